@@ -1,0 +1,49 @@
+"""The exception tree. Every message gives the key or path, what was got and what would be right.
+
+CutleryError            anything a user can act on; shown without a traceback
+├── ConfigError         a yaml value or an override is wrong
+├── DataError           a task file is missing, unreadable or inconsistent
+├── StoreError          an artifact cannot be written, read or trusted
+├── ArmError            an arm could not be prepared, or a guard refused it
+└── JudgeError          a judge cannot be reached or used
+"""
+
+from collections.abc import Sequence
+
+
+class CutleryError(Exception):
+    """Something the user can mend; the command line prints it without a traceback."""
+
+
+class ConfigError(CutleryError):
+    """A configuration value is wrong; the message names the key, the value and what would be right."""
+
+
+class DataError(CutleryError):
+    """Task data is missing, unreadable or inconsistent; the message names file and line."""
+
+
+class StoreError(CutleryError):
+    """An artifact cannot be written, read or trusted."""
+
+
+class ArmError(CutleryError):
+    """An arm cannot be prepared, or a guard refused its cell."""
+
+
+class JudgeError(CutleryError):
+    """A judge cannot be reached or used at all (single failures become unjudged scores)."""
+
+
+def joined(kind: type[CutleryError], headline: str, problems: Sequence[str]) -> CutleryError:
+    """One error that lists all problems, so that a user mends them in one go.
+
+    Args:
+        kind: the class to make.
+        headline: what was being checked, without a final colon.
+        problems: one line each.
+    """
+    if len(problems) == 1:
+        return kind(f"{headline}: {problems[0]}")
+    lines = "\n".join(f"  - {problem}" for problem in problems)
+    return kind(f"{headline}: {len(problems)} problems\n{lines}")

@@ -1,0 +1,67 @@
+"""What a component *is*, as canonical JSON: the address of everything it makes.
+
+A component is a frozen dataclass. Its specification holds its class, its `VERSION` (bumped when the
+code's meaning changes), every field that takes part in comparison, and its `content_key()` if it has
+one (files are known by what they hold, never by where they lie). Fields that cannot change a result
+(batch size, workers, paths, names) are declared `field(compare=False)` and so stay out.
+"""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from harness.errors import ConfigError
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+def specification(value: Any) -> Json:
+    """Return `value` as plain JSON data that identifies it.
+
+    Raises:
+        ConfigError: for a value that has no canonical form (a path, a set, an object that is no dataclass).
+    """
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _component(value)
+    if isinstance(value, Mapping):
+        return {str(key): specification(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, bytes):
+        return [specification(item) for item in value]
+    kind = type(value).__name__
+    raise ConfigError(
+        f"a {kind} ({value!r}) cannot be part of a specification: use text, numbers, lists or dataclasses"
+    )
+
+
+def _component(value: Any) -> Json:
+    kind = type(value)
+    spec: dict[str, Json] = {"class": f"{kind.__module__}.{kind.__qualname__}"}
+    if hasattr(kind, "VERSION"):
+        spec["version"] = kind.VERSION
+    for field in dataclasses.fields(value):
+        if field.compare:
+            spec[field.name] = specification(getattr(value, field.name))
+    if hasattr(value, "content_key"):
+        spec["content"] = value.content_key()
+    return spec
+
+
+def canonical(value: Any) -> str:
+    """Return the one JSON text of `value`: sorted keys, no spaces, no NaN."""
+    return json.dumps(specification(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def digest(value: Any) -> str:
+    """Return the sha256 (hex) of the canonical JSON of `value`."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    """Return the sha256 (hex) of a file's bytes, read in pieces."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,149 @@
+"""Content-addressed artifacts: made once, found ever after, never half there.
+
+An artifact is a folder `<root>/<kind>/<key>/` whose `artifact.json` (specification, checksums, seconds)
+is written last. It is made in `<key>.partial` beside it, under one file lock per key, and moved into
+place by an atomic rename. The partial folder of a killed process is handed to the next maker, which
+may go on from what it finds. The store knows nothing about what it holds.
+"""
+
+import json
+import logging
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from harness.errors import StoreError
+from harness.spec import canonical, digest, file_sha256
+from harness.types import Artifact
+
+log = logging.getLogger(__name__)
+
+METADATA = "artifact.json"
+STARTED = "started.json"
+FORMAT = 1
+
+Make = Callable[[Path], Mapping[str, Any] | None]
+"""Fills the folder it is given, going on from what an interrupted call left there; returns small JSON facts."""
+
+
+class Store:
+    """A folder of artifacts.
+
+    Args:
+        root: created on first use.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def key(self, kind: str, spec: Mapping[str, Any]) -> str:
+        """Return the address of the artifact of this kind with this specification."""
+        return digest({"kind": kind, "format": FORMAT, "spec": spec})[:32]
+
+    def find(self, kind: str, spec: Mapping[str, Any]) -> Artifact | None:
+        """Return the artifact if it is there and undamaged, else None."""
+        return self._read(kind, self.key(kind, spec))
+
+    def has(self, kind: str, spec: Mapping[str, Any]) -> bool:
+        """Return whether the artifact is there, without reading it through (for plans)."""
+        return (self._folder(kind, self.key(kind, spec)) / METADATA).is_file()
+
+    def partial(self, kind: str, spec: Mapping[str, Any]) -> Path:
+        """Return the folder in which the artifact is, or would be, under construction."""
+        key = self.key(kind, spec)
+        return self._folder(kind, key).with_name(f"{key}.partial")
+
+    def get_or_make(self, kind: str, spec: Mapping[str, Any], make: Make) -> Artifact:
+        """Return the artifact, making it first if it is missing or damaged.
+
+        One process makes, others wait. What `make` raises passes through and leaves the partial
+        folder for the next try.
+
+        Raises:
+            StoreError: the folder cannot be written.
+        """
+        key = self.key(kind, spec)
+        folder = self._folder(kind, key)
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"store {self.root}: cannot be written ({error}); set store=FOLDER to one that can"
+            ) from error
+        lock = FileLock(folder.with_name(f"{key}.lock"))
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            log.info("waiting for another process that is making the %s %s", kind, key[:8])
+            lock.acquire()
+        try:
+            return self._read(kind, key) or self._make(kind, key, spec, make)
+        finally:
+            lock.release()
+
+    def _folder(self, kind: str, key: str) -> Path:
+        return self.root / kind / key
+
+    def _read(self, kind: str, key: str) -> Artifact | None:
+        folder = self._folder(kind, key)
+        metadata = folder / METADATA
+        if not metadata.is_file():
+            return None
+        try:
+            entry = json.loads(metadata.read_text(encoding="utf-8"))
+            damaged = [name for name, checksum in entry["files"].items() if file_sha256(folder / name) != checksum]
+            seconds, facts = float(entry["seconds"]), entry["facts"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            damaged, seconds, facts = [str(error)], 0.0, {}
+        if damaged:
+            log.warning("%s %s is damaged (%s); it is made again", kind, key[:8], ", ".join(damaged))
+            return None
+        return Artifact(key=key, path=folder, seconds=seconds, found=True, facts=facts)
+
+    def _make(self, kind: str, key: str, spec: Mapping[str, Any], make: Make) -> Artifact:
+        folder = self._folder(kind, key)
+        partial = folder.with_name(f"{key}.partial")
+        partial.mkdir(exist_ok=True)
+        earlier = _seconds_of_earlier_attempts(partial)
+        (partial / STARTED).write_text(json.dumps({"earlier": earlier, "at": time.time()}), encoding="utf-8")
+        begun = time.perf_counter()
+        facts = dict(make(partial) or {})
+        seconds = earlier + time.perf_counter() - begun
+        (partial / STARTED).unlink()
+        files = {
+            path.relative_to(partial).as_posix(): file_sha256(path)
+            for path in sorted(partial.rglob("*"))
+            if path.is_file() and path.name != METADATA
+        }
+        entry = {
+            "kind": kind,
+            "key": key,
+            "spec": json.loads(canonical(spec)),
+            "seconds": seconds,
+            "facts": facts,
+            "files": files,
+        }
+        (partial / METADATA).write_text(
+            json.dumps(entry, indent=1, ensure_ascii=False, allow_nan=False), encoding="utf-8"
+        )
+        if folder.exists():
+            shutil.rmtree(folder)
+        partial.rename(folder)
+        return Artifact(key=key, path=folder, seconds=seconds, found=False, facts=facts)
+
+
+def _seconds_of_earlier_attempts(partial: Path) -> float:
+    """Work that a killed process did counts: from its start to the last file it wrote."""
+    started = partial / STARTED
+    if not started.is_file():
+        return 0.0
+    try:
+        entry = json.loads(started.read_text(encoding="utf-8"))
+        last = max(path.stat().st_mtime for path in partial.rglob("*") if path.is_file())
+        return float(entry["earlier"]) + max(0.0, last - float(entry["at"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0.0
