@@ -1,0 +1,87 @@
+"""What every generator takes and gives. A generator turns chat turns into answers and knows nothing of tasks or arms."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from harness.types import Artifact, Finish, Span, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One prompt to be answered."""
+
+    example_id: str
+    """the example it belongs to"""
+    turns: tuple[Turn, ...]
+    """system (optional), then user and assistant in turn; the last is the user's"""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """One answer."""
+
+    text: str
+    """the answer without special tokens, stripped; "" when there is none"""
+    finish: Finish
+    """how it ended"""
+    prompt_sha256: str
+    """hash of the prompt as the model saw it (a server's: of the messages sent)"""
+    spans: tuple[Span, ...]
+    """prefill and decode; one decode span alone where they cannot be told apart"""
+    error: str = ""
+    """why there is no answer"""
+
+
+class Loaded(Protocol):
+    """A generator that is ready to answer: one base model, at most one active adapter."""
+
+    @property
+    def window(self) -> int | None:
+        """Context window in tokens, prompt and answer together; None when only a server knows."""
+        ...
+
+    def count(self, turns: Sequence[Turn]) -> int:
+        """Return the tokens of the rendered prompt."""
+        ...
+
+    def use(self, arm: str, adapter: Artifact | None) -> Mapping[str, Any]:
+        """Switch to this arm's adapter (None: the bare base) and return the facts that prove it.
+
+        Raises:
+            ArmError: the adapter has no effect, or cannot be used here.
+        """
+        ...
+
+    def batches(self, requests: Sequence[Request]) -> list[list[int]]:
+        """Return positions of `requests` in the batches and order in which they are to be answered.
+
+        Depends on the requests alone, so that an interrupted pass goes on with the same batches.
+        """
+        ...
+
+    def complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
+        """Answer one batch greedily. An answer that cannot be had is a Completion with finish 'error'."""
+        ...
+
+
+class Generator(Protocol):
+    """Configuration of a generator; nothing is loaded before `load`."""
+
+    @property
+    def name(self) -> str: ...
+    def content_key(self) -> str:
+        """Return what identifies the weights: a hash of files, a resolved revision, a server's model name."""
+        ...
+
+    def problems(self) -> Sequence[str]:
+        """Return what is wrong with the configuration, one line each."""
+        ...
+
+    def load(self) -> Loaded:
+        """Load the weights or reach the server.
+
+        Raises:
+            ArmError: they cannot be had; the message says what to do.
+        """
+        ...
