@@ -1,0 +1,117 @@
+"""Turns to tokens: one rendering for training and answering, by the tokenizer's own chat template."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from harness.errors import ArmError
+from harness.types import Turn
+
+SystemRole = Literal["auto", "native", "merged"]
+
+PLAIN_TEMPLATE = (
+    "{{ bos_token }}{% for message in messages %}{{ message['content'] }}"
+    "{% if message['role'] == 'assistant' %}{{ eos_token }}{% else %}{{ '\n\n' }}{% endif %}{% endfor %}"
+)
+"""For a base model without a chat template: texts under each other, an answer ends with eos."""
+
+_MARK = "cutleryanswermark"
+
+
+class ChatFormat:
+    """A tokenizer and the facts of its chat template.
+
+    Args:
+        tokenizer: a transformers tokenizer; one without a chat template gets `PLAIN_TEMPLATE`.
+        stop_tokens: further tokens that end a turn, beside those found in the template and eos.
+        system_role: native: the template takes a system turn; merged: it is put before the first user
+            turn; auto: native if the template renders one.
+        options: extra arguments of the template (e.g. enable_thinking).
+
+    Raises:
+        ArmError: a stop token is not in the vocabulary, or the template cannot be rendered.
+    """
+
+    def __init__(
+        self, tokenizer: Any, stop_tokens: Sequence[str], system_role: SystemRole, options: Mapping[str, Any]
+    ) -> None:
+        self.tokenizer = tokenizer
+        self.options = dict(options)
+        self.plain = not tokenizer.chat_template
+        if self.plain:
+            tokenizer.chat_template = PLAIN_TEMPLATE
+        self.merges_system = system_role == "merged" or (system_role == "auto" and not self._takes_system())
+        self.turn_end_id = self._turn_end(stop_tokens)
+        self.stop_ids = self._stop_ids(stop_tokens)
+
+    def render(self, turns: Sequence[Turn]) -> str:
+        """Return the prompt text up to where the answer begins."""
+        return self._apply(self._messages(turns), generation_prompt=True)
+
+    def prompt_ids(self, turns: Sequence[Turn]) -> list[int]:
+        """Return the token ids of the prompt."""
+        return list(self.tokenizer(self.render(turns), add_special_tokens=False)["input_ids"])
+
+    def answer_ids(self, answer: str) -> list[int]:
+        """Return the token ids of an answer as the model should write it, ending in the turn end."""
+        return [*self.tokenizer(answer.strip(), add_special_tokens=False)["input_ids"], self.turn_end_id]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Return the text of answer tokens without special tokens."""
+        return str(self.tokenizer.decode(ids, skip_special_tokens=True)).strip()
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the record keeps about the format."""
+        template = hashlib.sha256(str(self.tokenizer.chat_template).encode()).hexdigest()
+        return {
+            "chat_template_sha256": template,
+            "chat_template": "plain (the model has none)" if self.plain else "the tokenizer's own",
+            "system_role": "merged into the first user turn" if self.merges_system else "native",
+            "turn_end": self.tokenizer.convert_ids_to_tokens(self.turn_end_id),
+            "stop_tokens": self.tokenizer.convert_ids_to_tokens(self.stop_ids),
+        }
+
+    def _apply(self, messages: list[dict[str, str]], *, generation_prompt: bool) -> str:
+        text = self.tokenizer.apply_chat_template(
+            messages, tokenize=False, add_generation_prompt=generation_prompt, **self.options
+        )
+        return str(text)
+
+    def _messages(self, turns: Sequence[Turn]) -> list[dict[str, str]]:
+        messages = [{"role": turn.role, "content": turn.content} for turn in turns]
+        if self.merges_system and messages and messages[0]["role"] == "system":
+            system = messages.pop(0)["content"]
+            messages[0] = {"role": messages[0]["role"], "content": f"{system}\n\n{messages[0]['content']}"}
+        return messages
+
+    def _takes_system(self) -> bool:
+        """Some templates raise on a system turn, others drop it without a word."""
+        from jinja2.exceptions import TemplateError
+
+        messages = [{"role": "system", "content": _MARK}, {"role": "user", "content": "x"}]
+        try:
+            return _MARK in self._apply(messages, generation_prompt=True)
+        except TemplateError:
+            return False
+
+    def _turn_end(self, stop_tokens: Sequence[str]) -> int:
+        """Return the special token that the template writes after an answer; eos where it writes none."""
+        known = set(self.tokenizer.all_special_tokens) | set(stop_tokens)
+        messages = [{"role": "user", "content": "x"}, {"role": "assistant", "content": _MARK}]
+        tail = self._apply(messages, generation_prompt=False).rpartition(_MARK)[2].strip()
+        found = [token for token in sorted(known, key=len, reverse=True) if token and tail.startswith(token)]
+        token = found[0] if found else self.tokenizer.eos_token
+        if token is None:
+            raise ArmError("the tokenizer has no end-of-turn and no eos token; name one in model.stop_tokens")
+        return int(self.tokenizer.convert_tokens_to_ids(token))
+
+    def _stop_ids(self, stop_tokens: Sequence[str]) -> list[int]:
+        ids = {self.turn_end_id}
+        if self.tokenizer.eos_token_id is not None:
+            ids.add(int(self.tokenizer.eos_token_id))
+        vocabulary = self.tokenizer.get_vocab()
+        for token in stop_tokens:
+            if token not in vocabulary:
+                raise ArmError(f"model.stop_tokens: {token!r} is not in the vocabulary of this tokenizer")
+            ids.add(int(vocabulary[token]))
+        return sorted(ids)

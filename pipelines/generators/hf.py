@@ -1,0 +1,288 @@
+"""A causal language model in this process: greedy, batched, one base and at most one active adapter."""
+
+import hashlib
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from harness.errors import ArmError
+from harness.types import Artifact, Span, Turn
+from pipelines.generators.chat import ChatFormat, SystemRole
+from pipelines.generators.generator import Completion, Request
+from pipelines.generators.loading import load_model, load_tokenizer, pick_device
+from pipelines.weights import content_key
+
+
+@dataclass(frozen=True)
+class HfGenerator:
+    """A checkpoint on disk or on the hub.
+
+    Args:
+        name: shown in tables and result folders.
+        path: folder or hub id.
+        revision: branch, tag or commit of a hub id; the commit it stands for is recorded.
+        dtype: precision of weights that are not quantised.
+        quantisation: nf4 (QLoRA) or none (then the adapter is plain LoRA). All arms share it.
+        max_context: window in tokens; None takes the model's own.
+        stop_tokens: tokens that end a turn, beside those that the chat template and eos give.
+        system_role: whether the template takes a system turn; auto finds out.
+        template_options: extra arguments of the chat template.
+        device: auto, cpu, cuda, cuda:1, mps.
+        batch_tokens: the most tokens, prompt and answer, padded, that one batch may hold.
+        batch_size: the most prompts in one batch.
+        gated_page: the page that grants access to a gated model; "" for none.
+    """
+
+    VERSION: ClassVar[int] = 1
+
+    name: str = field(compare=False)
+    path: str = field(compare=False)
+    revision: str | None = field(compare=False)
+    dtype: Literal["bfloat16", "float16", "float32"]
+    quantisation: Literal["nf4", "none"]
+    max_context: int | None
+    stop_tokens: tuple[str, ...]
+    system_role: SystemRole
+    template_options: Mapping[str, bool | int | str]
+    device: str = field(compare=False)
+    batch_tokens: int = field(compare=False)
+    batch_size: int = field(compare=False)
+    gated_page: str = field(compare=False)
+
+    def content_key(self) -> str:
+        """Return the hash of the local files, or the hub id with its commit."""
+        return content_key(self.path, self.revision)
+
+    def problems(self) -> Sequence[str]:
+        """Return what is wrong with the values, one line each."""
+        positive = {
+            "batch_tokens": self.batch_tokens,
+            "batch_size": self.batch_size,
+            "max_context": self.max_context if self.max_context is not None else 1,
+        }
+        return [f"{key} is {value}; it must be 1 or more" for key, value in positive.items() if value < 1]
+
+    def load(self) -> "LoadedHf":
+        """Load tokenizer and weights."""
+        return LoadedHf(self)
+
+
+class LoadedHf:
+    """An `HfGenerator` in memory. The weights are loaded on the first answer, the tokenizer at once."""
+
+    def __init__(self, generator: HfGenerator) -> None:
+        self.generator = generator
+        self.format = ChatFormat(
+            load_tokenizer(generator), generator.stop_tokens, generator.system_role, generator.template_options
+        )
+        self.window = generator.max_context or _window(generator)
+        self._base: Any = None
+        self._adapted: Any = None
+        self._adapter_key = ""
+        self._ids: dict[tuple[Turn, ...], list[int]] = {}
+
+    @property
+    def base(self) -> Any:
+        """The bare base model, loaded on first use."""
+        if self._base is None:
+            self._base = load_model(self.generator)
+        return self._base
+
+    @property
+    def model(self) -> Any:
+        """The model that answers: the base, or the base with the active adapter around it."""
+        return self._adapted if self._adapted is not None else self.base
+
+    def count(self, turns: Sequence[Turn]) -> int:
+        """Return the tokens of the rendered prompt."""
+        return len(self.format.prompt_ids(turns))
+
+    def use(self, arm: str, adapter: Artifact | None) -> Mapping[str, Any]:
+        """Switch to this adapter (None: the bare base) and prove that it is applied."""
+        key = adapter.key if adapter is not None else ""
+        if key != self._adapter_key:
+            self._detach()
+        if adapter is None:
+            return {}
+        probe = self.format.prompt_ids([Turn("user", "Tell me what you know.")])
+        before = self._logits(self.base, probe) if self._adapted is None else None
+        if self._adapted is None:
+            self._attach(adapter)
+        return self._prove(arm, probe, before)
+
+    def batches(self, requests: Sequence[Request]) -> list[list[int]]:
+        """Batches of like length under the token budget, longest first (so that memory fails early)."""
+        lengths = [len(self._prompt(request)) for request in requests]
+        return length_batches(lengths, self.generator.batch_tokens, self.generator.batch_size)
+
+    def complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
+        """Answer one batch greedily; a batch that does not fit the device is answered in halves."""
+        import torch
+
+        try:
+            return self._complete(requests, max_new_tokens)
+        except torch.cuda.OutOfMemoryError as error:
+            torch.cuda.empty_cache()
+            if len(requests) == 1:
+                return [Completion("", "error", "", (), error=f"out of device memory: {error}")]
+            middle = len(requests) // 2
+            return [
+                *self.complete(requests[:middle], max_new_tokens),
+                *self.complete(requests[middle:], max_new_tokens),
+            ]
+
+    def _prompt(self, request: Request) -> list[int]:
+        if request.turns not in self._ids:
+            self._ids[request.turns] = self.format.prompt_ids(request.turns)
+        return self._ids[request.turns]
+
+    def _complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
+        import torch
+
+        prompts = [self._prompt(request) for request in requests]
+        inputs = self.format.tokenizer.pad({"input_ids": prompts}, return_tensors="pt").to(self.model.device)
+        first = _FirstToken()
+        settings = generation_settings(self.format, max_new_tokens)
+        self._synchronise()
+        begun = time.perf_counter()
+        with torch.inference_mode():
+            output = self.model.generate(**inputs, generation_config=settings, stopping_criteria=[first])
+        self._synchronise()
+        ended = time.perf_counter()
+        rows = output[:, inputs["input_ids"].shape[1] :].tolist()
+        times = (first.at - begun, ended - first.at)
+        return [self._completion(ids, row, times, len(requests)) for ids, row in zip(prompts, rows, strict=True)]
+
+    def _completion(self, ids: list[int], row: list[int], times: tuple[float, float], size: int) -> Completion:
+        stop = next((at for at, token in enumerate(row) if token in self.format.stop_ids), None)
+        written = row if stop is None else row[:stop]
+        tokens_out = len(row) if stop is None else stop + 1
+        device = str(self.model.device)
+        return Completion(
+            text=self.format.decode(written),
+            finish="length" if stop is None else "stop",
+            prompt_sha256=hashlib.sha256(repr(ids).encode()).hexdigest(),
+            spans=(
+                Span("prefill", times[0], tokens_in=len(ids), tokens_out=1, device=device, batch_size=size),
+                Span("decode", times[1], tokens_out=max(0, tokens_out - 1), device=device, batch_size=size),
+            ),
+        )
+
+    def _synchronise(self) -> None:
+        if self.model.device.type == "cuda":
+            import torch
+
+            torch.cuda.synchronize(self.model.device)
+
+    def _attach(self, adapter: Artifact) -> None:
+        from peft import PeftModel
+
+        # The weights stay in the precision they were trained in: an upcast would cost time in every layer.
+        self._adapted = PeftModel.from_pretrained(
+            self.base, str(adapter.path), is_trainable=False, autocast_adapter_dtype=False
+        ).eval()
+        self._adapter_key = adapter.key
+
+    def _detach(self) -> None:
+        """Take the adapter's layers out again, so that the base arms run the very base."""
+        if self._adapted is not None:
+            self._base = self._adapted.unload()
+            self._adapted = None
+            self._adapter_key = ""
+
+    def _prove(self, arm: str, probe: list[int], before: Any) -> Mapping[str, Any]:
+        import torch
+
+        adapted = self._logits(self._adapted, probe)
+        with self._adapted.disable_adapter():
+            off = self._logits(self._adapted, probe)
+        change = float((adapted - off).abs().max())
+        if not change > 0.0:
+            raise ArmError(f"arm {arm}: the adapter {self._adapter_key[:8]} does not change the model's logits at all")
+        if before is not None and not torch.equal(before, off):
+            raise ArmError(f"arm {arm}: with the adapter switched off the model does not give the base's logits back")
+        return {"adapter_logit_change": change, "adapter_off_gives_base": True}
+
+    def _logits(self, model: Any, ids: list[int]) -> Any:
+        import torch
+
+        with torch.inference_mode():
+            return model(input_ids=torch.tensor([ids], device=model.device), use_cache=False).logits.float()
+
+
+def length_batches(lengths: Sequence[int], batch_tokens: int, batch_size: int) -> list[list[int]]:
+    """Group positions by length, longest first, so that padding is small.
+
+    Args:
+        lengths: tokens of each item.
+        batch_tokens: the most padded tokens in a batch (one item may exceed it alone).
+        batch_size: the most items in a batch.
+
+    Returns:
+        Positions, each exactly once. Ties keep their order, so that equal input gives equal batches.
+    """
+    batches: list[list[int]] = []
+    for position in sorted(range(len(lengths)), key=lambda at: -lengths[at]):
+        room = batches and len(batches[-1]) < batch_size
+        if room and lengths[batches[-1][0]] * (len(batches[-1]) + 1) <= batch_tokens:
+            batches[-1].append(position)
+        else:
+            batches.append([position])
+    return batches
+
+
+def generation_settings(chat: ChatFormat, max_new_tokens: int) -> Any:
+    """Return the decoding that every arm shares: greedy, ended by any stop token.
+
+    Made from nothing, not from the checkpoint's generation_config.json, whose sampling settings and
+    penalties differ from model to model.
+    """
+    from transformers import GenerationConfig
+
+    return GenerationConfig(
+        do_sample=False,
+        max_new_tokens=max_new_tokens,
+        eos_token_id=chat.stop_ids,
+        pad_token_id=chat.tokenizer.pad_token_id,
+        bos_token_id=chat.tokenizer.bos_token_id,
+    )
+
+
+class _FirstToken:
+    """A stopping criterion that never stops and notes when the first token was there."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
+
+    def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:
+        import torch
+
+        if not self.at:
+            if input_ids.is_cuda:
+                torch.cuda.synchronize(input_ids.device)
+            self.at = time.perf_counter()
+        return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
+
+
+def _window(generator: HfGenerator) -> int:
+    from transformers import AutoConfig
+
+    config = AutoConfig.from_pretrained(
+        generator.path, trust_remote_code=False, revision=None if generator.revision is None else generator.revision
+    )
+    text = config.get_text_config()
+    window = getattr(text, "max_position_embeddings", None)
+    if window is None:
+        raise ArmError(f"model {generator.name}: its config names no context window; set model.max_context")
+    return int(window)
+
+
+def device_name(generator: HfGenerator) -> str:
+    """Return what timings depend on: `cpu`, or the accelerator's name."""
+    device = pick_device(generator.device)
+    if not device.startswith("cuda"):
+        return device
+    import torch
+
+    return f"cuda:{torch.cuda.get_device_name(device)}"

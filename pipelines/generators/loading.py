@@ -1,0 +1,112 @@
+"""Weights and tokenizer from disk or hub into memory, in the precision that every arm of a run shares."""
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import ArmError
+from pipelines.quantisation import keep_weights_unpacked, nf4_config
+from pipelines.weights import is_local, resolve_revision
+
+if TYPE_CHECKING:
+    from pipelines.generators.hf import HfGenerator
+
+
+def quiet_libraries() -> None:
+    """Silence messages that say nothing to a user; errors still come through."""
+    from transformers.utils import logging as transformers_logging
+
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
+
+
+def pick_device(wanted: str) -> str:
+    """Return the torch device that `auto` stands for on this machine, or the one that was asked for."""
+    if wanted != "auto":
+        return wanted
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def load_tokenizer(generator: "HfGenerator") -> Any:
+    """Load the tokenizer alone: quick, and enough for plans and prompt fitting.
+
+    Raises:
+        ArmError: it cannot be had; the message says what to do.
+    """
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
+    from transformers import AutoTokenizer
+
+    quiet_libraries()
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(generator.path, **_source(generator))
+    except (OSError, ValueError) as error:
+        raise ArmError(_explain(generator, error)) from error
+    tokenizer.padding_side = "left"  # generation goes on from the last column of a batch
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer
+
+
+def load_model(generator: "HfGenerator") -> Any:
+    """Load the model in eval mode, 4-bit if the configuration says so, with the packing guard on.
+
+    Raises:
+        ArmError: it cannot be had, or its layers do not suit NF4 here.
+    """
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    quiet_libraries()
+    dtype = getattr(torch, generator.dtype)
+    quantisation = nf4_config(torch.bfloat16) if generator.quantisation == "nf4" else None
+    try:
+        model = AutoModelForCausalLM.from_pretrained(
+            generator.path,
+            dtype=dtype,
+            quantization_config=quantisation,
+            device_map={"": pick_device(generator.device)},
+            use_safetensors=True,
+            **_source(generator),
+        )
+    except (OSError, ValueError) as error:
+        raise ArmError(_explain(generator, error)) from error
+    keep_weights_unpacked(model)
+    model.eval()
+    _probe(generator, model)
+    return model
+
+
+def _probe(generator: "HfGenerator", model: Any) -> None:
+    """One forward pass: 4-bit kernels refuse some layer widths only when they run."""
+    import torch
+
+    try:
+        with torch.inference_mode():
+            model(input_ids=torch.zeros((1, 2), dtype=torch.long, device=model.device), use_cache=False)
+    except (RuntimeError, AssertionError) as error:
+        if generator.quantisation != "nf4":
+            raise
+        raise ArmError(
+            f"model {generator.name}: its layer widths do not suit 4-bit weights on this device ({error}); "
+            "set model.quantisation=none to run every arm on the unquantised base, with plain LoRA"
+        ) from error
+
+
+def _source(generator: "HfGenerator") -> dict[str, Any]:
+    if is_local(generator.path):
+        return {"local_files_only": True, "trust_remote_code": False}
+    return {"revision": resolve_revision(generator.path, generator.revision), "trust_remote_code": False}
+
+
+def _explain(generator: "HfGenerator", error: Exception) -> str:
+    first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    message = f"model {generator.name} ({generator.path}) cannot be loaded: {first}"
+    if generator.gated_page:
+        message += f"\n  It is gated: ask for access at {generator.gated_page}, then run `hf auth login`."
+    return message

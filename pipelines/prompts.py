@@ -1,0 +1,120 @@
+"""The one way a question becomes a prompt, in training and in answering alike.
+
+The instruction is the system turn. Retrieved passages stand, numbered, before the input in the last
+user turn. Nothing else differs between arms. How turns become tokens is the generator's business.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from harness.types import Example, Passage, Turn
+
+Count = Callable[[Sequence[Turn]], int]
+"""Tokens of the rendered prompt."""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """The wording around passages.
+
+    Args:
+        passages_heading: the line before the numbered passages.
+        input_heading: the line between the passages and the input; without passages there is none.
+    """
+
+    VERSION: ClassVar[int] = 1
+
+    passages_heading: str
+    input_heading: str
+
+    def turns(
+        self, instruction: str, example_input: str | tuple[Turn, ...], passages: Sequence[Passage]
+    ) -> tuple[Turn, ...]:
+        """Return the chat turns for one input: a system turn, then the conversation."""
+        conversation = (Turn("user", example_input),) if isinstance(example_input, str) else example_input
+        given = tuple(turn for turn in conversation if turn.role == "system")
+        spoken = tuple(turn for turn in conversation if turn.role != "system")
+        system = "\n\n".join([instruction, *(turn.content for turn in given)])
+        last = Turn("user", self._user_text(spoken[-1].content, passages))
+        return (Turn("system", system), *spoken[:-1], last)
+
+    def _user_text(self, text: str, passages: Sequence[Passage]) -> str:
+        if not passages:
+            return text
+        numbered = "\n\n".join(f"[{number}] {_shown(passage)}" for number, passage in enumerate(passages, start=1))
+        return f"{self.passages_heading}\n{numbered}\n\n{self.input_heading}\n{text}"
+
+
+def _shown(passage: Passage) -> str:
+    return f"{passage.title}\n{passage.text}" if passage.title else passage.text
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A prompt that fits the context window, and what had to go for it."""
+
+    turns: tuple[Turn, ...]
+    """the prompt"""
+    passages: tuple[Passage, ...]
+    """the passages that are in it"""
+    dropped: int = 0
+    """passages left out at the tail"""
+    input_cut: bool = False
+    """the input was shortened at its end"""
+    error: str = ""
+    """why no prompt fits; the other fields are then of no use"""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How much room a prompt has.
+
+    Args:
+        count: tokens of a rendered prompt.
+        prompt_tokens: the most a prompt may take; None when only a server knows.
+        cut_long_input: whether an input that does not fit even alone may lose its end. True for
+            documents; a question is never cut, its prediction fails instead.
+    """
+
+    count: Count
+    prompt_tokens: int | None
+    cut_long_input: bool
+
+    def fits(self, turns: Sequence[Turn]) -> bool:
+        """Return whether the prompt has room."""
+        return self.prompt_tokens is None or self.count(turns) <= self.prompt_tokens
+
+
+def fit(prompt: Prompt, instruction: str, example: Example, passages: Sequence[Passage], window: Window) -> Fitted:
+    """Drop passages from the tail until the prompt fits; never the instruction, never a question.
+
+    Where not even the bare input fits and the task allows it, the end of the input is cut.
+    """
+    for kept in range(len(passages), -1, -1):
+        turns = prompt.turns(instruction, example.input, passages[:kept])
+        if window.fits(turns):
+            return Fitted(turns, tuple(passages[:kept]), dropped=len(passages) - kept)
+    if window.cut_long_input and isinstance(example.input, str):
+        cut = _cut(prompt, instruction, example.input, window)
+        if cut is not None:
+            return replace(cut, dropped=len(passages))
+    needed = window.count(prompt.turns(instruction, example.input, ()))
+    error = f"the prompt needs {needed} tokens without any passage, the context window leaves {window.prompt_tokens}"
+    return Fitted((), (), dropped=len(passages), error=error)
+
+
+def _cut(prompt: Prompt, instruction: str, text: str, window: Window) -> Fitted | None:
+    """Return the prompt with the longest beginning of the input that fits, ending at a word if there is one."""
+    low, high = 0, len(text)
+    while low < high - 1:
+        middle = (low + high) // 2
+        if window.fits(prompt.turns(instruction, text[:middle], ())):
+            low = middle
+        else:
+            high = middle
+    beginning = text[:low]
+    space = beginning.rfind(" ")
+    beginning = (beginning[:space] if space > low * 0.8 else beginning).rstrip()
+    turns = prompt.turns(instruction, beginning, ())
+    return Fitted(turns, (), input_cut=True) if beginning and window.fits(turns) else None

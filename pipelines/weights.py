@@ -1,0 +1,87 @@
+"""What identifies a checkpoint: the content of a local folder, or the commit of a hub repository."""
+
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+
+from harness.errors import ArmError
+from harness.spec import file_sha256
+
+_READ = (".safetensors", ".json", ".jinja", ".model", ".txt")
+"""Suffixes of the files that transformers and sentence-transformers load from."""
+
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+def is_local(path: str) -> bool:
+    """Return whether `path` is a folder on this machine (otherwise it is a hub id)."""
+    return Path(path).expanduser().is_dir()
+
+
+def content_key(path: str, revision: str | None) -> str:
+    """Return `sha256:…` of a local checkpoint's files or `id@commit` of a hub repository.
+
+    Raises:
+        ArmError: no such folder, or the hub and its cache know no such repository.
+    """
+    if is_local(path):
+        return _folder_key(Path(path).expanduser().resolve())
+    return f"{path}@{resolve_revision(path, revision)}"
+
+
+def _folder_key(folder: Path) -> str:
+    files = sorted(file for file in folder.rglob("*") if file.suffix in _READ and file.is_file())
+    if not files:
+        raise ArmError(f"model folder {folder}: holds no {', '.join(_READ)} files, so it is no checkpoint")
+    stamp = tuple((str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files)
+    return _hash_files(folder, stamp)
+
+
+@cache
+def _hash_files(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> str:
+    total = hashlib.sha256()
+    for name, _, _ in stamp:
+        file = Path(name)
+        total.update(f"{file.relative_to(folder).as_posix()} {file_sha256(file)}\n".encode())
+    return f"sha256:{total.hexdigest()}"
+
+
+@cache
+def resolve_revision(repository: str, revision: str | None) -> str:
+    """Return the commit that `revision` (default main) of a hub repository stands for now.
+
+    Asks the hub first; without a connection the local cache decides.
+
+    Raises:
+        ArmError: neither knows it.
+    """
+    if revision is not None and _COMMIT.fullmatch(revision):
+        return revision
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
+        raise ArmError(
+            f"model path {repository!r}: there is no such folder, and it is no hub id of the form owner/name"
+        )
+    from huggingface_hub import HfApi, scan_cache_dir
+    from huggingface_hub.errors import CacheNotFound
+
+    try:
+        commit = HfApi().model_info(repository, revision=revision, timeout=10).sha
+        if commit:
+            return commit
+    except Exception as error:  # the hub's client raises many kinds; each one means: ask the cache
+        reason = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+    else:
+        reason = "the hub named no commit"
+    try:
+        cached = [repo for repo in scan_cache_dir().repos if repo.repo_id == repository]
+    except CacheNotFound:
+        cached = []
+    for repo in cached:
+        for stored in repo.revisions:
+            if (revision or "main") in stored.refs:
+                return stored.commit_hash
+    raise ArmError(
+        f"{repository} (revision {revision or 'main'}) is neither on the hub for you ({reason}) nor in the local cache; "
+        "download it on a machine with access, or give the path of a local folder"
+    )
