@@ -1,0 +1,103 @@
+"""Why a request got no answer, and who can mend that."""
+
+from email.utils import parsedate_to_datetime
+from time import time
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from openai import APIStatusError
+
+MendedBy = Literal["waiting", "user", "nobody"]
+"""waiting: the same request may work later; user: no request will work before something is set right;
+nobody: this one request cannot be answered"""
+
+PASSING: Final = frozenset({408, 425, 429})
+"""client errors that pass; every 5xx does, too"""
+
+USERS: Final = frozenset({401, 404})
+"""the key or the model name is wrong; 403 is not here, because some services use it for single refused inputs"""
+
+LONGEST_REASON: Final = 300
+"""characters kept of what a server says; an error page can be long"""
+
+
+class NoAnswerError(Exception):
+    """One request failed.
+
+    Args:
+        reason: what happened, in words for the record.
+        mended_by: who can mend it.
+        status: HTTP status, None when there was no answer at all.
+        wait_seconds: how long the server asks to be left alone.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        mended_by: MendedBy,
+        status: int | None = None,
+        wait_seconds: float | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.mended_by: MendedBy = mended_by
+        self.status = status
+        self.wait_seconds = wait_seconds
+
+
+def no_answer(error: Exception, timeout_seconds: float) -> NoAnswerError:
+    """Translate whatever the client library, the network or the JSON parser raised.
+
+    Raises:
+        Exception: the same, when it is none of theirs: a mistake in this program must not look like a bad server.
+    """
+    import httpx
+    import openai
+
+    if isinstance(error, NoAnswerError):
+        return error
+    if isinstance(error, TimeoutError | openai.APITimeoutError | httpx.TimeoutException):
+        return NoAnswerError(f"no answer within {timeout_seconds:g} s", "waiting")
+    if isinstance(error, openai.APIStatusError):
+        return _of_status(error)
+    if isinstance(error, openai.APIConnectionError):
+        return NoAnswerError(f"connection failed: {error.__cause__ or error}", "waiting")
+    if isinstance(error, httpx.HTTPError | OSError):
+        return NoAnswerError(f"connection broke off: {error or type(error).__name__}", "waiting")
+    if isinstance(error, ValueError):
+        return NoAnswerError(f"the answer is no JSON: {_short(str(error))}", "waiting")
+    if isinstance(error, openai.APIError):
+        return NoAnswerError(f"the server broke off: {_short(str(error.body or error))}", "waiting")
+    raise error
+
+
+def _of_status(error: "APIStatusError") -> NoAnswerError:
+    status = error.status_code
+    reason = f"HTTP {status}: {_short(error.response.text or error.message)}"
+    if error.code == "insufficient_quota" or status in USERS:
+        return NoAnswerError(reason, "user", status)
+    if status in PASSING or status >= 500:
+        return NoAnswerError(reason, "waiting", status, asked_wait_seconds(error.response.headers))
+    return NoAnswerError(reason, "nobody", status)
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_REASON else f"{line[:LONGEST_REASON]}…"
+
+
+def asked_wait_seconds(headers: "Mapping[str, str]") -> float | None:
+    """Return what Retry-After asks for, as seconds from now (RFC 9110 §10.2.3: seconds or a date); None if nothing."""
+    asked = headers.get("retry-after", "").strip()
+    if not asked:
+        return None
+    try:
+        seconds = float(asked)
+    except ValueError:
+        try:
+            seconds = parsedate_to_datetime(asked).timestamp() - time()
+        except ValueError:
+            return None
+    return max(0.0, seconds) if seconds == seconds else None

@@ -1,0 +1,63 @@
+"""What a server says it serves, and whether that list can be relied on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipelines.generators.server.failure import NoAnswerError
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+    from pipelines.generators.server.patience import Patience
+
+KEPT = ("root", "parent", "owned_by")
+"""Fields worth recording. Not `created`: vLLM fills it with the time of asking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The served models by name."""
+
+    models: Mapping[str, Mapping[str, str]]
+    """name -> what the server tells about it; empty when the server does not list"""
+
+    def denies(self, name: str, base: str) -> bool:
+        """Return whether the list rules `name` out.
+
+        It does only if it holds the base: `transformers serve` lists the hub cache, not what it serves.
+        """
+        return base in self.models and name not in self.models
+
+    def names(self) -> str:
+        """Return the names for a message."""
+        if not self.models:
+            return "the server lists no models"
+        shown = sorted(self.models)[:20]
+        more = f" and {len(self.models) - len(shown)} more" if len(self.models) > len(shown) else ""
+        return f"the server lists {', '.join(shown)}{more}"
+
+
+async def list_models(client: "AsyncOpenAI", patience: "Patience") -> Listing:
+    """Ask for /models. A server that has no such page, or keeps it to itself, gives an empty listing.
+
+    Raises:
+        NoAnswerError: nothing answers at the address.
+    """
+
+    async def ask() -> Any:
+        return await client.models.list()
+
+    try:
+        page = await patience.ask(ask)
+    except NoAnswerError as failure:
+        if failure.status is None:
+            raise
+        return Listing({})
+    entries = getattr(page, "data", None)
+    return Listing({entry.id: _told(entry) for entry in entries or () if isinstance(getattr(entry, "id", None), str)})
+
+
+def _told(entry: object) -> dict[str, str]:
+    told = {key: getattr(entry, key, None) for key in KEPT}
+    return {key: value for key, value in told.items() if isinstance(value, str)}

@@ -1,0 +1,201 @@
+"""A served model that is ready to answer."""
+
+import asyncio
+import logging
+import weakref
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import ArmError
+from harness.spec import digest
+from harness.types import Artifact, Span, Turn
+from pipelines.generators.generator import Completion, Request
+from pipelines.generators.server.answer import Answer, streamed, whole
+from pipelines.generators.server.counting import load_tokens
+from pipelines.generators.server.failure import NoAnswerError
+from pipelines.generators.server.listing import Listing, list_models
+from pipelines.generators.server.patience import Patience
+from pipelines.generators.server.probing import AdapterProbe, probe_adapter
+from pipelines.generators.server.wording import messages, refused, unreachable
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+    from pipelines.generators.openai import OpenAIGenerator
+
+log = logging.getLogger(__name__)
+
+ROUNDS_PER_BATCH = 4
+"""A batch keeps every slot busy about this many times, so that waiting for its last answer costs little."""
+
+GREETING = (Turn("system", "Answer briefly."), Turn("user", "Say yes."))
+"""Asked once at the start: it shows a wrong key, a wrong model name and a template that refuses the system role."""
+
+GREETING_TOKENS = 16
+"""not 1: some services refuse an answer that has no room to end"""
+
+
+class LoadedServer:
+    """An `OpenAIGenerator` with its connection.
+
+    The connection pool belongs to one event loop, so that loop lives as long as this object. Not to be used from
+    within a running event loop.
+
+    Raises:
+        ArmError: the server cannot be reached, or refuses the key, the model or the system role.
+    """
+
+    def __init__(self, generator: "OpenAIGenerator", api_key: str) -> None:
+        from openai import AsyncOpenAI
+
+        self.generator = generator
+        self.window = generator.max_context
+        self.tokens = load_tokens(generator.tokenizer, generator.system_role, generator.template_options())
+        self.patience = Patience(generator.retries, generator.timeout_seconds, generator.backoff_seconds)
+        self.served = generator.model
+        self._client = AsyncOpenAI(
+            base_url=generator.base_url, api_key=api_key, max_retries=0, timeout=generator.timeout_seconds
+        )
+        self._runner = asyncio.Runner()
+        self._probes: dict[str, AdapterProbe] = {}
+        self._close = weakref.finalize(self, _close, self._runner, self._client)
+        self.listing, self.answered_as = self._runner.run(self._greet())
+
+    def count(self, turns: Sequence[Turn]) -> int:
+        """Return the tokens of the prompt: exact with a tokenizer folder, else an estimate that is meant too high."""
+        return self.tokens.of_turns(turns)
+
+    def use(self, arm: str, adapter: Artifact | None) -> Mapping[str, Any]:
+        """Send what follows to the model that serves this arm's adapter.
+
+        What is served under a name cannot be seen from outside. The facts say what could be found out: whether base
+        and adapter answer one probe differently, and whether the server's `root` names the adapter's store key.
+        """
+        facts: dict[str, Any] = {"token_counts": "exact" if self.tokens.exact else "estimated"}
+        if adapter is None:
+            self.served = self.generator.model
+            return {**facts, **self._told(self.served), "answered_as": self.answered_as}
+        name = self._adapter_name(arm, adapter)
+        if name not in self._probes:
+            self._probes[name] = self._probe(arm, name)
+        self.served = name
+        root = self.listing.models.get(name, {}).get("root", "")
+        named = {"adapter_root_names_key": adapter.key in root} if root else {}
+        return {**facts, **self._told(name), **named, **self._probes[name].facts()}
+
+    def batches(self, requests: Sequence[Request]) -> list[list[int]]:
+        """Return positions in the given order, a few rounds of `concurrency` to the batch."""
+        size = self.generator.concurrency * ROUNDS_PER_BATCH
+        return [list(range(at, min(at + size, len(requests)))) for at in range(0, len(requests), size)]
+
+    def complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
+        """Answer the requests, at most `concurrency` at a time.
+
+        Raises:
+            ArmError: the key, the model or the quota is gone: no further example could be answered either.
+        """
+        return self._runner.run(self._complete(requests, max_new_tokens))
+
+    async def _complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
+        slots = asyncio.Semaphore(self.generator.concurrency)
+        sharing = max(1, min(self.generator.concurrency, len(requests)))
+
+        async def one(request: Request) -> Completion | NoAnswerError:
+            async with slots:
+                return await self._completion(request, max_new_tokens, sharing)
+
+        # Nothing is raised inside, so that no task is left behind in the loop when another one is refused.
+        outcomes = await asyncio.gather(*(one(request) for request in requests))
+        completions = [outcome for outcome in outcomes if isinstance(outcome, Completion)]
+        refusal = next((outcome for outcome in outcomes if isinstance(outcome, NoAnswerError)), None)
+        if refusal is not None:
+            raise ArmError(refused(self.generator, self.served, refusal, self.listing))
+        return completions
+
+    async def _completion(self, request: Request, max_new_tokens: int, sharing: int) -> Completion | NoAnswerError:
+        sent = messages(request.turns, self.generator.system_role)
+        prompt_sha256 = digest(sent)
+        try:
+            answer = await self._ask(self.served, request.turns, max_new_tokens)
+        except NoAnswerError as failure:
+            if failure.mended_by == "user":
+                return failure
+            return Completion("", "error", prompt_sha256, (), error=failure.reason)
+        spans = self._spans(answer, request.turns, sharing)
+        return Completion(answer.text.strip(), answer.finish, prompt_sha256, spans)
+
+    async def _ask(
+        self, model: str, turns: Sequence[Turn], max_new_tokens: int, extra: Mapping[str, Any] | None = None
+    ) -> Answer:
+        body: dict[str, Any] = {
+            "model": model,
+            "messages": messages(turns, self.generator.system_role),
+            "temperature": 0.0,
+            self.generator.limit_parameter: max_new_tokens,
+            "extra_body": {**self.generator.extra_body, **(extra or {})},
+        }
+        if self.generator.seed is not None:
+            body["seed"] = self.generator.seed
+        read = streamed if self.generator.stream else whole
+        return await self.patience.ask(lambda: read(self._client, body))
+
+    def _spans(self, answer: Answer, turns: Sequence[Turn], sharing: int) -> tuple[Span, ...]:
+        """Return the stages of the attempt that succeeded; pauses and failed attempts are not the model's time."""
+        tokens_in = answer.tokens_in if answer.tokens_in is not None else self.tokens.of_turns(turns)
+        tokens_out = answer.tokens_out if answer.tokens_out is not None else self.tokens.of_text(answer.text)
+        first = answer.seconds_to_first
+        if first is None:
+            return (Span("decode", answer.seconds, tokens_in, tokens_out, "server", sharing),)
+        return (
+            Span("prefill", first, tokens_in, min(1, tokens_out), "server", sharing),
+            Span("decode", answer.seconds - first, 0, max(0, tokens_out - 1), "server", sharing),
+        )
+
+    async def _greet(self) -> tuple[Listing, str]:
+        try:
+            listing = await list_models(self._client, self.patience)
+        except NoAnswerError as failure:
+            raise ArmError(unreachable(self.generator, failure)) from failure
+        try:
+            answer = await self._ask(self.generator.model, GREETING, GREETING_TOKENS)
+        except NoAnswerError as failure:
+            raise ArmError(refused(self.generator, self.generator.model, failure, listing)) from failure
+        return listing, answer.model
+
+    def _adapter_name(self, arm: str, adapter: Artifact) -> str:
+        name = self.generator.adapters.get(arm)
+        if name is None:
+            raise ArmError(
+                f"arm {arm} uses an adapter, but the model's yaml does not say under which name the server has it: "
+                f"add `{arm}: NAME` under `adapters:` and serve the adapter under that name, "
+                f"e.g. vllm serve … --enable-lora --lora-modules NAME={adapter.path}"
+            )
+        if self.listing.denies(name, self.generator.model):
+            raise ArmError(f"arm {arm}: model.adapters.{arm}={name} is not served; {self.listing.names()}")
+        return name
+
+    def _probe(self, arm: str, name: str) -> AdapterProbe:
+        try:
+            probe = self._runner.run(probe_adapter(self._ask, self.generator.model, name))
+        except NoAnswerError as failure:
+            raise ArmError(f"arm {arm}: {refused(self.generator, name, failure, self.listing)}") from failure
+        if probe.proves_no_effect:
+            raise ArmError(
+                f"arm {arm}: the server answers as {name!r} exactly as {self.generator.model!r} does, to the last "
+                "digit of every log-probability: the adapter is not applied, or has no effect"
+            )
+        if not probe.differs:
+            log.warning("arm %s: %s answered the probe as the base does; it may not be applied", arm, name)
+        return probe
+
+    def _told(self, name: str) -> dict[str, Any]:
+        return {"served_model": name, **{f"served_{k}": v for k, v in self.listing.models.get(name, {}).items()}}
+
+
+def _close(runner: asyncio.Runner, client: "AsyncOpenAI") -> None:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        runner.run(client.close())
+        runner.close()
+    # else collected inside another loop, which must not be stopped for this: the sockets close with their objects
