@@ -255,12 +255,24 @@ class Task(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What an arm still has to do; the plan prints it."""
+    """What an arm still has to do, for the plan. Tokens are estimates from a sample of the data."""
 
-    artifacts: tuple[tuple[str, str, bool], ...] = ()
-    """(kind, key, already there)"""
-    rows_to_train: int = 0
-    passages_to_index: int = 0
+    artifacts: Mapping[str, bool]
+    """kind of artifact -> whether it is there already"""
+    adapter_key: str = ""
+    """what the adapter will be stored under; "" for an arm that trains none"""
+    train_rows: int = 0
+    """rows to train on, all epochs together"""
+    train_tokens: int = 0
+    """tokens in them"""
+    index_documents: int = 0
+    """documents to index"""
+    answers: int = 0
+    """answers to generate"""
+    prompt_tokens: int = 0
+    """tokens to read for them, passages not counted"""
+    answer_tokens: int = 0
+    """at most so many tokens to write"""
 
 
 @runtime_checkable
@@ -281,7 +293,25 @@ class Arm(Protocol):
 
     @property
     def name(self) -> str: ...
-    def prepare(self, task: Task, store: "Store", seed: int) -> Prepared: ...
+    def refuses(self, task: Task) -> str:
+        """Return why this arm makes no sense for the task; "" when it does."""
+        ...
+
+    def shared_spec(self, task: Task) -> Mapping[str, Any]:
+        """Return what all arms of one comparison must have in common (model, prompt, decoding, questions)."""
+        ...
+
+    def answer_spec(self, task: Task, seed: int) -> Mapping[str, Any]:
+        """Return everything that the arm's answers and their timings depend on."""
+        ...
+
+    def workload(self, task: Task, store: "Store", seed: int) -> Workload:
+        """Return what is still to be done, without doing it."""
+        ...
+
+    def prepare(self, task: Task, store: "Store", seed: int) -> Prepared:
+        """Build or find what answering needs."""
+        ...
 
 
 class Metric(Protocol):

@@ -1,0 +1,229 @@
+"""yaml to objects: the one door. Reports every configuration error at once, each with its key.
+
+A node with `_target_` becomes that class of this repository, its other keys the constructor's
+arguments; types are checked against the annotations. Nothing outside `harness` and `pipelines` can be
+named, so a yaml file cannot run anything else.
+"""
+
+import dataclasses
+import importlib
+import types
+import typing
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from harness.errors import ConfigError, joined
+from harness.types import Arm, Metric, Report, Task
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("harness", "pipelines")
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One task and one model, several arms: what one command compares."""
+
+    task: Task
+    arms: Mapping[str, Arm]
+    metrics: Mapping[str, Metric]
+    reports: Mapping[str, Report]
+    model_name: str
+    seed: int
+    limit: int | None
+    results: Path
+    store: Path
+    dry_run: bool
+
+
+def register_resolvers() -> None:
+    """Make `${root:PATH}` (inside this repository) and `${basename:PATH}` known to yaml files."""
+    OmegaConf.register_new_resolver("root", lambda path: str(ROOT / path), replace=True)
+    OmegaConf.register_new_resolver("basename", lambda path: Path(str(path)).expanduser().resolve().name, replace=True)
+
+
+def experiment(config: DictConfig) -> Experiment:
+    """Build the experiment that a composed configuration describes.
+
+    Raises:
+        ConfigError: lists everything that is wrong, with keys.
+    """
+    plain = resolved(config)
+    builder = Builder()
+    built = {
+        "task": builder.build(plain.get("task"), "task"),
+        "arms": builder.build_all(plain.get("arm"), "arm"),
+        "metrics": builder.build_all(plain.get("metric"), "metric"),
+        "reports": builder.build_all(plain.get("report"), "report"),
+        "seed": builder.convert(plain.get("seed"), int, "seed"),
+        "limit": builder.convert(plain.get("limit"), int | None, "limit"),
+        "results": Path(str(builder.convert(plain.get("results"), str, "results"))).expanduser(),
+        "store": Path(str(builder.convert(plain.get("store"), str, "store"))).expanduser(),
+        "dry_run": builder.convert(plain.get("dry_run"), bool, "dry_run"),
+    }
+    limit = built["limit"]
+    if isinstance(limit, int) and limit < 1:
+        builder.problems.append(f"limit is {limit}; it must be 1 or more, or null for all examples")
+    if not built["arms"]:
+        builder.problems.append("arm is empty; name at least one, e.g. arm=[base,rag]")
+    builder.raise_problems()
+    return Experiment(model_name=str(plain["model"]["name"]), **built)
+
+
+def resolved(config: DictConfig) -> dict[str, Any]:
+    """Return the configuration as plain data with interpolations filled in.
+
+    Raises:
+        ConfigError: a mandatory value is missing or an interpolation names nothing.
+    """
+    missing = sorted(OmegaConf.missing_keys(config))
+    if missing:
+        lines = [f"{key} has no value; give one, e.g. {key}=…" for key in missing]
+        raise joined(ConfigError, "configuration", lines)
+    try:
+        plain = OmegaConf.to_container(config, resolve=True)
+    except OmegaConfBaseException as error:
+        raise ConfigError(f"configuration: {str(error).splitlines()[0]}") from error
+    assert isinstance(plain, dict)
+    return typing.cast("dict[str, Any]", plain)
+
+
+class Builder:
+    """Builds components and gathers what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+
+    def raise_problems(self) -> None:
+        """Raise one ConfigError that lists everything found so far, if anything was."""
+        if self.problems:
+            raise joined(ConfigError, "configuration", list(dict.fromkeys(self.problems)))
+
+    def build_all(self, nodes: Any, key: str) -> dict[str, Any]:
+        """Build each child of a multi-choice group."""
+        if not isinstance(nodes, Mapping):
+            self.problems.append(f"{key} is {nodes!r}; it must hold one node per choice")
+            return {}
+        return {name: self.build(node, f"{key}.{name}") for name, node in nodes.items()}
+
+    def build(self, node: Any, key: str, expected: type | None = None) -> Any:
+        """Build one component, or note why it cannot be built and return None."""
+        if not isinstance(node, Mapping):
+            self.problems.append(f"{key} is {node!r}; it must be a node with a _target_")
+            return None
+        target = node.get("_target_")
+        kind = expected if target is None else self._find(target, key)
+        if kind is None:
+            if target is None:
+                self.problems.append(f"{key} has no _target_; name the class that it configures")
+            return None
+        return self._construct(kind, {name: value for name, value in node.items() if name != "_target_"}, key)
+
+    def convert(self, value: Any, hint: Any, key: str) -> Any:
+        """Return `value` as the annotation asks for, or note the mismatch and return None."""
+        before = len(self.problems)
+        result = self._convert(value, hint, key)
+        return None if len(self.problems) > before else result
+
+    def _find(self, target: Any, key: str) -> type | None:
+        if not isinstance(target, str) or target.split(".")[0] not in PACKAGES or "." not in target:
+            self.problems.append(f"{key}._target_ is {target!r}; only classes of {' and '.join(PACKAGES)} can be named")
+            return None
+        module_name, _, class_name = target.rpartition(".")
+        try:
+            kind = getattr(importlib.import_module(module_name), class_name)
+        except (ImportError, AttributeError) as error:
+            self.problems.append(f"{key}._target_ is {target!r}, which cannot be found ({error})")
+            return None
+        if not (isinstance(kind, type) and dataclasses.is_dataclass(kind)):
+            self.problems.append(f"{key}._target_ is {target!r}, which is no configurable component")
+            return None
+        return kind
+
+    def _construct(self, kind: type, given: dict[str, Any], key: str) -> Any:
+        fields = {field.name: field for field in dataclasses.fields(kind) if field.init}
+        unknown = sorted(set(given) - set(fields))
+        for name in unknown:
+            self.problems.append(f"{key}.{name} is not known to {kind.__name__}; it takes {', '.join(fields)}")
+        hints = get_type_hints(kind)
+        before = len(self.problems)
+        arguments = {}
+        for name, field in fields.items():
+            if name in given:
+                arguments[name] = self._convert(given[name], hints[name], f"{key}.{name}")
+            elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
+                self.problems.append(f"{key}.{name} is missing; {kind.__name__} needs it")
+        if len(self.problems) > before or unknown:
+            return None
+        component = kind(**arguments)
+        if hasattr(component, "problems") and not hasattr(component, "documents"):
+            self.problems.extend(f"{key}: {problem}" for problem in component.problems())
+        return component
+
+    def _convert(self, value: Any, hint: Any, key: str) -> Any:
+        if hint is Any:
+            return value
+        origin = get_origin(hint)
+        if origin in (Union, types.UnionType):
+            return self._convert_union(value, get_args(hint), key)
+        if origin is Literal:
+            return self._one_of(value, get_args(hint), key)
+        if origin is not None:
+            return self._convert_container(value, origin, get_args(hint), key)
+        if hint in (bool, int, float, str) or hint is type(None):
+            return self._scalar(value, hint, key)
+        if isinstance(value, Mapping):
+            concrete = hint if dataclasses.is_dataclass(hint) else None
+            return self.build(value, key, concrete)
+        return self._mismatch(value, f"a node for {getattr(hint, '__name__', hint)}", key)
+
+    def _convert_union(self, value: Any, hints: Sequence[Any], key: str) -> Any:
+        if value is None and type(None) in hints:
+            return None
+        choices = [hint for hint in hints if hint is not type(None)]
+        attempts = []
+        for hint in choices:
+            attempt = Builder()
+            result = attempt._convert(value, hint, key)
+            if not attempt.problems:
+                return result
+            attempts.append(attempt.problems)
+        if isinstance(value, Mapping) or len(choices) == 1:
+            self.problems.extend(min(attempts, key=len))
+            return None
+        return self._mismatch(value, " or ".join(_name(hint) for hint in hints), key)
+
+    def _convert_container(self, value: Any, origin: Any, arguments: Sequence[Any], key: str) -> Any:
+        if issubclass(origin, Mapping):
+            if not isinstance(value, Mapping):
+                return self._mismatch(value, "a mapping", key)
+            return {str(name): self._convert(item, arguments[1], f"{key}.{name}") for name, item in value.items()}
+        if not isinstance(value, Sequence) or isinstance(value, str):
+            return self._mismatch(value, "a list", key)
+        return tuple(self._convert(item, arguments[0], f"{key}[{at}]") for at, item in enumerate(value))
+
+    def _one_of(self, value: Any, choices: Sequence[Any], key: str) -> Any:
+        if value in choices:
+            return value
+        return self._mismatch(value, "one of " + ", ".join(str(choice) for choice in choices), key)
+
+    def _scalar(self, value: Any, hint: Any, key: str) -> Any:
+        if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value)
+        if hint is int and isinstance(value, bool):
+            return self._mismatch(value, "a whole number", key)
+        if isinstance(value, hint):
+            return value
+        return self._mismatch(value, _name(hint), key)
+
+    def _mismatch(self, value: Any, right: str, key: str) -> None:
+        self.problems.append(f"{key} is {value!r}; it must be {right}")
+
+
+def _name(hint: Any) -> str:
+    names = {bool: "true or false", int: "a whole number", float: "a number", str: "text", type(None): "null"}
+    return names.get(hint) or str(getattr(hint, "__name__", hint))

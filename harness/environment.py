@@ -1,0 +1,68 @@
+"""What a number was made with: versions, machine, code."""
+
+import functools
+import importlib.metadata
+import os
+import platform
+import subprocess
+from pathlib import Path
+from typing import Any
+
+PACKAGES = (
+    "accelerate", "bitsandbytes", "bm25s", "datasets", "faiss-cpu", "numpy", "peft", "sentence-transformers",
+    "torch", "transformers", "trl",
+)  # fmt: skip
+
+
+@functools.cache
+def environment() -> dict[str, Any]:
+    """Return versions, processor and commit as plain data."""
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "threads": os.environ.get("OMP_NUM_THREADS", ""),
+        "packages": {name: _version(name) for name in PACKAGES},
+        "commit": commit(),
+    }
+
+
+def commit() -> str:
+    """Return the git commit of this code, marked when files differ from it; "" outside a checkout."""
+    root = Path(__file__).resolve().parent.parent
+    described = _git(root, "rev-parse", "HEAD")
+    code = _git(root, "status", "--porcelain", "--untracked-files=no", "--", "harness", "pipelines", "conf")
+    return described + ("+changes" if described and code else "")
+
+
+def _git(root: Path, *arguments: str) -> str:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), *arguments], capture_output=True, text=True, timeout=10, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip()
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def _processor() -> dict[str, Any]:
+    """Return the model name and the flags that change how 4-bit and bf16 kernels run."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return {"name": platform.processor()}
+    fields = dict(line.split(":", 1) for line in text.split("\n\n")[0].splitlines() if ":" in line)
+    named = {key.strip(): value.strip() for key, value in fields.items()}
+    flags = set(named.get("flags", "").split())
+    return {
+        "name": named.get("model name", ""),
+        "flags": sorted(flags & {"avx2", "avx512f", "avx512_bf16", "amx_bf16"}),
+    }

@@ -1,0 +1,200 @@
+"""Runs the cells of one experiment: prepare, predict, score, record. Stages never call back.
+
+All arms are prepared (indexes built, adapters trained) before the first one answers: training wants
+the device's memory for itself, and the answering model is loaded once for all arms.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from harness import predictions, records
+from harness.config import Experiment
+from harness.environment import environment
+from harness.errors import ArmError, CutleryError, DataError, StoreError, joined
+from harness.spec import digest, specification
+from harness.store import Store
+from harness.tasks.audit import audit
+from harness.types import Arm, Cell, Metric, Prepared, Record, Score, Task
+
+log = logging.getLogger(__name__)
+
+RECORD_VERSION = 1
+"""Part of every fingerprint: raise it when what a record holds has changed its meaning."""
+
+
+@dataclass
+class CellRun:
+    """One cell of this run and how it went."""
+
+    arm: Arm
+    cell: Cell
+    path: Path
+    fingerprint: str
+    prepared: Prepared | None = None
+    record: Record | None = None
+    failure: str = ""
+
+    @property
+    def pending(self) -> bool:
+        """True while the cell has neither a record nor a failure."""
+        return self.record is None and not self.failure
+
+
+@dataclass
+class Run:
+    """The cells of one experiment.
+
+    Args:
+        experiment: what to compare.
+        folder: where its tables and records go.
+        config: the resolved configuration, kept in every record.
+    """
+
+    experiment: Experiment
+    folder: Path
+    config: Mapping[str, Any]
+    store: Store = field(init=False)
+    cells: list[CellRun] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.store = Store(self.experiment.store)
+
+    def check(self) -> None:
+        """Find the cells and the records they have already.
+
+        Raises:
+            DataError: lists everything that is wrong with the task's data.
+            ArmError: an arm makes no sense for this task, or arms differ in what they must share.
+        """
+        task = self.experiment.task
+        problems = list(task.problems())
+        if problems:
+            raise joined(DataError, f"task {task.name}", problems)
+        refusals = {name: arm.refuses(task) for name, arm in self.experiment.arms.items()}
+        lines = [f"arm {name}: {reason}" for name, reason in refusals.items() if reason]
+        if lines:
+            raise joined(ArmError, f"task {task.name}", lines)
+        shared = {name: digest(arm.shared_spec(task)) for name, arm in self.experiment.arms.items()}
+        if len(set(shared.values())) > 1:
+            raise ArmError(f"the arms do not share model, prompt, decoding and questions: {shared}")
+        self.cells = [self._cell(name, arm) for name, arm in self.experiment.arms.items()]
+
+    def execute(self) -> None:
+        """Run every cell that has no record yet; a failing cell does not stop the others."""
+        for step in (self._prepare, self._answer):
+            for run in self.cells:
+                if run.pending:
+                    self._guarded(step, run)
+
+    def _cell(self, name: str, arm: Arm) -> CellRun:
+        experiment = self.experiment
+        cell = Cell(experiment.task.name, experiment.model_name, name, experiment.seed)
+        path = self.folder / "records" / f"{name},seed={experiment.seed}.jsonl"
+        run = CellRun(arm, cell, path, digest(self._spec(arm)))
+        run.record = _matching(path, run.fingerprint)
+        return run
+
+    def _spec(self, arm: Arm) -> dict[str, Any]:
+        return {
+            "record": RECORD_VERSION,
+            "answers": arm.answer_spec(self.experiment.task, self.experiment.seed),
+            "metrics": [specification(metric) for metric in self.experiment.metrics.values()],
+            "seed": self.experiment.seed,
+        }
+
+    def _guarded(self, step: Callable[[CellRun], None], run: CellRun) -> None:
+        try:
+            step(run)
+        except CutleryError as error:
+            run.failure = str(error)
+        except Exception as error:  # a defect of ours or of a library: this cell is lost, the others are not
+            log.error("%s", traceback.format_exc())
+            run.failure = f"{type(error).__name__}: {error}"
+        if run.failure:
+            log.error("cell %s failed: %s", run.cell, run.failure)
+
+    def _prepare(self, run: CellRun) -> None:
+        run.prepared = run.arm.prepare(self.experiment.task, self.store, self.experiment.seed)
+
+    def _answer(self, run: CellRun) -> None:
+        task, prepared = self.experiment.task, run.prepared
+        assert prepared is not None
+        examples = task.examples("test")
+        spec = run.arm.answer_spec(task, self.experiment.seed)
+        title = f"{run.cell.arm:>8}"
+        artifact = self.store.get_or_make(
+            "predictions", spec, lambda folder: predictions.stream(prepared, examples, folder, title)
+        )
+        answers = predictions.read(artifact.path, examples)
+        scores = score(self.experiment.metrics, list(zip(examples, answers, strict=True)))
+        run.record = Record(
+            cell=run.cell,
+            spec={"cell": self._spec(run.arm), "config": self.config},
+            fingerprint=run.fingerprint,
+            comparison=digest({**run.arm.shared_spec(task), "metrics": self._spec(run.arm)["metrics"]}),
+            environment=environment(),
+            facts={
+                **artifact.facts,
+                "leakage": leakage(task, self.store),
+                "provenance": task.provenance(),
+                "answer_seconds": artifact.seconds,
+                "limit": self.experiment.limit,
+            },
+            metrics={
+                name: {"unit": metric.unit, "higher_is_better": metric.higher_is_better, "worst": metric.worst}
+                for name, metric in self.experiment.metrics.items()
+            },
+            build_spans=tuple(prepared.build_spans),
+            examples=tuple(examples),
+            predictions=answers,
+            scores=scores,
+        )
+        records.write(run.record, run.path)
+
+
+def score(metrics: Mapping[str, Metric], pairs: list[Any]) -> tuple[Score, ...]:
+    """Return the scores of all metrics; every metric scores every prediction, in order.
+
+    Raises:
+        ArmError: a metric left predictions out.
+    """
+    scores: list[Score] = []
+    for name, metric in metrics.items():
+        given = list(metric.score(pairs))
+        if [one.example_id for one in given] != [example.id for example, _ in pairs]:
+            raise ArmError(f"metric {name} scored {len(given)} of {len(pairs)} predictions, or in another order")
+        scores += given
+    return tuple(scores)
+
+
+def leakage(task: Task, store: Store) -> Mapping[str, Any]:
+    """Return how many test inputs also stand in train, as plain facts; computed once per data."""
+    train, test = task.examples("train"), task.examples("test")
+    spec = {"train": digest([one.text for one in train]), "test": digest([one.text for one in test])}
+
+    def make(_: Path) -> Mapping[str, Any]:
+        found = audit(train, test)
+        return {
+            "test_examples": found.test_examples,
+            "exact": found.exact,
+            "near": found.near,
+            "pairs": [list(pair) for pair in found.pairs],
+        }
+
+    return store.get_or_make("leakage", spec, make).facts
+
+
+def _matching(path: Path, fingerprint: str) -> Record | None:
+    """Return the record if it is there and was made from the very same specification."""
+    if not path.is_file():
+        return None
+    try:
+        record = records.read(path)
+    except StoreError as error:
+        log.warning("%s; the cell is run again", error)
+        return None
+    return record if record.fingerprint == fingerprint else None

@@ -1,0 +1,25 @@
+"""Keys of what an arm reads from a task: parts apart, so that a changed document retrains no closed-book adapter."""
+
+from harness.spec import digest
+from harness.types import Split, Task
+
+_KEYS: dict[tuple[str, str], str] = {}
+
+
+def examples_key(task: Task, split: Split) -> str:
+    """Return the hash of the examples of a split, as loaded (limit and column mapping included)."""
+    return _memoised(task, split)
+
+
+def documents_key(task: Task) -> str:
+    """Return the hash of the knowledge base."""
+    return _memoised(task, "documents")
+
+
+def _memoised(task: Task, part: str) -> str:
+    """Hashing 100,000 documents takes seconds; several arms ask for the same key."""
+    address = (task.content_key(), part)
+    if address not in _KEYS:
+        items = task.documents() if part == "documents" else task.examples(part)  # type: ignore[arg-type]
+        _KEYS[address] = digest(list(items))
+    return _KEYS[address]

@@ -1,0 +1,75 @@
+"""The adapter's recipe: which LoRA, how trained. Training itself is in training.py."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+
+@dataclass(frozen=True)
+class QLoRA:
+    """LoRA on the run's base model: QLoRA when that is in NF4, plain LoRA when it is not quantised.
+
+    Args:
+        rank: of the update matrices.
+        alpha: scale; the update is multiplied by alpha / rank.
+        dropout: on the adapter's input, 0 to 1.
+        target_modules: "all-linear", or names of linear layers.
+        learning_rate: at its peak.
+        schedule: of the learning rate after warm-up.
+        warmup_share: of all steps.
+        batch_size: rows per optimiser step.
+        micro_batch_size: rows per forward pass; must divide batch_size.
+        epochs: passes over the training rows.
+        max_grad_norm: gradient clipping.
+        weight_decay: of AdamW.
+        optimiser: transformers' name; auto is paged_adamw_8bit on CUDA, adamw_torch elsewhere.
+        checkpoints: evaluations on the validation split; the one of least loss is kept.
+        validation_rows: at most this many validation rows are evaluated.
+        activation_checkpointing: recompute activations in the backward pass.
+        refusal: the answer taught for unanswerable examples that name no reference.
+    """
+
+    VERSION: ClassVar[int] = 1
+
+    rank: int
+    alpha: int
+    dropout: float
+    target_modules: str | tuple[str, ...]
+    learning_rate: float
+    schedule: Literal["cosine", "linear", "constant"]
+    warmup_share: float
+    batch_size: int
+    micro_batch_size: int = field(compare=False)
+    epochs: float
+    max_grad_norm: float
+    weight_decay: float
+    optimiser: str
+    checkpoints: int
+    validation_rows: int
+    activation_checkpointing: bool = field(compare=False)
+    refusal: str
+
+    def problems(self) -> Sequence[str]:
+        """Return what is wrong with the values, one line each."""
+        positive = {
+            "rank": self.rank,
+            "alpha": self.alpha,
+            "learning_rate": self.learning_rate,
+            "batch_size": self.batch_size,
+            "micro_batch_size": self.micro_batch_size,
+            "epochs": self.epochs,
+            "checkpoints": self.checkpoints,
+            "max_grad_norm": self.max_grad_norm,
+        }
+        found = [f"{key} is {value}; it must be more than 0" for key, value in positive.items() if value <= 0]
+        shares = {"dropout": self.dropout, "warmup_share": self.warmup_share}
+        found += [
+            f"{key} is {value}; it must be at least 0 and below 1"
+            for key, value in shares.items()
+            if not 0 <= value < 1
+        ]
+        if self.validation_rows < 0:
+            found.append(f"validation_rows is {self.validation_rows}; it must be 0 or more")
+        if not found and self.batch_size % self.micro_batch_size:
+            found.append(f"micro_batch_size is {self.micro_batch_size}; it must divide batch_size ({self.batch_size})")
+        return found

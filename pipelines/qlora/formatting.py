@@ -1,0 +1,148 @@
+"""Training examples to token rows, with the very prompts that are used to answer."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from harness.types import THE_INPUT, Example, Passage, Task
+from pipelines.generators.chat import ChatFormat
+from pipelines.prompts import Prompt, Window, fit
+from pipelines.rag.search import Query, Searcher
+
+
+@dataclass(frozen=True)
+class TrainingPassages:
+    """Train on retrieved passages (RAFT, arXiv 2403.10131).
+
+    Args:
+        p_gold: share of rows whose passages hold the gold evidence; in the others distractors alone
+            stand, so that the adapter learns not to lean on passages blindly.
+    """
+
+    VERSION: ClassVar[int] = 1
+
+    p_gold: float
+
+    def problems(self) -> Sequence[str]:
+        """Return what is wrong with the values, one line each."""
+        return [] if 0.0 <= self.p_gold <= 1.0 else [f"p_gold is {self.p_gold}; it must be between 0 and 1"]
+
+    def choose(self, examples: Sequence[Example], searcher: Searcher, k: int, seed: int) -> list[tuple[Passage, ...]]:
+        """Return the passages of each training row: gold (in a share of rows) among distractors, shuffled.
+
+        Where the evidence is no document (summarization, unknown) the retrieved passages are taken as
+        they come. An example's own exemplar is never among them.
+        """
+        queries = [query_for(example) for example in examples]
+        retrieved = searcher.search(queries)
+        gold = searcher.best_of(queries, [_gold_documents(example) for example in examples])
+        return [
+            self._row(example, found.passages, best, k, seed)
+            for example, found, best in zip(examples, retrieved, gold, strict=True)
+        ]
+
+    def _row(
+        self, example: Example, found: Sequence[Passage], gold: Sequence[Passage], k: int, seed: int
+    ) -> tuple[Passage, ...]:
+        documents = _gold_documents(example)
+        if not documents:
+            return tuple(found[:k])
+        draw = random.Random(f"{seed}/{example.id}")  # text seeds are hashed: the same on every machine
+        distractors = [passage for passage in found if passage.document_id not in documents]
+        kept = list(gold[: max(1, k - 1)]) if draw.random() < self.p_gold else []
+        row = [*kept, *distractors][:k]
+        draw.shuffle(row)
+        return tuple(row)
+
+
+def query_for(example: Example) -> Query:
+    """Return what is searched for an example; its own exemplar never comes back."""
+    return Query(example.id, example.text, example.evidence, frozenset({f"pair:{example.id}"}))
+
+
+def _gold_documents(example: Example) -> frozenset[str]:
+    return frozenset() if example.evidence == THE_INPUT else frozenset(example.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One training row."""
+
+    input_ids: list[int]
+    """prompt and answer"""
+    labels: list[int]
+    """-100 over the prompt, the answer's ids after it"""
+
+
+@dataclass(slots=True)
+class Rows:
+    """Training rows and what happened on the way to them."""
+
+    rows: list[Row] = field(default_factory=list)
+    """in the order of the examples"""
+    dropped: int = 0
+    """examples whose prompt and answer do not fit the context window"""
+    unlabelled: int = 0
+    """answerable examples without a reference"""
+    inputs_cut: int = 0
+    """rows whose input was shortened"""
+    passages_dropped: int = 0
+    """passages left out for want of room"""
+
+    @property
+    def tokens(self) -> int:
+        """Tokens in all rows."""
+        return sum(len(row.input_ids) for row in self.rows)
+
+    def facts(self) -> dict[str, int]:
+        """Return the counts for the record."""
+        return {
+            "rows": len(self.rows),
+            "tokens": self.tokens,
+            "rows_dropped": self.dropped,
+            "rows_without_reference": self.unlabelled,
+            "inputs_cut": self.inputs_cut,
+            "passages_dropped": self.passages_dropped,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Formatter:
+    """Turns examples into rows.
+
+    Args:
+        chat: the tokenizer's format.
+        prompt: the wording shared with answering.
+        window: context window in tokens.
+        refusal: the answer taught for an unanswerable example without a reference.
+    """
+
+    chat: ChatFormat
+    prompt: Prompt
+    window: int
+    refusal: str
+
+    def rows(self, task: Task, examples: Sequence[Example], passages: Sequence[Sequence[Passage]]) -> Rows:
+        """Return one row per example that fits; the rest is counted, never silently gone."""
+        out = Rows()
+        room = Window(
+            lambda turns: len(self.chat.prompt_ids(turns)), self.window - task.max_new_tokens, task.cut_long_input
+        )
+        for example, shown in zip(examples, passages, strict=True):
+            answer = example.references[0] if example.references else self.refusal
+            if not example.references and example.answerable:
+                out.unlabelled += 1
+                continue
+            fitted = fit(self.prompt, task.instruction, example, shown, room)
+            if fitted.error:
+                out.dropped += 1
+                continue
+            prompt_ids, answer_ids = self.chat.prompt_ids(fitted.turns), self.chat.answer_ids(answer)
+            if len(prompt_ids) + len(answer_ids) > self.window:
+                out.dropped += 1
+                continue
+            out.inputs_cut += fitted.input_cut
+            out.passages_dropped += fitted.dropped
+            out.rows.append(Row(prompt_ids + answer_ids, [-100] * len(prompt_ids) + answer_ids))
+        return out

@@ -1,0 +1,184 @@
+"""Training one adapter with TRL's SFTTrainer, in a folder that a killed run can go on from."""
+
+import json
+import logging
+import math
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from harness.errors import ArmError
+from pipelines.generators.chat import ChatFormat
+from pipelines.generators.hf import HfGenerator
+from pipelines.generators.loading import load_model, pick_device
+from pipelines.qlora.adapter import QLoRA
+from pipelines.qlora.formatting import Row, Rows
+
+log = logging.getLogger(__name__)
+
+CHECKPOINTS = "checkpoints"
+
+
+def train(
+    generator: HfGenerator, chat: ChatFormat, recipe: QLoRA, rows: Rows, validation: Rows, seed: int, folder: Path
+) -> Mapping[str, Any]:
+    """Train an adapter and save it in PEFT's format into `folder`.
+
+    The base model is loaded for this alone and let go afterwards: training leaves hooks and casts in a
+    model, and arms must answer with a base that nothing has touched.
+
+    Args:
+        generator: the base model; its quantisation decides between QLoRA and LoRA.
+        chat: its tokenizer and template.
+        recipe: hyperparameters.
+        rows: training rows.
+        validation: rows that choose the best checkpoint; may be empty, then the last one is taken.
+        seed: of initial weights, order and dropout.
+        folder: goes on from the newest whole checkpoint found there.
+
+    Returns:
+        Facts for the record: row counts, steps, loss curves, the step that was kept.
+
+    Raises:
+        ArmError: there is nothing to train on.
+    """
+    if not rows.rows:
+        raise ArmError(
+            f"there is no training row left: {rows.dropped} of the examples do not fit the context window together with "
+            f"their answer, {rows.unlabelled} have no reference; use a model with a longer window or shorter inputs"
+        )
+    checkpoints = folder / CHECKPOINTS
+    trainer = _trainer(generator, chat, recipe, rows.rows, validation.rows[: recipe.validation_rows], seed, checkpoints)
+    resume = newest_checkpoint(checkpoints)
+    if resume is not None:
+        log.info("training goes on from step %s", resume.name.rpartition("-")[2])
+    trainer.train(resume_from_checkpoint=None if resume is None else str(resume))
+    trainer.model.save_pretrained(str(folder), safe_serialization=True)
+    facts = _facts(trainer, rows, validation)
+    del trainer
+    _free_memory()
+    shutil.rmtree(checkpoints)
+    return facts
+
+
+def newest_checkpoint(folder: Path) -> Path | None:
+    """Return the newest checkpoint that was written to its end; a torn one is removed."""
+    for candidate in sorted(folder.glob("checkpoint-*"), key=lambda path: -int(path.name.rpartition("-")[2])):
+        try:
+            json.loads((candidate / "trainer_state.json").read_text(encoding="utf-8"))  # transformers writes it last
+            return candidate
+        except (OSError, ValueError):
+            shutil.rmtree(candidate)
+    return None
+
+
+def _trainer(
+    generator: HfGenerator,
+    chat: ChatFormat,
+    recipe: QLoRA,
+    rows: Sequence[Row],
+    validation: Sequence[Row],
+    seed: int,
+    folder: Path,
+) -> Any:
+    from peft import LoraConfig
+    from transformers import set_seed
+    from trl import SFTTrainer
+
+    model = load_model(generator)
+    model.config.use_cache = False
+    set_seed(seed)  # the adapter's first weights are drawn inside the trainer's constructor, before it seeds
+    return SFTTrainer(
+        model=model,
+        args=_settings(generator, recipe, len(rows), bool(validation), seed, folder),
+        train_dataset=_dataset(rows),
+        eval_dataset=_dataset(validation) if validation else None,
+        processing_class=chat.tokenizer,
+        peft_config=LoraConfig(
+            r=recipe.rank,
+            lora_alpha=recipe.alpha,
+            lora_dropout=recipe.dropout,
+            target_modules=recipe.target_modules
+            if isinstance(recipe.target_modules, str)
+            else list(recipe.target_modules),
+            bias="none",
+            task_type="CAUSAL_LM",
+        ),
+    )
+
+
+def _settings(generator: HfGenerator, recipe: QLoRA, rows: int, validates: bool, seed: int, folder: Path) -> Any:
+    from trl import SFTConfig
+
+    device = pick_device(generator.device)
+    micro = min(recipe.micro_batch_size, recipe.batch_size)
+    steps = max(1, math.ceil(rows / recipe.batch_size * recipe.epochs))
+    interval = max(1, math.ceil(steps / recipe.checkpoints))
+    optimiser = recipe.optimiser
+    if optimiser == "auto":
+        optimiser = "paged_adamw_8bit" if device.startswith("cuda") else "adamw_torch"
+    return SFTConfig(
+        output_dir=str(folder),
+        max_steps=steps,
+        per_device_train_batch_size=micro,
+        per_device_eval_batch_size=micro,
+        gradient_accumulation_steps=recipe.batch_size // micro,
+        learning_rate=recipe.learning_rate,
+        lr_scheduler_type=recipe.schedule,
+        warmup_steps=recipe.warmup_share,  # below 1: a share of all steps
+        max_grad_norm=recipe.max_grad_norm,
+        weight_decay=recipe.weight_decay,
+        optim=optimiser,
+        bf16=generator.dtype == "bfloat16",
+        fp16=generator.dtype == "float16",
+        activation_checkpointing=recipe.activation_checkpointing,
+        eval_strategy="steps" if validates else "no",
+        eval_steps=interval,
+        save_strategy="steps",
+        save_steps=interval,
+        save_total_limit=2,
+        load_best_model_at_end=validates,
+        metric_for_best_model="eval_loss" if validates else None,
+        greater_is_better=False if validates else None,
+        logging_steps=max(1, steps // 50),
+        seed=seed,
+        data_seed=seed,
+        use_cpu=device == "cpu",
+        report_to="none",
+        disable_tqdm=not sys.stderr.isatty(),
+        dataset_kwargs={"skip_prepare_dataset": True},  # the rows are tokens already, by the one prompt code
+        dataloader_pin_memory=device.startswith("cuda"),
+        packing=False,  # without FlashAttention packed rows can see each other
+    )
+
+
+def _dataset(rows: Sequence[Row]) -> Any:
+    from datasets import Dataset
+
+    return Dataset.from_dict({"input_ids": [row.input_ids for row in rows], "labels": [row.labels for row in rows]})
+
+
+def _facts(trainer: Any, rows: Rows, validation: Rows) -> dict[str, Any]:
+    history = trainer.state.log_history
+    best = trainer.state.best_global_step
+    return {
+        **rows.facts(),
+        "validation_rows": len(validation.rows),
+        "steps": trainer.state.global_step,
+        "kept_step": best if best else trainer.state.global_step,
+        "train_loss": [[entry["step"], entry["loss"]] for entry in history if "loss" in entry],
+        "validation_loss": [[entry["step"], entry["eval_loss"]] for entry in history if "eval_loss" in entry],
+        "trainable_parameters": sum(p.numel() for p in trainer.model.parameters() if p.requires_grad),
+    }
+
+
+def _free_memory() -> None:
+    import gc
+
+    import torch
+
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()

@@ -1,0 +1,43 @@
+"""What was retrieved for a set of questions: an artifact that rag, hybrid and others share."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from harness.spec import digest
+from harness.store import Store
+from harness.types import Passage, Span
+from pipelines.rag.search import Query, Retrieved, Searcher
+
+FILE = "retrieved.jsonl"
+
+
+def retrieve(searcher: Searcher, queries: Sequence[Query], spec: Mapping[str, Any], store: Store) -> list[Retrieved]:
+    """Search for all queries, or read what an equal search found before (with its first timings).
+
+    Args:
+        searcher: asked only when the artifact is missing.
+        queries: one per example.
+        spec: what identifies the searcher (retriever, documents, seed).
+        store: keeps the result.
+    """
+
+    def make(folder: Path) -> Mapping[str, Any]:
+        found = searcher.search(queries)
+        lines = (json.dumps(asdict(one), ensure_ascii=False) for one in found)
+        (folder / FILE).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        return {"queries": len(queries), "empty": sum(not one.passages for one in found)}
+
+    asked = digest([asdict(query) | {"exclude": sorted(query.exclude)} for query in queries])
+    artifact = store.get_or_make("retrieval", {**spec, "queries": asked}, make)
+    with (artifact.path / FILE).open(encoding="utf-8") as lines:
+        return [_read(json.loads(line)) for line in lines]
+
+
+def _read(entry: dict[str, Any]) -> Retrieved:
+    return Retrieved(
+        passages=tuple(Passage(**passage) for passage in entry["passages"]),
+        spans=tuple(Span(**span) for span in entry["spans"]),
+    )
