@@ -82,6 +82,7 @@ class FakeOpenAI:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or every small piece waits 40 ms for the last one's receipt
     fake: FakeOpenAI
 
     def log_message(self, *_):

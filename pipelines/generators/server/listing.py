@@ -1,7 +1,7 @@
 """What a server says it serves, and whether that list can be relied on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pipelines.generators.server.failure import NoAnswerError
@@ -39,7 +39,9 @@ class Listing:
 
 
 async def list_models(client: "AsyncOpenAI", patience: "Patience") -> Listing:
-    """Ask for /models. A server that has no such page, or keeps it to itself, gives an empty listing.
+    """Ask for /models, once. A server without such a page, or with a broken one, gives an empty listing.
+
+    (`transformers serve` answers 500 as long as the hub cache is empty.)
 
     Raises:
         NoAnswerError: nothing answers at the address.
@@ -49,7 +51,7 @@ async def list_models(client: "AsyncOpenAI", patience: "Patience") -> Listing:
         return await client.models.list()
 
     try:
-        page = await patience.ask(ask)
+        page = await replace(patience, retries=0).ask(ask)
     except NoAnswerError as failure:
         if failure.status is None:
             raise
