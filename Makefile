@@ -1,0 +1,68 @@
+# `make help` lists the verbs. Every key=value on make's line reaches the harness: make experiment task=qa limit=20
+
+PYTHON ?= python3
+VENV   := .venv
+PY     := $(VENV)/bin/python
+READY  := $(VENV)/.ready
+
+TORCH     := $(shell sed -n 's/^torch==//p' constraints.txt)
+TORCH_CPU ?= https://download.pytorch.org/whl/cpu
+
+# Names that start with a capital letter are make's (ARGS, PYTHON); all others are the harness's.
+CAPITALS  := A% B% C% D% E% F% G% H% I% J% K% L% M% N% O% P% Q% R% S% T% U% V% W% X% Y% Z%
+OVERRIDES  = $(filter-out $(CAPITALS),$(MAKEOVERRIDES))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup experiment sweep tables test test-all check format bench pocket pocket-check pocket-data clean
+
+help: ## list the verbs
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@echo "  Keys and choices: .venv/bin/python -m harness --help"
+
+setup: $(READY) ## create .venv with the exact versions of constraints.txt
+
+# Without an NVIDIA driver the CPU build of torch is taken where one is offered: it saves gigabytes.
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=…")'
+	$(PYTHON) -m venv $(VENV)
+	@if command -v nvidia-smi >/dev/null 2>&1; then \
+	  $(PY) -m pip install --quiet "torch==$(TORCH)"; \
+	else \
+	  $(PY) -m pip install --quiet "torch==$(TORCH)+cpu" 2>/dev/null \
+	  || $(PY) -m pip install --quiet --extra-index-url "$(TORCH_CPU)" "torch==$(TORCH)+cpu" 2>/dev/null \
+	  || $(PY) -m pip install --quiet "torch==$(TORCH)"; \
+	fi
+	$(PY) -m pip install --quiet -c constraints.txt -e ".[dev,serve]"
+	@touch $@
+
+experiment: $(READY) ## run one comparison: make experiment task=summarization [arm=[base,rag] limit=20 seed=1 …]
+	@set -f; $(PY) -m harness $(OVERRIDES) $(ARGS)
+
+sweep: $(READY) ## run many: make sweep task=summarization,qa seed=0,1,2
+	@set -f; $(PY) -m harness -m $(OVERRIDES) $(ARGS)
+
+tables: $(READY) ## all tables again, from records alone
+	@$(PY) -m harness.tables $(ARGS)
+
+test: $(READY) ## the tests, a real QLoRA and FAISS run among them
+	@OMP_NUM_THREADS=1 $(PY) -m pytest $(ARGS)
+
+test-all: $(READY) ## the slow ones, too
+	@OMP_NUM_THREADS=1 $(PY) -m pytest -m "not gpu and not network" $(ARGS)
+
+check: $(READY) ## ruff, mypy, and every yaml builds
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	@OMP_NUM_THREADS=1 $(PY) -m pytest tests/harness/test_yaml.py
+
+format: $(READY) ## let ruff tidy the code
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+bench: $(READY) ## speed, as ratios of two things in one run
+	@$(PY) -m benchmarks $(ARGS)
+
+clean: ## remove caches and sweep logs; results and the store stay
+	rm -rf results/runs .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
