@@ -1,0 +1,30 @@
+"""Answer length: how many words came out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from harness.metrics.answering import abstained
+from harness.metrics.tokens import words
+from harness.types import Example, Pair, Prediction, Score
+
+
+@dataclass(frozen=True)
+class AnswerLength:
+    """Words of the answer (Chinese and Japanese: characters); neither short nor long is better.
+
+    A description and not a judgement, so a failed prediction counts what it wrote: 0 words after an error.
+    """
+
+    VERSION: ClassVar[int] = 1
+    name: ClassVar[str] = "answer_length"
+    unit: ClassVar[str] = "words (Chinese, Japanese: characters)"
+    higher_is_better: ClassVar[None] = None
+    worst: ClassVar[None] = None
+
+    def score(self, pairs: Sequence[Pair]) -> list[Score]:
+        return [self._score(example, prediction) for example, prediction in pairs]
+
+    def _score(self, example: Example, prediction: Prediction) -> Score:
+        reason = "abstained" if abstained(example, prediction) else ""
+        return Score(example.id, self.name, float(len(words(prediction.text))), reason)

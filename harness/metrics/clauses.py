@@ -1,0 +1,62 @@
+"""A text cut into clauses: the smallest parts that refuse or state something on their own."""
+
+import re
+from typing import Final
+
+ABBREVIATION: Final = re.compile(
+    r"(?:\b(?:dr|mr|mrs|ms|prof|st|no|nr|vs|etc|bzw|ca|sr|sra|dra|mme|eg|ie|al)|\b\w|\b\d{1,2})\.$", re.IGNORECASE
+)
+"""what a full stop does not end a sentence after: titles, single letters (z. B., J. Smith), ordinals (am 3. Mai)"""
+
+SENTENCE_END: Final = re.compile(r"(?:[.!?]+[\"'”’»)\]]*(?=\s)|[。！？；;…]+[”’」』）]*|\n+)")
+
+TURN: Final = re.compile(
+    r"[,，、]?\s*\b(?:but|however|although|though|yet|nevertheless|except that)\b,?"
+    r"|,\s*(?:maybe|perhaps|probably|possibly|I (?:think|believe|guess|assume|would (?:say|guess)))\b"
+    r"|[,]?\s+(?:aber|jedoch|allerdings|obwohl|trotzdem|sondern|vermutlich|wahrscheinlich)\b"
+    r"|[,]?\s+(?:mais|cependant|toutefois|néanmoins|pourtant|peut-être)\b"
+    r"|[,]?\s+(?:pero|sin embargo|no obstante|aunque|quizás?|tal vez)\b"
+    r"|,\s*(?:но|однако|хотя|зато|возможно|наверное)(?!\w)"
+    r"|[，,]?\s*(?:但是|但|不过|然而|可是|也许|可能是)"
+    r"|,\s*(?:so|thus|therefore|hence)\b"
+    r"|,\s*(?=(?:it|he|she|they|here|the answer)\s)|[,，](?=(?:它|他|她|答案|这个|该|其))"
+    r"|\s[–—-]\s|——",
+    re.IGNORECASE,
+)
+"""where a sentence turns from one statement to another"""
+
+CONCESSION: Final = re.compile(
+    r"^\s*(?:although|though|even though|while|whereas|obwohl|wenn auch|auch wenn|bien que|même si|quoique|aunque"
+    r"|si bien|хотя|虽然|尽管)(?!\w)",
+    re.IGNORECASE,
+)
+CHINESE_CONCESSION: Final = re.compile(r"^\s*(?:虽然|尽管)")
+
+
+def clauses(text: str) -> list[str]:
+    """Return the clauses of `text` in order, without empty ones.
+
+    A cut is made after every sentence, where a sentence turns ("…, but …"), and after a leading
+    concession ("Although …, …"). Texts of many sentences cost linear time.
+    """
+    parts = (part for sentence in _sentences(text) for part in _turns(sentence))
+    return [part.strip() for part in parts if any(character.isalnum() for character in part)]
+
+
+def _sentences(text: str) -> list[str]:
+    found, start = [], 0
+    for end in SENTENCE_END.finditer(text):
+        if ABBREVIATION.search(text[max(start, end.start() - 8) : end.start() + 1]):
+            continue
+        found.append(text[start : end.end()])
+        start = end.end()
+    found.append(text[start:])
+    return found
+
+
+def _turns(sentence: str) -> list[str]:
+    if CONCESSION.match(sentence) or CHINESE_CONCESSION.match(sentence):
+        conceded, comma, rest = sentence.replace("，", ",").partition(",")
+        if comma:
+            return [conceded, *TURN.split(rest)]
+    return TURN.split(sentence)

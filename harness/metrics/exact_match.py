@@ -1,0 +1,28 @@
+"""Exact match: is the answer one of the references, after SQuAD's normalisation?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from harness.metrics.answering import score_answers
+from harness.metrics.normalisation import normalised
+from harness.types import Pair, Score
+
+
+@dataclass(frozen=True)
+class ExactMatch:
+    """1 when the normalised answer equals a normalised reference, else 0."""
+
+    VERSION: ClassVar[int] = 1
+    name: ClassVar[str] = "exact_match"
+    unit: ClassVar[str] = "share of answers"
+    higher_is_better: ClassVar[bool] = True
+    worst: ClassVar[float] = 0.0
+
+    def score(self, pairs: Sequence[Pair]) -> list[Score]:
+        return score_answers(self, pairs, 1.0, exact_match)
+
+
+def exact_match(answer: str, reference: str) -> float:
+    """Return 1.0 when both say the same after normalisation, else 0.0."""
+    return float(normalised(answer) == normalised(reference))

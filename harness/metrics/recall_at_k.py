@@ -1,0 +1,38 @@
+"""Recall at k: which share of the gold documents is among the first k passages?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from harness.metrics.retrieval import score_passages
+from harness.types import Pair, Score
+
+
+@dataclass(frozen=True)
+class RecallAtK:
+    """Gold documents with a passage among the first k shown in the prompt, as a share of all gold documents.
+
+    Passages that did not fit into the context window are not counted: the model never saw them.
+    Give it all pairs of a cell at once (see `score_passages`).
+    """
+
+    k: int
+    """how many passages are looked at; more than the retriever's k changes nothing"""
+
+    VERSION: ClassVar[int] = 1
+    unit: ClassVar[str] = "share of gold documents"
+    higher_is_better: ClassVar[bool] = True
+    worst: ClassVar[float] = 0.0
+
+    @property
+    def name(self) -> str:
+        return f"recall@{self.k}"
+
+    def problems(self) -> Sequence[str]:
+        return () if self.k >= 1 else (f"k: {self.k}, but at least 1 passage must be looked at",)
+
+    def score(self, pairs: Sequence[Pair]) -> list[Score]:
+        return score_passages(self, pairs, self._recall)
+
+    def _recall(self, found: Sequence[str], gold: frozenset[str]) -> float:
+        return len(gold.intersection(found[: self.k])) / len(gold)

@@ -1,0 +1,45 @@
+"""Which gold documents an arm's passages hold: what recall and reciprocal rank are computed from."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from harness.types import THE_INPUT, Example, Metric, Pair, Prediction, Score
+
+Measure = Callable[[Sequence[str], frozenset[str]], float]
+"""(document ids of the passages in order, gold document ids) -> value"""
+
+SEARCHING: Final = frozenset({"embed", "search", "rerank"})
+
+
+def score_passages(metric: Metric, pairs: Sequence[Pair], measure: Measure) -> list[Score]:
+    """Return one score per pair from the passages alone; what became of the answer plays no part.
+
+    Not applicable: an example without gold documents, and every example of a cell that does not retrieve.
+    In a cell that does, an example for which nothing came back (or whose retrieval crashed) scores 0.
+
+    Args:
+        metric: gives the name.
+        pairs: all pairs of one cell; whether the cell retrieves is read off all of them together.
+        measure: the value of one ranking.
+    """
+    retrieves = any(_shows_retrieval(prediction) for _, prediction in pairs)
+    return [
+        _score(metric, example, prediction, measure) if retrieves else _without_retriever(metric, example)
+        for example, prediction in pairs
+    ]
+
+
+def _shows_retrieval(prediction: Prediction) -> bool:
+    searched = any(span.stage in SEARCHING for span in prediction.spans)
+    return searched or bool(prediction.passages) or prediction.passages_dropped > 0
+
+
+def _without_retriever(metric: Metric, example: Example) -> Score:
+    return Score(example.id, metric.name, None, "not_applicable", "the arm retrieves nothing")
+
+
+def _score(metric: Metric, example: Example, prediction: Prediction, measure: Measure) -> Score:
+    if not example.evidence or example.evidence == THE_INPUT:
+        return Score(example.id, metric.name, None, "not_applicable", "no gold documents are known")
+    found = [passage.document_id for passage in prediction.passages]
+    return Score(example.id, metric.name, measure(found, frozenset(example.evidence)))

@@ -1,0 +1,137 @@
+import time
+
+import pytest
+
+from harness.metrics.clauses import clauses
+from harness.metrics.refusal import is_refusal
+
+REFUSALS = [
+    "I don't know.",
+    "I don’t know",
+    "I do not know the answer to this question.",
+    "I'm sorry, but I don't know when Dr. Smith was born.",
+    "Sorry, I can't answer that.",
+    "I cannot answer this question based on the provided context.",
+    "Based on the passages, I am unable to determine the date.",
+    "I'm not sure.",
+    "I am not sure what year it opened. Please check the official website.",
+    "The passages do not mention the opening year.",
+    "The context does not provide any information about the price [1].",
+    "The provided context doesn't contain information about that. It only describes the architecture.",
+    "The date is not specified in the text.",
+    "This is not mentioned in the document.",
+    "There is no information about parking in the passages.",
+    "There isn't enough information to answer.",
+    "Not enough information",
+    "It is not possible to determine this from the text.",
+    "The year cannot be determined.",
+    "unanswerable",
+    "Answer: unanswerable",
+    "Unknown.",
+    "N/A",
+    "I have no idea.",
+    "I don't have any information about that hotel. Would you like me to contact them?",
+    "We couldn't find any information on that. Please contact the front desk.",
+    "As an AI language model, I don't have enough information about current events.",
+    "I'm sorry, but I can't assist with that.",
+    "I cannot answer the question, it is not mentioned in the text.",
+    "Unfortunately, I don't know. Let me know if you need anything else.",
+    "Ich weiß es nicht.",
+    "Das weiß ich leider nicht.",
+    "Es tut mir leid, ich kann diese Frage nicht beantworten.",
+    "Der Text enthält keine Informationen darüber.",
+    "Das Datum wird im Text nicht erwähnt.",
+    "Das lässt sich aus dem Kontext nicht bestimmen.",
+    "Je ne sais pas.",
+    "Désolé, je ne peux pas répondre à cette question.",
+    "Le contexte ne mentionne pas la date d'ouverture.",
+    "Il n'y a aucune information à ce sujet.",
+    "La date n'est pas précisée dans le texte.",
+    "No lo sé.",
+    "Lo siento, no puedo responder a esa pregunta.",
+    "El texto no menciona la fecha de apertura.",
+    "No hay información sobre eso en el contexto.",
+    "Я не знаю.",
+    "К сожалению, я не могу ответить на этот вопрос.",
+    "В тексте нет информации об этом.",
+    "Дата в тексте не указана.",
+    "我不知道。",
+    "抱歉，我无法回答这个问题。",
+    "根据上下文，无法确定日期。",
+    "文中没有提到开放时间。",
+    "资料中没有相关信息。",
+]
+
+ANSWERS = [
+    "",
+    "   ",
+    "1990",
+    "Paris",
+    "I don't know the exact date, but it opened in 1990.",
+    "I don't know the exact date. It opened around 1990.",
+    "I don't know the exact date, it opened in 1990",
+    "I'm not sure, maybe Paris",
+    "I am not certain, but I believe it was Marie Curie.",
+    "It opened in 1990, though I don't know the exact day.",
+    "It opened in 1990. I don't know more than that.",
+    "Although I don't know the exact date, it opened in 1990.",
+    "The passages do not say when it closed; however, it opened in 1990.",
+    "The capital is Paris, I don't know its population.",
+    "The text does not state the year directly, so the answer is 1990.",
+    "Sorry for the delay! Your order ships tomorrow.",
+    "I'm sorry to hear that. You can cancel your order in the account settings.",
+    "We cannot refund this ticket.",
+    "I can't find your order number in your message, but a refund takes five days.",
+    "There is no evidence that aspirin helps.",
+    "The drug was not given to children.",
+    "Breakfast is not available on Sundays.",
+    "The patient does not know the name of the drug.",
+    "He said he didn't know her.",
+    "The unknown soldier",
+    "No",
+    "Unknown Pleasures",
+    "Ich weiß das genaue Datum nicht, aber es wurde 1990 eröffnet.",
+    "Der Patient hat keine Schmerzen.",
+    "Je ne connais pas la date exacte, mais il a ouvert en 1990.",
+    "Je ne sais pas exactement, mais c'était en 1990.",
+    "No sé la fecha exacta, pero abrió en 1990.",
+    "Я не знаю точной даты, но он открылся в 1990 году.",
+    "我不知道确切日期，但它于1990年开放。",
+    "我不知道确切日期，它于1990年开放。",
+    "酒店没有提供早餐。",
+    "1990年",
+]
+
+
+@pytest.mark.parametrize("text", REFUSALS)
+def test_a_refusal_is_recognised(text):
+    assert is_refusal(text)
+
+
+@pytest.mark.parametrize("text", ANSWERS)
+def test_an_answer_is_not_taken_for_a_refusal(text):
+    assert not is_refusal(text)
+
+
+@pytest.mark.parametrize("text", [refusal for refusal in REFUSALS if len(refusal) > 12])
+def test_a_refusal_that_then_answers_is_an_answer(text):
+    assert not is_refusal(f"{text.rstrip('.')}. The museum opened in 1990.")
+    assert not is_refusal(f"The museum opened in 1990.\n{text}")
+
+
+def test_clauses_are_cut_where_a_text_turns():
+    assert clauses("I like it, but it rains. He left!") == ["I like it", "it rains.", "He left!"]
+    assert clauses("我不知道。你呢？") == ["我不知道。", "你呢？"]
+
+
+def test_a_title_does_not_end_a_clause():
+    assert clauses("I met Dr. Smith on 3. Mai.") == ["I met Dr. Smith on 3. Mai."]
+
+
+def test_long_and_odd_texts_take_linear_time():
+    units = ["word ", ".", "I don't ", "字", "\ud83d\x00", ", ", "the text ", "i ", "no ", "не ", "1. ", "不"]
+    begun = time.perf_counter()
+    for unit in units:
+        for length in (390, 1990, 50_000):
+            assert not is_refusal(unit * (length // len(unit)))
+    assert time.perf_counter() - begun < 2
