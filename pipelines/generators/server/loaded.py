@@ -69,19 +69,17 @@ class LoadedServer:
         """Send what follows to the model that serves this arm's adapter.
 
         What is served under a name cannot be seen from outside. The facts say what could be found out: whether base
-        and adapter answer one probe differently, and whether the server's `root` names the adapter's store key.
+        and adapter answer one probe differently, and where the server says it has the adapter from (`served_root`).
         """
         facts: dict[str, Any] = {"token_counts": "exact" if self.tokens.exact else "estimated"}
         if adapter is None:
             self.served = self.generator.model
             return {**facts, **self._told(self.served), "answered_as": self.answered_as}
-        name = self._adapter_name(arm, adapter)
+        name = self._adapter_name(arm)
         if name not in self._probes:
             self._probes[name] = self._probe(arm, name)
         self.served = name
-        root = self.listing.models.get(name, {}).get("root", "")
-        named = {"adapter_root_names_key": adapter.key in root} if root else {}
-        return {**facts, **self._told(name), **named, **self._probes[name].facts()}
+        return {**facts, **self._told(name), **self._probes[name].facts()}
 
     def batches(self, requests: Sequence[Request]) -> list[list[int]]:
         """Return positions in the given order, a few rounds of `concurrency` to the batch."""
@@ -162,13 +160,13 @@ class LoadedServer:
             raise ArmError(refused(self.generator, self.generator.model, failure, listing)) from failure
         return listing, answer.model
 
-    def _adapter_name(self, arm: str, adapter: Artifact) -> str:
+    def _adapter_name(self, arm: str) -> str:
         name = self.generator.adapters.get(arm)
         if name is None:
             raise ArmError(
                 f"arm {arm} uses an adapter, but the model's yaml does not say under which name the server has it: "
                 f"add `{arm}: NAME` under `adapters:` and serve the adapter under that name, "
-                f"e.g. vllm serve … --enable-lora --lora-modules NAME={adapter.path}"
+                "e.g. vllm serve … --enable-lora --lora-modules NAME=FOLDER (docs/SERVERS.md)"
             )
         if self.listing.denies(name, self.generator.model):
             raise ArmError(f"arm {arm}: model.adapters.{arm}={name} is not served; {self.listing.names()}")

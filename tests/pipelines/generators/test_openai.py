@@ -320,8 +320,8 @@ def test_problems_are_all_reported():
 # ---- adapters
 
 
-def adapter(key="abc123"):
-    return Artifact(key=key, path=Path("/store/adapter") / key, seconds=1.0, found=True)
+def adapter():
+    return Artifact(key="served:qlora", path=Path(), seconds=0.0, found=True)
 
 
 def served(**models):
@@ -337,7 +337,6 @@ def test_adapter_answers_under_its_own_name():
             "token_counts": "estimated",
             "served_model": "tuned",
             "served_root": "/store/adapter/abc123",
-            "adapter_root_names_key": True,
             "adapter_probe_differs": True,
             "adapter_probe_compared": "answers",
         }
@@ -354,12 +353,6 @@ def test_probe_is_asked_once_per_adapter():
         fake.forget()
         loaded.use("hybrid", adapter())
         assert fake.chats == []
-
-
-def test_other_adapter_folder_is_told():
-    with served(tuned={"root": "/somewhere/else"}) as fake:
-        loaded = generator(fake.url, adapters={"qlora": "tuned"}).load()
-        assert loaded.use("qlora", adapter())["adapter_root_names_key"] is False
 
 
 def test_same_answer_alone_refuses_nothing(caplog):
@@ -398,9 +391,7 @@ def test_server_that_refuses_log_probabilities():
 
 def test_arm_without_an_entry(fake):
     loaded = generator(fake.url, adapters={"qlora": "tuned"}).load()
-    with pytest.raises(
-        ArmError, match=r"add `raft: NAME` under `adapters:`.*--lora-modules NAME=/store/adapter/abc123"
-    ):
+    with pytest.raises(ArmError, match=r"add `raft: NAME` under `adapters:`.*docs/SERVERS.md"):
         loaded.use("raft", adapter())
 
 
