@@ -1,0 +1,94 @@
+"""Cuts documents into passages. Knows nothing about embedding or search.
+
+Lengths are counted by the tokenizer of the embedder, so that no passage is cut off when it is
+embedded; without an embedder they are counted in words.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from harness.types import Document, Passage
+from pipelines.rag.words import words
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+Cut = Callable[[Document], list[Passage]]
+"""Document in, its passages out, in the order of the text; [] for a document without text."""
+
+
+@dataclass(frozen=True)
+class Chunking:
+    """How long a passage is.
+
+    Args:
+        max_tokens: most tokens of a passage, start and end tokens of the tokenizer included.
+        overlap_tokens: most tokens that a passage shares with the one before.
+    """
+
+    VERSION: ClassVar[int] = 1
+
+    max_tokens: int
+    overlap_tokens: int
+
+    def problems(self) -> Sequence[str]:
+        """What is wrong with the values, one line each."""
+        found = []
+        if self.max_tokens < 8:
+            found.append(f"max_tokens: got {self.max_tokens}, use 8 or more")
+        if not 0 <= self.overlap_tokens < max(self.max_tokens, 1):
+            found.append(f"overlap_tokens: got {self.overlap_tokens}, use 0 up to max_tokens - 1")
+        return found
+
+    def cutter(self, tokenizer: Path | None) -> Cut:
+        """Return the function that cuts documents.
+
+        Args:
+            tokenizer: a tokenizer.json; None counts words instead of tokens.
+        """
+        splitter = self._splitter(tokenizer)
+
+        def cut(document: Document) -> list[Passage]:
+            if not document.text.strip():
+                return []
+            if document.example_id:
+                return [_passage(document, 0, len(document.text))]
+            found = splitter.chunk_indices(document.text)
+            return [_passage(document, start, start + len(text)) for start, text in found]
+
+        return cut
+
+    def _splitter(self, tokenizer: Path | None) -> Any:
+        from semantic_text_splitter import TextSplitter
+
+        if tokenizer is None:
+            return TextSplitter.from_callback(lambda text: len(words(text)), self.max_tokens, self.overlap_tokens)
+        counter = plain_tokenizer(tokenizer)
+        return TextSplitter.from_huggingface_tokenizer(counter, self.max_tokens, self.overlap_tokens)
+
+
+def plain_tokenizer(path: Path) -> "Tokenizer":
+    """Return the tokenizer with truncation and padding off.
+
+    MiniLM's tokenizer.json truncates at 128: counts would saturate there, and a splitter that trusts
+    them returns one passage of any length.
+    """
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _passage(document: Document, start: int, end: int) -> Passage:
+    return Passage(
+        document_id=document.id,
+        text=document.text[start:end],
+        start=start,
+        end=end,
+        score=0.0,
+        title=document.title,
+    )

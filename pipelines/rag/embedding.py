@@ -1,0 +1,127 @@
+"""Which embedder is used, how it is run and what identifies its vectors. Loads no weights itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from harness.errors import ArmError
+from harness.spec import digest, file_sha256
+from pipelines.rag.checkpoint import checkpoint_folder, checkpoint_key
+from pipelines.rag.encoder import Encoded, Encoder, load_encoder
+
+NATIVE = ("avx512_bf16", "amx_bf16", "arm_bf16")
+"""CPU features, by torch's names, that multiply bfloat16 in hardware"""
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """A sentence-transformers checkpoint and how it is run.
+
+    Args:
+        path: a folder; "package:NAME/SUBFOLDER" for one inside an installed Python package; or a hub id.
+        revision: branch, tag or commit of a hub id; unused for folders.
+        dtype: auto takes bfloat16 where the processor has it natively, float32 elsewhere.
+        max_tokens: longer texts lose their end (counted); at most what the checkpoint was made for.
+        query_prefix: put before every query, as the checkpoint was trained.
+        document_prefix: put before every passage.
+        batch_tokens: tokens, padding included, of one batch.
+        device: auto, cpu, cuda, cuda:1 ...
+    """
+
+    VERSION: ClassVar[int] = 1
+
+    path: str = field(compare=False)
+    revision: str = field(compare=False)
+    dtype: Literal["auto", "float32", "bfloat16"]
+    max_tokens: int
+    query_prefix: str
+    document_prefix: str
+    batch_tokens: int = field(compare=False)
+    device: str = field(compare=False)
+
+    def problems(self) -> Sequence[str]:
+        """What is wrong with the values, one line each."""
+        found = []
+        if not self.path:
+            found.append("path: empty; give a folder, package:NAME/SUBFOLDER or a hub id")
+        if self.max_tokens < 8:
+            found.append(f"max_tokens: got {self.max_tokens}, use 8 or more")
+        if self.batch_tokens < 1:
+            found.append(f"batch_tokens: got {self.batch_tokens}, use 1 or more (4096 is usual)")
+        return found
+
+    def content_key(self) -> str:
+        """What the vectors depend on beside the compared fields: the files, and the dtype really used."""
+        return digest({"checkpoint": self.checkpoint(), "dtype": self.dtype_used()})
+
+    def checkpoint(self) -> str:
+        """Return "sha256:..." of a folder's files, or "id@commit" of a hub checkpoint."""
+        return checkpoint_key(self.path, self.revision)
+
+    def document_spec(self) -> Mapping[str, Any]:
+        """What the passages' vectors depend on; the query prefix is no part of it."""
+        return {
+            "class": "pipelines.rag.embedding.Embedding",
+            "version": self.VERSION,
+            "checkpoint": self.checkpoint(),
+            "dtype": self.dtype_used(),
+            "max_tokens": self.max_tokens,
+            "document_prefix": self.document_prefix,
+        }
+
+    def tokenizer_file(self) -> Path:
+        """Return the tokenizer.json by which passages are measured.
+
+        Raises:
+            ArmError: the checkpoint has none.
+        """
+        file = checkpoint_folder(self.path, self.revision) / "tokenizer.json"
+        if not file.is_file():
+            raise ArmError(f"{file}: not found; an embedder needs it, passages are measured by it")
+        return file
+
+    def tokenizer_key(self) -> str:
+        """Return the sha256 of the tokenizer's file: embedders that share it share passages too."""
+        return file_sha256(self.tokenizer_file())
+
+    def dtype_used(self) -> str:
+        """Return float32 or bfloat16."""
+        if self.dtype != "auto":
+            return self.dtype
+        return "bfloat16" if native_bfloat16(self.device_used()) else "float32"
+
+    def device_used(self) -> str:
+        """Return the torch device."""
+        if self.device != "auto":
+            return self.device
+        import torch
+
+        return "cuda" if torch.cuda.is_available() else "cpu"
+
+    def load(self) -> Encoder:
+        """Return the loaded model; one copy per process, shared by all arms."""
+        folder = checkpoint_folder(self.path, self.revision)
+        return load_encoder(folder, self.dtype_used(), self.device_used(), self.max_tokens, self.batch_tokens)
+
+    def documents(self, texts: Sequence[str]) -> Encoded:
+        """Return the vectors of passages."""
+        return self.load().encode([self.document_prefix + text for text in texts])
+
+    def queries(self, texts: Sequence[str]) -> Encoded:
+        """Return the vectors of queries."""
+        return self.load().encode([self.query_prefix + text for text in texts])
+
+
+@cache
+def native_bfloat16(device: str) -> bool:
+    """Return whether the device multiplies bfloat16 in hardware; emulated, it is slower than float32."""
+    import torch
+
+    if device.startswith("cuda"):
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    if device != "cpu":
+        return False
+    features = torch.cpu.get_capabilities()
+    return any(bool(features.get(name)) for name in NATIVE)

@@ -1,0 +1,126 @@
+"""A loaded embedder: texts to unit vectors. Quick because it pads little and multiplies in bfloat16."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.errors import ArmError
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """What came out."""
+
+    vectors: Vectors
+    """shape (texts, dimensions), of length 1"""
+    tokens: tuple[int, ...]
+    """tokens read per text"""
+    cut: int
+    """how many texts lost their end"""
+
+
+class Encoder:
+    """A sentence-transformers model and its tokenizer.
+
+    Args:
+        model: a SentenceTransformer in eval mode.
+        max_tokens: longer texts are cut.
+        batch_tokens: tokens of a batch, padding included; one text always fits.
+    """
+
+    def __init__(self, model: Any, max_tokens: int, batch_tokens: int) -> None:
+        self._model = model
+        self._tokenizer = model.tokenizer
+        self._max_tokens = max_tokens
+        self._batch_tokens = batch_tokens
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        return int(self._model.get_embedding_dimension())
+
+    @property
+    def device(self) -> str:
+        """Kind of device that does the work."""
+        return str(self._model.device.type)
+
+    def encode(self, texts: Sequence[str]) -> Encoded:
+        """Return the vectors of the texts. Depends on `texts` alone, batches included."""
+        import torch
+
+        rows = self._tokenizer(list(texts), verbose=False, return_attention_mask=False)["input_ids"]
+        too_long = [number for number, row in enumerate(rows) if len(row) > self._max_tokens]
+        for number in too_long:
+            rows[number] = self._shortened(texts[number])
+        vectors = np.empty((len(rows), self.dimensions), dtype=np.float32)
+        with torch.inference_mode():
+            for batch in batches([len(row) for row in rows], self._batch_tokens):
+                vectors[batch] = self._forward([rows[number] for number in batch])
+        return Encoded(vectors, tuple(len(row) for row in rows), len(too_long))
+
+    def _shortened(self, text: str) -> list[int]:
+        row: list[int] = self._tokenizer(text, truncation=True, max_length=self._max_tokens)["input_ids"]
+        return row
+
+    def _forward(self, rows: list[list[int]]) -> Vectors:
+        import torch
+
+        padded = self._tokenizer.pad({"input_ids": rows}, return_tensors="pt").to(self._model.device)
+        found = self._model({**padded, "modality": "text"})["sentence_embedding"]
+        unit: Vectors = torch.nn.functional.normalize(found.float(), dim=1).cpu().numpy()
+        return unit
+
+
+def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
+    """Yield the numbers of the texts in batches of like length, longest first, within a budget of padded tokens."""
+    order = sorted(range(len(lengths)), key=lambda number: (-lengths[number], number))
+    while order:
+        count = max(1, budget // max(1, lengths[order[0]]))
+        yield order[:count]
+        order = order[count:]
+
+
+@lru_cache(maxsize=2)
+def load_encoder(folder: Path, dtype: str, device: str, max_tokens: int, batch_tokens: int) -> Encoder:
+    """Load a sentence-transformers checkpoint; the last two stay loaded.
+
+    Raises:
+        ArmError: the folder holds no such checkpoint, or max_tokens is beyond its positions.
+    """
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    quiet()
+    try:
+        model = SentenceTransformer(
+            str(folder),
+            device=device,
+            local_files_only=True,
+            trust_remote_code=False,
+            model_kwargs={"dtype": getattr(torch, dtype), "use_safetensors": True},
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise ArmError(
+            f"embedding.path: {folder} cannot be loaded as a sentence-transformers model: {error}"
+        ) from error
+    transformer: Any = model[0]
+    most = getattr(transformer.auto_model.config, "max_position_embeddings", max_tokens)
+    if max_tokens > most:
+        raise ArmError(f"embedding.max_tokens: got {max_tokens}, but {folder.name} has positions for {most}")
+    return Encoder(model.eval(), max_tokens, batch_tokens)
+
+
+def quiet() -> None:
+    """Keep transformers' loading bars off where nobody watches."""
+    from transformers.utils import logging
+
+    if not sys.stderr.isatty():
+        logging.disable_progress_bar()

@@ -1,0 +1,264 @@
+"""Nearest vectors by inner product, through FAISS. Knows passages by number alone."""
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from harness.errors import ArmError, StoreError
+from pipelines.rag.encoder import Vectors
+from pipelines.rag.fusion import Ranking, ordered
+
+FILE = "index.faiss"
+SIDECAR = "index.json"
+BLOCK = 16384
+"""rows handed to FAISS at a time, so that mapped vectors are never all in memory twice"""
+ROWS_PER_LIST = 39
+"""FAISS wants at least so many training rows per inverted list (faiss/Clustering.h, min_points_per_centroid)"""
+
+
+@dataclass(frozen=True)
+class VectorIndex:
+    """Which FAISS index is built and how thoroughly it is searched.
+
+    Args:
+        factory: text for faiss.index_factory. With fewer rows than 39 per list, an IVF index gets fewer
+            lists (the number used is recorded).
+        nprobe: lists searched per query; IVF only.
+        ef_search: how wide the graph is searched; HNSW only.
+    """
+
+    VERSION: ClassVar[int] = 1
+
+    factory: str
+    nprobe: int
+    ef_search: int
+
+    def problems(self) -> Sequence[str]:
+        """What is wrong with the values, one line each."""
+        found = []
+        if not self.factory:
+            found.append('factory: empty; "IDMap2,Flat" is exact')
+        if "IDMap" in self.factory and "IVF" in self.factory:
+            # IDMap shifts its table on removal as Flat does; IVF does not shift, so ids would go astray
+            found.append(f"factory: got {self.factory!r}; IVF keeps ids itself, leave IDMap out")
+        if self.nprobe < 1:
+            found.append(f"nprobe: got {self.nprobe}, use 1 or more")
+        if self.ef_search < 1:
+            found.append(f"ef_search: got {self.ef_search}, use 1 or more")
+        return found
+
+    def build_spec(self) -> Mapping[str, Any]:
+        """What the index file depends on; how it is searched is no part of it."""
+        return {"class": "pipelines.rag.index.VectorIndex", "version": self.VERSION, "factory": self.factory}
+
+    def factory_for(self, rows: int) -> str:
+        """Return the factory text with no more inverted lists than the rows can train."""
+        most = max(1, rows // ROWS_PER_LIST)
+        return re.sub(r"IVF(\d+)", lambda found: f"IVF{min(int(found[1]), most)}", self.factory, count=1)
+
+    def empty(self, dimensions: int, rows: int) -> "DenseIndex":
+        """Return an untrained index for about so many rows.
+
+        Raises:
+            ArmError: FAISS does not know the factory text.
+        """
+        import faiss
+
+        factory = self.factory_for(rows)
+        try:
+            engine = faiss.index_factory(dimensions, factory, faiss.METRIC_INNER_PRODUCT)
+        except (RuntimeError, AssertionError) as error:
+            raise ArmError(
+                f"index.factory: FAISS refuses {factory!r} for {dimensions} dimensions ({_reason(error)}); "
+                'use "IDMap2,Flat", "HNSW32,Flat" or "IVF1024,SQ8"'
+            ) from error
+        if not factory.startswith("IDMap") and "IVF" not in factory:
+            engine = faiss.IndexIDMap2(engine)
+        return DenseIndex(engine, self)
+
+    def build(self, vectors: Vectors) -> "DenseIndex":
+        """Return the index of the vectors, shape (rows, dimensions), under the numbers 0 to rows - 1."""
+        index = self.empty(vectors.shape[1], len(vectors))
+        with _one_thread():
+            index.train(vectors)
+            for first in range(0, len(vectors), BLOCK):
+                block = vectors[first : first + BLOCK]
+                index.add(range(first, first + len(block)), block)
+        return index
+
+    def open(self, folder: Path, built_from: Mapping[str, Any]) -> "DenseIndex":
+        """Read an index and check that it is the one that is meant.
+
+        Args:
+            folder: what DenseIndex.save wrote.
+            built_from: must equal what was given to save.
+
+        Raises:
+            StoreError: it was built from something else, or cannot be read.
+        """
+        check_sidecar(folder, built_from)
+        return _read(folder / FILE, self)
+
+
+class DenseIndex:
+    """A FAISS index with ids.
+
+    Args:
+        engine: a faiss index that takes ids.
+        how: its configuration.
+    """
+
+    def __init__(self, engine: Any, how: VectorIndex) -> None:
+        import faiss
+
+        self._engine = engine
+        self._how = how
+        self._lists = faiss.try_extract_index_ivf(engine)
+        if self._lists is not None:
+            self._lists.nprobe = how.nprobe
+            # IVF can only give a vector back by number through a table
+            self._lists.set_direct_map_type(faiss.DirectMap.Hashtable)  # type: ignore[attr-defined]
+        graph = faiss.downcast_index(engine.index) if hasattr(engine, "index") else engine
+        if hasattr(graph, "hnsw"):
+            graph.hnsw.efSearch = how.ef_search
+
+    def __len__(self) -> int:
+        return int(self._engine.ntotal)
+
+    @property
+    def lists(self) -> int | None:
+        """Inverted lists; None when there are none."""
+        return None if self._lists is None else int(self._lists.nlist)
+
+    def train(self, vectors: Vectors) -> None:
+        """Learn lists and codes; nothing for exact and graph indexes.
+
+        Raises:
+            ArmError: too few rows for the codes that the factory asks for.
+        """
+        if self._engine.is_trained:
+            return
+        try:
+            self._engine.train(np.ascontiguousarray(vectors))
+        except RuntimeError as error:
+            raise ArmError(
+                f"index.factory: {self._how.factory!r} cannot be trained on {len(vectors)} passages "
+                f'({_reason(error)}); use "IDMap2,Flat"'
+            ) from error
+
+    def add(self, numbers: Sequence[int], vectors: Vectors) -> None:
+        """Add vectors, shape (numbers, dimensions), under numbers that are not in the index."""
+        self._engine.add_with_ids(np.ascontiguousarray(vectors), np.asarray(numbers, dtype=np.int64))
+
+    def remove(self, numbers: Collection[int]) -> None:
+        """Take numbers out; those that are not there are passed over.
+
+        Raises:
+            ArmError: the kind of index cannot forget.
+        """
+        if not numbers:
+            return
+        try:
+            self._engine.remove_ids(np.asarray(sorted(numbers), dtype=np.int64))
+        except RuntimeError as error:
+            raise ArmError(
+                f"index.factory: a {self._how.factory!r} index cannot remove or change passages; "
+                'use "IDMap2,Flat" or an IVF index, or build it anew'
+            ) from error
+
+    def replace(self, numbers: Sequence[int], vectors: Vectors) -> None:
+        """Add vectors, first taking out what stood under the same numbers: FAISS would keep both."""
+        self.remove(numbers)
+        self.add(numbers, vectors)
+
+    def copy(self) -> "DenseIndex":
+        """Return an index of its own with the same content."""
+        import faiss
+
+        return DenseIndex(faiss.clone_index(self._engine), self._how)
+
+    def search(self, vectors: Vectors, n: int) -> list[Ranking]:
+        """Return the at most n nearest per row, best first; approximate indexes may find fewer.
+
+        Args:
+            vectors: shape (queries, dimensions).
+            n: may exceed the number of vectors.
+        """
+        n = min(n, len(self))
+        if not n or not len(vectors):
+            return [[] for _ in vectors]
+        scores, numbers = self._engine.search(np.ascontiguousarray(vectors), n)
+        return [
+            ordered(pair for pair in zip(row.tolist(), score.tolist(), strict=True) if pair[0] >= 0)
+            for row, score in zip(numbers, scores, strict=True)
+        ]
+
+    def rank(self, vector: Vectors, numbers: Sequence[int]) -> Ranking:
+        """Return the given numbers by nearness to one vector, shape (dimensions,)."""
+        stored = np.stack([self._engine.reconstruct(int(number)) for number in numbers]) if numbers else np.empty(0)
+        return ordered(zip(numbers, (stored @ vector).tolist(), strict=True)) if numbers else []
+
+    def save(self, folder: Path, built_from: Mapping[str, Any]) -> None:
+        """Write the index, and beside it what it was built from (index files carry no embedder's name)."""
+        import faiss
+
+        faiss.write_index(self._engine, str(folder / FILE))
+        (folder / SIDECAR).write_text(json.dumps(dict(built_from), indent=1, sort_keys=True), encoding="utf-8")
+
+
+@lru_cache(maxsize=2)
+def _read(file: Path, how: VectorIndex) -> DenseIndex:
+    """Read an index once for all arms: its address names its content, and nobody changes it in place."""
+    import faiss
+
+    try:
+        return DenseIndex(faiss.read_index(str(file)), how)
+    except RuntimeError as error:
+        raise StoreError(f"{file}: FAISS cannot read it ({_reason(error)}); delete {file.parent}") from error
+
+
+def check_sidecar(folder: Path, built_from: Mapping[str, Any]) -> None:
+    """Compare what the index in `folder` was built from with what this run would build it from.
+
+    Raises:
+        StoreError: naming every difference.
+    """
+    path = folder / SIDECAR
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path}: cannot be read ({error}); delete {folder} and it is built again") from error
+    names = sorted({*stored, *built_from})
+    wrong = [
+        f"{name} {stored.get(name)!r}, this run has {built_from.get(name)!r}"
+        for name in names
+        if stored.get(name) != built_from.get(name)
+    ]
+    if wrong:
+        raise StoreError(f"{path}: the index was built with {'; '.join(wrong)}; delete {folder} to build it again")
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Build on one thread: the graph that several threads build differs from run to run."""
+    import faiss
+
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(threads)
+
+
+def _reason(error: BaseException) -> str:
+    """FAISS's message without the C++ signature that it begins with."""
+    text = re.sub(r"^Error in .*? at \S+:\d+: ", "", str(error).strip(), flags=re.DOTALL)
+    return " ".join(text.split()) or type(error).__name__

@@ -1,0 +1,99 @@
+"""BM25 over the words of the passages, through bm25s. Scores only; knows nothing of documents.
+
+bm25s' own tokenizer and `retrieve` are passed over: they drop single characters, return arbitrary
+passages with score 0 for unknown words, and refuse k above the corpus size.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.rag.fusion import Ranking
+from pipelines.rag.words import words
+
+
+@dataclass(frozen=True)
+class Bm25:
+    """BM25 as Lucene scores it.
+
+    Args:
+        k1: how soon a repeated word stops counting.
+        b: how much long passages are held back, 0 to 1.
+    """
+
+    VERSION: ClassVar[int] = 1
+
+    k1: float
+    b: float
+
+    def problems(self) -> Sequence[str]:
+        """What is wrong with the values, one line each."""
+        found = []
+        if not self.k1 > 0:
+            found.append(f"k1: got {self.k1}, use a number above 0 (1.5 is usual)")
+        if not 0 <= self.b <= 1:
+            found.append(f"b: got {self.b}, use 0 to 1 (0.75 is usual)")
+        return found
+
+    def build(self, texts: Iterable[str]) -> "LexicalIndex":
+        """Return the index of `texts`; a text's number is its place."""
+        import bm25s
+
+        engine = bm25s.BM25(k1=self.k1, b=self.b, method="lucene")
+        corpus = [words(text) for text in texts]
+        if not any(corpus):
+            # bm25s fails without a single word; the empty word is in no query
+            corpus = [[""] for _ in corpus]
+        engine.index(corpus, show_progress=False)
+        return LexicalIndex(engine)
+
+
+class LexicalIndex:
+    """A built BM25 index.
+
+    Args:
+        engine: an indexed bm25s.BM25.
+    """
+
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+
+    def save(self, folder: Path) -> None:
+        """Write the index."""
+        self._engine.save(folder, show_progress=False)
+
+    def scores(self, text: str) -> NDArray[np.float32]:
+        """Return the score of every passage, shape (passages,); 0 where no word is shared."""
+        numbers = self._engine.get_tokens_ids(words(text))
+        found: NDArray[np.float32] = self._engine.get_scores_from_ids(numbers)
+        return found
+
+    def search(self, text: str, n: int, skip: Collection[int] = ()) -> Ranking:
+        """Return at most n passages that share a word with the text, best first."""
+        scores = self.scores(text)
+        if skip:
+            scores[list(skip)] = 0.0
+        return highest(scores, n)
+
+
+@lru_cache(maxsize=2)
+def open_lexical(folder: Path) -> LexicalIndex:
+    """Open what LexicalIndex.save wrote, once for all arms."""
+    import bm25s
+
+    return LexicalIndex(bm25s.BM25.load(folder, load_corpus=False, show_progress=False))
+
+
+def highest(scores: NDArray[np.float32], n: int) -> Ranking:
+    """Return the at most n best of the scores above 0; equal scores by rising number, also at the cut."""
+    numbers = np.flatnonzero(scores > 0)
+    if len(numbers) > n:
+        least = np.partition(scores[numbers], len(numbers) - n)[len(numbers) - n]
+        numbers = numbers[scores[numbers] >= least]
+    best = numbers[np.lexsort((numbers, -scores[numbers]))][:n]
+    return list(zip(best.tolist(), scores[best].tolist(), strict=True))

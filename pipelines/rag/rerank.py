@@ -1,0 +1,80 @@
+"""A cross-encoder reads query and passage together and orders the best candidates anew. Optional."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+from harness.errors import ArmError
+from pipelines.rag.checkpoint import checkpoint_folder, checkpoint_key
+from pipelines.rag.encoder import quiet
+
+
+@dataclass(frozen=True)
+class CrossEncoderRerank:
+    """A sentence-transformers CrossEncoder with one output.
+
+    Args:
+        path: a folder, "package:NAME/SUBFOLDER" or a hub id.
+        revision: branch, tag or commit of a hub id; unused for folders.
+        candidates: how many of the best passages are read per query.
+        max_tokens: query and passage together; the rest is cut.
+        batch_size: pairs read at once.
+        device: auto, cpu, cuda ...
+    """
+
+    VERSION: ClassVar[int] = 1
+
+    path: str = field(compare=False)
+    revision: str = field(compare=False)
+    candidates: int
+    max_tokens: int
+    batch_size: int = field(compare=False)
+    device: str = field(compare=False)
+
+    def problems(self) -> Sequence[str]:
+        """What is wrong with the values, one line each."""
+        values = {"candidates": self.candidates, "max_tokens": self.max_tokens, "batch_size": self.batch_size}
+        found = [f"{name}: got {value}, use 1 or more" for name, value in values.items() if value < 1]
+        return found if self.path else [*found, "path: empty; give a folder or a hub id"]
+
+    def content_key(self) -> str:
+        """What identifies the weights."""
+        return checkpoint_key(self.path, self.revision)
+
+    def scores(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """Return how well each (query, passage) pair fits, higher is better; 0 to 1 for one-output models."""
+        if not pairs:
+            return []
+        folder = checkpoint_folder(self.path, self.revision)
+        model = load_cross_encoder(folder, None if self.device == "auto" else self.device, self.max_tokens)
+        found = model.predict(list(pairs), batch_size=self.batch_size, show_progress_bar=False)
+        return [float(score) for score in found]
+
+
+@lru_cache(maxsize=1)
+def load_cross_encoder(folder: Path, device: str | None, max_tokens: int) -> Any:
+    """Load a cross-encoder; the last one stays loaded.
+
+    Raises:
+        ArmError: the folder holds no such checkpoint, or one with several outputs.
+    """
+    from sentence_transformers import CrossEncoder
+
+    quiet()
+    try:
+        model = CrossEncoder(
+            str(folder),
+            device=device,
+            max_length=max_tokens,
+            local_files_only=True,
+            trust_remote_code=False,
+            model_kwargs={"use_safetensors": True},
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise ArmError(f"rerank.path: {folder} cannot be loaded as a cross-encoder: {error}") from error
+    outputs = model.config.num_labels
+    if outputs != 1:
+        raise ArmError(f"rerank.path: {folder} has {outputs} outputs; a reranker has one")
+    return model

@@ -1,0 +1,206 @@
+"""The retriever of the comparison: which parts it has, and how their artifacts are built or found.
+
+Artifacts, each with only what it depends on in its address: passages <- chunking and documents;
+embeddings <- passages and embedder; index <- embeddings and factory; lexical <- passages and BM25.
+How many passages come back, and how rankings are joined, is in none of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from harness.errors import ArmError
+from harness.store import Store
+from harness.types import Artifact, Document, Span
+from pipelines.rag.chunking import Chunking, Cut
+from pipelines.rag.embedding import Embedding
+from pipelines.rag.index import DenseIndex, VectorIndex
+from pipelines.rag.lexical import Bm25, LexicalIndex, open_lexical
+from pipelines.rag.passages import Passages, corpus_key, indexed_text, write_passages
+from pipelines.rag.rerank import CrossEncoderRerank
+from pipelines.rag.searcher import PassageSearcher
+from pipelines.rag.vectors import embed_shards, open_vectors
+
+Spec = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class PassageRetriever:
+    """Dense, lexical or fused search, with or without reranking. Satisfies Retriever.
+
+    Args:
+        k: passages per query.
+        candidates: passages that each ranking gives to the fusion.
+        chunking: how documents are cut.
+        embedding: measures passages, and embeds them if there is an index; null counts words.
+        index: null for no dense search.
+        lexical: null for no search by words.
+        fusion_constant: 60 in the paper; smaller trusts the first places more.
+        rerank: null for none.
+    """
+
+    VERSION: ClassVar[int] = 1
+
+    k: int
+    candidates: int
+    chunking: Chunking
+    embedding: Embedding | None
+    index: VectorIndex | None
+    lexical: Bm25 | None
+    fusion_constant: int
+    rerank: CrossEncoderRerank | None
+
+    def problems(self) -> Sequence[str]:
+        """What is wrong with the values, one line each."""
+        found = []
+        if self.k < 1:
+            found.append(f"k: got {self.k}, use 1 or more; leave retrieval out by choosing another arm")
+        if self.candidates < self.k:
+            found.append(f"candidates: got {self.candidates}, use k ({self.k}) or more")
+        if self.fusion_constant < 0:
+            found.append(f"fusion_constant: got {self.fusion_constant}, use 0 or more (60 is usual)")
+        if self.index is None and self.lexical is None:
+            found.append("index, lexical: both null, so there is nothing to search; give one of them")
+        if self.index is not None and self.embedding is None:
+            found.append("embedding: null, but index needs vectors; give an embedding or set index to null")
+        if self.embedding is not None and self.chunking.max_tokens > self.embedding.max_tokens:
+            found.append(
+                f"chunking.max_tokens: got {self.chunking.max_tokens}, but the embedder reads "
+                f"{self.embedding.max_tokens} (embedding.max_tokens)"
+            )
+        return found
+
+    def prepare(self, documents: Sequence[Document], store: Store, seed: int) -> PassageSearcher:
+        """Build or find what the search needs. The seed is not used: nothing is drawn.
+
+        Raises:
+            ArmError: there is no text to search, or an embedder cannot be had.
+            StoreError: a found index is not the one that is meant.
+        """
+        specs = self._specs(documents, store)
+        made = {"passages": self.make_passages(documents, store)}
+        passages = Passages.open(made["passages"].path)
+        dense = self._dense(passages, specs, store, made)
+        lexical = self._lexical(passages, specs, store, made)
+        return PassageSearcher(
+            passages=passages,
+            k=self.k,
+            candidates=self.candidates,
+            fusion_constant=self.fusion_constant,
+            embedding=self.embedding,
+            dense=dense,
+            lexical=lexical,
+            lexical_settings=self.lexical,
+            rerank=self.rerank,
+            cutter=self._cut,
+            build_spans=(self._span(made),),
+            facts=self._facts(made),
+        )
+
+    def artifacts(self, documents: Sequence[Document], store: Store) -> dict[str, bool]:
+        """Return, per kind of artifact that prepare needs, whether it is there already; for a plan."""
+        return {kind: store.has(kind, spec) for kind, spec in self._specs(documents, store).items()}
+
+    def make_passages(self, documents: Sequence[Document], store: Store) -> Artifact:
+        """Cut the documents, or find them cut.
+
+        Raises:
+            ArmError: there is no text at all.
+            DataError: a document id stands twice.
+        """
+        if not any(document.text.strip() for document in documents):
+            raise ArmError(
+                f"the knowledge base is empty ({len(documents)} documents, none with text): retrieval has nothing "
+                "to search; give the task documents or leave out the arms that retrieve"
+            )
+        spec = self._passages_spec(documents)
+        return store.get_or_make("passages", spec, lambda folder: write_passages(folder, documents, self._cut()))
+
+    def _cut(self) -> Cut:
+        return self.chunking.cutter(None if self.embedding is None else self.embedding.tokenizer_file())
+
+    def _passages_spec(self, documents: Sequence[Document]) -> Spec:
+        return {
+            "chunking": self.chunking,
+            "tokenizer": "words" if self.embedding is None else self.embedding.tokenizer_key(),
+            "documents": corpus_key(documents),
+        }
+
+    def _specs(self, documents: Sequence[Document], store: Store) -> dict[str, Spec]:
+        specs: dict[str, Spec] = {"passages": self._passages_spec(documents)}
+        passages = store.key("passages", specs["passages"])
+        if self.index is not None and self.embedding is not None:
+            specs["embeddings"] = {"passages": passages, "embedding": self.embedding.document_spec()}
+            embeddings = store.key("embeddings", specs["embeddings"])
+            specs["index"] = {"embeddings": embeddings, "index": self.index.build_spec()}
+        if self.lexical is not None:
+            specs["lexical"] = {"passages": passages, "lexical": self.lexical}
+        return specs
+
+    def _dense(
+        self, passages: Passages, specs: Mapping[str, Spec], store: Store, made: dict[str, Artifact]
+    ) -> DenseIndex | None:
+        index, embedding = self.index, self.embedding
+        if index is None or embedding is None:
+            return None
+
+        def embed(folder: Path) -> Mapping[str, Any]:
+            # a factory text that FAISS refuses shows before the hours of embedding, not after
+            index.empty(embedding.load().dimensions, len(passages))
+
+            def texts(first: int, end: int) -> list[str]:
+                return [indexed_text(passages[number]) for number in range(first, end)]
+
+            return dict(embed_shards(folder, len(passages), texts, embedding.documents))
+
+        vectors = made["embeddings"] = store.get_or_make("embeddings", specs["embeddings"], embed)
+        sidecar = {
+            "embedder": embedding.checkpoint(),
+            "dtype": embedding.dtype_used(),
+            "dimensions": vectors.facts["dimensions"],
+            "passages": len(passages),
+            "corpus": specs["passages"]["documents"],
+            "factory": index.factory,
+        }
+
+        def build(folder: Path) -> Mapping[str, Any]:
+            built = index.build(open_vectors(vectors.path))
+            built.save(folder, sidecar)
+            return {"lists": built.lists, "bytes": _bytes(folder)}
+
+        made["index"] = store.get_or_make("index", specs["index"], build)
+        return index.open(made["index"].path, sidecar)
+
+    def _lexical(
+        self, passages: Passages, specs: Mapping[str, Spec], store: Store, made: dict[str, Artifact]
+    ) -> LexicalIndex | None:
+        lexical = self.lexical
+        if lexical is None:
+            return None
+
+        def build(folder: Path) -> Mapping[str, Any]:
+            lexical.build(passages.indexed_texts()).save(folder)
+            return {"bytes": _bytes(folder)}
+
+        made["lexical"] = store.get_or_make("lexical", specs["lexical"], build)
+        return open_lexical(made["lexical"].path)
+
+    def _span(self, made: Mapping[str, Artifact]) -> Span:
+        seconds = sum(artifact.seconds for artifact in made.values())
+        tokens = int(made["embeddings"].facts["tokens"]) if "embeddings" in made else 0
+        device = self.embedding.device_used() if self.embedding is not None and "embeddings" in made else "cpu"
+        return Span("index", seconds, tokens_in=tokens, device=device)
+
+    def _facts(self, made: Mapping[str, Artifact]) -> Mapping[str, Any]:
+        facts: dict[str, Any] = {kind: {"key": artifact.key, **artifact.facts} for kind, artifact in made.items()}
+        for kind, artifact in made.items():
+            facts[kind]["seconds"] = artifact.seconds
+        if self.embedding is not None and self.index is not None:
+            facts["embedder"] = self.embedding.checkpoint()
+            facts["dtype"] = self.embedding.dtype_used()
+        return facts
+
+
+def _bytes(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())

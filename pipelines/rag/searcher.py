@@ -1,0 +1,202 @@
+"""A searchable knowledge base: queries in, passages and timed stages out. Builds nothing."""
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from harness.types import Document, Passage, Span, Stage
+from pipelines.rag.chunking import Cut
+from pipelines.rag.embedding import Embedding
+from pipelines.rag.encoder import Vectors
+from pipelines.rag.fusion import Ranking, fuse, ordered
+from pipelines.rag.index import DenseIndex
+from pipelines.rag.lexical import Bm25, LexicalIndex
+from pipelines.rag.passages import Passages, indexed_text
+from pipelines.rag.rerank import CrossEncoderRerank
+from pipelines.rag.search import Query, Retrieved
+
+
+@dataclass
+class PassageSearcher:
+    """Dense, lexical or fused search over one set of passages. Satisfies Searcher.
+
+    A query without text finds nothing; one of unknown words finds what the embedder thinks near, and
+    nothing by words alone.
+    """
+
+    passages: Passages
+    """what is found"""
+    k: int
+    """how many come back"""
+    candidates: int
+    """how many each ranking gives to the fusion"""
+    fusion_constant: int
+    """see fuse"""
+    embedding: Embedding | None
+    """loaded at the first search; None without `dense`"""
+    dense: DenseIndex | None
+    """nearest vectors"""
+    lexical: LexicalIndex | None
+    """shared words"""
+    lexical_settings: Bm25 | None
+    """to build `lexical` again after an edit"""
+    rerank: CrossEncoderRerank | None
+    """orders the best anew"""
+    cutter: Callable[[], Cut]
+    """makes what cuts documents that come later"""
+    build_spans: Sequence[Span] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def search(self, queries: Sequence[Query]) -> list[Retrieved]:
+        """Return at most k passages per query, best first."""
+        clock = _Clock(len(queries))
+        vectors, tokens = self._embedded(queries, clock)
+        found = self.rank(queries, vectors)
+        clock.stop("search")
+        best = self._best(queries, found)
+        if self.rerank is not None:
+            clock.stop("rerank")
+        return [
+            Retrieved(passages, clock.spans(count, self._device)) for passages, count in zip(best, tokens, strict=True)
+        ]
+
+    def rank(self, queries: Sequence[Query], vectors: Vectors | None) -> list[Ranking]:
+        """Return the fused candidates per query: search and fusion without embedding and reranking.
+
+        Args:
+            queries: what is searched for.
+            vectors: shape (queries, dimensions); None if there is no dense index.
+        """
+        skips = [self.passages.numbers(query.exclude) for query in queries]
+        rankings: list[list[Ranking]] = [[] for _ in queries]
+        if self.dense is not None and vectors is not None:
+            # excluded passages may take places, so that many more are fetched
+            wanted = self.candidates + max((len(skip) for skip in skips), default=0)
+            for place, near in enumerate(self.dense.search(vectors, wanted)):
+                skip = set(skips[place])
+                kept = [pair for pair in near if pair[0] not in skip][: self.candidates] if skip else near
+                rankings[place].append(kept[: self.candidates])
+        if self.lexical is not None:
+            for place, query in enumerate(queries):
+                rankings[place].append(self.lexical.search(query.text, self.candidates, skips[place]))
+        return [self._fused(each) if query.text.strip() else [] for query, each in zip(queries, rankings, strict=True)]
+
+    def best_of(self, queries: Sequence[Query], documents: Sequence[Collection[str]]) -> list[tuple[Passage, ...]]:
+        """Return, per query, the passages cut from the given documents, best first, at most k.
+
+        Ranked as search ranks, among those passages alone. Documents that are unknown or without text
+        have none; excluded ones stay out; passages that share nothing with the query come last.
+        """
+        vectors, _ = self._embedded(queries, _Clock(len(queries)))
+        found = []
+        for place, (query, names) in enumerate(zip(queries, documents, strict=True)):
+            numbers = self.passages.numbers(set(names) - query.exclude)
+            found.append(self._ranked_among(query, None if vectors is None else vectors[place], numbers))
+        return self._best(queries, found)
+
+    def edited(self, add: Sequence[Document] = (), remove: Collection[str] = ()) -> "PassageSearcher":
+        """Return a searcher over the edited knowledge base; this one stays as it is.
+
+        A document that is added under a known id takes the old one's place. The new searcher's
+        build_spans hold the time of this edit alone.
+
+        Raises:
+            ArmError: the vector index cannot forget (HNSW), and something is to be removed or changed.
+        """
+        begun = time.perf_counter()
+        cut = self.cutter()
+        pieces = {document.id: cut(document) for document in add}
+        gone = {*remove, *pieces}
+        passages = self.passages.edited(gone, pieces)
+        dense = None if self.dense is None else self.dense.copy()
+        if dense is not None and self.embedding is not None:
+            dense.remove(self.passages.numbers(gone))
+            numbers = passages.numbers(pieces)
+            if numbers:
+                dense.add(numbers, self.embedding.documents([indexed_text(passages[n]) for n in numbers]).vectors)
+        # BM25 weighs words by the whole collection, so it is built again (seconds per 100,000 passages)
+        settings = self.lexical_settings
+        lexical = None if settings is None else settings.build(passages.indexed_texts())
+        span = Span("index", time.perf_counter() - begun, device=self._device)
+        return replace(self, passages=passages, dense=dense, lexical=lexical, build_spans=(span,))
+
+    @property
+    def _device(self) -> str:
+        return "cpu" if self.embedding is None or self.dense is None else self.embedding.device_used()
+
+    def _embedded(self, queries: Sequence[Query], clock: "_Clock") -> tuple[Vectors | None, Sequence[int]]:
+        if self.dense is None or self.embedding is None or not queries:
+            return None, [0] * len(queries)
+        embedding = self.embedding
+        embedding.load()
+        clock.restart()
+        encoded = embedding.queries([query.text for query in queries])
+        clock.stop("embed")
+        return encoded.vectors, encoded.tokens
+
+    def _fused(self, rankings: Sequence[Ranking]) -> Ranking:
+        return rankings[0] if len(rankings) == 1 else fuse(rankings, self.fusion_constant)
+
+    def _ranked_among(self, query: Query, vector: Vectors | None, numbers: list[int]) -> Ranking:
+        rankings = []
+        if query.text.strip():
+            if self.dense is not None and vector is not None:
+                rankings.append(self.dense.rank(vector, numbers))
+            if self.lexical is not None:
+                scores = self.lexical.scores(query.text)
+                rankings.append(ordered((number, float(scores[number])) for number in numbers if scores[number] > 0))
+        ranked = self._fused(rankings) if rankings else []
+        known = {number for number, _ in ranked}
+        return ranked + [(number, 0.0) for number in numbers if number not in known]
+
+    def _best(self, queries: Sequence[Query], rankings: Sequence[Ranking]) -> list[tuple[Passage, ...]]:
+        if self.rerank is None:
+            return [tuple(self._scored(pair) for pair in ranking[: self.k]) for ranking in rankings]
+        return self._reranked(self.rerank, queries, rankings)
+
+    def _reranked(
+        self, rerank: CrossEncoderRerank, queries: Sequence[Query], rankings: Sequence[Ranking]
+    ) -> list[tuple[Passage, ...]]:
+        read = [[number for number, _ in ranking[: max(rerank.candidates, self.k)]] for ranking in rankings]
+        texts = {number: indexed_text(self.passages[number]) for number in {n for row in read for n in row}}
+        pairs = [(query.text, texts[n]) for query, row in zip(queries, read, strict=True) for n in row]
+        scores = iter(rerank.scores(pairs))
+        best = [ordered([(number, next(scores)) for number in row])[: self.k] for row in read]
+        return [tuple(self._scored(pair) for pair in ranking) for ranking in best]
+
+    def _scored(self, pair: tuple[int, float]) -> Passage:
+        number, score = pair
+        return replace(self.passages[number], score=score)
+
+
+class _Clock:
+    """Times the stages of one batch, one after another."""
+
+    def __init__(self, batch_size: int) -> None:
+        self._batch_size = batch_size
+        self._stages: list[tuple[Stage, float]] = []
+        self._begun = time.perf_counter()
+
+    def restart(self) -> None:
+        """Leave out what went before: loading a model is no part of any stage."""
+        self._begun = time.perf_counter()
+
+    def stop(self, stage: Stage) -> None:
+        """End a stage; the next begins."""
+        now = time.perf_counter()
+        self._stages.append((stage, now - self._begun))
+        self._begun = now
+
+    def spans(self, tokens: int, device: str) -> tuple[Span, ...]:
+        """Return the stages as one query's spans; its tokens were read by embed, on that device."""
+        return tuple(
+            Span(
+                stage,
+                seconds,
+                tokens_in=tokens if stage == "embed" else 0,
+                device="cpu" if stage == "search" else device,
+                batch_size=self._batch_size,
+            )
+            for stage, seconds in self._stages
+        )
