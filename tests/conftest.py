@@ -16,3 +16,31 @@ from harness.store import Store
 @pytest.fixture
 def store(tmp_path):
     return Store(tmp_path / "store")
+
+
+@pytest.fixture(scope="session")
+def checkpoint(tmp_path_factory):
+    from tests.tiny import make_checkpoint
+
+    return make_checkpoint(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture
+def generator(checkpoint):
+    from pipelines.generators.hf import HfGenerator
+
+    return HfGenerator(
+        name="tiny",
+        path=str(checkpoint),
+        revision=None,
+        dtype="bfloat16",
+        quantisation="nf4",
+        max_context=None,
+        stop_tokens=(),
+        system_role="auto",
+        template_options={},
+        device="cpu",
+        batch_tokens=4096,
+        batch_size=8,
+        gated_page="",
+    )

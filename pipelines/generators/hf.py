@@ -29,7 +29,7 @@ class HfGenerator:
         system_role: whether the template takes a system turn; auto finds out.
         template_options: extra arguments of the chat template.
         device: auto, cpu, cuda, cuda:1, mps.
-        batch_tokens: the most tokens, prompt and answer, padded, that one batch may hold.
+        batch_tokens: the most prompt tokens, padding included, that one batch may hold.
         batch_size: the most prompts in one batch.
         gated_page: the page that grants access to a gated model; "" for none.
     """

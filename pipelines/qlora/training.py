@@ -84,13 +84,13 @@ def _trainer(
     folder: Path,
 ) -> Any:
     from peft import LoraConfig
-    from transformers import set_seed
+    from transformers import PrinterCallback, set_seed
     from trl import SFTTrainer
 
     model = load_model(generator)
     model.config.use_cache = False
     set_seed(seed)  # the adapter's first weights are drawn inside the trainer's constructor, before it seeds
-    return SFTTrainer(
+    trainer = SFTTrainer(
         model=model,
         args=_settings(generator, recipe, len(rows), bool(validation), seed, folder),
         train_dataset=_dataset(rows),
@@ -107,6 +107,13 @@ def _trainer(
             task_type="CAUSAL_LM",
         ),
     )
+    trainer.remove_callback(PrinterCallback)  # prints a dictionary per log entry; the record keeps them
+    # TRL makes the adapter of a 4-bit model bf16, but a checkpoint is read back as fp32: a resumed run would
+    # go another way than an undisturbed one. In fp32 both are the same, and small updates are not rounded away.
+    for parameter in trainer.model.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.float()
+    return trainer
 
 
 def _settings(generator: HfGenerator, recipe: QLoRA, rows: int, validates: bool, seed: int, folder: Path) -> Any:
@@ -134,6 +141,7 @@ def _settings(generator: HfGenerator, recipe: QLoRA, rows: int, validates: bool,
         bf16=generator.dtype == "bfloat16",
         fp16=generator.dtype == "float16",
         activation_checkpointing=recipe.activation_checkpointing,
+        log_level="error",
         eval_strategy="steps" if validates else "no",
         eval_steps=interval,
         save_strategy="steps",

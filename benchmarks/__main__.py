@@ -1,0 +1,14 @@
+"""`make bench`: every benchmark in turn. ARGS="--data DIR --model DIR" measures on your own."""
+
+import subprocess
+import sys
+
+BENCHMARKS = ("bench_generate", "bench_index")
+
+if __name__ == "__main__":
+    failed = [
+        name
+        for name in BENCHMARKS
+        if subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *sys.argv[1:]], check=False).returncode
+    ]
+    sys.exit(f"failed: {', '.join(failed)}" if failed else 0)

@@ -1,0 +1,141 @@
+"""What the harness costs on top of bare transformers, and what length-sorted batching gains.
+
+Both are ratios of two things measured in turn in one run: absolute speeds depend on the machine and on
+who else uses it. Speed does not depend on how good the answers are, so any checkpoint serves.
+"""
+
+import argparse
+import random
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from harness import predictions
+from harness.config import ROOT, experiment, register_resolvers
+from harness.store import Store
+from harness.types import Example, Task
+from pipelines.arm import Composed, PreparedArm
+from pipelines.generators.hf import LoadedHf, generation_settings, length_batches
+
+
+def main() -> None:
+    """Parse arguments, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", default=str(ROOT / "datasets/support"), help="folder of a JSONL task")
+    parser.add_argument("--model", default=str(ROOT / "models/pocket"), help="folder of a checkpoint")
+    parser.add_argument("--examples", type=int, default=96, help="questions per pass")
+    parser.add_argument("--new-tokens", type=int, default=16, help="tokens per answer")
+    parser.add_argument("--repeats", type=int, default=3, help="pairs of passes")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        task, arm = _built(arguments, Path(folder))
+        prepared = arm.prepare(task, Store(Path(folder) / "store"), seed=0)
+        assert isinstance(prepared, PreparedArm)
+        examples = list(task.examples("test"))[: arguments.examples]
+        print(f"{task.name}: {len(examples)} questions with passages, {arguments.new_tokens} tokens per answer")
+        _overhead(prepared, examples, Path(folder), arguments.repeats)
+        _sorting(prepared, examples, arguments.repeats)
+
+
+def _built(arguments: argparse.Namespace, folder: Path) -> tuple[Task, Composed]:
+    from hydra import compose, initialize_config_dir
+
+    register_resolvers()
+    with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
+        config = compose(
+            "config",
+            [
+                "task=jsonl", f"task.dir={arguments.data}", f"task.max_new_tokens={arguments.new_tokens}",
+                "model=local", f"model.path={arguments.model}", "arm=[rag]", f"store={folder / 'store'}",
+            ],
+        )  # fmt: skip
+    built = experiment(config)
+    arm = built.arms["rag"]
+    assert isinstance(arm, Composed)
+    return built.task, arm
+
+
+def _overhead(prepared: PreparedArm, examples: Sequence[Example], folder: Path, repeats: int) -> None:
+    """Time the whole scored pass (retrieval replayed from the store) against bare generate on the same batches."""
+    loaded = prepared.loaded
+    assert isinstance(loaded, LoadedHf)
+    texts = _rendered(prepared, examples)
+    batches = length_batches(
+        [len(ids) for ids in _ids(loaded, texts)], loaded.generator.batch_tokens, loaded.generator.batch_size
+    )
+    bare(loaded, texts, batches[-1:], 2)
+    harness_seconds, bare_seconds = [], []
+    for number in range(repeats):
+        loaded._ids.clear()
+        target = folder / f"pass-{number}"
+        target.mkdir()
+        begun = time.perf_counter()
+        predictions.stream(prepared, examples, target, "harness")
+        harness_seconds.append(time.perf_counter() - begun)
+        begun = time.perf_counter()
+        bare(loaded, texts, batches, prepared.task.max_new_tokens)
+        bare_seconds.append(time.perf_counter() - begun)
+    ratio = _median([ours / theirs for ours, theirs in zip(harness_seconds, bare_seconds, strict=True)])
+    print(f"overhead     harness {min(harness_seconds):.2f} s, bare generate {min(bare_seconds):.2f} s: {ratio:.3f}x")
+
+
+def _sorting(prepared: PreparedArm, examples: Sequence[Example], repeats: int) -> None:
+    """Time sorted batches under the token budget against fixed batches of like memory in the order of the data."""
+    loaded = prepared.loaded
+    assert isinstance(loaded, LoadedHf)
+    texts = _rendered(prepared, examples)
+    random.Random(0).shuffle(texts)
+    lengths = [len(ids) for ids in _ids(loaded, texts)]
+    # The same padded tokens at most, so the same memory: what a fixed batch size must be set for.
+    budget = max(lengths) * loaded.generator.batch_size
+    fixed_size = max(1, min(budget // max(lengths), loaded.generator.batch_size))
+    fixed = [list(range(at, min(at + fixed_size, len(texts)))) for at in range(0, len(texts), fixed_size)]
+    ordered = length_batches(lengths, budget, 4 * loaded.generator.batch_size)
+    ratios = []
+    for _ in range(repeats):
+        begun = time.perf_counter()
+        bare(loaded, texts, fixed, prepared.task.max_new_tokens)
+        middle = time.perf_counter()
+        bare(loaded, texts, ordered, prepared.task.max_new_tokens)
+        ratios.append((middle - begun) / (time.perf_counter() - middle))
+    padded = [sum(max(lengths[at] for at in batch) * len(batch) for batch in way) for way in (fixed, ordered)]
+    print(
+        f"sorting      {len(fixed)} fixed batches of {fixed_size}, {padded[0] / sum(lengths):.2f} tokens per prompt token;"
+        f" {len(ordered)} sorted, {padded[1] / sum(lengths):.2f}: {_median(ratios):.2f}x faster"
+    )
+
+
+def bare(loaded: LoadedHf, texts: Sequence[str], batches: Sequence[Sequence[int]], new_tokens: int) -> None:
+    """Answer with nothing but transformers: tokenise, generate, decode."""
+    import torch
+
+    tokenizer = loaded.format.tokenizer
+    settings: Any = generation_settings(loaded.format, new_tokens)
+    for batch in batches:
+        inputs = tokenizer([texts[at] for at in batch], return_tensors="pt", padding=True, add_special_tokens=False)
+        inputs = {key: inputs[key].to(loaded.base.device) for key in ("input_ids", "attention_mask")}
+        with torch.inference_mode():
+            output = loaded.base.generate(**inputs, generation_config=settings)
+        tokenizer.batch_decode(output[:, inputs["input_ids"].shape[1] :], skip_special_tokens=True)
+
+
+def _rendered(prepared: PreparedArm, examples: Sequence[Example]) -> list[str]:
+    loaded = prepared.loaded
+    assert isinstance(loaded, LoadedHf)
+    found = prepared._retrieve(examples)
+    prompts = [prepared._fit(example, one) for example, one in zip(examples, found, strict=True)]
+    return [loaded.format.render(prompt.turns) for prompt in prompts if not prompt.error]
+
+
+def _ids(loaded: LoadedHf, texts: Sequence[str]) -> list[list[int]]:
+    return [loaded.format.tokenizer(text, add_special_tokens=False)["input_ids"] for text in texts]
+
+
+def _median(values: Sequence[float]) -> float:
+    return sorted(values)[len(values) // 2]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pytest
+
+from harness.config import Builder
+from harness.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Inner:
+    size: int
+
+
+@dataclass(frozen=True)
+class Outer:
+    name: str
+    rate: float
+    kind: Literal["a", "b"]
+    inner: Inner
+    words: tuple[str, ...]
+    limit: int | None
+    options: dict[str, int] = field(default_factory=dict)
+
+    def problems(self):
+        return [f"rate is {self.rate}; it must be below 1"] if self.rate >= 1 else []
+
+
+GOOD = {"name": "x", "rate": 0.5, "kind": "a", "inner": {"size": 1}, "words": ["p", "q"], "limit": None}
+
+
+def build(**changes):
+    builder = Builder()
+    return builder.build({**GOOD, **changes}, "node", Outer), builder.problems
+
+
+def test_plain_data_becomes_the_object():
+    built, problems = build()
+    assert problems == []
+    assert built == Outer("x", 0.5, "a", Inner(1), ("p", "q"), None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"name": 3}, "node.name is 3; it must be text"),
+        ({"rate": "fast"}, "node.rate is 'fast'; it must be a number"),
+        ({"rate": 1}, "node: rate is 1.0; it must be below 1"),
+        ({"kind": "c"}, "node.kind is 'c'; it must be one of a, b"),
+        ({"inner": {"size": 1.5}}, "node.inner.size is 1.5; it must be a whole number"),
+        ({"inner": {"size": True}}, "node.inner.size is True; it must be a whole number"),
+        ({"inner": 4}, "node.inner is 4; it must be a node for Inner"),
+        ({"words": "p"}, "node.words is 'p'; it must be a list"),
+        ({"words": ["p", 1]}, "node.words[1] is 1; it must be text"),
+        ({"limit": "20"}, "node.limit is '20'; it must be a whole number"),
+        ({"options": {"a": "b"}}, "node.options.a is 'b'; it must be a whole number"),
+        ({"size": 1}, "node.size is not known to Outer; it takes name, rate, kind, inner, words, limit, options"),
+    ],
+)
+def test_each_mistake_names_key_value_and_what_would_be_right(changes, message):
+    built, problems = build(**changes)
+    assert problems == [message]
+    assert built is None or "rate" in changes
+
+
+def test_all_mistakes_are_reported_together():
+    _, problems = build(name=1, kind="z", inner={})
+    assert len(problems) == 3
+    builder = Builder()
+    builder.problems = problems
+    with pytest.raises(ConfigError, match="3 problems"):
+        builder.raise_problems()
+
+
+@pytest.mark.parametrize("target", ["os.system", "subprocess.Popen", "harness", 3, "evil.harness.X"])
+def test_only_classes_of_this_repository_can_be_named(target):
+    builder = Builder()
+    assert builder.build({"_target_": target}, "task") is None
+    assert "only classes of harness and pipelines" in builder.problems[0]
+
+
+@pytest.mark.parametrize("target", ["harness.nowhere.X", "harness.types.Nothing", "harness.spec.digest"])
+def test_unknown_or_unfit_target_is_named(target):
+    builder = Builder()
+    assert builder.build({"_target_": target}, "task") is None
+    assert repr(target) in builder.problems[0]
+
+
+def test_missing_argument_is_named():
+    builder = Builder()
+    builder.build({"size": 1, "_target_": "harness.types.Turn"}, "turn")
+    assert any("turn.role is missing; Turn needs it" in problem for problem in builder.problems)

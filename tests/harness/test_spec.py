@@ -1,0 +1,60 @@
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from harness.errors import ConfigError
+from harness.spec import canonical, digest, specification
+
+
+@dataclass(frozen=True)
+class Part:
+    VERSION: ClassVar[int] = 3
+    size: int
+    batch: int = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Files:
+    path: str = field(compare=False)
+
+    def content_key(self):
+        return "sha256:abc"
+
+
+def test_fields_that_cannot_change_the_result_stay_out():
+    part = Part(size=1, batch=8)
+    assert digest(part) == digest(replace(part, batch=16))
+    assert digest(part) != digest(replace(part, size=2))
+
+
+def test_version_and_class_are_part_of_it():
+    spec = specification(Part(1, 1))
+    assert spec["version"] == 3
+    assert spec["class"].endswith(".Part")
+
+
+def test_files_are_known_by_content_not_by_path():
+    assert specification(Files("/a")) == specification(Files("/b"))
+    assert specification(Files("/a"))["content"] == "sha256:abc"
+
+
+def test_order_of_keys_does_not_matter_but_order_of_lists_does():
+    assert canonical({"b": 1, "a": 2}) == canonical({"a": 2, "b": 1}) == '{"a":2,"b":1}'
+    assert digest([1, 2]) != digest([2, 1])
+
+
+def test_number_and_text_differ():
+    assert digest({"a": 1}) != digest({"a": "1"})
+
+
+@pytest.mark.parametrize("odd", [Path("/x"), {1, 2}, object(), b"x"])
+def test_what_has_no_canonical_form_is_refused(odd):
+    with pytest.raises(ConfigError):
+        canonical({"a": odd})
+
+
+def test_nan_is_refused():
+    with pytest.raises(ValueError, match="JSON"):
+        canonical({"a": float("nan")})

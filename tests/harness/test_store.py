@@ -1,0 +1,109 @@
+import json
+import multiprocessing
+import time
+
+import pytest
+
+from harness.errors import StoreError
+from harness.store import METADATA, Store
+
+
+def write(text):
+    def make(folder):
+        (folder / "data.txt").write_text(text)
+        return {"length": len(text)}
+
+    return make
+
+
+def refuse(folder):
+    raise AssertionError("made although it is there")
+
+
+def test_made_once_and_found_with_its_first_seconds(store):
+    made = store.get_or_make("thing", {"a": 1}, write("hello"))
+    found = store.get_or_make("thing", {"a": 1}, refuse)
+    assert (made.found, found.found) == (False, True)
+    assert found.seconds == made.seconds
+    assert found.facts == {"length": 5}
+    assert (found.path / "data.txt").read_text() == "hello"
+
+
+def test_another_specification_is_another_artifact(store):
+    one = store.get_or_make("thing", {"limit": None}, write("all"))
+    other = store.get_or_make("thing", {"limit": 20}, write("some"))
+    assert one.key != other.key
+
+
+def test_kind_is_part_of_the_address(store):
+    assert store.key("index", {"a": 1}) != store.key("adapter", {"a": 1})
+
+
+@pytest.mark.parametrize("damage", ["data", "metadata", "gone"])
+def test_damaged_artifact_is_made_again_and_said_so(store, caplog, damage):
+    made = store.get_or_make("thing", {}, write("right"))
+    target = made.path / (METADATA if damage == "metadata" else "data.txt")
+    target.unlink() if damage == "gone" else target.write_text("wrong")
+    again = store.get_or_make("thing", {}, write("right"))
+    assert not again.found
+    assert (again.path / "data.txt").read_text() == "right"
+    assert "damaged" in caplog.text
+
+
+def test_failed_make_leaves_nothing_that_looks_finished_and_its_partial_work(store):
+    def fail(folder):
+        (folder / "half.txt").write_text("half")
+        raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError):
+        store.get_or_make("thing", {}, fail)
+    assert store.find("thing", {}) is None
+
+    def go_on(folder):
+        assert (folder / "half.txt").read_text() == "half"
+
+    assert not store.get_or_make("thing", {}, go_on).found
+
+
+def test_seconds_of_a_failed_attempt_count(store):
+    def slow_failure(folder):
+        time.sleep(0.2)
+        (folder / "half.txt").write_text("half")
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        store.get_or_make("thing", {}, slow_failure)
+    assert store.get_or_make("thing", {}, write("x")).seconds >= 0.19
+
+
+def make_slowly(root, log):
+    def make(folder):
+        with open(log, "a") as file:
+            file.write("made\n")
+        time.sleep(0.5)
+        (folder / "data.txt").write_text("x")
+
+    Store(root).get_or_make("thing", {}, make)
+
+
+def test_two_processes_make_it_once(tmp_path):
+    log = tmp_path / "log"
+    context = multiprocessing.get_context("spawn")
+    jobs = [context.Process(target=make_slowly, args=(tmp_path / "store", log)) for _ in range(2)]
+    for job in jobs:
+        job.start()
+    for job in jobs:
+        job.join()
+    assert log.read_text() == "made\n"
+
+
+def test_unwritable_root_is_a_store_error(tmp_path):
+    blocker = tmp_path / "file"
+    blocker.write_text("not a folder")
+    with pytest.raises(StoreError, match="store="):
+        Store(blocker).get_or_make("thing", {}, write("x"))
+
+
+def test_metadata_holds_the_specification(store):
+    made = store.get_or_make("thing", {"b": 2, "a": [1]}, write("x"))
+    assert json.loads((made.path / METADATA).read_text())["spec"] == {"a": [1], "b": 2}

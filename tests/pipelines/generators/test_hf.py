@@ -1,0 +1,118 @@
+from dataclasses import replace
+
+import pytest
+
+from harness.errors import ArmError
+from harness.types import Artifact, Turn
+from pipelines.generators.generator import Request
+from pipelines.generators.hf import length_batches
+
+
+@pytest.fixture(scope="module")
+def loaded(checkpoint):
+    from pipelines.generators.hf import HfGenerator
+
+    return HfGenerator(
+        "tiny", str(checkpoint), None, "float32", "none", None, (), "auto", {}, "cpu", 4096, 8, ""
+    ).load()
+
+
+def request(number, text):
+    return Request(f"e{number}", (Turn("system", "Answer."), Turn("user", text)))
+
+
+def test_batches_hold_each_position_once_longest_first():
+    batches = length_batches([3, 10, 3, 7], batch_tokens=14, batch_size=8)
+    assert batches == [[1], [3, 0], [2]]
+
+
+def test_batch_size_caps_and_an_item_over_the_budget_stands_alone():
+    assert length_batches([1] * 5, batch_tokens=100, batch_size=2) == [[0, 1], [2, 3], [4]]
+    assert length_batches([500, 1], batch_tokens=100, batch_size=2) == [[0], [1]]
+    assert length_batches([], 10, 2) == []
+
+
+def test_batched_answers_equal_single_ones(loaded):
+    requests = [request(n, "why " * (n * 7 + 1)) for n in range(4)]
+    together = loaded.complete(requests, 12)
+    alone = [loaded.complete([one], 12)[0] for one in requests]
+    assert [one.text for one in together] == [one.text for one in alone]
+    assert [one.prompt_sha256 for one in together] == [one.prompt_sha256 for one in alone]
+
+
+def test_spans_and_finish(loaded):
+    completion = loaded.complete([request(0, "why?")], 5)[0]
+    prefill, decode = completion.spans
+    assert (prefill.stage, decode.stage) == ("prefill", "decode")
+    assert prefill.tokens_in == loaded.count(request(0, "why?").turns)
+    assert prefill.seconds > 0
+    if completion.finish == "length":
+        assert prefill.tokens_out + decode.tokens_out == 5
+
+
+def test_stops_at_the_turn_end_and_leaves_it_out(loaded, monkeypatch):
+    first = loaded.complete([request(0, "why?")], 6)[0]
+    ids = loaded.format.tokenizer(first.text, add_special_tokens=False)["input_ids"]
+    monkeypatch.setattr(loaded.format, "stop_ids", [ids[0]])
+    stopped = loaded.complete([request(0, "why?")], 6)[0]
+    assert (stopped.finish, stopped.text) == ("stop", "")
+
+
+def test_missing_folder_is_an_arm_error(generator):
+    with pytest.raises(ArmError, match="no such folder"):
+        replace(generator, path="/nowhere/at/all").content_key()
+
+
+def test_content_key_knows_content_not_place(generator, checkpoint, tmp_path):
+    import shutil
+
+    copy = tmp_path / "copy"
+    shutil.copytree(checkpoint, copy)
+    assert replace(generator, path=str(copy)).content_key() == generator.content_key()
+    config = copy / "config.json"
+    config.write_text(config.read_text().replace("silu", "gelu"))
+    assert replace(generator, path=str(copy)).content_key() != generator.content_key()
+
+
+def test_unknown_stop_token_is_an_arm_error(generator):
+    with pytest.raises(ArmError, match="not in the vocabulary"):
+        replace(generator, stop_tokens=("<|nonsense|>",)).load()
+
+
+def test_nf4_works_on_widths_that_suit_no_packed_kernel(tmp_path, generator):
+    from tests.tiny import make_checkpoint
+
+    odd = make_checkpoint(tmp_path / "odd", hidden=96)
+    loaded = replace(generator, path=str(odd)).load()
+    assert loaded.complete([request(0, "why?")], 4)[0].error == ""
+
+
+def adapter_at(loaded, folder, *, zero):
+    import torch
+    from peft import LoraConfig, get_peft_model
+
+    torch.manual_seed(0)
+    config = LoraConfig(r=4, target_modules="all-linear", init_lora_weights=zero, task_type="CAUSAL_LM")
+    model = get_peft_model(loaded.base, config)
+    model.save_pretrained(folder)
+    model.unload()
+    return Artifact(key=folder.name, path=folder, seconds=0.0, found=True)
+
+
+def test_adapter_is_proved_applied_and_taken_out_again(loaded, tmp_path):
+    before = loaded.complete([request(0, "why?")], 8)[0].text
+    adapter = adapter_at(loaded, tmp_path / "random", zero=False)
+    facts = loaded.use("qlora", adapter)
+    assert facts["adapter_logit_change"] > 0
+    assert facts["adapter_off_gives_base"]
+    loaded.use("base", None)
+    assert loaded.model is loaded.base
+    assert not any("lora" in name for name, _ in loaded.base.named_modules())
+    assert loaded.complete([request(0, "why?")], 8)[0].text == before
+
+
+def test_adapter_without_effect_is_refused(loaded, tmp_path):
+    adapter = adapter_at(loaded, tmp_path / "zero", zero=True)
+    with pytest.raises(ArmError, match="does not change"):
+        loaded.use("qlora", adapter)
+    loaded.use("base", None)

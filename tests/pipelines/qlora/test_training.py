@@ -1,0 +1,176 @@
+import json
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from harness.errors import ArmError
+from harness.types import Artifact, Turn
+from pipelines.generators.loading import load_model
+from pipelines.qlora import training
+from pipelines.qlora.adapter import QLoRA
+from pipelines.qlora.formatting import Row, Rows
+
+RECIPE = QLoRA(
+    rank=4,
+    alpha=8,
+    dropout=0.05,
+    target_modules="all-linear",
+    learning_rate=5e-3,
+    schedule="cosine",
+    warmup_share=0.1,
+    batch_size=4,
+    micro_batch_size=2,
+    epochs=3,
+    max_grad_norm=1.0,
+    weight_decay=0.0,
+    optimiser="auto",
+    checkpoints=3,
+    validation_rows=4,
+    activation_checkpointing=False,
+    refusal="I do not know.",
+)
+
+
+def rows(chat, count):
+    made = []
+    for number in range(count):
+        prompt = chat.prompt_ids([Turn("user", f"What colour is door {number}?")])
+        answer = chat.answer_ids("The door is red.")
+        made.append(Row(prompt + answer, [-100] * len(prompt) + answer))
+    return Rows(rows=made)
+
+
+@pytest.fixture
+def chat(generator):
+    return generator.load().format
+
+
+def gradients(generator, chat, *, guarded):
+    """Gradients of the adapter after one evaluation, with and without the guard against weight packing."""
+    import bitsandbytes
+    import torch
+    from peft import LoraConfig, get_peft_model
+
+    model = load_model(generator)
+    if not guarded:
+        for module in model.modules():
+            if isinstance(module, bitsandbytes.nn.Linear4bit):
+                module.support_avx512bf16_for_cpu = bitsandbytes.functional.has_avx512bf16()
+    torch.manual_seed(0)
+    model = get_peft_model(model, LoraConfig(r=4, target_modules="all-linear", init_lora_weights=False))
+    row = rows(chat, 1).rows[0]
+    batch = {"input_ids": torch.tensor([row.input_ids]), "labels": torch.tensor([row.labels])}
+    model.eval()
+    with torch.no_grad():
+        model(**batch)
+    model.train()
+    model(**batch).loss.backward()
+    return torch.cat([p.grad.float().flatten() for p in model.parameters() if p.grad is not None])
+
+
+def reference_gradients(generator, chat):
+    """The same adapter on the same quantised base, never evaluated: nothing could have been packed."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+
+    model = load_model(generator)
+    torch.manual_seed(0)
+    model = get_peft_model(model, LoraConfig(r=4, target_modules="all-linear", init_lora_weights=False))
+    row = rows(chat, 1).rows[0]
+    model.train()
+    model(input_ids=torch.tensor([row.input_ids]), labels=torch.tensor([row.labels])).loss.backward()
+    return torch.cat([p.grad.float().flatten() for p in model.parameters() if p.grad is not None])
+
+
+def cosine(a, b):
+    import torch
+
+    return float(torch.nn.functional.cosine_similarity(a, b, dim=0))
+
+
+def test_gradients_are_right_after_an_evaluation(generator, chat):
+    assert cosine(gradients(generator, chat, guarded=True), reference_gradients(generator, chat)) > 0.999
+
+
+def test_the_guard_is_needed_on_this_kind_of_cpu(generator, chat):
+    import bitsandbytes
+
+    if not bitsandbytes.functional.has_avx512bf16():
+        pytest.skip("this CPU has no AVX512-BF16, so bitsandbytes packs nothing")
+    assert cosine(gradients(generator, chat, guarded=False), reference_gradients(generator, chat)) < 0.9
+
+
+def test_trains_saves_in_peft_format_and_learns(generator, chat, tmp_path):
+    facts = training.train(generator, chat, RECIPE, rows(chat, 16), rows(chat, 4), 0, tmp_path)
+    assert facts["steps"] == 12
+    assert facts["validation_loss"][-1][1] < facts["train_loss"][0][1] / 2
+    assert json.loads((tmp_path / "adapter_config.json").read_text())["r"] == 4
+    assert (tmp_path / "adapter_model.safetensors").is_file()
+    assert not (tmp_path / training.CHECKPOINTS).exists()
+    loaded = generator.load()
+    proof = loaded.use("qlora", Artifact("key", tmp_path, 0.0, True))
+    assert proof["adapter_logit_change"] > 0
+
+
+def test_resumed_training_gives_the_same_adapter(generator, chat, tmp_path, monkeypatch):
+    from safetensors.torch import load_file
+    from transformers import TrainerCallback
+
+    whole, torn = tmp_path / "whole", tmp_path / "torn"
+    training.train(generator, chat, RECIPE, rows(chat, 16), rows(chat, 4), 0, whole)
+
+    class Kill(TrainerCallback):
+        def on_step_end(self, args, state, control, **kwargs):
+            if state.global_step == 6:
+                raise KeyboardInterrupt
+
+    plain = training._trainer
+
+    def killed(*arguments):
+        trainer = plain(*arguments)
+        trainer.add_callback(Kill())
+        return trainer
+
+    monkeypatch.setattr(training, "_trainer", killed)
+    with pytest.raises(KeyboardInterrupt):
+        training.train(generator, chat, RECIPE, rows(chat, 16), rows(chat, 4), 0, torn)
+    assert (torn / training.CHECKPOINTS / "checkpoint-4").is_dir()
+    monkeypatch.setattr(training, "_trainer", plain)
+    training.train(generator, chat, RECIPE, rows(chat, 16), rows(chat, 4), 0, torn)
+    one, other = (load_file(folder / "adapter_model.safetensors") for folder in (whole, torn))
+    assert one.keys() == other.keys()
+    assert all((one[name] == other[name]).all() for name in one)
+
+
+def test_a_torn_checkpoint_is_passed_over(tmp_path):
+    for step in (4, 8):
+        folder = tmp_path / f"checkpoint-{step}"
+        folder.mkdir()
+        (folder / "trainer_state.json").write_text("{}")
+    (tmp_path / "checkpoint-8" / "trainer_state.json").write_text('{"global')
+    assert training.newest_checkpoint(tmp_path).name == "checkpoint-4"
+    assert not (tmp_path / "checkpoint-8").exists()
+    shutil.rmtree(tmp_path / "checkpoint-4")
+    assert training.newest_checkpoint(tmp_path) is None
+
+
+def test_nothing_to_train_on_is_an_arm_error(generator, chat, tmp_path):
+    with pytest.raises(ArmError, match="7 of the examples do not fit"):
+        training.train(generator, chat, RECIPE, Rows(dropped=7), Rows(), 0, tmp_path)
+
+
+def test_plain_lora_on_an_unquantised_base(generator, chat, tmp_path):
+    from safetensors.torch import load_file
+
+    plain = replace(generator, quantisation="none", dtype="float32")
+    training.train(plain, chat, replace(RECIPE, epochs=1), rows(chat, 4), Rows(), 0, tmp_path)
+    weights = load_file(tmp_path / "adapter_model.safetensors")
+    assert all("lora" in name for name in weights)
+
+
+def test_recipe_names_what_is_wrong():
+    assert RECIPE.problems() == []
+    assert "micro_batch_size is 3; it must divide batch_size (4)" in replace(RECIPE, micro_batch_size=3).problems()
+    wrong = replace(RECIPE, rank=0, dropout=1.0, learning_rate=-1.0).problems()
+    assert len(wrong) == 3
