@@ -1,0 +1,84 @@
+"""Which column of the data holds what.
+
+A setting is a list of column names: in each row the first that has a value counts. A dot goes into
+nested columns: `answers.text` is `text` inside `answers`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+INPUT: Final = "@input"
+"""as an evidence column, or as a value in it: the evidence is the input itself"""
+
+REFERENCES: Final = "@references"
+"""as the answerable column: an example is answerable if it has a reference"""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Columns of an example; an empty list means that the data has no such column."""
+
+    VERSION: ClassVar[int] = 1
+
+    id: tuple[str, ...]
+    """unique name of the example; [] numbers the rows"""
+    input: tuple[str, ...]
+    """a text, a list of sentences, or a list of chat turns {role, content}"""
+    references: tuple[str, ...]
+    """right answers: a text, or a list of texts, best first"""
+    evidence: tuple[str, ...]
+    """ids of the gold documents, or @input"""
+    answerable: tuple[str, ...]
+    """true or false, or @references; [] means that all are answerable"""
+    group: tuple[str, ...]
+    """cluster for resampling"""
+    slice: tuple[str, ...]
+    """named kind of example by which tables can be split"""
+
+    def problems(self) -> Sequence[str]:
+        """Return what is wrong with the settings themselves."""
+        unset = [name for name in ("input", "references") if not getattr(self, name)]
+        return [f"{name} is []: name at least one column" for name in unset]
+
+
+@dataclass(frozen=True)
+class DocumentColumns:
+    """Columns of a document; an empty list means that the data has no such column."""
+
+    VERSION: ClassVar[int] = 1
+
+    id: tuple[str, ...]
+    """unique name of the document; [] makes one from what the document says"""
+    title: tuple[str, ...]
+    """shown and indexed before the text"""
+    text: tuple[str, ...]
+    """the body: a text, or a list of texts"""
+
+
+def look_up(values: Mapping[str, Any], candidates: Sequence[str]) -> tuple[str | None, Any]:
+    """Return the first candidate that has a value, and the value; else the first that is there, and None.
+
+    The name is None when no candidate is a column of this row.
+    """
+    there = None
+    for name in candidates:
+        found, value = _follow(values, name)
+        if value is not None:
+            return name, value
+        if found and there is None:
+            there = name
+    return there, None
+
+
+def _follow(values: Any, path: str) -> tuple[bool, Any]:
+    if isinstance(values, Mapping) and path in values:
+        return True, values[path]
+    head, dot, rest = path.partition(".")
+    if not dot or not isinstance(values, Mapping) or head not in values:
+        return False, None
+    inner = values[head]
+    if isinstance(inner, list):
+        pairs = [_follow(item, rest) for item in inner]
+        return all(found for found, _ in pairs), [value for _, value in pairs if value is not None]
+    return _follow(inner, rest)

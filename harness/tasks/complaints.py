@@ -1,0 +1,52 @@
+"""What is wrong with the data, gathered so that a user mends it in one go. Knows nothing of files or tasks."""
+
+from pathlib import Path
+from typing import Final
+
+SHOWN: Final = 20
+"""lines kept of each kind; the others are counted"""
+
+
+Kind = tuple[str | Path | None, ...]
+"""which lines are alike: file (or another source) first, then the fault"""
+
+
+class UnusableError(ValueError):
+    """A value that cannot be used.
+
+    Args:
+        kind: what is wrong in words that are the same for all values of the kind, such as "is empty".
+        detail: what was got and what would be right.
+    """
+
+    def __init__(self, kind: str, detail: str = "") -> None:
+        super().__init__(f"{kind}{detail and f': {detail}'}")
+        self.kind = kind
+
+
+class Complaints:
+    """One line for each thing that is wrong, at most `SHOWN` of a kind, kinds in the order of their first line."""
+
+    def __init__(self) -> None:
+        self._lines: dict[Kind, list[str]] = {}
+        self._counts: dict[Kind, int] = {}
+
+    def add(self, kind: Kind, line: str) -> None:
+        """Add a line."""
+        lines = self._lines.setdefault(kind, [])
+        self._counts[kind] = self._counts.get(kind, 0) + 1
+        if len(lines) < SHOWN:
+            lines.append(line)
+
+    def mention(self, source: str) -> bool:
+        """Return whether anything was wrong with this source."""
+        return any(str(kind[0]) == source for kind in self._lines)
+
+    def lines(self) -> tuple[str, ...]:
+        """Return everything that is wrong; empty when nothing is."""
+        return tuple(line for kind in self._lines for line in self._of(kind))
+
+    def _of(self, kind: Kind) -> list[str]:
+        lines = self._lines[kind]
+        hidden = self._counts[kind] - len(lines)
+        return [*lines, f"... and {hidden} more like the line above"] if hidden else lines

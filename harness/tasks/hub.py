@@ -1,0 +1,169 @@
+"""A task whose data is a set on the Hugging Face Hub, or a local folder laid out like one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar
+
+from harness.spec import digest, file_sha256
+from harness.tasks.checks import check_documents
+from harness.tasks.columns import Columns, DocumentColumns
+from harness.tasks.complaints import Complaints
+from harness.tasks.data import TaskData, checked
+from harness.tasks.download import Download, HubError, download
+from harness.tasks.draw import carved, limited
+from harness.tasks.mapping import Placed, PlacedDocument, merged, read_documents, read_examples, with_document
+from harness.tasks.settings import setting_problems
+from harness.types import SPLITS, Document, Example, Split
+
+
+@dataclass(frozen=True)
+class HubTask:
+    """A Hub set as a task. Downloads once, when something first asks for its content.
+
+    Documents are the different texts of the document columns, over all rows; the document of a row is the evidence
+    of its example. Without document columns the knowledge base is made of the (input, answer) pairs of the train
+    split.
+    """
+
+    VERSION: ClassVar[int] = 1
+
+    name: str = field(compare=False)
+    """in tables and folder names"""
+    id: str = field(compare=False)
+    """owner/name on the Hub; a path that starts with / . or ~ is a local folder"""
+    config: str | None = field(compare=False)
+    """named configuration of the set"""
+    folder: str | None = field(compare=False)
+    """folder inside the repository to read instead of a named configuration"""
+    revision: str | None = field(compare=False)
+    """commit, tag or branch; null for the newest. The commit that was read is always recorded"""
+    cache: str | None = field(compare=False)
+    """folder for what is downloaded; null for the library's own"""
+    instruction: str
+    """what the model is told to do, the same for every arm"""
+    max_new_tokens: int
+    """longest answer"""
+    cut_long_input: bool
+    """whether an input may be shortened at its end to fit the model (a document may, a question may not)"""
+    splits: Mapping[str, str] = field(compare=False)
+    """split -> split of the set"""
+    carve: Mapping[str, float] = field(compare=False)
+    """split that the set lacks -> share of train to carve out for it, the same rows in every run"""
+    merge_same_input: bool = field(compare=False)
+    """whether rows of a split that have the same input are one example with several references"""
+    columns: Columns
+    """what stands where"""
+    document_columns: DocumentColumns
+    """what of a row is a document; text: [] for nothing"""
+    limit: int | None
+    """at most so many examples of each split; documents are never limited"""
+
+    def examples(self, split: Split) -> Sequence[Example]:
+        self._data.demand(self._label)
+        return self._limited[split]
+
+    def documents(self) -> Sequence[Document]:
+        self._data.demand(self._label)
+        return self._data.documents
+
+    def problems(self) -> Sequence[str]:
+        settings = setting_problems(self.instruction, self.max_new_tokens, self.limit)
+        return [*settings, *self._data.problems]
+
+    def content_key(self) -> str:
+        """Return the sha256 over examples, documents and limit: the same for the same data, wherever it was read."""
+        return self._content_key
+
+    def provenance(self) -> Mapping[str, Any]:
+        self._data.demand(self._label)
+        source = self._source
+        return {
+            "hub": self.id,
+            "config": self.config,
+            "folder": self.folder,
+            "revision": self.revision,
+            "commit": source.commit,
+            "from_cache": source.from_cache,
+            "files": {path.name: file_sha256(path) for path in source.files},
+            "splits": dict(self.splits),
+            "carve": dict(self.carve),
+            "knowledge_base": self._data.knowledge,
+            "limit": self.limit,
+        }
+
+    @property
+    def _label(self) -> str:
+        return f"{self.name} ({self.id})"
+
+    @cached_property
+    def _source(self) -> Download:
+        return download(self.id, self.config, self.folder, self.revision, self.cache)
+
+    @cached_property
+    def _limited(self) -> Mapping[Split, Sequence[Example]]:
+        return {split: limited(examples, self.limit) for split, examples in self._data.splits.items()}
+
+    @cached_property
+    def _content_key(self) -> str:
+        self._data.demand(self._label)
+        read = {"examples": self._data.splits, "documents": self._data.documents, "limit": self.limit}
+        return digest({"version": self.VERSION, **read})
+
+    @cached_property
+    def _data(self) -> TaskData:
+        if problems := split_problems(self.splits, self.carve):
+            return TaskData({}, [], "", tuple(problems))
+        try:
+            return self._read(self._source)
+        except HubError as error:
+            return TaskData({}, [], "", (str(error),))
+
+    def _read(self, source: Download) -> TaskData:
+        complaints = Complaints()
+        documents: list[PlacedDocument] = []
+        splits: dict[Split, list[Placed]] = {}
+        for split in SPLITS:
+            if split in self.splits:
+                splits[split], texts = self._read_split(source, self.splits[split], complaints)
+                documents += texts
+        if self.carve and splits["train"]:
+            shares = {split: self.carve[split] for split in SPLITS if split in self.carve}
+            splits = {**splits, **carved(splits["train"], shares, rest="train")}
+            if not splits["train"]:
+                complaints.add(("carve",), f"{self.id}: nothing is left of train when carve has taken its shares")
+        ordered = {split: splits[split] for split in SPLITS}
+        if not self.document_columns.text:
+            return checked(ordered, None, self.id, complaints)
+        unique = list({(entry.id, entry.document): entry for entry in documents}.values())
+        check_documents(unique, self.id, complaints)
+        return checked(ordered, unique, self.id, complaints)
+
+    def _read_split(
+        self, source: Download, split: str, complaints: Complaints
+    ) -> tuple[list[Placed], list[PlacedDocument]]:
+        label = f"{self.id}/{split}"
+        placed = read_examples(source.rows(split, label), self.columns, label, (), complaints)
+        texts: list[PlacedDocument] = []
+        if self.document_columns.text:
+            texts = read_documents(source.rows(split, label), self.document_columns, label, complaints)
+            placed = [with_document(entry, text.document) for entry, text in zip(placed, texts, strict=True)]
+        return (merged(placed) if self.merge_same_input else placed), texts
+
+
+def split_problems(splits: Mapping[str, str], carve: Mapping[str, float]) -> list[str]:
+    """Return what is wrong with the choice of splits."""
+    known = ", ".join(SPLITS)
+    problems = [f"{name!r} is no split: want {known}" for name in sorted({*splits, *carve} - set(SPLITS))]
+    problems += [f"splits and carve both give {name}: keep one" for name in SPLITS if name in splits and name in carve]
+    problems += [
+        f"neither splits nor carve gives {name}" for name in SPLITS if name not in splits and name not in carve
+    ]
+    problems += [
+        f"carve.{name} is {share}: want a share between 0 and 1" for name, share in carve.items() if not 0 < share < 1
+    ]
+    if sum(carve.values()) >= 1:
+        problems.append(f"carve takes {sum(carve.values()):g} of train: want less than 1 in all")
+    if "train" in carve:
+        problems.append("carve.train: train is what is carved from; name it in splits")
+    return problems

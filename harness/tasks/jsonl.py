@@ -1,0 +1,171 @@
+"""A task whose data are files in one folder: JSON lines, JSON, CSV or Parquet."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from harness.errors import DataError
+from harness.spec import digest, file_sha256
+from harness.tasks.checks import check_documents
+from harness.tasks.columns import Columns, DocumentColumns
+from harness.tasks.complaints import Complaints
+from harness.tasks.data import TaskData, checked
+from harness.tasks.draw import limited
+from harness.tasks.mapping import PlacedDocument, read_documents, read_examples
+from harness.tasks.rows import READERS, find_file, read_rows
+from harness.tasks.settings import setting_problems
+from harness.types import SPLITS, THE_INPUT, Document, Example, Split
+
+DOCUMENTS: Final = "documents"
+
+
+@dataclass(frozen=True)
+class JsonlTask:
+    """Local files as a task. Reads each file once, when something first asks for its content.
+
+    Without a documents file the knowledge base is made of the (input, answer) pairs of the whole train split.
+    An example whose files have no evidence column has the input as its evidence if there are no documents, and
+    unknown evidence if there are.
+    """
+
+    VERSION: ClassVar[int] = 1
+
+    name: str = field(compare=False)
+    """in tables and folder names"""
+    dir: str = field(compare=False)
+    """folder of the files; known by what is in it, not by where it lies"""
+    instruction: str
+    """what the model is told to do, the same for every arm"""
+    max_new_tokens: int
+    """longest answer"""
+    cut_long_input: bool
+    """whether an input may be shortened at its end to fit the model (a document may, a question may not)"""
+    splits: Mapping[str, str] = field(compare=False)
+    """split -> file name, or its stem"""
+    columns: Columns
+    """what stands where in the files of examples"""
+    documents_file: str | None = field(compare=False)
+    """file name (then it must be there), its stem (then it may be missing), or null"""
+    document_columns: DocumentColumns
+    """what stands where in the documents file"""
+    limit: int | None
+    """at most so many examples of each split; documents are never limited"""
+
+    def examples(self, split: Split) -> Sequence[Example]:
+        self._data.demand(self._label)
+        return self._limited[split]
+
+    def documents(self) -> Sequence[Document]:
+        self._data.demand(self._label)
+        return self._data.documents
+
+    def problems(self) -> Sequence[str]:
+        settings = setting_problems(self.instruction, self.max_new_tokens, self.limit)
+        return [*settings, *self._data.problems]
+
+    def content_key(self) -> str:
+        """Return the sha256 over the files and all that says how they are read; not over the instruction."""
+        return self._content_key
+
+    def provenance(self) -> Mapping[str, Any]:
+        names = {role: path.name for role, path in self._files.paths.items()}
+        return {
+            "files": {role: {"file": names[role], "sha256": sha} for role, sha in self._checksums.items()},
+            "knowledge_base": self._data.knowledge,
+            "limit": self.limit,
+        }
+
+    @property
+    def _label(self) -> str:
+        return f"{self.name} ({self.dir})"
+
+    @cached_property
+    def _files(self) -> "Files":
+        return find_files(Path(self.dir).expanduser(), self.splits, self.documents_file)
+
+    @cached_property
+    def _checksums(self) -> Mapping[str, str]:
+        try:
+            return {role: file_sha256(path) for role, path in self._files.paths.items()}
+        except OSError as error:
+            raise DataError(f"task {self._label}: a file cannot be read ({error})") from error
+
+    @cached_property
+    def _limited(self) -> Mapping[Split, Sequence[Example]]:
+        return {split: limited(examples, self.limit) for split, examples in self._data.splits.items()}
+
+    @cached_property
+    def _content_key(self) -> str:
+        if self._files.problems:
+            self._data.demand(self._label)
+        read = {"columns": self.columns, "document_columns": self.document_columns, "limit": self.limit}
+        return digest({"version": self.VERSION, "files": self._checksums, **read})
+
+    @cached_property
+    def _data(self) -> TaskData:
+        return read_files(self._files, self.columns, self.document_columns)
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of a task."""
+
+    folder: Path
+    """where they lie"""
+    paths: Mapping[str, Path]
+    """those that are there, by split; the documents file is called documents"""
+    problems: tuple[str, ...]
+    """files that are not there"""
+
+
+def find_files(folder: Path, splits: Mapping[str, str], documents_file: str | None) -> Files:
+    """Look for the files without reading them."""
+    if not folder.is_dir():
+        return Files(folder, {}, (f"{folder}: there is no such folder; set task.dir to the one with the task's files",))
+    complaints = Complaints()
+    for name in sorted(splits.keys() - set(SPLITS)):
+        complaints.add(("splits",), f"splits has {name!r}: want {', '.join(SPLITS)}")
+    paths: dict[str, Path] = {}
+    for role, wanted in [*((split, splits.get(split, split)) for split in SPLITS), (DOCUMENTS, documents_file)]:
+        name = wanted or ""
+        path = find_file(folder, name, complaints) if name else None
+        if path is not None:
+            paths[role] = path
+        elif name and not _may_be_missing(role, name):
+            complaints.add(("file",), _missing(folder, role, name))
+    return Files(folder, paths, complaints.lines())
+
+
+def _may_be_missing(role: str, name: str) -> bool:
+    return role == DOCUMENTS and Path(name).suffix not in READERS
+
+
+def _missing(folder: Path, role: str, name: str) -> str:
+    wanted = name if Path(name).suffix in READERS else f"{name}{{{','.join(READERS)}}}"
+    there = sorted(path.name for path in folder.iterdir() if path.suffix in READERS)
+    return f"{folder / wanted}: there is no such file for {role}; there: {', '.join(there) or 'no data file'}"
+
+
+def read_files(files: Files, columns: Columns, document_columns: DocumentColumns) -> TaskData:
+    """Read and check everything; never raises on bad data."""
+    complaints = Complaints()
+    documents = _read_documents(files.paths.get(DOCUMENTS), document_columns, complaints)
+    unstated = THE_INPUT if documents is None else ()
+    splits = {
+        split: read_examples(read_rows(path, complaints), columns, str(path), unstated, complaints)
+        for split in SPLITS
+        if (path := files.paths.get(split)) is not None
+    }
+    return checked(
+        splits, documents, files.paths[DOCUMENTS].name if DOCUMENTS in files.paths else "", complaints, files.problems
+    )
+
+
+def _read_documents(path: Path | None, columns: DocumentColumns, complaints: Complaints) -> list[PlacedDocument] | None:
+    if path is None:
+        return None
+    placed = read_documents(read_rows(path, complaints), columns, str(path), complaints)
+    check_documents(placed, str(path), complaints)
+    return placed
