@@ -79,9 +79,7 @@ def bootstrap(
     return Intervals(mean, low, high, n)
 
 
-def sign_flip_p(
-    differences: Floats, clusters: Ints, rng: np.random.Generator, permutations: int = RESAMPLES
-) -> Floats:
+def sign_flip_p(differences: Floats, clusters: Ints, rng: np.random.Generator, permutations: int = RESAMPLES) -> Floats:
     """Return, per column, the two-sided p of "the mean difference is zero".
 
     If it is, each cluster's differences could as well have the other sign. p = (1 + permutations at least
@@ -135,7 +133,8 @@ def _is_constant(values: Floats) -> NDArray[np.bool_]:
 
 
 def _ratio(sums: Floats, counts: Floats) -> Floats:
-    return np.divide(sums, counts, out=np.full(np.shape(sums), np.nan), where=counts > 0)
+    means: Floats = np.divide(sums, counts, out=np.full(np.shape(sums), np.nan), where=counts > 0)
+    return means
 
 
 def _resampled_means(sums: Floats, counts: Floats, rng: np.random.Generator, resamples: int) -> Floats:

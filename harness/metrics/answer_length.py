@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from harness.metrics.answering import abstained
 from harness.metrics.tokens import words
-from harness.types import Example, Pair, Prediction, Score
+from harness.types import Example, Pair, Prediction, Reason, Score
 
 
 @dataclass(frozen=True)
@@ -26,5 +26,5 @@ class AnswerLength:
         return [self._score(example, prediction) for example, prediction in pairs]
 
     def _score(self, example: Example, prediction: Prediction) -> Score:
-        reason = "abstained" if abstained(example, prediction) else ""
+        reason: Reason = "abstained" if abstained(example, prediction) else ""
         return Score(example.id, self.name, float(len(words(prediction.text))), reason)

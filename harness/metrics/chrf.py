@@ -41,6 +41,6 @@ def _prepared(text: str) -> str:
 
 @cache
 def _scorer() -> Any:
-    from sacrebleu.metrics import CHRF
+    from sacrebleu.metrics.chrf import CHRF
 
     return CHRF(word_order=2)

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from harness.metrics.answering import score_answers
+from harness.metrics.exact_match import exact_match
 from harness.metrics.tokens import words
 from harness.types import Pair, Score
 
@@ -29,7 +30,12 @@ class RougeL:
 
 
 def rouge_l(answer: str, reference: str) -> float:
-    """Return the F-measure of the longest common subsequence of words."""
+    """Return the F-measure of the longest common subsequence of words.
+
+    A reference without any word ("+") can only be matched exactly.
+    """
+    if not words(reference):
+        return exact_match(answer, reference)
     return float(_scorer().score(reference, answer)["rougeL"].fmeasure)
 
 
