@@ -1,0 +1,167 @@
+"""The real stack in one run: NF4 base, FAISS and MiniLM, QLoRA training, evaluation, table. No fakes."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from harness import records
+
+COLOURS = ["red", "green", "blue", "white", "black", "brown"]
+
+
+def write_lines(path, rows):
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+@pytest.fixture(scope="module")
+def task_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("doors")
+    draw = random.Random(0)
+    facts = {f"door{number}": draw.choice(COLOURS) for number in range(24)}
+    documents = [{"id": door, "title": door, "text": f"The {door} is {colour}."} for door, colour in facts.items()]
+    rows = [
+        {"id": f"q-{door}", "input": f"What colour is {door}?", "references": [f"{colour}"], "evidence": [door]}
+        for door, colour in facts.items()
+    ]
+    write_lines(folder / "documents.jsonl", documents)
+    for split, part in {"train": rows[:12], "validation": rows[12:16], "test": rows[16:]}.items():
+        write_lines(folder / f"{split}.jsonl", part)
+    return folder
+
+
+def command(folder, task_folder, checkpoint, *overrides):
+    return [
+        sys.executable, "-m", "harness", "task=jsonl", f"task.dir={task_folder}", "task.max_new_tokens=8",
+        "model=local", f"model.path={checkpoint}", f"results={folder}", f"store={folder}/store",
+        "adapter.epochs=2", "adapter.learning_rate=0.005", "adapter.activation_checkpointing=false", "model.batch_size=2",
+        *overrides,
+    ]  # fmt: skip
+
+
+def run(*arguments, **options):
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
+    return subprocess.run(command(*arguments), capture_output=True, text=True, env=environment, check=False, **options)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory, task_folder, checkpoint):
+    folder = tmp_path_factory.mktemp("results")
+    done = run(folder, task_folder, checkpoint, "arm=[base,rag,qlora,hybrid,raft,oracle,random]")
+    assert done.returncode == 0, done.stderr
+    return folder, done
+
+
+def cell_records(folder):
+    return {record.cell.arm: record for path in folder.rglob("records/*.jsonl") for record in [records.read(path)]}
+
+
+def test_runs_every_arm_to_a_table_and_records(finished):
+    folder, done = finished
+    (table,) = folder.rglob("table.md")
+    text = table.read_text()
+    for arm in ("base", "rag", "qlora", "hybrid", "raft", "oracle", "random"):
+        assert arm in text
+        assert arm in done.stdout
+    assert {path.suffix for path in table.parent.glob("table.*")} == {".md", ".csv", ".tex"}
+
+
+def test_what_the_arms_share_and_what_they_do_not(finished):
+    found = cell_records(finished[0])
+    assert len({record.comparison for record in found.values()}) == 1
+    assert len({record.fingerprint for record in found.values()}) == len(found)
+    adapters = {arm: {p.adapter_key for p in record.predictions} for arm, record in found.items()}
+    assert adapters["base"] == adapters["rag"] == {""}
+    assert adapters["qlora"] == adapters["hybrid"] != adapters["raft"]
+    for arm in ("qlora", "hybrid", "raft"):
+        assert found[arm].facts["adapter_logit_change"] > 0
+        assert found[arm].facts["training"]["steps"] == 2
+
+
+def test_retrieval_is_wired(finished):
+    found = cell_records(finished[0])
+
+    def shown(arm):
+        return [{passage.document_id for passage in p.passages} for p in found[arm].predictions]
+
+    gold = [set(example.evidence) for example in found["rag"].examples]
+    assert shown("oracle") == gold
+    assert all(right <= some for right, some in zip(gold, shown("rag"), strict=True))
+    assert all(not right & some for right, some in zip(gold, shown("random"), strict=True))
+    assert shown("base") == shown("qlora") == [set()] * len(gold)
+    prompts = [[p.prompt_sha256 for p in found[arm].predictions] for arm in ("base", "qlora", "rag", "hybrid")]
+    assert prompts[0] == prompts[1] != prompts[2] == prompts[3]
+
+
+def test_second_run_is_quick_and_loads_no_model(finished, task_folder, checkpoint):
+    folder, first = finished
+    begun = time.perf_counter()
+    again = run(folder, task_folder, checkpoint, "arm=[base,rag,qlora,hybrid,raft,oracle,random]")
+    assert again.returncode == 0
+    assert "Nothing to do" in again.stdout
+    assert time.perf_counter() - begun < 60  # the bar is 10 s on an idle machine
+    assert again.stdout.split("Nothing to do")[1].split("\n", 1)[1].strip() in first.stdout
+    loaded = subprocess.run(
+        [sys.executable, "-X", "importtime", *command(folder, task_folder, checkpoint, "arm=[base,qlora]")[1:]],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert not {"torch", "transformers", "faiss"} & {line.split("|")[-1].strip() for line in loaded.stderr.splitlines()}
+
+
+def kill_after(process, ready):
+    """Wait until `ready()` holds, then kill; returns False when the process ended before."""
+    while process.poll() is None:
+        if ready():
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            return True
+        time.sleep(0.005)
+    return False
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", ["checkpoints/checkpoint-1", "predictions.jsonl", "vectors*"])
+def test_killed_run_goes_on_to_the_same_table(moment, finished, task_folder, checkpoint, tmp_path):
+    arms = "arm=[base,rag,qlora,hybrid,raft,oracle,random]"
+    process = subprocess.Popen(
+        command(tmp_path, task_folder, checkpoint, arms), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    assert kill_after(process, lambda: any((tmp_path / "store").rglob(f"*.partial/**/{moment}")))
+    again = run(tmp_path, task_folder, checkpoint, arms)
+    assert again.returncode == 0, again.stderr
+    (one,), (other,) = finished[0].rglob("table.csv"), tmp_path.rglob("table.csv")
+    assert one.read_text() == other.read_text()
+
+
+def test_a_broken_arm_costs_its_own_cell_only(task_folder, checkpoint, tmp_path):
+    done = run(tmp_path, task_folder, checkpoint, "arm=[base,qlora]", "adapter.target_modules=[no_such_layer]")
+    assert done.returncode == 1
+    assert "qlora/seed=0 failed" in done.stderr
+    assert set(cell_records(tmp_path)) == {"base"}
+
+
+def test_dry_run_prints_the_plan_and_stops(task_folder, checkpoint, tmp_path):
+    done = run(tmp_path, task_folder, checkpoint, "dry_run=true")
+    assert done.returncode == 0
+    assert "12 train, 4 validation, 8 test examples; 24 documents" in done.stdout
+    assert "train    2 adapters on 48 rows" in done.stdout
+    assert not list(tmp_path.rglob("records"))
+
+
+def test_user_mistakes_show_no_traceback(task_folder, checkpoint, tmp_path):
+    for mistake, words in {
+        "retriever.k=0": "retriever",
+        "adapter.rank=abc": "adapter.rank is 'abc'; it must be a whole number",
+        "model.path=/nowhere": "/nowhere",
+        "task=nonsense": "nonsense",
+        "task.dir=/nowhere": "/nowhere",
+    }.items():
+        done = run(tmp_path, task_folder, checkpoint, mistake)
+        assert done.returncode in (1, 2), mistake
+        assert words in done.stderr
+        assert "Traceback" not in done.stderr, done.stderr
