@@ -42,7 +42,7 @@ EMBEDDING = Embedding(
     max_tokens=256,
     query_prefix="",
     document_prefix="",
-    batch_tokens=4096,
+    batch_tokens=2048,
     device="cpu",
 )
 RETRIEVER = PassageRetriever(

@@ -24,7 +24,7 @@ class Chunking:
     """How long a passage is.
 
     Args:
-        max_tokens: most tokens of a passage, start and end tokens of the tokenizer included.
+        max_tokens: most tokens of a passage; title, prefix and the model's start and end tokens come on top.
         overlap_tokens: most tokens that a passage shares with the one before.
     """
 

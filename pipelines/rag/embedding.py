@@ -49,7 +49,7 @@ class Embedding:
         if self.max_tokens < 8:
             found.append(f"max_tokens: got {self.max_tokens}, use 8 or more")
         if self.batch_tokens < 1:
-            found.append(f"batch_tokens: got {self.batch_tokens}, use 1 or more (4096 is usual)")
+            found.append(f"batch_tokens: got {self.batch_tokens}, use 1 or more (2048 is usual)")
         return found
 
     def content_key(self) -> str:

@@ -56,6 +56,8 @@ class Encoder:
         """Return the vectors of the texts. Depends on `texts` alone, batches included."""
         import torch
 
+        if not texts:
+            return Encoded(np.empty((0, self.dimensions), dtype=np.float32), (), 0)
         rows = self._tokenizer(list(texts), verbose=False, return_attention_mask=False)["input_ids"]
         too_long = [number for number, row in enumerate(rows) if len(row) > self._max_tokens]
         for number in too_long:

@@ -45,11 +45,13 @@ class Bm25:
         import bm25s
 
         engine = bm25s.BM25(k1=self.k1, b=self.b, method="lucene")
-        corpus = [words(text) for text in texts]
-        if not any(corpus):
+        # numbers instead of words: a tenth of the memory
+        vocabulary: dict[str, int] = {}
+        corpus = [[vocabulary.setdefault(word, len(vocabulary)) for word in words(text)] for text in texts]
+        if not vocabulary:
             # bm25s fails without a single word; the empty word is in no query
-            corpus = [[""] for _ in corpus]
-        engine.index(corpus, show_progress=False)
+            vocabulary, corpus = {"": 0}, [[0] for _ in corpus]
+        engine.index((corpus, vocabulary), show_progress=False)
         return LexicalIndex(engine)
 
 
