@@ -194,6 +194,14 @@ def _close(runner: asyncio.Runner, client: "AsyncOpenAI") -> None:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        runner.run(client.close())
+        runner.run(_wind_up(client))
         runner.close()
     # else collected inside another loop, which must not be stopped for this: the sockets close with their objects
+
+
+async def _wind_up(client: "AsyncOpenAI") -> None:
+    """Close the connections, and let the generators of streams that broke off come to their end."""
+    await client.close()
+    await asyncio.sleep(0)  # those endings are queued, not yet tasks
+    endings = asyncio.all_tasks() - {asyncio.current_task()}
+    await asyncio.gather(*endings, return_exceptions=True)

@@ -37,8 +37,13 @@ class Patience:
             except Exception as error:
                 failure = no_answer(error, self.timeout_seconds)
                 if failure.mended_by != "waiting" or failures == self.retries:
-                    raise failure from error
-                await asyncio.sleep(self.pause_seconds(failures, failure))
+                    try:
+                        raise failure from error
+                    finally:
+                        del failure  # its traceback holds this frame: a cycle would keep the connection open
+                pause_seconds = self.pause_seconds(failures, failure)
+                del failure
+            await asyncio.sleep(pause_seconds)
         raise AssertionError("the loop above returns or raises")
 
     def pause_seconds(self, failures: int, failure: NoAnswerError) -> float:
