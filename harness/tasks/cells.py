@@ -36,21 +36,24 @@ class Cells:
     def get(self, row: Row, candidates: Sequence[str], parse: Callable[[Any], T]) -> T | None:
         """Return the parsed cell, or what `parse` makes of None when there is none; None when it is unusable."""
         name, value = look_up(row.values, candidates)
+        return self._parsed(row, name, value, parse)
+
+    def want(self, row: Row, candidates: Sequence[str], parse: Callable[[Any], T]) -> T | None:
+        """Return the parsed cell; a row without the column is at fault."""
+        name, value = look_up(row.values, candidates)
+        if name is not None:
+            return self._parsed(row, name, value, parse)
+        self.lacking.setdefault(" or ".join(map(repr, candidates)), []).append(row.place)
+        return None
+
+    def _parsed(self, row: Row, name: str | None, value: Any, parse: Callable[[Any], T]) -> T | None:
         if name is not None:
             self.used.add(name)
         try:
             return parse(value)
         except UnusableError as error:
-            column = name or " or ".join(candidates)
-            self.complaints.add((self.label, column, error.kind), f"{row.place}: {column} {error}")
+            self.complaints.add((self.label, name, error.kind), f"{row.place}: {name} {error}")
             return None
-
-    def want(self, row: Row, candidates: Sequence[str], parse: Callable[[Any], T]) -> T | None:
-        """Return the parsed cell; a row without the column is at fault."""
-        if look_up(row.values, candidates)[0] is not None:
-            return self.get(row, candidates, parse)
-        self.lacking.setdefault(" or ".join(map(repr, candidates)), []).append(row.place)
-        return None
 
     def end(self) -> None:
         """Tell whether there was any row, and which columns were missing."""

@@ -72,10 +72,10 @@ def look_up(values: Mapping[str, Any], candidates: Sequence[str]) -> tuple[str |
 
 
 def _follow(values: Any, path: str) -> tuple[bool, Any]:
-    if isinstance(values, Mapping) and path in values:
+    if isinstance(values, dict) and path in values:
         return True, values[path]
     head, dot, rest = path.partition(".")
-    if not dot or not isinstance(values, Mapping) or head not in values:
+    if not dot or not isinstance(values, dict) or head not in values:
         return False, None
     inner = values[head]
     if isinstance(inner, list):

@@ -1,6 +1,8 @@
 """What a loader has read: all splits, the knowledge base and everything wrong with them, before any limit."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,6 +32,22 @@ class TaskData:
         """Raise DataError that names all problems, unless there are none."""
         if self.problems:
             raise joined(DataError, f"task {task}", self.problems)
+
+    def sha256(self) -> str:
+        """Return the sha256 over examples and documents, line by line as JSON: a copy of all would be large."""
+        checksum = hashlib.sha256()
+        for line in self._lines():
+            checksum.update(json.dumps(line, ensure_ascii=False).encode())
+            checksum.update(b"\n")
+        return checksum.hexdigest()
+
+    def _lines(self) -> Iterator[tuple[object, ...]]:
+        for split, examples in self.splits.items():
+            for e in examples:
+                said = e.input if isinstance(e.input, str) else [(turn.role, turn.content) for turn in e.input]
+                yield (split, e.id, said, e.references, e.evidence, e.answerable, e.group, e.slice)
+        for document in self.documents:
+            yield ("document", document.id, document.title, document.text, document.example_id)
 
 
 def checked(

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -28,8 +28,8 @@ class Download:
     """commit of the Hub that it is; None for a local folder"""
     from_cache: bool
     """True when the Hub was not reached and an earlier download was taken"""
-    files: tuple[Path, ...]
-    """files of a local folder"""
+    files: Mapping[str, Path]
+    """data files of a local folder, by their path in it"""
 
     def rows(self, split: str, label: str) -> Iterator[Row]:
         """Yield the rows of a split.
@@ -73,9 +73,9 @@ def download(name: str, config: str | None, folder: str | None, revision: str | 
         raise HubError(_advice(name, config, error)) from error
     if local:
         files = sorted(file for file in Path(path, folder or "").rglob("*") if file.suffix in READERS)
-        return Download(tables, None, False, tuple(files))
+        return Download(tables, None, False, {file.relative_to(path).as_posix(): file for file in files})
     commit = _commit(name, revision, str(builder.hash))
-    return Download(tables, commit, "packaged_modules.cache" in type(builder).__module__, ())
+    return Download(tables, commit, "packaged_modules.cache" in type(builder).__module__, {})
 
 
 def _commit(name: str, revision: str | None, found: str) -> str:

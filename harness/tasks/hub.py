@@ -85,7 +85,7 @@ class HubTask:
             "revision": self.revision,
             "commit": source.commit,
             "from_cache": source.from_cache,
-            "files": {path.name: file_sha256(path) for path in source.files},
+            "files": {name: file_sha256(path) for name, path in source.files.items()},
             "splits": dict(self.splits),
             "carve": dict(self.carve),
             "knowledge_base": self._data.knowledge,
@@ -107,8 +107,7 @@ class HubTask:
     @cached_property
     def _content_key(self) -> str:
         self._data.demand(self._label)
-        read = {"examples": self._data.splits, "documents": self._data.documents, "limit": self.limit}
-        return digest({"version": self.VERSION, **read})
+        return digest({"version": self.VERSION, "read": self._data.sha256(), "limit": self.limit})
 
     @cached_property
     def _data(self) -> TaskData:

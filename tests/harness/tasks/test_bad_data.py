@@ -1,0 +1,211 @@
+"""Each fault gets its own line with file and line, all of them at once."""
+
+import json
+
+import pytest
+
+from harness.errors import DataError
+from tests.harness.tasks.making import rows_of, write_lines
+
+GOOD = {"id": "a", "input": "i", "references": ["r"]}
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"id": ""}, "id is empty"),
+        ({"id": None}, "id is empty"),
+        ({"id": 1.5}, "id has the wrong type: want a text, got 1.5"),
+        ({"id": True}, "id has the wrong type: want a text, got True"),
+        ({"input": " \n"}, "input is empty"),
+        ({"input": None}, "input is empty"),
+        ({"input": []}, "input is empty"),
+        ({"input": 3}, "input has the wrong type: want a text, got 3"),
+        ({"input": ["a", 3]}, "input has the wrong type: item 2 of the list: want a text, got 3"),
+        ({"input": "\ud800"}, r"input is not valid Unicode: lone surrogate '\ud800'"),
+        ({"references": []}, "references is empty: want at least one answer, or answerable: false in this row"),
+        ({"references": ["r", ""]}, "references is empty: item 2 of the list"),
+        ({"references": 42}, "references has the wrong type: want a text, got 42"),
+        ({"answerable": "maybe"}, "answerable has an unknown value: want true or false, got 'maybe'"),
+        ({"answerable": 0.5}, "answerable has an unknown value: want true or false, got 0.5"),
+        ({"evidence": {"id": 1}}, "evidence has the wrong type: want a text, got {'id': 1}"),
+        ({"evidence": ["@input", "d1"]}, "evidence is mixed: @input stands alone or not at all"),
+        ({"evidence": ["d1", "d9"]}, "evidence 'd9' names no document; documents.jsonl has 2 documents, such as 'd1'"),
+        ({"group": ["x"]}, "group has the wrong type: want a text, got ['x']"),
+        ({"input": [{"role": "bot", "content": "x"}]}, "role is 'bot', want one of system, user, assistant"),
+        ({"input": [{"role": "user"}]}, "input has a bad chat turn: item 1 of the list: want {role, content}"),
+        (
+            {"input": [{"role": "user", "content": ""}]},
+            "input has a bad chat turn: item 1 of the list: content is empty",
+        ),
+        ({"input": [{"role": "user", "content": "x"}] * 2}, "turn 2 is user's, want assistant's"),
+        ({"input": [{"role": "assistant", "content": "x"}]}, "turn 1 is assistant's, want user's"),
+        ({"input": [{"role": "system", "content": "x"}]}, "the last turn is system's, want user's"),
+    ],
+    ids=str,
+)
+def test_one_bad_value(task, folder, row, message):
+    path = folder / "train.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in (GOOD | {"id": "b"}, GOOD | row)))
+    problems = task().problems()
+    assert len(problems) == 1
+    assert problems[0].startswith(f"{path}:2: ")
+    assert message in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (b'{"id": "a", "input"', "malformed JSON (Expecting ':' delimiter at column 20); want one object per line"),
+        (b"[1, 2]", "want one object per line, got a list; if the file is one JSON list, end its name in .json"),
+        (b"null", "want one object per line, got null"),
+        (b"[" * 100_000, "malformed JSON (maximum recursion depth exceeded"),
+        ('{"id": "é", "input": "i", "references": "r"}'.encode("latin-1"), "not UTF-8 (byte 0xe9 at position 9)"),
+    ],
+    ids=["cut", "list", "null", "deep", "latin-1"],
+)
+def test_one_bad_line(task, folder, line, message):
+    path = folder / "train.jsonl"
+    path.write_bytes(json.dumps(GOOD).encode() + b"\n" + line + b"\n")
+    problems = task().problems()
+    assert len(problems) == 1
+    assert problems[0].startswith(f"{path}:2: {message}")
+
+
+def test_utf_16_is_told_once(task, folder):
+    path = folder / "train.jsonl"
+    path.write_text(path.read_text(), encoding="utf-16")
+    assert task().problems() == [f"{path}:1: the file is UTF-16; save it as UTF-8"]
+
+
+def test_empty_file(task, folder):
+    (folder / "test.jsonl").write_text("\n")
+    assert task().problems() == [f"{folder}/test.jsonl: there is nothing in it; want at least one row"]
+
+
+def test_missing_folder(task):
+    assert task(dir="no/such/folder").problems() == [
+        "no/such/folder: there is no such folder; set task.dir to the one with the task's files"
+    ]
+    with pytest.raises(DataError, match="there is no such folder"):
+        task(dir="no/such/folder").content_key()
+
+
+def test_missing_files_are_all_named_with_those_there(task, folder):
+    (folder / "validation.jsonl").unlink()
+    (folder / "test.jsonl").unlink()
+    problems = task().problems()
+    assert [problem.partition("{")[0] for problem in problems] == [f"{folder}/validation", f"{folder}/test"]
+    assert all(problem.endswith("there: documents.jsonl, train.jsonl") for problem in problems)
+
+
+def test_two_files_for_one_split(task, folder):
+    (folder / "test.csv").write_text("id,input,reference\na,b,c\n")
+    assert "test.jsonl, test.csv all fit 'test'; name one" in task().problems()[0]
+    assert task(splits__test="test.csv").problems() == []
+
+
+def test_documents_file_named_with_its_ending_must_be_there(task):
+    assert "kb.csv: there is no such file for documents" in task(documents_file="kb.csv").problems()[0]
+
+
+def test_unknown_split(task):
+    problems = task(splits={"train": "train", "dev": "validation", "test": "test"}).problems()
+    assert problems == ["splits has 'dev': want train, validation, test"]
+
+
+def test_missing_column_is_told_once_with_those_there(task, folder):
+    write_lines(folder / "test.jsonl", [{"id": f"t{n}", "question": "q", "answer": "a"} for n in range(30)])
+    assert task().problems() == [
+        f"{folder}/test.jsonl: there is no column 'input'; the columns there are id, question, answer",
+        f"{folder}/test.jsonl: there is no column 'references' or 'reference'; "
+        "the columns there are id, question, answer",
+    ]
+
+
+def test_column_that_some_rows_lack(task, folder):
+    write_lines(folder / "test.jsonl", [GOOD, {"id": "b", "references": "r"}])
+    assert task().problems() == [f"{folder}/test.jsonl:2: there is no 'input' in this row"]
+
+
+def test_ids_used_twice_in_a_split_and_in_another(task, folder):
+    write_lines(folder / "train.jsonl", [GOOD, GOOD])
+    write_lines(folder / "test.jsonl", [GOOD])
+    first = f"{folder}/train.jsonl:1"
+    assert task().problems() == [
+        f"{folder}/train.jsonl:2: id 'a' is used already at {first}; ids are unique over all splits",
+        f"{folder}/test.jsonl:1: id 'a' is used already in the train split, at {first}; ids are unique over all splits",
+    ]
+
+
+def test_bad_documents(task, folder):
+    rows = [{"id": "d1", "text": "x"}, {"id": "d1", "text": "y"}, {"id": "d3", "text": ""}, {"id": "d4", "title": 1.5}]
+    write_lines(folder / "documents.jsonl", rows)
+    path = folder / "documents.jsonl"
+    assert task().problems() == [
+        f"{path}:3: text is empty",
+        f"{path}:4: title has the wrong type: want a text, got 1.5",
+        f"{path}:4: there is no 'text' in this row",
+        f"{path}:2: document id 'd1' is used already at {path}:1",
+    ]
+
+
+def test_evidence_without_documents(task, folder):
+    (folder / "documents.jsonl").unlink()
+    problems = task().problems()
+    assert len(problems) == 9
+    assert "evidence 'd1' names no document; the knowledge base (no documents, so training pairs) has 3" in problems[0]
+
+
+def test_only_the_first_of_many_are_shown(task, folder):
+    write_lines(folder / "train.jsonl", rows_of("train", 332, evidence="nope"))
+    problems = task().problems()
+    assert len(problems) == 21
+    assert problems[-1] == "... and 312 more like the line above"
+
+
+def test_everything_at_once(task, folder):
+    write_lines(folder / "train.jsonl", [GOOD | {"input": ""}, GOOD | {"id": "b", "references": []}])
+    (folder / "validation.jsonl").unlink()
+    (folder / "test.jsonl").write_text("{")
+    with pytest.raises(DataError) as raised:
+        task().examples("train")
+    lines = str(raised.value).splitlines()
+    assert lines[0].endswith(": 4 problems")
+    for part in (
+        "validation{",
+        "train.jsonl:1: input is empty",
+        "train.jsonl:2: references is empty",
+        "test.jsonl:1: malf",
+    ):
+        assert any(part in line for line in lines[1:])
+
+
+def test_broken_csv(task, folder):
+    (folder / "train.jsonl").unlink()
+    path = folder / "train.csv"
+    path.write_text('id,input,reference\na,b\nb,"c,d\n')
+    assert task().problems() == [
+        f"{path}:2: 2 cells, the header has 3; put cells that hold commas or line ends in quotes",
+        f"{path}:3: malformed CSV (unexpected end of data); the rest of the file was not read",
+    ]
+    path.write_text("id,input,input\na,b,c\n")
+    assert task().problems()[0] == f"{path}:1: two columns have the same name: id, input, input"
+
+
+def test_broken_json_list(task, folder):
+    (folder / "train.jsonl").unlink()
+    path = folder / "train.json"
+    path.write_text('[\n{"id": "a", "input": "i", "reference": "r"},\n 5,\n{"id": }]')
+    assert task().problems() == [
+        f"{path}:3: want a list of objects, got a number (5) in it",
+        f"{path}:4: malformed JSON (Expecting value); the rest of the file was not read",
+    ]
+
+
+def test_bad_settings(task):
+    assert task(instruction=" ", max_new_tokens=0, limit=0).problems() == [
+        "instruction is empty: say in a sentence what the model is to do",
+        "max_new_tokens is 0: want 1 or more",
+        "limit is 0: want 1 or more, or null for all examples",
+    ]
