@@ -73,9 +73,9 @@ def _job(config: DictConfig) -> None:
     try:
         failures = run(config, name)
     except CutleryError as error:
+        log.error("%s: %s", type(error).__name__, error)
         if context.mode != RunMode.MULTIRUN:
-            raise
-        log.error("%s", error)
+            sys.exit(MISTAKEN)  # raised any further, Hydra would put its own words around it
         failures = {", ".join(context.overrides.task): str(error)}
     if context.mode == RunMode.MULTIRUN:
         sweep.note(Path(context.sweep.dir) / context.sweep.subdir, name, failures)
@@ -92,9 +92,6 @@ def main() -> None:
     register_resolvers()
     try:
         hydra.main(version_base="1.3", config_path=str(ROOT / "conf"), config_name="config")(_job)()
-    except CutleryError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        sys.exit(MISTAKEN)
     except hydra.errors.HydraException as error:
         print(f"ConfigError: {error}", file=sys.stderr)
         sys.exit(MISTAKEN)
