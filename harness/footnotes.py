@@ -1,0 +1,139 @@
+"""What stands under a table: how to read it, what reproduces it, and what to know before believing it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from harness import stats
+from harness.comparable import Comparable
+from harness.result import BASE, SIGNIFICANT, Column, Note, Row
+from harness.types import Record
+
+CUT_OFF_TOLERATED: Final = 0.10
+FEW_CLUSTERS: Final = 30
+"""fewer independent groups of examples than this make a smoke test and no evidence"""
+FINGERPRINT_SHOWN: Final = 12
+
+
+def footnotes(chosen: Comparable, columns: Sequence[Column], rows: Sequence[Row], resamples: int) -> tuple[Note, ...]:
+    """Return the notes of a table, warnings first.
+
+    Reads these facts of the records where they are there: split, limit, quantisation, judge, leakage.
+    """
+    record = chosen.arms[rows[0].arm][0]
+    notes = [
+        *_warnings(chosen, columns, rows, record),
+        Note("Task", _task(record)),
+        Note("Model", _model(record, rows)),
+        Note("Reading", _reading(chosen, rows, record, resamples)),
+        *(Note(column.metric, _metric(column, place, rows)) for place, column in enumerate(columns)),
+        Note(
+            "Failed", "errors, empty answers and answers cut off at the token limit; they score a metric's worst value"
+        ),
+        Note("Abstained", "answers that decline; right if the example is unanswerable, wrong otherwise"),
+        Note("Context window", _context_window(rows)),
+        Note("Judge", str(record.facts.get("judge", "none"))),
+        Note("Leakage", _leakage(record.facts.get("leakage"))),
+        Note("Fingerprints", _fingerprints(rows)),
+    ]
+    return tuple(notes)
+
+
+def _warnings(chosen: Comparable, columns: Sequence[Column], rows: Sequence[Row], record: Record) -> Iterator[Note]:
+    for arm, reason in chosen.refused.items():
+        yield Note("Missing arm", f"{arm}: {reason}", warning=True)
+    if BASE not in chosen.arms:
+        yield Note("No base", "the base arm is missing, so there are no differences; add arm=base", warning=True)
+    for row in rows:
+        if row.cut_off > CUT_OFF_TOLERATED * row.answers:
+            text = (
+                f"{row.arm}: {_share(row.cut_off, row.answers)} of the answers were cut off; raise task.max_new_tokens"
+            )
+            yield Note("Cut off", text, warning=True)
+    for place, column in enumerate(columns):
+        for row in rows:
+            if row.entries[place].mean is None and row.entries[place].unjudged:
+                text = f"{row.arm}, {column.metric}: {row.entries[place].why}, so no mean is given"
+                yield Note("Unjudged", text, warning=True)
+    clusters = _clusters(record)
+    if clusters < FEW_CLUSTERS:
+        text = f"only {_count(clusters, 'independent example')}: this shows that things work, not which arm is better"
+        yield Note("Few examples", text, warning=True)
+    for line in chosen.left_out:
+        yield Note("Left out", line, warning=True)
+
+
+def _task(record: Record) -> str:
+    split = record.facts.get("split", record.spec.get("split", "split not recorded"))
+    limit = record.facts.get("limit", record.spec.get("limit"))
+    limited = f"limited to {limit}" if limit is not None else "all of it"
+    return f"{record.cell.task}, {split} split, {_count(len(record.examples), 'example')} ({limited})"
+
+
+def _model(record: Record, rows: Sequence[Row]) -> str:
+    kinds = {row.quantisation or "quantisation not recorded" for row in rows}
+    if len(kinds) == 1:
+        return f"{record.cell.model}, {kinds.pop()}"
+    return f"{record.cell.model}; " + ", ".join(f"{row.arm} {row.quantisation or 'not recorded'}" for row in rows)
+
+
+def _reading(chosen: Comparable, rows: Sequence[Row], record: Record, resamples: int) -> str:
+    clusters, examples = _clusters(record), len(record.examples)
+    what = "examples" if clusters == examples else f"the {clusters:,} groups of examples"
+    text = f"in brackets 95 % intervals from {resamples:,} paired bootstrap resamples of {what}"
+    compared = len(rows) - 1
+    if BASE not in chosen.arms or not compared:
+        return text
+    over = f", Holm-adjusted over {compared} arms" if compared > 1 else ""
+    return (
+        f"{text}; Δ is the paired difference to base, with an asterisk where p < {SIGNIFICANT} "
+        f"(sign-flip permutation test{over})"
+    )
+
+
+def _metric(column: Column, place: int, rows: Sequence[Row]) -> str:
+    direction = {True: "higher is better", False: "lower is better", None: "neither high nor low is better"}
+    parts = [column.unit, direction[column.higher_is_better]]
+    for why in dict.fromkeys(row.entries[place].why for row in rows if row.entries[place].why):
+        arms = ", ".join(row.arm for row in rows if row.entries[place].why == why)
+        parts.append(f"no value for {arms}: {why}")
+    partial = [row for row in rows if 0 < row.entries[place].n < row.n]
+    for n in dict.fromkeys(row.entries[place].n for row in partial):
+        arms = ", ".join(row.arm for row in partial if row.entries[place].n == n)
+        parts.append(f"{n:,} of {partial[0].n:,} examples have a value ({arms})")
+    return "; ".join(parts)
+
+
+def _context_window(rows: Sequence[Row]) -> str:
+    parts = [
+        f"{row.arm} {_count(row.passages_dropped, 'passage')} dropped, {_count(row.inputs_cut, 'input')} cut"
+        for row in rows
+        if row.passages_dropped or row.inputs_cut
+    ]
+    return "; ".join(parts) or "no passage dropped, no input cut"
+
+
+def _leakage(audit: Mapping[str, Any] | None) -> str:
+    if not audit:
+        return "not audited"
+    return (
+        f"of {audit['test_examples']:,} test inputs {audit['exact']:,} equal a training input "
+        f"and {audit['near']:,} more nearly do"
+    )
+
+
+def _fingerprints(rows: Sequence[Row]) -> str:
+    return "; ".join(
+        f"{row.arm} {', '.join(fingerprint[:FINGERPRINT_SHOWN] for fingerprint in row.fingerprints)}" for row in rows
+    )
+
+
+def _clusters(record: Record) -> int:
+    return len(set(stats.clusters_of([example.group for example in record.examples]).tolist()))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} %"

@@ -1,0 +1,51 @@
+"""Table -> Markdown, for GitHub, wikis and README files."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from harness.reports.cells import Block, blocks
+from harness.reports.width import display_width, padded, printable
+from harness.result import Note, Table
+
+SPECIAL = re.compile(r"[\\`*|]|\[(?=[^\]]*\][(\[:])|(?<![^\W_])_|_(?![^\W_])|^[#+-](?=\s)")
+"""what Markdown would take for markup: links only with what follows them, underscores only at the edge of a word"""
+HTML = re.compile(r"&(?=#?\w+;)|<(?=[A-Za-z/!?])")
+
+
+@dataclass(frozen=True)
+class Markdown:
+    """GitHub-flavoured pipe tables with notes below; readable as plain text too."""
+
+    width: int
+    """characters per table; further metrics go to a next table"""
+
+    suffix: ClassVar[str] = ".md"
+
+    def render(self, table: Table) -> str:
+        parts = [f"# {escaped(table.title)}", *map(_block, blocks(table, self.width))]
+        return "\n\n".join([*parts, "\n".join(map(_note, table.notes))]) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Return `text` so that Markdown and HTML show it as it is."""
+    plain = HTML.sub(lambda found: {"&": "&amp;", "<": "&lt;"}[found.group()], printable(text))
+    return SPECIAL.sub(lambda found: f"\\{found.group()}", plain)
+
+
+def _block(block: Block) -> str:
+    rows = [[escaped(cell.text) for cell in row] for row in block.rows]
+    lines = [[escaped(heading) for heading in block.headings], *rows]
+    widths = [max(3, *(display_width(line[place]) for line in lines)) for place in range(len(block.headings))]
+    rule = ["-" * width for width in widths]
+    return "\n".join(_line(line, widths) for line in [lines[0], rule, *rows])
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "| " + " | ".join(padded(cell, width) for cell, width in zip(cells, widths, strict=True)) + " |"
+
+
+def _note(note: Note) -> str:
+    topic = f"⚠ {note.topic}" if note.warning else note.topic
+    return f"- **{escaped(topic)}:** {escaped(note.text)}"

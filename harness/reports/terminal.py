@@ -1,0 +1,73 @@
+"""Table -> text for a terminal."""
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final, Literal
+
+from harness.reports.cells import Block, Cell, blocks
+from harness.reports.width import display_width, printable, wrapped
+from harness.result import Note, Table
+
+COLOURS: Final = {"better": "\x1b[32m", "worse": "\x1b[31m", "warning": "\x1b[33m", "title": "\x1b[1m"}
+RESET: Final = "\x1b[0m"
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """Aligned columns, notes below; metrics that do not fit go into a next block."""
+
+    width: int
+    """columns of the terminal"""
+    colour: Literal["auto", "always", "never"]
+    """auto: only if standard output is a terminal and NO_COLOR is not set"""
+
+    suffix: ClassVar[str] = ".txt"
+
+    def render(self, table: Table) -> str:
+        paint = _Paint(self._colourful())
+        parts = [paint(printable(table.title), "title")]
+        parts += [_block(block, paint) for block in blocks(table, self.width)]
+        parts.append("\n".join(line for note in table.notes for line in _note(note, self.width, paint)))
+        return "\n\n".join(parts) + "\n"
+
+    def _colourful(self) -> bool:
+        if self.colour == "auto":
+            return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        return self.colour == "always"
+
+
+class _Paint:
+    """Puts colour around a text, or not."""
+
+    def __init__(self, colourful: bool) -> None:
+        self.colourful = colourful
+
+    def __call__(self, text: str, kind: str) -> str:
+        return f"{COLOURS[kind]}{text}{RESET}" if self.colourful and kind else text
+
+
+def _block(block: Block, paint: _Paint) -> str:
+    headings = [Cell(heading) for heading in block.headings]
+    widths = [
+        max(display_width(printable(row[place].text)) for row in [headings, *block.rows])
+        for place in range(len(headings))
+    ]
+    rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
+    return "\n".join([_line(headings, widths, paint), rule, *(_line(row, widths, paint) for row in block.rows)])
+
+
+def _line(cells: Sequence[Cell], widths: Sequence[int], paint: _Paint) -> str:
+    parts = []
+    for cell, width in zip(cells, widths, strict=True):
+        text = printable(cell.text)
+        parts.append(paint(text, cell.verdict) + " " * (width - display_width(text)))
+    return "  ".join(parts).rstrip()
+
+
+def _note(note: Note, width: int, paint: _Paint) -> list[str]:
+    mark = "! " if note.warning else "  "
+    lines = list(wrapped(printable(f"{note.topic}: {note.text}"), width - 4))
+    text = [f"{mark if place == 0 else '    '}{line}" for place, line in enumerate(lines)]
+    return [paint(line, "warning" if note.warning else "") for line in text]

@@ -1,0 +1,77 @@
+"""A small comparison with something of everything: failures, refusals, two seeds, metrics that do not apply."""
+
+import dataclasses
+
+import pytest
+
+from harness.table import build
+from harness.types import Cell, Example, Prediction, Record, Score
+
+METRICS = {
+    "exact_match": {"unit": "share of answers", "higher_is_better": True, "worst": 0.0},
+    "rouge_l": {"unit": "ROUGE-L F, 0 to 1", "higher_is_better": True, "worst": 0.0},
+    "recall@5": {"unit": "share of gold documents", "higher_is_better": True, "worst": 0.0},
+    "answer_length": {"unit": "words", "higher_is_better": None, "worst": None},
+}
+SKILL = {"base": 3, "rag": 7, "qlora": 4, "hybrid": 8, "oracle": 9}
+
+
+def noise(*parts):
+    """A fixed number in [0, 1) that looks random."""
+    number = sum(part * factor for part, factor in zip(parts, (7919, 104_729, 1_299_709), strict=False))
+    return (number * 2_654_435_761 % 2**32) / 2**32
+
+
+def score(metric, arm, example, seed):
+    hardness, luck = noise(int(example.id[1:]) // 2, 1), noise(int(example.id[1:]), 10 + seed, SKILL[arm])
+    right = SKILL[arm] / 10 > 0.7 * hardness + 0.3 * luck
+    if metric == "answer_length":
+        return Score(example.id, metric, float(int(40 * luck) + SKILL[arm]))
+    if metric == "recall@5":
+        if arm in ("base", "qlora"):
+            return Score(example.id, metric, None, "not_applicable", "the arm retrieves nothing")
+        return Score(example.id, metric, 1.0 if arm == "oracle" else float(luck < 0.8))
+    if luck > 0.95:
+        return Score(example.id, metric, 0.0, "abstained")
+    return Score(example.id, metric, float(right) if metric == "exact_match" else round(0.5 * right + 0.4 * luck, 3))
+
+
+def prediction(arm, example, seed):
+    cut = noise(int(example.id[1:]), 77 + seed) < {"qlora": 0.15, "hybrid": 0.02}.get(arm, 0.0)
+    dropped = 2 if arm == "rag" and noise(int(example.id[1:]), 5) < 0.1 else 0
+    return Prediction(example.id, "text", (), (), "length" if cut else "stop", passages_dropped=dropped)
+
+
+def make_record(arm, seed=0, n=120, **changes):
+    examples = tuple(Example(f"e{i}", "?", ("!",), (f"d{i}",), group=f"g{i // 2}") for i in range(n))
+    record = Record(
+        cell=Cell("qa", "pocket", arm, seed),
+        spec={"seed": seed, "arm": arm},
+        fingerprint=f"{SKILL[arm]}{seed}" * 32,
+        comparison="c" * 64,
+        environment={},
+        facts={
+            "split": "test",
+            "limit": None,
+            "quantisation": "NF4, double quantisation, bfloat16",
+            "leakage": {"test_examples": n, "exact": 0, "near": 3},
+        },
+        metrics=METRICS,
+        build_spans=(),
+        examples=examples,
+        predictions=tuple(prediction(arm, example, seed) for example in examples),
+        scores=tuple(score(metric, arm, example, seed) for metric in METRICS for example in examples),
+    )
+    return dataclasses.replace(record, **changes)
+
+
+@pytest.fixture
+def record():
+    return make_record
+
+
+@pytest.fixture
+def table():
+    records = [make_record(arm) for arm in ("oracle", "hybrid", "rag", "base")]
+    records += [make_record("qlora", seed) for seed in (0, 1)]
+    return build(records, refused={"raft": "adapter 3f2a: logits do not differ from base"}, resamples=2000)

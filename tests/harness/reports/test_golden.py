@@ -1,0 +1,26 @@
+"""Every byte of every format. Set CUTLERY_REWRITE_GOLDEN=1 to write the files anew, then read the diff."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from harness.reports.csv import Csv
+from harness.reports.latex import Latex
+from harness.reports.markdown import Markdown
+from harness.reports.terminal import Terminal
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.mark.parametrize(
+    "report",
+    [Markdown(width=150), Csv(), Latex(width=100), Terminal(width=100, colour="never")],
+    ids=lambda report: report.suffix,
+)
+def test_the_bytes_are_those_that_a_person_read_and_liked(report, table):
+    path = GOLDEN / f"table{report.suffix}"
+    rendered = report.render(table).encode()
+    if os.environ.get("CUTLERY_REWRITE_GOLDEN"):
+        path.write_bytes(rendered)
+    assert rendered == path.read_bytes()

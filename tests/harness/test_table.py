@@ -1,0 +1,263 @@
+import dataclasses
+
+import pytest
+
+from harness.errors import DataError
+from harness.table import build
+from harness.types import Cell, Example, Prediction, Record, Score
+
+SHARE = {"unit": "share", "higher_is_better": True, "worst": 0.0}
+
+
+def record(arm, values, seed=0, metric="em", **changes):
+    """A record of one metric; a value is a number, None (not applicable), or a (value, reason) pair."""
+    ids = [f"e{i}" for i in range(len(values))]
+    scores = []
+    for example_id, value in zip(ids, values, strict=True):
+        given = value if isinstance(value, tuple) else (value, "" if value is not None else "not_applicable")
+        scores.append(Score(example_id, metric, *given))
+    made = Record(
+        cell=Cell("qa", "pocket", arm, seed),
+        spec={"arm": {"name": arm}, "seed": seed},
+        fingerprint=f"{arm}{seed}",
+        comparison="same",
+        environment={},
+        facts={"split": "test", "limit": 20, "quantisation": "NF4"},
+        metrics={metric: SHARE},
+        build_spans=(),
+        examples=tuple(Example(example_id, "?", ("!",), ()) for example_id in ids),
+        predictions=tuple(Prediction(example_id, "text", (), (), "stop") for example_id in ids),
+        scores=tuple(scores),
+    )
+    return dataclasses.replace(made, **changes)
+
+
+def row(table, arm):
+    return next(row for row in table.rows if row.arm == arm)
+
+
+def entry(table, arm, place=0):
+    return row(table, arm).entries[place]
+
+
+def note(table, topic):
+    return " | ".join(note.text for note in table.notes if note.topic == topic)
+
+
+def warnings(table):
+    return {note.topic: note.text for note in table.notes if note.warning}
+
+
+HALF = [0.0, 1.0] * 30
+GOOD = [0.5, 1.0] * 30
+
+
+def test_a_difference_is_paired_and_marked():
+    table = build([record("base", HALF), record("rag", GOOD)], resamples=2000)
+    found = entry(table, "rag").difference
+    assert entry(table, "base").mean == 0.5
+    assert entry(table, "base").difference is None
+    assert found.mean == 0.25
+    assert 0.18 < found.low < 0.25 < found.high < 0.32
+    assert found.significant
+    assert found.n == 60
+
+
+def test_equal_arms_are_not_marked():
+    table = build([record("base", HALF), record("rag", HALF)], resamples=500)
+    found = entry(table, "rag").difference
+    assert (found.mean, found.low, found.high, found.p_adjusted) == (0.0, 0.0, 0.0, 1.0)
+    assert not found.significant
+
+
+def test_p_is_adjusted_over_the_arms():
+    slightly = [*GOOD[:10], *HALF[10:]]
+    alone = entry(build([record("base", HALF), record("rag", slightly)], resamples=2000), "rag").difference
+    others = [record(arm, slightly) for arm in ("qlora", "hybrid", "raft")]
+    among = build([record("base", HALF), record("rag", slightly), *others], resamples=2000)
+    assert entry(among, "rag").difference.p_adjusted == pytest.approx(min(1, 4 * alone.p))
+
+
+def test_rows_stand_in_one_order_whatever_the_order_of_the_records():
+    arms = ["zebra", "random", "hybrid", "base", "aardvark", "oracle", "raft", "qlora", "rag"]
+    table = build([record(arm, HALF) for arm in arms], resamples=100)
+    expected = ["base", "rag", "qlora", "hybrid", "raft", "oracle", "random", "aardvark", "zebra"]
+    assert [row.arm for row in table.rows] == expected
+
+
+def test_the_same_records_give_the_same_table():
+    records = [record("base", HALF), record("rag", GOOD)]
+    assert build(records, resamples=500) == build(list(records), resamples=500)
+
+
+def test_another_arm_changes_no_interval():
+    two = build([record("base", HALF), record("rag", GOOD)], resamples=500)
+    three = build([record("base", HALF), record("rag", GOOD), record("qlora", HALF)], resamples=500)
+    assert entry(two, "rag").low == entry(three, "rag").low
+    assert entry(two, "rag").difference.low == entry(three, "rag").difference.low
+
+
+def test_an_examples_value_is_its_mean_over_the_seeds():
+    table = build([record("base", HALF), record("rag", HALF, 0), record("rag", [1.0] * 60, 1)], resamples=100)
+    assert row(table, "rag").seeds == (0, 1)
+    assert (row(table, "rag").n, row(table, "rag").answers) == (60, 120)
+    assert entry(table, "rag").mean == 0.75
+    assert row(table, "rag").fingerprints == ("rag0", "rag1")
+
+
+def test_counts():
+    predictions = (
+        Prediction("e0", "", (), (), "error", "boom"),
+        Prediction("e1", "cut", (), (), "length", passages_dropped=2),
+        Prediction("e2", " ", (), (), "stop", input_cut=True),
+        Prediction("e3", "fine", (), (), "stop"),
+    )
+    values = [0.0, 0.0, 0.0, (0.0, "abstained")]
+    found = row(build([record("base", values, predictions=predictions)], resamples=100), "base")
+    assert (found.failed, found.cut_off, found.abstained) == (3, 1, 1)
+    assert (found.passages_dropped, found.inputs_cut) == (2, 1)
+
+
+def test_an_abstention_counts_once_for_many_metrics():
+    base = record("base", [(0.0, "abstained")] * 3)
+    second = tuple(dataclasses.replace(score, metric="f1") for score in base.scores)
+    both = dataclasses.replace(base, metrics={"em": SHARE, "f1": SHARE}, scores=base.scores + second)
+    assert row(build([both], resamples=100), "base").abstained == 3
+
+
+def test_a_metric_that_does_not_apply_to_an_arm_has_no_number():
+    scores = tuple(Score(f"e{i}", "em", None, "not_applicable", "the arm retrieves nothing") for i in range(60))
+    table = build([record("base", HALF, scores=scores), record("rag", GOOD)], resamples=100)
+    assert (entry(table, "base").mean, entry(table, "base").n) == (None, 0)
+    assert entry(table, "rag").mean == 0.75
+    assert entry(table, "rag").difference is None
+    assert "no value for base: the arm retrieves nothing" in note(table, "em")
+
+
+def test_examples_without_a_value_are_counted_out_and_named():
+    table = build([record("base", [None, *HALF[1:]]), record("rag", GOOD)], resamples=100)
+    assert entry(table, "base").n == 59
+    assert entry(table, "rag").difference.n == 59
+    assert "59 of 60 examples have a value (base)" in note(table, "em")
+
+
+def test_a_metric_that_one_arm_lacks_stays_a_column():
+    table = build([record("base", HALF), record("rag", GOOD, metric="f1")], resamples=100)
+    assert [column.metric for column in table.columns] == ["em", "f1"]
+    assert entry(table, "rag", 0).mean is None
+    assert "no value for rag: not evaluated" in note(table, "em")
+
+
+def test_many_unjudged_answers_refuse_the_entry_and_few_do_not():
+    unjudged = (None, "unjudged")
+    few = build([record("base", [unjudged, *HALF[1:]])], resamples=100)
+    assert (entry(few, "base").mean is None, entry(few, "base").unjudged) == (False, 1)
+    many = build([record("base", [unjudged, unjudged, *HALF[2:]])], resamples=100)
+    assert entry(many, "base").mean is None
+    assert warnings(many)["Unjudged"].startswith("base, em: 2 of 60 answers unjudged")
+
+
+def test_without_base_there_are_no_differences_and_it_is_said():
+    table = build([record("rag", GOOD), record("qlora", HALF)], resamples=100)
+    assert not table.has_base
+    assert entry(table, "rag").difference is None
+    assert "arm=base" in warnings(table)["No base"]
+
+
+def test_records_of_another_comparison_are_left_out_and_named():
+    table = build([record("base", HALF), record("rag", GOOD), record("qlora", GOOD, comparison="other")], resamples=100)
+    assert [row.arm for row in table.rows] == ["base", "rag"]
+    assert "qa/pocket/qlora/seed=0 (qlora0)" in warnings(table)["Left out"]
+
+
+def test_on_a_tie_the_newer_comparison_stays():
+    table = build([record("base", HALF, comparison="old"), record("rag", GOOD)], resamples=100)
+    assert [row.arm for row in table.rows] == ["rag"]
+
+
+def test_of_two_records_of_one_cell_the_newer_stays():
+    table = build([record("base", HALF, fingerprint="old"), record("base", GOOD, fingerprint="new")], resamples=100)
+    assert row(table, "base").fingerprints == ("new",)
+    assert "(old)" in warnings(table)["Left out"]
+
+
+def test_seeds_of_other_settings_are_not_averaged():
+    other = record("rag", GOOD, 1, spec={"arm": {"name": "rag", "k": 9}, "seed": 1})
+    table = build([record("base", HALF), record("rag", HALF), other], resamples=100)
+    assert row(table, "rag").seeds == (1,)
+    assert "other settings" in warnings(table)["Left out"]
+
+
+def test_arms_that_failed_are_named():
+    refused = record("hybrid", GOOD, facts={"refused": "no adapter"})
+    base = record("base", HALF, facts={"failed_arms": {"raft": "out of memory"}})
+    table = build([base, refused], refused={"oracle": "no evidence"}, resamples=100)
+    text = note(table, "Missing arm")
+    assert [row.arm for row in table.rows] == ["base"]
+    assert all(part in text for part in ("hybrid: no adapter", "raft: out of memory", "oracle: no evidence"))
+
+
+def test_an_arm_that_failed_once_and_now_has_a_record_is_not_missing():
+    base = record("base", HALF, facts={"failed_arms": {"rag": "out of memory"}})
+    assert "Missing arm" not in warnings(build([base, record("rag", GOOD)], resamples=100))
+
+
+def test_other_examples_in_one_arm_are_an_error():
+    with pytest.raises(DataError, match="did not answer the same examples"):
+        build([record("base", HALF), record("rag", GOOD[:-1])], resamples=100)
+
+
+def test_examples_in_another_order_are_paired_by_id():
+    rag = record("rag", GOOD)
+    turned = dataclasses.replace(
+        rag, examples=rag.examples[::-1], predictions=rag.predictions[::-1], scores=rag.scores[::-1]
+    )
+    straight, other = (build([record("base", HALF), arm], resamples=200) for arm in (rag, turned))
+    assert entry(straight, "rag") == entry(other, "rag")
+
+
+def test_a_metric_with_two_meanings_is_an_error():
+    other = record("rag", GOOD, metrics={"em": {**SHARE, "unit": "percent"}})
+    with pytest.raises(DataError, match="metric em"):
+        build([record("base", HALF), other], resamples=100)
+
+
+def test_no_record_at_all():
+    with pytest.raises(DataError, match="run an experiment first"):
+        build([])
+    with pytest.raises(DataError, match="rag: out of memory"):
+        build([], refused={"rag": "out of memory"})
+
+
+def test_few_examples_and_cut_answers_are_warned_of():
+    cut = tuple(Prediction(f"e{i}", "x", (), (), "length" if i < 3 else "stop") for i in range(10))
+    found = warnings(build([record("base", HALF[:10], predictions=cut)], resamples=100))
+    assert "10 independent examples" in found["Few examples"]
+    assert "base: 30 % of the answers were cut off; raise task.max_new_tokens" in found["Cut off"]
+    none = warnings(build([record("base", HALF)], resamples=100))
+    assert none == {}
+
+
+def test_groups_are_clusters():
+    base, rag = record("base", HALF), record("rag", GOOD)
+    twins = tuple(dataclasses.replace(example, group=f"g{i // 2}") for i, example in enumerate(base.examples))
+    table = build([dataclasses.replace(base, examples=twins), dataclasses.replace(rag, examples=twins)], resamples=500)
+    assert entry(table, "rag").difference.low == entry(table, "rag").difference.high == 0.25
+    assert "30 groups" in note(table, "Reading")
+
+
+def test_the_notes_say_what_reproduces_the_table():
+    table = build([record("base", HALF), record("rag", GOOD)], resamples=100)
+    assert note(table, "Task") == "qa, test split, 60 examples (limited to 20)"
+    assert note(table, "Model") == "pocket, NF4"
+    assert note(table, "Judge") == "none"
+    assert note(table, "Fingerprints") == "base base0; rag rag0"
+    assert note(table, "Leakage") == "not audited"
+    assert note(table, "em") == "share; higher is better"
+
+
+def test_one_example():
+    table = build([record("base", [0.5]), record("rag", [1.0])], resamples=100)
+    assert (entry(table, "base").mean, entry(table, "base").low) == (0.5, None)
+    found = entry(table, "rag").difference
+    assert (found.mean, found.low, found.p) == (0.5, None, 1.0)
