@@ -95,6 +95,7 @@ def _check_same_examples(records: Sequence[Record]) -> None:
     first = records[0]
     asked = {example.id for example in first.examples}
     for record in records:
+        _check_all_scored(record)
         answered = {prediction.example_id for prediction in record.predictions}
         if answered != asked or len(record.predictions) != len(first.examples):
             odd = sorted(answered ^ asked)[:3] or ["an id that is there twice"]
@@ -102,3 +103,14 @@ def _check_same_examples(records: Sequence[Record]) -> None:
                 f"{record.cell} and {first.cell} did not answer the same examples ({', '.join(odd)}); "
                 "a paired comparison needs the same ones: run both again"
             )
+
+
+def _check_all_scored(record: Record) -> None:
+    expected = Counter((metric, example.id) for metric in record.metrics for example in record.examples)
+    scored = Counter((score.metric, score.example_id) for score in record.scores)
+    if scored != expected:
+        metric, example_id = next(iter((expected - scored) or (scored - expected)))
+        raise DataError(
+            f"{record.cell}: {scored[metric, example_id]} scores of {metric} for example {example_id}, "
+            f"where there should be {expected[metric, example_id]}; run the experiment again"
+        )

@@ -35,6 +35,13 @@ class Intervals:
     n: Ints
     """examples with a value"""
 
+    def column(self, place: int) -> tuple[float | None, float | None, float | None, int]:
+        """Return mean, low, high and n of one column, None for NaN."""
+        mean, low, high = (
+            None if np.isnan(array[place]) else float(array[place]) for array in (self.mean, self.low, self.high)
+        )
+        return mean, low, high, int(self.n[place])
+
 
 def clusters_of(groups: Sequence[str]) -> Ints:
     """Return one cluster number per example, from 0 without gaps; "" is a cluster of its own."""

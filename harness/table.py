@@ -13,7 +13,7 @@ from harness.comparable import Comparable, comparable
 from harness.errors import DataError
 from harness.footnotes import footnotes
 from harness.result import BASE, Column, Difference, Entry, Row, Table
-from harness.types import Record
+from harness.types import Record, Score
 
 __all__ = ["Table", "build"]
 
@@ -80,87 +80,82 @@ def _entries(
     chosen: Comparable, names: Sequence[str], columns: Sequence[Column], resamples: int
 ) -> list[tuple[Entry, ...]]:
     """One tuple of entries per arm, all from the same resamples of the examples."""
-    ids = [example.id for example in chosen.arms[names[0]][0].examples]
-    clusters = stats.clusters_of([example.group for example in chosen.arms[names[0]][0].examples])
-    values = np.stack([_values(chosen.arms[name], ids, columns) for name in names])
-    base = values[names.index(BASE)] if BASE in names else np.full_like(values[0], np.nan)
+    examples = chosen.arms[names[0]][0].examples
+    clusters = stats.clusters_of([example.group for example in examples])
+    scores = [[_scores(chosen.arms[name], column.metric) for column in columns] for name in names]
+    values = _values(scores, [example.id for example in examples])
+    base = values[:, [names.index(BASE)]] if BASE in names else np.nan
     differences = values - base
-    shape = (2, len(names), len(columns))
-    flat = np.concatenate([values, differences]).transpose(1, 0, 2).reshape(len(ids), -1)
-    found = stats.bootstrap(flat, clusters, np.random.default_rng(SEED), resamples)
-    mean, low, high, n = (array.reshape(shape) for array in (found.mean, found.low, found.high, found.n))
+    both = np.concatenate([values, differences], axis=1)
+    found = stats.bootstrap(both.reshape(len(examples), -1), clusters, np.random.default_rng(SEED), resamples)
     p = _p_values(differences, clusters, names, resamples)
-    adjusted = np.empty_like(p)
-    for place in range(len(columns)):
-        adjusted[:, place] = stats.holm(p[:, place])
-    return [
-        tuple(
-            _entry(
-                chosen.arms[name],
-                column.metric,
-                (mean[0, arm, place], low[0, arm, place], high[0, arm, place], n[0, arm, place]),
-                _difference(
-                    (mean[1, arm, place], low[1, arm, place], high[1, arm, place], n[1, arm, place]),
-                    p[arm, place],
-                    adjusted[arm, place],
-                ),
-            )
-            for place, column in enumerate(columns)
-        )
-        for arm, name in enumerate(names)
-    ]
+    adjusted = np.stack([stats.holm(own) for own in p.T], axis=1) if columns else p
+
+    def entry(arm: int, place: int) -> Entry:
+        here, there = arm * len(columns) + place, (len(names) + arm) * len(columns) + place
+        difference = _difference(found, there, p[arm, place], adjusted[arm, place])
+        return _entry(scores[arm][place], found, here, difference)
+
+    return [tuple(entry(arm, place) for place in range(len(columns))) for arm in range(len(names))]
 
 
-def _values(records: Sequence[Record], ids: Sequence[str], columns: Sequence[Column]) -> stats.Floats:
-    """Shape (examples, columns): the mean over seeds of each example's value, NaN for none."""
+def _scores(records: Sequence[Record], metric: str) -> list[Score]:
+    return [score for record in records for score in record.scores if score.metric == metric]
+
+
+def _values(scores: Sequence[Sequence[Sequence[Score]]], ids: Sequence[str]) -> stats.Floats:
+    """Shape (examples, arms, columns): the mean over seeds of each example's value, NaN for none."""
     place = {example_id: index for index, example_id in enumerate(ids)}
-    column = {column.metric: index for index, column in enumerate(columns)}
-    total, count = np.zeros((len(ids), len(columns))), np.zeros((len(ids), len(columns)))
-    for record in records:
-        for score in record.scores:
-            if score.value is not None:
-                total[place[score.example_id], column[score.metric]] += score.value
-                count[place[score.example_id], column[score.metric]] += 1
+    total = np.zeros((len(ids), len(scores), len(scores[0])))
+    count = np.zeros_like(total)
+    for arm, of_arm in enumerate(scores):
+        for column, of_metric in enumerate(of_arm):
+            if _too_many_unjudged(of_metric):
+                continue
+            for score in of_metric:
+                if score.value is not None:
+                    total[place[score.example_id], arm, column] += score.value
+                    count[place[score.example_id], arm, column] += 1
     values: stats.Floats = np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
     return values
 
 
 def _p_values(differences: stats.Floats, clusters: stats.Ints, names: Sequence[str], resamples: int) -> stats.Floats:
     """Shape (arms, columns); NaN for base itself and where there is nothing to compare."""
-    arms, examples, columns = differences.shape
-    flat = differences.transpose(1, 0, 2).reshape(examples, -1)
+    examples, arms, columns = differences.shape
+    flat = differences.reshape(examples, -1)
     p = stats.sign_flip_p(flat, clusters, np.random.default_rng(SEED), resamples).reshape(arms, columns)
     if BASE in names:
         p[names.index(BASE)] = np.nan
     return p
 
 
-Numbers = tuple[Any, Any, Any, Any]
-"""mean, low, high, n as numpy gives them"""
-
-
-def _difference(numbers: Numbers, p: float, adjusted: float) -> Difference | None:
-    mean, low, high, n = numbers
-    if np.isnan(p):
+def _difference(found: stats.Intervals, place: int, p: float, adjusted: float) -> Difference | None:
+    mean, low, high, n = found.column(place)
+    if mean is None or np.isnan(p):
         return None
-    return Difference(float(mean), _known(low), _known(high), int(n), float(p), float(adjusted))
+    return Difference(mean, low, high, n, float(p), float(adjusted))
 
 
-def _entry(records: Sequence[Record], metric: str, numbers: Numbers, difference: Difference | None) -> Entry:
-    mean, low, high, n = numbers
-    scores = [score for record in records for score in record.scores if score.metric == metric]
-    unjudged = sum(score.reason == "unjudged" for score in scores)
-    if unjudged > UNJUDGED_TOLERATED * len(scores):
-        return Entry(None, None, None, int(n), unjudged, f"{unjudged} of {len(scores)} answers unjudged", None)
-    if n == 0:
-        notes = {score.note for score in scores if score.note}
-        why = ", ".join(sorted(notes)) or ("not applicable" if scores else "not evaluated")
-        return Entry(None, None, None, 0, unjudged, why, None)
-    return Entry(float(mean), _known(low), _known(high), int(n), unjudged, "", difference)
+def _entry(scores: Sequence[Score], found: stats.Intervals, place: int, difference: Difference | None) -> Entry:
+    mean, low, high, n = found.column(place)
+    why = "" if mean is not None else _why_without_value(scores)
+    return Entry(mean, low, high, n, _unjudged(scores), why, difference)
 
 
-def _known(number: float) -> float | None:
-    return None if np.isnan(number) else float(number)
+def _why_without_value(scores: Sequence[Score]) -> str:
+    if _too_many_unjudged(scores):
+        return f"{_unjudged(scores)} of {len(scores)} answers unjudged"
+    notes = sorted({score.note for score in scores if score.note})
+    return ", ".join(notes) or ("not applicable" if scores else "not evaluated")
+
+
+def _unjudged(scores: Sequence[Score]) -> int:
+    return sum(score.reason == "unjudged" for score in scores)
+
+
+def _too_many_unjudged(scores: Sequence[Score]) -> bool:
+    return _unjudged(scores) > UNJUDGED_TOLERATED * len(scores)
 
 
 def _row(records: Sequence[Record], entries: tuple[Entry, ...]) -> Row:

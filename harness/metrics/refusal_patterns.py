@@ -19,15 +19,16 @@ _SAY = (
 _CANNOT = (
     r"(?:(?:can't|cannot|can not|couldn't|could not)|(?:'m|am|'re|are|was|were)? ?(?:\w+ )?(?:unable|not able) to)"
 )
+_KIND = r"(?:relevant |specific |explicit |such |clear |direct |further |available )?"
 _WORDS = r"(?:\s\S+){0,5}?\s"
 
 DECLINING: Final[Mapping[str, Sequence[str]]] = {
     "en": (
         r"\b(?:i|we) (?:\w+ )?(?:don't|do not|dont|didn't|did not) (?:\w+ )?know\b",
         r"\b(?:i|we)(?: am|'m| are|'re)(?: \w+)? (?:unsure|uncertain|not (?:\w+ )?(?:sure|certain|aware))\b",
-        rf"\b(?:i|we) ?(?:\w+ )?{_CANNOT} (?:\w+ )?(?:answer|determine|tell|say|infer|comply|assist|help|know)\b",
-        rf"\b(?:i|we) ?(?:\w+ )?{_CANNOT} (?:\w+ )?(?:find|provide|locate|give|see|identify){_WORDS}?{_KNOWING}\b",
-        rf"\b(?:i|we) ?(?:\w+ )?{_CANNOT} (?:find|provide|locate|give|see) (?:it|that|this)(?: in\b.*)?$",
+        rf"\b(?:i|we)\b ?(?:\w+ )?{_CANNOT} (?:\w+ )?(?:answer|determine|tell|say|infer|comply|assist|help|know)\b",
+        rf"\b(?:i|we)\b ?(?:\w+ )?{_CANNOT} (?:\w+ )?(?:find|provide|locate|give|see|identify){_WORDS}?{_KNOWING}\b",
+        rf"\b(?:i|we)\b ?(?:\w+ )?{_CANNOT} (?:find|provide|locate|give|see) (?:it|that|this)(?: in\b.*)?$",
         rf"\b(?:i|we) (?:\w+ )?(?:don't|do not|didn't|did not|haven't) (?:have|find|found|see){_WORDS}{_KNOWING}\b",
         rf"\b(?:i|we) (?:have no|lack){_WORDS}?{_KNOWING}\b",
         rf"\b{_SOURCE}\b{_WORDS}?(?:don't|doesn't|do not|does not|didn't|did not|never|fails? to) (?:\w+ )?{_SAY}\b",
@@ -36,10 +37,11 @@ DECLINING: Final[Mapping[str, Sequence[str]]] = {
         r"(?:\bnot|n't|\bnever)(?: been)?(?: \w+ly)? (?:mentioned|stated|specified)\b",
         r"(?:\bnot|n't)(?: been)?(?: \w+ly)? (?:given|provided|included|available|found|contained|covered|addressed"
         rf"|discussed|described|known|present)? ?(?:in|by|from|within)(?:\s\S+){{0,3}}?\s{_SOURCE}\b",
-        rf"\b{_KNOWING}\b{_WORDS}?(?:is|are|was|were)(?: not|n't)(?: \w+)? (?:given|provided|available|known|there)\b",
-        r"\b(?:is|are|was|were)(?:n't| not)? (?:\w+ )?(?:no|any|enough|sufficient) (?:\w+ )?(?:information|info|mention"
-        r"|indication|details?|context)\b",
-        r"\b(?:no|not enough|insufficient|lack of) (?:\w+ )?(?:information|info|mention|context|details?)\b",
+        r"\b(?:information|info|answer|details?)\b(?:\s\S+){0,5}?\s(?:is|are|was|were)(?: not|n't)(?: \w+ly)? (?:given"
+        r"|provided|available|known|there|included)(?: (?:in|from|by|here)\b.*)?$",
+        rf"\b(?:is|are|was|were)(?: no|(?:n't| not)(?: any| enough| sufficient)?) {_KIND}(?:information|info|mention"
+        r"|details?|context)\b",
+        rf"\b(?:no|not enough|insufficient) {_KIND}(?:information|info|mention|context|details?)\b",
         r"\b(?:impossible|not possible|unclear|hard|difficult) to (?:answer|determine|say|tell|know|infer)\b",
         r"\b(?:cannot|can't|can not|could not|couldn't) be (?:\w+ )?(?:determined|answered|known|inferred|deduced)\b",
         r"\b(?:unanswerable|not answerable|no idea|no clue)\b",
@@ -143,7 +145,7 @@ LEAD_IN: Final[Mapping[str, Sequence[str]]] = {
     "en": (
         r"(?:(?:i|we)(?:'m| am|'re| are) )?(?:sorry|afraid)\b",
         r"(?:unfortunately|apologies|based|according|given|from|in|as|since|because|after|without|regarding|for)\b",
-        r"(?:no|well|hm+|to be honest|honestly|although|though|even|while|with|at|the answer)\b",
+        r"(?:well|hm+|to be honest|honestly|although|though|even|while|with|at|the answer)\b",
     ),
     "de": (r"(?:leider|tut mir|es tut|entschuldigung|laut|aufgrund|nach|basierend|obwohl)\b",),
     "fr": (r"(?:désolée?|je suis|malheureusement|d'après|selon|sur|dans)\b",),

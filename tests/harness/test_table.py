@@ -157,6 +157,20 @@ def test_many_unjudged_answers_refuse_the_entry_and_few_do_not():
     assert warnings(many)["Unjudged"].startswith("base, em: 2 of 60 answers unjudged")
 
 
+def test_a_refused_base_leaves_nothing_to_compare():
+    unjudged = (None, "unjudged")
+    table = build([record("base", [unjudged] * 5 + HALF[5:]), record("rag", GOOD)], resamples=100)
+    assert entry(table, "rag").mean == 0.75
+    assert entry(table, "rag").difference is None
+
+
+def test_a_missing_score_is_an_error_and_no_smaller_mean():
+    base = record("base", HALF)
+    for scores in (base.scores[1:], base.scores + base.scores[:1]):
+        with pytest.raises(DataError, match="scores of em for example e0, where there should be 1"):
+            build([dataclasses.replace(base, scores=scores)], resamples=100)
+
+
 def test_without_base_there_are_no_differences_and_it_is_said():
     table = build([record("rag", GOOD), record("qlora", HALF)], resamples=100)
     assert not table.has_base
