@@ -57,8 +57,8 @@ def test_nprobe_and_ef_search_reach_faiss(vectors):
     few = made("IVF8,Flat", nprobe=1).build(vectors).search(vectors[:1], 400)
     all_ = made("IVF8,Flat", nprobe=8).build(vectors).search(vectors[:1], 400)
     assert len(few[0]) < len(all_[0]) == 400
-    graph = faiss.downcast_index(made("HNSW32,Flat", ef_search=77).build(vectors)._engine.index)
-    assert graph.hnsw.efSearch == 77
+    graph = made("HNSW32,Flat", ef_search=77).build(vectors)  # kept: faiss hands out bare pointers
+    assert faiss.downcast_index(graph._engine.index).hnsw.efSearch == 77
 
 
 @pytest.mark.parametrize("factory", ["IDMap2,Flat", "Flat", "IVF4,Flat"])
