@@ -75,12 +75,17 @@ def _newest_of_each_cell(records: Sequence[Record], left_out: list[str]) -> list
 
 def _of_one_arm(records: Sequence[Record], arm: str, left_out: list[str]) -> tuple[Record, ...]:
     own = [record for record in records if record.cell.arm == arm]
-    settings = digest(_without_seed(own[-1].spec))
+    settings = _settings(own[-1])
     for record in own:
-        if digest(_without_seed(record.spec)) != settings:
+        if _settings(record) != settings:
             left_out.append(f"{record.cell} ({record.fingerprint[:12]}): other settings than {own[-1].cell}")
-    same = [record for record in own if digest(_without_seed(record.spec)) == settings]
+    same = [record for record in own if _settings(record) == settings]
     return tuple(sorted(same, key=lambda record: record.cell.seed))
+
+
+def _settings(record: Record) -> str:
+    """What the seeds of an arm must share: the cell's own specification, not the whole run's configuration."""
+    return digest(_without_seed(record.spec.get("cell", record.spec)))
 
 
 def _without_seed(value: Any) -> Any:

@@ -56,17 +56,23 @@ def _warnings(chosen: Comparable, columns: Sequence[Column], rows: Sequence[Row]
                 yield Note("Unjudged", text, warning=True)
     clusters = _clusters(record)
     if clusters < FEW_CLUSTERS:
-        text = f"only {_count(clusters, 'independent example')}: this shows that things work, not which arm is better"
+        single, several = (
+            ("example", "examples") if clusters == len(record.examples) else ("group of examples", "groups of examples")
+        )
+        text = (
+            f"only {clusters} independent {single if clusters == 1 else several}: this shows that things work, "
+            "not which arm is better"
+        )
         yield Note("Few examples", text, warning=True)
     for line in chosen.left_out:
         yield Note("Left out", line, warning=True)
 
 
 def _task(record: Record) -> str:
-    split = record.facts.get("split", record.spec.get("split", "split not recorded"))
-    limit = record.facts.get("limit", record.spec.get("limit"))
+    split = f"{record.facts['split']} split" if "split" in record.facts else "split not recorded"
+    limit = record.facts.get("limit")
     limited = f"limited to {limit}" if limit is not None else "all of it"
-    return f"{record.cell.task}, {split} split, {_count(len(record.examples), 'example')} ({limited})"
+    return f"{record.cell.task}, {split}, {_count(len(record.examples), 'example')} ({limited})"
 
 
 def _model(record: Record, rows: Sequence[Row]) -> str:

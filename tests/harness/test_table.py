@@ -202,6 +202,12 @@ def test_seeds_of_other_settings_are_not_averaged():
     assert "other settings" in warnings(table)["Left out"]
 
 
+def test_what_else_ran_with_a_seed_is_no_setting_of_the_arm():
+    specs = [{"cell": {"arm": "rag", "seed": seed}, "config": {"limit": None, "arms": seed * ["x"]}} for seed in (0, 1)]
+    table = build([record("rag", GOOD, seed, spec=specs[seed]) for seed in (0, 1)], resamples=100)
+    assert row(table, "rag").seeds == (0, 1)
+
+
 def test_arms_that_failed_are_named():
     refused = record("hybrid", GOOD, facts={"refused": "no adapter"})
     base = record("base", HALF, facts={"failed_arms": {"raft": "out of memory"}})
