@@ -207,12 +207,13 @@ def test_false_positives_after_holm_stay_rare():
 
 @pytest.mark.slow
 def test_speed_of_ten_thousand_examples_twenty_metrics():
+    """CPU seconds, because other work on the machine is none of our business."""
     values = rng(15).random((10_000, 20))
     best = min(_seconds(lambda: bootstrap(values, alone(10_000), rng(0))) for _ in range(3))
     assert best < 2.0
 
 
 def _seconds(work):
-    begun = time.perf_counter()
+    begun = time.process_time()
     work()
-    return time.perf_counter() - begun
+    return time.process_time() - begun
