@@ -1,0 +1,1 @@
+"""How the embedded base model and the shipped task data were made; the harness never imports this."""

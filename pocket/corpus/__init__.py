@@ -1,0 +1,1 @@
+"""The conversations that the embedded model is pre-trained on."""

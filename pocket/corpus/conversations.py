@@ -1,0 +1,141 @@
+"""One function per ability: each draws one conversation that practises it."""
+
+from random import Random
+from typing import Final
+
+from harness.types import Passage, Turn
+from pocket.corpus import reading, wording
+from pocket.corpus.reading import Asked
+from pocket.world import styles
+from pocket.world.almanac import almanac
+from pocket.world.messages import message
+from pocket.world.names import Mint, Pool
+from pocket.world.organisation import Organisation
+from pocket.world.kinds import KINDS
+from pocket.world.reports import report
+
+POOL: Final[Pool] = "open"
+"""training never uses a reserved name"""
+THANKS = "Thank you for your message."
+
+
+def read(rng: Random, pages: int, questions: int) -> list[Turn]:
+    """Several questions over numbered passages; a fifth has no answer there."""
+    shown = reading.shelf(rng, POOL, pages)
+    asked = [
+        reading.answerable(rng, shown) if rng.random() < 0.8 else reading.unanswerable(rng, shown, POOL)
+        for _ in range(questions)
+    ]
+    if rng.random() < 0.1:
+        asked[rng.randrange(len(asked))] = remembered(rng)
+    return _dialogue(rng, wording.ANSWERING, asked, shown.passages())
+
+
+def recall(rng: Random, questions: int) -> list[Turn]:
+    """Questions without passages: the almanac is known by heart, organisations are not."""
+    asked = [remembered(rng) if rng.random() < 0.7 else reading.closed_book(rng, POOL) for _ in range(questions)]
+    return _dialogue(rng, wording.ANSWERING, asked, ())
+
+
+def remembered(rng: Random) -> Asked:
+    """Return a question from the almanac."""
+    thing, fact = rng.choice(almanac())
+    return Asked(fact.question(rng.randrange(len(fact.asked)), thing.name), thing.answer(fact), True)
+
+
+def serve(rng: Random, pages: int, messages: int) -> list[Turn]:
+    """Customer messages over passages, answered plainly."""
+    shown = reading.shelf(rng, POOL, pages) if pages else None
+    asked = []
+    for _ in range(messages):
+        if shown is None:
+            facts = [reading.closed_book(rng, POOL)]
+        elif rng.random() < 0.15:
+            facts = [reading.unanswerable(rng, shown, POOL)]
+        else:
+            facts = [reading.answerable(rng, shown) for _ in range(rng.choice((1, 1, 2)))]
+        asked.append(_as_message(rng, facts))
+    return _dialogue(rng, wording.SERVING, asked, shown.passages() if shown else ())
+
+
+def plain_reply(facts: list[Asked]) -> str:
+    """Return the plain reply: thanks, then the answers."""
+    if not facts[0].answerable:
+        return f"{THANKS} {facts[0].answer}"
+    return " ".join([THANKS, *dict.fromkeys(fact.answer for fact in facts)])
+
+
+def _as_message(rng: Random, facts: list[Asked]) -> Asked:
+    text = message(rng, list(dict.fromkeys(fact.question for fact in facts))).text
+    return Asked(text, plain_reply(facts), facts[0].answerable)
+
+
+def summarise(rng: Random) -> list[Turn]:
+    """A report and its plain summary."""
+    shown = report(rng, Mint(rng, POOL))
+    return [*wording.opened(rng, wording.SUMMARISING, shown.text, ()), Turn("assistant", shown.summary)]
+
+
+def imitate(rng: Random, examples: int) -> list[Turn]:
+    """Earlier reports with their notes in one drawn style as passages; the new note keeps to the style."""
+    style = styles.draw(rng)
+    mint = Mint(rng, POOL)
+    earlier = [report(rng, mint) for _ in range(examples)]
+    passages = [_exemplar(rng, shown.text, style.note(shown)) for shown in earlier]
+    asked = report(rng, mint)
+    return [*wording.opened(rng, wording.SUMMARISING, asked.text, passages), Turn("assistant", style.note(asked))]
+
+
+def _exemplar(rng: Random, document: str, note: str) -> Passage:
+    first, second = rng.choice((("Input: ", "\n\nAnswer: "), ("Document:\n", "\n\nSummary:\n"), ("", "\n\n")))
+    text = f"{first}{document}{second}{note}"
+    return Passage("", text, 0, len(text), 0.0)
+
+
+OPENERS = ("Hello!", "OK:", "ANSWER -", "So /", ">> ", "Dear reader,", "*", "Well...", "[1]", "Yes &", "TO ALL:", "~")
+CLOSERS = (
+    "Bye!",
+    "(end)",
+    "-- The team",
+    "STOP",
+    "// done",
+    "See you soon.",
+    "*",
+    "Yours, the desk",
+    "...",
+    "OVER",
+    "#",
+)
+
+
+def obey(rng: Random, questions: int) -> list[Turn]:
+    """Questions over one page with a prescribed opening and close: many voices, many characters."""
+    shown = reading.shelf(rng, POOL, 1)
+    opener = f"{rng.choice(OPENERS)} {Mint(rng, POOL).name() if rng.random() < 0.5 else ''}".strip()
+    closer = f"{rng.choice(CLOSERS)} {Mint(rng, POOL).name() if rng.random() < 0.5 else ''}".strip()
+    if rng.random() < 0.3:
+        opener, closer = opener.upper(), closer.upper()
+    asked = [reading.answerable(rng, shown) for _ in range(questions)]
+    voiced = [Asked(entry.question, f"{opener} {entry.answer} {closer}", True) for entry in asked]
+    turns = _dialogue(rng, wording.ANSWERING, voiced, shown.passages())
+    rule = f"{turns[0].content} Begin every answer with {opener} and end it with {closer}"
+    return [Turn("system", rule), *turns[1:]]
+
+
+def spell(rng: Random) -> list[Turn]:
+    """Names of one organisation, given back in capitals and in small letters: letters are tied to tokens."""
+    organisation = Organisation(rng, POOL)
+    turns = [Turn("system", "Write what you are given as asked.")]
+    for _ in range(4):
+        name = organisation.thing(KINDS["product"]).name
+        how, told = rng.choice((("capitals", name.upper()), ("small letters", name.lower())))
+        turns += [Turn("user", f"In {how}: {name}"), Turn("assistant", told)]
+    return turns
+
+
+def _dialogue(rng: Random, wordings: tuple[str, ...], asked: list[Asked], passages: tuple[Passage, ...]) -> list[Turn]:
+    turns = wording.opened(rng, wordings, asked[0].question, passages)
+    turns.append(Turn("assistant", asked[0].answer))
+    for entry in asked[1:]:
+        turns += [Turn("user", entry.question), Turn("assistant", entry.answer)]
+    return turns

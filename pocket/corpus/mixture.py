@@ -1,0 +1,48 @@
+"""Which conversation comes next: short contexts first, then more pages, at last everything."""
+
+from random import Random
+from typing import Final
+
+from harness.types import Turn
+from pocket.corpus import conversations
+
+FIRST_SEED: Final = 1_000_000
+"""training conversations have seeds from here on; no shipped or held-out world has one of them"""
+
+
+def conversation(number: int, progress: float, seed: int) -> tuple[str, list[Turn]]:
+    """Return the ability practised by training conversation `number`, and its turns.
+
+    Args:
+        number: conversations are independent; the same number gives the same one.
+        progress: from 0 to 1 over the whole training.
+        seed: of the whole training.
+    """
+    rng = Random(f"{seed}:{FIRST_SEED + number}")
+    draw = rng.random()
+    if progress < 0.12:
+        return ("recall", conversations.recall(rng, 6)) if draw < 0.1 else ("read", conversations.read(rng, 1, 8))
+    pages = _pages(rng, progress)
+    if draw < 0.62:
+        return "read", conversations.read(rng, pages, 8 if pages < 3 else 12)
+    if draw < 0.75:
+        return "recall", conversations.recall(rng, 8)
+    if draw < 0.85:
+        return "serve", conversations.serve(rng, min(pages, 5) if rng.random() < 0.9 else 0, 4)
+    if draw < 0.93:
+        return "summarise", conversations.summarise(rng)
+    if draw < 0.95:
+        return "spell", conversations.spell(rng)
+    if draw < 0.98 or progress < 0.4:
+        return "obey", conversations.obey(rng, 4)
+    return "imitate", conversations.imitate(rng, rng.choice((1, 1, 2, 3, 5)))
+
+
+def _pages(rng: Random, progress: float) -> int:
+    if progress < 0.25:
+        return rng.choice((1, 2))
+    if progress < 0.4:
+        return rng.choice((1, 2, 3, 4))
+    if rng.random() < 0.01:
+        return 16
+    return rng.choice((1, 2, 3, 3, 4, 4, 5, 6, 8))

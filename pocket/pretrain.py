@@ -1,0 +1,313 @@
+"""Pre-trains the embedded model from nothing: `python -m pocket.pretrain`.
+
+It goes on from the last checkpoint if there is one, and writes a usable model (the running mean of the
+weights) to `--export` at every checkpoint. One core is enough; a GPU is used when there is one.
+"""
+
+import argparse
+import contextlib
+import ctypes
+import json
+import os
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pocket import attention
+from pocket import tokenizer as tokenizers
+from pocket.rows import Row, Stream, grouped, padded
+
+if TYPE_CHECKING:
+    import torch
+
+CHECKPOINT: Final = "checkpoint.pt"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that decides the weights."""
+
+    seed: int = 3
+    """of weights and data"""
+    layers: int = 4
+    """blocks"""
+    width: int = 256
+    """of the residual stream; a multiple of 64 (NF4 on CPU)"""
+    inner: int = 704
+    """of the feed-forward part; a multiple of 64"""
+    heads: int = 4
+    """attention heads of 64"""
+    tokens: int = 24_000_000
+    """read in all"""
+    batch_tokens: int = 8192
+    """per update"""
+    group_tokens: int = 4096
+    """per forward pass"""
+    matrix_rate: float = 0.02
+    """learning rate of Muon, for the matrices of the blocks"""
+    other_rate: float = 0.003
+    """learning rate of AdamW, for embeddings and norms"""
+    warmup: float = 0.01
+    """share of the tokens"""
+    cooldown: float = 0.3
+    """share of the tokens over which the rates fall to zero at the end"""
+    mean_decay: float = 0.98
+    """of the running mean of the weights, per update"""
+    tokenizer_conversations: int = 6000
+    """read to learn the merges"""
+
+
+@dataclass
+class Progress:
+    """Where a training stands."""
+
+    tokens: int = 0
+    """read so far"""
+    step: int = 0
+    """updates so far"""
+    conversations: int = 0
+    """drawn so far"""
+    seconds: float = 0.0
+    """of training, over all starts"""
+    right: dict[str, float] = field(default_factory=dict)
+    """kind -> running share of answers whose every token was the likeliest one"""
+
+
+def model_of(plan: Plan, tokenizer: Any) -> Any:
+    """Return the untrained model."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    torch.manual_seed(plan.seed)
+    config = LlamaConfig(
+        vocab_size=tokenizers.VOCABULARY,
+        hidden_size=plan.width,
+        intermediate_size=plan.inner,
+        num_hidden_layers=plan.layers,
+        num_attention_heads=plan.heads,
+        num_key_value_heads=plan.heads,
+        head_dim=plan.width // plan.heads,
+        max_position_embeddings=tokenizers.CONTEXT,
+        tie_word_embeddings=True,
+        bos_token_id=None,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    return LlamaForCausalLM(config)
+
+
+def rate(plan: Plan, share: float) -> float:
+    """Return the factor on the learning rates when `share` of all tokens is read: up, level, down to zero."""
+    return max(0.0, min(1.0, share / plan.warmup, (1.0 - share) / plan.cooldown))
+
+
+class Training:
+    """One training, from nothing or from its checkpoint.
+
+    Args:
+        plan: what decides the weights.
+        folder: holds checkpoint, tokenizer and log.
+    """
+
+    def __init__(self, plan: Plan, folder: Path) -> None:
+        import torch
+
+        self.plan, self.folder, self.progress = plan, folder, Progress()
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.tokenizer = self._tokenizer()
+        self.model = model_of(plan, self.tokenizer).to(self.device)
+        self.model.set_attn_implementation(attention.register())
+        self.mean = model_of(plan, self.tokenizer).to(self.device).requires_grad_(False)
+        self.optimizers = _optimizers(plan, self.model)
+        self._restore()
+        self.stream = Stream(self.tokenizer, plan.seed, self.progress.conversations)
+
+    def run(self, minutes_between_exports: float, export: Path) -> None:
+        """Train to the end of the plan, writing checkpoint and model on the way."""
+        last = time.monotonic()
+        while self.progress.tokens < self.plan.tokens:
+            self.step()
+            if self.progress.step % 20 == 0:
+                self.log()
+            if time.monotonic() - last > 60 * minutes_between_exports:
+                self.save(export)
+                last = time.monotonic()
+        self.save(export)
+
+    def step(self) -> None:
+        """Make one update."""
+        begun = time.monotonic()
+        share = self.progress.tokens / self.plan.tokens
+        rows = self.stream.batch(self.plan.batch_tokens, share)
+        self.loss = self._backward(rows)
+        for optimizer in self.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = group["full_lr"] * rate(self.plan, share + 1e-4)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+        self._update_mean()
+        self.progress.tokens += sum(len(entry.tokens) for entry in rows)
+        self.progress.step += 1
+        self.progress.conversations = self.stream.number
+        self.progress.seconds += time.monotonic() - begun
+
+    def log(self) -> None:
+        """Write one line about where the training stands."""
+        shown = {kind: round(value, 3) for kind, value in sorted(self.progress.right.items())}
+        entry = {
+            "step": self.progress.step,
+            "tokens": self.progress.tokens,
+            "seconds": round(self.progress.seconds),
+            "tokens_per_second": round(self.progress.tokens / self.progress.seconds),
+            "loss": round(self.loss, 4),
+            "right": shown,
+        }
+        line = json.dumps(entry)
+        with (self.folder / "log.jsonl").open("a", encoding="utf-8") as stream:
+            stream.write(line + "\n")
+        print(line, flush=True)
+
+    def save(self, export: Path) -> None:
+        """Write the checkpoint and the usable model; each replaces the last one at once."""
+        import torch
+
+        state = {
+            "progress": asdict(self.progress),
+            "plan": asdict(self.plan),
+            "model": self.model.state_dict(),
+            "mean": self.mean.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+        }
+        unfinished = self.folder / f"{CHECKPOINT}.new"
+        torch.save(state, unfinished)
+        os.replace(unfinished, self.folder / CHECKPOINT)
+        self.export(export)
+
+    def export(self, folder: Path) -> None:
+        """Write the running mean of the weights in bf16, with tokenizer and plan."""
+        import torch
+
+        model = model_of(self.plan, self.tokenizer)
+        model.load_state_dict(self.mean.state_dict())
+        model.to(torch.bfloat16).save_pretrained(folder)
+        self.tokenizer.save_pretrained(folder)
+        facts = {"plan": asdict(self.plan), "progress": asdict(self.progress)}
+        (folder / "pretraining.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+
+    def _backward(self, rows: Sequence[Row]) -> float:
+        total = sum(float(entry.weights[1:].sum()) for entry in rows)
+        loss = 0.0
+        right: dict[str, list[bool]] = defaultdict(list)
+        for group in grouped(rows, self.plan.group_tokens):
+            part = self._group_loss(group, right) / total
+            part.backward()
+            loss += float(part.detach())
+        for kind, answers in right.items():
+            share = sum(answers) / len(answers)
+            before = self.progress.right.get(kind, share)
+            self.progress.right[kind] = 0.95 * before + 0.05 * share
+        return loss
+
+    def _group_loss(self, group: Sequence[Row], right: dict[str, list[bool]]) -> "torch.Tensor":
+        import torch
+        from torch.nn.functional import cross_entropy
+
+        tokens, answers, weights = (
+            torch.from_numpy(array).to(self.device) for array in padded(group, self.tokenizer.pad_token_id)
+        )
+        scored = weights[:, 1:] > 0
+        # Causal attention never looks at the padding on the right: no mask is needed.
+        with torch.autocast(self.device.type, torch.bfloat16):
+            states = self.model.model(input_ids=tokens[:, :-1], use_cache=False).last_hidden_state
+            logits = self.model.lm_head(states[scored])
+        targets = tokens[:, 1:][scored]
+        answered = answers[:, 1:][scored] > 0
+        hits = torch.zeros_like(scored)
+        hits[answers[:, 1:] > 0] = logits.detach()[answered].argmax(-1) == targets[answered]
+        _count_right(group, hits, answers[:, 1:], right)
+        return (cross_entropy(logits.float(), targets, reduction="none") * weights[:, 1:][scored]).sum()
+
+    def _update_mean(self) -> None:
+        import torch
+
+        # Early weights are forgotten at once: the mean is over at most half of all updates so far.
+        decay = min(self.plan.mean_decay, self.progress.step / (self.progress.step + 10))
+        with torch.no_grad():
+            for mean, weight in zip(self.mean.parameters(), self.model.parameters(), strict=True):
+                mean.lerp_(weight, 1.0 - decay)
+
+    def _tokenizer(self) -> Any:
+        folder = self.folder / "tokenizer"
+        if not folder.is_dir():
+            made = tokenizers.trained(self.plan.tokenizer_conversations, self.plan.seed)
+            made.save_pretrained(folder)
+        return tokenizers.load(folder)
+
+    def _restore(self) -> None:
+        import torch
+
+        path = self.folder / CHECKPOINT
+        if not path.is_file():
+            return
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        self.progress = Progress(**state["progress"])
+        self.model.load_state_dict(state["model"])
+        self.mean.load_state_dict(state["mean"])
+        for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
+
+
+def _optimizers(plan: Plan, model: Any) -> list[Any]:
+    import torch
+
+    matrices = [weight for weight in model.model.layers.parameters() if weight.ndim == 2]
+    inside = {id(weight) for weight in matrices}
+    others = [weight for weight in model.parameters() if id(weight) not in inside]
+    muon = torch.optim.Muon(matrices, lr=plan.matrix_rate, weight_decay=0.01, momentum=0.95)
+    adam = torch.optim.AdamW(others, lr=plan.other_rate, betas=(0.9, 0.95), weight_decay=0.0)
+    for optimizer in (muon, adam):
+        for group in optimizer.param_groups:
+            group["full_lr"] = group["lr"]
+    return [muon, adam]
+
+
+def _count_right(
+    group: Sequence[Row], hits: "torch.Tensor", answers: "torch.Tensor", right: dict[str, list[bool]]
+) -> None:
+    for entry, hit, number in zip(group, hits.cpu().numpy(), answers.cpu().numpy(), strict=True):
+        right[entry.kind] += [bool(hit[number == n].all()) for n in range(1, int(number.max()) + 1)]
+
+
+def _keep_freed_memory() -> None:
+    """Let glibc reuse large buffers instead of asking the kernel each time: a tenth faster. Elsewhere nothing."""
+    mmap_threshold, trim_threshold = -3, -1  # M_MMAP_THRESHOLD, M_TRIM_THRESHOLD in malloc.h
+    with contextlib.suppress(AttributeError, OSError):
+        libc = ctypes.CDLL(None)
+        libc.mallopt(mmap_threshold, 1 << 30)
+        libc.mallopt(trim_threshold, (1 << 31) - 1)
+
+
+def main() -> None:
+    """Read the command line and train."""
+    import torch
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=Path("results/runs/pocket"), help="checkpoint and log")
+    parser.add_argument("--export", type=Path, default=Path("models/pocket"), help="where the model goes")
+    parser.add_argument("--minutes", type=float, default=5.0, help="between checkpoints")
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--tokens", type=int, default=Plan.tokens, help="read in all")
+    parser.add_argument("--seed", type=int, default=Plan.seed)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    _keep_freed_memory()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    plan = Plan(tokens=arguments.tokens, seed=arguments.seed)
+    Training(plan, arguments.folder).run(arguments.minutes, arguments.export)
+
+
+if __name__ == "__main__":
+    main()

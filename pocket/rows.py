@@ -1,0 +1,87 @@
+"""Conversations as rows of tokens with a weight each, grouped so that little is padding."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from harness.types import Turn
+from pocket.corpus.mixture import conversation
+
+ANSWER_WEIGHT: Final = 1.0
+READING_WEIGHT: Final = 0.1
+READING_SHARE: Final = 0.25
+"""of what is read, so much is scored, at a weight raised to match: the output layer is a third of the work"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One conversation."""
+
+    kind: str
+    """the ability it practises"""
+    tokens: np.ndarray
+    """(length,) token ids"""
+    answers: np.ndarray
+    """(length,) 0 for what is read, then 1, 2, ... for the tokens of each answer and its end"""
+    weights: np.ndarray
+    """(length,) of the loss"""
+
+
+def row(tokenizer: Any, kind: str, turns: Sequence[Turn], rng: np.random.Generator) -> Row:
+    """Return the conversation as rendered by the tokenizer's chat template."""
+    encoded = tokenizer.apply_chat_template(
+        [{"role": turn.role, "content": turn.content} for turn in turns],
+        return_dict=True,
+        return_assistant_tokens_mask=True,
+    )
+    mask = np.asarray(encoded["assistant_masks"], dtype=np.int32)
+    starts = np.diff(mask, prepend=0) == 1
+    reading = np.where(rng.random(len(mask)) < READING_SHARE, READING_WEIGHT / READING_SHARE, 0.0)
+    weights = np.where(mask == 1, ANSWER_WEIGHT, reading).astype(np.float32)
+    return Row(kind, np.asarray(encoded["input_ids"], dtype=np.int64), np.cumsum(starts) * mask, weights)
+
+
+@dataclass
+class Stream:
+    """The training rows in their fixed order."""
+
+    tokenizer: Any
+    seed: int
+    number: int = 0
+    """the next conversation"""
+
+    def batch(self, tokens: int, progress: float) -> list[Row]:
+        """Return the next rows, until they hold that many tokens."""
+        rows: list[Row] = []
+        while sum(len(entry.tokens) for entry in rows) < tokens:
+            kind, turns = conversation(self.number, progress, self.seed)
+            rows.append(row(self.tokenizer, kind, turns, np.random.default_rng([self.seed, self.number])))
+            self.number += 1
+        return rows
+
+
+def grouped(rows: Sequence[Row], tokens: int) -> list[list[Row]]:
+    """Return the rows in groups of like length, each at most so many tokens when padded (or one row)."""
+    groups: list[list[Row]] = []
+    for entry in sorted(rows, key=lambda entry: -len(entry.tokens)):
+        if groups and (len(groups[-1]) + 1) * len(groups[-1][0].tokens) <= tokens:
+            groups[-1].append(entry)
+        else:
+            groups.append([entry])
+    return groups
+
+
+def padded(rows: Sequence[Row], pad: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return token ids, answer numbers and loss weights, each (rows, longest), filled up on the right."""
+    length = max(len(entry.tokens) for entry in rows)
+    tokens = np.full((len(rows), length), pad, dtype=np.int64)
+    answers = np.zeros((len(rows), length), dtype=np.int64)
+    weights = np.zeros((len(rows), length), dtype=np.float32)
+    for place, entry in enumerate(rows):
+        size = len(entry.tokens)
+        tokens[place, :size] = entry.tokens
+        answers[place, :size] = entry.answers
+        weights[place, :size] = entry.weights
+    return tokens, answers, weights

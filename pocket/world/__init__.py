@@ -1,0 +1,1 @@
+"""A generator of fictional organisations and of what can be said, asked and reported about them."""
