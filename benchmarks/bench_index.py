@@ -75,7 +75,10 @@ def main() -> None:
         reference, ours = _speed(texts, plain)
         if queries:
             _recall(
-                queries, owners, (reference, plain(_texts(queries))), (ours, EMBEDDING.queries(_texts(queries)).vectors)
+                queries,
+                owners,
+                (reference, plain(_texts(queries))),
+                (ours, EMBEDDING.embed_queries(_texts(queries)).vectors),
             )
             _latency(queries, searcher)
 
@@ -110,7 +113,7 @@ def _plain() -> Callable[[list[str]], Vectors]:
 
 
 def _speed(texts: list[str], plain: Callable[[list[str]], Vectors]) -> tuple[Vectors, Vectors]:
-    sides: tuple[Callable[[list[str]], Vectors], ...] = (plain, lambda part: EMBEDDING.documents(part).vectors)
+    sides: tuple[Callable[[list[str]], Vectors], ...] = (plain, lambda part: EMBEDDING.embed_documents(part).vectors)
     parts = [texts[first : first + PIECE] for first in range(0, len(texts), PIECE)]
     for side in sides:
         side(parts[0][:64])
@@ -159,7 +162,7 @@ def _nearest(documents: Vectors, queries: Vectors) -> NDArray[np.int64]:
 
 def _latency(queries: Sequence[dict[str, Any]], searcher: Any) -> None:
     asked = [Query(row["id"], row["input"]) for row in queries]
-    vectors = EMBEDDING.queries(_texts(queries)).vectors
+    vectors = EMBEDDING.embed_queries(_texts(queries)).vectors
     times = []
     for place, query in enumerate(asked):
         begun = time.perf_counter()

@@ -105,11 +105,11 @@ class Embedding:
         folder = checkpoint_folder(self.path, self.revision)
         return load_encoder(folder, self.dtype_used(), self.device_used(), self.max_tokens, self.batch_tokens)
 
-    def documents(self, texts: Sequence[str]) -> Encoded:
+    def embed_documents(self, texts: Sequence[str]) -> Encoded:
         """Return the vectors of passages."""
         return self.load().encode([self.document_prefix + text for text in texts])
 
-    def queries(self, texts: Sequence[str]) -> Encoded:
+    def embed_queries(self, texts: Sequence[str]) -> Encoded:
         """Return the vectors of queries."""
         return self.load().encode([self.query_prefix + text for text in texts])
 

@@ -152,7 +152,7 @@ class PassageRetriever:
             def texts(first: int, end: int) -> list[str]:
                 return [indexed_text(passages[number]) for number in range(first, end)]
 
-            return dict(embed_shards(folder, len(passages), texts, embedding.documents))
+            return dict(embed_shards(folder, len(passages), texts, embedding.embed_documents))
 
         vectors = made["embeddings"] = store.get_or_make("embeddings", specs["embeddings"], embed)
         sidecar = {

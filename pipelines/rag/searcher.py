@@ -114,7 +114,7 @@ class PassageSearcher:
             dense.remove(self.passages.numbers(gone))
             numbers = passages.numbers(pieces)
             if numbers:
-                dense.add(numbers, self.embedding.documents([indexed_text(passages[n]) for n in numbers]).vectors)
+                dense.add(numbers, self.embedding.embed_documents([indexed_text(passages[n]) for n in numbers]).vectors)
         # BM25 weighs words by the whole collection, so it is built again (seconds per 100,000 passages)
         settings = self.lexical_settings
         lexical = None if settings is None else settings.build(passages.indexed_texts())
@@ -131,7 +131,7 @@ class PassageSearcher:
         embedding = self.embedding
         embedding.load()
         clock.restart()
-        encoded = embedding.queries([query.text for query in queries])
+        encoded = embedding.embed_queries([query.text for query in queries])
         clock.stop("embed")
         return encoded.vectors, encoded.tokens
 

@@ -23,7 +23,7 @@ def plain(minilm):
 
 
 def test_float32_vectors_are_those_of_sentence_transformers(minilm, plain):
-    found = minilm.documents(TEXTS)
+    found = minilm.embed_documents(TEXTS)
     assert found.vectors.dtype == np.float32
     assert found.vectors.shape == (5, 384)
     np.testing.assert_allclose(found.vectors, plain(TEXTS), atol=1e-5)
@@ -33,16 +33,16 @@ def test_float32_vectors_are_those_of_sentence_transformers(minilm, plain):
 
 
 def test_bfloat16_vectors_are_near_and_of_length_one(minilm, plain):
-    found = replace(minilm, dtype="bfloat16").documents(TEXTS).vectors
+    found = replace(minilm, dtype="bfloat16").embed_documents(TEXTS).vectors
     np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, atol=1e-6)
     assert (found * plain(TEXTS)).sum(axis=1).min() > 0.998
-    assert not np.array_equal(found, minilm.documents(TEXTS).vectors)
+    assert not np.array_equal(found, minilm.embed_documents(TEXTS).vectors)
 
 
 def test_texts_over_the_limit_are_cut_and_counted(minilm, plain):
     # 200 words: beyond the 128 at which the tokenizer file truncates, within the 256 of the model
     long = "word " * 200
-    found = minilm.documents([long, "word " * 400])
+    found = minilm.embed_documents([long, "word " * 400])
     assert found.tokens == (202, 256)
     assert found.cut == 1
     np.testing.assert_allclose(found.vectors, plain([long, "word " * 400]), atol=1e-5)
@@ -50,17 +50,17 @@ def test_texts_over_the_limit_are_cut_and_counted(minilm, plain):
 
 def test_prefixes_are_put_before(minilm):
     prefixed = replace(minilm, query_prefix="query: ", document_prefix="passage: ")
-    expected = minilm.documents(["query: x", "passage: x"]).vectors
-    np.testing.assert_allclose(prefixed.queries(["x"]).vectors[0], expected[0], atol=1e-5)
-    np.testing.assert_allclose(prefixed.documents(["x"]).vectors[0], expected[1], atol=1e-5)
+    expected = minilm.embed_documents(["query: x", "passage: x"]).vectors
+    np.testing.assert_allclose(prefixed.embed_queries(["x"]).vectors[0], expected[0], atol=1e-5)
+    np.testing.assert_allclose(prefixed.embed_documents(["x"]).vectors[0], expected[1], atol=1e-5)
 
 
 def test_the_same_texts_give_the_same_bits(minilm):
-    assert np.array_equal(minilm.documents(TEXTS * 20).vectors, minilm.documents(TEXTS * 20).vectors)
+    assert np.array_equal(minilm.embed_documents(TEXTS * 20).vectors, minilm.embed_documents(TEXTS * 20).vectors)
 
 
 def test_no_texts(minilm):
-    assert minilm.queries([]).vectors.shape == (0, 384)
+    assert minilm.embed_queries([]).vectors.shape == (0, 384)
 
 
 def test_batches_hold_like_lengths_within_the_budget():

@@ -53,7 +53,8 @@ def test_the_cross_encoder_decides_the_order(rerank, hybrid, documents, store):
     scores = [passage.score for passage in found.passages]
     assert scores == sorted(scores, reverse=True)
     candidates = [
-        plain.passages[number] for number, _ in plain.rank([query], plain.embedding.queries([query.text]).vectors)[0]
+        plain.passages[number]
+        for number, _ in plain.rank([query], plain.embedding.embed_queries([query.text]).vectors)[0]
     ]
     expected = max(candidates[:5], key=lambda passage: rerank.scores([(query.text, passage.text)])[0])
     assert found.passages[0].document_id == expected.document_id

@@ -5,18 +5,25 @@ from pathlib import Path
 import pytest
 import yaml
 
+from harness.config import Builder
+
 FOLDER = Path(__file__).parents[3] / "conf" / "retriever"
 FILES = sorted(FOLDER.glob("*.yaml"))
 
 
 def build(node):
+    builder = Builder()
+    retriever = builder.build(node, "retriever")
+    return retriever, builder.problems
+
+
+def arguments_missing(node):
+    """Names of constructor arguments that a node leaves to a default, at any depth."""
     if not isinstance(node, dict):
-        return node
+        return []
     module, _, name = node["_target_"].rpartition(".")
-    kind = getattr(import_module(module), name)
-    given = {key: build(value) for key, value in node.items() if key != "_target_"}
-    assert set(given) == {field.name for field in fields(kind)}, f"{name}: arguments"
-    return kind(**given)
+    names = {field.name for field in fields(getattr(import_module(module), name))}
+    return [*names - set(node), *(missing for value in node.values() for missing in arguments_missing(value))]
 
 
 def test_the_shipped_retrievers_are_there():
@@ -26,7 +33,23 @@ def test_the_shipped_retrievers_are_there():
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_file_names_every_argument_and_is_sound(file):
-    assert build(yaml.safe_load(file.read_text())).problems() == []
+    node = yaml.safe_load(file.read_text())
+    retriever, problems = build(node)
+    assert problems == []
+    assert retriever.k == 4
+    assert arguments_missing(node) == []
+
+
+def test_bad_values_are_reported_together_with_their_keys():
+    node = yaml.safe_load((FOLDER / "hybrid.yaml").read_text())
+    node["embedding"]["batch_tokens"] = 0
+    node["embedding"]["dtype"] = "float16"
+    node["lexical"]["b"] = 7
+    problems = "\n".join(build(node)[1])
+    assert "retriever.embedding.dtype is 'float16'" in problems
+    assert "retriever.lexical: b: got 7" in problems
+    node["embedding"]["dtype"] = "auto"
+    assert "retriever.embedding: batch_tokens: got 0" in "\n".join(build(node)[1])
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
