@@ -42,7 +42,7 @@ sweep: $(READY) ## run many: make sweep task=summarization,qa seed=0,1,2
 	@set -f; $(PY) -m harness -m $(OVERRIDES) $(ARGS)
 
 tables: $(READY) ## all tables again, from records alone
-	@$(PY) -m harness.tables $(ARGS)
+	@set -f; $(PY) -m harness.tables $(OVERRIDES) $(ARGS)
 
 test: $(READY) ## the tests, a real QLoRA and FAISS run among them
 	@OMP_NUM_THREADS=1 $(PY) -m pytest $(ARGS)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from harness import predictions
-from harness.config import ROOT, experiment, register_resolvers
+from harness.config import ROOT, compose, experiment
 from harness.store import Store
 from harness.types import Example, Task
 from pipelines.arm import Composed, PreparedArm
@@ -40,17 +40,12 @@ def main() -> None:
 
 
 def _built(arguments: argparse.Namespace, folder: Path) -> tuple[Task, Composed]:
-    from hydra import compose, initialize_config_dir
-
-    register_resolvers()
-    with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
-        config = compose(
-            "config",
-            [
-                "task=jsonl", f"task.dir={arguments.data}", f"task.max_new_tokens={arguments.new_tokens}",
-                "model=local", f"model.path={arguments.model}", "arm=[rag]", f"store={folder / 'store'}",
-            ],
-        )  # fmt: skip
+    config = compose(
+        [
+            "task=jsonl", f"task.dir={arguments.data}", f"task.max_new_tokens={arguments.new_tokens}",
+            "model=local", f"model.path={arguments.model}", "arm=[rag]", f"store={folder / 'store'}",
+        ],
+    )  # fmt: skip
     built = experiment(config)
     arm = built.arms["rag"]
     assert isinstance(arm, Composed)

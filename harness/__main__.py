@@ -61,8 +61,9 @@ def run(config: DictConfig, overrides: str) -> dict[str, str]:
     if not todo.complete:
         print(flush=True)
         job.execute()
-    if any(cell.record is not None for cell in job.cells):
-        print(f"\n{tables.write(job.folder, wanted.reports.values())}", flush=True)
+    refused = {cell.cell.arm: cell.failure for cell in job.cells if cell.failure}
+    if len(refused) < len(job.cells):
+        print(f"\n{tables.write(job.folder, wanted.reports.values(), refused)}", flush=True)
     return {str(cell.cell): cell.failure for cell in job.cells if cell.failure}
 
 
@@ -85,9 +86,6 @@ def _job(config: DictConfig) -> None:
 
 def main() -> None:
     """Compose the configuration, run, and turn what went wrong into a message and an exit status."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    for name in ("harness", "pipelines"):
-        logging.getLogger(name).setLevel(logging.INFO)
     os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # errors are caught here; Hydra would print them its own way
     register_resolvers()
     try:

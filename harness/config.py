@@ -9,7 +9,7 @@ import dataclasses
 import importlib
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -74,15 +74,44 @@ def experiment(config: DictConfig) -> Experiment:
     return Experiment(model_name=str(plain["model"]["name"]), **built)
 
 
+def compose(overrides: Sequence[str]) -> DictConfig:
+    """Return the configuration that `python -m harness OVERRIDES` would run.
+
+    Raises:
+        ConfigError: Hydra's message about the override that is wrong.
+    """
+    from hydra import compose as hydra_compose
+    from hydra import initialize_config_dir
+    from hydra.errors import HydraException
+
+    register_resolvers()
+    try:
+        with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
+            return hydra_compose("config", list(overrides))
+    except HydraException as error:
+        raise ConfigError(str(error)) from error
+
+
+def reports(config: DictConfig) -> list[Report]:
+    """Build the reports of a configuration and nothing else of it.
+
+    Raises:
+        ConfigError: lists everything that is wrong, with keys.
+    """
+    builder = Builder()
+    built = builder.build_all(OmegaConf.to_container(config.report, resolve=True), "report")
+    builder.raise_problems()
+    return list(built.values())
+
+
 def resolved(config: DictConfig) -> dict[str, Any]:
     """Return the configuration as plain data with interpolations filled in.
 
     Raises:
         ConfigError: a mandatory value is missing or an interpolation names nothing.
     """
-    missing = sorted(OmegaConf.missing_keys(config))
-    if missing:
-        lines = [f"{key} has no value; give one, e.g. {key}=…" for key in missing]
+    lines = [f"{key} has no value; give one: {key}=…" for key in _missing(OmegaConf.to_container(config))]
+    if lines:
         raise joined(ConfigError, "configuration", lines)
     try:
         plain = OmegaConf.to_container(config, resolve=True)
@@ -90,6 +119,15 @@ def resolved(config: DictConfig) -> dict[str, Any]:
         raise ConfigError(f"configuration: {str(error).splitlines()[0]}") from error
     assert isinstance(plain, dict)
     return typing.cast("dict[str, Any]", plain)
+
+
+def _missing(node: Any, key: str = "") -> Iterator[str]:
+    """Yield the keys whose value is `???`; those that only point at such a key are not named again."""
+    if node == "???":
+        yield key
+    elif isinstance(node, Mapping):
+        for name, value in node.items():
+            yield from _missing(value, f"{key}.{name}" if key else str(name))
 
 
 class Builder:

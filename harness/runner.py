@@ -131,7 +131,7 @@ class Run:
         )
         answers = predictions.read(artifact.path, examples)
         scores = score(self.experiment.metrics, list(zip(examples, answers, strict=True)))
-        run.record = Record(
+        record = Record(
             cell=run.cell,
             spec={"cell": self._spec(run.arm), "config": self.config},
             fingerprint=run.fingerprint,
@@ -142,18 +142,24 @@ class Run:
                 "leakage": leakage(task, self.store),
                 "provenance": task.provenance(),
                 "answer_seconds": artifact.seconds,
+                "split": "test",
                 "limit": self.experiment.limit,
             },
             metrics={
-                name: {"unit": metric.unit, "higher_is_better": metric.higher_is_better, "worst": metric.worst}
-                for name, metric in self.experiment.metrics.items()
+                metric.name: {
+                    "unit": metric.unit,
+                    "higher_is_better": metric.higher_is_better,
+                    "worst": metric.worst,
+                }
+                for metric in self.experiment.metrics.values()
             },
             build_spans=tuple(prepared.build_spans),
             examples=tuple(examples),
             predictions=answers,
             scores=scores,
         )
-        records.write(run.record, run.path)
+        records.write(record, run.path)
+        run.record = record
 
 
 def score(metrics: Mapping[str, Metric], pairs: list[Any]) -> tuple[Score, ...]:

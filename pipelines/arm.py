@@ -145,7 +145,9 @@ class Composed:
         build_spans: list[Span] = []
         facts: dict[str, Any] = {"retrieves": self.retriever is not None}
         if isinstance(loaded, LoadedHf):
-            facts["format"] = loaded.format.facts()
+            facts |= {"format": loaded.format.facts(), "quantisation": loaded.generator.quantisation}
+        else:
+            facts["quantisation"] = "the server's"
         if self.retriever is not None:
             searcher = self.retriever.prepare(task.documents(), store, seed)
             build_spans += searcher.build_spans

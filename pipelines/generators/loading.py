@@ -1,6 +1,7 @@
 """Weights and tokenizer from disk or hub into memory, in the precision that every arm of a run shares."""
 
 import logging
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import ArmError
@@ -15,6 +16,7 @@ def quiet_libraries() -> None:
     """Silence messages that say nothing to a user; errors still come through."""
     from transformers.utils import logging as transformers_logging
 
+    warnings.filterwarnings("ignore", message=".*gradient_checkpointing.*", category=FutureWarning)  # within libraries
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     transformers_logging.set_verbosity_error()

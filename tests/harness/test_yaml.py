@@ -12,7 +12,7 @@ from harness.config import Builder, register_resolvers, resolved
 
 CONF = Path(__file__).resolve().parents[2] / "conf"
 CHOICES = sorted(path.relative_to(CONF).with_suffix("") for path in CONF.glob("*/**/*.yaml"))
-FILL = {"task=jsonl": ["task.dir=."], "model=local": ["model.path=."]}
+FILL = {"task=jsonl": ["task.dir=."], "model=local": ["model.path=."], "model=server": ["model.model=x"]}
 MULTIPLE = {"arm", "metric", "report"}
 
 

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import weakref
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Coroutine, Mapping, Sequence
+from threading import Thread
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from harness.errors import ArmError
 from harness.spec import digest
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from pipelines.generators.openai import OpenAIGenerator
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 ROUNDS_PER_BATCH = 4
 """A batch keeps every slot busy about this many times, so that waiting for its last answer costs little."""
@@ -59,7 +62,7 @@ class LoadedServer:
         self._runner = asyncio.Runner()
         self._probes: dict[str, AdapterProbe] = {}
         self._close = weakref.finalize(self, _close, self._runner, self._client)
-        self.listing, self.answered_as = self._runner.run(self._greet())
+        self.listing, self.answered_as = self._run(self._greet())
 
     def count(self, turns: Sequence[Turn]) -> int:
         """Return the tokens of the prompt: exact with a tokenizer folder, else an estimate that is meant too high."""
@@ -92,7 +95,16 @@ class LoadedServer:
         Raises:
             ArmError: the key, the model or the quota is gone: no further example could be answered either.
         """
-        return self._runner.run(self._complete(requests, max_new_tokens))
+        return self._run(self._complete(requests, max_new_tokens))
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        async def settled() -> T:
+            try:
+                return await work
+            finally:
+                await _settle()
+
+        return self._runner.run(settled())
 
     async def _complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
         slots = asyncio.Semaphore(self.generator.concurrency)
@@ -174,7 +186,7 @@ class LoadedServer:
 
     def _probe(self, arm: str, name: str) -> AdapterProbe:
         try:
-            probe = self._runner.run(probe_adapter(self._ask, self.generator.model, name))
+            probe = self._run(probe_adapter(self._ask, self.generator.model, name))
         except NoAnswerError as failure:
             raise ArmError(f"arm {arm}: {refused(self.generator, name, failure, self.listing)}") from failure
         if probe.proves_no_effect:
@@ -191,17 +203,27 @@ class LoadedServer:
 
 
 def _close(runner: asyncio.Runner, client: "AsyncOpenAI") -> None:
+    """Close the connection; from a thread of its own when the collector happens to run inside another loop."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        runner.run(_wind_up(client))
-        runner.close()
-    # else collected inside another loop, which must not be stopped for this: the sockets close with their objects
+        _close_here(runner, client)
+    else:
+        Thread(target=_close_here, args=(runner, client)).start()
+
+
+def _close_here(runner: asyncio.Runner, client: "AsyncOpenAI") -> None:
+    runner.run(_wind_up(client))
+    runner.close()
 
 
 async def _wind_up(client: "AsyncOpenAI") -> None:
-    """Close the connections, and let the generators of streams that broke off come to their end."""
     await client.close()
+    await _settle()
+
+
+async def _settle() -> None:
+    """Let the generators of streams that have been read come to their end, before the loop stops under them."""
     await asyncio.sleep(0)  # those endings are queued, not yet tasks
     endings = asyncio.all_tasks() - {asyncio.current_task()}
     await asyncio.gather(*endings, return_exceptions=True)
