@@ -1,7 +1,9 @@
 """Weights and tokenizer from disk or hub into memory, in the precision that every arm of a run shares."""
 
 import logging
+import sys
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import ArmError
@@ -10,6 +12,10 @@ from pipelines.weights import is_local, resolve_revision
 
 if TYPE_CHECKING:
     from pipelines.generators.hf import HfGenerator
+
+
+_DRIVERS = ("/proc/driver/nvidia/version", "/dev/nvidia0", "/dev/kfd", "/dev/dxg")
+"""Where Linux shows an accelerator: NVIDIA, AMD, Windows' subsystem."""
 
 
 def quiet_libraries() -> None:
@@ -27,6 +33,8 @@ def pick_device(wanted: str) -> str:
     """Return the torch device that `auto` stands for on this machine, or the one that was asked for."""
     if wanted != "auto":
         return wanted
+    if sys.platform == "linux" and not any(Path(driver).exists() for driver in _DRIVERS):
+        return "cpu"  # without asking torch, whose import a finished experiment can do without
     import torch
 
     if torch.cuda.is_available():
