@@ -63,9 +63,9 @@ def no_answer(error: Exception, timeout_seconds: float) -> NoAnswerError:
     if isinstance(error, openai.APIStatusError):
         return _of_status(error)
     if isinstance(error, openai.APIConnectionError):
-        return NoAnswerError(f"connection failed: {error.__cause__ or error}", "waiting")
+        return NoAnswerError(f"connection failed: {_said(error.__cause__ or error)}", "waiting")
     if isinstance(error, httpx.HTTPError | OSError):
-        return NoAnswerError(f"connection broke off: {error or type(error).__name__}", "waiting")
+        return NoAnswerError(f"connection broke off: {_said(error)}", "waiting")
     if isinstance(error, ValueError):
         return NoAnswerError(f"the answer is no JSON: {_short(str(error))}", "waiting")
     if isinstance(error, openai.APIError):
@@ -81,6 +81,10 @@ def _of_status(error: "APIStatusError") -> NoAnswerError:
     if status in PASSING or status >= 500:
         return NoAnswerError(reason, "waiting", status, asked_wait_seconds(error.response.headers))
     return NoAnswerError(reason, "nobody", status)
+
+
+def _said(error: BaseException) -> str:
+    return _short(str(error)) or type(error).__name__
 
 
 def _short(text: str) -> str:

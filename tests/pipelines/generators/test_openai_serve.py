@@ -105,4 +105,4 @@ def test_whole_answers_are_the_streamed_ones(url, checkpoint):
 
 def test_other_model_is_refused(url, checkpoint):
     with pytest.raises(ArmError, match=r"Server is pinned.*set model\.model=NAME"):
-        served(url, checkpoint, model="other/model", retries=0).load()
+        served(url, checkpoint, model="other/model").load()
