@@ -33,9 +33,9 @@ CHAT_TEMPLATE: Final = (
     "{%- if add_generation_prompt -%}{{- '<|assistant|>' -}}{%- endif -%}"
 )
 
-_NAME: Final = re.compile(
-    rf"\b({'|'.join(sorted(FIRST, key=len, reverse=True))})((?:{'|'.join(SECOND)})?)({'|'.join(SECOND + TOWN_ENDINGS)})\b"
-)
+_ENDINGS: Final = "|".join(SECOND + TOWN_ENDINGS)
+_STEMS: Final = "|".join(sorted(FIRST, key=len, reverse=True))
+_NAME: Final = re.compile(rf"\b({_STEMS})((?:{'|'.join(SECOND)})?)({_ENDINGS})\b")
 
 
 def trained(conversations: int, seed: int) -> Any:

@@ -8,10 +8,10 @@ from pocket.corpus import reading, wording
 from pocket.corpus.reading import Asked
 from pocket.world import styles
 from pocket.world.almanac import almanac
+from pocket.world.kinds import KINDS
 from pocket.world.messages import message
 from pocket.world.names import Mint, Pool
 from pocket.world.organisation import Organisation
-from pocket.world.kinds import KINDS
 from pocket.world.reports import report
 
 POOL: Final[Pool] = "open"

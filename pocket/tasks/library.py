@@ -71,6 +71,8 @@ class Library:
     """by id"""
     facts_per_page: tuple[int, int] = (4, 6)
     """fewest and most"""
+    announced: dict[str, FactType] = field(default_factory=dict)
+    """thing's name -> fact that a notice changed"""
 
     @classmethod
     def of(cls, rng: Random, counts: Mapping[str, int], facts_per_page: tuple[int, int] = (4, 6)) -> "Library":
@@ -89,6 +91,7 @@ class Library:
             dict(self.stated),
             dict(self.documents),
             self.facts_per_page,
+            dict(self.announced),
         )
 
     def add(self, thing: Thing, facts: Sequence[FactType] | None = None) -> Thing:
@@ -124,6 +127,7 @@ class Library:
         self.things[known.thing.name] = changed.thing
         entry = notice(self.rng, self.organisation.mint, changed.thing, known.fact, notice_id(changed.thing))
         self.documents[entry.id] = entry
+        self.announced[changed.thing.name] = known.fact
         return changed
 
     def known(self) -> Iterator[Known]:
@@ -141,10 +145,8 @@ class Library:
 
     def evidence(self, known: Known) -> tuple[str, ...]:
         """Return the id of the document that states the value in force."""
-        announced = notice_id(known.thing)
-        named = self.documents.get(announced)
-        holds = named is not None and known.value in named.text and known.fact in self.stated[known.thing.name]
-        return (announced,) if holds else (document_id(known.thing),)
+        in_notice = self.announced.get(known.thing.name) == known.fact
+        return (notice_id(known.thing) if in_notice else document_id(known.thing),)
 
     def _write(self, thing: Thing) -> None:
         entry = page(self.rng, thing, self.stated[thing.name], document_id(thing))

@@ -9,7 +9,6 @@ from typing import Final
 from pocket.corpus.wording import UNKNOWN
 from pocket.tasks import seeds
 from pocket.tasks.files import Item, write_documents, write_items
-from pocket.tasks.next_version import NextVersion
 from pocket.tasks.library import (
     TEST_WORDINGS,
     TRAIN_WORDINGS,
@@ -19,6 +18,7 @@ from pocket.tasks.library import (
     document_id,
     shuffled,
 )
+from pocket.tasks.next_version import NextVersion
 
 COUNTS: Final = {
     "product": 56,

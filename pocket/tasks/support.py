@@ -105,7 +105,7 @@ def _pairs(facts: Sequence[Known], count: int) -> list[Pair]:
     by_thing: dict[str, list[Known]] = {}
     for known in facts:
         by_thing.setdefault(known.thing.name, []).append(known)
-    pairs = [(held[0], held[1]) for held in by_thing.values() if len(held) > 1]
+    pairs: list[Pair] = [(held[0], held[1]) for held in by_thing.values() if len(held) > 1]
     return pairs[:count]
 
 

@@ -250,7 +250,7 @@ PERSON: Final = Kind(
 
 POLICY: Final = Kind(
     "policy",
-    lambda mint: f"the {mint.one_of(POLICY_SUBJECTS)} {mint.one_of(('policy', 'rule'))}",
+    lambda mint: f"the {mint.one_of(draws.POLICY_SUBJECTS)} {mint.one_of(('policy', 'rule'))}",
     (
         fact(
             "owner",
@@ -301,29 +301,6 @@ POLICY: Final = Kind(
         "{e} fits on one page.",
         "{e} was read out at the last meeting.",
     ),
-)
-
-POLICY_SUBJECTS: Final = (
-    "travel",
-    "parking",
-    "visitor",
-    "overtime",
-    "holiday",
-    "laptop",
-    "gift",
-    "noise",
-    "key",
-    "lunch",
-    "uniform",
-    "bicycle",
-    "cleaning",
-    "waste",
-    "heating",
-    "phone",
-    "camera",
-    "locker",
-    "mail",
-    "pet",
 )
 
 PROJECT: Final = Kind(
@@ -432,7 +409,7 @@ INCIDENT: Final = Kind(
 
 PROCEDURE: Final = Kind(
     "procedure",
-    lambda mint: f"the {mint.one_of(PROCEDURE_SUBJECTS)} procedure",
+    lambda mint: f"the {mint.one_of(draws.PROCEDURE_SUBJECTS)} procedure",
     (
         fact(
             "first step",
@@ -472,25 +449,6 @@ PROCEDURE: Final = Kind(
         ),
     ),
     ("{e} is taught in spring.", "A picture shows {e}.", "{e} is done with care.", "{e} is older than the house."),
-)
-
-PROCEDURE_SUBJECTS: Final = (
-    "filter change",
-    "tank check",
-    "night watch",
-    "stock count",
-    "oil change",
-    "fire drill",
-    "gate control",
-    "meter reading",
-    "cold start",
-    "shut down",
-    "lamp test",
-    "pipe flush",
-    "door check",
-    "alarm test",
-    "belt change",
-    "floor wash",
 )
 
 SITE: Final = Kind(
@@ -539,7 +497,7 @@ SITE: Final = Kind(
 
 SERVICE: Final = Kind(
     "service",
-    lambda mint: f"the {mint.one_of(SERVICE_SUBJECTS)} service",
+    lambda mint: f"the {mint.one_of(draws.SERVICE_SUBJECTS)} service",
     (
         fact(
             "fee",
@@ -585,25 +543,6 @@ SERVICE: Final = Kind(
         ),
     ),
     ("Many guests ask for {e}.", "{e} has won a prize.", "{e} is new this year.", "A leaflet describes {e}."),
-)
-
-SERVICE_SUBJECTS: Final = (
-    "express",
-    "gift wrap",
-    "repair",
-    "exchange",
-    "pick-up",
-    "set-up",
-    "rental",
-    "voucher",
-    "refill",
-    "loan",
-    "engraving",
-    "polish",
-    "storage",
-    "upgrade",
-    "recycling",
-    "lesson",
 )
 
 KINDS: Final[Mapping[str, Kind]] = {
