@@ -1,0 +1,176 @@
+"""Tokenizer, rows and a very short training that is killed and goes on."""
+
+import json
+from dataclasses import replace
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pocket import attention
+from pocket.corpus.mixture import conversation
+from pocket.exam import PROMPT, Paper, complete, exact, true_share
+from pocket.pretrain import Plan, Training, rate
+from pocket.rows import READING_SHARE, READING_WEIGHT, Row, Stream, grouped, padded, row
+from pocket.tokenizer import VOCABULARY, trained
+from pocket.world.names import Mint
+from pocket.world.reports import report
+
+TINY = Plan(
+    layers=1,
+    width=64,
+    inner=64,
+    heads=1,
+    tokens=30_000,
+    batch_tokens=2000,
+    group_tokens=1500,
+    tokenizer_conversations=800,
+)
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return trained(800, 3)
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=st.text())
+def test_any_text_survives_the_tokenizer(tokenizer, text):
+    ids = tokenizer(text, add_special_tokens=False).input_ids
+    assert tokenizer.decode(ids, clean_up_tokenization_spaces=False) == text
+    assert all(number < VOCABULARY for number in ids)
+
+
+def test_numbers_are_read_two_digits_at_a_time(tokenizer):
+    pieces = [tokenizer.decode([number]) for number in tokenizer("costs 4250 crowns").input_ids]
+    assert pieces[-3:] == [" 42", "50", " crowns"]
+
+
+def test_unheard_names_are_made_of_syllables(tokenizer):
+    pieces = [tokenizer.decode([number]) for number in tokenizer("of the Stolzell pump").input_ids]
+    assert pieces == ["of", " the", " Stol", "zell", " pump"]
+
+
+def test_the_template_ends_every_turn_and_opens_the_answer(tokenizer):
+    turns = [{"role": "system", "content": "S"}, {"role": "user", "content": "U"}]
+    opened = tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
+    closed = tokenizer.apply_chat_template([*turns, {"role": "assistant", "content": "A"}], tokenize=False)
+    assert opened == "<|system|>S<|end|><|user|>U<|end|><|assistant|>"
+    assert closed == opened + "A<|end|>"
+    assert tokenizer.eos_token == "<|end|>"
+    assert tokenizer.pad_token != tokenizer.eos_token
+
+
+def test_a_row_marks_answers_and_their_ends(tokenizer):
+    _, turns = conversation(5, 0.05, 3)
+    made = row(tokenizer, "read", turns, np.random.default_rng(0))
+    told = [turn.content for turn in turns if turn.role == "assistant"]
+    marked = [tokenizer.decode(made.tokens[made.answers == n]) for n in range(1, len(told) + 1)]
+    assert marked == [f"{text}<|end|>" for text in told]
+    read = made.weights[made.answers == 0]
+    assert set(read.tolist()) == {0.0, np.float32(READING_WEIGHT / READING_SHARE)}
+    assert (made.weights[made.answers > 0] == 1.0).all()
+
+
+def test_groups_hold_every_row_once_within_the_limit():
+    rows = [
+        Row("read", np.zeros(n, np.int64), np.zeros(n, np.int64), np.ones(n, np.float32)) for n in (5, 90, 30, 31, 200)
+    ]
+    groups = grouped(rows, 100)
+    assert sorted(len(entry.tokens) for group in groups for entry in group) == [5, 30, 31, 90, 200]
+    assert all(len(group) * len(group[0].tokens) <= 100 or len(group) == 1 for group in groups)
+
+
+def test_padding_weighs_nothing():
+    rows = [Row("read", np.ones(n, np.int64), np.ones(n, np.int64), np.ones(n, np.float32)) for n in (3, 5)]
+    tokens, answers, weights = padded(rows, pad=7)
+    assert tokens.tolist() == [[1, 1, 1, 7, 7], [1] * 5]
+    assert answers[0].tolist() == weights[0].tolist() == [1, 1, 1, 0, 0]
+
+
+@pytest.mark.parametrize("length", [7, attention.BLOCK, attention.BLOCK + 9, 3 * attention.BLOCK])
+def test_blockwise_attention_equals_the_library(length):
+    import torch
+    from torch.nn.functional import scaled_dot_product_attention
+
+    torch.manual_seed(0)
+    query, key, value = (torch.randn(2, 2, length, 64) for _ in range(3))
+    mine, _ = attention.causal(None, query, key, value, scaling=0.125)
+    theirs = scaled_dot_product_attention(query, key, value, is_causal=True).transpose(1, 2)
+    assert (mine.float() - theirs).abs().max() < 0.05
+
+
+def test_rates_rise_stay_and_fall():
+    plan = Plan()
+    assert rate(plan, 0.0) == 0.0
+    assert rate(plan, plan.warmup) == rate(plan, 0.5) == 1.0
+    assert 0 < rate(plan, 0.9) < 0.5
+    assert rate(plan, 1.0) == 0.0
+
+
+def test_a_training_goes_on_where_it_was_killed_and_exports_a_usable_model(tmp_path, tokenizer):
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    whole = Training(TINY, _folder(tmp_path / "whole", tokenizer))
+    for _ in range(4):
+        whole.step()
+    first = Training(TINY, _folder(tmp_path / "halves", tokenizer))
+    for _ in range(2):
+        first.step()
+    first.save(tmp_path / "export")
+    second = Training(TINY, tmp_path / "halves")
+    for _ in range(2):
+        second.step()
+    assert second.progress.tokens == whole.progress.tokens
+    assert second.loss == pytest.approx(whole.loss, abs=1e-3)
+    second.save(tmp_path / "export")
+    model = AutoModelForCausalLM.from_pretrained(tmp_path / "export")
+    kept = AutoTokenizer.from_pretrained(tmp_path / "export")
+    out = model.generate(**kept("Hello", return_tensors="pt", return_token_type_ids=False), max_new_tokens=3)
+    assert out.shape[1] > 1
+    facts = json.loads((tmp_path / "export" / "pretraining.json").read_text())
+    assert facts["progress"]["step"] == 4
+
+
+def test_the_loss_falls(tmp_path, tokenizer):
+    training = Training(replace(TINY, matrix_rate=0.01), _folder(tmp_path / "run", tokenizer))
+    losses = []
+    while training.progress.tokens < TINY.tokens:
+        training.step()
+        losses.append(training.loss)
+    assert losses[-1] < losses[0] - 0.5
+
+
+def test_the_stream_is_the_same_after_a_restart(tokenizer):
+    stream = Stream(tokenizer, seed=3)
+    stream.batch(1000, 0.5)
+    again = Stream(tokenizer, seed=3, number=stream.number)
+    assert [entry.tokens.tolist() for entry in stream.batch(1000, 0.5)] == [
+        entry.tokens.tolist() for entry in again.batch(1000, 0.5)
+    ]
+
+
+def test_the_exam_of_summaries_counts_true_statements():
+    rng = Random(4)
+    shown = report(rng, Mint(rng, "reserved"))
+    paper = Paper(PROMPT.turns("", shown.text, ()), shown.summary, shown)
+    assert true_share(paper, shown.summary) == 1.0
+    assert complete(paper, shown.summary)
+    value = next(shown.fields[name] for name in ("damage", "spent") if name in shown.fields)
+    wrong = shown.summary.replace(value, "77 crowns")
+    assert 0.8 < true_share(paper, wrong) < 1.0
+    assert true_share(paper, "Nothing happened.") == 0.0
+    assert not complete(paper, shown.summary.split(". ")[0] + ".")
+
+
+def test_the_exam_of_reading_wants_the_whole_answer():
+    paper = Paper((), "The Belvar pump costs 45 crowns.")
+    assert exact(paper, " The Belvar pump costs 45 crowns.")
+    assert not exact(paper, "45 crowns")
+
+
+def _folder(path, tokenizer):
+    tokenizer.save_pretrained(path / "tokenizer")
+    return path
