@@ -215,15 +215,18 @@ class Builder:
         if hint in (bool, int, float, str) or hint is type(None):
             return self._scalar(value, hint, key)
         if isinstance(value, Mapping):
-            concrete = hint if dataclasses.is_dataclass(hint) else None
-            return self.build(value, key, concrete)
+            concrete = hint if isinstance(hint, type) and dataclasses.is_dataclass(hint) else None
+            built = self.build(value, key, concrete)
+            if built is not None and concrete is not None and not isinstance(built, concrete):
+                return self._mismatch(value["_target_"], f"a {concrete.__name__}", f"{key}._target_")
+            return built
         return self._mismatch(value, f"a node for {getattr(hint, '__name__', hint)}", key)
 
     def _convert_union(self, value: Any, hints: Sequence[Any], key: str) -> Any:
         if value is None and type(None) in hints:
             return None
         choices = [hint for hint in hints if hint is not type(None)]
-        attempts = []
+        attempts: list[list[str]] = []
         for hint in choices:
             attempt = Builder()
             result = attempt._convert(value, hint, key)

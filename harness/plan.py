@@ -43,7 +43,7 @@ class Plan:
                 f"train    {len(training)} adapters on {rows:,} rows, about {tokens:,} tokens without passages"
             )
         if documents:
-            lines.append(f"index    {documents:,} documents, unless their index is there already")
+            lines.append(f"index    {documents:,} documents")
         if answers:
             lines.append(
                 f"generate {answers:,} answers: about {reading:,} prompt tokens without passages, "

@@ -279,12 +279,21 @@ class Workload:
 class Prepared(Protocol):
     """An arm that is ready to answer."""
 
-    build_spans: Sequence[Span]
-    facts: Mapping[str, Any]
+    @property
+    def build_spans(self) -> Sequence[Span]:
+        """One-off work."""
+        ...
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What the record keeps: index, training, proofs; complete once all answers were given."""
+        ...
 
     def answer(self, examples: Sequence[Example], skip: frozenset[str]) -> Iterator[Sequence[Prediction]]:
-        """Yield the predictions of one batch after another; batches depend on `examples` alone,
-        and a batch whose ids all stand in `skip` is passed over without work."""
+        """Yield the predictions of one batch after another.
+
+        Batches depend on `examples` alone; one whose ids all stand in `skip` is passed over without work.
+        """
         ...
 
 

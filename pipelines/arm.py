@@ -22,6 +22,7 @@ from pipelines.qlora.adapter import QLoRA
 from pipelines.qlora.formatting import Formatter, TrainingPassages, query_for
 from pipelines.rag.controls import OracleRetriever, RandomRetriever
 from pipelines.rag.retrieval import retrieve
+from pipelines.rag.retriever import PassageRetriever
 from pipelines.rag.search import Retrieved, Retriever, Searcher
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ class Composed:
     name: str = field(compare=False)
     generator: Generator
     prompt: Prompt
-    retriever: Retriever | None
+    retriever: PassageRetriever | OracleRetriever | RandomRetriever | None
     adapter: QLoRA | None
     training_passages: TrainingPassages | None
 
@@ -121,11 +122,17 @@ class Composed:
             adapter_key,
             train_rows=round(len(train) * epochs),
             train_tokens=round(self._tokens(task, train, with_answer=True) * epochs),
-            index_documents=len(task.documents()) if self.retriever is not None else 0,
+            index_documents=len(task.documents()) if self._index_is_missing(task, store) else 0,
             answers=answers,
             prompt_tokens=self._tokens(task, test, with_answer=False) if answers else 0,
             answer_tokens=answers * task.max_new_tokens,
         )
+
+    def _index_is_missing(self, task: Task, store: Store) -> bool:
+        if self.retriever is None:
+            return False
+        searched = self.retriever if isinstance(self.retriever, PassageRetriever) else self.retriever.retriever
+        return not all(searched.artifacts(task.documents(), store).values())
 
     def _tokens(self, task: Task, examples: Sequence[Example], *, with_answer: bool) -> int:
         """Estimate the tokens of all prompts (and references) from evenly spaced ones."""

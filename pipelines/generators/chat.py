@@ -18,6 +18,15 @@ PLAIN_TEMPLATE = (
 _MARK = "cutleryanswermark"
 
 
+def messages(turns: Sequence[Turn], *, merge_system: bool) -> list[dict[str, str]]:
+    """Return the turns as chat templates and servers want them; merged, the system text opens the next turn."""
+    sent = [{"role": turn.role, "content": turn.content} for turn in turns]
+    if merge_system and len(sent) > 1 and sent[0]["role"] == "system":
+        system = sent.pop(0)["content"]
+        sent[0] = {"role": sent[0]["role"], "content": f"{system}\n\n{sent[0]['content']}"}
+    return sent
+
+
 class ChatFormat:
     """A tokenizer and the facts of its chat template.
 
@@ -46,7 +55,7 @@ class ChatFormat:
 
     def render(self, turns: Sequence[Turn]) -> str:
         """Return the prompt text up to where the answer begins."""
-        return self._apply(self._messages(turns), generation_prompt=True)
+        return self._apply(messages(turns, merge_system=self.merges_system), generation_prompt=True)
 
     def prompt_ids(self, turns: Sequence[Turn]) -> list[int]:
         """Return the token ids of the prompt."""
@@ -71,34 +80,27 @@ class ChatFormat:
             "stop_tokens": self.tokenizer.convert_ids_to_tokens(self.stop_ids),
         }
 
-    def _apply(self, messages: list[dict[str, str]], *, generation_prompt: bool) -> str:
+    def _apply(self, sent: list[dict[str, str]], *, generation_prompt: bool) -> str:
         text = self.tokenizer.apply_chat_template(
-            messages, tokenize=False, add_generation_prompt=generation_prompt, **self.options
+            sent, tokenize=False, add_generation_prompt=generation_prompt, **self.options
         )
         return str(text)
-
-    def _messages(self, turns: Sequence[Turn]) -> list[dict[str, str]]:
-        messages = [{"role": turn.role, "content": turn.content} for turn in turns]
-        if self.merges_system and messages and messages[0]["role"] == "system":
-            system = messages.pop(0)["content"]
-            messages[0] = {"role": messages[0]["role"], "content": f"{system}\n\n{messages[0]['content']}"}
-        return messages
 
     def _takes_system(self) -> bool:
         """Some templates raise on a system turn, others drop it without a word."""
         from jinja2.exceptions import TemplateError
 
-        messages = [{"role": "system", "content": _MARK}, {"role": "user", "content": "x"}]
+        probe = [{"role": "system", "content": _MARK}, {"role": "user", "content": "x"}]
         try:
-            return _MARK in self._apply(messages, generation_prompt=True)
+            return _MARK in self._apply(probe, generation_prompt=True)
         except TemplateError:
             return False
 
     def _turn_end(self, stop_tokens: Sequence[str]) -> int:
         """Return the special token that the template writes after an answer; eos where it writes none."""
         known = set(self.tokenizer.all_special_tokens) | set(stop_tokens)
-        messages = [{"role": "user", "content": "x"}, {"role": "assistant", "content": _MARK}]
-        tail = self._apply(messages, generation_prompt=False).rpartition(_MARK)[2].strip()
+        probe = [{"role": "user", "content": "x"}, {"role": "assistant", "content": _MARK}]
+        tail = self._apply(probe, generation_prompt=False).rpartition(_MARK)[2].strip()
         found = [token for token in sorted(known, key=len, reverse=True) if token and tail.startswith(token)]
         token = found[0] if found else self.tokenizer.eos_token
         if token is None:

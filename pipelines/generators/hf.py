@@ -10,7 +10,7 @@ from harness.errors import ArmError
 from harness.types import Artifact, Span, Turn
 from pipelines.generators.chat import ChatFormat, SystemRole
 from pipelines.generators.generator import Completion, Request
-from pipelines.generators.loading import load_model, load_tokenizer, pick_device
+from pipelines.generators.loading import explained, load_config, load_model, load_tokenizer, pick_device
 from pipelines.weights import content_key
 
 
@@ -52,7 +52,8 @@ class HfGenerator:
 
     def content_key(self) -> str:
         """Return the hash of the local files, or the hub id with its commit."""
-        return content_key(self.path, self.revision)
+        with explained(self):
+            return content_key(self.path, self.revision)
 
     def problems(self) -> Sequence[str]:
         """Return what is wrong with the values, one line each."""
@@ -266,12 +267,7 @@ class _FirstToken:
 
 
 def _window(generator: HfGenerator) -> int:
-    from transformers import AutoConfig
-
-    config = AutoConfig.from_pretrained(
-        generator.path, trust_remote_code=False, revision=None if generator.revision is None else generator.revision
-    )
-    text = config.get_text_config()
+    text = load_config(generator).get_text_config()
     window = getattr(text, "max_position_embeddings", None)
     if window is None:
         raise ArmError(f"model {generator.name}: its config names no context window; set model.max_context")

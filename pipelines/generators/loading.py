@@ -3,6 +3,8 @@
 import logging
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +44,27 @@ def pick_device(wanted: str) -> str:
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
+@contextmanager
+def explained(generator: "HfGenerator") -> Iterator[None]:
+    """Turn what hub and files raise into an ArmError that says what to do."""
+    try:
+        yield
+    except (OSError, ValueError, ArmError) as error:
+        raise ArmError(_explain(generator, error)) from error
+
+
+def load_config(generator: "HfGenerator") -> Any:
+    """Load the model's configuration.
+
+    Raises:
+        ArmError: it cannot be had; the message says what to do.
+    """
+    from transformers import AutoConfig
+
+    with explained(generator):
+        return AutoConfig.from_pretrained(generator.path, **_source(generator))
+
+
 def load_tokenizer(generator: "HfGenerator") -> Any:
     """Load the tokenizer alone: quick, and enough for plans and prompt fitting.
 
@@ -52,10 +75,8 @@ def load_tokenizer(generator: "HfGenerator") -> Any:
     from transformers import AutoTokenizer
 
     quiet_libraries()
-    try:
+    with explained(generator):
         tokenizer = AutoTokenizer.from_pretrained(generator.path, **_source(generator))
-    except (OSError, ValueError) as error:
-        raise ArmError(_explain(generator, error)) from error
     tokenizer.padding_side = "left"  # generation goes on from the last column of a batch
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
@@ -75,7 +96,7 @@ def load_model(generator: "HfGenerator") -> Any:
     quiet_libraries()
     dtype = getattr(torch, generator.dtype)
     quantisation = nf4_config(torch.bfloat16) if generator.quantisation == "nf4" else None
-    try:
+    with explained(generator):
         model = AutoModelForCausalLM.from_pretrained(
             generator.path,
             dtype=dtype,
@@ -84,8 +105,6 @@ def load_model(generator: "HfGenerator") -> Any:
             use_safetensors=True,
             **_source(generator),
         )
-    except (OSError, ValueError) as error:
-        raise ArmError(_explain(generator, error)) from error
     keep_weights_unpacked(model)
     model.eval()
     _probe(generator, model)

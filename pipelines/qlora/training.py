@@ -3,6 +3,7 @@
 import json
 import logging
 import math
+import re
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,9 @@ from pipelines.qlora.formatting import Row, Rows
 log = logging.getLogger(__name__)
 
 CHECKPOINTS = "checkpoints"
+
+OTHER_TOWERS = r".*\b(vision_tower|vision_model|multi_modal_projector|audio_tower)\b.*"
+"""Modules of multimodal checkpoints (Gemma 3 from 4B up) that read no text."""
 
 
 def train(
@@ -90,7 +94,7 @@ def _trainer(
     model = load_model(generator)
     model.config.use_cache = False
     set_seed(seed)  # the adapter's first weights are drawn inside the trainer's constructor, before it seeds
-    trainer = SFTTrainer(
+    trainer: Any = SFTTrainer(
         model=model,
         args=_settings(generator, recipe, len(rows), bool(validation), seed, folder),
         train_dataset=_dataset(rows),
@@ -103,6 +107,7 @@ def _trainer(
             target_modules=recipe.target_modules
             if isinstance(recipe.target_modules, str)
             else list(recipe.target_modules),
+            exclude_modules=_other_than_language(model),
             bias="none",
             task_type="CAUSAL_LM",
         ),
@@ -114,6 +119,12 @@ def _trainer(
         if parameter.requires_grad:
             parameter.data = parameter.data.float()
     return trainer
+
+
+def _other_than_language(model: Any) -> str | None:
+    """Return the pattern of a multimodal model's other towers, which "all-linear" would reach too."""
+    there = any(re.fullmatch(OTHER_TOWERS, name) for name, _ in model.named_modules())
+    return OTHER_TOWERS if there else None  # PEFT warns about a pattern that excludes nothing
 
 
 def _settings(generator: HfGenerator, recipe: QLoRA, rows: int, validates: bool, seed: int, folder: Path) -> Any:

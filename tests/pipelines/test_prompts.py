@@ -36,7 +36,9 @@ def test_conversation_keeps_its_turns_and_passages_go_to_the_last():
 
 def test_passages_are_dropped_from_the_tail_until_it_fits():
     whole = PROMPT.turns("Answer.", "Why?", [passage(1), passage(2), passage(3)])
-    fitted = fit(PROMPT, "Answer.", example("Why?"), [passage(n) for n in (1, 2, 3)], Window(words, words(whole) - 1, False))
+    fitted = fit(
+        PROMPT, "Answer.", example("Why?"), [passage(n) for n in (1, 2, 3)], Window(words, words(whole) - 1, False)
+    )
     assert [one.document_id for one in fitted.passages] == ["d1", "d2"]
     assert (fitted.dropped, fitted.input_cut, fitted.error) == (1, False, "")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from harness.errors import ArmError
 from harness.spec import digest
 from harness.types import Artifact, Span, Turn
+from pipelines.generators.chat import messages
 from pipelines.generators.generator import Completion, Request
 from pipelines.generators.server.answer import Answer, streamed, whole
 from pipelines.generators.server.counting import load_tokens
@@ -17,7 +18,7 @@ from pipelines.generators.server.failure import NoAnswerError
 from pipelines.generators.server.listing import Listing, list_models
 from pipelines.generators.server.patience import Patience
 from pipelines.generators.server.probing import AdapterProbe, probe_adapter
-from pipelines.generators.server.wording import messages, refused, unreachable
+from pipelines.generators.server.wording import refused, unreachable
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -123,7 +124,7 @@ class LoadedServer:
         return completions
 
     async def _completion(self, request: Request, max_new_tokens: int, sharing: int) -> Completion | NoAnswerError:
-        sent = messages(request.turns, self.generator.system_role)
+        sent = messages(request.turns, merge_system=self.generator.system_role == "merged")
         prompt_sha256 = digest(sent)
         try:
             answer = await self._ask(self.served, request.turns, max_new_tokens)
@@ -139,7 +140,7 @@ class LoadedServer:
     ) -> Answer:
         body: dict[str, Any] = {
             "model": model,
-            "messages": messages(turns, self.generator.system_role),
+            "messages": messages(turns, merge_system=self.generator.system_role == "merged"),
             "temperature": 0.0,
             self.generator.limit_parameter: max_new_tokens,
             "extra_body": {**self.generator.extra_body, **(extra or {})},

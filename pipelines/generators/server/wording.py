@@ -1,9 +1,7 @@
 """What is said to the server, and what is said to the user when the server says no."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from harness.types import Turn
 from pipelines.generators.server.failure import NoAnswerError
 
 if TYPE_CHECKING:
@@ -11,15 +9,6 @@ if TYPE_CHECKING:
     from pipelines.generators.server.listing import Listing
 
 ServerSystemRole = Literal["native", "merged"]
-
-
-def messages(turns: Sequence[Turn], system_role: ServerSystemRole) -> list[dict[str, str]]:
-    """Return the turns as the protocol wants them; merged puts the system text before the first user text."""
-    sent = [{"role": turn.role, "content": turn.content} for turn in turns]
-    if system_role == "merged" and len(sent) > 1 and sent[0]["role"] == "system":
-        system = sent.pop(0)["content"]
-        sent[0] = {"role": sent[0]["role"], "content": f"{system}\n\n{sent[0]['content']}"}
-    return sent
 
 
 def unreachable(generator: "OpenAIGenerator", failure: NoAnswerError) -> str:

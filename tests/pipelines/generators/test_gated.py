@@ -81,7 +81,6 @@ def test_no_page_for_an_open_model(hub):
     assert "hf auth login" not in str(caught.value)
 
 
-@pytest.mark.xfail(strict=True, reason="pipelines/weights.py raises its own ArmError, which knows no page")
 def test_page_is_named_when_not_even_the_commit_can_be_asked(monkeypatch):
     from huggingface_hub import HfApi, errors
 
