@@ -7,6 +7,7 @@ named, so a yaml file cannot run anything else.
 
 import dataclasses
 import importlib
+import os
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,7 +42,8 @@ class Experiment:
 
 
 def register_resolvers() -> None:
-    """Make `${root:PATH}` (inside this repository) and `${basename:PATH}` known to yaml files."""
+    """Make `${root:PATH}` (inside this repository), `${basename:PATH}` and `${pid:}` known to yaml files."""
+    OmegaConf.register_new_resolver("pid", os.getpid, use_cache=True, replace=True)
     OmegaConf.register_new_resolver("root", lambda path: str(ROOT / path), replace=True)
     OmegaConf.register_new_resolver("basename", lambda path: Path(str(path)).expanduser().resolve().name, replace=True)
 
@@ -198,7 +200,8 @@ class Builder:
         if len(self.problems) > before or unknown:
             return None
         component = kind(**arguments)
-        if hasattr(component, "problems") and not hasattr(component, "documents"):
+        # A task's problems are those of its data: they are asked for later, with the data at hand.
+        if hasattr(component, "problems") and not hasattr(component, "provenance"):
             self.problems.extend(f"{key}: {problem}" for problem in component.problems())
         return component
 
@@ -226,15 +229,16 @@ class Builder:
         if value is None and type(None) in hints:
             return None
         choices = [hint for hint in hints if hint is not type(None)]
-        attempts: list[list[str]] = []
+        fewest: list[str] | None = None
         for hint in choices:
             attempt = Builder()
             result = attempt._convert(value, hint, key)
             if not attempt.problems:
                 return result
-            attempts.append(attempt.problems)
+            if fewest is None or len(attempt.problems) < len(fewest):
+                fewest = attempt.problems
         if isinstance(value, Mapping) or len(choices) == 1:
-            self.problems.extend(min(attempts, key=len))
+            self.problems.extend(fewest or [])
             return None
         return self._mismatch(value, " or ".join(_name(hint) for hint in hints), key)
 

@@ -18,14 +18,10 @@ _finished: list[Path] = []
 
 
 class Outcomes(Callback):
-    """Hydra callback: starts a sweep with an empty folder and remembers it for the end."""
-
-    def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
-        """Remove what an earlier sweep left in the folder."""
-        shutil.rmtree(config.hydra.sweep.dir, ignore_errors=True)
+    """Hydra callback: remembers, for the end, where the jobs of this sweep left their outcomes."""
 
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
-        """Remember where the jobs left their outcomes."""
+        """Remember the folder of the sweep."""
         _finished.append(Path(config.hydra.sweep.dir))
 
 
@@ -40,6 +36,7 @@ def summary() -> tuple[str, int] | None:
     if not _finished:
         return None
     outcomes = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(_finished[-1].glob(f"*/{OUTCOME}"))]
+    shutil.rmtree(_finished[-1])
     failures = {cell: reason for outcome in outcomes for cell, reason in outcome["failures"].items()}
     if not failures:
         return f"Sweep: {len(outcomes)} jobs, no cell failed.", 0

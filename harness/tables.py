@@ -1,4 +1,4 @@
-"""Records to tables on disk: needs no model, no GPU and no network. `python -m harness.tables` makes all of them again."""
+"""Records to tables on disk, without model, GPU or network. `python -m harness.tables` makes all of them again."""
 
 import logging
 import sys

@@ -82,6 +82,6 @@ def resolve_revision(repository: str, revision: str | None) -> str:
             if (revision or "main") in stored.refs:
                 return stored.commit_hash
     raise ArmError(
-        f"{repository} (revision {revision or 'main'}) is neither on the hub for you ({reason}) nor in the local cache; "
+        f"{repository} (revision {revision or 'main'}) is neither on the hub for you ({reason}) nor in the cache; "
         "download it on a machine with access, or give the path of a local folder"
     )

@@ -39,7 +39,8 @@ def command(folder, task_folder, checkpoint, *overrides):
     return [
         sys.executable, "-m", "harness", "task=jsonl", f"task.dir={task_folder}", "task.max_new_tokens=8",
         "model=local", f"model.path={checkpoint}", f"results={folder}", f"store={folder}/store",
-        "adapter.epochs=2", "adapter.learning_rate=0.005", "adapter.activation_checkpointing=false", "model.batch_size=2",
+        "adapter.epochs=2", "adapter.learning_rate=0.005", "adapter.activation_checkpointing=false",
+        "model.batch_size=2",
         *overrides,
     ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What every generator takes and gives. A generator turns chat turns into answers and knows nothing of tasks or arms."""
+"""What every generator takes and gives. It turns chat turns into answers and knows nothing of tasks or arms."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

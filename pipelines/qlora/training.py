@@ -50,7 +50,7 @@ def train(
     """
     if not rows.rows:
         raise ArmError(
-            f"there is no training row left: {rows.dropped} of the examples do not fit the context window together with "
+            f"there is no training row left: {rows.dropped} of the examples do not fit the context window with "
             f"their answer, {rows.unlabelled} have no reference; use a model with a longer window or shorter inputs"
         )
     checkpoints = folder / CHECKPOINTS

@@ -4,6 +4,7 @@ bm25s' own tokenizer and `retrieve` are passed over: they drop single characters
 passages with score 0 for unknown words, and refuse k above the corpus size.
 """
 
+import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -44,6 +45,7 @@ class Bm25:
         """Return the index of `texts`; a text's number is its place."""
         import bm25s
 
+        bm25s.logger.setLevel(logging.WARNING)  # the library sets its own logger to DEBUG
         engine = bm25s.BM25(k1=self.k1, b=self.b, method="lucene")
         # numbers instead of words: a tenth of the memory
         vocabulary: dict[str, int] = {}
