@@ -126,23 +126,22 @@ class Formatter:
     def rows(self, task: Task, examples: Sequence[Example], passages: Sequence[Sequence[Passage]]) -> Rows:
         """Return one row per example that fits; the rest is counted, never silently gone."""
         out = Rows()
-        room = Window(
-            lambda turns: len(self.chat.prompt_ids(turns)), self.window - task.max_new_tokens, task.cut_long_input
-        )
         for example, shown in zip(examples, passages, strict=True):
-            answer = example.references[0] if example.references else self.refusal
             if not example.references and example.answerable:
                 out.unlabelled += 1
                 continue
-            fitted = fit(self.prompt, task.instruction, example, shown, room)
+            answer_ids = self.chat.answer_ids(example.references[0] if example.references else self.refusal)
+            # A reference longer than answers may be takes room from the passages: better fewer of them than no row.
+            room = self.window - max(task.max_new_tokens, len(answer_ids))
+            fitted = fit(self.prompt, task.instruction, example, shown, self._window(room, task))
             if fitted.error:
                 out.dropped += 1
                 continue
-            prompt_ids, answer_ids = self.chat.prompt_ids(fitted.turns), self.chat.answer_ids(answer)
-            if len(prompt_ids) + len(answer_ids) > self.window:
-                out.dropped += 1
-                continue
+            prompt_ids = self.chat.prompt_ids(fitted.turns)
             out.inputs_cut += fitted.input_cut
             out.passages_dropped += fitted.dropped
             out.rows.append(Row(prompt_ids + answer_ids, [-100] * len(prompt_ids) + answer_ids))
         return out
+
+    def _window(self, room: int, task: Task) -> Window:
+        return Window(lambda turns: len(self.chat.prompt_ids(turns)), room, task.cut_long_input)

@@ -145,7 +145,8 @@ def _settings(generator: HfGenerator, recipe: QLoRA, rows: int, validates: bool,
         gradient_accumulation_steps=recipe.batch_size // micro,
         learning_rate=recipe.learning_rate,
         lr_scheduler_type=recipe.schedule,
-        warmup_steps=recipe.warmup_share,  # below 1: a share of all steps
+        # rounded down: as a share transformers would round up, and a short training would begin with a step at rate 0
+        warmup_steps=int(recipe.warmup_share * steps),
         max_grad_norm=recipe.max_grad_norm,
         weight_decay=recipe.weight_decay,
         optim=optimiser,

@@ -1,0 +1,117 @@
+from dataclasses import dataclass
+
+import pytest
+
+from harness.types import THE_INPUT, Example, Passage, Turn
+from pipelines.prompts import Prompt
+from pipelines.qlora.formatting import Formatter, TrainingPassages, query_for
+from pipelines.rag.search import Retrieved
+
+PROMPT = Prompt("Passages:", "Input:")
+
+
+@dataclass(frozen=True)
+class ToyTask:
+    instruction: str = "Answer."
+    max_new_tokens: int = 10
+    cut_long_input: bool = False
+
+
+@pytest.fixture(scope="module")
+def chat(checkpoint):
+    from pipelines.generators.hf import HfGenerator
+
+    return (
+        HfGenerator("t", str(checkpoint), None, "float32", "none", None, (), "auto", {}, "cpu", 99, 9, "").load().format
+    )
+
+
+def passage(name):
+    return Passage(name, f"text of {name}", 0, 9, 1.0)
+
+
+def example(number, evidence=(), **changes):
+    return Example(f"e{number}", f"question {number}", ("the answer",), evidence, **changes)
+
+
+def formatter(chat, window=512):
+    return Formatter(chat, PROMPT, window, "I do not know.")
+
+
+def test_the_prompt_is_the_one_that_answers_and_loss_is_on_the_answer_alone(chat):
+    (row,) = formatter(chat).rows(ToyTask(), [example(1)], [(passage("d"),)]).rows
+    prompt = chat.prompt_ids(PROMPT.turns("Answer.", "question 1", [passage("d")]))
+    assert row.input_ids[: len(prompt)] == prompt
+    assert row.labels[: len(prompt)] == [-100] * len(prompt)
+    taught = row.labels[len(prompt) :]
+    assert taught == row.input_ids[len(prompt) :] == chat.answer_ids("the answer")
+    assert taught[-1] == chat.turn_end_id
+    assert chat.decode(taught) == "the answer"
+
+
+def test_unanswerable_without_reference_teaches_the_refusal(chat):
+    asked = [Example("a", "q", (), (), answerable=False), Example("b", "q", (), ())]
+    rows = formatter(chat).rows(ToyTask(), asked, [(), ()])
+    assert [chat.decode([i for i in row.labels if i != -100]) for row in rows.rows] == ["I do not know."]
+    assert rows.unlabelled == 1
+
+
+def test_a_long_answer_takes_room_from_passages_before_the_row_is_dropped(chat):
+    task = ToyTask()
+    bare = len(chat.prompt_ids(PROMPT.turns("Answer.", "question 1", ()))) + len(chat.answer_ids("word " * 40))
+    long = Example("e1", "question 1", ("word " * 40,), ())
+    rows = formatter(chat, window=bare).rows(task, [long], [(passage("d"),)])
+    assert (len(rows.rows), rows.passages_dropped, rows.dropped) == (1, 1, 0)
+    rows = formatter(chat, window=bare - 1).rows(task, [long], [(passage("d"),)])
+    assert (len(rows.rows), rows.dropped) == (0, 1)
+
+
+class Searcher:
+    """Finds d0 to d3 for everything; the gold passage of any document is called by its name."""
+
+    def search(self, queries):
+        return [Retrieved(tuple(passage(f"d{n}") for n in range(4)), ()) for _ in queries]
+
+    def best_of(self, queries, documents):
+        return [tuple(passage(name) for name in sorted(names)) for names in documents]
+
+
+def chosen(p_gold, count=400, seed=0):
+    asked = [example(number, evidence=("d1",)) for number in range(count)]
+    return TrainingPassages(p_gold).choose(asked, Searcher(), 3, seed)
+
+
+def test_gold_is_kept_in_its_share_of_rows_and_never_among_the_distractors():
+    with_gold = sum(any(one.document_id == "d1" for one in row) for row in chosen(0.8))
+    assert 0.75 < with_gold / 400 < 0.85
+    assert all(len(row) == 3 for row in chosen(0.8))
+    assert not any(one.document_id == "d1" for row in chosen(0.0) for one in row)
+    assert all(any(one.document_id == "d1" for one in row) for row in chosen(1.0))
+
+
+def test_gold_stands_at_every_place_and_the_draw_follows_the_seed():
+    places = {[one.document_id for one in row].index("d1") for row in chosen(1.0)}
+    assert places == {0, 1, 2}
+    assert chosen(0.8) == chosen(0.8)
+    assert chosen(0.8) != chosen(0.8, seed=1)
+
+
+def test_gold_that_was_not_retrieved_is_put_in():
+    (row,) = TrainingPassages(1.0).choose([example(1, evidence=("elsewhere",))], Searcher(), 3, 0)
+    assert "elsewhere" in {one.document_id for one in row}
+
+
+def test_where_the_evidence_is_no_document_the_passages_are_taken_as_they_come():
+    (row,) = TrainingPassages(0.0).choose([example(1, evidence=THE_INPUT)], Searcher(), 3, 0)
+    assert [one.document_id for one in row] == ["d0", "d1", "d2"]
+
+
+def test_an_example_never_sees_its_own_exemplar():
+    assert query_for(example(7)).exclude == {"pair:e7"}
+
+
+def test_query_of_a_conversation_is_what_was_said():
+    asked = Example(
+        "e", (Turn("system", "s"), Turn("user", "a"), Turn("assistant", "b"), Turn("user", "c")), ("x",), ()
+    )
+    assert query_for(asked).text == "a\nb\nc"
