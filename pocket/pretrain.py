@@ -42,7 +42,7 @@ class Plan:
     """attention heads of 64"""
     tokens: int = 24_000_000
     """read in all"""
-    batch_tokens: int = 8192
+    batch_tokens: int = 4096
     """per update"""
     group_tokens: int = 4096
     """per forward pass"""
@@ -54,7 +54,7 @@ class Plan:
     """share of the tokens"""
     cooldown: float = 0.3
     """share of the tokens over which the rates fall to zero at the end"""
-    mean_decay: float = 0.98
+    mean_decay: float = 0.99
     """of the running mean of the weights, per update"""
     tokenizer_conversations: int = 6000
     """read to learn the merges"""

@@ -29,7 +29,8 @@ class QLoRA:
         refusal: the answer taught for unanswerable examples that name no reference.
     """
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
+    """raise it with every change to formatting or training that makes another adapter"""
 
     rank: int
     alpha: int

@@ -1,16 +1,17 @@
 """One function per ability: each draws one conversation that practises it."""
 
+from functools import cache
 from random import Random
 from typing import Final
 
 from harness.types import Passage, Turn
 from pocket.corpus import reading, wording
 from pocket.corpus.reading import Asked
-from pocket.world import styles
+from pocket.world import documents, draws, styles
 from pocket.world.almanac import almanac
 from pocket.world.kinds import KINDS
 from pocket.world.messages import message
-from pocket.world.names import Mint, Pool
+from pocket.world.names import FIRST, SECOND, Mint, Pool
 from pocket.world.organisation import Organisation
 from pocket.world.reports import report
 
@@ -131,6 +132,37 @@ def spell(rng: Random) -> list[Turn]:
         how, told = rng.choice((("capitals", name.upper()), ("small letters", name.lower())))
         turns += [Turn("user", f"In {how}: {name}"), Turn("assistant", told)]
     return turns
+
+
+def echo(rng: Random) -> list[Turn]:
+    """Unrelated words to be said again: the shortest way to learn to copy what followed the same word before."""
+    text = " ".join(rng.choices(lexicon(), k=rng.randint(20, 60)))
+    return [Turn("system", "Say it again."), Turn("user", text), Turn("assistant", text)]
+
+
+@cache
+def lexicon() -> tuple[str, ...]:
+    """Return words of the world's language: those of patterns, syllables of names, numbers of two digits."""
+    patterns = [
+        pattern for kind in KINDS.values() for fact in kind.facts for pattern in (*fact.said, *fact.asked)
+    ]
+    words = {word for pattern in (*patterns, *draws.STEPS, *draws.CAUSES) for word in pattern.split() if "{" not in word}
+    return (*sorted(words), *FIRST, *SECOND, *(f"{number:02d}" for number in range(100)))
+
+
+def compare(rng: Random, things: int) -> list[Turn]:
+    """One kind of fact about several things, a sentence each; then every thing is asked for."""
+    organisation = Organisation(rng, POOL)
+    kind = rng.choice(list(KINDS.values()))
+    fact = rng.choice(kind.facts)
+    told = [organisation.thing(kind) for _ in range(things)]
+    pattern = documents.pattern(rng)
+    text = " ".join(thing.sentence(fact, pattern) for thing in told)
+    asked = [
+        Asked(fact.question(rng.randrange(len(fact.asked)), thing.name), thing.answer(fact), True)
+        for thing in rng.sample(told, len(told))
+    ]
+    return _dialogue(rng, wording.ANSWERING, asked, (Passage("", text, 0, len(text), 0.0),))
 
 
 def _dialogue(rng: Random, wordings: tuple[str, ...], asked: list[Asked], passages: tuple[Passage, ...]) -> list[Turn]:

@@ -20,11 +20,17 @@ def conversation(number: int, progress: float, seed: int) -> tuple[str, list[Tur
     """
     rng = Random(f"{seed}:{FIRST_SEED + number}")
     draw = rng.random()
-    if progress < 0.12:
-        return ("recall", conversations.recall(rng, 6)) if draw < 0.1 else ("read", conversations.read(rng, 1, 8))
+    if progress < 0.02:
+        return "echo", conversations.echo(rng)
+    if progress < 0.06:
+        return _copying(rng, draw)
+    if progress < 0.14:
+        return _first_pages(rng, draw)
     pages = _pages(rng, progress)
-    if draw < 0.62:
+    if draw < 0.60:
         return "read", conversations.read(rng, pages, 8 if pages < 3 else 12)
+    if draw < 0.62:
+        return "compare", conversations.compare(rng, rng.randint(4, 10))
     if draw < 0.75:
         return "recall", conversations.recall(rng, 8)
     if draw < 0.85:
@@ -36,6 +42,25 @@ def conversation(number: int, progress: float, seed: int) -> tuple[str, list[Tur
     if draw < 0.98 or progress < 0.4:
         return "obey", conversations.obey(rng, 4)
     return "imitate", conversations.imitate(rng, rng.choice((1, 1, 2, 3, 5)))
+
+
+def _copying(rng: Random, draw: float) -> tuple[str, list[Turn]]:
+    """Copying by heart comes first: without it the binding of values to questions waits for millions of tokens."""
+    if draw < 0.2:
+        return "echo", conversations.echo(rng)
+    if draw < 0.7:
+        return "compare", conversations.compare(rng, rng.randint(2, 6))
+    return "read", conversations.read(rng, 1, 8)
+
+
+def _first_pages(rng: Random, draw: float) -> tuple[str, list[Turn]]:
+    if draw < 0.1:
+        return "recall", conversations.recall(rng, 6)
+    if draw < 0.35:
+        return "compare", conversations.compare(rng, rng.randint(3, 8))
+    if draw < 0.4:
+        return "echo", conversations.echo(rng)
+    return "read", conversations.read(rng, 1, 8)
 
 
 def _pages(rng: Random, progress: float) -> int:
