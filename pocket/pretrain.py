@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pocket import attention
 from pocket import tokenizer as tokenizers
 from pocket.rows import Row, Stream, grouped, padded
+from pocket.wiring import wire
 
 if TYPE_CHECKING:
     import torch
@@ -40,7 +41,9 @@ class Plan:
     """of the feed-forward part; a multiple of 64"""
     heads: int = 4
     """attention heads of 64"""
-    tokens: int = 24_000_000
+    wired: bool = True
+    """whether the starting weights can copy; see pocket/wiring.py"""
+    tokens: int = 20_000_000
     """read in all"""
     batch_tokens: int = 4096
     """per update"""
@@ -99,6 +102,14 @@ def model_of(plan: Plan, tokenizer: Any) -> Any:
     return LlamaForCausalLM(config)
 
 
+def fresh_model(plan: Plan, tokenizer: Any) -> Any:
+    """Return the model as training starts from it: random but for the wiring that copies."""
+    model = model_of(plan, tokenizer)
+    if plan.wired:
+        wire(model, plan.seed)
+    return model
+
+
 def rate(plan: Plan, share: float) -> float:
     """Return the factor on the learning rates when `share` of all tokens is read: up, level, down to zero."""
     return max(0.0, min(1.0, share / plan.warmup, (1.0 - share) / plan.cooldown))
@@ -118,7 +129,7 @@ class Training:
         self.plan, self.folder, self.progress = plan, folder, Progress()
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.tokenizer = self._tokenizer()
-        self.model = model_of(plan, self.tokenizer).to(self.device)
+        self.model = fresh_model(plan, self.tokenizer).to(self.device)
         self.model.set_attn_implementation(attention.register())
         self.mean = model_of(plan, self.tokenizer).to(self.device).requires_grad_(False)
         self.optimizers = _optimizers(plan, self.model)

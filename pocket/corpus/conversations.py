@@ -143,10 +143,10 @@ def echo(rng: Random) -> list[Turn]:
 @cache
 def lexicon() -> tuple[str, ...]:
     """Return words of the world's language: those of patterns, syllables of names, numbers of two digits."""
-    patterns = [
-        pattern for kind in KINDS.values() for fact in kind.facts for pattern in (*fact.said, *fact.asked)
-    ]
-    words = {word for pattern in (*patterns, *draws.STEPS, *draws.CAUSES) for word in pattern.split() if "{" not in word}
+    patterns = [pattern for kind in KINDS.values() for fact in kind.facts for pattern in (*fact.said, *fact.asked)]
+    words = {
+        word for pattern in (*patterns, *draws.STEPS, *draws.CAUSES) for word in pattern.split() if "{" not in word
+    }
     return (*sorted(words), *FIRST, *SECOND, *(f"{number:02d}" for number in range(100)))
 
 

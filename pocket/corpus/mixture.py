@@ -21,10 +21,8 @@ def conversation(number: int, progress: float, seed: int) -> tuple[str, list[Tur
     rng = Random(f"{seed}:{FIRST_SEED + number}")
     draw = rng.random()
     if progress < 0.02:
-        return "echo", conversations.echo(rng)
-    if progress < 0.06:
         return _copying(rng, draw)
-    if progress < 0.14:
+    if progress < 0.08:
         return _first_pages(rng, draw)
     pages = _pages(rng, progress)
     if draw < 0.60:
@@ -64,9 +62,9 @@ def _first_pages(rng: Random, draw: float) -> tuple[str, list[Turn]]:
 
 
 def _pages(rng: Random, progress: float) -> int:
-    if progress < 0.25:
+    if progress < 0.2:
         return rng.choice((1, 2))
-    if progress < 0.4:
+    if progress < 0.35:
         return rng.choice((1, 2, 3, 4))
     if rng.random() < 0.01:
         return 16

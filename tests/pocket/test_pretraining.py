@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pocket import attention
 from pocket.corpus.mixture import conversation
 from pocket.exam import PROMPT, Paper, complete, exact, true_share
-from pocket.pretrain import Plan, Training, rate
+from pocket.pretrain import Plan, Training, fresh_model, rate
 from pocket.rows import READING_SHARE, READING_WEIGHT, Row, Stream, grouped, padded, row
 from pocket.tokenizer import VOCABULARY, trained
 from pocket.world.names import Mint
@@ -20,6 +20,7 @@ from pocket.world.reports import report
 
 TINY = Plan(
     layers=1,
+    wired=False,
     width=64,
     inner=64,
     heads=1,
@@ -169,6 +170,23 @@ def test_the_exam_of_reading_wants_the_whole_answer():
     paper = Paper((), "The Belvar pump costs 45 crowns.")
     assert exact(paper, " The Belvar pump costs 45 crowns.")
     assert not exact(paper, "45 crowns")
+
+
+def test_the_wiring_copies_before_any_training(tokenizer):
+    import torch
+
+    model = fresh_model(replace(TINY, layers=2, width=256, inner=704, heads=4, wired=True), tokenizer).eval()
+    plain = fresh_model(replace(TINY, layers=2, width=256, inner=704, heads=4, wired=False), tokenizer).eval()
+    words = torch.randint(300, VOCABULARY, (8, 40), generator=torch.Generator().manual_seed(0))
+    repeated = torch.cat([words, words], dim=1)
+
+    def right(candidate):
+        with torch.inference_mode():
+            guessed = candidate(repeated).logits[:, 40:-1].argmax(-1)
+        return (guessed == repeated[:, 41:]).float().mean().item()
+
+    assert right(model) > 0.15
+    assert right(plain) < 0.02
 
 
 def _folder(path, tokenizer):
