@@ -26,7 +26,10 @@ def imported(path, *, top_level):
             yield node.module
 
 
-@pytest.mark.parametrize("path", CODE, ids=ids)
+LATE = {"pipelines/qlora/progress.py"}  # subclasses a library's class; training.py imports it when it trains
+
+
+@pytest.mark.parametrize("path", [path for path, name in zip(CODE, ids, strict=True) if name not in LATE], ids=str)
 def test_nothing_heavy_is_imported_with_a_module(path):
     assert not {name.split(".")[0] for name in imported(path, top_level=True)} & HEAVY
 

@@ -5,7 +5,6 @@ import logging
 import math
 import re
 import shutil
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -88,8 +87,10 @@ def _trainer(
     folder: Path,
 ) -> Any:
     from peft import LoraConfig
-    from transformers import PrinterCallback, set_seed
+    from transformers import PrinterCallback, ProgressCallback, set_seed
     from trl import SFTTrainer
+
+    from pipelines.qlora.progress import RowProgress
 
     model = load_model(generator)
     model.config.use_cache = False
@@ -112,7 +113,9 @@ def _trainer(
             task_type="CAUSAL_LM",
         ),
     )
-    trainer.remove_callback(PrinterCallback)  # prints a dictionary per log entry; the record keeps them
+    for callback in (PrinterCallback, ProgressCallback):
+        trainer.remove_callback(callback)  # they print a dictionary per log entry; the record keeps those
+    trainer.add_callback(RowProgress(recipe.batch_size))
     # TRL makes the adapter of a 4-bit model bf16, but a checkpoint is read back as fp32: a resumed run would
     # go another way than an undisturbed one. In fp32 both are the same, and small updates are not rounded away.
     for parameter in trainer.model.parameters():
@@ -167,7 +170,6 @@ def _settings(generator: HfGenerator, recipe: QLoRA, rows: int, validates: bool,
         data_seed=seed,
         use_cpu=device == "cpu",
         report_to="none",
-        disable_tqdm=not sys.stderr.isatty(),
         dataset_kwargs={"skip_prepare_dataset": True},  # the rows are tokens already, by the one prompt code
         dataloader_pin_memory=device.startswith("cuda"),
         packing=False,  # without FlashAttention packed rows can see each other
