@@ -17,7 +17,7 @@ FINGERPRINT_SHOWN: Final = 12
 def footnotes(chosen: Comparable, columns: Sequence[Column], rows: Sequence[Row], resamples: int) -> tuple[Note, ...]:
     """Return the notes of a table, warnings first.
 
-    Reads these facts of the records where they are there: split, limit, quantisation, judge, leakage.
+    Reads these facts of the records where they are there: split, limit, quantisation, training, judge, leakage.
     """
     record = chosen.arms[rows[0].arm][0]
     notes = [
@@ -31,6 +31,7 @@ def footnotes(chosen: Comparable, columns: Sequence[Column], rows: Sequence[Row]
         ),
         Note("Abstained", "answers that decline; right if the example is unanswerable, wrong otherwise"),
         Note("Context window", _context_window(rows)),
+        *_training(chosen, rows),
         Note("Judge", str(record.facts.get("judge", "none"))),
         Note("Leakage", _leakage(record.facts.get("leakage"))),
         Note("Fingerprints", _fingerprints(rows)),
@@ -116,6 +117,26 @@ def _context_window(rows: Sequence[Row]) -> str:
         if row.passages_dropped or row.inputs_cut
     ]
     return "; ".join(parts) or "no passage dropped, no input cut"
+
+
+def _training(chosen: Comparable, rows: Sequence[Row]) -> Iterator[Note]:
+    """Say what the adapters were trained on; arms that share one share the line."""
+    lines: dict[str, list[str]] = {}
+    for row in rows:
+        facts = chosen.arms[row.arm][0].facts.get("training", {})
+        if "rows" in facts:
+            lines.setdefault(_trained(facts), []).append(row.arm)
+    if lines:
+        yield Note("Training", "; ".join(f"{', '.join(arms)} {line}" for line, arms in lines.items()))
+
+
+def _trained(facts: Mapping[str, Any]) -> str:
+    lost = facts["rows_dropped"] + facts["rows_without_reference"]
+    left_out = f" ({lost:,} left out: no room in the context window, or no reference)" if lost else ""
+    loss = dict(map(tuple, facts["validation_loss"])).get(facts["kept_step"])
+    validated = "" if loss is None else f", validation loss {loss:.3f}"
+    kept = f"step {facts['kept_step']:,} of {facts['steps']:,} kept{validated}"
+    return f"{_count(facts['rows'], 'row')}{left_out}, {kept}"
 
 
 def _leakage(audit: Mapping[str, Any] | None) -> str:

@@ -42,6 +42,16 @@ def prediction(arm, example, seed):
     return Prediction(example.id, "text", (), (), "length" if cut else "stop", passages_dropped=dropped)
 
 
+TRAINING = {
+    "rows": 1180,
+    "rows_dropped": 15,
+    "rows_without_reference": 5,
+    "steps": 222,
+    "kept_step": 185,
+    "validation_loss": [[185, 0.4111], [222, 0.4222]],
+}
+
+
 def make_record(arm, seed=0, n=120, **changes):
     examples = tuple(Example(f"e{i}", "?", ("!",), (f"d{i}",), group=f"g{i // 2}") for i in range(n))
     record = Record(
@@ -55,6 +65,7 @@ def make_record(arm, seed=0, n=120, **changes):
             "limit": None,
             "quantisation": "NF4, double quantisation, bfloat16",
             "leakage": {"test_examples": n, "exact": 0, "near": 3},
+            **({"training": TRAINING} if arm in ("qlora", "hybrid") else {}),
         },
         metrics=METRICS,
         build_spans=(),
