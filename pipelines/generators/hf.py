@@ -236,8 +236,8 @@ def length_batches(lengths: Sequence[int], batch_tokens: int, batch_size: int) -
 def generation_settings(chat: ChatFormat, max_new_tokens: int) -> Any:
     """Return the decoding that every arm shares: greedy, ended by any stop token.
 
-    Made from nothing, not from the checkpoint's generation_config.json, whose sampling settings and
-    penalties differ from model to model.
+    The checkpoint's generation_config.json has no say (see load_model): sampling settings and penalties
+    differ from model to model.
     """
     from transformers import GenerationConfig
 

@@ -91,7 +91,7 @@ def load_model(generator: "HfGenerator") -> Any:
     """
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
     import torch
-    from transformers import AutoModelForCausalLM
+    from transformers import AutoModelForCausalLM, GenerationConfig
 
     quiet_libraries()
     dtype = getattr(torch, generator.dtype)
@@ -105,6 +105,9 @@ def load_model(generator: "HfGenerator") -> Any:
             use_safetensors=True,
             **_source(generator),
         )
+    # `generate` fills whatever its settings leave open from here: a checkpoint's sampling and repetition penalty
+    # would come back into greedy decoding. The stop tokens were read by ChatFormat.
+    model.generation_config = GenerationConfig()
     keep_weights_unpacked(model)
     model.eval()
     _probe(generator, model)

@@ -116,3 +116,19 @@ def test_adapter_without_effect_is_refused(loaded, tmp_path):
     with pytest.raises(ArmError, match="does not change"):
         loaded.use("qlora", adapter)
     loaded.use("base", None)
+
+
+def test_settings_of_the_checkpoint_do_not_reach_decoding(generator, checkpoint, tmp_path):
+    import json
+    import shutil
+
+    folder = tmp_path / "penalised"
+    shutil.copytree(checkpoint, folder)
+    settings = {"repetition_penalty": 9.0, "do_sample": True, "temperature": 5.0, "no_repeat_ngram_size": 1}
+    (folder / "generation_config.json").write_text(json.dumps({**settings, "transformers_version": "5.23.0"}))
+    plain = replace(generator, quantisation="none", dtype="float32")
+    answers = [
+        replace(plain, path=str(path)).load().complete([request(0, "why?")], 24)[0].text
+        for path in (checkpoint, folder)
+    ]
+    assert answers[0] == answers[1]
