@@ -8,9 +8,12 @@ READY  := $(VENV)/.ready
 TORCH     := $(shell sed -n 's/^torch==//p' constraints.txt)
 TORCH_CPU ?= https://download.pytorch.org/whl/cpu
 
-# Names that start with a capital letter are make's (ARGS, PYTHON); all others are the harness's.
+# Every KEY=VALUE of make's line, quoted for the shell as it stands. Names that start with a capital letter are
+# make's own (ARGS, PYTHON); all others are the harness's. MAKEOVERRIDES would do but for values with spaces.
 CAPITALS  := A% B% C% D% E% F% G% H% I% J% K% L% M% N% O% P% Q% R% S% T% U% V% W% X% Y% Z%
-OVERRIDES  = $(filter-out $(CAPITALS),$(MAKEOVERRIDES))
+GIVEN      = $(sort $(foreach name,$(filter-out $(CAPITALS),$(.VARIABLES)),$(if $(filter command,$(origin $(name))),$(name))))
+QUOTE     := '
+OVERRIDES  = $(foreach name,$(GIVEN),'$(name)=$(subst $(QUOTE),'\'',$(value $(name)))')
 
 .DEFAULT_GOAL := help
 .PHONY: help setup experiment sweep tables test test-all check format bench pocket pocket-check pocket-data clean
@@ -36,13 +39,13 @@ $(READY): pyproject.toml constraints.txt
 	@touch $@
 
 experiment: $(READY) ## run one comparison: make experiment task=summarization [arm=[base,rag] limit=20 seed=1 …]
-	@set -f; $(PY) -m harness $(OVERRIDES) $(ARGS)
+	@$(PY) -m harness $(OVERRIDES) $(ARGS)
 
 sweep: $(READY) ## run many: make sweep task=summarization,qa seed=0,1,2
-	@set -f; $(PY) -m harness -m $(OVERRIDES) $(ARGS)
+	@$(PY) -m harness -m $(OVERRIDES) $(ARGS)
 
 tables: $(READY) ## all tables again, from records alone
-	@set -f; $(PY) -m harness.tables $(OVERRIDES) $(ARGS)
+	@$(PY) -m harness.tables $(OVERRIDES) $(ARGS)
 
 test: $(READY) ## the tests, a real QLoRA and FAISS run among them
 	@OMP_NUM_THREADS=1 $(PY) -m pytest $(ARGS)

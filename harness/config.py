@@ -6,6 +6,7 @@ named, so a yaml file cannot run anything else.
 """
 
 import dataclasses
+import difflib
 import importlib
 import os
 import types
@@ -23,6 +24,10 @@ from harness.types import Arm, Metric, Report, Task
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("harness", "pipelines")
+PARTS = ("model", "prompt", "retriever", "adapter")
+"""Nodes that arms are made of."""
+KEYS = frozenset({*PARTS, "arm", "dry_run", "limit", "metric", "report", "results", "seed", "store", "task"})
+"""Top-level keys of a configuration."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +61,16 @@ def experiment(config: DictConfig) -> Experiment:
     """
     plain = resolved(config)
     builder = Builder()
+    for key in sorted(set(plain) - KEYS):
+        close = difflib.get_close_matches(key, KEYS, n=1)
+        advice = f"did you mean {close[0]}?" if close else f"there are {', '.join(sorted(KEYS))}"
+        builder.problems.append(f"{key} is not known; {advice}")
+    for part in PARTS:
+        builder.build(plain.get(part), part)
+    parts_are_sound = not builder.problems  # arms are made of these parts: their faults would be told once per arm
     built = {
         "task": builder.build(plain.get("task"), "task"),
-        "arms": builder.build_all(plain.get("arm"), "arm"),
+        "arms": builder.build_all(plain.get("arm"), "arm") if parts_are_sound else {"": None},
         "metrics": builder.build_all(plain.get("metric"), "metric"),
         "reports": builder.build_all(plain.get("report"), "report"),
         "seed": builder.convert(plain.get("seed"), int, "seed"),
@@ -70,6 +82,9 @@ def experiment(config: DictConfig) -> Experiment:
     limit = built["limit"]
     if isinstance(limit, int) and limit < 1:
         builder.problems.append(f"limit is {limit}; it must be 1 or more, or null for all examples")
+    seed = built["seed"]
+    if isinstance(seed, int) and not 0 <= seed < 2**32:
+        builder.problems.append(f"seed is {seed}; it must be between 0 and {2**32 - 1}")
     if not built["arms"]:
         builder.problems.append("arm is empty; name at least one, e.g. arm=[base,rag]")
     builder.raise_problems()
@@ -140,8 +155,10 @@ class Builder:
 
     def raise_problems(self) -> None:
         """Raise one ConfigError that lists everything found so far, if anything was."""
-        if self.problems:
-            raise joined(ConfigError, "configuration", list(dict.fromkeys(self.problems)))
+        # `limit` also reaches the task; a value is complained of where the user set it
+        told = [one for one in self.problems if not any(one.endswith(f".{other}") for other in self.problems)]
+        if told:
+            raise joined(ConfigError, "configuration", list(dict.fromkeys(told)))
 
     def build_all(self, nodes: Any, key: str) -> dict[str, Any]:
         """Build each child of a multi-choice group."""

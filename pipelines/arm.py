@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+from harness.errors import ArmError
 from harness.spec import specification
 from harness.store import Store
 from harness.types import THE_INPUT, Artifact, Example, Passage, Prediction, Prepared, Span, Task, Turn, Workload
@@ -61,8 +62,13 @@ class Composed:
 
     def refuses(self, task: Task) -> str:
         """Return why this arm makes no sense for the task; "" when it does."""
-        if isinstance(self.retriever, OracleRetriever) and task.examples("test")[0].evidence == THE_INPUT:
+        if not isinstance(self.retriever, OracleRetriever):
+            return ""
+        evidence = {example.evidence for example in task.examples("test")}
+        if THE_INPUT in evidence:
             return "the evidence is the input itself, which every arm is shown already; leave oracle out"
+        if evidence <= {()}:
+            return "no test example names its gold documents (task.columns.evidence); leave oracle out"
         return ""
 
     def shared_spec(self, task: Task) -> Mapping[str, Any]:
@@ -81,8 +87,10 @@ class Composed:
         spec: dict[str, Any] = {"arm": specification(self), **self.shared_spec(task), "device": self.device()}
         if self.retriever is not None:
             spec["retrieval"] = self._retrieval_spec(self.retriever, task, seed)
-        if self.adapter is not None and isinstance(self.generator, HfGenerator):
-            spec["adapter"] = self.adapter_spec(task, seed)
+        if self.adapter is not None:
+            trained_here = isinstance(self.generator, HfGenerator)
+            # A server's adapter is known by the arm it is served for: the generator maps that to a model name.
+            spec["adapter"] = self.adapter_spec(task, seed) if trained_here else {"served for": self.name}
         return spec
 
     def device(self) -> str:
@@ -94,6 +102,7 @@ class Composed:
         spec: dict[str, Any] = {
             **self.shared_spec(task),
             "recipe": specification(self.adapter),
+            "optimiser": self.adapter.optimiser_on(self.device()) if self.adapter is not None else "",
             "train": examples_key(task, "train"),
             "validation": examples_key(task, "validation"),
             "seed": seed,
@@ -114,6 +123,7 @@ class Composed:
             artifacts["adapter"] = store.has("adapter", self.adapter_spec(task, seed))
         if all(artifacts.values()):
             return Workload(artifacts, adapter_key)
+        self._check_room(shared(self.generator), task)
         train, test = task.examples("train"), task.examples("test")
         epochs = self.adapter.epochs if self.adapter is not None and not artifacts.get("adapter", True) else 0.0
         answers = 0 if artifacts["predictions"] else len(test)
@@ -127,6 +137,13 @@ class Composed:
             prompt_tokens=self._tokens(task, test, with_answer=False) if answers else 0,
             answer_tokens=answers * task.max_new_tokens,
         )
+
+    def _check_room(self, loaded: Loaded, task: Task) -> None:
+        if loaded.window is not None and task.max_new_tokens >= loaded.window:
+            raise ArmError(
+                f"task.max_new_tokens is {task.max_new_tokens}; the model's context window of {loaded.window} tokens "
+                "must hold the prompt as well"
+            )
 
     def _index_is_missing(self, task: Task, store: Store) -> bool:
         if self.retriever is None:
@@ -148,6 +165,7 @@ class Composed:
     def prepare(self, task: Task, store: Store, seed: int) -> Prepared:
         """Build or find index and adapter. The base model is not loaded for answering before the first answer."""
         loaded = shared(self.generator)
+        self._check_room(loaded, task)
         searcher = None
         build_spans: list[Span] = []
         facts: dict[str, Any] = {"retrieves": self.retriever is not None}

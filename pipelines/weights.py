@@ -19,6 +19,11 @@ def is_local(path: str) -> bool:
     return Path(path).expanduser().is_dir()
 
 
+def local_path(path: str) -> str:
+    """Return a folder's path with `~` expanded; a hub id as it is."""
+    return str(Path(path).expanduser()) if is_local(path) else path
+
+
 def content_key(path: str, revision: str | None) -> str:
     """Return `sha256:…` of a local checkpoint's files or `id@commit` of a hub repository.
 

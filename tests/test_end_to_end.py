@@ -126,13 +126,16 @@ def kill_after(process, ready):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("moment", ["checkpoints/checkpoint-1", "predictions.jsonl", "vectors*"])
+@pytest.mark.parametrize(
+    "moment",
+    ["adapter/*.partial/checkpoints/checkpoint-1", "predictions/*.partial/predictions.jsonl", "embeddings/*.partial"],
+)
 def test_killed_run_goes_on_to_the_same_table(moment, finished, task_folder, checkpoint, tmp_path):
     arms = "arm=[base,rag,qlora,hybrid,raft,oracle,random]"
     process = subprocess.Popen(
         command(tmp_path, task_folder, checkpoint, arms), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    assert kill_after(process, lambda: any((tmp_path / "store").rglob(f"*.partial/**/{moment}")))
+    assert kill_after(process, lambda: any((tmp_path / "store").glob(moment)))
     again = run(tmp_path, task_folder, checkpoint, arms)
     assert again.returncode == 0, again.stderr
     (one,), (other,) = finished[0].rglob("table.csv"), tmp_path.rglob("table.csv")

@@ -1,7 +1,9 @@
 """Turns to tokens: one rendering for training and answering, by the tokenizer's own chat template."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from harness.errors import ArmError
@@ -46,6 +48,8 @@ class ChatFormat:
     ) -> None:
         self.tokenizer = tokenizer
         self.options = dict(options)
+        control = {*tokenizer.all_special_tokens, *stop_tokens}
+        self._control = re.compile("|".join(re.escape(token) for token in sorted(control, key=len, reverse=True)))
         self.plain = not tokenizer.chat_template
         if self.plain:
             tokenizer.chat_template = PLAIN_TEMPLATE
@@ -55,7 +59,8 @@ class ChatFormat:
 
     def render(self, turns: Sequence[Turn]) -> str:
         """Return the prompt text up to where the answer begins."""
-        return self._apply(messages(turns, merge_system=self.merges_system), generation_prompt=True)
+        harmless = [replace(turn, content=self._harmless(turn.content)) for turn in turns]
+        return self._apply(messages(harmless, merge_system=self.merges_system), generation_prompt=True)
 
     def prompt_ids(self, turns: Sequence[Turn]) -> list[int]:
         """Return the token ids of the prompt."""
@@ -63,7 +68,8 @@ class ChatFormat:
 
     def answer_ids(self, answer: str) -> list[int]:
         """Return the token ids of an answer as the model should write it, ending in the turn end."""
-        return [*self.tokenizer(answer.strip(), add_special_tokens=False)["input_ids"], self.turn_end_id]
+        text = self._harmless(answer.strip())
+        return [*self.tokenizer(text, add_special_tokens=False)["input_ids"], self.turn_end_id]
 
     def decode(self, ids: Sequence[int]) -> str:
         """Return the text of answer tokens without special tokens."""
@@ -79,6 +85,10 @@ class ChatFormat:
             "turn_end": self.tokenizer.convert_ids_to_tokens(self.turn_end_id),
             "stop_tokens": self.tokenizer.convert_ids_to_tokens(self.stop_ids),
         }
+
+    def _harmless(self, text: str) -> str:
+        """Put a space into what would be read as a control token: documents and questions must not end turns."""
+        return self._control.sub(lambda found: f"{found[0][0]} {found[0][1:]}", text)
 
     def _apply(self, sent: list[dict[str, str]], *, generation_prompt: bool) -> str:
         text = self.tokenizer.apply_chat_template(

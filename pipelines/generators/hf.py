@@ -1,6 +1,7 @@
 """A causal language model in this process: greedy, batched, one base and at most one active adapter."""
 
 import hashlib
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -57,6 +58,8 @@ class HfGenerator:
 
     def problems(self) -> Sequence[str]:
         """Return what is wrong with the values, one line each."""
+        if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", self.device):
+            return [f"device is {self.device!r}; it must be auto, cpu, mps, cuda or cuda:NUMBER"]
         positive = {
             "batch_tokens": self.batch_tokens,
             "batch_size": self.batch_size,
@@ -114,7 +117,8 @@ class LoadedHf:
 
     def batches(self, requests: Sequence[Request]) -> list[list[int]]:
         """Batches of like length under the token budget, longest first (so that memory fails early)."""
-        lengths = [len(self._prompt(request)) for request in requests]
+        self._ids = {request.turns: self.format.prompt_ids(request.turns) for request in requests}
+        lengths = [len(self._ids[request.turns]) for request in requests]
         return length_batches(lengths, self.generator.batch_tokens, self.generator.batch_size)
 
     def complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
@@ -134,9 +138,8 @@ class LoadedHf:
             ]
 
     def _prompt(self, request: Request) -> list[int]:
-        if request.turns not in self._ids:
-            self._ids[request.turns] = self.format.prompt_ids(request.turns)
-        return self._ids[request.turns]
+        """Return the prompt's tokens; those of a batch to come are kept from sorting until it is answered."""
+        return self._ids.pop(request.turns, None) or self.format.prompt_ids(request.turns)
 
     def _complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
         import torch

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import ArmError
 from pipelines.quantisation import keep_weights_unpacked, nf4_config
-from pipelines.weights import is_local, resolve_revision
+from pipelines.weights import is_local, local_path, resolve_revision
 
 if TYPE_CHECKING:
     from pipelines.generators.hf import HfGenerator
@@ -32,7 +32,16 @@ def quiet_libraries() -> None:
 
 
 def pick_device(wanted: str) -> str:
-    """Return the torch device that `auto` stands for on this machine, or the one that was asked for."""
+    """Return the torch device that `auto` stands for on this machine, or the one that was asked for.
+
+    Raises:
+        ArmError: a GPU was asked for and there is none.
+    """
+    if wanted.startswith("cuda"):
+        import torch
+
+        if not torch.cuda.is_available():
+            raise ArmError(f"model.device is {wanted}, but torch finds no CUDA device here; use auto or cpu")
     if wanted != "auto":
         return wanted
     if sys.platform == "linux" and not any(Path(driver).exists() for driver in _DRIVERS):
@@ -62,7 +71,7 @@ def load_config(generator: "HfGenerator") -> Any:
     from transformers import AutoConfig
 
     with explained(generator):
-        return AutoConfig.from_pretrained(generator.path, **_source(generator))
+        return AutoConfig.from_pretrained(local_path(generator.path), **_source(generator))
 
 
 def load_tokenizer(generator: "HfGenerator") -> Any:
@@ -76,7 +85,7 @@ def load_tokenizer(generator: "HfGenerator") -> Any:
 
     quiet_libraries()
     with explained(generator):
-        tokenizer = AutoTokenizer.from_pretrained(generator.path, **_source(generator))
+        tokenizer = AutoTokenizer.from_pretrained(local_path(generator.path), **_source(generator))
     tokenizer.padding_side = "left"  # generation goes on from the last column of a batch
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
@@ -95,10 +104,11 @@ def load_model(generator: "HfGenerator") -> Any:
 
     quiet_libraries()
     dtype = getattr(torch, generator.dtype)
-    quantisation = nf4_config(torch.bfloat16) if generator.quantisation == "nf4" else None
+    compute = torch.float16 if dtype == torch.float16 else torch.bfloat16
+    quantisation = nf4_config(compute) if generator.quantisation == "nf4" else None
     with explained(generator):
         model = AutoModelForCausalLM.from_pretrained(
-            generator.path,
+            local_path(generator.path),
             dtype=dtype,
             quantization_config=quantisation,
             device_map={"": pick_device(generator.device)},

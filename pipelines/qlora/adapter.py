@@ -4,6 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+Optimiser = Literal[
+    "auto",
+    "adamw_torch",
+    "adamw_torch_fused",
+    "adamw_8bit",
+    "paged_adamw_8bit",
+    "paged_adamw_32bit",
+    "sgd",
+]
+
 
 @dataclass(frozen=True)
 class QLoRA:
@@ -29,7 +39,7 @@ class QLoRA:
         refusal: the answer taught for unanswerable examples that name no reference.
     """
 
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
     """raise it with every change to formatting or training that makes another adapter"""
 
     rank: int
@@ -44,11 +54,17 @@ class QLoRA:
     epochs: float
     max_grad_norm: float
     weight_decay: float
-    optimiser: str
+    optimiser: Optimiser
     checkpoints: int
     validation_rows: int
     activation_checkpointing: bool = field(compare=False)
     refusal: str
+
+    def optimiser_on(self, device: str) -> str:
+        """Return the optimiser's name on this device: paged where there is a GPU to page from."""
+        if self.optimiser != "auto":
+            return self.optimiser
+        return "paged_adamw_8bit" if device.startswith("cuda") else "adamw_torch"
 
     def problems(self) -> Sequence[str]:
         """Return what is wrong with the values, one line each."""

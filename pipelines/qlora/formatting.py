@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from harness.types import THE_INPUT, Example, Passage, Task
@@ -20,7 +20,7 @@ class TrainingPassages:
             stand, so that the adapter learns not to lean on passages blindly.
     """
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     p_gold: float
 
@@ -32,10 +32,16 @@ class TrainingPassages:
         """Return the passages of each training row: gold (in a share of rows) among distractors, shuffled.
 
         Where the evidence is no document (summarization, unknown) the retrieved passages are taken as
-        they come. An example's own exemplar is never among them.
+        they come. An example's own exemplar is never among them. Every row has k passages where there
+        are as many: their number must not tell whether the gold one is among them.
         """
         queries = [query_for(example) for example in examples]
-        retrieved = searcher.search(queries)
+        # Gold documents are kept out of the search itself, so that distractors fill all places.
+        distractors = [
+            replace(query, exclude=query.exclude | _gold_documents(example))
+            for query, example in zip(queries, examples, strict=True)
+        ]
+        retrieved = searcher.search(distractors)
         gold = searcher.best_of(queries, [_gold_documents(example) for example in examples])
         return [
             self._row(example, found.passages, best, k, seed)
@@ -45,13 +51,11 @@ class TrainingPassages:
     def _row(
         self, example: Example, found: Sequence[Passage], gold: Sequence[Passage], k: int, seed: int
     ) -> tuple[Passage, ...]:
-        documents = _gold_documents(example)
-        if not documents:
+        if not _gold_documents(example):
             return tuple(found[:k])
         draw = random.Random(f"{seed}/{example.id}")  # text seeds are hashed: the same on every machine
-        distractors = [passage for passage in found if passage.document_id not in documents]
         kept = list(gold[: max(1, k - 1)]) if draw.random() < self.p_gold else []
-        row = [*kept, *distractors][:k]
+        row = [*kept, *found][:k]
         draw.shuffle(row)
         return tuple(row)
 

@@ -45,7 +45,7 @@ def train(
         Facts for the record: row counts, steps, loss curves, the step that was kept.
 
     Raises:
-        ArmError: there is nothing to train on.
+        ArmError: there is nothing to train on, target_modules name no layer, or the loss is no number any more.
     """
     if not rows.rows:
         raise ArmError(
@@ -53,13 +53,14 @@ def train(
             f"their answer, {rows.unlabelled} have no reference; use a model with a longer window or shorter inputs"
         )
     checkpoints = folder / CHECKPOINTS
-    trainer = _trainer(generator, chat, recipe, rows.rows, validation.rows[: recipe.validation_rows], seed, checkpoints)
+    judged = validation.rows[: recipe.validation_rows]
+    trainer = _trainer(generator, chat, recipe, rows.rows, judged, seed, checkpoints)
     resume = newest_checkpoint(checkpoints)
     if resume is not None:
         log.info("training goes on from step %s", resume.name.rpartition("-")[2])
     trainer.train(resume_from_checkpoint=None if resume is None else str(resume))
     trainer.model.save_pretrained(str(folder), safe_serialization=True)
-    facts = _facts(trainer, rows, validation)
+    facts = _facts(trainer, rows, len(judged))
     del trainer
     _free_memory()
     shutil.rmtree(checkpoints)
@@ -90,7 +91,7 @@ def _trainer(
     from transformers import PrinterCallback, ProgressCallback, set_seed
     from trl import SFTTrainer
 
-    from pipelines.qlora.progress import RowProgress
+    from pipelines.qlora.callbacks import RowProgress, StopWhenDiverged
 
     model = load_model(generator)
     model.config.use_cache = False
@@ -105,9 +106,7 @@ def _trainer(
             r=recipe.rank,
             lora_alpha=recipe.alpha,
             lora_dropout=recipe.dropout,
-            target_modules=recipe.target_modules
-            if isinstance(recipe.target_modules, str)
-            else list(recipe.target_modules),
+            target_modules=_targets(recipe, model),
             exclude_modules=_other_than_language(model),
             bias="none",
             task_type="CAUSAL_LM",
@@ -116,12 +115,25 @@ def _trainer(
     for callback in (PrinterCallback, ProgressCallback):
         trainer.remove_callback(callback)  # they print a dictionary per log entry; the record keeps those
     trainer.add_callback(RowProgress(recipe.batch_size))
+    trainer.add_callback(StopWhenDiverged())
     # TRL makes the adapter of a 4-bit model bf16, but a checkpoint is read back as fp32: a resumed run would
     # go another way than an undisturbed one. In fp32 both are the same, and small updates are not rounded away.
     for parameter in trainer.model.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.float()
     return trainer
+
+
+def _targets(recipe: QLoRA, model: Any) -> str | list[str]:
+    """Return the layers to adapt, having seen that there are such."""
+    if recipe.target_modules == "all-linear":
+        return recipe.target_modules
+    wanted = [recipe.target_modules] if isinstance(recipe.target_modules, str) else list(recipe.target_modules)
+    linear = {name.rpartition(".")[2] for name, module in model.named_modules() if "Linear" in type(module).__name__}
+    if not linear & set(wanted):
+        there = ", ".join(sorted(linear))
+        raise ArmError(f"adapter.target_modules is {wanted}; this model's linear layers are {there}")
+    return wanted
 
 
 def _other_than_language(model: Any) -> str | None:
@@ -135,11 +147,8 @@ def _settings(generator: HfGenerator, recipe: QLoRA, rows: int, validates: bool,
 
     device = pick_device(generator.device)
     micro = min(recipe.micro_batch_size, recipe.batch_size)
-    steps = max(1, math.ceil(rows / recipe.batch_size * recipe.epochs))
+    steps = math.ceil(math.ceil(rows / recipe.batch_size) * recipe.epochs)  # the last batch of an epoch may be short
     interval = max(1, math.ceil(steps / recipe.checkpoints))
-    optimiser = recipe.optimiser
-    if optimiser == "auto":
-        optimiser = "paged_adamw_8bit" if device.startswith("cuda") else "adamw_torch"
     return SFTConfig(
         output_dir=str(folder),
         max_steps=steps,
@@ -152,7 +161,7 @@ def _settings(generator: HfGenerator, recipe: QLoRA, rows: int, validates: bool,
         warmup_steps=int(recipe.warmup_share * steps),
         max_grad_norm=recipe.max_grad_norm,
         weight_decay=recipe.weight_decay,
-        optim=optimiser,
+        optim=recipe.optimiser_on(device),
         bf16=generator.dtype == "bfloat16",
         fp16=generator.dtype == "float16",
         activation_checkpointing=recipe.activation_checkpointing,
@@ -166,6 +175,7 @@ def _settings(generator: HfGenerator, recipe: QLoRA, rows: int, validates: bool,
         metric_for_best_model="eval_loss" if validates else None,
         greater_is_better=False if validates else None,
         logging_steps=max(1, steps // 50),
+        logging_nan_inf_filter=False,  # a loss that is no number must show
         seed=seed,
         data_seed=seed,
         use_cpu=device == "cpu",
@@ -182,13 +192,14 @@ def _dataset(rows: Sequence[Row]) -> Any:
     return Dataset.from_dict({"input_ids": [row.input_ids for row in rows], "labels": [row.labels for row in rows]})
 
 
-def _facts(trainer: Any, rows: Rows, validation: Rows) -> dict[str, Any]:
+def _facts(trainer: Any, rows: Rows, validated: int) -> dict[str, Any]:
     history = trainer.state.log_history
     best = trainer.state.best_global_step
     return {
         **rows.facts(),
-        "validation_rows": len(validation.rows),
+        "validation_rows": validated,
         "steps": trainer.state.global_step,
+        "epochs": trainer.state.epoch,
         "kept_step": best if best else trainer.state.global_step,
         "train_loss": [[entry["step"], entry["loss"]] for entry in history if "loss" in entry],
         "validation_loss": [[entry["step"], entry["eval_loss"]] for entry in history if "eval_loss" in entry],

@@ -23,6 +23,12 @@ ROWS_PER_LIST = 39
 """FAISS wants at least so many training rows per inverted list (faiss/Clustering.h, min_points_per_centroid)"""
 
 
+def _suits(name: str, value: int | None, kind: str, factory: str) -> list[str]:
+    if kind in factory:
+        return [] if value is not None and value >= 1 else [f"{name}: got {value}, use 1 or more with {factory!r}"]
+    return [] if value is None else [f"{name}: got {value}, but only {kind} reads it; use null with {factory!r}"]
+
+
 @dataclass(frozen=True)
 class VectorIndex:
     """Which FAISS index is built and how thoroughly it is searched.
@@ -30,15 +36,16 @@ class VectorIndex:
     Args:
         factory: text for faiss.index_factory. With fewer rows than 39 per list, an IVF index gets fewer
             lists (the number used is recorded).
-        nprobe: lists searched per query; IVF only.
-        ef_search: how wide the graph is searched; HNSW only.
+        nprobe: lists searched per query, with an IVF factory; None with others, where it would change
+            nothing but the keys of what was retrieved.
+        ef_search: how wide the graph is searched, with an HNSW factory; None with others.
     """
 
     VERSION: ClassVar[int] = 1
 
     factory: str
-    nprobe: int
-    ef_search: int
+    nprobe: int | None
+    ef_search: int | None
 
     def problems(self) -> Sequence[str]:
         """What is wrong with the values, one line each."""
@@ -48,10 +55,8 @@ class VectorIndex:
         if "IDMap" in self.factory and "IVF" in self.factory:
             # IDMap shifts its table on removal as Flat does; IVF does not shift, so ids would go astray
             found.append(f"factory: got {self.factory!r}; IVF keeps ids itself, leave IDMap out")
-        if self.nprobe < 1:
-            found.append(f"nprobe: got {self.nprobe}, use 1 or more")
-        if self.ef_search < 1:
-            found.append(f"ef_search: got {self.ef_search}, use 1 or more")
+        found += _suits("nprobe", self.nprobe, "IVF", self.factory)
+        found += _suits("ef_search", self.ef_search, "HNSW", self.factory)
         return found
 
     def build_spec(self) -> Mapping[str, Any]:
@@ -122,11 +127,12 @@ class DenseIndex:
         self._how = how
         self._lists = faiss.try_extract_index_ivf(engine)
         if self._lists is not None:
-            self._lists.nprobe = how.nprobe
+            if how.nprobe is not None:
+                self._lists.nprobe = how.nprobe
             # IVF can only give a vector back by number through a table
             self._lists.set_direct_map_type(faiss.DirectMap.Hashtable)  # type: ignore[attr-defined]
         graph = faiss.downcast_index(engine.index) if hasattr(engine, "index") else engine
-        if hasattr(graph, "hnsw"):
+        if hasattr(graph, "hnsw") and how.ef_search is not None:
             graph.hnsw.efSearch = how.ef_search
 
     def __len__(self) -> int:

@@ -3,7 +3,7 @@ from typing import Literal
 
 import pytest
 
-from harness.config import Builder
+from harness.config import Builder, compose, experiment
 from harness.errors import ConfigError
 
 
@@ -90,3 +90,24 @@ def test_missing_argument_is_named():
     builder = Builder()
     builder.build({"size": 1, "_target_": "harness.types.Turn"}, "turn")
     assert any("turn.role is missing; Turn needs it" in problem for problem in builder.problems)
+
+
+def mistakes(*overrides):
+    with pytest.raises(ConfigError) as caught:
+        experiment(compose(overrides))
+    return str(caught.value)
+
+
+def test_a_fault_of_a_shared_part_is_told_once():
+    message = mistakes("model.quantisation=int3", "limit=abc", "seed=-1")
+    assert "3 problems" in message
+    for part in ("model.quantisation is 'int3'", "limit is 'abc'", "seed is -1"):
+        assert message.count(part) == 1
+
+
+def test_an_unknown_key_is_refused_with_the_nearest_known_one():
+    assert "limt is not known; did you mean limit?" in mistakes("+limt=5")
+
+
+def test_no_arms_is_a_mistake():
+    assert "arm is empty" in mistakes("arm=[]")

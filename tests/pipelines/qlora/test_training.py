@@ -174,3 +174,20 @@ def test_recipe_names_what_is_wrong():
     assert "micro_batch_size is 3; it must divide batch_size (4)" in replace(RECIPE, micro_batch_size=3).problems()
     wrong = replace(RECIPE, rank=0, dropout=1.0, learning_rate=-1.0).problems()
     assert len(wrong) == 3
+
+
+def test_epochs_are_whole_when_the_last_batch_is_short(generator, chat, tmp_path):
+    facts = training.train(generator, chat, replace(RECIPE, epochs=2), rows(chat, 5), Rows(), 0, tmp_path)
+    assert (facts["steps"], facts["epochs"]) == (4, 2.0)
+
+
+def test_a_training_that_diverges_ends_with_advice(generator, chat, tmp_path):
+    with pytest.raises(ArmError, match="lower adapter"):
+        training.train(generator, chat, replace(RECIPE, learning_rate=1e30), rows(chat, 8), Rows(), 0, tmp_path)
+
+
+def test_unknown_layers_are_named_with_those_there_are(generator, chat, tmp_path):
+    with pytest.raises(ArmError, match=r"no_such_layer.*q_proj"):
+        training.train(
+            generator, chat, replace(RECIPE, target_modules=("no_such_layer",)), rows(chat, 4), Rows(), 0, tmp_path
+        )

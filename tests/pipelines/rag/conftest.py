@@ -30,7 +30,7 @@ def hybrid(minilm):
         candidates=10,
         chunking=Chunking(max_tokens=32, overlap_tokens=0),
         embedding=minilm,
-        index=VectorIndex("IDMap2,Flat", nprobe=16, ef_search=64),
+        index=VectorIndex("IDMap2,Flat", nprobe=None, ef_search=None),
         lexical=Bm25(k1=1.5, b=0.75),
         fusion_constant=60,
         rerank=None,

@@ -11,7 +11,7 @@ BUILT_FROM = {"embedder": "sha256:1", "dtype": "float32", "dimensions": 16, "cor
 
 
 def made(factory, nprobe=64, ef_search=64):
-    return VectorIndex(factory, nprobe, ef_search)
+    return VectorIndex(factory, nprobe if "IVF" in factory else None, ef_search if "HNSW" in factory else None)
 
 
 @pytest.fixture(scope="module")

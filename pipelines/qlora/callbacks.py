@@ -1,13 +1,18 @@
-"""A progress bar over training rows, with rows per second and time left; silent when not on a terminal."""
+"""What happens beside the optimiser steps: a progress bar, and an end to a training that diverges."""
 
+import math
 import sys
 from typing import Any
 
 from transformers import TrainerCallback
 
+from harness.errors import ArmError
+
 
 class RowProgress(TrainerCallback):
-    """Counts rows instead of steps, so that its speed means the same at every batch size.
+    """A bar over rows, with rows per second and time left; silent when not on a terminal.
+
+    Rows and not steps, so that its speed means the same at every batch size.
 
     Args:
         rows_per_step: effective batch size.
@@ -42,3 +47,20 @@ class RowProgress(TrainerCallback):
     def on_train_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Close the bar."""
         self.bar.close()
+
+
+class StopWhenDiverged(TrainerCallback):
+    """Ends a training whose loss is no number any more: hours more of it would not bring it back."""
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
+        """Look at the losses of this log entry.
+
+        Raises:
+            ArmError: one is NaN or infinite.
+        """
+        for name in ("loss", "eval_loss"):
+            value = (logs or {}).get(name, 0.0)
+            if not math.isfinite(value):
+                raise ArmError(
+                    f"training diverged at step {state.global_step} ({name} is {value}); lower adapter.learning_rate"
+                )

@@ -1,0 +1,75 @@
+"""What make hands on to the harness: every key=value, letter for letter."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def make(tmp_path):
+    """Run a copy of the Makefile whose Python only reports its arguments."""
+    if shutil.which("make") is None:
+        pytest.skip("make is not installed")
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    shutil.copy(ROOT / "constraints.txt", tmp_path)
+    (tmp_path / "pyproject.toml").touch()
+    tools = tmp_path / ".venv/bin"
+    tools.mkdir(parents=True)
+    python = tools / "python"
+    python.write_text(f"#!{sys.executable}\nimport json, sys\nprint(json.dumps(sys.argv[1:]))\n")
+    python.chmod(0o755)
+    (tmp_path / ".venv/.ready").touch()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+
+    def run(*arguments):
+        done = subprocess.run(
+            ["make", *arguments], cwd=tmp_path, capture_output=True, text=True, env=environment, check=True
+        )
+        return json.loads(done.stdout)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "qa",
+        "[base,rag]",
+        "Answer The question in One sentence.",
+        'Don\'t stop (or do); say "why" & go | on',
+        "/data/My Data/x",
+        "{a: 1, b: [2,3]}",
+        "*?~`!#%",
+        "a=b=c",
+    ],
+)
+def test_a_value_arrives_letter_for_letter(make, value):
+    assert make("experiment", f"task.instruction={value}") == ["-m", "harness", f"task.instruction={value}"]
+
+
+def test_dollars_are_not_expanded(make):
+    assert make("experiment", "x=$5 $(HOME)") == ["-m", "harness", "x=$5 $(HOME)"]
+
+
+def test_keys_with_dots_and_signs_and_several_of_them(make):
+    given = make("experiment", "task=qa", "retriever.k=3", "+new=1", "limit=20")
+    assert sorted(given[2:]) == ["+new=1", "limit=20", "retriever.k=3", "task=qa"]
+
+
+def test_args_stay_apart(make):
+    assert make("experiment", "task=qa", "ARGS=--cfg job") == ["-m", "harness", "task=qa", "--cfg", "job"]
+
+
+def test_sweep_is_multirun(make):
+    assert make("sweep", "seed=0,1") == ["-m", "harness", "-m", "seed=0,1"]
+
+
+def test_tables_take_a_folder(make):
+    assert make("tables", "results=other") == ["-m", "harness.tables", "results=other"]
