@@ -3,28 +3,36 @@
 import logging
 import os
 import re
+import shlex
 import sys
+import traceback
 from hashlib import sha256
 from pathlib import Path
 
 import hydra
+import yaml
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
+from omegaconf.errors import OmegaConfBaseException
 
-from harness import sweep, tables
+from harness import tables
 from harness.config import ROOT, Experiment, experiment, register_resolvers, resolved
 from harness.errors import CutleryError
 from harness.plan import plan
 from harness.runner import Run
+from harness.sweep import Job, Sweep
 
 log = logging.getLogger("harness")
 
 FAILED, MISTAKEN, INTERRUPTED = 1, 2, 130
 """Exit statuses: a cell failed; configuration or data is wrong; stopped by Ctrl-C."""
 
+_sweep = Sweep()
+"""Of this process; empty when it runs a single job."""
+
 LONGEST_NAME = 120
-"""Characters of a folder name made from overrides; longer ones end in a hash."""
+"""Characters of a folder name made from overrides; longer ones, and ambiguous ones, end in a hash."""
 
 
 def result_folder(wanted: Experiment, overrides: str) -> Path:
@@ -33,7 +41,7 @@ def result_folder(wanted: Experiment, overrides: str) -> Path:
     if not overrides:
         return folder
     name = _path_part(overrides)
-    if len(name) > LONGEST_NAME:
+    if name != overrides or len(name) > LONGEST_NAME:  # a replaced character could have been another one
         name = f"{name[: LONGEST_NAME - 9]}-{sha256(overrides.encode()).hexdigest()[:8]}"
     return folder / name
 
@@ -49,7 +57,7 @@ def run(config: DictConfig, overrides: str) -> dict[str, str]:
         The failed cells and why they failed.
 
     Raises:
-        CutleryError: nothing could be run.
+        CutleryError: nothing could be run, or what was found cannot be written.
     """
     wanted = experiment(config)
     job = Run(wanted, result_folder(wanted, overrides), resolved(config))
@@ -61,25 +69,40 @@ def run(config: DictConfig, overrides: str) -> dict[str, str]:
     if not todo.complete:
         print(flush=True)
         job.execute()
-    refused = {cell.cell.arm: cell.failure for cell in job.cells if cell.failure}
-    if len(refused) < len(job.cells):
-        print(f"\n{tables.write(job.folder, wanted.reports.values(), refused)}", flush=True)
-    return {str(cell.cell): cell.failure for cell in job.cells if cell.failure}
+    job.conclude()
+    failures = {str(cell.cell): cell.failure for cell in job.cells if cell.failure}
+    _show(job, every_cell_failed=len(failures) == len(job.cells))
+    return failures
+
+
+def _show(job: Run, *, every_cell_failed: bool) -> None:
+    try:
+        print(f"\n{tables.write(job.folder, job.experiment.reports.values())}", flush=True)
+    except CutleryError as error:
+        if not every_cell_failed:
+            raise
+        log.error("No table was made, and one in %s is of an earlier run: %s", job.folder, error)
 
 
 def _job(config: DictConfig) -> None:
     """Run one Hydra job; in a sweep its failure is noted and the next job goes on."""
     context = HydraConfig.get()
-    name = context.job.override_dirname
+    sweeping = context.mode == RunMode.MULTIRUN
+    failures, failure = {}, ""
     try:
-        failures = run(config, name)
-    except CutleryError as error:
-        log.error("%s: %s", type(error).__name__, error)
-        if context.mode != RunMode.MULTIRUN:
+        failures = run(config, context.job.override_dirname)
+    except (CutleryError, OSError) as error:
+        failure = f"{type(error).__name__}: {error}"
+        log.error("%s", failure)
+        if not sweeping:
             sys.exit(MISTAKEN)  # raised any further, Hydra would put its own words around it
-        failures = {", ".join(context.overrides.task): str(error)}
-    if context.mode == RunMode.MULTIRUN:
-        sweep.note(Path(context.sweep.dir) / context.sweep.subdir, name, failures)
+    except Exception as error:
+        if not sweeping:
+            raise
+        failure = f"{type(error).__name__}: {error}"
+        log.error("%s", traceback.format_exc())
+    if sweeping:
+        _sweep.note(Job(list(context.overrides.task), failures, failure), Path(context.sweep.dir))
     elif failures:
         sys.exit(FAILED)
 
@@ -90,16 +113,37 @@ def main() -> None:
     register_resolvers()
     try:
         hydra.main(version_base="1.3", config_path=str(ROOT / "conf"), config_name="config")(_job)()
-    except hydra.errors.HydraException as error:
-        print(f"ConfigError: {error}", file=sys.stderr)
+    except (hydra.errors.HydraException, OmegaConfBaseException, yaml.YAMLError, OSError) as error:
+        print(mistake(error), file=sys.stderr)
         sys.exit(MISTAKEN)
     except KeyboardInterrupt:
         print("\nStopped. What was finished is kept; the same command goes on from there.", file=sys.stderr)
         sys.exit(INTERRUPTED)
-    ended = sweep.summary()
-    if ended is not None:
-        print(f"\n{ended[0]}")
-        sys.exit(FAILED if ended[1] else 0)
+    finally:
+        _sweep.clean()
+    if _sweep.jobs:
+        print(f"\n{_sweep.summary()}")
+        sys.exit(FAILED if _sweep.failed else 0)
+
+
+def mistake(error: Exception) -> str:
+    """Return the message for what was raised while the configuration was read and put together."""
+    if isinstance(error, hydra.errors.OverrideParseException):
+        key, _, value = error.override.partition("=")
+        return f"ConfigError: {error.override}: the value is not understood{_how_to_quote(key, value)}"
+    if isinstance(error, yaml.YAMLError):
+        return f"ConfigError: a yaml file is not well-formed: {' '.join(str(error).split())}"
+    if isinstance(error, OSError) and not isinstance(error, hydra.errors.HydraException):
+        return f"StoreError: {error}"
+    ambiguous = re.match(r"Ambiguous value for argument '(.+?)=(.*)'$", str(error), re.MULTILINE)
+    return f"ConfigError: {error}{_how_to_quote(*ambiguous.groups()) if ambiguous else ''}"
+
+
+def _how_to_quote(key: str, value: str) -> str:
+    """Hydra reads commas, colons, brackets, quotes and a tilde as its own; text in double quotes it leaves alone."""
+    text = value.strip("\"'").replace("\\", "\\\\").replace('"', '\\"')
+    quoted = shlex.quote(f'{key}="{text}"')
+    return f"; text with special characters is set in two pairs of quotes: {quoted}"
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.errors import DataError
-from harness.spec import digest
+from harness.lastrun import LastRun, Refusal, settings_of
 from harness.types import Record
 
 
@@ -17,83 +17,96 @@ class Comparable:
     arms: Mapping[str, tuple[Record, ...]]
     """arm -> its records, one per seed, in the order of the seeds"""
     left_out: tuple[str, ...]
-    """one line per record that was not taken"""
-    refused: Mapping[str, str]
-    """arm -> why its cell failed or was refused by a guard"""
+    """one line per record or refusal that was not taken"""
+    refused: tuple[Refusal, ...]
+    """cells of this comparison that failed or that a guard refused"""
+    metrics: Mapping[str, Mapping[str, Any]]
+    """metric name -> what its numbers mean here; where a record says otherwise, its scores are no part of this"""
 
 
-def comparable(records: Sequence[Record], refused: Mapping[str, str]) -> Comparable:
-    """Sort records into one comparison.
+def comparable(records: Sequence[Record], refused: Sequence[Refusal], last: LastRun | None) -> Comparable:
+    """Sort records into one comparison: that of the last run, or without one that of the newest record.
 
-    Records that belong to another comparison than most do (on a tie: than the last one does) are left out,
-    and so is an older record of a cell that is there twice, or of an arm whose settings have changed since.
+    Left out is what belongs to another comparison, an older record of a cell that is there twice or that has
+    failed since, and a record of an arm whose settings have changed since.
 
     Args:
         records: oldest first.
-        refused: arms that were asked for and have no record, with the reason.
+        refused: cells that were asked for and have no record, with the reason.
+        last: what the last run compared, if one left word of it.
 
     Raises:
         DataError: no record is left, or the arms did not answer the same examples.
     """
     left_out: list[str] = []
-    failed = dict(refused)
-    sound = []
-    for record in records:
-        failed.update(record.facts.get("failed_arms", {}))
-        if "refused" in record.facts:
-            failed[record.cell.arm] = str(record.facts["refused"])
-        else:
-            sound.append(record)
-    taken = _newest_of_each_cell(_of_one_comparison(sound, left_out), left_out)
-    arms = {arm: _of_one_arm(taken, arm, left_out) for arm in dict.fromkeys(record.cell.arm for record in taken)}
+    sound, failed = _of_one_comparison(records, refused, last, left_out)
+    taken = _newest_of_each_cell(_not_failed_since(sound, failed, left_out), left_out)
+    wanted = last.settings if last is not None else {}
+    groups = {arm: _of_one_arm(taken, arm, wanted, left_out) for arm in dict.fromkeys(one.cell.arm for one in taken)}
+    arms = {arm: group for arm, group in groups.items() if group}
     if not arms:
-        reasons = "; ".join(f"{arm}: {reason}" for arm, reason in failed.items())
+        reasons = "; ".join(f"{one.cell.arm}, seed {one.cell.seed}: {one.reason}" for one in failed)
         raise DataError(f"no record to make a table of{f' ({reasons})' if reasons else ''}; run an experiment first")
     _check_same_examples([record for group in arms.values() for record in group])
-    return Comparable(arms, tuple(left_out), {arm: why for arm, why in failed.items() if arm not in arms})
+    return Comparable(arms, tuple(left_out), tuple(failed), _meanings(taken, last))
 
 
-def _of_one_comparison(records: Sequence[Record], left_out: list[str]) -> list[Record]:
-    if not records:
-        return []
-    votes = Counter(record.comparison for record in records)
-    newest_first = [record.comparison for record in reversed(records)]
-    chosen = max(newest_first, key=lambda comparison: votes[comparison])
-    for record in records:
-        if record.comparison != chosen:
-            left_out.append(f"{record.cell} ({record.fingerprint[:12]}): other data, model or decoding than the rest")
-    return [record for record in records if record.comparison == chosen]
+def _of_one_comparison(
+    records: Sequence[Record], refused: Sequence[Refusal], last: LastRun | None, left_out: list[str]
+) -> tuple[list[Record], list[Refusal]]:
+    newest = records[-1].comparison if records else ""
+    chosen = last.comparison if last is not None else newest
+    why = "other data, model or decoding than the rest"
+    left_out.extend(f"{_name(record)}: {why}" for record in records if record.comparison != chosen)
+    left_out.extend(f"{_name(one)}: failed, with {why}" for one in refused if one.comparison != chosen)
+    sound = [record for record in records if record.comparison == chosen]
+    succeeded = {(record.cell, record.fingerprint) for record in sound}
+    failed = [one for one in refused if one.comparison == chosen and (one.cell, one.fingerprint) not in succeeded]
+    return sound, failed
+
+
+def _not_failed_since(records: Sequence[Record], failed: Sequence[Refusal], left_out: list[str]) -> list[Record]:
+    cells = {one.cell for one in failed}
+    left_out.extend(
+        f"{_name(record)}: the cell was run again with other settings, and failed"
+        for record in records
+        if record.cell in cells
+    )
+    return [record for record in records if record.cell not in cells]
 
 
 def _newest_of_each_cell(records: Sequence[Record], left_out: list[str]) -> list[Record]:
     newest = {record.cell: record for record in records}
     for record in records:
         if newest[record.cell] is not record:
-            left_out.append(f"{record.cell} ({record.fingerprint[:12]}): a newer record of the same cell is there")
+            left_out.append(f"{_name(record)}: a newer record of the same cell is there")
     return list(newest.values())
 
 
-def _of_one_arm(records: Sequence[Record], arm: str, left_out: list[str]) -> tuple[Record, ...]:
+def _of_one_arm(
+    records: Sequence[Record], arm: str, wanted: Mapping[str, str], left_out: list[str]
+) -> tuple[Record, ...]:
     own = [record for record in records if record.cell.arm == arm]
-    settings = _settings(own[-1])
-    for record in own:
-        if _settings(record) != settings:
-            left_out.append(f"{record.cell} ({record.fingerprint[:12]}): other settings than {own[-1].cell}")
+    settings = wanted.get(arm, _settings(own[-1]))
     same = [record for record in own if _settings(record) == settings]
+    than = str(same[-1].cell) if same else "the last run asked for"
+    left_out.extend(f"{_name(record)}: other settings than {than}" for record in own if _settings(record) != settings)
     return tuple(sorted(same, key=lambda record: record.cell.seed))
 
 
 def _settings(record: Record) -> str:
-    """What the seeds of an arm must share: the cell's own specification, not the whole run's configuration."""
-    return digest(_without_seed(record.spec.get("cell", record.spec)))
+    """The cell's own settings, not the whole run's configuration."""
+    return settings_of(record.spec.get("cell", record.spec))
 
 
-def _without_seed(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _without_seed(item) for key, item in value.items() if key != "seed"}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_without_seed(item) for item in value]
-    return value
+def _meanings(records: Sequence[Record], last: LastRun | None) -> Mapping[str, Mapping[str, Any]]:
+    """What each metric means to the last run, or else to the newest record that has it."""
+    found = {name: meaning for record in records for name, meaning in record.metrics.items()}
+    return {**found, **{name: meaning for name, meaning in (last.metrics if last else {}).items() if name in found}}
+
+
+def _name(of: Record | Refusal) -> str:
+    return f"{of.cell} ({of.fingerprint[:12]})"
 
 
 def _check_same_examples(records: Sequence[Record]) -> None:

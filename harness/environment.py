@@ -5,6 +5,8 @@ import importlib.metadata
 import os
 import platform
 import subprocess
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,13 @@ PACKAGES = (
 )  # fmt: skip
 
 
-@functools.cache
 def environment() -> dict[str, Any]:
-    """Return versions, processor and commit as plain data."""
+    """Return versions, processor, GPU (if this process has used one) and commit as plain data."""
+    return {**_machine(), "gpu": _gpu()}
+
+
+@functools.cache
+def _machine() -> dict[str, Any]:
     return {
         "python": platform.python_version(),
         "platform": platform.platform(),
@@ -28,6 +34,20 @@ def environment() -> dict[str, Any]:
     }
 
 
+def _gpu() -> dict[str, Any]:
+    """Return name, driver and CUDA version; {} without a GPU or as long as nothing has loaded torch."""
+    torch: Any = sys.modules.get("torch")
+    if torch is None or not torch.cuda.is_available():
+        return {}
+    return {"name": torch.cuda.get_device_name(), "driver": _driver(), "cuda": torch.version.cuda or ""}
+
+
+@functools.cache
+def _driver() -> str:
+    query = ["nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader"]
+    return next(iter(_output(query).splitlines()), "").strip()
+
+
 def commit() -> str:
     """Return the git commit of this code, marked when files differ from it; "" outside a checkout."""
     root = Path(__file__).resolve().parent.parent
@@ -37,13 +57,15 @@ def commit() -> str:
 
 
 def _git(root: Path, *arguments: str) -> str:
+    return _output(["git", "-C", str(root), *arguments]).strip()
+
+
+def _output(command: Sequence[str]) -> str:
+    """Return what a command prints; "" if it is not there or fails."""
     try:
-        done = subprocess.run(
-            ["git", "-C", str(root), *arguments], capture_output=True, text=True, timeout=10, check=True
-        )
+        return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout
     except (OSError, subprocess.SubprocessError):
         return ""
-    return done.stdout.strip()
 
 
 def _version(package: str) -> str:

@@ -1,5 +1,6 @@
 """What stands under a table: how to read it, what reproduces it, and what to know before believing it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -9,19 +10,26 @@ from harness.result import BASE, SIGNIFICANT, Column, Note, Row
 from harness.types import Record
 
 CUT_OFF_TOLERATED: Final = 0.10
+ERRORS_TOLERATED: Final = 0.10
+ERROR_SHOWN: Final = 160
+"""characters of an error's text"""
 FEW_CLUSTERS: Final = 30
 """fewer independent groups of examples than this make a smoke test and no evidence"""
 FINGERPRINT_SHOWN: Final = 12
 
 
-def footnotes(chosen: Comparable, columns: Sequence[Column], rows: Sequence[Row], resamples: int) -> tuple[Note, ...]:
+def footnotes(
+    chosen: Comparable, unreadable: Sequence[str], columns: Sequence[Column], rows: Sequence[Row], resamples: int
+) -> tuple[Note, ...]:
     """Return the notes of a table, warnings first.
 
     Reads these facts of the records where they are there: split, limit, quantisation, training, judge, leakage.
     """
     record = chosen.arms[rows[0].arm][0]
     notes = [
+        *_missing(chosen),
         *_warnings(chosen, columns, rows, record),
+        *(Note("Left out", line, warning=True) for line in (*chosen.left_out, *unreadable)),
         Note("Task", _task(record)),
         Note("Model", _model(record, rows)),
         Note("Reading", _reading(chosen, rows, record, resamples)),
@@ -40,11 +48,12 @@ def footnotes(chosen: Comparable, columns: Sequence[Column], rows: Sequence[Row]
 
 
 def _warnings(chosen: Comparable, columns: Sequence[Column], rows: Sequence[Row], record: Record) -> Iterator[Note]:
-    for arm, reason in chosen.refused.items():
-        yield Note("Missing arm", f"{arm}: {reason}", warning=True)
     if BASE not in chosen.arms:
         yield Note("No base", "the base arm is missing, so there are no differences; add arm=base", warning=True)
     for row in rows:
+        errors = _errors(chosen.arms[row.arm])
+        if len(errors) > ERRORS_TOLERATED * row.answers:
+            yield Note("Errors", _most_frequent(row, errors), warning=True)
         if row.cut_off > CUT_OFF_TOLERATED * row.answers:
             text = (
                 f"{row.arm}: {_share(row.cut_off, row.answers)} of the answers were cut off; raise task.max_new_tokens"
@@ -65,8 +74,26 @@ def _warnings(chosen: Comparable, columns: Sequence[Column], rows: Sequence[Row]
             "not which arm is better"
         )
         yield Note("Few examples", text, warning=True)
-    for line in chosen.left_out:
-        yield Note("Left out", line, warning=True)
+
+
+def _missing(chosen: Comparable) -> Iterator[Note]:
+    """Name every cell that failed: an arm without any number, or a seed that the others stand in for."""
+    for one in chosen.refused:
+        topic = "Missing seed" if one.cell.arm in chosen.arms else "Missing arm"
+        yield Note(topic, f"{one.cell.arm}, seed {one.cell.seed}: {one.reason}", warning=True)
+
+
+def _errors(records: Sequence[Record]) -> list[str]:
+    return [one.error for record in records for one in record.predictions if one.finish == "error"]
+
+
+def _most_frequent(row: Row, errors: Sequence[str]) -> str:
+    ((error, count),) = Counter(" ".join(error.split()) for error in errors).most_common(1)
+    text = error if len(error) <= ERROR_SHOWN else f"{error[:ERROR_SHOWN]}…"
+    return (
+        f"{row.arm}: {_share(len(errors), row.answers)} of the answers are errors, which score a metric's worst value; "
+        f"{_count(count, 'time')}: {text or 'no reason given'}"
+    )
 
 
 def _task(record: Record) -> str:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from harness.atomic import unwritable
 from harness.types import Example, Passage, Prediction, Prepared, Span
 
 FILE = "predictions.jsonl"
@@ -24,22 +25,30 @@ def stream(prepared: Prepared, examples: Sequence[Example], folder: Path, title:
 
     Returns:
         The arm's facts.
+
+    Raises:
+        StoreError: the folder cannot be written.
     """
     from tqdm import tqdm
 
     path = folder / FILE
     done = frozenset(prediction.example_id for batch in _whole_lines(path) for prediction in batch)
     hidden = not sys.stderr.isatty()
-    with (
-        path.open("a", encoding="utf-8") as file,
-        tqdm(total=len(examples), initial=len(done), desc=title, unit=" answers", disable=hidden) as progress,
-    ):
+    with tqdm(total=len(examples), initial=len(done), desc=title, unit=" answers", disable=hidden) as progress:
         for batch in prepared.answer(examples, done):
-            file.write(json.dumps([asdict(prediction) for prediction in batch], ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+            _append(path, json.dumps([asdict(prediction) for prediction in batch], ensure_ascii=False) + "\n")
             progress.update(sum(prediction.example_id not in done for prediction in batch))
     return prepared.facts
+
+
+def _append(path: Path, line: str) -> None:
+    try:
+        with path.open("a", encoding="utf-8", errors="surrogatepass") as file:  # a server may send half a pair
+            file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise unwritable(path, error) from error
 
 
 def read(folder: Path, examples: Sequence[Example]) -> tuple[Prediction, ...]:
@@ -66,5 +75,12 @@ def _whole_lines(path: Path) -> list[list[Prediction]]:
     data = path.read_bytes()
     whole = data[: data.rfind(b"\n") + 1]
     if len(whole) < len(data):
-        path.write_bytes(whole)
+        _cut(path, len(whole))
     return [[prediction_from(entry) for entry in json.loads(line)] for line in whole.splitlines()]
+
+
+def _cut(path: Path, length: int) -> None:
+    try:
+        os.truncate(path, length)
+    except OSError as error:
+        raise unwritable(path, error) from error

@@ -8,11 +8,11 @@ checksum of all others. Fields at their default are left out. Nothing here knows
 import dataclasses
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from harness.atomic import write_text
 from harness.errors import StoreError
 from harness.types import Cell, Example, Passage, Prediction, Record, Score, Span, Turn
 
@@ -39,12 +39,7 @@ def write(record: Record, path: Path) -> None:
     except (TypeError, ValueError) as error:
         raise StoreError(f"record of {record.cell}: holds something that JSON cannot ({error})") from error
     lines.append(_text({"kind": "end", "sha256": _checksum(lines)}))
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, unfinished, "\n".join(lines) + "\n")
-    except OSError as error:
-        raise StoreError(f"{path}: the record cannot be written ({error})") from error
+    write_text(path, "\n".join(lines) + "\n")
 
 
 def read(path: Path) -> Record:
@@ -64,14 +59,6 @@ def read(path: Path) -> Record:
         return _record([json.loads(line) for line in lines[:-1]])
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise StoreError(f"{path}: the record is damaged ({error!r}); run the experiment again") from error
-
-
-def _replace(path: Path, unfinished: Path, text: str) -> None:
-    try:
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _check_complete(record: Record) -> None:

@@ -11,19 +11,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness import predictions, records
+from harness import lastrun, predictions, records
 from harness.config import Experiment
 from harness.environment import environment
 from harness.errors import ArmError, CutleryError, DataError, StoreError, joined
+from harness.lastrun import LastRun, Refusal, settings_of
 from harness.spec import digest, specification
 from harness.store import Store
 from harness.tasks.audit import audit
-from harness.types import Arm, Cell, Metric, Prepared, Record, Score, Task
+from harness.types import SPLITS, Arm, Cell, Metric, Prepared, Record, Score, Task
 
 log = logging.getLogger(__name__)
 
 RECORD_VERSION = 1
 """Part of every fingerprint: raise it when what a record holds has changed its meaning."""
+
+ENVIRONMENT = "environment"
+"""Among the facts that predictions keep in the store."""
 
 
 @dataclass
@@ -59,6 +63,7 @@ class Run:
     config: Mapping[str, Any]
     store: Store = field(init=False)
     cells: list[CellRun] = field(init=False, default_factory=list)
+    comparison: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
         self.store = Store(self.experiment.store)
@@ -81,6 +86,7 @@ class Run:
         shared = {name: digest(arm.shared_spec(task)) for name, arm in self.experiment.arms.items()}
         if len(set(shared.values())) > 1:
             raise ArmError(f"the arms do not share model, prompt, decoding and questions: {shared}")
+        self.comparison = self._comparison()
         self.cells = [self._cell(name, arm) for name, arm in self.experiment.arms.items()]
 
     def execute(self) -> None:
@@ -90,12 +96,48 @@ class Run:
                 if run.pending:
                     self._guarded(step, run)
 
+    def conclude(self) -> None:
+        """Leave beside the records what was compared and which cells failed; the table is made from these files.
+
+        Raises:
+            StoreError: the folder cannot be written.
+        """
+        place = self.folder / "records"
+        settings = {run.cell.arm: settings_of(self._spec(run.arm)) for run in self.cells}
+        lastrun.write(LastRun(self.comparison, settings, self._meanings()), place)
+        for run in self.cells:
+            if run.failure:
+                lastrun.refuse(Refusal(run.cell, run.failure, run.fingerprint, self.comparison), place)
+            else:
+                lastrun.forgive(run.cell, place)
+
+    def _comparison(self) -> str:
+        """Digest what all arms of one table share: data, model, prompt and decoding, but no metrics.
+
+        All of the data: an adapter trained before train was changed is no match for a model that answers now.
+        """
+        task = self.experiment.task
+        data = {split: digest(list(task.examples(split))) for split in SPLITS}
+        shared = next(iter(self.experiment.arms.values())).shared_spec(task)
+        return digest({"shared": shared, "data": data, "documents": digest(list(task.documents()))})
+
+    def _meanings(self) -> dict[str, dict[str, Any]]:
+        return {
+            metric.name: {
+                "unit": metric.unit,
+                "higher_is_better": metric.higher_is_better,
+                "worst": metric.worst,
+                "key": digest(metric),
+            }
+            for metric in self.experiment.metrics.values()
+        }
+
     def _cell(self, name: str, arm: Arm) -> CellRun:
         experiment = self.experiment
         cell = Cell(experiment.task.name, experiment.model_name, name, experiment.seed)
         path = self.folder / "records" / f"{name},seed={experiment.seed}.jsonl"
         run = CellRun(arm, cell, path, digest(self._spec(arm)))
-        run.record = _matching(path, run.fingerprint)
+        run.record = _matching(path, run.fingerprint, self.comparison)
         return run
 
     def _spec(self, arm: Arm) -> dict[str, Any]:
@@ -111,6 +153,8 @@ class Run:
             step(run)
         except CutleryError as error:
             run.failure = str(error)
+        except OSError as error:  # a full disk, a file that may not be read, a hub out of reach
+            run.failure = f"{type(error).__name__}: {error}"
         except Exception as error:  # a defect of ours or of a library: this cell is lost, the others are not
             log.error("%s", traceback.format_exc())
             run.failure = f"{type(error).__name__}: {error}"
@@ -127,32 +171,26 @@ class Run:
         spec = run.arm.answer_spec(task, self.experiment.seed)
         title = f"{run.cell.arm:>8}"
         artifact = self.store.get_or_make(
-            "predictions", spec, lambda folder: predictions.stream(prepared, examples, folder, title)
+            "predictions", spec, lambda folder: _answered(predictions.stream(prepared, examples, folder, title))
         )
+        facts = dict(artifact.facts)
         answers = predictions.read(artifact.path, examples)
         scores = score(self.experiment.metrics, list(zip(examples, answers, strict=True)))
         record = Record(
             cell=run.cell,
             spec={"cell": self._spec(run.arm), "config": self.config},
             fingerprint=run.fingerprint,
-            comparison=digest({**run.arm.shared_spec(task), "metrics": self._spec(run.arm)["metrics"]}),
-            environment=environment(),
+            comparison=self.comparison,
+            environment=facts.pop(ENVIRONMENT, None) or environment(),
             facts={
-                **artifact.facts,
+                **facts,
                 "leakage": leakage(task, self.store),
                 "provenance": task.provenance(),
                 "answer_seconds": artifact.seconds,
                 "split": "test",
-                "limit": self.experiment.limit,
+                "limit": task.provenance().get("limit", self.experiment.limit),
             },
-            metrics={
-                metric.name: {
-                    "unit": metric.unit,
-                    "higher_is_better": metric.higher_is_better,
-                    "worst": metric.worst,
-                }
-                for metric in self.experiment.metrics.values()
-            },
+            metrics=self._meanings(),
             build_spans=tuple(prepared.build_spans),
             examples=tuple(examples),
             predictions=answers,
@@ -160,6 +198,11 @@ class Run:
         )
         records.write(record, run.path)
         run.record = record
+
+
+def _answered(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Add what the answers were just made with: a record may be written much later, and elsewhere."""
+    return {**facts, ENVIRONMENT: environment()}
 
 
 def score(metrics: Mapping[str, Metric], pairs: list[Any]) -> tuple[Score, ...]:
@@ -194,8 +237,12 @@ def leakage(task: Task, store: Store) -> Mapping[str, Any]:
     return store.get_or_make("leakage", spec, make).facts
 
 
-def _matching(path: Path, fingerprint: str) -> Record | None:
-    """Return the record if it is there and was made from the very same specification."""
+def _matching(path: Path, fingerprint: str, comparison: str) -> Record | None:
+    """Return the record if it is there, was made from the very same specification and fits the other arms.
+
+    One that does not fit (train was changed, say, on which base does not depend) is written again; its answers
+    are in the store.
+    """
     if not path.is_file():
         return None
     try:
@@ -203,4 +250,4 @@ def _matching(path: Path, fingerprint: str) -> Record | None:
     except StoreError as error:
         log.warning("%s; the cell is run again", error)
         return None
-    return record if record.fingerprint == fingerprint else None
+    return record if (record.fingerprint, record.comparison) == (fingerprint, comparison) else None

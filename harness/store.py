@@ -10,7 +10,8 @@ import json
 import logging
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -68,18 +69,10 @@ class Store:
         """
         key = self.key(kind, spec)
         folder = self._folder(kind, key)
-        try:
+        with self._writing():
             folder.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(
-                f"store {self.root}: cannot be written ({error}); set store=FOLDER to one that can"
-            ) from error
-        lock = FileLock(folder.with_name(f"{key}.lock"))
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            log.info("waiting for another process that is making the %s %s", kind, key[:8])
-            lock.acquire()
+            lock = FileLock(folder.with_name(f"{key}.lock"))
+            _acquire(lock, f"{kind} {key[:8]}")
         try:
             return self._read(kind, key) or self._make(kind, key, spec, make)
         finally:
@@ -107,33 +100,50 @@ class Store:
     def _make(self, kind: str, key: str, spec: Mapping[str, Any], make: Make) -> Artifact:
         folder = self._folder(kind, key)
         partial = folder.with_name(f"{key}.partial")
-        partial.mkdir(exist_ok=True)
-        earlier = _seconds_of_earlier_attempts(partial)
-        (partial / STARTED).write_text(json.dumps({"earlier": earlier, "at": time.time()}), encoding="utf-8")
+        with self._writing():
+            partial.mkdir(exist_ok=True)
+            earlier = _seconds_of_earlier_attempts(partial)
+            (partial / STARTED).write_text(json.dumps({"earlier": earlier, "at": time.time()}), encoding="utf-8")
         begun = time.perf_counter()
         facts = dict(make(partial) or {})
         seconds = earlier + time.perf_counter() - begun
+        with self._writing():
+            self._finish(partial, {"kind": kind, "key": key, "spec": spec, "seconds": seconds, "facts": facts})
+            if folder.exists():
+                shutil.rmtree(folder)
+            partial.rename(folder)
+        return Artifact(key=key, path=folder, seconds=seconds, found=False, facts=facts)
+
+    def _finish(self, partial: Path, entry: Mapping[str, Any]) -> None:
+        """Write the metadata, last of all."""
         (partial / STARTED).unlink()
         files = {
             path.relative_to(partial).as_posix(): file_sha256(path)
             for path in sorted(partial.rglob("*"))
             if path.is_file() and path.name != METADATA
         }
-        entry = {
-            "kind": kind,
-            "key": key,
-            "spec": json.loads(canonical(spec)),
-            "seconds": seconds,
-            "facts": facts,
-            "files": files,
-        }
-        (partial / METADATA).write_text(
-            json.dumps(entry, indent=1, ensure_ascii=False, allow_nan=False), encoding="utf-8"
-        )
-        if folder.exists():
-            shutil.rmtree(folder)
-        partial.rename(folder)
-        return Artifact(key=key, path=folder, seconds=seconds, found=False, facts=facts)
+        whole = {**entry, "spec": json.loads(canonical(entry["spec"])), "files": files}
+        text = json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False)
+        (partial / METADATA).write_text(text, encoding="utf-8")
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            where = error.filename or self.root
+            raise StoreError(
+                f"store {self.root}: {where} cannot be written ({error.strerror or error}); "
+                "make room, or set store=FOLDER to one that can be written"
+            ) from error
+
+
+def _acquire(lock: FileLock, what: str) -> None:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        log.info("waiting for another process that is making the %s", what)
+        lock.acquire()
 
 
 def _seconds_of_earlier_attempts(partial: Path) -> float:

@@ -1,45 +1,78 @@
-"""How the cells of a sweep went: each job leaves a line, the end of the sweep reads them all.
+"""How the jobs of a sweep went; the end of the sweep tells it all.
 
 Hydra names only the first failed job; a user wants every cell that has to be looked at.
 """
 
-import json
-import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-from hydra.experimental.callback import Callback
-from omegaconf import DictConfig
-
-OUTCOME = "outcome.json"
-
-_finished: list[Path] = []
-"""Folder of the sweep that ended in this process, if one did."""
 
 
-class Outcomes(Callback):
-    """Hydra callback: remembers, for the end, where the jobs of this sweep left their outcomes."""
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job of a sweep."""
 
-    def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
-        """Remember the folder of the sweep."""
-        _finished.append(Path(config.hydra.sweep.dir))
-
-
-def note(folder: Path, job: str, failures: dict[str, str]) -> None:
-    """Leave the outcome of one job in its folder: cell (or job) -> why it failed; empty when none did."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / OUTCOME).write_text(json.dumps({"job": job, "failures": failures}, ensure_ascii=False), encoding="utf-8")
+    overrides: Sequence[str]
+    """what the command line set for it, each KEY=VALUE"""
+    failures: Mapping[str, str]
+    """cell -> why it failed"""
+    failure: str = ""
+    """why the job as a whole came to nothing"""
 
 
-def summary() -> tuple[str, int] | None:
-    """Return what to print at the end of a sweep and how many cells failed; None when there was no sweep."""
-    if not _finished:
-        return None
-    outcomes = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(_finished[-1].glob(f"*/{OUTCOME}"))]
-    shutil.rmtree(_finished[-1])
-    failures = {cell: reason for outcome in outcomes for cell, reason in outcome["failures"].items()}
-    if not failures:
-        return f"Sweep: {len(outcomes)} jobs, no cell failed.", 0
-    lines = [f"  - {cell}: {reason.splitlines()[0]}" for cell, reason in failures.items()]
-    head = f"Sweep: {len(outcomes)} jobs; {len(failures)} cells failed (the same command tries them again):"
-    return "\n".join([head, *lines]), len(failures)
+@dataclass
+class Sweep:
+    """The jobs that this process ran, in order."""
+
+    jobs: list[Job] = field(default_factory=list)
+    folder: Path | None = None
+    """where Hydra keeps what it needs of the sweep; nobody reads it afterwards"""
+
+    def note(self, job: Job, folder: Path) -> None:
+        """Remember a job that has ended."""
+        self.jobs.append(job)
+        self.folder = folder
+
+    def clean(self) -> None:
+        """Delete what Hydra left there, and nothing else that may be in a folder that the user chose."""
+        if self.folder is None:
+            return
+        with suppress(OSError):
+            (self.folder / "multirun.yaml").unlink(missing_ok=True)
+            for folder in (*self.folder.iterdir(), self.folder):
+                folder.rmdir()
+
+    @property
+    def failed(self) -> bool:
+        """True when a job or a cell has failed."""
+        return any(job.failure or job.failures for job in self.jobs)
+
+    def summary(self) -> str:
+        """Return what to print at the end."""
+        head = f"Sweep: {_count(len(self.jobs), 'job')}"
+        if not self.failed:
+            return f"{head}, no cell failed."
+        counts = [(sum(bool(job.failure) for job in self.jobs), "job")]
+        counts.append((sum(len(job.failures) for job in self.jobs), "cell"))
+        failed = " and ".join(_count(number, noun) for number, noun in counts if number)
+        lines = [line for job in self.jobs for line in self._lines(job)]
+        return "\n".join([f"{head}; {failed} failed (the same command tries them again):", *lines])
+
+    def _lines(self, job: Job) -> list[str]:
+        name = ", ".join(self._varying(job))
+        whole = [f"  - job {name}: {_first_line(job.failure)}"] if job.failure else []
+        return [*whole, *(f"  - {name}: {cell}: {_first_line(reason)}" for cell, reason in job.failures.items())]
+
+    def _varying(self, job: Job) -> Sequence[str]:
+        """What tells the job from the others; all that was set where nothing does."""
+        shared = set(self.jobs[0].overrides).intersection(*(other.overrides for other in self.jobs))
+        return [override for override in job.overrides if override not in shared] or job.overrides
+
+
+def _first_line(text: str) -> str:
+    return next(iter(text.splitlines()), "no reason given")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

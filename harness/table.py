@@ -10,8 +10,8 @@ import numpy as np
 
 from harness import stats
 from harness.comparable import Comparable, comparable
-from harness.errors import DataError
 from harness.footnotes import footnotes
+from harness.lastrun import LastRun, Refusal
 from harness.result import BASE, Column, Difference, Entry, Row, Table
 from harness.types import Record, Score
 
@@ -20,24 +20,32 @@ __all__ = ["Table", "build"]
 ARM_ORDER: Final = ("base", "rag", "qlora", "hybrid", "raft", "oracle", "random")
 UNJUDGED_TOLERATED: Final = 0.02
 """share of unjudged examples above which an entry is refused"""
+OTHER_MEANING: Final = "evaluated by other settings or another version of the metric; run the arm again"
+"""why an arm that has scores of a metric has no number"""
 SEED: Final = 20_240_501
 """of the resamples: the same records always give the same table"""
 
 
 def build(
-    records: Sequence[Record], refused: Mapping[str, str] | None = None, resamples: int = stats.RESAMPLES
+    records: Sequence[Record],
+    refused: Sequence[Refusal] = (),
+    last: LastRun | None = None,
+    unreadable: Sequence[str] = (),
+    resamples: int = stats.RESAMPLES,
 ) -> Table:
     """Return the table of one comparison.
 
     Args:
         records: oldest first; one per arm and seed. Those that cannot be compared are named in a note.
-        refused: arms that were asked for and failed, with the reason; named in a note.
+        refused: cells that were asked for and failed, with the reason; named in a note.
+        last: what the last run compared; without it the newest record decides.
+        unreadable: one line per record that could not be read; named in a note.
         resamples: of the bootstrap and of the permutation test.
 
     Raises:
-        DataError: no records, other examples in one arm than in another, or a metric with two meanings.
+        DataError: no records, or other examples in one arm than in another.
     """
-    chosen = comparable(records, refused or {})
+    chosen = comparable(records, refused, last)
     names = sorted(chosen.arms, key=_place)
     columns = _columns(chosen)
     entries = _entries(chosen, names, columns, resamples)
@@ -50,7 +58,7 @@ def build(
         has_base=BASE in chosen.arms,
         columns=columns,
         rows=rows,
-        notes=footnotes(chosen, columns, rows, resamples),
+        notes=footnotes(chosen, unreadable, columns, rows, resamples),
     )
 
 
@@ -59,17 +67,8 @@ def _place(arm: str) -> tuple[int, str]:
 
 
 def _columns(chosen: Comparable) -> tuple[Column, ...]:
-    columns: dict[str, Column] = {}
-    for records in chosen.arms.values():
-        for record in records:
-            for name, facts in record.metrics.items():
-                column = _column(name, facts)
-                if columns.setdefault(name, column) != column:
-                    raise DataError(
-                        f"{record.cell}: metric {name} is {facts!r} here and {columns[name]} in another record; "
-                        "they were made by different versions: run the experiment again"
-                    )
-    return tuple(columns.values())
+    names = dict.fromkeys(name for records in chosen.arms.values() for record in records for name in record.metrics)
+    return tuple(_column(name, chosen.metrics[name]) for name in names)
 
 
 def _column(name: str, facts: Mapping[str, Any]) -> Column:
@@ -82,7 +81,7 @@ def _entries(
     """One tuple of entries per arm, all from the same resamples of the examples."""
     examples = chosen.arms[names[0]][0].examples
     clusters = stats.clusters_of([example.group for example in examples])
-    scores = [[_scores(chosen.arms[name], column.metric) for column in columns] for name in names]
+    scores = [[_scores(chosen, name, column.metric) for column in columns] for name in names]
     values = _values(scores, [example.id for example in examples])
     base = values[:, [names.index(BASE)]] if BASE in names else np.nan
     differences = values - base
@@ -94,13 +93,19 @@ def _entries(
     def entry(arm: int, place: int) -> Entry:
         here, there = arm * len(columns) + place, (len(names) + arm) * len(columns) + place
         difference = _difference(found, there, p[arm, place], adjusted[arm, place])
-        return _entry(scores[arm][place], found, here, difference)
+        foreign = _means_something_else(chosen, names[arm], columns[place].metric)
+        return _entry(scores[arm][place], found, here, difference, OTHER_MEANING if foreign else "not evaluated")
 
     return [tuple(entry(arm, place) for place in range(len(columns))) for arm in range(len(names))]
 
 
-def _scores(records: Sequence[Record], metric: str) -> list[Score]:
-    return [score for record in records for score in record.scores if score.metric == metric]
+def _scores(chosen: Comparable, arm: str, metric: str) -> list[Score]:
+    same = [record for record in chosen.arms[arm] if record.metrics.get(metric) == chosen.metrics[metric]]
+    return [score for record in same for score in record.scores if score.metric == metric]
+
+
+def _means_something_else(chosen: Comparable, arm: str, metric: str) -> bool:
+    return any(metric in one.metrics and one.metrics[metric] != chosen.metrics[metric] for one in chosen.arms[arm])
 
 
 def _values(scores: Sequence[Sequence[Sequence[Score]]], ids: Sequence[str]) -> stats.Floats:
@@ -137,9 +142,11 @@ def _difference(found: stats.Intervals, place: int, p: float, adjusted: float) -
     return Difference(mean, low, high, n, float(p), float(adjusted))
 
 
-def _entry(scores: Sequence[Score], found: stats.Intervals, place: int, difference: Difference | None) -> Entry:
+def _entry(
+    scores: Sequence[Score], found: stats.Intervals, place: int, difference: Difference | None, without_scores: str
+) -> Entry:
     mean, low, high, n = found.column(place)
-    why = "" if mean is not None else _why_without_value(scores)
+    why = "" if mean is not None else _why_without_value(scores) if scores else without_scores
     return Entry(mean, low, high, n, _unjudged(scores), why, difference)
 
 
@@ -147,7 +154,7 @@ def _why_without_value(scores: Sequence[Score]) -> str:
     if _too_many_unjudged(scores):
         return f"{_unjudged(scores)} of {len(scores)} answers unjudged"
     notes = sorted({score.note for score in scores if score.note})
-    return ", ".join(notes) or ("not applicable" if scores else "not evaluated")
+    return ", ".join(notes) or "not applicable"
 
 
 def _unjudged(scores: Sequence[Score]) -> int:

@@ -2,39 +2,54 @@
 
 import logging
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from harness import records
+from harness import lastrun, records
+from harness.atomic import write_text
 from harness.config import compose, reports
 from harness.errors import CutleryError, StoreError
 from harness.reports.terminal import Terminal
 from harness.table import build
-from harness.types import Report
+from harness.types import Record, Report
 
 log = logging.getLogger(__name__)
 
 SCREEN = Terminal(width=100, colour="auto")
 
 
-def write(folder: Path, formats: Iterable[Report], refused: Mapping[str, str] | None = None) -> str:
-    """Write `folder`/table.* from the records in `folder`/records; return the table for the terminal.
+def write(folder: Path, formats: Iterable[Report]) -> str:
+    """Write `folder`/table.* from the files in `folder`/records alone; return the table for the terminal.
+
+    A record that cannot be read is left out; the table names it.
 
     Args:
         folder: of one task, model and settings.
         formats: one file each.
-        refused: arms that were asked for and failed, with the reason; the table names them.
 
     Raises:
-        StoreError: a record cannot be read, or there is none.
+        StoreError: there is no record that can be read, or the folder cannot be written.
+        DataError: no record belongs to what the last run compared.
     """
-    paths = sorted((folder / "records").glob("*.jsonl"), key=lambda path: (path.stat().st_mtime_ns, path.name))
-    if not paths:
-        raise StoreError(f"{folder}: holds no records; run an experiment first")
-    table = build([records.read(path) for path in paths], refused)
+    place = folder / "records"
+    found, unreadable = _readable(place)
+    if not found:
+        raise StoreError("; ".join([f"{folder}: holds no records", *unreadable]) + "; run an experiment first")
+    table = build(found, lastrun.refusals(place), lastrun.read(place), unreadable)
     for report in formats:
-        (folder / f"table{report.suffix}").write_text(report.render(table), encoding="utf-8")
+        write_text(folder / f"table{report.suffix}", report.render(table))
     return f"{SCREEN.render(table).rstrip()}\n\nWritten to {folder}/table.*"
+
+
+def _readable(place: Path) -> tuple[Sequence[Record], Sequence[str]]:
+    """Return the records, oldest first, and a line for each that cannot be read."""
+    found, unreadable = [], []
+    for path in sorted(place.glob("*.jsonl"), key=lambda path: (path.stat().st_mtime_ns, path.name)):
+        try:
+            found.append(records.read(path))
+        except StoreError as error:
+            unreadable.append(str(error).removeprefix(f"{place}/"))
+    return found, unreadable
 
 
 def main() -> None:

@@ -3,6 +3,7 @@ import dataclasses
 import pytest
 
 from harness.errors import DataError
+from harness.lastrun import LastRun, Refusal, settings_of
 from harness.table import build
 from harness.types import Cell, Example, Prediction, Record, Score
 
@@ -178,15 +179,62 @@ def test_without_base_there_are_no_differences_and_it_is_said():
     assert "arm=base" in warnings(table)["No base"]
 
 
-def test_records_of_another_comparison_are_left_out_and_named():
-    table = build([record("base", HALF), record("rag", GOOD), record("qlora", GOOD, comparison="other")], resamples=100)
-    assert [row.arm for row in table.rows] == ["base", "rag"]
-    assert "qa/pocket/qlora/seed=0 (qlora0)" in warnings(table)["Left out"]
+def last_run(comparison="same", settings=None, metrics=None):
+    return LastRun(comparison, settings or {}, metrics or {})
 
 
-def test_on_a_tie_the_newer_comparison_stays():
-    table = build([record("base", HALF, comparison="old"), record("rag", GOOD)], resamples=100)
+def refusal(arm, reason="out of memory", seed=0, comparison="same"):
+    return Refusal(Cell("qa", "pocket", arm, seed), reason, "f" * 64, comparison)
+
+
+def test_the_last_run_wins_over_any_majority():
+    others = [record(arm, HALF, comparison="other") for arm in ("rag", "qlora", "hybrid")]
+    table = build([record("base", HALF), *others], last=last_run("same"), resamples=100)
+    assert [row.arm for row in table.rows] == ["base"]
+    assert "qa/pocket/qlora/seed=0 (qlora0): other data" in note(table, "Left out")
+
+
+def test_without_word_of_a_run_the_newest_comparison_wins():
+    older = [record("base", HALF, comparison="old"), record("qlora", HALF, comparison="old")]
+    table = build([*older, record("rag", GOOD)], resamples=100)
     assert [row.arm for row in table.rows] == ["rag"]
+
+
+def test_an_arm_that_failed_does_not_stand_there_with_its_old_number():
+    old = record("qlora", GOOD)
+    table = build([record("base", HALF), old], [refusal("qlora")], resamples=100)
+    assert [row.arm for row in table.rows] == ["base"]
+    assert warnings(table)["Missing arm"] == "qlora, seed 0: out of memory"
+    assert "failed" in warnings(table)["Left out"]
+
+
+def test_one_failed_seed_is_named_beside_the_others():
+    seeds = [record("qlora", GOOD, seed) for seed in (0, 1)]
+    table = build([record("base", HALF), *seeds], [refusal("qlora", seed=1), refusal("qlora", seed=2)], resamples=100)
+    assert row(table, "qlora").seeds == (0,)
+    assert note(table, "Missing seed") == "qlora, seed 1: out of memory | qlora, seed 2: out of memory"
+
+
+def test_a_refusal_in_another_comparison_is_left_out():
+    table = build([record("base", HALF)], [refusal("qlora", comparison="other")], resamples=100)
+    assert "Missing arm" not in warnings(table)
+    assert "qlora/seed=0 (ffffffffffff): failed, with other data" in warnings(table)["Left out"]
+
+
+def test_an_arm_takes_part_with_the_settings_of_the_last_run_only():
+    specs = [{"cell": {"arm": "rag", "k": k, "seed": k}} for k in (5, 9)]
+    seeds = [record("rag", GOOD, seed, spec=spec) for seed, spec in enumerate(specs)]
+    wanted = last_run(settings={"rag": settings_of(specs[0]["cell"])})
+    assert row(build([record("base", HALF), *seeds], last=wanted, resamples=100), "rag").seeds == (0,)
+    none = last_run(settings={"rag": "of neither"})
+    table = build([record("base", HALF), *seeds], last=none, resamples=100)
+    assert [row.arm for row in table.rows] == ["base"]
+    assert note(table, "Left out").count("other settings than the last run asked for") == 2
+
+
+def test_records_that_cannot_be_read_are_named():
+    table = build([record("base", HALF)], unreadable=["rag,seed=0.jsonl: the record is damaged"], resamples=100)
+    assert warnings(table)["Left out"] == "rag,seed=0.jsonl: the record is damaged"
 
 
 def test_of_two_records_of_one_cell_the_newer_stays():
@@ -208,18 +256,11 @@ def test_what_else_ran_with_a_seed_is_no_setting_of_the_arm():
     assert row(table, "rag").seeds == (0, 1)
 
 
-def test_arms_that_failed_are_named():
-    refused = record("hybrid", GOOD, facts={"refused": "no adapter"})
-    base = record("base", HALF, facts={"failed_arms": {"raft": "out of memory"}})
-    table = build([base, refused], refused={"oracle": "no evidence"}, resamples=100)
-    text = note(table, "Missing arm")
-    assert [row.arm for row in table.rows] == ["base"]
-    assert all(part in text for part in ("hybrid: no adapter", "raft: out of memory", "oracle: no evidence"))
-
-
-def test_an_arm_that_failed_once_and_now_has_a_record_is_not_missing():
-    base = record("base", HALF, facts={"failed_arms": {"rag": "out of memory"}})
-    assert "Missing arm" not in warnings(build([base, record("rag", GOOD)], resamples=100))
+def test_a_refusal_that_a_record_has_answered_is_no_news():
+    refused = Refusal(Cell("qa", "pocket", "rag", 0), "out of memory", "rag0", "same")
+    table = build([record("base", HALF), record("rag", GOOD)], [refused], resamples=100)
+    assert "Missing arm" not in warnings(table)
+    assert entry(table, "rag").mean == 0.75
 
 
 def test_other_examples_in_one_arm_are_an_error():
@@ -236,17 +277,20 @@ def test_examples_in_another_order_are_paired_by_id():
     assert entry(straight, "rag") == entry(other, "rag")
 
 
-def test_a_metric_with_two_meanings_is_an_error():
-    other = record("rag", GOOD, metrics={"em": {**SHARE, "unit": "percent"}})
-    with pytest.raises(DataError, match="metric em"):
-        build([record("base", HALF), other], resamples=100)
+def test_a_metric_with_two_meanings_has_numbers_for_one():
+    percent = {"em": {**SHARE, "unit": "percent"}}
+    table = build([record("base", HALF), record("rag", GOOD, metrics=percent)], resamples=100)
+    assert (entry(table, "base").mean, entry(table, "rag").mean) == (None, 0.75)
+    assert "no value for base: evaluated by other settings" in note(table, "em")
+    last = build([record("base", HALF), record("rag", GOOD, metrics=percent)], last=last_run(metrics={"em": SHARE}))
+    assert (entry(last, "base").mean, entry(last, "rag").mean) == (0.5, None)
 
 
 def test_no_record_at_all():
     with pytest.raises(DataError, match="run an experiment first"):
         build([])
-    with pytest.raises(DataError, match="rag: out of memory"):
-        build([], refused={"rag": "out of memory"})
+    with pytest.raises(DataError, match="rag, seed 0: out of memory"):
+        build([], [refusal("rag")], last_run())
 
 
 def test_few_examples_and_cut_answers_are_warned_of():
@@ -256,6 +300,19 @@ def test_few_examples_and_cut_answers_are_warned_of():
     assert "base: 30 % of the answers were cut off; raise task.max_new_tokens" in found["Cut off"]
     none = warnings(build([record("base", HALF)], resamples=100))
     assert none == {}
+
+
+def test_many_errors_are_warned_of_with_the_most_frequent_text():
+    errors = ["HTTP 500", "connection\nrefused", "connection refused"]
+    predictions = tuple(
+        Prediction(f"e{i}", "", (), (), "error", errors[i]) if i < 3 else Prediction(f"e{i}", "x", (), (), "stop")
+        for i in range(20)
+    )
+    table = build([record("base", HALF[:20], predictions=predictions)], resamples=100)
+    assert "base: 15 % of the answers are errors" in warnings(table)["Errors"]
+    assert "2 times: connection refused" in warnings(table)["Errors"]
+    few = tuple(Prediction(f"e{i}", "x", (), (), "stop") if i < 1 else one for i, one in enumerate(predictions))
+    assert "Errors" not in warnings(build([record("base", HALF[:20], predictions=few)], resamples=100))
 
 
 def test_groups_are_clusters():

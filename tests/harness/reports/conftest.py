@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from harness.lastrun import Refusal
 from harness.table import build
 from harness.types import Cell, Example, Prediction, Record, Score
 
@@ -85,4 +86,5 @@ def record():
 def table():
     records = [make_record(arm) for arm in ("oracle", "hybrid", "rag", "base")]
     records += [make_record("qlora", seed) for seed in (0, 1)]
-    return build(records, refused={"raft": "adapter 3f2a: logits do not differ from base"}, resamples=2000)
+    reason = "adapter 3f2a: logits do not differ from base"
+    return build(records, [Refusal(Cell("qa", "pocket", "raft", 0), reason, "f" * 64, "c" * 64)], resamples=2000)
