@@ -13,7 +13,7 @@ import hydra
 import yaml
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from harness import tables
@@ -130,20 +130,31 @@ def mistake(error: Exception) -> str:
     """Return the message for what was raised while the configuration was read and put together."""
     if isinstance(error, hydra.errors.OverrideParseException):
         key, _, value = error.override.partition("=")
-        return f"ConfigError: {error.override}: the value is not understood{_how_to_quote(key, value)}"
-    if isinstance(error, yaml.YAMLError):
-        return f"ConfigError: a yaml file is not well-formed: {' '.join(str(error).split())}"
+        return f"ConfigError: {error.override}: the value is not understood\n{_how_to_quote(key, value)}"
+    if isinstance(error, OmegaConfBaseException | yaml.YAMLError):
+        return f"ConfigError: {_malformed() or error}"
     if isinstance(error, OSError) and not isinstance(error, hydra.errors.HydraException):
         return f"StoreError: {error}"
     ambiguous = re.match(r"Ambiguous value for argument '(.+?)=(.*)'$", str(error), re.MULTILINE)
-    return f"ConfigError: {error}{_how_to_quote(*ambiguous.groups()) if ambiguous else ''}"
+    hint = f"\n{_how_to_quote(*ambiguous.groups())}" if ambiguous else ""
+    return f"ConfigError: {str(error) or _malformed()}{hint}"
+
+
+def _malformed() -> str:
+    """Name the first file that cannot be read as yaml; what was raised does not always say which it was."""
+    for path in sorted((ROOT / "conf").rglob("*.yaml")):
+        try:
+            OmegaConf.load(path)
+        except (OmegaConfBaseException, yaml.YAMLError) as error:
+            return f"{path} is not well-formed: {' '.join(str(error).split())}"
+    return ""
 
 
 def _how_to_quote(key: str, value: str) -> str:
     """Hydra reads commas, colons, brackets, quotes and a tilde as its own; text in double quotes it leaves alone."""
     text = value.strip("\"'").replace("\\", "\\\\").replace('"', '\\"')
     quoted = shlex.quote(f'{key}="{text}"')
-    return f"; text with special characters is set in two pairs of quotes: {quoted}"
+    return f"Text with special characters is set in two pairs of quotes: {quoted}"
 
 
 if __name__ == "__main__":

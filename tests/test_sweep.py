@@ -80,6 +80,8 @@ def test_a_failing_cell_is_named_and_the_rest_is_run(task_folder, checkpoint, tm
     process = start(tmp_path, task_folder, checkpoint, "adapter.target_modules=[no_such_layer],all-linear")
     code, out, errors = finish(process)
     assert code == 1
-    assert "2 jobs; 1 cells failed" in out, out + errors
+    assert "2 jobs; 1 cell failed" in out, out + errors
+    assert out.count("- adapter.target_modules=[no_such_layer]: ") == 1
     assert out.count("/qlora/seed=0: ") == 1
+    assert not list((tmp_path / "runs").iterdir())
     assert len(list(tmp_path.rglob("records/*.jsonl"))) == 3

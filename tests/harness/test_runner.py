@@ -1,14 +1,17 @@
 """The runner with arms and metrics made for the test: what fails, what is kept, what is run again."""
 
+import sys
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import pytest
 
-from harness import predictions, records
+from harness import environment, predictions, records, runner, tables
 from harness.config import Experiment
-from harness.errors import ArmError, DataError
+from harness.errors import ArmError, DataError, StoreError
+from harness.reports.markdown import Markdown
 from harness.runner import Run
-from harness.types import Example, Prediction, Score, Workload
+from harness.types import Document, Example, Prediction, Score, Workload
 
 EXAMPLES = [Example(f"e{n}", f"question {n}", (f"answer {n}",), ()) for n in range(6)]
 
@@ -20,12 +23,15 @@ class ToyTask:
     max_new_tokens: int = 8
     cut_long_input: bool = False
     faults: tuple = ()
+    changed: str = ""
+    limit: int | None = None
 
     def examples(self, split):
-        return EXAMPLES if split == "test" else [Example(f"{split}-0", "other text", ("x",), ())]
+        text = "changed text" if self.changed == split else "other text"
+        return EXAMPLES if split == "test" else [Example(f"{split}-0", text, ("x",), ())]
 
     def documents(self):
-        return []
+        return [Document("d0", "", "changed" if self.changed == "documents" else "text")]
 
     def problems(self):
         return self.faults
@@ -34,7 +40,7 @@ class ToyTask:
         return "toy"
 
     def provenance(self):
-        return {}
+        return {} if self.limit is None else {"limit": self.limit}
 
 
 @dataclass
@@ -78,6 +84,8 @@ class ToyArm:
     def prepare(self, task, store, seed):
         if self.fails == "user":
             raise ArmError("no such adapter")
+        if self.fails == "disk":
+            raise OSError(28, "No space left on device", "/data/adapter")
         if self.fails == "defect":
             raise ZeroDivisionError("oops")
         return ToyPrepared(self)
@@ -94,7 +102,7 @@ class Right:
         return [Score(e.id, self.name, float(p.text in e.references)) for e, p in pairs]
 
 
-def make_run(tmp_path, arms, task=None, metrics=None, seed=0):
+def make_run(tmp_path, arms, task=None, metrics=None, seed=0, limit=None):
     experiment = Experiment(
         task=task or ToyTask(),
         arms={arm.name: arm for arm in arms},
@@ -102,7 +110,7 @@ def make_run(tmp_path, arms, task=None, metrics=None, seed=0):
         reports={},
         model_name="m",
         seed=seed,
-        limit=None,
+        limit=limit,
         results=tmp_path,
         store=tmp_path / "store",
         dry_run=False,
@@ -205,3 +213,148 @@ def test_a_metric_that_drops_predictions_fails_the_cell(tmp_path):
     run = make_run(tmp_path, [ToyArm("base")], metrics={"right": Dropping()})
     run.execute()
     assert "scored 5 of 6" in run.cells[0].failure
+
+
+def run_whole(tmp_path, arms, **options):
+    """Run as the command line does; return the table as markdown."""
+    run = make_run(tmp_path, arms, **options)
+    run.execute()
+    run.conclude()
+    return table_of(run.folder)
+
+
+def table_of(folder):
+    tables.write(folder, [Markdown(width=150)])
+    return (folder / "table.md").read_text()
+
+
+def rows_of(table):
+    names = [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| ")]
+    return [name for name in names if name != "arm" and set(name) != {"-"}]
+
+
+@pytest.mark.parametrize("changed", ["train", "validation", "documents"])
+def test_all_of_the_data_makes_the_comparison(tmp_path, changed):
+    run_whole(tmp_path, [ToyArm("base"), ToyArm("qlora")])
+    base = ToyArm("base")
+    table = run_whole(tmp_path, [base], task=ToyTask(changed=changed))
+    assert "Left out:** toy/m/qlora/seed=0" in table
+    assert set(rows_of(table)) == {"base"}
+    assert base.log == []  # its answers are those of the store; only its record is new
+
+
+def test_a_failed_arm_is_missing_and_not_shown_with_its_old_number(tmp_path):
+    arms = [ToyArm("base"), ToyArm("qlora")]
+    run_whole(tmp_path, arms)
+    arms = [ToyArm("base", shared="new"), ToyArm("qlora", shared="new", fails="user")]
+    table = run_whole(tmp_path, arms)
+    assert "Missing arm:** qlora, seed 0: no such adapter" in table
+    assert set(rows_of(table)) == {"base"}
+    assert table_of(tmp_path / "toy/m") == table
+
+
+def test_a_rebuilt_table_has_the_same_bytes_and_success_takes_the_refusal_away(tmp_path):
+    for seed, fails in enumerate(["", "user"]):
+        table = run_whole(tmp_path, [ToyArm("base"), ToyArm("qlora", fails=fails)], seed=seed)
+    assert "Missing seed:** qlora, seed 1: no such adapter" in table
+    assert table_of(tmp_path / "toy/m") == table
+    assert "Missing" not in run_whole(tmp_path, [ToyArm("base"), ToyArm("qlora")], seed=1)
+    assert not list(tmp_path.rglob("*.refused.json"))
+
+
+def test_arms_just_run_stand_in_their_own_table_whatever_their_metrics(tmp_path):
+    run_whole(tmp_path, [ToyArm("base"), ToyArm("rag"), ToyArm("qlora")])
+    more = {"right": Right(), "again": Right(name="again")}
+    table = run_whole(tmp_path, [ToyArm("hybrid")], metrics=more)
+    assert {"base", "rag", "qlora", "hybrid"} <= set(rows_of(table))
+    assert "no value for base, rag, qlora: not evaluated" in table
+
+
+def test_a_metric_with_other_settings_is_not_mixed_in(tmp_path):
+    @dataclass(frozen=True)
+    class Strict(Right):
+        lower: bool = True
+
+    run_whole(tmp_path, [ToyArm("base")])
+    table = run_whole(tmp_path, [ToyArm("rag")], metrics={"right": Strict()})
+    assert "no value for base: evaluated by other settings" in table
+
+
+def test_a_run_that_finds_everything_still_says_what_it_compared(tmp_path):
+    first = run_whole(tmp_path, [ToyArm("base"), ToyArm("rag")])
+    run_whole(tmp_path, [ToyArm("qlora")], task=ToyTask(changed="train"))
+    again = run_whole(tmp_path, [ToyArm("base"), ToyArm("rag")])
+    assert rows_of(again) == rows_of(first)
+    assert "Left out:** toy/m/qlora/seed=0" in again
+
+
+def test_a_damaged_record_costs_its_own_row(tmp_path):
+    run_whole(tmp_path, [ToyArm("base"), ToyArm("rag")])
+    (tmp_path / "toy/m/records/rag,seed=0.jsonl").write_text("torn")
+    table = table_of(tmp_path / "toy/m")
+    assert set(rows_of(table)) == {"base"}
+    assert "rag,seed=0.jsonl: the record is damaged" in table
+    assert str(tmp_path) not in table
+
+
+@pytest.mark.parametrize(("of_task", "of_run", "shown"), [(5, None, 5), (None, 3, 3), (5, 3, 5)])
+def test_the_limit_is_the_tasks(tmp_path, of_task, of_run, shown):
+    table = run_whole(tmp_path, [ToyArm("base")], task=ToyTask(limit=of_task), limit=of_run)
+    assert f"(limited to {shown})" in table
+
+
+def test_a_full_disk_is_no_defect(tmp_path, caplog):
+    run = make_run(tmp_path, [ToyArm("qlora", fails="disk"), ToyArm("base")])
+    run.execute()
+    assert "No space left on device: '/data/adapter'" in run.cells[0].failure
+    assert "Traceback" not in caplog.text
+    assert run.cells[1].record is not None
+
+
+def test_a_table_that_cannot_be_written_is_named_and_the_old_one_stays(tmp_path, monkeypatch):
+    before = run_whole(tmp_path, [ToyArm("base")])
+    monkeypatch.setattr("pathlib.Path.replace", full_disk)
+    with pytest.raises(StoreError, match=r"table\.md: cannot be written \(No space left"):
+        tables.write(tmp_path / "toy/m", [Markdown(width=80)])
+    assert (tmp_path / "toy/m/table.md").read_text() == before
+    assert {path.name for path in (tmp_path / "toy/m").iterdir()} == {"records", "table.md"}
+
+
+def full_disk(*_, **__):
+    raise OSError(28, "No space left on device")
+
+
+def test_answers_that_cannot_be_written_name_their_file(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.fsync", full_disk)
+    run = make_run(tmp_path, [ToyArm("base")])
+    run.execute()
+    assert "predictions.jsonl: cannot be written (No space left" in run.cells[0].failure
+
+
+def test_half_a_surrogate_pair_is_kept(tmp_path):
+    class Odd(ToyPrepared):
+        def answer(self, examples, skip):
+            yield [Prediction(one.id, "\ud83d", (), (), "stop") for one in examples]
+
+    predictions.stream(Odd(ToyArm("base")), EXAMPLES, tmp_path, "")
+    assert predictions.read(tmp_path, EXAMPLES)[0].text == "\ud83d"
+
+
+def test_the_environment_is_that_of_the_answers(tmp_path, monkeypatch):
+    monkeypatch.setattr(runner, "environment", lambda: {"commit": "of the answers"})
+    make_run(tmp_path, [ToyArm("base")]).execute()
+    monkeypatch.setattr(runner, "environment", lambda: {"commit": "of the record"})
+    run = make_run(tmp_path, [ToyArm("base")], metrics={"again": Right(name="again")})
+    run.execute()
+    assert run.cells[0].record.environment == {"commit": "of the answers"}
+    assert "environment" not in run.cells[0].record.facts
+
+
+def test_the_gpu_is_named_once_torch_is_there(monkeypatch):
+    cuda = SimpleNamespace(is_available=lambda: True, get_device_name=lambda: "H200")
+    monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(cuda=cuda, version=SimpleNamespace(cuda="12.8")))
+    monkeypatch.setattr(environment, "_driver", lambda: "570.1")
+    assert environment.environment()["gpu"] == {"name": "H200", "driver": "570.1", "cuda": "12.8"}
+    monkeypatch.delitem(sys.modules, "torch")
+    assert environment.environment()["gpu"] == {}
+    assert "torch" not in sys.modules

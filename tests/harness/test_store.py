@@ -107,3 +107,22 @@ def test_unwritable_root_is_a_store_error(tmp_path):
 def test_metadata_holds_the_specification(store):
     made = store.get_or_make("thing", {"b": 2, "a": [1]}, write("x"))
     assert json.loads((made.path / METADATA).read_text())["spec"] == {"a": [1], "b": 2}
+
+
+@pytest.mark.parametrize("call", ["pathlib.Path.mkdir", "pathlib.Path.write_text", "pathlib.Path.rename"])
+def test_a_store_that_cannot_be_written_is_named(store, monkeypatch, call):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(call, full)
+    with pytest.raises(StoreError, match=r"store .*store: .*cannot be written \(No space left on device\)"):
+        store.get_or_make("thing", {"n": 1}, lambda folder: {})
+
+
+def test_a_lock_that_cannot_be_made_is_named(store, monkeypatch):
+    def denied(*_, **__):
+        raise PermissionError(13, "Permission denied", "/store/thing/key.lock")
+
+    monkeypatch.setattr("harness.store.FileLock.acquire", denied)
+    with pytest.raises(StoreError, match=r"key\.lock cannot be written \(Permission denied\)"):
+        store.get_or_make("thing", {"n": 1}, lambda folder: {})
