@@ -3,21 +3,18 @@
 import logging
 import os
 import re
-import shlex
 import sys
 import traceback
 from hashlib import sha256
 from pathlib import Path
 
 import hydra
-import yaml
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
-from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf import DictConfig
 
 from harness import tables
-from harness.config import ROOT, Experiment, experiment, register_resolvers, resolved
+from harness.config import MISTAKES, ROOT, Experiment, experiment, mistake, register_resolvers, resolved
 from harness.errors import CutleryError
 from harness.plan import plan
 from harness.runner import Run
@@ -113,8 +110,9 @@ def main() -> None:
     register_resolvers()
     try:
         hydra.main(version_base="1.3", config_path=str(ROOT / "conf"), config_name="config")(_job)()
-    except (hydra.errors.HydraException, OmegaConfBaseException, yaml.YAMLError, OSError) as error:
-        print(mistake(error), file=sys.stderr)
+    except (*MISTAKES, OSError) as error:
+        told = mistake(error)
+        print(f"{type(told).__name__}: {told}", file=sys.stderr)
         sys.exit(MISTAKEN)
     except KeyboardInterrupt:
         print("\nStopped. What was finished is kept; the same command goes on from there.", file=sys.stderr)
@@ -124,37 +122,6 @@ def main() -> None:
     if _sweep.jobs:
         print(f"\n{_sweep.summary()}")
         sys.exit(FAILED if _sweep.failed else 0)
-
-
-def mistake(error: Exception) -> str:
-    """Return the message for what was raised while the configuration was read and put together."""
-    if isinstance(error, hydra.errors.OverrideParseException):
-        key, _, value = error.override.partition("=")
-        return f"ConfigError: {error.override}: the value is not understood\n{_how_to_quote(key, value)}"
-    if isinstance(error, OmegaConfBaseException | yaml.YAMLError):
-        return f"ConfigError: {_malformed() or error}"
-    if isinstance(error, OSError) and not isinstance(error, hydra.errors.HydraException):
-        return f"StoreError: {error}"
-    ambiguous = re.match(r"Ambiguous value for argument '(.+?)=(.*)'$", str(error), re.MULTILINE)
-    hint = f"\n{_how_to_quote(*ambiguous.groups())}" if ambiguous else ""
-    return f"ConfigError: {str(error) or _malformed()}{hint}"
-
-
-def _malformed() -> str:
-    """Name the first file that cannot be read as yaml; what was raised does not always say which it was."""
-    for path in sorted((ROOT / "conf").rglob("*.yaml")):
-        try:
-            OmegaConf.load(path)
-        except (OmegaConfBaseException, yaml.YAMLError) as error:
-            return f"{path} is not well-formed: {' '.join(str(error).split())}"
-    return ""
-
-
-def _how_to_quote(key: str, value: str) -> str:
-    """Hydra reads commas, colons, brackets, quotes and a tilde as its own; text in double quotes it leaves alone."""
-    text = value.strip("\"'").replace("\\", "\\\\").replace('"', '\\"')
-    quoted = shlex.quote(f'{key}="{text}"')
-    return f"Text with special characters is set in two pairs of quotes: {quoted}"
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ import dataclasses
 import difflib
 import importlib
 import os
+import re
+import shlex
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,10 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+import yaml
+from hydra import compose as hydra_compose
+from hydra import initialize_config_dir
+from hydra.errors import HydraException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from harness.errors import ConfigError, joined
+from harness.errors import ConfigError, CutleryError, StoreError, joined
 from harness.types import Arm, Metric, Report, Task
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +34,8 @@ PARTS = ("model", "prompt", "retriever", "adapter")
 """Nodes that arms are made of."""
 KEYS = frozenset({*PARTS, "arm", "dry_run", "limit", "metric", "report", "results", "seed", "store", "task"})
 """Top-level keys of a configuration."""
+MISTAKES = (HydraException, OmegaConfBaseException, yaml.YAMLError)
+"""What Hydra and its parts raise about a configuration; `mistake` says it in our words."""
 
 
 @dataclass(frozen=True)
@@ -97,16 +105,12 @@ def compose(overrides: Sequence[str]) -> DictConfig:
     Raises:
         ConfigError: Hydra's message about the override that is wrong.
     """
-    from hydra import compose as hydra_compose
-    from hydra import initialize_config_dir
-    from hydra.errors import HydraException
-
     register_resolvers()
     try:
         with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
             return hydra_compose("config", list(overrides))
-    except HydraException as error:
-        raise ConfigError(str(error)) from error
+    except MISTAKES as error:
+        raise mistake(error) from error
 
 
 def reports(config: DictConfig) -> list[Report]:
@@ -136,6 +140,37 @@ def resolved(config: DictConfig) -> dict[str, Any]:
         raise ConfigError(f"configuration: {str(error).splitlines()[0]}") from error
     assert isinstance(plain, dict)
     return typing.cast("dict[str, Any]", plain)
+
+
+def mistake(error: Exception) -> CutleryError:
+    """Return, in our words, what was raised while the configuration was read and put together."""
+    if isinstance(error, OverrideParseException):
+        key, _, value = error.override.partition("=")
+        return ConfigError(f"{error.override}: the value is not understood\n{_how_to_quote(key, value)}")
+    if isinstance(error, OmegaConfBaseException | yaml.YAMLError):
+        return ConfigError(_malformed() or str(error))
+    if isinstance(error, OSError) and not isinstance(error, HydraException):
+        return StoreError(str(error))
+    ambiguous = re.match(r"Ambiguous value for argument '(.+?)=(.*)'$", str(error), re.MULTILINE)
+    hint = f"\n{_how_to_quote(*ambiguous.groups())}" if ambiguous else ""
+    return ConfigError(f"{str(error) or _malformed()}{hint}")
+
+
+def _malformed() -> str:
+    """Name the first file that cannot be read as yaml; what was raised does not always say which it was."""
+    for path in sorted((ROOT / "conf").rglob("*.yaml")):
+        try:
+            OmegaConf.load(path)
+        except (OmegaConfBaseException, yaml.YAMLError) as error:
+            return f"{path} is not well-formed: {' '.join(str(error).split())}"
+    return ""
+
+
+def _how_to_quote(key: str, value: str) -> str:
+    """Hydra reads commas, colons, brackets, quotes and a tilde as its own; text in double quotes it leaves alone."""
+    text = value.strip("\"'").replace("\\", "\\\\").replace('"', '\\"')
+    quoted = shlex.quote(f'{key}="{text}"')
+    return f"Text with special characters is set in two pairs of quotes: {quoted}"
 
 
 def _missing(node: Any, key: str = "") -> Iterator[str]:

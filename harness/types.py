@@ -196,7 +196,7 @@ class Record:
     fingerprint: str
     """sha256 of the specification"""
     comparison: str
-    """sha256 of what all arms of one comparison must share (data, split, limit, model, decoding)"""
+    """sha256 of what all arms of one table share: data, model, prompt, decoding; metrics are no part of it"""
     environment: Mapping[str, Any]
     """versions, device, CPU flags, git commit"""
     facts: Mapping[str, Any]
