@@ -1,0 +1,178 @@
+"""How a claim lies against its evidence: four shares between 0 and 1, and what contradicts it."""
+
+from collections import Counter, deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from harness.judges.indexed import Indexed
+from harness.judges.terms import Terms, Word, beginning, denied
+
+PRIOR_WORDS: Final = 4.0
+PRIOR_SHARE: Final = 0.8
+"""A claim of three words is not judged as surely as one of thirty: every share is drawn to .8 by four words."""
+
+RELATED: Final = 0.5
+"""what a word counts of which the evidence holds another form only"""
+
+JUMP: Final = 2.0
+"""what it costs, in weights of a word, to go on reading elsewhere"""
+GAP: Final = 0.1
+"""what it costs to pass over one word of the claim or of the evidence"""
+LONGEST_GAP: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """One claim against one body of evidence."""
+
+    known: float
+    """share of the claim's weight that stands in the evidence at all"""
+    together: float
+    """the same within the best stretch of about twice the claim's length"""
+    in_order: float
+    """the same along the best way of reading the claim off the evidence, less the jumps it takes"""
+    related: float
+    """share of neighbouring content words that also are neighbours in the evidence"""
+    unknown_numbers: int
+    """numbers that stand nowhere in evidence which holds numbers"""
+    unknown_names: int
+    """names that stand nowhere in the evidence"""
+    negation_differs: bool
+    """what is denied here is affirmed there, or the other way round"""
+    stretch: tuple[int, int] | None
+    """first and last place of the best stretch; None when no word is known"""
+
+
+def align(claim: Terms, evidence: Indexed) -> Alignment:
+    """Return how `claim` (at least one term) lies against `evidence`."""
+    words = claim.words
+    total = sum(one.weight for one in words)
+    known = [_presence(one, evidence) for one in words]
+    together, stretch = _best_stretch(words, evidence)
+
+    def share(of_total: float) -> float:
+        return (of_total * len(words) + PRIOR_WORDS * PRIOR_SHARE) / (len(words) + PRIOR_WORDS)
+
+    present = sum(one.weight * there for one, there in zip(words, known, strict=True)) / total
+    relations = _related(words, evidence)
+    return Alignment(
+        known=share(present),
+        together=share(together / total),
+        in_order=share(_best_reading(words, evidence) / total),
+        related=share(present if relations is None else relations),
+        unknown_numbers=_unknown_numbers(words, known, evidence),
+        unknown_names=sum(named and there == 0 for named, there in zip(claim.named, known, strict=True)),
+        negation_differs=_negation_differs(words, evidence),
+        stretch=stretch,
+    )
+
+
+def _presence(one: Word, evidence: Indexed) -> float:
+    if one.key in evidence.places:
+        return 1.0
+    return RELATED if not one.number and beginning(one.key) in evidence.beginnings else 0.0
+
+
+def _unknown_numbers(words: Sequence[Word], known: Sequence[float], evidence: Indexed) -> int:
+    if not evidence.has_numbers:
+        return 0
+    return sum(one.number and there == 0 for one, there in zip(words, known, strict=True))
+
+
+def _best_stretch(words: Sequence[Word], evidence: Indexed) -> tuple[float, tuple[int, int] | None]:
+    """Return the greatest weight found within a stretch, each word counted as often as the claim has it."""
+    length = max(12, 2 * len(words) + 4)
+    wanted = Counter(one.key for one in words)
+    weights = {one.key: one.weight for one in words}
+    hits = sorted((place, key) for key in wanted for place in evidence.places.get(key, ()))
+    inside: Counter[str] = Counter()
+    open_hits: deque[tuple[int, str]] = deque()
+    weight, best, stretch = 0.0, 0.0, None
+    for place, key in hits:
+        open_hits.append((place, key))
+        inside[key] += 1
+        if inside[key] <= wanted[key]:
+            weight += weights[key]
+        while open_hits[0][0] <= place - length:
+            _, left = open_hits.popleft()
+            if inside[left] <= wanted[left]:
+                weight -= weights[left]
+            inside[left] -= 1
+        if weight > best + 1e-9:
+            best, stretch = weight, (open_hits[0][0], place)
+    return best, stretch
+
+
+def _best_reading(words: Sequence[Word], evidence: Indexed) -> float:
+    """Return the greatest weight of a way through the evidence that reads the claim, less gaps and jumps.
+
+    Local alignment (Smith and Waterman 1981) with one more move: a jump to anywhere.
+    """
+    reached: dict[int, tuple[float, int]] = {}
+    best = 0.0
+    for at, one in enumerate(words):
+        steps = {}
+        anew = max(0.0, best - JUMP)
+        for place in evidence.places.get(one.key, ()):
+            value = anew
+            for gap in range(LONGEST_GAP):
+                before = reached.get(place - gap - 1)
+                if before is not None:
+                    value = max(value, before[0] - GAP * (gap + at - before[1] - 1))
+            steps[place] = (value + one.weight, at)
+        reached.update(steps)
+        best = max(best, max((value for value, _ in steps.values()), default=0.0))
+    return best
+
+
+def _related(words: Sequence[Word], evidence: Indexed) -> float | None:
+    """Return the weighted share of pairs of near content words that are near in the evidence, in either order.
+
+    None when there are no two content words.
+    """
+    content = [(at, one) for at, one in enumerate(words) if one.content]
+    found = total = 0.0
+    for first, (at, one) in enumerate(content):
+        for later, other in content[first + 1 : first + 4]:
+            if one.key == other.key:
+                continue
+            weight = one.weight + other.weight
+            total += weight
+            found += weight * _nearness(one.key, other.key, later - at, evidence)
+    return found / total if total else None
+
+
+def _nearness(first: str, second: str, distance: int, evidence: Indexed) -> float:
+    here, there = evidence.places.get(first, ()), evidence.places.get(second, ())
+    if not here or not there:
+        return 0.0
+    nearest = _smallest_distance(here, there)
+    return 1.0 if nearest <= distance + 3 else 0.5 if nearest <= distance + 10 else 0.0
+
+
+def _smallest_distance(here: Sequence[int], there: Sequence[int]) -> int:
+    """Return the smallest distance from a place to a later one; a step back counts four more."""
+    merged = sorted([(place, 0) for place in here] + [(place, 1) for place in there])
+    steps = [(b - a) + (4 if kind else 0) for (a, kind), (b, other) in pairwise(merged) if kind != other]
+    return min(steps)
+
+
+def _negation_differs(words: Sequence[Word], evidence: Indexed) -> bool:
+    """Return whether one side denies what the other holds without denying it."""
+    held = {one.key for one in words if one.content}
+    here = [near for near in denied(words) if near]
+    denied_there = frozenset().union(*evidence.denied)
+    for near in here:
+        known = near & evidence.places.keys()
+        if len(known) >= 2 and not known & denied_there:
+            return True
+    if any(one.negates for one in words):
+        return False
+    return any(len(near) == 3 and near <= held and _once(near, evidence) for near in evidence.denied)
+
+
+def _once(keys: frozenset[str], evidence: Indexed) -> bool:
+    """Return whether each of `keys` stands in the evidence only once: so nothing affirms them elsewhere."""
+    return all(len(evidence.places[key]) == 1 for key in keys)

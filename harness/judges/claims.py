@@ -1,0 +1,110 @@
+"""An answer cut into sentences and the checkable claims within them, with offsets.
+
+Courtesies ("Let me know if you need anything else.") and sentences without content words ("Yes, we do.") claim
+nothing and are left out; questions are kept and marked.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from harness.judges.function_words import FIRST_PERSON
+from harness.judges.terms import Terms, terms
+from harness.metrics.clauses import ABBREVIATION, SENTENCE_END
+
+FEWEST_WORDS: Final = 5
+"""content words that both halves need before a sentence is cut in two claims"""
+
+JOINT: Final = re.compile(
+    r"[;；]\s*|\s[–—]\s|——"
+    r"|,\s+(?=(?:but|while|whereas|although|yet|aber|während|obwohl|mais|tandis que|pero|mientras|aunque|но|а|хотя)\s)"
+    r"|，(?=(?:但是|但|而|不过|然而|虽然))",
+    re.IGNORECASE,
+)
+COURTESY: Final = re.compile(
+    r"^(?:please )?(?:let (?:me|us) know|feel free|do(?:n't| not) hesitate|you(?:'re| are) (?:very )?welcome|thank"
+    r"|(?:i|we) hope (?:this|that) helps|(?:i|we) apologi[sz]e|have a (?:nice|great|good|wonderful)"
+    r"|(?:i|we)(?:'m| am|'re| are) (?:so |very )?(?:sorry|happy to help|glad to help)(?: (?:to hear|for)|\W*$)"
+    r"|(?:is there )?anything else|bitte (?:sagen|lassen)|gern geschehen|vielen dank|danke|entschuldig"
+    r"|n'hésitez|merci|je suis désolée?\W*$|no dude|gracias|lo siento\W*$|de nada"
+    r"|спасибо|пожалуйста\W*$|обращайтесь|извините\W*$|谢谢|不客气|如有(?:任何|其他)|请随时|抱歉[。！]*$|对不起[。！]*$)",
+    re.IGNORECASE,
+)
+SERVICE: Final = re.compile(
+    r"\b(?:i'm|i am) (?:\w+ )?(?:sorry|afraid|happy|glad|pleased)\b"
+    r"|\bi'(?:ll|d)\b|\blet me\b|\bmy (?:records|notes)\b"
+    r"|\bi (?:can|could|will|would|see|checked|found|understand|apologi[sz]e|don't see|show|recommend|suggest)\b"
+    r"|\bich (?:kann|werde|sehe|empfehle)\b|\btut mir leid\b|\bje (?:peux|vais|vois|suis désolée?)\b|\blo siento\b"
+    r"|\bpuedo\b|\bя (?:могу|вижу|рекомендую)\b|\bмне жаль\b",
+    re.IGNORECASE,
+)
+"""a speaker who serves and says nothing of himself"""
+CITATION: Final = re.compile(r"\[\d+(?:\s*,\s*\d+)*\]")
+
+
+class Span(NamedTuple):
+    """A part of a text."""
+
+    start: int
+    end: int
+
+
+class Piece(NamedTuple):
+    """A claim not judged yet."""
+
+    sentence: int
+    span: Span
+    terms: Terms
+    asks: bool
+    """a question"""
+    personal: bool
+    """one speaker says something of himself: what he likes, thinks or did"""
+
+
+def sentences(text: str) -> list[Span]:
+    """Return the sentences of `text` that hold a letter or digit, trimmed, in order."""
+    found, start = [], 0
+    for end in SENTENCE_END.finditer(text):
+        if ABBREVIATION.search(text[max(start, end.start() - 8) : end.start() + 1]):
+            continue
+        found.append(Span(start, end.end()))
+        start = end.end()
+    found.append(Span(start, len(text)))
+    return [_trimmed(text, one) for one in found if any(map(str.isalnum, text[one.start : one.end]))]
+
+
+def claims(text: str) -> list[Piece]:
+    """Return the checkable claims of `text` in order; citations such as [2] are no part of what is claimed."""
+    plain = CITATION.sub(lambda mark: " " * len(mark.group()), text)
+    found = []
+    for number, sentence in enumerate(sentences(plain)):
+        said = plain[sentence.start : sentence.end].replace("’", "'")
+        if COURTESY.match(said):
+            continue
+        asks = said.rstrip("\"'”»)]』」 ").endswith(("?", "？"))
+        serves = SERVICE.search(said) is not None
+        for span, words in _parts(plain, sentence):
+            if any(one.content for one in words.words):
+                personal = not serves and any(one.key in FIRST_PERSON for one in words.words)
+                found.append(Piece(number, span, words, asks, personal))
+    return found
+
+
+def _parts(text: str, sentence: Span) -> Iterator[tuple[Span, Terms]]:
+    start = sentence.start
+    for joint in JOINT.finditer(text, sentence.start, sentence.end):
+        before, after = terms(text, start, joint.start()), terms(text, joint.end(), sentence.end)
+        if min(_contents(before), _contents(after)) >= FEWEST_WORDS:
+            yield _trimmed(text, Span(start, joint.start())), before
+            start = joint.end()
+    yield _trimmed(text, Span(start, sentence.end)), terms(text, start, sentence.end)
+
+
+def _contents(found: Terms) -> int:
+    return sum(one.content for one in found.words)
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    part = text[span.start : span.end]
+    start = span.start + len(part) - len(part.lstrip())
+    return Span(start, start + len(part.strip()))
