@@ -28,7 +28,7 @@ def arguments_missing(node):
 
 def test_the_shipped_retrievers_are_there():
     names = {file.stem for file in FILES}
-    assert names == {"hybrid", "dense", "bm25", "rerank", "hnsw", "ivf", "bge_small", "bge_base", "e5_base"}
+    assert names == {"hybrid", "dense", "bm25", "rerank", "hnsw", "ivf", "bge_small", "bge_base", "e5_base", "exemplars"}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -61,6 +61,7 @@ def test_files_differ_from_hybrid_only_where_they_say_so(file):
         "rerank": {"rerank"},
         "hnsw": {"index"},
         "ivf": {"index"},
+        "exemplars": {"k"},
     }
     hybrid, other = (yaml.safe_load(path.read_text()) for path in (FOLDER / "hybrid.yaml", file))
     differing = {key for key in hybrid if hybrid[key] != other[key]}
