@@ -1,0 +1,263 @@
+"""How far can the judges be believed? Their verdicts against people's, beside what simple counting achieves.
+
+`python -m harness.validity --data DIR` reads the label sets in DIR, prints the tables and writes docs/VALIDITY.md.
+Belongs to no run: nothing in the harness waits for it.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+import yaml
+
+from harness.config import ROOT, Builder
+from harness.errors import ConfigError, CutleryError, DataError
+from harness.judges.indexed import indexed
+from harness.judges.judge import Judge, Judgement, Question
+from harness.metrics.tokens import words
+
+PAGE: Final = ROOT / "docs" / "VALIDITY.md"
+RESAMPLES: Final = 1000
+
+Values = np.ndarray[tuple[int], np.dtype[np.float64]]
+Agreement = Callable[[Values, Values], float]
+
+
+@dataclass(frozen=True)
+class LabelSet:
+    """Answers that people have judged."""
+
+    name: str
+    use: Literal["development", "test"]
+    """the judges' weights were fitted on development sets"""
+    file: str
+    keep: str
+    """value of the field `dataset` to keep; "" for every row"""
+    figure: Literal["AUROC", "Pearson"]
+    reading: Literal["whole_support", "mean_support"]
+    """what of a judgement answers the question that people were asked"""
+
+
+SETS: Final = (
+    LabelSet("BEGIN", "development", "begin/cases_wow_dev.jsonl", "", "AUROC", "whole_support"),
+    LabelSet("FRANK CNN/DM", "development", "frank/cases_valid.jsonl", "cnndm", "Pearson", "mean_support"),
+    LabelSet("FRANK XSum", "development", "frank/cases_valid.jsonl", "bbc", "Pearson", "mean_support"),
+    LabelSet("BEGIN", "test", "begin/cases_wow_test.jsonl", "", "AUROC", "whole_support"),
+    LabelSet("FRANK CNN/DM", "test", "frank/cases_test.jsonl", "cnndm", "Pearson", "mean_support"),
+    LabelSet("FRANK XSum", "test", "frank/cases_test.jsonl", "bbc", "Pearson", "mean_support"),
+)
+PUBLISHED: Final = {"BERTScore-P": "BertScore P Art", "FactCC": "FactCC", "DAE": "Dep Entail", "QAGS": "QAGS"}
+"""column -> key of the scores that FRANK publishes with its labels (against the article)"""
+
+PREAMBLE: Final = """# How far the judges can be believed
+
+Written by `{command}`; do not edit.
+
+People have judged the answers of each set; a judge is as good as its agreement with them. **AUROC**: how often a reply
+that people found wholly attributable gets more support than one that they did not (.5 is chance). **Pearson**:
+correlation with the share of a summary's sentences that people found factual. Brackets hold 95 % intervals (bootstrap
+over source texts, {resamples} resamples). The judges' weights were fitted on the development sets, whose figures for
+them flatter; the test sets were not used for any choice. Baselines and published scores were fitted to nothing.
+
+- `length`: minus the number of words; `n-grams`: mean of unigram and bigram precision against the evidence.
+- BERTScore-P, FactCC, DAE, QAGS: the scores published with FRANK, correlated on the same rows.
+- novel: share of the answers' bigrams that the evidence does not hold. BEGIN asks of a reply whether *all* of it is
+  attributable, which is read off the geometric mean of a judgement; FRANK asks for a share, read off the mean.
+"""
+CLOSING: Final = """
+**Where not to believe `lexical`.** It reads words. On FRANK XSum, one-sentence summaries that say almost everything in
+other words (see *novel*), its agreement with people is slight: there an unsupported verdict says little, and a judge
+that understands paraphrase should be asked. It cannot see a false statement that is put together from true
+neighbouring words, and all label sets above are English: for other languages only its own tests speak.
+"""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One label set, read."""
+
+    questions: tuple[Question, ...]
+    labels: Values
+    groups: tuple[str, ...]
+    """rows of one group share their source text"""
+    published: Mapping[str, Values]
+
+
+def read(labelled: LabelSet, data: Path) -> Rows:
+    """Return the rows of a label set.
+
+    Raises:
+        DataError: a file is not there.
+    """
+    cases = [row for row in _lines(data / labelled.file) if labelled.keep in ("", row.get("dataset"))]
+    if labelled.file.startswith("begin"):
+        evidence = [str(row["source"]) for row in cases]
+        labels = [float(row["label"]) for row in cases]
+    else:
+        texts = {row["id"]: str(row["text"]) for row in _lines(data / "frank" / "documents.jsonl")}
+        evidence = [texts[row["doc_ids"][0]] for row in cases]
+        labels = [float(row["human_factuality"]) for row in cases]
+    scores = [row.get("baseline", {}) for row in cases]
+    published = {
+        name: np.array([float(row.get(key) or 0.0) for row in scores])
+        for name, key in PUBLISHED.items()
+        if any(row.get(key) is not None for row in scores)
+    }
+    questions = tuple(Question(str(row["output"]), (text,)) for row, text in zip(cases, evidence, strict=True))
+    return Rows(questions, np.array(labels), tuple(evidence), published)
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    if not path.is_file():
+        raise DataError(f"{path}: not found; --data names the folder that holds begin/ and frank/ as JSON lines")
+    with path.open(encoding="utf-8") as stream:
+        return [json.loads(line) for line in stream]
+
+
+def auroc(scores: Values, labels: Values) -> float:
+    """Return how often a positive case scores above a negative one; ties count half."""
+    from scipy.stats import rankdata
+
+    positive = labels == 1
+    count, others = int(positive.sum()), int((~positive).sum())
+    return float((rankdata(scores)[positive].sum() - count * (count + 1) / 2) / (count * others))
+
+
+def pearson(scores: Values, labels: Values) -> float:
+    """Return the correlation; 0 for constant scores, which agree with nobody."""
+    if np.ptp(scores) == 0:
+        return 0.0
+    return float(np.corrcoef(scores, labels)[0, 1])
+
+
+FIGURES: Final[Mapping[str, Agreement]] = {"AUROC": auroc, "Pearson": pearson}
+
+
+def interval(figure: Agreement, scores: Values, labels: Values, groups: Sequence[str]) -> tuple[float, float]:
+    """Return the 95 % percentile interval of a figure, whole groups drawn with replacement."""
+    names = {group: number for number, group in enumerate(dict.fromkeys(groups))}
+    number = np.array([names[group] for group in groups])
+    members = [np.flatnonzero(number == one) for one in range(len(names))]
+    generator = np.random.default_rng(0)
+    found = []
+    for _ in range(RESAMPLES):
+        drawn = np.concatenate([members[one] for one in generator.integers(len(members), size=len(members))])
+        found.append(figure(scores[drawn], labels[drawn]))
+    low, high = np.percentile(found, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def ngram_precision(question: Question, n: int) -> float:
+    """Return the share of the answer's n-grams that the evidence holds; 0 for answers shorter than n words."""
+    given = _ngrams(question.answer, n)
+    held = set().union(*(_ngrams(text, n) for text in question.evidence))
+    return sum(one in held for one in given) / len(given) if given else 0.0
+
+
+def _ngrams(text: str, n: int) -> list[tuple[str, ...]]:
+    found = words(text)
+    return list(zip(*(found[start:] for start in range(n)), strict=False))
+
+
+def baselines(questions: Sequence[Question]) -> dict[str, Values]:
+    """Return the scores of what needs no judge."""
+    return {
+        "length": np.array([-float(len(words(one.answer))) for one in questions]),
+        "n-grams": np.array([(ngram_precision(one, 1) + ngram_precision(one, 2)) / 2 for one in questions]),
+    }
+
+
+def novelty(questions: Sequence[Question]) -> float:
+    """Return the mean share of the answers' bigrams that are not in the evidence."""
+    return float(np.mean([1 - ngram_precision(one, 2) for one in questions]))
+
+
+def judged(judge: Judge, rows: Rows, reading: str) -> tuple[Values, float]:
+    """Return the judge's scores and its answers per second; nothing claimed counts as not supported."""
+    indexed.cache_clear()
+    begin = time.perf_counter()
+    judgements: Sequence[Judgement] = judge.judge(rows.questions)
+    seconds = time.perf_counter() - begin
+    scores = np.array([getattr(one, reading) or 0.0 for one in judgements])
+    return scores, len(rows.questions) / seconds
+
+
+def judges(names: Sequence[str]) -> dict[str, Judge]:
+    """Build judges from conf/judge.
+
+    Raises:
+        ConfigError: there is no such file, or it is wrong.
+    """
+    builder = Builder()
+    built = {}
+    for name in names:
+        path = ROOT / "conf" / "judge" / f"{name}.yaml"
+        if not path.is_file():
+            known = ", ".join(sorted(one.stem for one in path.parent.glob("*.yaml")))
+            raise ConfigError(f"--judge {name}: there is no {path.relative_to(ROOT)}; there are {known}")
+        built[name] = builder.build(yaml.safe_load(path.read_text(encoding="utf-8")), f"judge {name}")
+    builder.raise_problems()
+    return built
+
+
+def row(labelled: LabelSet, rows: Rows, chosen: Mapping[str, Judge]) -> dict[str, str]:
+    """Return one row of the table."""
+    figure = FIGURES[labelled.figure]
+    cells = {
+        "set": f"{labelled.name}, {labelled.use}",
+        "answers": str(len(rows.questions)),
+        "figure": labelled.figure,
+        "novel": short(novelty(rows.questions)),
+    }
+    for name, judge in chosen.items():
+        scores, speed = judged(judge, rows, labelled.reading)
+        low, high = interval(figure, scores, rows.labels, rows.groups)
+        cells[f"`{name}`"] = f"**{short(figure(scores, rows.labels))}** [{short(low)}, {short(high)}]"
+        cells[f"`{name}` answers/s"] = f"{speed:.0f}"
+    for name, scores in {**baselines(rows.questions), **rows.published}.items():
+        cells[name] = short(figure(scores, rows.labels))
+    return cells
+
+
+def short(value: float) -> str:
+    """Return three decimals without the leading zero."""
+    return f"{value:.3f}".replace("0.", ".", 1)
+
+
+def table(rows: Sequence[Mapping[str, str]]) -> str:
+    """Return rows as a markdown table; a cell that a row lacks holds a dash."""
+    columns = list(dict.fromkeys(name for one in rows for name in one))
+    lines = [columns, ["---"] * len(columns), *([one.get(name, "–") for name in columns] for one in rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def page(found: Sequence[Mapping[str, str]], command: str) -> str:
+    """Return docs/VALIDITY.md."""
+    return PREAMBLE.format(command=command, resamples=f"{RESAMPLES:,}") + "\n" + table(found) + "\n" + CLOSING
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, print, and write the page (only when both uses were measured)."""
+    parser = argparse.ArgumentParser(prog="python -m harness.validity", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder that holds begin/ and frank/")
+    parser.add_argument("--judge", action="append", metavar="NAME", help="file of conf/judge (default: lexical)")
+    parser.add_argument("--use", choices=("development", "test"), help="only these sets, and no page is written")
+    given = parser.parse_args(arguments)
+    try:
+        chosen = judges(given.judge or ["lexical"])
+        found = [row(one, read(one, given.data), chosen) for one in SETS if given.use in (None, one.use)]
+    except CutleryError as error:
+        parser.exit(2, f"{error}\n")
+    print(table(found))
+    if given.use is None:
+        named = "".join(f" --judge {name}" for name in given.judge or [])
+        PAGE.write_text(page(found, f"python -m harness.validity --data DIR{named}"), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
