@@ -47,6 +47,9 @@ sweep: $(READY) ## run many: make sweep task=summarization,qa seed=0,1,2
 tables: $(READY) ## all tables again, from records alone
 	@$(PY) -m harness.tables $(OVERRIDES) $(ARGS)
 
+readme: $(READY) ## put the measured tables into README.md
+	@$(PY) -m harness.readme
+
 test: $(READY) ## the tests, a real QLoRA and FAISS run among them
 	@OMP_NUM_THREADS=1 $(PY) -m pytest $(ARGS)
 
@@ -65,6 +68,15 @@ format: $(READY) ## let ruff tidy the code
 
 bench: $(READY) ## speed, as ratios of two things in one run
 	@$(PY) -m benchmarks $(ARGS)
+
+pocket: $(READY) ## pre-train the embedded model from nothing; goes on from its last checkpoint
+	@$(PY) -m pocket.pretrain $(ARGS)
+
+pocket-check: $(READY) ## examine the embedded model on worlds that it has never seen
+	@$(PY) -m pocket.check $(ARGS)
+
+pocket-data: $(READY) ## write the shipped tasks again: the same seed gives the same bytes
+	@$(PY) -m pocket.tasks $(ARGS)
 
 clean: ## remove caches and sweep logs; results and the store stay
 	rm -rf results/runs .pytest_cache .mypy_cache .ruff_cache .hypothesis
