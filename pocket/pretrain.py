@@ -49,8 +49,10 @@ class Plan:
     """per update"""
     group_tokens: int = 4096
     """per forward pass"""
-    matrix_rate: float = 0.02
+    matrix_rate: float = 0.006
     """learning rate of Muon, for the matrices of the blocks"""
+    matrix_decay: float = 0.2
+    """weight decay of Muon: without it attention grows so sharp that it stops learning"""
     other_rate: float = 0.003
     """learning rate of AdamW, for embeddings and norms"""
     warmup: float = 0.01
@@ -277,7 +279,7 @@ def _optimizers(plan: Plan, model: Any) -> list[Any]:
     matrices = [weight for weight in model.model.layers.parameters() if weight.ndim == 2]
     inside = {id(weight) for weight in matrices}
     others = [weight for weight in model.parameters() if id(weight) not in inside]
-    muon = torch.optim.Muon(matrices, lr=plan.matrix_rate, weight_decay=0.01, momentum=0.95)
+    muon = torch.optim.Muon(matrices, lr=plan.matrix_rate, weight_decay=plan.matrix_decay, momentum=0.95)
     adam = torch.optim.AdamW(others, lr=plan.other_rate, betas=(0.9, 0.95), weight_decay=0.0)
     for optimizer in (muon, adam):
         for group in optimizer.param_groups:

@@ -25,8 +25,7 @@ def conversation(number: int, progress: float, seed: int) -> tuple[str, list[Tur
     if progress < 0.08:
         return _first_pages(rng, draw)
     pages = _pages(rng, progress)
-    # Once single pages are understood, telling like things apart is what is left to learn.
-    if draw < (0.60 if progress < 0.33 else 0.50):
+    if draw < 0.50:
         return "read", conversations.read(rng, pages, 8 if pages < 3 else 12)
     if draw < 0.62:
         return "compare", conversations.compare(rng, rng.randint(4, 10))
