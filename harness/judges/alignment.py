@@ -63,7 +63,7 @@ def align(claim: Terms, evidence: Indexed) -> Alignment:
         in_order=share(_best_reading(words, evidence) / total),
         related=share(present if relations is None else relations),
         unknown_numbers=_unknown_numbers(words, known, evidence),
-        unknown_names=sum(named and there == 0 for named, there in zip(claim.named, known, strict=True)),
+        unknown_names=_unknown_names(claim, known),
         negation_differs=_negation_differs(words, evidence),
         stretch=stretch,
     )
@@ -79,6 +79,13 @@ def _unknown_numbers(words: Sequence[Word], known: Sequence[float], evidence: In
     if not evidence.has_numbers:
         return 0
     return sum(one.number and there == 0 for one, there in zip(words, known, strict=True))
+
+
+def _unknown_names(claim: Terms, known: Sequence[float]) -> int:
+    """Count names; where half of the content words are capitalised (German, headings) capitals tell nothing."""
+    if 2 * sum(claim.named) >= sum(one.content for one in claim.words):
+        return 0
+    return sum(named and there == 0 for named, there in zip(claim.named, known, strict=True))
 
 
 def _best_stretch(words: Sequence[Word], evidence: Indexed) -> tuple[float, tuple[int, int] | None]:
@@ -170,7 +177,7 @@ def _negation_differs(words: Sequence[Word], evidence: Indexed) -> bool:
             return True
     if any(one.negates for one in words):
         return False
-    return any(len(near) == 3 and near <= held and _once(near, evidence) for near in evidence.denied)
+    return any(len(near) >= 2 and near <= held and _once(near, evidence) for near in evidence.denied)
 
 
 def _once(keys: frozenset[str], evidence: Indexed) -> bool:

@@ -6,6 +6,7 @@ nothing and are left out; questions are kept and marked.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from harness.judges.function_words import FIRST_PERSON
@@ -14,6 +15,9 @@ from harness.metrics.clauses import ABBREVIATION, SENTENCE_END
 
 FEWEST_WORDS: Final = 5
 """content words that both halves need before a sentence is cut in two claims"""
+
+LONGEST: Final = 100
+"""words of one claim; a sentence that never ends is cut"""
 
 JOINT: Final = re.compile(
     r"[;；]\s*|\s[–—]\s|——"
@@ -95,9 +99,19 @@ def _parts(text: str, sentence: Span) -> Iterator[tuple[Span, Terms]]:
     for joint in JOINT.finditer(text, sentence.start, sentence.end):
         before, after = terms(text, start, joint.start()), terms(text, joint.end(), sentence.end)
         if min(_contents(before), _contents(after)) >= FEWEST_WORDS:
-            yield _trimmed(text, Span(start, joint.start())), before
+            yield from _pieces(text, Span(start, joint.start()), before)
             start = joint.end()
-    yield _trimmed(text, Span(start, sentence.end)), terms(text, start, sentence.end)
+    yield from _pieces(text, Span(start, sentence.end), terms(text, start, sentence.end))
+
+
+def _pieces(text: str, span: Span, words: Terms) -> Iterator[tuple[Span, Terms]]:
+    """Yield the part whole, or in pieces of LONGEST words."""
+    if len(words) <= LONGEST:
+        yield _trimmed(text, span), words
+        return
+    cuts = [span.start, *words.starts[LONGEST::LONGEST], span.end]
+    for start, end in pairwise(cuts):
+        yield _trimmed(text, Span(start, end)), terms(text, start, end)
 
 
 def _contents(found: Terms) -> int:

@@ -16,32 +16,30 @@ FUNCTION_WORDS: Final = _set(
     "had having this that these those it its he she they them his her their him who which what when where how there",
     "here than then so not no nor can could will would shall should may might must about into over after before up out",
     "off s t re ve ll d m n also just very more most some any all each both such own same other only too while during",
-    "between through said because whose whom why",
+    "between through said because whose whom why yes yeah ok okay sorry sure please well",
+    "aren isn wasn weren don doesn didn hasn haven hadn won wouldn couldn shouldn ain needn mustn",
+    "i me my mine myself we us our ours you your yours",
     # German
     "der die das den dem des ein eine einen einem einer eines und oder aber wenn von zu zum zur im am an auf bei für",
     "mit als ist sind war waren sein wird werden wurde wurden hat haben hatte dieser diese dieses es er sie nicht kein",
     "keine auch nur noch sehr mehr über nach vor aus dass daß wie sich durch um bis so dann hier dort",
+    "ja nein bitte leider ich mich mir mein meine wir uns unser unsere",
     # French
     "le la les l un une des du de d et ou mais si à au aux en dans sur par pour avec comme est sont était étaient",
     "être été a ont avait ce cet cette ces il elle ils elles lui leur qui que qu quoi dont où ne n pas plus très aussi",
-    "se sa son ses y après avant entre",
+    "se sa son ses y après avant entre oui non",
+    "je j me moi mon ma mes nous notre nos",
     # Spanish
     "el los las lo una unos unas del al y o pero si en por para con como es son era eran ser sido fue ha han había",
-    "este esta estos estas ese esa su sus le les se que quien cual donde cuando no más muy también ya entre sobre sin",
+    "este esta estos estas ese esa su sus le les se que quien cual donde cuando no más muy también ya entre sobre",
+    "sin sí yo mi mis nosotros nuestro nuestra",
     # Russian
     "и в во не на но а с со к ко у о об от до из за по под над при для как что это этот эта эти он она они оно его её",
     "их ему ей им был была было были быть есть же ли бы если или когда где который которая которые также уже еще ещё",
-    "только более самый",
+    "только более самый да нет я меня мне мой моя мы нас нам наш наша",
     # Chinese, by character
-    "的 了 在 是 和 与 及 或 也 就 都 而 但 于 被 把 这 那 个 之 其 他 她 它 们 着 过 吗 呢 吧",
+    "的 了 在 是 和 与 及 或 也 就 都 而 但 于 被 把 这 那 个 之 其 他 她 它 们 着 过 吗 呢 吧 我",
 )
-
-SPEAKERS: Final = _set(
-    "i me my mine myself we us our ours ich mich mir mein meine wir uns unser unsere je me moi mon ma mes nous notre",
-    "nos yo mi mis nosotros nuestro nuestra я меня мне мой моя мы нас нам наш наша 我",
-    "you your yours",
-)
-"""who speaks and who is spoken to: a document seldom vouches for what "I" think or like"""
 
 FIRST_PERSON: Final = _set(
     "i me my mine myself ich mich mir mein meine meinen meiner je j me moi mon ma mes yo me mi mis mí",

@@ -10,6 +10,9 @@ from harness.judges.terms import beginning, denied, terms
 APART: Final = 40
 """places between two texts: what stands in different texts never stands side by side"""
 
+MOST_PLACES: Final = 200
+"""of one word; further ones are passed over, or a text of one word repeated would take minutes"""
+
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
@@ -44,7 +47,7 @@ def indexed(texts: tuple[str, ...]) -> Indexed:
         negations += denied(found.words)
         place += APART
     return Indexed(
-        places={key: tuple(at) for key, at in places.items()},
+        places={key: tuple(at[:MOST_PLACES]) for key, at in places.items()},
         beginnings=frozenset(map(beginning, places)) - {""},
         has_numbers=numbers,
         denied=tuple(negations),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from harness.judges.function_words import DATE_WORDS, FUNCTION_WORDS, NEGATIONS, NUMBER_WORDS, SPEAKERS
+from harness.judges.function_words import DATE_WORDS, FUNCTION_WORDS, NEGATIONS, NUMBER_WORDS
 from harness.metrics.normalisation import folded
 from harness.metrics.tokens import WITHOUT_SPACES
 
@@ -19,7 +19,6 @@ RUSSIAN_ENDING: Final = re.compile(r"(?<=\w{4})[аеёиоуыэюяйьмвх]{
 RUSSIAN: Final = re.compile(r"[а-яё]")
 
 FUNCTION_WEIGHT: Final = 0.25
-SPEAKER_WEIGHT: Final = 1.2
 FACT_WEIGHT: Final = 1.5
 """Numbers, dates: what people check first. Weights are the same for every text: were they counted in the
 collection, an answer's score would change with the documents around it."""
@@ -58,7 +57,7 @@ def terms(text: str, start: int = 0, end: int = sys.maxsize) -> Terms:
         tuple(word(one) for one, _, _ in found),
         tuple(begin for _, begin, _ in found),
         tuple(stop for _, _, stop in found),
-        tuple(at > 0 and one[0].isupper() for at, (one, _, _) in enumerate(found)),
+        tuple(at > 0 and one[0].isupper() and word(one).content for at, (one, _, _) in enumerate(found)),
     )
 
 
@@ -67,7 +66,7 @@ def word(written: str) -> Word:
     """Return what is known of a word as it is written."""
     plain = folded(written)
     number = plain[0].isdigit() or plain in NUMBER_WORDS
-    content = number or (plain not in FUNCTION_WORDS and plain not in SPEAKERS)
+    content = number or plain not in FUNCTION_WORDS
     return Word(_key(plain, number), _weight(plain, number), content, number and plain[0].isdigit(), plain in NEGATIONS)
 
 
@@ -87,8 +86,6 @@ def _key(plain: str, number: bool) -> str:
 def _weight(plain: str, number: bool) -> float:
     if number or plain in DATE_WORDS:
         return FACT_WEIGHT
-    if plain in SPEAKERS:
-        return SPEAKER_WEIGHT
     return FUNCTION_WEIGHT if plain in FUNCTION_WORDS else 1.0
 
 
