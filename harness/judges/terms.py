@@ -18,6 +18,9 @@ ENGLISH_ENDINGS: Final = ("ingly", "edly", "ings", "ing", "ied", "ies", "ed", "e
 RUSSIAN_ENDING: Final = re.compile(r"(?<=\w{4})[аеёиоуыэюяйьмвх]{1,3}$")
 RUSSIAN: Final = re.compile(r"[а-яё]")
 
+PLACEHOLDER: Final = "UNK"
+"""what models with a fixed vocabulary write for a word that they lack: unknown, but no name"""
+
 FUNCTION_WEIGHT: Final = 0.25
 FACT_WEIGHT: Final = 1.5
 """Numbers, dates: what people check first. Weights are the same for every text: were they counted in the
@@ -57,8 +60,12 @@ def terms(text: str, start: int = 0, end: int = sys.maxsize) -> Terms:
         tuple(word(one) for one, _, _ in found),
         tuple(begin for _, begin, _ in found),
         tuple(stop for _, _, stop in found),
-        tuple(at > 0 and one[0].isupper() and word(one).content for at, (one, _, _) in enumerate(found)),
+        tuple(at > 0 and _like_a_name(one) for at, (one, _, _) in enumerate(found)),
     )
+
+
+def _like_a_name(written: str) -> bool:
+    return written[0].isupper() and written != PLACEHOLDER and word(written).content
 
 
 @lru_cache(maxsize=200_000)

@@ -55,7 +55,11 @@ def test_courtesies_claim_nothing(answer):
 
 
 def test_questions_are_marked():
-    assert [one.asks for one in claims("It opened in 1890. Do you like museums? 你喜欢博物馆吗？")] == [False, True, True]
+    assert [one.asks for one in claims("It opened in 1890. Do you like museums? 你喜欢博物馆吗？")] == [
+        False,
+        True,
+        True,
+    ]
 
 
 def test_who_speaks_of_himself():

@@ -92,7 +92,9 @@ def test_no_evidence_supports_nothing(lexical):
 
 
 def test_readings(lexical):
-    (judgement,) = lexical.judge([Question("Entry is free on Sundays. It has a large restaurant. Shall we?", (MUSEUM,))])
+    (judgement,) = lexical.judge(
+        [Question("Entry is free on Sundays. It has a large restaurant. Shall we?", (MUSEUM,))]
+    )
     first, second, *_ = (claim.support for claim in judgement.claims)
     assert judgement.share_supported == 0.5
     assert judgement.mean_support == pytest.approx((first + second) / 2)

@@ -41,7 +41,14 @@ def test_function_words(written):
 def test_offsets_are_those_of_the_text():
     text = "Ｌyon, 它于1894年; naïve"
     found = terms(text, 1)
-    assert [text[a:b] for a, b in zip(found.starts, found.ends, strict=True)] == ["yon", "它", "于", "1894", "年", "naïve"]
+    assert [text[a:b] for a, b in zip(found.starts, found.ends, strict=True)] == [
+        "yon",
+        "它",
+        "于",
+        "1894",
+        "年",
+        "naïve",
+    ]
 
 
 def test_names_are_capitals_inside_a_sentence():

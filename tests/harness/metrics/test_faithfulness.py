@@ -1,0 +1,175 @@
+"""Faithfulness, groundedness and fabrication: whose failure decides, which evidence counts, and what the note keeps."""
+
+import json
+from dataclasses import dataclass, field
+
+import pytest
+
+from harness.errors import DataError
+from harness.judges.judge import Claim, Judgement
+from harness.metrics.fabrication import Fabrication
+from harness.metrics.faithfulness import Faithfulness
+from harness.metrics.groundedness import Groundedness
+from harness.spec import digest
+from harness.types import THE_INPUT, Document, Example, Passage, Prediction, Span, Turn
+
+REFUSAL = "I don't know."
+
+
+@dataclass
+class Containing:
+    """A judge for tests: each word is a claim, supported when evidence holds it; "?" asks, "!" is not judged."""
+
+    name: str = "containing"
+    agreement: dict = field(default_factory=dict)
+    asked: list = field(default_factory=list)
+
+    def judge(self, questions):
+        self.asked += questions
+        return [self.one(question) for question in questions]
+
+    def one(self, question):
+        if "!" in question.answer:
+            return Judgement((), "too loud")
+        return Judgement(tuple(self.claim(word, question) for word in question.answer.split()))
+
+    def claim(self, word, question):
+        start = question.answer.index(word)
+        held = [(number, text.index(word)) for number, text in enumerate(question.evidence) if word in text]
+        number, at = held[0] if held else (None, 0)
+        verdict = "question" if word == "?" else "supported" if held else "unsupported"
+        end = at + len(word) if held else 0
+        return Claim(word, start, start + len(word), 0, 1.0, float(bool(held)), verdict, number, at, end)
+
+
+DOCUMENTS = (Document("d1", "Title", "red green"), Document("d2", "", "blue"))
+
+
+def case(answer, evidence=("d1",), answerable=True, finish="stop", passages=(), question="?"):
+    example = Example("x", question, ("right",) if answerable else (), evidence, answerable)
+    shown = tuple(Passage("p", text, 0, len(text), 1.0) for text in passages)
+    return example, Prediction("x", answer, shown, (), finish)
+
+
+def faithfulness():
+    return Faithfulness(Containing()).with_documents(DOCUMENTS)
+
+
+def fabrication():
+    return Fabrication(Containing()).with_documents(DOCUMENTS)
+
+
+def value(metric, *given, **more):
+    (score,) = metric.score([case(*given, **more)])
+    return score.value, score.reason
+
+
+def test_share_of_supported_claims():
+    assert value(faithfulness(), "red green pink black") == (0.5, "")
+    assert value(faithfulness(), "red") == (1.0, "")
+    assert value(faithfulness(), "red ?") == (1.0, "")
+
+
+def test_fabrication_is_one_unsupported_claim():
+    assert value(fabrication(), "red green") == (0.0, "")
+    assert value(fabrication(), "red green pink") == (1.0, "")
+
+
+def test_title_and_all_gold_documents_are_evidence():
+    assert value(faithfulness(), "Title blue", ("d1", "d2")) == (1.0, "")
+    assert value(faithfulness(), "Title blue", ("d2",)) == (0.5, "")
+
+
+def test_the_input_is_evidence_for_summaries():
+    assert value(faithfulness(), "red pink", THE_INPUT, question="red dog") == (0.5, "")
+    talk = (Turn("system", "pink"), Turn("user", "red"))
+    assert value(faithfulness(), "red pink", THE_INPUT, question=talk) == (0.5, "")
+
+
+@pytest.mark.parametrize(("metric", "best", "worst"), [(faithfulness(), 1.0, 0.0), (fabrication(), 0.0, 1.0)])
+def test_whose_failure_decides(metric, best, worst):
+    assert value(metric, "red", finish="length") == (worst, "")
+    assert value(metric, "", finish="error") == (worst, "")
+    assert value(metric, REFUSAL) == (worst, "abstained")
+    assert value(metric, REFUSAL, (), answerable=False) == (best, "abstained")
+    assert value(metric, "red", (), answerable=False) == (worst, "")
+    assert value(metric, "loud!") == (None, "unjudged")
+    assert value(metric, "? ?") == (None, "not_applicable")
+
+
+def test_without_known_evidence_no_arm_has_a_value():
+    for answer in ("red", REFUSAL, ""):
+        assert value(faithfulness(), answer, ()) == (None, "not_applicable")
+
+
+def test_unknown_documents_are_an_error_that_says_what_to_do():
+    with pytest.raises(DataError, match="d9 is not among the 2 documents"):
+        faithfulness().score([case("red", ("d9",))])
+    with pytest.raises(DataError, match="with_documents"):
+        Faithfulness(Containing()).score([case("red")])
+
+
+def test_the_judge_is_asked_only_about_answers_and_scores_keep_their_order():
+    metric = faithfulness()
+    pairs = [case("red"), case(REFUSAL), case("pink"), case("", finish="error"), case("green red")]
+    assert [score.value for score in metric.score(pairs)] == [1.0, 0.0, 0.0, 0.0, 1.0]
+    assert [question.answer for question in metric.judge.asked] == ["red", "pink", "green red"]
+
+
+def test_the_note_keeps_the_verdicts():
+    (score,) = faithfulness().score([case("green pink")])
+    assert json.loads(score.note) == {
+        "judge": "containing",
+        "claims": [[0, 5, "+", 1.0, 0, 10, 15], [6, 10, "-", 0.0, None, 0, 0]],
+    }
+    (failed,) = faithfulness().score([case("x", finish="length")])
+    assert failed.note == "failed: cut off at the token limit"
+
+
+@dataclass(frozen=True)
+class Named:
+    """A component small enough to have a specification."""
+
+    name: str
+
+
+def test_documents_are_no_part_of_what_the_metric_is():
+    """What they hold stands in the specification of the task."""
+    assert digest(Faithfulness(Named("a"))) == digest(Faithfulness(Named("a")).with_documents(DOCUMENTS))
+    assert digest(Faithfulness(Named("a"))) != digest(Faithfulness(Named("b")))
+
+
+def test_groundedness_reads_the_passages_and_not_the_gold():
+    metric = Groundedness(Containing())
+    assert value(metric, "blue red", passages=("blue",)) == (0.5, "")
+    assert value(metric, "blue", (), passages=("blue",)) == (1.0, "")
+    assert value(metric, REFUSAL, passages=("blue",)) == (0.0, "abstained")
+    assert value(metric, "blue", passages=("blue",), finish="error") == (0.0, "")
+
+
+def test_groundedness_of_an_arm_that_retrieves_nothing():
+    metric = Groundedness(Containing())
+    assert value(metric, "blue") == (None, "not_applicable")
+    nothing_found, found = case("blue"), case("blue", passages=("blue",))
+    assert [score.value for score in metric.score([nothing_found, found])] == [0.0, 1.0]
+    example, prediction = case("blue")
+    searched = Prediction("x", prediction.text, (), (Span("search", 0.1),), "stop")
+    assert metric.score([(example, searched)])[0].value == 0.0
+
+
+def test_the_lexical_judge_in_the_metric():
+    from pathlib import Path
+
+    import yaml
+
+    from harness.config import Builder
+
+    conf = Path(__file__).resolve().parents[3] / "conf"
+    node = yaml.safe_load((conf / "metric" / "faithfulness.yaml").read_text(encoding="utf-8"))
+    node["judge"] = yaml.safe_load((conf / "judge" / "lexical.yaml").read_text(encoding="utf-8"))
+    builder = Builder()
+    metric = builder.build(node, "metric.faithfulness")
+    assert builder.problems == []
+    documents = [Document("d1", "Opening", "The museum opened in 1894. Entry is free on Sundays.")]
+    pairs = [case("The museum opened in 1894."), case("The museum opened in 1904."), case("周日免费。")]
+    assert [score.value for score in metric.with_documents(documents).score(pairs)] == [1.0, 0.0, 0.0]

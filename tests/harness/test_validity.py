@@ -1,0 +1,123 @@
+"""The validity table: figures by hand, files in small, and a judge that agrees with nobody is seen to."""
+
+import json
+
+import numpy as np
+import pytest
+
+from harness import validity
+from harness.judges.judge import Claim, Judgement, Question
+
+
+class Constant:
+    """A judge that says the same of everything."""
+
+    name = "constant"
+    agreement = {}  # noqa: RUF012
+
+    def judge(self, questions):
+        return [Judgement((Claim("x", 0, 1, 0, 1.0, 0.9, "supported", 0, 0, 1),)) for _ in questions]
+
+
+def test_auroc_by_hand():
+    labels = np.array([1.0, 1.0, 0.0, 0.0])
+    assert validity.auroc(np.array([0.9, 0.4, 0.5, 0.1]), labels) == 0.75
+    assert validity.auroc(np.array([0.5, 0.5, 0.5, 0.5]), labels) == 0.5
+    assert validity.auroc(np.array([0.1, 0.2, 0.8, 0.9]), labels) == 0.0
+
+
+def test_pearson_of_a_constant_is_zero():
+    assert validity.pearson(np.ones(3), np.array([0.0, 0.5, 1.0])) == 0.0
+    assert validity.pearson(np.array([1.0, 2.0, 3.0]), np.array([0.0, 0.5, 1.0])) == pytest.approx(1.0)
+
+
+def test_ngram_precision_by_hand():
+    question = Question("the red cat sat", ("The red dog sat.",))
+    assert validity.ngram_precision(question, 1) == 0.75
+    assert validity.ngram_precision(question, 2) == pytest.approx(1 / 3)
+    assert validity.novelty([question]) == pytest.approx(2 / 3)
+    assert validity.ngram_precision(Question("周日免费", ("周日开放",)), 1) == 0.5
+
+
+def test_interval_draws_whole_groups():
+    scores, labels = np.array([0.1, 0.9] * 10), np.array([0.0, 1.0] * 10)
+    noisy = np.array([0.1, 0.9, 0.8, 0.2] * 5)
+    assert validity.interval(validity.auroc, scores, labels, [str(at // 2) for at in range(20)]) == (1.0, 1.0)
+    low, high = validity.interval(validity.auroc, noisy, labels, [str(at // 2) for at in range(20)])
+    assert low < validity.auroc(noisy, labels) < high
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.9456, ".946"), (-0.24, "-.240"), (1.0, "1.000"), (0.0, ".000")])
+def test_short(value, text):
+    assert validity.short(value) == text
+
+
+@pytest.fixture
+def data(tmp_path):
+    def write(name, rows):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+
+    begin = [
+        {"source": "Crayons are made of wax.", "output": "Crayons are made of wax.", "label": 1},
+        {"source": "Crayons are made of wax.", "output": "I ate a purple bicycle.", "label": 0},
+        {"source": "Snow is cold.", "output": "snow is cold", "label": 1},
+        {"source": "Snow is cold.", "output": "Do you ski?", "label": 0},
+    ]
+    frank = [
+        {
+            "dataset": kind, "output": output, "doc_ids": ["a"], "human_factuality": label,
+            "baseline": {"FactCC": label, "BertScore P Art": None},
+        }
+        for kind in ("cnndm", "bbc")
+        for output, label in (("the ship sank in may .", 1.0), ("a dentist won .", 0.0), ("the ship won .", 0.5))
+    ]  # fmt: skip
+    for use in ("dev", "test"):
+        write(f"begin/cases_wow_{use}.jsonl", begin)
+    for use in ("valid", "test"):
+        write(f"frank/cases_{use}.jsonl", frank)
+    write("frank/documents.jsonl", [{"id": "a", "text": "The ship sank in May. Nobody won."}])
+    return tmp_path
+
+
+def test_the_page(data, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(validity, "PAGE", tmp_path / "VALIDITY.md")
+    monkeypatch.setattr(validity, "RESAMPLES", 20)
+    validity.main(["--data", str(data)])
+    page = (tmp_path / "VALIDITY.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ")]
+    assert rows == [line for line in capsys.readouterr().out.splitlines() if line.startswith("| ")]
+    assert len(rows) == 2 + len(validity.SETS)
+    assert "`python -m harness.validity --data DIR`" in page
+    begin = next(line for line in rows if line.startswith("| BEGIN, test"))
+    assert "**1.000**" in begin
+    assert begin.endswith("– |")
+    assert "BERTScore-P" not in page.split("| set")[1]  # no row publishes it here
+
+
+def test_one_use_writes_no_page(data, tmp_path, monkeypatch):
+    monkeypatch.setattr(validity, "PAGE", tmp_path / "VALIDITY.md")
+    monkeypatch.setattr(validity, "RESAMPLES", 5)
+    validity.main(["--data", str(data), "--use", "development"])
+    assert not (tmp_path / "VALIDITY.md").exists()
+
+
+def test_a_constant_judge_is_shown_as_such(data):
+    labelled = validity.SETS[0]
+    cells = validity.row(labelled, validity.read(labelled, data), {"constant": Constant()})
+    assert cells["`constant`"] == "**.500** [.500, .500]"
+    labelled = validity.SETS[1]
+    cells = validity.row(labelled, validity.read(labelled, data), {"constant": Constant()})
+    assert cells["`constant`"] == "**.000** [.000, .000]"
+    assert cells["FactCC"] == "1.000"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"), [(["--data", "nowhere"], "nowhere"), (["--data", ".", "--judge", "oracle"], "lexical")]
+)
+def test_what_is_wrong_is_said(arguments, message, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        validity.main(arguments)
+    assert stopped.value.code == 2
+    assert message in capsys.readouterr().err
