@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.judges.judge import Judge, Judgement
@@ -20,14 +20,14 @@ class Fabrication:
 
     judge: Judge
     """decides which claims are supported"""
-    documents: Mapping[str, Document] | None = field(default=None, init=False, compare=False, repr=False)
-    """id -> document of the knowledge base"""
 
     VERSION: ClassVar[int] = 1
     name: ClassVar[str] = "fabrication"
     unit: ClassVar[str] = "share of answers with an unsupported claim"
     higher_is_better: ClassVar[bool] = False
     worst: ClassVar[float] = 1.0
+    documents: ClassVar[Mapping[str, Document] | None] = None
+    """id -> document, on the copy that `with_documents` returns; no part of what the metric is"""
 
     def with_documents(self, documents: Sequence[Document]) -> "Fabrication":
         """Return the same metric, able to read the evidence."""

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.judges.judge import Judge, Judgement
@@ -19,14 +19,14 @@ class Faithfulness:
 
     judge: Judge
     """decides which claims are supported"""
-    documents: Mapping[str, Document] | None = field(default=None, init=False, compare=False, repr=False)
-    """id -> document of the knowledge base"""
 
     VERSION: ClassVar[int] = 1
     name: ClassVar[str] = "faithfulness"
     unit: ClassVar[str] = "share of claims that the gold evidence supports"
     higher_is_better: ClassVar[bool] = True
     worst: ClassVar[float] = 0.0
+    documents: ClassVar[Mapping[str, Document] | None] = None
+    """id -> document, on the copy that `with_documents` returns; no part of what the metric is"""
 
     def with_documents(self, documents: Sequence[Document]) -> "Faithfulness":
         """Return the same metric, able to read the evidence."""

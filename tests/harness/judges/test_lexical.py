@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+from pathlib import Path
 
 import pytest
 
@@ -132,6 +133,13 @@ def test_ten_thousand_words_take_seconds(lexical, text):
 def test_odd_text_is_judged(lexical, text):
     (judgement,) = lexical.judge([Question(text, (text,))])
     assert all(0 <= claim.support <= 1 for claim in judgement.claims)
+
+
+def test_the_agreement_it_names_is_the_measured_one(lexical):
+    page = (Path(__file__).resolve().parents[3] / "docs" / "VALIDITY.md").read_text(encoding="utf-8")
+    for name, figure in lexical.agreement.items():
+        (row,) = [line for line in page.splitlines() if line.startswith(f"| {name}, test |")]
+        assert f"**{figure:.3f}**".replace("0.", ".") in row
 
 
 def test_wrong_settings_are_named(lexical):
