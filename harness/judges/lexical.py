@@ -2,6 +2,9 @@
 
 It reads words, not meanings. It is sure of what was copied and of what was made up; a free paraphrase looks
 unsupported to it, and two true words joined into a false statement may look supported.
+
+Sentence embeddings (all-MiniLM-L6-v2, best cosine of a sentence) were tried on the development sets and left out:
+FRANK XSum .222 → .239 at best, at the price of BEGIN .960 → .953 and FRANK CNN/DM .601 → .559.
 """
 
 import math

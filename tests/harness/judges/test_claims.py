@@ -35,7 +35,7 @@ def parts(answer):
 def test_a_long_sentence_of_two_statements_makes_two_claims():
     first = "The old museum in Lyon opened its doors in 1894"
     second = "but the new wing with modern paintings opened only last summer."
-    assert parts(f"{first}, {second}") == [f"{first},"[:-1], second] or parts(f"{first}, {second}") == [first, second]
+    assert parts(f"{first}, {second}") == [first, second]
     assert [one.sentence for one in claims(f"{first}, {second} It is free.")] == [0, 0, 1]
 
 
