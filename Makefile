@@ -16,7 +16,7 @@ QUOTE     := '
 OVERRIDES  = $(foreach name,$(GIVEN),'$(name)=$(subst $(QUOTE),'\'',$(value $(name)))')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup experiment sweep tables test test-all check format bench pocket pocket-check pocket-data clean
+.PHONY: help setup experiment sweep tables readme test test-all check format bench validate-metrics pocket pocket-check pocket-data clean
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -68,6 +68,9 @@ format: $(READY) ## let ruff tidy the code
 
 bench: $(READY) ## speed, as ratios of two things in one run
 	@$(PY) -m benchmarks $(ARGS)
+
+validate-metrics: $(READY) ## judges against human labels: make validate-metrics ARGS="--data DIR"
+	@$(PY) -m harness.validity $(ARGS)
 
 pocket: $(READY) ## pre-train the embedded model from nothing; goes on from its last checkpoint
 	@$(PY) -m pocket.pretrain $(ARGS)

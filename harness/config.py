@@ -30,8 +30,8 @@ from harness.types import Arm, Metric, Report, Task
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("harness", "pipelines")
-PARTS = ("model", "prompt", "retriever", "adapter")
-"""Nodes that arms are made of."""
+PARTS = ("model", "prompt", "retriever", "adapter", "judge")
+"""Nodes that arms and metrics are made of."""
 KEYS = frozenset({*PARTS, "arm", "dry_run", "limit", "metric", "report", "results", "seed", "store", "task"})
 """Top-level keys of a configuration."""
 MISTAKES = (HydraException, OmegaConfBaseException, yaml.YAMLError)

@@ -175,7 +175,8 @@ class Run:
         )
         facts = dict(artifact.facts)
         answers = predictions.read(artifact.path, examples)
-        scores = score(self.experiment.metrics, list(zip(examples, answers, strict=True)))
+        metrics = with_documents(self.experiment.metrics, task)
+        scores = score(metrics, list(zip(examples, answers, strict=True)))
         record = Record(
             cell=run.cell,
             spec={"cell": self._spec(run.arm), "config": self.config},
@@ -203,6 +204,14 @@ class Run:
 def _answered(facts: Mapping[str, Any]) -> Mapping[str, Any]:
     """Add what the answers were just made with: a record may be written much later, and elsewhere."""
     return {**facts, ENVIRONMENT: environment()}
+
+
+def with_documents(metrics: Mapping[str, Metric], task: Task) -> dict[str, Metric]:
+    """Return the metrics, those that read the evidence with the task's documents."""
+    documents = task.documents()
+    return {
+        name: one.with_documents(documents) if hasattr(one, "with_documents") else one for name, one in metrics.items()
+    }
 
 
 def score(metrics: Mapping[str, Metric], pairs: list[Any]) -> tuple[Score, ...]:
