@@ -1,14 +1,16 @@
 """Pre-trains the embedded model from nothing: `python -m pocket.pretrain`.
 
 It goes on from the last checkpoint if there is one, and writes a usable model (the running mean of the
-weights) to `--export` at every checkpoint. One core is enough; a GPU is used when there is one.
+weights) to `--export` at every checkpoint. Every core works; a GPU is used when there is one.
 """
 
 import argparse
 import contextlib
 import ctypes
 import json
+import multiprocessing
 import os
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -19,12 +21,14 @@ from typing import TYPE_CHECKING, Any, Final
 from pocket import attention
 from pocket import tokenizer as tokenizers
 from pocket.rows import Row, Stream, grouped, padded
+from pocket.team import Team
 from pocket.wiring import wire
 
 if TYPE_CHECKING:
     import torch
 
 CHECKPOINT: Final = "checkpoint.pt"
+ALONE: Final = Team()
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,14 @@ def fresh_model(plan: Plan, tokenizer: Any) -> Any:
     return model
 
 
+def made_tokenizer(plan: Plan, folder: Path) -> Path:
+    """Return the folder of the tokenizer, which is trained first if it is not there."""
+    path = folder / "tokenizer"
+    if not path.is_dir():
+        tokenizers.trained(plan.tokenizer_conversations, plan.seed).save_pretrained(path)
+    return path
+
+
 def rate(plan: Plan, share: float) -> float:
     """Return the factor on the learning rates when `share` of all tokens is read: up, level, down to zero."""
     return max(0.0, min(1.0, share / plan.warmup, (1.0 - share) / plan.cooldown))
@@ -123,12 +135,13 @@ class Training:
     Args:
         plan: what decides the weights.
         folder: holds checkpoint, tokenizer and log.
+        team: this process among those that train together.
     """
 
-    def __init__(self, plan: Plan, folder: Path) -> None:
+    def __init__(self, plan: Plan, folder: Path, team: Team = ALONE) -> None:
         import torch
 
-        self.plan, self.folder, self.progress = plan, folder, Progress()
+        self.plan, self.folder, self.team, self.progress = plan, folder, team, Progress()
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.tokenizer = self._tokenizer()
         self.model = fresh_model(plan, self.tokenizer).to(self.device)
@@ -143,19 +156,22 @@ class Training:
         last = time.monotonic()
         while self.progress.tokens < self.plan.tokens:
             self.step()
+            if self.team.rank > 0:
+                continue
             if self.progress.step % 20 == 0:
                 self.log()
             if time.monotonic() - last > 60 * minutes_between_exports:
                 self.save(export)
                 last = time.monotonic()
-        self.save(export)
+        if self.team.rank == 0:
+            self.save(export)
 
     def step(self) -> None:
         """Make one update."""
         begun = time.monotonic()
         share = self.progress.tokens / self.plan.tokens
         rows = self.stream.batch(self.plan.batch_tokens, share)
-        self.loss = self._backward(rows)
+        self.loss = self.team.add_up(self.model, self._backward(rows))
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = group["full_lr"] * rate(self.plan, share + 1e-4)
@@ -214,7 +230,7 @@ class Training:
         total = sum(float(entry.weights[1:].sum()) for entry in rows)
         loss = 0.0
         right: dict[str, list[bool]] = defaultdict(list)
-        for group in grouped(rows, self.plan.group_tokens):
+        for group in grouped(self.team.share(rows), self.plan.group_tokens):
             part = self._group_loss(group, right) / total
             part.backward()
             loss += float(part.detach())
@@ -253,11 +269,7 @@ class Training:
                 mean.lerp_(weight, 1.0 - decay)
 
     def _tokenizer(self) -> Any:
-        folder = self.folder / "tokenizer"
-        if not folder.is_dir():
-            made = tokenizers.trained(self.plan.tokenizer_conversations, self.plan.seed)
-            made.save_pretrained(folder)
-        return tokenizers.load(folder)
+        return tokenizers.load(made_tokenizer(self.plan, self.folder))
 
     def _restore(self) -> None:
         import torch
@@ -311,15 +323,39 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("results/runs/pocket"), help="checkpoint and log")
     parser.add_argument("--export", type=Path, default=Path("models/pocket"), help="where the model goes")
     parser.add_argument("--minutes", type=float, default=5.0, help="between checkpoints")
-    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--workers", type=int, default=None, help="processes; as many as cores, one with a GPU")
     parser.add_argument("--tokens", type=int, default=Plan.tokens, help="read in all")
     parser.add_argument("--seed", type=int, default=Plan.seed)
     arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    _keep_freed_memory()
-    arguments.folder.mkdir(parents=True, exist_ok=True)
     plan = Plan(tokens=arguments.tokens, seed=arguments.seed)
-    Training(plan, arguments.folder).run(arguments.minutes, arguments.export)
+    workers = arguments.workers or (1 if torch.cuda.is_available() else min(4, os.cpu_count() or 1))
+    made_tokenizer(plan, arguments.folder)
+    with tempfile.TemporaryDirectory() as meeting:
+        job = (workers, plan, arguments.folder, arguments.export, arguments.minutes, Path(meeting) / "team")
+        _run_together(workers, job)
+
+
+def _run_together(workers: int, job: tuple[Any, ...]) -> None:
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=work, args=(rank, *job), daemon=True) for rank in range(workers)]
+    for process in processes:
+        process.start()
+    # When one fails the others wait for it for ever: daemons end with this process.
+    while any(process.is_alive() for process in processes):
+        if any(process.exitcode for process in processes):
+            raise SystemExit("a worker failed; see its traceback above")
+        processes[0].join(timeout=1)
+
+
+def work(rank: int, workers: int, plan: Plan, folder: Path, export: Path, minutes: float, meeting: Path) -> None:
+    """Train as one of several processes."""
+    import torch
+
+    torch.set_num_threads(1)
+    _keep_freed_memory()
+    team = Team(rank, workers)
+    team.join(meeting)
+    Training(plan, folder, team).run(minutes, export)
 
 
 if __name__ == "__main__":

@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors.torch import load_file
 
 from pocket import attention
 from pocket.corpus.mixture import conversation
 from pocket.exam import PROMPT, Paper, complete, exact, true_share
-from pocket.pretrain import Plan, Training, fresh_model, rate
+from pocket.pretrain import Plan, Training, _run_together, fresh_model, rate
 from pocket.rows import READING_SHARE, READING_WEIGHT, Row, Stream, grouped, padded, row
+from pocket.team import Team
 from pocket.tokenizer import VOCABULARY, trained
 from pocket.world.names import Mint
 from pocket.world.reports import report
@@ -172,21 +174,45 @@ def test_the_exam_of_reading_wants_the_whole_answer():
     assert not exact(paper, "45 crowns")
 
 
-def test_the_wiring_copies_before_any_training(tokenizer):
+def test_the_wiring_finds_what_followed_the_same_word_before_any_training(tokenizer):
     import torch
 
-    model = fresh_model(replace(TINY, layers=2, width=256, inner=704, heads=4, wired=True), tokenizer).eval()
-    plain = fresh_model(replace(TINY, layers=2, width=256, inner=704, heads=4, wired=False), tokenizer).eval()
-    words = torch.randint(300, VOCABULARY, (8, 40), generator=torch.Generator().manual_seed(0))
+    plan = replace(TINY, layers=2, width=256, inner=704, heads=4)
+    words = torch.randint(300, VOCABULARY, (4, 40), generator=torch.Generator().manual_seed(0))
     repeated = torch.cat([words, words], dim=1)
 
-    def right(candidate):
+    def found(wired):
+        model = fresh_model(replace(plan, wired=wired), tokenizer).eval()
+        model.set_attn_implementation("eager")
         with torch.inference_mode():
-            guessed = candidate(repeated).logits[:, 40:-1].argmax(-1)
-        return (guessed == repeated[:, 41:]).float().mean().item()
+            attention = model(repeated, output_attentions=True).attentions[1]
+        # From each repeated word to the place after its first appearance, 39 tokens back.
+        return attention.diagonal(-39, dim1=2, dim2=3)[:, :, 1:].mean(dim=(0, 2))
 
-    assert right(model) > 0.15
-    assert right(plain) < 0.02
+    assert found(wired=True)[:2].min() > 0.1
+    assert found(wired=False).max() < 0.03
+
+
+def test_a_team_shares_every_row_once():
+    nothing = np.zeros(9, np.int64)
+    rows = [Row("read", nothing[:n], nothing[:n], np.ones(n, np.float32)) for n in (5, 9, 3, 4, 8)]
+    shares = [Team(rank, 2).share(rows) for rank in range(2)]
+    assert sorted(len(entry.tokens) for share in shares for entry in share) == [3, 4, 5, 8, 9]
+
+
+@pytest.mark.slow
+def test_two_workers_train_as_one(tmp_path, tokenizer):
+    losses = {}
+    for workers in (1, 2):
+        folder = _folder(tmp_path / str(workers), tokenizer)
+        (folder.parent / f"out{workers}").mkdir()
+        plan = replace(TINY, tokens=6000)
+        _run_together(workers, (workers, plan, folder, folder.parent / f"out{workers}", 60.0, tmp_path / f"m{workers}"))
+        facts = json.loads((folder.parent / f"out{workers}" / "pretraining.json").read_text())
+        assert facts["progress"]["tokens"] >= 6000
+        losses[workers] = load_file(folder.parent / f"out{workers}" / "model.safetensors")
+    worst = max((losses[1][name] - losses[2][name]).abs().max().item() for name in losses[1])
+    assert worst < 0.05
 
 
 def _folder(path, tokenizer):
