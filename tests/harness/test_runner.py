@@ -358,3 +358,13 @@ def test_the_gpu_is_named_once_torch_is_there(monkeypatch):
     monkeypatch.delitem(sys.modules, "torch")
     assert environment.environment()["gpu"] == {}
     assert "torch" not in sys.modules
+
+
+def test_a_record_that_came_with_the_checkout_does_not_stand_in_for_a_run(tmp_path):
+    import shutil
+
+    make_run(tmp_path, [ToyArm("base")]).execute()
+    shutil.rmtree(tmp_path / "store")
+    arm = ToyArm("base")
+    make_run(tmp_path, [arm]).execute()
+    assert arm.log == [["e0", "e1"], ["e2", "e3"], ["e4", "e5"]]
