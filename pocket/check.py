@@ -18,7 +18,7 @@ from typing import Any, Final
 from pocket import exam
 from pocket.exam import Paper
 
-RESULT: Final = "check.json"
+RESULT: Final = "examination.jsonl"
 TOKENS: Final = 96
 BATCH: Final = 32
 DECODED: Final = 200
