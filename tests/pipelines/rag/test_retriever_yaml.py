@@ -28,7 +28,18 @@ def arguments_missing(node):
 
 def test_the_shipped_retrievers_are_there():
     names = {file.stem for file in FILES}
-    assert names == {"hybrid", "dense", "bm25", "rerank", "hnsw", "ivf", "bge_small", "bge_base", "e5_base", "exemplars"}
+    assert names == {
+        "hybrid",
+        "dense",
+        "bm25",
+        "rerank",
+        "hnsw",
+        "ivf",
+        "bge_small",
+        "bge_base",
+        "e5_base",
+        "exemplars",
+    }
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
