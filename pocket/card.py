@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -17,18 +16,25 @@ def write(model: Path, run: Path) -> None:
     facts = json.loads((model / "pretraining.json").read_text(encoding="utf-8"))
     result = json.loads((model / RESULT).read_text(encoding="utf-8"))
     if (run / LOG).is_file():
-        shutil.copyfile(run / LOG, model / LOG)
+        _copy_log(run / LOG, model / LOG, facts["progress"]["tokens"])
     text = Path(__file__).with_suffix(".md").read_text(encoding="utf-8")
     progress, plan = facts["progress"], facts["plan"]
     filled = text.format(
         **{key: plan[key] for key in ("layers", "width", "heads", "inner", "seed")},
         million_tokens=f"{progress['tokens'] / 1e6:.1f}",
+        planned=f"{plan['tokens'] / 1e6:.0f}",
         updates=progress["step"],
         minutes=round(progress["seconds"] / 60),
         conversations=progress["conversations"],
         abilities="\n".join(_line(name, entry) for name, entry in result.items()),
     )
     (model / "README.md").write_text(filled, encoding="utf-8")
+
+
+def _copy_log(source: Path, target: Path, tokens: int) -> None:
+    """Copy the lines up to the state of the weights: the training may have gone on since."""
+    lines = source.read_text(encoding="utf-8").splitlines(keepends=True)
+    target.write_text("".join(line for line in lines if json.loads(line)["tokens"] <= tokens), encoding="utf-8")
 
 
 def _line(name: str, entry: Mapping[str, Any]) -> str:

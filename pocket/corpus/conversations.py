@@ -20,11 +20,11 @@ POOL: Final[Pool] = "open"
 THANKS = "Thank you for your message."
 
 
-def read(rng: Random, pages: int, questions: int) -> list[Turn]:
-    """Several questions over numbered passages; a fifth has no answer there."""
+def read(rng: Random, pages: int, questions: int, unanswerable: float = 0.2) -> list[Turn]:
+    """Several questions over numbered passages; that share of them has no answer there."""
     shown = reading.shelf(rng, POOL, pages)
     asked = [
-        reading.answerable(rng, shown) if rng.random() < 0.8 else reading.unanswerable(rng, shown, POOL)
+        reading.unanswerable(rng, shown, POOL) if rng.random() >= 1 - unanswerable else reading.answerable(rng, shown)
         for _ in range(questions)
     ]
     if rng.random() < 0.1:

@@ -26,7 +26,9 @@ def conversation(number: int, progress: float, seed: int) -> tuple[str, list[Tur
         return _first_pages(rng, draw)
     pages = _pages(rng, progress)
     if draw < 0.50:
-        return "read", conversations.read(rng, pages, 8 if pages < 3 else 12)
+        # To find is learnt before to miss: once finding works, there is more that cannot be found.
+        unanswerable = 0.2 if progress < 0.375 else 0.4
+        return "read", conversations.read(rng, pages, 8 if pages < 3 else 12, unanswerable)
     if draw < 0.62:
         return "compare", conversations.compare(rng, rng.randint(4, 10))
     if draw < 0.75:
