@@ -16,7 +16,7 @@ QUOTE     := '
 OVERRIDES  = $(foreach name,$(GIVEN),'$(name)=$(subst $(QUOTE),'\'',$(value $(name)))')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup experiment sweep tables readme test test-all check format bench validate-metrics pocket pocket-check pocket-data clean
+.PHONY: help setup experiment sweep tables report screenshots readme test test-all check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -35,7 +35,7 @@ $(READY): pyproject.toml constraints.txt
 	  || $(PY) -m pip install --quiet --extra-index-url "$(TORCH_CPU)" "torch==$(TORCH)+cpu" 2>/dev/null \
 	  || $(PY) -m pip install --quiet "torch==$(TORCH)"; \
 	fi
-	$(PY) -m pip install --quiet -c constraints.txt -e ".[dev,serve]"
+	$(PY) -m pip install --quiet -c constraints.txt -e ".[dev,mlflow,serve]"
 	@touch $@
 
 experiment: $(READY) ## run one comparison: make experiment task=summarization [arm=[base,rag] limit=20 seed=1 …]
@@ -46,6 +46,12 @@ sweep: $(READY) ## run many: make sweep task=summarization,qa seed=0,1,2
 
 tables: $(READY) ## all tables again, from records alone
 	@$(PY) -m harness.tables $(OVERRIDES) $(ARGS)
+
+report: $(READY) ## every report.html, and results/index.html over all experiments and sweeps
+	@$(PY) -m harness.index $(OVERRIDES) $(ARGS)
+
+screenshots: $(READY) ## pictures of the reports into docs/images, by the system's Chromium
+	@$(PY) -m docs.screenshots $(ARGS)
 
 readme: $(READY) ## put the measured tables into README.md
 	@$(PY) -m harness.readme
@@ -68,6 +74,9 @@ format: $(READY) ## let ruff tidy the code
 
 bench: $(READY) ## speed, as ratios of two things in one run
 	@$(PY) -m benchmarks $(ARGS)
+
+bench-gpu: $(READY) ## speed and memory of this GPU at 1.5 billion parameters, beside its limits and published figures
+	@$(PY) -m benchmarks.bench_gpu $(ARGS)
 
 validate-metrics: $(READY) ## judges against human labels: make validate-metrics ARGS="--data DIR"
 	@$(PY) -m harness.validity $(ARGS)

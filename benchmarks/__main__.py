@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("bench_generate", "bench_index")
+BENCHMARKS = ("bench_generate", "bench_index", "bench_report", "bench_stats", "bench_timing")
 
 if __name__ == "__main__":
     failed = [

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from harness import predictions
 from harness.config import ROOT, compose, experiment
+from harness.recording import predictions
 from harness.store import Store
 from harness.types import Example, Task
 from pipelines.arm import Composed, PreparedArm
@@ -120,7 +120,7 @@ def _rendered(prepared: PreparedArm, examples: Sequence[Example]) -> list[str]:
     loaded = prepared.loaded
     assert isinstance(loaded, LoadedHf)
     found = prepared._retrieve(examples)
-    prompts = [prepared._fit(example, one) for example, one in zip(examples, found, strict=True)]
+    prompts = [prepared.fit(example, one) for example, one in zip(examples, found, strict=True)]
     return [loaded.format.render(prompt.turns) for prompt in prompts if not prompt.error]
 
 

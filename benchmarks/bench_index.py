@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from harness.checkpoint import checkpoint_folder
 from harness.store import Store
 from harness.types import Document
-from pipelines.rag.checkpoint import checkpoint_folder
 from pipelines.rag.chunking import Chunking
 from pipelines.rag.embedding import Embedding
 from pipelines.rag.encoder import Vectors

@@ -5,19 +5,22 @@ import os
 import re
 import sys
 import traceback
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
 import hydra
+from hydra.conf import HydraConf
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
 from harness import tables
-from harness.config import MISTAKES, ROOT, Experiment, experiment, mistake, register_resolvers, resolved
+from harness.config import MISTAKES, MONEY, ROOT, Experiment, experiment, mistake, register_resolvers, resolved
 from harness.errors import CutleryError
 from harness.plan import plan
 from harness.runner import Run
+from harness.selftest.trial import try_metrics
 from harness.sweep import Job, Sweep
 
 log = logging.getLogger("harness")
@@ -47,8 +50,13 @@ def _path_part(text: str) -> str:
     return re.sub(r"[^\w.,=\[\]+-]+", "_", text).lstrip(".") or "_"
 
 
-def run(config: DictConfig, overrides: str) -> dict[str, str]:
+def run(config: DictConfig, overrides: str, given: Sequence[str]) -> dict[str, str]:
     """Run one experiment and print its table.
+
+    Args:
+        config: composed.
+        overrides: what the command line set that changes the folder of results.
+        given: all that the command line set, each KEY=VALUE.
 
     Returns:
         The failed cells and why they failed.
@@ -57,7 +65,8 @@ def run(config: DictConfig, overrides: str) -> dict[str, str]:
         CutleryError: nothing could be run, or what was found cannot be written.
     """
     wanted = experiment(config)
-    job = Run(wanted, result_folder(wanted, overrides), resolved(config))
+    measured = {key: value for key, value in resolved(config).items() if key not in MONEY}
+    job = Run(wanted, result_folder(wanted, overrides), measured, given)
     job.check()
     todo = plan(job)
     print(todo, flush=True)
@@ -65,20 +74,38 @@ def run(config: DictConfig, overrides: str) -> dict[str, str]:
         return {}
     if not todo.complete:
         print(flush=True)
+        try_metrics(wanted.metrics)
         job.execute()
     job.conclude()
     failures = {str(cell.cell): cell.failure for cell in job.cells if cell.failure}
     _show(job, every_cell_failed=len(failures) == len(job.cells))
+    failures |= {f"{cell.cell} (timing)": cell.timing_problem for cell in job.cells if cell.timing_problem}
     return failures
 
 
 def _show(job: Run, *, every_cell_failed: bool) -> None:
     try:
-        print(f"\n{tables.write(job.folder, job.experiment.reports.values())}", flush=True)
+        result = tables.compared(job.folder, job.experiment.costing)
+        print(f"\n{tables.put(job.folder, job.experiment.reports.values(), result)}", flush=True)
     except CutleryError as error:
         if not every_cell_failed:
             raise
         log.error("No table was made, and one in %s is of an earlier run: %s", job.folder, error)
+        return
+    try:
+        told = job.experiment.tracker.log(job.folder, result.table, result.arms)
+    except CutleryError as error:  # the results are on disk: a copy that was not made takes nothing from them
+        log.error("%s", error)
+        return
+    if told:
+        print(told, flush=True)
+
+
+def _measured_overrides(context: HydraConf) -> str:
+    """Return Hydra's override_dirname without what is said about money: other prices are no other experiment."""
+    named = set(context.job.config.override_dirname.exclude_keys)
+    keys = [(line, line.lstrip("+~").partition("=")[0]) for line in context.overrides.task]
+    return ",".join(sorted(line for line, key in keys if key not in named and key.split(".")[0] not in MONEY))
 
 
 def _job(config: DictConfig) -> None:
@@ -87,7 +114,7 @@ def _job(config: DictConfig) -> None:
     sweeping = context.mode == RunMode.MULTIRUN
     failures, failure = {}, ""
     try:
-        failures = run(config, context.job.override_dirname)
+        failures = run(config, _measured_overrides(context), list(context.overrides.task))
     except (CutleryError, OSError) as error:
         failure = f"{type(error).__name__}: {error}"
         log.error("%s", failure)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.errors import DataError
-from harness.lastrun import LastRun, Refusal, settings_of
+from harness.recording.lastrun import LastRun, Refusal, settings_of
 from harness.types import Record
 
 

@@ -25,14 +25,35 @@ from hydra.errors import HydraException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from harness.costs.costing import Costing
 from harness.errors import ConfigError, CutleryError, StoreError, joined
-from harness.types import Arm, Metric, Report, Task
+from harness.judges.impartial import partiality
+from harness.timing.settings import Timing
+from harness.types import Arm, Metric, Page, Report, Task, Tracker
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("harness", "pipelines")
 PARTS = ("model", "prompt", "retriever", "adapter", "judge")
 """Nodes that arms and metrics are made of."""
-KEYS = frozenset({*PARTS, "arm", "dry_run", "limit", "metric", "report", "results", "seed", "store", "task"})
+MONEY = ("prices", "horizon")
+"""Nodes that are read when a table is made, and change nothing else."""
+KEYS = frozenset(
+    {
+        *PARTS,
+        *MONEY,
+        "arm",
+        "dry_run",
+        "limit",
+        "metric",
+        "report",
+        "results",
+        "seed",
+        "store",
+        "task",
+        "timing",
+        "tracker",
+    }
+)
 """Top-level keys of a configuration."""
 MISTAKES = (HydraException, OmegaConfBaseException, yaml.YAMLError)
 """What Hydra and its parts raise about a configuration; `mistake` says it in our words."""
@@ -45,13 +66,16 @@ class Experiment:
     task: Task
     arms: Mapping[str, Arm]
     metrics: Mapping[str, Metric]
-    reports: Mapping[str, Report]
+    reports: Mapping[str, Report | Page]
+    costing: Costing
     model_name: str
     seed: int
     limit: int | None
     results: Path
     store: Path
     dry_run: bool
+    timing: Timing
+    tracker: Tracker
 
 
 def register_resolvers() -> None:
@@ -81,11 +105,14 @@ def experiment(config: DictConfig) -> Experiment:
         "arms": builder.build_all(plain.get("arm"), "arm") if parts_are_sound else {"": None},
         "metrics": builder.build_all(plain.get("metric"), "metric"),
         "reports": builder.build_all(plain.get("report"), "report"),
+        "costing": _costing(builder, plain),
         "seed": builder.convert(plain.get("seed"), int, "seed"),
         "limit": builder.convert(plain.get("limit"), int | None, "limit"),
         "results": Path(str(builder.convert(plain.get("results"), str, "results"))).expanduser(),
         "store": Path(str(builder.convert(plain.get("store"), str, "store"))).expanduser(),
         "dry_run": builder.convert(plain.get("dry_run"), bool, "dry_run"),
+        "timing": builder.build(plain.get("timing"), "timing"),
+        "tracker": builder.build(plain.get("tracker"), "tracker"),
     }
     limit = built["limit"]
     if isinstance(limit, int) and limit < 1:
@@ -95,8 +122,15 @@ def experiment(config: DictConfig) -> Experiment:
         builder.problems.append(f"seed is {seed}; it must be between 0 and {2**32 - 1}")
     if not built["arms"]:
         builder.problems.append("arm is empty; name at least one, e.g. arm=[base,rag]")
+    builder.problems += _partial_judges(built["metrics"], plain["model"])
     builder.raise_problems()
     return Experiment(model_name=str(plain["model"]["name"]), **built)
+
+
+def _partial_judges(metrics: Any, model: Any) -> list[str]:
+    judges = (getattr(metric, "judge", None) for metric in metrics.values())
+    found = (partiality(judge, model) for judge in judges if judge is not None and isinstance(model, Mapping))
+    return sorted({reason for reason in found if reason})
 
 
 def compose(overrides: Sequence[str]) -> DictConfig:
@@ -113,7 +147,7 @@ def compose(overrides: Sequence[str]) -> DictConfig:
         raise mistake(error) from error
 
 
-def reports(config: DictConfig) -> list[Report]:
+def reports(config: DictConfig) -> list[Report | Page]:
     """Build the reports of a configuration and nothing else of it.
 
     Raises:
@@ -123,6 +157,23 @@ def reports(config: DictConfig) -> list[Report]:
     built = builder.build_all(OmegaConf.to_container(config.report, resolve=True), "report")
     builder.raise_problems()
     return list(built.values())
+
+
+def costing(config: DictConfig) -> Costing:
+    """Build the prices and the use of a configuration and nothing else of it.
+
+    Raises:
+        ConfigError: lists everything that is wrong, with keys.
+    """
+    builder = Builder()
+    nodes = {name: OmegaConf.to_container(config[name], resolve=True) for name in MONEY}
+    built = _costing(builder, nodes)
+    builder.raise_problems()
+    return built
+
+
+def _costing(builder: "Builder", plain: Mapping[str, Any]) -> Costing:
+    return Costing(builder.build(plain.get("prices"), "prices"), builder.build(plain.get("horizon"), "horizon"))
 
 
 def resolved(config: DictConfig) -> dict[str, Any]:

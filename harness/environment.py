@@ -18,11 +18,12 @@ PACKAGES = (
 
 def environment() -> dict[str, Any]:
     """Return versions, processor, GPU (if this process has used one) and commit as plain data."""
-    return {**_machine(), "gpu": _gpu()}
+    return {**machine(), "gpu": _gpu()}
 
 
 @functools.cache
-def _machine() -> dict[str, Any]:
+def machine() -> dict[str, Any]:
+    """Return what does not change while the process runs."""
     return {
         "python": platform.python_version(),
         "platform": platform.platform(),

@@ -5,7 +5,8 @@ CutleryError            anything a user can act on; shown without a traceback
 ├── DataError           a task file is missing, unreadable or inconsistent
 ├── StoreError          an artifact cannot be written, read or trusted
 ├── ArmError            an arm could not be prepared, or a guard refused it
-└── JudgeError          a judge cannot be reached or used
+├── JudgeError          a judge cannot be reached or used
+└── MetricError         a metric gets answers wrong that everybody knows
 """
 
 from collections.abc import Sequence
@@ -33,6 +34,10 @@ class ArmError(CutleryError):
 
 class JudgeError(CutleryError):
     """A judge cannot be reached or used at all (single failures become unjudged scores)."""
+
+
+class MetricError(CutleryError):
+    """A metric fails its known answers; nothing is scored with it."""
 
 
 def joined(kind: type[CutleryError], headline: str, problems: Sequence[str]) -> CutleryError:

@@ -4,9 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from harness import stats
+from harness.certainty import stats
 from harness.comparable import Comparable
+from harness.judges.notes import abstractive_warning, judge_notes
+from harness.languages.notes import language_warnings
 from harness.result import BASE, SIGNIFICANT, Column, Note, Row
+from harness.style.notes import style_notes, style_warnings
 from harness.types import Record
 
 CUT_OFF_TOLERATED: Final = 0.10
@@ -23,7 +26,7 @@ def footnotes(
 ) -> tuple[Note, ...]:
     """Return the notes of a table, warnings first.
 
-    Reads these facts of the records where they are there: split, limit, quantisation, training, judge, leakage.
+    Reads these facts of the records where they are there: split, limit, quantisation, training, judges, style, leakage.
     """
     record = chosen.arms[rows[0].arm][0]
     notes = [
@@ -33,6 +36,7 @@ def footnotes(
         Note("Task", _task(record)),
         Note("Model", _model(record, rows)),
         Note("Reading", _reading(chosen, rows, record, resamples)),
+        Note("Seeds", _seeds(rows)),
         *(Note(column.metric, _metric(column, place, rows)) for place, column in enumerate(columns)),
         Note(
             "Failed", "errors, empty answers and answers cut off at the token limit; they score a metric's worst value"
@@ -40,7 +44,8 @@ def footnotes(
         Note("Abstained", "answers that decline; right if the example is unanswerable, wrong otherwise"),
         Note("Context window", _context_window(rows)),
         *_training(chosen, rows),
-        Note("Judge", str(record.facts.get("judge", "none"))),
+        *judge_notes(chosen),
+        *style_notes(chosen),
         Note("Leakage", _leakage(record.facts.get("leakage"))),
         Note("Fingerprints", _fingerprints(rows)),
     ]
@@ -64,6 +69,9 @@ def _warnings(chosen: Comparable, columns: Sequence[Column], rows: Sequence[Row]
             if row.entries[place].mean is None and row.entries[place].unjudged:
                 text = f"{row.arm}, {column.metric}: {row.entries[place].why}, so no mean is given"
                 yield Note("Unjudged", text, warning=True)
+    yield from abstractive_warning(chosen)
+    yield from style_warnings(chosen)
+    yield from language_warnings(chosen)
     clusters = _clusters(record)
     if clusters < FEW_CLUSTERS:
         single, several = (
@@ -120,7 +128,20 @@ def _reading(chosen: Comparable, rows: Sequence[Row], record: Record, resamples:
     over = f", Holm-adjusted over {compared} arms" if compared > 1 else ""
     return (
         f"{text}; Δ is the paired difference to base, with an asterisk where p < {SIGNIFICANT} "
-        f"(sign-flip permutation test{over})"
+        f"(sign-flip permutation test{over}) and the interval leaves out 0"
+    )
+
+
+def _seeds(rows: Sequence[Row]) -> str:
+    several = [row for row in rows if len(row.seeds) > 1]
+    if not several:
+        return "one; how much another training seed would change is not in the intervals (seed=0,1,2 measures it)"
+    counts = ", ".join(f"{row.arm} {len(row.seeds)}" for row in several)
+    few = min(len(row.seeds) for row in several) < 3
+    warned = "; two seeds show little of their luck: such intervals may cover only 91 %" if few else ""
+    return (
+        f"{counts}; an example's value is its mean over them, intervals hold the luck of the seeds (Student's t), "
+        f"and p is the larger of the permutation test's and that of the interval{warned}"
     )
 
 
@@ -134,6 +155,8 @@ def _metric(column: Column, place: int, rows: Sequence[Row]) -> str:
     for n in dict.fromkeys(row.entries[place].n for row in partial):
         arms = ", ".join(row.arm for row in partial if row.entries[place].n == n)
         parts.append(f"{n:,} of {partial[0].n:,} examples have a value ({arms})")
+    if len({row.entries[place].n for row in rows if row.entries[place].n}) > 1:
+        parts.append("means are over each arm's own examples, differences over those where both arms have a value")
     return "; ".join(parts)
 
 

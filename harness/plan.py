@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from harness.judges.spending import Spending, spending
 from harness.runner import CellRun, Run
 from harness.types import SPLITS, Task, Workload
 
@@ -13,11 +14,15 @@ class Plan:
     task: Task
     cells: tuple[tuple[CellRun, Workload | None], ...]
     """the workload is None for a cell whose record is there"""
+    spending: Spending | None = None
+    """of judges that cost something"""
+    timing: str = ""
+    """the timing pass that is still to be made"""
 
     @property
     def complete(self) -> bool:
         """True when there is nothing to do."""
-        return all(workload is None for _, workload in self.cells)
+        return not self.timing and all(workload is None for _, workload in self.cells)
 
     def __str__(self) -> str:
         rows = [("arm", "adapter", "predictions", "record"), *(_row(run, work) for run, work in self.cells)]
@@ -49,19 +54,35 @@ class Plan:
                 f"generate {answers:,} answers: about {reading:,} prompt tokens without passages, "
                 f"at most {writing:,} answer tokens"
             )
+        if self.spending is not None:
+            lines.append(str(self.spending))
+        if self.timing:
+            lines.append(f"time     {self.timing}")
         return "\n".join(lines)
 
 
 def plan(run: Run) -> Plan:
     """Return what the cells of a checked run still need; reads data and keys, loads no model weights."""
     experiment = run.experiment
+    todo = sum(cell.record is None for cell in run.cells)
     return Plan(
         experiment.task,
         tuple(
             (cell, None if cell.record is not None else cell.arm.workload(experiment.task, run.store, experiment.seed))
             for cell in run.cells
         ),
+        spending(experiment.metrics, experiment.task, todo),
+        _timing(run) if run.timing_due else "",
     )
+
+
+def _timing(run: Run) -> str:
+    timing, arms = run.experiment.timing, sum(cell.arm.is_timed for cell in run.cells)
+    asked = min(timing.examples, len(run.experiment.task.examples("test")))
+    several = ", ".join(str(level) for level in timing.concurrency if level > 1)
+    alone = f"{asked * timing.repeats * arms:,} requests one at a time"
+    text = f"{alone} ({asked} examples, {timing.repeats} times, {arms} arms)"
+    return f"{text}; then {several} at once" if several else text
 
 
 def _data(task: Task) -> str:

@@ -5,6 +5,8 @@ from typing import Final
 
 BASE: Final = "base"
 """the arm that all others are compared with"""
+CONTROLS: Final = frozenset({"oracle", "random"})
+"""arms that nobody can serve: they show what retrieval could give, and what chance does"""
 SIGNIFICANT: Final = 0.05
 
 
@@ -24,7 +26,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """An arm minus base, over the examples where both have a value."""
+    """One arm minus another, over the examples where both have a value."""
 
     mean: float
     low: float | None
@@ -33,14 +35,47 @@ class Difference:
     n: int
     """examples compared"""
     p: float
-    """two-sided sign-flip permutation p"""
+    """two-sided; of the sign-flip permutation test with one seed"""
     p_adjusted: float
-    """Holm over the arms of this metric"""
+    """Holm over the comparisons that stand beside it on this metric"""
 
     @property
     def significant(self) -> bool:
-        """True when the difference is marked in tables."""
+        """True when the difference is marked in tables: p is small, and the interval leaves out 0."""
+        if self.low is None or self.high is None or self.low <= 0.0 <= self.high:
+            return False
         return self.p_adjusted < SIGNIFICANT
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two arms on one metric."""
+
+    first: str
+    """one arm"""
+    second: str
+    """the other"""
+    metric: str
+    """what they are compared on"""
+    higher_is_better: bool | None
+    """None: neither is better"""
+    difference: Difference | None
+    """first minus second; None where one of them has no value"""
+    wins: int
+    """examples on which the first is better (higher, where nothing is better)"""
+    ties: int
+    """examples on which both have the same value"""
+    losses: int
+    """examples on which the second is better"""
+    family: int
+    """comparisons that p was adjusted for"""
+    with_control: bool
+    """one of the two is a control: nobody chooses it"""
+    detectable: float | None
+    """smallest difference that as many examples and seeds show with 80 % power at α .05, taken by itself"""
+    needed: float | None
+    """examples that show this difference, if it is the true one, with 80 % power at α .05 / family; infinite where
+    only more seeds would do, or where there is no difference"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +141,55 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class GridColumn:
+    """One column of a grid."""
+
+    name: str
+    """its heading"""
+    unit: str = ""
+    """what its numbers are"""
+    decimals: int | None = None
+    """None: as many as its numbers need"""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number in a grid, as sure as it is."""
+
+    value: float
+    low: float | None = None
+    """lower end of the 95 % interval; None without one"""
+    high: float | None = None
+    """upper end"""
+    n: int | None = None
+    """what it was computed from; None where that says nothing"""
+    significant: bool = False
+    """marked with a star"""
+
+
+GridCell = Figure | str | None
+"""A number, a text, or nothing (printed as a dash)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table that stands under the scoreboard: what it says is its own business, how it looks is the reports'."""
+
+    name: str
+    """one word in lower case, for files and links"""
+    title: str
+    """one line for people"""
+    columns: tuple[GridColumn, ...]
+    """the first one names the rows"""
+    rows: tuple[tuple[GridCell, ...], ...]
+    """one cell per column; the first is a text"""
+    notes: tuple[Note, ...] = ()
+    """printed below it; warnings first"""
+    files_only: bool = False
+    """True: for machines; too long to be printed"""
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A comparison: arms × metrics."""
 
@@ -118,3 +202,12 @@ class Table:
     rows: tuple[Row, ...]
     notes: tuple[Note, ...]
     """warnings first"""
+    grids: tuple[Grid, ...] = ()
+    """what stands under the scoreboard, in the order of reading"""
+    comparisons: tuple[Comparison, ...] = ()
+    """every two arms on every metric; `harness.certainty.sentences` puts them into words"""
+
+    @property
+    def printed_grids(self) -> tuple[Grid, ...]:
+        """The grids that people are shown."""
+        return tuple(grid for grid in self.grids if not grid.files_only)

@@ -1,29 +1,38 @@
-"""Runs the cells of one experiment: prepare, predict, score, record. Stages never call back.
+"""Runs the cells of one experiment: prepare, predict, score, record, time. Stages never call back.
 
 All arms are prepared (indexes built, adapters trained) before the first one answers: training wants
-the device's memory for itself, and the answering model is loaded once for all arms.
+the device's memory for itself, and the answering model is loaded once for all arms. Timing comes last, when every
+record is written, with the arms in turn.
 """
 
 import logging
 import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from harness import lastrun, predictions, records
 from harness.config import Experiment
 from harness.environment import environment
 from harness.errors import ArmError, CutleryError, DataError, StoreError, joined
-from harness.lastrun import LastRun, Refusal, settings_of
+from harness.evidence import abstractiveness
+from harness.informed import informed
+from harness.judges.asked import judgements, judges
+from harness.metrics.style_match import StyleMatch
+from harness.recording import lastrun, predictions, records
+from harness.recording.lastrun import LastRun, Refusal, settings_of
+from harness.resources import resources
 from harness.spec import digest, specification
 from harness.store import Store
 from harness.tasks.audit import audit
-from harness.types import SPLITS, Arm, Cell, Metric, Prepared, Record, Score, Task
+from harness.timing.due import due
+from harness.timing.kept import timings
+from harness.types import SPLITS, Arm, Artifact, Cell, Metric, Prepared, Record, Score, Task, Timings
 
 log = logging.getLogger(__name__)
 
-RECORD_VERSION = 1
+RECORD_VERSION = 2
 """Part of every fingerprint: raise it when what a record holds has changed its meaning."""
 
 ENVIRONMENT = "environment"
@@ -39,8 +48,12 @@ class CellRun:
     path: Path
     fingerprint: str
     prepared: Prepared | None = None
+    used: list[tuple[str, Artifact]] = field(default_factory=list)
+    """kind and artifact of all that prepare made or found"""
     record: Record | None = None
     failure: str = ""
+    timing_problem: str = ""
+    """why it was not timed; its scores stand"""
 
     @property
     def pending(self) -> bool:
@@ -56,11 +69,13 @@ class Run:
         experiment: what to compare.
         folder: where its tables and records go.
         config: the resolved configuration, kept in every record.
+        given: what the command line set, each KEY=VALUE, kept as well: it tells how to run the cell again.
     """
 
     experiment: Experiment
     folder: Path
     config: Mapping[str, Any]
+    given: Sequence[str] = ()
     store: Store = field(init=False)
     cells: list[CellRun] = field(init=False, default_factory=list)
     comparison: str = field(init=False, default="")
@@ -89,12 +104,20 @@ class Run:
         self.comparison = self._comparison()
         self.cells = [self._cell(name, arm) for name, arm in self.experiment.arms.items()]
 
+    @property
+    def timing_due(self) -> bool:
+        """Whether a timing pass is wanted, and the arms have not been timed together already."""
+        found = [None if run.record is None else run.record.timings for run in self._timed_cells()]
+        return due(found, self.experiment.timing)
+
     def execute(self) -> None:
         """Run every cell that has no record yet; a failing cell does not stop the others."""
         for step in (self._prepare, self._answer):
             for run in self.cells:
                 if run.pending:
-                    self._guarded(step, run)
+                    run.failure = self._guarded(step, run)
+        if self.timing_due:
+            self._time()
 
     def conclude(self) -> None:
         """Leave beside the records what was compared and which cells failed; the table is made from these files.
@@ -110,6 +133,14 @@ class Run:
                 lastrun.refuse(Refusal(run.cell, run.failure, run.fingerprint, self.comparison), place)
             else:
                 lastrun.forgive(run.cell, place)
+
+    @cached_property
+    def _metrics(self) -> Mapping[str, Metric]:
+        return informed(self.experiment.metrics, self.experiment.task)
+
+    @cached_property
+    def _abstractiveness(self) -> Mapping[str, Any]:
+        return abstractiveness(self.experiment.task)
 
     def _comparison(self) -> str:
         """Digest what all arms of one table share: data, model, prompt and decoding, but no metrics.
@@ -151,21 +182,60 @@ class Run:
             "seed": self.experiment.seed,
         }
 
-    def _guarded(self, step: Callable[[CellRun], None], run: CellRun) -> None:
+    def _guarded(self, step: Callable[[CellRun], None], run: CellRun) -> str:
+        """Take the step; return why it failed, or ""."""
+        failure = ""
         try:
             step(run)
         except CutleryError as error:
-            run.failure = str(error)
+            failure = str(error)
         except OSError as error:  # a full disk, a file that may not be read, a hub out of reach
-            run.failure = f"{type(error).__name__}: {error}"
+            failure = f"{type(error).__name__}: {error}"
         except Exception as error:  # a defect of ours or of a library: this cell is lost, the others are not
             log.error("%s", traceback.format_exc())
-            run.failure = f"{type(error).__name__}: {error}"
-        if run.failure:
-            log.error("cell %s failed: %s", run.cell, run.failure)
+            failure = f"{type(error).__name__}: {error}"
+        if failure:
+            log.error("cell %s failed: %s", run.cell, failure)
+        return failure
+
+    def _timed_cells(self) -> list[CellRun]:
+        return [run for run in self.cells if run.arm.is_timed and not run.failure]
+
+    def _time(self) -> None:
+        """Time all arms in one pass; what fails costs timings and no scores."""
+        cells = self._timed_cells()
+        for run in cells:
+            if run.prepared is None:  # its record was there
+                run.timing_problem = self._guarded(self._prepare, run)
+        ready = {run.cell.arm: run.prepared for run in cells if run.prepared is not None}
+        found: dict[str, Timings] = {}
+
+        def measure(_: CellRun) -> None:
+            found.update(self._timings(ready))
+
+        failure = self._guarded(measure, cells[0]) if ready else ""
+        for run in cells:
+            if run.cell.arm in found:
+                run.timing_problem = self._guarded(partial(self._keep, found[run.cell.arm]), run)
+            run.timing_problem = run.timing_problem or failure
+
+    def _timings(self, ready: Mapping[str, Prepared]) -> Mapping[str, Timings]:
+        experiment = self.experiment
+        specs = {name: experiment.arms[name].answer_spec(experiment.task, experiment.seed) for name in ready}
+        examples = experiment.task.examples("test")
+        return timings(ready, specs, examples, experiment.timing, self.store, "  timing")
+
+    def _keep(self, found: Timings, run: CellRun) -> None:
+        assert run.record is not None
+        record = replace(run.record, timings=found)
+        records.write(record, run.path)
+        run.record = record
+        if found.problem:
+            raise ArmError(found.problem)
 
     def _prepare(self, run: CellRun) -> None:
-        run.prepared = run.arm.prepare(self.experiment.task, self.store, self.experiment.seed)
+        with self.store.watched() as run.used:
+            run.prepared = run.arm.prepare(self.experiment.task, self.store, self.experiment.seed)
 
     def _answer(self, run: CellRun) -> None:
         task, prepared = self.experiment.task, run.prepared
@@ -178,17 +248,21 @@ class Run:
         )
         facts = dict(artifact.facts)
         answers = predictions.read(artifact.path, examples)
-        metrics = with_documents(self.experiment.metrics, task)
-        scores = score(metrics, list(zip(examples, answers, strict=True)))
+        metrics = self._metrics
+        pairs = list(zip(examples, answers, strict=True))
+        scores = score(metrics, pairs)
         record = Record(
             cell=run.cell,
-            spec={"cell": self._spec(run.arm), "config": self.config},
+            spec={"cell": self._spec(run.arm), "config": self.config, "given": list(self.given)},
             fingerprint=run.fingerprint,
             comparison=self.comparison,
             environment=facts.pop(ENVIRONMENT, None) or environment(),
             facts={
                 **facts,
                 "leakage": leakage(task, self.store),
+                "judges": judges(self.experiment.metrics),
+                "abstractiveness": self._abstractiveness,
+                "style": {name: one.facts() for name, one in metrics.items() if isinstance(one, StyleMatch)},
                 "provenance": task.provenance(),
                 "answer_seconds": artifact.seconds,
                 "split": "test",
@@ -199,6 +273,8 @@ class Run:
             examples=tuple(examples),
             predictions=answers,
             scores=scores,
+            judgements=judgements(metrics, pairs),
+            resources=resources([*run.used, ("predictions", artifact)]),
         )
         records.write(record, run.path)
         run.record = record
@@ -207,14 +283,6 @@ class Run:
 def _answered(facts: Mapping[str, Any]) -> Mapping[str, Any]:
     """Add what the answers were just made with: a record may be written much later, and elsewhere."""
     return {**facts, ENVIRONMENT: environment()}
-
-
-def with_documents(metrics: Mapping[str, Metric], task: Task) -> dict[str, Metric]:
-    """Return the metrics, those that read the evidence with the task's documents."""
-    documents = task.documents()
-    return {
-        name: one.with_documents(documents) if hasattr(one, "with_documents") else one for name, one in metrics.items()
-    }
 
 
 def score(metrics: Mapping[str, Metric], pairs: list[Any]) -> tuple[Score, ...]:

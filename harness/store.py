@@ -17,6 +17,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from harness import attempts, nvml
 from harness.errors import StoreError
 from harness.spec import canonical, digest, file_sha256
 from harness.types import Artifact
@@ -24,7 +25,6 @@ from harness.types import Artifact
 log = logging.getLogger(__name__)
 
 METADATA = "artifact.json"
-STARTED = "started.json"
 FORMAT = 1
 
 Make = Callable[[Path], Mapping[str, Any] | None]
@@ -40,6 +40,7 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._watchers: list[list[tuple[str, Artifact]]] = []
 
     def key(self, kind: str, spec: Mapping[str, Any]) -> str:
         """Return the address of the artifact of this kind with this specification."""
@@ -74,9 +75,22 @@ class Store:
             lock = FileLock(folder.with_name(f"{key}.lock"))
             _acquire(lock, f"{kind} {key[:8]}")
         try:
-            return self._read(kind, key) or self._make(kind, key, spec, make)
+            artifact = self._read(kind, key) or self._make(kind, key, spec, make)
         finally:
             lock.release()
+        for seen in self._watchers:
+            seen.append((kind, artifact))
+        return artifact
+
+    @contextmanager
+    def watched(self) -> Iterator[list[tuple[str, Artifact]]]:
+        """Give a list to which every artifact that is made or found meanwhile is added, with its kind."""
+        seen: list[tuple[str, Artifact]] = []
+        self._watchers.append(seen)
+        try:
+            yield seen
+        finally:
+            self._watchers = [other for other in self._watchers if other is not seen]
 
     def _folder(self, kind: str, key: str) -> Path:
         return self.root / kind / key
@@ -89,34 +103,38 @@ class Store:
         try:
             entry = json.loads(metadata.read_text(encoding="utf-8"))
             damaged = [name for name, checksum in entry["files"].items() if file_sha256(folder / name) != checksum]
-            seconds, facts = float(entry["seconds"]), entry["facts"]
+            artifact = _artifact(entry, folder, found=True)
         except (OSError, ValueError, KeyError, TypeError) as error:
-            damaged, seconds, facts = [str(error)], 0.0, {}
+            damaged = [str(error)]
         if damaged:
             log.warning("%s %s is damaged (%s); it is made again", kind, key[:8], ", ".join(damaged))
             return None
-        return Artifact(key=key, path=folder, seconds=seconds, found=True, facts=facts)
+        return artifact
 
     def _make(self, kind: str, key: str, spec: Mapping[str, Any], make: Make) -> Artifact:
         folder = self._folder(kind, key)
         partial = folder.with_name(f"{key}.partial")
         with self._writing():
             partial.mkdir(exist_ok=True)
-            earlier = _seconds_of_earlier_attempts(partial)
-            (partial / STARTED).write_text(json.dumps({"earlier": earlier, "at": time.time()}), encoding="utf-8")
-        begun = time.perf_counter()
+            attempt = attempts.begin(partial)
+        begun, energy = time.perf_counter(), nvml.joules()
         facts = dict(make(partial) or {})
-        seconds = earlier + time.perf_counter() - begun
+        took = {
+            "seconds": attempt.earlier_seconds + time.perf_counter() - begun,
+            "earlier_seconds": attempt.earlier_seconds,
+            "attempts": attempt.number,
+            "joules": nvml.used(energy),
+        }
         with self._writing():
-            self._finish(partial, {"kind": kind, "key": key, "spec": spec, "seconds": seconds, "facts": facts})
+            entry = self._finish(partial, {"kind": kind, "key": key, "spec": spec, **took, "facts": facts})
             if folder.exists():
                 shutil.rmtree(folder)
             partial.rename(folder)
-        return Artifact(key=key, path=folder, seconds=seconds, found=False, facts=facts)
+        return _artifact(entry, folder, found=False)
 
-    def _finish(self, partial: Path, entry: Mapping[str, Any]) -> None:
-        """Write the metadata, last of all."""
-        (partial / STARTED).unlink()
+    def _finish(self, partial: Path, entry: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Write the metadata, last of all; return it."""
+        attempts.end(partial)
         files = {
             path.relative_to(partial).as_posix(): file_sha256(path)
             for path in sorted(partial.rglob("*"))
@@ -125,6 +143,7 @@ class Store:
         whole = {**entry, "spec": json.loads(canonical(entry["spec"])), "files": files}
         text = json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False)
         (partial / METADATA).write_text(text, encoding="utf-8")
+        return whole
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -146,14 +165,17 @@ def _acquire(lock: FileLock, what: str) -> None:
         lock.acquire()
 
 
-def _seconds_of_earlier_attempts(partial: Path) -> float:
-    """Work that a killed process did counts: from its start to the last file it wrote."""
-    started = partial / STARTED
-    if not started.is_file():
-        return 0.0
-    try:
-        entry = json.loads(started.read_text(encoding="utf-8"))
-        last = max(path.stat().st_mtime for path in partial.rglob("*") if path.is_file())
-        return float(entry["earlier"]) + max(0.0, last - float(entry["at"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return 0.0
+def _artifact(entry: Mapping[str, Any], folder: Path, *, found: bool) -> Artifact:
+    """Return the artifact that its metadata describes; metadata of an older version says less."""
+    joules = entry.get("joules")
+    return Artifact(
+        key=folder.name,
+        path=folder,
+        seconds=float(entry["seconds"]),
+        found=found,
+        facts=entry["facts"],
+        bytes=sum((folder / name).stat().st_size for name in entry["files"]),
+        attempts=int(entry.get("attempts", 1)),
+        earlier_seconds=float(entry.get("earlier_seconds", 0.0)),
+        joules=None if joules is None else float(joules),
+    )

@@ -3,27 +3,34 @@
 Reads records alone: no model, no task files. How a table looks is the business of harness/reports.
 """
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 
-from harness import stats
+from harness.certainty import stats
+from harness.certainty.comparisons import comparisons
+from harness.certainty.contrasts import Estimate, estimates
 from harness.comparable import Comparable, comparable
+from harness.costs.costing import Costing
 from harness.footnotes import footnotes
-from harness.lastrun import LastRun, Refusal
+from harness.grids.all import grids
+from harness.grids.source import Source
+from harness.recording.lastrun import LastRun, Refusal
 from harness.result import BASE, Column, Difference, Entry, Row, Table
-from harness.types import Record, Score
+from harness.types import Example, Record, Score
 
-__all__ = ["Table", "build"]
+__all__ = ["Table", "build", "table_of"]
 
 ARM_ORDER: Final = ("base", "rag", "qlora", "hybrid", "raft", "oracle", "random")
 UNJUDGED_TOLERATED: Final = 0.02
 """share of unjudged examples above which an entry is refused"""
 OTHER_MEANING: Final = "evaluated by other settings or another version of the metric; run the arm again"
 """why an arm that has scores of a metric has no number"""
-SEED: Final = 20_240_501
-"""of the resamples: the same records always give the same table"""
+
+Meanings = Mapping[str, Mapping[str, Any]]
+"""metric name -> what its numbers mean"""
 
 
 def build(
@@ -32,6 +39,7 @@ def build(
     last: LastRun | None = None,
     unreadable: Sequence[str] = (),
     resamples: int = stats.RESAMPLES,
+    costing: Costing | None = None,
 ) -> Table:
     """Return the table of one comparison.
 
@@ -41,14 +49,26 @@ def build(
         last: what the last run compared; without it the newest record decides.
         unreadable: one line per record that could not be read; named in a note.
         resamples: of the bootstrap and of the permutation test.
+        costing: prices and use; without them the table says nothing about money.
 
     Raises:
         DataError: no records, or other examples in one arm than in another.
     """
-    chosen = comparable(records, refused, last)
+    return table_of(comparable(records, refused, last), unreadable, resamples, costing)
+
+
+def table_of(
+    chosen: Comparable,
+    unreadable: Sequence[str] = (),
+    resamples: int = stats.RESAMPLES,
+    costing: Costing | None = None,
+) -> Table:
+    """Return the table of records that were found comparable; arguments as for `build`."""
     names = sorted(chosen.arms, key=_place)
     columns = _columns(chosen)
-    entries = _entries(chosen, names, columns, resamples)
+    alone = _source(chosen, names, columns, resamples, costing)
+    source = dataclasses.replace(alone, comparisons=comparisons(alone))
+    entries = _entries(source)
     rows = tuple(_row(chosen.arms[name], own) for name, own in zip(names, entries, strict=True))
     cell = chosen.arms[names[0]][0].cell
     return Table(
@@ -59,6 +79,8 @@ def build(
         columns=columns,
         rows=rows,
         notes=footnotes(chosen, unreadable, columns, rows, resamples),
+        grids=grids(source),
+        comparisons=source.comparisons,
     )
 
 
@@ -75,77 +97,86 @@ def _column(name: str, facts: Mapping[str, Any]) -> Column:
     return Column(name, str(facts["unit"]), facts["higher_is_better"], facts["worst"])
 
 
-def _entries(
-    chosen: Comparable, names: Sequence[str], columns: Sequence[Column], resamples: int
-) -> list[tuple[Entry, ...]]:
-    """One tuple of entries per arm, all from the same resamples of the examples."""
+def _source(
+    chosen: Comparable,
+    names: Sequence[str],
+    columns: tuple[Column, ...],
+    resamples: int,
+    costing: Costing | None,
+) -> Source:
     examples = chosen.arms[names[0]][0].examples
-    clusters = stats.clusters_of([example.group for example in examples])
-    scores = [[_scores(chosen, name, column.metric) for column in columns] for name in names]
-    values = _values(scores, [example.id for example in examples])
-    base = values[:, [names.index(BASE)]] if BASE in names else np.nan
-    differences = values - base
-    both = np.concatenate([values, differences], axis=1)
-    found = stats.bootstrap(both.reshape(len(examples), -1), clusters, np.random.default_rng(SEED), resamples)
-    p = _p_values(differences, clusters, names, resamples)
-    adjusted = np.stack([stats.holm(own) for own in p.T], axis=1) if columns else p
+    scores = tuple(tuple(_scores(chosen, name, column.metric) for column in columns) for name in names)
+    runs = tuple(_runs(chosen.arms[name], chosen.metrics, columns, examples) for name in names)
+    for arm, own in zip(scores, runs, strict=True):
+        own[:, :, [_too_many_unjudged(of_metric) for of_metric in arm]] = np.nan
+    return Source(
+        chosen=chosen,
+        arms=tuple(names),
+        columns=columns,
+        examples=examples,
+        scores=scores,
+        values=np.stack([stats.means(own) for own in runs], axis=1),
+        runs=runs,
+        clusters=stats.clusters_of([example.group for example in examples]),
+        resamples=resamples,
+        costing=costing,
+    )
+
+
+def _entries(source: Source) -> list[tuple[Entry, ...]]:
+    """One tuple of entries per arm, all from the same resamples of the examples."""
+    arms, columns = source.arms, source.columns
+    means = estimates(source, [{arm: 1.0} for arm in arms])
+    others = [arm for arm in arms if arm != BASE] if BASE in arms else []
+    over_base = dict(zip(others, estimates(source, [{arm: 1.0, BASE: -1.0} for arm in others]), strict=True))
+    p = np.stack([one.p for one in over_base.values()]) if others else np.empty((0, len(columns)))
+    adjusted = dict(zip(others, stats.holm_over_rows(p), strict=True))
 
     def entry(arm: int, place: int) -> Entry:
-        here, there = arm * len(columns) + place, (len(names) + arm) * len(columns) + place
-        difference = _difference(found, there, p[arm, place], adjusted[arm, place])
-        foreign = _means_something_else(chosen, names[arm], columns[place].metric)
-        return _entry(scores[arm][place], found, here, difference, OTHER_MEANING if foreign else "not evaluated")
+        name, difference = arms[arm], None
+        if name in over_base:
+            difference = _difference(over_base[name], place, adjusted[name][place])
+        foreign = _means_something_else(source.chosen, name, columns[place].metric)
+        why = OTHER_MEANING if foreign else "not evaluated"
+        return _entry(source.scores[arm][place], means[arm], place, difference, why)
 
-    return [tuple(entry(arm, place) for place in range(len(columns))) for arm in range(len(names))]
+    return [tuple(entry(arm, place) for place in range(len(columns))) for arm in range(len(arms))]
 
 
-def _scores(chosen: Comparable, arm: str, metric: str) -> list[Score]:
+def _scores(chosen: Comparable, arm: str, metric: str) -> tuple[Score, ...]:
     same = [record for record in chosen.arms[arm] if record.metrics.get(metric) == chosen.metrics[metric]]
-    return [score for record in same for score in record.scores if score.metric == metric]
+    return tuple(score for record in same for score in record.scores if score.metric == metric)
 
 
 def _means_something_else(chosen: Comparable, arm: str, metric: str) -> bool:
     return any(metric in one.metrics and one.metrics[metric] != chosen.metrics[metric] for one in chosen.arms[arm])
 
 
-def _values(scores: Sequence[Sequence[Sequence[Score]]], ids: Sequence[str]) -> stats.Floats:
-    """Shape (examples, arms, columns): the mean over seeds of each example's value, NaN for none."""
-    place = {example_id: index for index, example_id in enumerate(ids)}
-    total = np.zeros((len(ids), len(scores), len(scores[0])))
-    count = np.zeros_like(total)
-    for arm, of_arm in enumerate(scores):
-        for column, of_metric in enumerate(of_arm):
-            if _too_many_unjudged(of_metric):
-                continue
-            for score in of_metric:
-                if score.value is not None:
-                    total[place[score.example_id], arm, column] += score.value
-                    count[place[score.example_id], arm, column] += 1
-    values: stats.Floats = np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
+def _runs(
+    records: Sequence[Record], meanings: Meanings, columns: Sequence[Column], examples: Sequence[Example]
+) -> stats.Floats:
+    """Shape (seeds, examples, columns): one arm's values, NaN for none."""
+    place = {example.id: index for index, example in enumerate(examples)}
+    column_of = {column.metric: index for index, column in enumerate(columns)}
+    values = np.full((len(records), len(place), len(columns)), np.nan)
+    for seed, record in enumerate(records):
+        for score in record.scores:
+            if score.value is not None and record.metrics[score.metric] == meanings[score.metric]:
+                values[seed, place[score.example_id], column_of[score.metric]] = score.value
     return values
 
 
-def _p_values(differences: stats.Floats, clusters: stats.Ints, names: Sequence[str], resamples: int) -> stats.Floats:
-    """Shape (arms, columns); NaN for base itself and where there is nothing to compare."""
-    examples, arms, columns = differences.shape
-    flat = differences.reshape(examples, -1)
-    p = stats.sign_flip_p(flat, clusters, np.random.default_rng(SEED), resamples).reshape(arms, columns)
-    if BASE in names:
-        p[names.index(BASE)] = np.nan
-    return p
-
-
-def _difference(found: stats.Intervals, place: int, p: float, adjusted: float) -> Difference | None:
-    mean, low, high, n = found.column(place)
-    if mean is None or np.isnan(p):
+def _difference(found: Estimate, place: int, adjusted: float) -> Difference | None:
+    mean, low, high, n = found.numbers(place)
+    if mean is None or np.isnan(found.p[place]):
         return None
-    return Difference(mean, low, high, n, float(p), float(adjusted))
+    return Difference(mean, low, high, n, float(found.p[place]), float(adjusted))
 
 
 def _entry(
-    scores: Sequence[Score], found: stats.Intervals, place: int, difference: Difference | None, without_scores: str
+    scores: Sequence[Score], found: Estimate, place: int, difference: Difference | None, without_scores: str
 ) -> Entry:
-    mean, low, high, n = found.column(place)
+    mean, low, high, n = found.numbers(place)
     why = "" if mean is not None else _why_without_value(scores) if scores else without_scores
     return Entry(mean, low, high, n, _unjudged(scores), why, difference)
 

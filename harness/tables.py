@@ -2,43 +2,83 @@
 
 import logging
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from harness import lastrun, records
 from harness.atomic import write_text
-from harness.config import compose, reports
+from harness.comparable import comparable
+from harness.config import compose, costing, reports
+from harness.costs.costing import Costing
 from harness.errors import CutleryError, StoreError
+from harness.recording import lastrun, records
 from harness.reports.terminal import Terminal
-from harness.table import build
-from harness.types import Record, Report
+from harness.table import Table, table_of
+from harness.types import Page, Record, Report
 
 log = logging.getLogger(__name__)
 
 SCREEN = Terminal(width=100, colour="auto")
 
 
-def write(folder: Path, formats: Iterable[Report]) -> str:
-    """Write `folder`/table.* from the files in `folder`/records alone; return the table for the terminal.
+def write(folder: Path, formats: Iterable[Report | Page], costing: Costing | None = None) -> str:
+    """Write `folder`/table.* and the pages from `folder`/records alone; return the table for the terminal.
 
     A record that cannot be read is left out; the table names it.
 
     Args:
         folder: of one task, model and settings.
         formats: one file each.
+        costing: prices and use; without them the table says nothing about money.
 
     Raises:
         StoreError: there is no record that can be read, or the folder cannot be written.
+        DataError: no record belongs to what the last run compared.
+    """
+    return put(folder, formats, compared(folder, costing))
+
+
+def put(folder: Path, formats: Iterable[Report | Page], result: "Compared") -> str:
+    """Write the files of a comparison; return its table for the terminal."""
+    pages = []
+    for report in formats:
+        if isinstance(report, Page):
+            write_text(folder / report.file, report.page(result.table, result.arms))
+            pages.append(f"{folder / report.file}")
+        else:
+            write_text(folder / f"table{report.suffix}", report.render(result.table))
+    return f"{SCREEN.render(result.table).rstrip()}\n\nWritten to {', '.join([f'{folder}/table.*', *pages])}"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a folder's records say."""
+
+    table: Table
+    """the comparison"""
+    arms: Mapping[str, Sequence[Record]]
+    """the records that it was made from, in the order of its rows"""
+
+
+def compared(folder: Path, costing: Costing | None = None) -> Compared:
+    """Return the comparison in `folder`/records.
+
+    Raises:
+        StoreError: there is no record that can be read.
         DataError: no record belongs to what the last run compared.
     """
     place = folder / "records"
     found, unreadable = _readable(place)
     if not found:
         raise StoreError("; ".join([f"{folder}: holds no records", *unreadable]) + "; run an experiment first")
-    table = build(found, lastrun.refusals(place), lastrun.read(place), unreadable)
-    for report in formats:
-        write_text(folder / f"table{report.suffix}", report.render(table))
-    return f"{SCREEN.render(table).rstrip()}\n\nWritten to {folder}/table.*"
+    chosen = comparable(found, lastrun.refusals(place), lastrun.read(place))
+    table = table_of(chosen, unreadable, costing=costing)
+    return Compared(table, {row.arm: chosen.arms[row.arm] for row in table.rows})
+
+
+def result_folders(root: Path) -> list[Path]:
+    """Return every folder below `root` that holds records."""
+    return sorted({path.parent.parent for path in root.rglob("records/*.jsonl")})
 
 
 def _readable(place: Path) -> tuple[Sequence[Record], Sequence[str]]:
@@ -53,21 +93,21 @@ def _readable(place: Path) -> tuple[Sequence[Record], Sequence[str]]:
 
 
 def main() -> None:
-    """Make every table below `results` again; overrides as for the harness (results=DIR, report=[markdown])."""
+    """Make every table below `results` again; overrides as for the harness (results=DIR, prices=gcp_2025)."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
         config = compose(sys.argv[1:])
-        formats = reports(config)
+        formats, money = reports(config), costing(config)
     except CutleryError as error:
         sys.exit(f"{type(error).__name__}: {error}")
     root = Path(str(config.results)).expanduser()
-    folders = sorted({path.parent.parent for path in root.rglob("records/*.jsonl")})
+    folders = result_folders(root)
     if not folders:
         sys.exit(f"No records below {root}; run an experiment first, or name another folder with results=DIR.")
     failed = 0
     for folder in folders:
         try:
-            print(f"{write(folder, formats)}\n")
+            print(f"{write(folder, formats, money)}\n")
         except CutleryError as error:
             print(f"{folder}: {error}", file=sys.stderr)
             failed += 1

@@ -80,6 +80,8 @@ class Example:
     """cluster for resampling (source document, intent); "" means a cluster of its own"""
     slice: str = ""
     """named kind of example by which tables can be split, e.g. 'document-only'"""
+    facts: tuple[str, ...] = ()
+    """values that a right answer states, each in the words it should be found in; () when none are listed"""
 
     @property
     def text(self) -> str:
@@ -137,6 +139,8 @@ class Prediction:
     """retrieved passages left out because the context window was full"""
     input_cut: bool = False
     """the input itself was shortened to fit the context window"""
+    prompt: tuple[str, ...] = ()
+    """the prompt as the model saw it, in pieces that other prompts may hold as well; () when it was not kept"""
 
     @property
     def failed(self) -> bool:
@@ -171,6 +175,48 @@ class Score:
 
 Pair = tuple[Example, Prediction]
 
+Verdict = Literal["supported", "unsupported", "question"]
+"""A question asserts nothing: no share counts it."""
+
+Yardstick = Literal["gold evidence", "passages"]
+"""What an answer is held against: the example's gold evidence, or the passages that the arm showed its model."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedClaim:
+    """One checkable part of an answer, what the judge thinks of it, and the evidence that fits it best."""
+
+    start: int
+    """offset of its first character in the prediction's text"""
+    end: int
+    """offset after its last character"""
+    verdict: Verdict
+    """the judge's decision"""
+    support: float
+    """how likely the evidence supports it, 0 to 1"""
+    source: str = ""
+    """id of the document that the quote is from; THE_INPUT's word for the input; "" without a quote"""
+    quote: str = ""
+    """the part of the evidence that fits best; untrusted text like every other"""
+    text: str = ""
+    """the claim in the judge's words; "" when it is text[start:end]"""
+    note: str = ""
+    """the judge's reason, if it gives one"""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedAnswer:
+    """What the judge said about one prediction; failed ones, refusals and the like never come before it."""
+
+    example_id: str
+    """the example answered"""
+    yardstick: Yardstick
+    """what it was held against"""
+    claims: tuple[JudgedClaim, ...]
+    """in the order of the answer; empty when it claims nothing"""
+    unjudged: str = ""
+    """why the judge could not judge; "" when it could"""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -183,6 +229,100 @@ class Cell:
 
     def __str__(self) -> str:
         return f"{self.task}/{self.model}/{self.arm}/seed={self.seed}"
+
+
+AdapterUse = Literal["none", "unmerged", "merged"]
+"""How an adapter runs: not at all, beside the base's layers, or added into their weights (unquantised bases only)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimedRequest:
+    """One answer of the timing pass. Weights and indexes are at hand; retrieval, prompt and answer are made anew."""
+
+    example_id: str
+    """what was asked"""
+    repeat: int
+    """which round of the pass, from 0; warm-up rounds are not kept"""
+    at: float
+    """seconds from the start of the pass to the start of this request: shows drift"""
+    seconds: float
+    """end to end, by a clock around all stages"""
+    spans: tuple[Span, ...]
+    """embed, search, rerank, prompt, prefill, decode; a stage may stand twice, its seconds add up. The first token
+    is there when all but decode are done; decode's tokens_out leaves the first token out"""
+    error: str = ""
+    """why there is no answer; such a request counts in no percentile"""
+
+
+@dataclass(frozen=True, slots=True)
+class TimedPass:
+    """All requests of one arm, run in one way."""
+
+    adapter: AdapterUse
+    """how the arm's adapter ran"""
+    concurrency: int
+    """requests under way at once; 1: each alone, the arms interleaved"""
+    seconds: float
+    """wall time that all requests took: for concurrency 1 their sum, else from the first start to the last end.
+    requests / seconds is throughput"""
+    requests: tuple[TimedRequest, ...]
+    """in the order of their starts"""
+    host_peak_bytes: int | None = None
+    """peak resident memory while this arm answered, of the whole process (all arms share it); None: not measured"""
+    gpu_peak_bytes: int | None = None
+    """weights of model, adapter and embedder on the GPU, plus the most that a request took beside them"""
+    weights_bytes: int | None = None
+    """of the model with its adapter, as it ran; None where only a server knows"""
+    joules: float | None = None
+    """by the GPU's own energy counter, over all requests; None: not measured"""
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """What the timing pass found about one arm; first measured, ever after read from the store."""
+
+    session: str
+    """names the pass: only arms of one session ran interleaved and may be compared"""
+    measured_at: str
+    """UTC, ISO 8601"""
+    device: str
+    """what generated: cpu, cuda:NAME, server"""
+    machine: str
+    """sha256 of processor, cores, threads and package versions"""
+    settings: Mapping[str, Any]
+    """examples, repeats, warmup, concurrency, seed"""
+    conditions: Mapping[str, Any]
+    """what can spoil timings, before and after the pass: load average, other GPU processes, clocks, temperature"""
+    passes: tuple[TimedPass, ...]
+    """one per adapter use and concurrency; concurrency 1 comes first"""
+    replayed: bool = False
+    """read from the store, not measured in this run"""
+    problem: str = ""
+    """why this arm could not be timed (to the end); "" when it was"""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What one artifact behind a cell took to make, once; arms that share it have the same key."""
+
+    kind: str
+    """adapter, passages, embeddings, index, lexical, predictions"""
+    key: str
+    """its address in the store"""
+    seconds: float
+    """wall time of its making, all attempts together"""
+    earlier_seconds: float = 0.0
+    """of these, spent in attempts that were killed or failed"""
+    attempts: int = 1
+    """how often its making was begun"""
+    bytes: int = 0
+    """of its files: what storage is paid for"""
+    tokens: int = 0
+    """that its maker counted: of training rows (one epoch), of embedded passages; 0 where nothing was counted"""
+    steps: int = 0
+    """of training"""
+    joules: float | None = None
+    """by the GPU's own energy counter, last attempt; None: not measured"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +351,13 @@ class Record:
     """one per example, same order"""
     scores: tuple[Score, ...]
     """metrics × examples"""
+    judgements: tuple[JudgedAnswer, ...] = ()
+    """what the judge said, at most one per yardstick and prediction; records of format 1 before 2026-11 have none"""
+    resources: tuple[Resource, ...] = ()
+    """what the artifacts behind it took: all that prepare made or found, and the predictions; older records: none"""
+    timings: Timings | None = None
+    """from a pass of its own after scoring; None: not timed (timing=off, a control arm, an older record). Throughput
+    of the batched quality pass is in the predictions' spans"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +422,57 @@ class Workload:
     """at most so many tokens to write"""
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What came of several requests under way at once."""
+
+    seconds: float
+    """wall time from the first start to the last end"""
+    answers: tuple[tuple[float, float, Prediction], ...]
+    """per request: seconds from the beginning to its start, its own seconds end to end, the answer"""
+
+
+class Timed(Protocol):
+    """An arm that can be asked one request at a time; nothing of its answers comes from the store."""
+
+    @property
+    def uses(self) -> Sequence[AdapterUse]:
+        """The ways in which its adapter can run: none; or unmerged, and merged on an unquantised base."""
+        ...
+
+    def engage(self, use: AdapterUse) -> None:
+        """Make the shared model this arm's. Not part of any request's time.
+
+        Raises:
+            ArmError: it cannot be had.
+        """
+        ...
+
+    def answer(self, example: Example) -> Prediction:
+        """Answer anew: retrieve, write the prompt, generate; with a span per stage."""
+        ...
+
+    def answer_together(self, examples: Sequence[Example], concurrency: int) -> Together:
+        """Answer several with so many of them under way at once.
+
+        Raises:
+            ArmError: this generator cannot.
+        """
+        ...
+
+    def weights_bytes(self) -> int | None:
+        """Return the size of the engaged model with its adapter; None where only a server knows."""
+        ...
+
+    def gpu_bytes(self) -> int:
+        """Return what of model, adapter and embedder lies on the GPU."""
+        ...
+
+    def disengage(self) -> None:
+        """Give the shared model back as it was found."""
+        ...
+
+
 @runtime_checkable
 class Prepared(Protocol):
     """An arm that is ready to answer."""
@@ -296,12 +494,21 @@ class Prepared(Protocol):
         """
         ...
 
+    def timed(self) -> Timed:
+        """Return the arm as the timing pass asks it."""
+        ...
+
 
 class Arm(Protocol):
     """One column of the comparison."""
 
     @property
     def name(self) -> str: ...
+    @property
+    def is_timed(self) -> bool:
+        """False for a control, whose speed means nothing."""
+        ...
+
     def refuses(self, task: Task) -> str:
         """Return why this arm makes no sense for the task; "" when it does."""
         ...
@@ -321,6 +528,13 @@ class Arm(Protocol):
     def prepare(self, task: Task, store: "Store", seed: int) -> Prepared:
         """Build or find what answering needs."""
         ...
+
+
+Kind = Literal["answer", "overlap", "claims", "passages", "decision", "length"]
+"""What a metric looks at: whether the answer is the reference (answer), how much of each is in the other (overlap),
+the answer's claims beside evidence, the passages, the decision to answer at all, or the number of words. The class
+attribute `kind` of a metric chooses the known answers that it must get right before a run (harness/selftest); a metric
+of no kind may offer `known_answers()` of its own."""
 
 
 class Metric(Protocol):
@@ -347,6 +561,34 @@ class Report(Protocol):
     def render(self, table: "Table") -> str: ...
 
 
+@runtime_checkable
+class Page(Protocol):
+    """A report that shows the examples as well: a file of its own name, made from table and records."""
+
+    @property
+    def file(self) -> str: ...
+    def page(self, table: "Table", arms: Mapping[str, Sequence[Record]]) -> str:
+        """Return the file's text.
+
+        Args:
+            table: the comparison.
+            arms: the records that it was made from, in the order of its rows.
+        """
+        ...
+
+
+class Tracker(Protocol):
+    """Tells another system what a run has found; results/ stays the only place that is read."""
+
+    def log(self, folder: Path, table: "Table", arms: Mapping[str, Sequence[Record]]) -> str:
+        """Log one experiment; return a line that says where, "" for nowhere.
+
+        Raises:
+            StoreError: it cannot be reached or written.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Artifact:
     """Something the store holds."""
@@ -359,3 +601,11 @@ class Artifact:
     """True when it was there already"""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """small JSON facts that the maker left beside it"""
+    bytes: int = 0
+    """of its files"""
+    attempts: int = 1
+    """how often its making was begun"""
+    earlier_seconds: float = 0.0
+    """part of seconds that went into attempts that were killed or failed"""
+    joules: float | None = None
+    """by the GPU's energy counter, last attempt; None: not measured"""

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from harness.errors import ArmError
+from harness.recording.prompts import pieces
 from harness.spec import specification
 from harness.store import Store
-from harness.types import THE_INPUT, Artifact, Example, Passage, Prediction, Prepared, Span, Task, Turn, Workload
+from harness.types import THE_INPUT, Artifact, Example, Passage, Prediction, Prepared, Span, Task, Timed, Turn, Workload
 from pipelines.generators.generator import Generator, Loaded, Request
 from pipelines.generators.hf import HfGenerator, LoadedHf, device_name
 from pipelines.generators.shared import shared
@@ -25,6 +26,7 @@ from pipelines.rag.controls import OracleRetriever, RandomRetriever
 from pipelines.rag.retrieval import retrieve
 from pipelines.rag.retriever import PassageRetriever
 from pipelines.rag.search import Retrieved, Retriever, Searcher
+from pipelines.timed import TimedArm
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +72,11 @@ class Composed:
         if evidence <= {()}:
             return "no test example names its gold documents (task.columns.evidence); leave oracle out"
         return ""
+
+    @property
+    def is_timed(self) -> bool:
+        """False for the controls: what they look up comes from no search."""
+        return not isinstance(self.retriever, OracleRetriever | RandomRetriever)
 
     def shared_spec(self, task: Task) -> Mapping[str, Any]:
         """Return what all arms of one comparison must have in common."""
@@ -205,6 +212,7 @@ class Composed:
             shown = {split: self._training_passages(examples[split], searcher, seed) for split in examples}
             rows = {split: formatter.rows(task, examples[split], shown[split]) for split in examples}
             log.info("%s: training on %d rows, %d tokens", self.name, len(rows["train"].rows), rows["train"].tokens)
+            hf.release()  # loaded by an earlier job of the same sweep
             return train(generator, hf.format, recipe, rows["train"], rows["validation"], seed, folder)
 
         return store.get_or_make("adapter", self.adapter_spec(task, seed), make)
@@ -234,7 +242,7 @@ class PreparedArm:
     def answer(self, examples: Sequence[Example], skip: frozenset[str]) -> Iterator[Sequence[Prediction]]:
         """Yield predictions batch by batch; what fits no window comes first, as failed predictions."""
         retrieved = self._retrieve(examples)
-        prompts = [self._fit(example, found) for example, found in zip(examples, retrieved, strict=True)]
+        prompts = [self.fit(example, found) for example, found in zip(examples, retrieved, strict=True)]
         unfit = [at for at, prompt in enumerate(prompts) if prompt.error]
         if unfit and not all(examples[at].id in skip for at in unfit):
             yield [self._failed(examples[at], retrieved[at], prompts[at]) for at in unfit]
@@ -253,13 +261,18 @@ class PreparedArm:
                 for place, completion in zip(batch, completions, strict=True)
             ]
 
+    def timed(self) -> Timed:
+        """Return the arm as the timing pass asks it."""
+        return TimedArm(self)
+
     def _retrieve(self, examples: Sequence[Example]) -> Sequence[Retrieved]:
         if self.searcher is None or self.arm.retriever is None:
             return [Retrieved((), ())] * len(examples)
         spec = self.arm._retrieval_spec(self.arm.retriever, self.task, self.seed)
         return retrieve(self.searcher, [query_for(example) for example in examples], spec, self.store)
 
-    def _fit(self, example: Example, found: Retrieved) -> Fitted:
+    def fit(self, example: Example, found: Retrieved) -> Fitted:
+        """Write the prompt, with as many passages as the window holds."""
         window = self.loaded.window
         room = None if window is None else window - self.task.max_new_tokens
         return fit(
@@ -287,4 +300,10 @@ class PreparedArm:
             adapter_key="" if self.adapter is None else self.adapter.key,
             passages_dropped=prompt.dropped,
             input_cut=prompt.input_cut,
+            prompt=pieces(completion.prompt, [*(passage.text for passage in prompt.passages), *_texts(example)]),
         )
+
+
+def _texts(example: Example) -> Sequence[str]:
+    """Return what of an example may stand in a prompt as it is; a conversation's turns are too short to share."""
+    return [example.input] if isinstance(example.input, str) else []

@@ -1,5 +1,7 @@
 """Keys of what an arm reads from a task: parts apart, so that a changed document retrains no closed-book adapter."""
 
+from typing import Literal
+
 from harness.spec import digest
 from harness.types import Split, Task
 
@@ -16,10 +18,10 @@ def documents_key(task: Task) -> str:
     return _memoised(task, "documents")
 
 
-def _memoised(task: Task, part: str) -> str:
+def _memoised(task: Task, part: Split | Literal["documents"]) -> str:
     """Hashing 100,000 documents takes seconds; several arms ask for the same key."""
     address = (task.content_key(), part)
     if address not in _KEYS:
-        items = task.documents() if part == "documents" else task.examples(part)  # type: ignore[arg-type]
+        items = task.documents() if part == "documents" else task.examples(part)
         _KEYS[address] = digest(list(items))
     return _KEYS[address]

@@ -47,7 +47,7 @@ class Plan:
     """attention heads of 64"""
     wired: bool = True
     """whether the starting weights can copy; see pocket/wiring.py"""
-    tokens: int = 20_000_000
+    tokens: int = 22_000_000
     """read in all"""
     batch_tokens: int = 4096
     """per update"""

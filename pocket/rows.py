@@ -11,6 +11,8 @@ from pocket.corpus.mixture import conversation
 
 ANSWER_WEIGHT: Final = 1.0
 READING_WEIGHT: Final = 0.1
+VERDICT_WEIGHT: Final = 10.0
+"""of the first token of an answer where the ability is to know whether there is one: that token decides"""
 READING_SHARE: Final = 0.25
 """of what is read, so much is scored, at a weight raised to match: the output layer is a third of the work"""
 
@@ -40,6 +42,8 @@ def row(tokenizer: Any, kind: str, turns: Sequence[Turn], rng: np.random.Generat
     starts = np.diff(mask, prepend=0) == 1
     reading = np.where(rng.random(len(mask)) < READING_SHARE, READING_WEIGHT / READING_SHARE, 0.0)
     weights = np.where(mask == 1, ANSWER_WEIGHT, reading).astype(np.float32)
+    if kind == "doubt":
+        weights[starts] = VERDICT_WEIGHT
     return Row(kind, np.asarray(encoded["input_ids"], dtype=np.int64), np.cumsum(starts) * mask, weights)
 
 

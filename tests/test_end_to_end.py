@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from harness import records
+from harness.recording import records
 
 COLOURS = ["red", "green", "blue", "white", "black", "brown"]
 
@@ -112,6 +112,26 @@ def test_second_run_is_quick_and_loads_no_model(finished, task_folder, checkpoin
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert not {"torch", "transformers", "faiss"} & {line.split("|")[-1].strip() for line in loaded.stderr.splitlines()}
+
+
+def test_other_prices_run_nothing_again(finished, task_folder, checkpoint):
+    folder, _ = finished
+    before = {path: path.read_bytes() for path in folder.rglob("records/*")}
+    (table,) = folder.rglob("table.md")
+    cheap = table.read_text()
+    arms = "arm=[base,rag,qlora,hybrid,raft,oracle,random]"
+    again = run(folder, task_folder, checkpoint, arms, "prices=own", "horizon.months=24")
+    assert again.returncode == 0, again.stderr
+    assert "Nothing to do" in again.stdout
+    assert "Cost in EUR" in table.read_text()
+    assert {path: path.read_bytes() for path in folder.rglob("records/*")} == before  # nor is there another folder
+    assert not any(b"aws_2026" in content for content in before.values())
+    made = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "harness.tables", f"results={folder}", "prices=aws_2026"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert table.read_text() == cheap
+    assert not {"torch", "transformers", "faiss"} & {line.split("|")[-1].strip() for line in made.stderr.splitlines()}
 
 
 def kill_after(process, ready):

@@ -69,6 +69,16 @@ def align(claim: Terms, evidence: Indexed) -> Alignment:
     )
 
 
+def span(found: Alignment, evidence: Indexed) -> tuple[int | None, int, int]:
+    """Return number of the text, start and end of the best stretch; (None, 0, 0) without one."""
+    if found.stretch is None:
+        return None, 0, 0
+    number, start, _ = evidence.origin[found.stretch[0]]
+    last_number, _, end = evidence.origin[found.stretch[1]]
+    assert number == last_number, "texts lie too far apart for one stretch"
+    return number, start, end
+
+
 def _presence(one: Word, evidence: Indexed) -> float:
     if one.key in evidence.places:
         return 1.0

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from harness.judges.function_words import FIRST_PERSON
 from harness.judges.terms import Terms, terms
-from harness.metrics.clauses import ABBREVIATION, SENTENCE_END
+from harness.metrics.sentences import bounds
 
 FEWEST_WORDS: Final = 5
 """content words that both halves need before a sentence is cut in two claims"""
@@ -67,13 +67,7 @@ class Piece(NamedTuple):
 
 def sentences(text: str) -> list[Span]:
     """Return the sentences of `text` that hold a letter or digit, trimmed, in order."""
-    found, start = [], 0
-    for end in SENTENCE_END.finditer(text):
-        if ABBREVIATION.search(text[max(start, end.start() - 8) : end.start() + 1]):
-            continue
-        found.append(Span(start, end.end()))
-        start = end.end()
-    found.append(Span(start, len(text)))
+    found = (Span(start, end) for start, end in bounds(text))
     return [_trimmed(text, one) for one in found if any(map(str.isalnum, text[one.start : one.end]))]
 
 

@@ -4,12 +4,13 @@ Nothing here judges. `harness.judges.lexical` is the judge that needs no model.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
-Verdict = Literal["supported", "unsupported", "question"]
-"""A question asserts nothing: no share counts it."""
+from harness.types import Verdict
+
+Reads = Literal["words", "meaning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Question:
     """what an arm said"""
     evidence: tuple[str, ...]
     """the texts that may support it, in the order of their numbers"""
+    asked: str = ""
+    """what the arm was asked; a judge that takes answers apart reads it to know whom "he" means"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Claim:
     """One checkable part of an answer and what the judge thinks of it."""
 
     text: str
-    """answer[start:end]"""
+    """answer[start:end], or what the judge made of it"""
     start: int
     """offset of its first character in the answer"""
     end: int
@@ -46,6 +49,8 @@ class Claim:
     """offset in that text where the best span begins; 0 without one"""
     evidence_end: int
     """offset where it ends"""
+    note: str = ""
+    """the judge's reason, if it gives one"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +98,13 @@ class Judge(Protocol):
     @property
     def name(self) -> str: ...
     @property
-    def agreement(self) -> Mapping[str, Any]:
-        """Measured agreement with people, label set -> figure; printed under every table that uses the judge."""
+    def model(self) -> str:
+        """Return the model that judges, for tables; "" for a judge without one."""
+        ...
+
+    @property
+    def reads(self) -> Reads:
+        """Return "words" for a judge that a free paraphrase does not convince."""
         ...
 
     def judge(self, questions: Sequence[Question]) -> Sequence[Judgement]:

@@ -8,15 +8,16 @@ FRANK XSum .222 → .239 at best, at the price of BEGIN .960 → .953 and FRANK 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
-from harness.judges.alignment import Alignment, align
+from harness.judges.alignment import Alignment, align, span
 from harness.judges.claims import Piece, claims
 from harness.judges.function_words import FIRST_PERSON
 from harness.judges.indexed import Indexed, indexed
-from harness.judges.judge import Claim, Judgement, Question, Verdict
+from harness.judges.judge import Claim, Judgement, Question, Reads
+from harness.types import Verdict
 
 MOST_COUNTED: Final = 2
 """unknown numbers or names of one claim; more of them say nothing new"""
@@ -50,10 +51,10 @@ class LexicalJudge:
     threshold: float
     """least support of a supported claim"""
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
     name: ClassVar[str] = "lexical"
-    agreement: ClassVar[Mapping[str, Any]] = {"BEGIN": 0.941, "FRANK CNN/DM": 0.572, "FRANK XSum": 0.113}
-    """with the weights of conf/judge/lexical.yaml, on the test sets of docs/VALIDITY.md"""
+    model: ClassVar[str] = ""
+    reads: ClassVar[Reads] = "words"
 
     def problems(self) -> Sequence[str]:
         found = [] if 0 < self.threshold < 1 else [f"threshold: {self.threshold}, but it must lie between 0 and 1"]
@@ -75,7 +76,7 @@ class LexicalJudge:
     def _claim(self, answer: str, piece: Piece, evidence: Indexed) -> Claim:
         alignment = align(piece.terms, evidence)
         support = 1 / (1 + math.exp(-self._log_odds(piece, alignment, evidence)))
-        number, start, end = _span(alignment, evidence)
+        number, start, end = span(alignment, evidence)
         return Claim(
             text=answer[piece.span.start : piece.span.end],
             start=piece.span.start,
@@ -106,13 +107,3 @@ class LexicalJudge:
             - self.unknown_name * min(found.unknown_names, MOST_COUNTED)
             - self.negation * found.negation_differs
         )
-
-
-def _span(found: Alignment, evidence: Indexed) -> tuple[int | None, int, int]:
-    """Return number of the text, start and end of the best stretch."""
-    if found.stretch is None:
-        return None, 0, 0
-    number, start, _ = evidence.origin[found.stretch[0]]
-    last_number, _, end = evidence.origin[found.stretch[1]]
-    assert number == last_number, "texts lie too far apart for one stretch"
-    return number, start, end

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.metrics.answering import abstained, failure_note
-from harness.types import Example, Pair, Prediction, Score
+from harness.types import Example, Kind, Pair, Prediction, Score
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,8 @@ class Abstention:
     Says nothing about whether the answer is right. A failed prediction is neither and gets 0.
     """
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
+    kind: ClassVar[Kind] = "decision"
     name: ClassVar[str] = "abstention"
     unit: ClassVar[str] = "share of right decisions to answer or decline"
     higher_is_better: ClassVar[bool] = True

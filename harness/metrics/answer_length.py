@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from harness.metrics.answering import abstained
 from harness.metrics.tokens import words
-from harness.types import Example, Pair, Prediction, Reason, Score
+from harness.types import Example, Kind, Pair, Prediction, Reason, Score
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class AnswerLength:
     """
 
     VERSION: ClassVar[int] = 1
+    kind: ClassVar[Kind] = "length"
     name: ClassVar[str] = "answer_length"
     unit: ClassVar[str] = "words (Chinese, Japanese: characters)"
     higher_is_better: ClassVar[None] = None

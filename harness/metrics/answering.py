@@ -17,6 +17,9 @@ from harness.types import Example, Metric, Pair, Prediction, Score
 Compare = Callable[[str, str], float]
 """(answer, reference) -> value; sees only answers that are neither empty nor refusals"""
 
+Held = Callable[[Example], Sequence[str]]
+"""example -> the texts that its answer is held against"""
+
 
 def abstained(example: Example, prediction: Prediction) -> bool:
     """Return whether the arm declined to answer (and the references of an answerable example do not)."""
@@ -25,7 +28,19 @@ def abstained(example: Example, prediction: Prediction) -> bool:
     return not (example.answerable and any(is_refusal(reference) for reference in example.references))
 
 
-def score_answers(metric: Metric, pairs: Sequence[Pair], best: float, compare: Compare) -> list[Score]:
+def references_of(example: Example) -> Sequence[str]:
+    """Return the right answers: what most metrics hold an answer against."""
+    return example.references
+
+
+def score_answers(
+    metric: Metric,
+    pairs: Sequence[Pair],
+    best: float,
+    compare: Compare,
+    held: Held = references_of,
+    choose: Callable[[Sequence[float]], float] = max,
+) -> list[Score]:
     """Return one score per pair by the rule above.
 
     Args:
@@ -33,8 +48,14 @@ def score_answers(metric: Metric, pairs: Sequence[Pair], best: float, compare: C
         pairs: what was asked and what was answered.
         best: value of a perfect answer.
         compare: value of an answer against one reference.
+        held: other texts than the references to compare with.
+        choose: what the values of one answer come to; else the best match counts.
     """
-    return [_score(metric, example, prediction, best, compare) for example, prediction in pairs]
+    return [
+        ruled(metric, example, prediction, best)
+        or _compared(metric, example, [compare(prediction.text, text) for text in held(example)], choose)
+        for example, prediction in pairs
+    ]
 
 
 def failure_note(prediction: Prediction) -> str:
@@ -44,7 +65,8 @@ def failure_note(prediction: Prediction) -> str:
     return f"failed: {prediction.error or 'empty answer'}"
 
 
-def _score(metric: Metric, example: Example, prediction: Prediction, best: float, compare: Compare) -> Score:
+def ruled(metric: Metric, example: Example, prediction: Prediction, best: float) -> Score | None:
+    """Return the score that rules 1 to 3 give; None where the answer's text decides."""
     if prediction.failed:
         return Score(example.id, metric.name, metric.worst, note=failure_note(prediction))
     if abstained(example, prediction):
@@ -52,7 +74,12 @@ def _score(metric: Metric, example: Example, prediction: Prediction, best: float
         return Score(example.id, metric.name, value, "abstained")
     if not example.answerable:
         return Score(example.id, metric.name, metric.worst, note="answered an unanswerable example")
-    if not example.references:
-        return Score(example.id, metric.name, None, "not_applicable", "the example has no reference")
-    values = [compare(prediction.text, reference) for reference in example.references]
-    return Score(example.id, metric.name, max(values))
+    return None
+
+
+def _compared(
+    metric: Metric, example: Example, values: Sequence[float], choose: Callable[[Sequence[float]], float]
+) -> Score:
+    if not values:
+        return Score(example.id, metric.name, None, "not_applicable", "the example has nothing to compare with")
+    return Score(example.id, metric.name, choose(values))

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from harness.metrics.answering import score_answers
 from harness.metrics.tokens import spaced
-from harness.types import Pair, Score
+from harness.types import Kind, Pair, Score
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class ChrF:
     and a sentence without spaces would otherwise be one word.
     """
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
+    kind: ClassVar[Kind] = "overlap"
     name: ClassVar[str] = "chrf"
     unit: ClassVar[str] = "chrF++ (word order 2), 0 to 1"
     higher_is_better: ClassVar[bool] = True

@@ -3,17 +3,12 @@
 import re
 from typing import Final
 
-ABBREVIATION: Final = re.compile(
-    r"(?:\b(?:dr|mr|mrs|ms|prof|st|no|nr|vs|etc|bzw|ca|sr|sra|dra|mme|eg|ie|al)|\b\w|\b\d{1,2})\.$", re.IGNORECASE
-)
-"""what a full stop does not end a sentence after: titles, single letters (z. B., J. Smith), ordinals (am 3. Mai)"""
-
-SENTENCE_END: Final = re.compile(r"(?:[.!?]+[\"'”’»)\]]*(?=\s)|[。！？；;…]+[”’」』）]*|\n+)")
+from harness.metrics.sentences import bounds
 
 TURN: Final = re.compile(
     r"[,，、]?\s*\b(?:but|however|although|though|yet|nevertheless|except that)\b,?"
     r"|,\s*(?:maybe|perhaps|probably|possibly|I (?:think|believe|guess|assume|would (?:say|guess)))\b"
-    r"|[,]?\s+(?:aber|jedoch|allerdings|obwohl|trotzdem|sondern|vermutlich|wahrscheinlich)\b"
+    r"|[,]?\s+(?:aber|doch|jedoch|allerdings|obwohl|trotzdem|sondern|vermutlich|wahrscheinlich)\b"
     r"|[,]?\s+(?:mais|cependant|toutefois|néanmoins|pourtant|peut-être)\b"
     r"|[,]?\s+(?:pero|sin embargo|no obstante|aunque|quizás?|tal vez)\b"
     r"|,\s*(?:но|однако|хотя|зато|возможно|наверное)(?!\w)"
@@ -39,19 +34,8 @@ def clauses(text: str) -> list[str]:
     A cut is made after every sentence, where a sentence turns ("…, but …"), and after a leading
     concession ("Although …, …"). Texts of many sentences cost linear time.
     """
-    parts = (part for sentence in _sentences(text) for part in _turns(sentence))
+    parts = (part for start, end in bounds(text) for part in _turns(text[start:end]))
     return [part.strip() for part in parts if any(character.isalnum() for character in part)]
-
-
-def _sentences(text: str) -> list[str]:
-    found, start = [], 0
-    for end in SENTENCE_END.finditer(text):
-        if ABBREVIATION.search(text[max(start, end.start() - 8) : end.start() + 1]):
-            continue
-        found.append(text[start : end.end()])
-        start = end.end()
-    found.append(text[start:])
-    return found
 
 
 def _turns(sentence: str) -> list[str]:

@@ -6,14 +6,15 @@ from typing import ClassVar
 
 from harness.metrics.answering import score_answers
 from harness.metrics.normalisation import normalised
-from harness.types import Pair, Score
+from harness.types import Kind, Pair, Score
 
 
 @dataclass(frozen=True)
 class ExactMatch:
     """1 when the normalised answer equals a normalised reference, else 0."""
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
+    kind: ClassVar[Kind] = "answer"
     name: ClassVar[str] = "exact_match"
     unit: ClassVar[str] = "share of answers"
     higher_is_better: ClassVar[bool] = True

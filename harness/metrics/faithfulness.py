@@ -1,13 +1,14 @@
 """Faithfulness: which share of what the answer claims does the gold evidence support?"""
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.judges.judge import Judge, Judgement
-from harness.metrics.judging import Texts, gold_evidence, score_judged
-from harness.types import Document, Example, Pair, Prediction, Score
+from harness.metrics.judging import Hearing, judged_answers, score_judged
+from harness.metrics.yardstick import Sources, gold_evidence
+from harness.told import told
+from harness.types import Document, Example, JudgedAnswer, Kind, Pair, Prediction, Score, Yardstick
 
 
 @dataclass(frozen=True)
@@ -20,24 +21,37 @@ class Faithfulness:
     judge: Judge
     """decides which claims are supported"""
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
+    kind: ClassVar[Kind] = "claims"
     name: ClassVar[str] = "faithfulness"
     unit: ClassVar[str] = "share of claims that the gold evidence supports"
     higher_is_better: ClassVar[bool] = True
     worst: ClassVar[float] = 0.0
+    yardstick: ClassVar[Yardstick] = "gold evidence"
     documents: ClassVar[Mapping[str, Document] | None] = None
     """id -> document, on the copy that `with_documents` returns; no part of what the metric is"""
+    house: ClassVar[frozenset[str]] = frozenset()
+    """words that claim nothing, on the copy that `with_house` returns; they follow from the task's data"""
 
     def with_documents(self, documents: Sequence[Document]) -> "Faithfulness":
         """Return the same metric, able to read the evidence."""
-        bound = dataclasses.replace(self)
-        object.__setattr__(bound, "documents", {document.id: document for document in documents})
-        return bound
+        return told(self, documents={document.id: document for document in documents})
+
+    def with_house(self, words: frozenset[str]) -> "Faithfulness":
+        """Return the same metric, which takes no house wording for a claim."""
+        return told(self, house=words)
 
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
-        return score_judged(self, self.judge, pairs, 1.0, self._evidence, _supported)
+        return score_judged(self, self._hearing(), pairs, 1.0, _supported)
 
-    def _evidence(self, example: Example, _: Prediction) -> Texts | None:
+    def judgements(self, pairs: Sequence[Pair]) -> list[JudgedAnswer]:
+        """Return what the judge says of each answer that comes before it."""
+        return judged_answers(self._hearing(), pairs, self.yardstick)
+
+    def _hearing(self) -> Hearing:
+        return Hearing(self.judge, self._sources, self.house)
+
+    def _sources(self, example: Example, _: Prediction) -> Sources | None:
         return gold_evidence(self.name, example, self.documents)
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.judges.judge import Judge, Judgement
-from harness.metrics.judging import Texts, score_judged
-from harness.metrics.retrieval import _shows_retrieval, _without_retriever
-from harness.types import Example, Pair, Passage, Prediction, Score
+from harness.metrics.judging import Hearing, judged_answers, score_judged
+from harness.metrics.retrieval import shows_retrieval, without_retriever
+from harness.metrics.yardstick import Sources, passages
+from harness.told import told
+from harness.types import Example, JudgedAnswer, Kind, Pair, Prediction, Score, Yardstick
 
 
 @dataclass(frozen=True)
@@ -21,24 +23,39 @@ class Groundedness:
     judge: Judge
     """decides which claims are supported"""
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
+    kind: ClassVar[Kind] = "claims"
     name: ClassVar[str] = "groundedness"
     unit: ClassVar[str] = "share of claims that the passages shown support"
     higher_is_better: ClassVar[bool] = True
     worst: ClassVar[float] = 0.0
+    yardstick: ClassVar[Yardstick] = "passages"
+    house: ClassVar[frozenset[str]] = frozenset()
+    """words that claim nothing, on the copy that `with_house` returns; they follow from the task's data"""
+
+    def with_house(self, words: frozenset[str]) -> "Groundedness":
+        """Return the same metric, which takes no house wording for a claim."""
+        return told(self, house=words)
 
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
-        if not any(_shows_retrieval(prediction) for _, prediction in pairs):
-            return [_without_retriever(self, example) for example, _ in pairs]
-        return score_judged(self, self.judge, pairs, 1.0, _passages, _supported)
+        if not _retrieves(pairs):
+            return [without_retriever(self, example) for example, _ in pairs]
+        return score_judged(self, self._hearing(), pairs, 1.0, _supported)
+
+    def judgements(self, pairs: Sequence[Pair]) -> list[JudgedAnswer]:
+        """Return what the judge says of each answer that comes before it; nothing without a retriever."""
+        return judged_answers(self._hearing(), pairs, self.yardstick) if _retrieves(pairs) else []
+
+    def _hearing(self) -> Hearing:
+        return Hearing(self.judge, _sources, self.house)
 
 
-def _passages(_: Example, prediction: Prediction) -> Texts:
-    return tuple(_text(passage) for passage in prediction.passages)
+def _retrieves(pairs: Sequence[Pair]) -> bool:
+    return any(shows_retrieval(prediction) for _, prediction in pairs)
 
 
-def _text(passage: Passage) -> str:
-    return f"{passage.title}\n{passage.text}" if passage.title else passage.text
+def _sources(_: Example, prediction: Prediction) -> Sources:
+    return passages(prediction)
 
 
 def _supported(judgement: Judgement) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.metrics.retrieval import score_passages
-from harness.types import Pair, Score
+from harness.types import Kind, Pair, Score
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class ReciprocalRank:
     """
 
     VERSION: ClassVar[int] = 1
+    kind: ClassVar[Kind] = "passages"
     name: ClassVar[str] = "mrr"
     unit: ClassVar[str] = "1 / rank of the first gold passage"
     higher_is_better: ClassVar[bool] = True

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.metrics.retrieval import score_passages
-from harness.types import Pair, Score
+from harness.types import Kind, Pair, Score
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class RecallAtK:
     """how many passages are looked at; more than the retriever's k changes nothing"""
 
     VERSION: ClassVar[int] = 1
+    kind: ClassVar[Kind] = "passages"
     unit: ClassVar[str] = "share of gold documents"
     higher_is_better: ClassVar[bool] = True
     worst: ClassVar[float] = 0.0

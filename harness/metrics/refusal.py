@@ -1,32 +1,23 @@
 """Refusals: does a text decline to answer, and do nothing else?
 
-Patterns per language, searched in clauses. A text is a refusal when at least one clause declines and every
-other clause is filler (an apology, an offer, a pointer to someone else). "I don't know the exact date, but it
-opened in 1990" therefore is an answer. Languages without patterns are never recognised as refusing.
+Patterns per language (harness/languages), searched in clauses. A text is a refusal when at least one clause
+declines and every other clause is filler (an apology, an offer, a pointer to someone else). "I don't know the exact
+date, but it opened in 1990" therefore is an answer. Languages without patterns are never recognised as refusing; the
+tables say so.
 """
 
 import re
-from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
+from harness.languages.patterns import patterns
 from harness.metrics.clauses import clauses
 from harness.metrics.normalisation import folded
-from harness.metrics.refusal_patterns import DECLINING, FILLER, LEAD_IN
-
-
-def _one_of(patterns: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
-    """One expression for the patterns of all languages."""
-    return re.compile("|".join(f"(?:{pattern})" for language in patterns.values() for pattern in language))
-
 
 LONGEST_REFUSAL: Final = 2000
 LONGEST_CLAUSE: Final = 400
 """characters; what goes on for longer says something, and the patterns need not search it"""
 
-DECLINES: Final = _one_of(DECLINING)
-FILLS: Final = _one_of(FILLER)
-LEADS_IN: Final = _one_of(LEAD_IN)
 CITATION: Final = re.compile(r"\[\d+(?:\s*,\s*\d+)*\]|^\W*(?:final )?answer\s*:", re.IGNORECASE)
 
 
@@ -53,12 +44,12 @@ def _plain(clause: str) -> str:
 
 
 def _declines(clause: str) -> bool:
-    found = DECLINES.search(clause)
+    found = patterns().declining.search(clause)
     if found is None:
         return False
     before, comma, _ = clause[: found.start()].rpartition(",")
-    return not comma or LEADS_IN.match(before.lstrip()) is not None
+    return not comma or patterns().lead_in.match(before.lstrip()) is not None
 
 
 def _is_filler(clause: str) -> bool:
-    return clause.endswith("?") or FILLS.search(clause) is not None
+    return clause.endswith("?") or patterns().filler.search(clause) is not None

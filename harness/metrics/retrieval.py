@@ -22,19 +22,21 @@ def score_passages(metric: Metric, pairs: Sequence[Pair], measure: Measure) -> l
         pairs: all pairs of one cell; whether the cell retrieves is read off all of them together.
         measure: the value of one ranking.
     """
-    retrieves = any(_shows_retrieval(prediction) for _, prediction in pairs)
+    retrieves = any(shows_retrieval(prediction) for _, prediction in pairs)
     return [
-        _score(metric, example, prediction, measure) if retrieves else _without_retriever(metric, example)
+        _score(metric, example, prediction, measure) if retrieves else without_retriever(metric, example)
         for example, prediction in pairs
     ]
 
 
-def _shows_retrieval(prediction: Prediction) -> bool:
+def shows_retrieval(prediction: Prediction) -> bool:
+    """Return whether passages were searched for, found or not."""
     searched = any(span.stage in SEARCHING for span in prediction.spans)
     return searched or bool(prediction.passages) or prediction.passages_dropped > 0
 
 
-def _without_retriever(metric: Metric, example: Example) -> Score:
+def without_retriever(metric: Metric, example: Example) -> Score:
+    """Return the score of an arm that retrieves nothing, for a metric of what was retrieved."""
     return Score(example.id, metric.name, None, "not_applicable", "the arm retrieves nothing")
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from harness.metrics.answering import score_answers
 from harness.metrics.exact_match import exact_match
 from harness.metrics.tokens import words
-from harness.types import Pair, Score
+from harness.types import Kind, Pair, Score
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class RougeL:
     same tokens on ASCII text and words (Chinese: characters) on all other.
     """
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
+    kind: ClassVar[Kind] = "overlap"
     name: ClassVar[str] = "rouge_l"
     unit: ClassVar[str] = "ROUGE-L F without stemming, 0 to 1"
     higher_is_better: ClassVar[bool] = True

@@ -8,14 +8,15 @@ from typing import ClassVar
 from harness.metrics.answering import score_answers
 from harness.metrics.normalisation import normalised
 from harness.metrics.tokens import spaced
-from harness.types import Pair, Score
+from harness.types import Kind, Pair, Score
 
 
 @dataclass(frozen=True)
 class TokenF1:
     """Harmonic mean of word precision and recall, best reference; Chinese and Japanese by character."""
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
+    kind: ClassVar[Kind] = "overlap"
     name: ClassVar[str] = "token_f1"
     unit: ClassVar[str] = "F1 of words, 0 to 1"
     higher_is_better: ClassVar[bool] = True

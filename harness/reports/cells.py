@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harness.numbers import decimals_for, number
 from harness.reports.width import display_width, printable
-from harness.result import Column, Difference, Entry, Row, Table
+from harness.result import Column, Difference, Entry, Figure, Grid, GridCell, Row, Table
 
 NOTHING = "–"
 DELTA = "Δ vs base"
@@ -21,14 +22,18 @@ class Cell:
     """better or worse where the difference to base is significant and the metric has a direction"""
 
 
+Strip = tuple[str, list[Cell]]
+"""One column: its heading and its cells."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """Columns that stand side by side."""
 
     headings: tuple[str, ...]
-    """the first is "arm" """
+    """the first is what the rows are named by"""
     rows: tuple[tuple[Cell, ...], ...]
-    """one per arm"""
+    """one per arm, or row of a grid"""
 
 
 def blocks(table: Table, width: int) -> list[Block]:
@@ -37,18 +42,57 @@ def blocks(table: Table, width: int) -> list[Block]:
     Every block begins with the arm; a metric and its difference stay together, so a block of one metric may
     be wider than `width`.
     """
-    arms = [Cell(printable(row.arm)) for row in table.rows]
+    arms = ("arm", [Cell(printable(row.arm)) for row in table.rows])
+    return _blocks(arms, [_counts(table), *(_metric(table, place) for place in range(len(table.columns)))], width)
+
+
+def grid_blocks(grid: Grid, width: int) -> list[Block]:
+    """Cut a grid's columns into blocks of at most `width` terminal columns; each begins with the rows' names.
+
+    A grid without rows has no block: its notes say why.
+    """
+    if not grid.rows:
+        return []
+    first, *others = ([_grid_column(grid, place)] for place in range(len(grid.columns)))
+    return _blocks(first[0], others, width)
+
+
+def _blocks(first: Strip, groups: Sequence[list[Strip]], width: int) -> list[Block]:
+    """Put groups of columns side by side while they fit; no group is torn apart."""
     done: list[Block] = []
-    group: list[tuple[str, list[Cell]]] = []
-    for columns in [_counts(table), *(_metric(table, place) for place in range(len(table.columns)))]:
-        if group and _width([("arm", arms), *group, *columns]) > width:
-            done.append(_block([("arm", arms), *group]))
-            group = []
-        group.extend(columns)
-    return [*done, _block([("arm", arms), *group])]
+    taken: list[Strip] = []
+    for group in groups:
+        if taken and _width([first, *taken, *group]) > width:
+            done.append(_block([first, *taken]))
+            taken = []
+        taken.extend(group)
+    return [*done, _block([first, *taken])]
 
 
-def _counts(table: Table) -> list[tuple[str, list[Cell]]]:
+def _grid_column(grid: Grid, place: int) -> Strip:
+    column, cells = grid.columns[place], [row[place] for row in grid.rows]
+    values = [abs(cell.value) for cell in cells if isinstance(cell, Figure)]
+    decimals = column.decimals if column.decimals is not None else decimals_for(values)
+    return printable(column.name), [_grid_cell(cell, decimals) for cell in cells]
+
+
+def _grid_cell(cell: GridCell, decimals: int) -> Cell:
+    if cell is None:
+        return Cell(NOTHING)
+    if isinstance(cell, str):
+        return Cell(printable(cell))
+    star = " *" if cell.significant else ""
+    return Cell(f"{number(cell.value, decimals, ',')}{_interval(cell.low, cell.high, decimals, ',')}{star}")
+
+
+def row_counts(table: Table) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return the headings of the counts that stand before the metrics, and each arm's."""
+    strips = _counts(table)
+    cells = zip(*([cell.text for cell in strip] for _, strip in strips), strict=True)
+    return tuple(heading for heading, _ in strips), list(cells)
+
+
+def _counts(table: Table) -> list[Strip]:
     return [
         ("n", [Cell(f"{row.n:,}") for row in table.rows]),
         ("failed", [Cell(_failed(row)) for row in table.rows]),
@@ -67,29 +111,42 @@ def _of_all(count: int, row: Row) -> str:
     return f"{count:,} of {row.answers:,}" if count and row.answers > row.n else f"{count:,}"
 
 
-def _metric(table: Table, place: int) -> list[tuple[str, list[Cell]]]:
+@dataclass(frozen=True, slots=True)
+class MetricCells:
+    """One metric, arm after arm."""
+
+    heading: str
+    """its name and direction"""
+    values: list[Cell]
+    """mean and interval"""
+    differences: list[Cell]
+    """to base; empty where there is none at all"""
+
+
+def metric_cells(table: Table, place: int) -> MetricCells:
+    """Return the cells of one metric."""
     column = table.columns[place]
     entries = [row.entries[place] for row in table.rows]
-    decimals = _decimals(entries)
-    values = (
+    decimals = decimals_for([abs(entry.mean or 0.0) for entry in entries])
+    rows = zip(table.rows, entries, strict=True)
+    there = any(entry.difference is not None for entry in entries)
+    return MetricCells(
         printable(column.metric) + ARROWS[column.higher_is_better],
         [_value(entry, decimals) for entry in entries],
+        [_delta(row, entry, column, decimals) for row, entry in rows] if there else [],
     )
-    if all(entry.difference is None for entry in entries):
-        return [values]
-    rows = zip(table.rows, entries, strict=True)
-    return [values, (DELTA, [_delta(row, entry, column, decimals) for row, entry in rows])]
 
 
-def _decimals(entries: Sequence[Entry]) -> int:
-    """One number of decimals per metric: three for shares, one for counts of words."""
-    return 1 if max((abs(entry.mean or 0.0) for entry in entries), default=0.0) >= 2 else 3
+def _metric(table: Table, place: int) -> list[Strip]:
+    cells = metric_cells(table, place)
+    values = (cells.heading, cells.values)
+    return [values, (DELTA, cells.differences)] if cells.differences else [values]
 
 
 def _value(entry: Entry, decimals: int) -> Cell:
     if entry.mean is None:
         return Cell(NOTHING)
-    return Cell(f"{_number(entry.mean, decimals)}{_interval(entry.low, entry.high, decimals)}")
+    return Cell(f"{number(entry.mean, decimals)}{_interval(entry.low, entry.high, decimals)}")
 
 
 def _delta(row: Row, entry: Entry, column: Column, decimals: int) -> Cell:
@@ -97,7 +154,7 @@ def _delta(row: Row, entry: Entry, column: Column, decimals: int) -> Cell:
     if difference is None:
         return Cell("" if row.arm == "base" else NOTHING)
     star = " *" if difference.significant else ""
-    text = f"{_number(difference.mean, decimals, '+')}{_interval(difference.low, difference.high, decimals, '+')}{star}"
+    text = f"{number(difference.mean, decimals, '+')}{_interval(difference.low, difference.high, decimals, '+')}{star}"
     return Cell(text, _verdict(difference, column))
 
 
@@ -107,31 +164,26 @@ def _verdict(difference: Difference, column: Column) -> str:
     return "better" if (difference.mean > 0) == column.higher_is_better else "worse"
 
 
-def _number(number: float, decimals: int, sign: str = "") -> str:
-    """A number without minus zero."""
-    return f"{round(number, decimals) + 0.0:{sign}.{decimals}f}"
-
-
 def _interval(low: float | None, high: float | None, decimals: int, sign: str = "") -> str:
     if low is None or high is None:
         return ""
     return f" [{_bound(low, decimals, sign)}, {_bound(high, decimals, sign)}]"
 
 
-def _bound(number: float, decimals: int, sign: str) -> str:
+def _bound(end: float, decimals: int, sign: str) -> str:
     """A share without the zero before its point: intervals stay narrow enough for two metrics in a line."""
-    text = _number(number, decimals, sign)
+    text = number(end, decimals, sign)
     bare = text.lstrip("+-")
     return text[: len(text) - len(bare)] + bare.removeprefix("0") if decimals == 3 and bare.startswith("0.") else text
 
 
-def _width(columns: Sequence[tuple[str, Sequence[Cell]]]) -> int:
+def _width(columns: Sequence[Strip]) -> int:
     widths = [
         max(display_width(text) for text in [heading, *(cell.text for cell in cells)]) for heading, cells in columns
     ]
     return sum(widths) + 2 * (len(widths) - 1)
 
 
-def _block(columns: Sequence[tuple[str, Sequence[Cell]]]) -> Block:
+def _block(columns: Sequence[Strip]) -> Block:
     headings = tuple(heading for heading, _ in columns)
     return Block(headings, tuple(zip(*(cells for _, cells in columns), strict=True)))

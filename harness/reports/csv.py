@@ -1,17 +1,23 @@
-"""Table -> CSV, for spreadsheets and pandas: one row per arm, plain numbers."""
+"""Table -> CSV, for spreadsheets and pandas: plain numbers; the scoreboard and the grids are a file each."""
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.reports.width import printable
-from harness.result import Entry, Row, Table
+from harness.result import Entry, Figure, Grid, GridCell, Row, Table
 
 Value = str | int | float | None
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 DECIMALS = 6
+TINY = 1e-4
+DIGITS = 4
+"""of numbers below that, of which six decimals would leave too little: a thousandth of a cent is money, too"""
+NOISE = 1e-12
+"""what rounding leaves of a zero"""
+GRID_FIELDS = ("grid", "row", "column", "unit", "value", "low", "high", "n", "text")
 
 
 @dataclass(frozen=True)
@@ -22,11 +28,33 @@ class Csv:
 
     def render(self, table: Table) -> str:
         rows = [dict(_fields(table, row)) for row in table.rows]
-        stream = io.StringIO()
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow([_safe(name) for name in rows[0]])
-        writer.writerows([[_plain(value) for value in row.values()] for row in rows])
-        return stream.getvalue()
+        return _written([list(rows[0]), *(list(row.values()) for row in rows)])
+
+
+@dataclass(frozen=True)
+class GridsCsv:
+    """Every cell of every grid is a row: grid, row, column, unit, then the number with its interval, or the text."""
+
+    suffix: ClassVar[str] = ".grids.csv"
+
+    def render(self, table: Table) -> str:
+        cells = [_cell(grid, row, place) for grid in table.grids for row in grid.rows for place in range(1, len(row))]
+        return _written([list(GRID_FIELDS), *cells])
+
+
+def _cell(grid: Grid, row: Sequence[GridCell], place: int) -> list[Value]:
+    column, cell = grid.columns[place], row[place]
+    name = row[0] if isinstance(row[0], str) else None
+    where: list[Value] = [grid.name, name, column.name, column.unit]
+    if isinstance(cell, Figure):
+        return [*where, cell.value, cell.low, cell.high, cell.n, None]
+    return [*where, None, None, None, None, cell]
+
+
+def _written(rows: Sequence[Sequence[Value]]) -> str:
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows([[_plain(value) for value in row] for row in rows])
+    return stream.getvalue()
 
 
 def _fields(table: Table, row: Row) -> Iterator[tuple[str, Value]]:
@@ -51,7 +79,8 @@ def _numbers(entry: Entry) -> Iterator[tuple[str, Value]]:
 
 def _plain(value: Value) -> str | int | float | None:
     if isinstance(value, float):
-        return round(value, DECIMALS) + 0.0
+        tiny = NOISE < abs(value) < TINY
+        return float(f"{value:.{DIGITS}g}") if tiny else round(value, DECIMALS) + 0.0
     return _safe(value) if isinstance(value, str) else value
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.reports.cells import Block, blocks
+from harness.reports.cells import Block, blocks, grid_blocks
 from harness.reports.width import printable
 from harness.result import Note, Table
 
@@ -27,6 +27,13 @@ SPECIAL = {
     "Δ": r"$\Delta$",
     "↑": r"$\uparrow$",
     "↓": r"$\downarrow$",
+    "→": r"$\rightarrow$",
+    "α": r"$\alpha$",
+    "≤": r"$\leq$",
+    "≥": r"$\geq$",
+    "−": r"$-$",
+    "±": r"$\pm$",
+    "…": r"\ldots{}",
     "×": r"$\times$",
     "·": r"$\cdot$",
     "–": "--",
@@ -37,7 +44,7 @@ SIGNED = re.compile(r"(?<![\w.-])-(?=[\d.])")
 
 @dataclass(frozen=True)
 class Latex:
-    r"""One table environment, to be included with \input; needs the package booktabs."""
+    r"""A table environment for the scoreboard and one per grid, for \input; needs the package booktabs."""
 
     width: int
     """characters per tabular; further metrics go to a next one below"""
@@ -47,15 +54,23 @@ class Latex:
     def render(self, table: Table) -> str:
         lines = [
             r"% needs \usepackage{booktabs}, and XeLaTeX or LuaLaTeX for names that are not in Latin script",
-            r"\begin{table}[htbp]",
-            r"\centering\small",
-            rf"\caption{{{escaped(table.title)}}}",
-            "\\\\[1ex]\n".join(map(_tabular, blocks(table, self.width))),
-            r"\par\medskip\footnotesize\raggedright",
-            *map(_note, table.notes),
-            r"\end{table}",
+            *_environment(table.title, blocks(table, self.width), table.notes),
         ]
+        for grid in table.printed_grids:
+            lines += ["", *_environment(f"{table.title}: {grid.title}", grid_blocks(grid, self.width), grid.notes)]
         return "\n".join(lines) + "\n"
+
+
+def _environment(title: str, shown: Sequence[Block], notes: Sequence[Note]) -> list[str]:
+    return [
+        r"\begin{table}[htbp]",
+        r"\centering\small",
+        rf"\caption{{{escaped(title)}}}",
+        "\\\\[1ex]\n".join(map(_tabular, shown)),
+        r"\par\medskip\footnotesize\raggedright",
+        *map(_note, notes),
+        r"\end{table}",
+    ]
 
 
 def escaped(text: str) -> str:

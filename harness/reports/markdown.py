@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.reports.cells import Block, blocks
+from harness.reports.cells import Block, blocks, grid_blocks
 from harness.reports.width import display_width, padded, printable
 from harness.result import Note, Table
 
@@ -25,7 +25,10 @@ class Markdown:
 
     def render(self, table: Table) -> str:
         parts = [f"# {escaped(table.title)}", *map(_block, blocks(table, self.width))]
-        return "\n\n".join([*parts, "\n".join(map(_note, table.notes))]) + "\n"
+        parts.append(_notes(table.notes))
+        for grid in table.printed_grids:
+            parts += [f"## {escaped(grid.title)}", *map(_block, grid_blocks(grid, self.width)), _notes(grid.notes)]
+        return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def escaped(text: str) -> str:
@@ -44,6 +47,10 @@ def _block(block: Block) -> str:
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "| " + " | ".join(padded(cell, width) for cell, width in zip(cells, widths, strict=True)) + " |"
+
+
+def _notes(notes: Sequence[Note]) -> str:
+    return "\n".join(map(_note, notes))
 
 
 def _note(note: Note) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal
 
-from harness.reports.cells import Block, Cell, blocks
+from harness.reports.cells import Block, Cell, blocks, grid_blocks
 from harness.reports.width import display_width, printable, wrapped
 from harness.result import Note, Table
 
@@ -29,8 +29,15 @@ class Terminal:
         paint = _Paint(self._colourful())
         parts = [paint(printable(table.title), "title")]
         parts += [_block(block, paint) for block in blocks(table, self.width)]
-        parts.append("\n".join(line for note in table.notes for line in _note(note, self.width, paint)))
-        return "\n\n".join(parts) + "\n"
+        parts.append(self._notes(table.notes, paint))
+        for grid in table.printed_grids:
+            parts.append(paint(printable(grid.title), "title"))
+            parts += [_block(block, paint) for block in grid_blocks(grid, self.width)]
+            parts.append(self._notes(grid.notes, paint))
+        return "\n\n".join(filter(None, parts)) + "\n"
+
+    def _notes(self, notes: Sequence[Note], paint: "_Paint") -> str:
+        return "\n".join(line for note in notes for line in _note(note, self.width, paint))
 
     def _colourful(self) -> bool:
         if self.colour == "auto":

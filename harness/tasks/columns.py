@@ -35,6 +35,8 @@ class Columns:
     """cluster for resampling"""
     slice: tuple[str, ...]
     """named kind of example by which tables can be split"""
+    facts: tuple[str, ...]
+    """what a right answer must state: a text, or a list of texts"""
 
     def problems(self) -> Sequence[str]:
         """Return what is wrong with the settings themselves."""

@@ -45,7 +45,7 @@ class TaskData:
         for split, examples in self.splits.items():
             for e in examples:
                 said = e.input if isinstance(e.input, str) else [(turn.role, turn.content) for turn in e.input]
-                yield (split, e.id, said, e.references, e.evidence, e.answerable, e.group, e.slice)
+                yield (split, e.id, said, e.references, e.evidence, e.answerable, e.group, e.slice, e.facts)
         for document in self.documents:
             yield ("document", document.id, document.title, document.text, document.example_id)
 

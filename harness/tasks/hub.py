@@ -1,6 +1,6 @@
 """A task whose data is a set on the Hugging Face Hub, or a local folder laid out like one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
@@ -11,14 +11,14 @@ from harness.tasks.columns import Columns, DocumentColumns
 from harness.tasks.complaints import Complaints
 from harness.tasks.data import TaskData, checked
 from harness.tasks.download import Download, HubError, download
-from harness.tasks.draw import carved, limited
+from harness.tasks.draw import carved
 from harness.tasks.mapping import Placed, PlacedDocument, merged, read_documents, read_examples, with_document
-from harness.tasks.settings import setting_problems
-from harness.types import SPLITS, Document, Example, Split
+from harness.tasks.reading import Reading
+from harness.types import SPLITS, Split
 
 
 @dataclass(frozen=True)
-class HubTask:
+class HubTask(Reading):
     """A Hub set as a task. Downloads once, when something first asks for its content.
 
     Documents are the different texts of the document columns, over all rows; the document of a row is the evidence
@@ -59,18 +59,6 @@ class HubTask:
     limit: int | None
     """at most so many examples of each split; documents are never limited"""
 
-    def examples(self, split: Split) -> Sequence[Example]:
-        self._data.demand(self._label)
-        return self._limited[split]
-
-    def documents(self) -> Sequence[Document]:
-        self._data.demand(self._label)
-        return self._data.documents
-
-    def problems(self) -> Sequence[str]:
-        settings = setting_problems(self.instruction, self.max_new_tokens, self.limit)
-        return [*settings, *self._data.problems]
-
     def content_key(self) -> str:
         """Return the sha256 over examples, documents and limit: the same for the same data, wherever it was read."""
         return self._content_key
@@ -99,10 +87,6 @@ class HubTask:
     @cached_property
     def _source(self) -> Download:
         return download(self.id, self.config, self.folder, self.revision, self.cache)
-
-    @cached_property
-    def _limited(self) -> Mapping[Split, Sequence[Example]]:
-        return {split: limited(examples, self.limit) for split, examples in self._data.splits.items()}
 
     @cached_property
     def _content_key(self) -> str:

@@ -1,6 +1,6 @@
 """A task whose data are files in one folder: JSON lines, JSON, CSV or Parquet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,17 +12,16 @@ from harness.tasks.checks import check_documents
 from harness.tasks.columns import Columns, DocumentColumns
 from harness.tasks.complaints import Complaints
 from harness.tasks.data import TaskData, checked
-from harness.tasks.draw import limited
 from harness.tasks.mapping import PlacedDocument, read_documents, read_examples
+from harness.tasks.reading import Reading
 from harness.tasks.rows import READERS, find_file, read_rows
-from harness.tasks.settings import setting_problems
-from harness.types import SPLITS, THE_INPUT, Document, Example, Split
+from harness.types import SPLITS, THE_INPUT
 
 DOCUMENTS: Final = "documents"
 
 
 @dataclass(frozen=True)
-class JsonlTask:
+class JsonlTask(Reading):
     """Local files as a task. Reads each file once, when something first asks for its content.
 
     Without a documents file the knowledge base is made of the (input, answer) pairs of the whole train split.
@@ -53,18 +52,6 @@ class JsonlTask:
     limit: int | None
     """at most so many examples of each split; documents are never limited"""
 
-    def examples(self, split: Split) -> Sequence[Example]:
-        self._data.demand(self._label)
-        return self._limited[split]
-
-    def documents(self) -> Sequence[Document]:
-        self._data.demand(self._label)
-        return self._data.documents
-
-    def problems(self) -> Sequence[str]:
-        settings = setting_problems(self.instruction, self.max_new_tokens, self.limit)
-        return [*settings, *self._data.problems]
-
     def content_key(self) -> str:
         """Return the sha256 over the files and all that says how they are read; not over the instruction."""
         return self._content_key
@@ -91,10 +78,6 @@ class JsonlTask:
             return {role: file_sha256(path) for role, path in self._files.paths.items()}
         except OSError as error:
             raise DataError(f"task {self._label}: a file cannot be read ({error})") from error
-
-    @cached_property
-    def _limited(self) -> Mapping[Split, Sequence[Example]]:
-        return {split: limited(examples, self.limit) for split, examples in self._data.splits.items()}
 
     @cached_property
     def _content_key(self) -> str:

@@ -95,23 +95,24 @@ def _example(row: Row, columns: Columns, cells: Cells) -> Placed:
     evidence = _evidence(row, columns, cells)
     group = cells.get(row, columns.group, values.as_label)
     kind = cells.get(row, columns.slice, values.as_label)
+    facts = cells.get(row, columns.facts, values.as_texts)
     if name is None or text is None or answerable is None or references is None or evidence is None:
         return Placed(row.place, name, evidence or (), None)
-    if group is None or kind is None:
+    if group is None or kind is None or facts is None:
         return Placed(row.place, name, evidence, None)
-    example = Example(name, text, references, evidence, answerable, group, kind)
+    example = Example(name, text, references, evidence, answerable, group, kind, facts)
     return Placed(row.place, name, evidence, example)
 
 
 def _answers(row: Row, columns: Columns, cells: Cells) -> tuple[bool | None, tuple[str, ...] | None]:
     """Return whether the example is answerable, and its references: there must be some if it is."""
     if REFERENCES in columns.answerable:
-        references = cells.want(row, columns.references, values.as_references)
+        references = cells.want(row, columns.references, values.as_texts)
         return bool(references), references
     answerable = cells.get(row, columns.answerable, values.as_answerable)
     if answerable is False:
-        return answerable, cells.get(row, columns.references, values.as_references)
-    parse = values.as_some_references if answerable else values.as_references
+        return answerable, cells.get(row, columns.references, values.as_texts)
+    parse = values.as_some_references if answerable else values.as_texts
     return answerable, cells.want(row, columns.references, parse)
 
 

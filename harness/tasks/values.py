@@ -47,8 +47,8 @@ def as_input(value: Any) -> str | tuple[Turn, ...]:
     return as_joined(value)
 
 
-def as_references(value: Any) -> tuple[str, ...]:
-    """Return right answers; none is allowed here."""
+def as_texts(value: Any) -> tuple[str, ...]:
+    """Return one text or several; none is allowed here."""
     if value in (None, "", []):
         return ()
     return _each(value, as_text) if isinstance(value, list) else (as_text(value),)
@@ -56,7 +56,7 @@ def as_references(value: Any) -> tuple[str, ...]:
 
 def as_some_references(value: Any) -> tuple[str, ...]:
     """Return right answers, at least one."""
-    references = as_references(value)
+    references = as_texts(value)
     if not references:
         raise UnusableError("is empty", "want at least one answer, or answerable: false in this row")
     return references

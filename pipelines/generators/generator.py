@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from harness.types import Artifact, Finish, Span, Turn
+from harness.types import AdapterUse, Artifact, Finish, Span, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,18 @@ class Completion:
     """prefill and decode; one decode span alone where they cannot be told apart"""
     error: str = ""
     """why there is no answer"""
+    prompt: str = ""
+    """the prompt as the model saw it; "" when that is not known"""
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """Several requests under way at once."""
+
+    seconds: float
+    """from the first start to the last end"""
+    answers: tuple[tuple[float, Completion], ...]
+    """per request: seconds to its start, and its answer; the spans hold its own waiting"""
 
 
 class Loaded(Protocol):
@@ -62,6 +74,35 @@ class Loaded(Protocol):
 
     def complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
         """Answer one batch greedily. An answer that cannot be had is a Completion with finish 'error'."""
+        ...
+
+    @property
+    def adapter_uses(self) -> Sequence[AdapterUse]:
+        """The ways in which an adapter can run here."""
+        ...
+
+    def engage(self, arm: str, adapter: Artifact | None, use: AdapterUse) -> None:
+        """Switch to this arm's adapter as `use` does, but quickly and without proof: for timing."""
+        ...
+
+    def disengage(self) -> None:
+        """Undo what engage has done."""
+        ...
+
+    def together(self, requests: Sequence[Request], max_new_tokens: int, concurrency: int) -> Burst:
+        """Answer greedily with so many requests under way at once.
+
+        Raises:
+            ArmError: this model or machine cannot.
+        """
+        ...
+
+    def weights_bytes(self) -> int | None:
+        """Return the size of the model as it runs now; None where only a server knows."""
+        ...
+
+    def gpu_bytes(self) -> int:
+        """Return how much of it lies on a GPU of this machine."""
         ...
 
 

@@ -8,11 +8,23 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from harness.errors import ArmError
-from harness.types import Artifact, Span, Turn
+from harness.types import AdapterUse, Artifact, Finish, Span, Turn
+from harness.weights import content_key
 from pipelines.generators.chat import ChatFormat, SystemRole
-from pipelines.generators.generator import Completion, Request
-from pipelines.generators.loading import explained, load_config, load_model, load_tokenizer, pick_device
-from pipelines.weights import content_key
+from pipelines.generators.continuous import Flow, answered
+from pipelines.generators.generator import Burst, Completion, Request
+from pipelines.generators.grafts import Grafts
+from pipelines.generators.loading import explained, free_memory, load_config, load_model, load_tokenizer, pick_device
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What came out of a row of tokens."""
+
+    text: str
+    finish: Finish
+    tokens: int
+    """written, the stop token among them"""
 
 
 @dataclass(frozen=True)
@@ -84,7 +96,9 @@ class LoadedHf:
         self._base: Any = None
         self._adapted: Any = None
         self._adapter_key = ""
+        self._grafts: Grafts | None = None
         self._ids: dict[tuple[Turn, ...], list[int]] = {}
+        self._last: tuple[tuple[Turn, ...], list[int]] = ((), [])
 
     @property
     def base(self) -> Any:
@@ -98,12 +112,20 @@ class LoadedHf:
         """The model that answers: the base, or the base with the active adapter around it."""
         return self._adapted if self._adapted is not None else self.base
 
+    def release(self) -> None:
+        """Let the weights go; the next answer loads them again. Training needs the device's memory for itself."""
+        self.disengage()
+        self._detach()
+        self._base = None
+        free_memory()
+
     def count(self, turns: Sequence[Turn]) -> int:
         """Return the tokens of the rendered prompt."""
-        return len(self.format.prompt_ids(turns))
+        return len(self._tokens(tuple(turns)))
 
     def use(self, arm: str, adapter: Artifact | None) -> Mapping[str, Any]:
         """Switch to this adapter (None: the bare base) and prove that it is applied."""
+        self.disengage()
         key = adapter.key if adapter is not None else ""
         if key != self._adapter_key:
             self._detach()
@@ -137,39 +159,93 @@ class LoadedHf:
                 *self.complete(requests[middle:], max_new_tokens),
             ]
 
+    @property
+    def adapter_uses(self) -> Sequence[AdapterUse]:
+        """Merging into 4-bit weights would round the adapter away, so only an unquantised base can."""
+        return ("unmerged",) if self.generator.quantisation != "none" else ("unmerged", "merged")
+
+    def engage(self, arm: str, adapter: Artifact | None, use: AdapterUse) -> None:
+        """Put the adapter's layers into the base, or take them out."""
+        self._detach()
+        if self._grafts is None:
+            self._grafts = Grafts(self.base)
+        self._grafts.put(adapter, use)
+
+    def disengage(self) -> None:
+        """Leave the bare base."""
+        if self._grafts is not None:
+            self._grafts.put(None, "none")
+            self._grafts = None
+
+    def together(self, requests: Sequence[Request], max_new_tokens: int, concurrency: int) -> Burst:
+        """Answer by continuous batching."""
+        prompts = [self._prompt(request) for request in requests]
+        flows = answered(self.base, generation_settings(self.format, max_new_tokens), prompts, concurrency)
+        asked = zip(requests, prompts, flows, strict=True)
+        return Burst(
+            max(flow.ended for flow in flows),
+            tuple((flow.begun, self._flown(request, ids, flow, concurrency)) for request, ids, flow in asked),
+        )
+
+    def weights_bytes(self) -> int:
+        """Return parameters and buffers of the model with the adapter in place."""
+        return int(self.model.get_memory_footprint())
+
+    def gpu_bytes(self) -> int:
+        """Return the same for a model on a GPU, else 0."""
+        return self.weights_bytes() if self.model.device.type == "cuda" else 0
+
+    def _tokens(self, turns: tuple[Turn, ...]) -> list[int]:
+        """Return the prompt's tokens; the last ones are remembered, from fitting a prompt to answering it."""
+        if turns != self._last[0]:
+            self._last = (turns, self.format.prompt_ids(turns))
+        return self._last[1]
+
     def _prompt(self, request: Request) -> list[int]:
         """Return the prompt's tokens; those of a batch to come are kept from sorting until it is answered."""
-        return self._ids.pop(request.turns, None) or self.format.prompt_ids(request.turns)
+        return self._ids.pop(request.turns, None) or self._tokens(request.turns)
 
     def _complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
         import torch
 
+        begun = time.perf_counter()
         prompts = [self._prompt(request) for request in requests]
         inputs = self.format.tokenizer.pad({"input_ids": prompts}, return_tensors="pt").to(self.model.device)
-        first = _FirstToken()
+        first = FirstToken()
         settings = generation_settings(self.format, max_new_tokens)
         self._synchronise()
-        begun = time.perf_counter()
+        ready = time.perf_counter()
         with torch.inference_mode():
             output = self.model.generate(**inputs, generation_config=settings, stopping_criteria=[first])
         self._synchronise()
-        ended = time.perf_counter()
         rows = output[:, inputs["input_ids"].shape[1] :].tolist()
-        times = (first.at - begun, ended - first.at)
-        return [self._completion(ids, row, times, len(requests)) for ids, row in zip(prompts, rows, strict=True)]
+        answers = [self._answer(row) for row in rows]
+        times = (ready - begun, first.at - ready, time.perf_counter() - first.at)
+        asked = zip(requests, prompts, answers, strict=True)
+        return [self._completion(request, ids, answer, times, len(requests)) for request, ids, answer in asked]
 
-    def _completion(self, ids: list[int], row: list[int], times: tuple[float, float], size: int) -> Completion:
+    def _answer(self, row: Sequence[int]) -> "_Answer":
         stop = next((at for at, token in enumerate(row) if token in self.format.stop_ids), None)
-        written = row if stop is None else row[:stop]
-        tokens_out = len(row) if stop is None else stop + 1
+        text = self.format.decode(row if stop is None else row[:stop])
+        return _Answer(text, "length" if stop is None else "stop", len(row) if stop is None else stop + 1)
+
+    def _flown(self, request: Request, ids: list[int], flow: Flow, size: int) -> Completion:
+        times = (0.0, flow.first - flow.begun, flow.ended - flow.first)
+        return self._completion(request, ids, self._answer(flow.tokens), times, size)
+
+    def _completion(
+        self, request: Request, ids: list[int], answer: "_Answer", times: tuple[float, float, float], size: int
+    ) -> Completion:
         device = str(self.model.device)
         return Completion(
-            text=self.format.decode(written),
-            finish="length" if stop is None else "stop",
+            text=answer.text,
+            finish=answer.finish,
             prompt_sha256=hashlib.sha256(repr(ids).encode()).hexdigest(),
+            prompt=self.format.render(request.turns),
             spans=(
-                Span("prefill", times[0], tokens_in=len(ids), tokens_out=1, device=device, batch_size=size),
-                Span("decode", times[1], tokens_out=max(0, tokens_out - 1), device=device, batch_size=size),
+                Span("prompt", times[0], batch_size=size),
+                Span("prefill", times[1], tokens_in=len(ids), tokens_out=1, device=device, batch_size=size),
+                Span("decode", times[2], tokens_out=max(0, answer.tokens - 1), device=device, batch_size=size),
             ),
         )
 
@@ -253,7 +329,7 @@ def generation_settings(chat: ChatFormat, max_new_tokens: int) -> Any:
     )
 
 
-class _FirstToken:
+class FirstToken:
     """A stopping criterion that never stops and notes when the first token was there."""
 
     def __init__(self) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import ArmError
+from harness.weights import is_local, local_path, resolve_revision
 from pipelines.quantisation import keep_weights_unpacked, nf4_config
-from pipelines.weights import is_local, local_path, resolve_revision
 
 if TYPE_CHECKING:
     from pipelines.generators.hf import HfGenerator
@@ -152,3 +152,14 @@ def _explain(generator: "HfGenerator", error: Exception) -> str:
     if generator.gated_page:
         message += f"\n  It is gated: ask for access at {generator.gated_page}, then run `hf auth login`."
     return message
+
+
+def free_memory() -> None:
+    """Give memory of objects that nothing holds any more back to the device."""
+    import gc
+
+    import torch
+
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()

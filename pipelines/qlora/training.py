@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import ArmError
+from harness.timing.memory import Peak
 from pipelines.generators.chat import ChatFormat
 from pipelines.generators.hf import HfGenerator
-from pipelines.generators.loading import load_model, pick_device
+from pipelines.generators.loading import free_memory, load_model, pick_device
 from pipelines.qlora.adapter import QLoRA
 from pipelines.qlora.formatting import Row, Rows
 
@@ -58,11 +59,12 @@ def train(
     resume = newest_checkpoint(checkpoints)
     if resume is not None:
         log.info("training goes on from step %s", resume.name.rpartition("-")[2])
+    peak = Peak()
     trainer.train(resume_from_checkpoint=None if resume is None else str(resume))
     trainer.model.save_pretrained(str(folder), safe_serialization=True)
-    facts = _facts(trainer, rows, len(judged))
+    facts = {**_facts(trainer, rows, len(judged)), **_memory(trainer.model, peak)}
     del trainer
-    _free_memory()
+    free_memory()
     shutil.rmtree(checkpoints)
     return facts
 
@@ -192,9 +194,20 @@ def _dataset(rows: Sequence[Row]) -> Any:
     return Dataset.from_dict({"input_ids": [row.input_ids for row in rows], "labels": [row.labels for row in rows]})
 
 
+def _memory(model: Any, peak: Peak) -> dict[str, Any]:
+    """Return the size of the model, and the most that training took: of the process, and on the GPU with the model."""
+    weights, beside = int(model.get_memory_footprint()), peak.gpu_bytes()
+    return {
+        "weights_bytes": weights,
+        "peak_host_bytes": peak.host_bytes(),
+        "peak_gpu_bytes": None if beside is None else weights + beside,
+    }
+
+
 def _facts(trainer: Any, rows: Rows, validated: int) -> dict[str, Any]:
     history = trainer.state.log_history
     best = trainer.state.best_global_step
+    trainable, everything = trainer.model.get_nb_trainable_parameters()  # PEFT counts packed 4-bit weights one by one
     return {
         **rows.facts(),
         "validation_rows": validated,
@@ -203,15 +216,6 @@ def _facts(trainer: Any, rows: Rows, validated: int) -> dict[str, Any]:
         "kept_step": best if best else trainer.state.global_step,
         "train_loss": [[entry["step"], entry["loss"]] for entry in history if "loss" in entry],
         "validation_loss": [[entry["step"], entry["eval_loss"]] for entry in history if "eval_loss" in entry],
-        "trainable_parameters": sum(p.numel() for p in trainer.model.parameters() if p.requires_grad),
+        "trainable_parameters": trainable,
+        "parameters": everything - trainable,
     }
-
-
-def _free_memory() -> None:
-    import gc
-
-    import torch
-
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()

@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+from harness.checkpoint import checkpoint_folder, checkpoint_key
 from harness.errors import ArmError
 from harness.spec import digest, file_sha256
-from pipelines.rag.checkpoint import checkpoint_folder, checkpoint_key
 from pipelines.rag.encoder import Encoded, Encoder, load_encoder
 
 NATIVE = ("avx512_bf16", "amx_bf16", "arm_bf16")

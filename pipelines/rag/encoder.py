@@ -48,6 +48,11 @@ class Encoder:
         return int(self._model.get_embedding_dimension())
 
     @property
+    def bytes(self) -> int:
+        """Size of the weights."""
+        return sum(one.numel() * one.element_size() for one in self._model.parameters())
+
+    @property
     def device(self) -> str:
         """Kind of device that does the work."""
         return str(self._model.device.type)

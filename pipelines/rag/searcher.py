@@ -53,10 +53,10 @@ class PassageSearcher:
         clock = _Clock(len(queries))
         vectors, tokens = self._embedded(queries, clock)
         found = self.rank(queries, vectors)
-        clock.stop("search")
-        best = self._best(queries, found)
         if self.rerank is not None:
-            clock.stop("rerank")
+            clock.stop("search")
+        best = self._best(queries, found)
+        clock.stop("search" if self.rerank is None else "rerank")
         return [
             Retrieved(passages, clock.spans(count, self._device)) for passages, count in zip(best, tokens, strict=True)
         ]
@@ -120,6 +120,12 @@ class PassageSearcher:
         lexical = None if settings is None else settings.build(passages.indexed_texts())
         span = Span("index", time.perf_counter() - begun, device=self._device)
         return replace(self, passages=passages, dense=dense, lexical=lexical, build_spans=(span,))
+
+    def gpu_bytes(self) -> int:
+        """Return the size of the embedder if it lies on a GPU."""
+        if self.embedding is None or not self._device.startswith("cuda"):
+            return 0
+        return self.embedding.load().bytes
 
     @property
     def _device(self) -> str:

@@ -32,6 +32,16 @@ def read(rng: Random, pages: int, questions: int, unanswerable: float = 0.2) -> 
     return _dialogue(rng, wording.ANSWERING, asked, shown.passages())
 
 
+def doubt(rng: Random, pages: int, questions: int) -> list[Turn]:
+    """Questions for every kind of fact about the things shown, whether their pages state it or not."""
+    shown = reading.shelf(rng, POOL, pages)
+    asked = [
+        reading.unanswerable(rng, shown, POOL) if rng.random() < 0.15 else reading.any_fact(rng, shown)
+        for _ in range(questions)
+    ]
+    return _dialogue(rng, wording.ANSWERING, asked, shown.passages())
+
+
 def recall(rng: Random, questions: int) -> list[Turn]:
     """Questions without passages: the almanac is known by heart, organisations are not."""
     asked = [remembered(rng) if rng.random() < 0.7 else reading.closed_book(rng, POOL) for _ in range(questions)]

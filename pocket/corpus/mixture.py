@@ -9,6 +9,13 @@ from pocket.corpus import conversations
 FIRST_SEED: Final = 1_000_000
 """training conversations have seeds from here on; no shipped or held-out world has one of them"""
 
+DOUBTING: Final = 0.59
+"""progress from which on the model practises to see that a page leaves a fact out"""
+MORE_PAGES: Final = 0.68
+"""progress from which on it does so with more than one page"""
+ALL_AGAIN: Final = 0.82
+"""progress from which on the other abilities, which lose meanwhile, have most of the room again"""
+
 
 def conversation(number: int, progress: float, seed: int) -> tuple[str, list[Turn]]:
     """Return the ability practised by training conversation `number`, and its turns.
@@ -25,6 +32,19 @@ def conversation(number: int, progress: float, seed: int) -> tuple[str, list[Tur
     if progress < 0.08:
         return _first_pages(rng, draw)
     pages = _pages(rng, progress)
+    if progress >= DOUBTING and rng.random() < _share_of_doubt(progress):
+        return "doubt", conversations.doubt(rng, 1 if progress < MORE_PAGES else rng.choice((1, 2, 3, 4)), 14)
+    return _all_abilities(rng, draw, pages, progress)
+
+
+def _share_of_doubt(progress: float) -> float:
+    """The name is there and the fact is not: little of it is in the other abilities, and none of them teaches it."""
+    if progress < MORE_PAGES:
+        return 0.6
+    return 0.4 if progress < ALL_AGAIN else 0.2
+
+
+def _all_abilities(rng: Random, draw: float, pages: int, progress: float) -> tuple[str, list[Turn]]:
     if draw < 0.50:
         # To find is learnt before to miss: once finding works, there is more that cannot be found.
         unanswerable = 0.2 if progress < 0.375 else 0.4

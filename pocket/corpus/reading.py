@@ -89,6 +89,14 @@ def unanswerable(rng: Random, shown: Shelf, pool: Pool) -> Asked:
     return Asked(_question(rng, thing, rng.choice(left_out)), UNKNOWN, False)
 
 
+def any_fact(rng: Random, shown: Shelf) -> Asked:
+    """Return a question for any fact of a thing that has a page, stated there or left out."""
+    number = rng.randrange(len(shown.things))
+    thing, fact = shown.things[number], rng.choice(list(shown.things[number].kind.facts))
+    stated = fact in shown.stated[number]
+    return Asked(_question(rng, thing, fact), thing.answer(fact) if stated else UNKNOWN, stated)
+
+
 def _without_page(rng: Random, like: Thing, shown: Sequence[Thing], pool: Pool) -> Thing:
     organisation = Organisation(rng, pool)
     organisation.names.update(thing.name for thing in shown)

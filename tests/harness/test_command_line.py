@@ -78,3 +78,20 @@ def test_a_results_folder_that_is_a_file_is_no_traceback(tmp_path):
     assert done.returncode == 2
     assert str(tmp_path / "file") in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_metric_that_fails_its_known_answers_stops_the_run_as_a_mistake(tmp_path):
+    for name in ("harness", "conf", "pipelines"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("datasets", "models"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    path = tmp_path / "harness/metrics/token_f1.py"
+    path.write_text(
+        path.read_text() + "\n\nTokenF1.score = lambda self, pairs: [Score(e.id, self.name, 1.0) for e, _ in pairs]\n"
+    )
+    done = harness("dry_run=false", f"results={tmp_path}/results", f"store={tmp_path}/store", root=tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert "MetricError" in done.stderr
+    assert "token_f1: wrong: 1, but between 0 and 0.5 would be right" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.rglob("records/*"))

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from harness.types import Page
+
 CONF = Path(__file__).parents[2] / "conf"
 
 
@@ -37,5 +39,8 @@ def test_metric_names_are_unique():
 @pytest.mark.parametrize("path", sorted((CONF / "report").glob("*.yaml")), ids=lambda path: path.stem)
 def test_report(path):
     report = built(path)
-    assert report.suffix.startswith(".")
-    assert callable(report.render)
+    if isinstance(report, Page):
+        assert report.file.endswith(".html")
+    else:
+        assert report.suffix.startswith(".")
+        assert callable(report.render)

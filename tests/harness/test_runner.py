@@ -6,11 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from harness import environment, predictions, records, runner, tables
+from harness import environment, runner, tables
 from harness.config import Experiment
 from harness.errors import ArmError, DataError, StoreError
+from harness.recording import predictions, records
 from harness.reports.markdown import Markdown
 from harness.runner import Run
+from harness.timing.settings import Timing
 from harness.types import Document, Example, Prediction, Score, Workload
 
 EXAMPLES = [Example(f"e{n}", f"question {n}", (f"answer {n}",), ()) for n in range(6)]
@@ -68,6 +70,7 @@ class ToyArm:
     fails: str = ""
     dies_at: int | None = None
     log: list = field(default_factory=list)
+    is_timed: bool = True
 
     def refuses(self, task):
         return self.fails if self.fails.startswith("no sense") else ""
@@ -102,18 +105,24 @@ class Right:
         return [Score(e.id, self.name, float(p.text in e.references)) for e, p in pairs]
 
 
-def make_run(tmp_path, arms, task=None, metrics=None, seed=0, limit=None):
+NO_TIMING = Timing(examples=0, repeats=0, warmup=0, concurrency=(), seed=0)
+
+
+def make_run(tmp_path, arms, task=None, metrics=None, seed=0, limit=None, timing=None):
     experiment = Experiment(
         task=task or ToyTask(),
         arms={arm.name: arm for arm in arms},
         metrics=metrics or {"right": Right()},
         reports={},
+        costing=None,
+        tracker=None,
         model_name="m",
         seed=seed,
         limit=limit,
         results=tmp_path,
         store=tmp_path / "store",
         dry_run=False,
+        timing=timing or NO_TIMING,
     )
     run = Run(experiment, tmp_path / "toy/m", {"task": "toy"})
     run.check()
@@ -229,7 +238,8 @@ def table_of(folder):
 
 
 def rows_of(table):
-    names = [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| ")]
+    scoreboard = table.partition("\n## ")[0]  # grids stand below
+    names = [line.split("|")[1].strip() for line in scoreboard.splitlines() if line.startswith("| ")]
     return [name for name in names if name != "arm" and set(name) != {"-"}]
 
 

@@ -73,7 +73,43 @@ def test_seconds_of_a_failed_attempt_count(store):
 
     with pytest.raises(RuntimeError):
         store.get_or_make("thing", {}, slow_failure)
-    assert store.get_or_make("thing", {}, write("x")).seconds >= 0.19
+    made = store.get_or_make("thing", {}, write("x"))
+    assert made.seconds >= made.earlier_seconds >= 0.19
+    assert made.attempts == 2
+    found = store.get_or_make("thing", {}, refuse)
+    assert (found.seconds, found.earlier_seconds, found.attempts) == (made.seconds, made.earlier_seconds, 2)
+
+
+def test_bytes_are_those_of_its_files_alone(store):
+    assert store.get_or_make("thing", {}, write("hello")).bytes == 5
+    assert store.get_or_make("thing", {}, refuse).bytes == 5
+
+
+def test_energy_is_not_measured_without_a_counter_and_kept_with_one(store, monkeypatch):
+    assert store.get_or_make("thing", {"gpu": False}, write("x")).joules is None
+    readings = iter([100.0, 130.5])
+    monkeypatch.setattr("harness.nvml.joules", lambda: next(readings))
+    assert store.get_or_make("thing", {"gpu": True}, write("x")).joules == 30.5
+    assert store.get_or_make("thing", {"gpu": True}, refuse).joules == 30.5
+
+
+def test_metadata_of_an_older_version_is_read(store):
+    made = store.get_or_make("thing", {}, write("x"))
+    entry = json.loads((made.path / METADATA).read_text())
+    for new in ("attempts", "earlier_seconds", "joules"):
+        del entry[new]
+    (made.path / METADATA).write_text(json.dumps(entry))
+    assert store.get_or_make("thing", {}, refuse).attempts == 1
+
+
+def test_watching_sees_what_is_made_and_what_is_found(store):
+    store.get_or_make("index", {}, write("x"))
+    with store.watched() as seen, store.watched() as inner:
+        store.get_or_make("index", {}, refuse)
+        store.get_or_make("adapter", {}, write("y"))
+    store.get_or_make("adapter", {}, refuse)
+    assert [(kind, artifact.found) for kind, artifact in seen] == [("index", True), ("adapter", False)]
+    assert inner == seen
 
 
 def make_slowly(root, log):

@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 
 from harness.errors import DataError
-from harness.lastrun import LastRun, Refusal, settings_of
+from harness.recording.lastrun import LastRun, Refusal, settings_of
 from harness.table import build
 from harness.types import Cell, Example, Prediction, Record, Score
 
@@ -321,6 +321,42 @@ def test_groups_are_clusters():
     table = build([dataclasses.replace(base, examples=twins), dataclasses.replace(rag, examples=twins)], resamples=500)
     assert entry(table, "rag").difference.low == entry(table, "rag").difference.high == 0.25
     assert "30 groups" in note(table, "Reading")
+
+
+JUDGE = {
+    "name": "nli",
+    "model": "some/model",
+    "reads": "meaning",
+    "fingerprint": "0123456789abcdef",
+    "agreement": {"BEGIN": {"AUROC": 0.9414}},
+    "metrics": ["faithfulness", "fabrication"],
+}
+
+
+def test_the_judge_is_named_with_its_agreement():
+    base, rag = record("base", HALF), record("rag", GOOD)
+    judged = dataclasses.replace(rag, facts={**rag.facts, "judges": [JUDGE]})
+    assert note(build([base, judged], resamples=100), "Judge") == (
+        "nli, model some/model, fingerprint 0123456789ab (faithfulness, fabrication); "
+        "agreement with people: BEGIN AUROC 0.941 (docs/VALIDITY.md)"
+    )
+    unknown = dataclasses.replace(rag, facts={**rag.facts, "judges": [{**JUDGE, "agreement": {}}]})
+    assert "not measured" in note(build([base, unknown], resamples=100), "Judge")
+
+
+@pytest.mark.parametrize(
+    ("reads", "novel", "warned"),
+    [("words", 0.7, True), ("words", 0.6, False), ("meaning", 0.9, False), ("words", None, False)],
+)
+def test_free_references_and_a_judge_of_words(reads, novel, warned):
+    facts = {"judges": [{**JUDGE, "reads": reads}], "abstractiveness": {"novel_bigrams": novel, "references": 9}}
+    base, rag = record("base", HALF), record("rag", GOOD)
+    judged = dataclasses.replace(rag, facts={**rag.facts, **facts})
+    found = warnings(build([base, judged], resamples=100))
+    assert ("Abstractive" in found) is warned
+    if warned:
+        assert found["Abstractive"].startswith("70% of the references' word pairs")
+        assert "judge=nli or judge=ragas" in found["Abstractive"]
 
 
 def test_the_notes_say_what_reproduces_the_table():

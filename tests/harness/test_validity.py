@@ -6,14 +6,18 @@ import numpy as np
 import pytest
 
 from harness import validity
+from harness.errors import ConfigError
+from harness.judges import agreement
 from harness.judges.judge import Claim, Judgement, Question
+from harness.metrics.novelty import novel_bigrams, precision
 
 
 class Constant:
     """A judge that says the same of everything."""
 
     name = "constant"
-    agreement = {}  # noqa: RUF012
+    model = ""
+    reads = "words"
 
     def judge(self, questions):
         return [Judgement((Claim("x", 0, 1, 0, 1.0, 0.9, "supported", 0, 0, 1),)) for _ in questions]
@@ -33,10 +37,15 @@ def test_pearson_of_a_constant_is_zero():
 
 def test_ngram_precision_by_hand():
     question = Question("the red cat sat", ("The red dog sat.",))
-    assert validity.ngram_precision(question, 1) == 0.75
-    assert validity.ngram_precision(question, 2) == pytest.approx(1 / 3)
-    assert validity.novelty([question]) == pytest.approx(2 / 3)
-    assert validity.ngram_precision(Question("周日免费", ("周日开放",)), 1) == 0.5
+    assert precision(question.answer, question.evidence, 1) == 0.75
+    assert precision(question.answer, question.evidence, 2) == pytest.approx(1 / 3)
+    assert precision("周日免费", ("周日开放",), 1) == 0.5
+
+
+def test_novel_bigrams_are_counted_over_all_texts():
+    texts = [("the red cat sat", ["The red dog sat."]), ("dog", ["no"]), ("red dog", ["the red dog"])]
+    assert novel_bigrams(texts) == 2 / 4
+    assert novel_bigrams([("dog", ["dog"])]) is None
 
 
 def test_interval_draws_whole_groups():
@@ -84,32 +93,62 @@ def data(tmp_path):
 def test_the_page(data, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(validity, "PAGE", tmp_path / "VALIDITY.md")
     monkeypatch.setattr(validity, "RESAMPLES", 20)
+    monkeypatch.setattr(agreement, "FILE", tmp_path / "agreement.json")
     validity.main(["--data", str(data)])
+    (kept,) = json.loads((tmp_path / "agreement.json").read_text()).values()
+    assert kept["BEGIN"] == {"AUROC": 1.0}
+    assert set(kept) == {"BEGIN", "FRANK CNN/DM", "FRANK XSum"}
     page = (tmp_path / "VALIDITY.md").read_text(encoding="utf-8")
     rows = [line for line in page.splitlines() if line.startswith("| ")]
     assert rows == [line for line in capsys.readouterr().out.splitlines() if line.startswith("| ")]
+    rows = [line for line in page.partition("# Are refusals")[0].splitlines() if line.startswith("| ")]
     assert len(rows) == 2 + len(validity.SETS)
     assert "`python -m harness.validity --data DIR`" in page
     begin = next(line for line in rows if line.startswith("| BEGIN, test"))
     assert "**1.000**" in begin
-    assert begin.endswith("– |")
+    assert begin.endswith("| – | .945 |")
     assert "BERTScore-P" not in page.split("| set")[1]  # no row publishes it here
 
 
 def test_one_use_writes_no_page(data, tmp_path, monkeypatch):
     monkeypatch.setattr(validity, "PAGE", tmp_path / "VALIDITY.md")
     monkeypatch.setattr(validity, "RESAMPLES", 5)
+    monkeypatch.setattr(agreement, "FILE", tmp_path / "agreement.json")
     validity.main(["--data", str(data), "--use", "development"])
+    assert not (tmp_path / "agreement.json").exists()
     assert not (tmp_path / "VALIDITY.md").exists()
+
+
+def cells_of(labelled, data, judge):
+    rows = validity.read(labelled, data)
+    return validity.row(labelled, rows, {"it": validity.measure(labelled, rows, judge)})
+
+
+def test_what_was_not_judged_is_counted(data):
+    class Half(Constant):
+        def judge(self, questions):
+            return [Judgement((), "no answer") if at % 2 else one for at, one in enumerate(super().judge(questions))]
+
+    assert cells_of(validity.SETS[0], data, Half())["`it`"].endswith(", 2 unjudged")
+
+
+def test_judges_are_chosen_with_settings(data, capsys):
+    built = validity.judges(["lexical", "lexical threshold=0.7"])
+    assert [one.threshold for one in built.values()] == [0.4, 0.7]
+    assert list(built) == ["lexical", "lexical threshold=0.7"]
+    with pytest.raises(ConfigError, match="threshhold"):
+        validity.judges(["lexical threshhold=0.7"])
+    with pytest.raises(ConfigError, match=r"judge\.llm\.model"):
+        validity.judges(["ragas"])
 
 
 def test_a_constant_judge_is_shown_as_such(data):
     labelled = validity.SETS[0]
-    cells = validity.row(labelled, validity.read(labelled, data), {"constant": Constant()})
-    assert cells["`constant`"] == "**.500** [.500, .500]"
+    cells = cells_of(labelled, data, Constant())
+    assert cells["`it`"] == "**.500** [.500, .500]"
     labelled = validity.SETS[1]
-    cells = validity.row(labelled, validity.read(labelled, data), {"constant": Constant()})
-    assert cells["`constant`"] == "**.000** [.000, .000]"
+    cells = cells_of(labelled, data, Constant())
+    assert cells["`it`"] == "**.000** [.000, .000]"
     assert cells["FactCC"] == "1.000"
 
 

@@ -12,7 +12,17 @@ from harness.config import Builder, register_resolvers, resolved
 
 CONF = Path(__file__).resolve().parents[2] / "conf"
 CHOICES = sorted(path.relative_to(CONF).with_suffix("") for path in CONF.glob("*/**/*.yaml"))
-FILL = {"task=jsonl": ["task.dir=."], "model=local": ["model.path=."], "model=server": ["model.model=x"]}
+RAGAS = ["judge=ragas", "judge.llm.model=x"]
+FILL = {
+    "task=jsonl": ["task.dir=."],
+    "model=local": ["model.path=."],
+    "model=server": ["model.model=x"],
+    "judge=ragas": ["judge.llm.model=x"],
+    "judge=ragas_local": ["judge.llm.path=."],
+    "metric=ragas_context_precision": RAGAS,
+    "metric=ragas_context_recall": RAGAS,
+    "metric=ragas_answer_correctness": RAGAS,
+}
 MULTIPLE = {"arm", "metric", "report"}
 
 

@@ -14,7 +14,7 @@ from pocket import attention
 from pocket.corpus.mixture import conversation
 from pocket.exam import PROMPT, Paper, complete, exact, true_share
 from pocket.pretrain import Plan, Training, _run_together, fresh_model, rate
-from pocket.rows import READING_SHARE, READING_WEIGHT, Row, Stream, grouped, padded, row
+from pocket.rows import READING_SHARE, READING_WEIGHT, VERDICT_WEIGHT, Row, Stream, grouped, padded, row
 from pocket.team import Team
 from pocket.tokenizer import VOCABULARY, trained
 from pocket.world.names import Mint
@@ -75,6 +75,16 @@ def test_a_row_marks_answers_and_their_ends(tokenizer):
     read = made.weights[made.answers == 0]
     assert set(read.tolist()) == {0.0, np.float32(READING_WEIGHT / READING_SHARE)}
     assert (made.weights[made.answers > 0] == 1.0).all()
+
+
+def test_where_doubt_is_practised_the_first_token_of_each_answer_decides(tokenizer):
+    _, turns = conversation(5, 0.05, 3)
+    made = row(tokenizer, "doubt", turns, np.random.default_rng(0))
+    firsts = np.flatnonzero(np.diff(made.answers, prepend=0) > 0)
+    assert len(firsts) == sum(turn.role == "assistant" for turn in turns)
+    assert (made.weights[firsts] == VERDICT_WEIGHT).all()
+    rest = np.setdiff1d(np.flatnonzero(made.answers > 0), firsts)
+    assert (made.weights[rest] == 1.0).all()
 
 
 def test_groups_hold_every_row_once_within_the_limit():

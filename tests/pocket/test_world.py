@@ -169,3 +169,13 @@ def test_pretraining_shows_no_house_style():
     told = "\n".join(turn.content for number in range(600) for turn in conversation(number, 0.95, 3)[1])
     assert not [mark for mark in ("Ahoy", "Fair winds", "BOARD NOTE", "ACT ->", "TO THE BOARD") if mark in told]
     assert conversations.THANKS in told
+
+
+def test_doubt_asks_for_what_pages_state_and_for_what_they_leave_out():
+    shown = reading.shelf(Random(5), "open", 1)
+    (thing,), (stated,) = shown.things, shown.stated
+    rng = Random(6)
+    asked = [reading.any_fact(rng, shown) for _ in range(100)]
+    assert {entry.answer for entry in asked} == {UNKNOWN, *(thing.answer(fact) for fact in stated)}
+    assert all((entry.answer == UNKNOWN) != entry.answerable for entry in asked)
+    assert all(thing.name.lower() in entry.question.lower() for entry in asked)

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -47,6 +48,8 @@ class FakeOpenAI:
     otherwise: Say = field(default_factory=Say)
     of_model: dict[str, Say] = field(default_factory=dict)
     """replies by model name, before `otherwise`"""
+    answers: Callable[[dict], Say] | None = None
+    """makes the reply from the request's body, in place of `otherwise`"""
     chats: list[dict] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     under_way: int = 0
@@ -62,6 +65,8 @@ class FakeOpenAI:
                 return self.script.popleft()
         if self.strict and body["model"] not in self.models:
             return Say(status=404, error=f"The model `{body['model']}` does not exist.")
+        if self.answers is not None:
+            return self.answers(body)
         return self.of_model.get(body["model"], self.otherwise)
 
     def forget(self) -> None:

@@ -1,17 +1,19 @@
 """A served model that is ready to answer."""
 
 import asyncio
+import atexit
 import logging
+import time
 import weakref
+from collections import deque
 from collections.abc import Coroutine, Mapping, Sequence
-from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from harness.errors import ArmError
 from harness.spec import digest
-from harness.types import Artifact, Span, Turn
+from harness.types import AdapterUse, Artifact, Span, Turn
 from pipelines.generators.chat import messages
-from pipelines.generators.generator import Completion, Request
+from pipelines.generators.generator import Burst, Completion, Request
 from pipelines.generators.server.answer import Answer, streamed, whole
 from pipelines.generators.server.counting import load_tokens
 from pipelines.generators.server.failure import NoAnswerError
@@ -52,6 +54,7 @@ class LoadedServer:
     def __init__(self, generator: "OpenAIGenerator", api_key: str) -> None:
         from openai import AsyncOpenAI
 
+        close_abandoned()
         self.generator = generator
         self.window = generator.max_context
         self.tokens = load_tokens(generator.tokenizer, generator.system_role, generator.template_options())
@@ -62,7 +65,7 @@ class LoadedServer:
         )
         self._runner = asyncio.Runner()
         self._probes: dict[str, AdapterProbe] = {}
-        self._close = weakref.finalize(self, _close, self._runner, self._client)
+        weakref.finalize(self, ABANDONED.append, (self._runner, self._client))
         self.listing, self.answered_as = self._run(self._greet())
 
     def count(self, turns: Sequence[Turn]) -> int:
@@ -96,7 +99,34 @@ class LoadedServer:
         Raises:
             ArmError: the key, the model or the quota is gone: no further example could be answered either.
         """
-        return self._run(self._complete(requests, max_new_tokens))
+        return [one for _, one in self._run(self._complete(requests, max_new_tokens, self.generator.concurrency))]
+
+    @property
+    def adapter_uses(self) -> Sequence[AdapterUse]:
+        """A server runs its adapters beside the base."""
+        return ("unmerged",)
+
+    def engage(self, arm: str, adapter: Artifact | None, use: AdapterUse) -> None:
+        """Send what follows to the model that serves this arm."""
+        self.use(arm, adapter)
+
+    def disengage(self) -> None:
+        """Send what follows to the base again."""
+        self.served = self.generator.model
+
+    def together(self, requests: Sequence[Request], max_new_tokens: int, concurrency: int) -> Burst:
+        """Ask so many at once. Raises as `complete` does."""
+        begun = time.perf_counter()
+        answers = self._run(self._complete(requests, max_new_tokens, concurrency))
+        return Burst(time.perf_counter() - begun, tuple((at - begun, one) for at, one in answers))
+
+    def weights_bytes(self) -> None:
+        """Return None: only the server knows."""
+        return
+
+    def gpu_bytes(self) -> int:
+        """Return 0: no GPU of this machine is used."""
+        return 0
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         async def settled() -> T:
@@ -107,33 +137,36 @@ class LoadedServer:
 
         return self._runner.run(settled())
 
-    async def _complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
-        slots = asyncio.Semaphore(self.generator.concurrency)
-        sharing = max(1, min(self.generator.concurrency, len(requests)))
+    async def _complete(
+        self, requests: Sequence[Request], max_new_tokens: int, concurrency: int
+    ) -> list[tuple[float, Completion]]:
+        """Return when each request was sent, by the clock, and its answer."""
+        slots = asyncio.Semaphore(concurrency)
+        sharing = max(1, min(concurrency, len(requests)))
 
-        async def one(request: Request) -> Completion | NoAnswerError:
+        async def one(request: Request) -> tuple[float, Completion | NoAnswerError]:
             async with slots:
-                return await self._completion(request, max_new_tokens, sharing)
+                return time.perf_counter(), await self._completion(request, max_new_tokens, sharing)
 
         # Nothing is raised inside, so that no task is left behind in the loop when another one is refused.
         outcomes = await asyncio.gather(*(one(request) for request in requests))
-        completions = [outcome for outcome in outcomes if isinstance(outcome, Completion)]
-        refusal = next((outcome for outcome in outcomes if isinstance(outcome, NoAnswerError)), None)
+        completions = [(at, outcome) for at, outcome in outcomes if isinstance(outcome, Completion)]
+        refusal = next((outcome for _, outcome in outcomes if isinstance(outcome, NoAnswerError)), None)
         if refusal is not None:
             raise ArmError(refused(self.generator, self.served, refusal, self.listing))
         return completions
 
     async def _completion(self, request: Request, max_new_tokens: int, sharing: int) -> Completion | NoAnswerError:
         sent = messages(request.turns, merge_system=self.generator.system_role == "merged")
-        prompt_sha256 = digest(sent)
+        prompt_sha256, prompt = digest(sent), "\n\n".join(f"[{one['role']}]\n{one['content']}" for one in sent)
         try:
             answer = await self._ask(self.served, request.turns, max_new_tokens)
         except NoAnswerError as failure:
             if failure.mended_by == "user":
                 return failure
-            return Completion("", "error", prompt_sha256, (), error=failure.reason)
+            return Completion("", "error", prompt_sha256, (), error=failure.reason, prompt=prompt)
         spans = self._spans(answer, request.turns, sharing)
-        return Completion(answer.text.strip(), answer.finish, prompt_sha256, spans)
+        return Completion(answer.text.strip(), answer.finish, prompt_sha256, spans, prompt=prompt)
 
     async def _ask(
         self, model: str, turns: Sequence[Turn], max_new_tokens: int, extra: Mapping[str, Any] | None = None
@@ -203,19 +236,20 @@ class LoadedServer:
         return {"served_model": name, **{f"served_{k}": v for k, v in self.listing.models.get(name, {}).items()}}
 
 
-def _close(runner: asyncio.Runner, client: "AsyncOpenAI") -> None:
-    """Close the connection; from a thread of its own when the collector happens to run inside another loop."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        _close_here(runner, client)
-    else:
-        Thread(target=_close_here, args=(runner, client)).start()
+ABANDONED: "deque[tuple[asyncio.Runner, AsyncOpenAI]]" = deque()
+"""Connections whose owner is gone. The collector may run anywhere, even while a thread starts and holds locks that
+every other start waits for: it only leaves them here."""
 
 
-def _close_here(runner: asyncio.Runner, client: "AsyncOpenAI") -> None:
-    runner.run(_wind_up(client))
-    runner.close()
+def close_abandoned() -> None:
+    """Close what was left by servers that nobody holds any more; outside any loop."""
+    while ABANDONED:
+        runner, client = ABANDONED.popleft()
+        runner.run(_wind_up(client))
+        runner.close()
+
+
+atexit.register(close_abandoned)
 
 
 async def _wind_up(client: "AsyncOpenAI") -> None:

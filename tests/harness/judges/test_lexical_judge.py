@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.judges.agreement import agreement
 from harness.judges.judge import Question
+from harness.spec import digest
 
 MUSEUM = (
     "The museum in Lyon opened in 1894 and holds 312 paintings by Claude Monet. Entry is free on Sundays. "
@@ -137,9 +139,16 @@ def test_odd_text_is_judged(lexical, text):
 
 def test_the_agreement_it_names_is_the_measured_one(lexical):
     page = (Path(__file__).resolve().parents[3] / "docs" / "VALIDITY.md").read_text(encoding="utf-8")
-    for name, figure in lexical.agreement.items():
+    measured = agreement(digest(lexical))
+    assert set(measured) == {"BEGIN", "FRANK CNN/DM", "FRANK XSum"}
+    for name, figures in measured.items():
+        (figure,) = figures.values()
         (row,) = [line for line in page.splitlines() if line.startswith(f"| {name}, test |")]
         assert f"**{figure:.3f}**".replace("0.", ".") in row
+
+
+def test_with_other_settings_no_agreement_is_claimed(lexical):
+    assert agreement(digest(dataclasses.replace(lexical, threshold=0.5))) == {}
 
 
 def test_wrong_settings_are_named(lexical):

@@ -1,7 +1,11 @@
 """Short ways to write a pair."""
 
-import pytest
+from pathlib import Path
 
+import pytest
+import yaml
+
+from harness.config import Builder
 from harness.types import Example, Passage, Prediction
 
 
@@ -21,3 +25,14 @@ def retrieved():
         return Example("x", "?", ("r",), tuple(gold)), Prediction("x", "a", passages, tuple(spans), finish)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def lexical_metrics():
+    """Faithfulness and fabrication as configured, with the lexical judge as configured."""
+    conf, builder = Path(__file__).resolve().parents[3] / "conf", Builder()
+    judge = yaml.safe_load((conf / "judge" / "lexical.yaml").read_text(encoding="utf-8"))
+    nodes = [yaml.safe_load((conf / "metric" / f"{name}.yaml").read_text()) for name in ("faithfulness", "fabrication")]
+    built = [builder.build({**node, "judge": judge}, "metric") for node in nodes]
+    assert builder.problems == []
+    return built

@@ -1,6 +1,5 @@
-"""Faithfulness, groundedness and fabrication: whose failure decides, which evidence counts, and what the note keeps."""
+"""Faithfulness, groundedness and fabrication: whose failure decides, which evidence counts, what is kept."""
 
-import json
 from dataclasses import dataclass, field
 
 import pytest
@@ -11,7 +10,7 @@ from harness.metrics.fabrication import Fabrication
 from harness.metrics.faithfulness import Faithfulness
 from harness.metrics.groundedness import Groundedness
 from harness.spec import digest
-from harness.types import THE_INPUT, Document, Example, Passage, Prediction, Span, Turn
+from harness.types import THE_INPUT, Document, Example, JudgedAnswer, JudgedClaim, Passage, Prediction, Span, Turn
 
 REFUSAL = "I don't know."
 
@@ -21,7 +20,8 @@ class Containing:
     """A judge for tests: each word is a claim, supported when evidence holds it; "?" asks, "!" is not judged."""
 
     name: str = "containing"
-    agreement: dict = field(default_factory=dict)
+    model: str = ""
+    reads: str = "words"
     asked: list = field(default_factory=list)
 
     def judge(self, questions):
@@ -116,12 +116,32 @@ def test_the_judge_is_asked_only_about_answers_and_scores_keep_their_order():
     assert [question.answer for question in metric.judge.asked] == ["red", "pink", "green red"]
 
 
-def test_the_note_keeps_the_verdicts():
-    (score,) = faithfulness().score([case("green pink")])
-    assert json.loads(score.note) == {
-        "judge": "containing",
-        "claims": [[0, 5, "+", 1.0, 0, 10, 15], [6, 10, "-", 0.0, None, 0, 0]],
-    }
+def test_judgements_name_the_source_and_quote_it():
+    (judged,) = faithfulness().judgements([case("green pink")])
+    assert judged == JudgedAnswer(
+        "x",
+        "gold evidence",
+        (JudgedClaim(0, 5, "supported", 1.0, "d1", "green"), JudgedClaim(6, 10, "unsupported", 0.0)),
+    )
+    (judged,) = faithfulness().judgements([case("red", THE_INPUT, question="a red dog")])
+    assert judged.claims[0].source == "@input"
+    (judged,) = faithfulness().judgements([case("loud!")])
+    assert (judged.claims, judged.unjudged) == ((), "too loud")
+
+
+def test_only_what_came_before_the_judge_is_judged():
+    nobody = [case(REFUSAL), case("red", finish="error"), case("red", answerable=False), case("red", ())]
+    assert faithfulness().judgements(nobody) == []
+
+
+def test_groundedness_judges_passages_and_nothing_without_a_retriever():
+    metric = Groundedness(Containing())
+    assert metric.judgements([case("blue")]) == []
+    (judged,) = metric.judgements([case("blue", passages=("so blue",))])
+    assert judged == JudgedAnswer("x", "passages", (JudgedClaim(0, 4, "supported", 1.0, "p", "blue"),))
+
+
+def test_a_failed_answer_says_how():
     (failed,) = faithfulness().score([case("x", finish="length")])
     assert failed.note == "failed: cut off at the token limit"
 

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from harness.lastrun import Refusal
+from harness.recording.lastrun import Refusal
 from harness.table import build
 from harness.types import Cell, Example, Prediction, Record, Score
 

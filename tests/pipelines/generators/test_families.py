@@ -8,9 +8,9 @@ import pytest
 from harness.config import ROOT, Builder
 from harness.types import Artifact, Turn
 from pipelines.generators.generator import Request
-from pipelines.qlora.adapter import QLoRA
 from pipelines.qlora.formatting import Row, Rows
 from tests.checkpoints.families import FAMILIES
+from tests.checkpoints.recipe import RECIPE
 
 SYSTEM_AND_USER = (Turn("system", "S"), Turn("user", "U"))
 QUESTION = Request("e1", (Turn("system", "Answer briefly."), Turn("user", "Where does the fork go?")))
@@ -52,24 +52,15 @@ def adapter(generator, loaded, tmp_path_factory):
     folder = tmp_path_factory.mktemp("adapter")
     prompt, answer = loaded.format.prompt_ids(QUESTION.turns), loaded.format.answer_ids("To the left of the plate.")
     row = Row(prompt + answer, [-100] * len(prompt) + answer)
-    recipe = QLoRA(
-        rank=4,
-        alpha=8,
+    recipe = replace(
+        RECIPE,
         dropout=0.0,
-        target_modules="all-linear",
         learning_rate=1e-2,
         schedule="constant",
-        warmup_share=0.0,
         batch_size=2,
-        micro_batch_size=2,
         epochs=2.0,
-        max_grad_norm=1.0,
-        weight_decay=0.0,
-        optimiser="adamw_torch",
         checkpoints=1,
         validation_rows=0,
-        activation_checkpointing=False,
-        refusal="",
     )
     facts = train(generator, loaded.format, recipe, Rows([row] * 4), Rows(), seed=0, folder=folder)
     return Artifact(key=f"trained-{generator.name}", path=folder, seconds=1.0, found=False, facts=facts)

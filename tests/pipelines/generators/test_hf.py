@@ -42,8 +42,8 @@ def test_batched_answers_equal_single_ones(loaded):
 
 def test_spans_and_finish(loaded):
     completion = loaded.complete([request(0, "why?")], 5)[0]
-    prefill, decode = completion.spans
-    assert (prefill.stage, decode.stage) == ("prefill", "decode")
+    prompt, prefill, decode = completion.spans
+    assert [prompt.stage, prefill.stage, decode.stage] == ["prompt", "prefill", "decode"]
     assert prefill.tokens_in == loaded.count(request(0, "why?").turns)
     assert prefill.seconds > 0
     if completion.finish == "length":
@@ -132,3 +132,11 @@ def test_settings_of_the_checkpoint_do_not_reach_decoding(generator, checkpoint,
         for path in (checkpoint, folder)
     ]
     assert answers[0] == answers[1]
+
+
+def test_released_weights_are_loaded_again_for_the_next_answer(loaded):
+    before = loaded.complete([request(0, "why?")], 8)[0].text
+    weights = loaded.base
+    loaded.release()
+    assert loaded.complete([request(0, "why?")], 8)[0].text == before
+    assert loaded.base is not weights

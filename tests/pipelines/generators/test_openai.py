@@ -1,5 +1,6 @@
 """The generator against a server that fails in every way that real ones were seen to fail."""
 
+import gc
 import socket
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from harness.spec import digest
 from harness.types import Artifact, Turn
 from pipelines.generators.generator import Request
 from pipelines.generators.openai import OpenAIGenerator
+from pipelines.generators.server import loaded
 from tests.servers.fake_openai import Say, fake_openai
 
 RIGHT = "The fork goes left."
@@ -443,3 +445,18 @@ def test_estimate_errs_on_the_high_side(fake):
     assert 720 / 4.5 < loaded.count([Turn("user", english)]) < 720 / 2
     assert loaded.count([Turn("user", "漢字" * 50)]) >= 150
     assert loaded.count([Turn("user", "Привет" * 10)]) >= 60
+
+
+def test_the_collector_only_lays_a_connection_aside(fake):
+    """It may run while a thread starts and holds a lock that every other start waits for: a loop there never ends."""
+    server = generator(fake.url).load()
+    runner = server._runner
+    del server
+    gc.collect()
+    # Servers that other tests of this process left behind may lie there, too.
+    assert runner in [one for one, _ in loaded.ABANDONED]
+    assert runner.get_loop().is_running() is False
+    loaded.close_abandoned()
+    assert runner not in [one for one, _ in loaded.ABANDONED]
+    with pytest.raises(RuntimeError, match="closed"):
+        runner.get_loop()

@@ -8,28 +8,8 @@ from harness.errors import ArmError
 from harness.types import Artifact, Turn
 from pipelines.generators.loading import load_model
 from pipelines.qlora import training
-from pipelines.qlora.adapter import QLoRA
 from pipelines.qlora.formatting import Row, Rows
-
-RECIPE = QLoRA(
-    rank=4,
-    alpha=8,
-    dropout=0.05,
-    target_modules="all-linear",
-    learning_rate=5e-3,
-    schedule="cosine",
-    warmup_share=0.1,
-    batch_size=4,
-    micro_batch_size=2,
-    epochs=3,
-    max_grad_norm=1.0,
-    weight_decay=0.0,
-    optimiser="auto",
-    checkpoints=3,
-    validation_rows=4,
-    activation_checkpointing=False,
-    refusal="I do not know.",
-)
+from tests.checkpoints.recipe import RECIPE
 
 
 def rows(chat, count):
@@ -83,6 +63,11 @@ def reference_gradients(generator, chat):
     return torch.cat([p.grad.float().flatten() for p in model.parameters() if p.grad is not None])
 
 
+def parameters_in(generator):
+    """Of the checkpoint, counted in its unquantised form."""
+    return sum(weight.numel() for weight in load_model(replace(generator, quantisation="none")).parameters())
+
+
 def cosine(a, b):
     import torch
 
@@ -105,6 +90,9 @@ def test_trains_saves_in_peft_format_and_learns(generator, chat, tmp_path):
     facts = training.train(generator, chat, RECIPE, rows(chat, 16), rows(chat, 4), 0, tmp_path)
     assert facts["steps"] == 12
     assert facts["validation_loss"][-1][1] < facts["train_loss"][0][1] / 2
+    assert facts["parameters"] == parameters_in(generator)  # though two 4-bit weights lie in one byte
+    assert facts["peak_host_bytes"] > facts["weights_bytes"] > 0
+    assert facts["peak_gpu_bytes"] is None  # no GPU was used
     assert json.loads((tmp_path / "adapter_config.json").read_text())["r"] == 4
     assert (tmp_path / "adapter_model.safetensors").is_file()
     assert not (tmp_path / training.CHECKPOINTS).exists()

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from harness.checkpoint import checkpoint_folder, located
 from harness.errors import ArmError
 from harness.spec import specification
 from pipelines.rag import embedding as module
-from pipelines.rag.checkpoint import checkpoint_folder, located
 from pipelines.rag.encoder import batches
 
 TEXTS = ["A cat sleeps.", "", "Paris is the capital of France. " * 5, "E4711", "漢字"]

@@ -1,0 +1,144 @@
+"""report.html of 10,000 examples × 5 arms: seconds and memory to build, seconds until it is read, to filter, to open.
+
+The browser's part needs a Chromium on the path; without one only the building is measured.
+"""
+
+import resource
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from harness.config import compose, costing, reports
+from harness.reports.html.report import Html
+from harness.tables import compared
+from harness.types import Cell, Example, Passage, Prediction, Record, Score, Span
+
+ARMS = ("base", "rag", "qlora", "hybrid", "raft")
+METRICS = {
+    name: {"unit": "share", "higher_is_better": True, "worst": 0.0, "key": name}
+    for name in ("exact_match", "token_f1", "rouge_l", "chrf")
+}
+BUILD_SECONDS, BUILD_MEGABYTES, PAINT_SECONDS, FILTER_MILLISECONDS = 60, 500, 3.0, 200
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+WORDS = ["".join(Random(place).choices(LETTERS, k=2 + place % 7)) for place in range(5000)]
+
+
+def _text(number: int, words: int) -> str:
+    return " ".join(Random(number * 1000 + words).choices(WORDS, k=words))
+
+
+def _record(arm: str, examples: Sequence[Example], passages: Sequence[Passage]) -> Record:
+    shown = (arm in ("rag", "hybrid", "raft")) * 4
+    predictions = tuple(
+        Prediction(
+            example.id,
+            f"{_text(place * len(ARMS) + ARMS.index(arm), 30)} {place}.",
+            tuple(passages[(place + offset) % len(passages)] for offset in range(shown)),
+            (Span("prefill", 0.5, 300, 1, batch_size=32), Span("decode", 0.7, 0, 30, batch_size=32)),
+            "stop",
+            prompt_sha256="ab" * 32,
+            prompt=("<s>Answer the question.\n", str(example.input)),
+        )
+        for place, example in enumerate(examples)
+    )
+    scores = tuple(
+        Score(example.id, name, (place * 31 + len(arm) * 17 + len(name)) % 100 / 100)
+        for name in METRICS
+        for place, example in enumerate(examples)
+    )
+    cell = Cell("load", "none", arm, 0)
+    return Record(cell, {}, arm * 16, "c", {}, {}, METRICS, (), tuple(examples), predictions, scores)
+
+
+def _example(place: int) -> Example:
+    question, answer = f"{_text(place, 20)} {place}?", _text(place, 10)
+    return Example(f"e{place:05}", question, (answer,), (f"d{place}",), slice="ab"[place % 2])
+
+
+def _write_records(folder: Path, count: int) -> None:
+    from harness.recording import records
+
+    examples = [_example(place) for place in range(count)]
+    passages = [Passage(f"d{place}", f"{_text(place, 60)} {place}", 0, 100, 0.5) for place in range(count)]
+    for arm in ARMS:
+        records.write(_record(arm, examples, passages), folder / "records" / f"{arm},seed=0.jsonl")
+
+
+def build(folder: Path) -> tuple[float, float]:
+    """Return the processor's seconds and the peak megabytes of making the page from records on disk."""
+    config = compose([])
+    (html,) = [one for one in reports(config) if isinstance(one, Html)]
+    began = time.process_time()
+    result = compared(folder, costing(config))
+    (folder / html.file).write_text(html.page(result.table, result.arms), encoding="utf-8")
+    return time.process_time() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def browse(path: Path, browser: str) -> dict[str, float]:
+    """Return seconds to the first paint and to the first row, and milliseconds of the slowest choice."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        page = chromium.new_page()
+        began = time.perf_counter()
+        page.goto(path.as_uri())
+        page.wait_for_selector("#rows .row")
+        ready = time.perf_counter() - began
+        paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime") / 1000
+        page.fill("#q", "warm")
+        slowest = max(_choices(page))
+        chromium.close()
+    return {"first paint, s": paint, "first row, s": ready, "slowest choice, ms": slowest}
+
+
+def _choices(page: Any) -> list[float]:
+    took = []
+    for field, value in (("q", "no words 77"), ("q", ""), ("low", "0.9"), ("low", ""), ("q", " b")):
+        page.fill(f"#{field}", value)
+        took.append(float(page.get_attribute("#rows", "data-milliseconds")))
+    for field, value in (("flips", "won"), ("flips", ""), ("sort", "difference"), ("sort", "spread"), ("slice", "a")):
+        page.select_option(f"#{field}", value)
+        took.append(float(page.get_attribute("#rows", "data-milliseconds")))
+    return took
+
+
+def main() -> None:
+    """Print what was measured; fail where it is more than a reader should wait."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1].isdigit() else 10_000
+    folder = Path(tempfile.mkdtemp()) if "--build" not in sys.argv else Path(sys.argv[-1])
+    if "--build" in sys.argv:  # in a process of its own: its peak is that of the building alone
+        print(*build(folder))
+        return
+    try:
+        _measure(folder, count)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _measure(folder: Path, count: int) -> None:
+    import subprocess
+
+    _write_records(folder, count)
+    command = [sys.executable, "-m", "benchmarks.bench_report", "--build", str(folder)]
+    seconds, megabytes = map(float, subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+    path = folder / "report.html"
+    size = path.stat().st_size / 1e6
+    what = f"{count:,} examples × {len(ARMS)} arms"
+    print(f"{what}: built in {seconds:.1f} s of processor time and {megabytes:.0f} MB; the page has {size:.1f} MB")
+    slow = [seconds > BUILD_SECONDS, megabytes > BUILD_MEGABYTES]
+    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if browser is not None:
+        seen = browse(path, browser)
+        print(", ".join(f"{name} {value:.2f}" for name, value in seen.items()))
+        slow += [seen["first paint, s"] > PAINT_SECONDS, seen["slowest choice, ms"] > FILTER_MILLISECONDS]
+    sys.exit("slower or larger than a reader should bear" if any(slow) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""What an arm used, in seconds, tokens and bytes: all that money is worked out from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from harness.certainty import stats
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One step of making the index."""
+
+    name: str
+    """passages, embeddings, index, lexical"""
+    seconds: float
+    """for all documents, in the attempt that succeeded"""
+    in_place: bool
+    """True: an update costs the share of it that changed; False: it is done anew from all documents"""
+    wasted_seconds: float = 0.0
+    """in attempts that were killed or failed"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Requests:
+    """Answers that were timed in one way: alone, or in full batches."""
+
+    seconds: stats.Floats
+    """shape (answers,): device time of each; an answer in a batch counts its share of the batch"""
+    beside: stats.Floats
+    """shape (answers,): the part of it that was not spent in the model: embedding, search, rerank, making the prompt"""
+    clusters: stats.Ints
+    """shape (answers,): which of them were timed together"""
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """Making the adapter once."""
+
+    seconds: float
+    """of the attempt that succeeded; mean over the seeds"""
+    wasted_seconds: float
+    """of attempts that were killed or failed; mean over the seeds"""
+    runs: int
+    """seeds"""
+    rows: int
+    """labelled rows it was trained on"""
+    steps: int
+    """of the optimiser; 0 when not recorded"""
+    parameters: int | None
+    """of the base model; None when not recorded"""
+    trainable: int | None
+    """of the adapter"""
+    optimiser: str
+    """transformers' name; "" when not recorded"""
+    joules: float | None = None
+    """by the GPU's own counter; mean over the seeds; None when not measured"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Usage:
+    """One arm. Nothing in it has a price."""
+
+    arm: str
+    device: str
+    """what answered: cpu, cuda:NAME, or server"""
+    quantisation: str
+    """of the base model's weights"""
+    retrieves: bool
+    documents: int
+    """in the knowledge base; 0 for an arm that retrieves nothing"""
+    training: Training | None
+    """None for an arm without an adapter, and for one whose adapter was trained elsewhere"""
+    adapts: bool
+    """has an adapter, wherever it was trained"""
+    indexing: tuple[Part, ...]
+    saturated: Requests | None
+    """in batches as large as in the scored pass"""
+    single: Requests | None
+    """one at a time; None when no such pass was made"""
+    tokens_in: stats.Floats
+    """shape (answers,): tokens read by the model"""
+    tokens_out: stats.Floats
+    """shape (answers,): tokens written by it"""
+    bytes_stored: Mapping[str, int]
+    """what must be kept for this arm, the base model's weights not counted: they are the same in all arms"""
+    joules_per_answer: float | None = None
+    """given one at a time, by the GPU's own counter; None when not measured"""

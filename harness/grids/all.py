@@ -1,0 +1,34 @@
+"""The grids under a scoreboard, in the order of reading. A new one is a file here and a line in `MAKERS`."""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from harness.grids.abstention import abstention_grids
+from harness.grids.certainty import certainty_grids
+from harness.grids.costs import cost_grids
+from harness.grids.factorial import factorial_grids
+from harness.grids.failures import failure_grids
+from harness.grids.latency import latency_grids
+from harness.grids.slices import slice_grids
+from harness.grids.source import Source
+from harness.grids.style import style_grids
+from harness.result import Grid
+
+Maker = Callable[[Source], Iterable[Grid]]
+"""Yields nothing where the comparison has nothing to say on its subject."""
+
+MAKERS: Final[tuple[Maker, ...]] = (
+    factorial_grids,
+    certainty_grids,
+    failure_grids,
+    abstention_grids,
+    style_grids,
+    slice_grids,
+    latency_grids,
+    cost_grids,
+)
+
+
+def grids(source: Source) -> tuple[Grid, ...]:
+    """Return every grid of the comparison."""
+    return tuple(grid for make in MAKERS for grid in make(source))

@@ -1,0 +1,144 @@
+"""The ledger: what each arm costs once, per 1,000 answers, per update, per month and over the horizon."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from harness.costs.amount import Amount
+from harness.costs.evidence import evidence
+from harness.costs.horizon import Horizon
+from harness.costs.ledger import SERVER, Ledger
+from harness.costs.prices import PriceList
+from harness.grids.money import cell, money_column
+from harness.result import Grid, GridColumn, Note
+
+FORMULAS: Final = "docs/COST.md"
+COLUMNS: Final[tuple[tuple[str, Callable[[Ledger], Amount | None]], ...]] = (
+    ("data preparation", lambda one: one.preparation),
+    ("training", lambda one: one.training),
+    ("index", lambda one: one.index),
+    ("one-off", lambda one: one.one_off),
+    ("per 1,000 answers, batch 1", lambda one: one.single),
+    ("per 1,000 answers, saturated", lambda one: one.saturated),
+    ("re-index per update", lambda one: one.reindex),
+    ("retrain per update", lambda one: one.retrain),
+    ("storage per month", lambda one: one.storage),
+    ("total", lambda one: one.total),
+)
+"""Headings as in docs/COST.md, and where the figures come from."""
+
+
+def cost_grid(ledgers: Sequence[Ledger]) -> Grid:
+    """Return the ledger of all arms."""
+    prices, horizon = ledgers[0].costing.prices, ledgers[0].costing.horizon
+    strips = [[cell(figure(one)) for one in ledgers] for _, figure in COLUMNS]
+    columns = [money_column(name, prices.currency, strip) for (name, _), strip in zip(COLUMNS, strips, strict=True)]
+    names = [one.usage.arm for one in ledgers]
+    return Grid(
+        name="cost",
+        title=f"Cost in {prices.currency}, prices {prices.name}; total over {horizon.months:g} months",
+        columns=(GridColumn("arm"), *columns),
+        rows=tuple(zip(names, *strips, strict=True)),
+        notes=(*_warnings(ledgers, prices), *_notes(ledgers, prices, horizon)),
+    )
+
+
+def _warnings(ledgers: Sequence[Ledger], prices: PriceList) -> Iterator[Note]:
+    for device in dict.fromkeys(one.usage.device for one in ledgers if one.machine is None):
+        listed = ", ".join(prices.devices)
+        text = f"{prices.name} has no price for {device or 'a device that is not recorded'}; prices.device={listed} are"
+        yield Note("Not priced", f"{text} there: choose one, or another list (prices=…)", warning=True)
+    for one in {one.machine.measured_on: one.machine for one in ledgers if one.machine is not None}.values():
+        if not one.same:
+            text = f"seconds measured on {one.measured_on or 'a device that is not recorded'} are paid as {one.name}"
+            yield Note("Priced as", f"{text}, which would need other seconds for the same work", warning=True)
+    unchecked = [f"{what} ({source})" for what, source, checked in _used(ledgers, prices) if checked is None]
+    if unchecked:
+        yield Note("Prices not checked", "; ".join(unchecked), warning=True)
+    if prices.model is not None:
+        yield from _hosted_warnings(ledgers, prices.models[prices.model].what)
+    elif any(one.usage.device == SERVER for one in ledgers):
+        text = "answers of a server: its seconds have no price here; choose prices=hosted_2026 or a list of your own"
+        yield Note("Server", text, warning=True)
+
+
+def _hosted_warnings(ledgers: Sequence[Ledger], model: str) -> Iterator[Note]:
+    if any(one.usage.device != SERVER for one in ledgers):
+        text = f"answers are paid as {model}'s, by the tokens of the model that was measured: it would count others"
+        yield Note("Priced as", f"{text}, and give other answers", warning=True)
+    adapted = [one.usage.arm for one in ledgers if one.usage.adapts]
+    if adapted:
+        text = f"{', '.join(adapted)} paid as the bare model: tuned models have prices of their own, often higher"
+        yield Note("Adapters", text, warning=True)
+
+
+def _used(ledgers: Sequence[Ledger], prices: PriceList) -> Iterator[tuple[str, str, str | None]]:
+    """What the table was priced by: what it is and costs, where that stands, since when."""
+    for device in {one.machine.name: one.machine.device for one in ledgers if one.machine is not None}.values():
+        text = f"{device.what}: {device.hour_of_work():g} {prices.currency} an hour"
+        yield text, device.source, device.checked
+    if prices.model is not None:
+        model = prices.models[prices.model]
+        text = f"{model.what}: {model.per_million_in:g} in and {model.per_million_out:g} out per million tokens"
+        yield text, model.source, model.checked
+    storage = prices.storage
+    yield f"{storage.what}: {storage.per_gb_month:g} per GB and month", storage.source, storage.checked
+
+
+def _notes(ledgers: Sequence[Ledger], prices: PriceList, horizon: Horizon) -> Iterator[Note]:
+    for what, source, checked in _used(ledgers, prices):
+        yield Note("Price", f"{what} ({evidence(source, checked)})")
+    yield Note(
+        "Data preparation",
+        f"{prices.per_training_row:g} {prices.currency} per labelled row and {prices.per_document:g} per document "
+        "(prices.per_training_row, prices.per_document)",
+    )
+    yield Note("Use", _use(horizon))
+    yield Note("Utilisation", _utilisation(horizon))
+    yield Note("Updates", _updates(ledgers, horizon))
+    if any(one.usage.adapts for one in ledgers):
+        text = "an adapter that several arms share is paid in full by each: every arm is costed as if it stood alone"
+        yield Note("Training", f"{text}; {horizon.trainings:g} run(s) until it was right (horizon.trainings)")
+    missing = [heading for heading, figure in COLUMNS if all(figure(one) is None for one in ledgers)]
+    if missing:
+        yield Note("Not measured", f"{', '.join(missing)}: the records hold no such timing, or it has no price")
+    yield Note("Intervals", _intervals(ledgers))
+    yield Note(
+        "Saturated",
+        "from the scored pass, in which one arm ran after another: load on the machine that came and went hit one arm "
+        "and not the others; batch 1 asked the arms in turn (horizon.serving=single goes by it)",
+    )
+    yield Note("Formulas", f"every column by its name in {FORMULAS}")
+
+
+def _intervals(ledgers: Sequence[Ledger]) -> str:
+    answered = [amount for one in ledgers for amount in (one.single, one.saturated) if amount is not None]
+    fewest = min((amount.clusters for amount in answered), default=0)
+    return (
+        f"95 %, bootstrap over the timed batches or requests, at least {fewest:,} per arm; "
+        "training and indexing ran once and have none"
+    )
+
+
+def _use(horizon: Horizon) -> str:
+    return (
+        f"{horizon.queries_per_day:,g} queries a day and {horizon.updates_per_month:g} updates a month for "
+        f"{horizon.months:g} months, answered {'one at a time' if horizon.serving == 'single' else 'in full batches'} "
+        "(horizon.queries_per_day, .updates_per_month, .months, .serving)"
+    )
+
+
+def _utilisation(horizon: Horizon) -> str:
+    share = f"a rented machine answers for {100 * horizon.utilisation:g} % of the time that is paid"
+    idle = "idle time is not priced" if horizon.utilisation == 1 else "the rest is idle and in the price of an answer"
+    return f"{share}; {idle} (horizon.utilisation)"
+
+
+def _updates(ledgers: Sequence[Ledger], horizon: Horizon) -> str:
+    text = f"an update changes {100 * horizon.changed_share:g} % of the documents (horizon.changed_share)"
+    deaf = [one.usage.arm for one in ledgers if not one.usage.retrieves and not one.usage.adapts]
+    frozen = [one.usage.arm for one in ledgers if one.usage.adapts and not one.usage.retrieves]
+    if deaf:
+        text += f"; {', '.join(deaf)} cannot be updated, and pays nothing for it"
+    if horizon.retrain == "never" and frozen:
+        text += f"; {', '.join(frozen)} keeps what it knew (horizon.retrain=never)"
+    return text

@@ -1,0 +1,80 @@
+"""What was used, without prices: the seconds, tokens and bytes that the ledger is worked out from."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from harness.certainty import stats
+from harness.costs.usage import Requests, Training, Usage
+from harness.result import Figure, Grid, GridCell, GridColumn, Note
+
+MB: Final = 1e6
+COLUMNS: Final[tuple[tuple[GridColumn, Callable[[Usage], GridCell]], ...]] = (
+    (GridColumn("labelled rows", "", decimals=0), lambda one: _trained(one, lambda it: it.rows)),
+    (GridColumn("optimiser steps", "", decimals=0), lambda one: _trained(one, lambda it: it.steps)),
+    (GridColumn("training", "s", decimals=1), lambda one: _trained(one, lambda it: it.seconds)),
+    (GridColumn("indexing", "s", decimals=2), lambda one: _figure(sum(it.seconds for it in one.indexing))),
+    (GridColumn("failed attempts", "s", decimals=1), lambda one: _figure(_wasted(one))),
+    (GridColumn("answer alone", "s", decimals=4), lambda one: _mean(one.single)),
+    (GridColumn("answer in full batch", "s", decimals=4), lambda one: _mean(one.saturated)),
+    (GridColumn("of it beside the model", "s", decimals=4), lambda one: _beside(one.saturated)),
+    (GridColumn("tokens read", "per answer", decimals=1), lambda one: _average(one.tokens_in)),
+    (GridColumn("tokens written", "per answer", decimals=1), lambda one: _average(one.tokens_out)),
+    (GridColumn("stored", "MB", decimals=2), lambda one: _figure(sum(one.bytes_stored.values()) / MB)),
+)
+
+
+def cost_inputs_grid(used: Sequence[Usage]) -> Grid:
+    """Return one row per arm."""
+    return Grid(
+        name="cost_inputs",
+        title="What was used: the inputs of the costs",
+        columns=(GridColumn("arm"), *(column for column, _ in COLUMNS)),
+        rows=tuple((one.arm, *(read(one) for _, read in COLUMNS)) for one in used),
+        notes=(
+            Note(
+                "Reading",
+                "device time, means over answers; a dash where nothing was used or measured",
+            ),
+            Note("Energy", "; ".join(_energy(used)) or "not measured: no GPU energy counter was read"),
+            Note("Inputs", "docs/COST.md, Recorded inputs"),
+        ),
+    )
+
+
+def _figure(number: float) -> GridCell:
+    return Figure(float(number)) if number else None
+
+
+def _trained(one: Usage, field: Callable[[Training], float]) -> GridCell:
+    return None if one.training is None else _figure(field(one.training))
+
+
+def _wasted(one: Usage) -> float:
+    trained = 0.0 if one.training is None else one.training.wasted_seconds
+    return trained + sum(part.wasted_seconds for part in one.indexing)
+
+
+def _mean(timed: Requests | None) -> GridCell:
+    return None if timed is None else _average(timed.seconds)
+
+
+def _beside(timed: Requests | None) -> GridCell:
+    return None if timed is None else _figure(timed.beside.mean())
+
+
+def _average(values: stats.Floats) -> GridCell:
+    return Figure(float(values.mean()), n=len(values)) if values.size else None
+
+
+def _energy(used: Sequence[Usage]) -> list[str]:
+    trained = [
+        f"{one.arm} {one.training.joules:,.0f} J for one training"
+        for one in used
+        if one.training is not None and one.training.joules is not None
+    ]
+    answered = [
+        f"{one.arm} {one.joules_per_answer:,.3g} J for an answer alone"
+        for one in used
+        if one.joules_per_answer is not None
+    ]
+    return [*trained, *answered]

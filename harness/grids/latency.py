@@ -1,0 +1,114 @@
+"""How long an answer takes: first token, each further one, all of it; and how many fit into a second."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from harness.grids.percentiles import FEW_FOR_P99, difference, percentile, values
+from harness.grids.source import Source
+from harness.grids.spoilers import spoilers
+from harness.grids.stages import stage_grid
+from harness.grids.timed import USED, Timed, TimedRow, timed
+from harness.result import BASE, Figure, Grid, GridCell, GridColumn, Note
+from harness.types import TimedRequest
+
+COLUMNS: Final = (
+    GridColumn("arm"),
+    GridColumn("adapter"),
+    GridColumn("at once", "requests", decimals=0),
+    GridColumn("first token p50, ms", "ms", decimals=1),
+    GridColumn("next token p50, ms", "ms", decimals=2),
+    GridColumn("p50, ms", "ms", decimals=1),
+    GridColumn("Δ vs base, ms", "ms", decimals=1),
+    GridColumn("p95, ms", "ms", decimals=1),
+    GridColumn("p99, ms", "ms", decimals=1),
+    GridColumn("tokens/s", "tokens per second", decimals=1),
+    GridColumn("requests/s", "requests per second", decimals=2),
+)
+
+
+def latency_grids(source: Source) -> Iterator[Grid]:
+    """Yield latency and its stages, where arms were timed."""
+    found = timed(source)
+    if found is not None:
+        yield Grid(
+            name="latency",
+            title=f"Latency per request on {found.timings.device}",
+            columns=COLUMNS,
+            rows=tuple(_row(row, _base(found, row), source.resamples) for row in found.rows),
+            notes=(*spoilers(found), *_notes(found)),
+        )
+        yield stage_grid(found)
+
+
+def _base(found: Timed, row: TimedRow) -> TimedRow | None:
+    """Return base with as many requests at once, if this is another arm."""
+    same = [one for one in found.rows if one.arm == BASE and one.one.concurrency == row.one.concurrency]
+    return same[0] if same and row.arm != BASE else None
+
+
+def _row(row: TimedRow, base: TimedRow | None, resamples: int) -> tuple[GridCell, ...]:
+    whole = values(row.answered, _total)
+    p99 = percentile(whole, 99, resamples) if len(row.answered) >= FEW_FOR_P99 else None
+    return (
+        row.arm,
+        USED[row.one.adapter],
+        Figure(row.one.concurrency),
+        percentile(values(row.answered, first_token), 50, resamples),
+        percentile(values(row.answered, next_token), 50, resamples),
+        percentile(whole, 50, resamples),
+        None if base is None else difference(whole, values(base.answered, _total), 50, resamples),
+        percentile(whole, 95, resamples),
+        p99,
+        Figure(_tokens(row) / row.one.seconds) if row.one.seconds and _tokens(row) else None,
+        Figure(len(row.answered) / row.one.seconds) if row.one.seconds else None,
+    )
+
+
+def _total(request: TimedRequest) -> float:
+    return request.seconds
+
+
+def first_token(request: TimedRequest) -> float | None:
+    """Return seconds until the first token was there; None where a server did not stream."""
+    stages = {span.stage for span in request.spans}
+    if "prefill" not in stages:
+        return None
+    return request.seconds - sum(span.seconds for span in request.spans if span.stage == "decode")
+
+
+def next_token(request: TimedRequest) -> float | None:
+    """Return seconds per further token; None for answers of one token, and where a server did not stream."""
+    decoded = [span for span in request.spans if span.stage == "decode"]
+    tokens = sum(span.tokens_out for span in decoded)
+    if not tokens or all(span.stage != "prefill" for span in request.spans):
+        return None
+    return sum(span.seconds for span in decoded) / tokens
+
+
+def _tokens(row: TimedRow) -> int:
+    return sum(span.tokens_out for request in row.answered for span in request.spans)
+
+
+def _notes(found: Timed) -> Iterator[Note]:
+    settings, conditions = found.timings.settings, found.timings.conditions
+    alone = found.alone()
+    examples = len({request.example_id for request in alone[0].answered}) if alone else 0
+    yield Note(
+        "Measured",
+        f"{found.timings.measured_at}, {examples} examples × {settings.get('repeats')}, after {settings.get('warmup')} "
+        f"warm-up requests per arm, one at a time with the arms in turn; {conditions.get('cores')} CPU cores",
+    )
+    yield Note(
+        "Reading",
+        "from the request to its end, retrieval included; p50, p95, p99 over requests, in brackets 95 % intervals from "
+        "a bootstrap over examples; * where the interval of Δ leaves 0 out; nothing comes from a cache",
+    )
+    if any(row.one.adapter == "unmerged" for row in alone):
+        merged = any(row.one.adapter == "merged" for row in alone)
+        why = "" if merged else "; merged rows need an unquantised base (model.quantisation=none)"
+        yield Note("Adapter", f"beside: its matrices run next to the base's; merged: added into the weights{why}")
+    if len(found.rows) > len(alone):
+        yield Note(
+            "At once",
+            "so many requests under way; passages are fetched beforehand, one request after another, and count in full",
+        )

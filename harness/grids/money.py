@@ -1,0 +1,29 @@
+"""Amounts of money as cells of a grid."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from harness.costs.amount import Amount
+from harness.result import Figure, GridCell, GridColumn
+
+MOST_DECIMALS: Final = 10
+FREE: Final = Amount(0.0)
+
+
+def cell(amount: Amount | None) -> GridCell:
+    """Return the amount with its interval; nothing for one that is not known."""
+    if amount is None:
+        return None
+    low, high = amount.interval()
+    return Figure(amount.value, low, high, amount.clusters or None)
+
+
+def money_column(name: str, currency: str, cells: Iterable[GridCell]) -> GridColumn:
+    """Return a column whose largest amount shows three digits that count, and no fewer than cents."""
+    return GridColumn(name, currency, _decimals([one.value for one in cells if isinstance(one, Figure)]))
+
+
+def _decimals(values: Sequence[float]) -> int:
+    largest = max((abs(value) for value in values), default=0.0)
+    return min(MOST_DECIMALS, max(2, 2 - math.floor(math.log10(largest)))) if largest else 2

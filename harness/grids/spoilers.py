@@ -1,0 +1,77 @@
+"""What may have spoilt timings, as notes beside them."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from harness.grids.percentiles import FEW_FOR_P99
+from harness.grids.timed import Timed, TimedRow
+from harness.result import Note
+
+OTHERS_TOLERATED: Final = 0.1
+"""share of the machine's cores that other work may have kept busy"""
+DRIFT_TOLERATED: Final = 0.1
+"""by how much the last third of the pass may differ from the first"""
+CLOCK_TOLERATED: Final = 0.05
+"""by how much the GPU's clock may differ after the pass"""
+
+
+def spoilers(found: Timed) -> Iterator[Note]:
+    """Yield a warning for everything that was seen to spoil these timings, and a note where they are old."""
+    conditions = found.timings.conditions
+    yield from _other_work(conditions)
+    yield from _gpu(conditions)
+    drift = _drift(found.alone())
+    if abs(drift) > DRIFT_TOLERATED:
+        text = f"the last third of the pass took {100 * drift:+.0f} % of the first's time: heat, clocks or other work"
+        yield Note("Drift", f"{text}; the arms took turns, so it hit all alike", warning=True)
+    few = min(len(row.answered) for row in found.rows)
+    if few < FEW_FOR_P99:
+        text = f"{few} samples are too few for a 99th percentile; raise timing.examples or timing.repeats"
+        yield Note("p99", text, warning=True)
+    yield from found.left_out
+    for reason in dict.fromkeys(conditions.get("left_out", ())):
+        yield Note("Several at once", f"left out, {reason}", warning=True)
+    errors = sum(len(row.one.requests) - len(row.answered) for row in found.rows)
+    if errors:
+        yield Note("Errors", f"{errors} timed requests got no answer and count in no percentile", warning=True)
+    if found.timings.replayed:
+        yield Note("Replayed", f"first measured {found.timings.measured_at}, read from the store since")
+
+
+def _other_work(conditions: Any) -> Iterator[Note]:
+    cores, others = conditions.get("cores") or 1, conditions.get("other_cores")
+    load = conditions.get("before", {}).get("load")
+    if others is not None and others > OTHERS_TOLERATED * cores:
+        text = f"other programs kept {others:.1f} of {cores} cores busy (load average {load:.1f} before the pass)"
+        yield Note("Busy machine", f"{text}: these times are longer and more spread than on a quiet one", warning=True)
+    elif others is None and load is not None and load > OTHERS_TOLERATED * cores:
+        yield Note("Busy machine", f"load average {load:.1f} on {cores} cores before the pass", warning=True)
+
+
+def _gpu(conditions: Any) -> Iterator[Note]:
+    before, after = conditions.get("before", {}), conditions.get("after", {})
+    shared = max(before.get("gpu_processes", 0), after.get("gpu_processes", 0))
+    if shared:
+        yield Note("Shared GPU", f"{shared} other processes computed on the GPU", warning=True)
+    if before.get("gpu", {}).get("throttled") or after.get("gpu", {}).get("throttled"):
+        yield Note("Slowed GPU", "heat or power held the GPU's clock back", warning=True)
+    clocks = [one.get("gpu", {}).get("sm_mhz") for one in (before, after)]
+    if all(clocks) and abs(clocks[1] / clocks[0] - 1) > CLOCK_TOLERATED:
+        yield Note("GPU clock", f"{clocks[0]} MHz before the pass, {clocks[1]} MHz after", warning=True)
+
+
+def _drift(rows: Sequence[TimedRow]) -> float:
+    """Return by which share requests of the last third of the pass took longer than the same ones of the first."""
+    ratios: list[tuple[float, float]] = []
+    for row in rows:
+        typical: dict[str, list[float]] = {}
+        for request in row.answered:
+            typical.setdefault(request.example_id, []).append(request.seconds)
+        ratios += [(one.at, one.seconds / float(np.median(typical[one.example_id]))) for one in row.answered]
+    third = len(ratios) // 3
+    if not third:
+        return 0.0
+    ordered = [ratio for _, ratio in sorted(ratios)]
+    return float(np.median(ordered[-third:]) / np.median(ordered[:third])) - 1

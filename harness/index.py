@@ -1,0 +1,72 @@
+"""`python -m harness.index`: every report.html again, and results/index.html over all of them, from records alone."""
+
+import logging
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from harness.atomic import write_text
+from harness.config import compose, costing, reports
+from harness.costs.costing import Costing
+from harness.errors import CutleryError, StoreError
+from harness.overview import Experiment, settings_of
+from harness.reports.html.index_page import index_page
+from harness.tables import compared, result_folders
+from harness.types import Page
+
+FILE = "index.html"
+
+
+def write(root: Path, pages: Sequence[Page], money: Costing | None = None) -> tuple[Path, Sequence[str]]:
+    """Write the pages of every experiment below `root`, then `root`/index.html.
+
+    Args:
+        root: the folder of results.
+        pages: made of each experiment.
+        money: prices and use.
+
+    Returns:
+        The index, and a line for each folder whose records cannot be shown.
+
+    Raises:
+        StoreError: no folder holds records that can be shown.
+    """
+    broken: list[str] = []
+    experiments = list(_experiments(root, pages, money, broken))
+    if not experiments:
+        raise StoreError("; ".join([f"{root}: holds no records to show", *broken]) + "; run an experiment first")
+    write_text(root / FILE, index_page(experiments))
+    return root / FILE, broken
+
+
+def _experiments(root: Path, pages: Iterable[Page], money: Costing | None, broken: list[str]) -> Iterator[Experiment]:
+    for folder in result_folders(root):
+        try:
+            result = compared(folder, money)
+            for one in pages:
+                write_text(folder / one.file, one.page(result.table, result.arms))
+        except CutleryError as error:
+            broken.append(f"{folder}: {error}")
+            continue
+        place = folder.relative_to(root)
+        newest = next(iter(result.arms.values()))[0]
+        yield Experiment(place, settings_of(place), result.table, newest.spec.get("config", {}))
+
+
+def main() -> None:
+    """Write reports and index below `results`; overrides as for the harness (results=DIR)."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    try:
+        config = compose(sys.argv[1:])
+        pages = [one for one in reports(config) if isinstance(one, Page)]
+        path, broken = write(Path(str(config.results)).expanduser(), pages, costing(config))
+    except CutleryError as error:
+        sys.exit(f"{type(error).__name__}: {error}")
+    for line in broken:
+        print(line, file=sys.stderr)
+    print(path)
+    sys.exit(1 if broken else 0)
+
+
+if __name__ == "__main__":
+    main()

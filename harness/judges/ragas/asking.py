@@ -1,0 +1,95 @@
+"""Asking a language model for objects: what was said before is kept, what is unusable is asked for once more.
+
+ragas' own cache is not used: its key names neither model nor server, and it pickles.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from harness.atomic import write_text
+from harness.judges.ragas.reply import Conversation, Message, Reply, UnusableError, parsed
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+AGAIN: Final = "That is of no use: {reason}. Answer with the JSON object alone."
+
+
+@dataclass
+class Asking:
+    """One model, one memory on disk.
+
+    Args:
+        conversation: talks to the model.
+        memory: folder of what this very judge has said before; None keeps nothing.
+        attempts: how often an unusable answer is asked for, in all.
+    """
+
+    conversation: Conversation
+    memory: Path | None
+    attempts: int
+    requests: int = field(default=0, init=False)
+    remembered: int = field(default=0, init=False)
+    tokens_in: int = field(default=0, init=False)
+    tokens_out: int = field(default=0, init=False)
+
+    async def ask(self, prompt: str, shape: "type[BaseModel]") -> Any:
+        """Return an object of this shape.
+
+        Raises:
+            UnusableError: the model gave none.
+            JudgeError: it cannot be reached at all.
+        """
+        place = None if self.memory is None else self.memory / f"{_key(prompt, shape)}.json"
+        known = _known(place, shape)
+        if known is not None:
+            self.remembered += 1
+            return known
+        text, found = await self._answer(prompt, shape)
+        if place is not None:
+            write_text(place, json.dumps({"text": text}, ensure_ascii=True))
+        return found
+
+    async def _answer(self, prompt: str, shape: "type[BaseModel]") -> tuple[str, Any]:
+        messages: list[Message] = [{"role": "user", "content": prompt}]
+        for left in reversed(range(self.attempts)):
+            reply = await self._count(self.conversation, messages, shape)
+            try:
+                return reply.text, parsed(reply.text, shape)
+            except UnusableError as error:
+                if not left:
+                    raise
+                messages += _objection(reply.text, str(error))
+        raise UnusableError("never asked")
+
+    async def _count(self, conversation: Conversation, messages: Sequence[Message], shape: "type[BaseModel]") -> Reply:
+        self.requests += 1
+        reply = await conversation.ask(list(messages), shape)
+        self.tokens_in += reply.tokens_in
+        self.tokens_out += reply.tokens_out
+        return reply
+
+
+def _objection(said: str, reason: str) -> list[Message]:
+    return [
+        {"role": "assistant", "content": said or "(nothing)"},
+        {"role": "user", "content": AGAIN.format(reason=reason)},
+    ]
+
+
+def _key(prompt: str, shape: "type[BaseModel]") -> str:
+    schema = json.dumps(shape.model_json_schema(), sort_keys=True)
+    return hashlib.sha256(f"{schema}\n{prompt}".encode("utf-8", errors="surrogatepass")).hexdigest()
+
+
+def _known(place: Path | None, shape: "type[BaseModel]") -> Any:
+    if place is None or not place.is_file():
+        return None
+    try:
+        return parsed(json.loads(place.read_text(encoding="utf-8"))["text"], shape)
+    except (OSError, ValueError, KeyError, UnusableError):  # damaged: ask again
+        return None

@@ -1,0 +1,29 @@
+"""What ragas' metrics take for a language model."""
+
+from typing import TYPE_CHECKING, Any
+
+from harness.judges.ragas.asking import Asking
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+def ragas_llm(asking: Asking) -> Any:
+    """Return an `InstructorBaseRagasLLM` that asks through `asking` and keeps what it heard in `.heard`.
+
+    A class of its own for every call: its base is ragas', whose import takes a second and is left to those who need it.
+    """
+    from ragas.llms.base import InstructorBaseRagasLLM
+
+    class AskingLLM(InstructorBaseRagasLLM):
+        def __init__(self) -> None:
+            self.heard: list[Any] = []
+
+        def generate(self, prompt: str, response_model: "type[BaseModel]") -> Any:
+            raise RuntimeError("the judge is asked inside one event loop; use agenerate")
+
+        async def agenerate(self, prompt: str, response_model: "type[BaseModel]") -> Any:
+            self.heard.append(await asking.ask(prompt, response_model))
+            return self.heard[-1]
+
+    return AskingLLM()

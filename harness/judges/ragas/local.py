@@ -1,0 +1,110 @@
+"""A judging model in this process. Nothing enforces the shape of its answers: it must be good enough to keep it."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from harness.checkpoint import checkpoint_folder, checkpoint_key
+from harness.errors import ArmError, JudgeError
+from harness.judges.ragas.reply import Message, Reply
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+@dataclass(frozen=True)
+class LocalModel:
+    """A causal language model with a chat template, answering greedily and one question at a time.
+
+    Args:
+        path: a folder, "package:NAME/SUBFOLDER" or a hub id, with safetensors weights.
+        revision: branch, tag or commit of a hub id; unused for folders.
+        dtype: of the weights.
+        max_tokens: longest answer.
+        device: auto, cpu, cuda ...
+    """
+
+    path: str = field(compare=False)
+    revision: str = field(compare=False)
+    dtype: Literal["bfloat16", "float16", "float32"]
+    max_tokens: int
+    device: str = field(compare=False)
+
+    VERSION: ClassVar[int] = 1
+
+    @property
+    def model(self) -> str:
+        return self.path
+
+    def problems(self) -> Sequence[str]:
+        found = [] if self.path else ["path: empty; give a folder or a hub id"]
+        return found if self.max_tokens > 0 else [*found, f"max_tokens is {self.max_tokens}; it must be 1 or more"]
+
+    def content_key(self) -> str:
+        """What identifies the weights."""
+        try:
+            return checkpoint_key(self.path, self.revision)
+        except ArmError as error:
+            raise JudgeError(f"judge.llm.path: {error}") from error
+
+    def open(self, most_at_once: int) -> "LocalConversation":
+        del most_at_once  # one model, one question at a time
+        return LocalConversation(self)
+
+
+class LocalConversation:
+    """The loaded model, asked in a thread of its own so that the event loop stays free."""
+
+    def __init__(self, local: LocalModel) -> None:
+        self._local = local
+        self._turn = asyncio.Lock()
+
+    async def __aenter__(self) -> "LocalConversation":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+    async def ask(self, messages: list[Message], shape: "type[BaseModel]") -> Reply:
+        del shape  # the prompt tells it
+        async with self._turn:
+            return await asyncio.to_thread(self._answer, messages)
+
+    def _answer(self, messages: list[Message]) -> Reply:
+        import torch
+
+        local = self._local
+        try:
+            folder = checkpoint_folder(local.path, local.revision)
+        except ArmError as error:
+            raise JudgeError(f"judge.llm.path: {error}") from error
+        model, tokenizer = _load(folder, local.dtype, local.device)
+        given = tokenizer.apply_chat_template(
+            messages, add_generation_prompt=True, return_tensors="pt", return_dict=True
+        ).to(model.device)
+        begin = given["input_ids"].shape[1]
+        with torch.inference_mode():
+            written = model.generate(**given, max_new_tokens=local.max_tokens, do_sample=False)[0, begin:]
+        return Reply(tokenizer.decode(written, skip_special_tokens=True), begin, len(written))
+
+
+@lru_cache(maxsize=1)
+def _load(folder: Path, dtype: str, device: str) -> tuple[Any, Any]:
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    place = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        model = AutoModelForCausalLM.from_pretrained(
+            folder, dtype=getattr(torch, dtype), local_files_only=True, trust_remote_code=False, use_safetensors=True
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise JudgeError(f"judge.llm.path: {folder} cannot be loaded as a language model: {error}") from error
+    if not tokenizer.chat_template:
+        raise JudgeError(f"judge.llm.path: {folder} has no chat template, so it cannot be asked anything")
+    placed: Any = model
+    return placed.to(place).eval(), tokenizer

@@ -1,0 +1,157 @@
+"""A judging model behind any server that speaks OpenAI's chat protocol: vLLM, Ollama, transformers serve, OpenAI."""
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
+
+from harness.errors import JudgeError
+from harness.judges.ragas.reply import Message, Reply, UnusableError, short
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+NO_KEY: Final = "none"
+"""Sent when no key is configured. Without it the client library would send the user's OPENAI_API_KEY to any server."""
+HOPELESS: Final = frozenset({401, 403, 404})
+"""the key or the name of the model is wrong: no further request will do better"""
+
+
+@dataclass(frozen=True)
+class ServedModel:
+    """A served model.
+
+    Args:
+        base_url: address of the server, usually ending in /v1.
+        api_key_env: name of the environment variable that holds the key; "" for a server without one.
+        model: the served name.
+        revision: anything that names the weights behind the name; change it when they have changed.
+        schema: how the shape of the answer is enforced: json_schema (vLLM, Ollama, OpenAI), json_object, or the
+            prompt alone.
+        max_tokens: longest answer; a judge that thinks aloud needs more.
+        limit_parameter: how the server calls that limit; OpenAI's newer models want the second.
+        temperature: None leaves it to the server, for models that take none.
+        timeout_seconds: longest time of one attempt.
+        retries: further attempts after 429, 5xx, a time-out or a lost connection, with growing pauses.
+        extra_body: further fields of the request, as they are.
+    """
+
+    base_url: str
+    api_key_env: str = field(compare=False)
+    model: str
+    revision: str
+    schema: Literal["json_schema", "json_object", "prompt"]
+    max_tokens: int
+    limit_parameter: Literal["max_tokens", "max_completion_tokens"] = field(compare=False)
+    temperature: float | None
+    timeout_seconds: float = field(compare=False)
+    retries: int = field(compare=False)
+    extra_body: Mapping[str, Any]
+
+    VERSION: ClassVar[int] = 1
+
+    def problems(self) -> Sequence[str]:
+        bounds = {
+            "max_tokens": (self.max_tokens, 1),
+            "retries": (self.retries, 0),
+            "timeout_seconds": (self.timeout_seconds, 0.001),
+        }
+        found = [
+            f"{key} is {value}; it must be {least} or more" for key, (value, least) in bounds.items() if value < least
+        ]
+        if not self.base_url.startswith(("http://", "https://")):
+            found.append(f"base_url is {self.base_url!r}; it must start with http:// or https://")
+        if not self.model:
+            found.append("model is empty; give the name under which the server has the judging model")
+        if self.api_key_env and not os.environ.get(self.api_key_env):
+            found.append(f"api_key_env names ${self.api_key_env}, which is not set; set it, or give '' for no key")
+        return found
+
+    def open(self, most_at_once: int) -> "ServedConversation":
+        return ServedConversation(self, most_at_once)
+
+
+class ServedConversation:
+    """An async client; belongs to the event loop in which it is entered."""
+
+    def __init__(self, served: ServedModel, most_at_once: int) -> None:
+        from openai import AsyncOpenAI
+
+        self._served = served
+        self._client = AsyncOpenAI(
+            base_url=served.base_url,
+            api_key=os.environ[served.api_key_env] if served.api_key_env else NO_KEY,
+            max_retries=served.retries,
+            timeout=served.timeout_seconds,
+        )
+        self._free = asyncio.Semaphore(most_at_once)
+
+    async def __aenter__(self) -> "ServedConversation":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.close()
+
+    async def ask(self, messages: list[Message], shape: "type[BaseModel]") -> Reply:
+        import openai
+
+        try:
+            async with self._free:
+                return _reply(await self._request(messages, shape))
+        except (openai.APIStatusError, openai.APIConnectionError) as error:
+            raise self._told(error) from error
+        except openai.OpenAIError as error:
+            raise UnusableError(short(error)) from error
+        except ValueError as error:
+            raise UnusableError(f"the server's answer is no JSON: {short(error)}") from error
+
+    async def _request(self, messages: list[Message], shape: "type[BaseModel]") -> Any:
+        served = self._served
+        body: dict[str, Any] = {served.limit_parameter: served.max_tokens, **_format(served.schema, shape)}
+        if served.temperature is not None:
+            body["temperature"] = served.temperature
+        create: Any = self._client.chat.completions.create
+        return await create(model=served.model, messages=messages, extra_body=dict(served.extra_body), **body)
+
+    def _told(self, error: Any) -> Exception:
+        """Return what the failure means: this request alone, or every further one as well."""
+        import openai
+
+        served = self._served
+        if isinstance(error, openai.APITimeoutError):
+            return UnusableError(f"no answer within {served.timeout_seconds:g} s")
+        if isinstance(error, openai.APIConnectionError):
+            return JudgeError(
+                f"judge.llm.base_url {served.base_url}: no connection ({short(error.__cause__ or error)}); "
+                "is the server running?"
+            )
+        reason = f"HTTP {error.status_code}: {short(error.response.text or error.message)}"
+        if error.status_code in HOPELESS or error.code == "insufficient_quota":
+            return JudgeError(f"judge.llm {served.model} at {served.base_url}: {reason}")
+        return UnusableError(reason)
+
+
+def _reply(completion: Any) -> Reply:
+    """Read an answer without trusting it: the client library does not validate what servers send."""
+    choices = getattr(completion, "choices", None)
+    if not choices:
+        raise UnusableError("the answer holds no choices")
+    text = getattr(getattr(choices[0], "message", None), "content", None)
+    if getattr(choices[0], "finish_reason", None) == "length":
+        raise UnusableError("the answer was cut off; raise judge.llm.max_tokens")
+    usage = getattr(completion, "usage", None)
+    tokens = [getattr(usage, name, None) or 0 for name in ("prompt_tokens", "completion_tokens")]
+    return Reply(text if isinstance(text, str) else "", *tokens)
+
+
+def _format(schema: str, shape: "type[BaseModel]") -> dict[str, Any]:
+    if schema == "prompt":
+        return {}
+    if schema == "json_object":
+        return {"response_format": {"type": "json_object"}}
+    import openai
+
+    strict = openai.pydantic_function_tool(shape)["function"]["parameters"]
+    wanted = {"name": shape.__name__, "schema": strict, "strict": True}
+    return {"response_format": {"type": "json_schema", "json_schema": wanted}}

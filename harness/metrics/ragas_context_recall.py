@@ -1,0 +1,36 @@
+"""Context recall by ragas: which share of the reference do the passages back, as a language model sees it?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from harness.judges.ragas.judge import RagasJudge
+from harness.metrics.by_ragas import score_contexts
+from harness.types import Kind, Pair, Score
+
+
+@dataclass(frozen=True)
+class RagasContextRecall:
+    """ragas' `ContextRecall`, held against the first reference.
+
+    Asks a language model; `recall_at_k` and `mrr` need none where the gold documents are known.
+    """
+
+    judge: RagasJudge
+    """the language model"""
+
+    VERSION: ClassVar[int] = 1
+    kind: ClassVar[Kind] = "passages"
+    name: ClassVar[str] = "ragas_context_recall"
+    unit: ClassVar[str] = "share of the reference's statements that a language model attributes to the passages"
+    higher_is_better: ClassVar[bool] = True
+    worst: ClassVar[float] = 0.0
+
+    def score(self, pairs: Sequence[Pair]) -> list[Score]:
+        return score_contexts(self, self.judge, pairs, _ragas)
+
+
+def _ragas() -> type[Any]:
+    from ragas.metrics.collections import ContextRecall
+
+    return ContextRecall

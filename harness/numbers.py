@@ -1,0 +1,20 @@
+"""How numbers are written, in tables and in sentences."""
+
+import math
+from collections.abc import Sequence
+
+
+def decimals_for(sizes: Sequence[float]) -> int:
+    """Return the number of decimals for numbers that stand together: three for shares, one for counts of words."""
+    return 1 if max(sizes, default=0.0) >= 2 else 3
+
+
+def number(value: float, decimals: int, sign: str = "") -> str:
+    """Return a number without minus zero; `sign` is "+" for a sign always, "," for groups of three digits."""
+    return f"{round(value, decimals) + 0.0:{sign}.{decimals}f}"
+
+
+def rounded_up(value: float) -> int:
+    """Return a count with two digits that say something: 873 gives 880."""
+    step: int = 10 ** max(0, math.floor(math.log10(value)) - 1)
+    return math.ceil(value / step) * step

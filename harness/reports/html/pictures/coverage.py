@@ -1,0 +1,62 @@
+"""Risk and coverage: how many questions an arm answers at all, and how often it is wrong when it does."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from harness.reports.html.pictures.labels import label
+from harness.reports.html.pictures.numbers import place_of, short
+from harness.reports.html.pictures.picture import Picture
+from harness.reports.html.pictures.svg import colour, drawn
+from harness.result import Table
+from harness.types import Record
+
+Point = tuple[float, float, int, int]
+"""coverage, risk, answers given, questions asked"""
+
+
+def coverage(table: Table, arms: Mapping[str, Sequence[Record]], knowledge: Sequence[str]) -> Iterator[Picture]:
+    """Yield the picture if some arm declined and a metric from 0 to 1 says what is right."""
+    place = place_of(table, knowledge)
+    if place is None or not any(row.abstained for row in table.rows):
+        return
+    metric = table.columns[place].metric
+    found = {name: point for name, group in arms.items() if (point := _point(group, metric)) is not None}
+    if len(found) < 2:
+        return
+    rows = tuple((name, f"{one[2]:,} of {one[3]:,}", f"{one[0]:.3f}", f"{one[1]:.3f}") for name, one in found.items())
+    alternative = f"Points of {len(found)} arms. " + "; ".join(
+        f"{name} answers {one[0]:.0%} of the questions and loses {one[1]:.3f} of {metric} on those"
+        for name, one in found.items()
+    )
+    yield Picture(
+        name="coverage",
+        title="Risk and coverage",
+        reading=f"Right: answers more of the questions. Up: is wrong more often when it answers (1 − {metric}). "
+        "Low and right is good; an arm that guesses stands high.",
+        alternative=f"{alternative}.",
+        svg=drawn("coverage", f"{alternative}.", lambda axes: _draw(axes, list(arms), found, metric)),
+        headings=("arm", "answered", "coverage", "risk"),
+        rows=rows,
+    )
+
+
+def _point(records: Sequence[Record], metric: str) -> Point | None:
+    given, asked = [], 0
+    for record in records:
+        scores = [score for score in record.scores if score.metric == metric]
+        asked += len(record.examples)
+        given += [score.value for score in scores if score.reason != "abstained" and score.value is not None]
+    if not given or not all(0 <= value <= 1 for value in given):
+        return None
+    return len(given) / asked, 1 - sum(given) / len(given), len(given), asked
+
+
+def _draw(axes: Any, names: Sequence[str], found: Mapping[str, Point], metric: str) -> None:
+    for name, (x, y, *_) in found.items():
+        axes.plot(x, y, "o", color=colour(names.index(name)), markersize=8)
+    axes.set_xlim(-0.06, 1.06)
+    axes.set_ylim(-0.06, 1.06)
+    axes.set_xlabel("coverage: share of questions answered →")
+    axes.set_ylabel(f"risk: 1 − {short(metric)} on those →")
+    axes.figure.draw_without_rendering()
+    label(axes, list(found), [(x, y) for x, y, *_ in found.values()])

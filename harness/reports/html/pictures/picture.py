@@ -1,0 +1,25 @@
+"""One picture: the drawing, what it says in words, and its numbers."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What the page shows as one figure."""
+
+    name: str
+    """one word, for links"""
+    title: str
+    """one line for people"""
+    reading: str
+    """how to read it; plain text"""
+    alternative: str
+    """what a reader who does not see it should know"""
+    svg: Markup
+    """made by `svg.drawn` alone"""
+    headings: tuple[str, ...]
+    """of the numbers beneath"""
+    rows: tuple[tuple[str, ...], ...]
+    """the numbers beneath"""

@@ -1,0 +1,68 @@
+"""Table and records -> report.html: one file that a reader opens from disk, reads and forwards."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, get_args
+
+from harness import causes
+from harness.reports.html import assets, script_block, viewer_data
+from harness.reports.html.answers import answers
+from harness.reports.html.pictures.all import pictures
+from harness.reports.html.run_facts import built, commands, environments
+from harness.reports.html.scoreboard import scoreboard
+from harness.reports.html.shown_grids import shown_grids
+from harness.reports.html.state import STATES
+from harness.result import Note, Table
+from harness.types import Record
+
+
+@dataclass(frozen=True)
+class Html:
+    """The whole result: scoreboard, pictures, grids, every example side by side, and how to run it again.
+
+    Nothing is loaded from elsewhere. The same records give the same bytes.
+
+    Args:
+        knowledge: metrics that tell whether an answer is right; the first one measured is the quadrant's x axis.
+        adaptation: metrics that tell whether an answer has the wanted form; likewise its y axis.
+        pack_above_megabytes: size of the examples' data from which on it is compressed.
+    """
+
+    knowledge: tuple[str, ...]
+    adaptation: tuple[str, ...]
+    pack_above_megabytes: float
+
+    file: ClassVar[str] = "report.html"
+
+    def page(self, table: Table, arms: Mapping[str, Sequence[Record]]) -> str:
+        examples = next(iter(arms.values()))[0].examples
+        data = viewer_data.parts(table, arms)
+        made = built(arms)
+        return assets.page(
+            "report.html.jinja",
+            script=True,
+            table=table,
+            warnings=[note for note in table.notes if note.warning],
+            notes=[note for note in table.notes if not note.warning],
+            scoreboard=scoreboard(table),
+            pictures=pictures(table, arms, self.knowledge, self.adaptation),
+            grids=shown_grids(table.printed_grids),
+            more_grids=shown_grids([grid for grid in table.grids if grid.files_only]),
+            answers=answers(table, self.knowledge, self.adaptation),
+            causes=[name for name in get_args(causes.Name) if name != "not told"],
+            built=made,
+            built_rows=[tuple(line.values()) for line in made],
+            commands=commands(arms),
+            environments=environments(arms),
+            subtitle=_subtitle(table.notes, len(examples)),
+            slices=sorted({example.slice for example in examples if example.slice}),
+            some_unanswerable=not all(example.answerable for example in examples),
+            states=STATES,
+            data=script_block.block(data, int(self.pack_above_megabytes * 1_000_000)),
+        )
+
+
+def _subtitle(notes: Sequence[Note], examples: int) -> str:
+    """What was asked and of which model, as the notes of the table say it."""
+    told = {note.topic: note.text for note in notes}
+    return " · ".join(filter(None, [told.get("Task", f"{examples:,} examples"), told.get("Model", "")]))

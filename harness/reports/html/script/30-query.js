@@ -1,0 +1,77 @@
+// Which examples are shown, and in which order. Knows numbers and texts, no elements.
+
+/** Return the numbers of the examples that the wishes leave, in their order. */
+function chosen(data, wishes) {
+  const left = [];
+  const words = wishes.q.toLowerCase();
+  for (const one of data.examples) {
+    if (passes(data, wishes, one, words)) left.push(one.place);
+  }
+  return sorted(data, wishes, left);
+}
+
+function passes(data, wishes, one, words) {
+  if (wishes.slice && one.slice !== wishes.slice) return false;
+  if (wishes.answerable && String(one.answerable) !== wishes.answerable) return false;
+  if (wishes.flips && !flipped(data, wishes, one.place)) return false;
+  if (!someArm(data, wishes, one)) return false;
+  return !words || searched(one, data).includes(words);
+}
+
+/** Outcome, cause and range must hold of one and the same arm. */
+function someArm(data, wishes, one) {
+  const ranged = wishes.low !== null || wishes.high !== null;
+  if (!ranged && !wishes.state && !wishes.cause) return true;
+  const arms = wishes.of === "any" ? wishes.shown : [Number(wishes.of)];
+  return arms.some((arm) => {
+    const answers = one.answers[arm];
+    if (wishes.state && !answers.some((answer) => answer[STATE] === wishes.state)) return false;
+    if (wishes.cause && !answers.some((answer) => answer[CAUSE] === wishes.cause)) return false;
+    if (!ranged) return true;
+    const value = data.values[wishes.metric][arm][one.place];
+    return value >= (wishes.low ?? -Infinity) && value <= (wishes.high ?? Infinity);
+  });
+}
+
+/** "won" where B is right and A wrong, "lost" where it is the other way round, "" otherwise. */
+function flip(data, wishes, place) {
+  const own = data.values[wishes.metric];
+  const a = own[wishes.a][place], b = own[wishes.b][place];
+  if (Number.isNaN(a) || Number.isNaN(b)) return "";
+  const lower = data.metrics[wishes.metric].higher === false;
+  const right = (value) => (lower ? value <= wishes.right : value >= wishes.right);
+  return right(a) === right(b) ? "" : right(b) ? "won" : "lost";
+}
+
+function flipped(data, wishes, place) {
+  const found = flip(data, wishes, place);
+  return wishes.flips === "any" ? found !== "" : found === wishes.flips;
+}
+
+function sorted(data, wishes, left) {
+  const key = sortKey(data, wishes);
+  if (key === null) return wishes.order === "down" && !wishes.sort ? left.reverse() : left;
+  const keys = new Map(left.map((place) => [place, key(place)]));
+  const sign = wishes.order === "down" ? -1 : 1;
+  return left.sort((one, other) => compare(keys.get(one), keys.get(other), sign) || one - other);
+}
+
+function sortKey(data, wishes) {
+  const own = data.values[wishes.metric];
+  if (!own) return null;
+  if (wishes.sort === "difference") return (place) => own[wishes.b][place] - own[wishes.a][place];
+  if (wishes.sort === "spread") return (place) => spread(own, wishes.shown, place);
+  if (wishes.sort.startsWith("arm")) return (place) => own[Number(wishes.sort.slice(3))][place];
+  return null;
+}
+
+function spread(own, arms, place) {
+  const numbers = arms.map((arm) => own[arm][place]).filter((value) => !Number.isNaN(value));
+  return numbers.length ? Math.max(...numbers) - Math.min(...numbers) : NaN;
+}
+
+/** Examples without a number come last, whatever the order. */
+function compare(one, other, sign) {
+  if (Number.isNaN(one) || Number.isNaN(other)) return Number.isNaN(one) - Number.isNaN(other);
+  return sign * (one - other);
+}

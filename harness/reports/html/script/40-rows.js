@@ -1,0 +1,137 @@
+// The grid: only the rows in sight are elements, however many examples there are.
+
+const HEAD_OF_ROW = 44, LINE = 20, MOST_LINES = 3, NARROW_INPUT = 74, NARROW_ARM = 26, AROUND = 6, NARROW_BELOW = 700, PRINTED = 100;
+
+class Rows {
+  constructor(holder, data, open) {
+    this.holder = holder;
+    this.data = data;
+    this.open = open;
+    this.places = [];
+    this.at = 0;
+    this.head = el("div", { class: "head", role: "row", "aria-rowindex": 1 });
+    this.body = el("div", { class: "body", role: "rowgroup" });
+    holder.replaceChildren(el("div", { role: "rowgroup" }, this.head), this.body);
+    this.lines = lines(data);
+    holder.style.setProperty("--lines", this.lines);
+    holder.addEventListener("scroll", () => this.soon());
+    holder.addEventListener("keydown", (event) => this.key(event));
+    holder.addEventListener("click", (event) => this.click(event));
+    new ResizeObserver(() => this.layout()).observe(holder);
+    addEventListener("beforeprint", () => this.paint(0, Math.min(PRINTED, this.places.length)));
+    addEventListener("afterprint", () => this.draw());
+  }
+
+  show(places, wishes) {
+    this.places = places;
+    this.wishes = wishes;
+    this.at = Math.min(this.at, Math.max(0, places.length - 1));
+    this.holder.setAttribute("aria-rowcount", places.length + 1);
+    this.holder.setAttribute("aria-colcount", wishes.shown.length + 1);
+    this.layout();
+  }
+
+  layout() {
+    if (!this.wishes) return;
+    const arms = this.wishes.shown.length;
+    const narrow = this.holder.clientWidth < NARROW_BELOW;
+    this.holder.classList.toggle("narrow", narrow);
+    this.height = narrow ? NARROW_INPUT + NARROW_ARM * arms : HEAD_OF_ROW + LINE * this.lines;
+    this.holder.style.setProperty("--columns", `minmax(230px, 1.3fr) repeat(${arms}, minmax(170px, 1fr))`);
+    this.holder.style.setProperty("--least", narrow ? "0" : `${230 + 170 * arms}px`);
+    this.body.style.height = `${this.height * this.places.length}px`;
+    this.head.replaceChildren(...["example", ...this.wishes.shown.map((arm) => this.data.arms[arm].name)].map((name) =>
+      el("div", { role: "columnheader" }, visible(name))));
+    this.draw();
+  }
+
+  soon() {
+    this.waiting ||= requestAnimationFrame(() => { this.waiting = 0; this.draw(); });
+  }
+
+  draw() {
+    const first = Math.max(0, Math.floor(this.holder.scrollTop / this.height) - AROUND);
+    const last = Math.ceil((this.holder.scrollTop + this.holder.clientHeight) / this.height) + AROUND;
+    this.paint(first, Math.min(this.places.length, last));
+  }
+
+  paint(first, last) {
+    const made = [];
+    for (let at = first; at < last; at += 1) made.push(this.row(at));
+    this.body.replaceChildren(...made);
+    const selected = this.places.length ? `row-${this.at}` : "";
+    if (selected && byId(selected)) this.holder.setAttribute("aria-activedescendant", selected);
+    else this.holder.removeAttribute("aria-activedescendant");
+  }
+
+  row(at) {
+    const one = this.data.examples[this.places[at]];
+    const made = el("div", { class: "row", role: "row", id: `row-${at}`, "aria-rowindex": at + 2, "aria-selected": String(at === this.at) },
+      el("div", { role: "gridcell" }, el("div", { class: "meta" }, visible(facts(one))), el("div", { class: "clip", dir: "auto" }, visible(clipped(one.input)))),
+      this.wishes.shown.map((arm) => this.cell(one, arm)));
+    made.style.top = `${at * this.height}px`;
+    made.style.height = `${this.height}px`;
+    return made;
+  }
+
+  cell(one, arm) {
+    const answers = one.answers[arm], [answer] = answers;
+    const more = answers.length > 1 ? ` · ${answers.length} seeds` : "";
+    const state = answer[STATE] === "answered" ? null : el("span", { class: "state" }, answer[STATE]);
+    const cause = answer[CAUSE] && !state ? el("span", { class: "cause" }, answer[CAUSE]) : null;
+    return el("div", { role: "gridcell" },
+      el("span", { class: "name" }, visible(this.data.arms[arm].name)),
+      el("div", { class: "meta" }, figure(this.data, this.wishes, arm, one.place), state, cause, more),
+      el("div", { class: "clip", dir: "auto" }, visible(clipped(this.data.texts[answer[TEXT]]))));
+  }
+
+  click(event) {
+    const row = event.target.closest(".row");
+    if (!row) return;
+    this.select(Number(row.getAttribute("aria-rowindex")) - 2);
+    this.open();
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const page = Math.max(1, Math.floor(this.holder.clientHeight / this.height) - 1);
+    const steps = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
+    if (event.key in steps) this.select(this.at + steps[event.key]);
+    else if (event.key === "Enter" || event.key === " ") this.open();
+    else return;
+    event.preventDefault();
+  }
+
+  select(at) {
+    this.at = Math.max(0, Math.min(this.places.length - 1, at));
+    const top = this.at * this.height, head = this.head.offsetHeight;
+    const below = top + this.height + head - this.holder.clientHeight;
+    if (top < this.holder.scrollTop) this.holder.scrollTop = top;
+    else if (below > this.holder.scrollTop) this.holder.scrollTop = below;
+    this.draw();
+  }
+}
+
+/** What stands above an input. */
+function facts(one) {
+  return [one.id, one.slice, one.answerable ? "" : "not answerable"].filter(Boolean).join(" · ");
+}
+
+/** The score of one arm, green where it is right and red where it is wrong. */
+function figure(data, wishes, arm, place) {
+  const metric = data.metrics[wishes.metric];
+  if (!metric) return null;
+  const value = data.values[wishes.metric][arm][place];
+  if (Number.isNaN(value)) return el("span", { class: "figure", title: `${metric.name}: no value` }, "–");
+  const right = metric.higher === false ? value <= wishes.right : value >= wishes.right;
+  const kind = metric.higher === null ? "" : right ? "high" : "low";
+  return el("span", { class: `figure ${kind}`, title: metric.name }, shortNumber(value));
+}
+
+/** Lines that a row needs, so that short answers stand close together: nine of ten texts fit. */
+function lines(data) {
+  const lengths = data.examples.slice(0, 500).map((one) =>
+    Math.max(one.input.length, ...one.answers.map(([answer]) => data.texts[answer[TEXT]].length))).sort((a, b) => a - b);
+  const typical = lengths[Math.floor(0.9 * lengths.length)] ?? 0;
+  return Math.max(2, Math.min(MOST_LINES, Math.ceil(typical / 24)));
+}

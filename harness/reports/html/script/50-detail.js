@@ -1,0 +1,193 @@
+// One example with everything that is known about it, in a dialog.
+
+class Detail {
+  constructor(dialog, data, step, closed) {
+    Object.assign(this, { dialog, data, step });
+    dialog.addEventListener("close", closed);
+    dialog.addEventListener("keydown", (event) => this.key(event));
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  }
+
+  show(one, wishes, where) {
+    this.one = one;
+    this.wishes = wishes;
+    const button = (label, text, act) => el("button", { type: "button", "aria-label": label, onclick: act }, text);
+    this.said = el("span", { role: "status" });
+    this.dialog.replaceChildren(el("div", { class: "sheet" },
+      el("header", {},
+        el("h2", { id: "detail-title", tabindex: "-1" }, visible(one.id), el("span", { class: "legend" }, `  ${where}`)),
+        this.said,
+        button("Previous example", "←", () => this.step(-1)),
+        button("Next example", "→", () => this.step(1)),
+        button("Copy as Markdown", "Copy", () => this.copy(markdown(this.data, one, wishes), "Copied as Markdown")),
+        button("Copy a link to this example", "Link", () => this.copy(location.href, "Link copied")),
+        button("Close", "Close", () => this.dialog.close())),
+      el("div", { class: "inside", tabindex: "0", role: "region", "aria-label": "Example" }, question(this.data, one),
+        el("div", { class: "cards" }, wishes.shown.map((arm) => card(this.data, one, arm))))));
+    if (!this.dialog.open) this.dialog.showModal();
+    byId("detail-title").focus({ preventScroll: true });
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const steps = { ArrowRight: 1, n: 1, j: 1, ArrowLeft: -1, p: -1, k: -1 };
+    if (event.key in steps) this.step(steps[event.key]);
+    else if (event.key === "c") this.copy(markdown(this.data, this.one, this.wishes), "Copied as Markdown");
+    else return;
+    event.preventDefault();
+  }
+
+  async copy(text, said) {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const field = el("textarea", { "aria-hidden": "true" });
+      field.value = text;
+      this.dialog.append(field);
+      field.select();
+      document.execCommand("copy"); // the only way where a page from disk may not use the clipboard
+      field.remove();
+    }
+    this.said.textContent = said;
+  }
+}
+
+function question(data, one) {
+  const known = one.evidence.filter((id) => id !== "@input");
+  return el("div", { class: "question" },
+    el("div", {}, el("h4", {}, "Input"), block(one.input)),
+    el("div", {},
+      el("h4", {}, one.answerable ? "References" : "Not answerable: the right answer is to say so"),
+      one.references.map((text) => block(text)),
+      one.facts.length ? [el("h4", {}, "Required facts"), block(one.facts.join(" · "))] : null,
+      known.length ? [el("h4", {}, "Evidence"), known.map((id) => evidence(data, one, id))] : null,
+      one.slice || one.group ? [el("h4", {}, "Kind"), block([one.slice, one.group && `group ${one.group}`].filter(Boolean).join(" · "))] : null));
+}
+
+/** A gold document: its text where some arm retrieved a piece of it. */
+function evidence(data, one, id) {
+  const pieces = new Map();
+  for (const answers of one.answers) for (const answer of answers) for (const [source, , text, , start] of answer[PASSAGES])
+    if (source === id) pieces.set(start, data.texts[text]);
+  const shown = [...pieces.keys()].sort((a, b) => a - b).map((start) => pieces.get(start)).join(" … ");
+  const title = el("span", { class: "meta" }, visible(id), shown ? "" : " (no arm retrieved it)");
+  return el("div", {}, title, shown ? block(shown) : null);
+}
+
+function card(data, one, arm) {
+  const { name, seeds } = data.arms[arm];
+  const parts = one.answers[arm].map((answer, place) => [
+    seeds.length > 1 ? el("h4", {}, `seed ${seeds[place]}`) : null, answerOf(data, one, answer)]);
+  return el("article", { class: `card s${(arm % 8) + 1}`, "aria-label": name }, el("h3", {}, el("span", {}, visible(name))), parts);
+}
+
+function answerOf(data, one, answer) {
+  const text = data.texts[answer[TEXT]];
+  const states = [answer[STATE] === "answered" ? "" : answer[STATE], answer[CAUSE]].filter(Boolean).join(": ");
+  const kind = answer[CAUSE].startsWith("right") ? "right" : "state";
+  return [
+    states ? el("p", { class: kind }, states) : null,
+    text ? claimed(text, answer[JUDGED]) : el("p", { class: "legend" }, "no text"),
+    scores(data, answer),
+    answer[JUDGED].map(([yardstick, claims, why]) => verdicts(text, yardstick, claims, why)),
+    passages(data, one, answer),
+    timings(answer),
+    prompt(data, answer),
+    answer[REMARKS].map((remark) => el("p", { class: "legend text" }, visible(remark))),
+  ];
+}
+
+const VERDICTS = { "+": "supported", "-": "unsupported", "?": "question" };
+
+/** The answer with its claims underlined as the judge saw them against the first yardstick. */
+function claimed(text, judged) {
+  const claims = judged.length && text.length <= LONGEST ? judged[0][1] : [];
+  if (!claims.length) return block(text, "text answer");
+  const made = el("div", { class: "text answer", dir: "auto" });
+  const characters = [...text]; // offsets count code points
+  let done = 0;
+  for (const [start, end, mark] of [...claims].sort((one, other) => one[0] - other[0])) {
+    if (start < done) continue;
+    made.append(...visible(characters.slice(done, start).join("")),
+      el("span", { class: `claim ${VERDICTS[mark]}` }, visible(characters.slice(start, end).join(""))));
+    done = end;
+  }
+  made.append(...visible(characters.slice(done).join("")));
+  return made;
+}
+
+function scores(data, answer) {
+  const lines = data.metrics.map((metric, place) => {
+    const score = answer[SCORES][place];
+    const [value, ...why] = Array.isArray(score) ? score : [score ?? null];
+    const told = why.filter(Boolean).join(": ").replaceAll("_", " ");
+    return el("tr", {}, el("th", { scope: "row" }, visible(metric.name), told ? el("span", { class: "why" }, visible(told)) : null),
+      el("td", { class: "number" }, shortNumber(value)));
+  });
+  return lines.length ? el("details", { open: !matchMedia("(max-width: 760px)").matches }, el("summary", {}, "Scores"), el("table", {}, el("tbody", {}, lines))) : null;
+}
+
+function verdicts(text, yardstick, claims, why) {
+  const characters = [...text];
+  const items = claims.map(([start, end, mark, support, source = "", quote = "", own = "", note = ""]) => el("li", {},
+    el("span", { class: `verdict ${VERDICTS[mark]}` }, `${VERDICTS[mark]} (${shortNumber(support)}) `),
+    visible(own || characters.slice(start, end).join("")),
+    quote ? el("span", { class: "quote", dir: "auto" }, visible(quote), source ? [" — ", visible(source)] : null) : null,
+    note ? el("span", { class: "legend" }, visible(note)) : null));
+  const held = claims.filter((claim) => claim[2] === "+").length;
+  return el("details", {}, el("summary", {}, `Judged against the ${yardstick}: ${held} of ${claims.length} supported`),
+    why ? el("p", { class: "legend" }, visible(why)) : null, el("ul", { class: "claims" }, items));
+}
+
+function passages(data, one, answer) {
+  if (!answer[PASSAGES].length) return null;
+  const quotes = answer[JUDGED].flatMap(([, claims]) => claims.map((claim) => claim[5]).filter(Boolean));
+  const facts = [...one.facts, ...one.references].filter((fact) => fact.length > 1);
+  const items = answer[PASSAGES].map(([source, title, number, score], place) => {
+    const gold = one.evidence.includes(source);
+    return el("div", { class: gold ? "passage gold" : "passage" },
+      el("div", { class: "meta" }, `[${place + 1}] `, visible(title || source), title ? [" · ", visible(source)] : null,
+        ` · score ${score}`, gold ? " · gold evidence" : ""),
+      marked(data.texts[number], quotes, facts));
+  });
+  const gold = answer[PASSAGES].filter(([source]) => one.evidence.includes(source)).length;
+  const how = one.evidence.length && one.evidence[0] !== "@input" ? `, ${gold} gold` : "";
+  return el("details", {}, el("summary", {}, `Passages in the prompt: ${items.length}${how}`), items);
+}
+
+/** A passage with what the judge quoted from it, and with the facts of the references. */
+function marked(text, quotes, facts) {
+  if (text.length > LONGEST) return block(text);
+  const spans = [...found(text, quotes, "quote"), ...found(text, facts, "fact")].sort((one, other) => one.start - other.start || other.end - one.end);
+  const made = el("div", { class: "text", dir: "auto" });
+  let done = 0;
+  for (const { start, end, kind } of spans) {
+    if (start < done) continue;
+    made.append(...visible(text.slice(done, start)), el("mark", { class: kind }, visible(text.slice(start, end))));
+    done = end;
+  }
+  made.append(...visible(text.slice(done)));
+  return made;
+}
+
+function* found(text, parts, kind) {
+  const low = text.toLowerCase();
+  if (low.length !== text.length) return; // a letter that changes its length: offsets would be wrong
+  for (const part of new Set(parts.map((one) => one.toLowerCase()))) {
+    const start = low.indexOf(part);
+    if (start >= 0) yield { start, end: start + part.length, kind };
+  }
+}
+
+function timings(answer) {
+  if (!answer[SPANS].length) return null;
+  const lines = answer[SPANS].map(([stage, seconds, batch, read, written]) => el("tr", {},
+    el("th", { scope: "row" }, stage), el("td", {}, `${(1000 * seconds / batch).toPrecision(3)} ms`),
+    el("td", {}, batch > 1 ? `of ${seconds.toPrecision(3)} s for ${batch}` : ""), el("td", {}, read || written ? `${read} in, ${written} out` : "")));
+  return el("details", {}, el("summary", {}, "Timings and tokens"), el("table", {}, el("tbody", {}, lines)));
+}
+
+function prompt(data, answer) {
+  const text = answer[PROMPT].map((piece) => data.texts[piece]).join("");
+  return text ? el("details", {}, el("summary", {}, "Exact prompt"), block(text, "text legend")) : null;
+}

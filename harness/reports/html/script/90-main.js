@@ -1,0 +1,180 @@
+// Controls, keyboard, address and theme.
+
+const FIELDS = ["q", "metric", "sort", "order", "a", "b", "flips", "right", "of", "low", "high", "state", "cause", "slice", "answerable"];
+
+function wished() {
+  const text = (id) => byId(id)?.value ?? "";
+  const number = (id) => (text(id).trim() === "" || Number.isNaN(Number(text(id))) ? null : Number(text(id)));
+  return {
+    q: text("q").trim(), metric: Number(text("metric") || 0), sort: text("sort"), order: text("order"),
+    a: Number(text("a")), b: Number(text("b")), flips: text("flips"), right: number("right") ?? 0.5, of: text("of"),
+    low: number("low"), high: number("high"), state: text("state"), cause: text("cause"), slice: text("slice"),
+    answerable: text("answerable"), shown: shownArms(),
+  };
+}
+
+function shownArms() {
+  const boxes = [...document.getElementsByName("shown")];
+  const checked = boxes.filter((box) => box.checked);
+  return (checked.length ? checked : boxes).map((box) => Number(box.value));
+}
+
+class Viewer {
+  constructor(data) {
+    this.data = data;
+    this.defaults = Object.fromEntries(FIELDS.filter(byId).map((id) => [id, byId(id).value]));
+    this.rows = new Rows(byId("rows"), data, () => this.open(this.rows.places[this.rows.at]));
+    this.detail = new Detail(byId("detail"), data, (by) => this.step(by), () => this.closed());
+    byId("controls").addEventListener("input", () => this.update());
+    byId("controls").addEventListener("submit", (event) => event.preventDefault());
+    byId("reset").addEventListener("click", () => this.reset());
+    byId("help-button").addEventListener("click", () => help());
+    addEventListener("hashchange", () => this.follow());
+    document.addEventListener("keydown", (event) => this.key(event));
+    this.restore();
+    this.follow();
+  }
+
+  update() {
+    const began = performance.now();
+    this.wishes = wished();
+    const places = chosen(this.data, this.wishes);
+    this.rows.show(places, this.wishes);
+    byId("count").textContent = this.told(places);
+    byId("rows").dataset.milliseconds = (performance.now() - began).toFixed(1);
+    this.remember(this.opened);
+  }
+
+  told(places) {
+    const all = this.data.examples.length;
+    const count = places.length === all ? `${all.toLocaleString("en")} examples` : `${places.length.toLocaleString("en")} of ${all.toLocaleString("en")} examples`;
+    if (!this.data.metrics.length || this.wishes.a === this.wishes.b) return count;
+    const flips = { won: 0, lost: 0 };
+    for (const place of places) {
+      const found = flip(this.data, this.wishes, place);
+      if (found) flips[found] += 1;
+    }
+    const [a, b] = [this.data.arms[this.wishes.a].name, this.data.arms[this.wishes.b].name];
+    return `${count} · from ${a} to ${b}: ${flips.won} won, ${flips.lost} lost`;
+  }
+
+  open(place) {
+    const one = this.data.examples[place];
+    if (!one) return;
+    this.opened = one.id;
+    this.remember(one.id, true);
+    const at = this.rows.places.indexOf(place);
+    const where = at < 0 ? "not among the chosen ones" : `${at + 1} of ${this.rows.places.length}`;
+    this.detail.show(one, this.wishes, where);
+  }
+
+  step(by) {
+    if (!this.rows.places.length) return;
+    this.rows.select(this.rows.at + by);
+    this.open(this.rows.places[this.rows.at]);
+  }
+
+  closed() {
+    this.opened = "";
+    this.remember("");
+    byId("rows").focus({ preventScroll: true });
+  }
+
+  reset() {
+    for (const [id, value] of Object.entries(this.defaults)) byId(id).value = value;
+    for (const box of document.getElementsByName("shown")) box.checked = true;
+    this.update();
+  }
+
+  /** Keep what is chosen in the address, so that a link shows the same. */
+  remember(id) {
+    const kept = new URLSearchParams();
+    if (id) kept.set("example", id);
+    for (const field of FIELDS) if (byId(field) && byId(field).value !== this.defaults[field]) kept.set(field, byId(field).value);
+    const all = document.getElementsByName("shown").length;
+    if (this.wishes.shown.length < all) kept.set("arms", this.wishes.shown.join("."));
+    const text = kept.toString();
+    const section = !text && /^#[a-z-]+$/.test(location.hash);
+    if (!section) history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
+  }
+
+  restore() {
+    const kept = new URLSearchParams(location.hash.slice(1));
+    for (const field of FIELDS) if (kept.has(field) && byId(field)) set(byId(field), kept.get(field));
+    if (kept.has("arms")) {
+      const arms = kept.get("arms").split(".");
+      for (const box of document.getElementsByName("shown")) box.checked = arms.includes(box.value);
+    }
+    this.pending = kept.get("example");
+    this.opened = this.pending ?? "";
+    this.update();
+  }
+
+  follow() {
+    const id = new URLSearchParams(location.hash.slice(1)).get("example") ?? this.pending;
+    this.pending = null;
+    const one = id ? this.data.byId.get(id) : undefined;
+    if (!one || (this.detail.dialog.open && this.detail.one === one)) return;
+    const at = this.rows.places.indexOf(one.place);
+    if (at >= 0) this.rows.select(at);
+    this.open(one.place);
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || this.detail.dialog.open) return;
+    if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) {
+      if (event.key === "Escape") byId("rows").focus();
+      return;
+    }
+    if (event.key === "/") byId("q").focus();
+    else if (event.key === "?") help();
+    else if (event.target === document.body && ["j", "k"].includes(event.key)) byId("rows").focus();
+    else return;
+    event.preventDefault();
+  }
+}
+
+/** A choice that is not offered is left as it is. */
+function set(field, value) {
+  const before = field.value;
+  field.value = value;
+  if (field.tagName === "SELECT" && field.selectedIndex < 0) field.value = before;
+}
+
+const KEYS = [
+  ["↑ ↓ or k j", "move between examples"], ["Page Up, Page Down, Home, End", "move further"], ["Enter", "open the example"],
+  ["← → or p n", "previous or next, when one is open"], ["c", "copy the open example as Markdown"], ["Esc", "close"],
+  ["/", "search"], ["?", "this help"],
+];
+
+function help() {
+  const sheet = el("dialog", { class: "help", "aria-label": "Keyboard" });
+  const lines = KEYS.map(([keys, what]) => el("tr", {}, el("th", { scope: "row" }, keys), el("td", {}, what)));
+  const close = el("button", { type: "button", onclick: () => sheet.close() }, "Close");
+  sheet.append(el("div", { class: "sheet" }, el("header", {}, el("h2", {}, "Keyboard"), close),
+    el("div", { class: "inside" }, el("table", {}, el("tbody", {}, lines)))));
+  sheet.addEventListener("close", () => sheet.remove());
+  document.body.append(sheet);
+  sheet.showModal();
+}
+
+function theme() {
+  const button = byId("theme"), root = document.documentElement;
+  const dark = () => (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+  const name = () => { button.textContent = dark() ? "Light" : "Dark"; };
+  button.addEventListener("click", () => { root.dataset.theme = dark() ? "light" : "dark"; name(); });
+  name();
+}
+
+addEventListener("beforeprint", () => document.querySelectorAll("main details.grid").forEach((one) => { one.open = true; }));
+theme();
+if (matchMedia("(max-width: 760px)").matches) byId("more-controls").open = false;
+// After the first paint: a page with much data is readable before its examples are.
+requestAnimationFrame(() => setTimeout(async () => {
+  try {
+    new Viewer(await read());
+  } catch (error) {
+    byId("count").textContent = `The examples cannot be read (${error.message}); a browser of 2023 or later can.`;
+    throw error;
+  }
+}));

@@ -1,0 +1,134 @@
+"""Records -> the JSON that the viewer reads: no text twice, rows as lists in a fixed order.
+
+`script/20-data.js` reads it; the two change together.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from harness import causes
+from harness.recording.judgements import written
+from harness.reports.html.script_block import json_text
+from harness.reports.html.state import state
+from harness.result import Table
+from harness.types import Example, Passage, Prediction, Record, Score
+
+SIGNIFICANT_DIGITS: Final = 5
+HASH_SHOWN: Final = 16
+
+Row = list[Any]
+
+
+@dataclass
+class Texts:
+    """Every text once; rows hold numbers."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def __call__(self, text: str) -> int:
+        return self.numbers.setdefault(text, len(self.numbers))
+
+
+def parts(table: Table, arms: Mapping[str, Sequence[Record]]) -> Iterator[str]:
+    """Yield the pieces of one JSON text: a head, a row per example with the answers of every arm, and the texts."""
+    texts = Texts()
+    metrics = [column.metric for column in table.columns]
+    yield f'{{"head":{json_text(_head(table, arms))},"rows":['
+    comma = ""
+    for row in _rows(arms, metrics, texts):
+        yield f"{comma}{json_text(row)}"
+        comma = ",\n"
+    yield f'],"texts":{json_text(list(texts.numbers))}}}'
+
+
+def _head(table: Table, arms: Mapping[str, Sequence[Record]]) -> dict[str, Any]:
+    return {
+        "title": table.title,
+        "arms": [{"name": name, "seeds": [record.cell.seed for record in group]} for name, group in arms.items()],
+        "metrics": [
+            {"name": column.metric, "unit": column.unit, "higher": column.higher_is_better} for column in table.columns
+        ],
+    }
+
+
+def _rows(arms: Mapping[str, Sequence[Record]], metrics: Sequence[str], texts: Texts) -> Iterator[Row]:
+    """Examples in the order of the first record; every arm's answers to each, one per seed."""
+    decides = causes.deciding_metric([record for group in arms.values() for record in group])
+    answers = [[_Answers(record, metrics, texts, decides) for record in group] for group in arms.values()]
+    for example in next(iter(arms.values()))[0].examples:
+        yield [*_example(example, texts), [[one.row(example.id) for one in group] for group in answers]]
+
+
+def _example(example: Example, texts: Texts) -> Row:
+    turns = example.input
+    given = texts(turns) if isinstance(turns, str) else [[turn.role, turn.content] for turn in turns]
+    return [
+        example.id,
+        given,
+        list(example.references),
+        list(example.evidence),
+        int(example.answerable),
+        example.slice,
+        list(example.facts),
+        example.group,
+    ]
+
+
+class _Answers:
+    """One record, by example."""
+
+    def __init__(self, record: Record, metrics: Sequence[str], texts: Texts, decides: str | None) -> None:
+        self.texts = texts
+        self.predictions = {one.example_id: one for one in record.predictions}
+        self.scores: dict[str, dict[str, Score]] = {one.id: {} for one in record.examples}
+        for score in record.scores:
+            self.scores[score.example_id][score.metric] = score
+        self.metrics = metrics
+        self.judged = written(record.judgements)
+        told = () if decides is None else causes.of(record, decides)
+        self.causes = {one.example_id: one.name for one in told if one.name != "not told"}
+
+    def row(self, example_id: str) -> Row:
+        prediction, scores = self.predictions[example_id], self.scores[example_id]
+        return [
+            state(prediction, scores.values()),
+            self.texts(prediction.text),
+            [_score(scores.get(metric)) for metric in self.metrics],
+            [self._passage(passage) for passage in prediction.passages],
+            [self.texts(piece) for piece in prediction.prompt],
+            self.judged.get(example_id, []),
+            [
+                [one.stage, _short(one.seconds), one.batch_size, one.tokens_in, one.tokens_out]
+                for one in prediction.spans
+            ],
+            _remarks(prediction),
+            self.causes.get(example_id, ""),
+        ]
+
+    def _passage(self, passage: Passage) -> Row:
+        return [passage.document_id, passage.title, self.texts(passage.text), _short(passage.score), passage.start]
+
+
+def _score(score: Score | None) -> Any:
+    """A number; or [number or null, reason, note]; or null where the arm was not scored."""
+    if score is None:
+        return None
+    value = None if score.value is None else _short(score.value)
+    return [value, score.reason, score.note] if score.reason or score.note else value
+
+
+def _remarks(prediction: Prediction) -> list[str]:
+    remarks = [f"error: {prediction.error}"] if prediction.error else []
+    if prediction.passages_dropped:
+        remarks.append(f"{prediction.passages_dropped} retrieved passages did not fit into the context window")
+    if prediction.input_cut:
+        remarks.append("the input was shortened to fit the context window")
+    if prediction.prompt_sha256:
+        remarks.append(f"prompt sha256 {prediction.prompt_sha256[:HASH_SHOWN]}…")
+    return remarks
+
+
+def _short(number: float) -> float:
+    """Enough digits to sort and to show by; a record holds the rest."""
+    return float(f"{number:.{SIGNIFICANT_DIGITS}g}")

@@ -1,0 +1,51 @@
+"""What every task of rows does with what it has read: give it out, limited, or say what is wrong with it."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from harness.tasks.data import TaskData
+from harness.tasks.draw import limited
+from harness.types import Document, Example, Split
+
+
+class Reading:
+    """The part of a task that does not depend on where its rows come from."""
+
+    instruction: str
+    max_new_tokens: int
+    limit: int | None
+
+    @property
+    def _label(self) -> str:
+        """What messages call the task."""
+        raise NotImplementedError
+
+    @cached_property
+    def _data(self) -> TaskData:
+        """Everything that was read, once."""
+        raise NotImplementedError
+
+    def examples(self, split: Split) -> Sequence[Example]:
+        self._data.demand(self._label)
+        return self._limited[split]
+
+    def documents(self) -> Sequence[Document]:
+        self._data.demand(self._label)
+        return self._data.documents
+
+    def problems(self) -> Sequence[str]:
+        return [*self._setting_problems(), *self._data.problems]
+
+    @cached_property
+    def _limited(self) -> Mapping[Split, Sequence[Example]]:
+        return {split: limited(examples, self.limit) for split, examples in self._data.splits.items()}
+
+    def _setting_problems(self) -> list[str]:
+        problems = []
+        if not self.instruction.strip():
+            problems.append("instruction is empty: say in a sentence what the model is to do")
+        if self.max_new_tokens < 1:
+            problems.append(f"max_new_tokens is {self.max_new_tokens}: want 1 or more")
+        if self.limit is not None and self.limit < 1:
+            problems.append(f"limit is {self.limit}: want 1 or more, or null for all examples")
+        return problems

@@ -1,0 +1,50 @@
+"""Peak memory of a stretch of work: of this process, and of the GPU as torch allocates it."""
+
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+STATUS: Final = Path("/proc/self/status")
+CLEAR: Final = Path("/proc/self/clear_refs")
+RESET_PEAK: Final = "5"
+"""clear_refs(5) of Linux: the peak of resident memory starts anew"""
+
+
+class Peak:
+    """Memory from its construction to when it is asked."""
+
+    def __init__(self) -> None:
+        self._resets = _reset_host()
+        self._cuda = _cuda()
+        self._before = 0
+        if self._cuda is not None:
+            self._cuda.reset_peak_memory_stats()
+            self._before = self._cuda.memory_allocated()
+
+    def host_bytes(self) -> int | None:
+        """Return the most that was resident of this process; None where the system does not tell."""
+        return _resident_peak() if self._resets else None
+
+    def gpu_bytes(self) -> int | None:
+        """Return the most that was allocated beyond what was there before; None without a GPU in use."""
+        return None if self._cuda is None else int(self._cuda.max_memory_allocated()) - self._before
+
+
+def _reset_host() -> bool:
+    try:
+        CLEAR.write_text(RESET_PEAK, encoding="ascii")
+    except OSError:
+        return False
+    return True
+
+
+def _resident_peak() -> int | None:
+    lines = STATUS.read_text(encoding="ascii").splitlines()
+    kilobytes = [int(line.split()[1]) for line in lines if line.startswith("VmHWM:")]
+    return 1024 * kilobytes[0] if kilobytes else None
+
+
+def _cuda() -> Any:
+    """Return torch.cuda if this process uses it; None otherwise."""
+    torch: Any = sys.modules.get("torch")
+    return torch.cuda if torch is not None and torch.cuda.is_available() and torch.cuda.is_initialized() else None

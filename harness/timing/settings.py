@@ -1,0 +1,46 @@
+"""How the timing pass is run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What is asked in the timing pass, and how often.
+
+    Args:
+        examples: test examples that are drawn; 0 for no timing pass.
+        repeats: times that every one of them is asked.
+        warmup: requests per arm that are thrown away first.
+        concurrency: requests under way at once; 1 must be among them.
+        seed: of the draw.
+    """
+
+    VERSION: ClassVar[int] = 1
+    """raise it when timings of before and after cannot be compared"""
+
+    examples: int
+    repeats: int
+    warmup: int
+    concurrency: tuple[int, ...]
+    seed: int
+
+    @property
+    def wanted(self) -> bool:
+        """False for no timing pass."""
+        return self.examples > 0
+
+    def problems(self) -> Sequence[str]:
+        """Return what is wrong with the values, one line each."""
+        found = [f"{name} is {value}; it must be 0 or more" for name, value in self._counts().items() if value < 0]
+        if not self.wanted:
+            return found
+        if self.repeats < 1:
+            found.append(f"repeats is {self.repeats}; it must be 1 or more (timing=off for no timing pass)")
+        if 1 not in self.concurrency or min(self.concurrency) < 1:
+            found.append(f"concurrency is {list(self.concurrency)}; it must hold 1, and others above it")
+        return found
+
+    def _counts(self) -> dict[str, int]:
+        return {"examples": self.examples, "repeats": self.repeats, "warmup": self.warmup, "seed": self.seed}

@@ -1,0 +1,100 @@
+"""Several requests under way at once in one model: transformers' continuous batching, which is known here alone.
+
+Its interface moves from release to release (5.23 here). Requests join and leave the running batch token by token, as
+on a server; a new one is handed in whenever one has ended, so that the wanted number is under way all the time.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from harness.errors import ArmError
+
+PAGE: Final = 32
+"""tokens per page of the cache"""
+PREFILL: Final = 2048
+"""the most tokens of prompts that one forward pass reads"""
+PATIENCE_SECONDS: Final = 600.0
+"""without any answer for so long, the engine hangs"""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One request's way through the engine; times in seconds from the first request's start."""
+
+    begun: float
+    first: float
+    """when its first token was there"""
+    ended: float
+    tokens: tuple[int, ...]
+    """the answer, its stop token included"""
+
+
+def answered(model: Any, settings: Any, prompts: Sequence[Sequence[int]], concurrency: int) -> list[Flow]:
+    """Answer all prompts, so many at once; one Flow per prompt, in order.
+
+    Args:
+        model: on its device, adapters in place.
+        settings: GenerationConfig of greedy decoding.
+        prompts: token ids.
+        concurrency: requests under way.
+
+    Raises:
+        ArmError: this model or machine cannot, or the engine failed.
+    """
+    from transformers import ContinuousBatchingConfig
+
+    pages = max(-(-(len(prompt) + settings.max_new_tokens) // PAGE) + 1 for prompt in prompts)
+    config = ContinuousBatchingConfig(
+        page_size=PAGE,
+        num_blocks=pages * (concurrency + 1),
+        max_batch_tokens=PREFILL,
+        max_requests_per_batch=concurrency,
+        allow_block_sharing=False,  # requests are asked several times: a shared prefix would be the whole prompt
+        auto_switch_to_flash=False,  # it may fetch kernels from the hub
+    )
+    try:
+        with model.continuous_batching_context_manager(
+            generation_config=settings,
+            continuous_batching_config=config,
+            warmup=model.device.type == "cuda",  # captures graphs; elsewhere there are none
+        ) as engine:
+            return _flows(engine, prompts, concurrency)
+    except (ValueError, RuntimeError, NotImplementedError, AttributeError) as error:
+        raise ArmError(f"continuous batching does not run here: {type(error).__name__}: {error}") from error
+
+
+def _flows(engine: Any, prompts: Sequence[Sequence[int]], concurrency: int) -> list[Flow]:
+    begun: dict[str, float] = {}
+    outputs: dict[str, Any] = {}
+
+    def hand_in(place: int) -> None:
+        begun[str(place)] = time.perf_counter()
+        engine.add_request(list(prompts[place]), request_id=str(place), record_timestamps=True)
+
+    for place in range(min(concurrency, len(prompts))):
+        hand_in(place)
+    last = time.perf_counter()
+    while len(outputs) < len(prompts):
+        output = engine.get_result(timeout=1)
+        if output is None:
+            if not engine.is_running() or time.perf_counter() - last > PATIENCE_SECONDS:
+                raise ArmError("continuous batching stopped without an answer")
+        elif output.is_finished():
+            last = time.perf_counter()
+            outputs[output.request_id] = output
+            if len(begun) < len(prompts):
+                hand_in(len(begun))
+    return [_flow(outputs[str(place)], begun[str(place)], begun["0"]) for place in range(len(prompts))]
+
+
+def _flow(output: Any, begun: float, zero: float) -> Flow:
+    if output.error is not None or not output.timestamps:
+        raise ArmError(f"continuous batching: {output.error or 'an answer without tokens'}")
+    return Flow(
+        begun=begun - zero,
+        first=output.timestamps[0] - zero,
+        ended=output.timestamps[-1] - zero,
+        tokens=tuple(output.generated_tokens),
+    )

@@ -1,0 +1,218 @@
+"""Ledgers worked out by hand: 3.60 an hour is 0.001 a second."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from harness.costs.devices import HOURS_PER_YEAR, Owned, Rented
+from harness.costs.ledger import ledger
+
+RESAMPLES = 200
+PARTS = ("preparation", "training", "index", "single", "saturated", "reindex", "retrain", "storage")
+
+
+def amounts(used, costing):
+    found = ledger(used, costing, RESAMPLES)
+    return {part: getattr(found, part).value for part in (*PARTS, "one_off", "update", "total")}
+
+
+def test_retrieval_by_hand(rag, costing):
+    found = amounts(rag(), costing())
+    assert found["training"] == found["retrain"] == 0.0
+    assert found["index"] == pytest.approx(0.100)  # 100 s
+    assert found["reindex"] == pytest.approx(0.019)  # 10 % of 90 s, and all 10 s of the lexical index
+    assert found["single"] == pytest.approx(2.0)  # 2,000 s
+    assert found["saturated"] == pytest.approx(1.0)
+    assert found["storage"] == pytest.approx(1.0)  # 2 GB
+    queries = 12 * 365.25 / 12 * 100 / 1000
+    assert found["total"] == pytest.approx(0.100 + queries * 1.0 + 24 * 0.019 + 12 * 1.0)
+
+
+def test_an_adapter_by_hand(qlora, costing):
+    found = amounts(qlora(), costing())
+    assert found["index"] == found["reindex"] == 0.0
+    assert found["training"] == pytest.approx(1.0)  # 1,000 s
+    assert found["retrain"] == pytest.approx(1.0)
+    assert found["total"] == pytest.approx(1.0 + 36.525 * 1.0 + 24 * 1.0 + 12 * 0.5)
+
+
+def test_labels_and_documents_have_a_price_of_their_own(rag, qlora, costing):
+    prices = {"per_training_row": 0.5, "per_document": 0.02}
+    assert amounts(qlora(), costing(prices))["preparation"] == pytest.approx(100.0)  # 200 rows
+    assert amounts(rag(), costing(prices))["preparation"] == pytest.approx(1.0)  # 50 documents
+
+
+def test_trials_are_paid_once_and_not_with_every_update(qlora, costing):
+    found = amounts(qlora(), costing(horizon={"trainings": 5.0}))
+    assert (found["training"], found["retrain"]) == (pytest.approx(5.0), pytest.approx(1.0))
+
+
+def test_what_failed_attempts_took_is_paid_once(qlora, rag, costing):
+    torn = dataclasses.replace(qlora().training, wasted_seconds=300.0)
+    found = amounts(qlora(training=torn), costing(horizon={"trainings": 2.0}))
+    assert (found["training"], found["retrain"]) == (pytest.approx(2.3), pytest.approx(1.0))
+    parts = [dataclasses.replace(part, wasted_seconds=50.0) for part in rag().indexing]
+    found = amounts(rag(indexing=tuple(parts)), costing())
+    assert (found["index"], found["reindex"]) == (pytest.approx(0.250), pytest.approx(0.019))
+
+
+@pytest.mark.parametrize(("retrain", "alone", "with_index"), [("needed", 1, 0), ("always", 1, 1), ("never", 0, 0)])
+def test_who_trains_again_when_the_knowledge_changes(qlora, rag, costing, retrain, alone, with_index):
+    use = costing(horizon={"retrain": retrain})
+    hybrid = rag(training=qlora().training, adapts=True)
+    assert amounts(qlora(), use)["retrain"] == pytest.approx(alone)
+    assert amounts(hybrid, use)["retrain"] == pytest.approx(with_index)
+
+
+def test_idle_time_is_in_the_price_of_answers_but_not_of_jobs(qlora, costing):
+    busy, idle = amounts(qlora(), costing()), amounts(qlora(), costing(horizon={"utilisation": 0.25}))
+    assert idle["saturated"] == pytest.approx(4 * busy["saturated"])
+    assert idle["single"] == pytest.approx(4 * busy["single"])
+    assert idle["training"] == busy["training"]
+
+
+def test_the_horizon_says_by_which_speed_totals_are_made(plain, costing):
+    batches, alone = amounts(plain(), costing()), amounts(plain(), costing(horizon={"serving": "single"}))
+    assert alone["total"] == pytest.approx(2 * batches["total"])
+
+
+def test_a_machine_of_ones_own():
+    own = Owned("ours", ("cpu",), None, 8766.0, 2.0, 0.5, 500.0, 0.2, "the invoice", "2026-01-01")
+    assert HOURS_PER_YEAR == 8766
+    assert own.hour_of_work() == pytest.approx(1.0 + 0.1)  # 8,766 over 8,766 hours of work; half a kilowatt
+    assert own.hour_of_serving(0.25) == own.hour_of_work()  # its idle time is paid for already
+
+
+def test_tokens_of_a_hosted_model(rag, costing, timed):
+    used = rag(device="server", saturated=timed([9.0] * 8, beside=0.5))
+    use = costing({"model": "small", "device": "cpu"})
+    # 1,000 tokens read at 2 a million, 100 written at 10 a million, half a second of search: a thousand times
+    assert amounts(dataclasses.replace(used, single=used.saturated), use)["saturated"] == pytest.approx(3.0 + 0.5)
+
+
+def test_seconds_of_a_server_have_no_price(plain, costing):
+    found = ledger(plain(device="server"), costing({"device": "cpu"}), RESAMPLES)
+    assert found.saturated is None
+    assert found.total is None
+
+
+def test_what_was_not_measured_is_not_guessed(plain, costing):
+    found = ledger(plain(single=None), costing(horizon={"serving": "single"}), RESAMPLES)
+    assert found.single is None
+    assert found.saturated is not None
+    assert found.total is None
+
+
+def test_an_adapter_trained_elsewhere_has_no_known_price(qlora, costing):
+    found = ledger(qlora(training=None), costing(), RESAMPLES)
+    assert found.training is None
+    assert found.total is None
+
+
+def test_a_device_without_a_price(rag, costing):
+    found = ledger(rag(device="cuda:NVIDIA H200"), costing(), RESAMPLES)
+    assert found.machine is None
+    assert (found.index, found.saturated, found.total) == (None, None, None)
+
+
+CASES = range(25)
+
+
+@pytest.fixture(params=CASES)
+def case(request, rag, qlora, costing, timed):
+    rng = np.random.default_rng(request.param)
+    rent, store, row, document = rng.uniform(0.01, 9.0, 4)
+    training = dataclasses.replace(qlora().training, seconds=rng.uniform(1, 1e5))
+    used = rag(
+        training=training,
+        adapts=True,
+        retrieves=bool(rng.integers(2)),
+        saturated=timed(rng.gamma(2.0, 0.2, 40), batch=4),
+        single=timed(rng.gamma(2.0, 1.0, 16)),
+    )
+    prices = {
+        "devices": {"cpu": Rented("a machine", ("cpu",), None, rent, "somewhere", None)},
+        "storage": dataclasses.replace(costing().prices.storage, per_gb_month=store),
+        "per_training_row": row,
+        "per_document": document,
+    }
+    use = {
+        "months": rng.uniform(1, 60),
+        "queries_per_day": rng.uniform(1, 1e5),
+        "updates_per_month": rng.uniform(0, 30),
+        "changed_share": rng.uniform(0, 1),
+        "retrain": str(rng.choice(["needed", "always", "never"])),
+        "trainings": rng.uniform(1, 20),
+        "utilisation": rng.uniform(0.05, 1),
+        "serving": str(rng.choice(["saturated", "single"])),
+    }
+    return used, costing(prices, use)
+
+
+def doubled(costing, **prices):
+    return dataclasses.replace(costing, prices=dataclasses.replace(costing.prices, **prices))
+
+
+DOUBLED = {
+    "machine": (
+        lambda prices: {"devices": {"cpu": dataclasses.replace(prices.devices["cpu"], per_hour=2 * hour(prices))}},
+        {"training", "index", "single", "saturated", "reindex", "retrain"},
+    ),
+    "storage": (
+        lambda prices: {"storage": dataclasses.replace(prices.storage, per_gb_month=2 * prices.storage.per_gb_month)},
+        {"storage"},
+    ),
+}
+
+
+def hour(prices):
+    return prices.devices["cpu"].per_hour
+
+
+@pytest.mark.parametrize("price", DOUBLED)
+def test_doubling_a_price_doubles_what_it_touches_and_nothing_else(case, price):
+    used, costing = case
+    change, touched = DOUBLED[price]
+    before, after = amounts(used, costing), amounts(used, doubled(costing, **change(costing.prices)))
+    for part in PARTS:
+        assert after[part] == pytest.approx((2 if part in touched else 1) * before[part]), part
+
+
+def test_doubling_the_price_of_a_label_adds_what_the_labels_cost(case):
+    used, costing = case
+    row = costing.prices.per_training_row
+    before, after = amounts(used, costing), amounts(used, doubled(costing, per_training_row=2 * row))
+    assert after["preparation"] - before["preparation"] == pytest.approx(row * used.training.rows)
+    assert {part: after[part] for part in PARTS[1:]} == {part: before[part] for part in PARTS[1:]}
+
+
+def test_doubling_every_price_doubles_the_total_and_its_interval(case):
+    used, costing = case
+    prices = costing.prices
+    twice = {**DOUBLED["machine"][0](prices), **DOUBLED["storage"][0](prices)}
+    twice |= {"per_training_row": 2 * prices.per_training_row, "per_document": 2 * prices.per_document}
+    before, after = ledger(used, costing, RESAMPLES).total, ledger(used, doubled(costing, **twice), RESAMPLES).total
+    assert after.value == pytest.approx(2 * before.value)
+    assert after.interval() == pytest.approx([2 * end for end in before.interval()])
+
+
+def test_totals_equal_the_sum_of_their_parts(case):
+    used, costing = case
+    found, use = amounts(used, costing), costing.horizon
+    answers = found[use.serving] * use.queries / 1000
+    assert found["one_off"] == pytest.approx(found["preparation"] + found["training"] + found["index"])
+    assert found["update"] == pytest.approx(found["reindex"] + found["retrain"])
+    assert found["total"] == pytest.approx(
+        found["one_off"] + answers + found["update"] * use.updates + found["storage"] * use.months
+    )
+
+
+def test_the_interval_of_a_total_is_that_of_its_answers(case):
+    used, costing = case
+    found = ledger(used, costing, RESAMPLES)
+    low, high = found.total.interval()
+    part_low, part_high = found.serving.interval()
+    certain = found.total.value - found.serving.value
+    assert (low, high) == pytest.approx((certain + part_low, certain + part_high))
+    assert low < found.total.value < high

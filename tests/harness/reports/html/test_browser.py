@@ -1,0 +1,347 @@
+"""The page in a real browser: a report of the shipped records, driven as a reader would."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+
+from harness.config import compose, reports
+from harness.tables import compared
+from harness.types import Page
+from tests.browser import executable
+from tests.harness.reports.html.made_records import make_record, make_result
+
+ROOT = Path(__file__).resolve().parents[4]
+REAL = ROOT / "results/qa/pocket"
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    playwright = pytest.importorskip("playwright.sync_api")
+    path = executable()
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    """A page of real records, or of made ones where results were cleared away; with the comparison it shows."""
+    (html,) = [one for one in reports(compose([])) if isinstance(one, Page)]
+    if any(REAL.glob("records/*.jsonl")):
+        result = compared(REAL)
+    else:
+        result = make_result([make_record(arm, n=60) for arm in ("base", "rag", "qlora", "hybrid")])
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    path.write_text(html.page(result.table, result.arms), encoding="utf-8")
+    return path, result
+
+
+@pytest.fixture
+def opened(chromium, report):
+    """Open the report; whatever the browser complains of fails the test."""
+    pages, complaints = [], []
+
+    def open_at(address=report[0], viewport=WIDE, fragment="", **options):
+        context = chromium.new_context(viewport=viewport, **options)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: complaints.append(request.url) if "file://" not in request.url else None)
+        page.goto(f"{Path(address).as_uri()}{fragment}")
+        page.wait_for_selector("#rows .row")
+        pages.append(context)
+        return page
+
+    yield open_at
+    for context in pages:
+        context.close()
+    assert complaints == []
+
+
+def count(page):
+    return int(re.match(r"([\d,]+)", page.inner_text("#count"))[1].replace(",", ""))
+
+
+def first_row(page):
+    return page.inner_text("#rows .row:first-child .meta").split(" · ")[0]
+
+
+def values_of(result, arm, metric):
+    records = result.arms[arm]
+    found = {}
+    for record in records:
+        for score in record.scores:
+            if score.metric == metric and score.value is not None:
+                found.setdefault(score.example_id, []).append(score.value)
+    return {example_id: sum(own) / len(own) for example_id, own in found.items()}
+
+
+@pytest.fixture
+def arms(report):
+    return list(report[1].arms)
+
+
+@pytest.fixture
+def metric(report):
+    return report[1].table.columns[0].metric
+
+
+def test_every_example_is_there_and_few_are_elements(opened, report):
+    page = opened()
+    assert count(page) == len(next(iter(report[1].arms.values()))[0].examples)
+    assert page.locator("#rows .row").count() < 40
+
+
+def test_search_leaves_what_holds_the_words(opened, report):
+    page, example = opened(), next(iter(report[1].arms.values()))[0].examples[7]
+    page.fill("#q", example.id.upper())
+    assert count(page) >= 1
+    assert first_row(page) == example.id
+    page.fill("#q", "no example holds these words")
+    assert count(page) == 0
+    page.click("#reset")
+    assert count(page) == len(report[1].arms["base"][0].examples)
+
+
+def test_filters_agree_with_the_records(opened, report, metric):
+    page, result = opened(), report[1]
+    examples = result.arms["base"][0].examples
+    for name in {example.slice for example in examples if example.slice}:
+        page.select_option("#slice", name)
+        assert count(page) == sum(example.slice == name for example in examples)
+    page.click("#reset")
+    if page.locator("#answerable").count():
+        page.select_option("#answerable", "0")
+        assert count(page) == sum(not example.answerable for example in examples)
+        page.click("#reset")
+    page.select_option("#of", label="rag")
+    page.fill("#low", "0.9")
+    values = values_of(result, "rag", metric)
+    assert count(page) == sum(value >= 0.9 for value in values.values())
+    page.fill("#low", "")
+    page.select_option("#state", "abstained")
+    declined = {score.example_id for one in result.arms["rag"] for score in one.scores if score.reason == "abstained"}
+    assert count(page) == len(declined)
+
+
+def test_sorting_by_a_score_and_by_a_difference(opened, report, metric):
+    page, result = opened(), report[1]
+    examples = [example.id for example in result.arms["base"][0].examples]
+    rag, base = (values_of(result, arm, metric) for arm in ("rag", "base"))
+    page.select_option("#sort", label="rag")
+    page.select_option("#order", "down")
+    assert first_row(page) == min(examples, key=lambda one: (-rag[one], examples.index(one)))
+    page.select_option("#sort", "difference")
+    page.select_option("#order", "up")
+    assert first_row(page) == min(examples, key=lambda one: (rag[one] - base[one], examples.index(one)))
+
+
+def test_flips_are_counted_and_shown(opened, report, metric):
+    page, result = opened(), report[1]
+    rag, base = (values_of(result, arm, metric) for arm in ("rag", "base"))
+    won = [one for one in rag if rag[one] >= 0.5 > base[one]]
+    lost = [one for one in rag if base[one] >= 0.5 > rag[one]]
+    assert f"{len(won)} won, {len(lost)} lost" in page.inner_text("#count")
+    page.select_option("#flips", "won")
+    assert count(page) == len(won)
+    page.select_option("#flips", "lost")
+    assert count(page) == len(lost)
+    page.select_option("#flips", "any")
+    assert count(page) == len(won) + len(lost)
+
+
+def test_the_keyboard_alone_suffices(opened, report):
+    page, examples = opened(), report[1].arms["base"][0].examples
+    page.focus("#rows")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    assert page.inner_text("#detail-title").startswith(examples[2].id)
+    page.keyboard.press("ArrowRight")
+    assert page.inner_text("#detail-title").startswith(examples[3].id)
+    page.keyboard.press("p")
+    assert page.inner_text("#detail-title").startswith(examples[2].id)
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#detail", state="hidden")
+    page.keyboard.press("End")
+    assert page.locator(".row[aria-selected=true]").inner_text().startswith(examples[-1].id)
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    assert "copy the open example" in page.inner_text("dialog.help")
+
+
+def test_a_link_opens_one_example_and_keeps_the_choice(opened, report):
+    page, examples = opened(), report[1].arms["base"][0].examples
+    page.select_option("#flips", "won")
+    page.locator("#rows .row").nth(1).click()
+    address = page.evaluate("location.hash")
+    title = page.inner_text("#detail-title")
+    again = opened(fragment=address)
+    again.wait_for_selector("dialog[open]")
+    assert again.inner_text("#detail-title") == title
+    assert count(again) == count(page)
+    plain = opened(fragment=f"#example={examples[5].id}")
+    plain.wait_for_selector("dialog[open]")
+    assert plain.inner_text("#detail-title").startswith(examples[5].id)
+    opened(fragment="#example=nobody&flips=nonsense&sort=x&a=99")
+
+
+def test_an_example_shows_everything_that_is_known(opened, report):
+    result = report[1]
+    page, record = opened(), result.arms["rag"][0]
+    example, prediction = record.examples[0], record.predictions[0]
+    page.locator("#rows .row").first.click()
+    page.wait_for_selector("dialog[open]")
+    page.evaluate("document.querySelectorAll('dialog details').forEach((one) => { one.open = true; })")
+    text = page.inner_text("dialog[open]")
+    for shown in (example.references[0], prediction.text, prediction.passages[0].text, "gold evidence", "Timings"):
+        assert " ".join(shown.split()) in " ".join(text.split())
+    assert page.locator("dialog .card").count() == len(result.arms)
+    assert page.locator("dialog mark").count() > 0
+
+
+def test_markdown_of_an_example_is_copied(opened, report):
+    page = opened(permissions=["clipboard-read", "clipboard-write"])
+    record = report[1].arms["rag"][0]
+    page.locator("#rows .row").first.click()
+    page.keyboard.press("c")
+    page.wait_for_selector("text=Copied as Markdown")
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert text.startswith("### ")
+    assert f"```text\n{record.predictions[0].text}\n```" in text
+
+
+def test_scrolling_and_jumping_draw_the_rows_in_sight(opened, report):
+    page, examples = opened(), report[1].arms["base"][0].examples
+    page.evaluate("document.getElementById('rows').scrollTop = 1e9")
+    # by selector: wait_for_function is evaluated in the page, which its policy forbids
+    page.wait_for_selector(f"#row-{len(examples) - 1}", state="attached")
+    assert page.locator("#rows .row").count() < 40
+
+
+def test_arms_can_be_hidden(opened, arms):
+    page = opened()
+    page.locator("input[name=shown]").nth(0).uncheck()
+    assert page.locator("#rows .head [role=columnheader]").all_inner_texts() == ["example", *arms[1:]]
+
+
+def test_dark_and_light(opened):
+    paper = "getComputedStyle(document.body).backgroundColor"
+    dark, light = opened(color_scheme="dark"), opened(color_scheme="light")
+    assert dark.evaluate(paper) != light.evaluate(paper)
+    light.click("#theme")
+    assert light.evaluate(paper) == dark.evaluate(paper)
+    assert light.inner_text("#theme") == "Light"
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_page_itself_never_scrolls_sideways(opened, viewport):
+    page = opened(viewport=viewport)
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    page.locator("#rows .row").first.click()
+    page.wait_for_selector("dialog[open]")
+    assert page.evaluate("document.querySelector('dialog .inside').scrollWidth") <= viewport["width"]
+
+
+def test_a_narrow_row_shows_every_arm(opened, arms):
+    page = opened(viewport=NARROW)
+    names = page.locator("#rows .row").first.locator(".name").all_inner_texts()
+    assert names == arms
+
+
+def test_in_print_there_are_rows_and_no_controls(opened):
+    page = opened()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("#rows .row").count() > 20
+    assert not page.locator("#controls").is_visible()
+    assert len(page.pdf()) > 10_000
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+
+@pytest.mark.parametrize(("viewport", "scheme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow"])
+def test_no_serious_accessibility_violation(opened, viewport, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = opened(viewport=viewport, color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
+    assert serious(axe.run(page)) == []
+    page.locator("#rows .row").first.click()
+    page.wait_for_selector("dialog[open]")
+    page.evaluate("document.querySelectorAll('dialog details').forEach((one) => { one.open = true; })")
+    assert serious(axe.run(page)) == []
+
+
+def serious(found):
+    return [
+        (one["id"], node["target"], node["any"][:1])
+        for one in found.response["violations"]
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
+
+
+HOSTILE = """</script><script>globalThis.hacked = 1</script>"><img src=x onerror="globalThis.hacked = 1">
+<svg onload="globalThis.hacked = 1"><a href="javascript:globalThis.hacked = 1">x</a>\u202egnp.exe\u0000 {{ 7*7 }}"""
+
+
+def test_hostile_text_runs_nothing_and_is_shown_as_text(opened, make_page):
+    records = [make_record(arm, n=12, texts=HOSTILE) for arm in ("base", "rag")]
+    odd = dataclasses.replace(records[1], cell=dataclasses.replace(records[1].cell, arm='rag"><img src=x>'))
+    page = opened(make_page([records[0], odd], title=HOSTILE))
+    page.locator("#rows .row").first.click()
+    page.wait_for_selector("dialog[open]")
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert page.evaluate("globalThis.hacked === undefined")
+    assert page.locator("img, dialog a, dialog svg").count() == 0
+    text = page.inner_text("dialog[open]")
+    assert 'onerror="globalThis.hacked' in text
+    assert "U+202E" in text
+    assert "\u202e" not in text
+    page.keyboard.press("Escape")
+
+
+def test_a_line_of_a_megabyte_does_not_stop_the_viewer(opened, make_page):
+    page = opened(make_page([make_record(arm, n=3, texts="x" * 1_000_000) for arm in ("base", "rag")]))
+    page.locator("#rows .row").first.click()
+    page.wait_for_selector("dialog[open]")
+    assert len(page.inner_text("dialog[open]")) < 300_000
+    assert page.locator("dialog button", has_text="Show all").count() > 0
+
+
+def test_packed_data_are_unpacked(opened, make_page, html, tmp_path):
+    result = make_result([make_record(arm) for arm in ("base", "rag")])
+    packed = dataclasses.replace(html, pack_above_megabytes=0.001).page(result.table, result.arms)
+    path = tmp_path / "packed.html"
+    path.write_text(packed, encoding="utf-8")
+    assert count(opened(path)) == 40
+
+
+def test_one_arm_and_no_metric_is_still_a_page(opened, make_page):
+    bare = dataclasses.replace(make_record("base", n=5), metrics={}, scores=())
+    assert count(opened(make_page([bare]))) == 5
+
+
+def test_seeds_stand_below_each_other(opened, make_page):
+    page = opened(make_page([make_record("base"), make_record("qlora", 0), make_record("qlora", 1)]))
+    page.locator("#rows .row").first.click()
+    assert [text for text in page.locator("dialog .card h4").all_inner_texts() if "seed" in text] == [
+        "seed 0",
+        "seed 1",
+    ]
+
+
+def test_two_thousand_examples_are_filtered_at_once(opened, make_page):
+    """A small brother of benchmarks/bench_report.py; the bound is loose, for a machine that does other things."""
+    page = opened(make_page([make_record(arm, n=2000, judgements=()) for arm in ("base", "rag")]))
+    page.fill("#q", "lamp 1999")
+    assert count(page) == 1
+    assert float(page.get_attribute("#rows", "data-milliseconds")) < 1000
+    page.fill("#q", "")
+    page.select_option("#sort", "difference")
+    assert page.locator("#rows .row").count() < 40

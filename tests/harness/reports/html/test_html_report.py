@@ -1,0 +1,234 @@
+"""The page as text: what stands in it, that nothing in a record becomes markup, and that its bytes are fixed."""
+
+import base64
+import dataclasses
+import gzip
+import hashlib
+import json
+import os
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from harness.reports.html.report import Html
+from harness.result import Figure, Grid, GridColumn, Note
+from tests.harness.reports.html.made_records import make_record, make_result
+
+GOLDEN = Path(__file__).parent / "golden" / "report.html"
+
+
+class Page(HTMLParser):
+    """Elements, attributes and the data block of a page."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.tags, self.attributes, self.texts, self.inside = [], [], [], []
+        self.scripts, self.styles = {}, []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.attributes += [(tag, *attribute) for attribute in attributes]
+        self.inside.append((tag, dict(attributes)))
+
+    def handle_data(self, data):
+        tag, attributes = self.inside[-1] if self.inside else ("", {})
+        if tag == "script":
+            self.scripts[attributes.get("type", "")] = data
+        elif tag == "style":
+            self.styles.append(data)
+        else:
+            self.texts.append(data)
+
+    def handle_endtag(self, tag):
+        while self.inside and self.inside.pop()[0] != tag:
+            pass
+
+    @property
+    def data(self):
+        if "application/json" in self.scripts:
+            return json.loads(self.scripts["application/json"])
+        return json.loads(gzip.decompress(base64.b64decode(self.scripts["application/octet-stream"])))
+
+
+def rendered(html, records, **changes):
+    made = make_result(records, **changes)
+    return html.page(made.table, made.arms)
+
+
+GRID = Grid(
+    "cost",
+    "What it costs",
+    (GridColumn("arm"), GridColumn("per 1,000 answers, saturated", "USD")),
+    tuple((arm, Figure(price, price / 2, price * 2)) for arm, price in (("base", 1.0), ("rag", 3.0))),
+    (Note("Prices", "made up", warning=True), Note("Reading", "for the test")),
+)
+
+
+def test_the_bytes_are_those_that_a_person_read_and_liked(html, result):
+    """With one grid of its own: what the others say is for their tests to tell."""
+    page = html.page(dataclasses.replace(result.table, grids=(GRID,)), result.arms).encode()
+    if os.environ.get("CUTLERY_REWRITE_GOLDEN"):
+        GOLDEN.parent.mkdir(exist_ok=True)
+        GOLDEN.write_bytes(page)
+    assert page == GOLDEN.read_bytes()
+
+
+def test_numbers_pictures_and_command_are_there(html, result):
+    page = Page(html.page(result.table, result.arms))
+    text = " ".join(page.texts)
+    assert "qa · pocket" in text
+    assert f"{result.table.rows[1].entries[0].mean:.3f} [" in text
+    assert "make experiment task=qa seed=0 'task.instruction=Answer it.'" in text
+    assert "make experiment task=qa seed=1 'task.instruction=Answer it.'" in text
+    for title in ("Knowledge and adaptation", "Quality and time", "by stage", "Risk and coverage", "Training loss"):
+        assert title in text
+
+
+def test_every_picture_says_what_it_shows_and_has_its_numbers(html, result):
+    text = html.page(result.table, result.arms)
+    figures = re.findall(r"<figure.*?</figure>", text, re.DOTALL)
+    assert len(figures) == 5
+    for figure in figures:
+        label = re.search(r'<svg[^>]* role="img" aria-label="([^"]+)"', figure)[1]
+        assert len(label) > 40
+        assert "<table>" in figure
+        assert "style=" not in figure
+
+
+def test_a_record_without_pictures_data_has_none(html):
+    bare = [
+        dataclasses.replace(
+            make_record(arm, n=4),
+            metrics={},
+            scores=(),
+            predictions=tuple(dataclasses.replace(one, spans=()) for one in make_record(arm, n=4).predictions),
+            facts={},
+        )
+        for arm in ("base", "rag")
+    ]
+    assert "<figure" not in rendered(html, bare)
+
+
+def test_the_data_hold_every_answer_score_and_prompt(html, result):
+    data = Page(html.page(result.table, result.arms)).data
+    assert [arm["name"] for arm in data["head"]["arms"]] == ["base", "rag", "qlora", "hybrid"]
+    assert len(data["rows"]) == 40
+    for row, example in zip(data["rows"], result.arms["base"][0].examples, strict=True):
+        assert row[0] == example.id
+        for arm, answers in zip(result.arms.values(), row[8], strict=True):
+            assert len(answers) == len(arm)
+            for record, answer in zip(arm, answers, strict=True):
+                prediction = next(one for one in record.predictions if one.example_id == example.id)
+                assert data["texts"][answer[1]] == prediction.text
+                assert "".join(data["texts"][piece] for piece in answer[4]) == "".join(prediction.prompt)
+                assert [data["texts"][passage[2]] for passage in answer[3]] == [one.text for one in prediction.passages]
+
+
+def test_large_data_are_packed_and_say_the_same(html, result):
+    plain = Page(html.page(result.table, result.arms))
+    packed = Page(dataclasses.replace(html, pack_above_megabytes=0.001).page(result.table, result.arms))
+    assert "application/octet-stream" in packed.scripts
+    assert packed.data == plain.data
+
+
+def test_nothing_but_our_own_script_and_style_may_run(html, result):
+    page = Page(html.page(result.table, result.arms))
+    (policy,) = [value for tag, name, value in page.attributes if name == "content" and "default-src" in value]
+    assert "unsafe" not in policy
+    for text in (page.scripts[""], page.styles[0]):
+        assert f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" in policy
+    assert not {name for _, name, _ in page.attributes if name.startswith("on") or name in ("style", "src", "action")}
+    assert all(value.startswith("#") for tag, name, value in page.attributes if name in ("href", "xlink:href"))
+    assert page.tags.count("script") == 2
+
+
+def test_nothing_is_loaded_from_elsewhere(html, result):
+    text = html.page(result.table, result.arms)
+    addresses = set(re.findall(r"https?://[\w./-]+", text))
+    assert addresses <= {"http://www.w3.org/2000/svg"}
+    assert "@import" not in text
+    assert "url(http" not in text
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "</script><script>alert(1)</script>",
+    "<!--<script>",
+    "]]></svg><script>alert(1)</script>",
+    "[x](javascript:alert(1))",
+    "\u202egnp.exe\u202c \u2066a\u2069 \u200b\x1b[31m\x00",
+    "{{ 7*7 }} {% raw %} ${7*7}",
+    "$\\frac{a}{b}$ _x_^2 \\",
+    "half \ud83d pair \u2028 line",
+    "x" * 1_000_000,
+]
+
+
+def hostile_records(text, names):
+    def own(record):
+        return dataclasses.replace(
+            record,
+            spec={"cell": {}, "given": ["task=qa", f"x={text}"]},
+            environment={"python": text, text[:50]: text},
+            metrics={f"{name}{names}": {**facts, "unit": text[:200]} for name, facts in record.metrics.items()},
+            scores=tuple(
+                dataclasses.replace(one, metric=f"{one.metric}{names}", note=text[:100]) for one in record.scores
+            ),
+            predictions=tuple(
+                dataclasses.replace(one, error=text[:100], prompt=(text,), finish="error" if place == 3 else one.finish)
+                for place, one in enumerate(record.predictions)
+            ),
+            examples=tuple(dataclasses.replace(one, slice=text[:60]) for one in record.examples),
+            judgements=tuple(
+                dataclasses.replace(
+                    one,
+                    claims=tuple(dataclasses.replace(own, quote=text[:400], note=text[:50]) for own in one.claims),
+                )
+                for one in record.judgements
+            ),
+        )
+
+    base, rag = own(make_record("base", n=6, texts=text)), own(make_record("rag", n=6, texts=text))
+    return [base, dataclasses.replace(rag, cell=dataclasses.replace(rag.cell, arm=f"rag{names}"))]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_text_of_a_record_becomes_markup(text):
+    short = text[:40]
+    html = Html((f"exact_match{short}",), (f"chrf{short}",), 4.0)
+    grid = Grid("more", short, (GridColumn(short, short), GridColumn("n")), ((short, Figure(1.0)), ("", short)))
+    harmless, page = (
+        Page(rendered(one_html, hostile_records(one, one[:40]), title=one[:200], grids=(one_grid,)))
+        for one, one_html, one_grid in (
+            ("x", Html(("exact_matchx",), ("chrfx",), 4.0), grid),
+            (text, html, grid),
+        )
+    )
+    drawn = {"g", "path", "use", "defs", "clippath", "rect", "text", "br"}  # as many as a drawing has ticks
+    assert [tag for tag in page.tags if tag not in drawn] == [tag for tag in harmless.tags if tag not in drawn]
+    assert not {name for _, name, _ in page.attributes if name.startswith("on")}
+    assert all((value or "").startswith("#") for _, name, value in page.attributes if name == "href")
+    assert data_texts(page) & {text} or len(text) < 2
+    shown = "".join(page.texts)
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069]", shown)
+
+
+def data_texts(page):
+    return set(page.data["texts"])
+
+
+def test_a_page_of_hostile_text_is_still_a_file_of_utf8(make_page):
+    for place, text in enumerate(HOSTILE):
+        assert make_page(hostile_records(text, text[:40]), f"{place}.html").read_bytes().decode("utf-8")
+
+
+def test_three_hundred_examples_times_five_arms_stay_small(html):
+    records = [make_record(arm, n=300) for arm in ("base", "rag", "qlora", "hybrid")]
+    fifth = make_record("rag", n=300)
+    records.append(dataclasses.replace(fifth, cell=dataclasses.replace(fifth.cell, arm="raft")))
+    assert len(rendered(html, records).encode()) < 5_000_000

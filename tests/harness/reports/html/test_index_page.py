@@ -1,0 +1,135 @@
+"""results/index.html: links, sweeps as one row per cell, and the honest number of comparisons."""
+
+import dataclasses
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from harness import index
+from harness.errors import StoreError
+from harness.overview import Experiment, best, comparisons, settings_of, value_of
+from harness.recording import records
+from harness.reports.html.index_page import address, index_page
+from harness.table import build
+from tests.harness.reports.html.made_records import make_record
+
+ARMS = ("base", "rag", "qlora")
+
+
+def save(root, folder, arms=ARMS, **changes):
+    for arm in arms:
+        records.write(make_record(arm, **changes), root / folder / "records" / f"{arm},seed=0.jsonl")
+
+
+@pytest.fixture
+def results(tmp_path, html):
+    save(tmp_path, "qa/pocket")
+    for k in (2, 8):
+        save(tmp_path, f"qa/pocket/retriever.k={k}", spec={"config": {"retriever": {"k": k}}})
+    return tmp_path
+
+
+def written(root, html):
+    path, broken = index.write(root, [html])
+    return path.read_text(encoding="utf-8"), broken
+
+
+def test_every_experiment_is_linked_and_has_its_report(results, html):
+    text, broken = written(results, html)
+    assert broken == []
+    links = set(re.findall(r'href="(\./[^"]+)"', text))
+    assert links == {
+        "./qa/pocket/report.html",
+        "./qa/pocket/retriever.k%3D2/report.html",
+        "./qa/pocket/retriever.k%3D8/report.html",
+    }
+    assert (results / "qa/pocket/retriever.k=2/report.html").is_file()
+
+
+def test_a_sweep_has_a_row_per_cell_and_says_how_many_were_compared(results, html):
+    text, _ = written(results, html)
+    body = re.search(r"<tbody>(.*?)</tbody>", text, re.DOTALL)[1]
+    assert body.count("<tr") == 9
+    assert "best of 9 cells (3 experiments)" in text
+    assert "for 6 comparisons (Bonferroni)" in text
+    assert "exact_match over retriever.k" in text
+    assert text.count("<figure") == 1
+
+
+def test_one_experiment_is_no_sweep(tmp_path, html):
+    save(tmp_path, "qa/pocket")
+    text, _ = written(tmp_path, html)
+    assert "comparisons (Bonferroni)" not in text
+    assert "<figure" not in text
+    assert "default settings" in text
+
+
+def test_a_folder_that_cannot_be_shown_is_named_and_the_others_stay(results, html):
+    (results / "qa/broken/records").mkdir(parents=True)
+    (results / "qa/broken/records/base,seed=0.jsonl").write_text("{}\n")
+    text, broken = written(results, html)
+    assert len(broken) == 1
+    assert "qa/broken" in broken[0]
+    assert "qa/pocket" in text
+
+
+def test_without_records_there_is_no_index(tmp_path, html):
+    with pytest.raises(StoreError, match="holds no records"):
+        index.write(tmp_path, [html])
+
+
+def test_the_same_records_give_the_same_bytes(results, html):
+    first, _ = written(results, html)
+    assert written(results, html)[0] == first
+
+
+def test_no_script_runs_in_the_index(results, html):
+    text, _ = written(results, html)
+    assert "script-src 'none'" in unescape(text)
+    assert "<script" not in text
+
+
+def made(folder="qa/pocket", config=None, **changes):
+    table = build([make_record(arm, n=10) for arm in ("base", "rag")], resamples=50)
+    return Experiment(Path(folder), settings_of(Path(folder)), dataclasses.replace(table, **changes), config or {})
+
+
+def test_settings_are_read_from_the_folder():
+    folder = Path("qa/pocket/adapter.rank=8,arm=[base,rag],task.name=x-1a2b3c4d")
+    assert settings_of(folder) == {"adapter.rank": "8", "arm": "[base,rag]", "task.name": "x-1a2b3c4d"}
+    assert settings_of(Path("qa/pocket")) == {}
+    assert settings_of(Path("qa/pocket/odd")) == {"settings": "odd"}
+
+
+def test_a_default_is_what_the_configuration_says():
+    assert value_of(made(config={"retriever": {"k": 4}}), "retriever.k") == "4"
+    assert value_of(made(), "retriever.k") == "default"
+    assert value_of(made(config={"retriever": None}), "retriever.k") == "default"
+
+
+def test_numbers_sort_as_numbers():
+    folders = [f"qa/pocket/retriever.k={k}" for k in (16, 2, 8)]
+    (comparison,) = comparisons([made(folder) for folder in folders])
+    assert [one.settings["retriever.k"] for one in comparison.experiments] == ["2", "8", "16"]
+
+
+def test_the_best_cell_is_no_control_and_knows_the_direction():
+    (comparison,) = comparisons([made()])
+    cells = comparison.cells("exact_match")
+    winner = best(cells, True)
+    assert winner.entry.mean == max(cell.entry.mean for cell in cells)
+    assert best(cells, False).entry.mean == min(cell.entry.mean for cell in cells)
+    assert best(cells, None) is None
+    control = [dataclasses.replace(cell, arm="oracle") for cell in cells]
+    assert best(control, True) is None
+
+
+def test_names_of_folders_become_no_markup_and_no_scheme():
+    odd = made('qa/pocket/x="><script>alert(1)</script>', title="<b>", task="<i>")
+    other = made("qa/pocket/javascript:alert(1)", title="<b>", task="<i>")
+    assert address(other).startswith("./")
+    text = index_page([odd, other])
+    assert "<script" not in text
+    assert "<i>" not in text

@@ -1,0 +1,123 @@
+"""The model as the timing pass uses it: adapters switched quickly, merged, and several requests at once."""
+
+import pytest
+
+from harness.types import Artifact, Turn
+from pipelines.generators.continuous import PAGE
+from pipelines.generators.generator import Request
+from pipelines.generators.hf import HfGenerator
+
+
+def make_loaded(checkpoint, quantisation):
+    return HfGenerator(
+        "tiny", str(checkpoint), None, "float32", quantisation, None, (), "auto", {}, "cpu", 4096, 8, ""
+    ).load()
+
+
+@pytest.fixture(scope="module")
+def loaded(checkpoint):
+    return make_loaded(checkpoint, "none")
+
+
+@pytest.fixture(scope="module")
+def adapters(loaded, tmp_path_factory):
+    """Two adapters that change the model, each in its own way."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+
+    made = []
+    for number in range(2):
+        folder = tmp_path_factory.mktemp("adapter")
+        torch.manual_seed(number)
+        model = get_peft_model(loaded.base, LoraConfig(r=4, target_modules="all-linear", task_type="CAUSAL_LM"))
+        for name, parameter in model.named_parameters():
+            if "lora_B" in name:
+                torch.nn.init.normal_(parameter, std=0.1)
+        model.save_pretrained(str(folder))
+        model.unload()
+        made.append(Artifact(f"adapter-{number}", folder, 1.0, True))
+    return made
+
+
+def logits(loaded):
+    return loaded._logits(loaded.model, [1, 2, 3, 4])
+
+
+def requests(count=3):
+    return [Request(f"e{at}", (Turn("user", f"what colour is door number {at}?"),)) for at in range(count)]
+
+
+def test_adapters_take_turns_and_the_base_stays_the_base(loaded, adapters):
+    import torch
+
+    loaded.disengage()
+    base = logits(loaded)
+    seen = {}
+    for _ in range(2):
+        for place, adapter in [(0, adapters[0]), (2, None), (1, adapters[1])]:
+            loaded.engage("arm", adapter, "none" if adapter is None else "unmerged")
+            assert torch.equal(seen.setdefault(place, logits(loaded)), logits(loaded))
+    assert torch.equal(seen[2], base)
+    assert not torch.equal(seen[0], seen[1])
+    loaded.disengage()
+    assert torch.equal(logits(loaded), base)
+
+
+def test_a_graft_answers_as_the_adapter_does(loaded, adapters):
+    import torch
+
+    loaded.use("qlora", adapters[0])
+    proper = logits(loaded)
+    answers = loaded.complete(requests(), 6)
+    loaded.engage("qlora", adapters[0], "unmerged")
+    assert torch.equal(logits(loaded), proper)
+    assert [one.text for one in loaded.complete(requests(), 6)] == [one.text for one in answers]
+    loaded.use("base", None)
+
+
+def test_a_merged_adapter_is_dense_and_says_the_same(loaded, adapters):
+    import torch
+
+    loaded.disengage()
+    base, size = logits(loaded), loaded.weights_bytes()
+    loaded.engage("qlora", adapters[0], "unmerged")
+    beside, larger = logits(loaded), loaded.weights_bytes()
+    loaded.engage("qlora", adapters[0], "merged")
+    assert torch.allclose(logits(loaded), beside, atol=1e-4)
+    assert not torch.allclose(logits(loaded), base, atol=1e-4)
+    assert (loaded.weights_bytes(), larger > size) == (size, True)
+    loaded.disengage()
+    assert torch.equal(logits(loaded), base)
+
+
+def test_four_bit_weights_are_never_merged(loaded, checkpoint):
+    assert list(loaded.adapter_uses) == ["unmerged", "merged"]
+    assert list(make_loaded(checkpoint, "nf4").adapter_uses) == ["unmerged"]
+
+
+@pytest.mark.parametrize("adapted", [False, True])
+def test_several_at_once_answer_as_one_at_a_time(loaded, adapters, adapted):
+    loaded.engage("arm", adapters[1] if adapted else None, "unmerged" if adapted else "none")
+    asked = requests(5)
+    alone = [loaded.complete([one], 8)[0] for one in asked]
+    burst = loaded.together(asked, 8, 2)
+    assert [one.text for _, one in burst.answers] == [one.text for one in alone]
+    assert [one.finish for _, one in burst.answers] == [one.finish for one in alone]
+    prompt, prefill, decode = burst.answers[0][1].spans
+    assert (prompt.seconds, prefill.tokens_in) == (0.0, loaded.count(asked[0].turns))
+    assert prefill.seconds > 0 < decode.tokens_out
+    loaded.disengage()
+
+
+def test_no_more_are_under_way_than_wanted(loaded):
+    burst = loaded.together(requests(6), 6, 2)
+    spans = [(at, at + sum(span.seconds for span in one.spans)) for at, one in burst.answers]
+    for begun, _ in spans:
+        assert sum(other <= begun < ended for other, ended in spans) <= 2
+    assert burst.seconds == pytest.approx(max(ended for _, ended in spans))
+
+
+def test_a_prompt_longer_than_a_page_is_answered(loaded):
+    long = [Request("e0", (Turn("user", "what colour is the door? " * 12),))]
+    assert loaded.count(long[0].turns) > 2 * PAGE
+    assert loaded.together(long, 4, 4).answers[0][1].text == loaded.complete(long, 4)[0].text
