@@ -53,6 +53,8 @@ def train(
             f"there is no training row left: {rows.dropped} of the examples do not fit the context window with "
             f"their answer, {rows.unlabelled} have no reference; use a model with a longer window or shorter inputs"
         )
+    from pipelines.qlora.batches import scores_answers_only
+
     checkpoints = folder / CHECKPOINTS
     judged = validation.rows[: recipe.validation_rows]
     trainer = _trainer(generator, chat, recipe, rows.rows, judged, seed, checkpoints)
@@ -60,7 +62,8 @@ def train(
     if resume is not None:
         log.info("training goes on from step %s", resume.name.rpartition("-")[2])
     peak = Peak()
-    trainer.train(resume_from_checkpoint=None if resume is None else str(resume))
+    with scores_answers_only():
+        trainer.train(resume_from_checkpoint=None if resume is None else str(resume))
     trainer.model.save_pretrained(str(folder), safe_serialization=True)
     facts = {**_facts(trainer, rows, len(judged)), **_memory(trainer.model, peak)}
     del trainer
@@ -93,6 +96,7 @@ def _trainer(
     from transformers import PrinterCallback, ProgressCallback, set_seed
     from trl import SFTTrainer
 
+    from pipelines.qlora.batches import RightPadded
     from pipelines.qlora.callbacks import RowProgress, StopWhenDiverged
 
     model = load_model(generator)
@@ -103,6 +107,7 @@ def _trainer(
         args=_settings(generator, recipe, len(rows), bool(validation), seed, folder),
         train_dataset=_dataset(rows),
         eval_dataset=_dataset(validation) if validation else None,
+        data_collator=RightPadded(chat.tokenizer.pad_token_id or 0),
         processing_class=chat.tokenizer,
         peft_config=LoraConfig(
             r=recipe.rank,
