@@ -39,6 +39,7 @@ def test_the_shipped_retrievers_are_there():
         "bge_base",
         "e5_base",
         "exemplars",
+        "one_exemplar",
     }
 
 
@@ -47,7 +48,7 @@ def test_every_file_names_every_argument_and_is_sound(file):
     node = yaml.safe_load(file.read_text())
     retriever, problems = build(node)
     assert problems == []
-    assert retriever.k == (2 if file.stem == "exemplars" else 4)
+    assert retriever.k == {"exemplars": 2, "one_exemplar": 1}.get(file.stem, 4)
     assert arguments_missing(node) == []
 
 
@@ -73,6 +74,7 @@ def test_files_differ_from_hybrid_only_where_they_say_so(file):
         "hnsw": {"index"},
         "ivf": {"index"},
         "exemplars": {"k"},
+        "one_exemplar": {"k"},
     }
     hybrid, other = (yaml.safe_load(path.read_text()) for path in (FOLDER / "hybrid.yaml", file))
     differing = {key for key in hybrid if hybrid[key] != other[key]}
