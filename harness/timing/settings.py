@@ -13,7 +13,8 @@ class Timing:
         examples: test examples that are drawn; 0 for no timing pass.
         repeats: times that every one of them is asked.
         warmup: requests per arm that are thrown away first.
-        concurrency: requests under way at once; 1 must be among them.
+        concurrency: requests under way at once; 1 must be among them. Empty for no timing pass, whatever a model
+            asks for.
         seed: of the draw.
     """
 
@@ -29,7 +30,7 @@ class Timing:
     @property
     def wanted(self) -> bool:
         """False for no timing pass."""
-        return self.examples > 0
+        return self.examples > 0 and bool(self.concurrency)
 
     def problems(self) -> Sequence[str]:
         """Return what is wrong with the values, one line each."""

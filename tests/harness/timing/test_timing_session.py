@@ -129,3 +129,11 @@ def test_the_draw_depends_on_its_seed_alone():
 def test_wrong_values_are_named(changes, complaint):
     assert [one for one in timing(**changes).problems() if one.startswith(complaint.replace("\\", ""))]
     assert timing().problems() == []
+
+
+@pytest.mark.parametrize("changes", [{"examples": 0}, {"concurrency": ()}])
+def test_no_pass_is_wanted_where_nothing_would_be_asked(changes):
+    """A model's yaml comes after timing=off and may set the number of examples again."""
+    assert timing().wanted
+    assert not timing(**changes).wanted
+    assert timing(**changes).problems() == []
