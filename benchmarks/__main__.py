@@ -1,4 +1,7 @@
-"""`make bench`: every benchmark in turn. ARGS="--data DIR --model DIR" measures on your own."""
+"""`make bench`: every benchmark in turn, each on what the project ships or generates.
+
+ARGS="--data DIR --model DIR --documents FILE --queries FILE" measures on your own.
+"""
 
 import subprocess
 import sys

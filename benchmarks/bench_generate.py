@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--examples", type=int, default=96, help="questions per pass")
     parser.add_argument("--new-tokens", type=int, default=16, help="tokens per answer")
     parser.add_argument("--repeats", type=int, default=3, help="pairs of passes")
-    arguments = parser.parse_args()
+    arguments, _ = parser.parse_known_args()  # `make bench` hands every benchmark the same arguments
     with tempfile.TemporaryDirectory() as folder:
         task, arm = _built(arguments, Path(folder))
         prepared = arm.prepare(task, Store(Path(folder) / "store"), seed=0)

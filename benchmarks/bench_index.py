@@ -1,10 +1,11 @@
-"""Measures indexing and search on real data, and prints ratios taken within this one run.
+"""Measures indexing and search, and prints ratios taken within this one run.
 
-    python benchmarks/bench_index.py --documents documents.jsonl --queries test.jsonl
+    python -m benchmarks.bench_index --documents documents.jsonl --queries test.jsonl
 
-Prints: sentences per second of plain float32 SentenceTransformer.encode and of the project's encoder
-(pieces in turn, CPU seconds, so that other programs disturb both alike); recall@10 of the gold documents
-with either set of vectors; and the time of search and fusion per query once it is embedded.
+Without --documents it measures on a generated knowledge base (benchmarks/corpus.py) and says so. Prints: sentences
+per second of plain float32 SentenceTransformer.encode and of the project's encoder (pieces in turn, CPU seconds, so
+that other programs disturb both alike); recall@10 of the gold documents with either set of vectors; and the time of
+search and fusion per query once it is embedded.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.corpus import generated
 from harness.checkpoint import checkpoint_folder
 from harness.store import Store
 from harness.types import Document
@@ -60,10 +62,7 @@ RETRIEVER = PassageRetriever(
 def main() -> None:
     """Read the files, measure, print."""
     options = _options()
-    documents = [
-        Document(row["id"], row.get("title", ""), row["text"]) for row in _rows(options.documents, options.limit)
-    ]
-    queries = _rows(options.queries, None) if options.queries else []
+    documents, queries = _corpus(options)
     plain = _plain()
     EMBEDDING.load()
     with tempfile.TemporaryDirectory() as folder:
@@ -85,10 +84,28 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--documents", type=Path, required=True, help="JSONL with id, text and perhaps title")
+    parser.add_argument("--documents", type=Path, help="JSONL with id, text and perhaps title")
     parser.add_argument("--queries", type=Path, help="JSONL with input and doc_ids (gold document ids)")
     parser.add_argument("--limit", type=int, help="at most so many documents")
-    return parser.parse_args()
+    return parser.parse_known_args()[0]  # `make bench` hands every benchmark the same arguments
+
+
+def _corpus(options: argparse.Namespace) -> tuple[list[Document], list[dict[str, Any]]]:
+    """Return documents and queries, and say which."""
+    if options.documents is None:
+        documents, queries = generated()
+        documents = documents[: options.limit]
+        kept = {document.id for document in documents}
+        queries = [query for query in queries if kept.issuperset(query["doc_ids"])]
+        source = "generated (benchmarks/corpus.py); --documents FILE measures on your own"
+    else:
+        rows = _rows(options.documents, options.limit)
+        documents = [Document(row["id"], row.get("title", ""), row["text"]) for row in rows]
+        queries = _rows(options.queries, None) if options.queries else []
+        source = str(options.documents)
+    words = statistics.fmean(len(document.text.split()) for document in documents)
+    print(f"documents          {len(documents):,} of {words:.0f} words on average, {len(queries)} queries: {source}")
+    return documents, queries
 
 
 def _rows(path: Path, limit: int | None) -> list[dict[str, Any]]:

@@ -35,15 +35,19 @@ def main() -> None:
     parser.add_argument("--examples", type=int, default=24, help="requests")
     parser.add_argument("--repeats", type=int, default=8, help="times that each is asked on either side")
     parser.add_argument("--new-tokens", type=int, default=24, help="tokens per answer, at most")
-    arguments = parser.parse_args()
+    arguments, _ = parser.parse_known_args()  # `make bench` hands every benchmark the same arguments
     with tempfile.TemporaryDirectory() as folder:
         prepared = _prepared(arguments, Path(folder))
-        timing = Timing(arguments.examples, arguments.repeats, 2, (1,), 0)
+        timing = _timing(arguments.examples, arguments.repeats, 2)
         examples = drawn(prepared.task.examples("test"), timing)
         wall, cpu = _overhead(prepared, examples, timing)
     verdict = "within" if cpu <= TOLERATED else "ABOVE"
     asked = f"{len(examples)} requests × {timing.repeats}"
     print(f"timing       {asked}: {wall:.4f}x the bare wall time, {cpu:.4f}x its CPU time, {verdict} {TOLERATED}x")
+
+
+def _timing(examples: int, repeats: int, warmup: int) -> Timing:
+    return Timing(examples, repeats, warmup, concurrency=(1,), per_answer=float("inf"), seed=0)
 
 
 def _prepared(arguments: argparse.Namespace, folder: Path) -> PreparedArm:
@@ -88,7 +92,7 @@ def _clocked(side: Callable[[], None]) -> tuple[float, float]:
 
 def _measured(timed: Any, example: Example) -> None:
     """One request as the timing pass makes it, its reading of memory and energy included."""
-    Session({"rag": timed}, [example], Timing(1, 1, 0, (1,), 0)).run()
+    Session({"rag": timed}, [example], _timing(1, 1, 0)).run()
     timed.engage("none")
 
 
