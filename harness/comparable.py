@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.errors import DataError
 from harness.recording.lastrun import LastRun, Refusal, settings_of
-from harness.types import Record
+from harness.types import Record, Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class Comparable:
     """cells of this comparison that failed or that a guard refused"""
     metrics: Mapping[str, Mapping[str, Any]]
     """metric name -> what its numbers mean here; where a record says otherwise, its scores are no part of this"""
+    trials: tuple[Trial, ...] = ()
+    """trainings of this model on this task, in the store of the last run, that none of these records uses"""
 
 
 def comparable(records: Sequence[Record], refused: Sequence[Refusal], last: LastRun | None) -> Comparable:
@@ -48,7 +50,8 @@ def comparable(records: Sequence[Record], refused: Sequence[Refusal], last: Last
         reasons = "; ".join(f"{one.cell.arm}, seed {one.cell.seed}: {one.reason}" for one in failed)
         raise DataError(f"no record to make a table of{f' ({reasons})' if reasons else ''}; run an experiment first")
     _check_same_examples([record for group in arms.values() for record in group])
-    return Comparable(arms, tuple(left_out), tuple(failed), _meanings(taken, last))
+    spare = _unused(last.trials if last is not None else (), arms)
+    return Comparable(arms, tuple(left_out), tuple(failed), _meanings(taken, last), spare)
 
 
 def _of_one_comparison(
@@ -103,6 +106,11 @@ def _meanings(records: Sequence[Record], last: LastRun | None) -> Mapping[str, M
     """What each metric means to the last run, or else to the newest record that has it."""
     found = {name: meaning for record in records for name, meaning in record.metrics.items()}
     return {**found, **{name: meaning for name, meaning in (last.metrics if last else {}).items() if name in found}}
+
+
+def _unused(trials: Sequence[Trial], arms: Mapping[str, Sequence[Record]]) -> tuple[Trial, ...]:
+    used = {one.key for group in arms.values() for record in group for one in record.resources}
+    return tuple(one for one in trials if one.key not in used)
 
 
 def _name(of: Record | Refusal) -> str:

@@ -77,11 +77,13 @@ def plan(run: Run) -> Plan:
 
 
 def _timing(run: Run) -> str:
-    timing, arms = run.experiment.timing, sum(cell.arm.is_timed for cell in run.cells)
+    timing, arms = run.timing, sum(cell.arm.is_timed for cell in run.cells)
     asked = min(timing.examples, len(run.experiment.task.examples("test")))
     several = ", ".join(str(level) for level in timing.concurrency if level > 1)
     alone = f"{asked * timing.repeats * arms:,} requests one at a time"
-    text = f"{alone} ({asked} examples, {timing.repeats} times, {arms} arms)"
+    wanted = run.experiment.timing.repeats
+    fewer = f" and not {wanted}: timing.per_answer" if timing.repeats < wanted else ""
+    text = f"{alone} ({asked} examples, {timing.repeats} times{fewer}, {arms} arms)"
     return f"{text}; then {several} at once" if several else text
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from harness.config import Experiment
 from harness.environment import environment
 from harness.errors import ArmError, CutleryError, DataError, StoreError, joined
-from harness.evidence import abstractiveness
+from harness.evidence import abstractiveness, gold_documents
 from harness.informed import informed
 from harness.judges.asked import judgements, judges
 from harness.metrics.style_match import StyleMatch
@@ -28,7 +28,9 @@ from harness.store import Store
 from harness.tasks.audit import audit
 from harness.timing.due import due
 from harness.timing.kept import timings
-from harness.types import SPLITS, Arm, Artifact, Cell, Metric, Prepared, Record, Score, Task, Timings
+from harness.timing.settings import Timing
+from harness.trials import KIND, trials
+from harness.types import SPLITS, Arm, Artifact, Cell, Metric, Prepared, Record, Score, Task, Timings, Trial
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +110,12 @@ class Run:
     def timing_due(self) -> bool:
         """Whether a timing pass is wanted, and the arms have not been timed together already."""
         found = [None if run.record is None else run.record.timings for run in self._timed_cells()]
-        return due(found, self.experiment.timing)
+        return due(found, self.timing)
+
+    @cached_property
+    def timing(self) -> Timing:
+        """How the timing pass of this run is made: in proportion to the answers that are scored."""
+        return self.experiment.timing.fitted(len(self.experiment.task.examples("test")))
 
     def execute(self) -> None:
         """Run every cell that has no record yet; a failing cell does not stop the others."""
@@ -127,12 +134,16 @@ class Run:
         """
         place = self.folder / "records"
         settings = {run.cell.arm: settings_of(self._spec(run.arm)) for run in self.cells}
-        lastrun.write(LastRun(self.comparison, settings, self._meanings()), place)
+        lastrun.write(LastRun(self.comparison, settings, self._meanings(), self._trials()), place)
         for run in self.cells:
             if run.failure:
                 lastrun.refuse(Refusal(run.cell, run.failure, run.fingerprint, self.comparison), place)
             else:
                 lastrun.forgive(run.cell, place)
+
+    def _trials(self) -> tuple[Trial, ...]:
+        made = [one for run in self.cells if run.record is not None for one in run.record.resources]
+        return trials(self.store, [one.key for one in made if one.kind == KIND])
 
     @cached_property
     def _metrics(self) -> Mapping[str, Metric]:
@@ -223,7 +234,14 @@ class Run:
         experiment = self.experiment
         specs = {name: experiment.arms[name].answer_spec(experiment.task, experiment.seed) for name in ready}
         examples = experiment.task.examples("test")
-        return timings(ready, specs, examples, experiment.timing, self.store, "  timing")
+        found = timings(ready, specs, examples, self.timing, self.store, "  timing")
+        wanted = experiment.timing.repeats
+        if wanted == self.timing.repeats:
+            return found
+        # said in the table; no part of the artifact, which is what was measured and not what was wished for
+        return {
+            name: replace(one, conditions={**one.conditions, "repeats_wanted": wanted}) for name, one in found.items()
+        }
 
     def _keep(self, found: Timings, run: CellRun) -> None:
         assert run.record is not None
@@ -275,6 +293,7 @@ class Run:
             scores=scores,
             judgements=judgements(metrics, pairs),
             resources=resources([*run.used, ("predictions", artifact)]),
+            evidence=gold_documents(task, examples),
         )
         records.write(record, run.path)
         run.record = record

@@ -12,6 +12,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +20,31 @@ from filelock import FileLock, Timeout
 
 from harness import attempts, nvml
 from harness.errors import StoreError
-from harness.spec import canonical, digest, file_sha256
+from harness.spec import canonical, digest, file_sha256, specification
 from harness.types import Artifact
 
 log = logging.getLogger(__name__)
 
 METADATA = "artifact.json"
 FORMAT = 1
+PARTIAL = "partial"
+"""how the folder of an artifact under construction ends"""
 
 Make = Callable[[Path], Mapping[str, Any] | None]
 """Fills the folder it is given, going on from what an interrupted call left there; returns small JSON facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the store knows of one artifact without opening it."""
+
+    key: str
+    spec: Mapping[str, Any]
+    seconds: float
+    """as of Artifact"""
+    earlier_seconds: float
+    ended: bool
+    """False: its making failed, was killed, or is under way"""
 
 
 class Store:
@@ -57,7 +73,15 @@ class Store:
     def partial(self, kind: str, spec: Mapping[str, Any]) -> Path:
         """Return the folder in which the artifact is, or would be, under construction."""
         key = self.key(kind, spec)
-        return self._folder(kind, key).with_name(f"{key}.partial")
+        return self._folder(kind, key).with_name(f"{key}.{PARTIAL}")
+
+    def entries(self, kind: str) -> Iterator[Entry]:
+        """Yield what was made of this kind or begun, in the order of the keys; what cannot be read is passed over."""
+        for folder in sorted((self.root / kind).glob("*")):
+            key, _, rest = folder.name.partition(".")
+            entry = _begun(key, folder) if rest == PARTIAL else _made(key, folder) if not rest else None
+            if entry is not None:
+                yield entry
 
     def get_or_make(self, kind: str, spec: Mapping[str, Any], make: Make) -> Artifact:
         """Return the artifact, making it first if it is missing or damaged.
@@ -113,10 +137,10 @@ class Store:
 
     def _make(self, kind: str, key: str, spec: Mapping[str, Any], make: Make) -> Artifact:
         folder = self._folder(kind, key)
-        partial = folder.with_name(f"{key}.partial")
+        partial = folder.with_name(f"{key}.{PARTIAL}")
         with self._writing():
             partial.mkdir(exist_ok=True)
-            attempt = attempts.begin(partial)
+            attempt = attempts.begin(partial, specification(spec))
         begun, energy = time.perf_counter(), nvml.joules()
         facts = dict(make(partial) or {})
         took = {
@@ -155,6 +179,19 @@ class Store:
                 f"store {self.root}: {where} cannot be written ({error.strerror or error}); "
                 "make room, or set store=FOLDER to one that can be written"
             ) from error
+
+
+def _made(key: str, folder: Path) -> Entry | None:
+    try:
+        found = json.loads((folder / METADATA).read_text(encoding="utf-8"))
+        return Entry(key, dict(found["spec"]), float(found["seconds"]), float(found.get("earlier_seconds", 0.0)), True)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _begun(key: str, folder: Path) -> Entry | None:
+    found = attempts.unfinished(folder)
+    return None if found is None else Entry(key, *found, found[1], False)
 
 
 def _acquire(lock: FileLock, what: str) -> None:

@@ -326,6 +326,20 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """One training in the store, whoever asked for it."""
+
+    key: str
+    """of the adapter"""
+    seconds: float
+    """wall time, all attempts together; of one that has not ended up to the last file it wrote"""
+    earlier_seconds: float = 0.0
+    """of these, spent in attempts that were killed or failed"""
+    ended: bool = True
+    """False: failed, killed, or still under way"""
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Everything a cell produced: enough to make every table without a model."""
 
@@ -358,6 +372,8 @@ class Record:
     timings: Timings | None = None
     """from a pass of its own after scoring; None: not timed (timing=off, a control arm, an older record). Throughput
     of the batched quality pass is in the predictions' spans"""
+    evidence: tuple[Document, ...] = ()
+    """the gold documents that its examples name, once each, for readers; a long text is cut. Older records: none"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ COLUMNS: Final = (
 
 def latency_grids(source: Source) -> Iterator[Grid]:
     """Yield latency and its stages, where arms were timed."""
-    found = timed(source)
+    found = timed({arm: source.chosen.arms[arm] for arm in source.arms})
     if found is not None:
         yield Grid(
             name="latency",
@@ -93,9 +93,12 @@ def _notes(found: Timed) -> Iterator[Note]:
     settings, conditions = found.timings.settings, found.timings.conditions
     alone = found.alone()
     examples = len({request.example_id for request in alone[0].answered}) if alone else 0
+    wanted = conditions.get("repeats_wanted")
+    fewer = f" (not {wanted}: no more requests than answers were scored; timing.per_answer)" if wanted else ""
     yield Note(
         "Measured",
-        f"{found.timings.measured_at}, {examples} examples × {settings.get('repeats')}, after {settings.get('warmup')} "
+        f"{found.timings.measured_at}, {examples} examples × {settings.get('repeats')}{fewer}, after "
+        f"{settings.get('warmup')} "
         f"warm-up requests per arm, one at a time with the arms in turn; {conditions.get('cores')} CPU cores",
     )
     yield Note(

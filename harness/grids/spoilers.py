@@ -28,7 +28,8 @@ def spoilers(found: Timed) -> Iterator[Note]:
         yield Note("Drift", f"{text}; the arms took turns, so it hit all alike", warning=True)
     few = min(len(row.answered) for row in found.rows)
     if few < FEW_FOR_P99:
-        text = f"{few} samples are too few for a 99th percentile; raise timing.examples or timing.repeats"
+        raised = "raise timing.examples, timing.repeats or timing.per_answer"
+        text = f"{few} samples are too few for a 99th percentile; {raised}"
         yield Note("p99", text, warning=True)
     yield from found.left_out
     for reason in dict.fromkeys(conditions.get("left_out", ())):

@@ -1,11 +1,10 @@
 """Which timings may stand in one grid: those of one session, one device and one machine; the others are named."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.grids.source import Source
 from harness.result import Note
-from harness.types import AdapterUse, Resource, TimedPass, TimedRequest, Timings
+from harness.types import AdapterUse, Record, Resource, TimedPass, TimedRequest, Timings
 
 USED: dict[AdapterUse, str] = {"none": "–", "unmerged": "beside", "merged": "merged"}
 """how tables say that an adapter ran"""
@@ -41,16 +40,20 @@ class Timed:
         return tuple(row for row in self.rows if row.one.concurrency == 1)
 
 
-def timed(source: Source) -> Timed | None:
-    """Return the session that most arms were in, of equal ones that of the first seed; None without any timings."""
-    found = {arm: [one.timings for one in source.chosen.arms[arm] if one.timings is not None] for arm in source.arms}
+def timed(arms: Mapping[str, Sequence[Record]]) -> Timed | None:
+    """Return the session that most arms were in, of equal ones that of the first seed; None without any timings.
+
+    Args:
+        arms: in the order of the scoreboard, with their records in the order of the seeds.
+    """
+    found = {arm: [one.timings for one in group if one.timings is not None] for arm, group in arms.items()}
     whole = [_together(one) for timings in found.values() for one in timings if one.passes]
     if not whole:
         return None
     best = max(dict.fromkeys(whole), key=whole.count)
     rows: list[TimedRow] = []
-    for arm in source.arms:
-        for record in source.chosen.arms[arm]:
+    for arm, group in arms.items():
+        for record in group:
             if record.timings is not None and record.timings.passes and _together(record.timings) == best:
                 rows += [TimedRow(arm, one, record.resources) for one in record.timings.passes]
                 break

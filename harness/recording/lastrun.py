@@ -13,7 +13,7 @@ from typing import Any, Final
 from harness.atomic import write_text
 from harness.errors import StoreError
 from harness.spec import digest
-from harness.types import Cell
+from harness.types import Cell, Trial
 
 FILE: Final = "last-run.json"
 REFUSED: Final = ".refused.json"
@@ -29,6 +29,8 @@ class LastRun:
     """arm -> digest of its settings; also arms of earlier runs of the same comparison"""
     metrics: Mapping[str, Mapping[str, Any]]
     """metric name -> what its numbers mean, as in the records"""
+    trials: tuple[Trial, ...] = ()
+    """trainings of this model on this task that the store held, those of these arms among them"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def write(run: LastRun, folder: Path) -> None:
 def read(folder: Path) -> LastRun | None:
     """Return what the last run compared; None where no run left a word of it that can be read."""
     try:
-        return LastRun(**_entry(folder / FILE))
+        entry = _entry(folder / FILE)
+        return LastRun(**{**entry, "trials": tuple(Trial(**one) for one in entry.get("trials", ()))})
     except (OSError, ValueError, TypeError):
         return None
 

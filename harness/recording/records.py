@@ -1,9 +1,9 @@
 """Records as files: one per cell, plain JSON lines, so that two runs can be compared with any diff tool.
 
-The first line is the head; then, per example, a line each for the example, the passages and pieces of prompts
-not seen before (a text shown to many examples is written once), the prediction, its scores and what the judge said
-(if it was asked); then the timings, if there are any; the last line holds a checksum of all others. Fields at their
-default are left out. Nothing here knows what the numbers mean.
+The first line is the head; then come the gold documents of the examples; then, per example, a line each for the
+example, the passages and pieces of prompts not seen before (a text shown to many examples is written once), the
+prediction, its scores and what the judge said (if it was asked); then the timings, if there are any; the last line
+holds a checksum of all others. Fields at their default are left out. Nothing here knows what the numbers mean.
 """
 
 import dataclasses
@@ -18,7 +18,7 @@ from harness.errors import StoreError
 from harness.recording import judgements as judgement_lines
 from harness.recording import prompts as prompt_lines
 from harness.recording import timings as timing_lines
-from harness.types import Cell, Example, Passage, Prediction, Record, Score, Span, Turn
+from harness.types import Cell, Document, Example, Passage, Prediction, Record, Score, Span, Turn
 
 FORMAT: Final = 1
 SUFFIX: Final = ".jsonl"
@@ -100,6 +100,7 @@ def _lines(record: Record) -> Iterator[Line]:
         "build_spans": [_fields(span) for span in record.build_spans],
         "resources": [_fields(resource) for resource in record.resources],
     }
+    yield from ({"kind": "document", **_fields(document)} for document in record.evidence)
     numbers: dict[Passage, int] = {}
     pieces = prompt_lines.Pieces()
     judged = judgement_lines.written(record.judgements)
@@ -213,6 +214,7 @@ def _record(lines: Sequence[Line]) -> Record:
             (line["example_id"], line["answers"]) for line in _of_kind(lines, "judgements")
         ),
         resources=timing_lines.resources(head.get("resources", ())),
+        evidence=tuple(Document(**line) for line in _of_kind(lines, "document")),
         timings=timing_lines.read([*_of_kind(lines, "timings")], [*_of_kind(lines, "timed_pass")]),
     )
 

@@ -95,7 +95,9 @@ def _measured(
 
 def settings(timing: Timing) -> dict[str, Any]:
     """Return how the pass is run, as timings keep it."""
-    return {**asdict(timing), "concurrency": list(timing.concurrency), "version": timing.VERSION}
+    found = {**asdict(timing), "concurrency": list(timing.concurrency), "version": timing.VERSION}
+    del found["per_answer"]
+    return found
 
 
 def _write(found: Mapping[str, Timings], folder: Path) -> Mapping[str, Any]:

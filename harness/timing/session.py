@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Final
 
 from harness import nvml
 from harness.errors import CutleryError
@@ -18,6 +19,9 @@ from harness.timing.settings import Timing
 from harness.types import AdapterUse, Example, Prediction, Timed, TimedPass, TimedRequest
 
 log = logging.getLogger(__name__)
+
+ROUNDS: Final = 2
+"""requests per place when several are under way, at least: with fewer the places are never all taken for long"""
 
 
 @dataclass(eq=False)
@@ -122,7 +126,8 @@ class Session:
 
     def _together(self, way: Way, level: int) -> TimedPass:
         way.timed.engage(way.use)
-        asked = [example for _ in range(self.timing.repeats) for example in self.examples]
+        enough = -(-ROUNDS * level // len(self.examples))
+        asked = [example for _ in range(max(self.timing.repeats, enough)) for example in self.examples]
         peak, energy, begun = Peak(), nvml.joules(), time.perf_counter()
         found = way.timed.answer_together(asked, level)
         return TimedPass(

@@ -1,7 +1,7 @@
 """How the timing pass is run."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 
@@ -15,6 +15,8 @@ class Timing:
         warmup: requests per arm that are thrown away first.
         concurrency: requests under way at once; 1 must be among them. Empty for no timing pass, whatever a model
             asks for.
+        per_answer: timed requests of an arm per answer that it was scored on, at most: repeats are left out until a
+            small run is not mostly timing. Every example that was drawn is asked once at least.
         seed: of the draw.
     """
 
@@ -25,12 +27,20 @@ class Timing:
     repeats: int
     warmup: int
     concurrency: tuple[int, ...]
+    per_answer: float = field(compare=False)  # what comes of it are the repeats, and they count
     seed: int
 
     @property
     def wanted(self) -> bool:
         """False for no timing pass."""
         return self.examples > 0 and bool(self.concurrency)
+
+    def fitted(self, scored: int) -> "Timing":
+        """Return how the pass is run where so many answers per arm were scored: with fewer repeats if these are few."""
+        if not self.wanted or not scored:
+            return self
+        most = int(self.per_answer * scored) // min(self.examples, scored)
+        return replace(self, repeats=max(1, min(self.repeats, most)))
 
     def problems(self) -> Sequence[str]:
         """Return what is wrong with the values, one line each."""
@@ -39,6 +49,8 @@ class Timing:
             return found
         if self.repeats < 1:
             found.append(f"repeats is {self.repeats}; it must be 1 or more (timing=off for no timing pass)")
+        if self.per_answer <= 0:
+            found.append(f"per_answer is {self.per_answer}; it must be more than 0")
         if 1 not in self.concurrency or min(self.concurrency) < 1:
             found.append(f"concurrency is {list(self.concurrency)}; it must hold 1, and others above it")
         return found

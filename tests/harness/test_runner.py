@@ -105,7 +105,7 @@ class Right:
         return [Score(e.id, self.name, float(p.text in e.references)) for e, p in pairs]
 
 
-NO_TIMING = Timing(examples=0, repeats=0, warmup=0, concurrency=(), seed=0)
+NO_TIMING = Timing(examples=0, repeats=0, warmup=0, concurrency=(), per_answer=1.0, seed=0)
 
 
 def make_run(tmp_path, arms, task=None, metrics=None, seed=0, limit=None, timing=None):

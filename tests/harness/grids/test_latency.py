@@ -170,6 +170,12 @@ def test_a_replay_is_told():
     assert "Replayed" in [note.topic for note in grid(found, "latency").notes]
 
 
+def test_repeats_that_were_left_out_are_told():
+    found = timings(one_pass(), conditions={**QUIET, "repeats_wanted": 4})
+    (text,) = [note.text for note in grid(table(record("base", found)), "latency").notes if note.topic == "Measured"]
+    assert "101 examples × 1 (not 4: no more requests than answers were scored; timing.per_answer)" in text
+
+
 def test_requests_without_an_answer_count_in_no_percentile():
     whole = one_pass(count=102)
     broken = replace(whole, requests=(*whole.requests[:101], replace(whole.requests[101], error="gone", seconds=999.0)))

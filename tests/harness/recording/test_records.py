@@ -13,6 +13,7 @@ from harness.recording import records
 from harness.types import (
     THE_INPUT,
     Cell,
+    Document,
     Example,
     JudgedAnswer,
     JudgedClaim,
@@ -65,6 +66,7 @@ passes = st.lists(
     max_size=2,
 ).map(tuple)
 timings = st.none() | st.builds(Timings, names, names, names, names, mappings, mappings, passes, st.booleans(), texts)
+documents = st.lists(st.builds(Document, names, texts, texts, names | st.just("")), max_size=2).map(tuple)
 inputs = texts | st.lists(st.builds(Turn, st.sampled_from(["user", "assistant"]), texts), max_size=3).map(tuple)
 evidence = st.just(THE_INPUT) | st.lists(names, max_size=2).map(tuple)
 
@@ -108,6 +110,7 @@ def whole_records(draw):
         ),
         draw(resources),
         draw(timings),
+        draw(documents),
     )
 
 

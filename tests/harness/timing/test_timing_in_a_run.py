@@ -11,7 +11,7 @@ from harness.timing.settings import Timing
 from tests.harness.test_runner import EXAMPLES, ToyArm, ToyPrepared, make_run
 from tests.harness.timing.fake_arm import SlowArm
 
-TIMING = Timing(examples=3, repeats=2, warmup=1, concurrency=(1,), seed=0)
+TIMING = Timing(examples=3, repeats=2, warmup=1, concurrency=(1,), per_answer=1.0, seed=0)
 
 
 @dataclasses.dataclass
@@ -110,12 +110,27 @@ def test_a_rewritten_record_gets_its_first_timings_back_and_says_so(tmp_path):
     assert arm.times == []
 
 
-@pytest.mark.parametrize("change", [{"repeats": 3}, {"seed": 1}, {"concurrency": (1, 2)}])
+@pytest.mark.parametrize("change", [{"repeats": 1}, {"seed": 1}, {"concurrency": (1, 2)}])
 def test_other_settings_are_another_pass(tmp_path, change):
     execute(tmp_path, ClockedArm("base"))
     arm = ClockedArm("base")
     execute(tmp_path, arm, timing=dataclasses.replace(TIMING, **change))
     assert arm.times == ["base"]
+
+
+def test_a_small_run_is_timed_in_proportion_and_says_so(tmp_path):
+    """Six answers are scored: three examples can be asked twice and not nine times."""
+    eager = dataclasses.replace(TIMING, repeats=9)
+    run = make_run(tmp_path, [ClockedArm("base")], timing=eager)
+    assert "(3 examples, 2 times and not 9: timing.per_answer, 1 arms)" in str(plan(run))
+    run.execute()
+    found = timings_of(tmp_path, "base")
+    assert (len(found.passes[0].requests), found.settings["repeats"]) == (6, 2)
+    assert found.conditions["repeats_wanted"] == 9
+    assert plan(make_run(tmp_path, [ClockedArm("base")], timing=eager)).complete
+    assert plan(make_run(tmp_path, [ClockedArm("base")], timing=TIMING)).complete  # which is what was measured
+    more = dataclasses.replace(eager, per_answer=9.0)
+    assert not plan(make_run(tmp_path, [ClockedArm("base")], timing=more)).complete
 
 
 def test_another_machine_is_another_pass(tmp_path, monkeypatch):

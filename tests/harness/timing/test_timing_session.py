@@ -12,7 +12,9 @@ EXAMPLES = [Example(f"e{at}", "why?", ("so",), ()) for at in range(40)]
 
 
 def timing(**changes):
-    return Timing(**{"examples": 40, "repeats": 1, "warmup": 0, "concurrency": (1,), "seed": 0} | changes)
+    return Timing(
+        **{"examples": 40, "repeats": 1, "warmup": 0, "concurrency": (1,), "per_answer": 1.0, "seed": 0} | changes
+    )
 
 
 @pytest.fixture
@@ -91,9 +93,29 @@ def test_merged_and_unmerged_are_two_passes(clock):
 
 def test_several_at_once_are_a_pass_of_their_own(clock):
     arm = SlowArm(known(), clock.work)
-    found = Session({"base": arm}, EXAMPLES[:2], timing(concurrency=(4, 1), repeats=3)).run()["base"]
-    assert [(one.concurrency, one.seconds, len(one.requests)) for one in found][1] == (4, 3.0, 6)
-    assert [request.repeat for request in found[1].requests] == [0, 0, 1, 1, 2, 2]
+    found = Session({"base": arm}, EXAMPLES[:2], timing(concurrency=(4, 1), repeats=5)).run()["base"]
+    assert [(one.concurrency, one.seconds, len(one.requests)) for one in found][1] == (4, 5.0, 10)
+    assert [request.repeat for request in found[1].requests] == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
+
+
+def test_several_at_once_are_asked_until_all_places_are_taken(clock):
+    arm = SlowArm(known(), clock.work)
+    found = Session({"base": arm}, EXAMPLES[:3], timing(concurrency=(1, 2, 16))).run()["base"]
+    assert [(one.concurrency, len(one.requests)) for one in found] == [(1, 3), (2, 6), (16, 33)]
+
+
+@pytest.mark.parametrize(
+    ("scored", "per_answer", "repeats"),
+    [(300, 1.0, 4), (128, 1.0, 4), (127, 1.0, 3), (40, 1.0, 1), (8, 1.0, 1), (8, 0.5, 1), (8, 3.0, 3), (40, 9.0, 4)],
+)
+def test_a_small_run_repeats_no_more_than_it_scored(scored, per_answer, repeats):
+    made = timing(examples=32, repeats=4, per_answer=per_answer).fitted(scored)
+    assert made == timing(examples=32, repeats=repeats)
+    assert len(drawn(EXAMPLES[:scored], made)) == min(32, scored, len(EXAMPLES))
+
+
+def test_no_timing_pass_stays_none():
+    assert timing(examples=0).fitted(8) == timing(examples=0)
 
 
 def test_an_arm_that_cannot_do_several_at_once_keeps_the_rest(clock):
@@ -121,6 +143,7 @@ def test_the_draw_depends_on_its_seed_alone():
     ("changes", "complaint"),
     [
         ({"repeats": 0}, "repeats is 0"),
+        ({"per_answer": 0.0}, "per_answer is 0.0"),
         ({"concurrency": (4,)}, r"concurrency is \[4\]"),
         ({"concurrency": (0, 1)}, r"concurrency is \[0, 1\]"),
         ({"examples": -1}, "examples is -1"),
