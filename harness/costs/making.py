@@ -37,6 +37,9 @@ def training(records: Sequence[Record]) -> Training | None:
         trainable=facts.get("trainable_parameters"),
         optimiser=str(answers.get("adapter", {}).get("optimiser", "")),
         joules=float(np.mean(joules)) if joules else None,
+        host_peak_bytes=_largest(records, "peak_host_bytes"),
+        gpu_peak_bytes=_largest(records, "peak_gpu_bytes"),
+        loaded_bytes=_largest(records, "weights_bytes"),
     )
 
 
@@ -61,6 +64,20 @@ def stored(record: Record) -> dict[str, int]:
     if "trainable_parameters" in trained:
         found["adapter"] = FLOAT32_BYTES * int(trained["trainable_parameters"])
     return found
+
+
+def begun(records: Sequence[Record]) -> dict[str, int]:
+    """Return how often the making of each kind of artifact was begun, where that was more than once per artifact."""
+    found: dict[str, dict[str, int]] = {}
+    for one in (one for record in records for one in record.resources):
+        found.setdefault(one.kind, {})[one.key] = one.attempts
+    return {kind: sum(own.values()) for kind, own in found.items() if sum(own.values()) > len(own)}
+
+
+def _largest(records: Sequence[Record], fact: str) -> int | None:
+    """The largest of what training noted in any seed; None where it noted nothing."""
+    found = [record.facts.get("training", {}).get(fact) for record in records]
+    return max((int(one) for one in found if one is not None), default=None)
 
 
 def _adapter(record: Record) -> Resource | None:

@@ -31,4 +31,5 @@ def usage(records: Sequence[Record]) -> Usage:
         tokens_out=answering.tokens(records, "tokens_out"),
         bytes_stored=making.stored(first),
         joules_per_answer=answering.joules_per_answer(records),
+        begun=making.begun(records),
     )

@@ -1,7 +1,7 @@
 """What an arm used, in seconds, tokens and bytes: all that money is worked out from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.certainty import stats
 
@@ -54,6 +54,12 @@ class Training:
     """transformers' name; "" when not recorded"""
     joules: float | None = None
     """by the GPU's own counter; mean over the seeds; None when not measured"""
+    host_peak_bytes: int | None = None
+    """the most that was resident of the process while it trained; the largest of the seeds; None when not recorded"""
+    gpu_peak_bytes: int | None = None
+    """model and all that training took beside it on the GPU; likewise"""
+    loaded_bytes: int | None = None
+    """base model and adapter as they were loaded"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,3 +91,5 @@ class Usage:
     """what must be kept for this arm, the base model's weights not counted: they are the same in all arms"""
     joules_per_answer: float | None = None
     """given one at a time, by the GPU's own counter; None when not measured"""
+    begun: Mapping[str, int] = field(default_factory=dict)
+    """kind of artifact -> how often its making was begun, for those that were begun more than once"""

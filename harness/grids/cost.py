@@ -6,10 +6,11 @@ from typing import Final
 from harness.costs.amount import Amount
 from harness.costs.evidence import evidence
 from harness.costs.horizon import Horizon
-from harness.costs.ledger import SERVER, Ledger
+from harness.costs.ledger import SECONDS_PER_HOUR, SERVER, Ledger
 from harness.costs.prices import PriceList
 from harness.grids.money import cell, money_column
 from harness.result import Grid, GridColumn, Note
+from harness.types import Trial
 
 FORMULAS: Final = "docs/COST.md"
 COLUMNS: Final[tuple[tuple[str, Callable[[Ledger], Amount | None]], ...]] = (
@@ -27,8 +28,13 @@ COLUMNS: Final[tuple[tuple[str, Callable[[Ledger], Amount | None]], ...]] = (
 """Headings as in docs/COST.md, and where the figures come from."""
 
 
-def cost_grid(ledgers: Sequence[Ledger]) -> Grid:
-    """Return the ledger of all arms."""
+def cost_grid(ledgers: Sequence[Ledger], trials: Sequence[Trial] = ()) -> Grid:
+    """Return the ledger of all arms.
+
+    Args:
+        ledgers: one per arm.
+        trials: further trainings of this model on this task, which no arm uses.
+    """
     prices, horizon = ledgers[0].costing.prices, ledgers[0].costing.horizon
     strips = [[cell(figure(one)) for one in ledgers] for _, figure in COLUMNS]
     columns = [money_column(name, prices.currency, strip) for (name, _), strip in zip(COLUMNS, strips, strict=True)]
@@ -38,7 +44,7 @@ def cost_grid(ledgers: Sequence[Ledger]) -> Grid:
         title=f"Cost in {prices.currency}, prices {prices.name}; total over {horizon.months:g} months",
         columns=(GridColumn("arm"), *columns),
         rows=tuple(zip(names, *strips, strict=True)),
-        notes=(*_warnings(ledgers, prices), *_notes(ledgers, prices, horizon)),
+        notes=(*_warnings(ledgers, prices), *_notes(ledgers, prices, horizon), *_trials(ledgers, trials)),
     )
 
 
@@ -108,6 +114,25 @@ def _notes(ledgers: Sequence[Ledger], prices: PriceList, horizon: Horizon) -> It
         "and not the others; batch 1 asked the arms in turn (horizon.serving=single goes by it)",
     )
     yield Note("Formulas", f"every column by its name in {FORMULAS}")
+
+
+def _trials(ledgers: Sequence[Ledger], trials: Sequence[Trial]) -> Iterator[Note]:
+    """What else was trained: counted, priced like the arms, and left out of every figure."""
+    if not trials:
+        return
+    seconds, broken = sum(one.seconds for one in trials), [one for one in trials if not one.ended]
+    text = f"trainings of this model on this task that the store holds besides: {len(trials)}, {seconds:,.1f} s"
+    if broken:
+        text += f" (not ended: {len(broken)}, {sum(one.seconds for one in broken):,.1f} s)"
+    machine = next((one.machine for one in ledgers if one.machine is not None and one.usage.adapts), None)
+    if machine is not None:
+        price = machine.device.hour_of_work() * seconds / SECONDS_PER_HOUR
+        text += f", {price:.3g} {ledgers[0].costing.prices.currency} at this price"
+    yield Note(
+        "Trials",
+        f"{text}; of a sweep, with other seeds, or experiments of their own, as of the last run; in none of the "
+        "figures (horizon.trainings says how many were paid for)",
+    )
 
 
 def _intervals(ledgers: Sequence[Ledger]) -> str:

@@ -1,6 +1,6 @@
 """What was used, without prices: the seconds, tokens and bytes that the ledger is worked out from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from harness.certainty import stats
@@ -8,10 +8,14 @@ from harness.costs.usage import Requests, Training, Usage
 from harness.result import Figure, Grid, GridCell, GridColumn, Note
 
 MB: Final = 1e6
+PEAK: Final = "training: peak"
+"""how the columns begin that stand there only where something was measured"""
 COLUMNS: Final[tuple[tuple[GridColumn, Callable[[Usage], GridCell]], ...]] = (
     (GridColumn("labelled rows", "", decimals=0), lambda one: _trained(one, lambda it: it.rows)),
     (GridColumn("optimiser steps", "", decimals=0), lambda one: _trained(one, lambda it: it.steps)),
     (GridColumn("training", "s", decimals=1), lambda one: _trained(one, lambda it: it.seconds)),
+    (GridColumn(f"{PEAK} host", "MB", decimals=0), lambda one: _peak(one, lambda it: it.host_peak_bytes)),
+    (GridColumn(f"{PEAK} GPU", "MB", decimals=0), lambda one: _peak(one, lambda it: it.gpu_peak_bytes)),
     (GridColumn("indexing", "s", decimals=2), lambda one: _figure(sum(it.seconds for it in one.indexing))),
     (GridColumn("failed attempts", "s", decimals=1), lambda one: _figure(_wasted(one))),
     (GridColumn("answer alone", "s", decimals=4), lambda one: _mean(one.single)),
@@ -25,16 +29,20 @@ COLUMNS: Final[tuple[tuple[GridColumn, Callable[[Usage], GridCell]], ...]] = (
 
 def cost_inputs_grid(used: Sequence[Usage]) -> Grid:
     """Return one row per arm."""
+    strips = [(column, [read(one) for one in used]) for column, read in COLUMNS]
+    shown = [one for one in strips if any(one[1]) or not one[0].name.startswith(PEAK)]
     return Grid(
         name="cost_inputs",
         title="What was used: the inputs of the costs",
-        columns=(GridColumn("arm"), *(column for column, _ in COLUMNS)),
-        rows=tuple((one.arm, *(read(one) for _, read in COLUMNS)) for one in used),
+        columns=(GridColumn("arm"), *(column for column, _ in shown)),
+        rows=tuple((one.arm, *(strip[place] for _, strip in shown)) for place, one in enumerate(used)),
         notes=(
             Note(
                 "Reading",
-                "device time, means over answers; a dash where nothing was used or measured",
+                "device time, means over answers; peaks: the most memory that training took, of the whole process and "
+                "on the GPU, model included; a dash where nothing was used or measured",
             ),
+            *_attempts(used),
             Note("Energy", "; ".join(_energy(used)) or "not measured: no GPU energy counter was read"),
             Note("Inputs", "docs/COST.md, Recorded inputs"),
         ),
@@ -47,6 +55,11 @@ def _figure(number: float) -> GridCell:
 
 def _trained(one: Usage, field: Callable[[Training], float]) -> GridCell:
     return None if one.training is None else _figure(field(one.training))
+
+
+def _peak(one: Usage, field: Callable[[Training], int | None]) -> GridCell:
+    size = None if one.training is None else field(one.training)
+    return None if size is None else Figure(size / MB)
 
 
 def _wasted(one: Usage) -> float:
@@ -64,6 +77,13 @@ def _beside(timed: Requests | None) -> GridCell:
 
 def _average(values: stats.Floats) -> GridCell:
     return Figure(float(values.mean()), n=len(values)) if values.size else None
+
+
+def _attempts(used: Sequence[Usage]) -> Iterator[Note]:
+    told = [f"{one.arm}: {kind} begun {times} times" for one in used for kind, times in one.begun.items()]
+    if told:
+        text = "; all but the last of each were killed or failed, and took the seconds under failed attempts"
+        yield Note("Attempts", "; ".join(told) + text)
 
 
 def _energy(used: Sequence[Usage]) -> list[str]:

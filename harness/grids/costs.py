@@ -22,7 +22,7 @@ def cost_grids(source: Source) -> Iterator[Grid]:
         return
     ledgers = [ledger(one, source.costing, source.resamples) for one in used]
     yield cost_inputs_grid(used)
-    yield cost_grid(ledgers)
+    yield cost_grid(ledgers, source.chosen.trials)
     yield from cost_months_grid(ledgers)
     yield from break_even_grid(ledgers)
     yield from training_methods_grid(ledgers)

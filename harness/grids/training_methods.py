@@ -1,6 +1,7 @@
 """What QLoRA, LoRA and full fine-tuning of this model need: one measured, the others estimated, and called so."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from harness.costs.devices import Device
 from harness.costs.ledger import GB, SECONDS_PER_HOUR, Ledger
@@ -8,6 +9,8 @@ from harness.costs.tuning import Method, methods
 from harness.costs.usage import Training
 from harness.grids.money import money_column
 from harness.result import Figure, Grid, GridCell, GridColumn, Note
+
+ON_GPU: Final = "peak on the GPU"
 
 
 def training_methods_grid(ledgers: Sequence[Ledger]) -> Iterator[Grid]:
@@ -23,13 +26,15 @@ def training_methods_grid(ledgers: Sequence[Ledger]) -> Iterator[Grid]:
 def _grid(one: Ledger, training: Training, found: Sequence[Method]) -> Grid:
     device = None if one.machine is None else one.machine.device
     prices = [None if device is None else Figure(method.seconds * _second(device)) for method in found]
-    rows = [_row(method, device, price) for method, price in zip(found, prices, strict=True)]
+    measured = _measured(training)
+    rows = [_row(method, measured, device, price) for method, price in zip(found, prices, strict=True)]
     return Grid(
         name="training_methods",
         title=f"Ways of training the adapter of {one.usage.arm}",
         columns=(
             GridColumn("method"),
             GridColumn("weights, gradients, optimiser (estimated)", "GB", decimals=3),
+            *(GridColumn(f"{name} (measured)", "GB", decimals=3) for name in measured),
             GridColumn("fits into the memory of the priced device"),
             GridColumn("time"),
             GridColumn("device time", "s", decimals=0),
@@ -40,12 +45,24 @@ def _grid(one: Ledger, training: Training, found: Sequence[Method]) -> Grid:
     )
 
 
-def _row(method: Method, device: Device | None, price: GridCell) -> tuple[GridCell, ...]:
+def _measured(training: Training) -> dict[str, int]:
+    """What is known of the memory that the training took, in bytes."""
+    sizes = {
+        "model as loaded": training.loaded_bytes,
+        "peak of the process": training.host_peak_bytes,
+        ON_GPU: training.gpu_peak_bytes,
+    }
+    return {name: size for name, size in sizes.items() if size is not None}
+
+
+def _row(method: Method, measured: Mapping[str, int], device: Device | None, price: GridCell) -> tuple[GridCell, ...]:
+    own = method.time == "measured"
     return (
         method.name,
         Figure(method.weight_bytes / GB),
-        _fits(method, device),
-        method.time if method.time == "measured" else f"estimated, {method.time}",
+        *(Figure(size / GB) if own else None for size in measured.values()),
+        _fits(max(method.weight_bytes, measured.get(ON_GPU, 0) if own else 0), device),
+        method.time if own else f"estimated, {method.time}",
         Figure(method.seconds),
         price,
     )
@@ -55,18 +72,24 @@ def _second(device: Device) -> float:
     return device.hour_of_work() / SECONDS_PER_HOUR
 
 
-def _fits(method: Method, device: Device | None) -> str | None:
+def _fits(size: float, device: Device | None) -> str | None:
     if device is None or device.memory_gb is None:
         return None
-    return f"{'yes' if method.weight_bytes < device.memory_gb * GB else 'no'} ({device.memory_gb:g} GB)"
+    return f"{'yes' if size < device.memory_gb * GB else 'no'} ({device.memory_gb:g} GB)"
 
 
 def _notes(training: Training) -> Iterator[Note]:
     yield Note(
         "Estimated",
-        "memory, for all three, by counting bytes, activations left out; time, where it was not measured, as a bound "
-        "from the one that was",
+        "memory by counting bytes, activations left out, which is why a measured peak stands higher; time, where it "
+        "was not measured, as a bound from the one that was",
     )
+    if _measured(training):
+        yield Note(
+            "Measured",
+            "the most that this training took: of the whole process, Python and its libraries included, and on the GPU "
+            "the model and all beside it",
+        )
     yield Note(
         "Model",
         f"{training.parameters:,} parameters, {training.trainable:,} in the adapter, "

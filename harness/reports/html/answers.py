@@ -110,8 +110,9 @@ def _value(entry: Entry, bare: bool = False) -> str:
 def _price(table: Table, arm: str) -> Iterator[str]:
     """Say what an answer costs beside base's."""
     _, cost = per_thousand(table)
-    if arm != BASE and cost.get(arm) and cost.get(BASE):
-        yield f"an answer costs {cost[arm] / cost[BASE]:.2g}× base's"
+    found = {one: cost[one].value for one in (arm, BASE) if one in cost and cost[one].value}
+    if len(found) == 2:
+        yield f"an answer costs {found[arm] / found[BASE]:.2g}× base's"
 
 
 def _both(facts: Lead, form: Lead) -> str:

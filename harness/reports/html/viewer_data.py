@@ -31,7 +31,7 @@ class Texts:
 
 
 def parts(table: Table, arms: Mapping[str, Sequence[Record]]) -> Iterator[str]:
-    """Yield the pieces of one JSON text: a head, a row per example with the answers of every arm, and the texts."""
+    """Yield the pieces of one JSON text: a head, a row per example with the answers of every arm, documents, texts."""
     texts = Texts()
     metrics = [column.metric for column in table.columns]
     yield f'{{"head":{json_text(_head(table, arms))},"rows":['
@@ -39,7 +39,8 @@ def parts(table: Table, arms: Mapping[str, Sequence[Record]]) -> Iterator[str]:
     for row in _rows(arms, metrics, texts):
         yield f"{comma}{json_text(row)}"
         comma = ",\n"
-    yield f'],"texts":{json_text(list(texts.numbers))}}}'
+    documents = json_text(_documents(arms, texts))
+    yield f'],"documents":{documents},"texts":{json_text(list(texts.numbers))}}}'
 
 
 def _head(table: Table, arms: Mapping[str, Sequence[Record]]) -> dict[str, Any]:
@@ -73,6 +74,12 @@ def _example(example: Example, texts: Texts) -> Row:
         list(example.facts),
         example.group,
     ]
+
+
+def _documents(arms: Mapping[str, Sequence[Record]], texts: Texts) -> dict[str, Row]:
+    """Every gold document that some record keeps: id -> title, text."""
+    known = {one.id: one for group in arms.values() for record in group for one in record.evidence}
+    return {name: [one.title, texts(one.text)] for name, one in known.items()}
 
 
 class _Answers:

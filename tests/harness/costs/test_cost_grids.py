@@ -13,6 +13,7 @@ from harness.grids.cost import COLUMNS, cost_grid
 from harness.grids.cost_inputs import cost_inputs_grid
 from harness.grids.training_methods import training_methods_grid
 from harness.result import Figure
+from harness.types import Trial
 
 ROOT = Path(__file__).resolve().parents[3]
 INFINITE = float("inf")
@@ -58,6 +59,15 @@ def test_the_inputs_of_the_figures_stand_above_them(plain, rag, qlora):
 
 def test_a_sourced_list_on_its_own_device_gives_no_warning(ledgers):
     assert warnings(cost_grid(ledgers())) == {}
+
+
+def test_trials_are_counted_and_priced_in_a_note_and_change_no_figure(ledgers):
+    found = (Trial("a", 1800.0), Trial("b", 1800.0, 1800.0, ended=False))
+    plain, tried = cost_grid(ledgers()), cost_grid(ledgers(), found)
+    assert plain.rows == tried.rows
+    (text,) = [note.text for note in tried.notes if note.topic == "Trials"]
+    assert "besides: 2, 3,600.0 s (not ended: 1, 1,800.0 s), 3.6 USD at this price" in text
+    assert "Trials" not in {note.topic for note in plain.notes}
 
 
 def test_another_device_than_the_records_is_named(ledgers):
@@ -127,9 +137,36 @@ def test_never_is_a_word(at, low, high, text):
 
 def test_estimates_are_called_estimates(ledgers):
     (grid,) = training_methods_grid(ledgers({"device": "l4"}))
-    kinds = {cells[0]: cells[3] for cells in grid.rows}
+    kinds = {cells[0]: row(grid, cells[0])["time"] for cells in grid.rows}
     assert kinds == {"QLoRA": "measured", "LoRA": "estimated, at most", "full fine-tuning": "estimated, at most"}
-    assert [cells[2] for cells in grid.rows] == ["yes (24 GB)"] * 3
+    assert [row(grid, name)["fits into the memory of the priced device"] for name in kinds] == ["yes (24 GB)"] * 3
+
+
+def test_a_measured_peak_stands_beside_the_estimates_and_decides_what_fits(costing, qlora):
+    peaks = {"host_peak_bytes": 3 * 10**9, "gpu_peak_bytes": 30 * 10**9, "loaded_bytes": 6 * 10**8}
+    trained = dataclasses.replace(qlora().training, **peaks)
+    (grid,) = training_methods_grid([ledger(qlora(training=trained), costing({"device": "l4"}), 200)])
+    measured, estimated = row(grid, "QLoRA"), row(grid, "LoRA")
+    places = ("model as loaded (measured)", "peak of the process (measured)", "peak on the GPU (measured)")
+    assert [measured[name].value for name in places] == pytest.approx([0.6, 3.0, 30.0])
+    assert [estimated[name] for name in places] == [None] * 3
+    fits = "fits into the memory of the priced device"
+    assert (measured[fits], estimated[fits]) == ("no (24 GB)", "yes (24 GB)")
+
+
+def test_the_memory_that_training_took_stands_among_the_inputs(plain, qlora):
+    trained = dataclasses.replace(qlora().training, host_peak_bytes=1_500_000_000)
+    grid = cost_inputs_grid([plain("base"), qlora(training=trained)])
+    adapter = row(grid, "qlora")
+    assert adapter["training: peak host"].value == 1500.0
+    assert row(grid, "base")["training: peak host"] is None
+    assert "training: peak GPU" not in adapter  # nobody had one: no empty column
+
+
+def test_attempts_that_failed_are_counted(plain, qlora):
+    notes = {note.topic: note.text for note in cost_inputs_grid([plain("base"), qlora(begun={"adapter": 3})]).notes}
+    assert notes["Attempts"].startswith("qlora: adapter begun 3 times;")
+    assert "Attempts" not in {note.topic for note in cost_inputs_grid([plain("base"), qlora()]).notes}
 
 
 def test_every_column_is_explained_by_its_name():

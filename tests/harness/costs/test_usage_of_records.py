@@ -115,6 +115,16 @@ def test_resources_go_before_facts():
     ]
     assert (found.training.seconds, found.training.wasted_seconds, found.training.joules) == (60.0, 40.0, 7200.0)
     assert found.bytes_stored == {"passages": 10, "lexical": 30, "adapter": 40}
+    assert found.begun == {"embeddings": 2, "adapter": 2}
+
+
+def test_the_memory_of_training_is_that_of_the_hungriest_seed():
+    def record(seed, **facts):
+        return make_record("qlora", seed, {"training": {**TRAINED["training"], **facts}}, [Span("train", 40.0)])
+
+    noted = [record(0, peak_host_bytes=5, peak_gpu_bytes=None, weights_bytes=2), record(1, peak_host_bytes=7)]
+    found = usage(noted).training
+    assert (found.host_peak_bytes, found.gpu_peak_bytes, found.loaded_bytes) == (7, None, 2)
 
 
 def timed(adapter, seconds, concurrency=1, joules=None):

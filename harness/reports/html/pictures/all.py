@@ -8,6 +8,7 @@ from harness.reports.html.pictures.pareto import quality_latency
 from harness.reports.html.pictures.picture import Picture
 from harness.reports.html.pictures.quadrant import quadrant
 from harness.reports.html.pictures.stages import stages
+from harness.reports.html.pictures.times import times
 from harness.reports.html.pictures.training import training
 from harness.result import Table
 from harness.types import Record
@@ -25,8 +26,11 @@ def _pictures(
 ) -> Iterator[Picture]:
     yield from quadrant(table, arms, knowledge, adaptation)
     yield from quality_cost(table, knowledge)
-    yield from quality_latency(table, arms, knowledge)
+    taken = times(arms)
+    if taken is not None:
+        yield from quality_latency(table, taken, knowledge)
     yield from cost_over_months(table)
-    yield from stages(table, arms)
+    if taken is not None:
+        yield stages(taken)
     yield from coverage(table, arms, knowledge)
     yield from training(table, arms)

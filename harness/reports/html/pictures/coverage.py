@@ -1,8 +1,9 @@
 """Risk and coverage: how many questions an arm answers at all, and how often it is wrong when it does."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
+from harness.grids.abstention import QUALITY, TRUST
 from harness.reports.html.pictures.labels import label
 from harness.reports.html.pictures.numbers import place_of, short
 from harness.reports.html.pictures.picture import Picture
@@ -12,17 +13,26 @@ from harness.types import Record
 
 Point = tuple[float, float, int, int]
 """coverage, risk, answers given, questions asked"""
+UNKNOWN: Final = -1.0
+"""support of an answer that no judge looked at: withheld first"""
+Curve = list[tuple[float, float]]
+"""(coverage, risk) when ever less supported answers are given, too; ends at the arm's own point"""
 
 
 def coverage(table: Table, arms: Mapping[str, Sequence[Record]], knowledge: Sequence[str]) -> Iterator[Picture]:
-    """Yield the picture if some arm declined and a metric from 0 to 1 says what is right."""
-    place = place_of(table, knowledge)
+    """Yield the picture if some arm declined and a metric from 0 to 1 says what is right.
+
+    The metric is that of the grid of refusals, where it was measured: support is judged by the same judge as
+    faithfulness, and a curve of the one over the other would show the judge agreeing with itself.
+    """
+    place = place_of(table, [*QUALITY, *knowledge])
     if place is None or not any(row.abstained for row in table.rows):
         return
     metric = table.columns[place].metric
     found = {name: point for name, group in arms.items() if (point := _point(group, metric)) is not None}
     if len(found) < 2:
         return
+    curves = {name: curve(arms[name], metric) for name in found}
     rows = tuple((name, f"{one[2]:,} of {one[3]:,}", f"{one[0]:.3f}", f"{one[1]:.3f}") for name, one in found.items())
     alternative = f"Points of {len(found)} arms. " + "; ".join(
         f"{name} answers {one[0]:.0%} of the questions and loses {one[1]:.3f} of {metric} on those"
@@ -32,9 +42,9 @@ def coverage(table: Table, arms: Mapping[str, Sequence[Record]], knowledge: Sequ
         name="coverage",
         title="Risk and coverage",
         reading=f"Right: answers more of the questions. Up: is wrong more often when it answers (1 − {metric}). "
-        "Low and right is good; an arm that guesses stands high.",
+        f"Low and right is good; an arm that guesses stands high. {_told(curves)}",
         alternative=f"{alternative}.",
-        svg=drawn("coverage", f"{alternative}.", lambda axes: _draw(axes, list(arms), found, metric)),
+        svg=drawn("coverage", f"{alternative}.", lambda axes: _draw(axes, list(arms), found, curves, metric)),
         headings=("arm", "answered", "coverage", "risk"),
         rows=rows,
     )
@@ -51,8 +61,42 @@ def _point(records: Sequence[Record], metric: str) -> Point | None:
     return len(given) / asked, 1 - sum(given) / len(given), len(given), asked
 
 
-def _draw(axes: Any, names: Sequence[str], found: Mapping[str, Point], metric: str) -> None:
+def curve(records: Sequence[Record], metric: str) -> Curve:
+    """The best supported answers first; equally supported ones are given together. Empty without any support known."""
+    answers: list[tuple[float, float]] = []
+    for record in records:
+        support = {score.example_id: score.value for score in record.scores if score.metric == TRUST}
+        for score in record.scores:
+            if score.metric == metric and score.reason != "abstained" and score.value is not None:
+                trust = support.get(score.example_id)
+                answers.append((UNKNOWN if trust is None else trust, score.value))
+    if all(trust == UNKNOWN for trust, _ in answers):
+        return []
+    answers.sort(reverse=True)
+    asked, lost, points = sum(len(record.examples) for record in records), 0.0, []
+    for given, (trust, value) in enumerate(answers, start=1):
+        lost += 1 - value
+        if given == len(answers) or answers[given][0] < trust:
+            points.append((given / asked, lost / given))
+    return points
+
+
+def _told(curves: Mapping[str, Curve]) -> str:
+    lines = [name for name, points in curves.items() if len(points) > 1]
+    if not lines:
+        return "No arm has more than its point: nothing says how sure an answer is."
+    return (
+        f"Lines ({', '.join(lines)}): the same arm if it withheld the answers that its own passages support least "
+        f"({TRUST}); other arms have nothing that says how sure they are."
+    )
+
+
+def _draw(
+    axes: Any, names: Sequence[str], found: Mapping[str, Point], curves: Mapping[str, Curve], metric: str
+) -> None:
     for name, (x, y, *_) in found.items():
+        if len(curves[name]) > 1:
+            axes.plot(*zip(*curves[name], strict=True), color=colour(names.index(name)), linewidth=1.3)
         axes.plot(x, y, "o", color=colour(names.index(name)), markersize=8)
     axes.set_xlim(-0.06, 1.06)
     axes.set_ylim(-0.06, 1.06)

@@ -7,6 +7,7 @@ from harness.reports.html.pictures.numbers import short
 from harness.reports.html.pictures.pareto import Price, pareto
 from harness.reports.html.pictures.picture import Picture
 from harness.reports.html.pictures.svg import colour, drawn
+from harness.reports.html.pictures.times import interval
 from harness.result import CONTROLS, Figure, Grid, Table
 
 PER_THOUSAND: Final = ("per 1,000 answers, saturated", "per 1,000 answers, batch 1")
@@ -18,12 +19,12 @@ def grid_named(table: Table, name: str) -> Grid | None:
     return next((grid for grid in table.grids if grid.name == name), None)
 
 
-def per_thousand(table: Table) -> tuple[str, dict[str, float]]:
+def per_thousand(table: Table) -> tuple[str, dict[str, Figure]]:
     """Return the ledger's column and what 1,000 answers of each arm cost; empty where nothing is priced."""
     grid = grid_named(table, "cost")
     for place, column in enumerate(grid.columns if grid is not None else ()):
         if column.name in PER_THOUSAND and grid is not None:
-            found = {str(row[0]): cell.value for row in grid.rows if isinstance(cell := row[place], Figure)}
+            found = {str(row[0]): cell for row in grid.rows if isinstance(cell := row[place], Figure)}
             if found:
                 return f"{column.name}, {column.unit}", found
     return "", {}
@@ -39,7 +40,7 @@ def quality_cost(table: Table, knowledge: Sequence[str]) -> Iterator[Picture]:
             axis=f"{axis} (log scale)",
             reading="cost of an answer; training and index are not in it",
             of=found,
-            shown={arm: f"{value:.3g}" for arm, value in found.items()},
+            shown={arm: interval(figure) for arm, figure in found.items()},
         )
         yield from pareto(table, price, knowledge)
 

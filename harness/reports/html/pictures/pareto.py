@@ -7,10 +7,10 @@ from typing import Any
 from harness.reports.html.pictures.labels import label
 from harness.reports.html.pictures.numbers import interval, place_of, short
 from harness.reports.html.pictures.picture import Picture
-from harness.reports.html.pictures.stages import shares
-from harness.reports.html.pictures.svg import MUTED, colour, drawn
-from harness.result import CONTROLS, Table
-from harness.types import Record
+from harness.reports.html.pictures.svg import MUTED, colour, drawn, whisker
+from harness.reports.html.pictures.times import Times
+from harness.reports.html.pictures.times import interval as milliseconds
+from harness.result import CONTROLS, Entry, Figure, Table
 
 Points = Mapping[str, tuple[float, float]]
 """arm -> (price, quality)"""
@@ -26,22 +26,26 @@ class Price:
     axis: str
     """what stands under the x axis"""
     reading: str
-    of: Mapping[str, float]
+    of: Mapping[str, Figure]
     """arm -> how much"""
     shown: Mapping[str, str]
     """arm -> the same for people"""
+    told: str = ""
+    """where the numbers are from, in sentences"""
 
 
-def quality_latency(table: Table, arms: Mapping[str, Sequence[Record]], knowledge: Sequence[str]) -> Iterator[Picture]:
+def quality_latency(table: Table, times: Times, knowledge: Sequence[str]) -> Iterator[Picture]:
     """Yield the picture if two arms were timed and scored."""
-    taken = {name: 1000 * sum(shares(group).values()) for name, group in arms.items()}
+    taken = {arm: time.typical for arm, time in times.of.items()}
+    one = "request alone" if times.alone else "answer, batched"
     price = Price(
         name="quality-latency",
-        title="Quality and time per answer",
-        axis="milliseconds per answer, batched (log scale)",
-        reading="time per answer in the batched pass",
+        title=f"Quality and time per {one}",
+        axis=f"milliseconds per {one}{', median' if times.alone else ''} (log scale)",
+        reading="time per request, retrieval included" if times.alone else "time per answer in the batched pass",
         of=taken,
-        shown={name: f"{value:.3g}" for name, value in taken.items()},
+        shown={arm: milliseconds(figure) for arm, figure in taken.items()},
+        told=f"{times.told}.",
     )
     yield from pareto(table, price, knowledge)
 
@@ -51,27 +55,32 @@ def pareto(table: Table, price: Price, knowledge: Sequence[str]) -> Iterator[Pic
     place = place_of(table, knowledge)
     if place is None:
         return
-    means = {row.arm: row.entries[place].mean for row in table.rows}
+    entries = {row.arm: row.entries[place] for row in table.rows}
     points = {
-        arm: (price.of[arm], mean) for arm, mean in means.items() if mean is not None and price.of.get(arm, 0.0) > 0
+        arm: (price.of[arm].value, entry.mean)
+        for arm, entry in entries.items()
+        if entry.mean is not None and arm in price.of and price.of[arm].value > 0
     }
     if len(points) < 2:
         return
     metric, best = table.columns[place].metric, front(points)
     rows = tuple(
-        (row.arm, price.shown[row.arm], interval(row.entries[place]), "yes" if row.arm in best else "no")
-        for row in table.rows
-        if row.arm in points
+        (arm, price.shown[arm], interval(entries[arm]), "yes" if arm in best else "no")
+        for arm in entries
+        if arm in points
     )
     said = "; ".join(f"{arm}: {shown}, {metric} {value}" for arm, shown, value, _ in rows)
     alternative = f"{price.title}: no other arm beats {', '.join(best)} at both. {said}."
+    reading = (
+        f"Up: better {metric}. Right: more {price.reading}. Whiskers are 95 % intervals; the line joins the arms that "
+        f"no other arm beats at both (by their points); controls are hollow. {price.told}"
+    )
     yield Picture(
         name=price.name,
         title=price.title,
-        reading=f"Up: better {metric}. Right: more {price.reading}. The line joins the arms that no other arm beats at "
-        "both (by their means); controls are hollow.",
+        reading=reading.rstrip(),
         alternative=alternative,
-        svg=drawn(price.name, alternative, lambda axes: _draw(axes, list(means), points, best, price.axis, metric)),
+        svg=drawn(price.name, alternative, lambda axes: _draw(axes, entries, points, best, price, metric)),
         headings=("arm", price.axis, metric, "on the front"),
         rows=rows,
     )
@@ -87,20 +96,26 @@ def front(points: Points) -> list[str]:
     return best
 
 
-def _draw(axes: Any, names: list[str], points: Points, best: list[str], axis: str, metric: str) -> None:
+def _draw(
+    axes: Any, entries: Mapping[str, Entry], points: Points, best: Sequence[str], price: Price, metric: str
+) -> None:
     from matplotlib.ticker import LogLocator, NullLocator
 
     axes.set_xscale("log")
     line = [points[arm] for arm in best]
     axes.plot(*zip(*line, strict=True), color=MUTED, linewidth=1.2, drawstyle="steps-post", zorder=1)
-    for arm, point in points.items():
+    names = list(entries)
+    for arm, (x, y) in points.items():
         hollow = {"markerfacecolor": "none"} if arm in CONTROLS else {}
-        axes.plot(*point, "o", color=colour(names.index(arm)), markersize=8, zorder=2, **hollow)
+        ends = {"xerr": whisker(price.of[arm]), "yerr": whisker(entries[arm])}
+        axes.errorbar(
+            x, y, **ends, fmt="o", color=colour(names.index(arm)), markersize=8, elinewidth=1.2, zorder=2, **hollow
+        )
     axes.margins(0.16)
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xlabel(axis)
+    axes.set_xlabel(price.axis)
     axes.set_ylabel(f"{short(metric)} →")
     axes.figure.draw_without_rendering()
     label(axes, list(points), list(points.values()))

@@ -6,8 +6,8 @@ from typing import Any
 from harness.reports.html.pictures.labels import label
 from harness.reports.html.pictures.numbers import interval, place_of, short
 from harness.reports.html.pictures.picture import Picture
-from harness.reports.html.pictures.svg import MUTED, colour, drawn
-from harness.result import BASE, Entry, Row, Table
+from harness.reports.html.pictures.svg import MUTED, colour, drawn, whisker
+from harness.result import BASE, Row, Table
 from harness.types import Record
 
 
@@ -49,7 +49,9 @@ def _draw(axes: Any, table: Table, rows: Sequence[Row], right: int, up: int) -> 
     for row in rows:
         x, y = row.entries[right], row.entries[up]
         points.append((x.mean or 0.0, y.mean or 0.0))
-        axes.errorbar(*points[-1], xerr=_ends(x), yerr=_ends(y), fmt="o", color=colour(places[row.arm]), markersize=7)
+        axes.errorbar(
+            *points[-1], xerr=whisker(x), yerr=whisker(y), fmt="o", color=colour(places[row.arm]), markersize=7
+        )
         if row.arm == BASE:
             axes.axvline(points[-1][0], color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)), zorder=0)
             axes.axhline(points[-1][1], color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)), zorder=0)
@@ -58,9 +60,3 @@ def _draw(axes: Any, table: Table, rows: Sequence[Row], right: int, up: int) -> 
     axes.set_ylabel(f"{short(table.columns[up].metric)} →")
     axes.figure.draw_without_rendering()
     label(axes, [row.arm for row in rows], points)
-
-
-def _ends(entry: Entry) -> list[list[float]] | None:
-    if entry.mean is None or entry.low is None or entry.high is None:
-        return None
-    return [[max(0.0, entry.mean - entry.low)], [max(0.0, entry.high - entry.mean)]]

@@ -1,62 +1,53 @@
-"""Where an answer's time goes: the batched quality pass, each batch's seconds shared out among its examples."""
+"""Where an answer's time goes: bars of the stages, one on top of another."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, get_args
+from collections.abc import Sequence
+from typing import Any, Final
 
+from harness.grids.percentiles import MILLISECONDS
 from harness.reports.html.pictures.numbers import seconds, short
 from harness.reports.html.pictures.picture import Picture
-from harness.reports.html.pictures.svg import PAPER, colour, drawn
-from harness.result import Table
-from harness.types import Record, Stage
+from harness.reports.html.pictures.svg import INK, PAPER, colour, drawn, whisker
+from harness.reports.html.pictures.times import REST, STAGES, Times, interval
 
-STAGES: Final[tuple[str, ...]] = tuple(stage for stage in get_args(Stage) if stage not in ("train", "index"))
-
-Shares = dict[str, float]
-"""stage -> seconds per answer"""
+GLUE: Final = 0.001
+"""share of a bar from which on the rest is worth a colour of its own"""
 
 
-def stages(table: Table, arms: Mapping[str, Sequence[Record]]) -> Iterator[Picture]:
-    """Yield the picture if any prediction was timed."""
-    found = {name: shares(group) for name, group in arms.items()}
-    used = [stage for stage in STAGES if any(one.get(stage) for one in found.values())]
-    if not used:
-        return
+def stages(times: Times) -> Picture:
+    """Return the picture."""
+    used = [stage for stage in STAGES if any(_shown(time.stages, stage) for time in times.of.values())]
     rows = tuple(
-        (name, *(seconds(own[stage]) if own.get(stage) else "–" for stage in used), seconds(sum(own.values())))
-        for name, own in found.items()
+        (
+            arm,
+            *(seconds(time.stages[stage]) if time.stages[stage] else "–" for stage in used),
+            interval(time.mean),
+        )
+        for arm, time in times.of.items()
     )
-    said = "; ".join(f"{row[0]}: {row[-1]} in all" for row in rows)
-    alternative = f"Bars of seconds per answer by stage. {said}."
-    height = 1.3 + 0.36 * len(found)
-    yield Picture(
+    said = "; ".join(f"{row[0]}: {row[-1]} ms in all" for row in rows)
+    one = "request alone" if times.alone else "answer, batched"
+    alternative = f"Bars of milliseconds per {one}, by stage. {said}."
+    return Picture(
         name="stages",
-        title="Time per answer by stage",
-        reading="From the batched pass that made the answers: a batch's seconds shared out among its examples. "
-        "This is throughput; a single question takes longer.",
+        title=f"Time per {one}, by stage",
+        reading=f"{times.told}. Means; whiskers are 95 % intervals of the whole.",
         alternative=alternative,
-        svg=drawn("stages", alternative, lambda axes: _draw(axes, found, used), (5.4, height)),
-        headings=("arm", *used, "all"),
+        svg=drawn("stages", alternative, lambda axes: _draw(axes, times, used), (5.4, 1.3 + 0.36 * len(times.of))),
+        headings=("arm", *used, "all, ms"),
         rows=rows,
     )
 
 
-def shares(records: Sequence[Record]) -> Shares:
-    """Return the mean seconds per answer of each stage."""
-    total: Shares = {}
-    answers = sum(len(record.predictions) for record in records)
-    for record in records:
-        for prediction in record.predictions:
-            for span in prediction.spans:
-                if span.stage in STAGES:
-                    total[span.stage] = total.get(span.stage, 0.0) + span.seconds / max(1, span.batch_size) / answers
-    return total
+def _shown(found: Any, stage: str) -> bool:
+    least = GLUE * sum(found.values()) if stage == REST else 0.0
+    return bool(found[stage] > least)
 
 
-def _draw(axes: Any, found: Mapping[str, Shares], used: Sequence[str]) -> None:
-    names = list(found)[::-1]
+def _draw(axes: Any, times: Times, used: Sequence[str]) -> None:
+    names = list(times.of)[::-1]
     left = [0.0] * len(names)
     for place, stage in enumerate(used):
-        widths = [1000 * found[name].get(stage, 0.0) for name in names]
+        widths = [MILLISECONDS * times.of[name].stages[stage] for name in names]
         axes.barh(
             [short(name) for name in names],
             widths,
@@ -68,6 +59,9 @@ def _draw(axes: Any, found: Mapping[str, Shares], used: Sequence[str]) -> None:
             linewidth=0.8,
         )
         left = [start + width for start, width in zip(left, widths, strict=True)]
+    for place, name in enumerate(names):
+        figure = times.of[name].mean
+        axes.errorbar(figure.value, place, xerr=whisker(figure), fmt="none", ecolor=INK, elinewidth=1.2, capsize=3)
     axes.grid(axis="y", visible=False)
-    axes.set_xlabel("milliseconds per answer")
-    axes.figure.legend(loc="outside upper left", ncols=len(used), handlelength=1, columnspacing=1.2)
+    axes.set_xlabel("milliseconds per request" if times.alone else "milliseconds per answer, batched")
+    axes.figure.legend(loc="outside upper left", ncols=min(4, len(used)), handlelength=1, columnspacing=1.2)

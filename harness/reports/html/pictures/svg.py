@@ -10,10 +10,11 @@ from xml.etree import ElementTree
 from markupsafe import Markup
 
 from harness.reports.width import printable
+from harness.result import Entry, Figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Drawing
 
 SVG: Final = "{http://www.w3.org/2000/svg}"
 LINK: Final = "{http://www.w3.org/1999/xlink}href"
@@ -65,12 +66,20 @@ def colour(place: int) -> str:
     return SERIES[place % len(SERIES)]
 
 
+def whisker(of: Entry | Figure) -> list[list[float]] | None:
+    """Return how far the 95 % interval reaches below and above, as matplotlib wants it; None without one."""
+    at = of.mean if isinstance(of, Entry) else of.value
+    if at is None or of.low is None or of.high is None:
+        return None
+    return [[max(0.0, at - of.low)], [max(0.0, of.high - at)]]
+
+
 def drawn(name: str, alternative: str, draw: Callable[["Axes"], None], size: tuple[float, float] = SIZE) -> Markup:
     """Return the svg element of one drawing; arguments as for `figure`, but `draw` is given axes."""
     return figure(name, alternative, lambda whole: draw(whole.add_subplot()), size)
 
 
-def figure(name: str, alternative: str, draw: Callable[["Figure"], None], size: tuple[float, float] = SIZE) -> Markup:
+def figure(name: str, alternative: str, draw: Callable[["Drawing"], None], size: tuple[float, float] = SIZE) -> Markup:
     """Return the svg element that `draw` fills.
 
     Args:
@@ -80,13 +89,13 @@ def figure(name: str, alternative: str, draw: Callable[["Figure"], None], size: 
         size: in inches of 72 points.
     """
     import matplotlib
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Whole
 
     stream = io.StringIO()
     settings: Any = {**SETTINGS, "svg.hashsalt": name}
     with matplotlib.rc_context(settings), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # the reader's browser draws the letters
-        whole = Figure(figsize=size, layout="constrained")
+        whole = Whole(figsize=size, layout="constrained")
         draw(whole)
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         whole.savefig(stream, format="svg", transparent=True, metadata=nothing)

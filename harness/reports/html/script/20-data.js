@@ -13,9 +13,9 @@ async function read() {
   return model(await new Response(stream).json());
 }
 
-function model({ head, rows, texts }) {
+function model({ head, rows, documents, texts }) {
   const examples = rows.map((row, place) => example(row, place, texts));
-  return { ...head, texts, examples, values: values(examples, head), byId: new Map(examples.map((one) => [one.id, one])) };
+  return { ...head, texts, examples, documents: new Map(Object.entries(documents)), values: values(examples, head), byId: new Map(examples.map((one) => [one.id, one])) };
 }
 
 function example([id, given, references, evidence, answerable, slice, facts, group, answers], place, texts) {

@@ -64,15 +64,24 @@ function question(data, one) {
       one.slice || one.group ? [el("h4", {}, "Kind"), block([one.slice, one.group && `group ${one.group}`].filter(Boolean).join(" · "))] : null));
 }
 
-/** A gold document: its text where some arm retrieved a piece of it. */
+const SHORT_EVIDENCE = 1500; // characters of a gold document that is shown unfolded
+
+/** A gold document as the records keep it; where they do not, the pieces of it that some arm retrieved. */
 function evidence(data, one, id) {
   const pieces = new Map();
   for (const answers of one.answers) for (const answer of answers) for (const [source, , text, , start] of answer[PASSAGES])
     if (source === id) pieces.set(start, data.texts[text]);
-  const shown = [...pieces.keys()].sort((a, b) => a - b).map((start) => pieces.get(start)).join(" … ");
-  const title = el("span", { class: "meta" }, visible(id), shown ? "" : " (no arm retrieved it)");
-  return el("div", {}, title, shown ? block(shown) : null);
+  const [title, number] = data.documents.get(id) ?? ["", null];
+  const seen = [...pieces.keys()].sort((a, b) => a - b).map((start) => pieces.get(start)).join(" … ");
+  const text = number === null ? seen : data.texts[number];
+  const head = [visible(title || id), title ? [" · ", visible(id)] : null, pieces.size ? null : " (no arm retrieved it)"];
+  if (!text) return el("div", { class: "meta" }, head);
+  return el("details", { class: "evidence", open: text.length <= SHORT_EVIDENCE },
+    el("summary", {}, el("span", { class: "meta" }, head)), marked(text, [], knownFacts(one)));
 }
+
+/** What a right answer says: marked where it stands in a text. */
+const knownFacts = (one) => [...one.facts, ...one.references].filter((fact) => fact.length > 1);
 
 function card(data, one, arm) {
   const { name, seeds } = data.arms[arm];
@@ -142,13 +151,12 @@ function verdicts(text, yardstick, claims, why) {
 function passages(data, one, answer) {
   if (!answer[PASSAGES].length) return null;
   const quotes = answer[JUDGED].flatMap(([, claims]) => claims.map((claim) => claim[5]).filter(Boolean));
-  const facts = [...one.facts, ...one.references].filter((fact) => fact.length > 1);
   const items = answer[PASSAGES].map(([source, title, number, score], place) => {
     const gold = one.evidence.includes(source);
     return el("div", { class: gold ? "passage gold" : "passage" },
       el("div", { class: "meta" }, `[${place + 1}] `, visible(title || source), title ? [" · ", visible(source)] : null,
         ` · score ${score}`, gold ? " · gold evidence" : ""),
-      marked(data.texts[number], quotes, facts));
+      marked(data.texts[number], quotes, knownFacts(one)));
   });
   const gold = answer[PASSAGES].filter(([source]) => one.evidence.includes(source)).length;
   const how = one.evidence.length && one.evidence[0] !== "@input" ? `, ${gold} gold` : "";

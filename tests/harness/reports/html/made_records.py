@@ -4,7 +4,21 @@ import dataclasses
 
 from harness.recording.prompts import pieces
 from harness.table import build
-from harness.types import Cell, Example, JudgedAnswer, JudgedClaim, Passage, Prediction, Record, Score, Span
+from harness.types import (
+    Cell,
+    Document,
+    Example,
+    JudgedAnswer,
+    JudgedClaim,
+    Passage,
+    Prediction,
+    Record,
+    Score,
+    Span,
+    TimedPass,
+    TimedRequest,
+    Timings,
+)
 
 METRICS = {
     "exact_match": {"unit": "share of answers", "higher_is_better": True, "worst": 0.0},
@@ -93,6 +107,23 @@ def make_judged(example, prediction):
     return JudgedAnswer(example.id, "gold evidence", (claim,))
 
 
+def make_request(arm, number):
+    """Retrieval takes 30 ms, an answer of number n 20 + 40 + n; a hundredth more is nobody's."""
+    stages = [Span("prefill", 0.02, 90, 1), Span("decode", 0.04 + number / 1000, 0, 7)]
+    if arm in ("rag", "hybrid"):
+        stages = [Span("embed", 0.01), Span("search", 0.02), *stages]
+    return TimedRequest(f"e{number:05}", 0, float(number), 1.01 * sum(span.seconds for span in stages), tuple(stages))
+
+
+def make_timings(arm, n=16, session="one"):
+    """One request at a time; an adapter was timed merged as well."""
+    requests = tuple(make_request(arm, number) for number in range(n))
+    ways = ("unmerged", "merged") if arm in ("qlora", "hybrid") else ("none",)
+    passes = tuple(TimedPass(way, 1, sum(one.seconds for one in requests), requests) for way in ways)
+    settings = {"examples": n, "repeats": 1, "warmup": 2, "concurrency": [1], "seed": 0}
+    return Timings(session, "2026-11-20T20:00:00+00:00", "cpu", "m", settings, {"cores": 2}, passes)
+
+
 def make_record(arm, seed=0, n=40, texts="", **changes):
     """One arm's record; `texts` is put into every text that a user, a document or a model can write."""
     examples = tuple(make_example(number, texts) for number in range(n))
@@ -117,6 +148,11 @@ def make_record(arm, seed=0, n=40, texts="", **changes):
         predictions=predictions,
         scores=tuple(make_scores(metric, *pair) for metric in METRICS for pair in pairs),
         judgements=tuple(make_judged(*pair) for pair in pairs if pair[1].text != "I do not know."),
+        timings=make_timings(arm),
+        evidence=tuple(
+            Document(f"d{number}", f"Lamp {number}", f"Lamp {number} is green.{texts} It hangs in the hall.")
+            for number in range(n)
+        ),
     )
     return dataclasses.replace(record, **changes)
 

@@ -206,6 +206,27 @@ def test_an_example_shows_everything_that_is_known(opened, report):
     assert page.locator("dialog mark").count() > 0
 
 
+def test_gold_evidence_is_shown_where_no_arm_retrieved_it(opened, tmp_path):
+    (html,) = [one for one in reports(compose([])) if isinstance(one, Page)]
+    made = [make_record(arm, n=6) for arm in ("base", "qlora")]
+    long = dataclasses.replace(made[0].evidence[1], text="Lamp 1 is green. " + "It hangs in the hall. " * 100)
+    records = [dataclasses.replace(one, evidence=(one.evidence[0], long)) for one in made]
+    result = make_result(records)
+    path = tmp_path / "report.html"
+    path.write_text(html.page(result.table, result.arms), encoding="utf-8")
+    page = opened(path, fragment="#example=e00000")
+    page.wait_for_selector("dialog[open]")
+    assert "Lamp 0 · d0 (no arm retrieved it)" in page.inner_text(".evidence")
+    assert "It hangs in the hall." in page.inner_text(".evidence")
+    assert page.inner_text(".evidence mark").startswith("Lamp 0 is green")
+    page.keyboard.press("n")
+    assert "It hangs in the hall." not in page.inner_text(".evidence")  # long: folded until it is asked for
+    page.click(".evidence summary")
+    assert "It hangs in the hall." in page.inner_text(".evidence")
+    page.keyboard.press("n")
+    assert "d2 (no arm retrieved it)" in page.inner_text(".question")
+
+
 def test_markdown_of_an_example_is_copied(opened, report):
     page = opened(permissions=["clipboard-read", "clipboard-write"])
     record = report[1].arms["rag"][0]

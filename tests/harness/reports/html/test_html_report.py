@@ -106,6 +106,7 @@ def test_a_record_without_pictures_data_has_none(html):
             scores=(),
             predictions=tuple(dataclasses.replace(one, spans=()) for one in make_record(arm, n=4).predictions),
             facts={},
+            timings=None,
         )
         for arm in ("base", "rag")
     ]
@@ -125,6 +126,16 @@ def test_the_data_hold_every_answer_score_and_prompt(html, result):
                 assert data["texts"][answer[1]] == prediction.text
                 assert "".join(data["texts"][piece] for piece in answer[4]) == "".join(prediction.prompt)
                 assert [data["texts"][passage[2]] for passage in answer[3]] == [one.text for one in prediction.passages]
+
+
+def test_gold_documents_are_there_for_arms_that_retrieve_nothing(html):
+    records = [make_record(arm, n=6) for arm in ("base", "qlora")]
+    data = Page(rendered(html, records)).data
+    assert data["documents"].keys() == {f"d{number}" for number in range(6)}
+    title, text = data["documents"]["d3"]
+    assert (title, data["texts"][text]) == ("Lamp 3", "Lamp 3 is green. It hangs in the hall.")
+    older = [dataclasses.replace(one, evidence=()) for one in records]
+    assert Page(rendered(html, older)).data["documents"] == {}
 
 
 def test_large_data_are_packed_and_say_the_same(html, result):
