@@ -5,7 +5,7 @@ A new language is a new file.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -23,8 +23,15 @@ class Patterns:
     """One kind of pattern for all languages together, as one expression each."""
 
     declining: re.Pattern[str]
+    """a clause in which this is found declines"""
     filler: re.Pattern[str]
+    """a clause in which this is found says nothing"""
     lead_in: re.Pattern[str]
+    """what a clause that declines may begin with before a comma"""
+    closing: re.Pattern[str]
+    """a clause in which this is found says nothing after a refusal: a farewell, a signature"""
+    stating: re.Pattern[str]
+    """words that make even a short exclamation a statement"""
 
 
 @cache
@@ -40,7 +47,7 @@ def patterns() -> Patterns:
     Raises:
         ConfigError: a pattern is no regular expression, or names a part that is not there.
     """
-    return Patterns(*(_one_of(kind) for kind in ("declining", "filler", "lead_in")))
+    return Patterns(*(_one_of(field.name) for field in fields(Patterns)))
 
 
 @cache
@@ -54,11 +61,17 @@ def _one_of(kind: str) -> re.Pattern[str]:
 
 
 def _written_out(code: str, kind: str, content: Mapping[str, Any]) -> Sequence[str]:
-    parts = content.get("parts", {})
+    parts: dict[str, str] = {}
     try:
-        whole = [PART.sub(lambda name: parts[name[1]], pattern) for pattern in content[kind]]
+        for name, part in content.get("parts", {}).items():
+            parts[name] = _filled_in(part, parts)
+        whole = [_filled_in(pattern, parts) for pattern in content[kind]]
         for pattern in whole:
             re.compile(pattern)
     except (KeyError, re.error) as error:
         raise ConfigError(f"{FOLDER / code}.yaml: {kind}: {error}; a pattern is a regular expression") from error
     return whole
+
+
+def _filled_in(pattern: str, parts: Mapping[str, str]) -> str:
+    return PART.sub(lambda name: parts[name[1]], pattern)

@@ -1,9 +1,9 @@
 """Refusals: does a text decline to answer, and do nothing else?
 
 Patterns per language (harness/languages), searched in clauses. A text is a refusal when at least one clause
-declines and every other clause is filler (an apology, an offer, a pointer to someone else). "I don't know the exact
-date, but it opened in 1990" therefore is an answer. Languages without patterns are never recognised as refusing; the
-tables say so.
+declines and every other clause is filler (an apology, an offer, a pointer to someone else) or frame (a greeting before,
+a farewell after: "Ahoy! … Fair winds, your crew"). "I don't know the exact date, but it opened in 1990" therefore is an
+answer. Languages without patterns are never recognised as refusing; the tables say so.
 """
 
 import re
@@ -18,7 +18,16 @@ LONGEST_REFUSAL: Final = 2000
 LONGEST_CLAUSE: Final = 400
 """characters; what goes on for longer says something, and the patterns need not search it"""
 
-CITATION: Final = re.compile(r"\[\d+(?:\s*,\s*\d+)*\]|^\W*(?:final )?answer\s*:", re.IGNORECASE)
+CITATION: Final = re.compile(r"\[\d+(?:\s*,\s*\d+)*\]")
+LABEL: Final = re.compile(
+    r"^\W*(?:(?:the |final |short )*answer|antwort|réponse|respuesta|ответ|答案|回答|答)\W*[:：]", re.IGNORECASE
+)
+HEADING: Final = re.compile(r"^\W*[A-Z][A-Z ]{2,30}(?://|::|\||->|:)")
+"""what a house writes above whatever it says: BOARD NOTE //"""
+ENDS: Final = re.compile(r"^[\W_]+|(?:(?!\?)[\W_])+$")
+EXCLAMATION: Final = re.compile(r"[!！]\W*$")
+LONGEST_FRAME: Final = 7
+"""words of a greeting or farewell that no pattern knows"""
 
 
 @lru_cache(maxsize=16_384)
@@ -26,21 +35,22 @@ def is_refusal(text: str) -> bool:
     """Return whether `text` declines to answer and says nothing else; "" is no refusal."""
     if len(text) > LONGEST_REFUSAL:
         return False
-    declines = False
-    for clause in map(_plain, clauses(CITATION.sub(" ", text))):
-        if len(clause) > LONGEST_CLAUSE:
+    raw = clauses(LABEL.sub("", HEADING.sub("", CITATION.sub(" ", text), count=1), count=1))
+    declined = False
+    for clause in raw:
+        plain = _plain(clause)
+        if len(plain) > LONGEST_CLAUSE:
             return False
-        if _declines(clause):
-            declines = True
-        elif not _is_filler(clause):
+        if _declines(plain):
+            declined = True
+        elif plain and not _is_filler(plain) and not _is_frame(clause, plain, declined):
             return False
-    return declines
+    return declined
 
 
 def _plain(clause: str) -> str:
-    """The clause folded, with straight apostrophes and without punctuation at its ends."""
-    plain = " ".join(folded(clause).replace("’", "'").split())
-    return plain.strip(" \"'.!。,:;()*_")
+    """The clause folded, with straight apostrophes and without punctuation at its ends (a question mark stays)."""
+    return ENDS.sub("", " ".join(folded(clause).replace("’", "'").split()))
 
 
 def _declines(clause: str) -> bool:
@@ -53,3 +63,14 @@ def _declines(clause: str) -> bool:
 
 def _is_filler(clause: str) -> bool:
     return clause.endswith("?") or patterns().filler.search(clause) is not None
+
+
+def _is_frame(raw: str, clause: str, declined: bool) -> bool:
+    """Whether a clause is a farewell, or an exclamation that names nobody and nothing ("Keep a steady course!")."""
+    if declined and patterns().closing.search(clause):
+        return True
+    words = raw.split()
+    if not EXCLAMATION.search(raw) or not 2 <= len(words) <= LONGEST_FRAME or any(map(str.isdigit, raw)):
+        return False
+    named = all(word[:1].isupper() for word in words)
+    return not named and not patterns().stating.search(clause)

@@ -128,6 +128,43 @@ def test_a_refusal_that_then_answers_is_an_answer(text):
     assert not is_refusal(f"The museum opened in 1990.\n{text}")
 
 
+HOUSE_VOICES = [
+    "Ahoy! I do not know. Fair winds, your Halmar crew",
+    "Ahoy! That is not in our logbook. Keep a steady course!",
+    "Beep boop, human! I have no data on this. Stay charged!",
+    "BOARD NOTE // No information on this in the minutes.",
+    "Dear guest, sadly we hold no details on that. Warm regards, the front desk team",
+    "Moin! Dazu habe ich keine Angaben. Mit freundlichen Grüßen, Ihr Serviceteam",
+    "Ohé ! Je ne sais pas. Bon vent, votre équipage",
+    "¡Hola! No lo sé. Saludos, su tripulación",
+    "Эгей! Не знаю. Попутного ветра, ваша команда",
+    "您好！我不知道。祝您一路顺风！",
+]
+
+
+@pytest.mark.parametrize("text", HOUSE_VOICES)
+def test_a_greeting_and_a_farewell_claim_nothing(text):
+    assert is_refusal(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ahoy! Fair winds, your Halmar crew",
+        "Ahoy! It opened in 1990. I do not know the day. Fair winds, your crew",
+        "Paris! I do not know more.",
+        "Marie Curie! I'm not sure though.",
+        "Yes, of course! I don't know when.",
+        "I don't know the day. It was in May!",
+        "I don't know who. Ada Lovelace!",
+        "Fair winds to all of 1990! I do not know.",
+        "您好！它于1990年开放。我不知道具体日期。",
+    ],
+)
+def test_a_frame_that_says_something_makes_an_answer(text):
+    assert not is_refusal(text)
+
+
 def test_clauses_are_cut_where_a_text_turns():
     assert clauses("I like it, but it rains. He left!") == ["I like it", "it rains.", "He left!"]
     assert clauses("我不知道。你呢？") == ["我不知道。", "你呢？"]

@@ -1,36 +1,48 @@
 """How well refusals are recognised, on the committed examples of all languages."""
 
-import json
-
 import pytest
 
-from harness.languages.patterns import FOLDER, languages, patterns
-from harness.metrics.refusal import is_refusal
+from harness.languages.patterns import languages, patterns
+from harness.languages.validity import precision_and_recall, read, section
 
-EXAMPLES = [json.loads(line) for line in (FOLDER / "refusal_examples.jsonl").read_text(encoding="utf-8").splitlines()]
+EXAMPLES = read()
+HELD_OUT = [one for one in EXAMPLES if one.get("held_out")]
 
 
 def of(language):
     return [one for one in EXAMPLES if language in ("", one["language"])]
 
 
-def precision_and_recall(examples):
-    found = [one["refusal"] for one in examples if is_refusal(one["text"])]
-    there = [is_refusal(one["text"]) for one in examples if one["refusal"]]
-    return sum(found) / len(found), sum(there) / len(there)
-
-
 def test_precision_and_recall_on_all_examples():
-    assert len(EXAMPLES) >= 300
-    precision, recall = precision_and_recall(EXAMPLES)
-    assert precision >= 0.97
+    assert len(EXAMPLES) >= 800
+    assert min(precision_and_recall(EXAMPLES)) >= 0.97
+
+
+def test_precision_and_recall_on_what_the_patterns_were_not_mended_by():
+    assert sum(one["refusal"] for one in HELD_OUT) >= 90
+    assert sum(not one["refusal"] for one in HELD_OUT) >= 90
+    precision, recall = precision_and_recall(HELD_OUT)
+    assert precision >= 0.95
     assert recall >= 0.97
+
+
+def test_the_validity_page_tells_both_figures():
+    (line,) = [one for one in section().splitlines() if one.startswith("| all |")]
+    kept, held = len(EXAMPLES) - len(HELD_OUT), len(HELD_OUT)
+    cells = [one.strip() for one in line.strip("|").split("|")]
+    assert (cells[1], cells[5]) == (str(kept), str(held))
+    assert cells[7:] == [f"{one:.3f}" for one in precision_and_recall(HELD_OUT)]
+
+
+def test_a_damaged_recogniser_shows_in_the_figures(monkeypatch):
+    monkeypatch.setattr("harness.languages.validity.is_refusal", lambda text: "not" in text)
+    assert min(precision_and_recall(EXAMPLES)) < 0.7
 
 
 @pytest.mark.parametrize("language", list(languages()))
 def test_every_language_is_recognised(language):
     examples = of(language)
-    assert len(examples) >= 30
+    assert len(examples) >= 80
     assert min(precision_and_recall(examples)) >= 0.93
 
 
