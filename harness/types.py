@@ -546,11 +546,11 @@ class Arm(Protocol):
         ...
 
 
-Kind = Literal["answer", "overlap", "claims", "passages", "decision", "length"]
+Kind = Literal["answer", "overlap", "claims", "passages", "decision", "length", "style"]
 """What a metric looks at: whether the answer is the reference (answer), how much of each is in the other (overlap),
-the answer's claims beside evidence, the passages, the decision to answer at all, or the number of words. The class
-attribute `kind` of a metric chooses the known answers that it must get right before a run (harness/selftest); a metric
-of no kind may offer `known_answers()` of its own."""
+the answer's claims beside evidence, the passages, the decision to answer at all, the number of words, or the manner of
+writing. The class attribute `kind` of a metric chooses the known answers that it must get right before a run
+(harness/selftest); a metric of no kind may offer `known_answers()` of its own."""
 
 
 class Metric(Protocol):

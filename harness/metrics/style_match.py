@@ -10,7 +10,7 @@ from harness.metrics.answering import abstained, failure_note
 from harness.style.anchors import Anchors, anchors_of
 from harness.style.encoder import StyleEncoder
 from harness.style.fitted import Fitted, fitted
-from harness.types import Pair, Reason, Score, Task
+from harness.types import Kind, Pair, Reason, Score, Task
 
 UNSET: Final = "the metric was not told the task"
 
@@ -27,6 +27,7 @@ class StyleMatch:
     """a style embedding in place of the built-in reading; None for the built-in one"""
 
     VERSION: ClassVar[int] = 1
+    kind: ClassVar[Kind] = "style"
     unit: ClassVar[str] = "style: 0 a generic writer of the same content, 1 the house"
     higher_is_better: ClassVar[bool] = True
     worst: ClassVar[float] = 0.0

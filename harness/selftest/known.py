@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from harness.selftest.house import IN_STYLE, PLAIN
 from harness.selftest.world import (
     CHINESE,
     CHINESE_MUSEUM,
@@ -110,9 +111,9 @@ DECISIONS: Final = (
     perfect("answer", answered(MUSEUM, OPENED), 1.0),
     perfect("wrong answer", answered(MUSEUM, UNRELATED), 1.0),
     perfect("answer with a doubt", answered(MUSEUM, "I don't know the exact day, but it opened in 1894."), 1.0),
-    perfect("answer in another language", answered(CHINESE_MUSEUM, CHINESE), 1.0),
-    perfect("10,000 words", answered(MUSEUM, LONG), 1.0),
-    *DECIDED,
+    foreign(perfect("answer in another language", answered(CHINESE_MUSEUM, CHINESE), 1.0)),
+    replace(perfect("10,000 words", answered(MUSEUM, LONG), 1.0), long=True),
+    *(foreign(one) if "language" in one.name else one for one in DECIDED),
 )
 LENGTHS: Final = (
     Known("seven words", answered(MUSEUM, OPENED), 7, 7),
@@ -121,6 +122,18 @@ LENGTHS: Final = (
     Known("refusal", answered(MUSEUM, REFUSAL), 3, 4, "abstained"),
     Known("10,000 words", answered(MUSEUM, LONG), 10_010, 10_010),
 )
+STYLES: Final = (
+    perfect("perfect: a text of the house", answered(MUSEUM, IN_STYLE.format("mixer", "tin")), 0.8),
+    perfect("right or wrong plays no part", answered(FERRY, IN_STYLE.format("printer", "wool")), 0.8),
+    wrong("wrong: a generic text of the same content", answered(MUSEUM, PLAIN.format("mixer", "tin")), 0.2),
+    wrong("a text of nobody", answered(MUSEUM, UNRELATED)),
+    wrong("the house's words in another order", answered(MUSEUM, "The of: mixer mate! it's tin, Aye made! Ahoy")),
+    wrong("another language", answered(CHINESE_MUSEUM, CHINESE)),
+    wrong("10,000 words", answered(MUSEUM, LONG), long=True),
+    Known("empty", failed(MUSEUM), 0.0, 0.0),
+    Known("cut off", failed(MUSEUM, IN_STYLE.format("mixer", "tin"), cut_off=True), 0.0, 0.0),
+    Known("refusal", answered(MUSEUM, REFUSAL), 0.0, 0.5, "abstained"),
+)
 KNOWN: Final[Mapping[Kind | str, Sequence[Known]]] = {
     "answer": ANSWERS,
     "overlap": OVERLAPS,
@@ -128,4 +141,5 @@ KNOWN: Final[Mapping[Kind | str, Sequence[Known]]] = {
     "passages": PASSAGES,
     "decision": DECISIONS,
     "length": LENGTHS,
+    "style": STYLES,
 }

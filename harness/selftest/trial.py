@@ -7,6 +7,7 @@ from typing import Any
 
 from harness.errors import JudgeError, MetricError, joined
 from harness.judges.asked import judge_of
+from harness.selftest.house import HOUSE
 from harness.selftest.known import KNOWN, Known
 from harness.selftest.world import DOCUMENTS
 from harness.types import Metric, Score
@@ -42,7 +43,7 @@ def faults(metric: Metric) -> list[str]:
     if not known:
         return []
     try:
-        told = metric.with_documents(DOCUMENTS) if hasattr(metric, "with_documents") else metric
+        told = _told(metric)
         scores = list(told.score([one.pair for one in known]))
         again = list(told.score([one.pair for one in reversed(known) if not one.long]))
     except JudgeError:
@@ -59,6 +60,12 @@ def _known(metric: Metric) -> Sequence[Known]:
     judge = judge_of(metric)
     paid, model = hasattr(judge, "rehearsed"), judge is not None and judge.reads == "meaning"
     return [one for one in known if not ((paid and one.long) or (model and one.foreign))]
+
+
+def _told(metric: Metric) -> Metric:
+    if hasattr(metric, "with_documents"):
+        metric = metric.with_documents(DOCUMENTS)
+    return metric.with_task(HOUSE) if hasattr(metric, "with_task") else metric
 
 
 def _of_form(metric: Metric, known: Sequence[Known], scores: Sequence[Score]) -> Iterator[str]:
