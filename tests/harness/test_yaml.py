@@ -22,6 +22,7 @@ FILL = {
     "metric=ragas_context_precision": RAGAS,
     "metric=ragas_context_recall": RAGAS,
     "metric=ragas_answer_correctness": RAGAS,
+    "metric=judged_abstention": RAGAS,
 }
 MULTIPLE = {"arm", "metric", "report"}
 
