@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 SLOW = 10.0
 """seconds of all trials together from which they are worth a word"""
+NOISE = 1e-4
+"""difference that a model's floating point makes when a text shares its batch with others"""
 
 
 def try_metrics(metrics: Mapping[str, Metric]) -> None:
@@ -90,8 +92,12 @@ def _of_order(known: Sequence[Known], scores: Sequence[Score], again: Sequence[S
     return [
         f"{one.name}: {score.value:g}, and {other.value} when the answers come in another order"
         for (one, score), other in zip(short, reversed(again), strict=True)
-        if score.value != other.value
+        if not _same(score.value, other.value)
     ]
+
+
+def _same(value: float | None, other: float | None) -> bool:
+    return value == other or (value is not None and other is not None and abs(value - other) <= NOISE)
 
 
 def _goodness(metric: Metric, value: float) -> float:
