@@ -83,7 +83,8 @@ def _timing(run: Run) -> str:
     alone = f"{asked * timing.repeats * arms:,} requests one at a time"
     wanted = run.experiment.timing.repeats
     fewer = f" and not {wanted}: timing.per_answer" if timing.repeats < wanted else ""
-    text = f"{alone} ({asked} examples, {timing.repeats} times{fewer}, {arms} arms)"
+    times = "once" if timing.repeats == 1 else f"{timing.repeats} times"
+    text = f"{alone} ({asked} examples, {times}{fewer}, {arms} arms)"
     return f"{text}; then {several} at once" if several else text
 
 

@@ -111,7 +111,10 @@ def _notes(found: Timed) -> Iterator[Note]:
         why = "" if merged else "; merged rows need an unquantised base (model.quantisation=none)"
         yield Note("Adapter", f"beside: its matrices run next to the base's; merged: added into the weights{why}")
     if len(found.rows) > len(alone):
+        asked = {row.one.concurrency: len(row.one.requests) for row in found.rows if row.one.concurrency > 1}
+        counts = ", ".join(f"{many} requests at {level}" for level, many in sorted(asked.items()))
         yield Note(
             "At once",
-            "so many requests under way; passages are fetched beforehand, one request after another, and count in full",
+            "so many requests under way; passages are fetched beforehand, one request after another, and count in full"
+            f"; {counts}: every place is taken at least twice",
         )

@@ -31,6 +31,7 @@ def spoilers(found: Timed) -> Iterator[Note]:
         raised = "raise timing.examples, timing.repeats or timing.per_answer"
         text = f"{few} samples are too few for a 99th percentile; {raised}"
         yield Note("p99", text, warning=True)
+    yield from _no_gain(found)
     yield from found.left_out
     for reason in dict.fromkeys(conditions.get("left_out", ())):
         yield Note("Several at once", f"left out, {reason}", warning=True)
@@ -61,6 +62,28 @@ def _gpu(conditions: Any) -> Iterator[Note]:
     clocks = [one.get("gpu", {}).get("sm_mhz") for one in (before, after)]
     if all(clocks) and abs(clocks[1] / clocks[0] - 1) > CLOCK_TOLERATED:
         yield Note("GPU clock", f"{clocks[0]} MHz before the pass, {clocks[1]} MHz after", warning=True)
+
+
+def _no_gain(found: Timed) -> Iterator[Note]:
+    """Tell which arms answer no more in a second with more requests at once: what batching is for, and did not give."""
+    told = []
+    for row in found.rows:
+        same = [one for one in found.rows if (one.arm, one.one.adapter) == (row.arm, row.one.adapter)]
+        fewer = [one for one in same if one.one.concurrency < row.one.concurrency]
+        best = max(fewer, key=_rate, default=None)
+        if best is not None and _rate(row) < _rate(best):
+            told.append(
+                f"{row.arm}: {_rate(row):.3g} requests per second with {row.one.concurrency} at once, "
+                f"{_rate(best):.3g} with {best.one.concurrency}"
+            )
+    if told:
+        why = "here the engine (docs/ARCHITECTURE.md, Timing) loses more than it gains; one made for serving may not"
+        yield Note("No gain", f"{'; '.join(told)}: {why}", warning=True)
+
+
+def _rate(row: TimedRow) -> float:
+    """Requests per second."""
+    return len(row.answered) / row.one.seconds if row.one.seconds else 0.0
 
 
 def _drift(rows: Sequence[TimedRow]) -> float:

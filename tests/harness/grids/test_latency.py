@@ -170,6 +170,19 @@ def test_a_replay_is_told():
     assert "Replayed" in [note.topic for note in grid(found, "latency").notes]
 
 
+def test_more_at_once_that_answers_less_is_told():
+    """As many requests take as long with four at once as alone, and twice as long with sixteen."""
+    alone, four, sixteen = one_pass(), one_pass(concurrency=4), one_pass(concurrency=16)
+    slow = replace(sixteen, seconds=2 * four.seconds)
+    found = table(record("base", timings(alone, four, sixteen)), record("rag", timings(alone, four, slow)))
+    assert topics(found) == ["No gain"]
+    (text,) = [note.text for note in grid(found, "latency").notes if note.topic == "No gain"]
+    assert text.startswith("rag: ")
+    assert "with 16 at once" in text
+    assert "with 4:" in text
+    assert "base" not in text
+
+
 def test_repeats_that_were_left_out_are_told():
     found = timings(one_pass(), conditions={**QUIET, "repeats_wanted": 4})
     (text,) = [note.text for note in grid(table(record("base", found)), "latency").notes if note.topic == "Measured"]
