@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import torch
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 class RightPadded:
@@ -22,11 +23,13 @@ class RightPadded:
     def __init__(self, pad_token_id: int) -> None:
         self.pad_token_id = pad_token_id
 
-    def __call__(self, rows: Sequence[dict[str, list[int]]]) -> dict[str, torch.Tensor]:
+    def __call__(self, rows: Sequence[dict[str, list[int]]]) -> "dict[str, Tensor]":
         """Return `input_ids`, `labels` (-100 where nothing is learnt) and `position_ids`, each (rows, longest row)."""
+        import torch
+
         longest = max(len(row["input_ids"]) for row in rows)
 
-        def padded(column: str, filler: int) -> torch.Tensor:
+        def padded(column: str, filler: int) -> "Tensor":
             return torch.tensor([[*row[column], *[filler] * (longest - len(row[column]))] for row in rows])
 
         return {
