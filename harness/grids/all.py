@@ -8,6 +8,7 @@ from harness.grids.certainty import certainty_grids
 from harness.grids.costs import cost_grids
 from harness.grids.factorial import factorial_grids
 from harness.grids.failures import failure_grids
+from harness.grids.glance import glance_grids
 from harness.grids.latency import latency_grids
 from harness.grids.slices import slice_grids
 from harness.grids.source import Source
@@ -18,6 +19,7 @@ Maker = Callable[[Source], Iterable[Grid]]
 """Yields nothing where the comparison has nothing to say on its subject."""
 
 MAKERS: Final[tuple[Maker, ...]] = (
+    glance_grids,
     factorial_grids,
     certainty_grids,
     failure_grids,

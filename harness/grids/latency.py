@@ -47,7 +47,7 @@ def _base(found: Timed, row: TimedRow) -> TimedRow | None:
 
 
 def _row(row: TimedRow, base: TimedRow | None, resamples: int) -> tuple[GridCell, ...]:
-    whole = values(row.answered, _total)
+    whole = values(row.answered, total)
     p99 = percentile(whole, 99, resamples) if len(row.answered) >= FEW_FOR_P99 else None
     return (
         row.arm,
@@ -56,7 +56,7 @@ def _row(row: TimedRow, base: TimedRow | None, resamples: int) -> tuple[GridCell
         percentile(values(row.answered, first_token), 50, resamples),
         percentile(values(row.answered, next_token), 50, resamples),
         percentile(whole, 50, resamples),
-        None if base is None else difference(whole, values(base.answered, _total), 50, resamples),
+        None if base is None else difference(whole, values(base.answered, total), 50, resamples),
         percentile(whole, 95, resamples),
         p99,
         Figure(_tokens(row) / row.one.seconds) if row.one.seconds and _tokens(row) else None,
@@ -64,7 +64,8 @@ def _row(row: TimedRow, base: TimedRow | None, resamples: int) -> tuple[GridCell
     )
 
 
-def _total(request: TimedRequest) -> float:
+def total(request: TimedRequest) -> float:
+    """Return seconds from the request to its end."""
     return request.seconds
 
 

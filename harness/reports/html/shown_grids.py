@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.reports.cells import Cell, grid_blocks
-from harness.result import Figure, Grid, Note
+from harness.result import Figure, Grid, GridColumn, Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +29,10 @@ def shown_grids(grids: Sequence[Grid]) -> list[ShownGrid]:
 def _shown(grid: Grid) -> ShownGrid:
     rows = tuple(row for block in grid_blocks(grid, width=10**9) for row in block.rows)
     numeric = tuple(any(isinstance(row[place], Figure) for row in grid.rows) for place in range(len(grid.columns)))
-    headings = tuple((column.name, column.unit) for column in grid.columns)
+    headings = tuple((column.name, _unit(column)) for column in grid.columns)
     return ShownGrid(grid.name, grid.title, headings, rows, numeric, grid.notes)
+
+
+def _unit(column: GridColumn) -> str:
+    """The unit, unless the heading names it already: "p50, ms", "USD per 1,000 answers"."""
+    return "" if column.unit in (part.strip(",") for part in column.name.split()) else column.unit
