@@ -1,8 +1,10 @@
 """Chromium for tests: the system's, found and never downloaded.
 
-Without one the tests that need it are skipped; with CUTLERY_BROWSER_TESTS=required they fail instead.
+Without it, or without what drives it, the tests that need it are skipped; with CUTLERY_BROWSER_TESTS=required they
+fail instead.
 """
 
+import importlib
 import os
 import shutil
 
@@ -19,3 +21,13 @@ def executable():
             pytest.fail("CUTLERY_BROWSER_TESTS=required, and no Chromium is installed (apt-get install chromium)")
         pytest.skip("Chromium is not installed")
     return found
+
+
+def needed(module):
+    """Return a module that drives the browser; skips the test, or fails it, where it is not installed."""
+    if os.environ.get("CUTLERY_BROWSER_TESTS") != "required":
+        return pytest.importorskip(module)
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        pytest.fail(f"CUTLERY_BROWSER_TESTS=required, and {module} cannot be imported ({error}): make setup")

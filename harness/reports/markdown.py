@@ -9,8 +9,14 @@ from harness.reports.cells import Block, blocks, grid_blocks
 from harness.reports.width import display_width, padded, printable
 from harness.result import Note, Table
 
-SPECIAL = re.compile(r"[\\`*|]|\[(?=[^\]]*\][(\[:])|(?<![^\W_])_|_(?![^\W_])|^[#+-](?=\s)")
+SPECIAL = re.compile(r"[\\`*|]|\[(?=[^\]]*\][(\[:])|(?<![^\W_])_|_(?![^\W_])|^[#+-](?=\s)|~(?=~)|(?<=~)~")
 """what Markdown would take for markup: links only with what follows them, underscores only at the edge of a word"""
+REFERENCE = re.compile(r"(?<![\w`])([@#])(?=\w)")
+"""what a code host would link to a person or a thread"""
+ADDRESS = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp)(?=:)|\bwww(?=\.)|(?<=\w)@(?=[\w-]+\.)")
+"""what a code host would make a link of by itself"""
+BREAK = "<!-- -->"
+"""parts a word for machines and shows nothing"""
 HTML = re.compile(r"&(?=#?\w+;)|<(?=[A-Za-z/!?])")
 
 
@@ -31,10 +37,12 @@ class Markdown:
         return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def escaped(text: str) -> str:
-    """Return `text` so that Markdown and HTML show it as it is."""
+def escaped(text: str, *, links: bool = False) -> str:
+    """Return `text` so that Markdown and HTML show it as it is; with `links` its addresses may be followed."""
     plain = HTML.sub(lambda found: {"&": "&amp;", "<": "&lt;"}[found.group()], printable(text))
-    return SPECIAL.sub(lambda found: f"\\{found.group()}", plain)
+    marked = SPECIAL.sub(lambda found: f"\\{found.group()}", plain)
+    quiet = REFERENCE.sub(rf"\1{BREAK}", marked)
+    return quiet if links else ADDRESS.sub(lambda found: f"{found.group()}{BREAK}", quiet)
 
 
 def _block(block: Block) -> str:
@@ -55,4 +63,4 @@ def _notes(notes: Sequence[Note]) -> str:
 
 def _note(note: Note) -> str:
     topic = f"⚠ {note.topic}" if note.warning else note.topic
-    return f"- **{escaped(topic)}:** {escaped(note.text)}"
+    return f"- **{escaped(topic)}:** {escaped(note.text, links=True)}"

@@ -9,7 +9,7 @@ import pytest
 from harness.config import compose, reports
 from harness.tables import compared
 from harness.types import Page
-from tests.browser import executable
+from tests.browser import executable, needed
 from tests.harness.reports.html.made_records import make_record, make_result
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -19,7 +19,7 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 @pytest.fixture(scope="module")
 def chromium():
-    playwright = pytest.importorskip("playwright.sync_api")
+    playwright = needed("playwright.sync_api")
     path = executable()
     with playwright.sync_playwright() as running:
         browser = running.chromium.launch(executable_path=path, args=["--no-sandbox"])
@@ -288,7 +288,7 @@ def test_in_print_there_are_rows_and_no_controls(opened):
 
 @pytest.mark.parametrize(("viewport", "scheme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow"])
 def test_no_serious_accessibility_violation(opened, viewport, scheme):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    axe = needed("axe_playwright_python.sync_playwright").Axe()
     page = opened(viewport=viewport, color_scheme=scheme)
     page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
     assert serious(axe.run(page)) == []
