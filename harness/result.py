@@ -165,6 +165,8 @@ class Figure:
     """what it was computed from; None where that says nothing"""
     significant: bool = False
     """marked with a star"""
+    open_high: bool = False
+    """the interval has no upper end: high is the largest value that was seen, and printed as >high"""
 
 
 GridCell = Figure | str | None

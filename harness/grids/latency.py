@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from harness.grids.percentiles import FEW_FOR_P99, difference, percentile, values
+from harness.grids.percentiles import FEW_FOR_P99, difference, percentile, tail, values
 from harness.grids.source import Source
 from harness.grids.spoilers import spoilers
 from harness.grids.stages import stage_grid
@@ -48,20 +48,27 @@ def _base(found: Timed, row: TimedRow) -> TimedRow | None:
 
 def _row(row: TimedRow, base: TimedRow | None, resamples: int) -> tuple[GridCell, ...]:
     whole = values(row.answered, total)
-    p99 = percentile(whole, 99, resamples) if len(row.answered) >= FEW_FOR_P99 else None
-    return (
-        row.arm,
-        USED[row.one.adapter],
-        Figure(row.one.concurrency),
+    found = (
         percentile(values(row.answered, first_token), 50, resamples),
         percentile(values(row.answered, next_token), 50, resamples),
         percentile(whole, 50, resamples),
         None if base is None else difference(whole, values(base.answered, total), 50, resamples),
-        percentile(whole, 95, resamples),
-        p99,
+        tail(whole, 95),
+        tail(whole, 99) if len(whole) >= FEW_FOR_P99 else None,
+    )
+    return (
+        row.arm,
+        USED[row.one.adapter],
+        Figure(row.one.concurrency),
+        *(found if row.one.concurrency == 1 else map(_bare, found)),
         Figure(_tokens(row) / row.one.seconds) if row.one.seconds and _tokens(row) else None,
         Figure(len(row.answered) / row.one.seconds) if row.one.seconds else None,
     )
+
+
+def _bare(figure: Figure | None) -> Figure | None:
+    """Return the figure without interval and star: requests under way together wait for each other: no samples."""
+    return None if figure is None else Figure(figure.value, n=figure.n)
 
 
 def total(request: TimedRequest) -> float:
@@ -96,16 +103,19 @@ def _notes(found: Timed) -> Iterator[Note]:
     examples = len({request.example_id for request in alone[0].answered}) if alone else 0
     wanted = conditions.get("repeats_wanted")
     fewer = f" (not {wanted}: no more requests than answers were scored; timing.per_answer)" if wanted else ""
+    beside = "" if len(found.rows) == len(alone) else " (rows of several at once: not in turn, see At once)"
     yield Note(
         "Measured",
         f"{found.timings.measured_at}, {examples} examples × {settings.get('repeats')}{fewer}, after "
         f"{settings.get('warmup')} "
-        f"warm-up requests per arm, one at a time with the arms in turn; {conditions.get('cores')} CPU cores",
+        f"warm-up requests per arm, one at a time with the arms in turn{beside}; {conditions.get('cores')} CPU cores",
     )
     yield Note(
         "Reading",
-        "from the request to its end, retrieval included; p50, p95, p99 over requests, in brackets 95 % intervals from "
-        "a bootstrap over examples; * where the interval of Δ leaves 0 out; nothing comes from a cache",
+        "from the request to its end, retrieval included; p50, p95, p99 over examples, of each the median of its "
+        "repeats; in brackets 95 % intervals: of p50 and Δ from a bootstrap over examples, of p95 and p99 from order "
+        "statistics (> where so few examples give no upper end); * where the interval of Δ leaves 0 out; nothing comes "
+        "from a cache",
     )
     if any(row.one.adapter == "unmerged" for row in alone):
         merged = any(row.one.adapter == "merged" for row in alone)
@@ -117,5 +127,6 @@ def _notes(found: Timed) -> Iterator[Note]:
         yield Note(
             "At once",
             "so many requests under way; passages are fetched beforehand, one request after another, and count in full"
-            f"; {counts}: every place is taken at least twice",
+            f"; {counts}: every place is taken at least twice. One burst per arm, one arm after the other: requests "
+            "under way together wait for each other and drift is not shared, so there is no interval and no *",
         )

@@ -1,10 +1,9 @@
 """What may have spoilt timings, as notes beside them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-import numpy as np
-
+from harness.grids.drift import FEW_ROUNDS, drift
 from harness.grids.percentiles import FEW_FOR_P99
 from harness.grids.timed import Timed, TimedRow
 from harness.result import Note
@@ -20,17 +19,12 @@ CLOCK_TOLERATED: Final = 0.05
 def spoilers(found: Timed) -> Iterator[Note]:
     """Yield a warning for everything that was seen to spoil these timings, and a note where they are old."""
     conditions = found.timings.conditions
-    yield from _other_work(conditions)
-    yield from _gpu(conditions)
-    drift = _drift(found.alone())
-    if abs(drift) > DRIFT_TOLERATED:
-        text = f"the last third of the pass took {100 * drift:+.0f} % of the first's time: heat, clocks or other work"
-        yield Note("Drift", f"{text}; the arms took turns, so it hit all alike", warning=True)
-    few = min(len(row.answered) for row in found.rows)
+    yield from on_the_machine(conditions)
+    yield from _drift(found)
+    few = min(len({request.example_id for request in row.answered}) for row in found.rows)
     if few < FEW_FOR_P99:
-        raised = "raise timing.examples, timing.repeats or timing.per_answer"
-        text = f"{few} samples are too few for a 99th percentile; {raised}"
-        yield Note("p99", text, warning=True)
+        text = f"{few} examples are too few for a 99th percentile, however often they are asked; raise timing.examples"
+        yield Note("p99", f"{text} to {FEW_FOR_P99}", warning=True)
     yield from _no_gain(found)
     yield from found.left_out
     for reason in dict.fromkeys(conditions.get("left_out", ())):
@@ -40,6 +34,17 @@ def spoilers(found: Timed) -> Iterator[Note]:
         yield Note("Errors", f"{errors} timed requests got no answer and count in no percentile", warning=True)
     if found.timings.replayed:
         yield Note("Replayed", f"first measured {found.timings.measured_at}, read from the store since")
+
+
+def on_the_machine(conditions: Mapping[str, Any]) -> Iterator[Note]:
+    """Yield a warning for everything around a stretch of work that can have spoilt its seconds.
+
+    Args:
+        conditions: what a `harness.timing.conditions.Watch` saw: of a timing pass, or of the scored pass
+            (`scored_pass`); empty for a record that holds none.
+    """
+    yield from _other_work(conditions)
+    yield from _gpu(conditions)
 
 
 def _other_work(conditions: Any) -> Iterator[Note]:
@@ -86,16 +91,14 @@ def _rate(row: TimedRow) -> float:
     return len(row.answered) / row.one.seconds if row.one.seconds else 0.0
 
 
-def _drift(rows: Sequence[TimedRow]) -> float:
-    """Return by which share requests of the last third of the pass took longer than the same ones of the first."""
-    ratios: list[tuple[float, float]] = []
-    for row in rows:
-        typical: dict[str, list[float]] = {}
-        for request in row.answered:
-            typical.setdefault(request.example_id, []).append(request.seconds)
-        ratios += [(one.at, one.seconds / float(np.median(typical[one.example_id]))) for one in row.answered]
-    third = len(ratios) // 3
-    if not third:
-        return 0.0
-    ordered = [ratio for _, ratio in sorted(ratios)]
-    return float(np.median(ordered[-third:]) / np.median(ordered[:third])) - 1
+def _drift(found: Timed) -> Iterator[Note]:
+    seen = drift([row.answered for row in found.alone()])
+    if seen is None:
+        text = f"cannot be seen in a pass of fewer than {FEW_ROUNDS} rounds"
+        yield Note("Drift", f"{text}; raise timing.examples or timing.repeats")
+    elif abs(seen) > DRIFT_TOLERATED:
+        how = "slower" if seen > 0 else "faster"
+        text = (
+            f"the last third of the pass was {how} than the first by {100 * abs(seen):.0f} %: heat, clocks, other work"
+        )
+        yield Note("Drift", f"{text}; one at a time the arms took turns, so it hit all alike", warning=True)

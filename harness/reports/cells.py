@@ -82,7 +82,8 @@ def _grid_cell(cell: GridCell, decimals: int) -> Cell:
     if isinstance(cell, str):
         return Cell(printable(cell))
     star = " *" if cell.significant else ""
-    return Cell(f"{number(cell.value, decimals, ',')}{_interval(cell.low, cell.high, decimals, ',')}{star}")
+    above = ">" if cell.open_high else ""
+    return Cell(f"{number(cell.value, decimals, ',')}{_interval(cell.low, cell.high, decimals, ',', above)}{star}")
 
 
 def row_counts(table: Table) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
@@ -164,10 +165,10 @@ def _verdict(difference: Difference, column: Column) -> str:
     return "better" if (difference.mean > 0) == column.higher_is_better else "worse"
 
 
-def _interval(low: float | None, high: float | None, decimals: int, sign: str = "") -> str:
+def _interval(low: float | None, high: float | None, decimals: int, sign: str = "", above: str = "") -> str:
     if low is None or high is None:
         return ""
-    return f" [{_bound(low, decimals, sign)}, {_bound(high, decimals, sign)}]"
+    return f" [{_bound(low, decimals, sign)}, {above}{_bound(high, decimals, sign)}]"
 
 
 def _bound(end: float, decimals: int, sign: str) -> str:

@@ -47,7 +47,7 @@ def _cell(grid: Grid, row: Sequence[GridCell], place: int) -> list[Value]:
     name = row[0] if isinstance(row[0], str) else None
     where: list[Value] = [grid.name, name, column.name, column.unit]
     if isinstance(cell, Figure):
-        return [*where, cell.value, cell.low, cell.high, cell.n, None]
+        return [*where, cell.value, cell.low, None if cell.open_high else cell.high, cell.n, None]
     return [*where, None, None, None, None, cell]
 
 

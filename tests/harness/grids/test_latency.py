@@ -27,7 +27,8 @@ def request(number, repeat=0, embed=0.0, slower=1.0, at=None):
     """Number n decodes 10 + n milliseconds for each of four tokens, after 20 ms of prefill; a tenth more is glue."""
     stages = spans(embed, 0.02, 4 * (0.010 + number / 1000) * slower, 4)
     total = sum(span.seconds for span in stages)
-    return TimedRequest(f"e{number:03}", repeat, float(number if at is None else at), total / 0.99, stages)
+    at = 1000 * repeat + 37 * number % 101 if at is None else at  # no drift: slower requests stand anywhere
+    return TimedRequest(f"e{number:03}", repeat, float(at), total / 0.99, stages)
 
 
 def one_pass(count=101, embed=0.0, adapter="none", concurrency=1, repeats=1, **changes):
@@ -105,6 +106,33 @@ def test_few_samples_give_no_p99_and_say_so():
     assert topics(table(record("base", timings(one_pass(count=100))))) == []
 
 
+def test_repeats_make_no_p99():
+    """50 examples asked three times are 50 examples."""
+    found = table(record("base", timings(one_pass(count=50, repeats=3))))
+    assert row(found, "base")["p99, ms"] is None
+    assert topics(found) == ["p99"]
+
+
+def test_tails_have_an_open_end_where_no_value_bounds_them():
+    """Of 24 values the largest lies below the true p95 with 0.95^24 = 29 %; the 21st above it with 3 %."""
+    found = row(table(record("base", timings(one_pass(count=24)))), "base")["p95, ms"]
+    assert (found.low, found.high) == pytest.approx(((20 + 4 * 30) / 0.99, (20 + 4 * 33) / 0.99))
+    assert found.open_high
+    assert not row(table(record("base", timings(one_pass(count=101)))), "base")["p95, ms"].open_high
+
+
+def test_several_at_once_have_no_interval_and_no_star():
+    several = one_pass(concurrency=4), one_pass(embed=0.1, concurrency=4)
+    found = table(record("base", timings(one_pass(), several[0])), record("rag", timings(one_pass(), several[1])))
+    rows = [one for one in grid(found, "latency").rows if one[2].value == 4]
+    figures = [cell for one in rows for cell in one[3:] if cell is not None]
+    assert {(cell.low, cell.high, cell.significant, cell.open_high) for cell in figures} == {(None, None, False, False)}
+    assert rows[1][6].value == pytest.approx(100 / 0.99)
+    notes = {note.topic: note.text for note in grid(found, "latency").notes}
+    assert "no interval and no *" in notes["At once"]
+    assert "not in turn" in notes["Measured"]
+
+
 def test_merged_and_several_at_once_are_rows_of_their_own():
     found = table(
         record("base", timings(one_pass(), one_pass(concurrency=4))),
@@ -163,6 +191,24 @@ def test_drift_is_seen_and_different_requests_are_none():
     drifting = tuple(replace(one, seconds=one.seconds * (1 + one.repeat / 5)) for one in steady)
     assert topics(table(record("base", timings(TimedPass("none", 1, 9.0, steady))))) == []
     assert topics(table(record("base", timings(TimedPass("none", 1, 9.0, drifting))))) == ["Drift"]
+
+
+@pytest.mark.parametrize("repeats", [1, 3])
+def test_drift_is_seen_however_often_examples_were_asked(repeats):
+    """The last third of the pass is five times slower in every arm."""
+    ordered = sorted(one_pass(count=24, repeats=repeats).requests, key=lambda one: one.at)
+    slow = [
+        replace(one, seconds=5 * one.seconds, spans=tuple(replace(it, seconds=5 * it.seconds) for it in one.spans))
+        for one in ordered[-8 * repeats :]
+    ]
+    requests = (*ordered[: -8 * repeats], *slow)
+    passes = [timings(TimedPass("none", 1, 9.0, requests)) for _ in range(2)]
+    assert topics(table(record("base", passes[0]), record("rag", passes[1]))) == ["Drift", "p99"]
+
+
+def test_drift_in_too_few_rounds_is_said_to_be_invisible():
+    found = table(record("base", timings(one_pass(count=7))))
+    assert "cannot be seen" in next(n.text for n in grid(found, "latency").notes if n.topic == "Drift")
 
 
 def test_a_replay_is_told():
