@@ -12,7 +12,7 @@ from harness.errors import CutleryError, StoreError
 from harness.overview import Experiment, settings_of
 from harness.reports.html.index_page import index_page
 from harness.tables import compared, result_folders
-from harness.types import Page
+from harness.types import Page, Record
 
 FILE = "index.html"
 
@@ -50,7 +50,30 @@ def _experiments(root: Path, pages: Iterable[Page], money: Costing | None, broke
             continue
         place = folder.relative_to(root)
         newest = next(iter(result.arms.values()))[0]
-        yield Experiment(place, settings_of(place), result.table, newest.spec.get("config", {}))
+        yield Experiment(
+            folder=place,
+            settings=settings_of(place),
+            table=result.table,
+            config=newest.spec.get("config", {}),
+            limit=newest.facts.get("limit"),
+            asked=tuple(example.id for example in newest.examples),
+            groups=tuple(example.group for example in newest.examples),
+            values={
+                (arm, column.metric): _values(records, column.metric)
+                for arm, records in result.arms.items()
+                for column in result.table.columns
+            },
+        )
+
+
+def _values(records: Sequence[Record], metric: str) -> Sequence[float]:
+    """One value per example: the mean over its seeds, NaN for none."""
+    found: dict[str, list[float]] = {example.id: [] for example in records[0].examples}
+    for record in records:
+        for score in record.scores:
+            if score.metric == metric and score.value is not None:
+                found[score.example_id].append(score.value)
+    return [sum(own) / len(own) if own else float("nan") for own in found.values()]
 
 
 def main() -> None:

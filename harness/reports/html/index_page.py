@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from harness.overview import Comparison, Experiment, SweepCell, best, comparisons, value_of
+from harness.overview import (
+    Comparison,
+    Experiment,
+    SweepCell,
+    best,
+    comparisons,
+    crossings,
+    is_smoke_test,
+    p_of,
+    runner_up,
+    ties,
+    value_of,
+)
+from harness.reports.cells import grid_blocks
 from harness.reports.html import assets
 from harness.reports.html.pictures.numbers import interval
 from harness.reports.html.pictures.picture import Picture
@@ -14,6 +27,8 @@ from harness.reports.html.scoreboard import Scoreboard, scoreboard
 from harness.result import CONTROLS
 
 REPORT: Final = "report.html"
+SHOWN: Final = 4
+"""metrics in the table of a sweep"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +40,11 @@ class Line:
     arm: str
     n: str
     failed: str
-    score: str
+    scores: tuple[str, ...]
+    """one per metric, then p95 and price"""
     difference: str
-    best: bool
+    mark: str
+    """best, or too close to it to be told apart, or nothing"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +55,8 @@ class Part:
     experiments: tuple[tuple[str, str, Scoreboard, int], ...]
     """address, name, scoreboard and number of warnings; without the cells of a sweep, which stand in its table"""
     parameters: tuple[str, ...]
-    metric: str
+    metrics: tuple[str, ...]
+    """the first one decides; then p95 and price, where measured"""
     lines: tuple[Line, ...]
     verdict: str
     pictures: tuple[Picture, ...]
@@ -46,7 +64,8 @@ class Part:
 
 def index_page(experiments: Sequence[Experiment]) -> str:
     """Return results/index.html; the experiments' folders are relative to it."""
-    parts = [_part(one, f"sweep{place}") for place, one in enumerate(comparisons(experiments))]
+    both = [*comparisons(experiments), *crossings(experiments)]
+    parts = [_part(one, f"sweep{place}") for place, one in enumerate(both)]
     return assets.page("index.html.jinja", script=False, parts=parts, experiments=len(experiments))
 
 
@@ -59,51 +78,96 @@ def _part(comparison: Comparison, name: str) -> Part:
     metric = comparison.metric
     swept = bool(comparison.parameters) and metric is not None
     cells = comparison.cells(metric) if metric is not None and swept else ()
-    columns = comparison.experiments[0].table.columns
+    columns = comparison.ranked[0].table.columns if comparison.ranked else ()
     direction = next((column.higher_is_better for column in columns if column.metric == metric), None)
-    winner = best(cells, direction)
+    winner = best(cells, direction) if comparison.across != "task" else None  # tasks are no choice
+    level = ties(cells, winner, metric) if winner is not None and metric is not None else []
+    beside = _beside(cells)
     return Part(
         title=f"{comparison.task} · {comparison.model}",
-        experiments=tuple(_shown(one) for one in comparison.experiments),
+        experiments=() if comparison.across else tuple(_shown(one, comparison) for one in comparison.experiments),
         parameters=comparison.parameters,
-        metric=metric or "",
-        lines=tuple(_line(comparison, cell, cell is winner) for cell in cells),
-        verdict=_verdict(comparison, cells, winner) if winner is not None else "",
+        metrics=(*comparison.metrics[:SHOWN], *beside),
+        lines=tuple(_line(comparison, cell, _mark(cell, winner, level), beside) for cell in cells),
+        verdict=_verdict(comparison, cells, winner, level, bool(direction)) if winner is not None else "",
         pictures=tuple(sweep_pictures(comparison, metric, name)) if metric is not None else (),
     )
 
 
-def _shown(experiment: Experiment) -> tuple[str, str, Scoreboard, int]:
+def _mark(cell: SweepCell, winner: SweepCell | None, level: Sequence[SweepCell]) -> str:
+    if cell is winner:
+        return "highest so far, too close to call" if level else "best"
+    return "too close to call" if any(cell is one for one in level) else ""
+
+
+def _beside(cells: Sequence[SweepCell]) -> tuple[str, ...]:
+    """Headings of time and money, where some experiment has them."""
+    found = (name for cell in cells for name in _glance(cell.experiment, cell.arm))
+    return tuple(dict.fromkeys(found))
+
+
+def _glance(experiment: Experiment, arm: str) -> dict[str, str]:
+    """p95 and price of one arm, as under its scoreboard: the last two columns of that grid."""
+    for grid in experiment.table.grids:
+        if grid.name == "glance":
+            (block,) = grid_blocks(grid, 10**9)
+            for row in block.rows:
+                if row[0].text == arm:
+                    texts = zip(block.headings[-2:], row[-2:], strict=True)
+                    return {heading: cell.text for heading, cell in texts}
+    return {}
+
+
+def _shown(experiment: Experiment, comparison: Comparison) -> tuple[str, str, Scoreboard, int]:
     name = ", ".join(f"{key}={value}" for key, value in experiment.settings.items()) or "default settings"
+    if is_smoke_test(experiment):
+        name += " (smoke test on few examples, not ranked)"
+    elif experiment not in comparison.ranked:
+        name += " (other examples than the rest, not ranked)"
     warnings = sum(note.warning for note in experiment.table.notes)
     return address(experiment), name, scoreboard(experiment.table), warnings
 
 
-def _line(comparison: Comparison, cell: SweepCell, is_best: bool) -> Line:
+def _line(comparison: Comparison, cell: SweepCell, mark: str, beside: Sequence[str]) -> Line:
     row = next(row for row in cell.experiment.table.rows if row.arm == cell.arm)
     difference = cell.entry.difference
+    entries = {column.metric: entry for column, entry in zip(cell.experiment.table.columns, row.entries, strict=True)}
+    glance = _glance(cell.experiment, cell.arm)
     return Line(
         address=address(cell.experiment),
         values=tuple(value_of(cell.experiment, name) for name in comparison.parameters),
         arm=cell.arm,
         n=f"{row.n:,}",
         failed=f"{row.failed:,}",
-        score=interval(cell.entry),
+        scores=(
+            *(interval(entries[name]) for name in comparison.metrics[:SHOWN]),
+            *(glance.get(name, "–") for name in beside),
+        ),
         difference="" if difference is None else f"{difference.mean:+.3f}{' *' if difference.significant else ''}",
-        best=is_best,
+        mark=mark,
     )
 
 
-def _verdict(comparison: Comparison, cells: Sequence[SweepCell], winner: SweepCell) -> str:
+def _verdict(
+    comparison: Comparison, cells: Sequence[SweepCell], winner: SweepCell, level: Sequence[SweepCell], higher: bool
+) -> str:
     """Name the best cell with the number of comparisons that made it the best."""
-    settings = ", ".join(f"{name}={value_of(winner.experiment, name)}" for name in comparison.parameters)
+    settings = _settings(comparison, winner)
     served = [cell for cell in cells if cell.arm not in CONTROLS]
     measured = sum(cell.entry.mean is not None for cell in served)
     text = (
-        f"Best: {winner.arm} with {settings}, {interval(winner.entry)}. It is the best of {measured} cells "
-        f"({len(comparison.experiments)} experiments), so its mean flatters it: run it on examples that were not used "
+        f"{'Too close to call; best mean' if level else 'Best'}: {winner.arm} with {settings}, "
+        f"{interval(winner.entry)}. It is the best of {measured} cells "
+        f"({len(comparison.ranked)} experiments), so its mean flatters it: run it on examples that were not used "
         "to choose it before relying on the number."
     )
+    if level:
+        text += f" {len(level)} of the other {measured - 1} cells cannot be told from it on these examples."
+    second = runner_up(cells, winner, higher)
+    if second is not None and comparison.metric is not None:
+        text += f" Runner-up: {second.arm} with {_settings(comparison, second)}, {interval(second.entry)}"
+        p = p_of(winner, second, comparison.metric)
+        text += "." if p != p else f"; p = {min(1.0, p * (measured - 1)):.4f} for {measured - 1} cells (Bonferroni)."
     difference = winner.entry.difference
     if difference is None:
         return text
@@ -113,3 +177,7 @@ def _verdict(comparison: Comparison, cells: Sequence[SweepCell], winner: SweepCe
         f"{text} Its difference to base is {difference.mean:+.3f}, p = {difference.p:.4f}; for {compared} comparisons "
         f"(Bonferroni) p = {adjusted:.4f}."
     )
+
+
+def _settings(comparison: Comparison, cell: SweepCell) -> str:
+    return ", ".join(f"{name}={value_of(cell.experiment, name)}" for name in comparison.parameters)

@@ -24,17 +24,20 @@ def sweep_pictures(comparison: Comparison, metric: str, name: str) -> Iterator[P
     cells = [cell for cell in comparison.cells(metric) if cell.entry.mean is not None]
     for place, parameter in enumerate(comparison.parameters):
         if cells:
-            yield _picture(cells, parameter, metric, f"{name}-{place}")
+            others = [other for other in comparison.parameters if other != parameter]
+            yield _picture(cells, parameter, others, metric, f"{name}-{place}")
 
 
-def _picture(cells: Sequence[SweepCell], parameter: str, metric: str, name: str) -> Picture:
+def _picture(cells: Sequence[SweepCell], parameter: str, others: Sequence[str], metric: str, name: str) -> Picture:
     panels: dict[str, list[SweepCell]] = {}
     for cell in sorted(cells, key=lambda one: sort_key(value_of(one.experiment, parameter))):
         panels.setdefault(cell.arm, []).append(cell)
     values = list(dict.fromkeys(value_of(cell.experiment, parameter) for own in panels.values() for cell in own))
     values.sort(key=sort_key)
     rows = tuple(
-        (arm, value_of(cell.experiment, parameter), interval(cell.entry)) for arm, own in panels.items() for cell in own
+        (arm, *(value_of(cell.experiment, one) for one in (parameter, *others)), interval(cell.entry))
+        for arm, own in panels.items()
+        for cell in own
     )
     alternative = f"{metric} over {parameter}, one panel per arm. " + "; ".join(" ".join(row) for row in rows)
     down = -(-len(panels) // PER_ROW)
@@ -49,7 +52,7 @@ def _picture(cells: Sequence[SweepCell], parameter: str, metric: str, name: str)
             lambda whole: _draw(whole, panels, values, parameter, metric),
             (1.9 * min(PER_ROW, len(panels)) + 0.6, 2.1 * down + 0.4),
         ),
-        headings=("arm", parameter, metric),
+        headings=("arm", parameter, *others, metric),
         rows=rows,
     )
 

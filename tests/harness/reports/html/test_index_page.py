@@ -9,7 +9,7 @@ import pytest
 
 from harness import index
 from harness.errors import StoreError
-from harness.overview import Experiment, best, comparisons, settings_of, value_of
+from harness.overview import Experiment, best, comparisons, crossings, p_of, settings_of, ties, value_of
 from harness.recording import records
 from harness.reports.html.index_page import address, index_page
 from harness.table import build
@@ -133,3 +133,56 @@ def test_names_of_folders_become_no_markup_and_no_scheme():
     text = index_page([odd, other])
     assert "<script" not in text
     assert "<i>" not in text
+
+
+def test_smoke_tests_and_other_examples_are_listed_and_not_ranked(results, html):
+    save(results, "qa/pocket/limit=20", facts={**make_record("rag").facts, "limit": 20})
+    save(results, "qa/pocket/retriever.k=16", n=30)
+    text, _ = written(results, html)
+    assert "best of 9 cells (3 experiments)" in text
+    assert "smoke test on few examples, not ranked" in text
+    assert "other examples than the rest, not ranked" in text
+    assert "over limit" not in text
+
+
+def test_cells_that_are_the_same_are_too_close_to_call(results, html):
+    text, _ = written(results, html)
+    assert "Too close to call; best mean: rag" in text
+    assert "Runner-up: rag with" in text
+    assert 'class="best"' not in text
+
+
+def test_a_cell_that_is_surely_better_is_the_best():
+    worse, better = (
+        dataclasses.replace(
+            made(f"qa/pocket/k={k}"),
+            asked=tuple(map(str, range(40))),
+            groups=("",) * 40,
+            values={(arm, "exact_match"): [value] * 40 for arm in ("base", "rag")},
+        )
+        for k, value in ((1, 0.1), (2, 0.9))
+    )
+    (comparison,) = comparisons([worse, better])
+    low, _, high, same = comparison.cells("exact_match")
+    assert p_of(high, low, "exact_match") < 0.001
+    assert p_of(high, same, "exact_match") == 1.0
+    assert ties([low, high], high, "exact_match") == []
+    assert ties([low, high, same], high, "exact_match") == [same]
+
+
+def test_a_sweep_over_models_or_tasks_is_one_table():
+    small, large = made(), made("qa/large", model="large")
+    (over_models,) = crossings([small, large])
+    assert (over_models.task, over_models.parameters) == ("qa", ("model",))
+    (over_tasks,) = crossings([small, made("support/pocket", task="support")])
+    assert over_tasks.parameters == ("task",)
+    text = index_page([small, made("support/pocket", task="support")])
+    assert "all tasks · pocket" in text
+    assert "Best:" not in text
+
+
+def test_with_two_settings_the_numbers_name_both():
+    folders = [f"qa/pocket/adapter.rank={rank},retriever.k={k}" for rank in (4, 8) for k in (2, 4)]
+    text = index_page([made(folder) for folder in folders])
+    for heads in (("adapter.rank", "retriever.k"), ("retriever.k", "adapter.rank")):
+        assert re.search(rf"{heads[0]}</th>\s*<th[^>]*>{heads[1]}</th>", text)
