@@ -9,6 +9,7 @@ from harness.atomic import write_text
 from harness.config import compose, costing, reports
 from harness.costs.costing import Costing
 from harness.errors import CutleryError, StoreError
+from harness.links import linked
 from harness.overview import Experiment, settings_of
 from harness.reports.html.index_page import index_page
 from harness.tables import compared, result_folders
@@ -44,7 +45,7 @@ def _experiments(root: Path, pages: Iterable[Page], money: Costing | None, broke
         try:
             result = compared(folder, money)
             for one in pages:
-                write_text(folder / one.file, one.page(result.table, result.arms))
+                write_text(folder / one.file, one.page(linked(result.table, folder), result.arms))
         except CutleryError as error:
             broken.append(f"{folder}: {error}")
             continue

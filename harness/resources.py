@@ -25,4 +25,5 @@ def _resource(kind: str, artifact: Artifact) -> Resource:
         tokens=int(artifact.facts.get("tokens", 0)),
         steps=int(artifact.facts.get("steps", 0)),
         joules=artifact.joules,
+        device=str(artifact.facts.get("device", "")),
     )

@@ -129,6 +129,16 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A place in the documentation."""
+
+    label: str
+    """what is shown"""
+    target: str
+    """file in the repository and heading, FILE#ANCHOR; `harness.tables` makes it relative to where the table lies"""
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A line under the table."""
 
@@ -138,6 +148,8 @@ class Note:
     """plain text"""
     warning: bool = False
     """True for what a reader must know before believing the numbers"""
+    links: tuple[Link, ...] = ()
+    """behind the text, where a format has links"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from harness.comparable import comparable
 from harness.config import compose, costing, reports
 from harness.costs.costing import Costing
 from harness.errors import CutleryError, StoreError
+from harness.links import linked
 from harness.recording import lastrun, records
 from harness.reports.terminal import Terminal
 from harness.table import Table, table_of
@@ -41,12 +42,13 @@ def write(folder: Path, formats: Iterable[Report | Page], costing: Costing | Non
 def put(folder: Path, formats: Iterable[Report | Page], result: "Compared") -> str:
     """Write the files of a comparison; return its table for the terminal."""
     pages = []
+    table = linked(result.table, folder)
     for report in formats:
         if isinstance(report, Page):
-            write_text(folder / report.file, report.page(result.table, result.arms))
+            write_text(folder / report.file, report.page(table, result.arms))
             pages.append(f"{folder / report.file}")
         else:
-            write_text(folder / f"table{report.suffix}", report.render(result.table))
+            write_text(folder / f"table{report.suffix}", report.render(table))
     return f"{SCREEN.render(result.table).rstrip()}\n\nWritten to {', '.join([f'{folder}/table.*', *pages])}"
 
 

@@ -323,6 +323,8 @@ class Resource:
     """of training"""
     joules: float | None = None
     """by the GPU's own energy counter, last attempt; None: not measured"""
+    device: str = ""
+    """what made it: cpu, cuda:NAME; "" where its maker does not say (older records; work of any processor)"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,7 +213,8 @@ class Composed:
             rows = {split: formatter.rows(task, examples[split], shown[split]) for split in examples}
             log.info("%s: training on %d rows, %d tokens", self.name, len(rows["train"].rows), rows["train"].tokens)
             hf.release()  # loaded by an earlier job of the same sweep
-            return train(generator, hf.format, recipe, rows["train"], rows["validation"], seed, folder)
+            trained = train(generator, hf.format, recipe, rows["train"], rows["validation"], seed, folder)
+            return {**trained, "device": device_name(generator)}
 
         return store.get_or_make("adapter", self.adapter_spec(task, seed), make)
 

@@ -1,5 +1,6 @@
 """What an hour of a machine costs: rented by the hour, or bought and fed with electricity."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -85,8 +86,8 @@ class Owned:
     def problems(self) -> Sequence[str]:
         """Return what is wrong with the values, one line each."""
         found = negative({"purchase": self.purchase, "watts": self.watts, "per_kwh": self.per_kwh})
-        if self.lifetime_years <= 0:
-            found.append(f"lifetime_years is {self.lifetime_years}; it must be more than 0")
+        if not math.isfinite(self.lifetime_years) or self.lifetime_years <= 0:
+            found.append(f"lifetime_years is {self.lifetime_years}; it must be a finite number, more than 0")
         if not 0 < self.utilisation <= 1:
             found.append(f"utilisation is {self.utilisation}; it must be more than 0 and at most 1")
         return [*found, *problems_of_evidence(self.checked)]

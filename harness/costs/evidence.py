@@ -1,12 +1,17 @@
 """What every price has to show: an amount, and whether it was looked up, and when."""
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 
 def negative(amounts: Mapping[str, float]) -> list[str]:
-    """Return a line for every amount below zero."""
-    return [f"{name} is {amount}; it must be 0 or more" for name, amount in amounts.items() if amount < 0]
+    """Return a line for every amount that is below zero, or no number that one can count with (nan, inf)."""
+    return [
+        f"{name} is {amount}; it must be a finite number, 0 or more"
+        for name, amount in amounts.items()
+        if not math.isfinite(amount) or amount < 0
+    ]
 
 
 def problems_of_evidence(checked: str | None) -> Sequence[str]:

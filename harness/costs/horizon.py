@@ -1,5 +1,6 @@
 """How the system would be used: over which time, by how many questions, with how many changes of the knowledge."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -56,8 +57,8 @@ class Horizon:
         )
         if not 0 <= self.changed_share <= 1:
             found.append(f"changed_share is {self.changed_share}; it must be between 0 and 1")
-        if self.trainings < 1:
-            found.append(f"trainings is {self.trainings}; it must be 1 or more")
+        if not math.isfinite(self.trainings) or self.trainings < 1:
+            found.append(f"trainings is {self.trainings}; it must be a finite number, 1 or more")
         if not 0 < self.utilisation <= 1:
             found.append(f"utilisation is {self.utilisation}; it must be more than 0 and at most 1")
         return found

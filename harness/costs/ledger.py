@@ -10,9 +10,10 @@ import numpy as np
 from harness.costs.amount import Amount, mean, total
 from harness.costs.costing import Costing
 from harness.costs.machine import Machine, machine
-from harness.costs.usage import Requests, Training, Usage
+from harness.costs.usage import Part, Requests, Training, Usage
 
 SECONDS_PER_HOUR: Final = 3600
+SECONDS_PER_DAY: Final = 86_400
 GB: Final = 1e9
 MILLION: Final = 1e6
 THOUSAND: Final = 1000
@@ -40,11 +41,19 @@ class Ledger:
     """per 1,000 answers, in full batches"""
     reindex: Amount | None
     """per update of the knowledge: its changed documents"""
+    repreparation: Amount
+    """per update of the knowledge: making its changed documents fit for retrieval"""
     retrain: Amount | None
     """per update of the knowledge: the adapter again, if this arm does so"""
     storage: Amount
     """per month"""
     costing: Costing
+    unpriced: tuple[str, ...] = ()
+    """devices that made the adapter or the index, and that the price list has no price for"""
+    paid_as: tuple[Machine, ...] = ()
+    """machines that work is priced as, the answering one first"""
+    busy: float | None = None
+    """machines that answering keeps busy all day at the horizon's use; None where no machine is paid, or none timed"""
 
     @property
     def one_off(self) -> Amount | None:
@@ -54,7 +63,7 @@ class Ledger:
     @property
     def update(self) -> Amount | None:
         """Per update of the knowledge."""
-        return total([self.reindex, self.retrain])
+        return total([self.repreparation, self.reindex, self.retrain])
 
     @property
     def answers(self) -> Amount | None:
@@ -90,33 +99,56 @@ def ledger(used: Usage, costing: Costing, resamples: int) -> Ledger:
         costing: prices and use.
         resamples: of the timed requests, for the intervals.
     """
-    prices, horizon, priced = costing.prices, costing.horizon, machine(costing.prices, used.device)
+    prices, horizon = costing.prices, costing.horizon
     rows = used.training.rows if used.training is not None else 0
-    work = None if priced is None else priced.device.hour_of_work() / SECONDS_PER_HOUR
+    jobs = {"", *(part.device for part in used.indexing if part.seconds or part.wasted_seconds)}
+    jobs |= {used.training.device} if used.training is not None else set()
+    machines = {device: machine(prices, device or used.device, used.processor) for device in sorted(jobs)}
+    priced = machines[""]
 
-    def job(seconds: float) -> Amount | None:
-        return Amount(0.0) if not seconds else None if work is None else Amount(seconds * work)
+    def job(seconds: float, device: str) -> Amount | None:
+        one = machines.get(device)
+        if not seconds:
+            return Amount(0.0)
+        return None if one is None else Amount(seconds * one.device.hour_of_work() / SECONDS_PER_HOUR)
+
+    def indexing(seconds: Callable[[Part], float]) -> Amount | None:
+        return total([job(seconds(part), part.device) for part in used.indexing])
 
     return Ledger(
         usage=used,
         machine=priced,
         preparation=Amount(rows * prices.per_training_row + used.documents * prices.per_document),
         training=_trained(used, job, lambda one: one.seconds * horizon.trainings + one.wasted_seconds),
-        index=job(sum(part.seconds + part.wasted_seconds for part in used.indexing)),
+        index=indexing(lambda part: part.seconds + part.wasted_seconds),
         single=_per_thousand(used, used.single, priced, costing, resamples),
         saturated=_per_thousand(used, used.saturated, priced, costing, resamples),
-        reindex=job(sum(part.seconds * (horizon.changed_share if part.in_place else 1) for part in used.indexing)),
+        repreparation=Amount(used.documents * horizon.changed_share * prices.per_document),
+        reindex=indexing(lambda part: part.seconds * (horizon.changed_share if part.in_place else 1)),
         retrain=_trained(used, job, lambda one: one.seconds) if _retrains(used, costing) else Amount(0.0),
         storage=Amount(sum(used.bytes_stored.values()) / GB * prices.storage.per_gb_month),
         costing=costing,
+        unpriced=tuple(device for device, one in machines.items() if device and one is None),
+        paid_as=tuple(dict.fromkeys(one for one in machines.values() if one is not None)),
+        busy=_busy(used, costing),
     )
 
 
-def _trained(used: Usage, job: Callable[[float], Amount | None], seconds: Callable[[Training], float]) -> Amount | None:
+def _busy(used: Usage, costing: Costing) -> float | None:
+    """Machines that the day's questions keep busy, at the speed that totals go by."""
+    timed = used.single if costing.horizon.serving == "single" else used.saturated
+    if timed is None or used.device == SERVER or costing.prices.model is not None:
+        return None
+    return costing.horizon.queries_per_day * float(timed.seconds.mean()) / SECONDS_PER_DAY
+
+
+def _trained(
+    used: Usage, job: Callable[[float, str], Amount | None], seconds: Callable[[Training], float]
+) -> Amount | None:
     """The price of so much training; 0 without an adapter, None for one that was trained elsewhere."""
     if not used.adapts:
         return Amount(0.0)
-    return None if used.training is None else job(seconds(used.training))
+    return None if used.training is None else job(seconds(used.training), used.training.device)
 
 
 def _retrains(used: Usage, costing: Costing) -> bool:
@@ -138,6 +170,7 @@ def _per_thousand(
         return None if each is None else each * (THOUSAND * second)
     hosted = costing.prices.models[costing.prices.model]
     tokens = (used.tokens_in * hosted.per_million_in + used.tokens_out * hosted.per_million_out) / MILLION
-    price = mean(tokens, np.arange(len(tokens)), rng, resamples)
+    asked = np.arange(len(tokens)) if used.token_clusters is None else used.token_clusters
+    price = mean(tokens, asked, rng, resamples)
     beside = mean(timed.beside, timed.clusters, rng, resamples)
     return None if price is None or beside is None else (price + beside * second) * THOUSAND

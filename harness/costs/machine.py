@@ -3,9 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from harness.costs.devices import Device
 from harness.costs.prices import AUTO, PriceList
+
+KINDS: Final = frozenset({"cpu", "cuda", "gpu", "mps"})
+"""words that name a kind of device and not a machine"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,32 +24,39 @@ class Machine:
     """what the record says"""
     same: bool
     """False: the seconds are those of another device than the one that is paid"""
+    guessed: bool = False
+    """True: nobody chose this price, and no more than the kind of device ("cpu") speaks for it"""
 
 
-def machine(prices: PriceList, measured_on: str) -> Machine | None:
+def machine(prices: PriceList, measured_on: str, processor: str = "") -> Machine | None:
     """Return the machine that a record's device is priced as; None when the list has none for it.
 
     Args:
         prices: `device` names one, or leaves it to the record.
         measured_on: cpu, cuda:NAME or server.
+        processor: its name where the record knows it; tells one cpu from another.
     """
-    own = _best(prices.devices, measured_on)
+    there = _words(measured_on) | (_words(processor) if measured_on in KINDS else set())
+    own, match = _best(prices.devices, there) or (None, set())
     name = own if prices.device == AUTO else prices.device
     if name is None:
         return None
-    return Machine(name, prices.devices[name], measured_on, same=name == own)
+    guessed = prices.device == AUTO and match <= KINDS
+    return Machine(name, prices.devices[name], measured_on, same=name == own, guessed=guessed)
 
 
-def _best(devices: Mapping[str, Device], measured_on: str) -> str | None:
-    """The device that says most about the name: "A100 80GB" goes before "A100"."""
-    there = _words(measured_on)
+def _best(devices: Mapping[str, Device], there: set[str]) -> tuple[str, set[str]] | None:
+    """The device that says most about the name, and the words that do: "A100 80GB" goes before "A100"."""
     found = [
-        (len(_words(match)), name)
+        (_words(match), name)
         for name, device in devices.items()
         for match in device.matches
         if _words(match) and _words(match) <= there
     ]
-    return max(found, key=lambda one: one[0])[1] if found else None
+    if not found:
+        return None
+    words, name = max(found, key=lambda one: (bool(one[0] - KINDS), len(one[0])))
+    return name, words
 
 
 def _words(text: str) -> set[str]:

@@ -40,6 +40,7 @@ def training(records: Sequence[Record]) -> Training | None:
         host_peak_bytes=_largest(records, "peak_host_bytes"),
         gpu_peak_bytes=_largest(records, "peak_gpu_bytes"),
         loaded_bytes=_largest(records, "weights_bytes"),
+        device=_trained_on(records[0], made[0]),
     )
 
 
@@ -48,7 +49,13 @@ def indexing(record: Record) -> tuple[Part, ...]:
     found = {one.kind: one for one in record.resources}
     if any(kind in found for kind in IN_PLACE):
         return tuple(
-            Part(kind, found[kind].seconds - found[kind].earlier_seconds, in_place, found[kind].earlier_seconds)
+            Part(
+                kind,
+                found[kind].seconds - found[kind].earlier_seconds,
+                in_place,
+                found[kind].earlier_seconds,
+                found[kind].device,
+            )
             for kind, in_place in IN_PLACE.items()
             if kind in found
         )
@@ -78,6 +85,11 @@ def _largest(records: Sequence[Record], fact: str) -> int | None:
     """The largest of what training noted in any seed; None where it noted nothing."""
     found = [record.facts.get("training", {}).get(fact) for record in records]
     return max((int(one) for one in found if one is not None), default=None)
+
+
+def _trained_on(record: Record, adapter: Resource) -> str:
+    """What trained the adapter, or what an older record's span says; "" where neither tells."""
+    return adapter.device or next((span.device for span in record.build_spans if span.stage == "train"), "")
 
 
 def _adapter(record: Record) -> Resource | None:

@@ -32,4 +32,10 @@ def usage(records: Sequence[Record]) -> Usage:
         bytes_stored=making.stored(first),
         joules_per_answer=answering.joules_per_answer(records),
         begun=making.begun(records),
+        token_clusters=answering.examples(records),
+        unspanned=sum(not one.spans for record in records for one in record.predictions),
+        answers=sum(len(record.predictions) for record in records),
+        processor=str(first.environment.get("processor", {}).get("name", "")),
+        cores=first.environment.get("cores"),
+        threads=str(first.environment.get("threads", "")),
     )

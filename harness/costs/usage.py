@@ -18,6 +18,8 @@ class Part:
     """True: an update costs the share of it that changed; False: it is done anew from all documents"""
     wasted_seconds: float = 0.0
     """in attempts that were killed or failed"""
+    device: str = ""
+    """what did it; "" where only the answering device is known"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +62,8 @@ class Training:
     """model and all that training took beside it on the GPU; likewise"""
     loaded_bytes: int | None = None
     """base model and adapter as they were loaded"""
+    device: str = ""
+    """what trained it; "" where only the answering device is known"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,3 +97,21 @@ class Usage:
     """given one at a time, by the GPU's own counter; None when not measured"""
     begun: Mapping[str, int] = field(default_factory=dict)
     """kind of artifact -> how often its making was begun, for those that were begun more than once"""
+    token_clusters: stats.Ints | None = None
+    """shape (answers,): the example that each count of tokens is of; None: each another one"""
+    unspanned: int = 0
+    """answers of the scored pass that left no timing (they failed before): in no mean"""
+    answers: int = 0
+    """of the scored pass, all seeds"""
+    processor: str = ""
+    """of the machine that answered; "" when not recorded"""
+    cores: int | None = None
+    """of that machine"""
+    threads: str = ""
+    """that it was allowed (OMP_NUM_THREADS); "" for no limit, or not recorded"""
+
+    @property
+    def hardware(self) -> str:
+        """The machine that answered, in words."""
+        named = [self.processor, f"{self.cores} cores" if self.cores else ""]
+        return ", ".join(filter(None, named)) or "not recorded"

@@ -4,15 +4,21 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from harness.costs.amount import Amount
+from harness.costs.devices import Owned, Rented
 from harness.costs.evidence import evidence
 from harness.costs.horizon import Horizon
 from harness.costs.ledger import SECONDS_PER_HOUR, SERVER, Ledger
 from harness.costs.prices import PriceList
-from harness.grids.money import cell, money_column
-from harness.result import Grid, GridColumn, Note
+from harness.grids.formulas import formulas
+from harness.grids.money import cell, decimals, money_column
+from harness.result import Figure, Grid, GridColumn, Note
 from harness.types import Trial
 
-FORMULAS: Final = "docs/COST.md"
+PREPARING: Final = "preparation per update"
+"""the column that stands there only where documents have a price"""
+BUSY: Final = "machines kept busy"
+TOO_IDLE: Final = 0.01
+"""use of one machine below which a price without idle time misleads"""
 COLUMNS: Final[tuple[tuple[str, Callable[[Ledger], Amount | None]], ...]] = (
     ("data preparation", lambda one: one.preparation),
     ("training", lambda one: one.training),
@@ -20,6 +26,7 @@ COLUMNS: Final[tuple[tuple[str, Callable[[Ledger], Amount | None]], ...]] = (
     ("one-off", lambda one: one.one_off),
     ("per 1,000 answers, batch 1", lambda one: one.single),
     ("per 1,000 answers, saturated", lambda one: one.saturated),
+    (PREPARING, lambda one: one.repreparation),
     ("re-index per update", lambda one: one.reindex),
     ("retrain per update", lambda one: one.retrain),
     ("storage per month", lambda one: one.storage),
@@ -28,23 +35,33 @@ COLUMNS: Final[tuple[tuple[str, Callable[[Ledger], Amount | None]], ...]] = (
 """Headings as in docs/COST.md, and where the figures come from."""
 
 
-def cost_grid(ledgers: Sequence[Ledger], trials: Sequence[Trial] = ()) -> Grid:
+def cost_grid(ledgers: Sequence[Ledger], trials: Sequence[Trial] = (), found: Sequence[Note] = ()) -> Grid:
     """Return the ledger of all arms.
 
     Args:
         ledgers: one per arm.
         trials: further trainings of this model on this task, which no arm uses.
+        found: what is to be known of the timings behind the figures; warnings.
     """
     prices, horizon = ledgers[0].costing.prices, ledgers[0].costing.horizon
-    strips = [[cell(figure(one)) for one in ledgers] for _, figure in COLUMNS]
-    columns = [money_column(name, prices.currency, strip) for (name, _), strip in zip(COLUMNS, strips, strict=True)]
+    shown = [one for one in COLUMNS if one[0] != PREPARING or prices.per_document]
+    strips = [[cell(figure(one)) for one in ledgers] for _, figure in shown]
+    columns = [money_column(name, prices.currency, strip) for (name, _), strip in zip(shown, strips, strict=True)]
+    busy = [None if one.busy is None else Figure(one.busy) for one in ledgers]
+    columns.append(GridColumn(BUSY, "machines", decimals=decimals([one.value for one in busy if one is not None])))
     names = [one.usage.arm for one in ledgers]
     return Grid(
         name="cost",
         title=f"Cost in {prices.currency}, prices {prices.name}; total over {horizon.months:g} months",
         columns=(GridColumn("arm"), *columns),
-        rows=tuple(zip(names, *strips, strict=True)),
-        notes=(*_warnings(ledgers, prices), *_notes(ledgers, prices, horizon), *_trials(ledgers, trials)),
+        rows=tuple(zip(names, *strips, busy, strict=True)),
+        notes=(
+            *found,
+            *_warnings(ledgers, prices),
+            *_capacity(ledgers, horizon),
+            *_notes(ledgers, prices, horizon),
+            *_trials(ledgers, trials),
+        ),
     )
 
 
@@ -53,10 +70,20 @@ def _warnings(ledgers: Sequence[Ledger], prices: PriceList) -> Iterator[Note]:
         listed = ", ".join(prices.devices)
         text = f"{prices.name} has no price for {device or 'a device that is not recorded'}; prices.device={listed} are"
         yield Note("Not priced", f"{text} there: choose one, or another list (prices=…)", warning=True)
-    for one in {one.machine.measured_on: one.machine for one in ledgers if one.machine is not None}.values():
+    for arm in ledgers:
+        for device in arm.unpriced:
+            text = f"{arm.usage.arm}: adapter or index made on {device}, for which {prices.name} has no price"
+            yield Note("Not priced", text, warning=True)
+    for one in {one.measured_on: one for arm in ledgers for one in arm.paid_as}.values():
         if not one.same:
             text = f"seconds measured on {one.measured_on or 'a device that is not recorded'} are paid as {one.name}"
             yield Note("Priced as", f"{text}, which would need other seconds for the same work", warning=True)
+    guessed = {(one.name, arm.usage.hardware): one.device.what for arm in ledgers for one in arm.paid_as if one.guessed}
+    for (name, hardware), what in guessed.items():
+        text = f"{what}; this machine is {hardware}"
+        yield Note(
+            "Priced as", f"{text}: no more than the kind of device matched ({name}, its `matches`)", warning=True
+        )
     unchecked = [f"{what} ({source})" for what, source, checked in _used(ledgers, prices) if checked is None]
     if unchecked:
         yield Note("Prices not checked", "; ".join(unchecked), warning=True)
@@ -79,7 +106,7 @@ def _hosted_warnings(ledgers: Sequence[Ledger], model: str) -> Iterator[Note]:
 
 def _used(ledgers: Sequence[Ledger], prices: PriceList) -> Iterator[tuple[str, str, str | None]]:
     """What the table was priced by: what it is and costs, where that stands, since when."""
-    for device in {one.machine.name: one.machine.device for one in ledgers if one.machine is not None}.values():
+    for device in {one.name: one.device for arm in ledgers for one in arm.paid_as}.values():
         text = f"{device.what}: {device.hour_of_work():g} {prices.currency} an hour"
         yield text, device.source, device.checked
     if prices.model is not None:
@@ -99,21 +126,29 @@ def _notes(ledgers: Sequence[Ledger], prices: PriceList, horizon: Horizon) -> It
         "(prices.per_training_row, prices.per_document)",
     )
     yield Note("Use", _use(horizon))
-    yield Note("Utilisation", _utilisation(horizon))
+    yield Note("Utilisation", _utilisation(ledgers, horizon))
     yield Note("Updates", _updates(ledgers, horizon))
     if any(one.usage.adapts for one in ledgers):
         text = "an adapter that several arms share is paid in full by each: every arm is costed as if it stood alone"
         yield Note("Training", f"{text}; {horizon.trainings:g} run(s) until it was right (horizon.trainings)")
+    if any(one.busy is not None for one in ledgers):
+        text = f"{horizon.queries_per_day:,g} queries a day × seconds of an answer ÷ 86,400; totals pay for the seconds"
+        yield Note("Machines", f"{text} that work, and for idle time only by the utilisation")
     missing = [heading for heading, figure in COLUMNS if all(figure(one) is None for one in ledgers)]
     if missing:
         yield Note("Not measured", f"{', '.join(missing)}: the records hold no such timing, or it has no price")
+    for one in ledgers:
+        if one.usage.unspanned:
+            text = f"{one.usage.arm}: {one.usage.unspanned} of {one.usage.answers} answers left no timing (they failed)"
+            yield Note("Untimed answers", f"{text} and count in no mean", warning=True)
     yield Note("Intervals", _intervals(ledgers))
     yield Note(
         "Saturated",
         "from the scored pass, in which one arm ran after another: load on the machine that came and went hit one arm "
         "and not the others; batch 1 asked the arms in turn (horizon.serving=single goes by it)",
     )
-    yield Note("Formulas", f"every column by its name in {FORMULAS}")
+    shown = [name for name, _ in COLUMNS if name != PREPARING or prices.per_document]
+    yield formulas(*shown, BUSY)
 
 
 def _trials(ledgers: Sequence[Ledger], trials: Sequence[Trial]) -> Iterator[Note]:
@@ -138,10 +173,28 @@ def _trials(ledgers: Sequence[Ledger], trials: Sequence[Trial]) -> Iterator[Note
 def _intervals(ledgers: Sequence[Ledger]) -> str:
     answered = [amount for one in ledgers for amount in (one.single, one.saturated) if amount is not None]
     fewest = min((amount.clusters for amount in answered), default=0)
+    hosted = ledgers[0].costing.prices.model is not None
+    what = "examples for their tokens, and over timed batches or examples for the time beside the model"
     return (
-        f"95 %, bootstrap over the timed batches or requests, at least {fewest:,} per arm; "
-        "training and indexing ran once and have none"
+        f"95 %, bootstrap over {what if hosted else 'the timed batches, or examples timed alone'}, at least {fewest:,} "
+        "per arm; training and indexing ran once and have none"
     )
+
+
+def _capacity(ledgers: Sequence[Ledger], horizon: Horizon) -> Iterator[Note]:
+    """Warn where the totals pay for more than one machine can do, or for a machine that would idle nearly always."""
+    busy = {one.usage.arm: one.busy for one in ledgers if one.busy is not None}
+    over = [f"{arm} {many:,.3g}" for arm, many in busy.items() if many > 1]
+    if over:
+        text = f"{', '.join(over)} machines busy day and night: one cannot do it (horizon.queries_per_day)"
+        yield Note("Capacity", text, warning=True)
+    rented = [one for one in ledgers if one.machine is not None and isinstance(one.machine.device, Rented)]
+    idle = [one.usage.arm for one in rented if one.busy is not None and 0 < one.busy < TOO_IDLE]
+    if idle and horizon.utilisation == 1:
+        text = (
+            f"{', '.join(idle)}: under 1 % of one machine's time is used, and horizon.utilisation=1 prices no idle time"
+        )
+        yield Note("Idle", f"{text}; a machine that waits for questions costs what its hours cost", warning=True)
 
 
 def _use(horizon: Horizon) -> str:
@@ -152,7 +205,18 @@ def _use(horizon: Horizon) -> str:
     )
 
 
-def _utilisation(horizon: Horizon) -> str:
+def _utilisation(ledgers: Sequence[Ledger], horizon: Horizon) -> str:
+    owned = {
+        one.machine.name: one.machine.device.utilisation
+        for one in ledgers
+        if one.machine is not None and isinstance(one.machine.device, Owned)
+    }
+    if owned:
+        told = ", ".join(f"{name} {100 * share:g} %" for name, share in owned.items())
+        return (
+            f"owned: {told} of its lifetime in use (utilisation in the price list), which is in the price; "
+            "horizon.utilisation is not applied"
+        )
     share = f"a rented machine answers for {100 * horizon.utilisation:g} % of the time that is paid"
     idle = "idle time is not priced" if horizon.utilisation == 1 else "the rest is idle and in the price of an answer"
     return f"{share}; {idle} (horizon.utilisation)"

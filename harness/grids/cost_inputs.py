@@ -5,6 +5,7 @@ from typing import Final
 
 from harness.certainty import stats
 from harness.costs.usage import Requests, Training, Usage
+from harness.grids.formulas import formulas
 from harness.result import Figure, Grid, GridCell, GridColumn, Note
 
 MB: Final = 1e6
@@ -44,7 +45,7 @@ def cost_inputs_grid(used: Sequence[Usage]) -> Grid:
             ),
             *_attempts(used),
             Note("Energy", "; ".join(_energy(used)) or "not measured: no GPU energy counter was read"),
-            Note("Inputs", "docs/COST.md, Recorded inputs"),
+            formulas("Recorded inputs", topic="Inputs"),
         ),
     )
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from harness.costs.ledger import ledger
-from harness.costs.recorded import usage
 from harness.grids.break_even import break_even_grid
 from harness.grids.cost import cost_grid
 from harness.grids.cost_inputs import cost_inputs_grid
 from harness.grids.cost_months import cost_months_grid
+from harness.grids.paid_together import together
 from harness.grids.source import Source
 from harness.grids.training_methods import training_methods_grid
 from harness.result import Grid
@@ -17,12 +17,13 @@ def cost_grids(source: Source) -> Iterator[Grid]:
     """Yield the grids; nothing where the table is made without prices, or nothing was timed."""
     if source.costing is None:
         return
-    used = [usage(source.chosen.arms[arm]) for arm in source.arms]
+    found = together({arm: source.chosen.arms[arm] for arm in source.arms})
+    used = found.used
     if all(one.saturated is None for one in used):
         return
     ledgers = [ledger(one, source.costing, source.resamples) for one in used]
     yield cost_inputs_grid(used)
-    yield cost_grid(ledgers, source.chosen.trials)
+    yield cost_grid(ledgers, source.chosen.trials, found.notes)
     yield from cost_months_grid(ledgers)
     yield from break_even_grid(ledgers)
     yield from training_methods_grid(ledgers)

@@ -21,9 +21,10 @@ def cell(amount: Amount | None) -> GridCell:
 
 def money_column(name: str, currency: str, cells: Iterable[GridCell]) -> GridColumn:
     """Return a column whose largest amount shows three digits that count, and no fewer than cents."""
-    return GridColumn(name, currency, _decimals([one.value for one in cells if isinstance(one, Figure)]))
+    return GridColumn(name, currency, decimals([one.value for one in cells if isinstance(one, Figure)]))
 
 
-def _decimals(values: Sequence[float]) -> int:
+def decimals(values: Sequence[float]) -> int:
+    """Return how many show three digits of the largest value, at least two."""
     largest = max((abs(value) for value in values), default=0.0)
     return min(MOST_DECIMALS, max(2, 2 - math.floor(math.log10(largest)))) if largest else 2

@@ -64,6 +64,11 @@ def timed(arms: Mapping[str, Sequence[Record]]) -> Timed | None:
     return Timed(kept, first, tuple(_left_out(found, best, {row.arm for row in kept})))
 
 
+def in_session(timings: Timings, found: Timed) -> bool:
+    """Tell whether timings may stand beside those of this session."""
+    return _together(timings) == _together(found.timings)
+
+
 def _together(timings: Timings) -> tuple[str, str, str]:
     """What timings must share to be compared."""
     return timings.session, timings.device, timings.machine

@@ -7,6 +7,7 @@ from harness.costs.devices import Device
 from harness.costs.ledger import GB, SECONDS_PER_HOUR, Ledger
 from harness.costs.tuning import Method, methods
 from harness.costs.usage import Training
+from harness.grids.formulas import formulas
 from harness.grids.money import money_column
 from harness.result import Figure, Grid, GridCell, GridColumn, Note
 
@@ -95,4 +96,4 @@ def _notes(training: Training) -> Iterator[Note]:
         f"{training.parameters:,} parameters, {training.trainable:,} in the adapter, "
         f"optimiser {training.optimiser or 'not recorded'}",
     )
-    yield Note("Formulas", "docs/COST.md, Ways of training")
+    yield formulas("Ways of training")

@@ -63,4 +63,5 @@ def _notes(notes: Sequence[Note]) -> str:
 
 def _note(note: Note) -> str:
     topic = f"⚠ {note.topic}" if note.warning else note.topic
-    return f"- **{escaped(topic)}:** {escaped(note.text, links=True)}"
+    links = " · ".join(f"[{escaped(one.label)}]({one.target})" for one in note.links)
+    return f"- **{escaped(topic)}:** {escaped(note.text, links=True)}{f': {links}' if links else ''}"

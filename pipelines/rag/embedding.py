@@ -100,6 +100,15 @@ class Embedding:
 
         return "cuda" if torch.cuda.is_available() else "cpu"
 
+    def device_named(self) -> str:
+        """Return what it is priced by: `cpu`, or the accelerator's name."""
+        device = self.device_used()
+        if not device.startswith("cuda"):
+            return device
+        import torch
+
+        return f"cuda:{torch.cuda.get_device_name(device)}"
+
     def load(self) -> Encoder:
         """Return the loaded model; one copy per process, shared by all arms."""
         folder = checkpoint_folder(self.path, self.revision)

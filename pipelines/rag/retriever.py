@@ -152,7 +152,8 @@ class PassageRetriever:
             def texts(first: int, end: int) -> list[str]:
                 return [indexed_text(passages[number]) for number in range(first, end)]
 
-            return dict(embed_shards(folder, len(passages), texts, embedding.embed_documents))
+            embedded = embed_shards(folder, len(passages), texts, embedding.embed_documents)
+            return {**embedded, "device": embedding.device_named()}
 
         vectors = made["embeddings"] = store.get_or_make("embeddings", specs["embeddings"], embed)
         sidecar = {

@@ -12,7 +12,7 @@ from harness.costs.prices import Hosted, PriceList, Storage
 from harness.costs.usage import Part, Requests, Training, Usage
 
 DAY = "2026-01-19"
-RENTED = Rented("a machine", ("cpu",), None, 3.6, "somewhere", DAY)
+RENTED = Rented("a machine", ("cpu", "Xeon 8488C"), None, 3.6, "somewhere", DAY)
 PRICES = PriceList(
     name="made_up",
     currency="USD",
@@ -73,6 +73,8 @@ def make_usage(arm="rag", **changes):
         tokens_in=np.full(8, 1000.0),
         tokens_out=np.full(8, 100.0),
         bytes_stored={},
+        processor="Intel(R) Xeon(R) Platinum 8488C",
+        cores=4,
     )
     return dataclasses.replace(plain, **changes)
 

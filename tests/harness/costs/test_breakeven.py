@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from harness.costs.amount import Amount
-from harness.costs.breakeven import break_even
+from harness.costs.breakeven import _crossing, break_even
 
 
 def certain(*values):
@@ -59,6 +59,37 @@ def test_never_is_the_upper_end_when_the_slopes_may_be_the_other_way_round():
     found = break_even(("a", "b"), certain(1, 10), (sampled(0.3, 0.1, 1), sampled(0.2, 0.1, 2)))
     assert math.isinf(found.high)
     assert 0 < found.low < found.at < math.inf
+
+
+def test_a_start_that_may_be_the_other_way_round_is_too_close_to_call():
+    """Over updates both pay the same for each, and the start holds the noisy price of all answers."""
+    found = break_even(("a", "b"), (sampled(1.0, 0.1, 1), sampled(1.05, 0.1, 2)), certain(0.2, 0.2))
+    assert (found.first, found.then, found.close) == ("a", "a", True)
+    assert set(found.shares) == {("a", "a"), ("b", "b")}
+    assert found.shares["b", "b"] == pytest.approx(0.362, abs=0.03)  # a - b is -0.05 ± 0.1414
+    assert sum(found.shares.values()) == pytest.approx(1.0)
+    assert (found.low, found.high) == (None, None)
+
+
+def test_the_other_arm_being_cheaper_throughout_is_no_never():
+    """The estimate crosses at 0.05 / 0.1; where the start is reversed b is cheaper for any number."""
+    found = break_even(("a", "b"), (sampled(1.0, 0.03, 1), sampled(1.05, 0.03, 2)), certain(0.3, 0.2))
+    assert found.close
+    assert set(found.shares) == {("a", "b"), ("b", "b")}
+    back = break_even(("a", "b"), (sampled(1.0, 0.03, 1), sampled(1.05, 0.03, 2)), certain(0.2, 0.3))
+    assert set(back.shares) == {("a", "a"), ("b", "a")}
+
+
+def test_a_rare_reversal_is_in_no_interval():
+    found = break_even(("a", "b"), (sampled(1.0, 0.01, 1), sampled(1.035, 0.01, 2)), certain(0.3, 0.2))
+    assert not found.close
+    assert 0 < found.shares["b", "b"] < 0.02
+    assert 0 <= found.low < found.at < found.high < 1
+
+
+@pytest.mark.parametrize(("gap", "saved", "at"), [(-1.0, 0.5, math.inf), (1.0, 0.5, 2.0), (1.0, -0.5, math.inf)])
+def test_only_a_lead_that_is_used_up_is_a_crossing(gap, saved, at):
+    assert _crossing(np.array([gap]), np.array([saved])).tolist() == [at]
 
 
 def test_one_batch_has_no_interval():

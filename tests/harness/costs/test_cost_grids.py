@@ -4,13 +4,17 @@ import dataclasses
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from harness.costs.breakeven import BreakEven
+from harness.costs.devices import Owned
 from harness.costs.ledger import ledger
 from harness.grids.break_even import break_even_grid, crossing_cell
 from harness.grids.cost import COLUMNS, cost_grid
 from harness.grids.cost_inputs import cost_inputs_grid
+from harness.grids.cost_months import cost_months_grid
+from harness.grids.formulas import anchor
 from harness.grids.training_methods import training_methods_grid
 from harness.result import Figure
 from harness.types import Trial
@@ -58,7 +62,56 @@ def test_the_inputs_of_the_figures_stand_above_them(plain, rag, qlora):
 
 
 def test_a_sourced_list_on_its_own_device_gives_no_warning(ledgers):
-    assert warnings(cost_grid(ledgers())) == {}
+    assert warnings(cost_grid(ledgers(horizon={"queries_per_day": 5000.0}))) == {}
+
+
+def test_any_cpu_is_not_silently_that_of_the_price_list(ledgers):
+    found = warnings(cost_grid(ledgers(processor="Raspberry Pi 4", cores=1)))
+    assert found["Priced as"].startswith("a machine; this machine is Raspberry Pi 4, 1 cores")
+    assert "Priced as" not in warnings(cost_grid(ledgers({"device": "cpu"}, processor="Raspberry Pi 4")))
+
+
+def test_machines_stand_beside_the_total_and_cannot_be_more_than_there_are(ledgers):
+    grid = cost_grid(ledgers(horizon={"queries_per_day": 86_400.0 * 3, "serving": "single"}))
+    assert row(grid, "rag")["machines kept busy"].value == pytest.approx(6.0)  # 2 s each
+    assert warnings(grid)["Capacity"].startswith("base 6, rag 6, qlora 6 machines")
+
+
+def test_a_machine_that_idles_is_no_machine_at_full_use(ledgers):
+    assert warnings(cost_grid(ledgers()))["Idle"].startswith("base, rag, qlora: under 1 %")
+    assert "Idle" not in warnings(cost_grid(ledgers(horizon={"utilisation": 0.5})))
+    hosted = cost_grid(ledgers({"model": "small"}))
+    assert "Idle" not in warnings(hosted)
+    assert row(hosted, "rag")["machines kept busy"] is None
+
+
+def test_the_idle_time_of_an_owned_machine_is_said_to_be_its_own(ledgers):
+    own = Owned("ours", ("cpu",), None, 8766.0, 2.0, 0.5, 500.0, 0.2, "the invoice", "2026-01-01")
+    notes = {note.topic: note.text for note in cost_grid(ledgers({"devices": {"cpu": own}})).notes}
+    assert notes["Utilisation"].startswith("owned: cpu 50 % of its lifetime in use")
+    assert "horizon.utilisation is not applied" in notes["Utilisation"]
+
+
+def test_intervals_of_a_hosted_model_are_over_examples(ledgers):
+    def told(**prices):
+        return next(note.text for note in cost_grid(ledgers(prices)).notes if note.topic == "Intervals")
+
+    assert "examples for their tokens" in told(model="small")
+    assert "tokens" not in told()
+
+
+def test_answers_without_a_timing_are_counted(ledgers):
+    assert "Untimed answers" not in warnings(cost_grid(ledgers()))
+    found = warnings(cost_grid(ledgers(unspanned=3, answers=8)))["Untimed answers"]
+    assert "3 of 8 answers" in found
+
+
+def test_training_on_a_device_without_price_is_named(ledgers, qlora, costing):
+    training = dataclasses.replace(qlora().training, device="cuda:NVIDIA H200")
+    grid = cost_grid([ledger(qlora(training=training), costing(), 200)])
+    assert "qlora: adapter or index made on cuda:NVIDIA H200" in warnings(grid)["Not priced"]
+    assert [row(grid, "qlora")[name] for name in ("training", "retrain per update", "total")] == [None] * 3
+    assert row(grid, "qlora")["per 1,000 answers, saturated"].value == pytest.approx(1.0)
 
 
 def test_trials_are_counted_and_priced_in_a_note_and_change_no_figure(ledgers):
@@ -109,15 +162,23 @@ def test_every_pair_of_arms_has_a_row_and_controls_have_none(ledgers, rag, costi
     oracle = ledger(dataclasses.replace(rag(), arm="oracle"), costing(), 200)
     (grid,) = break_even_grid([*ledgers(), oracle])
     assert [cells[0] for cells in grid.rows] == ["base – rag", "base – qlora", "rag – qlora"]
+    assert warnings(grid) == {}
+
+
+def test_an_arm_without_a_total_is_named_where_it_is_missing(ledgers, qlora, costing):
+    elsewhere = ledger(qlora(training=None), costing(), 200)
+    (grid,) = break_even_grid([*ledgers()[:2], elsewhere])
+    assert [cells[0] for cells in grid.rows] == ["base – rag"]
+    assert warnings(grid)["Left out"].startswith("qlora: no total")
 
 
 def test_updates_decide_between_retrieval_and_retraining(ledgers):
     (grid,) = break_even_grid(ledgers({"per_document": 0.05}, horizon={"months": 1.0}))
     cells = grid.rows[2]
-    # rag: 2.5 for documents, 0.1 for the index, 1 for storage, 0.019 per update; qlora: 1, 0.5 and 1 per update
+    # rag: 2.5 for documents, 0.1 for the index, 1 for storage, 0.019 + 0.25 per update; qlora: 1, 0.5 and 1 per update
     assert (cells[4], cells[6]) == ("qlora", "rag")
-    assert cells[5].value == pytest.approx(2.1 / 0.981)
-    assert cells[1:4] == ("qlora", "never", "qlora")  # 3.638 against 3.5 at the start, and as much for each answer
+    assert cells[5].value == pytest.approx(2.1 / 0.731)
+    assert cells[1:4] == ("qlora", "never", "qlora")  # 4.138 against 3.5 at the start, and as much for each answer
 
 
 @pytest.mark.parametrize(
@@ -133,6 +194,58 @@ def test_updates_decide_between_retrieval_and_retraining(ledgers):
 )
 def test_never_is_a_word(at, low, high, text):
     assert crossing_cell(BreakEven("a", "b", at, low, high)) == text
+
+
+def test_all_updates_are_in_the_line_over_queries_and_all_answers_in_that_over_updates(rag, plain, costing, timed):
+    fast = rag(saturated=timed([0.5] * 8), bytes_stored={})
+    (grid,) = break_even_grid([ledger(one, costing(), 200) for one in (plain("base"), fast)])
+    (cells,) = grid.rows
+    # over queries: 0.1 for the index and 24 × 0.019 for updates, against 0.0005 saved each
+    assert cells[1] == "base"
+    assert cells[2].value == pytest.approx((0.1 + 24 * 0.019) / 0.0005)
+    # over updates: 36,525 answers cost 36.525 and 18.2625, so (36.525 - 18.2625 - 0.1) / 0.019
+    assert cells[4] == "rag"
+    assert cells[5].value == pytest.approx((36.525 - 18.2625 - 0.1) / 0.019)
+
+
+def test_months_begin_with_what_is_paid_once(qlora, costing):
+    (grid,) = cost_months_grid([ledger(qlora(), costing(), 200)])
+    values = [cell.value for cell in grid.rows[0][1:]]
+    total = 1.0 + 36.525 + 24 * 1.0 + 12 * 0.5
+    assert values == pytest.approx([1.0 + (total - 1.0) * step / 12 for step in range(13)])
+
+
+def test_too_close_to_call_is_a_word_with_its_shares():
+    shares = {("a", "a"): 0.58, ("b", "b"): 0.417, ("b", "a"): 0.003}
+    found = crossing_cell(BreakEven("a", "a", INFINITE, None, None, shares, close=True))
+    assert found == "too close to call: a throughout 58 %, b throughout 42 %, b, then a < 1 %"
+
+
+def test_arms_that_cost_the_same_give_or_take_the_noise_are_too_close_to_call(rag, costing, timed):
+    rng = np.random.default_rng(0)
+    arms = [dataclasses.replace(rag(saturated=timed(rng.gamma(2.0, 0.5, 200))), arm=arm) for arm in ("hybrid", "raft")]
+    (grid,) = break_even_grid([ledger(one, costing(), 1000) for one in arms])
+    (cells,) = grid.rows
+    assert cells[5].startswith("too close to call: ")
+    assert cells[4] == cells[6]
+    assert re.fullmatch(r"(hybrid|raft) \(\d\d %\)", cells[4])
+    assert "Too close to call" in {note.topic for note in grid.notes}
+
+
+def test_every_link_leads_to_a_heading(ledgers):
+    text = (ROOT / "docs/COST.md").read_text(encoding="utf-8")
+    there = {anchor(heading) for heading in re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)}
+    made = ledgers({"per_document": 0.1})
+    grids = [cost_inputs_grid([one.usage for one in made]), cost_grid(made), *break_even_grid(made)]
+    linked = [link for grid in [*grids, *training_methods_grid(made)] for note in grid.notes for link in note.links]
+    assert {link.label for link in linked} >= {name for name, _ in COLUMNS} | {"Break-even", "Recorded inputs"}
+    assert {link.target.partition("#")[0] for link in linked} == {"docs/COST.md"}
+    assert {link.target.partition("#")[2] for link in linked} <= there
+
+
+def test_an_anchor_is_made_as_github_makes_it():
+    assert anchor("per 1,000 answers, batch 1") == "per-1000-answers-batch-1"
+    assert anchor("one-off") == "one-off"
 
 
 def test_estimates_are_called_estimates(ledgers):

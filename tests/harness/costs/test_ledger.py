@@ -9,7 +9,7 @@ from harness.costs.devices import HOURS_PER_YEAR, Owned, Rented
 from harness.costs.ledger import ledger
 
 RESAMPLES = 200
-PARTS = ("preparation", "training", "index", "single", "saturated", "reindex", "retrain", "storage")
+PARTS = ("preparation", "training", "index", "single", "saturated", "repreparation", "reindex", "retrain", "storage")
 
 
 def amounts(used, costing):
@@ -41,6 +41,33 @@ def test_labels_and_documents_have_a_price_of_their_own(rag, qlora, costing):
     prices = {"per_training_row": 0.5, "per_document": 0.02}
     assert amounts(qlora(), costing(prices))["preparation"] == pytest.approx(100.0)  # 200 rows
     assert amounts(rag(), costing(prices))["preparation"] == pytest.approx(1.0)  # 50 documents
+
+
+def test_changed_documents_are_prepared_again(rag, qlora, costing):
+    found = amounts(rag(), costing({"per_document": 0.02}))
+    assert found["repreparation"] == pytest.approx(0.1)  # a tenth of 50 documents
+    assert found["update"] == pytest.approx(0.1 + 0.019)
+    assert amounts(qlora(), costing({"per_document": 0.02}))["repreparation"] == 0.0
+
+
+def test_each_part_is_paid_at_the_device_that_did_it(rag, qlora, costing):
+    indexing = [
+        dataclasses.replace(one, device="cuda:NVIDIA L4" if one.name == "embeddings" else "") for one in rag().indexing
+    ]
+    training = dataclasses.replace(qlora().training, device="cuda:NVIDIA L4")
+    found = amounts(rag(indexing=tuple(indexing), training=training, adapts=True), costing())
+    assert found["training"] == pytest.approx(10.0)  # 36 an hour
+    assert found["index"] == pytest.approx(0.02 + 0.8)
+    assert found["reindex"] == pytest.approx(0.001 + 0.08 + 0.01)
+    assert found["saturated"] == pytest.approx(1.0)
+    everything = amounts(rag(indexing=tuple(indexing), training=training, adapts=True), costing({"device": "cpu"}))
+    assert (everything["training"], everything["index"]) == (pytest.approx(1.0), pytest.approx(0.1))
+
+
+def test_tokens_of_one_example_in_two_seeds_are_one_sample(plain, costing):
+    used = plain(tokens_in=np.tile([1.0, 1000.0], 4), token_clusters=np.tile([0, 1], 4))
+    found = ledger(used, costing({"model": "small"}), RESAMPLES).saturated
+    assert found.clusters == 2
 
 
 def test_trials_are_paid_once_and_not_with_every_update(qlora, costing):
@@ -179,6 +206,34 @@ def test_doubling_a_price_doubles_what_it_touches_and_nothing_else(case, price):
         assert after[part] == pytest.approx((2 if part in touched else 1) * before[part]), part
 
 
+@pytest.mark.parametrize("price", ["per_million_in", "per_million_out"])
+def test_doubling_a_token_price_adds_what_those_tokens_cost_and_nothing_else(case, price):
+    used, costing = case
+    costing = doubled(costing, model="small")
+    small = costing.prices.models["small"]
+    twice = doubled(costing, models={"small": dataclasses.replace(small, **{price: 2 * getattr(small, price)})})
+    before, after = amounts(used, costing), amounts(used, twice)
+    tokens = used.tokens_in if price == "per_million_in" else used.tokens_out
+    for part in PARTS:
+        added = tokens.mean() * getattr(small, price) / 1000 if part in ("single", "saturated") else 0.0
+        assert after[part] - before[part] == pytest.approx(added), part
+
+
+def test_doubling_what_an_owned_machine_costs_doubles_all_that_it_did(case):
+    used, costing = case
+    own = Owned("ours", ("cpu",), None, 3000.0, 4.0, 0.3, 400.0, 0.3, "the invoice", None)
+    twice = dataclasses.replace(own, purchase=6000.0, per_kwh=0.6)
+    once = amounts(used, doubled(costing, devices={"cpu": own}))
+    after = amounts(used, doubled(costing, devices={"cpu": twice}))
+    dearer = amounts(used, doubled(costing, devices={"cpu": dataclasses.replace(own, purchase=6000.0)}))
+    bought, fed = 3000 / (4 * 8766 * 0.3), 0.4 * 0.3
+    for part in PARTS:
+        touched = part in DOUBLED["machine"][1]
+        assert after[part] == pytest.approx((2 if touched else 1) * once[part]), part
+        share = 1 + bought / (bought + fed) if touched else 1
+        assert dearer[part] == pytest.approx(share * once[part]), part
+
+
 def test_doubling_the_price_of_a_label_adds_what_the_labels_cost(case):
     used, costing = case
     row = costing.prices.per_training_row
@@ -202,7 +257,7 @@ def test_totals_equal_the_sum_of_their_parts(case):
     found, use = amounts(used, costing), costing.horizon
     answers = found[use.serving] * use.queries / 1000
     assert found["one_off"] == pytest.approx(found["preparation"] + found["training"] + found["index"])
-    assert found["update"] == pytest.approx(found["reindex"] + found["retrain"])
+    assert found["update"] == pytest.approx(found["repreparation"] + found["reindex"] + found["retrain"])
     assert found["total"] == pytest.approx(
         found["one_off"] + answers + found["update"] * use.updates + found["storage"] * use.months
     )

@@ -34,6 +34,15 @@ def test_a_device_that_is_not_listed_has_no_price(costing, measured_on):
     assert machine(prices_of(costing, LISTED), measured_on) is None
 
 
+def test_no_more_than_the_kind_of_device_is_a_guess(costing):
+    listed = prices_of(costing, {"any": "cpu", "big": "Xeon 8488C"})
+    assert machine(listed, "cpu", "AMD EPYC 9R14").guessed
+    named = machine(listed, "cpu", "Intel(R) Xeon(R) Platinum 8488C")
+    assert (named.name, named.guessed) == ("big", False)
+    assert not machine(prices_of(costing, LISTED, device="cpu"), "cpu", "AMD EPYC 9R14").guessed
+    assert not machine(prices_of(costing, LISTED), "cuda:NVIDIA L4", "AMD EPYC 9R14").guessed
+
+
 def test_a_device_can_be_priced_as_another_and_is_marked(costing):
     found = machine(prices_of(costing, LISTED, device="l4"), "cpu")
     assert (found.name, found.measured_on, found.same) == ("l4", "cpu", False)

@@ -84,3 +84,24 @@ class Context:
 def test_money_names_no_folder():
     given = ("task=qa", "prices=own", "prices.devices.cpu.watts=9", "horizon.months=3", "+limit=5", "retriever.k=[1,2]")
     assert _measured_overrides(Context(*given)) == "+limit=5,retriever.k=[1,2]"
+
+
+@pytest.mark.parametrize("value", ["nan", "inf"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(f"horizon.{name}" for name in ("months", "queries_per_day", "updates_per_month", "changed_share")),
+        *(f"horizon.{name}" for name in ("trainings", "utilisation")),
+        *(f"prices.{name}" for name in ("per_training_row", "per_document", "storage.per_gb_month")),
+        "prices.devices.cpu.per_hour",
+    ],
+)
+def test_what_is_no_number_to_count_with_is_refused_by_its_name(key, value):
+    with pytest.raises(ConfigError, match=key.rpartition(".")[2]):
+        costing(compose([f"{key}=.{value}"]))
+
+
+@pytest.mark.parametrize("name", ["purchase", "lifetime_years", "utilisation", "watts", "per_kwh"])
+def test_an_owned_machine_has_finite_figures(name):
+    with pytest.raises(ConfigError, match=name):
+        prices_of("own", f"prices.devices.cpu.{name}=.inf")

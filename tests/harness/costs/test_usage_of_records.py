@@ -64,9 +64,41 @@ def test_an_answer_has_its_share_of_each_batch():
     assert (found.tokens_in.tolist(), found.tokens_out.tolist()) == ([50] * 8, [10] * 8)
 
 
-def test_batches_of_two_seeds_are_different_batches():
+def test_an_example_of_two_seeds_is_one_sample():
     records = [make_record("qlora", seed, facts=TRAINED) for seed in (0, 1)]
-    assert sorted(set(usage(records).saturated.clusters.tolist())) == [0, 1, 2, 3]
+    found = usage(records)
+    assert found.saturated.clusters.tolist() == ([0] * 4 + [1] * 4) * 2
+    assert found.token_clusters.tolist() == [*range(8)] * 2
+
+
+def test_answers_without_spans_are_counted_and_in_no_mean():
+    record = make_record()
+    torn = [dataclasses.replace(one, spans=()) if at % 2 else one for at, one in enumerate(record.predictions)]
+    found = usage([dataclasses.replace(record, predictions=tuple(torn))])
+    assert (found.unspanned, found.answers, len(found.saturated.seconds)) == (4, 8, 4)
+
+
+def test_a_gpu_that_spans_know_by_number_has_the_name_of_the_specification():
+    record = make_record(spec={"cell": {"answers": {"device": "cuda:NVIDIA L4"}}})
+    numbered = [
+        dataclasses.replace(one, spans=tuple(dataclasses.replace(it, device="cuda:0") for it in one.spans))
+        for one in record.predictions
+    ]
+    assert usage([dataclasses.replace(record, predictions=tuple(numbered))]).device == "cuda:NVIDIA L4"
+
+
+def test_what_made_a_part_is_read_from_its_resource_or_from_the_older_span():
+    resources = (Resource("adapter", "d", 9.0, device="cuda:A"), Resource("embeddings", "e", 9.0, device="cuda:B"))
+    older = [Span("train", 9.0, device="cuda:C")]
+    found = usage([make_record("hybrid", facts=TRAINED, resources=resources, build_spans=older)])
+    assert (found.training.device, found.indexing[0].device) == ("cuda:A", "cuda:B")
+    assert usage([make_record("hybrid", facts=TRAINED, build_spans=older)]).training.device == "cuda:C"
+
+
+def test_the_machine_is_named_by_its_processor():
+    named = make_record(environment={"processor": {"name": "Raspberry Pi 4"}, "cores": 1})
+    assert usage([named]).hardware == "Raspberry Pi 4, 1 cores"
+    assert usage([make_record()]).hardware == "not recorded"
 
 
 def test_an_older_record_gives_its_index_by_its_facts():

@@ -1,0 +1,98 @@
+"""What is paid side by side was measured together; the rest is named and not paid."""
+
+import dataclasses
+
+import pytest
+
+from harness.grids.paid_together import together
+from harness.types import Cell, Example, Prediction, Record, Span, TimedPass, TimedRequest, Timings
+
+L4 = "cuda:NVIDIA L4"
+CALM = {"cores": 4, "other_cores": 0.0, "before": {"load": 0.1}, "after": {"load": 0.1}}
+
+
+def spans(device):
+    return (Span("prefill", 0.1, 50, 1, device), Span("decode", 0.2, 0, 9, device))
+
+
+def timings(session="one", device="cpu", machine="m", **conditions):
+    requests = tuple(TimedRequest(f"e{n}", 0, float(n), 0.3, spans(device)) for n in range(4))
+    one = TimedPass("none", 1, 1.2, requests)
+    return Timings(session, "2026-11-20T20:00:00+00:00", device, machine, {}, {**CALM, **conditions}, (one,))
+
+
+def record(arm, timed=None, device="cpu", cores=4, seed=0):
+    examples = tuple(Example(f"e{n}", "?", ("!",), ()) for n in range(4))
+    return Record(
+        cell=Cell("qa", "pocket", arm, seed),
+        spec={},
+        fingerprint=arm,
+        comparison="same",
+        environment={"processor": {"name": "Xeon"}, "cores": cores},
+        facts={},
+        metrics={},
+        build_spans=(),
+        examples=examples,
+        predictions=tuple(Prediction(one.id, "x", (), spans(device), "stop") for one in examples),
+        scores=(),
+        timings=timed,
+    )
+
+
+def paid(*records):
+    found = together({one.cell.arm: [one] for one in records})
+    return {one.arm: one for one in found.used}, {note.topic: note.text for note in found.notes if note.warning}
+
+
+def test_arms_of_one_session_are_paid_side_by_side():
+    used, told = paid(*(record(arm, timings()) for arm in ("base", "rag", "qlora")))
+    assert all(one.single is not None and one.saturated is not None for one in used.values())
+    assert told == {}
+
+
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        (timings("two"), "in another pass"),
+        (timings(machine="n"), "on another machine"),
+        (timings(device=L4), f"on {L4} and not on cpu"),
+    ],
+)
+def test_seconds_alone_of_another_session_are_not_paid_and_named(other, why):
+    used, told = paid(record("base", timings()), record("rag", other), record("qlora", timings()))
+    assert used["rag"].single is None
+    assert used["rag"].saturated is not None
+    assert used["qlora"].single is not None
+    assert "rag: timed" in told["Not timed"]
+    assert why in told["Not timed"]
+
+
+def test_answers_of_another_device_are_not_paid_beside_the_others():
+    used, told = paid(record("base", timings()), record("rag", timings(), device=L4), record("qlora", timings()))
+    assert (used["rag"].single, used["rag"].saturated) == (None, None)
+    assert used["base"].saturated is not None
+    assert told["Not compared"].startswith(f"rag: answered on {L4} and not on cpu")
+
+
+def test_of_as_many_arms_on_two_devices_those_of_the_timing_pass_stay():
+    used, _ = paid(record("base", device=L4), record("rag", timings()))
+    assert (used["base"].saturated is None, used["rag"].saturated is None) == (True, False)
+
+
+def test_another_machine_is_a_warning():
+    _, told = paid(record("base", timings()), record("rag", timings(), cores=64))
+    assert told["Other machine"].startswith("base on Xeon, 4 cores; rag on Xeon, 64 cores")
+
+
+def test_what_spoilt_the_timings_stands_under_the_costs_as_well():
+    _, told = paid(*(record(arm, timings(other_cores=2.0)) for arm in ("base", "rag")))
+    assert "other programs kept 2.0" in told["Busy machine"]
+    assert "p99" not in told  # no percentile is paid
+
+
+def test_a_second_seed_that_was_timed_in_another_session_is_no_sample_of_this_one():
+    late = dataclasses.replace(timings("later"), passes=(dataclasses.replace(timings().passes[0], requests=()),))
+    first, second = record("base", timings()), record("base", late, seed=1)
+    (used,) = together({"base": [first, second]}).used
+    assert len(used.single.seconds) == 4
+    assert len(used.saturated.seconds) == 8

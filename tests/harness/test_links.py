@@ -1,0 +1,30 @@
+"""Links of notes hold from where the table lies."""
+
+from harness.links import ROOT, linked
+from harness.reports.markdown import Markdown
+from harness.result import Grid, GridColumn, Link, Note, Table
+
+
+def table(*links):
+    note = Note("Formulas", "how it is worked out", links=links)
+    grid = Grid("cost", "Cost", (GridColumn("arm"),), (("base",),), (note,))
+    return Table("qa", "qa", "pocket", has_base=True, columns=(), rows=(), notes=(), grids=(grid,))
+
+
+def targets(found):
+    return [link.target for link in found.grids[0].notes[0].links]
+
+
+def test_a_link_is_relative_to_the_folder():
+    made = table(Link("total", "docs/COST.md#total"))
+    assert targets(linked(made, ROOT / "results/qa/pocket")) == ["../../../docs/COST.md#total"]
+    assert targets(linked(made, ROOT / "results/qa/pocket/limit=8")) == ["../../../../docs/COST.md#total"]
+
+
+def test_a_link_to_what_is_not_there_is_none():
+    assert targets(linked(table(Link("total", "docs/NONE.md#total")), ROOT / "results")) == []
+
+
+def test_markdown_shows_links_behind_the_text():
+    text = Markdown(100).render(table(Link("per 1,000", "docs/COST.md#per"), Link("total", "docs/COST.md#total")))
+    assert "- **Formulas:** how it is worked out: [per 1,000](docs/COST.md#per) · [total](docs/COST.md#total)" in text

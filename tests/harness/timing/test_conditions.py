@@ -1,0 +1,23 @@
+"""What other work is, and what is this process's own."""
+
+import pytest
+
+from harness.timing import conditions
+from harness.timing.conditions import Watch
+
+
+def test_the_processs_own_work_is_no_other_work(monkeypatch):
+    """In 10 seconds the cores worked 15 seconds, 9 of them for this process."""
+    watch = Watch(before={}, _begun=100.0, _busy=1000.0, _own=5.0)
+    monkeypatch.setattr(conditions.time, "perf_counter", lambda: 110.0)
+    monkeypatch.setattr(conditions.time, "process_time", lambda: 14.0)
+    monkeypatch.setattr(conditions, "_busy_seconds", lambda: 1015.0)
+    assert watch._others() == pytest.approx(0.6)
+
+
+def test_a_clock_that_is_behind_is_no_negative_work(monkeypatch):
+    watch = Watch(before={}, _begun=100.0, _busy=1000.0, _own=5.0)
+    monkeypatch.setattr(conditions.time, "perf_counter", lambda: 110.0)
+    monkeypatch.setattr(conditions.time, "process_time", lambda: 14.0)
+    monkeypatch.setattr(conditions, "_busy_seconds", lambda: 1008.9)
+    assert watch._others() == 0.0
