@@ -201,6 +201,8 @@ class Grid:
     """printed below it; warnings first"""
     files_only: bool = False
     """True: for machines; too long to be printed"""
+    basis: str = ""
+    """name of the column that totals elsewhere are computed from; "" where no column is"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from harness.grids.money import cell, decimals, money_column
 from harness.result import Figure, Grid, GridColumn, Note
 from harness.types import Trial
 
+BATCH_ONE: Final = "per 1,000 answers, batch 1"
+SATURATED: Final = "per 1,000 answers, saturated"
 PREPARING: Final = "preparation per update"
 """the column that stands there only where documents have a price"""
 BUSY: Final = "machines kept busy"
@@ -24,8 +26,8 @@ COLUMNS: Final[tuple[tuple[str, Callable[[Ledger], Amount | None]], ...]] = (
     ("training", lambda one: one.training),
     ("index", lambda one: one.index),
     ("one-off", lambda one: one.one_off),
-    ("per 1,000 answers, batch 1", lambda one: one.single),
-    ("per 1,000 answers, saturated", lambda one: one.saturated),
+    (BATCH_ONE, lambda one: one.single),
+    (SATURATED, lambda one: one.saturated),
     (PREPARING, lambda one: one.repreparation),
     ("re-index per update", lambda one: one.reindex),
     ("retrain per update", lambda one: one.retrain),
@@ -62,6 +64,7 @@ def cost_grid(ledgers: Sequence[Ledger], trials: Sequence[Trial] = (), found: Se
             *_notes(ledgers, prices, horizon),
             *_trials(ledgers, trials),
         ),
+        basis=BATCH_ONE if horizon.serving == "single" else SATURATED,
     )
 
 

@@ -8,7 +8,7 @@ from harness.certainty.sentences import sentence
 from harness.numbers import decimals_for, number
 from harness.reports.html.pictures.money import per_thousand
 from harness.reports.html.pictures.numbers import place_of
-from harness.result import BASE, CONTROLS, Comparison, Entry, Table
+from harness.result import BASE, CONTROLS, Comparison, Entry, Figure, Table
 
 FEW: Final = "too few"
 
@@ -108,17 +108,45 @@ def _value(entry: Entry, bare: bool = False) -> str:
 
 
 def _price(table: Table, arm: str) -> Iterator[str]:
-    """Say what an answer costs beside base's."""
-    _, cost = per_thousand(table)
-    found = {one: cost[one].value for one in (arm, BASE) if one in cost and cost[one].value}
-    if len(found) == 2:
-        yield f"an answer costs {found[arm] / found[BASE]:.2g}× base's"
+    """Say what an answer costs beside base's, on the ledger's own basis; no ratio where the intervals overlap."""
+    basis, cost = per_thousand(table)
+    found = [cost[one] for one in dict.fromkeys((arm, BASE)) if one in cost and cost[one].value]
+    if len(found) < 2:
+        return
+    own, base = found
+    figures = f"{basis}: {_money(own)} against {_money(base)}"
+    if _overlap(own, base):
+        yield f"what an answer costs is too close to call against base's ({figures})"
+    else:
+        yield f"an answer costs {own.value / base.value:.2g}× base's ({figures})"
+
+
+def _overlap(one: Figure, other: Figure) -> bool:
+    (low, high), (other_low, other_high) = _ends(one), _ends(other)
+    return low <= other_high and other_low <= high
+
+
+def _ends(of: Figure) -> tuple[float, float]:
+    return of.value if of.low is None else of.low, of.value if of.high is None else of.high
+
+
+def _money(of: Figure) -> str:
+    """With three digits, whatever the size: prices of an answer span many."""
+    interval = "" if of.low is None or of.high is None else f" [{of.low:.3g}, {of.high:.3g}]"
+    return f"{of.value:.3g}{interval}"
 
 
 def _both(facts: Lead, form: Lead) -> str:
     shared = [arm for arm in facts.arms if arm in form.arms]
     if facts.arm == form.arm:
-        return f"{facts.arm}, which is ahead in both."
+        doubts = [
+            f"for {need} too close to call against {', '.join(lead.near)}"
+            for need, lead in (("facts", facts), ("form", form))
+            if lead.near
+        ]
+        if not doubts:
+            return f"{facts.arm}, which is ahead in both."
+        return f"{facts.arm} has the best value in both, {'; '.join(doubts)}."
     if shared:
         return f"{' or '.join(shared)}: not told apart from the best in either."
     return f"no arm is among the best in both; {facts.arm} for facts, {form.arm} for form."

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, get_args
+from typing import ClassVar, Final, get_args
 
 from harness import causes
 from harness.reports.html import assets, script_block, viewer_data
@@ -14,6 +14,10 @@ from harness.reports.html.shown_grids import shown_grids
 from harness.reports.html.state import STATES
 from harness.result import Note, Table
 from harness.types import Record
+
+JUDGES: Final = ("Judge",)
+PLAN: Final = ("Task", "Model", "Seeds", "Training", "Context window", "Leakage", "Fingerprints")
+"""how the topics of notes begin that stand in a section of their own"""
 
 
 @dataclass(frozen=True)
@@ -38,12 +42,16 @@ class Html:
         examples = next(iter(arms.values()))[0].examples
         data = viewer_data.parts(table, arms)
         made = built(arms)
+        decided = causes.deciding_metric([record for group in arms.values() for record in group])
+        plain = [note for note in table.notes if not note.warning]
         return assets.page(
             "report.html.jinja",
             script=True,
             table=table,
             warnings=[note for note in table.notes if note.warning],
-            notes=[note for note in table.notes if not note.warning],
+            notes=[note for note in plain if not note.topic.startswith((*JUDGES, *PLAN))],
+            judges=[note for note in plain if note.topic.startswith(JUDGES)],
+            plan=[note for note in plain if note.topic.startswith(PLAN)],
             scoreboard=scoreboard(table),
             pictures=pictures(table, arms, self.knowledge, self.adaptation),
             grids=shown_grids(table.printed_grids),
@@ -55,9 +63,10 @@ class Html:
             commands=commands(arms),
             environments=environments(arms),
             subtitle=_subtitle(table.notes, len(examples)),
-            slices=sorted({example.slice for example in examples if example.slice}),
+            slices=viewer_data.slices(examples),
             some_unanswerable=not all(example.answerable for example in examples),
             states=STATES,
+            decided=decided is not None,
             data=script_block.block(data, int(self.pack_above_megabytes * 1_000_000)),
         )
 

@@ -34,28 +34,37 @@ def parts(table: Table, arms: Mapping[str, Sequence[Record]]) -> Iterator[str]:
     """Yield the pieces of one JSON text: a head, a row per example with the answers of every arm, documents, texts."""
     texts = Texts()
     metrics = [column.metric for column in table.columns]
-    yield f'{{"head":{json_text(_head(table, arms))},"rows":['
+    decides = causes.deciding_metric([record for group in arms.values() for record in group])
+    yield f'{{"head":{json_text(_head(table, arms, decides))},"rows":['
     comma = ""
-    for row in _rows(arms, metrics, texts):
+    for row in _rows(arms, metrics, texts, decides):
         yield f"{comma}{json_text(row)}"
         comma = ",\n"
     documents = json_text(_documents(arms, texts))
     yield f'],"documents":{documents},"texts":{json_text(list(texts.numbers))}}}'
 
 
-def _head(table: Table, arms: Mapping[str, Sequence[Record]]) -> dict[str, Any]:
+def slices(examples: Sequence[Example]) -> list[str]:
+    """Return the slices in the order that the page numbers them by."""
+    return sorted({example.slice for example in examples if example.slice})
+
+
+def _head(table: Table, arms: Mapping[str, Sequence[Record]], decides: str | None) -> dict[str, Any]:
     return {
         "title": table.title,
         "arms": [{"name": name, "seeds": [record.cell.seed for record in group]} for name, group in arms.items()],
         "metrics": [
             {"name": column.metric, "unit": column.unit, "higher": column.higher_is_better} for column in table.columns
         ],
+        "decides": None if decides is None else {"name": decides, "at": causes.RIGHT_AT[decides]},
+        "slices": slices(next(iter(arms.values()))[0].examples),
     }
 
 
-def _rows(arms: Mapping[str, Sequence[Record]], metrics: Sequence[str], texts: Texts) -> Iterator[Row]:
+def _rows(
+    arms: Mapping[str, Sequence[Record]], metrics: Sequence[str], texts: Texts, decides: str | None
+) -> Iterator[Row]:
     """Examples in the order of the first record; every arm's answers to each, one per seed."""
-    decides = causes.deciding_metric([record for group in arms.values() for record in group])
     answers = [[_Answers(record, metrics, texts, decides) for record in group] for group in arms.values()]
     for example in next(iter(arms.values()))[0].examples:
         yield [*_example(example, texts), [[one.row(example.id) for one in group] for group in answers]]

@@ -49,6 +49,13 @@ def test_the_figures_of_the_ledger_stand_in_the_grid(ledgers):
     assert cells["total"].value == pytest.approx(0.1 + 36.525 + 24 * 0.019 + 12)
 
 
+def test_the_grid_names_the_column_that_totals_go_by(ledgers):
+    assert cost_grid(ledgers()).basis == "per 1,000 answers, saturated"
+    alone = cost_grid(ledgers(horizon={"serving": "single"}))
+    assert alone.basis == "per 1,000 answers, batch 1"
+    assert alone.basis in [column.name for column in alone.columns]
+
+
 def test_the_inputs_of_the_figures_stand_above_them(plain, rag, qlora):
     torn = dataclasses.replace(qlora().training, wasted_seconds=30.0, joules=7200.0)
     grid = cost_inputs_grid([plain("base", single=None), rag(), qlora(training=torn, joules_per_answer=1.5)])

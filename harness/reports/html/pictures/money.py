@@ -1,17 +1,31 @@
 """What the arms cost: against quality, and over months."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 from typing import Any, Final
 
 from harness.reports.html.pictures.numbers import short
 from harness.reports.html.pictures.pareto import Price, pareto
-from harness.reports.html.pictures.picture import Picture
-from harness.reports.html.pictures.svg import colour, drawn
+from harness.reports.html.pictures.picture import Numbers, Picture
+from harness.reports.html.pictures.svg import INK, colour, drawn
 from harness.reports.html.pictures.times import interval
 from harness.result import CONTROLS, Figure, Grid, Table
 
 PER_THOUSAND: Final = ("per 1,000 answers, saturated", "per 1,000 answers, batch 1")
-"""columns of the cost ledger, the first that is known counts"""
+"""columns of a cost ledger that names no basis of its totals; the first that is known counts"""
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Two lines that cross: the arm that was cheaper becomes the dearer one."""
+
+    before: str
+    """cheaper until then"""
+    after: str
+    """cheaper from then on"""
+    month: float
+    cost: float
 
 
 def grid_named(table: Table, name: str) -> Grid | None:
@@ -20,13 +34,20 @@ def grid_named(table: Table, name: str) -> Grid | None:
 
 
 def per_thousand(table: Table) -> tuple[str, dict[str, Figure]]:
-    """Return the ledger's column and what 1,000 answers of each arm cost; empty where nothing is priced."""
+    """Return the ledger's column and what 1,000 answers of each arm cost; empty where nothing is priced.
+
+    The column is the one that the ledger's totals and break-even go by: no page tells two prices of an answer.
+    """
     grid = grid_named(table, "cost")
-    for place, column in enumerate(grid.columns if grid is not None else ()):
-        if column.name in PER_THOUSAND and grid is not None:
-            found = {str(row[0]): cell for row in grid.rows if isinstance(cell := row[place], Figure)}
-            if found:
-                return f"{column.name}, {column.unit}", found
+    if grid is None:
+        return "", {}
+    places = {column.name: place for place, column in enumerate(grid.columns)}
+    for name in (grid.basis,) if grid.basis else PER_THOUSAND:
+        found = {
+            str(row[0]): cell for row in grid.rows if name in places and isinstance(cell := row[places[name]], Figure)
+        }
+        if found:
+            return f"{name}, {grid.columns[places[name]].unit}", found
     return "", {}
 
 
@@ -58,27 +79,71 @@ def cost_over_months(table: Table) -> Iterator[Picture]:
     }
     if not lines:
         return
+    crossed = crossings(lines, months[-1])
     shown = sorted({0, len(months) // 2, len(months) - 1})
     rows = tuple((arm, *(f"{own[place]:.4g}" for place in shown)) for arm, own in lines.items())
     said = "; ".join(
         f"{arm} {own[0]:.3g} at the start, {own[-1]:.3g} at month {months[-1]:g}" for arm, own in lines.items()
     )
+    said += (
+        "; no lines cross"
+        if not crossed
+        else "".join(f"; {one.after} is cheaper than {one.before} from month {one.month:.3g} on" for one in crossed)
+    )
+    currency = grid.title.removeprefix("Cost by month ").strip()
     yield Picture(
         name="cost-months",
         title=grid.title,
-        reading="One-off work at month 0, then answers, updates, storage. Where lines cross, the cheaper arm changes.",
+        reading="One-off work at month 0, then answers, updates, storage. Where lines cross, the cheaper arm changes: "
+        "a ring marks it.",
         alternative=said,
-        svg=drawn("cost-months", said, lambda axes: _draw(axes, table, months, lines, grid.title)),
+        svg=drawn("cost-months", said, lambda axes: _draw(axes, table, months, lines, crossed, currency)),
         headings=("arm", *(f"month {months[place]:g}" for place in shown)),
         rows=rows,
+        also=(
+            Numbers(
+                "Where lines cross",
+                ("cheaper before", "cheaper after", "month", f"cost by then, {currency.removeprefix('in ')}"),
+                tuple((one.before, one.after, f"{one.month:.2f}", f"{one.cost:.4g}") for one in crossed)
+                or (("no lines cross", "–", "–", "–"),),
+            ),
+        ),
     )
 
 
-def _draw(axes: Any, table: Table, months: Sequence[float], lines: dict[str, list[float]], title: str) -> None:
+def crossings(lines: Mapping[str, Sequence[float]], months: float) -> list[Crossing]:
+    """Return where two lines cross, by month.
+
+    Args:
+        lines: arm -> cost from the start to the last month; straight, as the ledger counts every month alike.
+        months: the last one.
+    """
+    found = []
+    for (left, one), (right, other) in combinations(lines.items(), 2):
+        first, last = one[0] - other[0], one[-1] - other[-1]
+        if first * last < 0:
+            share = first / (first - last)
+            arms = (left, right) if first < 0 else (right, left)
+            found.append(Crossing(*arms, share * months, one[0] + share * (one[-1] - one[0])))
+    return sorted(found, key=lambda each: each.month)
+
+
+def _draw(
+    axes: Any,
+    table: Table,
+    months: Sequence[float],
+    lines: Mapping[str, Sequence[float]],
+    crossed: Sequence[Crossing],
+    currency: str,
+) -> None:
     places = {row.arm: place for place, row in enumerate(table.rows)}
     for arm, own in lines.items():
         axes.plot(months, own, color=colour(places[arm]), label=short(arm))
+    axes.plot(
+        [one.month for one in crossed], [one.cost for one in crossed],
+        linestyle="", marker="o", markersize=9, markerfacecolor="none", markeredgecolor=INK, zorder=3,
+    )  # fmt: skip
     axes.set_ylim(bottom=0)
     axes.set_xlabel("months")
-    axes.set_ylabel(title.removeprefix("Cost by month ").strip())
+    axes.set_ylabel(currency)
     axes.legend()

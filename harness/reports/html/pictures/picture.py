@@ -6,6 +6,16 @@ from markupsafe import Markup
 
 
 @dataclass(frozen=True, slots=True)
+class Numbers:
+    """A further table beneath a picture."""
+
+    title: str
+    """one line for people"""
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """What the page shows as one figure."""
 
@@ -23,3 +33,5 @@ class Picture:
     """of the numbers beneath"""
     rows: tuple[tuple[str, ...], ...]
     """the numbers beneath"""
+    also: tuple[Numbers, ...] = ()
+    """further tables beneath"""

@@ -1,13 +1,16 @@
 """Loss while an adapter was trained; arms that share an adapter share its lines."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from harness.reports.html.pictures.numbers import short
-from harness.reports.html.pictures.picture import Picture
+from harness.reports.html.pictures.picture import Numbers, Picture
 from harness.reports.html.pictures.svg import colour, drawn
 from harness.result import Table
 from harness.types import Record
+
+MOST_POINTS: Final = 40
+"""rows of numbers per line, about"""
 
 Losses = tuple[str, list[tuple[float, float]], list[tuple[float, float]]]
 """arms, training loss and validation loss as (step, loss)"""
@@ -38,6 +41,23 @@ def training(table: Table, arms: Mapping[str, Sequence[Record]]) -> Iterator[Pic
         svg=drawn("training", alternative, lambda axes: _draw(axes, runs)),
         headings=("adapter of", "points", "first", "last", "best validation", "at step"),
         rows=rows,
+        also=tuple(_drawn_points(*run) for run in runs),
+    )
+
+
+def _drawn_points(name: str, train: Sequence[tuple[float, float]], valid: Sequence[tuple[float, float]]) -> Numbers:
+    """What the lines are drawn through; of a long one every nth point, and the title says so."""
+    every = max(1, -(-len(train) // MOST_POINTS))
+    kept = [*train[::every], *(train[-1:] if (len(train) - 1) % every else ())]
+    trained, validated = dict(kept), dict(valid)
+    thinned = f", training loss: one point in {every} of {len(train):,}, and the last" if every > 1 else ""
+    return Numbers(
+        f"Loss by step of {name}{thinned}",
+        ("step", "training loss", "validation loss"),
+        tuple(
+            (f"{step:,.0f}", *(f"{of[step]:.4f}" if step in of else "–" for of in (trained, validated)))
+            for step in sorted({*trained, *validated})
+        ),
     )
 
 

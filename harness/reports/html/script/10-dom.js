@@ -2,6 +2,8 @@
 
 const LONGEST = 20000; // characters shown at once of a single text
 
+const CLIPPED = 360; // characters of a text that a row holds
+
 const byId = (id) => document.getElementById(id);
 
 /** An element with attributes and children (strings become text nodes). */
@@ -48,8 +50,8 @@ function block(text, kind = "text") {
   return el("div", {}, shown, more);
 }
 
-/** The first characters of a text, on one line. */
-const clipped = (text, length = 360) => text.slice(0, length).replace(/\s+/g, " ");
+/** The first characters of a text, on one line; an ellipsis says that there are more. */
+const clipped = (text, length = CLIPPED) => text.slice(0, length).replace(/\s+/g, " ") + (text.length > length ? "…" : "");
 
 const shortNumber = (value) =>
   value === null ? "–" : Number.isInteger(value) ? String(value) : Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(Math.abs(value) >= 10 ? 1 : 2);

@@ -15,7 +15,7 @@ async function read() {
 
 function model({ head, rows, documents, texts }) {
   const examples = rows.map((row, place) => example(row, place, texts));
-  return { ...head, texts, examples, documents: new Map(Object.entries(documents)), values: values(examples, head), byId: new Map(examples.map((one) => [one.id, one])) };
+  return { ...head, texts, examples, documents: new Map(Object.entries(documents)), values: values(examples, head), right: rightness(examples, head), byId: new Map(examples.map((one) => [one.id, one])) };
 }
 
 function example([id, given, references, evidence, answerable, slice, facts, group, answers], place, texts) {
@@ -29,6 +29,14 @@ const numberOf = (score) => (Array.isArray(score) ? score[0] : score ?? null);
 function values(examples, head) {
   return head.metrics.map((_, metric) =>
     head.arms.map((_, arm) => Float64Array.from(examples, (one) => mean(one.answers[arm], metric))));
+}
+
+/** right[arm]: one number per example, the share of its answers that the failure causes call right; NaN where none is told. */
+function rightness(examples, head) {
+  return head.arms.map((_, arm) => Float64Array.from(examples, (one) => {
+    const told = one.answers[arm].map((answer) => answer[CAUSE]).filter(Boolean);
+    return told.length ? told.filter((cause) => /^right/.test(cause)).length / told.length : NaN;
+  }));
 }
 
 function mean(answers, metric) {

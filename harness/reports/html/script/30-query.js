@@ -3,7 +3,7 @@
 /** Return the numbers of the examples that the wishes leave, in their order. */
 function chosen(data, wishes) {
   const left = [];
-  const words = wishes.q.toLowerCase();
+  const words = wishes.q.toLowerCase().split(/\s+/).filter(Boolean);
   for (const one of data.examples) {
     if (passes(data, wishes, one, words)) left.push(one.place);
   }
@@ -11,11 +11,11 @@ function chosen(data, wishes) {
 }
 
 function passes(data, wishes, one, words) {
-  if (wishes.slice && one.slice !== wishes.slice) return false;
+  if (wishes.slice && one.slice !== data.slices[Number(wishes.slice)]) return false;
   if (wishes.answerable && String(one.answerable) !== wishes.answerable) return false;
   if (wishes.flips && !flipped(data, wishes, one.place)) return false;
   if (!someArm(data, wishes, one)) return false;
-  return !words || searched(one, data).includes(words);
+  return !words.length || words.every((word) => searched(one, data).includes(word));
 }
 
 /** Outcome, cause and range must hold of one and the same arm. */
@@ -33,19 +33,42 @@ function someArm(data, wishes, one) {
   });
 }
 
-/** "won" where B is right and A wrong, "lost" where it is the other way round, "" otherwise. */
+/** true where the arm is right, false where it is wrong, null where nothing tells.
+ * By the failure causes, unless a reader sets a limit: then by the metric that is chosen. */
+function isRight(data, wishes, arm, place) {
+  if (wishes.right === null) {
+    const share = data.right[arm][place];
+    return Number.isNaN(share) ? null : share >= 0.5;
+  }
+  const metric = data.metrics[wishes.metric];
+  const value = metric ? data.values[wishes.metric][arm][place] : NaN;
+  if (Number.isNaN(value) || metric.higher === null) return null;
+  return metric.higher === false ? value <= wishes.right : value >= wishes.right;
+}
+
+/** "won" where B is right and A wrong, "lost" where it is the other way round, "" otherwise; null where nothing tells. */
 function flip(data, wishes, place) {
+  const a = isRight(data, wishes, wishes.a, place), b = isRight(data, wishes, wishes.b, place);
+  if (a === null || b === null) return null;
+  return a === b ? "" : b ? "won" : "lost";
+}
+
+/** What tells right from wrong now, in words; "" where nothing does. */
+function yardstick(data, wishes) {
+  if (wishes.right === null) return data.decides ? `by ${data.decides.name} from ${data.decides.at} on` : "";
+  const metric = data.metrics[wishes.metric];
+  return metric && metric.higher !== null ? `by ${metric.name} ${metric.higher ? "from" : "up to"} ${wishes.right}` : "";
+}
+
+/** Whether any example has a value of the metric for both arms. */
+function comparable(data, wishes) {
   const own = data.values[wishes.metric];
-  const a = own[wishes.a][place], b = own[wishes.b][place];
-  if (Number.isNaN(a) || Number.isNaN(b)) return "";
-  const lower = data.metrics[wishes.metric].higher === false;
-  const right = (value) => (lower ? value <= wishes.right : value >= wishes.right);
-  return right(a) === right(b) ? "" : right(b) ? "won" : "lost";
+  return Boolean(own) && data.examples.some(({ place }) => !Number.isNaN(own[wishes.b][place] - own[wishes.a][place]));
 }
 
 function flipped(data, wishes, place) {
   const found = flip(data, wishes, place);
-  return wishes.flips === "any" ? found !== "" : found === wishes.flips;
+  return wishes.flips === "any" ? Boolean(found) : found === wishes.flips;
 }
 
 function sorted(data, wishes, left) {

@@ -18,14 +18,26 @@ class Rows {
     holder.addEventListener("keydown", (event) => this.key(event));
     holder.addEventListener("click", (event) => this.click(event));
     new ResizeObserver(() => this.layout()).observe(holder);
-    addEventListener("beforeprint", () => this.paint(0, Math.min(PRINTED, this.places.length)));
-    addEventListener("afterprint", () => this.draw());
+    addEventListener("beforeprint", () => this.print(true));
+    addEventListener("afterprint", () => this.print(false));
+    matchMedia("print").addEventListener("change", (event) => this.print(event.matches));
+  }
+
+  print(on) {
+    if (on === this.printing) return;
+    this.printing = on;
+    this.draw();
   }
 
   show(places, wishes) {
     this.places = places;
     this.wishes = wishes;
     this.at = Math.min(this.at, Math.max(0, places.length - 1));
+    byId("none").hidden = places.length > 0;
+    this.holder.hidden = !places.length;
+    const all = this.data.examples.length.toLocaleString("en"), few = Math.min(PRINTED, places.length).toLocaleString("en");
+    byId("printed").textContent = `Printed here: ${few} of ${places.length.toLocaleString("en")} chosen examples (of ${all}), each text in its first ${CLIPPED} characters. ` +
+      `To print others, open report.html in a browser, search, filter or sort, and print again: the first ${PRINTED} of the choice are printed.`;
     this.holder.setAttribute("aria-rowcount", places.length + 1);
     this.holder.setAttribute("aria-colcount", wishes.shown.length + 1);
     this.layout();
@@ -39,7 +51,7 @@ class Rows {
     this.height = narrow ? NARROW_INPUT + NARROW_ARM * arms : HEAD_OF_ROW + LINE * this.lines;
     this.holder.style.setProperty("--columns", `minmax(230px, 1.3fr) repeat(${arms}, minmax(170px, 1fr))`);
     this.holder.style.setProperty("--least", narrow ? "0" : `${230 + 170 * arms}px`);
-    this.body.style.height = `${this.height * this.places.length}px`;
+    this.body.style.setProperty("--height", `${this.height * this.places.length}px`);
     this.head.replaceChildren(...["example", ...this.wishes.shown.map((arm) => this.data.arms[arm].name)].map((name) =>
       el("div", { role: "columnheader" }, visible(name))));
     this.draw();
@@ -50,6 +62,8 @@ class Rows {
   }
 
   draw() {
+    if (!this.wishes) return;
+    if (this.printing) return this.paint(0, Math.min(PRINTED, this.places.length));
     const first = Math.max(0, Math.floor(this.holder.scrollTop / this.height) - AROUND);
     const last = Math.ceil((this.holder.scrollTop + this.holder.clientHeight) / this.height) + AROUND;
     this.paint(first, Math.min(this.places.length, last));
@@ -69,8 +83,8 @@ class Rows {
     const made = el("div", { class: "row", role: "row", id: `row-${at}`, "aria-rowindex": at + 2, "aria-selected": String(at === this.at) },
       el("div", { role: "gridcell" }, el("div", { class: "meta" }, visible(facts(one))), el("div", { class: "clip", dir: "auto" }, visible(clipped(one.input)))),
       this.wishes.shown.map((arm) => this.cell(one, arm)));
-    made.style.top = `${at * this.height}px`;
-    made.style.height = `${this.height}px`;
+    made.style.setProperty("--top", `${at * this.height}px`); // not top and height: print sets its own
+    made.style.setProperty("--tall", `${this.height}px`);
     return made;
   }
 
@@ -117,14 +131,15 @@ function facts(one) {
   return [one.id, one.slice, one.answerable ? "" : "not answerable"].filter(Boolean).join(" · ");
 }
 
-/** The score of one arm, green where it is right and red where it is wrong. */
+/** The score of one arm: green or red where this metric tells right from wrong, else neutral. */
 function figure(data, wishes, arm, place) {
   const metric = data.metrics[wishes.metric];
   if (!metric) return null;
   const value = data.values[wishes.metric][arm][place];
   if (Number.isNaN(value)) return el("span", { class: "figure", title: `${metric.name}: no value` }, "–");
-  const right = metric.higher === false ? value <= wishes.right : value >= wishes.right;
-  const kind = metric.higher === null ? "" : right ? "high" : "low";
+  const decides = wishes.right !== null || metric.name === data.decides?.name;
+  const right = decides ? isRight(data, wishes, arm, place) : null;
+  const kind = right === null ? "" : right ? "high" : "low";
   return el("span", { class: `figure ${kind}`, title: metric.name }, shortNumber(value));
 }
 

@@ -55,7 +55,7 @@ class Detail {
 function question(data, one) {
   const known = one.evidence.filter((id) => id !== "@input");
   return el("div", { class: "question" },
-    el("div", {}, el("h4", {}, "Input"), block(one.input)),
+    el("div", {}, el("h4", {}, "Input"), one.evidence.includes("@input") ? marked(one.input, quotesOf(one.answers.flat()), []) : block(one.input)),
     el("div", {},
       el("h4", {}, one.answerable ? "References" : "Not answerable: the right answer is to say so"),
       one.references.map((text) => block(text)),
@@ -150,23 +150,34 @@ function verdicts(text, yardstick, claims, why) {
 
 function passages(data, one, answer) {
   if (!answer[PASSAGES].length) return null;
-  const quotes = answer[JUDGED].flatMap(([, claims]) => claims.map((claim) => claim[5]).filter(Boolean));
+  const quotes = quotesOf([answer]);
   const items = answer[PASSAGES].map(([source, title, number, score], place) => {
     const gold = one.evidence.includes(source);
     return el("div", { class: gold ? "passage gold" : "passage" },
       el("div", { class: "meta" }, `[${place + 1}] `, visible(title || source), title ? [" · ", visible(source)] : null,
         ` · score ${score}`, gold ? " · gold evidence" : ""),
-      marked(data.texts[number], quotes, knownFacts(one)));
+      marked(data.texts[number], quotes, knownFacts(one), title));
   });
   const gold = answer[PASSAGES].filter(([source]) => one.evidence.includes(source)).length;
   const how = one.evidence.length && one.evidence[0] !== "@input" ? `, ${gold} gold` : "";
   return el("details", {}, el("summary", {}, `Passages in the prompt: ${items.length}${how}`), items);
 }
 
+const quotesOf = (answers) => answers.flatMap((answer) => answer[JUDGED].flatMap(([, claims]) => claims.map((claim) => claim[5]).filter(Boolean)));
+
+/** A quote as it may stand in a text: the judge reads "title, newline, text", and a quote may begin in the title. */
+function spansOf(quote, text, title) {
+  if (text.includes(quote)) return [quote];
+  const bare = title && quote.startsWith(`${title}\n`) ? quote.slice(title.length + 1).trim() : quote;
+  if (text.includes(bare)) return [bare];
+  return bare.split("\n").map((line) => line.trim()).filter((line) => line.length > 1 && line !== title);
+}
+
 /** A passage with what the judge quoted from it, and with the facts of the references. */
-function marked(text, quotes, facts) {
+function marked(text, quotes, facts, title = "") {
   if (text.length > LONGEST) return block(text);
-  const spans = [...found(text, quotes, "quote"), ...found(text, facts, "fact")].sort((one, other) => one.start - other.start || other.end - one.end);
+  const parts = quotes.flatMap((quote) => spansOf(quote, text, title)).filter(Boolean);
+  const spans = [...found(text, parts, "quote"), ...found(text, facts, "fact")].sort((one, other) => one.start - other.start || other.end - one.end);
   const made = el("div", { class: "text", dir: "auto" });
   let done = 0;
   for (const { start, end, kind } of spans) {
@@ -190,9 +201,10 @@ function* found(text, parts, kind) {
 function timings(answer) {
   if (!answer[SPANS].length) return null;
   const lines = answer[SPANS].map(([stage, seconds, batch, read, written]) => el("tr", {},
-    el("th", { scope: "row" }, stage), el("td", {}, `${(1000 * seconds / batch).toPrecision(3)} ms`),
-    el("td", {}, batch > 1 ? `of ${seconds.toPrecision(3)} s for ${batch}` : ""), el("td", {}, read || written ? `${read} in, ${written} out` : "")));
-  return el("details", {}, el("summary", {}, "Timings and tokens"), el("table", {}, el("tbody", {}, lines)));
+    el("th", { scope: "row" }, stage), el("td", {}, `${(1000 * seconds / batch).toPrecision(3)} ms`,
+      [batch > 1 ? `of ${(1000 * seconds).toPrecision(3)} ms for ${batch}` : "", read || written ? `${read} in, ${written} out` : ""]
+        .filter(Boolean).map((told) => el("span", { class: "why" }, told)))));
+  return el("details", {}, el("summary", {}, "Timings and tokens"), el("table", { class: "timings" }, el("tbody", {}, lines)));
 }
 
 function prompt(data, answer) {

@@ -2,12 +2,14 @@
 
 const FIELDS = ["q", "metric", "sort", "order", "a", "b", "flips", "right", "of", "low", "high", "state", "cause", "slice", "answerable"];
 
+const SECTION = /^#[a-z-]+$/;
+
 function wished() {
   const text = (id) => byId(id)?.value ?? "";
   const number = (id) => (text(id).trim() === "" || Number.isNaN(Number(text(id))) ? null : Number(text(id)));
   return {
     q: text("q").trim(), metric: Number(text("metric") || 0), sort: text("sort"), order: text("order"),
-    a: Number(text("a")), b: Number(text("b")), flips: text("flips"), right: number("right") ?? 0.5, of: text("of"),
+    a: Number(text("a")), b: Number(text("b")), flips: text("flips"), right: number("right"), of: text("of"),
     low: number("low"), high: number("high"), state: text("state"), cause: text("cause"), slice: text("slice"),
     answerable: text("answerable"), shown: shownArms(),
   };
@@ -25,11 +27,11 @@ class Viewer {
     this.defaults = Object.fromEntries(FIELDS.filter(byId).map((id) => [id, byId(id).value]));
     this.rows = new Rows(byId("rows"), data, () => this.open(this.rows.places[this.rows.at]));
     this.detail = new Detail(byId("detail"), data, (by) => this.step(by), () => this.closed());
-    byId("controls").addEventListener("input", () => this.update());
+    byId("controls").addEventListener("input", () => { this.missing = ""; this.update(); });
     byId("controls").addEventListener("submit", (event) => event.preventDefault());
     byId("reset").addEventListener("click", () => this.reset());
     byId("help-button").addEventListener("click", () => help());
-    addEventListener("hashchange", () => this.follow());
+    addEventListener("hashchange", () => this.moved());
     document.addEventListener("keydown", (event) => this.key(event));
     this.restore();
     this.follow();
@@ -40,7 +42,7 @@ class Viewer {
     this.wishes = wished();
     const places = chosen(this.data, this.wishes);
     this.rows.show(places, this.wishes);
-    byId("count").textContent = this.told(places);
+    byId("count").replaceChildren(...visible(this.told(places)));
     byId("rows").dataset.milliseconds = (performance.now() - began).toFixed(1);
     this.remember(this.opened);
   }
@@ -48,21 +50,36 @@ class Viewer {
   told(places) {
     const all = this.data.examples.length;
     const count = places.length === all ? `${all.toLocaleString("en")} examples` : `${places.length.toLocaleString("en")} of ${all.toLocaleString("en")} examples`;
-    if (!this.data.metrics.length || this.wishes.a === this.wishes.b) return count;
+    return [count, ...this.compared(places), this.missing ? `no example “${this.missing}” in this report` : ""].filter(Boolean).join(" · ");
+  }
+
+  /** Flips between two arms, or why there are none; and why a sorting by their difference does nothing. */
+  compared(places) {
+    if (!this.data.metrics.length || this.wishes.a === this.wishes.b) return this.wishes.sort === "difference" ? ["A and B are the same arm: nothing to sort by"] : [];
+    const metric = this.data.metrics[this.wishes.metric].name;
+    const [from, to] = [this.data.arms[this.wishes.a].name, this.data.arms[this.wishes.b].name];
+    const unsorted = this.wishes.sort === "difference" && !comparable(this.data, this.wishes) ? `not sorted: ${metric} has no value for both ${from} and ${to}` : "";
+    const by = yardstick(this.data, this.wishes);
+    if (!by) {
+      const why = this.wishes.right === null ? "no metric here tells right from wrong (“Right from” sets a limit)" : `${metric} has no better side`;
+      return [`no flips: ${why}`, unsorted];
+    }
+    if (!this.data.examples.some(({ place }) => flip(this.data, this.wishes, place) !== null)) {
+      return [`no flips: no example has a value ${by} for both ${from} and ${to}`, unsorted];
+    }
     const flips = { won: 0, lost: 0 };
     for (const place of places) {
       const found = flip(this.data, this.wishes, place);
       if (found) flips[found] += 1;
     }
-    const [a, b] = [this.data.arms[this.wishes.a].name, this.data.arms[this.wishes.b].name];
-    return `${count} · from ${a} to ${b}: ${flips.won} won, ${flips.lost} lost`;
+    return [`from ${from} to ${to}: ${flips.won} won, ${flips.lost} lost (right ${by})`, unsorted];
   }
 
   open(place) {
     const one = this.data.examples[place];
     if (!one) return;
     this.opened = one.id;
-    this.remember(one.id, true);
+    this.remember(one.id);
     const at = this.rows.places.indexOf(place);
     const where = at < 0 ? "not among the chosen ones" : `${at + 1} of ${this.rows.places.length}`;
     this.detail.show(one, this.wishes, where);
@@ -81,9 +98,14 @@ class Viewer {
   }
 
   reset() {
+    this.missing = "";
+    this.clear();
+    this.update();
+  }
+
+  clear() {
     for (const [id, value] of Object.entries(this.defaults)) byId(id).value = value;
     for (const box of document.getElementsByName("shown")) box.checked = true;
-    this.update();
   }
 
   /** Keep what is chosen in the address, so that a link shows the same. */
@@ -93,28 +115,47 @@ class Viewer {
     for (const field of FIELDS) if (byId(field) && byId(field).value !== this.defaults[field]) kept.set(field, byId(field).value);
     const all = document.getElementsByName("shown").length;
     if (this.wishes.shown.length < all) kept.set("arms", this.wishes.shown.join("."));
-    const text = kept.toString();
-    const section = !text && /^#[a-z-]+$/.test(location.hash);
-    if (!section) history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
+    if (this.section && kept.toString()) kept.set("at", this.section);
+    const text = kept.toString() || this.section;
+    history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
+  }
+
+  /** The address was changed by hand, by a link to a section, or by going back. */
+  moved() {
+    if (SECTION.test(location.hash)) {
+      this.section = location.hash.slice(1);
+      this.remember(this.opened);
+      return;
+    }
+    this.restore();
+    this.follow();
   }
 
   restore() {
-    const kept = new URLSearchParams(location.hash.slice(1));
+    const kept = new URLSearchParams(SECTION.test(location.hash) ? "" : location.hash.slice(1));
+    this.section = kept.get("at") ?? (SECTION.test(location.hash) ? location.hash.slice(1) : "");
+    this.clear();
     for (const field of FIELDS) if (kept.has(field) && byId(field)) set(byId(field), kept.get(field));
     if (kept.has("arms")) {
       const arms = kept.get("arms").split(".");
       for (const box of document.getElementsByName("shown")) box.checked = arms.includes(box.value);
     }
-    this.pending = kept.get("example");
-    this.opened = this.pending ?? "";
+    const wanted = kept.get("example") ?? "";
+    this.opened = this.data.byId.has(wanted) ? wanted : "";
+    this.missing = this.opened ? "" : wanted;
     this.update();
+    if (kept.has("at") && /^[a-z-]+$/.test(this.section)) byId(this.section)?.scrollIntoView();
+    if (this.missing) byId("controls").scrollIntoView();
   }
 
+  /** Open the example that the address names; close one that it does not name. */
   follow() {
-    const id = new URLSearchParams(location.hash.slice(1)).get("example") ?? this.pending;
-    this.pending = null;
-    const one = id ? this.data.byId.get(id) : undefined;
-    if (!one || (this.detail.dialog.open && this.detail.one === one)) return;
+    const one = this.data.byId.get(this.opened);
+    if (!one) {
+      if (this.detail.dialog.open) this.detail.dialog.close();
+      return;
+    }
+    if (this.detail.dialog.open && this.detail.one === one) return;
     const at = this.rows.places.indexOf(one.place);
     if (at >= 0) this.rows.select(at);
     this.open(one.place);
@@ -158,15 +199,34 @@ function help() {
   sheet.showModal();
 }
 
+const THEME = "cutlery-theme";
+
+/** What the browser keeps between visits; a page from disk may not be allowed to. */
+function stored(value) {
+  try {
+    if (value) localStorage.setItem(THEME, value);
+    return localStorage.getItem(THEME);
+  } catch {
+    return null;
+  }
+}
+
 function theme() {
-  const button = byId("theme"), root = document.documentElement;
+  const button = byId("theme"), root = document.documentElement, before = stored();
+  if (before === "dark" || before === "light") root.dataset.theme = before;
   const dark = () => (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
   const name = () => { button.textContent = dark() ? "Light" : "Dark"; };
-  button.addEventListener("click", () => { root.dataset.theme = dark() ? "light" : "dark"; name(); });
+  button.addEventListener("click", () => { root.dataset.theme = dark() ? "light" : "dark"; stored(root.dataset.theme); name(); });
   name();
 }
 
-addEventListener("beforeprint", () => document.querySelectorAll("main details.grid").forEach((one) => { one.open = true; }));
+/** On paper nothing unfolds: what stands in short tables and under pictures is printed open. */
+const unfolded = new Set();
+addEventListener("beforeprint", () => document.querySelectorAll("main details:is(.grid, .reading, .environment), .picture details").forEach((one) => {
+  if (!one.open) unfolded.add(one);
+  one.open = true;
+}));
+addEventListener("afterprint", () => { for (const one of unfolded) one.open = false; unfolded.clear(); });
 theme();
 if (matchMedia("(max-width: 760px)").matches) byId("more-controls").open = false;
 // After the first paint: a page with much data is readable before its examples are.

@@ -2,8 +2,10 @@
 
 import dataclasses
 
+import pytest
+
 from harness.reports.html.answers import answers
-from harness.reports.html.pictures.money import quality_cost
+from harness.reports.html.pictures.money import crossings, per_thousand, quality_cost
 from harness.reports.html.pictures.pareto import front
 from harness.result import Figure, Grid, GridColumn
 from harness.table import build
@@ -14,12 +16,20 @@ def table_of(*arms, n=40):
     return build([make_record(arm, n=n) for arm in arms], resamples=500)
 
 
-def priced(table, **prices):
+BATCH_ONE, SATURATED = "per 1,000 answers, batch 1", "per 1,000 answers, saturated"
+
+
+def priced(table, basis="", width=0.0, **prices):
+    """A ledger in its own order of columns; alone, an answer costs ten times as much and the same for all."""
     grid = Grid(
         "cost",
         "Cost",
-        (GridColumn("arm"), GridColumn("per 1,000 answers, saturated", "USD")),
-        tuple((arm, None if price is None else Figure(price)) for arm, price in prices.items()),
+        (GridColumn("arm"), GridColumn(BATCH_ONE, "USD"), GridColumn(SATURATED, "USD")),
+        tuple(
+            (arm, Figure(10.0), None if price is None else Figure(price, price * (1 - width), price * (1 + width)))
+            for arm, price in prices.items()
+        ),
+        basis=basis,
     )
     return dataclasses.replace(table, grids=(grid,))
 
@@ -57,9 +67,42 @@ def test_controls_are_never_recommended():
 
 def test_the_price_is_told_where_it_is_known():
     table = table_of("base", "rag", n=200)
-    assert "an answer costs 4× base's" in texts(priced(table, base=0.5, rag=2.0))[0]
-    assert "costs" not in texts(priced(table, base=None, rag=2.0))[0]
+    told = texts(priced(table, SATURATED, width=0.1, base=0.5, rag=2.0))[0]
+    assert (
+        "an answer costs 4× base's (per 1,000 answers, saturated, USD: 2 [1.8, 2.2] against 0.5 [0.45, 0.55])" in told
+    )
+    assert "costs" not in texts(priced(table, SATURATED, base=None, rag=2.0))[0]
     assert "costs" not in texts(table)[0]
+
+
+def test_the_price_is_that_of_the_basis_of_the_totals():
+    table = table_of("base", "rag", n=200)
+    alone = texts(priced(table, BATCH_ONE, base=0.5, rag=2.0))[0]
+    assert "too close to call against base's (per 1,000 answers, batch 1, USD: 10 against 10)" in alone
+    assert per_thousand(priced(table, SATURATED, base=0.5, rag=2.0))[1]["rag"].value == 2.0
+    assert per_thousand(priced(table, base=0.5, rag=2.0))[1]["rag"].value == 2.0
+    assert per_thousand(priced(table, "no such column", base=0.5))[1] == {}
+
+
+def test_prices_whose_intervals_overlap_have_no_ratio():
+    told = texts(priced(table_of("base", "rag", n=200), SATURATED, width=0.3, base=0.5, rag=0.6))[0]
+    assert "what an answer costs is too close to call against base's" in told
+    assert "×" not in told
+
+
+def test_the_best_in_both_is_not_called_ahead_where_it_is_too_close():
+    table = table_of("base", "rag", "hybrid")
+    facts, form, both = texts(table)
+    assert "too close to call" in facts + form
+    assert "ahead" not in both
+
+
+def test_lines_that_cross_are_found_with_month_and_cost():
+    lines = {"base": [0.0, 5.0, 10.0], "rag": [4.0, 5.0, 6.0], "never": [20.0, 21.0, 22.0]}
+    (one,) = crossings(lines, 12.0)
+    assert (one.before, one.after) == ("base", "rag")
+    assert (one.month, one.cost) == (pytest.approx(6.0), pytest.approx(5.0))
+    assert crossings({"base": [1.0, 1.0], "rag": [1.0, 1.0]}, 12.0) == []
 
 
 def test_without_the_metrics_there_is_nothing_to_say():
@@ -75,5 +118,5 @@ def test_the_front_holds_what_nobody_beats_at_both():
 def test_quality_and_cost_are_drawn_where_two_arms_are_priced():
     table = table_of("base", "rag")
     assert [one.name for one in quality_cost(priced(table, base=0.5, rag=2.0), ("exact_match",))] == ["quality-cost"]
-    assert list(quality_cost(priced(table, base=None, rag=2.0), ("exact_match",))) == []
+    assert list(quality_cost(priced(table, SATURATED, base=None, rag=2.0), ("exact_match",))) == []
     assert list(quality_cost(table, ("exact_match",))) == []

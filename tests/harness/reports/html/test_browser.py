@@ -143,6 +143,7 @@ def test_sorting_by_a_score_and_by_a_difference(opened, report, metric):
 def test_flips_are_counted_and_shown(opened, report, metric):
     page, result = opened(), report[1]
     rag, base = (values_of(result, arm, metric) for arm in ("rag", "base"))
+    page.select_option("#metric", label=metric)
     won = [one for one in rag if rag[one] >= 0.5 > base[one]]
     lost = [one for one in rag if base[one] >= 0.5 > rag[one]]
     assert f"{len(won)} won, {len(lost)} lost" in page.inner_text("#count")
@@ -189,7 +190,130 @@ def test_a_link_opens_one_example_and_keeps_the_choice(opened, report):
     plain = opened(fragment=f"#example={examples[5].id}")
     plain.wait_for_selector("dialog[open]")
     assert plain.inner_text("#detail-title").startswith(examples[5].id)
-    opened(fragment="#example=nobody&flips=nonsense&sort=x&a=99")
+    unknown = opened(fragment="#example=nobody&flips=nonsense&sort=x&a=99")
+    assert "no example “nobody” in this report" in unknown.inner_text("#count")
+
+
+def test_an_address_pasted_into_an_open_report_is_followed(opened, report):
+    page, examples = opened(), report[1].arms["base"][0].examples
+    page.evaluate(f"location.hash = '#q={examples[7].id}&order=down'")
+    page.wait_for_selector(f"#rows .row:first-child .meta:has-text('{examples[7].id}')")
+    assert first_row(page) == examples[7].id
+    page.evaluate(f"location.hash = '#example={examples[5].id}'")
+    page.wait_for_selector("dialog[open]")
+    assert count(page) == len(examples)  # the address names no choice
+    page.evaluate("location.hash = '#order=down'")
+    page.wait_for_selector("#detail", state="hidden")
+    assert page.input_value("#order") == "down"
+
+
+def test_a_link_to_a_section_keeps_the_choice(opened, report):
+    page, example = opened(), report[1].arms["base"][0].examples[7]
+    page.fill("#q", example.id)
+    chosen = count(page)
+    page.click("nav a[href='#scoreboard']")
+    page.fill("#low", "")  # anything that waits for the page
+    address = page.evaluate("location.hash")
+    assert "at=scoreboard" in address
+    assert f"q={example.id}" in address
+    assert count(opened(fragment=address)) == chosen
+    assert opened(fragment="#scoreboard").evaluate("location.hash") == "#scoreboard"
+
+
+def test_every_word_of_a_search_must_occur_and_no_hit_is_said(opened, make_page):
+    page = opened(make_page([make_record(arm, n=12) for arm in ("base", "rag")]))
+    page.fill("#q", "yard  e00003 LAMP")
+    assert count(page) == 1
+    assert page.locator("#none").is_hidden()
+    page.fill("#q", "yard e00003 e00004")
+    assert count(page) == 0
+    assert "No example matches" in page.inner_text("#none")
+    assert not page.locator("#rows").is_visible()
+
+
+def test_slices_are_filtered_whatever_their_spaces(opened, make_page):
+    names = ("a  b", " a", "a\u200b", "a")
+
+    def sliced(record):
+        own = tuple(dataclasses.replace(one, slice=names[place % 4]) for place, one in enumerate(record.examples))
+        return dataclasses.replace(record, examples=own)
+
+    page = opened(make_page([sliced(make_record(arm, n=9)) for arm in ("base", "rag")]))
+    found = {}
+    for place, name in enumerate(sorted(names)):
+        page.select_option("#slice", str(place))
+        found[name] = count(page)
+    assert found == {"a  b": 3, " a": 2, "a\u200b": 2, "a": 2}
+
+
+def continuous(arm, without=""):
+    """A record with a metric of likeness alone, which divides nothing into right and wrong."""
+    record = make_record(arm, n=12)
+    scores = tuple(one for one in record.scores if one.metric != "exact_match")
+    scores = tuple(
+        dataclasses.replace(one, value=None, reason="not_applicable") if one.metric == without else one
+        for one in scores
+    )
+    metrics = {name: facts for name, facts in record.metrics.items() if name != "exact_match"}
+    return dataclasses.replace(record, metrics=metrics, scores=scores)
+
+
+def test_without_a_metric_of_right_and_wrong_nothing_is_coloured_or_flips(opened, make_page):
+    page = opened(make_page([continuous("base"), continuous("rag")]))
+    assert "no flips: no metric here tells right from wrong" in page.inner_text("#count")
+    assert page.locator("#rows .figure.high, #rows .figure.low").count() == 0
+    page.fill("#right", "0.5")
+    assert "(right by chrf from 0.5)" in page.inner_text("#count")
+    assert page.locator("#rows .figure.high").count() > 0
+    page.select_option("#metric", label="answer_length")
+    assert "no flips: answer_length has no better side" in page.inner_text("#count")
+
+
+def test_a_metric_without_values_has_no_flips_and_no_order(opened, make_page):
+    page = opened(make_page([continuous("base", without="chrf"), continuous("rag")]))
+    page.fill("#right", "0.5")
+    page.select_option("#sort", "difference")
+    told = page.inner_text("#count")
+    assert "no flips: no example has a value by chrf from 0.5 for both base and rag" in told
+    assert "not sorted: chrf has no value for both base and rag" in told
+    assert "0 won" not in told
+
+
+def test_colours_go_by_the_failure_cause_and_not_by_half_of_any_metric(opened, make_page):
+    page = opened(make_page([make_record("base", n=12), make_record("rag", n=12)]))
+    page.select_option("#metric", label="chrf")
+    assert page.locator("#rows .figure.high, #rows .figure.low").count() == 0
+    assert "(right by exact_match from 1 on)" in page.inner_text("#count")
+    page.select_option("#metric", label="exact_match")
+    for cell in page.locator("#rows .meta:has(.figure.high)").all():
+        assert "right" in cell.inner_text()
+
+
+def test_a_quote_that_begins_in_the_title_is_marked(opened, make_page):
+    record = make_record("rag", n=3)
+    quotes = ("Lamp 0\nLamp 0 is green.", "is green", "is green")
+    judged = tuple(
+        dataclasses.replace(one, claims=tuple(dataclasses.replace(claim, quote=quote) for claim in one.claims))
+        for one, quote in zip(record.judgements, quotes, strict=False)
+    )
+    page = opened(make_page([make_record("base", n=3), dataclasses.replace(record, judgements=judged)]))
+    page.locator("#rows .row").first.click()
+    page.evaluate("document.querySelectorAll('dialog details').forEach((one) => { one.open = true; })")
+    assert "Lamp 0 is green." in page.locator("dialog .passage mark").all_inner_texts()
+
+
+def test_evidence_in_the_input_is_marked_there(opened, make_page):
+    def own(record):
+        examples = tuple(dataclasses.replace(one, evidence=("@input",)) for one in record.examples)
+        judged = tuple(
+            dataclasses.replace(one, claims=tuple(dataclasses.replace(c, quote="colour has") for c in one.claims))
+            for one in record.judgements
+        )
+        return dataclasses.replace(record, examples=examples, judgements=judged, evidence=())
+
+    page = opened(make_page([own(make_record("base", n=3)), own(make_record("qlora", n=3))]))
+    page.locator("#rows .row").first.click()
+    assert page.locator("dialog .question mark").all_inner_texts() == ["colour has"]
 
 
 def test_an_example_shows_everything_that_is_known(opened, report):
@@ -259,6 +383,9 @@ def test_dark_and_light(opened):
     light.click("#theme")
     assert light.evaluate(paper) == dark.evaluate(paper)
     assert light.inner_text("#theme") == "Light"
+    light.reload()
+    light.wait_for_selector("#rows .row")
+    assert light.evaluate(paper) == dark.evaluate(paper)  # the choice is kept
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
@@ -282,8 +409,57 @@ def test_in_print_there_are_rows_and_no_controls(opened):
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator("#rows .row").count() > 20
     assert not page.locator("#controls").is_visible()
-    assert len(page.pdf()) > 10_000
     page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+
+PAPER = {"width": 718, "height": 1000}
+"""pixels of a sheet of A4 inside Chromium's margins"""
+CUT = """() => [...document.querySelectorAll("main *")].filter((one) => one.checkVisibility() && !one.closest("svg")
+    && !one.closest(".hidden") && one.getBoundingClientRect().right > innerWidth + 1)
+    .map((one) => one.outerHTML.slice(0, 120))"""
+OVER = """() => { const rows = [...document.querySelectorAll("#rows .row")]; return rows.filter((one, place) =>
+    [...one.children].some((cell) => cell.scrollHeight > cell.clientHeight + 1
+        || cell.scrollWidth > cell.clientWidth + 1)
+    || rows[place + 1]?.getBoundingClientRect().top < one.getBoundingClientRect().bottom - 1).length; }"""
+REST = """() => document.getElementById("rows").getBoundingClientRect().bottom
+    - document.querySelector("#rows .row:last-child").getBoundingClientRect().bottom"""
+CLOSED = "document.querySelectorAll('.picture details:not([open]), main details.grid:not([open])').length"
+
+
+def test_on_paper_nothing_is_cut_and_nothing_is_empty(opened, report):
+    page = opened(viewport=PAPER)
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(CUT) == []
+    assert page.evaluate(OVER) == 0
+    assert page.evaluate(REST) < 5  # no room is kept for rows that are not printed
+    tall = page.evaluate("document.documentElement.scrollHeight")
+    pages = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
+    assert pages <= 1.35 * tall / PAPER["height"] + 2
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+
+def test_on_paper_it_says_how_many_examples_there_are(opened, report):
+    page, examples = opened(), report[1].arms["base"][0].examples
+    assert not page.locator("#printed").is_visible()
+    closed = page.evaluate(CLOSED)
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    shown = page.locator("#rows .row").count()
+    assert f"Printed here: {shown} of {len(examples)} chosen examples" in page.inner_text("#printed")
+    assert page.evaluate(CLOSED) == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(CLOSED) == closed
+
+
+@pytest.mark.parametrize("chosen", [False, True], ids=["system", "button"])
+def test_a_dark_page_is_printed_dark_on_light(opened, chosen):
+    page = opened(color_scheme="light" if chosen else "dark")
+    if chosen:
+        page.click("#theme")
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
 @pytest.mark.parametrize(("viewport", "scheme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow"])

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from harness.reports.html.pictures.training import training
 from harness.reports.html.report import Html
 from harness.result import Figure, Grid, GridColumn, Note
-from tests.harness.reports.html.made_records import make_record, make_result
+from tests.harness.reports.html.made_records import TRAINING, make_record, make_result
 
 GOLDEN = Path(__file__).parent / "golden" / "report.html"
 
@@ -96,6 +97,33 @@ def test_every_picture_says_what_it_shows_and_has_its_numbers(html, result):
         assert len(label) > 40
         assert "<table>" in figure
         assert "style=" not in figure
+
+
+def test_judges_plan_and_how_to_reproduce_are_sections_of_their_own(html, result):
+    text = html.page(result.table, result.arms)
+    sections = dict(re.findall(r'<section id="([a-z]+)".*?<h2>(.*?)</h2>', text, re.DOTALL))
+    assert sections["judges"] == "Validity of the judges"
+    assert sections["plan"] == "The plan and environment"
+    assert sections["run"] == "How to reproduce"
+    judges, plan = (text.split(f'<section id="{name}">')[1].split("</section>")[0] for name in ("judges", "plan"))
+    assert "<dt>Judge</dt>" in judges
+    for topic in ("Task", "Model", "Seeds", "Training", "Leakage"):
+        assert f"<dt>{topic}</dt>" in plan
+        assert text.count(f"<dt>{topic}</dt>") == 1
+
+
+def test_the_numbers_of_training_are_the_points_that_are_drawn(html):
+    points = [[step, 1 / step] for step in range(1, 101)]
+    facts = {"training": {**TRAINING, "train_loss": points, "validation_loss": [[50, 0.5], [100, 0.25]]}}
+    records = [make_record("base"), make_record("qlora", facts=facts)]
+    made = make_result(records)
+    (picture,) = training(made.table, made.arms)
+    (numbers,) = picture.also
+    assert numbers.title == "Loss by step of qlora, training loss: one point in 3 of 100, and the last"
+    assert numbers.rows[0] == ("1", "1.0000", "–")
+    assert ("50", "–", "0.5000") in numbers.rows
+    assert numbers.rows[-1] == ("100", "0.0100", "0.2500")
+    assert "Loss by step of qlora" in html.page(made.table, made.arms)
 
 
 def test_a_record_without_pictures_data_has_none(html):
