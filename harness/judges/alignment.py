@@ -49,7 +49,7 @@ def align(claim: Terms, evidence: Indexed) -> Alignment:
     """Return how `claim` (at least one term) lies against `evidence`."""
     words = claim.words
     total = sum(one.weight for one in words)
-    known = [_presence(one, evidence) for one in words]
+    known = [presence(one, evidence) for one in words]
     together, stretch = _best_stretch(words, evidence)
 
     def share(of_total: float) -> float:
@@ -79,7 +79,8 @@ def span(found: Alignment, evidence: Indexed) -> tuple[int | None, int, int]:
     return number, start, end
 
 
-def _presence(one: Word, evidence: Indexed) -> float:
+def presence(one: Word, evidence: Indexed) -> float:
+    """Return 1 for a word that stands in the evidence, RELATED where only another form of it may, else 0."""
     if one.key in evidence.places:
         return 1.0
     return RELATED if not one.number and beginning(one.key) in evidence.beginnings else 0.0
