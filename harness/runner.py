@@ -26,6 +26,7 @@ from harness.resources import resources
 from harness.spec import digest, specification
 from harness.store import Store
 from harness.tasks.audit import audit
+from harness.timing.conditions import CONDITIONS, Watch
 from harness.timing.due import due
 from harness.timing.kept import timings
 from harness.timing.settings import Timing
@@ -114,7 +115,10 @@ class Run:
 
     @cached_property
     def timing(self) -> Timing:
-        """How the timing pass of this run is made: in proportion to the answers that are scored."""
+        """How the timing pass of this run is made: in proportion to the answers that are scored, unless told."""
+        told = {one.lstrip("+").split("=", 1)[0] for one in self.given}
+        if "timing.repeats" in told and "timing.per_answer" not in told:
+            return self.experiment.timing
         return self.experiment.timing.fitted(len(self.experiment.task.examples("test")))
 
     def execute(self) -> None:
@@ -262,7 +266,9 @@ class Run:
         spec = run.arm.answer_spec(task, self.experiment.seed)
         title = f"{run.cell.arm:>8}"
         artifact = self.store.get_or_make(
-            "predictions", spec, lambda folder: _answered(predictions.stream(prepared, examples, folder, title))
+            "predictions",
+            spec,
+            lambda folder: _answered(partial(predictions.stream, prepared, examples, folder, title)),
         )
         facts = dict(artifact.facts)
         answers = predictions.read(artifact.path, examples)
@@ -299,9 +305,11 @@ class Run:
         run.record = record
 
 
-def _answered(facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Add what the answers were just made with: a record may be written much later, and elsewhere."""
-    return {**facts, ENVIRONMENT: environment()}
+def _answered(answer: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Add what the answers were made with and beside: a record may be written much later, and elsewhere."""
+    watch = Watch()
+    facts = answer()
+    return {**facts, CONDITIONS: watch.conditions(), ENVIRONMENT: environment()}
 
 
 def score(metrics: Mapping[str, Metric], pairs: list[Any]) -> tuple[Score, ...]:

@@ -275,6 +275,8 @@ class TimedPass:
     """of the model with its adapter, as it ran; None where only a server knows"""
     joules: float | None = None
     """by the GPU's own energy counter, over all requests; None: not measured"""
+    host_added_bytes: int | None = None
+    """the most that a request (several at once: the burst) added to what was resident before it; older records: None"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ FURTHER: Final = (
     GridColumn("mean, ms", "ms", decimals=1),
     GridColumn("weights, MB", "MB", decimals=1),
     GridColumn("peak host, MB", "MB", decimals=0),
+    GridColumn("added host, MB", "MB", decimals=1),
     GridColumn("peak GPU, MB", "MB", decimals=0),
     GridColumn("index, MB", "MB", decimals=2),
     GridColumn("adapter, MB", "MB", decimals=2),
@@ -52,6 +53,7 @@ def _row(row: TimedRow, used: list[Stage]) -> tuple[GridCell, ...]:
         Figure(MILLISECONDS * whole / len(row.answered)),
         _megabytes(row.one.weights_bytes),
         _megabytes(row.one.host_peak_bytes),
+        _megabytes(row.one.host_added_bytes),
         _megabytes(row.one.gpu_peak_bytes),
         _megabytes(_stored(row, INDEX)),
         _megabytes(_stored(row, ("adapter",))),
@@ -75,6 +77,8 @@ def _memory(rows: tuple[TimedRow, ...]) -> list[str]:
     told = ["weights of the model with its adapter, as it ran"]
     if any(row.one.host_peak_bytes is not None for row in rows):
         told.append("peak host is that of the whole process, which all arms share, while the arm answered")
+    if any(row.one.host_added_bytes is not None for row in rows):
+        told.append("added host is the most that one of the arm's requests took beyond what was there before it")
     if any(row.one.gpu_peak_bytes is not None for row in rows):
         told.append("peak GPU counts what the arm needs alone: model, adapter, embedder and working memory")
     return told

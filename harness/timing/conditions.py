@@ -2,12 +2,16 @@
 
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from harness import nvml
+from harness.types import Record
 
+CONDITIONS: Final = "conditions"
+"""Among a record's facts: what a Watch saw while its answers were made, of the last attempt if it was interrupted."""
 STAT: Final = Path("/proc/stat")
 IDLE: Final = (3, 4)
 """places of idle and iowait in the first line of /proc/stat"""
@@ -33,6 +37,12 @@ class Watch:
         if busy is None or self._busy is None or not seconds:
             return None
         return max(0.0, (busy - self._busy - (time.process_time() - self._own)) / seconds)
+
+
+def scored_pass(record: Record) -> Mapping[str, Any]:
+    """Return the conditions of the pass that made a record's answers; {} for an older record."""
+    found: Mapping[str, Any] = record.facts.get(CONDITIONS, {})
+    return found
 
 
 def _snapshot() -> dict[str, Any]:

@@ -15,6 +15,7 @@ class Peak:
 
     def __init__(self) -> None:
         self._resets = _reset_host()
+        self._host_before = _status("VmRSS:")
         self._cuda = _cuda()
         self._before = 0
         if self._cuda is not None:
@@ -23,7 +24,12 @@ class Peak:
 
     def host_bytes(self) -> int | None:
         """Return the most that was resident of this process; None where the system does not tell."""
-        return _resident_peak() if self._resets else None
+        return _status("VmHWM:") if self._resets else None
+
+    def host_added_bytes(self) -> int | None:
+        """Return by how much that is more than at first; None where the system does not tell."""
+        peak = self.host_bytes()
+        return None if peak is None or self._host_before is None else max(0, peak - self._host_before)
 
     def gpu_bytes(self) -> int | None:
         """Return the most that was allocated beyond what was there before; None without a GPU in use."""
@@ -38,9 +44,12 @@ def _reset_host() -> bool:
     return True
 
 
-def _resident_peak() -> int | None:
-    lines = STATUS.read_text(encoding="ascii").splitlines()
-    kilobytes = [int(line.split()[1]) for line in lines if line.startswith("VmHWM:")]
+def _status(field: str) -> int | None:
+    try:
+        lines = STATUS.read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    kilobytes = [int(line.split()[1]) for line in lines if line.startswith(field)]
     return 1024 * kilobytes[0] if kilobytes else None
 
 

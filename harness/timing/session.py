@@ -33,6 +33,7 @@ class Way:
     use: AdapterUse
     requests: list[TimedRequest] = field(default_factory=list)
     host_peak: int | None = None
+    host_added: int | None = None
     gpu_peak: int | None = None
     weights: int | None = None
     joules: float | None = None
@@ -121,6 +122,7 @@ class Session:
         seconds = time.perf_counter() - begun
         way.joules = _sum(way.joules, nvml.used(energy))
         way.host_peak = _larger(way.host_peak, peak.host_bytes())
+        way.host_added = _larger(way.host_added, peak.host_added_bytes())
         way.gpu_peak = _larger(way.gpu_peak, _on_gpu(way, peak))
         way.requests.append(_timed(answer, repeat, begun - self._begun, seconds))
 
@@ -142,6 +144,7 @@ class Session:
             gpu_peak_bytes=_on_gpu(way, peak),
             weights_bytes=way.weights,
             joules=nvml.used(energy),
+            host_added_bytes=peak.host_added_bytes(),
         )
 
 
@@ -168,6 +171,7 @@ def _pass(way: Way) -> TimedPass:
         gpu_peak_bytes=way.gpu_peak,
         weights_bytes=way.weights,
         joules=way.joules,
+        host_added_bytes=way.host_added,
     )
 
 

@@ -246,11 +246,11 @@ def test_requests_without_an_answer_count_in_no_percentile():
 def test_stages_are_shares_of_the_whole():
     resources = (Resource("index", "k", 1.0, bytes=2_500_000), Resource("adapter", "a", 1.0, bytes=1_000_000))
     requests = tuple(TimedRequest(f"e{n}", 0, 0.0, 0.2, spans(0.05, 0.05, 0.096, 4)) for n in range(4))
-    one = TimedPass("unmerged", 1, 0.8, requests, 3_000_000_000, None, 7_000_000)
+    one = TimedPass("unmerged", 1, 0.8, requests, 3_000_000_000, None, 7_000_000, host_added_bytes=12_000_000)
     found = row(table(record("hybrid", timings(one), resources=resources)), "hybrid", "stages")
     shares = [found[f"{stage}, %"].value for stage in ("embed", "prefill", "decode")]
     assert shares == pytest.approx([25.0, 25.0, 48.0])
     assert found["all stages, %"].value == pytest.approx(98.0)
-    sizes = [found[f"{what}, MB"].value for what in ("weights", "peak host", "index", "adapter")]
-    assert sizes == pytest.approx([7.0, 3000.0, 2.5, 1.0])
+    sizes = [found[f"{what}, MB"].value for what in ("weights", "peak host", "added host", "index", "adapter")]
+    assert sizes == pytest.approx([7.0, 3000.0, 12.0, 2.5, 1.0])
     assert (found["mean, ms"].value, found["peak GPU, MB"]) == (pytest.approx(200.0), None)

@@ -7,6 +7,7 @@ import pytest
 from harness.plan import plan
 from harness.recording import records
 from harness.store import Store
+from harness.timing.conditions import scored_pass
 from harness.timing.settings import Timing
 from tests.harness.test_runner import EXAMPLES, ToyArm, ToyPrepared, make_run
 from tests.harness.timing.fake_arm import SlowArm
@@ -131,6 +132,22 @@ def test_a_small_run_is_timed_in_proportion_and_says_so(tmp_path):
     assert plan(make_run(tmp_path, [ClockedArm("base")], timing=TIMING)).complete  # which is what was measured
     more = dataclasses.replace(eager, per_answer=9.0)
     assert not plan(make_run(tmp_path, [ClockedArm("base")], timing=more)).complete
+
+
+@pytest.mark.parametrize(("given", "repeats"), [((), 2), (("limit=6",), 2), (("timing.repeats=9",), 9),
+                                                 (("timing.repeats=9", "timing.per_answer=1"), 2)])  # fmt: skip
+def test_repeats_that_the_command_line_asks_for_are_made(tmp_path, given, repeats):
+    run = make_run(tmp_path, [ClockedArm("base")], timing=dataclasses.replace(TIMING, repeats=9))
+    run.given = given
+    assert run.timing.repeats == repeats
+    assert ("and not 9" in str(plan(run))) == (repeats != 9)
+
+
+def test_what_went_on_beside_the_scored_pass_is_kept(tmp_path):
+    execute(tmp_path, ClockedArm("base"))
+    record = records.read(tmp_path / "toy/m/records/base,seed=0.jsonl")
+    assert {"before", "after", "other_cores", "cores"} == set(scored_pass(record))
+    assert scored_pass(dataclasses.replace(record, facts={})) == {}
 
 
 def test_another_machine_is_another_pass(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from harness.errors import ArmError
+from harness.timing.memory import CLEAR, Peak
 from harness.timing.schedule import drawn, rounds
 from harness.timing.session import Session
 from harness.timing.settings import Timing
@@ -160,3 +161,15 @@ def test_no_pass_is_wanted_where_nothing_would_be_asked(changes):
     assert timing().wanted
     assert not timing(**changes).wanted
     assert timing(**changes).problems() == []
+
+
+@pytest.mark.skipif(not CLEAR.exists(), reason="no /proc/self/clear_refs: this system does not tell peaks")
+def test_memory_that_a_request_takes_is_told_apart_from_what_the_process_holds():
+    held = np.ones(8_000_000)
+    peak = Peak()
+    assert np.ones(4_000_000).sum() == 4_000_000
+    added = peak.host_added_bytes()
+    if added is None:
+        pytest.skip("peaks cannot be reset here")
+    assert 20_000_000 < added < 60_000_000
+    assert peak.host_bytes() > added + held.nbytes / 2
