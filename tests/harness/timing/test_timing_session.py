@@ -167,9 +167,9 @@ def test_no_pass_is_wanted_where_nothing_would_be_asked(changes):
 def test_memory_that_a_request_takes_is_told_apart_from_what_the_process_holds():
     held = np.ones(8_000_000)
     peak = Peak()
-    assert np.ones(4_000_000).sum() == 4_000_000
+    assert np.ones(10_000_000).sum() == 10_000_000  # too large for the allocator to take from what it holds
     added = peak.host_added_bytes()
     if added is None:
         pytest.skip("peaks cannot be reset here")
-    assert 20_000_000 < added < 60_000_000
+    assert 60_000_000 < added < 120_000_000
     assert peak.host_bytes() > added + held.nbytes / 2
