@@ -7,9 +7,10 @@ from typing import Final
 
 from harness.costs.recorded import usage
 from harness.costs.usage import Usage
-from harness.grids.spoilers import spoilers
+from harness.grids.spoilers import on_the_machine, spoilers
 from harness.grids.timed import Timed, in_session, timed
 from harness.result import Note
+from harness.timing.conditions import scored_pass
 from harness.types import Record
 
 NOT_OF_COST: Final = frozenset({"p99", "No gain", "Several at once", "Replayed"})
@@ -35,7 +36,7 @@ def together(arms: Mapping[str, Sequence[Record]]) -> Together:
     session = timed(arms)
     kept = {arm: [_of_session(record, session) for record in group] for arm, group in arms.items()}
     used = {arm: usage(group) for arm, group in kept.items()}
-    notes = list(_spoilt(session, used))
+    notes = [*_spoilt(session, used), *_beside_scoring(arms)]
     device = _device(used, session)
     others = {arm: one.device for arm, one in used.items() if one.saturated is not None and one.device != device}
     for arm, other in others.items():
@@ -68,6 +69,18 @@ def _spoilt(session: Timed | None, used: Mapping[str, Usage]) -> Iterator[Note]:
         about = note.text.split(":", 1)[0]
         if note.warning and note.topic not in NOT_OF_COST and (note.topic != "Not timed" or about in silent):
             yield Note(note.topic, f"answers given alone: {note.text}", warning=True)
+
+
+def _beside_scoring(arms: Mapping[str, Sequence[Record]]) -> Iterator[Note]:
+    """What spoilt the seconds in full batches, each said once with the arms that it hit."""
+    hit: dict[tuple[str, str], list[str]] = {}
+    for arm, group in arms.items():
+        for record in group:
+            for note in on_the_machine(scored_pass(record)):
+                names = hit.setdefault((note.topic, note.text), [])
+                names += [arm] if arm not in names else []
+    for (topic, text), names in hit.items():
+        yield Note(topic, f"answers in full batches, {', '.join(names)}: {text}", warning=True)
 
 
 def _machines(used: Mapping[str, Usage]) -> Iterator[Note]:

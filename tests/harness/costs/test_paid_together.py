@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from harness.grids import paid_together
 from harness.grids.paid_together import together
 from harness.types import Cell, Example, Prediction, Record, Span, TimedPass, TimedRequest, Timings
 
@@ -88,6 +89,14 @@ def test_what_spoilt_the_timings_stands_under_the_costs_as_well():
     _, told = paid(*(record(arm, timings(other_cores=2.0)) for arm in ("base", "rag")))
     assert "other programs kept 2.0" in told["Busy machine"]
     assert "p99" not in told  # no percentile is paid
+
+
+def test_what_went_on_beside_the_scored_pass_stands_under_the_costs(monkeypatch):
+    busy = {**CALM, "other_cores": 2.0}
+    seen = {"base": busy, "rag": {}, "qlora": busy}
+    monkeypatch.setattr(paid_together, "scored_pass", lambda record: seen[record.cell.arm])
+    _, told = paid(*(record(arm, timings()) for arm in seen))
+    assert told["Busy machine"].startswith("answers in full batches, base, qlora: other programs kept 2.0 of 4 cores")
 
 
 def test_a_second_seed_that_was_timed_in_another_session_is_no_sample_of_this_one():
