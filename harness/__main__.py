@@ -86,7 +86,9 @@ def run(config: DictConfig, overrides: str, given: Sequence[str]) -> dict[str, s
 def _show(job: Run, *, every_cell_failed: bool) -> None:
     try:
         result = tables.compared(job.folder, job.experiment.costing)
-        print(f"\n{tables.put(job.folder, job.experiment.reports.values(), result)}", flush=True)
+        written = tables.put(job.folder, job.experiment.reports.values(), result)
+        # the rest stands in the files: a screen that has scrolled away tells nobody who won, or where to look
+        print(f"\n{tables.SCREEN.brief(result.table).rstrip()}\n\n{written}", flush=True)
     except CutleryError as error:
         if not every_cell_failed:
             raise

@@ -12,7 +12,7 @@ from harness.errors import CutleryError, StoreError
 from harness.links import linked
 from harness.overview import Experiment, settings_of
 from harness.reports.html.index_page import index_page
-from harness.tables import compared, result_folders
+from harness.tables import check_keys, compared, result_folders
 from harness.types import Page, Record
 
 FILE = "index.html"
@@ -80,7 +80,11 @@ def _values(records: Sequence[Record], metric: str) -> Sequence[float]:
 def main() -> None:
     """Write reports and index below `results`; overrides as for the harness (results=DIR)."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        print(f"python -m harness.index [KEY=VALUE …]\n\n{main.__doc__}")
+        return
     try:
+        check_keys(sys.argv[1:], "harness.index")
         config = compose(sys.argv[1:])
         pages = [one for one in reports(config) if isinstance(one, Page)]
         path, broken = write(Path(str(config.results)).expanduser(), pages, costing(config))

@@ -10,7 +10,7 @@ from harness.atomic import write_text
 from harness.comparable import comparable
 from harness.config import compose, costing, reports
 from harness.costs.costing import Costing
-from harness.errors import CutleryError, StoreError
+from harness.errors import ConfigError, CutleryError, StoreError
 from harness.links import linked
 from harness.recording import lastrun, records
 from harness.reports.terminal import Terminal
@@ -36,11 +36,13 @@ def write(folder: Path, formats: Iterable[Report | Page], costing: Costing | Non
         StoreError: there is no record that can be read, or the folder cannot be written.
         DataError: no record belongs to what the last run compared.
     """
-    return put(folder, formats, compared(folder, costing))
+    result = compared(folder, costing)
+    written = put(folder, formats, result)
+    return f"{SCREEN.render(result.table).rstrip()}\n\n{written}"
 
 
 def put(folder: Path, formats: Iterable[Report | Page], result: "Compared") -> str:
-    """Write the files of a comparison; return its table for the terminal."""
+    """Write the files of a comparison; return the line that says where they are."""
     pages = []
     table = linked(result.table, folder)
     for report in formats:
@@ -49,7 +51,7 @@ def put(folder: Path, formats: Iterable[Report | Page], result: "Compared") -> s
             pages.append(f"{folder / report.file}")
         else:
             write_text(folder / f"table{report.suffix}", report.render(table))
-    return f"{SCREEN.render(result.table).rstrip()}\n\nWritten to {', '.join([f'{folder}/table.*', *pages])}"
+    return f"Written to {', '.join([f'{folder}/table.*', *pages])}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,22 @@ def _readable(place: Path) -> tuple[Sequence[Record], Sequence[str]]:
     return found, unreadable
 
 
+def check_keys(overrides: Sequence[str], program: str) -> None:
+    """Raise ConfigError for what would choose experiments: all below `results` are taken."""
+    for one in overrides:
+        if one.split("=")[0] in ("task", "model", "arm", "seed", "limit"):
+            text = f"{one}: {program} takes every experiment below results; name a folder instead"
+            raise ConfigError(f"{text} (results=results/qa)")
+
+
 def main() -> None:
     """Make every table below `results` again; overrides as for the harness (results=DIR, prices=gcp_2025)."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        print(f"python -m harness.tables [KEY=VALUE …]\n\n{main.__doc__}")
+        return
     try:
+        check_keys(sys.argv[1:], "harness.tables")
         config = compose(sys.argv[1:])
         formats, money = reports(config), costing(config)
     except CutleryError as error:

@@ -8,9 +8,11 @@ from typing import ClassVar, Final, Literal
 
 from harness.reports.cells import Block, Cell, blocks, grid_blocks
 from harness.reports.width import display_width, printable, wrapped
-from harness.result import Note, Table
+from harness.result import Grid, Note, Table
 
 COLOURS: Final = {"better": "\x1b[32m", "worse": "\x1b[31m", "warning": "\x1b[33m", "title": "\x1b[1m"}
+NARROWEST: Final = 8
+"""columns that a cell is left when it has to be stacked"""
 RESET: Final = "\x1b[0m"
 
 
@@ -27,12 +29,20 @@ class Terminal:
 
     def render(self, table: Table) -> str:
         paint = _Paint(self._colourful())
+        return self._text(table, table.printed_grids, paint)
+
+    def brief(self, table: Table) -> str:
+        """Return the scoreboard and what stands right under it: no more than a screen or two."""
+        glance = [grid for grid in table.printed_grids if grid.name == "glance"]
+        return self._text(table, glance, _Paint(self._colourful()))
+
+    def _text(self, table: Table, grids: Sequence[Grid], paint: "_Paint") -> str:
         parts = [paint(printable(table.title), "title")]
-        parts += [_block(block, paint) for block in blocks(table, self.width)]
+        parts += [_block(block, self.width, paint) for block in blocks(table, self.width)]
         parts.append(self._notes(table.notes, paint))
-        for grid in table.printed_grids:
+        for grid in grids:
             parts.append(paint(printable(grid.title), "title"))
-            parts += [_block(block, paint) for block in grid_blocks(grid, self.width)]
+            parts += [_block(block, self.width, paint) for block in grid_blocks(grid, self.width)]
             parts.append(self._notes(grid.notes, paint))
         return "\n\n".join(filter(None, parts)) + "\n"
 
@@ -55,14 +65,35 @@ class _Paint:
         return f"{COLOURS[kind]}{text}{RESET}" if self.colourful and kind else text
 
 
-def _block(block: Block, paint: _Paint) -> str:
+def _block(block: Block, width: int, paint: _Paint) -> str:
     headings = [Cell(heading) for heading in block.headings]
     widths = [
         max(display_width(printable(row[place].text)) for row in [headings, *block.rows])
         for place in range(len(headings))
     ]
-    rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
-    return "\n".join([_line(headings, widths, paint), rule, *(_line(row, widths, paint) for row in block.rows)])
+    while _whole(widths) > width and max(widths) > NARROWEST:
+        widths[widths.index(max(widths))] -= 1
+    lines = [_lines(row, widths, paint) for row in [headings, *block.rows]]
+    return "\n".join([lines[0], "─" * _whole(widths), *lines[1:]])
+
+
+def _whole(widths: Sequence[int]) -> int:
+    return sum(widths) + 2 * (len(widths) - 1)
+
+
+def _lines(cells: Sequence[Cell], widths: Sequence[int], paint: _Paint) -> str:
+    """One row; a cell that is wider than its column goes on in further lines."""
+    stacks = [_stack(printable(cell.text), width) for cell, width in zip(cells, widths, strict=True)]
+    rows = []
+    for place in range(max(map(len, stacks))):
+        texts = [stack[place] if place < len(stack) else "" for stack in stacks]
+        parts = [Cell(text, cell.verdict if text else "") for text, cell in zip(texts, cells, strict=True)]
+        rows.append(_line(parts, widths, paint))
+    return "\n".join(rows)
+
+
+def _stack(text: str, width: int) -> list[str]:
+    return [text] if display_width(text) <= width else list(wrapped(text, width))
 
 
 def _line(cells: Sequence[Cell], widths: Sequence[int], paint: _Paint) -> str:
