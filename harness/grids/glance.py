@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from harness.costs.ledger import ledger
-from harness.costs.recorded import usage
 from harness.grids.headline import headline
 from harness.grids.latency import total
 from harness.grids.money import cell, money_column
+from harness.grids.paid_together import together
 from harness.grids.percentiles import tail, values
 from harness.grids.source import Source
 from harness.grids.timed import timed
@@ -62,7 +62,7 @@ def _p95(source: Source) -> Mapping[str, GridCell]:
 def _per_thousand(source: Source) -> Mapping[str, GridCell]:
     if source.costing is None:
         return {}
-    used = [usage(source.chosen.arms[arm]) for arm in source.arms]
+    used = together({arm: source.chosen.arms[arm] for arm in source.arms}).used
     return {one.arm: cell(ledger(one, source.costing, source.resamples).answers) for one in used}
 
 
