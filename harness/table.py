@@ -14,6 +14,7 @@ from harness.certainty.comparisons import comparisons
 from harness.certainty.contrasts import Estimate, estimates
 from harness.comparable import Comparable, comparable
 from harness.costs.costing import Costing
+from harness.declined import declined
 from harness.footnotes import footnotes
 from harness.grids.all import grids
 from harness.grids.source import Source
@@ -198,12 +199,6 @@ def _too_many_unjudged(scores: Sequence[Score]) -> bool:
 
 def _row(records: Sequence[Record], entries: tuple[Entry, ...]) -> Row:
     predictions = [prediction for record in records for prediction in record.predictions]
-    declined = {
-        (seed, score.example_id)
-        for seed, record in enumerate(records)
-        for score in record.scores
-        if score.reason == "abstained"
-    }
     return Row(
         arm=records[0].cell.arm,
         seeds=tuple(record.cell.seed for record in records),
@@ -211,7 +206,7 @@ def _row(records: Sequence[Record], entries: tuple[Entry, ...]) -> Row:
         answers=len(predictions),
         failed=sum(prediction.failed for prediction in predictions),
         cut_off=sum(prediction.finish == "length" for prediction in predictions),
-        abstained=len(declined),
+        abstained=sum(len(declined(record)) for record in records),
         passages_dropped=sum(prediction.passages_dropped for prediction in predictions),
         inputs_cut=sum(prediction.input_cut for prediction in predictions),
         quantisation=str(records[0].facts.get("quantisation", "")),

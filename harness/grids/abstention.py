@@ -11,9 +11,9 @@ from typing import Final
 import numpy as np
 
 from harness.certainty import stats
+from harness.declined import declined
 from harness.grids.shares import shares
 from harness.grids.source import Source
-from harness.metrics.answering import abstained
 from harness.result import Grid, GridCell, GridColumn, Note
 
 Booleans = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
@@ -40,11 +40,12 @@ PRECISION_NOTE: Final = "no value for precision: the arm never declined; no valu
 def abstention_grids(source: Source) -> Iterator[Grid]:
     """Yield the grid of refusals, for comparisons in which something is unanswerable or some arm declines."""
     quality = next((name for name in QUALITY if name in _metrics(source)), None)
-    states = [_states(source, arm) for arm in source.arms]
+    decided = [_decisions(source, arm) for arm in source.arms]
+    states = [_states(source, *one) for one in decided]
     unanswerable = not all(example.answerable for example in source.examples)
     if not unanswerable and not any(np.nansum(state[:, :, 2]) for state in states):
         return
-    rows = [_row(source, place, states[place], quality) for place in range(len(source.arms))]
+    rows = [_row(source, place, states[place], decided[place][1], quality) for place in range(len(source.arms))]
     risk = (
         (GridColumn("risk", f"1 − {quality}"), *(GridColumn(f"kept {share:.0%}") for share in KEPT)) if quality else ()
     )
@@ -55,15 +56,14 @@ def abstention_grids(source: Source) -> Iterator[Grid]:
     yield Grid("abstention", "Refusals, and the risk of an answer", columns, tuple(rows), tuple(notes))
 
 
-def _states(source: Source, arm: str) -> stats.Floats:
+def _states(source: Source, refused: Booleans, answered: Booleans) -> stats.Floats:
     """Shape (seeds, examples, 5): the columns of RATES, NaN where an example does not count."""
-    declined, answered = _decisions(source, arm)
     can = np.array([example.answerable for example in source.examples])
     nothing = np.nan
     rates = (
-        np.where(declined, ~can, nothing),
-        np.where(can, nothing, declined),
-        np.where(can, declined, nothing),
+        np.where(refused, ~can, nothing),
+        np.where(can, nothing, refused),
+        np.where(can, refused, nothing),
         np.where(can, nothing, answered),
         answered,
     )
@@ -72,24 +72,24 @@ def _states(source: Source, arm: str) -> stats.Floats:
 
 def _decisions(source: Source, arm: str) -> tuple[Booleans, Booleans]:
     """Whether each prediction declines and whether it answers, each of shape (seeds, examples)."""
-    declined, answered = [], []
+    refused, answered = [], []
     for record in source.chosen.arms[arm]:
-        given = {prediction.example_id: prediction for prediction in record.predictions}
-        pairs = [(example, given[example.id]) for example in source.examples]
-        refuses = [abstained(example, prediction) for example, prediction in pairs]
-        declined.append(refuses)
-        answered.append([not no and not one.failed for no, (_, one) in zip(refuses, pairs, strict=True)])
-    return np.array(declined), np.array(answered)
+        refusals = declined(record)
+        neither = {prediction.example_id for prediction in record.predictions if prediction.failed} | refusals
+        refused.append([example.id in refusals for example in source.examples])
+        answered.append([example.id not in neither for example in source.examples])
+    return np.array(refused), np.array(answered)
 
 
-def _row(source: Source, arm: int, states: stats.Floats, quality: str | None) -> tuple[GridCell, ...]:
-    values = states if quality is None else np.concatenate([states, _risks(source, arm, quality)], axis=-1)
+def _row(
+    source: Source, arm: int, states: stats.Floats, answered: Booleans, quality: str | None
+) -> tuple[GridCell, ...]:
+    values = states if quality is None else np.concatenate([states, _risks(source, arm, answered, quality)], axis=-1)
     return (source.arms[arm], *shares(source, values))
 
 
-def _risks(source: Source, arm: int, quality: str) -> stats.Floats:
+def _risks(source: Source, arm: int, answered: Booleans, quality: str) -> stats.Floats:
     """Shape (seeds, examples, 1 + len(KEPT)): 1 − quality of each answer given, NaN for none and for those withheld."""
-    _, answered = _decisions(source, source.arms[arm])
     risk = np.where(answered, 1 - _scored(source, arm, quality), np.nan)
     trust = np.where(answered, _scored(source, arm, TRUST), np.nan)
     return np.stack([risk, *(_best(risk, trust, share) for share in KEPT)], axis=-1)

@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from harness.metrics.answering import abstained
 from harness.table import build
 from harness.types import Example, Prediction, Score
 from tests.harness.making_records import SHARE, grid, record
@@ -13,21 +14,22 @@ ANSWERABLE = [True, True, True, True, False, False]
 
 
 def told(arm, answers, right=(), seed=0, trust=None, failed=()):
-    """One record: six questions, of which the last two are unanswerable."""
+    """One record: six questions, of which the last two are unanswerable. Its scores say which answers decline."""
     ids = [f"e{place}" for place in range(len(answers))]
     metrics = {"exact_match": SHARE} | ({"groundedness": SHARE} if trust else {})
-    scores = [Score(one, "exact_match", float(place in right)) for place, one in enumerate(ids)]
+    examples = [Example(one, "?", ("1990",) if can else (), (), can) for one, can in zip(ids, ANSWERABLE, strict=True)]
+    predictions = [
+        Prediction(one, text, (), (), "length" if place in failed else "stop")
+        for place, (one, text) in enumerate(zip(ids, answers, strict=True))
+    ]
+    reasons = ["abstained" if abstained(*pair) else "" for pair in zip(examples, predictions, strict=True)]
+    scores = [Score(one, "exact_match", float(place in right), reasons[place]) for place, one in enumerate(ids)]
     scores += [Score(one, "groundedness", value) for one, value in zip(ids, trust or (), strict=bool(trust))]
     return dataclasses.replace(
         record(arm, [0.0] * len(ids), seed=seed),
         metrics=metrics,
-        examples=tuple(
-            Example(one, "?", ("1990",) if can else (), (), can) for one, can in zip(ids, ANSWERABLE, strict=True)
-        ),
-        predictions=tuple(
-            Prediction(one, text, (), (), "length" if place in failed else "stop")
-            for place, (one, text) in enumerate(zip(ids, answers, strict=True))
-        ),
+        examples=tuple(examples),
+        predictions=tuple(predictions),
         scores=tuple(scores),
     )
 
