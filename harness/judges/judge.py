@@ -1,6 +1,6 @@
 """What every judge says about an answer: which claims it makes and which of them the evidence supports.
 
-Nothing here judges. `harness.judges.lexical` is the judge that needs no model.
+Nothing here judges. `harness.judges.lexical_words` is the judge that needs no model.
 """
 
 import math

@@ -5,7 +5,8 @@ word among thirty hardly moves; here the furthest word speaks, because one is en
 """
 
 import re
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -17,16 +18,37 @@ from harness.checkpoint import checkpoint_folder, checkpoint_key
 from harness.errors import ArmError, JudgeError
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
-Places = Sequence[tuple[int, int]]
+Places = tuple[tuple[int, int], ...]
 """(start, end) of each word in its text, rising"""
 
 LONE: Final = re.compile("[\ud800-\udfff]")
 """halves of characters, which no tokenizer takes"""
+BATCH_TOKENS: Final = 2048
+"""of one pass of the encoder, padding included: beyond it nothing gets faster"""
+KEPT_TEXTS: Final = 2048
+"""texts whose words are remembered: arms are held against the same evidence, and an answer against two kinds of it"""
+
+
+class Text(NamedTuple):
+    """Words to be read where they stand."""
+
+    text: str
+    words: Places
+
+
+class Comparison(NamedTuple):
+    """A claim and the evidence that it is held against."""
+
+    claim: Text
+    evidence: Text
 
 
 @dataclass(frozen=True)
 class Nearness:
-    """An encoder whose vectors of words are compared. It reads one text at a time: no answer depends on another.
+    """An encoder whose vectors of words are compared.
+
+    Texts are read in batches, each for itself: what stands beside a text in its batch moves the last bits, which
+    rounding takes away.
 
     Args:
         path: a folder, "package:NAME/SUBFOLDER" or a hub id of a BERT-like encoder with safetensors weights.
@@ -42,7 +64,7 @@ class Nearness:
     layers: int
     max_tokens: int
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     def problems(self) -> Sequence[str]:
         found = [] if self.path else ["path: empty; give a folder, package:NAME/SUBFOLDER or a hub id"]
@@ -59,25 +81,29 @@ class Nearness:
         except ArmError as error:
             raise JudgeError(f"judge.nearness.path: {error}") from error
 
-    def furthest(self, claim: str, claim_words: Places, evidence: str, evidence_words: Places) -> float | None:
-        """Return the cosine, -1 to 1, of the claim's word that is furthest from every word of the evidence.
+    def furthest(self, asked: Sequence[Comparison]) -> list[float | None]:
+        """Return, for each comparison, the cosine of the claim's word that is furthest from every word of the evidence.
 
-        None where there is nothing to compare.
+        -1 to 1, to three decimals; None where there is nothing to compare.
 
         Raises:
             JudgeError: the checkpoint cannot be had or loaded.
         """
-        here, there = self._vectors(claim, tuple(claim_words)), self._vectors(evidence, tuple(evidence_words))
-        if not len(here) or not len(there):
-            return None
-        return round(float((here @ there.T).max(axis=1).min()), 4)
-
-    def _vectors(self, text: str, words: tuple[tuple[int, int], ...]) -> Floats:
+        if not asked:
+            return []
         try:
             folder = checkpoint_folder(self.path, self.revision)
         except ArmError as error:
             raise JudgeError(f"judge.nearness.path: {error}") from error
-        return _word_vectors(folder, self.layers, self.max_tokens, text, words)
+        reader = _Reader(folder, self.layers, self.max_tokens)
+        vectors = reader.read([text for one in asked for text in one])
+        return [_furthest(here, there) for here, there in zip(vectors[::2], vectors[1::2], strict=True)]
+
+
+def _furthest(claim: Floats, evidence: Floats) -> float | None:
+    if not len(claim) or not len(evidence):
+        return None
+    return round(float((claim @ evidence.T).max(axis=1).min()), 3)
 
 
 class _Encoder(NamedTuple):
@@ -85,34 +111,75 @@ class _Encoder(NamedTuple):
     model: Any
 
 
-@lru_cache(maxsize=1024)
-def _word_vectors(folder: Path, layers: int, max_tokens: int, text: str, words: tuple[tuple[int, int], ...]) -> Floats:
-    """Return unit vectors, shape (words that were read, dimensions): each the mean of the word's tokens."""
-    spans, states = _read(folder, layers, max_tokens, text)
-    rows = []
-    for start, end in words:
-        tokens = [at for at, (first, last) in enumerate(spans) if first < end and last > start]
-        if tokens:
-            rows.append(states[tokens].mean(axis=0))
+class _Reader(NamedTuple):
+    """Texts to unit vectors of their words."""
+
+    folder: Path
+    layers: int
+    max_tokens: int
+
+    def read(self, texts: Sequence[Text]) -> list[Floats]:
+        """Return, per text, vectors of shape (words that were read, dimensions); each is the mean of its tokens."""
+        found = {one: _KEPT[self, one] for one in texts if (self, one) in _KEPT}
+        missing = [one for one in dict.fromkeys(texts) if one not in found]
+        found.update(self._encoded(missing) if missing else ())
+        for one in found:
+            _KEPT[self, one] = found[one]
+            _KEPT.move_to_end((self, one))
+        while len(_KEPT) > KEPT_TEXTS:
+            _KEPT.popitem(last=False)
+        return [found[one] for one in texts]
+
+    def _encoded(self, texts: Sequence[Text]) -> Iterator[tuple[Text, Floats]]:
+        import torch
+
+        encoder = _load(self.folder, self.layers)
+        read = encoder.tokenizer(
+            [LONE.sub("?", one.text) for one in texts],
+            truncation=True,
+            max_length=self.max_tokens,
+            return_offsets_mapping=True,
+        )
+        for batch in _batches([len(one) for one in read["input_ids"]]):
+            padded = encoder.tokenizer.pad({"input_ids": [read["input_ids"][at] for at in batch]}, return_tensors="pt")
+            with torch.inference_mode():
+                states = encoder.model(**padded).last_hidden_state.numpy()
+            for at, state in zip(batch, states, strict=True):
+                yield texts[at], _of_words(texts[at].words, read["offset_mapping"][at], state)
+
+
+_KEPT: OrderedDict[tuple[_Reader, Text], Floats] = OrderedDict()
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Yield places of texts, alike in length, as many as BATCH_TOKENS hold."""
+    batch: list[int] = []
+    for at in sorted(range(len(lengths)), key=lambda one: lengths[one]):
+        if batch and (len(batch) + 1) * lengths[at] > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(at)
+    yield batch
+
+
+def _of_words(words: Places, tokens: Sequence[tuple[int, int]], states: Floats) -> Floats:
+    """Return the unit vector of each word that some token stands in: the mean of its tokens' states.
+
+    Args:
+        words: (start, end) in characters.
+        tokens: the same of the tokens; empty ones are marks of start and end.
+        states: shape (at least as many as tokens, dimensions).
+    """
+    real = [at for at, (start, end) in enumerate(tokens) if end > start]
+    starts, ends = np.array([tokens[at] for at in real]).reshape(-1, 2).T
+    first = np.searchsorted(ends, [start for start, _ in words], side="right")
+    last = np.searchsorted(starts, [end for _, end in words], side="left")
+    rows = [states[real[begin:end]].mean(axis=0) for begin, end in zip(first, last, strict=True) if end > begin]
     if not rows:
         return np.empty((0, states.shape[1]), dtype=np.float32)
     found = np.stack(rows)
     unit: Floats = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), np.float32(1e-9))
     return unit
-
-
-def _read(folder: Path, layers: int, max_tokens: int, text: str) -> tuple[list[tuple[int, int]], Floats]:
-    """Return (start, end) of each token and its state after the last layer run, shape (tokens, dimensions)."""
-    import torch
-
-    encoder = _load(folder, layers)
-    read = encoder.tokenizer(
-        LONE.sub("?", text), truncation=True, max_length=max_tokens, return_offsets_mapping=True, return_tensors="pt"
-    )
-    spans = [(int(start), int(end)) for start, end in read.pop("offset_mapping")[0]]
-    with torch.inference_mode():
-        states = encoder.model(**read).last_hidden_state[0]
-    return spans, states.numpy()
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""The lexical judge as it is configured, and a short way to ask it."""
+"""The offline judges as they are configured, and a short way to ask them."""
 
 from pathlib import Path
 
@@ -8,21 +8,32 @@ import yaml
 from harness.config import Builder
 from harness.judges.judge import Question
 
-CONF = Path(__file__).resolve().parents[3] / "conf" / "judge" / "lexical.yaml"
+CONF = Path(__file__).resolve().parents[3] / "conf" / "judge"
 
 
-@pytest.fixture(scope="session")
-def lexical():
+def _built(name):
     builder = Builder()
-    judge = builder.build(yaml.safe_load(CONF.read_text(encoding="utf-8")), "judge")
+    judge = builder.build(yaml.safe_load((CONF / f"{name}.yaml").read_text(encoding="utf-8")), "judge")
     assert builder.problems == []
     return judge
 
 
-@pytest.fixture
-def verdicts(lexical):
+@pytest.fixture(scope="session")
+def lexical_words():
+    return _built("lexical_words")
+
+
+@pytest.fixture(scope="session")
+def lexical():
+    return _built("lexical")
+
+
+@pytest.fixture(params=["lexical_words", "lexical"])
+def verdicts(request):
+    judge = request.getfixturevalue(request.param)
+
     def ask(answer, *evidence):
-        (judgement,) = lexical.judge([Question(answer, evidence)])
+        (judgement,) = judge.judge([Question(answer, evidence)])
         return [claim.verdict for claim in judgement.claims]
 
     return ask

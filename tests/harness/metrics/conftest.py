@@ -31,7 +31,7 @@ def retrieved():
 def lexical_metrics():
     """Faithfulness and fabrication as configured, with the lexical judge as configured."""
     conf, builder = Path(__file__).resolve().parents[3] / "conf", Builder()
-    judge = yaml.safe_load((conf / "judge" / "lexical.yaml").read_text(encoding="utf-8"))
+    judge = yaml.safe_load((conf / "judge" / "lexical_words.yaml").read_text(encoding="utf-8"))
     nodes = [yaml.safe_load((conf / "metric" / f"{name}.yaml").read_text()) for name in ("faithfulness", "fabrication")]
     built = [builder.build({**node, "judge": judge}, "metric") for node in nodes]
     assert builder.problems == []

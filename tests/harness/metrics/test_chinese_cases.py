@@ -33,7 +33,7 @@ def value(metric, *given):
 @pytest.fixture(scope="module")
 def judge():
     builder = Builder()
-    return builder.build(yaml.safe_load((ROOT / "conf/judge/lexical.yaml").read_text(encoding="utf-8")), "judge")
+    return builder.build(yaml.safe_load((ROOT / "conf/judge/lexical_words.yaml").read_text(encoding="utf-8")), "judge")
 
 
 @pytest.fixture(scope="module")

@@ -186,7 +186,7 @@ def test_the_lexical_judge_in_the_metric():
 
     conf = Path(__file__).resolve().parents[3] / "conf"
     node = yaml.safe_load((conf / "metric" / "faithfulness.yaml").read_text(encoding="utf-8"))
-    node["judge"] = yaml.safe_load((conf / "judge" / "lexical.yaml").read_text(encoding="utf-8"))
+    node["judge"] = yaml.safe_load((conf / "judge" / "lexical_words.yaml").read_text(encoding="utf-8"))
     builder = Builder()
     metric = builder.build(node, "metric.faithfulness")
     assert builder.problems == []

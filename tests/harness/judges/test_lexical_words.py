@@ -77,10 +77,10 @@ def test_other_languages(verdicts, evidence, right, wrong):
     assert [verdicts(one, evidence) for one in wrong] == [NO] * len(wrong)
 
 
-def test_spans_are_offsets(lexical):
+def test_spans_are_offsets(lexical_words):
     answer = "Well: it opened in 1894. Entry is free on Sundays."
     evidence = ("Something else entirely.", MUSEUM)
-    (judgement,) = lexical.judge([Question(answer, evidence)])
+    (judgement,) = lexical_words.judge([Question(answer, evidence)])
     assert [answer[one.start : one.end] for one in judgement.claims] == [one.text for one in judgement.claims]
     last = judgement.claims[-1]
     assert last.evidence == 1
@@ -88,14 +88,14 @@ def test_spans_are_offsets(lexical):
     assert [one.sentence for one in judgement.claims] == [0, 1]
 
 
-def test_no_evidence_supports_nothing(lexical):
-    (judgement,) = lexical.judge([Question("The museum opened in 1894.", ())])
+def test_no_evidence_supports_nothing(lexical_words):
+    (judgement,) = lexical_words.judge([Question("The museum opened in 1894.", ())])
     assert judgement.share_supported == 0.0
     assert judgement.claims[0].evidence is None
 
 
-def test_readings(lexical):
-    (judgement,) = lexical.judge(
+def test_readings(lexical_words):
+    (judgement,) = lexical_words.judge(
         [Question("Entry is free on Sundays. It has a large restaurant. Shall we?", (MUSEUM,))]
     )
     first, second, *_ = (claim.support for claim in judgement.claims)
@@ -105,16 +105,16 @@ def test_readings(lexical):
 
 
 @pytest.mark.parametrize("answer", ["", "...", "Yes.", "You're welcome!"])
-def test_nothing_said_is_neither_supported_nor_not(lexical, answer):
-    (judgement,) = lexical.judge([Question(answer, (MUSEUM,))])
+def test_nothing_said_is_neither_supported_nor_not(lexical_words, answer):
+    (judgement,) = lexical_words.judge([Question(answer, (MUSEUM,))])
     assert (judgement.claims, judgement.share_supported, judgement.whole_support) == ((), None, None)
 
 
-def test_verdicts_do_not_depend_on_the_other_questions(lexical):
+def test_verdicts_do_not_depend_on_the_other_questions(lexical_words):
     asked = [Question("The museum opened in 1894.", (MUSEUM,)), Question("It rains.", ("It never rains in July.",))]
-    together = lexical.judge(asked)
-    assert [lexical.judge([one])[0] for one in asked] == together
-    assert lexical.judge(asked[::-1]) == together[::-1]
+    together = lexical_words.judge(asked)
+    assert [lexical_words.judge([one])[0] for one in asked] == together
+    assert lexical_words.judge(asked[::-1]) == together[::-1]
 
 
 def test_swapping_answer_and_evidence_changes_the_verdict(verdicts):
@@ -124,22 +124,22 @@ def test_swapping_answer_and_evidence_changes_the_verdict(verdicts):
 
 
 @pytest.mark.parametrize("text", ["word " * 10_000, " ".join(f"w{number}" for number in range(10_000)), "字" * 10_000])
-def test_ten_thousand_words_take_seconds(lexical, text):
+def test_ten_thousand_words_take_seconds(lexical_words, text):
     begin = time.perf_counter()
-    (judgement,) = lexical.judge([Question(text, (text,))])
+    (judgement,) = lexical_words.judge([Question(text, (text,))])
     assert time.perf_counter() - begin < 60
     assert judgement.claims
 
 
 @pytest.mark.parametrize("text", ["\x00", "\ud800 x", "🙂🙂", "\u202eabc", "a" * 10_000, "İ ß ﬁ"])
-def test_odd_text_is_judged(lexical, text):
-    (judgement,) = lexical.judge([Question(text, (text,))])
+def test_odd_text_is_judged(lexical_words, text):
+    (judgement,) = lexical_words.judge([Question(text, (text,))])
     assert all(0 <= claim.support <= 1 for claim in judgement.claims)
 
 
-def test_the_agreement_it_names_is_the_measured_one(lexical):
+def test_the_agreement_it_names_is_the_measured_one(lexical_words):
     page = (Path(__file__).resolve().parents[3] / "docs" / "VALIDITY.md").read_text(encoding="utf-8")
-    measured = agreement(digest(lexical))
+    measured = agreement(digest(lexical_words))
     assert set(measured) == {"BEGIN", "FRANK CNN/DM", "FRANK XSum"}
     for name, figures in measured.items():
         (figure,) = figures.values()
@@ -147,11 +147,11 @@ def test_the_agreement_it_names_is_the_measured_one(lexical):
         assert f"**{figure:.3f}**".replace("0.", ".") in row
 
 
-def test_with_other_settings_no_agreement_is_claimed(lexical):
-    assert agreement(digest(dataclasses.replace(lexical, threshold=0.5))) == {}
+def test_with_other_settings_no_agreement_is_claimed(lexical_words):
+    assert agreement(digest(dataclasses.replace(lexical_words, threshold=0.5))) == {}
 
 
-def test_wrong_settings_are_named(lexical):
-    wrong = dataclasses.replace(lexical, threshold=1.5, known=-1.0, negation=-2.0)
+def test_wrong_settings_are_named(lexical_words):
+    wrong = dataclasses.replace(lexical_words, threshold=1.5, known=-1.0, negation=-2.0)
     assert [one.split(":")[0] for one in wrong.problems()] == ["threshold", "known", "negation"]
-    assert lexical.problems() == []
+    assert lexical_words.problems() == []

