@@ -74,7 +74,7 @@ INVERTED: Final = re.compile(
     r"|ist|sind|bist|seid|waren|hat|haben|hast|hatten?|wird|werden|wurden?|würden?|würdest|kann|kannst|können|könnten?"
     r"|könntest|möchten?|möchtest|magst|mögen|darf|dürfen|dürfte|soll|sollen|sollte|willst|wollen|gibt|gab|braucht"
     r"|brauchen|brauchst|kennen|kennst|muss|müssen"
-    r"|hay|puedo|podemos|podría|quieres?|deseas?|necesitas?|prefieres?|tienes?|conoces?"
+    r"|hay|puede[ns]?|puedo|podemos|podrías?|podrían|quisiera|gustaría|quieres?|deseas?|necesitas?|prefieres?|tienes?|conoces?"
     r"|(?:te|le|les|os|nos|me) (?:gusta|interesa|apetece|parece|puedo|podemos|importa|reserv|ayud|viene)\w*"
     r"|можно|нужно|нужна|нужен|нужны|хотите|хочешь|могу|можете|можешь)(?!\w)"
     rf"|^(?!{PREPOSITIONS} |(?:alle|auch|nur|beide|während|trotz|durch|ohne|gegen|unter|vor|zwischen) )\w{{3,}} "
