@@ -34,6 +34,10 @@ class Patterns:
     """words that make even a short exclamation a statement"""
     telling: re.Pattern[str]
     """what announces a statement: only what comes after it counts"""
+    framing: re.Pattern[str]
+    """what a clause may begin or end with that only says where a statement comes from"""
+    only: re.Pattern[str]
+    """words of denial that deny nothing ("not only")"""
     others: re.Pattern[str]
     """a clause in which this is found tells what others said, knew or were told"""
 

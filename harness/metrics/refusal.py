@@ -66,8 +66,9 @@ def _plain(clause: str) -> str:
 
 
 def _declines(clause: str) -> bool:
+    clause = patterns().framing.sub("", clause, count=1) or clause
     found = patterns().declining.search(clause)
-    if found is None or _told_of_others(clause, found):
+    if found is None or patterns().only.search(clause) or _told_of_others(clause, found):
         return False
     before, comma, _ = clause[: found.start()].rpartition(",")
     return not comma or patterns().lead_in.match(before.lstrip()) is not None
