@@ -9,7 +9,7 @@ TURN: Final = re.compile(
     r"[,，、]?\s*\b(?:but|however|although|though|nevertheless|except that)\b,?|[,，]\s*yet\b"
     r"|,\s*(?:maybe|perhaps|probably|possibly|I (?:think|believe|guess|assume|would (?:say|guess)))\b"
     r"|,\s*(?=(?:about|around|roughly|approximately|etwa|ungefähr|environ|примерно|около)\s)"
-    r"|[,]?\s+(?:aber|doch|jedoch|allerdings|obwohl|trotzdem|sondern|vermutlich|wahrscheinlich)\b"
+    r"|(?<!nicht)[,]?\s+(?:aber|doch|jedoch|allerdings|obwohl|trotzdem|sondern|vermutlich|wahrscheinlich)\b"
     r"|[,]?\s+(?:mais|cependant|toutefois|néanmoins|pourtant|peut-être)\b"
     r"|[,]?\s+(?:pero|sin embargo|no obstante|aunque|quizás?|tal vez)\b"
     r"|,\s*(?:но|однако|хотя|зато|возможно|наверное)(?!\w)"
