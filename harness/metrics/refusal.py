@@ -71,7 +71,7 @@ def _declines(clause: str) -> bool:
     if found is None or patterns().only.search(clause) or _told_of_others(clause, found):
         return False
     before, comma, _ = clause[: found.start()].rpartition(",")
-    return not comma or patterns().lead_in.match(before.lstrip()) is not None
+    return not comma or patterns().lead_in.match(before.lstrip()) is not None or _is_filler(before.strip())
 
 
 def _told_of_others(clause: str, found: re.Match[str]) -> bool:
