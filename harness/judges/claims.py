@@ -6,6 +6,7 @@ courtesy in its sentence, and what only wears a question mark ("It opened in 190
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -91,26 +92,26 @@ def _stretches(said: str, offset: int) -> Iterator[tuple[Span, bool]]:
 
 def _parts(text: str, sentence: Span) -> Iterator[tuple[Span, Terms]]:
     start = sentence.start
+    whole = terms(text, sentence.start, sentence.end)
+    contents = [begin for begin, one in zip(whole.starts, whole.words, strict=True) if one.content]
     for joint in JOINT.finditer(text, sentence.start, sentence.end):
-        before, after = terms(text, start, joint.start()), terms(text, joint.end(), sentence.end)
-        if min(_contents(before), _contents(after)) >= FEWEST_WORDS:
-            yield from _pieces(text, Span(start, joint.start()), before)
+        before = bisect_left(contents, joint.start()) - bisect_left(contents, start)
+        after = len(contents) - bisect_left(contents, joint.end())
+        if min(before, after) >= FEWEST_WORDS:
+            yield from _pieces(text, Span(start, joint.start()))
             start = joint.end()
-    yield from _pieces(text, Span(start, sentence.end), terms(text, start, sentence.end))
+    yield from _pieces(text, Span(start, sentence.end))
 
 
-def _pieces(text: str, span: Span, words: Terms) -> Iterator[tuple[Span, Terms]]:
+def _pieces(text: str, span: Span) -> Iterator[tuple[Span, Terms]]:
     """Yield the part whole, or in pieces of LONGEST words."""
+    words = terms(text, span.start, span.end)
     if len(words) <= LONGEST:
         yield _trimmed(text, span), words
         return
     cuts = [span.start, *words.starts[LONGEST::LONGEST], span.end]
     for start, end in pairwise(cuts):
         yield _trimmed(text, Span(start, end)), terms(text, start, end)
-
-
-def _contents(found: Terms) -> int:
-    return sum(one.content for one in found.words)
 
 
 def _trimmed(text: str, span: Span) -> Span:

@@ -37,7 +37,8 @@ def clauses(text: str) -> list[str]:
     A cut is made after every sentence, where a sentence turns ("…, but …"), and after a leading
     concession ("Although …, …"). Texts of many sentences cost linear time.
     """
-    parts = (part for start, end in bounds(text) for part in _turns(text[start:end]))
+    plain = (" ".join(text[start:end].split()) for start, end in bounds(text))  # the patterns take single spaces
+    parts = (part for sentence in plain for part in _turns(sentence))
     return [part.strip() for part in parts if any(character.isalnum() for character in part)]
 
 
