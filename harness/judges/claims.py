@@ -1,15 +1,19 @@
 """An answer cut into sentences and the checkable claims within them, with offsets.
 
 Courtesies ("Let me know if you need anything else.") and sentences without content words ("Yes, we do.") claim
-nothing and are left out; questions are kept and marked.
+nothing and are left out; true questions are kept and marked. A statement does not escape behind either: what follows a
+courtesy in its sentence, and what only wears a question mark ("It opened in 1904, right?"), is a claim.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from harness.judges.courtesies import substance
 from harness.judges.function_words import FIRST_PERSON
+from harness.judges.questions import stretches
 from harness.judges.terms import Terms, terms
 from harness.metrics.sentences import bounds
 
@@ -23,15 +27,6 @@ JOINT: Final = re.compile(
     r"[;；]\s*|\s[–—]\s|——"
     r"|,\s+(?=(?:but|while|whereas|although|yet|aber|während|obwohl|mais|tandis que|pero|mientras|aunque|но|а|хотя)\s)"
     r"|，(?=(?:但是|但|而|不过|然而|虽然))",
-    re.IGNORECASE,
-)
-COURTESY: Final = re.compile(
-    r"^(?:please )?(?:let (?:me|us) know|feel free|do(?:n't| not) hesitate|you(?:'re| are) (?:very )?welcome|thank"
-    r"|(?:i|we) hope (?:this|that) helps|(?:i|we) apologi[sz]e|have a (?:nice|great|good|wonderful)"
-    r"|(?:i|we)(?:'m| am|'re| are) (?:so |very )?(?:sorry|happy to help|glad to help)(?: (?:to hear|for)|\W*$)"
-    r"|(?:is there )?anything else|bitte (?:sagen|lassen)|gern geschehen|vielen dank|danke|entschuldig"
-    r"|n'hésitez|merci|je suis désolée?\W*$|no dude|gracias|lo siento\W*$|de nada"
-    r"|спасибо|пожалуйста\W*$|обращайтесь|извините\W*$|谢谢|不客气|如有(?:任何|其他)|请随时|抱歉[。！]*$|对不起[。！]*$)",
     re.IGNORECASE,
 )
 SERVICE: Final = re.compile(
@@ -77,39 +72,46 @@ def claims(text: str) -> list[Piece]:
     found = []
     for number, sentence in enumerate(sentences(plain)):
         said = plain[sentence.start : sentence.end].replace("’", "'")
-        if COURTESY.match(said):
-            continue
-        asks = said.rstrip("\"'”»)]』」 ").endswith(("?", "？"))
         serves = SERVICE.search(said) is not None
-        for span, words in _parts(plain, sentence):
-            if any(one.content for one in words.words):
-                personal = not serves and any(one.key in FIRST_PERSON for one in words.words)
-                found.append(Piece(number, span, words, asks, personal))
+        for stretch, asks in _stretches(said, sentence.start):
+            for span, words in _parts(plain, stretch):
+                if any(one.content for one in words.words):
+                    personal = not serves and any(one.key in FIRST_PERSON for one in words.words)
+                    found.append(Piece(number, span, words, asks, personal))
     return found
+
+
+def _stretches(said: str, offset: int) -> Iterator[tuple[Span, bool]]:
+    """Yield what a sentence says besides courtesies, and whether that only asks."""
+    begin = substance(said)
+    if begin is None:
+        return
+    for start, end, asks in stretches(said[begin:]):
+        yield Span(offset + begin + start, offset + begin + end), asks
 
 
 def _parts(text: str, sentence: Span) -> Iterator[tuple[Span, Terms]]:
     start = sentence.start
+    whole = terms(text, sentence.start, sentence.end)
+    contents = [begin for begin, one in zip(whole.starts, whole.words, strict=True) if one.content]
     for joint in JOINT.finditer(text, sentence.start, sentence.end):
-        before, after = terms(text, start, joint.start()), terms(text, joint.end(), sentence.end)
-        if min(_contents(before), _contents(after)) >= FEWEST_WORDS:
-            yield from _pieces(text, Span(start, joint.start()), before)
+        before = bisect_left(contents, joint.start()) - bisect_left(contents, start)
+        after = len(contents) - bisect_left(contents, joint.end())
+        if min(before, after) >= FEWEST_WORDS:
+            yield from _pieces(text, Span(start, joint.start()))
             start = joint.end()
-    yield from _pieces(text, Span(start, sentence.end), terms(text, start, sentence.end))
+    yield from _pieces(text, Span(start, sentence.end))
 
 
-def _pieces(text: str, span: Span, words: Terms) -> Iterator[tuple[Span, Terms]]:
+def _pieces(text: str, span: Span) -> Iterator[tuple[Span, Terms]]:
     """Yield the part whole, or in pieces of LONGEST words."""
+    words = terms(text, span.start, span.end)
     if len(words) <= LONGEST:
         yield _trimmed(text, span), words
         return
     cuts = [span.start, *words.starts[LONGEST::LONGEST], span.end]
     for start, end in pairwise(cuts):
         yield _trimmed(text, Span(start, end)), terms(text, start, end)
-
-
-def _contents(found: Terms) -> int:
-    return sum(one.content for one in found.words)
 
 
 def _trimmed(text: str, span: Span) -> Span:

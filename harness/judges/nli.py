@@ -49,7 +49,7 @@ class NliJudge:
     batch_size: int = field(compare=False)
     device: str = field(compare=False)
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
     name: ClassVar[str] = "nli"
     reads: ClassVar[Reads] = "meaning"
 

@@ -32,6 +32,14 @@ class Patterns:
     """a clause in which this is found says nothing after a refusal: a farewell, a signature"""
     stating: re.Pattern[str]
     """words that make even a short exclamation a statement"""
+    telling: re.Pattern[str]
+    """what announces a statement: only what comes after it counts"""
+    framing: re.Pattern[str]
+    """what a clause may begin or end with that only says where a statement comes from"""
+    only: re.Pattern[str]
+    """words of denial that deny nothing ("not only")"""
+    others: re.Pattern[str]
+    """a clause in which this is found tells what others said, knew or were told"""
 
 
 @cache
@@ -51,8 +59,19 @@ def patterns() -> Patterns:
 
 
 @cache
+def variants() -> Mapping[int, str]:
+    """Return the ways to write a character that the patterns do not know, as a table for str.translate."""
+    pairs = [pair for content in _files().values() for line in content.get("variants", ()) for pair in _pairs(line)]
+    return {ord(written): known for written, known in pairs}
+
+
+@cache
 def _files() -> Mapping[str, Mapping[str, Any]]:
     return {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("??.yaml"))}
+
+
+def _pairs(line: str) -> list[tuple[str, str]]:
+    return list(zip(line[::2], line[1::2], strict=True))
 
 
 def _one_of(kind: str) -> re.Pattern[str]:

@@ -9,7 +9,7 @@ TURN: Final = re.compile(
     r"[,，、]?\s*\b(?:but|however|although|though|nevertheless|except that)\b,?|[,，]\s*yet\b"
     r"|,\s*(?:maybe|perhaps|probably|possibly|I (?:think|believe|guess|assume|would (?:say|guess)))\b"
     r"|,\s*(?=(?:about|around|roughly|approximately|etwa|ungefähr|environ|примерно|около)\s)"
-    r"|[,]?\s+(?:aber|doch|jedoch|allerdings|obwohl|trotzdem|sondern|vermutlich|wahrscheinlich)\b"
+    r"|(?<!nicht)[,]?\s+(?:aber|doch|jedoch|allerdings|obwohl|trotzdem|sondern|vermutlich|wahrscheinlich)\b"
     r"|[,]?\s+(?:mais|cependant|toutefois|néanmoins|pourtant|peut-être)\b"
     r"|[,]?\s+(?:pero|sin embargo|no obstante|aunque|quizás?|tal vez)\b"
     r"|,\s*(?:но|однако|хотя|зато|возможно|наверное)(?!\w)"
@@ -37,7 +37,8 @@ def clauses(text: str) -> list[str]:
     A cut is made after every sentence, where a sentence turns ("…, but …"), and after a leading
     concession ("Although …, …"). Texts of many sentences cost linear time.
     """
-    parts = (part for start, end in bounds(text) for part in _turns(text[start:end]))
+    plain = (" ".join(text[start:end].split()) for start, end in bounds(text))  # the patterns take single spaces
+    parts = (part for sentence in plain for part in _turns(sentence))
     return [part.strip() for part in parts if any(character.isalnum() for character in part)]
 
 

@@ -3,14 +3,17 @@
 Patterns per language (harness/languages), searched in clauses. A text is a refusal when at least one clause
 declines and every other clause is filler (an apology, an offer, a pointer to someone else) or frame (a greeting before,
 a farewell after: "Ahoy! … Fair winds, your crew"). "I don't know the exact date, but it opened in 1990" therefore is an
-answer. Languages without patterns are never recognised as refusing; the tables say so.
+answer, and so is "I don't know. Please note that entry costs 900 euros": filler that holds a figure states something, and
+what announces a statement ("please note that") is no part of it. What stands in quotation marks is said by somebody
+else. Languages without patterns are never recognised as refusing; the tables say so.
 """
 
 import re
 from functools import lru_cache
 from typing import Final
 
-from harness.languages.patterns import patterns
+from harness.judges.questions import stretches
+from harness.languages.patterns import patterns, variants
 from harness.metrics.clauses import clauses
 from harness.metrics.normalisation import folded
 
@@ -24,6 +27,9 @@ LABEL: Final = re.compile(
 )
 HEADING: Final = re.compile(r"^\W*[A-Z][A-Z ]{2,30}(?://|::|\||->|:)")
 """what a house writes above whatever it says: BOARD NOTE //"""
+QUOTED: Final = re.compile(r"\"[^\"]{3,400}\"|[“„][^“”„]{3,400}[“”]|[«»][^«»]{3,400}[«»]|[「『][^「」『』]{3,400}[」』]")
+REACHED: Final = re.compile(r"\S*@\S+|(?:https?://|www\.)\S+|\+?\d[\d /().-]{5,20}\d|24/7")
+"""where somebody can be reached: no figure that states something"""
 ENDS: Final = re.compile(r"^[\W_]+|(?:(?!\?)[\W_])+$")
 EXCLAMATION: Final = re.compile(r"[!！]\W*$")
 LONGEST_FRAME: Final = 7
@@ -35,10 +41,10 @@ def is_refusal(text: str) -> bool:
     """Return whether `text` declines to answer and says nothing else; "" is no refusal."""
     if len(text) > LONGEST_REFUSAL:
         return False
-    raw = clauses(LABEL.sub("", HEADING.sub("", CITATION.sub(" ", text), count=1), count=1))
+    bare = LABEL.sub("", HEADING.sub("", CITATION.sub(" ", text.translate(variants())), count=1), count=1)
     declined = False
-    for clause in raw:
-        plain = _plain(clause)
+    for clause in clauses(_unquoted(bare)):
+        plain = patterns().telling.sub("", _plain(clause), count=1)
         if len(plain) > LONGEST_CLAUSE:
             return False
         if _declines(plain):
@@ -48,21 +54,41 @@ def is_refusal(text: str) -> bool:
     return declined
 
 
+def _unquoted(text: str) -> str:
+    """The text without what it quotes; a text that is nothing but a quotation says it itself."""
+    without = QUOTED.sub(" … ", text)
+    return without if any(map(str.isalnum, without)) else text
+
+
 def _plain(clause: str) -> str:
     """The clause folded, with straight apostrophes and without punctuation at its ends (a question mark stays)."""
     return ENDS.sub("", " ".join(folded(clause).replace("’", "'").split()))
 
 
 def _declines(clause: str) -> bool:
+    clause = patterns().framing.sub("", clause, count=1) or clause
     found = patterns().declining.search(clause)
-    if found is None:
+    if found is None or patterns().only.search(clause) or _told_of_others(clause, found):
         return False
     before, comma, _ = clause[: found.start()].rpartition(",")
-    return not comma or patterns().lead_in.match(before.lstrip()) is not None
+    return not comma or patterns().lead_in.match(before.lstrip()) is not None or _is_filler(before.strip())
+
+
+def _told_of_others(clause: str, found: re.Match[str]) -> bool:
+    """Whether somebody else declined ("she said that …") or was not told ("… to the press").
+
+    What comes later is only what the text does not say: "The text does not say what she told the press."
+    """
+    others = patterns().others.search(clause)
+    return others is not None and others.start() <= found.end() + 1
 
 
 def _is_filler(clause: str) -> bool:
-    return clause.endswith("?") or patterns().filler.search(clause) is not None
+    if any(map(str.isdigit, REACHED.sub("", clause))):
+        return False
+    if clause.endswith("?"):
+        return all(asks for _, _, asks in stretches(clause))
+    return patterns().filler.search(clause) is not None
 
 
 def _is_frame(raw: str, clause: str, declined: bool) -> bool:

@@ -11,7 +11,8 @@ from typing import Final
 
 from harness.judges.function_words import DATE_WORDS
 
-END: Final = re.compile(r"[.!?]+[\"'”’»)\]]*(?=\s)|[。！？；;…．｡]+[”’」』）》\"]*|\n+")
+END: Final = re.compile(r"(?<![.!?])[.!?]++[\"'”’»)\]]*(?=\s)|[。！？；;…．｡]+[”’」』）》\"]*|\n+")
+"""a run of signs is tried once, at its first one: trying it from each of them would cost quadratic time"""
 ABBREVIATION: Final = re.compile(
     r"(?:\b(?:dr|mr|mrs|ms|prof|st|vs|etc|bzw|ca|sr|sra|dra|mme|mlle|eg|ie|al|approx|inc|ltd|fig|vol|ebd|evtl|ggf|inkl"
     r"|usw|vgl|tel|str|abs|art|p\.ej|т\.д|т\.п|т\.е|стр|гл|ул|руб)|\b[^\W\d_])\.$",
