@@ -27,11 +27,16 @@ FABRICATED: Final = (
     GridColumn("fabrication, answerable", "of answers to answerable, an unsupported claim"),
     GridColumn("fabrication", "of all answers, an unsupported claim"),
 )
-PRECISION_NOTE: Final = "no value for precision: the arm never declined; no value for recall: nothing is unanswerable"
+READING: Final = (
+    "precision: of the refusals, those of unanswerable examples (–: it never declined); recall: of the unanswerable, "
+    "those that were refused (–: there are none); false abstention: of the answerable, those that were refused; "
+    "coverage: examples that got an answer"
+)
 FABRICATED_NOTE: Final = (
-    "over the answers given: refusals and failures claim nothing and are no part of it, unlike in the scoreboard, "
-    "where they count by rule; an answer to something unanswerable is unsupported; fabrication, unanswerable: the "
-    "share of unanswerable examples that got an answer"
+    "the share of the answers given that have a claim which the gold evidence does not support, of those to answerable "
+    "examples and of all (one to an unanswerable example has no support); refusals and failures claim nothing and are "
+    "no part of it, unlike in the scoreboard, where they count by rule; fabrication, unanswerable: the share of the "
+    "unanswerable examples that got an answer"
 )
 
 
@@ -42,7 +47,7 @@ def abstention_grids(source: Source) -> Iterator[Grid]:
     judged = METRIC in metrics(source)
     rows = [(name, *shares(source, _values(source, arm, judged))) for arm, name in enumerate(source.arms)]
     columns = (GridColumn("arm"), *RATES, *(FABRICATED if judged else ()))
-    notes = (Note("Reading", PRECISION_NOTE), *([Note("Fabrication", FABRICATED_NOTE)] if judged else ()))
+    notes = (Note("Reading", READING), *([Note("Fabrication", FABRICATED_NOTE)] if judged else ()))
     yield Grid("abstention", "Refusals, and what answers invent", columns, tuple(rows), notes)
 
 
