@@ -1,4 +1,4 @@
-"""Which answers a record counts as refusals."""
+"""Which answers a record counts as refusals, and which as answers given."""
 
 from harness.types import Record
 
@@ -10,3 +10,10 @@ def declined(record: Record) -> frozenset[str]:
     newer patterns could then contradict the scores beside it.
     """
     return frozenset(score.example_id for score in record.scores if score.reason == "abstained")
+
+
+def given(record: Record) -> frozenset[str]:
+    """Return the ids of the examples that got an answer: neither a failure nor a refusal."""
+    refusals = declined(record)
+    usable = (prediction.example_id for prediction in record.predictions if not prediction.failed)
+    return frozenset(example_id for example_id in usable if example_id not in refusals)

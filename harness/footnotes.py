@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from harness.certainty import stats
 from harness.comparable import Comparable
+from harness.fabricated import fabrication_notes
 from harness.judges.notes import abstractive_warning, judge_notes
 from harness.languages.notes import language_warnings
 from harness.result import BASE, SIGNIFICANT, Column, Note, Row
@@ -42,6 +43,7 @@ def footnotes(
             "Failed", "errors, empty answers and answers cut off at the token limit; they score a metric's worst value"
         ),
         Note("Abstained", "answers that decline; right if the example is unanswerable, wrong otherwise"),
+        *fabrication_notes(chosen),
         Note("Context window", _context_window(rows)),
         *_training(chosen, rows),
         *judge_notes(chosen),

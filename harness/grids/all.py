@@ -10,6 +10,7 @@ from harness.grids.factorial import factorial_grids
 from harness.grids.failures import failure_grids
 from harness.grids.glance import glance_grids
 from harness.grids.latency import latency_grids
+from harness.grids.risk import risk_grids
 from harness.grids.slices import slice_grids
 from harness.grids.source import Source
 from harness.grids.style import style_grids
@@ -24,6 +25,7 @@ MAKERS: Final[tuple[Maker, ...]] = (
     certainty_grids,
     failure_grids,
     abstention_grids,
+    risk_grids,
     style_grids,
     slice_grids,
     latency_grids,

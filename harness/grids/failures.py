@@ -6,7 +6,7 @@ from typing import Final, get_args
 import numpy as np
 
 from harness import causes
-from harness.causes import RIGHT_AT, Cause, deciding_metric
+from harness.causes import OF_FORM, RIGHT_AT, Cause, deciding_metric
 from harness.grids.shares import shares
 from harness.grids.source import Source
 from harness.metrics.retrieval import shows_retrieval
@@ -16,14 +16,20 @@ from harness.types import THE_INPUT
 
 Holds = Callable[[Cause], bool]
 
+LACKING: Final = frozenset({"missing", "part"})
+"""evidence that a retriever could still add to"""
+NOT_OF_USE: Final = frozenset({"no usable answer", "right content, wrong form"})
 CURES: Final[Mapping[str, Holds]] = {
     "right": lambda one: one.right is True,
-    "perfect retrieval": lambda one: one.right is False and one.evidence == "missing",
-    "perfect use": lambda one: one.right is False and one.evidence == "shown" and one.name != "no usable answer",
+    "perfect recall": lambda one: one.right is False and one.evidence in LACKING,
+    "perfect retrieval": lambda one: one.right is False and (one.evidence in LACKING or one.distracted),
+    "perfect use": lambda one: one.right is False and one.evidence == "shown" and one.name not in NOT_OF_USE,
     "perfect declining": lambda one: one.name == "answered the unanswerable",
-    "usable answers": lambda one: one.name == "no usable answer" and one.evidence != "missing",
+    "right form": lambda one: one.name == "right content, wrong form",
+    "usable answers": lambda one: one.name == "no usable answer",
 }
-"""right, and the kinds of cure; an answer that is not right falls under one of them at most"""
+"""right, and the kinds of cure. Each cure is taken by itself, so that its bound holds: an answer that is not right
+counts under every one that might make it right, and the columns do not add up"""
 NEEDS: Final[Mapping[str, causes.Evidence]] = {"perfect use": "shown", "perfect declining": "none"}
 """cure -> the evidence without which it cannot add anything: no number then, where a 0 would be one by nature"""
 
@@ -35,7 +41,8 @@ def failure_grids(source: Source) -> Iterator[Grid]:
     if metric is None:
         yield _undecided()
         return
-    found = {arm: [causes.of(record, metric) for record in source.chosen.arms[arm]] for arm in source.arms}
+    documents = causes.gold_documents(records)
+    found = {arm: [causes.of(record, metric, documents) for record in source.chosen.arms[arm]] for arm in source.arms}
     yield _causes(source, found, metric)
     yield _ceilings(source, found, metric)
 
@@ -72,15 +79,19 @@ def _ceiling(source: Source, arm: str, runs: Sequence[Sequence[Cause]]) -> tuple
     figures = dict(zip(CURES, shares(source, held), strict=True))
     there = {one.evidence for run in runs for one in run}
     cells = (figure if NEEDS.get(cure) in (None, *there) else None for cure, figure in figures.items())
-    return (arm, *cells, _in_words(source, arm, figures["perfect retrieval"]))
+    return (arm, *cells, _in_words(source, arm, figures["perfect recall"], figures["perfect retrieval"]))
 
 
-def _in_words(source: Source, arm: str, retrieval: Figure | None) -> str:
+def _in_words(source: Source, arm: str, recall: Figure | None, retrieval: Figure | None) -> str:
+    assert recall is not None, "every example counts"
     assert retrieval is not None, "every example counts"
-    if all(example.evidence == THE_INPUT for example in source.examples) and not retrieval.value:
+    if all(example.evidence == THE_INPUT for example in source.examples) and not recall.value:
         return "the evidence is the input, and always shown"
-    retrieves = any(shows_retrieval(one) for record in source.chosen.arms[arm] for one in record.predictions)
-    return f"{'a perfect retriever' if retrieves else 'showing the evidence'} would add at most {_size(retrieval)}"
+    if not any(shows_retrieval(one) for record in source.chosen.arms[arm] for one in record.predictions):
+        return f"showing the evidence would add at most {_size(recall)}"
+    return (
+        f"a perfect retriever would add at most {_size(retrieval)}; finding what is missing, {number(recall.value, 3)}"
+    )
 
 
 def _size(figure: Figure) -> str:
@@ -108,18 +119,24 @@ def _right(metric: str) -> str:
 
 
 def _reading(metric: str) -> str:
+    form = (
+        "; right content, wrong form: not right, yet answer and reference differ by function words and words of the "
+        "question alone, none of which denies or offers a choice"
+    )
     return (
-        f"{_right(metric)}; evidence: all gold documents had a passage in the prompt, or the input, if that is the "
-        "evidence, was not cut; right without evidence: from memory, or from another document that says the same; no "
-        "usable answer: error, empty or cut off"
+        f"{_right(metric)}; evidence: all text of the gold documents stood in the prompt, or the input, if that is "
+        "the evidence, was not cut; in part: some of it; right without evidence: from memory, or from another document "
+        f"that says the same{form if metric in OF_FORM else ''}; no usable answer: error, empty or cut off"
     )
 
 
 def _reading_ceilings(metric: str) -> str:
     return (
-        f"{_right(metric)}; perfect retrieval: every answer that is not right and lacked evidence, refusals among "
-        "them, would become right; perfect use: every one that had it; upper bounds, in the share of right answers, "
-        "with 95 % intervals"
+        f"{_right(metric)}; upper bounds, each for one cure by itself, in the share of right answers, with 95 % "
+        "intervals; an answer counts under every cure that might make it right, so they do not add up; perfect recall: "
+        "every answer that is not right and lacked some of the evidence, refusals and failures among them; perfect "
+        "retrieval: those, and the ones that were shown anything but the evidence; perfect use: those that had all of "
+        "it, failures and wrong forms aside"
     )
 
 

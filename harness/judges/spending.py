@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from harness.evidence import evidence_of
 from harness.informed import informed
-from harness.judges.asked import judge_of
+from harness.judges.asked import Judged, judge_of
 from harness.spec import digest
 from harness.told import told
 from harness.types import THE_INPUT, Example, Metric, Pair, Passage, Prediction, Task
@@ -35,17 +35,21 @@ class Spending:
 def spending(metrics: Mapping[str, Metric], task: Task, cells: int) -> Spending | None:
     """Return what judging the answers of `cells` arms costs; None when no judge costs anything.
 
-    Every answer is taken to be the reference and the passages to be the gold evidence; the judges are rehearsed on a
-    few examples, with a model that answers in no time.
+    Every answer is taken to be the reference and the passages to be the gold evidence; one to an unanswerable example
+    (no arm is known to decline) to be that of its neighbour. The judges are rehearsed on a few examples, with a model
+    that answers in no time.
     """
     rehearsed: dict[str, Any] = {}
     trial = {name: _rehearsing(metric, rehearsed) for name, metric in metrics.items() if _costs(metric)}
-    examples = [one for one in task.examples("test") if one.references]
-    if not trial or not examples or not cells:
+    examples = [one for one in task.examples("test") if one.references or not one.answerable]
+    if not trial or not any(map(_shows, examples)) or not cells:
         return None
     sample = examples[:: ceil(len(examples) / SAMPLE)]
+    pairs = _pairs(sample, next(filter(_shows, examples)), task)
     for metric in informed(trial, task).values():
-        metric.score(_pairs(sample, task))
+        metric.score(pairs)
+        if isinstance(metric, Judged):
+            metric.judgements(pairs)
     return _sum(list(rehearsed.values()), cells * len(examples) / len(sample))
 
 
@@ -61,9 +65,18 @@ def _rehearsing(metric: Metric, rehearsed: dict[str, Any]) -> Metric:
     return told(metric, judge=rehearsed[key])
 
 
-def _pairs(sample: Sequence[Example], task: Task) -> list[Pair]:
-    texts = evidence_of(task)
-    return [(one, Prediction(one.id, one.references[0], _passages(one, texts(one)), (), "stop")) for one in sample]
+def _shows(example: Example) -> bool:
+    """Return whether the example says what an answer looks like."""
+    return example.answerable and bool(example.references)
+
+
+def _pairs(sample: Sequence[Example], neighbour: Example, task: Task) -> list[Pair]:
+    texts, pairs = evidence_of(task), []
+    for example in sample:
+        neighbour = example if _shows(example) else neighbour
+        shown = _passages(neighbour, texts(neighbour))
+        pairs.append((example, Prediction(example.id, neighbour.references[0], shown, (), "stop")))
+    return pairs
 
 
 def _passages(example: Example, texts: Sequence[str]) -> tuple[Passage, ...]:

@@ -16,16 +16,18 @@ class Fabrication:
     """1 if at least one claim is unsupported by the gold evidence, else 0.
 
     Lower is better, and whoever does not answer gains nothing: a failed prediction and the refusal of an
-    answerable example count 1, by the same rule as everywhere.
+    answerable example count 1, by the same rule as everywhere. They claim nothing, and nobody should read them as
+    inventions: the unit says that they are counted, a note under the table how many they are
+    (`harness.fabricated`), and the grid of refusals has the share of the answers given alone.
     """
 
     judge: Judge
     """decides which claims are supported"""
 
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
     kind: ClassVar[Kind] = "claims"
     name: ClassVar[str] = "fabrication"
-    unit: ClassVar[str] = "share of answers with an unsupported claim"
+    unit: ClassVar[str] = "share with an unsupported claim, a wrong refusal or no usable answer"
     higher_is_better: ClassVar[bool] = False
     worst: ClassVar[float] = 1.0
     yardstick: ClassVar[Yardstick] = "gold evidence"

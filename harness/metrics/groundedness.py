@@ -23,7 +23,7 @@ class Groundedness:
     judge: Judge
     """decides which claims are supported"""
 
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
     kind: ClassVar[Kind] = "claims"
     name: ClassVar[str] = "groundedness"
     unit: ClassVar[str] = "share of claims that the passages shown support"
@@ -43,11 +43,14 @@ class Groundedness:
         return score_judged(self, self._hearing(), pairs, 1.0, _supported)
 
     def judgements(self, pairs: Sequence[Pair]) -> list[JudgedAnswer]:
-        """Return what the judge says of each answer that comes before it; nothing without a retriever."""
-        return judged_answers(self._hearing(), pairs, self.yardstick) if _retrieves(pairs) else []
+        """Return what the judge says of each answer, to an unanswerable example as well; nothing without a retriever.
 
-    def _hearing(self) -> Hearing:
-        return Hearing(self.judge, _sources, self.house)
+        Answers can be ranked by it as they could be in use (`harness.support`).
+        """
+        return judged_answers(self._hearing(blind=True), pairs, self.yardstick) if _retrieves(pairs) else []
+
+    def _hearing(self, blind: bool = False) -> Hearing:
+        return Hearing(self.judge, _sources, self.house, blind)
 
 
 def _retrieves(pairs: Sequence[Pair]) -> bool:

@@ -6,6 +6,9 @@
 4. An unanswerable example was answered: worst.
 5. The judge could not judge: no value, "unjudged". Nothing checkable was said ("Yes."): no value, not applicable.
 6. Otherwise the value is read off the judgement. House wording claims nothing (see `house_wording`).
+
+What goes into a record beside the values may know less: a judge that is `blind` is asked about answers to unanswerable
+examples as well, since nobody who uses an arm knows which questions those are.
 """
 
 from collections.abc import Callable, Sequence
@@ -37,6 +40,8 @@ class Hearing:
     """finds the evidence"""
     house: frozenset[str]
     """words that claim nothing"""
+    blind: bool = False
+    """the judge is asked about answers to unanswerable examples, too; no value is read off such a judgement"""
 
     def judgements(self, pairs: Sequence[Pair]) -> list[Judgement | None]:
         """Return what the judge says, all open questions asked at once; None where rules 1 to 4 decide."""
@@ -51,7 +56,9 @@ class Hearing:
 
     def _question(self, example: Example, prediction: Prediction) -> Question | None:
         sources = self.sources_of(example, prediction)
-        if sources is None or not example.answerable or prediction.failed or abstained(example, prediction):
+        if sources is None or prediction.failed or abstained(example, prediction):
+            return None
+        if not example.answerable and not self.blind:
             return None
         texts = tuple(source.text for source in sources)
         return Question(self.claiming(example, prediction), texts, example.text)

@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from harness.checkpoint import checkpoint_folder
 from harness.errors import ArmError, JudgeError
 from harness.judges.ragas.judge import Measure, RagasJudge
+from harness.judges.ragas.reply import UnusableError
 from harness.metrics.answering import abstained, failure_note
 from harness.metrics.by_ragas import NO_REFERENCE, score_by_ragas
 from harness.types import Example, Kind, Pair, Prediction, Score
+
+NOTHING_TO_COMPARE: Final = "the judge found no statement in the answer or none in the reference"
+"""ragas takes that for a perfect match"""
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class RagasAnswerCorrectness:
     embeddings: str
     """a folder, "package:NAME/SUBFOLDER" or a hub id of sentence-transformers"""
 
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
     kind: ClassVar[Kind] = "answer"
     name: ClassVar[str] = "ragas_answer_correctness"
     unit: ClassVar[str] = "F1 of statements by a language model, mixed with the cosine of embeddings"
@@ -61,6 +65,8 @@ class RagasAnswerCorrectness:
             found = await metric.ascore(
                 user_input=example.text, response=prediction.text, reference=example.references[0]
             )
+            if not all(one.statements for one in llm.heard[:2]):
+                raise UnusableError(NOTHING_TO_COMPARE)
             return float(found.value)
 
         return measure

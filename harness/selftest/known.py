@@ -22,7 +22,7 @@ from harness.selftest.world import (
     answered,
     failed,
 )
-from harness.types import Kind, Pair, Reason
+from harness.types import Kind, Pair, Reason, Yardstick
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,18 @@ CLAIMS: Final = (
     wrong("10,000 words", answered(MUSEUM, LONG), 0.1, long=True),
     *DECIDED,
 )
+SAID_BY_GOLD, SAID_BY_PASSAGES = answered(MUSEUM, OPENED, "ferry"), answered(MUSEUM, LEAVES, "ferry")
+BESIDE: Final[Mapping[Yardstick, Sequence[Known]]] = {
+    "gold evidence": (
+        perfect("supported by the gold evidence and not by the passages", SAID_BY_GOLD),
+        wrong("supported by the passages and not by the gold evidence", SAID_BY_PASSAGES, 0.1),
+    ),
+    "passages": (
+        perfect("supported by the passages and not by the gold evidence", SAID_BY_PASSAGES),
+        wrong("supported by the gold evidence and not by the passages", SAID_BY_GOLD, 0.1),
+    ),
+}
+"""what tells the one yardstick from the other: in all other known answers the passages shown are the gold documents"""
 PASSAGES: Final = (
     perfect("perfect", answered(MUSEUM, OPENED)),
     perfect("perfect among others (found and gold swapped)", answered(MUSEUM, OPENED, "museum", "ferry", "note")),

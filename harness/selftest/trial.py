@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from harness.errors import JudgeError, MetricError, joined
-from harness.judges.asked import judge_of
+from harness.judges.asked import Judged, judge_of
 from harness.selftest.house import HOUSE
-from harness.selftest.known import KNOWN, Known
+from harness.selftest.known import BESIDE, KNOWN, Known
 from harness.selftest.world import DOCUMENTS
 from harness.types import Metric, Score
 
@@ -58,10 +58,15 @@ def faults(metric: Metric) -> list[str]:
 
 def _known(metric: Metric) -> Sequence[Known]:
     own: Any = getattr(metric, "known_answers", None)
-    known: Sequence[Known] = KNOWN.get(getattr(metric, "kind", ""), ()) if own is None else own()
+    known: Sequence[Known] = _of_kind(metric) if own is None else own()
     judge = judge_of(metric)
     paid, model = hasattr(judge, "rehearsed"), judge is not None and judge.reads == "meaning"
     return [one for one in known if not ((paid and one.long) or (model and one.foreign))]
+
+
+def _of_kind(metric: Metric) -> Sequence[Known]:
+    known = KNOWN.get(getattr(metric, "kind", ""), ())
+    return (*known, *BESIDE[metric.yardstick]) if isinstance(metric, Judged) else known
 
 
 def _told(metric: Metric) -> Metric:

@@ -6,10 +6,18 @@ import pytest
 
 from harness import causes
 from harness.table import build
-from harness.types import THE_INPUT, Cell, Example, Passage, Prediction, Record, Score
+from harness.types import THE_INPUT, Cell, Document, Example, Passage, Prediction, Record, Score
 from tests.harness.making_records import SHARE, grid
 
 MEANING = SHARE
+
+
+DOCUMENTS = (
+    Document("d1", "", "text"),
+    Document("d2", "", "text"),
+    Document("long", "", "one half. The other half.\n"),
+)
+FIRST, SECOND = Passage("long", "one half. ", 0, 10, 1.0), Passage("long", "The other half.", 10, 25, 0.9)
 
 
 def shown(*documents):
@@ -41,26 +49,33 @@ def record(cases, arm="rag", metric="exact_match", seed=0):
         examples=examples,
         predictions=predictions,
         scores=tuple(dataclasses.replace(score, metric=metric) for score in scores),
+        evidence=DOCUMENTS,
     )
 
 
+WHEN = {"input": "When did the museum open?", "references": ("1894",)}
 UNANSWERABLE = {"answerable": False, "references": (), "evidence": ()}
 CASES = [
     (case("a", prediction={"passages": shown("d1")}), "right with evidence", True),
     (case("b", prediction={"passages": shown("d2")}), "right without evidence", True),
     (case("c", prediction={"passages": shown("d2", "d1")}, value=0.0), "evidence not used", False),
     (case("d", prediction={"passages": shown("d2")}, value=0.0), "evidence not retrieved", False),
-    (case("e", {"evidence": ("d1", "d2")}, {"passages": shown("d2")}, 0.0), "evidence not retrieved", False),
+    (case("e", {"evidence": ("d1", "d2")}, {"passages": shown("d2")}, 0.0), "evidence shown in part", False),
     (case("f", UNANSWERABLE, value=0.0), "answered the unanswerable", False),
     (case("g", UNANSWERABLE, value=1.0, reason="abstained"), "rightly declined", True),
     (case("h", prediction={"passages": shown("d1")}, value=0.0, reason="abstained"), "declined the answerable", False),
     (case("i", prediction={"finish": "length", "passages": shown("d1")}, value=0.0), "no usable answer", False),
     (case("j", prediction={"text": " "}, value=0.0), "no usable answer", False),
     (case("k", {"evidence": THE_INPUT}), "right with evidence", True),
-    (case("l", {"evidence": THE_INPUT}, {"input_cut": True}, 0.0), "evidence not retrieved", False),
+    (case("l", {"evidence": THE_INPUT}, {"input_cut": True}, 0.0), "evidence shown in part", False),
     (case("m", {"evidence": ()}, value=0.0), "wrong, evidence unknown", False),
     (case("n", {"evidence": ()}), "right, evidence unknown", True),
     (case("o", value=None, reason="not_applicable"), "not told", None),
+    (case("p", {"evidence": ("long",)}, {"passages": (SECOND,)}, 0.0), "evidence shown in part", False),
+    (case("q", {"evidence": ("long",)}, {"passages": (FIRST,)}), "right with part of the evidence", True),
+    (case("r", {"evidence": ("long",)}, {"passages": (SECOND, FIRST)}, 0.0), "evidence not used", False),
+    (case("s", {"evidence": ("unheard",)}, {"passages": shown("unheard")}, 0.0), "evidence shown in part", False),
+    (case("t", WHEN, {"text": "The museum opened in 1894."}, 0.0), "right content, wrong form", False),
 ]
 
 
@@ -112,12 +127,60 @@ def rag(answers):
     return [made[letter](f"e{number}") for number, letter in enumerate(answers)]
 
 
-def test_the_ceilings_share_out_what_is_not_right():
-    table = build([record(rag("RRRRUUMDCC"))], resamples=200)
-    (row,) = grid(table, "ceilings").rows
-    assert [cell and cell.value for cell in row[1:6]] == [0.4, 0.4, 0.2, None, 0.0]
-    assert row[2].low < 0.4 < row[2].high
-    assert row[6].startswith("a perfect retriever would add at most 0.400 [")
+def ceilings(*records, arm=0):
+    found = grid(build(list(records), resamples=200), "ceilings")
+    return dict(zip((column.name for column in found.columns), found.rows[arm], strict=True))
+
+
+def test_every_cure_has_its_own_bound():
+    found = ceilings(record(rag("RRRRUUMDCC")))
+    shares = {name: cell and cell.value for name, cell in found.items() if name not in ("arm", "in words")}
+    assert shares == {
+        "right": 0.4,
+        "perfect recall": 0.4,
+        "perfect retrieval": 0.4,
+        "perfect use": 0.2,
+        "perfect declining": None,
+        "right form": 0.0,
+        "usable answers": 0.2,
+    }
+    assert found["perfect recall"].low < 0.4 < found["perfect recall"].high
+    assert found["in words"].startswith("a perfect retriever would add at most 0.400 [")
+    assert found["in words"].endswith("]; finding what is missing, 0.400")
+
+
+def test_a_chunk_that_is_missing_is_evidence_that_a_retriever_could_add():
+    """The document has two passages, the fact stands in the other one: without this the bound of recall would be 0."""
+    half = case("a", {"evidence": ("long",)}, {"passages": (FIRST,)}, 0.0)
+    cured = case("a", {"evidence": ("long",)}, {"passages": (FIRST, SECOND)}, 1.0)
+    before, after = ceilings(record([half])), ceilings(record([cured]))
+    assert after["right"].value - before["right"].value <= before["perfect recall"].value == 1.0
+    assert before["perfect use"] is None
+
+
+def test_what_stands_beside_the_evidence_is_the_retrievers_too():
+    """A retriever that shows the evidence alone may help where all is shown already: oracle does, in results/qa."""
+    noisy = [
+        case("a", prediction={"passages": shown("d1", "d2")}, value=0.0),
+        case("b", UNANSWERABLE, {"passages": shown("d2")}, 0.0),
+    ]
+    alone = [case("a", prediction={"passages": shown("d1")}), case("b", UNANSWERABLE, reason="abstained")]
+    before, after = ceilings(record(noisy)), ceilings(record(alone))
+    assert before["perfect recall"].value == 0.0
+    assert after["right"].value - before["right"].value <= before["perfect retrieval"].value == 1.0
+
+
+def test_a_wrong_form_is_not_a_matter_of_evidence_that_was_shown():
+    found = ceilings(record([case("a", WHEN, {"text": "The museum opened in 1894.", "passages": shown("d1")}, 0.0)]))
+    assert (found["right form"].value, found["perfect use"].value, found["perfect retrieval"].value) == (1.0, 0.0, 0.0)
+
+
+def test_older_records_take_the_documents_of_the_others():
+    old = dataclasses.replace(record([case("a", prediction={"passages": shown("d1")})], arm="oracle"), evidence=())
+    assert causes.of(old)[0].name == "right with part of the evidence"
+    new = record([case("a", prediction={"passages": shown("d1")})])
+    (names,) = {row[1].value for row in grid(build([new, old], resamples=50), "causes").rows}
+    assert names == 1.0
 
 
 def test_causes_are_shares_that_sum_to_one_over_all_seeds():

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.atomic import write_text
+from harness.judges.ragas.matching import Check
 from harness.judges.ragas.reply import Conversation, Message, Reply, UnusableError, parsed
 
 if TYPE_CHECKING:
@@ -32,34 +33,39 @@ class Asking:
     conversation: Conversation
     memory: Path | None
     attempts: int
+    strict: bool = True
+    """False takes any object of the right shape: an estimate has no more to give"""
     requests: int = field(default=0, init=False)
     remembered: int = field(default=0, init=False)
     tokens_in: int = field(default=0, init=False)
     tokens_out: int = field(default=0, init=False)
 
-    async def ask(self, prompt: str, shape: "type[BaseModel]") -> Any:
-        """Return an object of this shape.
+    async def ask(self, prompt: str, shape: "type[BaseModel]", check: Check) -> Any:
+        """Return an object of this shape that passes the check.
 
         Raises:
             UnusableError: the model gave none.
             JudgeError: it cannot be reached at all.
         """
         place = None if self.memory is None else self.memory / f"{_key(prompt, shape)}.json"
-        known = _known(place, shape)
+        known = _known(place, shape, check)
         if known is not None:
             self.remembered += 1
             return known
-        text, found = await self._answer(prompt, shape)
+        text, found = await self._answer(prompt, shape, check)
         if place is not None:
             write_text(place, json.dumps({"text": text}, ensure_ascii=True))
         return found
 
-    async def _answer(self, prompt: str, shape: "type[BaseModel]") -> tuple[str, Any]:
+    async def _answer(self, prompt: str, shape: "type[BaseModel]", check: Check) -> tuple[str, Any]:
         messages: list[Message] = [{"role": "user", "content": prompt}]
         for left in reversed(range(self.attempts)):
             reply = await self._count(self.conversation, messages, shape)
             try:
-                return reply.text, parsed(reply.text, shape)
+                found = parsed(reply.text, shape)
+                if self.strict:
+                    check(found)
+                return reply.text, found
             except UnusableError as error:
                 if not left:
                     raise
@@ -86,10 +92,12 @@ def _key(prompt: str, shape: "type[BaseModel]") -> str:
     return hashlib.sha256(f"{schema}\n{prompt}".encode("utf-8", errors="surrogatepass")).hexdigest()
 
 
-def _known(place: Path | None, shape: "type[BaseModel]") -> Any:
+def _known(place: Path | None, shape: "type[BaseModel]", check: Check) -> Any:
     if place is None or not place.is_file():
         return None
     try:
-        return parsed(json.loads(place.read_text(encoding="utf-8"))["text"], shape)
+        found = parsed(json.loads(place.read_text(encoding="utf-8"))["text"], shape)
+        check(found)
+        return found
     except (OSError, ValueError, KeyError, UnusableError):  # damaged: ask again
         return None

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,7 +53,7 @@ class RagasJudge:
     usd_per_million_tokens_in: float | None = field(compare=False)
     usd_per_million_tokens_out: float | None = field(compare=False)
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
     name: ClassVar[str] = "ragas"
     reads: ClassVar[Reads] = "meaning"
 
@@ -91,7 +90,7 @@ class RagasJudge:
 
     async def _measured(self, measures: Sequence[Measure]) -> list[Outcome | UnusableError]:
         async with self.llm.open(self.concurrency) as conversation:
-            asking = Asking(conversation, self._memory(), self.attempts)
+            asking = Asking(conversation, self._memory(), self.attempts, strict=not isinstance(self.llm, Rehearsal))
             at_work = asyncio.Semaphore(self.concurrency)
             found = await asyncio.gather(*(_one(measure, asking, at_work) for measure in measures))
         if not isinstance(self.llm, Rehearsal):
@@ -135,13 +134,10 @@ def _faithfulness(question: Question) -> Measure:
 def _judgement(question: Question, found: Outcome | UnusableError) -> Judgement:
     if isinstance(found, UnusableError):
         return Judgement((), str(found))
-    value, heard = found
+    _, heard = found
     if len(heard) == 1:
         return Judgement(())  # no statements: nothing was claimed
-    statements, verdicts = heard[0].statements, heard[1].statements
-    if len(verdicts) != len(statements) or math.isnan(value):
-        return Judgement((), f"{len(statements)} statements and {len(verdicts)} verdicts")
-    return Judgement(tuple(_claim(question, one) for one in verdicts))
+    return Judgement(tuple(_claim(question, one) for one in heard[1].statements))
 
 
 def _claim(question: Question, verdict: Any) -> Claim:

@@ -12,7 +12,7 @@ from harness.recording.judgements import written
 from harness.reports.html.script_block import json_text
 from harness.reports.html.state import state
 from harness.result import Table
-from harness.types import Example, Passage, Prediction, Record, Score
+from harness.types import Document, Example, Passage, Prediction, Record, Score
 
 SIGNIFICANT_DIGITS: Final = 5
 HASH_SHOWN: Final = 16
@@ -65,7 +65,12 @@ def _rows(
     arms: Mapping[str, Sequence[Record]], metrics: Sequence[str], texts: Texts, decides: str | None
 ) -> Iterator[Row]:
     """Examples in the order of the first record; every arm's answers to each, one per seed."""
-    answers = [[_Answers(record, metrics, texts, decides) for record in group] for group in arms.values()]
+    gold = causes.gold_documents(record for group in arms.values() for record in group)
+    told = [[_causes(record, decides, gold) for record in group] for group in arms.values()]
+    answers = [
+        [_Answers(record, metrics, texts, named) for record, named in zip(group, names, strict=True)]
+        for group, names in zip(arms.values(), told, strict=True)
+    ]
     for example in next(iter(arms.values()))[0].examples:
         yield [*_example(example, texts), [[one.row(example.id) for one in group] for group in answers]]
 
@@ -87,14 +92,20 @@ def _example(example: Example, texts: Texts) -> Row:
 
 def _documents(arms: Mapping[str, Sequence[Record]], texts: Texts) -> dict[str, Row]:
     """Every gold document that some record keeps: id -> title, text."""
-    known = {one.id: one for group in arms.values() for record in group for one in record.evidence}
+    known = causes.gold_documents(record for group in arms.values() for record in group)
     return {name: [one.title, texts(one.text)] for name, one in known.items()}
+
+
+def _causes(record: Record, decides: str | None, gold: Mapping[str, Document]) -> dict[str, str]:
+    """By example id; nothing where no cause is told."""
+    found = () if decides is None else causes.of(record, decides, gold)
+    return {one.example_id: one.name for one in found if one.name != "not told"}
 
 
 class _Answers:
     """One record, by example."""
 
-    def __init__(self, record: Record, metrics: Sequence[str], texts: Texts, decides: str | None) -> None:
+    def __init__(self, record: Record, metrics: Sequence[str], texts: Texts, told: Mapping[str, str]) -> None:
         self.texts = texts
         self.predictions = {one.example_id: one for one in record.predictions}
         self.scores: dict[str, dict[str, Score]] = {one.id: {} for one in record.examples}
@@ -102,8 +113,7 @@ class _Answers:
             self.scores[score.example_id][score.metric] = score
         self.metrics = metrics
         self.judged = written(record.judgements)
-        told = () if decides is None else causes.of(record, decides)
-        self.causes = {one.example_id: one.name for one in told if one.name != "not told"}
+        self.causes = told
 
     def row(self, example_id: str) -> Row:
         prediction, scores = self.predictions[example_id], self.scores[example_id]

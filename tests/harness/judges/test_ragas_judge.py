@@ -234,6 +234,68 @@ def test_missing_verdicts_are_no_verdicts(server):
     assert found.unjudged == "2 statements and 0 verdicts"
 
 
+def judging(change):
+    """A judge that is right in all but what `change` makes of its verdicts."""
+
+    def answers(body):
+        reply = right(body)
+        if "statements" not in given(body):
+            return reply
+        return said({"statements": change(json.loads(reply.words[0])["statements"])})
+
+    return answers
+
+
+def other(rows):
+    return [{**one, "statement": "Albert Einstein was born in Germany.", "verdict": 1} for one in rows]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (other, "a verdict on a statement that was not asked about, or again: Albert Einstein was born in Germany."),
+        (lambda rows: [rows[0], rows[0]], "not asked about, or again: The museum in Lyon opened in 1894."),
+        (lambda rows: [*rows, rows[0]], "2 statements and 3 verdicts"),
+        (lambda rows: rows[:1], "2 statements and 1 verdicts"),
+        (lambda rows: [{**one, "statement": one["statement"].replace("1894", "1904")} for one in rows], "1904"),
+        (lambda rows: [{**one, "statement": ""} for one in rows], "not asked about"),
+    ],
+)
+def test_verdicts_on_other_statements_are_no_verdicts(server, change, reason):
+    server.answers = judging(change)
+    (found,) = judge(server.url).judge([question()])
+    assert found.claims == ()
+    assert reason in found.unjudged
+
+
+def test_white_space_case_punctuation_and_order_make_no_other_statement(server):
+    def loosely(rows):
+        return [{**one, "statement": f"  {one['statement'].upper().rstrip('.')} !"} for one in reversed(rows)]
+
+    server.answers = judging(loosely)
+    (found,) = judge(server.url).judge([question()])
+    assert [one.verdict for one in found.claims] == ["unsupported", "supported"]
+    assert found.claims[1].text.strip() == "THE MUSEUM IN LYON OPENED IN 1894 !"
+
+
+def test_verdicts_on_other_statements_are_asked_for_once_more(server):
+    first = judging(other)
+    server.answers = lambda body: (first if len(body["messages"]) == 1 else right)(body)
+    (found,) = judge(server.url, attempts=2).judge([question()])
+    assert [one.verdict for one in found.claims] == ["supported", "unsupported"]
+    assert "not asked about" in server.chats[-1]["messages"][-1]["content"]
+
+
+def test_a_remembered_reply_about_other_statements_is_not_believed(server, tmp_path):
+    (found,) = judge(server.url, cache=tmp_path).judge([question()])
+    for path in tmp_path.rglob("*.json"):
+        kept = json.loads(json.loads(path.read_text())["text"])
+        if isinstance(kept["statements"][0], dict):
+            path.write_text(json.dumps({"text": json.dumps({"statements": other(kept["statements"])})}))
+    (again,) = judge(server.url, cache=tmp_path).judge([question()])
+    assert again == found
+
+
 def test_nothing_found_supports_nothing(server):
     (found,) = judge(server.url).judge([Question("It opened in 1894.", (), "")])
     assert [one.verdict for one in found.claims] == ["unsupported"]
@@ -273,6 +335,31 @@ def test_answer_correctness(server):
     assert value(metric, example("I don't know.", answerable=False)) == [(1.0, "abstained")]
     failed = (example()[0], Prediction("x", "", (), (), "error"))
     assert value(metric, failed) == [(0.0, "")]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda rows: {**rows, "TP": other(rows["TP"])},
+        lambda rows: {**rows, "TP": rows["TP"] * 2},
+        lambda rows: {**rows, "TP": []},
+        lambda rows: {**rows, "FN": [{"statement": "The museum is in Paris.", "reason": ""}]},
+    ],
+)
+def test_answer_correctness_of_other_statements_is_unjudged(server, change):
+    def answers(body):
+        reply = right(body)
+        return said(change(json.loads(reply.words[0]))) if "ground_truth" in given(body) else reply
+
+    server.answers = answers
+    assert value(RagasAnswerCorrectness(judge(server.url), 0.0, ""), example()) == [(None, "unjudged")]
+
+
+def test_nothing_to_compare_is_no_perfect_match(server):
+    """ragas gives 1.0 where the model took nothing out of the answer."""
+    server.answers = lambda body: right(body) if given(body).get("answer") != "Hm, yes." else said({"statements": []})
+    metric = RagasAnswerCorrectness(judge(server.url), 0.0, "")
+    assert value(metric, example("Hm, yes.")) == [(None, "unjudged")]
 
 
 def test_answer_correctness_with_embeddings(server):

@@ -43,6 +43,16 @@ def test_groundedness_and_ragas_metrics_are_counted_too():
     assert more.requests > 1.8 * few.requests
 
 
+def test_answers_to_the_unanswerable_are_judged_beside_the_passages():
+    """`groundedness` has them judged for the ranking of answers; faithfulness asks nobody about them."""
+    examples = experiment(compose(["task=qa", "limit=40"])).task.examples("test")
+    unanswerable = sum(not one.answerable for one in examples)
+    assert unanswerable
+    found = planned(1, *RAGAS, "metric=[groundedness]")
+    assert found.requests == pytest.approx(2 * len(examples), rel=0.1)  # two per answer
+    assert planned(1, *RAGAS, "metric=[faithfulness]").requests < found.requests
+
+
 def test_without_prices_there_is_no_price():
     assert "price not configured" in str(planned(1, *RAGAS[:2], "metric=[faithfulness]"))
 

@@ -1,6 +1,6 @@
 """Faithfulness, groundedness and fabrication: whose failure decides, which evidence counts, what is kept."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -10,7 +10,20 @@ from harness.metrics.fabrication import Fabrication
 from harness.metrics.faithfulness import Faithfulness
 from harness.metrics.groundedness import Groundedness
 from harness.spec import digest
-from harness.types import THE_INPUT, Document, Example, JudgedAnswer, JudgedClaim, Passage, Prediction, Span, Turn
+from harness.support import NOTHING_KNOWN, support
+from harness.types import (
+    THE_INPUT,
+    Cell,
+    Document,
+    Example,
+    JudgedAnswer,
+    JudgedClaim,
+    Passage,
+    Prediction,
+    Record,
+    Span,
+    Turn,
+)
 
 REFUSAL = "I don't know."
 
@@ -139,6 +152,30 @@ def test_groundedness_judges_passages_and_nothing_without_a_retriever():
     assert metric.judgements([case("blue")]) == []
     (judged,) = metric.judgements([case("blue", passages=("so blue",))])
     assert judged == JudgedAnswer("x", "passages", (JudgedClaim(0, 4, "supported", 1.0, "p", "blue"),))
+
+
+def test_answers_are_ranked_alike_whatever_is_answerable():
+    """What the judge says beside the passages knows no label; the value of the metric does, by rule."""
+    shown = ("blue and red",)
+    answers = ["blue", "blue pink", "pink", "loud!", REFUSAL, "blue red"]
+    ranked = []
+    for flipped in (False, True):
+        pairs = [
+            (
+                replace(example, id=f"e{place}", answerable=(place % 2 == 0) != flipped),
+                replace(one, example_id=f"e{place}"),
+            )
+            for place, (example, one) in enumerate(case(answer, passages=shown) for answer in answers)
+        ]
+        metric = Groundedness(Containing())
+        record = Record(
+            Cell("t", "m", "rag", 0), {}, "", "", {}, {}, {metric.name: {}}, (),
+            tuple(one for one, _ in pairs), tuple(one for _, one in pairs), tuple(metric.score(pairs)),
+            tuple(metric.judgements(pairs)),
+        )  # fmt: skip
+        ranked.append(support(record))
+        assert [score.value for score in record.scores][1 if not flipped else 0] == 0.0
+    assert ranked[0] == ranked[1] == {"e0": 1.0, "e1": 0.5, "e2": 0.0, "e3": NOTHING_KNOWN, "e5": 1.0}
 
 
 def test_a_failed_answer_says_how():

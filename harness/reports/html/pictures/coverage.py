@@ -1,20 +1,20 @@
 """Risk and coverage: how many questions an arm answers at all, and how often it is wrong when it does."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
-from harness.grids.abstention import QUALITY, TRUST
+from harness.declined import given
+from harness.grids.risk import QUALITY
 from harness.reports.html.pictures.labels import label
 from harness.reports.html.pictures.numbers import place_of, short
 from harness.reports.html.pictures.picture import Picture
 from harness.reports.html.pictures.svg import colour, drawn
 from harness.result import Table
+from harness.support import support
 from harness.types import Record
 
 Point = tuple[float, float, int, int]
 """coverage, risk, answers given, questions asked"""
-UNKNOWN: Final = -1.0
-"""support of an answer that no judge looked at: withheld first"""
 Curve = list[tuple[float, float]]
 """(coverage, risk) when ever less supported answers are given, too; ends at the arm's own point"""
 
@@ -22,7 +22,7 @@ Curve = list[tuple[float, float]]
 def coverage(table: Table, arms: Mapping[str, Sequence[Record]], knowledge: Sequence[str]) -> Iterator[Picture]:
     """Yield the picture if some arm declined and a metric from 0 to 1 says what is right.
 
-    The metric is that of the grid of refusals, where it was measured: support is judged by the same judge as
+    The metric is that of the grid of risk, where it was measured: support is judged by the same judge as
     faithfulness, and a curve of the one over the other would show the judge agreeing with itself.
     """
     place = place_of(table, [*QUALITY, *knowledge])
@@ -51,33 +51,39 @@ def coverage(table: Table, arms: Mapping[str, Sequence[Record]], knowledge: Sequ
 
 
 def _point(records: Sequence[Record], metric: str) -> Point | None:
-    given, asked = [], 0
-    for record in records:
-        scores = [score for score in record.scores if score.metric == metric]
-        asked += len(record.examples)
-        given += [score.value for score in scores if score.reason != "abstained" and score.value is not None]
-    if not given or not all(0 <= value <= 1 for value in given):
+    values = [value for record in records for value in _values(record, metric).values()]
+    if not values or not all(0 <= value <= 1 for value in values):
         return None
-    return len(given) / asked, 1 - sum(given) / len(given), len(given), asked
+    asked = sum(len(record.examples) for record in records)
+    return len(values) / asked, 1 - sum(values) / len(values), len(values), asked
+
+
+def _values(record: Record, metric: str) -> dict[str, float]:
+    """By example id, of the answers given: a failure is none of them, as in the grid of refusals."""
+    answers = given(record)
+    return {
+        score.example_id: score.value
+        for score in record.scores
+        if score.metric == metric and score.value is not None and score.example_id in answers
+    }
 
 
 def curve(records: Sequence[Record], metric: str) -> Curve:
-    """The best supported answers first; equally supported ones are given together. Empty without any support known."""
+    """The best supported answers first; equally supported ones are given together. Empty where nothing ranks them."""
     answers: list[tuple[float, float]] = []
     for record in records:
-        support = {score.example_id: score.value for score in record.scores if score.metric == TRUST}
-        for score in record.scores:
-            if score.metric == metric and score.reason != "abstained" and score.value is not None:
-                trust = support.get(score.example_id)
-                answers.append((UNKNOWN if trust is None else trust, score.value))
-    if all(trust == UNKNOWN for trust, _ in answers):
+        supported, values = support(record), _values(record, metric)
+        if not supported and values:
+            return []
+        answers += [(supported[example_id], value) for example_id, value in values.items()]
+    if not answers:
         return []
     answers.sort(reverse=True)
     asked, lost, points = sum(len(record.examples) for record in records), 0.0, []
-    for given, (trust, value) in enumerate(answers, start=1):
+    for count, (trust, value) in enumerate(answers, start=1):
         lost += 1 - value
-        if given == len(answers) or answers[given][0] < trust:
-            points.append((given / asked, lost / given))
+        if count == len(answers) or answers[count][0] < trust:
+            points.append((count / asked, lost / count))
     return points
 
 
@@ -86,8 +92,9 @@ def _told(curves: Mapping[str, Curve]) -> str:
     if not lines:
         return "No arm has more than its point: nothing says how sure an answer is."
     return (
-        f"Lines ({', '.join(lines)}): the same arm if it withheld the answers that its own passages support least "
-        f"({TRUST}); other arms have nothing that says how sure they are."
+        f"Lines ({', '.join(lines)}): the same arm if it withheld the answers that its own passages support least (the "
+        "judge's mean support of their claims, without a look at gold or at what is answerable); other arms have "
+        "nothing that says how sure they are."
     )
 
 
