@@ -331,16 +331,20 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One training in the store, whoever asked for it."""
+    """One training, or one step of an index, in the store, whoever asked for it."""
 
     key: str
-    """of the adapter"""
+    """its address in the store"""
     seconds: float
     """wall time, all attempts together; of one that has not ended up to the last file it wrote"""
     earlier_seconds: float = 0.0
     """of these, spent in attempts that were killed or failed"""
     ended: bool = True
     """False: failed, killed, or still under way"""
+    kind: str = ""
+    """as of Resource, and "adapter on passages"; "": an older file does not say, so that no arm is known to share it"""
+    device: str = ""
+    """what made it; "" where nobody says"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness.certainty import stats
+from harness.types import Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,8 @@ class Usage:
     """of that machine"""
     threads: str = ""
     """that it was allowed (OMP_NUM_THREADS); "" for no limit, or not recorded"""
+    trials: tuple[Trial, ...] = ()
+    """other trainings and indexes in the store that were tried for this arm's sake; arms of one kind share them"""
 
     @property
     def hardware(self) -> str:

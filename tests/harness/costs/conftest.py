@@ -31,6 +31,7 @@ HORIZON = Horizon(
     changed_share=0.1,
     retrain="needed",
     trainings=1.0,
+    trials="apart",
     utilisation=1.0,
     serving="saturated",
 )

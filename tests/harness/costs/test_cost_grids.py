@@ -116,18 +116,62 @@ def test_answers_without_a_timing_are_counted(ledgers):
 def test_training_on_a_device_without_price_is_named(ledgers, qlora, costing):
     training = dataclasses.replace(qlora().training, device="cuda:NVIDIA H200")
     grid = cost_grid([ledger(qlora(training=training), costing(), 200)])
-    assert "qlora: adapter or index made on cuda:NVIDIA H200" in warnings(grid)["Not priced"]
+    assert "qlora: adapter, index or trial made on cuda:NVIDIA H200" in warnings(grid)["Not priced"]
     assert [row(grid, "qlora")[name] for name in ("training", "retrain per update", "total")] == [None] * 3
     assert row(grid, "qlora")["per 1,000 answers, saturated"].value == pytest.approx(1.0)
 
 
-def test_trials_are_counted_and_priced_in_a_note_and_change_no_figure(ledgers):
-    found = (Trial("a", 1800.0), Trial("b", 1800.0, 1800.0, ended=False))
-    plain, tried = cost_grid(ledgers()), cost_grid(ledgers(), found)
-    assert plain.rows == tried.rows
-    (text,) = [note.text for note in tried.notes if note.topic == "Trials"]
-    assert "besides: 2, 3,600.0 s (not ended: 1, 1,800.0 s), 3.6 USD at this price" in text
-    assert "Trials" not in {note.topic for note in plain.notes}
+CLOSED = Trial("a", 1800.0, kind="adapter", device="cpu")
+TORN = Trial("b", 1800.0, 1800.0, ended=False, kind="adapter")
+CHUNKS = Trial("c", 360.0, kind="passages")
+RAFT = Trial("d", 100.0, kind="adapter on passages")
+
+
+def noted(grid, topic):
+    return next((note.text for note in grid.notes if note.topic == topic), "")
+
+
+def test_trials_have_a_column_and_are_counted_once_in_the_note(plain, rag, qlora, costing):
+    hybrid = rag(trials=(CLOSED, TORN, CHUNKS), training=qlora().training, adapts=True)
+    used = [plain("base"), qlora(trials=(CLOSED, TORN)), dataclasses.replace(hybrid, arm="hybrid")]
+    made = [ledger(one, costing(), 200) for one in used]
+    grid = cost_grid(made, (CLOSED, TORN, CHUNKS, RAFT))
+    name = "trials, not in one-off"
+    assert [row(grid, arm)[name].value for arm in ("base", "qlora", "hybrid")] == pytest.approx([0.0, 3.6, 3.96])
+    text = noted(grid, "Trials")
+    assert (
+        "each counted once: 2 training(s) and 1 step(s) of indexing, 3,960.0 s (not ended: 1, 1,800.0 s), 3.96 USD"
+        in text
+    )
+    assert "of kinds that no arm here has: 1 training(s), 100.0 s." in text
+    assert "not in one-off and total" in text
+    assert [row(grid, arm)["one-off"].value for arm in ("qlora", "hybrid")] == pytest.approx([1.0, 1.1])
+
+
+def test_trials_that_are_paid_stand_in_one_off(qlora, costing):
+    grid = cost_grid([ledger(qlora(trials=(CLOSED,)), costing(horizon={"trials": "paid"}), 200)], (CLOSED,))
+    cells = row(grid, "qlora")
+    assert cells["one-off"].value == pytest.approx(cells["training"].value + cells["trials, in one-off"].value)
+    assert "; in one-off and total" in noted(grid, "Trials")
+
+
+def test_without_trials_there_is_no_column(ledgers):
+    grid = cost_grid(ledgers())
+    assert not [column.name for column in grid.columns if "trials" in column.name]
+    assert noted(grid, "Trials") == ""
+
+
+def test_trials_of_which_no_kind_is_known_belong_to_no_arm(ledgers):
+    assert "once: none for these arms; of kinds that no arm here has: 1 training(s), 5.0 s" in noted(
+        cost_grid(ledgers(), (Trial("old", 5.0),)), "Trials"
+    )
+
+
+def test_the_seconds_of_trials_stand_among_the_inputs(plain, qlora):
+    grid = cost_inputs_grid([plain("base"), qlora(trials=(CLOSED, TORN))])
+    assert row(grid, "qlora")["trials"].value == 3600.0
+    assert row(grid, "base")["trials"] is None
+    assert "trials" not in row(cost_inputs_grid([qlora()]), "qlora")
 
 
 def test_another_device_than_the_records_is_named(ledgers):
@@ -242,7 +286,7 @@ def test_arms_that_cost_the_same_give_or_take_the_noise_are_too_close_to_call(ra
 def test_every_link_leads_to_a_heading(ledgers):
     text = (ROOT / "docs/COST.md").read_text(encoding="utf-8")
     there = {anchor(heading) for heading in re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)}
-    made = ledgers({"per_document": 0.1})
+    made = ledgers({"per_document": 0.1}, trials=(CLOSED,))
     grids = [cost_inputs_grid([one.usage for one in made]), cost_grid(made), *break_even_grid(made)]
     linked = [link for grid in [*grids, *training_methods_grid(made)] for note in grid.notes for link in note.links]
     assert {link.label for link in linked} >= {name for name, _ in COLUMNS} | {"Break-even", "Recorded inputs"}
