@@ -50,6 +50,8 @@ class PassageSearcher:
 
     def search(self, queries: Sequence[Query]) -> list[Retrieved]:
         """Return at most k passages per query, best first."""
+        if self.rerank is not None:
+            self.rerank.load()  # no part of any stage
         clock = _Clock(len(queries))
         vectors, tokens = self._embedded(queries, clock)
         found = self.rank(queries, vectors)

@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 
 import pytest
@@ -60,6 +61,21 @@ def test_the_cross_encoder_decides_the_order(rerank, hybrid, documents, store):
     assert found.passages[0].document_id == expected.document_id
     assert len(found.passages) == 3
     assert [span.stage for span in found.spans] == ["embed", "search", "rerank"]
+
+
+def test_loading_the_cross_encoder_is_no_part_of_its_stage(rerank, hybrid, documents, store, monkeypatch):
+    from pipelines.rag import rerank as module
+
+    def slowly(*given, load=module.load_cross_encoder):
+        if not module.__dict__.get("there"):
+            time.sleep(2)
+        monkeypatch.setattr(module, "there", True, raising=False)
+        return load(*given)
+
+    monkeypatch.setattr(module, "load_cross_encoder", slowly)
+    searcher = replace(hybrid, rerank=rerank).prepare(documents, store, 0)
+    [found] = searcher.search([Query("e", "the capital of france")])
+    assert sum(span.seconds for span in found.spans) < 1.5
 
 
 def test_several_outputs_are_refused(tmp_path):
