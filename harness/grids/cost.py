@@ -163,6 +163,7 @@ def _notes(ledgers: Sequence[Ledger], prices: PriceList, horizon: Horizon) -> It
         if one.usage.unspanned:
             text = f"{one.usage.arm}: {one.usage.unspanned} of {one.usage.answers} answers left no timing (they failed)"
             yield Note("Untimed answers", f"{text} and count in no mean", warning=True)
+    yield from _without_interval(ledgers)
     yield Note("Intervals", _intervals(ledgers))
     yield Note(
         "Saturated",
@@ -170,6 +171,14 @@ def _notes(ledgers: Sequence[Ledger], prices: PriceList, horizon: Horizon) -> It
         "and not the others; batch 1 asked the arms in turn (horizon.serving=single goes by it)",
     )
     yield formulas(*(name for name, _ in shown), BUSY)
+
+
+def _without_interval(ledgers: Sequence[Ledger]) -> Iterator[Note]:
+    """Warn where nothing tells how sure a price of answers is: a smoke test is one batch."""
+    lone = [one.usage.arm for one in ledgers if one.answers is not None and one.answers.clusters < 2]
+    if lone:
+        text = f"{', '.join(lone)}: answered in a single batch, or one example was timed"
+        yield Note("No interval", f"{text}; their totals and break-even are as unsure, and do not say so", warning=True)
 
 
 def _intervals(ledgers: Sequence[Ledger]) -> str:

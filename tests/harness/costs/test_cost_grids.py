@@ -266,6 +266,20 @@ def test_months_begin_with_what_is_paid_once(qlora, costing):
     assert values == pytest.approx([1.0 + (total - 1.0) * step / 12 for step in range(13)])
 
 
+def test_arms_that_cost_the_same_are_called_alike(plain, costing):
+    free = costing(
+        {"device": "cpu", "devices": {"cpu": dataclasses.replace(costing().prices.devices["cpu"], per_hour=0)}}
+    )
+    (grid,) = break_even_grid([ledger(plain(arm), free, 200) for arm in ("base", "rag")])
+    assert grid.rows[0][1:] == ("both alike", "never", "both alike") * 2
+
+
+def test_a_single_batch_is_no_sure_price(ledgers, timed):
+    found = warnings(cost_grid(ledgers(saturated=timed([1.0] * 8, batch=8))))["No interval"]
+    assert found.startswith("base, rag, qlora: answered in a single batch")
+    assert "No interval" not in warnings(cost_grid(ledgers()))
+
+
 def test_too_close_to_call_is_a_word_with_its_shares():
     shares = {("a", "a"): 0.58, ("b", "b"): 0.417, ("b", "a"): 0.003}
     found = crossing_cell(BreakEven("a", "a", INFINITE, None, None, shares, close=True))
