@@ -54,8 +54,8 @@ def test_real_sleeps_are_measured_within_three_and_five_per_cent():
     measured, truth = [request.seconds for request in one.requests], arm.slept[2:]
     assert np.percentile(measured, 50) == pytest.approx(np.percentile(truth, 50), rel=0.03)
     assert np.percentile(measured, 95) == pytest.approx(np.percentile(truth, 95), rel=0.05)
-    stages = sum(span.seconds for request in one.requests for span in request.spans)
-    assert stages == pytest.approx(one.seconds, rel=0.03)
+    stages = [sum(span.seconds for span in request.spans) / request.seconds for request in one.requests]
+    assert np.median(stages) == pytest.approx(1.0, rel=0.03)
 
 
 def test_switching_arms_is_no_part_of_any_time(clock):
