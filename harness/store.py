@@ -143,7 +143,7 @@ class Store:
         with self._writing():
             partial.mkdir(exist_ok=True)
             attempt = attempts.begin(partial, specification(spec))
-        begun, energy = time.perf_counter(), nvml.joules()
+        begun, energy = time.perf_counter(), nvml.reading()
         facts = dict(make(partial) or {})
         took = {
             "seconds": attempt.earlier_seconds + time.perf_counter() - begun,

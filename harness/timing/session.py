@@ -116,7 +116,7 @@ class Session:
 
     def _request(self, way: Way, example: Example, repeat: int) -> None:
         way.timed.engage(way.use)
-        peak, energy = Peak(), nvml.joules()
+        peak, energy = Peak(), nvml.reading()
         begun = time.perf_counter()
         answer = way.timed.answer(example)
         seconds = time.perf_counter() - begun
@@ -130,7 +130,7 @@ class Session:
         way.timed.engage(way.use)
         enough = -(-ROUNDS * level // len(self.examples))
         asked = [example for _ in range(max(self.timing.repeats, enough)) for example in self.examples]
-        peak, energy, begun = Peak(), nvml.joules(), time.perf_counter()
+        peak, energy, begun = Peak(), nvml.reading(), time.perf_counter()
         found = way.timed.answer_together(asked, level)
         return TimedPass(
             adapter=way.use,

@@ -158,3 +158,13 @@ def test_loading_the_weights_is_no_part_of_the_first_answers_time(loaded, monkey
         monkeypatch.setattr(hf, "load_model", None)  # the weights are there
     completion = loaded.complete([request(0, "why?")], 2)[0]
     assert sum(span.seconds for span in completion.spans) < 1.5
+
+
+def test_a_gpu_asked_for_by_number_is_the_one_whose_memory_is_read(monkeypatch):
+    from pipelines.generators.loading import make_current
+
+    chosen = []
+    monkeypatch.setattr("torch.cuda.set_device", chosen.append)
+    for device in ("cpu", "cuda", "cuda:1"):
+        make_current(device)
+    assert chosen == ["cuda:1"]
