@@ -270,7 +270,7 @@ class TimedPass:
     host_peak_bytes: int | None = None
     """peak resident memory while this arm answered, of the whole process (all arms share it); None: not measured"""
     gpu_peak_bytes: int | None = None
-    """weights of model, adapter and embedder on the GPU, plus the most that a request took beside them"""
+    """weights of model, adapter, embedder and reranker on the GPU, plus the most that a request took beside them"""
     weights_bytes: int | None = None
     """of the model with its adapter, as it ran; None where only a server knows"""
     joules: float | None = None
@@ -489,7 +489,7 @@ class Timed(Protocol):
         ...
 
     def gpu_bytes(self) -> int:
-        """Return what of model, adapter and embedder lies on the GPU."""
+        """Return what of model, adapter, embedder and reranker lies on the GPU."""
         ...
 
     def disengage(self) -> None:

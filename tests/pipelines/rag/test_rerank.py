@@ -1,5 +1,6 @@
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -76,6 +77,16 @@ def test_loading_the_cross_encoder_is_no_part_of_its_stage(rerank, hybrid, docum
     searcher = replace(hybrid, rerank=rerank).prepare(documents, store, 0)
     [found] = searcher.search([Query("e", "the capital of france")])
     assert sum(span.seconds for span in found.spans) < 1.5
+
+
+def test_weights_on_a_gpu_count_to_what_the_arm_needs_there(rerank, hybrid, documents, store, monkeypatch):
+    searcher = replace(hybrid, rerank=rerank).prepare(documents, store, 0)
+    assert searcher.gpu_bytes() == 0
+    weights = [
+        SimpleNamespace(numel=lambda: 10, element_size=lambda: 2, is_cuda=place) for place in (True, True, False)
+    ]
+    monkeypatch.setattr(CrossEncoderRerank, "load", lambda self: SimpleNamespace(parameters=lambda: weights))
+    assert searcher.gpu_bytes() == 40
 
 
 def test_several_outputs_are_refused(tmp_path):
