@@ -107,7 +107,7 @@ def ledger(used: Usage, costing: Costing, resamples: int) -> Ledger:
     jobs = {"", *(part.device for part in used.indexing if part.seconds or part.wasted_seconds)}
     jobs |= {used.training.device} if used.training is not None else set()
     jobs |= {one.device for one in used.trials if one.seconds}
-    machines = {device: machine(prices, device or used.device, used.processor) for device in sorted(jobs)}
+    machines = {device: machine(prices, device or used.device, used.hardware.processor) for device in sorted(jobs)}
     priced = machines[""]
 
     def job(seconds: float, device: str) -> Amount | None:

@@ -37,7 +37,7 @@ def tried_notes(ledgers: Sequence[Ledger], trials: Sequence[Trial]) -> Iterator[
 
 
 def _made_by(one: Trial, arm: Ledger) -> Machine | None:
-    return machine(arm.costing.prices, one.device or arm.usage.device, arm.usage.processor)
+    return machine(arm.costing.prices, one.device or arm.usage.device, arm.usage.hardware.processor)
 
 
 def _counted(trials: Sequence[Trial]) -> str:

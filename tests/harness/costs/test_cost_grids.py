@@ -10,6 +10,7 @@ import pytest
 from harness.costs.breakeven import BreakEven
 from harness.costs.devices import Owned
 from harness.costs.ledger import ledger
+from harness.costs.usage import Hardware
 from harness.grids.break_even import break_even_grid, crossing_cell
 from harness.grids.cost import COLUMNS, cost_grid
 from harness.grids.cost_inputs import cost_inputs_grid
@@ -73,9 +74,9 @@ def test_a_sourced_list_on_its_own_device_gives_no_warning(ledgers):
 
 
 def test_any_cpu_is_not_silently_that_of_the_price_list(ledgers):
-    found = warnings(cost_grid(ledgers(processor="Raspberry Pi 4", cores=1)))
+    found = warnings(cost_grid(ledgers(hardware=Hardware("Raspberry Pi 4", 1))))
     assert found["Priced as"].startswith("a machine; this machine is Raspberry Pi 4, 1 cores")
-    assert "Priced as" not in warnings(cost_grid(ledgers({"device": "cpu"}, processor="Raspberry Pi 4")))
+    assert "Priced as" not in warnings(cost_grid(ledgers({"device": "cpu"}, hardware=Hardware("Raspberry Pi 4"))))
 
 
 def test_machines_stand_beside_the_total_and_cannot_be_more_than_there_are(ledgers):
