@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -78,6 +80,7 @@ def measured(work: Work, device: str) -> Iterator[str]:
     """Yield the report, line by line."""
     bandwidth = copy_bandwidth(device)
     yield _machine(device)
+    yield _software()
     yield f"memory bandwidth, measured by copying: {bandwidth / 1e9:,.0f} GB/s"
     shape = f"{work.layers} layers of {work.hidden}"
     yield f"model: {shape}, random weights; prompt {work.prompt}, answer {work.answer} tokens"
@@ -116,6 +119,12 @@ def _machine(device: str) -> str:
     properties = torch.cuda.get_device_properties(0)
     memory = properties.total_memory / GIB
     return f"{properties.name}, {memory:.0f} GiB, torch {torch.__version__}, CUDA {torch.version.cuda}"
+
+
+def _software() -> str:
+    """When, and with what."""
+    packages = ("transformers", "peft", "bitsandbytes", "accelerate")
+    return ", ".join([datetime.now(UTC).date().isoformat(), *(f"{name} {version(name)}" for name in packages)])
 
 
 def _save(work: Work, folder: Path, device: str) -> None:
@@ -240,17 +249,17 @@ def _training(work: Work, folder: Path, precision: Precision, device: str) -> st
 
 @contextmanager
 def _freed(make: Callable[[], Any], device: str) -> Iterator[Any]:
-    """Give what is made, and have its memory back afterwards."""
+    """Give what is made, in memory that nothing made before still holds.
+
+    Freed before and not after: whoever used the last one lets go of it when his own frame ends, and models hang in
+    circles of references, which would stand in the next one's peak.
+    """
     import torch
 
-    made = make()
-    try:
-        yield made
-    finally:
-        del made
-        gc.collect()
-        if device == "cuda":
-            torch.cuda.empty_cache()
+    gc.collect()
+    if device == "cuda":
+        torch.cuda.empty_cache()
+    yield make()
 
 
 def _clocked(work: Callable[[], Any], device: str) -> float:

@@ -23,7 +23,7 @@ class Comparable:
     metrics: Mapping[str, Mapping[str, Any]]
     """metric name -> what its numbers mean here; where a record says otherwise, its scores are no part of this"""
     trials: tuple[Trial, ...] = ()
-    """trainings of this model on this task, in the store of the last run, that none of these records uses"""
+    """trainings and indexes of this model and task, in the store of the last run, that none of these records uses"""
 
 
 def comparable(records: Sequence[Record], refused: Sequence[Refusal], last: LastRun | None) -> Comparable:

@@ -5,31 +5,55 @@ Everything is None or empty without such a driver; nothing here is ever estimate
 
 import functools
 import os
+import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 
-def joules() -> float | None:
-    """Return the energy that the GPU has used since its driver was loaded; None where no counter is.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The energy counter of one GPU at one time."""
+
+    gpu: str
+    """its UUID"""
+    joules: float
+    """used since the driver was loaded"""
+
+
+def reading() -> Reading | None:
+    """Return what the GPU's energy counter shows; None where none is.
 
     The difference of two readings is what the whole GPU drew in between, idle power included.
     """
-    millijoules = _asked(lambda nvml, gpu: int(nvml.nvmlDeviceGetTotalEnergyConsumption(gpu)))
-    return None if millijoules is None else millijoules / 1000
+    return _asked(
+        lambda nvml, gpu: Reading(
+            str(nvml.nvmlDeviceGetUUID(gpu)), int(nvml.nvmlDeviceGetTotalEnergyConsumption(gpu)) / 1000
+        )
+    )
 
 
-def used(since: float | None) -> float | None:
-    """Return the joules used since a reading; None unless both readings were had."""
-    now = None if since is None else joules()
-    return None if since is None or now is None else now - since
+def used(since: Reading | None) -> float | None:
+    """Return the joules used since a reading.
+
+    None unless both readings were had, of the same GPU (which one works is only known for sure once torch has chosen
+    it), and the counter did not begin anew.
+    """
+    now = None if since is None else reading()
+    if since is None or now is None or now.gpu != since.gpu or now.joules < since.joules:
+        return None
+    return now.joules - since.joules
 
 
 def other_processes() -> int:
     """Return how many other processes compute on the GPU (0 without one)."""
     found = _asked(lambda nvml, gpu: [one.pid for one in nvml.nvmlDeviceGetComputeRunningProcesses(gpu)])
-    return len({pid for pid in found or () if pid != os.getpid()})
+    pids = set(found or ())
+    # in a container the driver may tell the host's numbers, by which this process does not know itself
+    ours = os.getpid() in pids or (bool(pids) and _cuda() is not None)
+    return len(pids) - ours
 
 
 def state() -> dict[str, int]:
@@ -54,31 +78,62 @@ def _slowed(nvml: Any) -> int:
 
 def _asked(ask: Callable[[Any, Any], T]) -> T | None:
     """Return the answer, or None where there is no GPU or its driver does not know."""
-    found = _gpu()
-    if found is None:
+    nvml, gpu = _library(), _handle(_name())
+    if gpu is None:
         return None
-    nvml, gpu = found
     try:
         return ask(nvml, gpu)
-    except nvml.NVMLError:
+    except _refusals(nvml):
         return None
+
+
+def _refusals(nvml: Any) -> tuple[type[Exception], ...]:
+    """What the library raises where the driver does not know: a mismatch of their versions is no NVMLError."""
+    return (nvml.NVMLError, getattr(nvml, "NVMLLibraryMismatchError", nvml.NVMLError), AttributeError)
 
 
 @functools.cache
-def _gpu() -> tuple[Any, Any] | None:
-    """Return the library and the first GPU that this process may use."""
+def _library() -> Any:
+    """Return the library, ready to be asked; None without it or without a driver."""
     try:
         import pynvml
     except ImportError:
         return None
     try:
         pynvml.nvmlInit()
-        return pynvml, _handle(pynvml, os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")[0].strip())
     except pynvml.NVMLError:
         return None
+    return pynvml
 
 
-def _handle(nvml: Any, visible: str) -> Any:
-    if visible.startswith(("GPU-", "MIG-")):
-        return nvml.nvmlDeviceGetHandleByUUID(visible)
-    return nvml.nvmlDeviceGetHandleByIndex(int(visible) if visible.isdigit() else 0)
+def _cuda() -> Any:
+    """Return torch.cuda if this process uses it; None otherwise."""
+    torch: Any = sys.modules.get("torch")
+    return torch.cuda if torch is not None and torch.cuda.is_available() and torch.cuda.is_initialized() else None
+
+
+def _name() -> str:
+    """Return what names the GPU that works: its UUID once torch uses it, before that the first that it may use.
+
+    The driver counts in the order of the slots, CUDA by speed unless CUDA_DEVICE_ORDER says otherwise: a number need
+    not mean the same to both.
+    """
+    cuda = _cuda()
+    uuid = "" if cuda is None else str(getattr(cuda.get_device_properties(cuda.current_device()), "uuid", ""))
+    if uuid:
+        return uuid if uuid.startswith(("GPU-", "MIG-")) else f"GPU-{uuid}"
+    return os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")[0].strip()
+
+
+@functools.cache
+def _handle(name: str) -> Any:
+    """Return the GPU; None without a driver, and where it does not know the name."""
+    nvml = _library()
+    if nvml is None:
+        return None
+    try:
+        if name.startswith(("GPU-", "MIG-")):
+            return nvml.nvmlDeviceGetHandleByUUID(name)
+        return nvml.nvmlDeviceGetHandleByIndex(int(name) if name.isdigit() else 0)
+    except _refusals(nvml):
+        return None

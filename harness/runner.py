@@ -30,7 +30,7 @@ from harness.timing.conditions import CONDITIONS, Watch
 from harness.timing.due import due
 from harness.timing.kept import timings
 from harness.timing.settings import Timing
-from harness.trials import KIND, trials
+from harness.trials import again, trials
 from harness.types import SPLITS, Arm, Artifact, Cell, Metric, Prepared, Record, Score, Task, Timings, Trial
 
 log = logging.getLogger(__name__)
@@ -138,16 +138,17 @@ class Run:
         """
         place = self.folder / "records"
         settings = {run.cell.arm: settings_of(self._spec(run.arm)) for run in self.cells}
-        lastrun.write(LastRun(self.comparison, settings, self._meanings(), self._trials()), place)
+        lastrun.write(LastRun(self.comparison, settings, self._meanings(), self._trials(lastrun.read(place))), place)
         for run in self.cells:
             if run.failure:
                 lastrun.refuse(Refusal(run.cell, run.failure, run.fingerprint, self.comparison), place)
             else:
                 lastrun.forgive(run.cell, place)
 
-    def _trials(self) -> tuple[Trial, ...]:
+    def _trials(self, before: LastRun | None) -> tuple[Trial, ...]:
         made = [one for run in self.cells if run.record is not None for one in run.record.resources]
-        return trials(self.store, [one.key for one in made if one.kind == KIND])
+        earlier = before.trials if before is not None and before.comparison == self.comparison else ()
+        return trials(self.store, [*((one.kind, one.key) for one in made), *again(earlier)])
 
     @cached_property
     def _metrics(self) -> Mapping[str, Metric]:

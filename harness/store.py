@@ -45,6 +45,8 @@ class Entry:
     earlier_seconds: float
     ended: bool
     """False: its making failed, was killed, or is under way"""
+    device: str = ""
+    """what made it; "" where its maker did not say, or did not end"""
 
 
 class Store:
@@ -141,7 +143,7 @@ class Store:
         with self._writing():
             partial.mkdir(exist_ok=True)
             attempt = attempts.begin(partial, specification(spec))
-        begun, energy = time.perf_counter(), nvml.joules()
+        begun, energy = time.perf_counter(), nvml.reading()
         facts = dict(make(partial) or {})
         took = {
             "seconds": attempt.earlier_seconds + time.perf_counter() - begun,
@@ -184,7 +186,8 @@ class Store:
 def _made(key: str, folder: Path) -> Entry | None:
     try:
         found = json.loads((folder / METADATA).read_text(encoding="utf-8"))
-        return Entry(key, dict(found["spec"]), float(found["seconds"]), float(found.get("earlier_seconds", 0.0)), True)
+        earlier, device = float(found.get("earlier_seconds", 0.0)), str(found.get("facts", {}).get("device", ""))
+        return Entry(key, dict(found["spec"]), float(found["seconds"]), earlier, True, device)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

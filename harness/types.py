@@ -270,7 +270,7 @@ class TimedPass:
     host_peak_bytes: int | None = None
     """peak resident memory while this arm answered, of the whole process (all arms share it); None: not measured"""
     gpu_peak_bytes: int | None = None
-    """weights of model, adapter and embedder on the GPU, plus the most that a request took beside them"""
+    """weights of model, adapter, embedder and reranker on the GPU, plus the most that a request took beside them"""
     weights_bytes: int | None = None
     """of the model with its adapter, as it ran; None where only a server knows"""
     joules: float | None = None
@@ -331,16 +331,20 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One training in the store, whoever asked for it."""
+    """One training, or one step of an index, in the store, whoever asked for it."""
 
     key: str
-    """of the adapter"""
+    """its address in the store"""
     seconds: float
     """wall time, all attempts together; of one that has not ended up to the last file it wrote"""
     earlier_seconds: float = 0.0
     """of these, spent in attempts that were killed or failed"""
     ended: bool = True
     """False: failed, killed, or still under way"""
+    kind: str = ""
+    """as of Resource, and "adapter on passages"; "": an older file does not say, so that no arm is known to share it"""
+    device: str = ""
+    """what made it; "" where nobody says"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -485,7 +489,7 @@ class Timed(Protocol):
         ...
 
     def gpu_bytes(self) -> int:
-        """Return what of model, adapter and embedder lies on the GPU."""
+        """Return what of model, adapter, embedder and reranker lies on the GPU."""
         ...
 
     def disengage(self) -> None:

@@ -72,7 +72,7 @@ class TimedArm:
         return self.prepared.loaded.weights_bytes()
 
     def gpu_bytes(self) -> int:
-        """Return what of model, adapter and embedder lies on the GPU."""
+        """Return what of model, adapter, embedder and reranker lies on the GPU."""
         searcher = self.prepared.searcher
         embedder = searcher.gpu_bytes() if isinstance(searcher, PassageSearcher) else 0
         return self.prepared.loaded.gpu_bytes() + embedder

@@ -29,6 +29,8 @@ class BreakEven:
     """(cheaper at 0, cheaper from some number on) -> share of the resamples; empty without an interval"""
     close: bool = False
     """too close to call: in more resamples than an interval leaves out the other arm is cheaper at 0"""
+    alike: bool = False
+    """both cost the same, however many there are"""
 
 
 def break_even(names: tuple[str, str], fixed: tuple[Amount, Amount], slope: tuple[Amount, Amount]) -> BreakEven:
@@ -47,6 +49,8 @@ def break_even(names: tuple[str, str], fixed: tuple[Amount, Amount], slope: tupl
     then = names[cheap] if math.isinf(at) else names[dear]
     sampled = [one for one in (gap, saved) if one.draws is not None]
     clusters = min((one.clusters for one in sampled), default=0)
+    if not any(np.any(one.draws if one.draws is not None else one.value) for one in (gap, saved)):
+        return BreakEven(names[cheap], then, float(at), None, None, alike=True)
     if clusters < 2:
         return BreakEven(names[cheap], then, float(at), None, None)
     starts, saves = (one.draws if one.draws is not None else np.array(one.value) for one in (gap, saved))

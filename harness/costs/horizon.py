@@ -22,6 +22,8 @@ class Horizon:
         retrain: when an update of the knowledge trains the adapter again: `needed` for arms that have the
             knowledge nowhere else (no retriever), `always` for every arm with an adapter, `never`.
         trainings: runs paid for until the adapter was right (sweeps and failures included).
+        trials: what the store's other trainings and indexes of this model and task took: `apart` from one-off and
+            total, or `paid` with them.
         utilisation: share of the time for which a rented machine is paid in which it answers; the rest is idle.
         serving: which speed totals and break-even are computed by: `saturated` (batches as large as in the
             scored pass) or `single` (one question at a time).
@@ -33,6 +35,7 @@ class Horizon:
     changed_share: float
     retrain: Literal["needed", "always", "never"]
     trainings: float
+    trials: Literal["apart", "paid"]
     utilisation: float
     serving: Literal["saturated", "single"]
 
@@ -59,6 +62,10 @@ class Horizon:
             found.append(f"changed_share is {self.changed_share}; it must be between 0 and 1")
         if not math.isfinite(self.trainings) or self.trainings < 1:
             found.append(f"trainings is {self.trainings}; it must be a finite number, 1 or more")
+        if self.trials == "paid" and self.trainings > 1:
+            found.append(
+                f"trials is paid and trainings is {self.trainings}: the same runs would be paid twice; set one"
+            )
         if not 0 < self.utilisation <= 1:
             found.append(f"utilisation is {self.utilisation}; it must be more than 0 and at most 1")
         return found

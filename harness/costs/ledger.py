@@ -32,7 +32,7 @@ class Ledger:
     preparation: Amount
     """labelling and preparing documents, once"""
     training: Amount | None
-    """once, all trials"""
+    """once, as often as the horizon says, with the adapter's own failed attempts"""
     index: Amount | None
     """once, all documents"""
     single: Amount | None
@@ -47,9 +47,11 @@ class Ledger:
     """per update of the knowledge: the adapter again, if this arm does so"""
     storage: Amount
     """per month"""
+    trials: Amount | None
+    """once: the store's other trainings and indexes that were tried for this arm's sake"""
     costing: Costing
     unpriced: tuple[str, ...] = ()
-    """devices that made the adapter or the index, and that the price list has no price for"""
+    """devices that made the adapter, the index or a trial, and that the price list has no price for"""
     paid_as: tuple[Machine, ...] = ()
     """machines that work is priced as, the answering one first"""
     busy: float | None = None
@@ -58,7 +60,8 @@ class Ledger:
     @property
     def one_off(self) -> Amount | None:
         """Paid before the first answer."""
-        return total([self.preparation, self.training, self.index])
+        tried = [self.trials] if self.costing.horizon.trials == "paid" else []
+        return total([self.preparation, self.training, self.index, *tried])
 
     @property
     def update(self) -> Amount | None:
@@ -103,14 +106,12 @@ def ledger(used: Usage, costing: Costing, resamples: int) -> Ledger:
     rows = used.training.rows if used.training is not None else 0
     jobs = {"", *(part.device for part in used.indexing if part.seconds or part.wasted_seconds)}
     jobs |= {used.training.device} if used.training is not None else set()
-    machines = {device: machine(prices, device or used.device, used.processor) for device in sorted(jobs)}
+    jobs |= {one.device for one in used.trials if one.seconds}
+    machines = {device: machine(prices, device or used.device, used.hardware.processor) for device in sorted(jobs)}
     priced = machines[""]
 
     def job(seconds: float, device: str) -> Amount | None:
-        one = machines.get(device)
-        if not seconds:
-            return Amount(0.0)
-        return None if one is None else Amount(seconds * one.device.hour_of_work() / SECONDS_PER_HOUR)
+        return worked(seconds, machines.get(device))
 
     def indexing(seconds: Callable[[Part], float]) -> Amount | None:
         return total([job(seconds(part), part.device) for part in used.indexing])
@@ -126,12 +127,20 @@ def ledger(used: Usage, costing: Costing, resamples: int) -> Ledger:
         repreparation=Amount(used.documents * horizon.changed_share * prices.per_document),
         reindex=indexing(lambda part: part.seconds * (horizon.changed_share if part.in_place else 1)),
         retrain=_trained(used, job, lambda one: one.seconds) if _retrains(used, costing) else Amount(0.0),
+        trials=total([job(one.seconds, one.device) for one in used.trials]),
         storage=Amount(sum(used.bytes_stored.values()) / GB * prices.storage.per_gb_month),
         costing=costing,
         unpriced=tuple(device for device, one in machines.items() if device and one is None),
         paid_as=tuple(dict.fromkeys(one for one in machines.values() if one is not None)),
         busy=_busy(used, costing),
     )
+
+
+def worked(seconds: float, by: Machine | None) -> Amount | None:
+    """Return the price of a job; None where it took time on a machine that has no price."""
+    if not seconds:
+        return Amount(0.0)
+    return None if by is None else Amount(seconds * by.device.hour_of_work() / SECONDS_PER_HOUR)
 
 
 def _busy(used: Usage, costing: Costing) -> float | None:

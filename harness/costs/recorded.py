@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from harness.costs import answering, making
-from harness.costs.usage import Usage
+from harness.costs.usage import Hardware, Usage
 from harness.types import Record
 
 
@@ -35,7 +35,15 @@ def usage(records: Sequence[Record]) -> Usage:
         token_clusters=answering.examples(records),
         unspanned=sum(not one.spans for record in records for one in record.predictions),
         answers=sum(len(record.predictions) for record in records),
-        processor=str(first.environment.get("processor", {}).get("name", "")),
-        cores=first.environment.get("cores"),
-        threads=str(first.environment.get("threads", "")),
+        hardware=hardware(first),
+    )
+
+
+def hardware(record: Record) -> Hardware:
+    """Return the machine that a record's answers were given on."""
+    environment = record.environment
+    return Hardware(
+        processor=str(environment.get("processor", {}).get("name", "")),
+        cores=environment.get("cores"),
+        threads=str(environment.get("threads", "")),
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness.certainty import stats
+from harness.types import Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,21 @@ class Training:
     """what trained it; "" where only the answering device is known"""
 
 
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """The machine that answered."""
+
+    processor: str = ""
+    """its name; "" when not recorded"""
+    cores: int | None = None
+    threads: str = ""
+    """that it was allowed (OMP_NUM_THREADS); "" for no limit, or not recorded"""
+
+    def __str__(self) -> str:
+        named = [self.processor, f"{self.cores} cores" if self.cores else ""]
+        return ", ".join(filter(None, named)) or "not recorded"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Usage:
     """One arm. Nothing in it has a price."""
@@ -103,15 +119,6 @@ class Usage:
     """answers of the scored pass that left no timing (they failed before): in no mean"""
     answers: int = 0
     """of the scored pass, all seeds"""
-    processor: str = ""
-    """of the machine that answered; "" when not recorded"""
-    cores: int | None = None
-    """of that machine"""
-    threads: str = ""
-    """that it was allowed (OMP_NUM_THREADS); "" for no limit, or not recorded"""
-
-    @property
-    def hardware(self) -> str:
-        """The machine that answered, in words."""
-        named = [self.processor, f"{self.cores} cores" if self.cores else ""]
-        return ", ".join(filter(None, named)) or "not recorded"
+    hardware: Hardware = Hardware()
+    trials: tuple[Trial, ...] = ()
+    """other trainings and indexes in the store that were tried for this arm's sake; arms of one kind share them"""

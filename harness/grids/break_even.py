@@ -13,6 +13,7 @@ from harness.result import CONTROLS, Figure, Grid, GridCell, GridColumn, Note
 
 NEVER: Final = "never"
 CLOSE: Final = "too close to call"
+ALIKE: Final = "both alike"
 Line = tuple[Amount, Amount]
 """cost at the start, cost of each further one"""
 SURE: Final = 0.95
@@ -69,6 +70,8 @@ def _row(names: tuple[str, str], crossings: Sequence[BreakEven]) -> tuple[GridCe
 
 def _who(one: BreakEven, end: Literal[0, 1]) -> str:
     """Which arm is cheaper at this end, with the share of the resamples that say so where it is not sure."""
+    if one.alike:
+        return ALIKE
     name = (one.first, one.then)[end]
     share = sum(share for who, share in one.shares.items() if who[end] == name) if one.shares else 1.0
     return name if share >= SURE else f"{name} ({_percent(share)})"

@@ -7,10 +7,11 @@ from harness.costs.amount import Amount
 from harness.costs.devices import Owned, Rented
 from harness.costs.evidence import evidence
 from harness.costs.horizon import Horizon
-from harness.costs.ledger import SECONDS_PER_HOUR, SERVER, Ledger
+from harness.costs.ledger import SERVER, Ledger
 from harness.costs.prices import PriceList
 from harness.grids.formulas import formulas
 from harness.grids.money import cell, decimals, money_column
+from harness.grids.tried import tried_notes
 from harness.result import Figure, Grid, GridColumn, Note
 from harness.types import Trial
 
@@ -18,6 +19,8 @@ BATCH_ONE: Final = "per 1,000 answers, batch 1"
 SATURATED: Final = "per 1,000 answers, saturated"
 PREPARING: Final = "preparation per update"
 """the column that stands there only where documents have a price"""
+TRIALS: Final = "trials"
+"""the column that stands there only where there were some; its heading says whether one-off holds it"""
 BUSY: Final = "machines kept busy"
 TOO_IDLE: Final = 0.01
 """use of one machine below which a price without idle time misleads"""
@@ -25,6 +28,7 @@ COLUMNS: Final[tuple[tuple[str, Callable[[Ledger], Amount | None]], ...]] = (
     ("data preparation", lambda one: one.preparation),
     ("training", lambda one: one.training),
     ("index", lambda one: one.index),
+    (TRIALS, lambda one: one.trials),
     ("one-off", lambda one: one.one_off),
     (BATCH_ONE, lambda one: one.single),
     (SATURATED, lambda one: one.saturated),
@@ -42,13 +46,16 @@ def cost_grid(ledgers: Sequence[Ledger], trials: Sequence[Trial] = (), found: Se
 
     Args:
         ledgers: one per arm.
-        trials: further trainings of this model on this task, which no arm uses.
+        trials: what else the store holds of this model and task, which no arm uses.
         found: what is to be known of the timings behind the figures; warnings.
     """
     prices, horizon = ledgers[0].costing.prices, ledgers[0].costing.horizon
-    shown = [one for one in COLUMNS if one[0] != PREPARING or prices.per_document]
+    shown = _shown(ledgers)
     strips = [[cell(figure(one)) for one in ledgers] for _, figure in shown]
-    columns = [money_column(name, prices.currency, strip) for (name, _), strip in zip(shown, strips, strict=True)]
+    columns = [
+        money_column(_heading(name, horizon), prices.currency, strip)
+        for (name, _), strip in zip(shown, strips, strict=True)
+    ]
     busy = [None if one.busy is None else Figure(one.busy) for one in ledgers]
     columns.append(GridColumn(BUSY, "machines", decimals=decimals([one.value for one in busy if one is not None])))
     names = [one.usage.arm for one in ledgers]
@@ -62,10 +69,21 @@ def cost_grid(ledgers: Sequence[Ledger], trials: Sequence[Trial] = (), found: Se
             *_warnings(ledgers, prices),
             *_capacity(ledgers, horizon),
             *_notes(ledgers, prices, horizon),
-            *_trials(ledgers, trials),
+            *tried_notes(ledgers, trials),
         ),
         basis=BATCH_ONE if horizon.serving == "single" else SATURATED,
     )
+
+
+def _shown(ledgers: Sequence[Ledger]) -> list[tuple[str, Callable[[Ledger], Amount | None]]]:
+    """The columns that have something to say."""
+    hidden = set() if ledgers[0].costing.prices.per_document else {PREPARING}
+    hidden |= set() if any(one.usage.trials for one in ledgers) else {TRIALS}
+    return [one for one in COLUMNS if one[0] not in hidden]
+
+
+def _heading(name: str, horizon: Horizon) -> str:
+    return f"{TRIALS}, {'' if horizon.trials == 'paid' else 'not '}in one-off" if name == TRIALS else name
 
 
 def _warnings(ledgers: Sequence[Ledger], prices: PriceList) -> Iterator[Note]:
@@ -75,7 +93,7 @@ def _warnings(ledgers: Sequence[Ledger], prices: PriceList) -> Iterator[Note]:
         yield Note("Not priced", f"{text} there: choose one, or another list (prices=…)", warning=True)
     for arm in ledgers:
         for device in arm.unpriced:
-            text = f"{arm.usage.arm}: adapter or index made on {device}, for which {prices.name} has no price"
+            text = f"{arm.usage.arm}: adapter, index or trial made on {device}, for which {prices.name} has no price"
             yield Note("Not priced", text, warning=True)
     for one in {one.measured_on: one for arm in ledgers for one in arm.paid_as}.values():
         if not one.same:
@@ -137,40 +155,30 @@ def _notes(ledgers: Sequence[Ledger], prices: PriceList, horizon: Horizon) -> It
     if any(one.busy is not None for one in ledgers):
         text = f"{horizon.queries_per_day:,g} queries a day × seconds of an answer ÷ 86,400; totals pay for the seconds"
         yield Note("Machines", f"{text} that work, and for idle time only by the utilisation")
-    missing = [heading for heading, figure in COLUMNS if all(figure(one) is None for one in ledgers)]
+    shown = _shown(ledgers)
+    missing = [heading for heading, figure in shown if all(figure(one) is None for one in ledgers)]
     if missing:
         yield Note("Not measured", f"{', '.join(missing)}: the records hold no such timing, or it has no price")
     for one in ledgers:
         if one.usage.unspanned:
             text = f"{one.usage.arm}: {one.usage.unspanned} of {one.usage.answers} answers left no timing (they failed)"
             yield Note("Untimed answers", f"{text} and count in no mean", warning=True)
+    yield from _without_interval(ledgers)
     yield Note("Intervals", _intervals(ledgers))
     yield Note(
         "Saturated",
         "from the scored pass, in which one arm ran after another: load on the machine that came and went hit one arm "
         "and not the others; batch 1 asked the arms in turn (horizon.serving=single goes by it)",
     )
-    shown = [name for name, _ in COLUMNS if name != PREPARING or prices.per_document]
-    yield formulas(*shown, BUSY)
+    yield formulas(*(name for name, _ in shown), BUSY)
 
 
-def _trials(ledgers: Sequence[Ledger], trials: Sequence[Trial]) -> Iterator[Note]:
-    """What else was trained: counted, priced like the arms, and left out of every figure."""
-    if not trials:
-        return
-    seconds, broken = sum(one.seconds for one in trials), [one for one in trials if not one.ended]
-    text = f"trainings of this model on this task that the store holds besides: {len(trials)}, {seconds:,.1f} s"
-    if broken:
-        text += f" (not ended: {len(broken)}, {sum(one.seconds for one in broken):,.1f} s)"
-    machine = next((one.machine for one in ledgers if one.machine is not None and one.usage.adapts), None)
-    if machine is not None:
-        price = machine.device.hour_of_work() * seconds / SECONDS_PER_HOUR
-        text += f", {price:.3g} {ledgers[0].costing.prices.currency} at this price"
-    yield Note(
-        "Trials",
-        f"{text}; of a sweep, with other seeds, or experiments of their own, as of the last run; in none of the "
-        "figures (horizon.trainings says how many were paid for)",
-    )
+def _without_interval(ledgers: Sequence[Ledger]) -> Iterator[Note]:
+    """Warn where nothing tells how sure a price of answers is: a smoke test is one batch."""
+    lone = [one.usage.arm for one in ledgers if one.answers is not None and one.answers.clusters < 2]
+    if lone:
+        text = f"{', '.join(lone)}: answered in a single batch, or one example was timed"
+        yield Note("No interval", f"{text}; their totals and break-even are as unsure, and do not say so", warning=True)
 
 
 def _intervals(ledgers: Sequence[Ledger]) -> str:

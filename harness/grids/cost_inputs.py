@@ -10,7 +10,9 @@ from harness.result import Figure, Grid, GridCell, GridColumn, Note
 
 MB: Final = 1e6
 PEAK: Final = "training: peak"
-"""how the columns begin that stand there only where something was measured"""
+TRIALS: Final = "trials"
+OPTIONAL: Final = (PEAK, TRIALS)
+"""how the columns begin that stand there only where there is something"""
 COLUMNS: Final[tuple[tuple[GridColumn, Callable[[Usage], GridCell]], ...]] = (
     (GridColumn("labelled rows", "", decimals=0), lambda one: _trained(one, lambda it: it.rows)),
     (GridColumn("optimiser steps", "", decimals=0), lambda one: _trained(one, lambda it: it.steps)),
@@ -19,6 +21,7 @@ COLUMNS: Final[tuple[tuple[GridColumn, Callable[[Usage], GridCell]], ...]] = (
     (GridColumn(f"{PEAK} GPU", "MB", decimals=0), lambda one: _peak(one, lambda it: it.gpu_peak_bytes)),
     (GridColumn("indexing", "s", decimals=2), lambda one: _figure(sum(it.seconds for it in one.indexing))),
     (GridColumn("failed attempts", "s", decimals=1), lambda one: _figure(_wasted(one))),
+    (GridColumn(TRIALS, "s", decimals=1), lambda one: _figure(sum(it.seconds for it in one.trials))),
     (GridColumn("answer alone", "s", decimals=4), lambda one: _mean(one.single)),
     (GridColumn("answer in full batch", "s", decimals=4), lambda one: _mean(one.saturated)),
     (GridColumn("of it beside the model", "s", decimals=4), lambda one: _beside(one.saturated)),
@@ -31,7 +34,7 @@ COLUMNS: Final[tuple[tuple[GridColumn, Callable[[Usage], GridCell]], ...]] = (
 def cost_inputs_grid(used: Sequence[Usage]) -> Grid:
     """Return one row per arm."""
     strips = [(column, [read(one) for one in used]) for column, read in COLUMNS]
-    shown = [one for one in strips if any(one[1]) or not one[0].name.startswith(PEAK)]
+    shown = [one for one in strips if any(one[1]) or not one[0].name.startswith(OPTIONAL)]
     return Grid(
         name="cost_inputs",
         title="What was used: the inputs of the costs",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from harness.costs.ledger import ledger
+from harness.costs.tried import tried
 from harness.grids.break_even import break_even_grid
 from harness.grids.cost import cost_grid
 from harness.grids.cost_inputs import cost_inputs_grid
@@ -18,12 +19,13 @@ def cost_grids(source: Source) -> Iterator[Grid]:
     if source.costing is None:
         return
     found = together({arm: source.chosen.arms[arm] for arm in source.arms})
-    used = found.used
+    trials = source.chosen.trials
+    used = [tried(one, source.chosen.arms[one.arm][0], trials) for one in found.used]
     if all(one.saturated is None for one in used):
         return
     ledgers = [ledger(one, source.costing, source.resamples) for one in used]
     yield cost_inputs_grid(used)
-    yield cost_grid(ledgers, source.chosen.trials, found.notes)
+    yield cost_grid(ledgers, trials, found.notes)
     yield from cost_months_grid(ledgers)
     yield from break_even_grid(ledgers)
     yield from training_methods_grid(ledgers)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from harness.costs.recorded import usage
+from harness.costs.recorded import hardware, usage
 from harness.costs.usage import Usage
 from harness.grids.spoilers import on_the_machine, spoilers
 from harness.grids.timed import Timed, in_session, timed
@@ -43,7 +43,7 @@ def together(arms: Mapping[str, Sequence[Record]]) -> Together:
         used[arm] = replace(used[arm], saturated=None, single=None)
         text = f"{arm}: answered on {other or 'a device that is not recorded'} and not on {device}"
         notes.append(Note("Not compared", f"{text}; its answers are not paid beside the others'", warning=True))
-    notes += _machines({arm: one for arm, one in used.items() if one.saturated is not None})
+    notes += _machines({arm: arms[arm] for arm, one in used.items() if one.saturated is not None})
     return Together(tuple(used.values()), tuple(notes))
 
 
@@ -83,16 +83,23 @@ def _beside_scoring(arms: Mapping[str, Sequence[Record]]) -> Iterator[Note]:
         yield Note(topic, f"answers in full batches, {', '.join(names)}: {text}", warning=True)
 
 
-def _machines(used: Mapping[str, Usage]) -> Iterator[Note]:
-    """Warn where the arms answered on machines with another processor, or other cores."""
-    named = {arm: _hardware(one) for arm, one in used.items() if one.processor or one.cores}
-    if len(set(named.values())) > 1:
-        told = "; ".join(
-            f"{', '.join(arm for arm in named if named[arm] == one)} on {one}" for one in dict.fromkeys(named.values())
-        )
+def _machines(arms: Mapping[str, Sequence[Record]]) -> Iterator[Note]:
+    """Warn where the arms, or the seeds of one, answered on machines with another processor, or other cores."""
+    named: dict[str, list[str]] = {}
+    for arm, group in arms.items():
+        for record in group:
+            on = _hardware(record)
+            if on and arm not in named.setdefault(on, []):
+                named[on].append(arm)
+    if len(named) > 1:
+        told = "; ".join(f"{', '.join(names)} on {on}" for on, names in named.items())
         text = f"{told}: their seconds in full batches, and what rests on them, are not of one machine"
         yield Note("Other machine", text, warning=True)
 
 
-def _hardware(one: Usage) -> str:
-    return one.hardware + (f", {one.threads} thread(s)" if one.threads else "")
+def _hardware(record: Record) -> str:
+    """The machine that answered, in words; "" where the record does not tell."""
+    found = hardware(record)
+    if not found.processor and not found.cores:
+        return ""
+    return str(found) + (f", {found.threads} thread(s)" if found.threads else "")

@@ -80,5 +80,5 @@ def _memory(rows: tuple[TimedRow, ...]) -> list[str]:
     if any(row.one.host_added_bytes is not None for row in rows):
         told.append("added host is the most that one of the arm's requests took beyond what was there before it")
     if any(row.one.gpu_peak_bytes is not None for row in rows):
-        told.append("peak GPU counts what the arm needs alone: model, adapter, embedder and working memory")
+        told.append("peak GPU counts what the arm needs alone: model, adapter, embedder, reranker and working memory")
     return told

@@ -30,7 +30,7 @@ class LastRun:
     metrics: Mapping[str, Mapping[str, Any]]
     """metric name -> what its numbers mean, as in the records"""
     trials: tuple[Trial, ...] = ()
-    """trainings of this model on this task that the store held, those of these arms among them"""
+    """trainings and indexes of this model and task that the store held, those of these arms among them"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class Way:
     host_added: int | None = None
     gpu_peak: int | None = None
     weights: int | None = None
-    joules: float | None = None
+    joules: list[float | None] = field(default_factory=list)
 
 
 @dataclass
@@ -116,11 +116,11 @@ class Session:
 
     def _request(self, way: Way, example: Example, repeat: int) -> None:
         way.timed.engage(way.use)
-        peak, energy = Peak(), nvml.joules()
+        peak, energy = Peak(), nvml.reading()
         begun = time.perf_counter()
         answer = way.timed.answer(example)
         seconds = time.perf_counter() - begun
-        way.joules = _sum(way.joules, nvml.used(energy))
+        way.joules.append(nvml.used(energy))
         way.host_peak = _larger(way.host_peak, peak.host_bytes())
         way.host_added = _larger(way.host_added, peak.host_added_bytes())
         way.gpu_peak = _larger(way.gpu_peak, _on_gpu(way, peak))
@@ -130,7 +130,7 @@ class Session:
         way.timed.engage(way.use)
         enough = -(-ROUNDS * level // len(self.examples))
         asked = [example for _ in range(max(self.timing.repeats, enough)) for example in self.examples]
-        peak, energy, begun = Peak(), nvml.joules(), time.perf_counter()
+        peak, energy, begun = Peak(), nvml.reading(), time.perf_counter()
         found = way.timed.answer_together(asked, level)
         return TimedPass(
             adapter=way.use,
@@ -170,7 +170,7 @@ def _pass(way: Way) -> TimedPass:
         host_peak_bytes=way.host_peak,
         gpu_peak_bytes=way.gpu_peak,
         weights_bytes=way.weights,
-        joules=way.joules,
+        joules=_all(way.joules),
         host_added_bytes=way.host_added,
     )
 
@@ -184,5 +184,7 @@ def _larger(one: int | None, other: int | None) -> int | None:
     return other if one is None else one if other is None else max(one, other)
 
 
-def _sum(one: float | None, other: float | None) -> float | None:
-    return other if one is None else one if other is None else one + other
+def _all(parts: Sequence[float | None]) -> float | None:
+    """Return the sum; None where a part is not known: the rest is no energy of them all."""
+    known = [one for one in parts if one is not None]
+    return sum(known) if known and len(known) == len(parts) else None

@@ -129,10 +129,11 @@ class LoadedHf:
         key = adapter.key if adapter is not None else ""
         if key != self._adapter_key:
             self._detach()
+        probe = self.format.prompt_ids([Turn("user", "Tell me what you know.")])
+        # for the bare base, too: loading and the first pass through the weights are no part of the first answer's time
+        before = self._logits(self.base, probe) if self._adapted is None else None
         if adapter is None:
             return {}
-        probe = self.format.prompt_ids([Turn("user", "Tell me what you know.")])
-        before = self._logits(self.base, probe) if self._adapted is None else None
         if self._adapted is None:
             self._attach(adapter)
         return self._prove(arm, probe, before)
@@ -208,15 +209,16 @@ class LoadedHf:
     def _complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
         import torch
 
+        model = self.model  # loaded before the clock starts
         begun = time.perf_counter()
         prompts = [self._prompt(request) for request in requests]
-        inputs = self.format.tokenizer.pad({"input_ids": prompts}, return_tensors="pt").to(self.model.device)
+        inputs = self.format.tokenizer.pad({"input_ids": prompts}, return_tensors="pt").to(model.device)
         first = FirstToken()
         settings = generation_settings(self.format, max_new_tokens)
         self._synchronise()
         ready = time.perf_counter()
         with torch.inference_mode():
-            output = self.model.generate(**inputs, generation_config=settings, stopping_criteria=[first])
+            output = model.generate(**inputs, generation_config=settings, stopping_criteria=[first])
         self._synchronise()
         rows = output[:, inputs["input_ids"].shape[1] :].tolist()
         answers = [self._answer(row) for row in rows]

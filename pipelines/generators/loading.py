@@ -106,12 +106,14 @@ def load_model(generator: "HfGenerator") -> Any:
     dtype = getattr(torch, generator.dtype)
     compute = torch.float16 if dtype == torch.float16 else torch.bfloat16
     quantisation = nf4_config(compute) if generator.quantisation == "nf4" else None
+    device = pick_device(generator.device)
+    make_current(device)
     with explained(generator):
         model = AutoModelForCausalLM.from_pretrained(
             local_path(generator.path),
             dtype=dtype,
             quantization_config=quantisation,
-            device_map={"": pick_device(generator.device)},
+            device_map={"": device},
             use_safetensors=True,
             **_source(generator),
         )
@@ -122,6 +124,14 @@ def load_model(generator: "HfGenerator") -> Any:
     model.eval()
     _probe(generator, model)
     return model
+
+
+def make_current(device: str) -> None:
+    """Make a GPU that was asked for by its number the one whose memory, energy and clocks are read."""
+    if device.startswith("cuda:"):
+        import torch
+
+        torch.cuda.set_device(device)
 
 
 def _probe(generator: "HfGenerator", model: Any) -> None:

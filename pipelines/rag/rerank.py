@@ -43,13 +43,21 @@ class CrossEncoderRerank:
         """What identifies the weights."""
         return checkpoint_key(self.path, self.revision)
 
+    def load(self) -> Any:
+        """Return the loaded model; the last one of the process stays loaded."""
+        folder = checkpoint_folder(self.path, self.revision)
+        return load_cross_encoder(folder, None if self.device == "auto" else self.device, self.max_tokens)
+
+    def gpu_bytes(self) -> int:
+        """Return the size of the weights if they lie on a GPU, else 0."""
+        model = self.load()
+        return sum(one.numel() * one.element_size() for one in model.parameters() if one.is_cuda)
+
     def scores(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """Return how well each (query, passage) pair fits, higher is better; 0 to 1 for one-output models."""
         if not pairs:
             return []
-        folder = checkpoint_folder(self.path, self.revision)
-        model = load_cross_encoder(folder, None if self.device == "auto" else self.device, self.max_tokens)
-        found = model.predict(list(pairs), batch_size=self.batch_size, show_progress_bar=False)
+        found = self.load().predict(list(pairs), batch_size=self.batch_size, show_progress_bar=False)
         return [float(score) for score in found]
 
 

@@ -50,6 +50,8 @@ class PassageSearcher:
 
     def search(self, queries: Sequence[Query]) -> list[Retrieved]:
         """Return at most k passages per query, best first."""
+        if self.rerank is not None:
+            self.rerank.load()  # no part of any stage
         clock = _Clock(len(queries))
         vectors, tokens = self._embedded(queries, clock)
         found = self.rank(queries, vectors)
@@ -122,10 +124,11 @@ class PassageSearcher:
         return replace(self, passages=passages, dense=dense, lexical=lexical, build_spans=(span,))
 
     def gpu_bytes(self) -> int:
-        """Return the size of the embedder if it lies on a GPU."""
-        if self.embedding is None or not self._device.startswith("cuda"):
-            return 0
-        return self.embedding.load().bytes
+        """Return the size of embedder and reranker, as far as they lie on a GPU."""
+        size = 0 if self.rerank is None else self.rerank.gpu_bytes()
+        if self.embedding is not None and self._device.startswith("cuda"):
+            size += self.embedding.load().bytes
+        return size
 
     @property
     def _device(self) -> str:

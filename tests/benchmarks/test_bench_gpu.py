@@ -1,6 +1,7 @@
 """The GPU benchmark's script, at a size that a processor can do: its figures mean nothing here, its lines do."""
 
 import sys
+import weakref
 
 import pytest
 
@@ -15,6 +16,25 @@ def test_without_a_gpu_it_says_so_and_measures_nothing(monkeypatch, capsys, tmp_
     bench_gpu.main()
     assert "no CUDA device" in capsys.readouterr().out
     assert not list(tmp_path.iterdir())
+
+
+class Ring:
+    """What only the collector of circles takes away, as a model with its adapter."""
+
+    def __init__(self):
+        self.own = self
+
+
+def test_nothing_of_the_last_model_is_there_when_the_next_one_is_made():
+    def use():
+        with bench_gpu._freed(Ring, "cpu") as made:
+            kept = made  # as the frame of whoever measures keeps it to its end
+            return weakref.ref(kept)
+
+    last = use()
+    there = []
+    with bench_gpu._freed(lambda: there.append(last()), "cpu"):
+        assert there == [None]
 
 
 @pytest.mark.slow

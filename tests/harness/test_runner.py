@@ -9,7 +9,7 @@ import pytest
 from harness import environment, runner, tables
 from harness.config import Experiment
 from harness.errors import ArmError, DataError, StoreError
-from harness.recording import predictions, records
+from harness.recording import lastrun, predictions, records
 from harness.reports.markdown import Markdown
 from harness.runner import Run
 from harness.timing.settings import Timing
@@ -378,3 +378,35 @@ def test_a_record_that_came_with_the_checkout_does_not_stand_in_for_a_run(tmp_pa
     arm = ToyArm("base")
     make_run(tmp_path, [arm]).execute()
     assert arm.log == [["e0", "e1"], ["e2", "e3"], ["e4", "e5"]]
+
+
+class Trains(ToyArm):
+    """An arm whose adapter has a rank."""
+
+    rank = 8
+
+    def answer_spec(self, task, seed):
+        return {**super().answer_spec(task, seed), "rank": self.rank}
+
+    def prepare(self, task, store, seed):
+        spec = {"instruction": "?", "train": "t", "validation": "v", "generator": {"content": "w"}, "rank": self.rank}
+        store.get_or_make("adapter", spec, lambda folder: {"device": "cpu"})
+        return super().prepare(task, store, seed)
+
+
+def trained(tmp_path, rank):
+    arm = Trains("qlora")
+    arm.rank = rank
+    run_whole(tmp_path, [arm])
+    return lastrun.read(tmp_path / "toy/m/records").trials
+
+
+def test_what_was_tried_before_is_told_also_by_a_run_of_other_arms(tmp_path):
+    (first,) = trained(tmp_path, 8)
+    both = trained(tmp_path, 16)
+    assert {first.key} < {one.key for one in both}
+    assert [(one.kind, one.device, one.ended) for one in both] == [("adapter", "cpu", True)] * 2
+    run_whole(tmp_path, [ToyArm("base")])
+    assert set(lastrun.read(tmp_path / "toy/m/records").trials) == set(both)
+    run_whole(tmp_path, [ToyArm("base")], task=ToyTask(changed="train"))  # another comparison has trials of its own
+    assert lastrun.read(tmp_path / "toy/m/records").trials == ()

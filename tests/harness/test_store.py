@@ -5,6 +5,7 @@ import time
 import pytest
 
 from harness.errors import StoreError
+from harness.nvml import Reading
 from harness.store import METADATA, Store
 
 
@@ -87,8 +88,8 @@ def test_bytes_are_those_of_its_files_alone(store):
 
 def test_energy_is_not_measured_without_a_counter_and_kept_with_one(store, monkeypatch):
     assert store.get_or_make("thing", {"gpu": False}, write("x")).joules is None
-    readings = iter([100.0, 130.5])
-    monkeypatch.setattr("harness.nvml.joules", lambda: next(readings))
+    readings = iter([Reading("GPU-0", 100.0), Reading("GPU-0", 130.5)])
+    monkeypatch.setattr("harness.nvml.reading", lambda: next(readings))
     assert store.get_or_make("thing", {"gpu": True}, write("x")).joules == 30.5
     assert store.get_or_make("thing", {"gpu": True}, refuse).joules == 30.5
 

@@ -9,7 +9,7 @@ from harness.costs.costing import Costing
 from harness.costs.devices import Rented
 from harness.costs.horizon import Horizon
 from harness.costs.prices import Hosted, PriceList, Storage
-from harness.costs.usage import Part, Requests, Training, Usage
+from harness.costs.usage import Hardware, Part, Requests, Training, Usage
 
 DAY = "2026-01-19"
 RENTED = Rented("a machine", ("cpu", "Xeon 8488C"), None, 3.6, "somewhere", DAY)
@@ -31,6 +31,7 @@ HORIZON = Horizon(
     changed_share=0.1,
     retrain="needed",
     trainings=1.0,
+    trials="apart",
     utilisation=1.0,
     serving="saturated",
 )
@@ -73,8 +74,7 @@ def make_usage(arm="rag", **changes):
         tokens_in=np.full(8, 1000.0),
         tokens_out=np.full(8, 100.0),
         bytes_stored={},
-        processor="Intel(R) Xeon(R) Platinum 8488C",
-        cores=4,
+        hardware=Hardware("Intel(R) Xeon(R) Platinum 8488C", 4),
     )
     return dataclasses.replace(plain, **changes)
 

@@ -10,6 +10,7 @@ import pytest
 from harness.costs.breakeven import BreakEven
 from harness.costs.devices import Owned
 from harness.costs.ledger import ledger
+from harness.costs.usage import Hardware
 from harness.grids.break_even import break_even_grid, crossing_cell
 from harness.grids.cost import COLUMNS, cost_grid
 from harness.grids.cost_inputs import cost_inputs_grid
@@ -73,9 +74,9 @@ def test_a_sourced_list_on_its_own_device_gives_no_warning(ledgers):
 
 
 def test_any_cpu_is_not_silently_that_of_the_price_list(ledgers):
-    found = warnings(cost_grid(ledgers(processor="Raspberry Pi 4", cores=1)))
+    found = warnings(cost_grid(ledgers(hardware=Hardware("Raspberry Pi 4", 1))))
     assert found["Priced as"].startswith("a machine; this machine is Raspberry Pi 4, 1 cores")
-    assert "Priced as" not in warnings(cost_grid(ledgers({"device": "cpu"}, processor="Raspberry Pi 4")))
+    assert "Priced as" not in warnings(cost_grid(ledgers({"device": "cpu"}, hardware=Hardware("Raspberry Pi 4"))))
 
 
 def test_machines_stand_beside_the_total_and_cannot_be_more_than_there_are(ledgers):
@@ -116,18 +117,62 @@ def test_answers_without_a_timing_are_counted(ledgers):
 def test_training_on_a_device_without_price_is_named(ledgers, qlora, costing):
     training = dataclasses.replace(qlora().training, device="cuda:NVIDIA H200")
     grid = cost_grid([ledger(qlora(training=training), costing(), 200)])
-    assert "qlora: adapter or index made on cuda:NVIDIA H200" in warnings(grid)["Not priced"]
+    assert "qlora: adapter, index or trial made on cuda:NVIDIA H200" in warnings(grid)["Not priced"]
     assert [row(grid, "qlora")[name] for name in ("training", "retrain per update", "total")] == [None] * 3
     assert row(grid, "qlora")["per 1,000 answers, saturated"].value == pytest.approx(1.0)
 
 
-def test_trials_are_counted_and_priced_in_a_note_and_change_no_figure(ledgers):
-    found = (Trial("a", 1800.0), Trial("b", 1800.0, 1800.0, ended=False))
-    plain, tried = cost_grid(ledgers()), cost_grid(ledgers(), found)
-    assert plain.rows == tried.rows
-    (text,) = [note.text for note in tried.notes if note.topic == "Trials"]
-    assert "besides: 2, 3,600.0 s (not ended: 1, 1,800.0 s), 3.6 USD at this price" in text
-    assert "Trials" not in {note.topic for note in plain.notes}
+CLOSED = Trial("a", 1800.0, kind="adapter", device="cpu")
+TORN = Trial("b", 1800.0, 1800.0, ended=False, kind="adapter")
+CHUNKS = Trial("c", 360.0, kind="passages")
+RAFT = Trial("d", 100.0, kind="adapter on passages")
+
+
+def noted(grid, topic):
+    return next((note.text for note in grid.notes if note.topic == topic), "")
+
+
+def test_trials_have_a_column_and_are_counted_once_in_the_note(plain, rag, qlora, costing):
+    hybrid = rag(trials=(CLOSED, TORN, CHUNKS), training=qlora().training, adapts=True)
+    used = [plain("base"), qlora(trials=(CLOSED, TORN)), dataclasses.replace(hybrid, arm="hybrid")]
+    made = [ledger(one, costing(), 200) for one in used]
+    grid = cost_grid(made, (CLOSED, TORN, CHUNKS, RAFT))
+    name = "trials, not in one-off"
+    assert [row(grid, arm)[name].value for arm in ("base", "qlora", "hybrid")] == pytest.approx([0.0, 3.6, 3.96])
+    text = noted(grid, "Trials")
+    assert (
+        "each counted once: 2 training(s) and 1 step(s) of indexing, 3,960.0 s (not ended: 1, 1,800.0 s), 3.96 USD"
+        in text
+    )
+    assert "of kinds that no arm here has: 1 training(s), 100.0 s." in text
+    assert "not in one-off and total" in text
+    assert [row(grid, arm)["one-off"].value for arm in ("qlora", "hybrid")] == pytest.approx([1.0, 1.1])
+
+
+def test_trials_that_are_paid_stand_in_one_off(qlora, costing):
+    grid = cost_grid([ledger(qlora(trials=(CLOSED,)), costing(horizon={"trials": "paid"}), 200)], (CLOSED,))
+    cells = row(grid, "qlora")
+    assert cells["one-off"].value == pytest.approx(cells["training"].value + cells["trials, in one-off"].value)
+    assert "; in one-off and total" in noted(grid, "Trials")
+
+
+def test_without_trials_there_is_no_column(ledgers):
+    grid = cost_grid(ledgers())
+    assert not [column.name for column in grid.columns if "trials" in column.name]
+    assert noted(grid, "Trials") == ""
+
+
+def test_trials_of_which_no_kind_is_known_belong_to_no_arm(ledgers):
+    assert "once: none for these arms; of kinds that no arm here has: 1 training(s), 5.0 s" in noted(
+        cost_grid(ledgers(), (Trial("old", 5.0),)), "Trials"
+    )
+
+
+def test_the_seconds_of_trials_stand_among_the_inputs(plain, qlora):
+    grid = cost_inputs_grid([plain("base"), qlora(trials=(CLOSED, TORN))])
+    assert row(grid, "qlora")["trials"].value == 3600.0
+    assert row(grid, "base")["trials"] is None
+    assert "trials" not in row(cost_inputs_grid([qlora()]), "qlora")
 
 
 def test_another_device_than_the_records_is_named(ledgers):
@@ -222,6 +267,20 @@ def test_months_begin_with_what_is_paid_once(qlora, costing):
     assert values == pytest.approx([1.0 + (total - 1.0) * step / 12 for step in range(13)])
 
 
+def test_arms_that_cost_the_same_are_called_alike(plain, costing):
+    free = costing(
+        {"device": "cpu", "devices": {"cpu": dataclasses.replace(costing().prices.devices["cpu"], per_hour=0)}}
+    )
+    (grid,) = break_even_grid([ledger(plain(arm), free, 200) for arm in ("base", "rag")])
+    assert grid.rows[0][1:] == ("both alike", "never", "both alike") * 2
+
+
+def test_a_single_batch_is_no_sure_price(ledgers, timed):
+    found = warnings(cost_grid(ledgers(saturated=timed([1.0] * 8, batch=8))))["No interval"]
+    assert found.startswith("base, rag, qlora: answered in a single batch")
+    assert "No interval" not in warnings(cost_grid(ledgers()))
+
+
 def test_too_close_to_call_is_a_word_with_its_shares():
     shares = {("a", "a"): 0.58, ("b", "b"): 0.417, ("b", "a"): 0.003}
     found = crossing_cell(BreakEven("a", "a", INFINITE, None, None, shares, close=True))
@@ -242,7 +301,7 @@ def test_arms_that_cost_the_same_give_or_take_the_noise_are_too_close_to_call(ra
 def test_every_link_leads_to_a_heading(ledgers):
     text = (ROOT / "docs/COST.md").read_text(encoding="utf-8")
     there = {anchor(heading) for heading in re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)}
-    made = ledgers({"per_document": 0.1})
+    made = ledgers({"per_document": 0.1}, trials=(CLOSED,))
     grids = [cost_inputs_grid([one.usage for one in made]), cost_grid(made), *break_even_grid(made)]
     linked = [link for grid in [*grids, *training_methods_grid(made)] for note in grid.notes for link in note.links]
     assert {link.label for link in linked} >= {name for name, _ in COLUMNS} | {"Break-even", "Recorded inputs"}

@@ -7,9 +7,21 @@ import pytest
 
 from harness.costs.devices import HOURS_PER_YEAR, Owned, Rented
 from harness.costs.ledger import ledger
+from harness.types import Trial
 
 RESAMPLES = 200
-PARTS = ("preparation", "training", "index", "single", "saturated", "repreparation", "reindex", "retrain", "storage")
+PARTS = (
+    "preparation",
+    "training",
+    "index",
+    "trials",
+    "single",
+    "saturated",
+    "repreparation",
+    "reindex",
+    "retrain",
+    "storage",
+)
 
 
 def amounts(used, costing):
@@ -68,6 +80,30 @@ def test_tokens_of_one_example_in_two_seeds_are_one_sample(plain, costing):
     used = plain(tokens_in=np.tile([1.0, 1000.0], 4), token_clusters=np.tile([0, 1], 4))
     found = ledger(used, costing({"model": "small"}), RESAMPLES).saturated
     assert found.clusters == 2
+
+
+TRIALS = (Trial("a", 500.0, kind="adapter", device="cpu"), Trial("b", 20.0, 20.0, ended=False, kind="adapter"))
+
+
+def test_what_else_was_tried_stands_apart_or_is_paid_as_one_off(qlora, costing):
+    apart = amounts(qlora(trials=TRIALS), costing())
+    assert apart["trials"] == pytest.approx(0.52)
+    assert apart["one_off"] == pytest.approx(1.0)
+    paid = amounts(qlora(trials=TRIALS), costing(horizon={"trials": "paid"}))
+    assert paid["one_off"] == pytest.approx(1.52)
+    assert paid["total"] - apart["total"] == pytest.approx(0.52)
+    assert (paid["training"], paid["retrain"]) == (apart["training"], apart["retrain"])  # nobody tries again
+
+
+def test_a_trial_is_paid_at_the_device_that_made_it(qlora, costing):
+    dear = dataclasses.replace(TRIALS[0], device="cuda:NVIDIA L4")
+    found = ledger(qlora(trials=(dear,)), costing(), RESAMPLES)
+    assert found.trials.value == pytest.approx(5.0)
+    assert {one.name for one in found.paid_as} == {"cpu", "l4"}
+    unknown = dataclasses.replace(TRIALS[0], device="cuda:NVIDIA H200")
+    found = ledger(qlora(trials=(unknown,)), costing(horizon={"trials": "paid"}), RESAMPLES)
+    assert (found.trials, found.one_off, found.total) == (None, None, None)
+    assert found.unpriced == ("cuda:NVIDIA H200",)
 
 
 def test_trials_are_paid_once_and_not_with_every_update(qlora, costing):
@@ -157,7 +193,9 @@ def case(request, rag, qlora, costing, timed):
         retrieves=bool(rng.integers(2)),
         saturated=timed(rng.gamma(2.0, 0.2, 40), batch=4),
         single=timed(rng.gamma(2.0, 1.0, 16)),
+        trials=tuple(Trial(str(at), rng.uniform(1, 1e4), kind="adapter", device="cpu") for at in range(3)),
     )
+    trials = str(rng.choice(["apart", "paid"]))
     prices = {
         "devices": {"cpu": Rented("a machine", ("cpu",), None, rent, "somewhere", None)},
         "storage": dataclasses.replace(costing().prices.storage, per_gb_month=store),
@@ -170,7 +208,8 @@ def case(request, rag, qlora, costing, timed):
         "updates_per_month": rng.uniform(0, 30),
         "changed_share": rng.uniform(0, 1),
         "retrain": str(rng.choice(["needed", "always", "never"])),
-        "trainings": rng.uniform(1, 20),
+        "trainings": rng.uniform(1, 20) if trials == "apart" else 1.0,
+        "trials": trials,
         "utilisation": rng.uniform(0.05, 1),
         "serving": str(rng.choice(["saturated", "single"])),
     }
@@ -184,7 +223,7 @@ def doubled(costing, **prices):
 DOUBLED = {
     "machine": (
         lambda prices: {"devices": {"cpu": dataclasses.replace(prices.devices["cpu"], per_hour=2 * hour(prices))}},
-        {"training", "index", "single", "saturated", "reindex", "retrain"},
+        {"training", "index", "trials", "single", "saturated", "reindex", "retrain"},
     ),
     "storage": (
         lambda prices: {"storage": dataclasses.replace(prices.storage, per_gb_month=2 * prices.storage.per_gb_month)},
@@ -256,7 +295,8 @@ def test_totals_equal_the_sum_of_their_parts(case):
     used, costing = case
     found, use = amounts(used, costing), costing.horizon
     answers = found[use.serving] * use.queries / 1000
-    assert found["one_off"] == pytest.approx(found["preparation"] + found["training"] + found["index"])
+    tried = found["trials"] if use.trials == "paid" else 0.0
+    assert found["one_off"] == pytest.approx(found["preparation"] + found["training"] + found["index"] + tried)
     assert found["update"] == pytest.approx(found["repreparation"] + found["reindex"] + found["retrain"])
     assert found["total"] == pytest.approx(
         found["one_off"] + answers + found["update"] * use.updates + found["storage"] * use.months

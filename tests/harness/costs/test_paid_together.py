@@ -85,6 +85,12 @@ def test_another_machine_is_a_warning():
     assert told["Other machine"].startswith("base on Xeon, 4 cores; rag on Xeon, 64 cores")
 
 
+def test_another_machine_in_a_later_seed_is_a_warning_as_well():
+    found = together({"base": [record("base"), record("base", cores=64, seed=1)], "rag": [record("rag")]})
+    (text,) = [note.text for note in found.notes if note.topic == "Other machine"]
+    assert text.startswith("base, rag on Xeon, 4 cores; base on Xeon, 64 cores")
+
+
 def test_what_spoilt_the_timings_stands_under_the_costs_as_well():
     _, told = paid(*(record(arm, timings(other_cores=2.0)) for arm in ("base", "rag")))
     assert "other programs kept 2.0" in told["Busy machine"]

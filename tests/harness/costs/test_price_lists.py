@@ -33,6 +33,11 @@ def test_every_price_has_a_source_and_says_whether_it_was_looked_up(name):
 
 
 @pytest.mark.parametrize("name", RENTED)
+def test_every_price_of_a_provider_was_looked_up(name):
+    assert [one.what for one in priced(prices_of(name)) if one.checked is None] == []
+
+
+@pytest.mark.parametrize("name", RENTED)
 def test_a_price_that_was_looked_up_names_the_page(name):
     assert all("https://" in one.source for one in priced(prices_of(name)) if one.checked is not None)
 
@@ -64,12 +69,18 @@ def test_a_name_that_is_not_in_the_list_is_told_with_those_that_are():
         ("horizon.utilisation=0", "utilisation is 0.0"),
         ("horizon.changed_share=5", "changed_share is 5.0"),
         ("horizon.trainings=0", "trainings is 0.0"),
+        ("horizon.trials=some", "horizon.trials is 'some'; it must be one of apart, paid"),
         ("horizon.serving=fast", "horizon.serving is 'fast'; it must be one of saturated, single"),
     ],
 )
 def test_values_that_make_no_sense_are_named_with_their_key(override, message):
     with pytest.raises(ConfigError, match=re.escape(message)):
         prices_of("aws_2026", override)
+
+
+def test_runs_that_are_paid_by_their_number_are_not_paid_again_by_their_seconds():
+    with pytest.raises(ConfigError, match=r"trials is paid and trainings is 3\.0: the same runs would be paid twice"):
+        costing(compose(["horizon.trials=paid", "horizon.trainings=3"]))
 
 
 class Context:

@@ -97,8 +97,8 @@ def test_what_made_a_part_is_read_from_its_resource_or_from_the_older_span():
 
 def test_the_machine_is_named_by_its_processor():
     named = make_record(environment={"processor": {"name": "Raspberry Pi 4"}, "cores": 1})
-    assert usage([named]).hardware == "Raspberry Pi 4, 1 cores"
-    assert usage([make_record()]).hardware == "not recorded"
+    assert str(usage([named]).hardware) == "Raspberry Pi 4, 1 cores"
+    assert str(usage([make_record()]).hardware) == "not recorded"
 
 
 def test_an_older_record_gives_its_index_by_its_facts():

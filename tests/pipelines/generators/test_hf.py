@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 
 import pytest
@@ -140,3 +141,30 @@ def test_released_weights_are_loaded_again_for_the_next_answer(loaded):
     loaded.release()
     assert loaded.complete([request(0, "why?")], 8)[0].text == before
     assert loaded.base is not weights
+
+
+@pytest.mark.parametrize("switched", [True, False])
+def test_loading_the_weights_is_no_part_of_the_first_answers_time(loaded, monkeypatch, switched):
+    from pipelines.generators import hf
+
+    def slowly(generator, load=hf.load_model):
+        time.sleep(2)
+        return load(generator)
+
+    monkeypatch.setattr(hf, "load_model", slowly)
+    loaded.release()
+    if switched:
+        loaded.use("base", None)
+        monkeypatch.setattr(hf, "load_model", None)  # the weights are there
+    completion = loaded.complete([request(0, "why?")], 2)[0]
+    assert sum(span.seconds for span in completion.spans) < 1.5
+
+
+def test_a_gpu_asked_for_by_number_is_the_one_whose_memory_is_read(monkeypatch):
+    from pipelines.generators.loading import make_current
+
+    chosen = []
+    monkeypatch.setattr("torch.cuda.set_device", chosen.append)
+    for device in ("cpu", "cuda", "cuda:1"):
+        make_current(device)
+    assert chosen == ["cuda:1"]

@@ -1,4 +1,6 @@
+import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -60,6 +62,31 @@ def test_the_cross_encoder_decides_the_order(rerank, hybrid, documents, store):
     assert found.passages[0].document_id == expected.document_id
     assert len(found.passages) == 3
     assert [span.stage for span in found.spans] == ["embed", "search", "rerank"]
+
+
+def test_loading_the_cross_encoder_is_no_part_of_its_stage(rerank, hybrid, documents, store, monkeypatch):
+    from pipelines.rag import rerank as module
+
+    def slowly(*given, load=module.load_cross_encoder):
+        if not module.__dict__.get("there"):
+            time.sleep(2)
+        monkeypatch.setattr(module, "there", True, raising=False)
+        return load(*given)
+
+    monkeypatch.setattr(module, "load_cross_encoder", slowly)
+    searcher = replace(hybrid, rerank=rerank).prepare(documents, store, 0)
+    [found] = searcher.search([Query("e", "the capital of france")])
+    assert sum(span.seconds for span in found.spans) < 1.5
+
+
+def test_weights_on_a_gpu_count_to_what_the_arm_needs_there(rerank, hybrid, documents, store, monkeypatch):
+    searcher = replace(hybrid, rerank=rerank).prepare(documents, store, 0)
+    assert searcher.gpu_bytes() == 0
+    weights = [
+        SimpleNamespace(numel=lambda: 10, element_size=lambda: 2, is_cuda=place) for place in (True, True, False)
+    ]
+    monkeypatch.setattr(CrossEncoderRerank, "load", lambda self: SimpleNamespace(parameters=lambda: weights))
+    assert searcher.gpu_bytes() == 40
 
 
 def test_several_outputs_are_refused(tmp_path):
