@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from harness.style.anchors import Anchors
+from harness.style.borrowed import borrowed
 from harness.style.content import leakage
 from harness.style.encoder import StyleEncoder
 from harness.style.model import StyleModel, fit
@@ -49,8 +50,13 @@ def fitted(anchors: Anchors, encoder: StyleEncoder | None) -> Fitted:
         "writer": anchors.writer,
         "separation": _short(model.separation),
         "leakage": _short(leakage(lambda texts: model.read(texts).value, anchors.house, anchors.sources)),
+        "borrowed": None if (value := _borrowed(model, anchors)) is None else _short(value),
     }
     return Fitted(model, facts)
+
+
+def _borrowed(model: StyleModel, anchors: Anchors) -> float | None:
+    return borrowed(lambda texts: model.read(texts).value, anchors.generic, anchors.house)
 
 
 def _short(value: float) -> float:
