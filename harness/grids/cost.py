@@ -68,6 +68,7 @@ def cost_grid(ledgers: Sequence[Ledger], trials: Sequence[Trial] = (), found: Se
             *found,
             *_warnings(ledgers, prices),
             *_capacity(ledgers, horizon),
+            *_without_interval(ledgers),
             *_notes(ledgers, prices, horizon),
             *tried_notes(ledgers, trials),
         ),
@@ -163,7 +164,6 @@ def _notes(ledgers: Sequence[Ledger], prices: PriceList, horizon: Horizon) -> It
         if one.usage.unspanned:
             text = f"{one.usage.arm}: {one.usage.unspanned} of {one.usage.answers} answers left no timing (they failed)"
             yield Note("Untimed answers", f"{text} and count in no mean", warning=True)
-    yield from _without_interval(ledgers)
     yield Note("Intervals", _intervals(ledgers))
     yield Note(
         "Saturated",
