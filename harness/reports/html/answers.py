@@ -139,7 +139,7 @@ def _bought(table: Table, best: Sequence[str], metrics: Sequence[str], paid: Pri
         return
     dearer = [arm for arm in sorted(best, key=lambda arm: paid.answers[arm].value) if arm != least]
     if dearer:
-        yield f"of these {least} costs least: with {dearer[0]} {paid.beside(dearer[0], least)}"
+        yield f"of {' and '.join(best)}, {least} costs least: with {dearer[0]} {paid.beside(dearer[0], least)}"
     other = paid.next_cheaper(least)
     if other is None:
         yield f"no arm is surely cheaper than {least}"

@@ -1,4 +1,7 @@
-"""What an answer costs beside another arm's, in words; no ratio where the intervals overlap."""
+"""What an answer costs beside another arm's, in words; no ratio where the intervals overlap.
+
+The sentences name prices alone: their intervals stand in the tables below, and `reading` says so once.
+"""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,8 +12,8 @@ from harness.reports.html.pictures.money import grid_named, per_thousand
 from harness.result import CONTROLS, Figure, Table
 
 BASES: Final = {
-    "per 1,000 answers, saturated": "per 1,000 answers in full batches",
-    "per 1,000 answers, batch 1": "per 1,000 answers one at a time",
+    "per 1,000 answers, saturated": "in full batches",
+    "per 1,000 answers, batch 1": "one at a time",
 }
 """column of the ledger -> what a reader takes it for"""
 ONE_OFF: Final = "one-off"
@@ -22,7 +25,7 @@ class Prices:
     """Of all arms that one may choose."""
 
     basis: str
-    """of which answers, and in which currency"""
+    """how the answers were given"""
     currency: str
     answers: Mapping[str, Figure]
     """arm -> price on that basis; above 0"""
@@ -34,10 +37,19 @@ class Prices:
         if arm not in self.answers or other not in self.answers or arm == other:
             return ""
         own, others = self.answers[arm], self.answers[other]
-        figures = f"{self.basis}: {_money(own)} against {_money(others)}"
+        figures = f"{plain(own.value)} against {plain(others.value)} {self.currency} per 1,000"
         if not self.told_apart(arm, other):
             return f"what an answer costs is too close to call against {other}'s ({figures})"
         return f"an answer costs {_ratio(own.value / others.value)}× {other}'s ({figures})"
+
+    def reading(self) -> str:
+        """Say once what the prices in the sentences are; "" where there are none to compare."""
+        if len(self.answers) < 2:
+            return ""
+        return (
+            f"Prices are for 1,000 answers {self.basis}, with their intervals under Cost; a ratio is told only where "
+            "two intervals do not overlap. What is paid once (training, index) comes before the first answer."
+        )
 
     def told_apart(self, one: str, other: str) -> bool:
         """Return whether the intervals of two prices lie apart."""
@@ -62,16 +74,15 @@ class Prices:
     def one_off(self, arm: str) -> str:
         """Say what has to be paid before the first answer; "" where that is nothing."""
         paid = self.once.get(arm, 0.0)
-        return f"{plain(paid)} {self.currency} once, before the first" if paid > 0 else ""
+        return f"{plain(paid)} {self.currency} once" if paid > 0 else ""
 
 
 def prices(table: Table) -> Prices:
     """Return what the ledger says; without one, nothing is priced."""
     name, found = per_thousand(table)
     column, _, currency = name.rpartition(", ")
-    basis = f"{currency} {BASES.get(column, column)}"
     known = {arm: of for arm, of in found.items() if arm not in CONTROLS and of.value > 0}
-    return Prices(basis, currency, known, _once(table))
+    return Prices(BASES.get(column, column), currency, known, _once(table))
 
 
 def _once(table: Table) -> dict[str, float]:
@@ -87,20 +98,10 @@ def _ends(of: Figure) -> tuple[float, float]:
     return of.value if of.low is None else of.low, of.value if of.high is None else of.high
 
 
-def _money(of: Figure) -> str:
-    decimals = _decimals(of.value)
-    if of.low is None or of.high is None:
-        return plain(of.value)
-    return f"{of.value:,.{decimals}f} [{of.low:,.{decimals}f}, {of.high:,.{decimals}f}]"
-
-
 def plain(value: float) -> str:
-    """Three digits whatever the size, and never an exponent: prices of an answer span many sizes."""
-    return f"{value:,.{_decimals(value)}f}"
-
-
-def _decimals(value: float) -> int:
-    return max(0, DIGITS - 1 - math.floor(math.log10(abs(value)))) if value else 0
+    """Return a price with three digits whatever its size, and never an exponent: prices of an answer span many."""
+    decimals = max(0, DIGITS - 1 - math.floor(math.log10(abs(value)))) if value else 0
+    return f"{value:,.{decimals}f}"
 
 
 def _ratio(of: float) -> str:
