@@ -105,7 +105,7 @@ class Rows {
 
   cell(one, arm) {
     const answers = one.answers[arm], [answer] = answers;
-    const more = answers.length > 1 ? ` · ${answers.length} seeds` : "";
+    const more = answers.length > 1 ? ` · first of ${answers.length} seeds, mean score` : "";
     const state = answer[STATE] === "answered" ? null : el("span", { class: "state" }, answer[STATE]);
     const cause = answer[CAUSE] && !state ? el("span", { class: "cause" }, answer[CAUSE]) : null;
     return el("div", { role: "gridcell" },

@@ -645,6 +645,8 @@ def test_one_arm_and_no_metric_is_still_a_page(opened, make_page):
 
 def test_seeds_stand_below_each_other(opened, make_page):
     page = opened(make_page([make_record("base"), make_record("qlora", 0), make_record("qlora", 1)]))
+    cells = page.locator("#rows .row").first.locator("[role=gridcell]").all_inner_texts()
+    assert ["first of 2 seeds, mean score" in text for text in cells] == [False, False, True]
     page.locator("#rows .row").first.click()
     assert [text for text in page.locator("dialog .card h4").all_inner_texts() if "seed" in text] == [
         "seed 0",
