@@ -288,7 +288,7 @@ def test_a_metric_with_two_meanings_has_numbers_for_one():
 
 def test_a_record_without_examples_is_an_error_that_names_it():
     empty = dataclasses.replace(record("base", HALF), examples=(), predictions=(), scores=())
-    with pytest.raises(DataError, match="base.*holds no example"):
+    with pytest.raises(DataError, match=r"base.*holds no example"):
         build([empty])
 
 
