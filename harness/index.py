@@ -1,5 +1,6 @@
 """`python -m harness.index`: every report.html again, and results/index.html over all of them, from records alone."""
 
+import json
 import logging
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -64,7 +65,14 @@ def _experiments(root: Path, pages: Iterable[Page], money: Costing | None, broke
                 for arm, records in result.arms.items()
                 for column in result.table.columns
             },
+            answers={arm: _answers(records) for arm, records in result.arms.items()},
         )
+
+
+def _answers(records: Sequence[Record]) -> str:
+    """What the arm's answers depend on, over its seeds; "" where a record does not say."""
+    found = [record.spec.get("cell", {}).get("answers") for record in records]
+    return json.dumps(found, sort_keys=True) if all(found) else ""
 
 
 def _values(records: Sequence[Record], metric: str) -> Sequence[float]:

@@ -41,6 +41,8 @@ class Experiment:
     """their groups, which are drawn together"""
     values: Mapping[tuple[str, str], Sequence[float]] = field(default_factory=dict)
     """(arm, metric) -> one value per example, over its seeds; NaN for none"""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """arm -> everything that its answers depend on, as text; arms that are missing are taken for different"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,13 @@ class SweepCell:
     experiment: Experiment
     arm: str
     entry: Entry
+    also: tuple[Experiment, ...] = ()
+    """further experiments with the very same answers: a swept setting that the arm does not have changes nothing"""
+
+    def values(self, parameter: str) -> tuple[str, ...]:
+        """Return all that a parameter was set to, in order."""
+        found = {value_of(one, parameter) for one in (self.experiment, *self.also)}
+        return tuple(sorted(found, key=sort_key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +73,20 @@ class Comparison:
 
     @property
     def ranked(self) -> tuple[Experiment, ...]:
-        """Those that may be compared: smoke tests left out, and those on other examples than most."""
-        whole = [one for one in self.experiments if not is_smoke_test(one)]
+        """Those that may be compared: smoke tests left out, and those on other examples than most.
+
+        Where there are smoke tests alone they stand side by side, so that a sweep can be tried out; see `smoke`.
+        """
+        whole = [one for one in self.experiments if self.smoke or not is_smoke_test(one)]
         if not whole or self.across == "task":
             return tuple(whole)
         ((asked, _),) = Counter(one.asked for one in whole).most_common(1)
         return tuple(one for one in whole if one.asked == asked)
+
+    @property
+    def smoke(self) -> bool:
+        """True where every experiment is a smoke test: nothing is the best of them."""
+        return all(map(is_smoke_test, self.experiments))
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -100,6 +117,16 @@ class Comparison:
             if column.metric == metric
             for row in one.table.rows
         )
+
+
+def distinct(cells: Sequence[SweepCell]) -> tuple[SweepCell, ...]:
+    """Return the cells, those of the same arm with the very same answers as one."""
+    found: dict[tuple[str, str], SweepCell] = {}
+    for place, cell in enumerate(cells):
+        key = cell.arm, cell.experiment.answers.get(cell.arm, "") or str(place)
+        first = found.get(key)
+        found[key] = cell if first is None else dataclasses.replace(first, also=(*first.also, cell.experiment))
+    return tuple(found.values())
 
 
 def settings_of(folder: Path) -> dict[str, str]:

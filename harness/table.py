@@ -15,6 +15,7 @@ from harness.certainty.contrasts import Estimate, estimates
 from harness.comparable import Comparable, comparable
 from harness.costs.costing import Costing
 from harness.declined import declined
+from harness.errors import DataError
 from harness.footnotes import footnotes
 from harness.grids.all import grids
 from harness.grids.source import Source
@@ -53,7 +54,7 @@ def build(
         costing: prices and use; without them the table says nothing about money.
 
     Raises:
-        DataError: no records, or other examples in one arm than in another.
+        DataError: no records, records without examples, or other examples in one arm than in another.
     """
     return table_of(comparable(records, refused, last), unreadable, resamples, costing)
 
@@ -66,6 +67,8 @@ def table_of(
 ) -> Table:
     """Return the table of records that were found comparable; arguments as for `build`."""
     names = sorted(chosen.arms, key=_place)
+    if not chosen.arms[names[0]][0].examples:
+        raise DataError(f"{chosen.arms[names[0]][0].cell}: the record holds no example; run the experiment again")
     columns = _columns(chosen)
     alone = _source(chosen, names, columns, resamples, costing)
     source = dataclasses.replace(alone, comparisons=comparisons(alone))

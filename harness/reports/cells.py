@@ -1,6 +1,6 @@
 """The texts in a table's cells, the same for every format that people read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from harness.numbers import decimals_for, number
@@ -8,6 +8,8 @@ from harness.reports.width import display_width, printable
 from harness.result import Column, Difference, Entry, Figure, Grid, GridCell, Row, Table
 
 NOTHING = "–"
+GAP = 2
+"""between two columns"""
 DELTA = "Δ vs base"
 ARROWS = {True: " ↑", False: " ↓", None: ""}
 
@@ -36,33 +38,44 @@ class Block:
     """one per arm, or row of a grid"""
 
 
-def blocks(table: Table, width: int) -> list[Block]:
-    """Cut the table's columns into blocks of at most `width` terminal columns.
+Measure = Callable[[Strip], float]
+"""How wide a column is."""
+
+
+def terminal_columns(strip: Strip) -> float:
+    """Return the columns that a terminal needs for it."""
+    heading, cells = strip
+    return max(display_width(text) for text in [heading, *(cell.text for cell in cells)])
+
+
+def blocks(table: Table, width: int, measure: Measure = terminal_columns, gap: float = GAP) -> list[Block]:
+    """Cut the table's columns into blocks of at most `width`, as `measure` counts, with `gap` between columns.
 
     Every block begins with the arm; a metric and its difference stay together, so a block of one metric may
     be wider than `width`.
     """
     arms = ("arm", [Cell(printable(row.arm)) for row in table.rows])
-    return _blocks(arms, [_counts(table), *(_metric(table, place) for place in range(len(table.columns)))], width)
+    groups = [_counts(table), *(_metric(table, place) for place in range(len(table.columns)))]
+    return _blocks(arms, groups, lambda columns: _width(columns, measure, gap) <= width)
 
 
-def grid_blocks(grid: Grid, width: int) -> list[Block]:
-    """Cut a grid's columns into blocks of at most `width` terminal columns; each begins with the rows' names.
+def grid_blocks(grid: Grid, width: int, measure: Measure = terminal_columns, gap: float = GAP) -> list[Block]:
+    """Cut a grid's columns into blocks as `blocks` does; each begins with the rows' names.
 
     A grid without rows has no block: its notes say why.
     """
     if not grid.rows:
         return []
     first, *others = ([_grid_column(grid, place)] for place in range(len(grid.columns)))
-    return _blocks(first[0], others, width)
+    return _blocks(first[0], others, lambda columns: _width(columns, measure, gap) <= width)
 
 
-def _blocks(first: Strip, groups: Sequence[list[Strip]], width: int) -> list[Block]:
+def _blocks(first: Strip, groups: Sequence[list[Strip]], fits: Callable[[list[Strip]], bool]) -> list[Block]:
     """Put groups of columns side by side while they fit; no group is torn apart."""
     done: list[Block] = []
     taken: list[Strip] = []
     for group in groups:
-        if taken and _width([first, *taken, *group]) > width:
+        if taken and not fits([first, *taken, *group]):
             done.append(_block([first, *taken]))
             taken = []
         taken.extend(group)
@@ -178,11 +191,8 @@ def _bound(end: float, decimals: int, sign: str) -> str:
     return text[: len(text) - len(bare)] + bare.removeprefix("0") if decimals == 3 and bare.startswith("0.") else text
 
 
-def _width(columns: Sequence[Strip]) -> int:
-    widths = [
-        max(display_width(text) for text in [heading, *(cell.text for cell in cells)]) for heading, cells in columns
-    ]
-    return sum(widths) + 2 * (len(widths) - 1)
+def _width(columns: Sequence[Strip], measure: Measure, gap: float) -> float:
+    return sum(map(measure, columns)) + gap * (len(columns) - 1)
 
 
 def _block(columns: Sequence[Strip]) -> Block:

@@ -1,108 +1,98 @@
-"""Table -> LaTeX with booktabs, for papers."""
+r"""Table -> LaTeX with booktabs, for papers and their appendices.
 
-import re
-from collections.abc import Sequence
+Nothing floats and nothing is scaled: tables stand in order, each with its notes below, and a long one goes on under a
+second heading, so that a page break finds a place.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from harness.reports.cells import Block, blocks, grid_blocks
-from harness.reports.width import printable
+from harness.reports.cells import Block, Cell, blocks, grid_blocks
+from harness.reports.latex_text import escaped, set_cell, set_text
+from harness.reports.latex_widths import GAP, Width, lines, strip_width, widths
 from harness.result import Note, Table
 
-SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "&": r"\&",
-    "%": r"\%",
-    "$": r"\$",
-    "#": r"\#",
-    "_": r"\_",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
-    "Δ": r"$\Delta$",
-    "↑": r"$\uparrow$",
-    "↓": r"$\downarrow$",
-    "→": r"$\rightarrow$",
-    "α": r"$\alpha$",
-    "≤": r"$\leq$",
-    "≥": r"$\geq$",
-    "−": r"$-$",
-    "±": r"$\pm$",
-    "…": r"\ldots{}",
-    "×": r"$\times$",
-    "·": r"$\cdot$",
-    "–": "--",
-    "*": r"\textsuperscript{*}",
-}
-SIGNED = re.compile(r"(?<![\w.-])-(?=[\d.])")
+MOST_LINES: Final = 36
+"""of one tabular, which no page breaks"""
+HEAD: Final = r"""% needs \usepackage[T1]{fontenc} and \usepackage{array,booktabs};
+% XeLaTeX or LuaLaTeX for names that are not in Latin script.
+% Laid out for one column of at least 345 pt. A tabular alone may be put into a figure or a table* of your own.
+\makeatletter\providecommand{\captionof}[1]{\def\@captype{#1}\caption}\makeatother"""
+TABULAR: Final = r"\footnotesize\setlength{\tabcolsep}{3pt}\noindent"
 
 
 @dataclass(frozen=True)
 class Latex:
-    r"""A table environment for the scoreboard and one per grid, for \input; needs the package booktabs."""
+    r"""The scoreboard and every grid, for \input; the head of the file names the packages."""
 
     width: int
-    """characters per tabular; further metrics go to a next one below"""
+    """digits per line of \footnotesize; a metric that has no room goes to a next tabular below"""
 
     suffix: ClassVar[str] = ".tex"
 
     def render(self, table: Table) -> str:
-        lines = [
-            r"% needs \usepackage{booktabs}, and XeLaTeX or LuaLaTeX for names that are not in Latin script",
-            *_environment(table.title, blocks(table, self.width), table.notes),
-        ]
+        parts = [HEAD, *self._table(table.title, blocks(table, self.width, strip_width, GAP), table.notes)]
         for grid in table.printed_grids:
-            lines += ["", *_environment(f"{table.title}: {grid.title}", grid_blocks(grid, self.width), grid.notes)]
-        return "\n".join(lines) + "\n"
+            title = f"{table.title}: {grid.title}"
+            parts += ["", *self._table(title, grid_blocks(grid, self.width, strip_width, GAP), grid.notes)]
+        return "\n".join(parts) + "\n"
 
+    def _table(self, title: str, shown: Sequence[Block], notes: Sequence[Note]) -> Iterator[str]:
+        """Caption and first tabular stay on one page."""
+        first, *others = [part for block in shown for part in self._tabulars(block)] or [""]
+        yield r"\par\bigskip\noindent\begin{minipage}{\linewidth}"
+        yield rf"\captionof{{table}}{{{escaped(title)}}}\smallskip"
+        yield first
+        yield r"\end{minipage}\par"
+        yield from (rf"\medskip{{{one}\par}}" for one in others)
+        yield r"{\footnotesize\raggedright\setlength{\parindent}{0pt}\smallskip"
+        yield from map(_note, notes)
+        yield "}"
 
-def _environment(title: str, shown: Sequence[Block], notes: Sequence[Note]) -> list[str]:
-    return [
-        r"\begin{table}[htbp]",
-        r"\centering\small",
-        rf"\caption{{{escaped(title)}}}",
-        "\\\\[1ex]\n".join(map(_tabular, shown)),
-        r"\par\medskip\footnotesize\raggedright",
-        *map(_note, notes),
-        r"\end{table}",
-    ]
+    def _tabulars(self, block: Block) -> Iterator[str]:
+        """Cut the rows so that no page has to hold more than it can."""
+        of = widths(block, self.width)
+        heading = 2 + lines(block.headings, of)
+        taken: list[tuple[Cell, ...]] = []
+        used = heading
+        for row in block.rows:
+            tall = lines([cell.text for cell in row], of)
+            if taken and used + tall > MOST_LINES:
+                yield self._tabular(block.headings, taken, of)
+                taken, used = [], heading
+            taken.append(row)
+            used += tall
+        yield self._tabular(block.headings, taken, of)
 
+    def _tabular(self, headings: Sequence[str], rows: Sequence[Sequence[Cell]], of: Sequence[Width]) -> str:
+        texts = [[cell.text for cell in row] for row in rows]
+        apart = "\\addlinespace[1pt]\n" if any(lines(row, of) > 1 for row in texts) else ""
+        body = f"\n{apart}".join(map(_line, texts))
+        columns = "".join(map(self._column, of))
+        return "\n".join(
+            [
+                rf"{TABULAR}\begin{{tabular}}{{@{{}}{columns}@{{}}}}",
+                r"\toprule",
+                _line(headings),
+                r"\midrule",
+                body,
+                r"\bottomrule",
+                r"\end{tabular}",
+            ]
+        )
 
-def escaped(text: str) -> str:
-    """Return `text` so that LaTeX prints it as it is."""
-    return "".join(SPECIAL.get(character, character) for character in printable(text))
-
-
-def _tabular(block: Block) -> str:
-    lines = [
-        rf"\begin{{tabular}}{{{'l' * len(block.headings)}}}",
-        r"\toprule",
-        _line(block.headings),
-        r"\midrule",
-        *(_line([cell.text for cell in row]) for row in block.rows),
-        r"\bottomrule",
-        r"\end{tabular}",
-    ]
-    return "\n".join(lines)
+    def _column(self, width: Width) -> str:
+        if not width.breaks:
+            return "l"
+        return rf">{{\raggedright\arraybackslash}}p{{{width.digits / self.width:.3f}\linewidth}}"
 
 
 def _line(cells: Sequence[str]) -> str:
-    line = " & ".join(map(_cell, cells)) + r" \\"
+    line = " & ".join(map(set_cell, cells)) + r" \\"
     return f"{{}}{line}" if line.startswith("[") else line  # else it would be an argument of the line break before
 
 
-def _cell(text: str) -> str:
-    number = text[:1] in "+-.0123456789"
-    return (
-        SIGNED.sub("$-$", escaped(text)).replace(r" \textsuperscript", r"\textsuperscript") if number else escaped(text)
-    )
-
-
 def _note(note: Note) -> str:
-    topic = rf"\textbf{{{'Warning, ' if note.warning else ''}{escaped(note.topic)}:}}"
-    return rf"{topic} {escaped(note.text)}\par"
+    topic = rf"\textbf{{{'Warning, ' if note.warning else ''}{set_text(note.topic)}:}}"
+    return rf"{topic} {set_text(note.text)}\par"

@@ -1,4 +1,4 @@
-"""Results in MLflow: one run per experiment with its files, one nested run per arm with its numbers.
+"""Results in MLflow: one run per experiment with its files, one nested run per arm with its settings and numbers.
 
 A copy of what stands in results/, for teams that look there; nothing is ever read back.
 """
@@ -6,6 +6,7 @@ A copy of what stands in results/, for teams that look there; nothing is ever re
 import importlib.util
 import os
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +14,17 @@ from typing import Any, Final
 
 from harness.errors import StoreError
 from harness.result import Row, Table
+from harness.trackers.flattened import numbers, settings
 from harness.types import Record
 
 FILES: Final = ("table.md", "table.csv", "table.grids.csv", "table.tex", "report.html")
 LONGEST_PARAMETER: Final = 500
 """characters; older servers take no more"""
+MOST_PARAMETERS: Final = 100
+MOST_METRICS: Final = 1000
+"""in one request"""
 FORBIDDEN: Final = re.compile(r"[^\w\-. /]")
-"""in the name of a metric"""
+"""in the name of a metric or parameter"""
 
 
 @dataclass(frozen=True)
@@ -73,10 +78,7 @@ class Mlflow:
                 client.log_artifact(whole, str(path))
         for row in table.rows:
             part = _started(client, experiment, f"{table.title} · {row.arm}", {"mlflow.parentRunId": whole})
-            for name, value in _parameters(row, arms[row.arm][0]).items():
-                client.log_param(part, name, value[:LONGEST_PARAMETER])
-            for name, number in _numbers(table, row):
-                client.log_metric(part, FORBIDDEN.sub("_", name), number)
+            _written(client, part, _parameters(row, arms[row.arm][0]), dict(numbers(table, row)))
             client.set_terminated(part)
         client.set_terminated(whole)
         return f"Logged to {self.uri}, experiment {self.experiment}, run {whole}"
@@ -92,9 +94,31 @@ def _started(client: Any, experiment: str, name: str, tags: Mapping[str, str]) -
     return str(client.create_run(experiment, run_name=name, tags=dict(tags)).info.run_id)
 
 
+def _written(client: Any, run: str, parameters: Mapping[str, str], measured: Mapping[str, float]) -> None:
+    """Log everything of one run, in as few requests as MLflow allows."""
+    from mlflow.entities import Metric, Param
+
+    now = int(time.time() * 1000)
+    params = [Param(_accepted(name), value[:LONGEST_PARAMETER]) for name, value in parameters.items()]
+    metrics = [Metric(_accepted(name), value, now, 0) for name, value in measured.items()]
+    for some in _batched(params, MOST_PARAMETERS):
+        client.log_batch(run, params=some)
+    for some in _batched(metrics, MOST_METRICS):
+        client.log_batch(run, metrics=some)
+
+
+def _batched(items: Sequence[Any], most: int) -> Iterator[Sequence[Any]]:
+    """Yield the items in pieces of at most `most`."""
+    yield from (items[at : at + most] for at in range(0, len(items), most))
+
+
+def _accepted(name: str) -> str:
+    return FORBIDDEN.sub("_", name)
+
+
 def _parameters(row: Row, record: Record) -> dict[str, str]:
     given = record.spec.get("given", ())
-    return {
+    own = {
         "task": record.cell.task,
         "model": record.cell.model,
         "arm": row.arm,
@@ -102,13 +126,6 @@ def _parameters(row: Row, record: Record) -> dict[str, str]:
         "quantisation": row.quantisation,
         "fingerprints": " ".join(row.fingerprints),
         "given": " ".join(given),
+        "commit": str(record.environment.get("commit", "")),
     }
-
-
-def _numbers(table: Table, row: Row) -> Iterator[tuple[str, float]]:
-    yield from [("n", float(row.n)), ("failed", float(row.failed)), ("abstained", float(row.abstained))]
-    for column, entry in zip(table.columns, row.entries, strict=True):
-        parts = {"": entry.mean, ".low": entry.low, ".high": entry.high}
-        if entry.difference is not None:
-            parts |= {".difference": entry.difference.mean, ".p_adjusted": entry.difference.p_adjusted}
-        yield from ((f"{column.metric}{part}", value) for part, value in parts.items() if value is not None)
+    return settings(record) | own

@@ -286,6 +286,12 @@ def test_a_metric_with_two_meanings_has_numbers_for_one():
     assert (entry(last, "base").mean, entry(last, "rag").mean) == (0.5, None)
 
 
+def test_a_record_without_examples_is_an_error_that_names_it():
+    empty = dataclasses.replace(record("base", HALF), examples=(), predictions=(), scores=())
+    with pytest.raises(DataError, match=r"base.*holds no example"):
+        build([empty])
+
+
 def test_no_record_at_all():
     with pytest.raises(DataError, match="run an experiment first"):
         build([])

@@ -6,9 +6,9 @@ from typing import Final
 
 from harness.certainty.sentences import sentence
 from harness.numbers import decimals_for, number
-from harness.reports.html.pictures.money import per_thousand
 from harness.reports.html.pictures.numbers import place_of
-from harness.result import BASE, CONTROLS, Comparison, Entry, Figure, Table
+from harness.reports.html.prices import Prices, prices
+from harness.result import BASE, CONTROLS, Comparison, Entry, Table
 
 FEW: Final = "too few"
 
@@ -46,9 +46,12 @@ def answers(table: Table, knowledge: Sequence[str], adaptation: Sequence[str]) -
         (need, _lead(table, place)) for need, place in zip(("facts", "form"), places, strict=True) if place is not None
     ]
     told = [(need, lead) for need, lead in needs if lead is not None]
-    lines = [Answer(f"For {need} ({lead.metric}):", _sentence(table, lead)) for need, lead in told]
+    paid = prices(table)
+    lines = [Answer(f"For {need} ({lead.metric}):", _sentence(table, lead, paid)) for need, lead in told]
     if len(told) == 2:
-        lines.append(Answer("For both:", _both(told[0][1], told[1][1])))
+        lines.append(Answer("For both:", _both(table, told[0][1], told[1][1], paid)))
+    elif told and (said := "; ".join(_bought(table, told[0][1].arms, [told[0][1].metric], paid))):
+        lines.append(Answer("The price of it:", f"{said}."))
     return lines
 
 
@@ -78,14 +81,16 @@ def _comparison(table: Table, metric: str, one: str, other: str) -> Comparison |
     )
 
 
-def _sentence(table: Table, lead: Lead) -> str:
+def _sentence(table: Table, lead: Lead, paid: Prices) -> str:
     place = [column.metric for column in table.columns].index(lead.metric)
     entries = {row.arm: row.entries[place] for row in table.rows}
     parts = [f"{lead.arm}, {_value(entries[lead.arm])}{_over_base(table, lead)}"]
     if lead.near:
         rivals = ", ".join(f"{arm} ({_value(entries[arm], bare=True)})" for arm in lead.near)
         parts.append(f"too close to call against {rivals}")
-    parts += list(_price(table, lead.arm))
+    if beside := paid.beside(lead.arm, BASE):
+        once = paid.one_off(lead.arm)
+        parts.append(f"{beside}, and {once}" if once else beside)
     return "; ".join(parts) + "."
 
 
@@ -107,36 +112,7 @@ def _value(entry: Entry, bare: bool = False) -> str:
     return f"{number(entry.mean, decimals)} [{number(entry.low, decimals)}, {number(entry.high, decimals)}]"
 
 
-def _price(table: Table, arm: str) -> Iterator[str]:
-    """Say what an answer costs beside base's, on the ledger's own basis; no ratio where the intervals overlap."""
-    basis, cost = per_thousand(table)
-    found = [cost[one] for one in dict.fromkeys((arm, BASE)) if one in cost and cost[one].value]
-    if len(found) < 2:
-        return
-    own, base = found
-    figures = f"{basis}: {_money(own)} against {_money(base)}"
-    if _overlap(own, base):
-        yield f"what an answer costs is too close to call against base's ({figures})"
-    else:
-        yield f"an answer costs {own.value / base.value:.2g}× base's ({figures})"
-
-
-def _overlap(one: Figure, other: Figure) -> bool:
-    (low, high), (other_low, other_high) = _ends(one), _ends(other)
-    return low <= other_high and other_low <= high
-
-
-def _ends(of: Figure) -> tuple[float, float]:
-    return of.value if of.low is None else of.low, of.value if of.high is None else of.high
-
-
-def _money(of: Figure) -> str:
-    """With three digits, whatever the size: prices of an answer span many."""
-    interval = "" if of.low is None or of.high is None else f" [{of.low:.3g}, {of.high:.3g}]"
-    return f"{of.value:.3g}{interval}"
-
-
-def _both(facts: Lead, form: Lead) -> str:
+def _both(table: Table, facts: Lead, form: Lead, paid: Prices) -> str:
     shared = [arm for arm in facts.arms if arm in form.arms]
     if facts.arm == form.arm:
         doubts = [
@@ -144,9 +120,34 @@ def _both(facts: Lead, form: Lead) -> str:
             for need, lead in (("facts", facts), ("form", form))
             if lead.near
         ]
-        if not doubts:
-            return f"{facts.arm}, which is ahead in both."
-        return f"{facts.arm} has the best value in both, {'; '.join(doubts)}."
-    if shared:
-        return f"{' or '.join(shared)}: not told apart from the best in either."
-    return f"no arm is among the best in both; {facts.arm} for facts, {form.arm} for form."
+        best = f"{facts.arm} has the best value in both, {'; '.join(doubts)}"
+        said = best if doubts else f"{facts.arm}, which is ahead in both"
+    elif not shared:
+        return f"no arm is among the best in both; {facts.arm} for facts, {form.arm} for form."
+    else:
+        said = f"{' or '.join(shared)}: not told apart from the best in either"
+    return "; ".join([said, *_bought(table, shared, [facts.metric, form.metric], paid)]) + "."
+
+
+def _bought(table: Table, best: Sequence[str], metrics: Sequence[str], paid: Prices) -> Iterator[str]:
+    """Say which of the best arms costs least, and what it costs more than the next cheaper arm and buys with it."""
+    if len(paid.answers) < 2 or any(arm not in paid.answers for arm in best):
+        return
+    least = paid.cheapest(best)
+    if least is None:
+        yield f"what an answer of {' or '.join(best)} costs is too close to call"
+        return
+    dearer = [arm for arm in sorted(best, key=lambda arm: paid.answers[arm].value) if arm != least]
+    if dearer:
+        yield f"of {' and '.join(best)}, {least} costs least: with {dearer[0]} {paid.beside(dearer[0], least)}"
+    other = paid.next_cheaper(least)
+    if other is None:
+        yield f"no arm is surely cheaper than {least}"
+    elif not dearer or other != BASE:  # beside base every arm ahead has its price already
+        bought = ", ".join(f"{metric}: {_against(table, metric, least, other)}" for metric in metrics)
+        yield f"with {least} {paid.beside(least, other)}, the next arm that is surely cheaper; for that, {bought}"
+
+
+def _against(table: Table, metric: str, arm: str, other: str) -> str:
+    found = _comparison(table, metric, arm, other)
+    return "no comparison" if found is None else sentence(found).text

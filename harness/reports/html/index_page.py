@@ -1,6 +1,6 @@
 """All experiments on one page: a scoreboard each, and of every sweep one row per cell, pictures and its best cell."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
@@ -12,13 +12,13 @@ from harness.overview import (
     best,
     comparisons,
     crossings,
+    distinct,
     is_smoke_test,
     p_of,
     runner_up,
     ties,
-    value_of,
 )
-from harness.reports.cells import grid_blocks
+from harness.reports.cells import grid_blocks, metric_cells
 from harness.reports.html import assets
 from harness.reports.html.pictures.numbers import interval
 from harness.reports.html.pictures.picture import Picture
@@ -29,6 +29,7 @@ from harness.result import CONTROLS
 REPORT: Final = "report.html"
 SHOWN: Final = 4
 """metrics in the table of a sweep"""
+SMOKE: Final = "Smoke tests on few examples (limit=…): the cells stand side by side, and none is called the best."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,10 @@ class Part:
     experiments: tuple[tuple[str, str, Scoreboard, int], ...]
     """address, name, scoreboard and number of warnings; without the cells of a sweep, which stand in its table"""
     parameters: tuple[str, ...]
-    metrics: tuple[str, ...]
-    """the first one decides; then p95 and price, where measured"""
+    metric: str
+    """which decides; "" without one"""
+    headings: tuple[str, ...]
+    """of the metrics, that one first; then p95 and price, where measured"""
     lines: tuple[Line, ...]
     verdict: str
     pictures: tuple[Picture, ...]
@@ -77,21 +80,30 @@ def address(experiment: Experiment) -> str:
 def _part(comparison: Comparison, name: str) -> Part:
     metric = comparison.metric
     swept = bool(comparison.parameters) and metric is not None
-    cells = comparison.cells(metric) if metric is not None and swept else ()
+    cells = distinct(comparison.cells(metric)) if metric is not None and swept else ()
     columns = comparison.ranked[0].table.columns if comparison.ranked else ()
     direction = next((column.higher_is_better for column in columns if column.metric == metric), None)
-    winner = best(cells, direction) if comparison.across != "task" else None  # tasks are no choice
+    ranked = comparison.across != "task" and not comparison.smoke  # tasks are no choice
+    winner = best(cells, direction) if ranked else None
     level = ties(cells, winner, metric) if winner is not None and metric is not None else []
     beside = _beside(cells)
+    verdict = "" if winner is None else _verdict(comparison, cells, winner, level, bool(direction))
     return Part(
         title=f"{comparison.task} · {comparison.model}",
         experiments=() if comparison.across else tuple(_shown(one, comparison) for one in comparison.experiments),
         parameters=comparison.parameters,
-        metrics=(*comparison.metrics[:SHOWN], *beside),
+        metric=metric or "",
+        headings=(*_headings(comparison), *beside),
         lines=tuple(_line(comparison, cell, _mark(cell, winner, level), beside) for cell in cells),
-        verdict=_verdict(comparison, cells, winner, level, bool(direction)) if winner is not None else "",
+        verdict=SMOKE if swept and comparison.smoke else verdict,
         pictures=tuple(sweep_pictures(comparison, metric, name)) if metric is not None else (),
     )
+
+
+def _headings(comparison: Comparison) -> Iterator[str]:
+    for name in comparison.metrics[:SHOWN]:
+        table = comparison.ranked[0].table
+        yield metric_cells(table, [column.metric for column in table.columns].index(name)).heading
 
 
 def _mark(cell: SweepCell, winner: SweepCell | None, level: Sequence[SweepCell]) -> str:
@@ -129,18 +141,19 @@ def _shown(experiment: Experiment, comparison: Comparison) -> tuple[str, str, Sc
 
 
 def _line(comparison: Comparison, cell: SweepCell, mark: str, beside: Sequence[str]) -> Line:
-    row = next(row for row in cell.experiment.table.rows if row.arm == cell.arm)
+    table = cell.experiment.table
+    at, row = next((at, row) for at, row in enumerate(table.rows) if row.arm == cell.arm)
     difference = cell.entry.difference
-    entries = {column.metric: entry for column, entry in zip(cell.experiment.table.columns, row.entries, strict=True)}
+    places = {column.metric: place for place, column in enumerate(table.columns)}
     glance = _glance(cell.experiment, cell.arm)
     return Line(
         address=address(cell.experiment),
-        values=tuple(value_of(cell.experiment, name) for name in comparison.parameters),
+        values=tuple(", ".join(cell.values(name)) for name in comparison.parameters),
         arm=cell.arm,
         n=f"{row.n:,}",
         failed=f"{row.failed:,}",
         scores=(
-            *(interval(entries[name]) for name in comparison.metrics[:SHOWN]),
+            *(metric_cells(table, places[name]).values[at].text for name in comparison.metrics[:SHOWN]),
             *(glance.get(name, "–") for name in beside),
         ),
         difference="" if difference is None else f"{difference.mean:+.3f}{' *' if difference.significant else ''}",
@@ -180,4 +193,4 @@ def _verdict(
 
 
 def _settings(comparison: Comparison, cell: SweepCell) -> str:
-    return ", ".join(f"{name}={value_of(cell.experiment, name)}" for name in comparison.parameters)
+    return ", ".join(f"{name}={'/'.join(cell.values(name))}" for name in comparison.parameters)

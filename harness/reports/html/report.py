@@ -8,6 +8,7 @@ from harness import causes
 from harness.reports.html import assets, script_block, viewer_data
 from harness.reports.html.answers import answers
 from harness.reports.html.pictures.all import pictures
+from harness.reports.html.prices import prices
 from harness.reports.html.run_facts import built, commands, environments
 from harness.reports.html.scoreboard import scoreboard
 from harness.reports.html.shown_grids import shown_grids
@@ -18,6 +19,10 @@ from harness.types import Record
 JUDGES: Final = ("Judge",)
 PLAN: Final = ("Task", "Model", "Seeds", "Training", "Context window", "Leakage", "Fingerprints")
 """how the topics of notes begin that stand in a section of their own"""
+GLANCE: Final = "glance"
+"""the grid that stands right under the scoreboard"""
+PRINTED: Final = (100, 500, 2000)
+"""examples on paper, as a reader chooses: about 20, 90 and 350 sheets for five arms with short answers"""
 
 
 @dataclass(frozen=True)
@@ -54,9 +59,11 @@ class Html:
             plan=[note for note in plain if note.topic.startswith(PLAN)],
             scoreboard=scoreboard(table),
             pictures=pictures(table, arms, self.knowledge, self.adaptation),
-            grids=shown_grids(table.printed_grids),
+            glance=shown_grids([grid for grid in table.printed_grids if grid.name == GLANCE]),
+            grids=shown_grids([grid for grid in table.printed_grids if grid.name != GLANCE]),
             more_grids=shown_grids([grid for grid in table.grids if grid.files_only]),
             answers=answers(table, self.knowledge, self.adaptation),
+            prices_reading=prices(table).reading(),
             causes=[name for name in get_args(causes.Name) if name != "not told"],
             built=made,
             built_rows=[tuple(line.values()) for line in made],
@@ -67,6 +74,7 @@ class Html:
             some_unanswerable=not all(example.answerable for example in examples),
             states=STATES,
             decided=decided is not None,
+            printed_most=PRINTED,
             data=script_block.block(data, int(self.pack_above_megabytes * 1_000_000)),
         )
 

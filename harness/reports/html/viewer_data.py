@@ -56,6 +56,9 @@ def _head(table: Table, arms: Mapping[str, Sequence[Record]], decides: str | Non
         "metrics": [
             {"name": column.metric, "unit": column.unit, "higher": column.higher_is_better} for column in table.columns
         ],
+        "told": [
+            [int(row.entries[place].mean is not None) for row in table.rows] for place in range(len(table.columns))
+        ],
         "decides": None if decides is None else {"name": decides, "at": causes.RIGHT_AT[decides]},
         "slices": slices(next(iter(arms.values()))[0].examples),
     }

@@ -15,7 +15,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 @pytest.mark.parametrize(
     "report",
-    [Markdown(width=150), Csv(), Latex(width=100), Terminal(width=100, colour="never")],
+    [Markdown(width=150), Csv(), Latex(width=80), Terminal(width=100, colour="never")],
     ids=lambda report: report.suffix,
 )
 def test_the_bytes_are_those_that_a_person_read_and_liked(report, table):

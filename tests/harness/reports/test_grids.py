@@ -61,9 +61,10 @@ def test_the_terminal_stays_within_its_width(shown):
     assert all(len(line) <= 60 for line in text.split("What | it costs")[1].splitlines())
 
 
-def test_latex_gives_each_grid_an_environment_of_its_own(shown):
+def test_latex_gives_each_grid_a_caption_of_its_own(shown):
     text = Latex(width=100).render(shown)
-    assert text.count(r"\begin{table}") == text.count(r"\end{table}") == 2
+    assert text.count(r"\captionof{table}{") == 2
+    assert text.count(r"\begin{minipage}") == text.count(r"\end{minipage}") == 2
     assert r"What \textbar{} it costs" in text
 
 

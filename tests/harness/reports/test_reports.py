@@ -7,7 +7,7 @@ import pytest
 from harness.reports.cells import blocks
 from harness.reports.csv import Csv
 from harness.reports.latex import Latex
-from harness.reports.latex import escaped as latex
+from harness.reports.latex_text import escaped as latex
 from harness.reports.markdown import Markdown
 from harness.reports.markdown import escaped as markdown
 from harness.reports.terminal import Terminal
@@ -90,7 +90,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("report", [Markdown(150), Csv(), Latex(100), PLAIN], ids=lambda report: report.suffix)
+@pytest.mark.parametrize("report", [Markdown(150), Csv(), Latex(2000), PLAIN], ids=lambda report: report.suffix)
 def test_a_hostile_name_breaks_no_format(report, table, name):
     """As many lines as with a harmless name of its width, and no control characters."""
     harmless = renamed(table, "x" * display_width(printable(name)))

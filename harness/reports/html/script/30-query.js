@@ -88,6 +88,15 @@ function sortKey(data, wishes) {
   return null;
 }
 
+/** The mean over some examples; null without a value, and where the scoreboard has none (too many answers unjudged). */
+function meanOf(data, metric, arm, places) {
+  if (!data.told[metric][arm]) return null;
+  const own = data.values[metric][arm];
+  let total = 0, count = 0;
+  for (const place of places) if (!Number.isNaN(own[place])) { total += own[place]; count += 1; }
+  return count ? total / count : null;
+}
+
 function spread(own, arms, place) {
   const numbers = arms.map((arm) => own[arm][place]).filter((value) => !Number.isNaN(value));
   return numbers.length ? Math.max(...numbers) - Math.min(...numbers) : NaN;

@@ -1,6 +1,6 @@
 // The grid: only the rows in sight are elements, however many examples there are.
 
-const HEAD_OF_ROW = 44, LINE = 20, MOST_LINES = 3, NARROW_INPUT = 74, NARROW_ARM = 26, AROUND = 6, NARROW_BELOW = 700, PRINTED = 100;
+const HEAD_OF_ROW = 44, LINE = 20, MOST_LINES = 3, NARROW_INPUT = 74, NARROW_ARM = 26, AROUND = 6, NARROW_BELOW = 700;
 
 class Rows {
   constructor(holder, data, open) {
@@ -35,12 +35,20 @@ class Rows {
     this.at = Math.min(this.at, Math.max(0, places.length - 1));
     byId("none").hidden = places.length > 0;
     this.holder.hidden = !places.length;
-    const all = this.data.examples.length.toLocaleString("en"), few = Math.min(PRINTED, places.length).toLocaleString("en");
-    byId("printed").textContent = `Printed here: ${few} of ${places.length.toLocaleString("en")} chosen examples (of ${all}), each text in its first ${CLIPPED} characters. ` +
-      `To print others, open report.html in a browser, search, filter or sort, and print again: the first ${PRINTED} of the choice are printed.`;
+    byId("printed").textContent = this.printed();
     this.holder.setAttribute("aria-rowcount", places.length + 1);
     this.holder.setAttribute("aria-colcount", wishes.shown.length + 1);
     this.layout();
+  }
+
+  /** What paper holds, and how to have more of it. */
+  printed() {
+    const count = (number) => number.toLocaleString("en");
+    const chosen = this.places.length, few = Math.min(this.wishes.paper, chosen), most = byId("paper").lastElementChild.value;
+    const told = `Printed here: ${count(few)} of ${count(chosen)} chosen examples (of ${count(this.data.examples.length)}), each text in its first ${CLIPPED} characters.`;
+    const how = few === chosen ? "To print others" : `To print more, or others, open report.html in a browser, set “On paper” (up to ${count(Number(most))})`;
+    const then = few === chosen ? "open report.html in a browser, search, filter or sort, and print again." : "or search, filter or sort; the first ones of the choice are printed.";
+    return `${told} ${how}, ${then} An example that is open is printed alone, with what is unfolded in it.`;
   }
 
   layout() {
@@ -52,9 +60,16 @@ class Rows {
     this.holder.style.setProperty("--columns", `minmax(230px, 1.3fr) repeat(${arms}, minmax(170px, 1fr))`);
     this.holder.style.setProperty("--least", narrow ? "0" : `${230 + 170 * arms}px`);
     this.body.style.setProperty("--height", `${this.height * this.places.length}px`);
-    this.head.replaceChildren(...["example", ...this.wishes.shown.map((arm) => this.data.arms[arm].name)].map((name) =>
-      el("div", { role: "columnheader" }, visible(name))));
+    this.head.replaceChildren(...this.headings());
     this.draw();
+  }
+
+  /** Names of the arms with their means over the chosen examples. */
+  headings() {
+    const metric = this.data.metrics[this.wishes.metric];
+    const first = el("div", { role: "columnheader" }, "example ", metric ? el("span", { class: "mean" }, visible(`mean ${metric.name}`)) : null);
+    return [first, ...this.wishes.shown.map((arm) => el("div", { role: "columnheader" }, visible(this.data.arms[arm].name), " ",
+      metric ? el("span", { class: "mean", title: `mean ${metric.name} of the chosen examples` }, shortNumber(meanOf(this.data, this.wishes.metric, arm, this.places))) : null))];
   }
 
   soon() {
@@ -63,7 +78,7 @@ class Rows {
 
   draw() {
     if (!this.wishes) return;
-    if (this.printing) return this.paint(0, Math.min(PRINTED, this.places.length));
+    if (this.printing) return this.paint(0, Math.min(this.wishes.paper, this.places.length));
     const first = Math.max(0, Math.floor(this.holder.scrollTop / this.height) - AROUND);
     const last = Math.ceil((this.holder.scrollTop + this.holder.clientHeight) / this.height) + AROUND;
     this.paint(first, Math.min(this.places.length, last));
@@ -90,7 +105,7 @@ class Rows {
 
   cell(one, arm) {
     const answers = one.answers[arm], [answer] = answers;
-    const more = answers.length > 1 ? ` · ${answers.length} seeds` : "";
+    const more = answers.length > 1 ? ` · first of ${answers.length} seeds, mean score` : "";
     const state = answer[STATE] === "answered" ? null : el("span", { class: "state" }, answer[STATE]);
     const cause = answer[CAUSE] && !state ? el("span", { class: "cause" }, answer[CAUSE]) : null;
     return el("div", { role: "gridcell" },

@@ -129,11 +129,21 @@ function scores(data, answer) {
   const lines = data.metrics.map((metric, place) => {
     const score = answer[SCORES][place];
     const [value, ...why] = Array.isArray(score) ? score : [score ?? null];
-    const told = why.filter(Boolean).join(": ").replaceAll("_", " ");
+    const told = why.filter(Boolean).map(readable).join(": ");
     return el("tr", {}, el("th", { scope: "row" }, visible(metric.name), told ? el("span", { class: "why" }, visible(told)) : null),
       el("td", { class: "number" }, shortNumber(value)));
   });
   return lines.length ? el("details", { open: !matchMedia("(max-width: 760px)").matches }, el("summary", {}, "Scores"), el("table", {}, el("tbody", {}, lines))) : null;
+}
+
+/** What a metric noted: a reason in words, or named numbers, which it keeps as JSON. */
+function readable(note) {
+  if (!note.startsWith("{")) return note.replaceAll("_", " ");
+  try {
+    return Object.entries(JSON.parse(note)).map(([name, value]) => `${name} ${typeof value === "number" ? shortNumber(value) : value}`).join(", ");
+  } catch {
+    return note;
+  }
 }
 
 function verdicts(text, yardstick, claims, why) {

@@ -1,6 +1,6 @@
 // Controls, keyboard, address and theme.
 
-const FIELDS = ["q", "metric", "sort", "order", "a", "b", "flips", "right", "of", "low", "high", "state", "cause", "slice", "answerable"];
+const FIELDS = ["q", "metric", "sort", "order", "a", "b", "flips", "right", "of", "low", "high", "state", "cause", "slice", "answerable", "paper"];
 
 const SECTION = /^#[a-z-]+$/;
 
@@ -11,7 +11,7 @@ function wished() {
     q: text("q").trim(), metric: Number(text("metric") || 0), sort: text("sort"), order: text("order"),
     a: Number(text("a")), b: Number(text("b")), flips: text("flips"), right: number("right"), of: text("of"),
     low: number("low"), high: number("high"), state: text("state"), cause: text("cause"), slice: text("slice"),
-    answerable: text("answerable"), shown: shownArms(),
+    answerable: text("answerable"), paper: Number(text("paper")), shown: shownArms(),
   };
 }
 
@@ -30,6 +30,7 @@ class Viewer {
     byId("controls").addEventListener("input", () => { this.missing = ""; this.update(); });
     byId("controls").addEventListener("submit", (event) => event.preventDefault());
     byId("reset").addEventListener("click", () => this.reset());
+    byId("save").addEventListener("click", () => save(csv(data, this.rows.places, this.wishes), "examples.csv"));
     byId("help-button").addEventListener("click", () => help());
     addEventListener("hashchange", () => this.moved());
     document.addEventListener("keydown", (event) => this.key(event));

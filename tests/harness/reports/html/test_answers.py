@@ -7,6 +7,7 @@ import pytest
 from harness.reports.html.answers import answers
 from harness.reports.html.pictures.money import crossings, per_thousand, quality_cost
 from harness.reports.html.pictures.pareto import front
+from harness.reports.html.prices import plain, prices
 from harness.result import Figure, Grid, GridColumn
 from harness.table import build
 from tests.harness.reports.html.made_records import make_record
@@ -19,14 +20,19 @@ def table_of(*arms, n=40):
 BATCH_ONE, SATURATED = "per 1,000 answers, batch 1", "per 1,000 answers, saturated"
 
 
-def priced(table, basis="", width=0.0, **prices):
+def priced(table, basis="", width=0.0, once=0.0, **prices):
     """A ledger in its own order of columns; alone, an answer costs ten times as much and the same for all."""
     grid = Grid(
         "cost",
         "Cost",
-        (GridColumn("arm"), GridColumn(BATCH_ONE, "USD"), GridColumn(SATURATED, "USD")),
+        (GridColumn("arm"), GridColumn("one-off", "USD"), GridColumn(BATCH_ONE, "USD"), GridColumn(SATURATED, "USD")),
         tuple(
-            (arm, Figure(10.0), None if price is None else Figure(price, price * (1 - width), price * (1 + width)))
+            (
+                arm,
+                Figure(once),
+                Figure(10.0),
+                None if price is None else Figure(price, price * (1 - width), price * (1 + width)),
+            )
             for arm, price in prices.items()
         ),
         basis=basis,
@@ -68,9 +74,7 @@ def test_controls_are_never_recommended():
 def test_the_price_is_told_where_it_is_known():
     table = table_of("base", "rag", n=200)
     told = texts(priced(table, SATURATED, width=0.1, base=0.5, rag=2.0))[0]
-    assert (
-        "an answer costs 4× base's (per 1,000 answers, saturated, USD: 2 [1.8, 2.2] against 0.5 [0.45, 0.55])" in told
-    )
+    assert "an answer costs 4.0× base's (2.00 against 0.500 USD per 1,000)" in told
     assert "costs" not in texts(priced(table, SATURATED, base=None, rag=2.0))[0]
     assert "costs" not in texts(table)[0]
 
@@ -78,10 +82,61 @@ def test_the_price_is_told_where_it_is_known():
 def test_the_price_is_that_of_the_basis_of_the_totals():
     table = table_of("base", "rag", n=200)
     alone = texts(priced(table, BATCH_ONE, base=0.5, rag=2.0))[0]
-    assert "too close to call against base's (per 1,000 answers, batch 1, USD: 10 against 10)" in alone
+    assert "too close to call against base's (10.0 against 10.0 USD per 1,000)" in alone
+    assert "1,000 answers one at a time" in prices(priced(table, BATCH_ONE, base=0.5, rag=2.0)).reading()
+    assert "1,000 answers in full batches" in prices(priced(table, SATURATED, base=0.5, rag=2.0)).reading()
+    assert prices(table).reading() == ""
     assert per_thousand(priced(table, SATURATED, base=0.5, rag=2.0))[1]["rag"].value == 2.0
     assert per_thousand(priced(table, base=0.5, rag=2.0))[1]["rag"].value == 2.0
     assert per_thousand(priced(table, "no such column", base=0.5))[1] == {}
+
+
+def test_an_arm_that_is_best_at_both_has_its_price_beside_the_next_cheaper_one():
+    table = table_of("base", "qlora", "rag", n=400)
+    both = texts(priced(table, SATURATED, width=0.05, base=0.1, qlora=1.0, rag=2.0))[2]
+    assert both.startswith(
+        "For both: rag, which is ahead in both; with rag an answer costs 2.0× qlora's (2.00 against 1.00 USD"
+    )
+    assert "the next arm that is surely cheaper; for that, exact_match: rag beats qlora by 0." in both
+    assert ", chrf: rag beats qlora by 0." in both
+    unsure = texts(priced(table, SATURATED, width=0.4, base=0.1, qlora=1.5, rag=2.0))[2]
+    assert "with rag an answer costs 20× base's" in unsure  # qlora's price cannot be told from rag's
+    assert "no arm is surely cheaper than rag" in texts(priced(table, SATURATED, base=3.0, qlora=3.0, rag=2.0))[2]
+
+
+def test_of_arms_that_are_as_good_the_cheaper_one_is_named():
+    table = table_of("base", "rag", "hybrid")
+    both = texts(priced(table, SATURATED, width=0.05, base=0.1, rag=1.0, hybrid=3.0))[2]
+    assert "rag costs least: with hybrid an answer costs 3.0× rag's" in both
+    unsure = texts(priced(table, SATURATED, width=0.4, base=0.1, rag=1.0, hybrid=1.2))[2]
+    assert "what an answer of hybrid or rag costs is too close to call" in unsure
+
+
+def test_where_one_need_is_measured_its_price_is_told_as_well():
+    table = priced(table_of("base", "qlora", "rag", n=400), SATURATED, width=0.05, base=0.1, qlora=1.0, rag=2.0)
+    facts, price = answers(table, ("exact_match",), ("faithfulness",))
+    assert (facts.topic, price.topic) == ("For facts (exact_match):", "The price of it:")
+    assert price.text.startswith("with rag an answer costs 2.0× qlora's")
+
+
+def test_what_is_paid_once_is_told_beside_the_price_of_an_answer():
+    table = table_of("base", "rag", n=200)
+    told = texts(priced(table, SATURATED, width=0.1, once=0.0123, base=0.5, rag=2.0))[0]
+    assert "), and 0.0123 USD once." in told
+    assert "USD once" not in texts(priced(table, SATURATED, width=0.1, base=0.5, rag=2.0))[0]
+
+
+@pytest.mark.parametrize(
+    ("price", "shown"),
+    [(0.0000944, "0.0000944"), (0.5, "0.500"), (12.34, "12.3"), (1234.5, "1,234"), (0.0, "0")],
+)
+def test_no_price_has_an_exponent(price, shown):
+    assert plain(price) == shown
+
+
+def test_a_large_ratio_is_a_plain_number():
+    told = texts(priced(table_of("base", "rag", n=200), SATURATED, base=0.001, rag=1.23))[0]
+    assert "costs 1,230× base's" in told
 
 
 def test_prices_whose_intervals_overlap_have_no_ratio():

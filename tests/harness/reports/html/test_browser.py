@@ -1,6 +1,8 @@
 """The page in a real browser: a report of the shipped records, driven as a reader would."""
 
+import csv
 import dataclasses
+import io
 import re
 from pathlib import Path
 
@@ -351,6 +353,77 @@ def test_gold_evidence_is_shown_where_no_arm_retrieved_it(opened, tmp_path):
     assert "d2 (no arm retrieved it)" in page.inner_text(".question")
 
 
+def test_means_stand_over_the_arms_and_are_those_of_the_choice(opened, report, metric):
+    page, result = opened(), report[1]
+    means = dict(text.split() for text in page.locator("#rows .head [role=columnheader]").all_inner_texts()[1:])
+    for row in result.table.rows:
+        assert float(means[row.arm]) == pytest.approx(row.entries[0].mean, abs=0.0051)
+    page.select_option("#of", label="rag")
+    page.fill("#low", "1")
+    own = {arm: values_of(result, arm, metric) for arm in ("base", "rag")}
+    left = [one for one, value in own["rag"].items() if value >= 1]
+    means = dict(text.split() for text in page.locator("#rows .head [role=columnheader]").all_inner_texts()[1:])
+    assert float(means["rag"]) == 1.0
+    assert float(means["base"]) == pytest.approx(sum(own["base"][one] for one in left) / len(left), abs=0.0051)
+
+
+def test_there_is_no_mean_where_the_scoreboard_refuses_one(opened, make_page):
+    record = make_record("rag", n=40)
+    unjudged = tuple(
+        dataclasses.replace(one, value=None, reason="unjudged") if one.metric == "exact_match" and place < 5 else one
+        for place, one in enumerate(record.scores)
+    )
+    page = opened(make_page([make_record("base", n=40), dataclasses.replace(record, scores=unjudged)]))
+    assert page.locator("#rows .head [role=columnheader]").nth(2).inner_text() == "rag –"
+    page.select_option("#metric", label="chrf")
+    assert page.locator("#rows .head [role=columnheader]").nth(2).inner_text() != "rag –"
+
+
+def test_the_chosen_examples_are_saved_as_csv(opened, make_page, tmp_path):
+    records = [make_record("base", n=12), make_record("qlora", 0, n=12), make_record("qlora", 1, n=12)]
+    first = dataclasses.replace(records[0].predictions[3], text='=HYPERLINK("http://x")\nsecond, line')
+    changed = (*records[0].predictions[:3], first, *records[0].predictions[4:])
+    page = opened(make_page([dataclasses.replace(records[0], predictions=changed), *records[1:]]))
+    page.fill("#q", "e00003")
+    with page.expect_download() as waiting:
+        page.click("#save")
+    waiting.value.save_as(tmp_path / "examples.csv")
+    (row,) = csv.DictReader(io.StringIO((tmp_path / "examples.csv").read_text(encoding="utf-8-sig"), newline=""))
+    assert (row["id"], row["slice"], row["answerable"]) == ("e00003", "yard", "1")
+    assert row["base: answer"] == '\'=HYPERLINK("http://x")\nsecond, line'  # a spreadsheet runs nothing
+    scores = {one.metric: one.value for one in records[2].scores if one.example_id == "e00003"}
+    assert float(row["qlora, seed 1: chrf"]) == pytest.approx(scores["chrf"])
+    assert row["qlora, seed 0: outcome"] == "answered"
+
+
+def test_marked_quotes_stay_in_their_line(opened, report):
+    page = opened()
+    page.locator("#rows .row").first.click()
+    assert page.evaluate("[...document.querySelectorAll('dialog mark')].map((one) => getComputedStyle(one).display)")
+    assert set(
+        page.evaluate("[...document.querySelectorAll('dialog mark')].map((one) => getComputedStyle(one).display)")
+    ) == {"inline"}
+
+
+def test_numbers_that_a_metric_notes_are_read_as_words(opened, make_page):
+    record = make_record("rag", n=3)
+    noted = tuple(dataclasses.replace(one, note='{"place": 0.0381, "order": 1.0}') for one in record.scores)
+    page = opened(make_page([make_record("base", n=3), dataclasses.replace(record, scores=noted)]))
+    page.locator("#rows .row").first.click()
+    assert "place 0.04, order 1" in page.inner_text("dialog .card.s2")
+    assert "{" not in page.inner_text("dialog .card.s2 table")
+
+
+def test_without_script_there_are_no_dead_controls(chromium, report):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(report[0].as_uri())
+    assert [page.locator(one).is_visible() for one in ("#controls", "#rows", "#theme")] == [False, False, False]
+    assert page.locator("noscript p").is_visible()
+    assert page.locator("#scoreboard table").first.is_visible()
+    context.close()
+
+
 def test_markdown_of_an_example_is_copied(opened, report):
     page = opened(permissions=["clipboard-read", "clipboard-write"])
     record = report[1].arms["rag"][0]
@@ -373,7 +446,8 @@ def test_scrolling_and_jumping_draw_the_rows_in_sight(opened, report):
 def test_arms_can_be_hidden(opened, arms):
     page = opened()
     page.locator("input[name=shown]").nth(0).uncheck()
-    assert page.locator("#rows .head [role=columnheader]").all_inner_texts() == ["example", *arms[1:]]
+    heads = page.locator("#rows .head [role=columnheader]").all_inner_texts()
+    assert [text.split()[0] for text in heads] == ["example", *arms[1:]]
 
 
 def test_dark_and_light(opened):
@@ -452,6 +526,51 @@ def test_on_paper_it_says_how_many_examples_there_are(opened, report):
     assert page.evaluate(CLOSED) == closed
 
 
+def printed_rows(page):
+    """Rows that paper would hold now."""
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    found = page.locator("#rows .row").count(), page.inner_text("#printed")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    return found
+
+
+def test_a_reader_chooses_how_many_examples_go_on_paper(opened, make_page):
+    page = opened(make_page([make_record(arm, n=640, judgements=()) for arm in ("base", "rag")]))
+    rows, told = printed_rows(page)
+    assert rows == 100
+    assert "Printed here: 100 of 640 chosen examples (of 640)" in told
+    assert "set “On paper” (up to 2,000)" in told
+    page.select_option("#paper", "500")
+    assert printed_rows(page)[0] == 500
+    assert "paper=500" in page.evaluate("location.hash")
+    page.select_option("#paper", "2000")
+    rows, told = printed_rows(page)
+    assert rows == 640
+    assert "set “On paper”" not in told
+    page.fill("#q", "lamp 63")
+    rows, told = printed_rows(page)
+    assert rows == count(page) == 16
+    assert "16 of 16 chosen examples (of 640)" in told
+    pages = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
+    assert pages < 15
+
+
+def test_an_open_example_is_printed_alone_and_whole(opened, report):
+    page, example = opened(viewport=PAPER), report[1].arms["base"][0].examples[0]
+    page.locator("#rows .row").first.click()
+    page.wait_for_selector("dialog[open]")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert not page.locator("main").is_visible()
+    assert not page.locator("dialog button").first.is_visible()
+    assert page.inner_text("dialog[open]").startswith(example.id)
+    inside = "document.querySelector('dialog .inside')"
+    assert page.evaluate(f"{inside}.scrollHeight <= {inside}.clientHeight + 1")  # nothing is cut
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+
 @pytest.mark.parametrize("chosen", [False, True], ids=["system", "button"])
 def test_a_dark_page_is_printed_dark_on_light(opened, chosen):
     page = opened(color_scheme="light" if chosen else "dark")
@@ -526,6 +645,8 @@ def test_one_arm_and_no_metric_is_still_a_page(opened, make_page):
 
 def test_seeds_stand_below_each_other(opened, make_page):
     page = opened(make_page([make_record("base"), make_record("qlora", 0), make_record("qlora", 1)]))
+    cells = page.locator("#rows .row").first.locator("[role=gridcell]").all_inner_texts()
+    assert ["first of 2 seeds, mean score" in text for text in cells] == [False, False, True]
     page.locator("#rows .row").first.click()
     assert [text for text in page.locator("dialog .card h4").all_inner_texts() if "seed" in text] == [
         "seed 0",

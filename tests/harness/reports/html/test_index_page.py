@@ -58,6 +58,43 @@ def test_a_sweep_has_a_row_per_cell_and_says_how_many_were_compared(results, htm
     assert text.count("<figure") == 1
 
 
+def swept(root, folder, k, **changes):
+    """Base knows no k: its answers depend on the same things whatever k is."""
+    for arm in ("base", "rag"):
+        answers = {"arm": arm, "k": k if arm == "rag" else None}
+        spec = {"cell": {"answers": answers}, "config": {"retriever": {"k": k}}}
+        records.write(make_record(arm, spec=spec, **changes), root / folder / "records" / f"{arm},seed=0.jsonl")
+
+
+def test_an_arm_that_a_setting_does_not_change_is_one_cell(tmp_path, html):
+    for k in (2, 8, 16):
+        swept(tmp_path, f"qa/pocket/retriever.k={k}", k)
+    text, _ = written(tmp_path, html)
+    body = re.search(r"<tbody>(.*?)</tbody>", text, re.DOTALL)[1]
+    assert body.count("<tr") == 4  # base once, rag three times
+    assert "<td>2, 8, 16</td>" in body
+    assert "best of 4 cells (3 experiments)" in text
+
+
+def test_a_sweep_of_smoke_tests_is_shown_and_nothing_is_called_the_best(tmp_path, html):
+    for k in (2, 8):
+        swept(tmp_path, f"qa/pocket/limit=40,retriever.k={k}", k)
+    text, _ = written(tmp_path, html)
+    body = re.search(r"<tbody>(.*?)</tbody>", text, re.DOTALL)[1]
+    assert body.count("<tr") == 3
+    assert "none is called the best" in text
+    assert "exact_match over retriever.k" in text
+    assert "(best)" not in text
+    assert "best of" not in text
+
+
+def test_cells_of_a_sweep_are_written_as_in_the_scoreboard(results, html):
+    text, _ = written(results, html)
+    table = re.search(r"<table class=.sweep.>(.*?)</table>", text, re.DOTALL)[1]
+    assert ">exact_match ↑</th>" in table
+    assert re.search(r"<td>0\.\d{3} \[\.\d{3}, \.\d{3}\]</td>", table)
+
+
 def test_one_experiment_is_no_sweep(tmp_path, html):
     save(tmp_path, "qa/pocket")
     text, _ = written(tmp_path, html)
