@@ -154,7 +154,7 @@ function verdicts(text, yardstick, claims, why) {
     quote ? el("span", { class: "quote", dir: "auto" }, visible(quote), source ? [" — ", visible(source)] : null) : null,
     note ? el("span", { class: "legend" }, visible(note)) : null));
   const held = claims.filter((claim) => claim[2] === "+").length;
-  return el("details", {}, el("summary", {}, `Judged against the ${yardstick}: ${held} of ${claims.length} supported`),
+  return el("details", {}, el("summary", {}, visible(`Judged against the ${yardstick}: ${held} of ${claims.length} supported`)),
     why ? el("p", { class: "legend" }, visible(why)) : null, el("ul", { class: "claims" }, items));
 }
 
@@ -211,7 +211,7 @@ function* found(text, parts, kind) {
 function timings(answer) {
   if (!answer[SPANS].length) return null;
   const lines = answer[SPANS].map(([stage, seconds, batch, read, written]) => el("tr", {},
-    el("th", { scope: "row" }, stage), el("td", {}, `${(1000 * seconds / batch).toPrecision(3)} ms`,
+    el("th", { scope: "row" }, visible(stage)), el("td", {}, `${(1000 * seconds / batch).toPrecision(3)} ms`,
       [batch > 1 ? `of ${(1000 * seconds).toPrecision(3)} ms for ${batch}` : "", read || written ? `${read} in, ${written} out` : ""]
         .filter(Boolean).map((told) => el("span", { class: "why" }, told)))));
   return el("details", {}, el("summary", {}, "Timings and tokens"), el("table", { class: "timings" }, el("tbody", {}, lines)));

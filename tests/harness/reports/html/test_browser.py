@@ -622,6 +622,63 @@ def test_hostile_text_runs_nothing_and_is_shown_as_text(opened, make_page):
     page.keyboard.press("Escape")
 
 
+def everywhere(record, text):
+    """A record whose every name and remark holds the text as well."""
+    names = {one.id: one.id + text for one in record.examples}
+    slices = ("hall" + text, "yard" + text)
+    examples = tuple(
+        dataclasses.replace(one, id=names[one.id], slice=slices[place % 2], group=text, facts=(text,))
+        for place, one in enumerate(record.examples)
+    )
+    predictions = tuple(
+        dataclasses.replace(
+            one,
+            example_id=names[one.example_id],
+            error=text,
+            passages=tuple(dataclasses.replace(each, title=text, document_id=text) for each in one.passages),
+            spans=tuple(dataclasses.replace(each, stage=text) for each in one.spans),
+        )
+        for one in record.predictions
+    )
+    scores = tuple(dataclasses.replace(one, example_id=names[one.example_id], note=text) for one in record.scores)
+    judged = tuple(
+        dataclasses.replace(
+            one,
+            example_id=names[one.example_id],
+            yardstick=text,
+            claims=tuple(dataclasses.replace(each, quote=text) for each in one.claims),
+        )
+        for one in record.judgements
+    )
+    return dataclasses.replace(
+        record,
+        examples=examples,
+        predictions=predictions,
+        scores=scores,
+        judgements=judged,
+        timings=None,
+        facts={**record.facts, "quantisation": text},
+        environment={"python": text},
+        spec={"given": [f"task={text}"], "config": {"x": text}},
+    )
+
+
+def test_hostile_names_and_remarks_are_text_and_stretch_no_page(opened, make_page):
+    records = [everywhere(make_record(arm, n=12, texts=HOSTILE), HOSTILE) for arm in ("base", "rag")]
+    page = opened(make_page(records, title=HOSTILE), viewport=NARROW)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    page.locator("#rows .row").nth(1).click()
+    page.wait_for_selector("dialog[open]")
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert page.evaluate("document.querySelector('dialog .inside').scrollWidth") <= NARROW["width"]
+    assert page.evaluate("globalThis.hacked === undefined")
+    assert page.locator("img, dialog a, dialog svg").count() == 0
+    assert "\u202e" not in page.inner_text("body")
+    again = opened(make_page(records, title=HOSTILE), fragment=page.evaluate("location.hash"))
+    assert again.locator("dialog[open]").count() == 1  # such an id can be linked, too
+
+
 def test_a_line_of_a_megabyte_does_not_stop_the_viewer(opened, make_page):
     page = opened(make_page([make_record(arm, n=3, texts="x" * 1_000_000) for arm in ("base", "rag")]))
     page.locator("#rows .row").first.click()

@@ -84,7 +84,7 @@ def test_a_sweep_of_smoke_tests_is_shown_and_nothing_is_called_the_best(tmp_path
     assert body.count("<tr") == 3
     assert "none is called the best" in text
     assert "exact_match over retriever.k" in text
-    assert "(best)" not in text
+    assert ">best<" not in text
     assert "best of" not in text
 
 
