@@ -22,7 +22,7 @@ class Fabrication:
     judge: Judge
     """decides which claims are supported"""
 
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
     kind: ClassVar[Kind] = "claims"
     name: ClassVar[str] = "fabrication"
     unit: ClassVar[str] = "share of answers with an unsupported claim"

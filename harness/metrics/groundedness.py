@@ -23,7 +23,7 @@ class Groundedness:
     judge: Judge
     """decides which claims are supported"""
 
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
     kind: ClassVar[Kind] = "claims"
     name: ClassVar[str] = "groundedness"
     unit: ClassVar[str] = "share of claims that the passages shown support"
