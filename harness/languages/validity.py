@@ -16,13 +16,13 @@ SECTION: Final = """
 On {count} examples of our own (`harness/languages/{file}`): refusals, and answers that look like
 them ("I don't know the exact date, but it opened in 1990"). The patterns were mended until the examples of the first
 figures passed, so these flatter. The {held} held out were never used to mend a pattern, but come from the same hand:
-{earlier}, of which nobody has looked at which fail, and {latest} of {day}, written after the last mending and measured
-at first sight: precision {precision:.3f}, recall {recall:.3f}. Five sets of 126 to 144 were written and measured like
-them before, one after the other, and then served to mend: recall .75, .74, .68, .91 and .84 at precision .86, 1.00,
-.91, .95 and .98. **Expect one refusal in five that is worded in a new way to be taken for an answer, and hardly an answer
-for a refusal.** Chinese covers simplified and traditional characters. Of 100 refusals that other people wrote
-(2026-11, in programs of all six languages) 84 were recognised, before these, too, served to mend.
-`judged_abstention` asks a language model instead.
+{earlier}, of which nobody has looked at which fail, and {latest} of {day}, written after the last mending and
+measured at first sight: precision {precision:.3f}, recall {recall:.3f}. Five sets of 126 to 144 were written and
+measured like them before, one after the other, and then served to mend: recall .75, .74, .68, .91 and .84 at
+precision .86, 1.00, .91, .95 and .98. **Expect one refusal in five that is worded in a new way to be taken for an
+answer, and hardly an answer for a refusal.** Chinese covers simplified and traditional characters. Of 100 refusals
+that other people wrote (2026-11, in programs of all six languages) 84 were recognised, before these, too, served to
+mend. `judged_abstention` asks a language model instead.
 
 | language | examples | refusals | precision | recall | held out | refusals | precision | recall |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
