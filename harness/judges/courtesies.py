@@ -28,7 +28,8 @@ COURTESY: Final = re.compile(
 )
 WISH: Final = re.compile(
     r"^(?:please |just )?(?:(?:i|we)(?:'ll| will|'d| would|'m| am|'re| are| can| could| hope)\b"
-    r"|(?:ich|wir|je|nous|я|мы) \w+|bitte\b|veuillez\b|por favor\b|пожалуйста\b|请|請|欢迎|歡迎|我(?:们|們)?(?:会|會|将|將|很|可以|愿|願)|祝)",
+    r"|(?:ich|wir|je|nous|я|мы) \w+|bitte\b|veuillez\b|por favor\b|пожалуйста\b"
+    r"|请|請|欢迎|歡迎|我(?:们|們)?(?:会|會|将|將|很|可以|愿|願)|祝)",
     re.IGNORECASE,
 )
 """a servant's promise or request; without a figure and in few words it says nothing of the world"""

@@ -1,28 +1,47 @@
 """What a table says where answers may be refusals that no pattern can recognise."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from harness.comparable import Comparable
-from harness.languages.guess import guessed
+from harness.languages.guess import guessed, guessed_together
 from harness.languages.patterns import languages
 from harness.result import Note
+from harness.types import Record
 
 TOLERATED: Final = 0.05
-"""share of the texts whose language is told"""
+"""share of an arm's answers in a language without patterns that is not worth a word"""
 
 
 def language_warnings(chosen: Comparable) -> Iterator[Note]:
-    """Yield a warning where references or answers are in a language without refusal patterns."""
-    texts = {
-        reference for records in chosen.arms.values() for one in records[0].examples for reference in one.references
+    """Yield a warning where references, or the answers of an arm, are in a language without refusal patterns."""
+    origins = {"references": sorted({text for one in _records(chosen)[0].examples for text in one.references})}
+    origins |= {
+        f"answers of {arm}": [answer.text for record in records for answer in record.predictions]
+        for arm, records in chosen.arms.items()
     }
-    texts |= {answer.text for records in chosen.arms.values() for record in records for answer in record.predictions}
-    told = Counter(code for code in map(guessed, sorted(texts)) if code)
-    without = {code: n for code, n in told.most_common() if code not in languages()}
-    if sum(without.values()) > TOLERATED * sum(told.values()):
-        names = ", ".join(f"{code} ({n / sum(told.values()):.0%} of the texts)" for code, n in without.items())
+    found = [
+        f"{code} ({share:.0%} of the {name})" for name, texts in origins.items() for code, share in _foreign(texts)
+    ]
+    if found:
         known = ", ".join(languages().values())
-        text = f"there are no refusal patterns for {names}, only for {known}: refusals there count as answers"
+        text = (
+            f"there are no refusal patterns for {', '.join(found)}, only for {known}: refusals there count as answers"
+        )
         yield Note("Language", text, warning=True)
+
+
+def _records(chosen: Comparable) -> Sequence[Record]:
+    return next(iter(chosen.arms.values()))
+
+
+def _foreign(texts: Sequence[str]) -> Iterator[tuple[str, float]]:
+    """Yield the languages without patterns and their shares; a text that does not tell is in that of the others."""
+    told = Counter(map(guessed, texts))
+    silent = told.pop("", 0)
+    if silent:
+        told[guessed_together(texts)] += silent
+    for code, count in told.most_common():
+        if code and code not in languages() and count > TOLERATED * len(texts):
+            yield code, count / len(texts)

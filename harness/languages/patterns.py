@@ -15,12 +15,14 @@ import yaml
 from harness.errors import ConfigError
 
 FOLDER: Final = Path(__file__).parent
+NOTHING: Final = r"(?!)"
+"""matches nowhere"""
 PART: Final = re.compile(r"%(\w+)%")
 
 
 @dataclass(frozen=True)
 class Patterns:
-    """One kind of pattern for all languages together, as one expression each."""
+    """The patterns of some languages together, one expression for each kind."""
 
     declining: re.Pattern[str]
     """a clause in which this is found declines"""
@@ -48,14 +50,23 @@ def languages() -> Mapping[str, str]:
     return {code: str(content["language"]) for code, content in _files().items()}
 
 
-@cache
-def patterns() -> Patterns:
-    """Return the patterns of all languages: an answer's language need not be known.
+def patterns(text: str) -> Patterns:
+    """Return the patterns of all languages that `text`, in lower case, may be in by its characters.
 
     Raises:
         ConfigError: a pattern is no regular expression, or names a part that is not there.
     """
-    return Patterns(*(_one_of(field.name) for field in fields(Patterns)))
+    return _patterns(tuple(code for code, written in _characters().items() if written.search(text)))
+
+
+@cache
+def _patterns(codes: tuple[str, ...]) -> Patterns:
+    return Patterns(*(_one_of(field.name, codes) for field in fields(Patterns)))
+
+
+@cache
+def _characters() -> Mapping[str, re.Pattern[str]]:
+    return {code: re.compile(str(content["characters"])) for code, content in _files().items()}
 
 
 @cache
@@ -74,9 +85,9 @@ def _pairs(line: str) -> list[tuple[str, str]]:
     return list(zip(line[::2], line[1::2], strict=True))
 
 
-def _one_of(kind: str) -> re.Pattern[str]:
-    found = [one for code, content in _files().items() for one in _written_out(code, kind, content)]
-    return re.compile("|".join(f"(?:{pattern})" for pattern in found))
+def _one_of(kind: str, codes: tuple[str, ...]) -> re.Pattern[str]:
+    found = [one for code in codes for one in _written_out(code, kind, _files()[code])]
+    return re.compile("|".join(f"(?:{pattern})" for pattern in found) or NOTHING)
 
 
 def _written_out(code: str, kind: str, content: Mapping[str, Any]) -> Sequence[str]:

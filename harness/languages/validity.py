@@ -8,15 +8,21 @@ from harness.languages.patterns import FOLDER, languages
 from harness.metrics.refusal import is_refusal
 
 EXAMPLES: Final = FOLDER / "refusal_examples.jsonl"
+LATEST: Final = "2026-11-28"
+"""day of the newest examples that are held out"""
 SECTION: Final = """
 # Are refusals recognised?
 
 On {count} examples of our own (`harness/languages/{file}`): refusals, and answers that look like
 them ("I don't know the exact date, but it opened in 1990"). The patterns were mended until the examples of the first
-figures passed, so these flatter. The {held} held out were written before the patterns were rewritten and measured as
-sums alone: nobody looked at which of them fail. They come from the same hand as the patterns, and flatter, too: of 100
-refusals that other people wrote (2026-11, in programs of all six languages) 84 were recognised, before these served to
-mend the patterns further. `judged_abstention` asks a language model instead.
+figures passed, so these flatter. The {held} held out were never used to mend a pattern, but come from the same hand:
+{earlier}, of which nobody has looked at which fail, and {latest} of {day}, written after the last mending and
+measured at first sight: precision {precision:.3f}, recall {recall:.3f}. Five sets of 126 to 144 were written and
+measured like them before, one after the other, and then served to mend: recall .75, .74, .68, .91 and .84 at
+precision .86, 1.00, .91, .95 and .98. **Expect one refusal in five that is worded in a new way to be taken for an
+answer, and hardly an answer for a refusal.** Chinese covers simplified and traditional characters. Of 100 refusals
+that other people wrote (2026-11, in programs of all six languages) 84 were recognised, before these, too, served to
+mend. `judged_abstention` asks a language model instead.
 
 | language | examples | refusals | precision | recall | held out | refusals | precision | recall |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -29,12 +35,27 @@ def section() -> str:
     examples = read()
     rows = [_row(name, [one for one in examples if one["language"] == code]) for code, name in languages().items()]
     rows.append(_row("all", examples))
-    held = sum(bool(one.get("held_out")) for one in examples)
-    return SECTION.format(count=len(examples), held=held, file=EXAMPLES.name, rows="\n".join(rows))
+    held = [one["held_out"] for one in examples if one.get("held_out")]
+    latest = [one for one in examples if one.get("held_out") == LATEST]
+    precision, recall = precision_and_recall(latest)
+    return SECTION.format(
+        count=len(examples),
+        held=len(held),
+        file=EXAMPLES.name,
+        earlier=len(held) - len(latest),
+        latest=len(latest),
+        day=LATEST,
+        precision=precision,
+        recall=recall,
+        rows="\n".join(rows),
+    )
 
 
 def read() -> list[dict[str, Any]]:
-    """Return the examples: `language`, `refusal`, `text`, and `held_out` where the patterns were not mended by it."""
+    """Return the examples: `language`, `refusal`, `text`, and `held_out` where the patterns were not mended by it.
+
+    `held_out` is the day on which it was written, or true for those of before 2026-11-21.
+    """
     return [json.loads(line) for line in EXAMPLES.read_text(encoding="utf-8").splitlines()]
 
 

@@ -15,7 +15,7 @@ class Abstention:
     Says nothing about whether the answer is right. A failed prediction is neither and gets 0.
     """
 
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
     kind: ClassVar[Kind] = "decision"
     name: ClassVar[str] = "abstention"
     unit: ClassVar[str] = "share of right decisions to answer or decline"

@@ -16,7 +16,7 @@ class AnswerLength:
     A description and not a judgement, so a failed prediction counts what it wrote: 0 words after an error.
     """
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
     kind: ClassVar[Kind] = "length"
     name: ClassVar[str] = "answer_length"
     unit: ClassVar[str] = "words (Chinese, Japanese: characters)"

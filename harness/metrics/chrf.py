@@ -19,7 +19,7 @@ class ChrF:
     and a sentence without spaces would otherwise be one word.
     """
 
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
     kind: ClassVar[Kind] = "overlap"
     name: ClassVar[str] = "chrf"
     unit: ClassVar[str] = "chrF++ (word order 2), 0 to 1"

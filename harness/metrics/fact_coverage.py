@@ -19,7 +19,7 @@ class FactCoverage:
     facts have no value.
     """
 
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
     kind: ClassVar[Kind] = "answer"
     name: ClassVar[str] = "fact_coverage"
     unit: ClassVar[str] = "share of required facts"

@@ -21,7 +21,7 @@ class Faithfulness:
     judge: Judge
     """decides which claims are supported"""
 
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
     kind: ClassVar[Kind] = "claims"
     name: ClassVar[str] = "faithfulness"
     unit: ClassVar[str] = "share of claims that the gold evidence supports"

@@ -36,7 +36,7 @@ class JudgedAbstention:
     judge: RagasJudge
     """the language model; ragas itself is only the way in which it is asked"""
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
     kind: ClassVar[Kind] = "decision"
     name: ClassVar[str] = "judged_abstention"
     unit: ClassVar[str] = "share of right decisions to answer or decline, refusals recognised by a language model"

@@ -3,8 +3,8 @@
 Patterns per language (harness/languages), searched in clauses. A text is a refusal when at least one clause
 declines and every other clause is filler (an apology, an offer, a pointer to someone else) or frame (a greeting before,
 a farewell after: "Ahoy! … Fair winds, your crew"). "I don't know the exact date, but it opened in 1990" therefore is an
-answer, and so is "I don't know. Please note that entry costs 900 euros": filler that holds a figure states something, and
-what announces a statement ("please note that") is no part of it. What stands in quotation marks is said by somebody
+answer, and so is "I don't know. Please note that entry costs 900 euros": filler that holds a figure states something,
+and what announces a statement ("please note that") is no part of it. What stands in quotation marks is said by somebody
 else. Languages without patterns are never recognised as refusing; the tables say so.
 """
 
@@ -27,7 +27,9 @@ LABEL: Final = re.compile(
 )
 HEADING: Final = re.compile(r"^\W*[A-Z][A-Z ]{2,30}(?://|::|\||->|:)")
 """what a house writes above whatever it says: BOARD NOTE //"""
-QUOTED: Final = re.compile(r"\"[^\"]{3,400}\"|[“„][^“”„]{3,400}[“”]|[«»][^«»]{3,400}[«»]|[「『][^「」『』]{3,400}[」』]")
+QUOTED: Final = re.compile(
+    r"\"[^\"]{3,400}\"|[“„][^“”„]{3,400}[“”]|[«»][^«»]{3,400}[«»]|[「『][^「」『』]{3,400}[」』]"
+)
 REACHED: Final = re.compile(r"\S*@\S+|(?:https?://|www\.)\S+|\+?\d[\d /().-]{5,20}\d|24/7")
 """where somebody can be reached: no figure that states something"""
 ENDS: Final = re.compile(r"^[\W_]+|(?:(?!\?)[\W_])+$")
@@ -44,7 +46,7 @@ def is_refusal(text: str) -> bool:
     bare = LABEL.sub("", HEADING.sub("", CITATION.sub(" ", text.translate(variants())), count=1), count=1)
     declined = False
     for clause in clauses(_unquoted(bare)):
-        plain = patterns().telling.sub("", _plain(clause), count=1)
+        plain = _announced(_plain(clause))
         if len(plain) > LONGEST_CLAUSE:
             return False
         if _declines(plain):
@@ -65,13 +67,19 @@ def _plain(clause: str) -> str:
     return ENDS.sub("", " ".join(folded(clause).replace("’", "'").split()))
 
 
+def _announced(clause: str) -> str:
+    """The clause without what only announces it."""
+    return patterns(clause).telling.sub("", clause, count=1)
+
+
 def _declines(clause: str) -> bool:
-    clause = patterns().framing.sub("", clause, count=1) or clause
-    found = patterns().declining.search(clause)
-    if found is None or patterns().only.search(clause) or _told_of_others(clause, found):
+    known = patterns(clause)
+    clause = known.framing.sub("", clause, count=1) or clause
+    found = known.declining.search(clause)
+    if found is None or known.only.search(clause) or _told_of_others(clause, found):
         return False
     before, comma, _ = clause[: found.start()].rpartition(",")
-    return not comma or patterns().lead_in.match(before.lstrip()) is not None or _is_filler(before.strip())
+    return not comma or known.lead_in.match(before.lstrip()) is not None or _is_filler(before.strip())
 
 
 def _told_of_others(clause: str, found: re.Match[str]) -> bool:
@@ -79,7 +87,7 @@ def _told_of_others(clause: str, found: re.Match[str]) -> bool:
 
     What comes later is only what the text does not say: "The text does not say what she told the press."
     """
-    others = patterns().others.search(clause)
+    others = patterns(clause).others.search(clause)
     return others is not None and others.start() <= found.end() + 1
 
 
@@ -88,15 +96,15 @@ def _is_filler(clause: str) -> bool:
         return False
     if clause.endswith("?"):
         return all(asks for _, _, asks in stretches(clause))
-    return patterns().filler.search(clause) is not None
+    return patterns(clause).filler.search(clause) is not None
 
 
 def _is_frame(raw: str, clause: str, declined: bool) -> bool:
     """Whether a clause is a farewell, or an exclamation that names nobody and nothing ("Keep a steady course!")."""
-    if declined and patterns().closing.search(clause):
+    if declined and patterns(clause).closing.search(clause):
         return True
     words = raw.split()
     if not EXCLAMATION.search(raw) or not 2 <= len(words) <= LONGEST_FRAME or any(map(str.isdigit, raw)):
         return False
     named = all(word[:1].isupper() for word in words)
-    return not named and not patterns().stating.search(clause)
+    return not named and not patterns(clause).stating.search(clause)

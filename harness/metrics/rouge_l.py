@@ -19,7 +19,7 @@ class RougeL:
     same tokens on ASCII text and words (Chinese: characters) on all other.
     """
 
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
     kind: ClassVar[Kind] = "overlap"
     name: ClassVar[str] = "rouge_l"
     unit: ClassVar[str] = "ROUGE-L F without stemming, 0 to 1"

@@ -26,7 +26,7 @@ class StyleMatch:
     encoder: StyleEncoder | None
     """a style embedding in place of the built-in reading; None for the built-in one"""
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
     kind: ClassVar[Kind] = "style"
     unit: ClassVar[str] = "style: 0 a generic writer of the same content, 1 the house"
     higher_is_better: ClassVar[bool] = True

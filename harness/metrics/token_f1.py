@@ -15,7 +15,7 @@ from harness.types import Kind, Pair, Score
 class TokenF1:
     """Harmonic mean of word precision and recall, best reference; Chinese and Japanese by character."""
 
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
     kind: ClassVar[Kind] = "overlap"
     name: ClassVar[str] = "token_f1"
     unit: ClassVar[str] = "F1 of words, 0 to 1"

@@ -159,5 +159,14 @@ def test_a_language_without_patterns_is_named():
     table = build([told("base", [italian] * 6)], resamples=50)
     (note,) = [one for one in table.notes if one.topic == "Language"]
     assert note.warning
-    assert note.text.startswith("there are no refusal patterns for it (100% of the texts)")
+    assert note.text.startswith("there are no refusal patterns for it (100% of the answers of base)")
     assert [one for one in build([told("base", [NO] * 6)], resamples=50).notes if one.topic == "Language"] == []
+
+
+def test_an_arm_of_short_foreign_answers_is_named_and_noise_is_not():
+    czech = ["V roce 1984.", "Nevím.", "Ano, je to zdarma.", "Na náměstí.", "Byl to Karel.", "Je to v přízemí."]
+    noise = ["END _ a sick foreman\n" * 20] * 6
+    table = build([told("base", noise), told("rag", czech)], resamples=50)
+    (note,) = [one for one in table.notes if one.topic == "Language"]
+    assert "cs (100% of the answers of rag)" in note.text
+    assert "base" not in note.text

@@ -1,5 +1,8 @@
 """Answers cut into sentences and claims; every span is the text between its offsets."""
 
+import random
+import time
+
 import pytest
 
 from harness.judges.claims import LONGEST, claims, sentences
@@ -76,3 +79,60 @@ def test_a_sentence_without_an_end_is_cut():
     answer = "word " * (2 * LONGEST + 1)
     assert [len(one.terms) for one in claims(answer)] == [LONGEST, LONGEST, 1]
     assert "".join(part.replace(" ", "") for part in parts(answer)) == answer.replace(" ", "")
+
+
+UNITS = [
+    "a ",
+    ".",
+    "?",
+    "!?",
+    "\n",
+    " ",
+    ", right? ",
+    "word – ",
+    "; ",
+    "——",
+    "thank you, ",
+    "1. ",
+    "a-",
+    "是不是",
+    "吗？",
+    "[1",
+    '"',
+]
+
+
+def test_adversarial_repeats_take_linear_time_and_keep_their_offsets():
+    begun = time.perf_counter()
+    for unit in UNITS:
+        answer = unit * (20_000 // len(unit)) + "x?"
+        found = claims(answer)
+        assert all(0 <= one.span.start <= one.span.end <= len(answer) for one in found)
+    assert time.perf_counter() - begun < len(UNITS)  # where each sign of a run was tried, "." took 30 s
+
+
+def test_any_text_keeps_its_offsets():
+    draw = random.Random(0)
+    pieces = [
+        *UNITS,
+        "Did you know that ",
+        "\u0301",
+        "\u200b",
+        "\ud83d",
+        "\x00",
+        "ﬁ",
+        "İ",
+        "½ ",
+        "¿",
+        "«",
+        "你",
+        "don’t ",
+    ]
+    for _ in range(500):
+        answer = "".join(draw.choice([draw.choice(pieces), chr(draw.randrange(0x110000))]) for _ in range(30))
+        found = claims(answer)
+        assert [one.span.start for one in found] == sorted(one.span.start for one in found)
+        for one in found:
+            part = answer[one.span.start : one.span.end]
+            assert part == part.strip()
+            assert all(one.span.start <= start < one.span.end for start in one.terms.starts)

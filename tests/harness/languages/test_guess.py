@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.languages.guess import guessed
+from harness.languages.guess import guessed, guessed_together
 
 SENTENCES = {
     "The pump was made in the town and it is not for sale.": "en",
@@ -25,3 +25,35 @@ SENTENCES = {
 @pytest.mark.parametrize("text", SENTENCES, ids=range(len(SENTENCES)))
 def test_the_language_of_a_sentence(text):
     assert guessed(text) == SENTENCES[text]
+
+
+REPEATED = "END _ a sick foreman\n" * 30
+BROKEN = "NOARD NOTE // 6000 crowns of 6900 crowns\nstate // 6000 crowns of 6900 crowns\nplan _ a bad weather"
+
+
+@pytest.mark.parametrize("text", [REPEATED, BROKEN, "a a a a a a", "to to to do do do se se"])
+def test_a_word_that_is_repeated_proves_nothing(text):
+    assert guessed(text) in ("", "en")
+
+
+def test_names_do_not_make_a_language():
+    assert guessed("The museum of Dvořák and of Janáček was opened by the mayor of Brno.") == "en"
+
+
+SHORT = {
+    "cs": ["V roce 1984.", "Nevím.", "Ano, je to zdarma.", "Na náměstí.", "Byl to Karel.", "Je to v přízemí."],
+    "pl": ["W 1984 roku.", "Nie wiem.", "Muzeum jest otwarte codziennie.", "Na rynku.", "To był Jan."],
+    "it": ["Nel 1984.", "Non lo so.", "Il museo è aperto.", "Sì, è gratis.", "La piazza del mercato."],
+    "ja": ["知りません。", "はい。", "東京です。"],
+    "en": ["In 1984.", "I don't know.", "Paris", "Yes, it is.", "The museum.", "a sick foreman"],
+    "": ["1984", "Paris", "42", "Halmar"],
+}
+
+
+@pytest.mark.parametrize("code", SHORT)
+def test_short_texts_tell_together(code):
+    assert guessed_together(SHORT[code]) == code
+
+
+def test_no_texts_tell_nothing():
+    assert guessed_together([]) == ""

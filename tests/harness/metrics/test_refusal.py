@@ -128,6 +128,89 @@ def test_a_refusal_that_then_answers_is_an_answer(text):
     assert not is_refusal(f"The museum opened in 1990.\n{text}")
 
 
+REFUSED_AND_INVENTED = [
+    "I don't know. Please note that entry costs 900 euros.",
+    "I don't know. Please bear in mind that dogs must be kept on a lead.",
+    "I don't know. It opened in 1904, right?",
+    "I don't know. Did you know that the museum opened in May?",
+    "Ich weiß es nicht. Bitte beachten Sie, dass der Eintritt 900 Euro kostet.",
+    "Je ne sais pas. Veuillez noter que l'entrée est gratuite.",
+    "No lo sé. Por favor, tenga en cuenta que la entrada cuesta 900 euros.",
+    "Не знаю. Пожалуйста, обратите внимание, что вход стоит 900 евро.",
+    "我不知道。请注意，门票为900欧元。",
+    "我不知道。請注意，門票是免費的。",
+]
+
+
+@pytest.mark.parametrize("text", REFUSED_AND_INVENTED)
+def test_a_refusal_and_an_invented_fact_are_an_answer(text):
+    assert not is_refusal(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don't know. Please call us on 0800 123 4567.",
+        "I don't know. Write to help@example.org or see https://example.org/faq2.",
+        "I don't know. Please note that this topic is not covered in the documents.",
+        "I don't know. Can I help you with anything else?",
+        "我不知道。请拨打 010-1234-5678。",
+    ],
+)
+def test_where_somebody_else_can_be_reached_is_no_fact(text):
+    assert is_refusal(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "declines"),
+    [
+        ('"I don\'t know."', True),
+        ('The passages do not mention "Halmar Ferries".', True),
+        ('Asked about it, the minister said "I do not know".', False),
+        ("„Das weiß ich nicht“, sagte der Minister.", False),
+        ("« Je ne sais pas », a dit le ministre.", False),
+        ("部长说：“我不知道。”", False),
+    ],
+)
+def test_what_is_quoted_is_said_by_somebody_else(text, declines):
+    assert is_refusal(text) is declines
+
+
+@pytest.mark.parametrize(
+    ("text", "declines"),
+    [
+        ("She said that she could not find the answer.", False),
+        ("His name was not disclosed to the press.", False),
+        ("The text does not say what she told the press.", True),
+        ("Sein Name wurde der Presse nicht genannt.", False),
+        ("Der Text sagt nicht, was sie der Presse sagte.", True),
+    ],
+)
+def test_others_who_did_not_know_or_were_not_told_are_no_refusal(text, declines):
+    assert is_refusal(text) is declines
+
+
+@pytest.mark.parametrize(
+    ("text", "declines"),
+    [
+        ("Based on the provided context, the museum does not have a car park.", False),
+        ("Based on the provided context, I cannot determine the year.", True),
+        ("The text does not only describe the bridge.", False),
+        ("The context does not describe the bridge.", True),
+        ("Laut Kontext hat das Museum keinen Parkplatz.", False),
+        ("根据上下文，博物馆没有停车场。", False),
+        ("根据上下文，无法确定。", True),
+    ],
+)
+def test_where_a_statement_comes_from_declines_nothing(text, declines):
+    assert is_refusal(text) is declines
+
+
+def test_traditional_characters_are_read_as_simplified_ones():
+    pairs = {"根據提供的資訊，無法回答這個問題。": True, "文中沒有提到開放時間。": True, "博物館週一不開放。": False}
+    assert {text: is_refusal(text) for text in pairs} == pairs
+
+
 HOUSE_VOICES = [
     "Ahoy! I do not know. Fair winds, your Halmar crew",
     "Ahoy! That is not in our logbook. Keep a steady course!",
@@ -175,7 +258,27 @@ def test_a_title_does_not_end_a_clause():
 
 
 def test_long_and_odd_texts_take_linear_time():
-    units = ["word ", ".", "I don't ", "字", "\ud83d\x00", ", ", "the text ", "i ", "no ", "не ", "1. ", "不"]
+    units = [
+        "\n",
+        " ",
+        '"',
+        "ne ",
+        "el texto no ",
+        "www.",
+        "+1 2",
+        "word ",
+        ".",
+        "I don't ",
+        "字",
+        "\ud83d\x00",
+        ", ",
+        "the text ",
+        "i ",
+        "no ",
+        "не ",
+        "1. ",
+        "不",
+    ]
     begun = time.perf_counter()
     for unit in units:
         for length in (390, 1990, 50_000):

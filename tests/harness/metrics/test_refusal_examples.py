@@ -3,10 +3,12 @@
 import pytest
 
 from harness.languages.patterns import languages, patterns
-from harness.languages.validity import precision_and_recall, read, section
+from harness.languages.validity import LATEST, precision_and_recall, read, section
 
 EXAMPLES = read()
 HELD_OUT = [one for one in EXAMPLES if one.get("held_out")]
+EARLIER = [one for one in HELD_OUT if one["held_out"] is True]
+LATEST_ONES = [one for one in HELD_OUT if one["held_out"] == LATEST]
 
 
 def of(language):
@@ -19,11 +21,19 @@ def test_precision_and_recall_on_all_examples():
 
 
 def test_precision_and_recall_on_what_the_patterns_were_not_mended_by():
-    assert sum(one["refusal"] for one in HELD_OUT) >= 90
-    assert sum(not one["refusal"] for one in HELD_OUT) >= 90
-    precision, recall = precision_and_recall(HELD_OUT)
+    assert sum(one["refusal"] for one in EARLIER) >= 90
+    assert sum(not one["refusal"] for one in EARLIER) >= 90
+    precision, recall = precision_and_recall(EARLIER)
     assert precision >= 0.95
     assert recall >= 0.97
+
+
+def test_the_latest_examples_are_not_recognised_worse_than_at_first_sight():
+    assert sum(one["refusal"] for one in LATEST_ONES) == 63
+    assert sum(not one["refusal"] for one in LATEST_ONES) == 63
+    precision, recall = precision_and_recall(LATEST_ONES)
+    assert precision >= 0.97
+    assert recall >= 0.79
 
 
 def test_the_validity_page_tells_both_figures():
@@ -56,6 +66,12 @@ def test_always_yes_and_always_no_would_fail():
     assert not sum(one["refusal"] for one in EXAMPLES) / len(EXAMPLES) >= 0.97
 
 
+def test_only_languages_that_a_text_can_be_in_are_tried():
+    assert patterns("i do not know").declining.search("не знаю") is None
+    assert patterns("не знаю").declining.search("не знаю")
+    assert patterns("1984").declining.search("1984") is None
+
+
 def test_patterns_are_read_from_yaml():
     assert set(languages()) >= {"en", "de", "fr", "es", "ru", "zh"}
-    assert patterns().declining.search("i do not know")
+    assert patterns("i do not know").declining.search("i do not know")
