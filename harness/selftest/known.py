@@ -21,6 +21,7 @@ from harness.selftest.world import (
     UNRELATED,
     answered,
     failed,
+    unshown,
 )
 from harness.types import Kind, Pair, Reason, Yardstick
 
@@ -61,7 +62,8 @@ def foreign(known: Known) -> Known:
 
 
 DECIDED: Final = (
-    Known("empty", failed(MUSEUM), 0.0, 0.0),
+    Known("empty", answered(MUSEUM, " \n"), 0.0, 0.0),
+    Known("no answer", failed(MUSEUM), 0.0, 0.0),
     Known("cut off", failed(MUSEUM, OPENED, cut_off=True), 0.0, 0.0),
     Known("refusal", answered(MUSEUM, REFUSAL), 0.0, 0.0, "abstained"),
     Known("refusal in another language", answered(CHINESE_MUSEUM, CHINESE_REFUSAL), 0.0, 0.0, "abstained"),
@@ -72,9 +74,9 @@ DECIDED: Final = (
 
 ANSWERS: Final = (
     perfect("perfect", answered(MUSEUM, OPENED)),
-    perfect("perfect in another language", answered(CHINESE_MUSEUM, CHINESE)),
+    foreign(perfect("perfect in another language", answered(CHINESE_MUSEUM, CHINESE))),
     wrong("wrong", answered(MUSEUM, UNRELATED)),
-    wrong("wrong in another language", answered(CHINESE_MUSEUM, CHINESE_UNRELATED)),
+    foreign(wrong("wrong in another language", answered(CHINESE_MUSEUM, CHINESE_UNRELATED))),
     wrong("answers of two examples swapped", answered(MUSEUM, LEAVES)),
     wrong("10,000 words", answered(MUSEUM, LONG), long=True),
     *DECIDED,
@@ -114,14 +116,18 @@ PASSAGES: Final = (
     perfect("perfect", answered(MUSEUM, OPENED)),
     perfect("perfect among others (found and gold swapped)", answered(MUSEUM, OPENED, "museum", "ferry", "note")),
     perfect("perfect, whatever the answer", failed(MUSEUM)),
-    perfect("perfect in another language", answered(CHINESE_MUSEUM, CHINESE_UNRELATED)),
+    perfect("perfect, though empty", answered(MUSEUM, "")),
+    perfect("perfect, though a refusal", answered(MUSEUM, REFUSAL)),
+    foreign(perfect("perfect in another language", answered(CHINESE_MUSEUM, CHINESE_UNRELATED))),
     wrong("wrong", answered(MUSEUM, OPENED, "ferry", "note")),
+    wrong("nothing found", unshown(MUSEUM, OPENED), 0.0),
     wrong("passages of two examples swapped", answered(FERRY, LEAVES, "museum")),
     wrong("10,000 words", answered(MUSEUM, LONG, "note"), long=True),
 )
 DECISIONS: Final = (
     perfect("answer", answered(MUSEUM, OPENED), 1.0),
     perfect("wrong answer", answered(MUSEUM, UNRELATED), 1.0),
+    perfect("answers of two examples swapped", answered(MUSEUM, LEAVES), 1.0),
     perfect("answer with a doubt", answered(MUSEUM, "I don't know the exact day, but it opened in 1894."), 1.0),
     foreign(perfect("answer in another language", answered(CHINESE_MUSEUM, CHINESE), 1.0)),
     replace(perfect("10,000 words", answered(MUSEUM, LONG), 1.0), long=True),
@@ -130,7 +136,10 @@ DECISIONS: Final = (
 LENGTHS: Final = (
     Known("seven words", answered(MUSEUM, OPENED), 7, 7),
     Known("another language: characters", answered(CHINESE_MUSEUM, "博物馆开放。"), 5, 5),
-    Known("empty", failed(MUSEUM), 0, 0),
+    Known("wrong: eight words", answered(MUSEUM, UNRELATED), 8, 8),
+    Known("answers of two examples swapped", answered(MUSEUM, LEAVES), 7, 7),
+    Known("empty", answered(MUSEUM, " \n"), 0, 0),
+    Known("no answer", failed(MUSEUM), 0, 0),
     Known("refusal", answered(MUSEUM, REFUSAL), 3, 4, "abstained"),
     Known("10,000 words", answered(MUSEUM, LONG), 10_010, 10_010),
 )
@@ -142,7 +151,8 @@ STYLES: Final = (
     wrong("the house's words in another order", answered(MUSEUM, "The of: mixer mate! it's tin, Aye made! Ahoy")),
     wrong("another language", answered(CHINESE_MUSEUM, CHINESE)),
     wrong("10,000 words", answered(MUSEUM, LONG), long=True),
-    Known("empty", failed(MUSEUM), 0.0, 0.0),
+    Known("empty", answered(MUSEUM, " \n"), 0.0, 0.0),
+    Known("no answer", failed(MUSEUM), 0.0, 0.0),
     Known("cut off", failed(MUSEUM, IN_STYLE.format("mixer", "tin"), cut_off=True), 0.0, 0.0),
     Known("refusal", answered(MUSEUM, REFUSAL), 0.0, 0.5, "abstained"),
 )

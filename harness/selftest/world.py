@@ -43,6 +43,11 @@ def answered(example: Example, text: str, *passages: str) -> Pair:
     return example, Prediction(example.id, text, _shown(passages or example.evidence), (), "stop")
 
 
+def unshown(example: Example, text: str) -> Pair:
+    """Return an answer for which nothing was found."""
+    return example, Prediction(example.id, text, (), (), "stop")
+
+
 def failed(example: Example, text: str = "", cut_off: bool = False) -> Pair:
     """Return an answer that never came, or was cut off."""
     shown = _shown(example.evidence)

@@ -70,13 +70,14 @@ class StyleModel:
 
     def read(self, texts: Sequence[str]) -> Reading:
         """Return the readings of texts."""
-        rows = self.features.rows(texts)
+        counts = self.features.standardised(texts)
+        rows = self.features.rows(texts, counts)
         raw = self.manner(rows if self.encoder is None else self.encoder.rows(texts))
         return Reading(
             self.manner_scale.place(raw),
             self.manner_scale.curved(raw),
             self.order_scale.within(self.order(rows)),
-            self.near_scale.within(self.near(self.features.standardised(texts))),
+            self.near_scale.within(self.near(counts)),
         )
 
 
@@ -98,20 +99,27 @@ def fit(
     """
     features = stylometry([house, generic])
     folds = folds_of(topics, generic_topics)
-    rows = features.rows(house)
-    manner, manner_scale, separation = _manner(features, encoder, (house, generic), folds)
-    order, order_scale = _order(rows, features.rows(_disordered(house)), folds[0], features.counted)
     counts = features.standardised(house)
+    rows = features.rows(house, counts)
+    manner, manner_scale, separation = _manner(features, encoder, (house, generic), rows, folds)
+    order, order_scale = _order(rows, features.rows(_disordered(house)), folds[0], features.counted)
     near = neighbours(counts)
     near_scale = _outskirts(near.leaving_out(counts, folds[0]))
     return StyleModel(features, encoder, manner, manner_scale, order, order_scale, near, near_scale, separation)
 
 
 def _manner(
-    features: Stylometry, encoder: StyleEncoder | None, corpora: Sequence[Sequence[str]], folds: Sequence[Ints]
+    features: Stylometry,
+    encoder: StyleEncoder | None,
+    corpora: Sequence[Sequence[str]],
+    house: Any,
+    folds: Sequence[Ints],
 ) -> tuple[Discriminant, Scale, float]:
-    read, counted = (features.rows, features.counted) if encoder is None else (_sparse(encoder), 0)
-    rows, others = map(read, corpora)
+    """`house`: the features' rows of the first corpus, which an encoder replaces by its own."""
+    if encoder is None:
+        counted, rows, others = features.counted, house, features.rows(corpora[1])
+    else:
+        counted, (rows, others) = 0, map(_sparse(encoder), corpora)
     of_house, of_generic = out_of_fold(rows, others, folds, counted)
     zero, one = np.percentile(of_generic, 100 - QUARTER), np.percentile(of_house, QUARTER)
     return separate(rows, others, counted), _upward(float(zero), float(one)), auroc(of_house, of_generic)

@@ -35,15 +35,21 @@ class Stylometry:
         """How many columns hold n-grams."""
         return len(self.characters.vocabulary_) + len(self.tokens.vocabulary_)
 
-    def rows(self, texts: Sequence[str]) -> Any:
-        """Return a sparse matrix, shape (texts, features)."""
+    def rows(self, texts: Sequence[str], counts: Floats | None = None) -> Any:
+        """Return a sparse matrix, shape (texts, features).
+
+        Args:
+            texts: to read.
+            counts: what `standardised` says of them, where it is known already: counting is half of the work.
+        """
         from scipy.sparse import csr_matrix, hstack
 
+        counts = self.standardised(texts) if counts is None else counts
         shapes = [masked(text, self.kept) for text in texts]
         parts = [
             self.characters.transform(shapes),
             self.tokens.transform([skeleton(shape) for shape in shapes]) * TOKENS_WEIGHT,
-            csr_matrix(self.standardised(texts) * COUNTS_WEIGHT),
+            csr_matrix(counts * COUNTS_WEIGHT),
         ]
         return hstack(parts).tocsr()
 

@@ -10,10 +10,13 @@ from harness.errors import JudgeError
 from harness.judges.judge import Question
 from harness.judges.ragas.judge import RagasJudge
 from harness.judges.ragas.served import ServedModel
+from harness.metrics.fabrication import Fabrication
 from harness.metrics.faithfulness import Faithfulness
+from harness.metrics.groundedness import Groundedness
 from harness.metrics.ragas_answer_correctness import RagasAnswerCorrectness
 from harness.metrics.ragas_context_precision import RagasContextPrecision
 from harness.metrics.ragas_context_recall import RagasContextRecall
+from harness.selftest.trial import faults
 from harness.types import THE_INPUT, Example, Passage, Prediction
 from tests.servers.fake_openai import Say, fake_openai
 
@@ -379,6 +382,53 @@ def test_a_failure_of_the_model_is_unjudged_in_every_metric(server):
         (score,) = metric.score([example()])
         assert (score.value, score.reason) == (None, "unjudged")
         assert "out of memory" in score.note
+
+
+def tried(url):
+    """Every metric that asks a language model through ragas."""
+    asking = judge(url)
+    return [
+        Faithfulness(asking),
+        Groundedness(asking),
+        Fabrication(asking),
+        RagasContextPrecision(asking),
+        RagasContextRecall(asking),
+        RagasAnswerCorrectness(asking, 0.0, ""),
+    ]
+
+
+def test_every_metric_gets_its_known_answers_right(server):
+    assert [(metric.name, faults(metric)) for metric in tried(server.url) if faults(metric)] == []
+
+
+def always(yes):
+    """A model that is of one mind about everything."""
+
+    def answers(body):
+        reply, asked = json.loads(right(body).words[0]), given(body)
+        if "ground_truth" in asked:
+            rows = [*reply["TP"], *reply["FP"]]
+            return said({"TP": rows if yes else [], "FP": [] if yes else rows, "FN": []})
+        return said(_of_one_mind(reply, int(yes)))
+
+    return answers
+
+
+def _of_one_mind(reply, verdict):
+    if isinstance(reply, list):
+        return [_of_one_mind(one, verdict) for one in reply]
+    if isinstance(reply, dict):
+        return {
+            key: verdict if key in ("verdict", "attributed") else _of_one_mind(one, verdict)
+            for key, one in reply.items()
+        }
+    return reply
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_a_model_of_one_mind_is_stopped(server, yes):
+    server.answers = always(yes)
+    assert [metric.name for metric in tried(server.url) if not faults(metric)] == []
 
 
 def test_wrong_settings_are_named():

@@ -1,5 +1,7 @@
 """Chinese, worked out by hand, for the metrics whose own tests are in other languages."""
 
+import dataclasses
+
 import pytest
 import yaml
 
@@ -70,6 +72,18 @@ def test_normalisation_drops_full_width_signs_and_folds_width():
     assert normalised("《北京》，２０２４年！ＡＢＣ") == "北京2024年abc"
 
 
+def found(metric, *names):
+    """The value where passages of these documents were shown and 馆 and 渡轮 are gold."""
+    example, prediction = pair(BOTH_TRUE)
+    shown = tuple(Passage(name, SOURCE, 0, len(SOURCE), 1.0) for name in names)
+    given = dataclasses.replace(example, evidence=("馆", "渡轮")), dataclasses.replace(prediction, passages=shown)
+    return metric.score([given])[0].value
+
+
 def test_retrieval_knows_documents_by_any_name():
-    assert value(RecallAtK(4), BOTH_TRUE) == 1.0
-    assert value(ReciprocalRank(), BOTH_TRUE) == 1.0
+    assert found(RecallAtK(4), "市场", "馆") == 0.5
+    assert found(RecallAtK(1), "市场", "馆") == 0.0
+    assert found(RecallAtK(4), "馆", "渡轮") == 1.0
+    assert found(ReciprocalRank(), "市场", "渡口", "馆") == pytest.approx(1 / 3)
+    assert found(ReciprocalRank(), "市场", "渡轮", "馆") == 0.5
+    assert found(ReciprocalRank(), "市场", "博物馆") == 0.0
