@@ -67,7 +67,7 @@ class LexicalJudge:
     question: float
     """log-odds lost by a question: the evidence vouches for no question"""
 
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
     name: ClassVar[str] = "lexical"
     reads: ClassVar[Reads] = "words"
 

@@ -50,7 +50,7 @@ class LexicalWordsJudge:
     threshold: float
     """least support of a supported claim"""
 
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
     name: ClassVar[str] = "lexical_words"
     model: ClassVar[str] = ""
     reads: ClassVar[Reads] = "words"
