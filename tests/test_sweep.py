@@ -25,7 +25,7 @@ def command(folder, task_folder, checkpoint, *overrides):
         sys.executable, "-m", "harness", "-m", "task=jsonl", f"task.dir={task_folder}", "task.max_new_tokens=4",
         "model=local", f"model.path={checkpoint}", f"results={folder}", f"store={folder}/store", "adapter.epochs=2",
         "adapter.batch_size=2", "adapter.micro_batch_size=2",
-        "arm=[base,qlora]", *overrides,
+        "arm=[base,qlora]", "judge=lexical_words", *overrides,
     ]  # fmt: skip
 
 
