@@ -3,7 +3,7 @@
 It reads words, not meanings. It is sure of what was copied and of what was made up; a free paraphrase looks
 unsupported to it, and two true words joined into a false statement may look supported.
 
-`harness.judges.lexical`, the default, reads meanings too, and is 10 to 100 times slower.
+`harness.judges.lexical`, the default, reads meanings too, and is 5 to 40 times slower.
 """
 
 import math
