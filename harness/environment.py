@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from harness.precision import BFLOAT16, processor, processor_flags
+
 PACKAGES = (
     "accelerate", "bitsandbytes", "bm25s", "datasets", "faiss-cpu", "numpy", "peft", "sentence-transformers",
     "torch", "transformers", "trl",
@@ -78,14 +80,10 @@ def _version(package: str) -> str:
 
 def _processor() -> dict[str, Any]:
     """Return the model name and the flags that change how 4-bit and bf16 kernels run."""
-    try:
-        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
+    known = processor()
+    if not known:
         return {"name": platform.processor()}
-    fields = dict(line.split(":", 1) for line in text.split("\n\n")[0].splitlines() if ":" in line)
-    named = {key.strip(): value.strip() for key, value in fields.items()}
-    flags = set(named.get("flags", "").split())
     return {
-        "name": named.get("model name", ""),
-        "flags": sorted(flags & {"avx2", "avx512f", "avx512_bf16", "amx_bf16"}),
+        "name": known.get("model name", ""),
+        "flags": sorted(processor_flags() & ({"avx2", "avx512f"} | BFLOAT16)),
     }

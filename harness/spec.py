@@ -3,7 +3,9 @@
 A component is a frozen dataclass. Its specification holds its class, its `VERSION` (bumped when the
 code's meaning changes), every field that takes part in comparison, and its `content_key()` if it has
 one (files are known by what they hold, never by where they lie). Fields that cannot change a result
-(batch size, workers, paths, names) are declared `field(compare=False)` and so stay out.
+(batch size, workers, paths, names) are declared `field(compare=False)` and so stay out. What a component
+leaves to the machine ("auto") it settles in `resolved()`: results of two machines that settle it differently
+never pass for one another.
 """
 
 import dataclasses
@@ -39,6 +41,8 @@ def specification(value: Any) -> Json:
 
 
 def _component(value: Any) -> Json:
+    if hasattr(value, "resolved"):
+        value = value.resolved()
     kind = type(value)
     spec: dict[str, Json] = {"class": f"{kind.__module__}.{kind.__qualname__}"}
     if hasattr(kind, "VERSION"):

@@ -1,9 +1,11 @@
-"""Causal attention for training on CPU: plain matrix products in bf16, a block of queries at a time.
+"""Causal attention for training on CPU: plain matrix products, in bf16 where hardware has it, a block at a time.
 
 Measured on an AVX512-BF16 core at 512 tokens: 31 ms against 75 ms of the fused kernel, forward and backward.
 """
 
 from typing import TYPE_CHECKING, Any, Final
+
+from harness.precision import native_bfloat16
 
 if TYPE_CHECKING:
     import torch
@@ -33,7 +35,8 @@ def causal(
         mixed = scaled_dot_product_attention(query, key, value, is_causal=True, scale=scaling)
         return mixed.transpose(1, 2), None
     with torch.autocast("cpu", enabled=False):
-        query, key, value = (tensor.to(torch.bfloat16) for tensor in (query * scaling, key, value))
+        dtype = torch.bfloat16 if native_bfloat16("cpu") else torch.float32
+        query, key, value = (tensor.to(dtype) for tensor in (query * scaling, key, value))
         blocks = [_block(query, key, value, start) for start in range(0, length, BLOCK)]
         mixed = blocks[0] if len(blocks) == 1 else torch.cat(blocks, dim=2)
         return mixed.transpose(1, 2), None
@@ -44,6 +47,6 @@ def _block(query: "torch.Tensor", key: "torch.Tensor", value: "torch.Tensor", st
     import torch
 
     end = min(start + BLOCK, query.shape[2])
-    future = torch.full((end - start, end), float("-inf"), dtype=torch.bfloat16).triu(start + 1)
+    future = torch.full((end - start, end), float("-inf"), dtype=query.dtype).triu(start + 1)
     weights = (query[:, :, start:end] @ key[:, :, :end].transpose(-1, -2) + future).softmax(-1)
     return weights @ value[:, :, :end]

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from harness.precision import native_dtype
 from pocket import exam
 from pocket.exam import Paper
 
@@ -57,19 +58,20 @@ SPEEDS: Final = {"nf4": 60.0, "bf16": 100.0}
 
 
 def loaded(folder: Path, nf4: bool) -> Any:
-    """Return the model in bf16, or quantised to NF4."""
+    """Return the model in the format that this device multiplies, or quantised to NF4."""
     import torch
     from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
+    dtype = getattr(torch, native_dtype("cpu"))
     quantised = {}
     if nf4:
         quantised["quantization_config"] = BitsAndBytesConfig(
             load_in_4bit=True,
             bnb_4bit_quant_type="nf4",
             bnb_4bit_use_double_quant=True,
-            bnb_4bit_compute_dtype=torch.bfloat16,
+            bnb_4bit_compute_dtype=dtype,
         )
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.bfloat16, local_files_only=True, **quantised)
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, local_files_only=True, **quantised)
     return model.eval()
 
 

@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from harness.precision import native_bfloat16
 from pocket import attention
 from pocket import tokenizer as tokenizers
 from pocket.rows import Row, Stream, grouped, padded
@@ -249,7 +250,7 @@ class Training:
         )
         scored = weights[:, 1:] > 0
         # Causal attention never looks at the padding on the right: no mask is needed.
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=native_bfloat16(self.device.type)):
             states = self.model.model(input_ids=tokens[:, :-1], use_cache=False).last_hidden_state
             logits = self.model.lm_head(states[scored])
         targets = tokens[:, 1:][scored]

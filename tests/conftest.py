@@ -33,7 +33,7 @@ def generator(checkpoint):
         name="tiny",
         path=str(checkpoint),
         revision=None,
-        dtype="bfloat16",
+        dtype="auto",
         quantisation="nf4",
         max_context=None,
         stop_tokens=(),

@@ -4,10 +4,11 @@ import hashlib
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
 from harness.errors import ArmError
+from harness.precision import native_dtype
 from harness.types import AdapterUse, Artifact, Finish, Span, Turn
 from harness.weights import content_key
 from pipelines.generators.chat import ChatFormat, SystemRole
@@ -35,7 +36,8 @@ class HfGenerator:
         name: shown in tables and result folders.
         path: folder or hub id.
         revision: branch, tag or commit of a hub id; the commit it stands for is recorded.
-        dtype: precision of weights that are not quantised.
+        dtype: of weights that are not quantised, and of all products; auto takes what the device multiplies in
+            hardware (`harness.precision.native_dtype`).
         quantisation: nf4 (QLoRA) or none (then the adapter is plain LoRA). All arms share it.
         max_context: window in tokens; None takes the model's own.
         stop_tokens: tokens that end a turn, beside those that the chat template and eos give.
@@ -52,7 +54,7 @@ class HfGenerator:
     name: str = field(compare=False)
     path: str = field(compare=False)
     revision: str | None = field(compare=False)
-    dtype: Literal["bfloat16", "float16", "float32"]
+    dtype: Literal["auto", "bfloat16", "float16", "float32"]
     quantisation: Literal["nf4", "none"]
     max_context: int | None
     stop_tokens: tuple[str, ...]
@@ -62,6 +64,10 @@ class HfGenerator:
     batch_tokens: int = field(compare=False)
     batch_size: int = field(compare=False)
     gated_page: str = field(compare=False)
+
+    def resolved(self) -> "HfGenerator":
+        """Return this generator with the dtype that it has on this machine's device."""
+        return replace(self, dtype=native_dtype(pick_device(self.device))) if self.dtype == "auto" else self
 
     def content_key(self) -> str:
         """Return the hash of the local files, or the hub id with its commit."""

@@ -103,9 +103,8 @@ def load_model(generator: "HfGenerator") -> Any:
     from transformers import AutoModelForCausalLM, GenerationConfig
 
     quiet_libraries()
-    dtype = getattr(torch, generator.dtype)
-    compute = torch.float16 if dtype == torch.float16 else torch.bfloat16
-    quantisation = nf4_config(compute) if generator.quantisation == "nf4" else None
+    dtype = getattr(torch, generator.resolved().dtype)
+    quantisation = nf4_config(dtype) if generator.quantisation == "nf4" else None
     device = pick_device(generator.device)
     make_current(device)
     with explained(generator):

@@ -152,7 +152,7 @@ def _other_than_language(model: Any) -> str | None:
 def _settings(generator: HfGenerator, recipe: QLoRA, rows: int, validates: bool, seed: int, folder: Path) -> Any:
     from trl import SFTConfig
 
-    device = pick_device(generator.device)
+    device, dtype = pick_device(generator.device), generator.resolved().dtype
     micro = min(recipe.micro_batch_size, recipe.batch_size)
     steps = math.ceil(math.ceil(rows / recipe.batch_size) * recipe.epochs)  # the last batch of an epoch may be short
     interval = max(1, math.ceil(steps / recipe.checkpoints))
@@ -169,8 +169,8 @@ def _settings(generator: HfGenerator, recipe: QLoRA, rows: int, validates: bool,
         max_grad_norm=recipe.max_grad_norm,
         weight_decay=recipe.weight_decay,
         optim=recipe.optimiser_on(device),
-        bf16=generator.dtype == "bfloat16",
-        fp16=generator.dtype == "float16",
+        bf16=dtype == "bfloat16",
+        fp16=dtype == "float16",
         activation_checkpointing=recipe.activation_checkpointing,
         log_level="error",
         eval_strategy="steps" if validates else "no",

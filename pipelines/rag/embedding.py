@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from harness.checkpoint import checkpoint_folder, checkpoint_key
 from harness.errors import ArmError
+from harness.precision import native_bfloat16
 from harness.spec import digest, file_sha256
 from pipelines.rag.encoder import Encoded, Encoder, load_encoder
-
-NATIVE = ("avx512_bf16", "amx_bf16", "arm_bf16")
-"""CPU features, by torch's names, that multiply bfloat16 in hardware"""
 
 
 @dataclass(frozen=True)
@@ -121,16 +118,3 @@ class Embedding:
     def embed_queries(self, texts: Sequence[str]) -> Encoded:
         """Return the vectors of queries."""
         return self.load().encode([self.query_prefix + text for text in texts])
-
-
-@cache
-def native_bfloat16(device: str) -> bool:
-    """Return whether the device multiplies bfloat16 in hardware; emulated, it is slower than float32."""
-    import torch
-
-    if device.startswith("cuda"):
-        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    if device != "cpu":
-        return False
-    features = torch.cpu.get_capabilities()
-    return any(bool(features.get(name)) for name in NATIVE)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from harness.checkpoint import checkpoint_folder, checkpoint_key
 from harness.errors import ArmError, JudgeError
 from harness.judges.ragas.reply import Message, Reply
+from harness.precision import native_dtype
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -22,14 +23,14 @@ class LocalModel:
     Args:
         path: a folder, "package:NAME/SUBFOLDER" or a hub id, with safetensors weights.
         revision: branch, tag or commit of a hub id; unused for folders.
-        dtype: of the weights.
+        dtype: of the weights; auto takes what the device multiplies in hardware.
         max_tokens: longest answer.
         device: auto, cpu, cuda ...
     """
 
     path: str = field(compare=False)
     revision: str = field(compare=False)
-    dtype: Literal["bfloat16", "float16", "float32"]
+    dtype: Literal["auto", "bfloat16", "float16", "float32"]
     max_tokens: int
     device: str = field(compare=False)
 
@@ -42,6 +43,10 @@ class LocalModel:
     def problems(self) -> Sequence[str]:
         found = [] if self.path else ["path: empty; give a folder or a hub id"]
         return found if self.max_tokens > 0 else [*found, f"max_tokens is {self.max_tokens}; it must be 1 or more"]
+
+    def resolved(self) -> "LocalModel":
+        """Return this model with the dtype that it has on this machine's device."""
+        return replace(self, dtype=native_dtype(_place(self.device))) if self.dtype == "auto" else self
 
     def content_key(self) -> str:
         """What identifies the weights."""
@@ -81,7 +86,7 @@ class LocalConversation:
             folder = checkpoint_folder(local.path, local.revision)
         except ArmError as error:
             raise JudgeError(f"judge.llm.path: {error}") from error
-        model, tokenizer = _load(folder, local.dtype, local.device)
+        model, tokenizer = _load(folder, local.resolved().dtype, local.device)
         given = tokenizer.apply_chat_template(
             messages, add_generation_prompt=True, return_tensors="pt", return_dict=True
         ).to(model.device)
@@ -91,12 +96,17 @@ class LocalConversation:
         return Reply(tokenizer.decode(written, skip_special_tokens=True), begin, len(written))
 
 
+def _place(device: str) -> str:
+    import torch
+
+    return ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+
+
 @lru_cache(maxsize=1)
 def _load(folder: Path, dtype: str, device: str) -> tuple[Any, Any]:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    place = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         model = AutoModelForCausalLM.from_pretrained(
@@ -107,4 +117,4 @@ def _load(folder: Path, dtype: str, device: str) -> tuple[Any, Any]:
     if not tokenizer.chat_template:
         raise JudgeError(f"judge.llm.path: {folder} has no chat template, so it cannot be asked anything")
     placed: Any = model
-    return placed.to(place).eval(), tokenizer
+    return placed.to(_place(device)).eval(), tokenizer

@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from harness.errors import ArmError
+from harness.spec import specification
 from harness.types import Artifact, Turn
 from pipelines.generators.generator import Request
 from pipelines.generators.hf import length_batches
@@ -73,6 +74,18 @@ def test_content_key_knows_content_not_place(generator, checkpoint, tmp_path):
     config = copy / "config.json"
     config.write_text(config.read_text().replace("silu", "gelu"))
     assert replace(generator, path=str(copy)).content_key() != generator.content_key()
+
+
+@pytest.mark.parametrize(("native", "dtype"), [(True, "bfloat16"), (False, "float32")])
+def test_auto_is_keyed_and_loaded_as_what_the_processor_multiplies(generator, monkeypatch, native, dtype):
+    import torch
+
+    monkeypatch.setattr("harness.precision.native_bfloat16", lambda device: native)
+    assert specification(generator) == specification(replace(generator, dtype=dtype))
+    base = generator.load().base
+    assert base.dtype == getattr(torch, dtype)
+    layer = next(module for module in base.modules() if type(module).__name__ == "Linear4bit")
+    assert layer.compute_dtype == getattr(torch, dtype)
 
 
 def test_unknown_stop_token_is_an_arm_error(generator):
