@@ -28,7 +28,7 @@ class QLoRA:
         schedule: of the learning rate after warm-up.
         warmup_share: of all steps.
         batch_size: rows per optimiser step.
-        micro_batch_size: rows per forward pass; must divide batch_size.
+        micro_batch_size: rows per forward pass; must divide batch_size, or be larger and so be cut to it.
         epochs: passes over the training rows.
         max_grad_norm: gradient clipping.
         weight_decay: of AdamW.
@@ -87,6 +87,6 @@ class QLoRA:
         ]
         if self.validation_rows < 0:
             found.append(f"validation_rows is {self.validation_rows}; it must be 0 or more")
-        if not found and self.batch_size % self.micro_batch_size:
+        if not found and self.batch_size % min(self.micro_batch_size, self.batch_size):
             found.append(f"micro_batch_size is {self.micro_batch_size}; it must divide batch_size ({self.batch_size})")
         return found

@@ -160,6 +160,7 @@ def test_plain_lora_on_an_unquantised_base(generator, chat, tmp_path):
 def test_recipe_names_what_is_wrong():
     assert RECIPE.problems() == []
     assert "micro_batch_size is 3; it must divide batch_size (4)" in replace(RECIPE, micro_batch_size=3).problems()
+    assert not replace(RECIPE, micro_batch_size=8).problems()  # cut to the batch of 4
     wrong = replace(RECIPE, rank=0, dropout=1.0, learning_rate=-1.0).problems()
     assert len(wrong) == 3
 
