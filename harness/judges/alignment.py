@@ -1,6 +1,7 @@
 """How a claim lies against its evidence: four shares between 0 and 1, and what contradicts it."""
 
-from collections import Counter, deque
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,7 +21,8 @@ JUMP: Final = 2.0
 """what it costs, in weights of a word, to go on reading elsewhere"""
 GAP: Final = 0.1
 """what it costs to pass over one word of the claim or of the evidence"""
-GAPS: Final = range(6)
+GAPS: Final = 6
+"""places of the evidence within which reading goes on"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,22 +106,24 @@ def _best_stretch(words: Sequence[Word], evidence: Indexed) -> tuple[float, tupl
     length = max(12, 2 * len(words) + 4)
     wanted = Counter(one.key for one in words)
     weights = {one.key: one.weight for one in words}
-    hits = sorted((place, key) for key in wanted for place in evidence.places.get(key, ()))
-    inside: Counter[str] = Counter()
-    open_hits: deque[tuple[int, str]] = deque()
+    hits = {place: key for key in wanted for place in evidence.places.get(key, ())}
+    spare = dict(wanted)  # how often more the claim has each word than the stretch that ends here
     weight, best, stretch = 0.0, 0.0, None
-    for place, key in hits:
-        open_hits.append((place, key))
-        inside[key] += 1
-        if inside[key] <= wanted[key]:
+    places = sorted(hits)
+    first = 0
+    for place in places:
+        key = hits[place]
+        spare[key] -= 1
+        if spare[key] >= 0:
             weight += weights[key]
-        while open_hits[0][0] <= place - length:
-            _, left = open_hits.popleft()
-            if inside[left] <= wanted[left]:
+        while places[first] <= place - length:
+            left = hits[places[first]]
+            if spare[left] >= 0:
                 weight -= weights[left]
-            inside[left] -= 1
+            spare[left] += 1
+            first += 1
         if weight > best + 1e-9:
-            best, stretch = weight, (open_hits[0][0], place)
+            best, stretch = weight, (places[first], place)
     return best, stretch
 
 
@@ -129,22 +133,27 @@ def _best_reading(words: Sequence[Word], evidence: Indexed) -> float:
     Local alignment (Smith and Waterman 1981) with one more move: a jump to anywhere.
     """
     reached: dict[int, tuple[float, int]] = {}
-    came = reached.get
-    best = 0.0
+    best = anew = 0.0
     for at, one in enumerate(words):
+        places = evidence.places.get(one.key)
+        if places is None:
+            continue
+        fronts = sorted(reached)
         steps = {}
-        anew = max(0.0, best - JUMP)
-        for place in evidence.places.get(one.key, ()):
+        for place in places:
             value = anew
-            for gap in GAPS:  # the innermost loop of the judge: half of its time, so no calls that can be spared
-                before = came(place - gap - 1)
-                if before is not None:
-                    going_on = before[0] - GAP * (gap + at - before[1] - 1)
-                    if going_on > value:
-                        value = going_on
+            for front in fronts[bisect_left(fronts, place - GAPS) : bisect_left(fronts, place)]:
+                before, then = reached[front]
+                going_on = before - GAP * (place - front + at - then - 2)
+                if going_on > value:
+                    value = going_on
             steps[place] = (value + one.weight, at)
         reached.update(steps)
-        best = max(best, max((value for value, _ in steps.values()), default=0.0))
+        best = max(best, max(steps.values())[0])
+        if best - JUMP > anew:
+            anew = best - JUMP
+            # no way from a lower place is ever better than a jump: what is left is a handful
+            reached = {place: step for place, step in reached.items() if step[0] > anew}
     return best
 
 
@@ -175,6 +184,8 @@ def _nearness(first: str, second: str, distance: int, evidence: Indexed) -> floa
 
 def _smallest_distance(here: Sequence[int], there: Sequence[int]) -> int:
     """Return the smallest distance from a place to a later one; a step back counts four more."""
+    if len(here) == len(there) == 1:
+        return there[0] - here[0] if here[0] < there[0] else here[0] - there[0] + 4
     merged = sorted([(place, 0) for place in here] + [(place, 1) for place in there])
     steps = [(b - a) + (4 if kind else 0) for (a, kind), (b, other) in pairwise(merged) if kind != other]
     return min(steps)

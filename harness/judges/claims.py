@@ -98,14 +98,14 @@ def _parts(text: str, sentence: Span) -> Iterator[tuple[Span, Terms]]:
         before = bisect_left(contents, joint.start()) - bisect_left(contents, start)
         after = len(contents) - bisect_left(contents, joint.end())
         if min(before, after) >= FEWEST_WORDS:
-            yield from _pieces(text, Span(start, joint.start()))
+            yield from _pieces(text, Span(start, joint.start()), terms(text, start, joint.start()))
             start = joint.end()
-    yield from _pieces(text, Span(start, sentence.end))
+    rest = whole if start == sentence.start else terms(text, start, sentence.end)
+    yield from _pieces(text, Span(start, sentence.end), rest)
 
 
-def _pieces(text: str, span: Span) -> Iterator[tuple[Span, Terms]]:
-    """Yield the part whole, or in pieces of LONGEST words."""
-    words = terms(text, span.start, span.end)
+def _pieces(text: str, span: Span, words: Terms) -> Iterator[tuple[Span, Terms]]:
+    """Yield the part, whose terms are `words`, whole or in pieces of LONGEST words."""
     if len(words) <= LONGEST:
         yield _trimmed(text, span), words
         return

@@ -56,16 +56,15 @@ class Terms:
 def terms(text: str, start: int = 0, end: int = sys.maxsize) -> Terms:
     """Return the terms of text[start:end] with offsets into `text`; scripts without spaces by character."""
     found = [(match.group(), *match.span()) for match in TERM.finditer(text, start, end)]
-    return Terms(
-        tuple(word(one) for one, _, _ in found),
-        tuple(begin for _, begin, _ in found),
-        tuple(stop for _, _, stop in found),
-        tuple(at > 0 and _like_a_name(one) for at, (one, _, _) in enumerate(found)),
-    )
-
-
-def _like_a_name(written: str) -> bool:
-    return written[0].isupper() and written != PLACEHOLDER and word(written).content
+    if not found:
+        return Terms((), (), (), ())
+    written, starts, ends = zip(*found, strict=True)
+    words = tuple(map(word, written))
+    named = [
+        one[0].isupper() and one != PLACEHOLDER and known.content for one, known in zip(written, words, strict=True)
+    ]
+    named[0] = False  # a sentence begins with a capital letter
+    return Terms(words, starts, ends, tuple(named))
 
 
 @lru_cache(maxsize=200_000)
