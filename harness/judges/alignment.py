@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from harness.judges.indexed import Indexed
+from harness.judges.indexed import APART, Indexed
 from harness.judges.terms import Terms, Word, beginning, denied
 
 PRIOR_WORDS: Final = 4.0
@@ -103,7 +103,7 @@ def _unknown_names(claim: Terms, known: Sequence[float]) -> int:
 
 def _best_stretch(words: Sequence[Word], evidence: Indexed) -> tuple[float, tuple[int, int] | None]:
     """Return the greatest weight found within a stretch, each word counted as often as the claim has it."""
-    length = max(12, 2 * len(words) + 4)
+    length = min(max(12, 2 * len(words) + 4), APART)
     wanted = Counter(one.key for one in words)
     weights = {one.key: one.weight for one in words}
     hits = {place: key for key in wanted for place in evidence.places.get(key, ())}

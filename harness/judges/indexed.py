@@ -7,8 +7,8 @@ from typing import Final
 
 from harness.judges.terms import beginning, denied, terms
 
-APART: Final = 40
-"""places between two texts: what stands in different texts never stands side by side"""
+APART: Final = 1_000
+"""places between two texts: longer than any stretch, so what stands in different texts never stands side by side"""
 
 MOST_PLACES: Final = 200
 """of one word; further ones are passed over, or a text of one word repeated would take minutes"""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.judges.alignment import PRIOR_SHARE, PRIOR_WORDS, align
+from harness.judges.alignment import PRIOR_SHARE, PRIOR_WORDS, align, span
 from harness.judges.indexed import MOST_PLACES, indexed
 from harness.judges.terms import terms
 
@@ -45,6 +45,17 @@ def test_another_form_counts_half():
 
 def test_texts_do_not_touch():
     assert aligned("red cats chase mice", "red cats", "chase mice").together == share(0.5, 4)
+
+
+@pytest.mark.parametrize("words", [8, 19, 60, 99, 600])
+def test_a_long_claim_lies_in_one_text_even_when_two_hold_its_halves(words):
+    named = [f"word{'abcdefghij'[at % 10]}{'klmnopqrst'[at // 10 % 10]}{'uvwxzq'[at // 100]}" for at in range(words)]
+    half = words // 2
+    texts = ("something else " + " ".join(named[:half]), " ".join(named[half:]) + " and more")
+    evidence = indexed(texts)
+    found = align(terms(" ".join(named)), evidence)
+    number, start, end = span(found, evidence)
+    assert texts[number][start:end] == " ".join(named[half:] if words % 2 else named[:half])
 
 
 def test_chinese_by_character():
