@@ -57,7 +57,7 @@ readme: $(READY) ## put the measured tables into README.md
 	@$(PY) -m harness.readme
 
 test: $(READY) ## the tests, a real QLoRA and FAISS run among them
-	@OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+	@OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-all: $(READY) ## the slow ones, too
 	@OMP_NUM_THREADS=1 $(PY) -m pytest -m "not gpu and not network" $(ARGS)

@@ -13,6 +13,15 @@ import pytest
 from harness.store import Store
 
 
+LONGEST_FIRST = ("test_end_to_end.py", "test_sweep.py", "test_command_line.py", "test_browser.py", "test_index_page.py")
+"""files that take half a minute and more: begun last, one of them would keep one worker while the other has nothing"""
+
+
+def pytest_collection_modifyitems(items):
+    order = {name: at for at, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: order.get(item.path.name, len(order)))
+
+
 @pytest.fixture
 def store(tmp_path):
     return Store(tmp_path / "store")
