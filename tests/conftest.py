@@ -12,7 +12,6 @@ import pytest
 
 from harness.store import Store
 
-
 LONGEST_FIRST = ("test_end_to_end.py", "test_sweep.py", "test_command_line.py", "test_browser.py", "test_index_page.py")
 """files that take half a minute and more: begun last, one of them would keep one worker while the other has nothing"""
 
