@@ -1,9 +1,10 @@
 """What a component *is*, as canonical JSON: the address of everything it makes.
 
-A component is a frozen dataclass. Its specification holds its class, its `VERSION` (bumped when the
-code's meaning changes), every field that takes part in comparison, and its `content_key()` if it has
-one (files are known by what they hold, never by where they lie). Fields that cannot change a result
-(batch size, workers, paths, names) are declared `field(compare=False)` and so stay out. What a component
+A component is a frozen dataclass. Its specification holds its `KEY` (a name given once and kept when the class
+is renamed or moved), its `VERSION` (bumped when the code's meaning changes), every field that takes part in
+comparison, and its `content_key()` if it has one (files are identified by their content, never by their path).
+Fields that cannot change a result (batch size, workers, paths, names) are declared `field(compare=False)` and so
+stay out; a field that was renamed keeps its first name with `field(metadata={"key": NAME})`. What a component
 leaves to the machine ("auto") it settles in `resolved()`: results of two machines that settle it differently
 never pass for one another.
 """
@@ -44,15 +45,30 @@ def _component(value: Any) -> Json:
     if hasattr(value, "resolved"):
         value = value.resolved()
     kind = type(value)
-    spec: dict[str, Json] = {"class": f"{kind.__module__}.{kind.__qualname__}"}
+    spec: dict[str, Json] = {"class": key_name(kind)}
     if hasattr(kind, "VERSION"):
         spec["version"] = kind.VERSION
     for field in dataclasses.fields(value):
         if field.compare:
-            spec[field.name] = specification(getattr(value, field.name))
+            spec[field.metadata.get("key", field.name)] = specification(getattr(value, field.name))
     if hasattr(value, "content_key"):
         spec["content"] = value.content_key()
     return spec
+
+
+def key_name(kind: type) -> str:
+    """Return the name under which a class stands in keys, wherever it lives today.
+
+    Raises:
+        ConfigError: the class gives none; one that it inherits is another class's.
+    """
+    name = vars(kind).get("KEY")
+    if not isinstance(name, str):
+        raise ConfigError(
+            f"class {kind.__qualname__} ({kind.__module__}) has no KEY, so that nothing can be stored by it; "
+            f'add KEY: ClassVar[str] = "{kind.__module__}.{kind.__qualname__}" and keep it when the class is moved'
+        )
+    return name
 
 
 def canonical(value: Any) -> str:

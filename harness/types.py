@@ -6,7 +6,7 @@ Nothing here computes or reads files. docs/GLOSSARY.md says what each word means
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from harness.store import Store
@@ -23,6 +23,8 @@ THE_INPUT: Final[tuple[str, ...]] = ("@input",)
 class Turn:
     """One turn of a conversation."""
 
+    KEY: ClassVar[str] = "harness.types.Turn"
+
     role: Literal["system", "user", "assistant"]
     """who speaks"""
     content: str
@@ -32,6 +34,8 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class Document:
     """One entry of the knowledge base."""
+
+    KEY: ClassVar[str] = "harness.types.Document"
 
     id: str
     """unique within the task"""
@@ -47,6 +51,8 @@ class Document:
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A retrieved piece of one document."""
+
+    KEY: ClassVar[str] = "harness.types.Passage"
 
     document_id: str
     """the document it was cut from"""
@@ -65,6 +71,8 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class Example:
     """One item of a task."""
+
+    KEY: ClassVar[str] = "harness.types.Example"
 
     id: str
     """unique over all splits"""

@@ -47,6 +47,7 @@ class Composed:
         training_passages: what the adapter saw in training; None trains it closed-book.
     """
 
+    KEY: ClassVar[str] = "pipelines.arm.Composed"
     VERSION: ClassVar[int] = 1
 
     name: str = field(compare=False)

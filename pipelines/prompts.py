@@ -23,6 +23,7 @@ class Prompt:
         input_heading: the line between the passages and the input; without passages there is none.
     """
 
+    KEY: ClassVar[str] = "pipelines.prompts.Prompt"
     VERSION: ClassVar[int] = 1
 
     passages_heading: str

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from harness.costs.evidence import negative, problems_of_evidence
 
@@ -23,6 +23,8 @@ class Rented:
         source: where the price stands.
         checked: day on which it stood there (YYYY-MM-DD); null for a price that nobody looked up.
     """
+
+    KEY: ClassVar[str] = "harness.costs.devices.Rented"
 
     what: str
     matches: tuple[str, ...]
@@ -61,6 +63,8 @@ class Owned:
         source: where these figures come from.
         checked: day on which they were looked up; null if they were not.
     """
+
+    KEY: ClassVar[str] = "harness.costs.devices.Owned"
 
     what: str
     matches: tuple[str, ...]

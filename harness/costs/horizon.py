@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from harness.costs.evidence import negative
 
@@ -28,6 +28,8 @@ class Horizon:
         serving: which speed totals and break-even are computed by: `saturated` (batches as large as in the
             scored pass) or `single` (one question at a time).
     """
+
+    KEY: ClassVar[str] = "harness.costs.horizon.Horizon"
 
     months: float
     queries_per_day: float

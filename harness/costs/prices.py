@@ -5,7 +5,7 @@ Applied when a table is made, never before: no price is part of a fingerprint, a
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from harness.costs.devices import Device
 from harness.costs.evidence import negative, problems_of_evidence
@@ -24,6 +24,8 @@ class Hosted:
         source: where the price stands.
         checked: day on which it stood there; null if nobody looked it up.
     """
+
+    KEY: ClassVar[str] = "harness.costs.prices.Hosted"
 
     what: str
     per_million_in: float
@@ -47,6 +49,8 @@ class Storage:
         source: where the price stands.
         checked: day on which it stood there; null if nobody looked it up.
     """
+
+    KEY: ClassVar[str] = "harness.costs.prices.Storage"
 
     what: str
     per_gb_month: float
@@ -73,6 +77,8 @@ class PriceList:
         per_training_row: what one labelled training pair cost you (people, or a larger model); 0 if nothing.
         per_document: what one document cost you to make fit for retrieval; 0 if nothing.
     """
+
+    KEY: ClassVar[str] = "harness.costs.prices.PriceList"
 
     name: str
     currency: str

@@ -56,6 +56,8 @@ class LexicalJudge:
     Depends on the answer and its evidence alone, as the judge of words does.
     """
 
+    KEY: ClassVar[str] = "harness.judges.lexical.LexicalJudge"
+
     words: LexicalWordsJudge
     """what the words say; its weights were fitted together with those below"""
     nearness: Nearness

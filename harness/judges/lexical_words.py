@@ -29,6 +29,8 @@ class LexicalWordsJudge:
     Depends on the answer and its evidence alone: not on other examples, on a collection or on `limit`.
     """
 
+    KEY: ClassVar[str] = "harness.judges.lexical_words.LexicalWordsJudge"
+
     intercept: float
     """log-odds of a claim with all shares 0"""
     known: float

@@ -58,6 +58,8 @@ class Nearness:
         max_tokens: longer texts lose their end; words there are not compared.
     """
 
+    KEY: ClassVar[str] = "harness.judges.nearness.Nearness"
+
     path: str = field(compare=False)
     revision: str = field(compare=False)
     language: str

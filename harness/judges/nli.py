@@ -40,6 +40,8 @@ class NliJudge:
         device: auto, cpu, cuda ...
     """
 
+    KEY: ClassVar[str] = "harness.judges.nli.NliJudge"
+
     path: str = field(compare=False)
     revision: str = field(compare=False)
     entailment: int | None

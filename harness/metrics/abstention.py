@@ -15,6 +15,7 @@ class Abstention:
     Says nothing about whether the answer is right. A failed prediction is neither and gets 0.
     """
 
+    KEY: ClassVar[str] = "harness.metrics.abstention.Abstention"
     VERSION: ClassVar[int] = 3
     kind: ClassVar[Kind] = "decision"
     name: ClassVar[str] = "abstention"

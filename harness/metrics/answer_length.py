@@ -16,6 +16,7 @@ class AnswerLength:
     A description and not a judgement, so a failed prediction counts what it wrote: 0 words after an error.
     """
 
+    KEY: ClassVar[str] = "harness.metrics.answer_length.AnswerLength"
     VERSION: ClassVar[int] = 2
     kind: ClassVar[Kind] = "length"
     name: ClassVar[str] = "answer_length"

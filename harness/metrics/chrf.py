@@ -19,6 +19,7 @@ class ChrF:
     and a sentence without spaces would otherwise be one word.
     """
 
+    KEY: ClassVar[str] = "harness.metrics.chrf.ChrF"
     VERSION: ClassVar[int] = 3
     kind: ClassVar[Kind] = "overlap"
     name: ClassVar[str] = "chrf"

@@ -13,6 +13,7 @@ from harness.types import Kind, Pair, Score
 class ExactMatch:
     """1 when the normalised answer equals a normalised reference, else 0."""
 
+    KEY: ClassVar[str] = "harness.metrics.exact_match.ExactMatch"
     VERSION: ClassVar[int] = 3
     kind: ClassVar[Kind] = "answer"
     name: ClassVar[str] = "exact_match"

@@ -21,6 +21,8 @@ class Fabrication:
     (`harness.fabricated`), and the grid of refusals has the share of the answers given alone.
     """
 
+    KEY: ClassVar[str] = "harness.metrics.fabrication.Fabrication"
+
     judge: Judge
     """decides which claims are supported"""
 

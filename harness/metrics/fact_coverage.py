@@ -19,6 +19,7 @@ class FactCoverage:
     facts have no value.
     """
 
+    KEY: ClassVar[str] = "harness.metrics.fact_coverage.FactCoverage"
     VERSION: ClassVar[int] = 3
     kind: ClassVar[Kind] = "answer"
     name: ClassVar[str] = "fact_coverage"

@@ -18,6 +18,8 @@ class Faithfulness:
     Evidence is the input (summarization) or documents, which `with_documents` hands over.
     """
 
+    KEY: ClassVar[str] = "harness.metrics.faithfulness.Faithfulness"
+
     judge: Judge
     """decides which claims are supported"""
 

@@ -20,6 +20,8 @@ class Groundedness:
     nothing came back is supported by nothing. Give it all pairs of a cell at once (see `score_passages`).
     """
 
+    KEY: ClassVar[str] = "harness.metrics.groundedness.Groundedness"
+
     judge: Judge
     """decides which claims are supported"""
 

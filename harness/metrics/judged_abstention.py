@@ -33,6 +33,8 @@ class JudgedAbstention:
     the model cannot judge is "unjudged".
     """
 
+    KEY: ClassVar[str] = "harness.metrics.judged_abstention.JudgedAbstention"
+
     judge: RagasJudge
     """the language model; ragas itself is only the way in which it is asked"""
 

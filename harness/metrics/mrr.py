@@ -15,6 +15,7 @@ class ReciprocalRank:
     Give it all pairs of a cell at once (see `score_passages`).
     """
 
+    KEY: ClassVar[str] = "harness.metrics.mrr.ReciprocalRank"
     VERSION: ClassVar[int] = 1
     kind: ClassVar[Kind] = "passages"
     name: ClassVar[str] = "mrr"

@@ -21,6 +21,8 @@ NOTHING_TO_COMPARE: Final = "the judge found no statement in the answer or none 
 class RagasAnswerCorrectness:
     """ragas' `AnswerCorrectness` against the first reference; failures and refusals as in every answer metric."""
 
+    KEY: ClassVar[str] = "harness.metrics.ragas_answer_correctness.RagasAnswerCorrectness"
+
     judge: RagasJudge
     """the language model"""
     similarity_weight: float

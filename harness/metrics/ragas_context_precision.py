@@ -16,6 +16,8 @@ class RagasContextPrecision:
     Asks a language model; `recall_at_k` and `mrr` need none where the gold documents are known.
     """
 
+    KEY: ClassVar[str] = "harness.metrics.ragas_context_precision.RagasContextPrecision"
+
     judge: RagasJudge
     """the language model"""
 

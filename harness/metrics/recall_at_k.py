@@ -16,6 +16,8 @@ class RecallAtK:
     Give it all pairs of a cell at once (see `score_passages`).
     """
 
+    KEY: ClassVar[str] = "harness.metrics.recall_at_k.RecallAtK"
+
     k: int
     """how many passages are looked at; more than the retriever's k changes nothing"""
 

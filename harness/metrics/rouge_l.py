@@ -19,6 +19,7 @@ class RougeL:
     same tokens on ASCII text and words (Chinese: characters) on all other.
     """
 
+    KEY: ClassVar[str] = "harness.metrics.rouge_l.RougeL"
     VERSION: ClassVar[int] = 3
     kind: ClassVar[Kind] = "overlap"
     name: ClassVar[str] = "rouge_l"

@@ -23,6 +23,8 @@ class StyleMatch:
     nothing where the task has too few references, or where these are not told from their sources by their manner.
     """
 
+    KEY: ClassVar[str] = "harness.metrics.style_match.StyleMatch"
+
     encoder: StyleEncoder | None
     """a style embedding in place of the built-in reading; None for the built-in one"""
 

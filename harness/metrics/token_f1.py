@@ -15,6 +15,7 @@ from harness.types import Kind, Pair, Score
 class TokenF1:
     """Harmonic mean of word precision and recall, best reference; Chinese and Japanese by character."""
 
+    KEY: ClassVar[str] = "harness.metrics.token_f1.TokenF1"
     VERSION: ClassVar[int] = 3
     kind: ClassVar[Kind] = "overlap"
     name: ClassVar[str] = "token_f1"

@@ -24,6 +24,8 @@ GRID_FIELDS = ("grid", "row", "column", "unit", "value", "low", "high", "n", "te
 class Csv:
     """Empty cells where there is no number; UTF-8; comma; names that a spreadsheet would run get a quote in front."""
 
+    KEY: ClassVar[str] = "harness.reports.csv.Csv"
+
     suffix: ClassVar[str] = ".csv"
 
     def render(self, table: Table) -> str:
@@ -34,6 +36,8 @@ class Csv:
 @dataclass(frozen=True)
 class GridsCsv:
     """Every cell of every grid is a row: grid, row, column, unit, then the number with its interval, or the text."""
+
+    KEY: ClassVar[str] = "harness.reports.csv.GridsCsv"
 
     suffix: ClassVar[str] = ".grids.csv"
 

@@ -26,6 +26,8 @@ TABULAR: Final = r"\footnotesize\setlength{\tabcolsep}{3pt}\noindent"
 class Latex:
     r"""The scoreboard and every grid, for \input; the head of the file names the packages."""
 
+    KEY: ClassVar[str] = "harness.reports.latex.Latex"
+
     width: int
     """digits per line of \footnotesize; a metric that has no room goes to a next tabular below"""
 

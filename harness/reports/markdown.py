@@ -24,6 +24,8 @@ HTML = re.compile(r"&(?=#?\w+;)|<(?=[A-Za-z/!?])")
 class Markdown:
     """GitHub-flavoured pipe tables with notes below; readable as plain text too."""
 
+    KEY: ClassVar[str] = "harness.reports.markdown.Markdown"
+
     width: int
     """characters per table; further metrics go to a next table"""
 

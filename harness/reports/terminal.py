@@ -20,6 +20,8 @@ RESET: Final = "\x1b[0m"
 class Terminal:
     """Aligned columns, notes below; metrics that do not fit go into a next block."""
 
+    KEY: ClassVar[str] = "harness.reports.terminal.Terminal"
+
     width: int
     """columns of the terminal"""
     colour: Literal["auto", "always", "never"]

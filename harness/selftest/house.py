@@ -16,6 +16,8 @@ PLAIN: Final = "The material of the {0} is {1}. It is sold in the shop."
 class House:
     """A task of one split: every thing in every material, the document plain and the reference in style."""
 
+    KEY: ClassVar[str] = "harness.selftest.house.House"
+
     name: ClassVar[str] = "house"
     instruction: ClassVar[str] = ""
     max_new_tokens: ClassVar[int] = 1

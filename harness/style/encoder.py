@@ -25,6 +25,8 @@ class StyleEncoder:
         device: auto, cpu, cuda ...
     """
 
+    KEY: ClassVar[str] = "harness.style.encoder.StyleEncoder"
+
     path: str = field(compare=False)
     revision: str = field(compare=False)
     batch_size: int = field(compare=False)

@@ -19,6 +19,7 @@ REFERENCES: Final = "@references"
 class Columns:
     """Columns of an example; an empty list means that the data has no such column."""
 
+    KEY: ClassVar[str] = "harness.tasks.columns.Columns"
     VERSION: ClassVar[int] = 1
 
     id: tuple[str, ...]
@@ -48,6 +49,7 @@ class Columns:
 class DocumentColumns:
     """Columns of a document; an empty list means that the data has no such column."""
 
+    KEY: ClassVar[str] = "harness.tasks.columns.DocumentColumns"
     VERSION: ClassVar[int] = 1
 
     id: tuple[str, ...]

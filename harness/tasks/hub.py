@@ -26,6 +26,7 @@ class HubTask(Reading):
     split.
     """
 
+    KEY: ClassVar[str] = "harness.tasks.hub.HubTask"
     VERSION: ClassVar[int] = 1
 
     name: str = field(compare=False)

@@ -29,6 +29,7 @@ class JsonlTask(Reading):
     unknown evidence if there are.
     """
 
+    KEY: ClassVar[str] = "harness.tasks.jsonl.JsonlTask"
     VERSION: ClassVar[int] = 1
 
     name: str = field(compare=False)

@@ -20,6 +20,7 @@ class Timing:
         seed: of the draw.
     """
 
+    KEY: ClassVar[str] = "harness.timing.settings.Timing"
     VERSION: ClassVar[int] = 1
     """raise it when timings of before and after cannot be compared"""
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from harness.errors import StoreError
 from harness.result import Row, Table
@@ -36,6 +36,8 @@ class Mlflow:
         experiment: what MLflow calls an experiment: the name that all runs are found under.
         artifacts: where files go (a folder or a bucket) when the experiment is new; null leaves it to the store.
     """
+
+    KEY: ClassVar[str] = "harness.trackers.mlflow.Mlflow"
 
     uri: str
     experiment: str

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from harness.result import Table
 from harness.types import Record
@@ -11,6 +12,8 @@ from harness.types import Record
 @dataclass(frozen=True)
 class Nowhere:
     """Logs nothing and imports nothing."""
+
+    KEY: ClassVar[str] = "harness.trackers.nowhere.Nowhere"
 
     def log(self, folder: Path, table: Table, arms: Mapping[str, Sequence[Record]]) -> str:
         return ""

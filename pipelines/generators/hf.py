@@ -49,6 +49,7 @@ class HfGenerator:
         gated_page: the page that grants access to a gated model; "" for none.
     """
 
+    KEY: ClassVar[str] = "pipelines.generators.hf.HfGenerator"
     VERSION: ClassVar[int] = 1
 
     name: str = field(compare=False)

@@ -46,6 +46,7 @@ class OpenAIGenerator:
         extra_body: further fields of the request, as they are.
     """
 
+    KEY: ClassVar[str] = "pipelines.generators.openai.OpenAIGenerator"
     VERSION: ClassVar[int] = 1
 
     name: str = field(compare=False)

@@ -39,6 +39,7 @@ class QLoRA:
         refusal: the answer taught for unanswerable examples that name no reference.
     """
 
+    KEY: ClassVar[str] = "pipelines.qlora.adapter.QLoRA"
     VERSION: ClassVar[int] = 3
     """raise it with every change to formatting or training that makes another adapter"""
 

@@ -20,6 +20,7 @@ class TrainingPassages:
             stand, so that the adapter learns not to lean on passages blindly.
     """
 
+    KEY: ClassVar[str] = "pipelines.qlora.formatting.TrainingPassages"
     VERSION: ClassVar[int] = 2
 
     p_gold: float

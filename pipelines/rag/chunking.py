@@ -28,6 +28,7 @@ class Chunking:
         overlap_tokens: most tokens that a passage shares with the one before.
     """
 
+    KEY: ClassVar[str] = "pipelines.rag.chunking.Chunking"
     VERSION: ClassVar[int] = 1
 
     max_tokens: int

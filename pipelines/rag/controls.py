@@ -26,6 +26,7 @@ class OracleRetriever:
         retriever: cuts the documents and orders their passages.
     """
 
+    KEY: ClassVar[str] = "pipelines.rag.controls.OracleRetriever"
     VERSION: ClassVar[int] = 1
 
     retriever: PassageRetriever
@@ -76,6 +77,7 @@ class RandomRetriever:
         retriever: cuts the documents and says how many are drawn.
     """
 
+    KEY: ClassVar[str] = "pipelines.rag.controls.RandomRetriever"
     VERSION: ClassVar[int] = 1
 
     retriever: PassageRetriever

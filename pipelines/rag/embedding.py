@@ -27,6 +27,7 @@ class Embedding:
         device: auto, cpu, cuda, cuda:1 ...
     """
 
+    KEY: ClassVar[str] = "pipelines.rag.embedding.Embedding"
     VERSION: ClassVar[int] = 1
 
     path: str = field(compare=False)

@@ -41,6 +41,7 @@ class VectorIndex:
         ef_search: how wide the graph is searched, with an HNSW factory; None with others.
     """
 
+    KEY: ClassVar[str] = "pipelines.rag.index.VectorIndex"
     VERSION: ClassVar[int] = 1
 
     factory: str

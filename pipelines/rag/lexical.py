@@ -27,6 +27,7 @@ class Bm25:
         b: how much long passages are held back, 0 to 1.
     """
 
+    KEY: ClassVar[str] = "pipelines.rag.lexical.Bm25"
     VERSION: ClassVar[int] = 1
 
     k1: float

@@ -24,6 +24,7 @@ class CrossEncoderRerank:
         device: auto, cpu, cuda ...
     """
 
+    KEY: ClassVar[str] = "pipelines.rag.rerank.CrossEncoderRerank"
     VERSION: ClassVar[int] = 1
 
     path: str = field(compare=False)

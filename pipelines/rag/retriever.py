@@ -40,6 +40,7 @@ class PassageRetriever:
         rerank: null for none.
     """
 
+    KEY: ClassVar[str] = "pipelines.rag.retriever.PassageRetriever"
     VERSION: ClassVar[int] = 1
 
     k: int

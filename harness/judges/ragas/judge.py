@@ -46,6 +46,8 @@ class RagasJudge:
         usd_per_million_tokens_out: the same for what the judge writes.
     """
 
+    KEY: ClassVar[str] = "harness.judges.ragas.judge.RagasJudge"
+
     llm: ServedModel | LocalModel
     concurrency: int = field(compare=False)
     attempts: int = field(compare=False)

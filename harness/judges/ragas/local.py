@@ -28,6 +28,8 @@ class LocalModel:
         device: auto, cpu, cuda ...
     """
 
+    KEY: ClassVar[str] = "harness.judges.ragas.local.LocalModel"
+
     path: str = field(compare=False)
     revision: str = field(compare=False)
     dtype: Literal["auto", "bfloat16", "float16", "float32"]

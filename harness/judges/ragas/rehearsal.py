@@ -19,6 +19,8 @@ TEXT: Final = "A statement or a reason of about this length, as models tend to w
 class Rehearsal:
     """Stands in for a model in an estimate; its answers have the right shape and a likely length."""
 
+    KEY: ClassVar[str] = "harness.judges.ragas.rehearsal.Rehearsal"
+
     requests: int = field(default=0, compare=False)
     tokens_in: int = field(default=0, compare=False)
     tokens_out: int = field(default=0, compare=False)

@@ -37,6 +37,8 @@ class ServedModel:
         extra_body: further fields of the request, as they are.
     """
 
+    KEY: ClassVar[str] = "harness.judges.ragas.served.ServedModel"
+
     base_url: str
     api_key_env: str = field(compare=False)
     model: str

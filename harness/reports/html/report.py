@@ -37,6 +37,8 @@ class Html:
         pack_above_megabytes: size of the examples' data from which on it is compressed.
     """
 
+    KEY: ClassVar[str] = "harness.reports.html.report.Html"
+
     knowledge: tuple[str, ...]
     adaptation: tuple[str, ...]
     pack_above_megabytes: float
