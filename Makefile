@@ -45,16 +45,16 @@ sweep: $(READY) ## run many: make sweep task=summarization,qa seed=0,1,2
 	@$(PY) -m harness -m $(OVERRIDES) $(ARGS)
 
 tables: $(READY) ## all tables again, from records alone
-	@$(PY) -m harness.tables $(OVERRIDES) $(ARGS)
+	@$(PY) -m harness.cli.tables $(OVERRIDES) $(ARGS)
 
 report: $(READY) ## every report.html, and results/index.html over all experiments and sweeps
-	@$(PY) -m harness.index $(OVERRIDES) $(ARGS)
+	@$(PY) -m harness.cli.index $(OVERRIDES) $(ARGS)
 
 screenshots: $(READY) ## pictures of the reports into docs/images, by the system's Chromium
 	@$(PY) -m docs.screenshots $(ARGS)
 
 readme: $(READY) ## put the measured tables into README.md
-	@$(PY) -m harness.readme
+	@$(PY) -m docs.readme
 
 test: $(READY) ## the tests, a real QLoRA and FAISS run among them
 	@OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
@@ -79,7 +79,7 @@ bench-gpu: $(READY) ## speed and memory of this GPU at 1.5 billion parameters, b
 	@$(PY) -m benchmarks.bench_gpu $(ARGS)
 
 validate-metrics: $(READY) ## judges against human labels: make validate-metrics ARGS="--data DIR"
-	@$(PY) -m harness.validity $(ARGS)
+	@$(PY) -m validation.judges $(ARGS)
 
 pocket: $(READY) ## pre-train the embedded model from nothing; goes on from its last checkpoint
 	@$(PY) -m pocket.pretrain $(ARGS)

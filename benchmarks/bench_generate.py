@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.config import ROOT, compose, experiment
-from harness.recording import predictions
-from harness.store import Store
+from harness.cli.config import ROOT, compose, experiment
+from harness.runner import predictions
+from harness.store.store import Store
 from harness.types import Example, Task
 from pipelines.arm import Composed, PreparedArm
 from pipelines.generators.hf import LoadedHf, generation_settings, length_batches

@@ -18,8 +18,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from harness.atomic import write_text
-from harness.config import ROOT
+from harness.cli.config import ROOT
+from harness.store.files import write_text
 from pipelines.generators.loading import quiet_libraries
 
 Precision = Literal["bf16", "nf4"]

@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.corpus import generated
-from harness.checkpoint import checkpoint_folder
-from harness.store import Store
+from harness.store.checkpoints import checkpoint_folder
+from harness.store.store import Store
 from harness.types import Document
 from pipelines.rag.chunking import Chunking
 from pipelines.rag.embedding import Embedding

@@ -15,9 +15,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from harness.config import compose, costing, reports
+from harness.cli.config import compose, costing, reports
+from harness.cli.tables import compared
 from harness.reports.html.report import Html
-from harness.tables import compared
 from harness.types import Cell, Document, Example, Passage, Prediction, Record, Score, Span
 
 ARMS = ("base", "rag", "qlora", "hybrid", "raft")
@@ -71,7 +71,7 @@ def _example(place: int) -> Example:
 
 
 def _write_records(folder: Path, count: int) -> None:
-    from harness.recording import records
+    from harness.store.records import records
 
     examples = [_example(place) for place in range(count)]
     passages = [Passage(f"d{place}", f"{_text(place, 60)} {place}", 0, 100, 0.5) for place in range(count)]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from harness.certainty import stats
+from harness.analysis.stats import bootstrap as stats
 
 
 def main() -> None:

@@ -14,11 +14,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from harness.config import ROOT, compose, experiment
-from harness.store import Store
-from harness.timing.schedule import drawn
-from harness.timing.session import Session
-from harness.timing.settings import Timing
+from harness.cli.config import ROOT, compose, experiment
+from harness.runner.timing.schedule import drawn
+from harness.runner.timing.session import Session
+from harness.runner.timing.settings import Timing
+from harness.store.store import Store
 from harness.types import Example
 from pipelines.arm import Composed, PreparedArm
 from pipelines.generators.hf import LoadedHf, generation_settings

@@ -15,13 +15,14 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from harness import tables
-from harness.config import MISTAKES, MONEY, ROOT, Experiment, experiment, mistake, register_resolvers, resolved
+from harness.cli import tables
+from harness.cli.config import MISTAKES, MONEY, ROOT, experiment, mistake, register_resolvers, resolved
+from harness.cli.sweep_summary import Job, Sweep
 from harness.errors import CutleryError
-from harness.plan import plan
-from harness.runner import Run
-from harness.selftest.trial import try_metrics
-from harness.sweep import Job, Sweep
+from harness.metrics.selftest.check import try_metrics
+from harness.runner.experiment import Experiment
+from harness.runner.plan import plan
+from harness.runner.run import Run
 
 log = logging.getLogger("harness")
 

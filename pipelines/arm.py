@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from harness.errors import ArmError
-from harness.recording.prompts import pieces
-from harness.spec import specification
-from harness.store import Store
-from harness.types import THE_INPUT, Artifact, Example, Passage, Prediction, Prepared, Span, Task, Timed, Turn, Workload
+from harness.runner.arm import Prepared, Timed, Workload
+from harness.store.records.prompt_pieces import pieces
+from harness.store.spec import specification
+from harness.store.store import Artifact, Store
+from harness.types import THE_INPUT, Example, Passage, Prediction, Span, Task, Turn
 from pipelines.generators.generator import Generator, Loaded, Request
 from pipelines.generators.hf import HfGenerator, LoadedHf, device_name
 from pipelines.generators.shared import shared

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from harness.spec import digest
+from harness.store.spec import digest
 from harness.types import Split, Task
 
 _KEYS: dict[tuple[str, str], str] = {}

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.types import AdapterUse, Example, Prediction, Span, Together
+from harness.runner.arm import Together
+from harness.types import AdapterUse, Example, Prediction, Span
 from pipelines.generators.generator import Completion, Request
 from pipelines.prompts import Fitted
 from pipelines.qlora.formatting import query_for
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TimedArm:
-    """Satisfies harness.types.Timed.
+    """Satisfies harness.runner.arm.Timed.
 
     Args:
         prepared: the arm with its index and adapter.

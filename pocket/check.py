@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from harness.precision import native_dtype
+from harness.machine.precision import native_dtype
 from pocket import exam
 from pocket.exam import Paper
 

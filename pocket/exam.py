@@ -7,7 +7,7 @@ from itertools import cycle, islice
 from random import Random
 from typing import Final
 
-from harness.metrics.refusal import is_refusal
+from harness.text.refusals import is_refusal
 from harness.types import Passage, Turn
 from pipelines.prompts import Prompt
 from pocket.corpus import conversations, reading, wording

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.precision import native_bfloat16
+from harness.machine.precision import native_bfloat16
 from pocket import attention
 from pocket import tokenizer as tokenizers
 from pocket.rows import Row, Stream, grouped, padded

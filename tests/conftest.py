@@ -10,7 +10,7 @@ os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
 import pytest
 
-from harness.store import Store
+from harness.store.store import Store
 
 LONGEST_FIRST = ("test_end_to_end.py", "test_sweep.py", "test_command_line.py", "test_browser.py", "test_index_page.py")
 """files that take half a minute and more: begun last, one of them would keep one worker while the other has nothing"""

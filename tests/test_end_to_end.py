@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from harness.recording import records
+from harness.store.records import records
 
 COLOURS = ["red", "green", "blue", "white", "black", "brown"]
 
@@ -127,7 +127,7 @@ def test_other_prices_run_nothing_again(finished, task_folder, checkpoint):
     assert {path: path.read_bytes() for path in folder.rglob("records/*")} == before  # nor is there another folder
     assert not any(b"aws_2026" in content for content in before.values())
     made = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "harness.tables", f"results={folder}", "prices=aws_2026"],
+        [sys.executable, "-X", "importtime", "-m", "harness.cli.tables", f"results={folder}", "prices=aws_2026"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert table.read_text() == cheap

@@ -72,4 +72,4 @@ def test_sweep_is_multirun(make):
 
 
 def test_tables_take_a_folder(make):
-    assert make("tables", "results=other") == ["-m", "harness.tables", "results=other"]
+    assert make("tables", "results=other") == ["-m", "harness.cli.tables", "results=other"]

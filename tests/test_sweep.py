@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from harness.store import METADATA
+from harness.store.store import METADATA
 
 
 @pytest.fixture(scope="module")

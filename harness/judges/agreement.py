@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from harness.atomic import write_text
+from harness.store.files import write_text
 
 FILE: Final = Path(__file__).with_name("agreement.json")
 

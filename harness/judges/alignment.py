@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from harness.judges.indexed import APART, Indexed
-from harness.judges.terms import Terms, Word, beginning, denied
+from harness.text.terms import Terms, Word, beginning, denied
 
 PRIOR_WORDS: Final = 4.0
 PRIOR_SHARE: Final = 0.8

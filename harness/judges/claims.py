@@ -12,10 +12,10 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from harness.judges.courtesies import substance
-from harness.judges.function_words import FIRST_PERSON
-from harness.judges.questions import stretches
-from harness.judges.terms import Terms, terms
-from harness.metrics.sentences import bounds
+from harness.text.function_words import FIRST_PERSON
+from harness.text.questions import stretches
+from harness.text.sentences import bounds
+from harness.text.terms import Terms, terms
 
 FEWEST_WORDS: Final = 5
 """content words that both halves need before a sentence is cut in two claims"""

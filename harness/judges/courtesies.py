@@ -7,7 +7,7 @@ comes after the comma.
 import re
 from typing import Final
 
-from harness.judges.statements import LIST, content_words, has_figure, is_clause, parts, states
+from harness.text.statements import LIST, content_words, has_figure, is_clause, parts, states
 
 COURTESY: Final = re.compile(
     r"^(?:please )?(?:(?P<offer>let (?:me|us) know\b|feel free\b|do(?:n't| not) hesitate\b)"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from harness.judges.terms import beginning, denied, terms
+from harness.text.terms import beginning, denied, terms
 
 APART: Final = 1_000
 """places between two texts: longer than any stretch, so what stands in different texts never stands side by side"""

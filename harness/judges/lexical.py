@@ -17,8 +17,8 @@ from harness.judges.indexed import Indexed, indexed
 from harness.judges.judge import Claim, Judgement, Question, Reads
 from harness.judges.lexical_words import LexicalWordsJudge
 from harness.judges.nearness import Comparison, Nearness, Places, Text
-from harness.judges.terms import PLACEHOLDER, Terms, terms
-from harness.languages.guess import guessed
+from harness.text.language_id import guessed
+from harness.text.terms import PLACEHOLDER, Terms, terms
 
 WORD_FOR_WORD: Final = 0.9
 """nearness of the furthest word where the evidence holds every word: known without reading (the median there is .9)"""
@@ -26,7 +26,7 @@ STRANGE: Final = 0.4
 """share of a claim's weight; where the evidence holds less, the furthest word is far: known without reading"""
 
 GAP: Final = "  "
-"""what house wording leaves behind (see `harness.metrics.house_wording.claiming`)"""
+"""what house wording leaves behind (see `harness.metrics.boilerplate.claiming`)"""
 
 AROUND: Final = 30
 """characters beside the best stretch that are read, within its sentences; further ones cost time and tell no more"""

@@ -13,9 +13,9 @@ from typing import ClassVar, Final
 
 from harness.judges.alignment import Alignment, align, span
 from harness.judges.claims import Piece, claims
-from harness.judges.function_words import FIRST_PERSON
 from harness.judges.indexed import Indexed, indexed
 from harness.judges.judge import Claim, Judgement, Question, Reads
+from harness.text.function_words import FIRST_PERSON
 from harness.types import Verdict
 
 MOST_COUNTED: Final = 2

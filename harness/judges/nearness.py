@@ -14,8 +14,8 @@ from typing import Any, ClassVar, Final, NamedTuple
 
 import numpy as np
 
-from harness.checkpoint import checkpoint_folder, checkpoint_key
 from harness.errors import ArmError, JudgeError
+from harness.store.checkpoints import checkpoint_folder, checkpoint_key
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 Places = tuple[tuple[int, int], ...]

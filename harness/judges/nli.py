@@ -1,17 +1,18 @@
 """The judge that reads meaning with a cross-encoder: does the claim follow from any stretch of the evidence?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from harness.checkpoint import checkpoint_folder, checkpoint_key
 from harness.errors import ArmError, JudgeError
-from harness.judges.claims import Piece, Span, claims
+from harness.judges.claims import Piece, Span, claims, sentences
 from harness.judges.entailment import Entailment, load
 from harness.judges.judge import Claim, Judgement, Question, Reads
-from harness.judges.windows import windows
+from harness.store.checkpoints import checkpoint_folder, checkpoint_key
+from harness.text.terms import terms
 from harness.types import Verdict
 
 
@@ -126,3 +127,29 @@ class NliJudge:
         if piece.asks:
             return "question"
         return "supported" if support >= self.threshold else "unsupported"
+
+
+def windows(text: str, size: int) -> list[Span]:
+    """Return stretches of whole sentences of at most `size` words; each shares about half with the one before.
+
+    A sentence of more words is cut. Text without a letter or digit has no window.
+    """
+    pieces = [(part, len(terms(text, *part))) for sentence in sentences(text) for part in _parts(text, sentence, size)]
+    found: list[Span] = []
+    first = 0
+    while first < len(pieces):
+        last, held = first, pieces[first][1]
+        while last + 1 < len(pieces) and held + pieces[last + 1][1] <= size:
+            last += 1
+            held += pieces[last][1]
+        found.append(Span(pieces[first][0].start, pieces[last][0].end))
+        if last + 1 == len(pieces):
+            break
+        first = max(first + 1, (first + last + 2) // 2)
+    return found
+
+
+def _parts(text: str, sentence: Span, size: int) -> Iterator[Span]:
+    starts = terms(text, *sentence).starts
+    for start, end in pairwise([sentence.start, *starts[size::size], sentence.end]):
+        yield Span(start, end)

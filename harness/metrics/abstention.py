@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.metrics.answering import abstained, failure_note
+from harness.metrics.reference_scoring import abstained, failure_note
 from harness.types import Example, Kind, Pair, Prediction, Score
 
 

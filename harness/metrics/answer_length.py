@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.metrics.answering import abstained
-from harness.metrics.tokens import words
+from harness.metrics.reference_scoring import abstained
+from harness.text.tokens import words
 from harness.types import Example, Kind, Pair, Prediction, Reason, Score
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
 
-from harness.metrics.answering import score_answers
-from harness.metrics.tokens import spaced
+from harness.metrics.reference_scoring import score_answers
+from harness.text.tokens import spaced
 from harness.types import Kind, Pair, Score
 
 

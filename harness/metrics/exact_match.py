@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.metrics.answering import score_answers
-from harness.metrics.normalisation import normalised
+from harness.metrics.reference_scoring import score_answers
+from harness.text.normalisation import normalised
 from harness.types import Kind, Pair, Score
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.judges.judge import Judge, Judgement
-from harness.metrics.judging import Hearing, judged_answers, score_judged
-from harness.metrics.yardstick import Sources, gold_evidence
-from harness.told import told
+from harness.metrics.evidence import Sources, gold_evidence
+from harness.metrics.judged_scoring import Hearing, judged_answers, score_judged
+from harness.store.spec import told
 from harness.types import Document, Example, JudgedAnswer, Kind, Pair, Prediction, Score, Yardstick
 
 
@@ -18,7 +18,7 @@ class Fabrication:
     Lower is better, and whoever does not answer gains nothing: a failed prediction and the refusal of an
     answerable example count 1, by the same rule as everywhere. They claim nothing, and nobody should read them as
     inventions: the unit says that they are counted, a note under the table how many they are
-    (`harness.fabricated`), and the grid of refusals has the share of the answers given alone.
+    (`harness.analysis.notes.fabrication`), and the grid of refusals has the share of the answers given alone.
     """
 
     KEY: ClassVar[str] = "harness.metrics.fabrication.Fabrication"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import ClassVar
 
-from harness.metrics.answering import score_answers
-from harness.metrics.normalisation import normalised
-from harness.metrics.tokens import words
+from harness.metrics.reference_scoring import score_answers
+from harness.text.normalisation import normalised
+from harness.text.tokens import words
 from harness.types import Example, Kind, Pair, Score
 
 

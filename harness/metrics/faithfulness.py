@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.judges.judge import Judge, Judgement
-from harness.metrics.judging import Hearing, judged_answers, score_judged
-from harness.metrics.yardstick import Sources, gold_evidence
-from harness.told import told
+from harness.metrics.evidence import Sources, gold_evidence
+from harness.metrics.judged_scoring import Hearing, judged_answers, score_judged
+from harness.store.spec import told
 from harness.types import Document, Example, JudgedAnswer, Kind, Pair, Prediction, Score, Yardstick
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.judges.judge import Judge, Judgement
-from harness.metrics.judging import Hearing, judged_answers, score_judged
-from harness.metrics.retrieval import shows_retrieval, without_retriever
-from harness.metrics.yardstick import Sources, passages
-from harness.told import told
+from harness.metrics.evidence import Sources, passages
+from harness.metrics.judged_scoring import Hearing, judged_answers, score_judged
+from harness.metrics.retrieval_scoring import shows_retrieval, without_retriever
+from harness.store.spec import told
 from harness.types import Example, JudgedAnswer, Kind, Pair, Prediction, Score, Yardstick
 
 
@@ -47,7 +47,7 @@ class Groundedness:
     def judgements(self, pairs: Sequence[Pair]) -> list[JudgedAnswer]:
         """Return what the judge says of each answer, to an unanswerable example as well; nothing without a retriever.
 
-        Answers can be ranked by it as they could be in use (`harness.support`).
+        Answers can be ranked by it as they could be in use (`harness.analysis.passage_support`).
         """
         return judged_answers(self._hearing(blind=True), pairs, self.yardstick) if _retrieves(pairs) else []
 

@@ -7,9 +7,9 @@ from functools import cache
 from typing import Any, ClassVar, Final
 
 from harness.judges.ragas.judge import Measure, RagasJudge
-from harness.metrics.answering import failure_note
-from harness.metrics.by_ragas import score_by_ragas
-from harness.metrics.refusal import is_refusal
+from harness.metrics.ragas_scoring import score_by_ragas
+from harness.metrics.reference_scoring import failure_note
+from harness.text.refusals import is_refusal
 from harness.types import Example, Kind, Pair, Prediction, Score
 
 PROMPT: Final = """Somebody was asked a question and gave an answer. Decide whether the answer declines.

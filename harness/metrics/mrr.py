@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.metrics.retrieval import score_passages
+from harness.metrics.retrieval_scoring import score_passages
 from harness.types import Kind, Pair, Score
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from harness.metrics.tokens import words
+from harness.text.tokens import words
 
 Ngram = tuple[str, ...]
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar, Final
 
-from harness.checkpoint import checkpoint_folder
 from harness.errors import ArmError, JudgeError
 from harness.judges.ragas.judge import Measure, RagasJudge
 from harness.judges.ragas.reply import UnusableError
-from harness.metrics.answering import abstained, failure_note
-from harness.metrics.by_ragas import NO_REFERENCE, score_by_ragas
+from harness.metrics.ragas_scoring import NO_REFERENCE, score_by_ragas
+from harness.metrics.reference_scoring import abstained, failure_note
+from harness.store.checkpoints import checkpoint_folder
 from harness.types import Example, Kind, Pair, Prediction, Score
 
 NOTHING_TO_COMPARE: Final = "the judge found no statement in the answer or none in the reference"

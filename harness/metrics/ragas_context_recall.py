@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from harness.judges.ragas.judge import RagasJudge
-from harness.metrics.by_ragas import score_contexts
+from harness.metrics.ragas_scoring import score_contexts
 from harness.types import Kind, Pair, Score
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
 
-from harness.metrics.answering import score_answers
 from harness.metrics.exact_match import exact_match
-from harness.metrics.tokens import words
+from harness.metrics.reference_scoring import score_answers
+from harness.text.tokens import words
 from harness.types import Kind, Pair, Score
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
-from harness.metrics.answering import abstained, failure_note
-from harness.style.anchors import Anchors, anchors_of
-from harness.style.encoder import StyleEncoder
-from harness.style.fitted import Fitted, fitted
+from harness.metrics.reference_scoring import abstained, failure_note
+from harness.metrics.style.anchors import Anchors, anchors_of
+from harness.metrics.style.encoder import StyleEncoder
+from harness.metrics.style.fitted import Fitted, fitted
 from harness.types import Kind, Pair, Reason, Score, Task
 
 UNSET: Final = "the metric was not told the task"

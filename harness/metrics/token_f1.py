@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.metrics.answering import score_answers
-from harness.metrics.normalisation import normalised
-from harness.metrics.tokens import spaced
+from harness.metrics.reference_scoring import score_answers
+from harness.text.normalisation import normalised
+from harness.text.tokens import spaced
 from harness.types import Kind, Pair, Score
 
 

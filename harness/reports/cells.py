@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from harness.numbers import decimals_for, number
-from harness.reports.width import display_width, printable
-from harness.result import Column, Difference, Entry, Figure, Grid, GridCell, Row, Table
+from harness.analysis.numbers import decimals_for, number
+from harness.analysis.result import Column, Difference, Entry, Figure, Grid, GridCell, Row, Table
+from harness.reports.text_width import display_width, printable
 
 NOTHING = "–"
 GAP = 2

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.reports.width import printable
-from harness.result import Entry, Figure, Grid, GridCell, Row, Table
+from harness.analysis.result import Entry, Figure, Grid, GridCell, Row, Table
+from harness.reports.text_width import printable
 
 Value = str | int | float | None
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

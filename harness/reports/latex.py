@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from harness.analysis.result import Note, Table
 from harness.reports.cells import Block, Cell, blocks, grid_blocks
 from harness.reports.latex_text import escaped, set_cell, set_text
 from harness.reports.latex_widths import GAP, Width, lines, strip_width, widths
-from harness.result import Note, Table
 
 MOST_LINES: Final = 36
 """of one tabular, which no page breaks"""

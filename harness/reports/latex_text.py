@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from harness.reports.width import printable
+from harness.reports.text_width import printable
 
 SPECIAL: Final = {
     "\\": r"\textbackslash{}",

@@ -6,7 +6,7 @@ from typing import Final
 
 from harness.reports.cells import Block, Strip
 from harness.reports.latex_text import PIECE, pieces
-from harness.reports.width import display_width
+from harness.reports.text_width import display_width
 
 GAP: Final = 1.5
 """between two columns"""

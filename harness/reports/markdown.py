@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from harness.analysis.result import Note, Table
 from harness.reports.cells import Block, blocks, grid_blocks
-from harness.reports.width import display_width, padded, printable
-from harness.result import Note, Table
+from harness.reports.text_width import display_width, padded, printable
 
 SPECIAL = re.compile(r"[\\`*|]|\[(?=[^\]]*\][(\[:])|(?<![^\W_])_|_(?![^\W_])|^[#+-](?=\s)|~(?=~)|(?<=~)~")
 """what Markdown would take for markup: links only with what follows them, underscores only at the edge of a word"""

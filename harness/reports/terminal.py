@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal
 
+from harness.analysis.result import Grid, Note, Table
 from harness.reports.cells import Block, Cell, blocks, grid_blocks
-from harness.reports.width import display_width, printable, wrapped
-from harness.result import Grid, Note, Table
+from harness.reports.text_width import display_width, printable, wrapped
 
 COLOURS: Final = {"better": "\x1b[32m", "worse": "\x1b[31m", "warning": "\x1b[33m", "title": "\x1b[1m"}
 NARROWEST: Final = 8

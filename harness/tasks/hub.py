@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
-from harness.spec import digest, file_sha256
+from harness.store.spec import digest, file_sha256
 from harness.tasks.checks import check_documents
 from harness.tasks.columns import Columns, DocumentColumns
 from harness.tasks.complaints import Complaints

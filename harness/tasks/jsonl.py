@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from harness.errors import DataError
-from harness.spec import digest, file_sha256
+from harness.store.spec import digest, file_sha256
 from harness.tasks.checks import check_documents
 from harness.tasks.columns import Columns, DocumentColumns
 from harness.tasks.complaints import Complaints

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from harness.types import AdapterUse, Artifact, Finish, Span, Turn
+from harness.store.store import Artifact
+from harness.types import AdapterUse, Finish, Span, Turn
 
 
 @dataclass(frozen=True, slots=True)

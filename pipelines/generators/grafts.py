@@ -8,7 +8,8 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
-from harness.types import AdapterUse, Artifact
+from harness.store.store import Artifact
+from harness.types import AdapterUse
 
 
 @dataclass(frozen=True)

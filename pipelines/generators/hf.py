@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
 from harness.errors import ArmError
-from harness.precision import native_dtype
-from harness.types import AdapterUse, Artifact, Finish, Span, Turn
-from harness.weights import content_key
+from harness.machine.precision import native_dtype
+from harness.store.checkpoints import content_key
+from harness.store.store import Artifact
+from harness.types import AdapterUse, Finish, Span, Turn
 from pipelines.generators.chat import ChatFormat, SystemRole
 from pipelines.generators.continuous import Flow, answered
 from pipelines.generators.generator import Burst, Completion, Request
@@ -37,7 +38,7 @@ class HfGenerator:
         path: folder or hub id.
         revision: branch, tag or commit of a hub id; the commit it stands for is recorded.
         dtype: of weights that are not quantised, and of all products; auto takes what the device multiplies in
-            hardware (`harness.precision.native_dtype`).
+            hardware (`harness.machine.precision.native_dtype`).
         quantisation: nf4 (QLoRA) or none (then the adapter is plain LoRA). All arms share it.
         max_context: window in tokens; None takes the model's own.
         stop_tokens: tokens that end a turn, beside those that the chat template and eos give.

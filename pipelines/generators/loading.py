@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import ArmError
-from harness.weights import is_local, local_path, resolve_revision
+from harness.store.checkpoints import is_local, local_path, resolve_revision
 from pipelines.quantisation import keep_weights_unpacked, nf4_config
 
 if TYPE_CHECKING:

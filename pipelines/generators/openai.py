@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from harness.errors import ArmError
-from harness.spec import digest
+from harness.store.spec import digest
 from pipelines.generators.server.counting import tokenizer_content
 from pipelines.generators.server.wording import ServerSystemRole
 

@@ -1,6 +1,6 @@
 """All arms of a run answer with one loaded model."""
 
-from harness.spec import digest
+from harness.store.spec import digest
 from pipelines.generators.generator import Generator, Loaded
 
 _LOADED: dict[str, Loaded] = {}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import ArmError
-from harness.timing.memory import Peak
+from harness.machine.memory import Peak
 from pipelines.generators.chat import ChatFormat
 from pipelines.generators.hf import HfGenerator
 from pipelines.generators.loading import free_memory, load_model, pick_device

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from harness.errors import ArmError
-from harness.store import Store
+from harness.store.store import Store
 from harness.types import THE_INPUT, Document, Passage, Span
 from pipelines.rag.passages import Passages
 from pipelines.rag.retriever import PassageRetriever

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from harness.checkpoint import checkpoint_folder, checkpoint_key
 from harness.errors import ArmError
-from harness.precision import native_bfloat16
-from harness.spec import digest, file_sha256
+from harness.machine.precision import native_bfloat16
+from harness.store.checkpoints import checkpoint_folder, checkpoint_key
+from harness.store.spec import digest, file_sha256
 from pipelines.rag.encoder import Encoded, Encoder, load_encoder
 
 

@@ -6,8 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-from harness.checkpoint import checkpoint_folder, checkpoint_key
 from harness.errors import ArmError
+from harness.store.checkpoints import checkpoint_folder, checkpoint_key
 from pipelines.rag.encoder import quiet
 
 

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from harness.spec import digest
-from harness.store import Store
+from harness.store.spec import digest
+from harness.store.store import Store
 from harness.types import Passage, Span
 from pipelines.rag.search import Query, Retrieved, Searcher
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from harness.errors import ArmError
-from harness.store import Store
-from harness.types import Artifact, Document, Span
+from harness.store.store import Artifact, Store
+from harness.types import Document, Span
 from pipelines.rag.chunking import Chunking, Cut
 from pipelines.rag.embedding import Embedding
 from pipelines.rag.index import DenseIndex, VectorIndex

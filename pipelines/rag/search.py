@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from harness.store import Store
+from harness.store.store import Store
 from harness.types import Document, Passage, Span
 
 

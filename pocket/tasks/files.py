@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from harness.spec import file_sha256
+from harness.store.spec import file_sha256
 from harness.types import Document
 
 SUMS: Final = "SHA256SUMS"

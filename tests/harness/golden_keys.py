@@ -9,11 +9,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from unittest.mock import patch
 
-from harness.config import Builder, compose, experiment, register_resolvers, resolved
+from harness.cli.config import Builder, compose, experiment, register_resolvers, resolved
 from harness.judges.nli import NliJudge
 from harness.judges.ragas.local import LocalModel
-from harness.spec import digest
-from harness.style.encoder import StyleEncoder
+from harness.metrics.style.encoder import StyleEncoder
+from harness.store.spec import digest
 from harness.tasks.hub import HubTask
 from harness.tasks.jsonl import JsonlTask
 from pipelines.generators.hf import HfGenerator

@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from harness import causes
-from harness.table import build
+from harness.analysis import failure_causes as causes
+from harness.analysis.table import build
 from harness.types import THE_INPUT, Cell, Document, Example, Passage, Prediction, Record, Score
 from tests.harness.making_records import SHARE, grid
 

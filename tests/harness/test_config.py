@@ -3,7 +3,7 @@ from typing import Literal
 
 import pytest
 
-from harness.config import Builder, compose, experiment
+from harness.cli.config import Builder, compose, experiment
 from harness.errors import ConfigError
 
 
@@ -79,7 +79,7 @@ def test_only_classes_of_this_repository_can_be_named(target):
     assert "only classes of harness and pipelines" in builder.problems[0]
 
 
-@pytest.mark.parametrize("target", ["harness.nowhere.X", "harness.types.Nothing", "harness.spec.digest"])
+@pytest.mark.parametrize("target", ["harness.nowhere.X", "harness.types.Nothing", "harness.store.spec.digest"])
 def test_unknown_or_unfit_target_is_named(target):
     builder = Builder()
     assert builder.build({"_target_": target}, "task") is None

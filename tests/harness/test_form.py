@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.form import right_in_other_form
+from harness.analysis.answer_form import right_in_other_form
 from harness.types import Example
 
 WHEN = ("When did the museum open?", "1894")

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from harness.evidence import KEPT, gold_documents
+from harness.metrics.evidence import KEPT, gold_documents
 from harness.types import THE_INPUT, Document, Example
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from harness.errors import ConfigError
-from harness.spec import key_name
+from harness.store.spec import key_name
 from tests.harness.golden_keys import FILE, ROOT, of_answers, of_parts
 
 GOLDEN = json.loads(FILE.read_text())

@@ -1,8 +1,8 @@
 """Links of notes hold from where the table lies."""
 
-from harness.links import ROOT, linked
+from harness.analysis.result import Grid, GridColumn, Link, Note, Table
+from harness.reports.doc_links import ROOT, linked
 from harness.reports.markdown import Markdown
-from harness.result import Grid, GridColumn, Link, Note, Table
 
 
 def table(*links):

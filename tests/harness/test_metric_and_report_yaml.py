@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from harness.types import Page
+from harness.reports.protocols import Page
 
 CONF = Path(__file__).parents[2] / "conf"
 

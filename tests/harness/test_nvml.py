@@ -3,7 +3,7 @@ import types
 
 import pytest
 
-from harness import nvml
+from harness.machine import nvml
 
 
 class RefusedError(Exception):

@@ -3,8 +3,8 @@ import sys
 
 import pytest
 
-from harness import precision
 from harness.judges.ragas.local import LocalModel
+from harness.machine import precision
 
 X86 = "processor\t: 0\nmodel name\t: EPYC {x}\nflags\t\t: fpu avx2 {flags}\n\nprocessor\t: 1\nflags\t\t: other\n"
 ARM = "processor\t: 0\nBogoMIPS\t: 50.00\nFeatures\t: fp asimd {flags}\n"
@@ -68,7 +68,8 @@ def test_torch_and_linux_agree_about_this_processor():
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere torch is asked")
 def test_asking_a_processor_loads_no_torch():
     code = (
-        "import sys; from harness.precision import native_dtype; native_dtype('cpu'); assert 'torch' not in sys.modules"
+        "import sys; from harness.machine.precision import native_dtype;"
+        " native_dtype('cpu'); assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from harness.readme import ROOT, filled
+from docs.readme import ROOT, filled
 
 CSV = """arm,n,failed,abstained,f1_mean,f1_low,f1_high,f1_diff,f1_diff_p_adjusted
 base,10,1,2,0.25,0.1,0.4,,

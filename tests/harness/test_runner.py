@@ -6,14 +6,19 @@ from types import SimpleNamespace
 
 import pytest
 
-from harness import environment, runner, tables
-from harness.config import Experiment
+from harness.cli import tables
 from harness.errors import ArmError, DataError, StoreError
-from harness.recording import lastrun, predictions, records
+from harness.machine import environment
 from harness.reports.markdown import Markdown
-from harness.runner import Run
-from harness.timing.settings import Timing
-from harness.types import Document, Example, Prediction, Score, Workload
+from harness.runner import predictions
+from harness.runner import run as runner
+from harness.runner.arm import Workload
+from harness.runner.experiment import Experiment
+from harness.runner.run import Run
+from harness.runner.timing.settings import Timing
+from harness.store.records import last_run as lastrun
+from harness.store.records import records
+from harness.types import Document, Example, Prediction, Score
 
 EXAMPLES = [Example(f"e{n}", f"question {n}", (f"answer {n}",), ()) for n in range(6)]
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 import pytest
 
 from harness.errors import ConfigError
-from harness.spec import canonical, digest, specification
+from harness.store.spec import canonical, digest, specification
 
 
 @dataclass(frozen=True)

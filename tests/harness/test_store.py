@@ -5,8 +5,8 @@ import time
 import pytest
 
 from harness.errors import StoreError
-from harness.nvml import Reading
-from harness.store import METADATA, Store
+from harness.machine.nvml import Reading
+from harness.store.store import METADATA, Store
 
 
 def write(text):
@@ -89,7 +89,7 @@ def test_bytes_are_those_of_its_files_alone(store):
 def test_energy_is_not_measured_without_a_counter_and_kept_with_one(store, monkeypatch):
     assert store.get_or_make("thing", {"gpu": False}, write("x")).joules is None
     readings = iter([Reading("GPU-0", 100.0), Reading("GPU-0", 130.5)])
-    monkeypatch.setattr("harness.nvml.reading", lambda: next(readings))
+    monkeypatch.setattr("harness.machine.nvml.reading", lambda: next(readings))
     assert store.get_or_make("thing", {"gpu": True}, write("x")).joules == 30.5
     assert store.get_or_make("thing", {"gpu": True}, refuse).joules == 30.5
 
@@ -160,6 +160,6 @@ def test_a_lock_that_cannot_be_made_is_named(store, monkeypatch):
     def denied(*_, **__):
         raise PermissionError(13, "Permission denied", "/store/thing/key.lock")
 
-    monkeypatch.setattr("harness.store.FileLock.acquire", denied)
+    monkeypatch.setattr("harness.store.store.FileLock.acquire", denied)
     with pytest.raises(StoreError, match=r"key\.lock cannot be written \(Permission denied\)"):
         store.get_or_make("thing", {"n": 1}, lambda folder: {})

@@ -1,6 +1,6 @@
 """What a sweep says at its end."""
 
-from harness.sweep import Job, Sweep
+from harness.cli.sweep_summary import Job, Sweep
 
 
 def summary(*jobs):

@@ -2,9 +2,9 @@ import dataclasses
 
 import pytest
 
+from harness.analysis.table import build
 from harness.errors import DataError
-from harness.recording.lastrun import LastRun, Refusal, settings_of
-from harness.table import build
+from harness.store.records.last_run import LastRun, Refusal, settings_of
 from harness.types import Cell, Example, Prediction, Record, Score
 
 SHARE = {"unit": "share", "higher_is_better": True, "worst": 0.0}

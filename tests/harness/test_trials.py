@@ -6,11 +6,11 @@ import shutil
 
 import pytest
 
-from harness.comparable import comparable
-from harness.recording import lastrun
-from harness.recording.lastrun import LastRun
-from harness.store import Store
-from harness.trials import again, trials
+from harness.analysis.comparable import comparable
+from harness.store.records import last_run as lastrun
+from harness.store.records.last_run import LastRun
+from harness.store.store import Store
+from harness.store.trials import again, trials
 from harness.types import Resource, Trial
 from tests.harness.making_records import record
 

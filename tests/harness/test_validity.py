@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from harness import validity
 from harness.errors import ConfigError
 from harness.judges import agreement
 from harness.judges.judge import Claim, Judgement, Question
 from harness.metrics.novelty import novel_bigrams, precision
+from validation import judges as validity
 
 
 class Constant:
@@ -103,7 +103,7 @@ def test_the_page(data, tmp_path, monkeypatch, capsys):
     assert rows == [line for line in capsys.readouterr().out.splitlines() if line.startswith("| ")]
     rows = [line for line in page.partition("# Are refusals")[0].splitlines() if line.startswith("| ")]
     assert len(rows) == 2 + len(validity.SETS)
-    assert "`python -m harness.validity --data DIR`" in page
+    assert "`python -m validation.judges --data DIR`" in page
     begin = next(line for line in rows if line.startswith("| BEGIN, test"))
     assert "**1.000**" in begin
     assert begin.endswith("| – | .945 |")

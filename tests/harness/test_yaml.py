@@ -8,7 +8,7 @@ import pytest
 import yaml
 from hydra import compose, initialize_config_dir
 
-from harness.config import Builder, register_resolvers, resolved
+from harness.cli.config import Builder, register_resolvers, resolved
 
 CONF = Path(__file__).resolve().parents[2] / "conf"
 CHOICES = sorted(path.relative_to(CONF).with_suffix("") for path in CONF.glob("*/**/*.yaml"))

@@ -12,9 +12,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from harness.table import build
-from harness.timing.session import Session
-from harness.timing.settings import Timing
+from harness.analysis.table import build
+from harness.runner.timing.session import Session
+from harness.runner.timing.settings import Timing
 from harness.types import Example, Passage, Timings
 from pipelines.arm import PreparedArm
 from pipelines.generators.hf import HfGenerator

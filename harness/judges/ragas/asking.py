@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.atomic import write_text
 from harness.judges.ragas.matching import Check
 from harness.judges.ragas.reply import Conversation, Message, Reply, UnusableError, parsed
+from harness.store.files import write_text
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

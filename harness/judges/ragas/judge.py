@@ -17,9 +17,8 @@ from harness.judges.ragas.local import LocalModel
 from harness.judges.ragas.rehearsal import Rehearsal
 from harness.judges.ragas.reply import UnusableError, short
 from harness.judges.ragas.served import ServedModel
-from harness.judges.terms import terms
-from harness.spec import digest
-from harness.told import told
+from harness.store.spec import digest, told
+from harness.text.terms import terms
 
 log = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from harness.checkpoint import checkpoint_folder, checkpoint_key
 from harness.errors import ArmError, JudgeError
 from harness.judges.ragas.reply import Message, Reply
-from harness.precision import native_dtype
+from harness.machine.precision import native_dtype
+from harness.store.checkpoints import checkpoint_folder, checkpoint_key
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
 from harness.judges.ragas.reply import UnusableError, short
-from harness.metrics.tokens import words
+from harness.text.tokens import words
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

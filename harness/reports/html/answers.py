@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.certainty.sentences import sentence
-from harness.numbers import decimals_for, number
+from harness.analysis.contrasts.verdicts import sentence
+from harness.analysis.numbers import decimals_for, number
+from harness.analysis.result import BASE, CONTROLS, Comparison, Entry, Table
 from harness.reports.html.pictures.numbers import place_of
 from harness.reports.html.prices import Prices, prices
-from harness.result import BASE, CONTROLS, Comparison, Entry, Table
 
 FEW: Final = "too few"
 

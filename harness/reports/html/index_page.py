@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from harness.overview import (
+from harness.analysis.result import CONTROLS
+from harness.analysis.sweeps import (
     Comparison,
     Experiment,
     SweepCell,
@@ -24,7 +25,6 @@ from harness.reports.html.pictures.numbers import interval
 from harness.reports.html.pictures.picture import Picture
 from harness.reports.html.pictures.sweep import sweep_pictures
 from harness.reports.html.scoreboard import Scoreboard, scoreboard
-from harness.result import CONTROLS
 
 REPORT: Final = "report.html"
 SHOWN: Final = 4

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from harness.analysis.result import CONTROLS, Figure, Table
 from harness.reports.html.pictures.money import grid_named, per_thousand
-from harness.result import CONTROLS, Figure, Table
 
 BASES: Final = {
     "per 1,000 answers, saturated": "in full batches",

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final, get_args
 
-from harness import causes
+from harness.analysis import failure_causes as causes
+from harness.analysis.outcomes import STATES
+from harness.analysis.result import Note, Table
 from harness.reports.html import assets, script_block, viewer_data
 from harness.reports.html.answers import answers
 from harness.reports.html.pictures.all import pictures
@@ -12,8 +14,6 @@ from harness.reports.html.prices import prices
 from harness.reports.html.run_facts import built, commands, environments
 from harness.reports.html.scoreboard import scoreboard
 from harness.reports.html.shown_grids import shown_grids
-from harness.reports.html.state import STATES
-from harness.result import Note, Table
 from harness.types import Record
 
 JUDGES: Final = ("Judge",)

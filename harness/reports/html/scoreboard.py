@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from harness.analysis.result import Entry, Table
 from harness.reports.cells import Cell, metric_cells, row_counts
-from harness.result import Entry, Table
 
 WHISKER_WIDTH: Final = 100
 """of the drawing, in its own units"""

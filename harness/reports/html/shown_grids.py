@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harness.analysis.result import Figure, Grid, GridColumn, Note
 from harness.reports.cells import Cell, grid_blocks
-from harness.result import Figure, Grid, GridColumn, Note
 
 
 @dataclass(frozen=True, slots=True)

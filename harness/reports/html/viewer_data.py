@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from harness import causes
-from harness.recording.judgements import written
+from harness.analysis import failure_causes as causes
+from harness.analysis.outcomes import state
+from harness.analysis.result import Table
 from harness.reports.html.script_block import json_text
-from harness.reports.html.state import state
-from harness.result import Table
+from harness.store.records.judgements import written
 from harness.types import Document, Example, Passage, Prediction, Record, Score
 
 SIGNIFICANT_DIGITS: Final = 5

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from harness.errors import ArmError
-from harness.spec import digest, file_sha256
+from harness.store.spec import digest, file_sha256
 from harness.types import Turn
 from pipelines.generators.chat import ChatFormat, SystemRole
 

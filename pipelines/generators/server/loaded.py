@@ -10,8 +10,9 @@ from collections.abc import Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from harness.errors import ArmError
-from harness.spec import digest
-from harness.types import AdapterUse, Artifact, Span, Turn
+from harness.store.spec import digest
+from harness.store.store import Artifact
+from harness.types import AdapterUse, Span, Turn
 from pipelines.generators.chat import messages
 from pipelines.generators.generator import Burst, Completion, Request
 from pipelines.generators.server.answer import Answer, streamed, whole

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from harness.table import build
+from harness.analysis.table import build
 from harness.types import Cell
 from tests.harness.making_records import record
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from harness.certainty import stats
-from harness.certainty.edges import at_the_edge
-from harness.table import build
+from harness.analysis.stats import bootstrap as stats
+from harness.analysis.stats.exact_intervals import at_the_edge
+from harness.analysis.table import build
 from tests.harness.making_records import record
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from harness.certainty.quantiles import places
+from harness.analysis.stats.exact_intervals import places
 
 
 @pytest.mark.parametrize(("n", "share"), [(24, 0.95), (32, 0.95), (100, 0.95), (300, 0.95), (100, 0.99), (400, 0.99)])

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from harness.certainty import stats
-from harness.certainty.seeds import SeedLuck, reach, seed_luck, two_sided_p, widened
+from harness.analysis.stats import bootstrap as stats
+from harness.analysis.stats.seed_variance import SeedLuck, reach, seed_luck, two_sided_p, widened
 
 
 def alone(n):

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from harness.certainty import stats
+from harness.analysis.stats import bootstrap as stats
 
 EXPERIMENTS = 2000
 

@@ -3,7 +3,7 @@ import time
 import numpy as np
 import pytest
 
-from harness.certainty.stats import bootstrap, clusters_of, holm, sign_flip_p
+from harness.analysis.stats.bootstrap import bootstrap, clusters_of, holm, sign_flip_p
 
 
 def rng(seed=0):

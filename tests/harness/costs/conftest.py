@@ -5,11 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from harness.costs.costing import Costing
-from harness.costs.devices import Rented
-from harness.costs.horizon import Horizon
-from harness.costs.prices import Hosted, PriceList, Storage
-from harness.costs.usage import Hardware, Part, Requests, Training, Usage
+from harness.analysis.costs.devices import Rented
+from harness.analysis.costs.horizon import Costing, Horizon
+from harness.analysis.costs.prices import Hosted, PriceList, Storage
+from harness.analysis.costs.usage import Hardware, Part, Requests, Training, Usage
 
 DAY = "2026-01-19"
 RENTED = Rented("a machine", ("cpu", "Xeon 8488C"), None, 3.6, "somewhere", DAY)

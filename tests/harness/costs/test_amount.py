@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from harness.costs.amount import Amount, mean, total
+from harness.analysis.costs.amount import Amount, mean, total
 
 
 def drawn(value, draws, clusters=10):

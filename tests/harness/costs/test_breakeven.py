@@ -3,8 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from harness.costs.amount import Amount
-from harness.costs.breakeven import _crossing, break_even
+from harness.analysis.costs.amount import Amount
+from harness.analysis.costs.breakeven import _crossing, break_even
 
 
 def certain(*values):

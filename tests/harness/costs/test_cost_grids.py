@@ -7,17 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.costs.breakeven import BreakEven
-from harness.costs.devices import Owned
-from harness.costs.ledger import ledger
-from harness.costs.usage import Hardware
-from harness.grids.break_even import break_even_grid, crossing_cell
-from harness.grids.cost import COLUMNS, cost_grid
-from harness.grids.cost_inputs import cost_inputs_grid
-from harness.grids.cost_months import cost_months_grid
-from harness.grids.formulas import anchor
-from harness.grids.training_methods import training_methods_grid
-from harness.result import Figure
+from harness.analysis.costs.breakeven import BreakEven
+from harness.analysis.costs.devices import Owned
+from harness.analysis.costs.ledger import ledger
+from harness.analysis.costs.usage import Hardware
+from harness.analysis.result import Figure
+from harness.analysis.sections.break_even import break_even_grid, crossing_cell
+from harness.analysis.sections.cost import COLUMNS, cost_grid
+from harness.analysis.sections.cost_cells import anchor
+from harness.analysis.sections.cost_inputs import cost_inputs_grid
+from harness.analysis.sections.cost_months import cost_months_grid
+from harness.analysis.sections.training_methods import training_methods_grid
 from harness.types import Trial
 
 ROOT = Path(__file__).resolve().parents[3]

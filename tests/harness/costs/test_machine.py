@@ -2,8 +2,8 @@ import dataclasses
 
 import pytest
 
-from harness.costs.devices import Rented
-from harness.costs.machine import machine
+from harness.analysis.costs.devices import Rented
+from harness.analysis.costs.machine import machine
 
 
 def prices_of(costing, names, device="auto"):

@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from harness.grids import paid_together
-from harness.grids.paid_together import together
+from harness.analysis.sections import comparable_usage as paid_together
+from harness.analysis.sections.comparable_usage import together
 from harness.types import Cell, Example, Prediction, Record, Span, TimedPass, TimedRequest, Timings
 
 L4 = "cuda:NVIDIA L4"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from harness.__main__ import _measured_overrides
-from harness.config import compose, costing
-from harness.costs.devices import Rented
+from harness.analysis.costs.devices import Rented
+from harness.cli.config import compose, costing
 from harness.errors import ConfigError
 
 LISTS = sorted(path.stem for path in (Path(__file__).resolve().parents[3] / "conf/prices").glob("*.yaml"))

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from harness.costs.tried import tried
+from harness.analysis.costs.trials import tried
 from harness.types import Resource, Trial
 from tests.harness.making_records import record
 

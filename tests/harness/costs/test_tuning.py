@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from harness.costs.tuning import methods
+from harness.analysis.costs.tuning import methods
 
 
 @pytest.fixture

@@ -4,18 +4,8 @@ import dataclasses
 
 import pytest
 
-from harness.costs.recorded import usage
-from harness.types import (
-    Cell,
-    Example,
-    Prediction,
-    Record,
-    Resource,
-    Span,
-    TimedPass,
-    TimedRequest,
-    Timings,
-)
+from harness.analysis.costs.usage_of_records import usage
+from harness.types import Cell, Example, Prediction, Record, Resource, Span, TimedPass, TimedRequest, Timings
 
 
 def spans(batch, seconds, searched=0.0):

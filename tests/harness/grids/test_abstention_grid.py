@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from harness.metrics.answering import abstained
-from harness.table import build
+from harness.analysis.table import build
+from harness.metrics.reference_scoring import abstained
 from harness.types import Example, JudgedAnswer, JudgedClaim, Prediction, Score
 from tests.harness.making_records import SHARE, record
 

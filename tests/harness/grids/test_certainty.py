@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pytest
 
-from harness.certainty.sentences import sentence, sentences
-from harness.numbers import rounded_up
-from harness.result import Comparison, Difference, Figure
-from harness.table import build
+from harness.analysis.contrasts.verdicts import sentence, sentences
+from harness.analysis.numbers import rounded_up
+from harness.analysis.result import Comparison, Difference, Figure
+from harness.analysis.table import build
 from tests.harness.making_records import grid, record
 
 LENGTH = {"unit": "words", "higher_is_better": None, "worst": None}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.recording.lastrun import Refusal
-from harness.table import build
+from harness.analysis.table import build
+from harness.store.records.last_run import Refusal
 from harness.types import Cell
 from tests.harness import making_records
 from tests.harness.making_records import SHARE, grid

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from harness.config import compose, costing
+from harness.analysis.table import build
+from harness.cli.config import compose, costing
+from harness.cli.tables import compared
 from harness.reports.terminal import Terminal
-from harness.table import build
-from harness.tables import compared
 from tests.harness.making_records import grid, record
 
 REAL = Path(__file__).resolve().parents[3] / "results/qa/pocket"

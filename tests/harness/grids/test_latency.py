@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.table import build
+from harness.analysis.table import build
 from harness.types import Resource, Span, TimedPass, TimedRequest, Timings
 from tests.harness import making_records
 from tests.harness.making_records import grid

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from harness.table import build
+from harness.analysis.table import build
 from harness.types import Score
 from tests.harness.making_records import SHARE, grid, record
 

@@ -4,7 +4,7 @@ import pytest
 
 from harness.judges.alignment import PRIOR_SHARE, PRIOR_WORDS, align, span
 from harness.judges.indexed import MOST_PLACES, indexed
-from harness.judges.terms import terms
+from harness.text.terms import terms
 
 
 def aligned(claim, *evidence):

@@ -4,10 +4,10 @@ import shutil
 
 import pytest
 
-from harness.config import compose, experiment
+from harness.cli.config import compose, experiment
 from harness.errors import ConfigError
-from harness.judges.impartial import partiality
 from harness.judges.ragas.local import LocalModel
+from harness.judges.self_judging import partiality
 
 
 class Fixed:

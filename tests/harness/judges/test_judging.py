@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field, replace
 
 from harness.judges.agreement import agreement, keep
-from harness.judges.asked import judgements, judges, remembering
 from harness.judges.judge import Claim, Judgement
 from harness.metrics.exact_match import ExactMatch
 from harness.metrics.fabrication import Fabrication
 from harness.metrics.faithfulness import Faithfulness
 from harness.metrics.groundedness import Groundedness
-from harness.spec import digest
+from harness.metrics.judged import judgements, judges, remembering
+from harness.store.spec import digest
 from harness.types import THE_INPUT, Example, Passage, Prediction
 
 ASKED = []

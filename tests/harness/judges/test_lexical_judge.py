@@ -6,14 +6,14 @@ import re
 import pytest
 import yaml
 
-from harness.config import ROOT, Builder
+from harness.cli.config import ROOT, Builder
 from harness.errors import JudgeError
 from harness.judges import nearness as nearness_module
 from harness.judges.agreement import agreement
 from harness.judges.judge import Question
 from harness.judges.lexical import WORD_FOR_WORD
 from harness.judges.nearness import Comparison, Nearness, Text
-from harness.spec import digest
+from harness.store.spec import digest
 
 TICKETS = "Tickets for the ferry are bought at the kiosk before departure. Children under six travel free of charge."
 

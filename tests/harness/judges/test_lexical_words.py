@@ -8,7 +8,7 @@ import pytest
 
 from harness.judges.agreement import agreement
 from harness.judges.judge import Question
-from harness.spec import digest
+from harness.store.spec import digest
 
 MUSEUM = (
     "The museum in Lyon opened in 1894 and holds 312 paintings by Claude Monet. Entry is free on Sundays. "

@@ -8,8 +8,7 @@ import pytest
 from harness.errors import JudgeError
 from harness.judges.entailment import Entailment, following
 from harness.judges.judge import Question
-from harness.judges.nli import NliJudge
-from harness.judges.windows import windows
+from harness.judges.nli import NliJudge, windows
 
 WORDS = [
     "[PAD]",
@@ -151,7 +150,7 @@ def test_names_that_do_not_tell_are_an_error():
 
 
 def test_weights_are_part_of_what_the_judge_is(folders):
-    from harness.spec import digest
+    from harness.store.spec import digest
 
     assert digest(nli(folders["three"])) == digest(nli(folders["three"], batch_size=1))
     assert digest(nli(folders["three"])) != digest(nli(folders["two"]))
@@ -183,7 +182,7 @@ def test_windows_overlap_and_cover_everything():
 
 @pytest.mark.parametrize("text", ["word " * 1000, "字" * 1000, "博物馆开放。" * 200])
 def test_no_window_is_longer_than_asked_for(text):
-    from harness.judges.terms import terms
+    from harness.text.terms import terms
 
     found = windows(text, 50)
     assert max(len(terms(text, *one)) for one in found) <= 50

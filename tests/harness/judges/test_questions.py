@@ -3,7 +3,7 @@
 import pytest
 
 from harness.judges.claims import claims
-from harness.judges.questions import stretches
+from harness.text.questions import stretches
 
 DRESSED = [
     "The museum opened in 1904?",

@@ -16,7 +16,7 @@ from harness.metrics.groundedness import Groundedness
 from harness.metrics.ragas_answer_correctness import RagasAnswerCorrectness
 from harness.metrics.ragas_context_precision import RagasContextPrecision
 from harness.metrics.ragas_context_recall import RagasContextRecall
-from harness.selftest.trial import faults
+from harness.metrics.selftest.check import faults
 from harness.types import THE_INPUT, Example, Passage, Prediction
 from tests.servers.fake_openai import Say, fake_openai
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from harness.config import compose, experiment
+from harness.cli.config import compose, experiment
 from harness.judges.ragas.rehearsal import Rehearsal
-from harness.judges.spending import spending
+from harness.runner.judge_cost import spending
 
 RAGAS = [
     "judge=ragas",

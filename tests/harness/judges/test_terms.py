@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.judges.terms import denied, terms, word
+from harness.text.terms import denied, terms, word
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.languages.guess import guessed, guessed_together
+from harness.text.language_id import guessed, guessed_together
 
 SENTENCES = {
     "The pump was made in the town and it is not for sale.": "en",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from harness.config import Builder
+from harness.cli.config import Builder
 from harness.types import Example, Passage, Prediction
 
 

@@ -5,15 +5,15 @@ import dataclasses
 import pytest
 import yaml
 
-from harness.config import ROOT, Builder
+from harness.cli.config import ROOT, Builder
 from harness.metrics.abstention import Abstention
 from harness.metrics.answer_length import AnswerLength
 from harness.metrics.fabrication import Fabrication
 from harness.metrics.faithfulness import Faithfulness
 from harness.metrics.groundedness import Groundedness
 from harness.metrics.mrr import ReciprocalRank
-from harness.metrics.normalisation import normalised
 from harness.metrics.recall_at_k import RecallAtK
+from harness.text.normalisation import normalised
 from harness.types import Document, Example, Passage, Prediction
 
 SOURCE = "博物馆于1894年开放。每周一闭馆。"

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from harness.analysis.passage_support import NOTHING_KNOWN, support
 from harness.errors import DataError
 from harness.judges.judge import Claim, Judgement
 from harness.metrics.fabrication import Fabrication
 from harness.metrics.faithfulness import Faithfulness
 from harness.metrics.groundedness import Groundedness
-from harness.spec import digest
-from harness.support import NOTHING_KNOWN, support
+from harness.store.spec import digest
 from harness.types import (
     THE_INPUT,
     Cell,
@@ -219,7 +219,7 @@ def test_the_lexical_judge_in_the_metric():
 
     import yaml
 
-    from harness.config import Builder
+    from harness.cli.config import Builder
 
     conf = Path(__file__).resolve().parents[3] / "conf"
     node = yaml.safe_load((conf / "metric" / "faithfulness.yaml").read_text(encoding="utf-8"))

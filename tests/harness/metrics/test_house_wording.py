@@ -1,6 +1,6 @@
 """House wording is style and claims nothing; what the house says of the matter is judged."""
 
-from harness.metrics.house_wording import claiming, house_words
+from harness.metrics.boilerplate import claiming, house_words
 from harness.types import Document, Example, Prediction
 
 COLOURS = ("red", "green", "blue", "white", "black")

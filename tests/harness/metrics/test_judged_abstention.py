@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from harness.config import compose, experiment
+from harness.cli.config import compose, experiment
 from harness.errors import JudgeError
-from harness.judges.asked import judge_of
 from harness.judges.ragas.judge import RagasJudge
 from harness.judges.ragas.served import ServedModel
-from harness.judges.spending import spending
+from harness.metrics.judged import judge_of
 from harness.metrics.judged_abstention import JudgedAbstention
-from harness.selftest.trial import faults
+from harness.metrics.selftest.check import faults
+from harness.runner.judge_cost import spending
 from harness.types import Example, Prediction
 from tests.servers.fake_openai import Say, fake_openai
 

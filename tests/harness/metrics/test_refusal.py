@@ -2,8 +2,8 @@ import time
 
 import pytest
 
-from harness.metrics.clauses import clauses
-from harness.metrics.refusal import is_refusal
+from harness.text.clauses import clauses
+from harness.text.refusals import is_refusal
 
 REFUSALS = [
     "I don't know.",

@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.languages.patterns import languages, patterns
-from harness.languages.validity import LATEST, precision_and_recall, read, section
+from harness.text.refusal_patterns import languages, patterns
+from validation.refusals import LATEST, precision_and_recall, read, section
 
 EXAMPLES = read()
 HELD_OUT = [one for one in EXAMPLES if one.get("held_out")]
@@ -45,7 +45,7 @@ def test_the_validity_page_tells_both_figures():
 
 
 def test_a_damaged_recogniser_shows_in_the_figures(monkeypatch):
-    monkeypatch.setattr("harness.languages.validity.is_refusal", lambda text: "not" in text)
+    monkeypatch.setattr("validation.refusals.is_refusal", lambda text: "not" in text)
     assert min(precision_and_recall(EXAMPLES)) < 0.7
 
 

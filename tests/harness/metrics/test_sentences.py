@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.metrics.sentences import bounds, sentences
+from harness.text.sentences import bounds, sentences
 
 CASES = {
     "I met Dr. Smith. He left.": ["I met Dr. Smith.", "He left."],

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rouge_score.tokenizers import DefaultTokenizer
 
-from harness.metrics.tokens import words
+from harness.text.tokens import words
 
 
 @given(st.text(st.characters(min_codepoint=0, max_codepoint=126)))

@@ -1,7 +1,7 @@
 import dataclasses
 
-from harness.recording import records
-from harness.recording.prompts import pieces
+from harness.store.records import records
+from harness.store.records.prompt_pieces import pieces
 from harness.types import Cell, Example, Passage, Prediction, Record
 
 HEAD = "<s>Answer.\nPassages:\n[1] "

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness.errors import StoreError
-from harness.recording import records
+from harness.store.records import records
 from harness.types import (
     THE_INPUT,
     Cell,

@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from harness.recording.lastrun import Refusal
-from harness.table import build
+from harness.analysis.table import build
+from harness.store.records.last_run import Refusal
 from harness.types import Cell, Example, Prediction, Record, Score
 
 METRICS = {

@@ -6,12 +6,12 @@ import io
 
 import pytest
 
+from harness.analysis.result import Figure, Grid, GridColumn, Note
 from harness.reports.cells import grid_blocks
 from harness.reports.csv import GridsCsv
 from harness.reports.latex import Latex
 from harness.reports.markdown import Markdown
 from harness.reports.terminal import Terminal
-from harness.result import Figure, Grid, GridColumn, Note
 
 GRID = Grid(
     name="cost",

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.config import compose, costing, reports
+from harness.analysis.result import Note
+from harness.cli.config import compose, costing, reports
+from harness.cli.tables import compared
 from harness.reports.latex import Latex
-from harness.result import Note
-from harness.tables import compared
 from tests.harness.reports.html.made_records import make_record, make_result
 
 ROOT = Path(__file__).resolve().parents[3]

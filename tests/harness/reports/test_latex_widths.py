@@ -4,11 +4,11 @@ import dataclasses
 
 import pytest
 
+from harness.analysis.result import Figure, Grid, GridColumn
 from harness.reports.cells import grid_blocks
 from harness.reports.latex import MOST_LINES, Latex
 from harness.reports.latex_text import pieces, set_cell, set_text
 from harness.reports.latex_widths import GAP, size, strip_width, widths
-from harness.result import Figure, Grid, GridColumn
 
 WORDS = "together worse than the two effects add up to, and by much"
 

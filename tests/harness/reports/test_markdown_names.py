@@ -8,7 +8,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from harness.reports.markdown import Markdown, escaped
-from harness.reports.width import printable
+from harness.reports.text_width import printable
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from harness.analysis.table import build
 from harness.reports.cells import blocks
 from harness.reports.csv import Csv
 from harness.reports.latex import Latex
@@ -11,8 +12,7 @@ from harness.reports.latex_text import escaped as latex
 from harness.reports.markdown import Markdown
 from harness.reports.markdown import escaped as markdown
 from harness.reports.terminal import Terminal
-from harness.reports.width import display_width, printable, wrapped
-from harness.table import build
+from harness.reports.text_width import display_width, printable, wrapped
 
 PLAIN = Terminal(width=100, colour="never")
 

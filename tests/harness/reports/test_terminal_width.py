@@ -2,8 +2,8 @@
 
 import dataclasses
 
+from harness.analysis.result import Grid, GridColumn
 from harness.reports.terminal import Terminal
-from harness.result import Grid, GridColumn
 
 PLAIN = Terminal(width=100, colour="never")
 

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from harness.errors import MetricError
+from harness.metrics.selftest.check import faults, try_metrics
+from harness.metrics.selftest.style_fixture import HOUSE, House
+from harness.metrics.style import fitted
+from harness.metrics.style.anchors import FEWEST_HOUSE
+from harness.metrics.style.encoder import StyleEncoder
 from harness.metrics.style_match import StyleMatch
-from harness.selftest.house import HOUSE, House
-from harness.selftest.trial import faults, try_metrics
-from harness.style import fitted
-from harness.style.anchors import FEWEST_HOUSE
-from harness.style.encoder import StyleEncoder
 from harness.types import Document, Score
 
 

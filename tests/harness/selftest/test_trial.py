@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from harness.config import compose, experiment
+from harness.cli.config import compose, experiment
 from harness.errors import JudgeError, MetricError
 from harness.judges.judge import Question
 from harness.metrics import chrf, exact_match, fact_coverage, recall_at_k, rouge_l, token_f1
+from harness.metrics.evidence import gold_evidence, passages
 from harness.metrics.fabrication import Fabrication
 from harness.metrics.faithfulness import Faithfulness
 from harness.metrics.groundedness import Groundedness
-from harness.metrics.judging import Hearing
-from harness.metrics.yardstick import gold_evidence, passages
-from harness.selftest.known import KNOWN, Known
-from harness.selftest.trial import faults, try_metrics
-from harness.selftest.world import LONG, MUSEUM, OPENED, answered
-from harness.told import told
+from harness.metrics.judged_scoring import Hearing
+from harness.metrics.selftest.check import faults, try_metrics
+from harness.metrics.selftest.fixture import LONG, MUSEUM, OPENED, answered
+from harness.metrics.selftest.known_answers import KNOWN, Known
+from harness.store.spec import told
 from harness.types import Score
 
 CONF = Path(__file__).resolve().parents[3] / "conf"

@@ -4,9 +4,9 @@ import dataclasses
 
 import numpy as np
 
-from harness.comparable import comparable
-from harness.style.borrowed import FEWEST, borrowed, closed
-from harness.style.notes import style_notes, style_warnings
+from harness.analysis.comparable import comparable
+from harness.analysis.notes.style import style_notes, style_warnings
+from harness.metrics.style.content import FEWEST, borrowed, closed
 from tests.harness.making_records import record
 
 HOUSE = [f"Yes, number {number} is open. Anything else?" for number in range(FEWEST)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.style.masking import formulas, masked, plain, skeleton
+from harness.metrics.style.masking import formulas, masked, plain, skeleton
 
 MASKED = {
     "The Lundon lamp is NOT cheap: it costs 312 crowns!": "The Xx xx is NOT xx: it xx ### xx!",

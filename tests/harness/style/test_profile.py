@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from harness.style.profile import NAMES, profiles
+from harness.metrics.style.profile import NAMES, profiles
 
 CASES = [
     ("contractions", "It's fine, we don't care", 2 / 5),

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from harness.style.content import leakage, swapped
-from harness.style.source import closest, without_speakers
+from harness.metrics.style.content import leakage, swapped
+from harness.metrics.style.source import closest, without_speakers
 
 TEXTS = ["Ahoy! The Lamp is red.", "Ahoy! The pump is OLD."]
 SOURCES = ["red lamp", "old pump"]

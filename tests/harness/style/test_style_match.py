@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from harness.informed import informed
+from harness.metrics.bind import informed
+from harness.metrics.style.anchors import FEWEST_HOUSE, anchors_of
+from harness.metrics.style.encoder import StyleEncoder
 from harness.metrics.style_match import StyleMatch
-from harness.style.anchors import FEWEST_HOUSE, anchors_of
-from harness.style.encoder import StyleEncoder
 from harness.types import THE_INPUT, Document, Example, Prediction
 
 

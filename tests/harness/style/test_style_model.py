@@ -5,8 +5,8 @@ import random
 import numpy as np
 import pytest
 
-from harness.style.model import StyleModel, auroc, fit, folds_of
-from harness.style.scale import Scale
+from harness.metrics.style.model import StyleModel, auroc, fit, folds_of
+from harness.metrics.style.scale import Scale
 
 UNSEEN = 60
 

@@ -4,13 +4,12 @@ import json
 
 import pytest
 
-from harness.config import ROOT
-from harness.languages import validity as refusals
-from harness.style import validity
-from harness.style.fitted import fitted
-from harness.style.likeness import likeness, share_right
-from harness.style.model import auroc
-from harness.style.pairs import bitext, dstc9, mts, scitldr
+from harness.cli.config import ROOT
+from harness.metrics.style.fitted import fitted
+from harness.metrics.style.model import auroc
+from validation import refusals
+from validation import style as validity
+from validation.style_pairs import bitext, dstc9, likeness, mts, scitldr, share_right
 
 DATA = ROOT.parent / "shared" / "data"
 

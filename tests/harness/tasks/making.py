@@ -5,7 +5,7 @@ from pathlib import Path
 
 from omegaconf import OmegaConf
 
-from harness.config import Builder, register_resolvers, resolved
+from harness.cli.config import Builder, register_resolvers, resolved
 
 CONF = Path(__file__).resolve().parents[3] / "conf" / "task"
 

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from harness.errors import DataError
-from harness.spec import digest
+from harness.store.spec import digest
 from harness.types import SPLITS, THE_INPUT, Document, Example, Turn
 from tests.harness.tasks.making import rows_of, write_lines
 

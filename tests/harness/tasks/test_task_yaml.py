@@ -2,7 +2,7 @@ import pytest
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
-from harness.config import register_resolvers
+from harness.cli.config import register_resolvers
 from tests.harness.tasks.making import CONF
 
 NAMES = sorted(path.stem for path in CONF.glob("*.yaml"))

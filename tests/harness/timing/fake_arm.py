@@ -3,7 +3,8 @@
 import time
 from dataclasses import dataclass, field
 
-from harness.types import Prediction, Span, Together
+from harness.runner.arm import Together
+from harness.types import Prediction, Span
 
 STAGES = ("embed", "search", "prompt", "prefill", "decode")
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.timing import conditions
-from harness.timing.conditions import Watch
+from harness.machine import conditions
+from harness.machine.conditions import Watch
 
 
 def test_the_processs_own_work_is_no_other_work(monkeypatch):

@@ -4,11 +4,11 @@ import dataclasses
 
 import pytest
 
-from harness.plan import plan
-from harness.recording import records
-from harness.store import Store
-from harness.timing.conditions import scored_pass
-from harness.timing.settings import Timing
+from harness.machine.conditions import scored_pass
+from harness.runner.plan import plan
+from harness.runner.timing.settings import Timing
+from harness.store.records import records
+from harness.store.store import Store
 from tests.harness.test_runner import EXAMPLES, ToyArm, ToyPrepared, make_run
 from tests.harness.timing.fake_arm import SlowArm
 
@@ -152,8 +152,8 @@ def test_what_went_on_beside_the_scored_pass_is_kept(tmp_path):
 
 def test_another_machine_is_another_pass(tmp_path, monkeypatch):
     execute(tmp_path, ClockedArm("base"))
-    monkeypatch.setattr("harness.timing.kept.machine_key", lambda: "other")
-    monkeypatch.setattr("harness.timing.due.machine_key", lambda: "other")
+    monkeypatch.setattr("harness.runner.timing.timing_pass.machine_key", lambda: "other")
+    monkeypatch.setattr("harness.runner.timing.timing_pass.machine_key", lambda: "other")
     arm = ClockedArm("base")
     execute(tmp_path, arm)
     assert arm.times == ["base"]

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from harness.errors import ArmError
-from harness.timing.memory import CLEAR, Peak
-from harness.timing.schedule import drawn, rounds
-from harness.timing.session import Session
-from harness.timing.settings import Timing
+from harness.machine.memory import CLEAR, Peak
+from harness.runner.timing.schedule import drawn, rounds
+from harness.runner.timing.session import Session
+from harness.runner.timing.settings import Timing
 from harness.types import Example
 from tests.harness.timing.fake_arm import STAGES, SlowArm, VirtualClock
 
@@ -186,6 +186,6 @@ def test_memory_that_a_request_takes_is_told_apart_from_what_the_process_holds()
 )
 def test_energy_of_some_requests_is_no_energy_of_them_all(clock, monkeypatch, readings, joules):
     left = iter(readings)
-    monkeypatch.setattr("harness.nvml.used", lambda since: next(left))
+    monkeypatch.setattr("harness.machine.nvml.used", lambda since: next(left))
     (one,) = Session({"base": SlowArm(known(), clock.work)}, EXAMPLES[:3], timing()).run()["base"]
     assert one.joules == joules

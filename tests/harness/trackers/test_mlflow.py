@@ -5,12 +5,12 @@ import importlib.util
 
 import pytest
 
+from harness.analysis.result import Figure, Grid, GridColumn
+from harness.analysis.table import build
 from harness.errors import StoreError
-from harness.result import Figure, Grid, GridColumn
-from harness.table import build
-from harness.trackers.flattened import numbers, settings
-from harness.trackers.mlflow import Mlflow
-from harness.trackers.nowhere import Nowhere
+from harness.reports.trackers.flattened import numbers, settings
+from harness.reports.trackers.mlflow import Mlflow
+from harness.reports.trackers.nowhere import Nowhere
 from tests.harness.reports.html.made_records import make_record
 
 needs_mlflow = pytest.mark.skipif(importlib.util.find_spec("mlflow") is None, reason="MLflow is not installed")

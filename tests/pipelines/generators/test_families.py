@@ -5,8 +5,9 @@ from functools import cache
 
 import pytest
 
-from harness.config import ROOT, Builder
-from harness.types import Artifact, Turn
+from harness.cli.config import ROOT, Builder
+from harness.store.store import Artifact
+from harness.types import Turn
 from pipelines.generators.generator import Request
 from pipelines.qlora.formatting import Row, Rows
 from tests.checkpoints.families import FAMILIES

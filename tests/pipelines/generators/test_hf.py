@@ -4,8 +4,9 @@ from dataclasses import replace
 import pytest
 
 from harness.errors import ArmError
-from harness.spec import specification
-from harness.types import Artifact, Turn
+from harness.store.spec import specification
+from harness.store.store import Artifact
+from harness.types import Turn
 from pipelines.generators.generator import Request
 from pipelines.generators.hf import length_batches
 
@@ -80,7 +81,7 @@ def test_content_key_knows_content_not_place(generator, checkpoint, tmp_path):
 def test_auto_is_keyed_and_loaded_as_what_the_processor_multiplies(generator, monkeypatch, native, dtype):
     import torch
 
-    monkeypatch.setattr("harness.precision.native_bfloat16", lambda device: native)
+    monkeypatch.setattr("harness.machine.precision.native_bfloat16", lambda device: native)
     assert specification(generator) == specification(replace(generator, dtype=dtype))
     base = generator.load().base
     assert base.dtype == getattr(torch, dtype)

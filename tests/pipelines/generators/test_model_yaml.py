@@ -7,7 +7,7 @@ import pytest
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
-from harness.config import ROOT, Builder, register_resolvers
+from harness.cli.config import ROOT, Builder, register_resolvers
 from pipelines.generators.openai import OpenAIGenerator
 
 FILES = sorted((ROOT / "conf" / "model").glob("*.yaml"))

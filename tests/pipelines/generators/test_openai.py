@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from harness.errors import ArmError
-from harness.spec import digest
-from harness.types import Artifact, Turn
+from harness.store.spec import digest
+from harness.store.store import Artifact
+from harness.types import Turn
 from pipelines.generators.generator import Request
 from pipelines.generators.openai import OpenAIGenerator
 from pipelines.generators.server import loaded

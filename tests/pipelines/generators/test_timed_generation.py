@@ -2,7 +2,8 @@
 
 import pytest
 
-from harness.types import Artifact, Turn
+from harness.store.store import Artifact
+from harness.types import Turn
 from pipelines.generators.continuous import PAGE
 from pipelines.generators.generator import Request
 from pipelines.generators.hf import HfGenerator

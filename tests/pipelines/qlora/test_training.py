@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from harness.errors import ArmError
-from harness.types import Artifact, Turn
+from harness.store.store import Artifact
+from harness.types import Turn
 from pipelines.generators.loading import load_model
 from pipelines.qlora import training
 from pipelines.qlora.formatting import Row, Rows

@@ -1,7 +1,7 @@
 import pytest
 
 from harness.errors import ArmError
-from harness.spec import specification
+from harness.store.spec import specification
 from harness.types import THE_INPUT, Document
 from pipelines.rag import embedding
 from pipelines.rag.controls import OracleRetriever, RandomRetriever

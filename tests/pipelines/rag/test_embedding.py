@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from harness.checkpoint import checkpoint_folder, located
 from harness.errors import ArmError
-from harness.spec import specification
+from harness.store.checkpoints import checkpoint_folder, located
+from harness.store.spec import specification
 from pipelines.rag import embedding as module
 from pipelines.rag.encoder import batches
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from harness.errors import ArmError, StoreError
-from harness.spec import specification
+from harness.store.spec import specification
 from harness.types import Document
 from pipelines.rag import embedding, vectors
 from pipelines.rag.chunking import Chunking
@@ -215,7 +215,7 @@ def test_an_index_of_another_knowledge_base_is_refused(hybrid, documents, store)
     key = searcher.facts["index"]["key"]
     sidecar = store.root / "index" / key / "index.json"
     metadata = store.root / "index" / key / "artifact.json"
-    from harness.spec import file_sha256
+    from harness.store.spec import file_sha256
 
     before = file_sha256(sidecar)
     sidecar.write_text(sidecar.read_text().replace('"dtype": "float32"', '"dtype": "bfloat16"'))
@@ -233,7 +233,7 @@ def test_a_damaged_index_is_built_again(hybrid, documents, store, caplog):
 
 
 def test_indexing_goes_on_after_an_interruption(hybrid, documents, store, tmp_path, monkeypatch):
-    from harness.store import Store
+    from harness.store.store import Store
 
     monkeypatch.setattr(vectors, "SHARD", 2)
     whole = hybrid.prepare(documents, Store(tmp_path / "other"), 0)

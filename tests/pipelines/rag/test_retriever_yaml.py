@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from harness.config import Builder
+from harness.cli.config import Builder
 
 FOLDER = Path(__file__).parents[3] / "conf" / "retriever"
 FILES = sorted(FOLDER.glob("*.yaml"))

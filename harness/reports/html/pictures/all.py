@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from harness.analysis.result import Table
 from harness.reports.html.pictures.coverage import coverage
 from harness.reports.html.pictures.money import cost_over_months, quality_cost
 from harness.reports.html.pictures.pareto import quality_latency
@@ -10,7 +11,6 @@ from harness.reports.html.pictures.quadrant import quadrant
 from harness.reports.html.pictures.stages import stages
 from harness.reports.html.pictures.times import times
 from harness.reports.html.pictures.training import training
-from harness.result import Table
 from harness.types import Record
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final
 
+from harness.analysis.result import CONTROLS, Figure, Grid, Table
 from harness.reports.html.pictures.numbers import short
 from harness.reports.html.pictures.pareto import Price, pareto
 from harness.reports.html.pictures.picture import Numbers, Picture
 from harness.reports.html.pictures.svg import INK, colour, drawn
 from harness.reports.html.pictures.times import interval
-from harness.result import CONTROLS, Figure, Grid, Table
 
 PER_THOUSAND: Final = ("per 1,000 answers, saturated", "per 1,000 answers, batch 1")
 """columns of a cost ledger that names no basis of its totals; the first that is known counts"""

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from harness.reports.width import printable
-from harness.result import Entry, Table
+from harness.analysis.result import Entry, Table
+from harness.reports.text_width import printable
 
 LONGEST: Final = 26
 """characters of a name in a picture"""

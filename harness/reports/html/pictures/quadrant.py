@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from harness.analysis.result import BASE, Row, Table
 from harness.reports.html.pictures.labels import label
 from harness.reports.html.pictures.numbers import interval, place_of, short
 from harness.reports.html.pictures.picture import Picture
 from harness.reports.html.pictures.svg import MUTED, colour, drawn, whisker
-from harness.result import BASE, Row, Table
 from harness.types import Record
 
 

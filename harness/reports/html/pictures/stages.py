@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from harness.grids.percentiles import MILLISECONDS
+from harness.analysis.sections.percentiles import MILLISECONDS
 from harness.reports.html.pictures.numbers import seconds, short
 from harness.reports.html.pictures.picture import Picture
 from harness.reports.html.pictures.svg import INK, PAPER, colour, drawn, whisker

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup
 
-from harness.reports.width import printable
-from harness.result import Entry, Figure
+from harness.analysis.result import Entry, Figure
+from harness.reports.text_width import printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,13 +6,13 @@ from typing import Final, get_args
 
 import numpy as np
 
-from harness.certainty import stats
-from harness.costs import answering
-from harness.costs.amount import mean
-from harness.costs.answering import ADAPTER_USES
-from harness.grids.percentiles import MILLISECONDS, RESAMPLES, SEED, percentile, values
-from harness.grids.timed import Timed, TimedRow, timed
-from harness.result import Figure
+from harness.analysis.costs import answering
+from harness.analysis.costs.amount import mean
+from harness.analysis.costs.answering import ADAPTER_USES
+from harness.analysis.result import Figure
+from harness.analysis.sections.percentiles import MILLISECONDS, RESAMPLES, SEED, percentile, values
+from harness.analysis.sections.timing_session import Timed, TimedRow, timed
+from harness.analysis.stats import bootstrap as stats
 from harness.types import Record, Stage
 
 REST: Final = "rest"

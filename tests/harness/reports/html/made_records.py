@@ -2,8 +2,8 @@
 
 import dataclasses
 
-from harness.recording.prompts import pieces
-from harness.table import build
+from harness.analysis.table import build
+from harness.store.records.prompt_pieces import pieces
 from harness.types import (
     Cell,
     Document,

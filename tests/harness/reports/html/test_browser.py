@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.config import compose, reports
-from harness.tables import compared
-from harness.types import Page
+from harness.cli.config import compose, reports
+from harness.cli.tables import compared
+from harness.reports.protocols import Page
 from tests.browser import executable, needed
 from tests.harness.reports.html.made_records import make_record, make_result
 

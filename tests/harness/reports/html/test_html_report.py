@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.analysis.result import Figure, Grid, GridColumn, Note
 from harness.reports.html.pictures.training import training
 from harness.reports.html.report import Html
-from harness.result import Figure, Grid, GridColumn, Note
 from tests.harness.reports.html.made_records import TRAINING, make_record, make_result
 
 GOLDEN = Path(__file__).parent / "golden" / "report.html"

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from harness import index
+from harness.analysis.sweeps import Experiment, best, comparisons, crossings, p_of, settings_of, ties, value_of
+from harness.analysis.table import build
+from harness.cli import index
 from harness.errors import StoreError
-from harness.overview import Experiment, best, comparisons, crossings, p_of, settings_of, ties, value_of
-from harness.recording import records
 from harness.reports.html.index_page import address, index_page
-from harness.table import build
+from harness.store.records import records
 from tests.harness.reports.html.made_records import make_record
 
 ARMS = ("base", "rag", "qlora")

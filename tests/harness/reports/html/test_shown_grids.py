@@ -1,7 +1,7 @@
 """Grids as the page shows them."""
 
+from harness.analysis.result import Figure, Grid, GridColumn
 from harness.reports.html.shown_grids import shown_grids
-from harness.result import Figure, Grid, GridColumn
 
 
 def test_a_unit_that_the_heading_names_stands_there_once():

@@ -1,0 +1,61 @@
+"""Right content in another form: does a wrong answer differ from a right one by nothing but words that add nothing?
+
+Read off question, answer and reference alone. It is meant to miss cases rather than to excuse a wrong answer: all of
+this must hold for one reference.
+
+1. The shorter of answer and reference stands in the longer one word for word, and has a word that the question lacks.
+2. What the longer one has beyond it are function words and words of the question ("The museum opened in 1894." for
+   "1894" after "When did the museum open?").
+3. None of these words denies, or offers a choice, and the question offers none: "not 1894", "1894 or 1904".
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from harness.text.function_words import FUNCTION_WORDS, NEGATIONS
+from harness.text.normalisation import normalised
+from harness.text.tokens import words
+from harness.types import Example
+
+CHOICES: Final = frozenset({"or", "oder", "ou", "o", "u", "или", "либо", "或", "还", "還"})
+ENDING: Final = 3
+"""letters by which two forms of a word may differ in length: open, opened"""
+SHORTEST: Final = 3
+"""letters of a word that can have another form"""
+
+
+def right_in_other_form(example: Example, answer: str) -> bool:
+    """Return whether the answer says what a reference says and no more than the question said already."""
+    asked = words(example.text)
+    if not CHOICES.isdisjoint(asked):
+        return False
+    said = words(normalised(answer))
+    return any(_alike(asked, said, words(normalised(reference))) for reference in example.references)
+
+
+def _alike(asked: Sequence[str], said: Sequence[str], wanted: Sequence[str]) -> bool:
+    short, long = sorted((said, wanted), key=len)
+    if all(_asked(word, asked) for word in short):
+        return False
+    places = range(len(long) - len(short) + 1)
+    return any(
+        _adds_nothing([*long[:place], *long[place + len(short) :]], asked)
+        for place in places
+        if list(long[place : place + len(short)]) == list(short)
+    )
+
+
+def _adds_nothing(words_beyond: Iterable[str], asked: Sequence[str]) -> bool:
+    return all(
+        word not in NEGATIONS and word not in CHOICES and (word in FUNCTION_WORDS or _asked(word, asked))
+        for word in words_beyond
+    )
+
+
+def _asked(word: str, asked: Sequence[str]) -> bool:
+    """Whether the question has the word, or another form of it."""
+    return word in asked or any(_forms(*sorted((word, one), key=len)) for one in asked)
+
+
+def _forms(short: str, long: str) -> bool:
+    return len(short) >= SHORTEST and short.isalpha() and long.startswith(short) and len(long) - len(short) <= ENDING

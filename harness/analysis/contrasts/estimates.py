@@ -1,0 +1,108 @@
+"""Weighted sums of arms (an arm, a difference, an interaction) on every metric, each as sure as it is.
+
+The scoreboard and the grids take their numbers from here: the same resamples, the same test, the same seeds' luck.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from harness.analysis.comparison import Source
+from harness.analysis.stats import bootstrap as stats
+from harness.analysis.stats.bootstrap import Floats, Ints
+from harness.analysis.stats.exact_intervals import at_the_edge
+from harness.analysis.stats.seed_variance import SeedLuck, seed_luck, two_sided_p, widened
+
+SEED: Final = 20_240_501
+"""of the resamples: the same records always give the same table"""
+
+Weights = Mapping[str, float]
+"""arm -> its factor; arms that are not named play no part"""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One contrast; an entry per metric, NaN where one of its arms has no value."""
+
+    mean: Floats
+    low: Floats
+    """lower end of the 95 % interval"""
+    high: Floats
+    """upper end"""
+    n: Ints
+    """examples on which every arm of the contrast has a value"""
+    p: Floats
+    """two-sided p of "it is 0", not adjusted for being one of several"""
+    error: Floats
+    """clustered standard error over examples; without the seeds' luck"""
+    degrees: Ints
+    """of freedom of `error`: clusters - 1"""
+    luck: tuple[SeedLuck, ...]
+    """what the seeds add; () with one seed"""
+
+    def numbers(self, column: int) -> tuple[float | None, float | None, float | None, int]:
+        """Return mean, low, high and n on one metric, None for NaN."""
+        return stats.Intervals(self.mean, self.low, self.high, self.n).column(column)
+
+
+def estimates(source: Source, contrasts: Sequence[Weights]) -> list[Estimate]:
+    """Return every contrast on every metric, all from the same paired resamples of the examples.
+
+    With several seeds, an example's value is its mean over them, and the seeds' luck widens the interval; p then is
+    the larger of the permutation p and the p at which that interval reaches 0.
+    """
+    if not contrasts:
+        return []
+    values = np.stack([combined(source, one) for one in contrasts], axis=1)
+    shape, flat = values.shape[1:], values.reshape(len(values), -1)
+    found = stats.bootstrap(flat, source.clusters, np.random.default_rng(SEED), source.resamples)
+    p = stats.sign_flip_p(flat, source.clusters, np.random.default_rng(SEED), source.resamples)
+    error, degrees = stats.standard_errors(flat, source.clusters)
+    mean, low, high, p, error = (one.reshape(shape) for one in (found.mean, found.low, found.high, p, error))
+    n, degrees = found.n.reshape(shape), degrees.reshape(shape)
+    alone = [Estimate(mean[i], low[i], high[i], n[i], p[i], error[i], degrees[i], ()) for i in range(shape[0])]
+    return [
+        _with_luck(_bounded(source, one, weights), tuple(_luck(source, weights)))
+        for one, weights in zip(alone, contrasts, strict=True)
+    ]
+
+
+def combined(source: Source, weights: Weights) -> Floats:
+    """Return the contrast's value of each example: shape (examples, columns), NaN where an arm has none."""
+    return sum(
+        (factor * source.values[:, source.arms.index(arm)] for arm, factor in weights.items()),
+        np.zeros((len(source.examples), len(source.columns))),
+    )
+
+
+def _bounded(source: Source, alone: Estimate, weights: Weights) -> Estimate:
+    """One arm on a metric that ends at 0 and 1 (its worst value is one of them): no interval claims to be certain."""
+    if len(weights) > 1:
+        return alone
+    ends = [column.higher_is_better is not None and column.worst in (0.0, 1.0) for column in source.columns]
+    exact = at_the_edge(stats.Intervals(alone.mean, alone.low, alone.high, alone.n), alone.degrees + 1)
+    low, high = np.where(ends, exact.low, alone.low), np.where(ends, exact.high, alone.high)
+    return dataclasses.replace(alone, low=low, high=high)
+
+
+def _luck(source: Source, weights: Weights) -> Iterator[SeedLuck]:
+    """What the seeds add: arms with the same seeds are compared seed by seed, for they may share an adapter."""
+    missing = np.isnan(combined(source, weights))
+    groups: dict[tuple[int, ...], list[str]] = {}
+    for arm in weights:
+        groups.setdefault(source.seeds(source.arms.index(arm)), []).append(arm)
+    for numbers, arms in groups.items():
+        if len(numbers) > 1:
+            runs = sum((weights[arm] * source.runs[source.arms.index(arm)] for arm in arms), np.zeros(()))
+            yield seed_luck(np.where(missing, np.nan, runs), source.clusters)
+
+
+def _with_luck(alone: Estimate, luck: tuple[SeedLuck, ...]) -> Estimate:
+    if not luck:
+        return alone
+    wide = widened(stats.Intervals(alone.mean, alone.low, alone.high, alone.n), luck)
+    p = np.fmax(alone.p, two_sided_p(alone.mean, alone.error, alone.degrees, luck))
+    return dataclasses.replace(alone, low=wide.low, high=wide.high, p=p, luck=luck)

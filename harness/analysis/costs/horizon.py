@@ -1,0 +1,82 @@
+"""How the system would be used: over which time, by how many questions, with how many changes of the knowledge."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final, Literal
+
+from harness.analysis.costs.price_sources import negative
+from harness.analysis.costs.prices import PriceList
+
+DAYS_PER_MONTH: Final = 365.25 / 12
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """The use that total cost and break-even are computed for. Says nothing about how anything was measured.
+
+    Args:
+        months: of use.
+        queries_per_day: questions to answer.
+        updates_per_month: how often the knowledge changes.
+        changed_share: share of the documents that one update changes, 0 to 1.
+        retrain: when an update of the knowledge trains the adapter again: `needed` for arms that have the
+            knowledge nowhere else (no retriever), `always` for every arm with an adapter, `never`.
+        trainings: runs paid for until the adapter was right (sweeps and failures included).
+        trials: what the store's other trainings and indexes of this model and task took: `apart` from one-off and
+            total, or `paid` with them.
+        utilisation: share of the time for which a rented machine is paid in which it answers; the rest is idle.
+        serving: which speed totals and break-even are computed by: `saturated` (batches as large as in the
+            scored pass) or `single` (one question at a time).
+    """
+
+    KEY: ClassVar[str] = "harness.costs.horizon.Horizon"
+
+    months: float
+    queries_per_day: float
+    updates_per_month: float
+    changed_share: float
+    retrain: Literal["needed", "always", "never"]
+    trainings: float
+    trials: Literal["apart", "paid"]
+    utilisation: float
+    serving: Literal["saturated", "single"]
+
+    @property
+    def queries(self) -> float:
+        """All questions."""
+        return self.months * DAYS_PER_MONTH * self.queries_per_day
+
+    @property
+    def updates(self) -> float:
+        """All updates of the knowledge."""
+        return self.months * self.updates_per_month
+
+    def problems(self) -> Sequence[str]:
+        """Return what is wrong with the values, one line each."""
+        found = negative(
+            {
+                "months": self.months,
+                "queries_per_day": self.queries_per_day,
+                "updates_per_month": self.updates_per_month,
+            }
+        )
+        if not 0 <= self.changed_share <= 1:
+            found.append(f"changed_share is {self.changed_share}; it must be between 0 and 1")
+        if not math.isfinite(self.trainings) or self.trainings < 1:
+            found.append(f"trainings is {self.trainings}; it must be a finite number, 1 or more")
+        if self.trials == "paid" and self.trainings > 1:
+            found.append(
+                f"trials is paid and trainings is {self.trainings}: the same runs would be paid twice; set one"
+            )
+        if not 0 < self.utilisation <= 1:
+            found.append(f"utilisation is {self.utilisation}; it must be more than 0 and at most 1")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Costing:
+    """Given when a table is made, from the configuration of that moment."""
+
+    prices: PriceList
+    horizon: Horizon

@@ -1,0 +1,70 @@
+"""What other ways of training the same model would need: QLoRA, LoRA, full fine-tuning. Estimates, and called so.
+
+One of the first two was measured; the others are worked out from it by counting bytes and multiplications. Memory
+holds weights, gradients and optimiser state; activations, which depend on batch and length, are left out of all three.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from harness.analysis.costs.usage import Training
+
+NF4_BYTES: Final = (4 + 0.127) / 8
+"""per parameter: 4 bits and the quantisation constants under double quantisation (Dettmers et al. 2023, §3)"""
+BF16_BYTES: Final = 2.0
+ADAPTER_BYTES: Final = 4 + 4
+"""per adapter parameter: weight and gradient in float32"""
+ADAM_BYTES: Final = {True: 2.0, False: 8.0}
+"""per trained parameter: two moments, in 8 bits or in float32"""
+FULL_BYTES: Final = 16.0
+"""per parameter, mixed precision and Adam: 2 weight, 2 gradient, 12 master weight and moments
+(Rajbhandari et al. 2020, §3.1)"""
+FULL_OVER_LORA: Final = 6 / 4
+"""multiplications per parameter and token: forward 2, gradient of inputs 2, and gradient of weights 2 for all weights
+(Kaplan et al. 2020, §2.1), which LoRA needs for the adapter alone"""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One way of training."""
+
+    name: str
+    time: Literal["measured", "at most", "at least"]
+    """what `seconds` are; memory is estimated always"""
+    weight_bytes: float
+    """weights, gradients and optimiser state"""
+    seconds: float
+    """of the device; unless measured, a bound from the method that was"""
+
+
+def methods(training: Training, quantisation: str) -> Sequence[Method]:
+    """Return QLoRA, LoRA and full fine-tuning of the model that was trained; nothing if its size is not recorded.
+
+    QLoRA turns every weight back from 4 bits before it multiplies, so it takes at least as long as LoRA. Full
+    fine-tuning takes at most 6 / 4 of LoRA: the adapter's own small matrices, which the count leaves out, cost LoRA
+    time that grows with layers and not with their size.
+
+    Args:
+        training: what was measured.
+        quantisation: of the base while it was: none means LoRA.
+    """
+    if training.parameters is None or training.trainable is None:
+        return ()
+    adapter = training.trainable * (ADAPTER_BYTES + ADAM_BYTES["8bit" in training.optimiser])
+    quantised = quantisation not in ("", "none")
+    return (
+        Method(
+            "QLoRA",
+            "measured" if quantised else "at least",
+            training.parameters * NF4_BYTES + adapter,
+            training.seconds,
+        ),
+        Method(
+            "LoRA",
+            "at most" if quantised else "measured",
+            training.parameters * BF16_BYTES + adapter,
+            training.seconds,
+        ),
+        Method("full fine-tuning", "at most", training.parameters * FULL_BYTES, training.seconds * FULL_OVER_LORA),
+    )

@@ -1,0 +1,163 @@
+"""Why an answer is right or wrong: one cause per answer, read off the record alone.
+
+Evidence counts as shown when all of it stood in the prompt: of every gold document the whole text. A record cannot tell
+which part of a document answers, so that a document of which some passages were missing is evidence shown in part.
+"Without evidence" may be memory, or another document that says the same.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from harness.analysis.answer_form import right_in_other_form
+from harness.metrics.evidence import KEPT
+from harness.metrics.retrieval_scoring import shows_retrieval
+from harness.types import THE_INPUT, Document, Example, Passage, Prediction, Record, Score
+
+RIGHT_AT: Final[Mapping[str, float]] = {"fact_coverage": 1.0, "exact_match": 1.0, "token_f1": 0.5}
+"""metric -> value from which an answer counts as right; the first one that tells the most answers decides. Metrics of
+likeness (ROUGE, chrF) are not here: no value of theirs divides right from wrong."""
+OF_FORM: Final = frozenset({"exact_match", "token_f1"})
+"""metrics for which the right content in another form is wrong; fact coverage looks for content alone"""
+ROUNDING: Final = 1e-9
+
+Name = Literal[
+    "right with evidence",
+    "right with part of the evidence",
+    "right without evidence",
+    "right, evidence unknown",
+    "rightly declined",
+    "evidence not retrieved",
+    "evidence shown in part",
+    "evidence not used",
+    "wrong without evidence",
+    "wrong, evidence unknown",
+    "right content, wrong form",
+    "answered the unanswerable",
+    "declined the answerable",
+    "no usable answer",
+    "not told",
+]
+"""not told: the metric has no value for this example"""
+
+Evidence = Literal["shown", "part", "missing", "unknown", "none"]
+"""all text of the gold documents stood in the prompt; some of it; nothing of it; none are known; there is nothing to
+know"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why one answer is what it is."""
+
+    example_id: str
+    """the example answered"""
+    name: Name
+    """the cause"""
+    right: bool | None
+    """None: not told"""
+    evidence: Evidence
+    """what the model was shown of it"""
+    distracted: bool = False
+    """passages of other documents stood in the prompt as well"""
+
+
+def of(record: Record, metric: str | None = None, documents: Mapping[str, Document] | None = None) -> tuple[Cause, ...]:
+    """Return one cause per example, in the record's order; () where no metric tells right from wrong.
+
+    Args:
+        record: of one cell.
+        metric: one of `RIGHT_AT`; None takes the one that `deciding_metric` finds.
+        documents: gold documents by id; None takes those that the record keeps, and older ones keep none.
+    """
+    decides = metric or deciding_metric([record])
+    if decides is None or decides not in record.metrics:
+        return ()
+    retrieves = any(map(shows_retrieval, record.predictions))
+    known = gold_documents([record]) if documents is None else documents
+    scores = (score for score in record.scores if score.metric == decides)
+    return tuple(
+        Cause(example.id, *_cause(example, prediction, score, seen, retrieves), seen, _distracted(example, prediction))
+        for example, prediction, score in zip(record.examples, record.predictions, scores, strict=True)
+        for seen in [_evidence(example, prediction, known)]
+    )
+
+
+def gold_documents(records: Iterable[Record]) -> dict[str, Document]:
+    """Return every gold document that some record of a comparison keeps, by id: all were asked the same."""
+    return {document.id: document for record in records for document in record.evidence}
+
+
+def deciding_metric(records: Sequence[Record]) -> str | None:
+    """Return the metric that tells right from wrong on most answers of all records; None without one."""
+    told = {
+        metric: sum(score.metric == metric and score.value is not None for one in records for score in one.scores)
+        for metric in RIGHT_AT
+        if all(metric in record.metrics for record in records)
+    }
+    return max(told, key=lambda metric: told[metric], default=None)
+
+
+def _cause(
+    example: Example, prediction: Prediction, score: Score, evidence: Evidence, retrieves: bool
+) -> tuple[Name, bool | None]:
+    if prediction.failed:
+        return "no usable answer", False
+    if score.value is None:
+        return "not told", None
+    declined = score.reason == "abstained"
+    if not example.answerable:
+        return "rightly declined" if declined else "answered the unanswerable", declined
+    if declined:
+        return "declined the answerable", False
+    if score.value >= RIGHT_AT[score.metric] - ROUNDING:
+        return _right(evidence), True
+    if score.metric in OF_FORM and right_in_other_form(example, prediction.text):
+        return "right content, wrong form", False
+    return _wrong(evidence, retrieves), False
+
+
+def _evidence(example: Example, prediction: Prediction, documents: Mapping[str, Document]) -> Evidence:
+    if not example.answerable:
+        return "none"
+    if not example.evidence:
+        return "unknown"
+    if example.evidence == THE_INPUT:
+        return "part" if prediction.input_cut else "shown"
+    of_gold = [one for one in prediction.passages if one.document_id in example.evidence]
+    if not of_gold:
+        return "missing"
+    return "shown" if all(_whole(documents.get(name), of_gold) for name in example.evidence) else "part"
+
+
+def _whole(document: Document | None, passages: Sequence[Passage]) -> bool:
+    """Whether the passages hold all of a document; of a text that the record has cut, or lacks, nobody can tell."""
+    if document is None or len(document.text) > KEPT:
+        return False
+    covered = 0
+    for passage in sorted((one for one in passages if one.document_id == document.id), key=lambda one: one.start):
+        if document.text[covered : passage.start].strip():
+            return False
+        covered = max(covered, passage.end)
+    return not document.text[covered:].strip()
+
+
+def _distracted(example: Example, prediction: Prediction) -> bool:
+    return any(one.document_id not in example.evidence for one in prediction.passages)
+
+
+def _right(evidence: Evidence) -> Name:
+    if evidence == "unknown":
+        return "right, evidence unknown"
+    if evidence == "part":
+        return "right with part of the evidence"
+    return "right with evidence" if evidence == "shown" else "right without evidence"
+
+
+def _wrong(evidence: Evidence, retrieves: bool) -> Name:
+    if evidence == "unknown":
+        return "wrong, evidence unknown"
+    if evidence == "shown":
+        return "evidence not used"
+    if evidence == "part":
+        return "evidence shown in part"
+    return "evidence not retrieved" if retrieves else "wrong without evidence"

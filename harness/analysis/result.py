@@ -1,0 +1,229 @@
+"""The nouns of a result table: plain frozen data that every report format reads."""
+
+from dataclasses import dataclass
+from typing import Final
+
+BASE: Final = "base"
+"""the arm that all others are compared with"""
+CONTROLS: Final = frozenset({"oracle", "random"})
+"""arms that nobody can serve: they show what retrieval could give, and what chance does"""
+SIGNIFICANT: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One metric."""
+
+    metric: str
+    """its name"""
+    unit: str
+    """what the numbers are"""
+    higher_is_better: bool | None
+    """None: a description, no judgement"""
+    worst: float | None
+    """what a failed prediction gets"""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One arm minus another, over the examples where both have a value."""
+
+    mean: float
+    low: float | None
+    """None when there are too few examples to tell"""
+    high: float | None
+    n: int
+    """examples compared"""
+    p: float
+    """two-sided; of the sign-flip permutation test with one seed"""
+    p_adjusted: float
+    """Holm over the comparisons that stand beside it on this metric"""
+
+    @property
+    def significant(self) -> bool:
+        """True when the difference is marked in tables: p is small, and the interval leaves out 0."""
+        if self.low is None or self.high is None or self.low <= 0.0 <= self.high:
+            return False
+        return self.p_adjusted < SIGNIFICANT
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two arms on one metric."""
+
+    first: str
+    """one arm"""
+    second: str
+    """the other"""
+    metric: str
+    """what they are compared on"""
+    higher_is_better: bool | None
+    """None: neither is better"""
+    difference: Difference | None
+    """first minus second; None where one of them has no value"""
+    wins: int
+    """examples on which the first is better (higher, where nothing is better)"""
+    ties: int
+    """examples on which both have the same value"""
+    losses: int
+    """examples on which the second is better"""
+    family: int
+    """comparisons that p was adjusted for"""
+    with_control: bool
+    """one of the two is a control: nobody chooses it"""
+    detectable: float | None
+    """smallest difference that as many examples and seeds show with 80 % power at α .05, taken by itself"""
+    needed: float | None
+    """examples that show this difference, if it is the true one, with 80 % power at α .05 / family; infinite where
+    only more seeds would do, or where there is no difference"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One arm's result on one metric."""
+
+    mean: float | None
+    """None: the metric says nothing about this arm; `why` tells why"""
+    low: float | None
+    """lower end of the 95 % interval; None when there are too few examples to tell"""
+    high: float | None
+    """upper end"""
+    n: int
+    """examples with a value"""
+    unjudged: int
+    """predictions that the judge could not judge"""
+    why: str
+    """why there is no mean; "" if there is one"""
+    difference: Difference | None
+    """to base; None for base itself and when there is nothing to compare"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One arm."""
+
+    arm: str
+    """its name"""
+    seeds: tuple[int, ...]
+    """seeds that were run; an example's value is its mean over them"""
+    n: int
+    """examples"""
+    answers: int
+    """predictions: examples × seeds"""
+    failed: int
+    """predictions with an error, without text or cut off"""
+    cut_off: int
+    """of these, the ones that met the token limit"""
+    abstained: int
+    """predictions that declined to answer"""
+    passages_dropped: int
+    """retrieved passages that did not fit into the context window"""
+    inputs_cut: int
+    """predictions whose input was shortened to fit"""
+    quantisation: str
+    """of the model's weights; "" when not recorded"""
+    fingerprints: tuple[str, ...]
+    """one per seed"""
+    entries: tuple[Entry, ...]
+    """one per column of the table"""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place in the documentation."""
+
+    label: str
+    """what is shown"""
+    target: str
+    """file in the repository and heading, FILE#ANCHOR; made relative to where the table lies"""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line under the table."""
+
+    topic: str
+    """one or two words"""
+    text: str
+    """plain text"""
+    warning: bool = False
+    """True for what a reader must know before believing the numbers"""
+    links: tuple[Link, ...] = ()
+    """behind the text, where a format has links"""
+
+
+@dataclass(frozen=True, slots=True)
+class GridColumn:
+    """One column of a grid."""
+
+    name: str
+    """its heading"""
+    unit: str = ""
+    """what its numbers are"""
+    decimals: int | None = None
+    """None: as many as its numbers need"""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number in a grid, as sure as it is."""
+
+    value: float
+    low: float | None = None
+    """lower end of the 95 % interval; None without one"""
+    high: float | None = None
+    """upper end"""
+    n: int | None = None
+    """what it was computed from; None where that says nothing"""
+    significant: bool = False
+    """marked with a star"""
+    open_high: bool = False
+    """the interval has no upper end: high is the largest value that was seen, and printed as >high"""
+
+
+GridCell = Figure | str | None
+"""A number, a text, or nothing (printed as a dash)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table that stands under the scoreboard: what it says is its own business, how it looks is the reports'."""
+
+    name: str
+    """one word in lower case, for files and links"""
+    title: str
+    """one line for people"""
+    columns: tuple[GridColumn, ...]
+    """the first one names the rows"""
+    rows: tuple[tuple[GridCell, ...], ...]
+    """one cell per column; the first is a text"""
+    notes: tuple[Note, ...] = ()
+    """printed below it; warnings first"""
+    files_only: bool = False
+    """True: for machines; too long to be printed"""
+    basis: str = ""
+    """name of the column that totals elsewhere are computed from; "" where no column is"""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A comparison: arms × metrics."""
+
+    title: str
+    task: str
+    model: str
+    has_base: bool
+    """False: there are no differences"""
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[Note, ...]
+    """warnings first"""
+    grids: tuple[Grid, ...] = ()
+    """what stands under the scoreboard, in the order of reading"""
+    comparisons: tuple[Comparison, ...] = ()
+    """every two arms on every metric; `harness.analysis.contrasts.verdicts` puts them into words"""
+
+    @property
+    def printed_grids(self) -> tuple[Grid, ...]:
+        """The grids that people are shown."""
+        return tuple(grid for grid in self.grids if not grid.files_only)

@@ -1,0 +1,129 @@
+"""Which of two arms is cheaper, and from how many queries or updates on that changes."""
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import Final, Literal
+
+from harness.analysis.costs.amount import Amount, total
+from harness.analysis.costs.breakeven import BreakEven, break_even
+from harness.analysis.costs.ledger import THOUSAND, Ledger
+from harness.analysis.result import CONTROLS, Figure, Grid, GridCell, GridColumn, Note
+from harness.analysis.sections.cost_cells import formulas
+
+NEVER: Final = "never"
+CLOSE: Final = "too close to call"
+ALIKE: Final = "both alike"
+Line = tuple[Amount, Amount]
+"""cost at the start, cost of each further one"""
+SURE: Final = 0.95
+"""share of the resamples from which on an arm is called cheaper without a word"""
+
+
+def break_even_grid(ledgers: Sequence[Ledger]) -> Iterator[Grid]:
+    """Yield one row per pair of arms; nothing when there are no two arms with a total."""
+    priced = [one for one in ledgers if one.total is not None and one.usage.arm not in CONTROLS]
+    if len(priced) < 2:
+        return
+    horizon = priced[0].costing.horizon
+    pairs = [_crossings(*pair) for pair in combinations(priced, 2)]
+    yield Grid(
+        name="break_even",
+        title=f"Break-even between arms, over {horizon.months:g} months",
+        columns=(
+            GridColumn("arms"),
+            GridColumn("few queries: cheaper"),
+            GridColumn("break-even", "queries", decimals=0),
+            GridColumn("many queries: cheaper"),
+            GridColumn("few updates: cheaper"),
+            GridColumn("break-even in updates", "updates", decimals=1),
+            GridColumn("many updates: cheaper"),
+        ),
+        rows=tuple(_row(names, found) for names, found in pairs),
+        notes=(
+            *_left_out(ledgers),
+            Note(
+                "Reading",
+                f"queries in all, with {horizon.updates:,g} updates; updates in all, with {horizon.queries:,.0f} "
+                "queries; never: the same arm is cheaper however many there are; in round brackets the share of the "
+                "resamples in which it is, where that is below 95 %",
+            ),
+            *_close([one for _, found in pairs for one in found]),
+            Note("Quality", "cost alone: an arm that is cheaper everywhere may answer worse, or cannot be updated"),
+            formulas("Break-even"),
+        ),
+    )
+
+
+def _crossings(left: Ledger, right: Ledger) -> tuple[tuple[str, str], tuple[BreakEven, BreakEven]]:
+    names = (left.usage.arm, right.usage.arm)
+    (start, step), (other_start, other_step) = _over_queries(left), _over_queries(right)
+    queries = break_even(names, (start, other_start), (step, other_step))
+    (start, step), (other_start, other_step) = _over_updates(left), _over_updates(right)
+    return names, (queries, break_even(names, (start, other_start), (step, other_step)))
+
+
+def _row(names: tuple[str, str], crossings: Sequence[BreakEven]) -> tuple[GridCell, ...]:
+    cells = [cell for one in crossings for cell in (_who(one, 0), crossing_cell(one), _who(one, 1))]
+    return (" – ".join(names), *cells)
+
+
+def _who(one: BreakEven, end: Literal[0, 1]) -> str:
+    """Which arm is cheaper at this end, with the share of the resamples that say so where it is not sure."""
+    if one.alike:
+        return ALIKE
+    name = (one.first, one.then)[end]
+    share = sum(share for who, share in one.shares.items() if who[end] == name) if one.shares else 1.0
+    return name if share >= SURE else f"{name} ({_percent(share)})"
+
+
+def _left_out(ledgers: Sequence[Ledger]) -> Iterator[Note]:
+    unknown = [one.usage.arm for one in ledgers if one.total is None and one.usage.arm not in CONTROLS]
+    if unknown:
+        yield Note("Left out", f"{', '.join(unknown)}: no total, for the reasons under the costs", warning=True)
+
+
+def _close(found: Sequence[BreakEven]) -> Iterator[Note]:
+    if any(one.close for one in found):
+        text = "which of the two is cheaper from the start differs between resamples of the answers, in the shares"
+        yield Note("Too close to call", f"{text} shown; more answers would tell (timing.examples, a larger test set)")
+
+
+def _over_queries(one: Ledger) -> Line:
+    assert one.answers is not None
+    return _sum(one.one_off, one.updating, one.keeping), one.answers * (1 / THOUSAND)
+
+
+def _over_updates(one: Ledger) -> Line:
+    assert one.update is not None
+    return _sum(one.one_off, one.serving, one.keeping), one.update
+
+
+def _sum(*parts: Amount | None) -> Amount:
+    found = total(parts)
+    assert found is not None
+    return found
+
+
+def crossing_cell(one: BreakEven) -> GridCell:
+    """Return the crossing: a number where it and its interval are numbers, else words."""
+    if one.close:
+        told = ", ".join(
+            f"{first} throughout {_percent(share)}" if first == then else f"{first}, then {then} {_percent(share)}"
+            for (first, then), share in one.shares.items()
+        )
+        return f"{CLOSE}: {told}"
+    ends = [one.at, *(end for end in (one.low, one.high) if end is not None)]
+    if not any(math.isinf(end) for end in ends):
+        return Figure(one.at, one.low, one.high)
+    if one.low is None or one.high is None or all(math.isinf(end) for end in ends):
+        return _words(one.at)
+    return f"{_words(one.at)} [{_words(one.low)}, {_words(one.high)}]"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if 0.005 <= share < 0.995 else "< 1 %" if share < 0.5 else "> 99 %"
+
+
+def _words(number: float) -> str:
+    return NEVER if math.isinf(number) else f"{number:,.0f}" if number >= 100 else f"{number:,.1f}"

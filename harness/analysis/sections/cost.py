@@ -1,0 +1,243 @@
+"""The ledger: what each arm costs once, per 1,000 answers, per update, per month and over the horizon."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from harness.analysis.costs.amount import Amount
+from harness.analysis.costs.devices import Owned, Rented
+from harness.analysis.costs.horizon import Horizon
+from harness.analysis.costs.ledger import SERVER, Ledger
+from harness.analysis.costs.price_sources import evidence
+from harness.analysis.costs.prices import PriceList
+from harness.analysis.result import Figure, Grid, GridColumn, Note
+from harness.analysis.sections.cost_cells import cell, decimals, formulas, money_column
+from harness.analysis.sections.trial_notes import tried_notes
+from harness.types import Trial
+
+BATCH_ONE: Final = "per 1,000 answers, batch 1"
+SATURATED: Final = "per 1,000 answers, saturated"
+PREPARING: Final = "preparation per update"
+"""the column that stands there only where documents have a price"""
+TRIALS: Final = "trials"
+"""the column that stands there only where there were some; its heading says whether one-off holds it"""
+BUSY: Final = "machines kept busy"
+TOO_IDLE: Final = 0.01
+"""use of one machine below which a price without idle time misleads"""
+COLUMNS: Final[tuple[tuple[str, Callable[[Ledger], Amount | None]], ...]] = (
+    ("data preparation", lambda one: one.preparation),
+    ("training", lambda one: one.training),
+    ("index", lambda one: one.index),
+    (TRIALS, lambda one: one.trials),
+    ("one-off", lambda one: one.one_off),
+    (BATCH_ONE, lambda one: one.single),
+    (SATURATED, lambda one: one.saturated),
+    (PREPARING, lambda one: one.repreparation),
+    ("re-index per update", lambda one: one.reindex),
+    ("retrain per update", lambda one: one.retrain),
+    ("storage per month", lambda one: one.storage),
+    ("total", lambda one: one.total),
+)
+"""Headings as in docs/COST.md, and where the figures come from."""
+
+
+def cost_grid(ledgers: Sequence[Ledger], trials: Sequence[Trial] = (), found: Sequence[Note] = ()) -> Grid:
+    """Return the ledger of all arms.
+
+    Args:
+        ledgers: one per arm.
+        trials: what else the store holds of this model and task, which no arm uses.
+        found: what is to be known of the timings behind the figures; warnings.
+    """
+    prices, horizon = ledgers[0].costing.prices, ledgers[0].costing.horizon
+    shown = _shown(ledgers)
+    strips = [[cell(figure(one)) for one in ledgers] for _, figure in shown]
+    columns = [
+        money_column(_heading(name, horizon), prices.currency, strip)
+        for (name, _), strip in zip(shown, strips, strict=True)
+    ]
+    busy = [None if one.busy is None else Figure(one.busy) for one in ledgers]
+    columns.append(GridColumn(BUSY, "machines", decimals=decimals([one.value for one in busy if one is not None])))
+    names = [one.usage.arm for one in ledgers]
+    return Grid(
+        name="cost",
+        title=f"Cost in {prices.currency}, prices {prices.name}; total over {horizon.months:g} months",
+        columns=(GridColumn("arm"), *columns),
+        rows=tuple(zip(names, *strips, busy, strict=True)),
+        notes=(
+            *found,
+            *_warnings(ledgers, prices),
+            *_capacity(ledgers, horizon),
+            *_without_interval(ledgers),
+            *_notes(ledgers, prices, horizon),
+            *tried_notes(ledgers, trials),
+        ),
+        basis=BATCH_ONE if horizon.serving == "single" else SATURATED,
+    )
+
+
+def _shown(ledgers: Sequence[Ledger]) -> list[tuple[str, Callable[[Ledger], Amount | None]]]:
+    """The columns that have something to say."""
+    hidden = set() if ledgers[0].costing.prices.per_document else {PREPARING}
+    hidden |= set() if any(one.usage.trials for one in ledgers) else {TRIALS}
+    return [one for one in COLUMNS if one[0] not in hidden]
+
+
+def _heading(name: str, horizon: Horizon) -> str:
+    return f"{TRIALS}, {'' if horizon.trials == 'paid' else 'not '}in one-off" if name == TRIALS else name
+
+
+def _warnings(ledgers: Sequence[Ledger], prices: PriceList) -> Iterator[Note]:
+    for device in dict.fromkeys(one.usage.device for one in ledgers if one.machine is None):
+        listed = ", ".join(prices.devices)
+        text = f"{prices.name} has no price for {device or 'a device that is not recorded'}; prices.device={listed} are"
+        yield Note("Not priced", f"{text} there: choose one, or another list (prices=…)", warning=True)
+    for arm in ledgers:
+        for device in arm.unpriced:
+            text = f"{arm.usage.arm}: adapter, index or trial made on {device}, for which {prices.name} has no price"
+            yield Note("Not priced", text, warning=True)
+    for one in {one.measured_on: one for arm in ledgers for one in arm.paid_as}.values():
+        if not one.same:
+            text = f"seconds measured on {one.measured_on or 'a device that is not recorded'} are paid as {one.name}"
+            yield Note("Priced as", f"{text}, which would need other seconds for the same work", warning=True)
+    guessed = {(one.name, arm.usage.hardware): one.device.what for arm in ledgers for one in arm.paid_as if one.guessed}
+    for (name, hardware), what in guessed.items():
+        text = f"{what}; this machine is {hardware}"
+        yield Note(
+            "Priced as", f"{text}: no more than the kind of device matched ({name}, its `matches`)", warning=True
+        )
+    unchecked = [f"{what} ({source})" for what, source, checked in _used(ledgers, prices) if checked is None]
+    if unchecked:
+        yield Note("Prices not checked", "; ".join(unchecked), warning=True)
+    if prices.model is not None:
+        yield from _hosted_warnings(ledgers, prices.models[prices.model].what)
+    elif any(one.usage.device == SERVER for one in ledgers):
+        text = "answers of a server: its seconds have no price here; choose prices=hosted_2026 or a list of your own"
+        yield Note("Server", text, warning=True)
+
+
+def _hosted_warnings(ledgers: Sequence[Ledger], model: str) -> Iterator[Note]:
+    if any(one.usage.device != SERVER for one in ledgers):
+        text = f"answers are paid as {model}'s, by the tokens of the model that was measured: it would count others"
+        yield Note("Priced as", f"{text}, and give other answers", warning=True)
+    adapted = [one.usage.arm for one in ledgers if one.usage.adapts]
+    if adapted:
+        text = f"{', '.join(adapted)} paid as the bare model: tuned models have prices of their own, often higher"
+        yield Note("Adapters", text, warning=True)
+
+
+def _used(ledgers: Sequence[Ledger], prices: PriceList) -> Iterator[tuple[str, str, str | None]]:
+    """What the table was priced by: what it is and costs, where that stands, since when."""
+    for device in {one.name: one.device for arm in ledgers for one in arm.paid_as}.values():
+        text = f"{device.what}: {device.hour_of_work():g} {prices.currency} an hour"
+        yield text, device.source, device.checked
+    if prices.model is not None:
+        model = prices.models[prices.model]
+        text = f"{model.what}: {model.per_million_in:g} in and {model.per_million_out:g} out per million tokens"
+        yield text, model.source, model.checked
+    storage = prices.storage
+    yield f"{storage.what}: {storage.per_gb_month:g} per GB and month", storage.source, storage.checked
+
+
+def _notes(ledgers: Sequence[Ledger], prices: PriceList, horizon: Horizon) -> Iterator[Note]:
+    for what, source, checked in _used(ledgers, prices):
+        yield Note("Price", f"{what} ({evidence(source, checked)})")
+    yield Note(
+        "Data preparation",
+        f"{prices.per_training_row:g} {prices.currency} per labelled row and {prices.per_document:g} per document "
+        "(prices.per_training_row, prices.per_document)",
+    )
+    yield Note("Use", _use(horizon))
+    yield Note("Utilisation", _utilisation(ledgers, horizon))
+    yield Note("Updates", _updates(ledgers, horizon))
+    if any(one.usage.adapts for one in ledgers):
+        text = "an adapter that several arms share is paid in full by each: every arm is costed as if it stood alone"
+        yield Note("Training", f"{text}; {horizon.trainings:g} run(s) until it was right (horizon.trainings)")
+    if any(one.busy is not None for one in ledgers):
+        text = f"{horizon.queries_per_day:,g} queries a day × seconds of an answer ÷ 86,400; totals pay for the seconds"
+        yield Note("Machines", f"{text} that work, and for idle time only by the utilisation")
+    shown = _shown(ledgers)
+    missing = [heading for heading, figure in shown if all(figure(one) is None for one in ledgers)]
+    if missing:
+        yield Note("Not measured", f"{', '.join(missing)}: the records hold no such timing, or it has no price")
+    for one in ledgers:
+        if one.usage.unspanned:
+            text = f"{one.usage.arm}: {one.usage.unspanned} of {one.usage.answers} answers left no timing (they failed)"
+            yield Note("Untimed answers", f"{text} and count in no mean", warning=True)
+    yield Note("Intervals", _intervals(ledgers))
+    yield Note(
+        "Saturated",
+        "from the scored pass, in which one arm ran after another: load on the machine that came and went hit one arm "
+        "and not the others; batch 1 asked the arms in turn (horizon.serving=single goes by it)",
+    )
+    yield formulas(*(name for name, _ in shown), BUSY)
+
+
+def _without_interval(ledgers: Sequence[Ledger]) -> Iterator[Note]:
+    """Warn where nothing tells how sure a price of answers is: a smoke test is one batch."""
+    lone = [one.usage.arm for one in ledgers if one.answers is not None and one.answers.clusters < 2]
+    if lone:
+        text = f"{', '.join(lone)}: answered in a single batch, or one example was timed"
+        yield Note("No interval", f"{text}; their totals and break-even are as unsure, and do not say so", warning=True)
+
+
+def _intervals(ledgers: Sequence[Ledger]) -> str:
+    answered = [amount for one in ledgers for amount in (one.single, one.saturated) if amount is not None]
+    fewest = min((amount.clusters for amount in answered), default=0)
+    hosted = ledgers[0].costing.prices.model is not None
+    what = "examples for their tokens, and over timed batches or examples for the time beside the model"
+    return (
+        f"95 %, bootstrap over {what if hosted else 'the timed batches, or examples timed alone'}, at least {fewest:,} "
+        "per arm; training and indexing ran once and have none"
+    )
+
+
+def _capacity(ledgers: Sequence[Ledger], horizon: Horizon) -> Iterator[Note]:
+    """Warn where the totals pay for more than one machine can do, or for a machine that would idle nearly always."""
+    busy = {one.usage.arm: one.busy for one in ledgers if one.busy is not None}
+    over = [f"{arm} {many:,.3g}" for arm, many in busy.items() if many > 1]
+    if over:
+        text = f"{', '.join(over)} machines busy day and night: one cannot do it (horizon.queries_per_day)"
+        yield Note("Capacity", text, warning=True)
+    rented = [one for one in ledgers if one.machine is not None and isinstance(one.machine.device, Rented)]
+    idle = [one.usage.arm for one in rented if one.busy is not None and 0 < one.busy < TOO_IDLE]
+    if idle and horizon.utilisation == 1:
+        text = (
+            f"{', '.join(idle)}: under 1 % of one machine's time is used, and horizon.utilisation=1 prices no idle time"
+        )
+        yield Note("Idle", f"{text}; a machine that waits for questions costs what its hours cost", warning=True)
+
+
+def _use(horizon: Horizon) -> str:
+    return (
+        f"{horizon.queries_per_day:,g} queries a day and {horizon.updates_per_month:g} updates a month for "
+        f"{horizon.months:g} months, answered {'one at a time' if horizon.serving == 'single' else 'in full batches'} "
+        "(horizon.queries_per_day, .updates_per_month, .months, .serving)"
+    )
+
+
+def _utilisation(ledgers: Sequence[Ledger], horizon: Horizon) -> str:
+    owned = {
+        one.machine.name: one.machine.device.utilisation
+        for one in ledgers
+        if one.machine is not None and isinstance(one.machine.device, Owned)
+    }
+    if owned:
+        told = ", ".join(f"{name} {100 * share:g} %" for name, share in owned.items())
+        return (
+            f"owned: {told} of its lifetime in use (utilisation in the price list), which is in the price; "
+            "horizon.utilisation is not applied"
+        )
+    share = f"a rented machine answers for {100 * horizon.utilisation:g} % of the time that is paid"
+    idle = "idle time is not priced" if horizon.utilisation == 1 else "the rest is idle and in the price of an answer"
+    return f"{share}; {idle} (horizon.utilisation)"
+
+
+def _updates(ledgers: Sequence[Ledger], horizon: Horizon) -> str:
+    text = f"an update changes {100 * horizon.changed_share:g} % of the documents (horizon.changed_share)"
+    deaf = [one.usage.arm for one in ledgers if not one.usage.retrieves and not one.usage.adapts]
+    frozen = [one.usage.arm for one in ledgers if one.usage.adapts and not one.usage.retrieves]
+    if deaf:
+        text += f"; {', '.join(deaf)} cannot be updated, and pays nothing for it"
+    if horizon.retrain == "never" and frozen:
+        text += f"; {', '.join(frozen)} keeps what it knew (horizon.retrain=never)"
+    return text

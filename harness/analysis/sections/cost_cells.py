@@ -1,0 +1,45 @@
+"""Amounts of money as cells of a grid."""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from harness.analysis.costs.amount import Amount
+from harness.analysis.result import Figure, GridCell, GridColumn, Link, Note
+
+MOST_DECIMALS: Final = 10
+FREE: Final = Amount(0.0)
+
+
+def cell(amount: Amount | None) -> GridCell:
+    """Return the amount with its interval; nothing for one that is not known."""
+    if amount is None:
+        return None
+    low, high = amount.interval()
+    return Figure(amount.value, low, high, amount.clusters or None)
+
+
+def money_column(name: str, currency: str, cells: Iterable[GridCell]) -> GridColumn:
+    """Return a column whose largest amount shows three digits that count, and no fewer than cents."""
+    return GridColumn(name, currency, decimals([one.value for one in cells if isinstance(one, Figure)]))
+
+
+def decimals(values: Sequence[float]) -> int:
+    """Return how many show three digits of the largest value, at least two."""
+    largest = max((abs(value) for value in values), default=0.0)
+    return min(MOST_DECIMALS, max(2, 2 - math.floor(math.log10(largest)))) if largest else 2
+
+
+PAGE: Final = "docs/COST.md"
+
+
+def formulas(*headings: str, topic: str = "Formulas") -> Note:
+    """Return a note with a link to each of these headings of docs/COST.md."""
+    text = f"{PAGE}, {headings[0]}" if len(headings) == 1 else f"every column by its name in {PAGE}"
+    return Note(topic, text, links=tuple(Link(one, f"{PAGE}#{anchor(one)}") for one in headings))
+
+
+def anchor(heading: str) -> str:
+    """Return the anchor that GitHub gives a heading: lower case, hyphens for spaces, no other signs."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")

@@ -1,0 +1,104 @@
+"""What was used, without prices: the seconds, tokens and bytes that the ledger is worked out from."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from harness.analysis.costs.usage import Requests, Training, Usage
+from harness.analysis.result import Figure, Grid, GridCell, GridColumn, Note
+from harness.analysis.sections.cost_cells import formulas
+from harness.analysis.stats import bootstrap as stats
+
+MB: Final = 1e6
+PEAK: Final = "training: peak"
+TRIALS: Final = "trials"
+OPTIONAL: Final = (PEAK, TRIALS)
+"""how the columns begin that stand there only where there is something"""
+COLUMNS: Final[tuple[tuple[GridColumn, Callable[[Usage], GridCell]], ...]] = (
+    (GridColumn("labelled rows", "", decimals=0), lambda one: _trained(one, lambda it: it.rows)),
+    (GridColumn("optimiser steps", "", decimals=0), lambda one: _trained(one, lambda it: it.steps)),
+    (GridColumn("training", "s", decimals=1), lambda one: _trained(one, lambda it: it.seconds)),
+    (GridColumn(f"{PEAK} host", "MB", decimals=0), lambda one: _peak(one, lambda it: it.host_peak_bytes)),
+    (GridColumn(f"{PEAK} GPU", "MB", decimals=0), lambda one: _peak(one, lambda it: it.gpu_peak_bytes)),
+    (GridColumn("indexing", "s", decimals=2), lambda one: _figure(sum(it.seconds for it in one.indexing))),
+    (GridColumn("failed attempts", "s", decimals=1), lambda one: _figure(_wasted(one))),
+    (GridColumn(TRIALS, "s", decimals=1), lambda one: _figure(sum(it.seconds for it in one.trials))),
+    (GridColumn("answer alone", "s", decimals=4), lambda one: _mean(one.single)),
+    (GridColumn("answer in full batch", "s", decimals=4), lambda one: _mean(one.saturated)),
+    (GridColumn("of it beside the model", "s", decimals=4), lambda one: _beside(one.saturated)),
+    (GridColumn("tokens read", "per answer", decimals=1), lambda one: _average(one.tokens_in)),
+    (GridColumn("tokens written", "per answer", decimals=1), lambda one: _average(one.tokens_out)),
+    (GridColumn("stored", "MB", decimals=2), lambda one: _figure(sum(one.bytes_stored.values()) / MB)),
+)
+
+
+def cost_inputs_grid(used: Sequence[Usage]) -> Grid:
+    """Return one row per arm."""
+    strips = [(column, [read(one) for one in used]) for column, read in COLUMNS]
+    shown = [one for one in strips if any(one[1]) or not one[0].name.startswith(OPTIONAL)]
+    return Grid(
+        name="cost_inputs",
+        title="What was used: the inputs of the costs",
+        columns=(GridColumn("arm"), *(column for column, _ in shown)),
+        rows=tuple((one.arm, *(strip[place] for _, strip in shown)) for place, one in enumerate(used)),
+        notes=(
+            Note(
+                "Reading",
+                "device time, means over answers; peaks: the most memory that training took, of the whole process and "
+                "on the GPU, model included; a dash where nothing was used or measured",
+            ),
+            *_attempts(used),
+            Note("Energy", "; ".join(_energy(used)) or "not measured: no GPU energy counter was read"),
+            formulas("Recorded inputs", topic="Inputs"),
+        ),
+    )
+
+
+def _figure(number: float) -> GridCell:
+    return Figure(float(number)) if number else None
+
+
+def _trained(one: Usage, field: Callable[[Training], float]) -> GridCell:
+    return None if one.training is None else _figure(field(one.training))
+
+
+def _peak(one: Usage, field: Callable[[Training], int | None]) -> GridCell:
+    size = None if one.training is None else field(one.training)
+    return None if size is None else Figure(size / MB)
+
+
+def _wasted(one: Usage) -> float:
+    trained = 0.0 if one.training is None else one.training.wasted_seconds
+    return trained + sum(part.wasted_seconds for part in one.indexing)
+
+
+def _mean(timed: Requests | None) -> GridCell:
+    return None if timed is None else _average(timed.seconds)
+
+
+def _beside(timed: Requests | None) -> GridCell:
+    return None if timed is None else _figure(timed.beside.mean())
+
+
+def _average(values: stats.Floats) -> GridCell:
+    return Figure(float(values.mean()), n=len(values)) if values.size else None
+
+
+def _attempts(used: Sequence[Usage]) -> Iterator[Note]:
+    told = [f"{one.arm}: {kind} begun {times} times" for one in used for kind, times in one.begun.items()]
+    if told:
+        text = "; all but the last of each were killed or failed, and took the seconds under failed attempts"
+        yield Note("Attempts", "; ".join(told) + text)
+
+
+def _energy(used: Sequence[Usage]) -> list[str]:
+    trained = [
+        f"{one.arm} {one.training.joules:,.0f} J for one training"
+        for one in used
+        if one.training is not None and one.training.joules is not None
+    ]
+    answered = [
+        f"{one.arm} {one.joules_per_answer:,.3g} J for an answer alone"
+        for one in used
+        if one.joules_per_answer is not None
+    ]
+    return [*trained, *answered]

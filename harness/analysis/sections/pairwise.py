@@ -1,0 +1,69 @@
+"""Certainty: every two arms, how far apart and how surely, with a sentence each; one grid per metric."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from harness.analysis.comparison import Source, headline
+from harness.analysis.contrasts.verdicts import sentence
+from harness.analysis.result import Comparison, Figure, Grid, GridCell, GridColumn, Note
+
+COLUMNS: Final = (
+    GridColumn("arms"),
+    GridColumn("difference"),
+    GridColumn("p", "adjusted", decimals=4),
+    GridColumn("wins", "examples", decimals=0),
+    GridColumn("ties", "examples", decimals=0),
+    GridColumn("losses", "examples", decimals=0),
+    GridColumn("detectable"),
+    GridColumn("in words"),
+)
+
+
+def certainty_grids(source: Source) -> Iterator[Grid]:
+    """Yield the pairs of arms on each metric; only those of the first metrics, without controls, are printed."""
+    printed = {column.metric for column in headline(source)}
+    for column in source.columns:
+        for controls in (False, True):
+            rows = [
+                one
+                for one in source.comparisons
+                if one.metric == column.metric and one.with_control == controls and one.difference is not None
+            ]
+            if rows:
+                yield _grid(column.metric, rows, controls, controls or column.metric not in printed)
+
+
+def _grid(metric: str, rows: Sequence[Comparison], controls: bool, files_only: bool) -> Grid:
+    return Grid(
+        name=f"certainty-{metric}{'-controls' if controls else ''}",
+        title=f"Certainty: every two arms on {metric}{', with controls' if controls else ''}",
+        columns=COLUMNS,
+        rows=tuple(map(_row, rows)),
+        notes=(Note("Reading", _reading(rows)),),
+        files_only=files_only,
+    )
+
+
+def _row(one: Comparison) -> tuple[GridCell, ...]:
+    difference = one.difference
+    assert difference is not None
+    return (
+        f"{one.first} vs {one.second}",
+        Figure(difference.mean, difference.low, difference.high, difference.n, difference.significant),
+        Figure(difference.p_adjusted),
+        *(Figure(float(count)) for count in (one.wins, one.ties, one.losses)),
+        Figure(one.detectable) if one.detectable is not None else None,
+        sentence(one).text,
+    )
+
+
+def _reading(rows: Sequence[Comparison]) -> str:
+    side = {True: "is higher", False: "is lower", None: "is higher (no side is better)"}[rows[0].higher_is_better]
+    family = rows[0].family
+    over = f", Holm-adjusted over {family} pairs" if family > 1 else ""
+    return (
+        f"difference: the first arm minus the second, with its 95 % interval, paired by example; p: sign-flip "
+        f"permutation test{over}; a win: the first arm {side}; detectable: the smallest true difference that a test "
+        "of this pair alone would see at this n (80 % power, α .05); how many examples would tell: if the difference "
+        "seen is the true one (80 % power, after the adjustment)"
+    )

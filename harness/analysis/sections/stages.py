@@ -1,0 +1,84 @@
+"""Where the time of a request goes, and the memory that an arm takes while it answers."""
+
+from typing import Final, get_args
+
+from harness.analysis.result import Figure, Grid, GridCell, GridColumn, Note
+from harness.analysis.sections.percentiles import MILLISECONDS
+from harness.analysis.sections.timing_session import USED, Timed, TimedRow
+from harness.types import Stage
+
+STAGES: Final = tuple(stage for stage in get_args(Stage) if stage not in ("train", "index"))
+MEGABYTE: Final = 1_000_000
+FURTHER: Final = (
+    GridColumn("all stages, %", "% of the request's time", decimals=1),
+    GridColumn("mean, ms", "ms", decimals=1),
+    GridColumn("weights, MB", "MB", decimals=1),
+    GridColumn("peak host, MB", "MB", decimals=0),
+    GridColumn("added host, MB", "MB", decimals=1),
+    GridColumn("peak GPU, MB", "MB", decimals=0),
+    GridColumn("index, MB", "MB", decimals=2),
+    GridColumn("adapter, MB", "MB", decimals=2),
+)
+INDEX: Final = ("passages", "index", "lexical")
+"""artifacts that a search reads; embeddings are only needed to build it"""
+
+
+def stage_grid(found: Timed) -> Grid:
+    """Return shares of the mean time of one request alone, and sizes."""
+    rows = found.alone()
+    used = [stage for stage in STAGES if any(_seconds(row, stage) for row in rows)]
+    shares = tuple(GridColumn(f"{stage}, %", "% of the request's time", decimals=1) for stage in used)
+    return Grid(
+        name="stages",
+        title="Where a request's time goes, and what memory it takes",
+        columns=(GridColumn("arm"), GridColumn("adapter"), *shares, *FURTHER),
+        rows=tuple(_row(row, used) for row in rows),
+        notes=(
+            Note(
+                "Stages", "shares of the mean time of a request that is under way alone; what is left to 100 % is glue"
+            ),
+            Note("Memory", "; ".join(_memory(rows))),
+        ),
+    )
+
+
+def _row(row: TimedRow, used: list[Stage]) -> tuple[GridCell, ...]:
+    whole = sum(request.seconds for request in row.answered)
+    seconds = [_seconds(row, stage) for stage in used]
+    return (
+        row.arm,
+        USED[row.one.adapter],
+        *(Figure(100 * one / whole) if one else None for one in seconds),
+        Figure(100 * sum(seconds) / whole),
+        Figure(MILLISECONDS * whole / len(row.answered)),
+        _megabytes(row.one.weights_bytes),
+        _megabytes(row.one.host_peak_bytes),
+        _megabytes(row.one.host_added_bytes),
+        _megabytes(row.one.gpu_peak_bytes),
+        _megabytes(_stored(row, INDEX)),
+        _megabytes(_stored(row, ("adapter",))),
+    )
+
+
+def _seconds(row: TimedRow, stage: Stage) -> float:
+    return sum(span.seconds for request in row.answered for span in request.spans if span.stage == stage)
+
+
+def _stored(row: TimedRow, kinds: tuple[str, ...]) -> int | None:
+    found = [resource.bytes for resource in row.resources if resource.kind in kinds]
+    return sum(found) if found else None
+
+
+def _megabytes(size: int | None) -> Figure | None:
+    return None if size is None else Figure(size / MEGABYTE)
+
+
+def _memory(rows: tuple[TimedRow, ...]) -> list[str]:
+    told = ["weights of the model with its adapter, as it ran"]
+    if any(row.one.host_peak_bytes is not None for row in rows):
+        told.append("peak host is that of the whole process, which all arms share, while the arm answered")
+    if any(row.one.host_added_bytes is not None for row in rows):
+        told.append("added host is the most that one of the arm's requests took beyond what was there before it")
+    if any(row.one.gpu_peak_bytes is not None for row in rows):
+        told.append("peak GPU counts what the arm needs alone: model, adapter, embedder, reranker and working memory")
+    return told

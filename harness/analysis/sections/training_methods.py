@@ -1,0 +1,98 @@
+"""What QLoRA, LoRA and full fine-tuning of this model need: one measured, the others estimated, and called so."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from harness.analysis.costs.devices import Device
+from harness.analysis.costs.ledger import GB, SECONDS_PER_HOUR, Ledger
+from harness.analysis.costs.tuning import Method, methods
+from harness.analysis.costs.usage import Training
+from harness.analysis.result import Figure, Grid, GridCell, GridColumn, Note
+from harness.analysis.sections.cost_cells import formulas, money_column
+
+ON_GPU: Final = "peak on the GPU"
+
+
+def training_methods_grid(ledgers: Sequence[Ledger]) -> Iterator[Grid]:
+    """Yield the grid for the first arm that trained; nothing when none did or the model's size is not recorded."""
+    for one in ledgers:
+        training = one.usage.training
+        found = methods(training, one.usage.quantisation) if training is not None else ()
+        if training is not None and found:
+            yield _grid(one, training, found)
+            return
+
+
+def _grid(one: Ledger, training: Training, found: Sequence[Method]) -> Grid:
+    device = None if one.machine is None else one.machine.device
+    prices = [None if device is None else Figure(method.seconds * _second(device)) for method in found]
+    measured = _measured(training)
+    rows = [_row(method, measured, device, price) for method, price in zip(found, prices, strict=True)]
+    return Grid(
+        name="training_methods",
+        title=f"Ways of training the adapter of {one.usage.arm}",
+        columns=(
+            GridColumn("method"),
+            GridColumn("weights, gradients, optimiser (estimated)", "GB", decimals=3),
+            *(GridColumn(f"{name} (measured)", "GB", decimals=3) for name in measured),
+            GridColumn("fits into the memory of the priced device"),
+            GridColumn("time"),
+            GridColumn("device time", "s", decimals=0),
+            money_column("one training", one.costing.prices.currency, prices),
+        ),
+        rows=tuple(rows),
+        notes=tuple(_notes(training)),
+    )
+
+
+def _measured(training: Training) -> dict[str, int]:
+    """What is known of the memory that the training took, in bytes."""
+    sizes = {
+        "model as loaded": training.loaded_bytes,
+        "peak of the process": training.host_peak_bytes,
+        ON_GPU: training.gpu_peak_bytes,
+    }
+    return {name: size for name, size in sizes.items() if size is not None}
+
+
+def _row(method: Method, measured: Mapping[str, int], device: Device | None, price: GridCell) -> tuple[GridCell, ...]:
+    own = method.time == "measured"
+    return (
+        method.name,
+        Figure(method.weight_bytes / GB),
+        *(Figure(size / GB) if own else None for size in measured.values()),
+        _fits(max(method.weight_bytes, measured.get(ON_GPU, 0) if own else 0), device),
+        method.time if own else f"estimated, {method.time}",
+        Figure(method.seconds),
+        price,
+    )
+
+
+def _second(device: Device) -> float:
+    return device.hour_of_work() / SECONDS_PER_HOUR
+
+
+def _fits(size: float, device: Device | None) -> str | None:
+    if device is None or device.memory_gb is None:
+        return None
+    return f"{'yes' if size < device.memory_gb * GB else 'no'} ({device.memory_gb:g} GB)"
+
+
+def _notes(training: Training) -> Iterator[Note]:
+    yield Note(
+        "Estimated",
+        "memory by counting bytes, activations left out, which is why a measured peak stands higher; time, where it "
+        "was not measured, as a bound from the one that was",
+    )
+    if _measured(training):
+        yield Note(
+            "Measured",
+            "the most that this training took: of the whole process, Python and its libraries included, and on the GPU "
+            "the model and all beside it",
+        )
+    yield Note(
+        "Model",
+        f"{training.parameters:,} parameters, {training.trainable:,} in the adapter, "
+        f"optimiser {training.optimiser or 'not recorded'}",
+    )
+    yield formulas("Ways of training")

@@ -1,0 +1,109 @@
+"""`python -m harness.cli.index`: every report.html and results/index.html, from records alone."""
+
+import json
+import logging
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from harness.analysis.costs.horizon import Costing
+from harness.analysis.sweeps import Experiment, settings_of
+from harness.cli.config import compose, costing, reports
+from harness.cli.tables import check_keys, compared, result_folders
+from harness.errors import CutleryError, StoreError
+from harness.reports.doc_links import linked
+from harness.reports.html.index_page import index_page
+from harness.reports.protocols import Page
+from harness.store.files import write_text
+from harness.types import Record
+
+FILE = "index.html"
+
+
+def write(root: Path, pages: Sequence[Page], money: Costing | None = None) -> tuple[Path, Sequence[str]]:
+    """Write the pages of every experiment below `root`, then `root`/index.html.
+
+    Args:
+        root: the folder of results.
+        pages: made of each experiment.
+        money: prices and use.
+
+    Returns:
+        The index, and a line for each folder whose records cannot be shown.
+
+    Raises:
+        StoreError: no folder holds records that can be shown.
+    """
+    broken: list[str] = []
+    experiments = list(_experiments(root, pages, money, broken))
+    if not experiments:
+        raise StoreError("; ".join([f"{root}: holds no records to show", *broken]) + "; run an experiment first")
+    write_text(root / FILE, index_page(experiments))
+    return root / FILE, broken
+
+
+def _experiments(root: Path, pages: Iterable[Page], money: Costing | None, broken: list[str]) -> Iterator[Experiment]:
+    for folder in result_folders(root):
+        try:
+            result = compared(folder, money)
+            for one in pages:
+                write_text(folder / one.file, one.page(linked(result.table, folder), result.arms))
+        except CutleryError as error:
+            broken.append(f"{folder}: {error}")
+            continue
+        place = folder.relative_to(root)
+        newest = next(iter(result.arms.values()))[0]
+        yield Experiment(
+            folder=place,
+            settings=settings_of(place),
+            table=result.table,
+            config=newest.spec.get("config", {}),
+            limit=newest.facts.get("limit"),
+            asked=tuple(example.id for example in newest.examples),
+            groups=tuple(example.group for example in newest.examples),
+            values={
+                (arm, column.metric): _values(records, column.metric)
+                for arm, records in result.arms.items()
+                for column in result.table.columns
+            },
+            answers={arm: _answers(records) for arm, records in result.arms.items()},
+        )
+
+
+def _answers(records: Sequence[Record]) -> str:
+    """What the arm's answers depend on, over its seeds; "" where a record does not say."""
+    found = [record.spec.get("cell", {}).get("answers") for record in records]
+    return json.dumps(found, sort_keys=True) if all(found) else ""
+
+
+def _values(records: Sequence[Record], metric: str) -> Sequence[float]:
+    """One value per example: the mean over its seeds, NaN for none."""
+    found: dict[str, list[float]] = {example.id: [] for example in records[0].examples}
+    for record in records:
+        for score in record.scores:
+            if score.metric == metric and score.value is not None:
+                found[score.example_id].append(score.value)
+    return [sum(own) / len(own) if own else float("nan") for own in found.values()]
+
+
+def main() -> None:
+    """Write reports and index below `results`; overrides as for the harness (results=DIR)."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        print(f"python -m harness.cli.index [KEY=VALUE …]\n\n{main.__doc__}")
+        return
+    try:
+        check_keys(sys.argv[1:], "harness.cli.index")
+        config = compose(sys.argv[1:])
+        pages = [one for one in reports(config) if isinstance(one, Page)]
+        path, broken = write(Path(str(config.results)).expanduser(), pages, costing(config))
+    except CutleryError as error:
+        sys.exit(f"{type(error).__name__}: {error}")
+    for line in broken:
+        print(line, file=sys.stderr)
+    print(path)
+    sys.exit(1 if broken else 0)
+
+
+if __name__ == "__main__":
+    main()

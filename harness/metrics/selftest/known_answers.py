@@ -1,0 +1,167 @@
+"""The known answers: what a metric of each kind must make of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from harness.metrics.selftest.fixture import (
+    CHINESE,
+    CHINESE_MUSEUM,
+    CHINESE_REFUSAL,
+    CHINESE_UNRELATED,
+    FERRY,
+    LEAVES,
+    LONG,
+    MUSEUM,
+    NOTE,
+    OPENED,
+    REFUSAL,
+    UNKNOWN,
+    UNRELATED,
+    answered,
+    failed,
+    unshown,
+)
+from harness.metrics.selftest.style_fixture import IN_STYLE, PLAIN
+from harness.types import Kind, Pair, Reason, Yardstick
+
+
+@dataclass(frozen=True)
+class Known:
+    """One answer and the bounds of its value."""
+
+    name: str
+    """what kind of answer it is"""
+    pair: Pair
+    """what was asked and answered"""
+    least: float
+    """goodness is at least this: 0 is the metric's worst value, 1 its best (a length: words)"""
+    most: float
+    """goodness is at most this"""
+    reason: Reason = ""
+    """that the score must give"""
+    long: bool = False
+    """left out where a judge is paid by the word"""
+    foreign: bool = False
+    """left out where a model judges: many have learnt one language, and their users know which"""
+
+
+def perfect(name: str, pair: Pair, least: float = 0.9) -> Known:
+    """Return an answer that must be near the best."""
+    return Known(name, pair, least, 1.0)
+
+
+def wrong(name: str, pair: Pair, most: float = 0.5, *, long: bool = False) -> Known:
+    """Return an answer that must not come near the best."""
+    return Known(name, pair, 0.0, most, long=long)
+
+
+def foreign(known: Known) -> Known:
+    """Return the same, for judges that know every language."""
+    return replace(known, foreign=True)
+
+
+DECIDED: Final = (
+    Known("empty", answered(MUSEUM, " \n"), 0.0, 0.0),
+    Known("no answer", failed(MUSEUM), 0.0, 0.0),
+    Known("cut off", failed(MUSEUM, OPENED, cut_off=True), 0.0, 0.0),
+    Known("refusal", answered(MUSEUM, REFUSAL), 0.0, 0.0, "abstained"),
+    Known("refusal in another language", answered(CHINESE_MUSEUM, CHINESE_REFUSAL), 0.0, 0.0, "abstained"),
+    Known("right refusal", answered(UNKNOWN, REFUSAL), 1.0, 1.0, "abstained"),
+    Known("answer to the unanswerable", answered(UNKNOWN, OPENED), 0.0, 0.0),
+)
+"""decided by the one rule about failures and refusals (harness/metrics/answering.py), whatever the metric"""
+
+ANSWERS: Final = (
+    perfect("perfect", answered(MUSEUM, OPENED)),
+    foreign(perfect("perfect in another language", answered(CHINESE_MUSEUM, CHINESE))),
+    wrong("wrong", answered(MUSEUM, UNRELATED)),
+    foreign(wrong("wrong in another language", answered(CHINESE_MUSEUM, CHINESE_UNRELATED))),
+    wrong("answers of two examples swapped", answered(MUSEUM, LEAVES)),
+    wrong("10,000 words", answered(MUSEUM, LONG), long=True),
+    *DECIDED,
+)
+OVERLAPS: Final = (
+    *ANSWERS,
+    Known("right and wordy (answer and reference swapped)", answered(MUSEUM, f"{OPENED} {LEAVES}"), 0.6, 0.9),
+)
+CLAIMS: Final = (
+    perfect("perfect", answered(MUSEUM, OPENED)),
+    foreign(perfect("perfect in another language", answered(CHINESE_MUSEUM, CHINESE))),
+    wrong("wrong", answered(MUSEUM, UNRELATED), 0.1),
+    wrong("wrong number", answered(MUSEUM, "The museum in Lyon opened in 1904."), 0.1),
+    foreign(wrong("wrong in another language", answered(CHINESE_MUSEUM, CHINESE_UNRELATED), 0.1)),
+    wrong("answers of two examples swapped", answered(MUSEUM, LEAVES), 0.1),
+    wrong(
+        "answer and evidence swapped",
+        answered(NOTE, f"{UNRELATED} {LEAVES} The market is held on Friday. {OPENED}"),
+        0.5,
+    ),
+    wrong("10,000 words", answered(MUSEUM, LONG), 0.1, long=True),
+    *DECIDED,
+)
+SAID_BY_GOLD, SAID_BY_PASSAGES = answered(MUSEUM, OPENED, "ferry"), answered(MUSEUM, LEAVES, "ferry")
+BESIDE: Final[Mapping[Yardstick, Sequence[Known]]] = {
+    "gold evidence": (
+        perfect("supported by the gold evidence and not by the passages", SAID_BY_GOLD),
+        wrong("supported by the passages and not by the gold evidence", SAID_BY_PASSAGES, 0.1),
+    ),
+    "passages": (
+        perfect("supported by the passages and not by the gold evidence", SAID_BY_PASSAGES),
+        wrong("supported by the gold evidence and not by the passages", SAID_BY_GOLD, 0.1),
+    ),
+}
+"""what tells the one yardstick from the other: in all other known answers the passages shown are the gold documents"""
+PASSAGES: Final = (
+    perfect("perfect", answered(MUSEUM, OPENED)),
+    perfect("perfect among others (found and gold swapped)", answered(MUSEUM, OPENED, "museum", "ferry", "note")),
+    perfect("perfect, whatever the answer", failed(MUSEUM)),
+    perfect("perfect, though empty", answered(MUSEUM, "")),
+    perfect("perfect, though a refusal", answered(MUSEUM, REFUSAL)),
+    foreign(perfect("perfect in another language", answered(CHINESE_MUSEUM, CHINESE_UNRELATED))),
+    wrong("wrong", answered(MUSEUM, OPENED, "ferry", "note")),
+    wrong("nothing found", unshown(MUSEUM, OPENED), 0.0),
+    wrong("passages of two examples swapped", answered(FERRY, LEAVES, "museum")),
+    wrong("10,000 words", answered(MUSEUM, LONG, "note"), long=True),
+)
+DECISIONS: Final = (
+    perfect("answer", answered(MUSEUM, OPENED), 1.0),
+    perfect("wrong answer", answered(MUSEUM, UNRELATED), 1.0),
+    perfect("answers of two examples swapped", answered(MUSEUM, LEAVES), 1.0),
+    perfect("answer with a doubt", answered(MUSEUM, "I don't know the exact day, but it opened in 1894."), 1.0),
+    foreign(perfect("answer in another language", answered(CHINESE_MUSEUM, CHINESE), 1.0)),
+    replace(perfect("10,000 words", answered(MUSEUM, LONG), 1.0), long=True),
+    *(foreign(one) if "language" in one.name else one for one in DECIDED),
+)
+LENGTHS: Final = (
+    Known("seven words", answered(MUSEUM, OPENED), 7, 7),
+    Known("another language: characters", answered(CHINESE_MUSEUM, "博物馆开放。"), 5, 5),
+    Known("wrong: eight words", answered(MUSEUM, UNRELATED), 8, 8),
+    Known("answers of two examples swapped", answered(MUSEUM, LEAVES), 7, 7),
+    Known("empty", answered(MUSEUM, " \n"), 0, 0),
+    Known("no answer", failed(MUSEUM), 0, 0),
+    Known("refusal", answered(MUSEUM, REFUSAL), 3, 4, "abstained"),
+    Known("10,000 words", answered(MUSEUM, LONG), 10_010, 10_010),
+)
+STYLES: Final = (
+    perfect("perfect: a text of the house", answered(MUSEUM, IN_STYLE.format("mixer", "tin")), 0.8),
+    perfect("right or wrong plays no part", answered(FERRY, IN_STYLE.format("printer", "wool")), 0.8),
+    wrong("wrong: a generic text of the same content", answered(MUSEUM, PLAIN.format("mixer", "tin")), 0.2),
+    wrong("a text of nobody", answered(MUSEUM, UNRELATED)),
+    wrong("the house's words in another order", answered(MUSEUM, "The of: mixer mate! it's tin, Aye made! Ahoy")),
+    wrong("another language", answered(CHINESE_MUSEUM, CHINESE)),
+    wrong("10,000 words", answered(MUSEUM, LONG), long=True),
+    Known("empty", answered(MUSEUM, " \n"), 0.0, 0.0),
+    Known("no answer", failed(MUSEUM), 0.0, 0.0),
+    Known("cut off", failed(MUSEUM, IN_STYLE.format("mixer", "tin"), cut_off=True), 0.0, 0.0),
+    Known("refusal", answered(MUSEUM, REFUSAL), 0.0, 0.5, "abstained"),
+)
+KNOWN: Final[Mapping[Kind | str, Sequence[Known]]] = {
+    "answer": ANSWERS,
+    "overlap": OVERLAPS,
+    "claims": CLAIMS,
+    "passages": PASSAGES,
+    "decision": DECISIONS,
+    "length": LENGTHS,
+    "style": STYLES,
+}

@@ -1,0 +1,129 @@
+"""What can be counted of a manner of writing: some forty numbers with names, none of which follows the topic.
+
+Rates are per word (Chinese: per character). Shape of everything: (texts, len(NAMES)).
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from harness.metrics.style.masking import MANNER, plain
+from harness.text.function_words import FIRST_PERSON, NEGATIONS
+from harness.text.sentences import sentences
+from harness.text.tokens import WITHOUT_SPACES
+
+Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+WORD: Final = re.compile(rf"{WITHOUT_SPACES.pattern}|[^\W_]+(?:'[^\W\d_]+)*")
+CONTRACTION: Final = re.compile(r"\w'(?:s|re|ve|ll|d|m|t)\b|\b[cdjlmnstCDJLMNST]'(?=\w)", re.IGNORECASE)
+WRITTEN_OUT: Final = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|would|should|will|must) ?not\b"
+    r"|\b(?:it|he|she|that|there|what|who|i|you|we|they) (?:is|are|am|has|have|had|will|would)\b",
+    re.IGNORECASE,
+)
+"""what could have been contracted"""
+EMOJI: Final = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
+EMOTICON: Final = re.compile(
+    r"(?:(?<![\w:])|(?<=[a-z]))(?:[:;=8xX][-'^o]?[()\[\]DPpOo/\\|3*]+|<3|\^_?\^|[-;]_[-;])(?!\w)"
+)
+MIXED: Final = re.compile(r"\b(?=\w*[^\W\d_])(?=\w*\d)\w+")
+"""letters and digits in one word: m8, p1ck, B2B"""
+ORDINAL: Final = re.compile(r"^\d+(?:st|nd|rd|th|s|am|pm|k|m|x|%|er|e|ème|й|я|го)$", re.IGNORECASE)
+DIGIT_FOR_LETTER: Final = re.compile(
+    r"(?<=[^\W\d_])[0134578@$+](?=[^\W\d_])|\b[0134578@$][^\W\d_]{2,}|\b[a-z]{1,3}[0-9]\b"
+)
+ITEM: Final = re.compile(r"(?m)^\s*(?:[-*•]|\d+[.)])\s+")
+LABEL: Final = re.compile(r"(?m)^[^\n.!?]{1,30}:(?:\s|$)")
+PLACEHOLDER: Final = re.compile(r"\{\{.*?\}\}|\[[A-Z ]+\]|<[a-z_]+>")
+SIGNS: Final[Mapping[str, str]] = {
+    "comma": ",，、",
+    "full stop": ".。",
+    "semicolon": ";；",
+    "colon": ":：",
+    "exclamation": "!！",
+    "question": "?？",
+    "dash": "-–—",
+    "bracket": "()（）[]【】",
+    "quotation": '"“”„«»「」『』',
+    "slash": "/|",
+    "ellipsis": "…",
+    "full width": "，。！？；：（）",
+}
+
+
+class Counted:
+    """One text with what most counts need."""
+
+    def __init__(self, text: str) -> None:
+        self.text = plain(text)
+        self.words = [found.group() for found in WORD.finditer(self.text)]
+        self.lowered = [word.casefold() for word in self.words]
+        self.sentences = sentences(self.text) or [self.text]
+        self.lengths = np.array([sum(1 for _ in WORD.finditer(one)) for one in self.sentences], dtype=float)
+        self.size = max(len(self.words), 1)
+
+    def rate(self, found: int) -> float:
+        """Per word."""
+        return found / self.size
+
+    def matches(self, pattern: re.Pattern[str]) -> float:
+        """Matches per word."""
+        return self.rate(sum(1 for _ in pattern.finditer(self.text)))
+
+    def share(self, test: Callable[[str], bool]) -> float:
+        """Share of the words that pass."""
+        return self.rate(sum(map(test, self.words)))
+
+
+def _rate_of(characters: str) -> Callable[[Counted], float]:
+    return lambda one: one.rate(sum(map(one.text.count, characters)))
+
+
+FEATURES: Final[Mapping[str, Callable[[Counted], float]]] = {
+    "words (log)": lambda one: float(np.log1p(len(one.words))),
+    "sentences (log)": lambda one: float(np.log1p(len(one.sentences))),
+    "words per sentence (log)": lambda one: float(np.log1p(one.lengths.mean())),
+    "unevenness of sentences": lambda one: float(one.lengths.std() / (one.lengths.mean() + 1)),
+    "lines (log)": lambda one: float(np.log1p(one.text.count("\n"))),
+    "letters per word": lambda one: float(np.mean([len(word) for word in one.words] or [0])),
+    "long words": lambda one: one.share(lambda word: len(word) > 8),
+    "different words": lambda one: one.rate(len(set(one.lowered))),
+    "function words": lambda one: one.rate(sum(word in MANNER for word in one.lowered)),
+    "first person": lambda one: one.rate(sum(word in FIRST_PERSON for word in one.lowered)),
+    "negations": lambda one: one.rate(sum(word in NEGATIONS for word in one.lowered)),
+    "capitalised words": lambda one: one.share(lambda word: word[0].isupper()),
+    "words in capitals": lambda one: one.share(lambda word: len(word) > 1 and word.isupper()),
+    "begins in capitals": lambda one: float(one.text[:1].isupper()),
+    "sentences begun in lower case": lambda one: float(np.mean([part[:1].islower() for part in one.sentences])),
+    "sentences begun by a function word": lambda one: float(np.mean([_opens(part) for part in one.sentences])),
+    "ends with a full stop": lambda one: float(one.text[-1:] in ".。"),
+    "ends with another sign": lambda one: float(one.text[-1:] in "!?！？…:)"),
+    "numbers": lambda one: one.share(lambda word: word[0].isdigit()),
+    "contractions": lambda one: one.matches(CONTRACTION),
+    "written out": lambda one: one.matches(WRITTEN_OUT),
+    "emoji": lambda one: one.matches(EMOJI),
+    "emoticons": lambda one: one.matches(EMOTICON),
+    "letters and digits in one word": lambda one: one.rate(
+        sum(ORDINAL.match(word) is None for word in MIXED.findall(one.text))
+    ),
+    "digits for letters": lambda one: one.matches(DIGIT_FOR_LETTER),
+    "list items": lambda one: one.matches(ITEM),
+    "labels": lambda one: one.matches(LABEL),
+    "placeholders": lambda one: one.matches(PLACEHOLDER),
+    **{sign: _rate_of(characters) for sign, characters in SIGNS.items()},
+}
+NAMES: Final = tuple(FEATURES)
+
+
+def profiles(texts: Sequence[str]) -> Floats:
+    """Return the numbers of each text, in the order of NAMES."""
+    counted = map(Counted, texts)
+    rows = [[count(one) for count in FEATURES.values()] for one in counted]
+    return np.array(rows, dtype=float).reshape(len(rows), len(NAMES))
+
+
+def _opens(sentence: str) -> bool:
+    found = WORD.search(sentence)
+    return found is not None and found.group().casefold() in MANNER

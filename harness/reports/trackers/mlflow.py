@@ -1,0 +1,133 @@
+"""Results in MLflow: one run per experiment with its files, one nested run per arm with its settings and numbers.
+
+A copy of what stands in results/, for teams that look there; nothing is ever read back.
+"""
+
+import importlib.util
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from harness.analysis.result import Row, Table
+from harness.errors import StoreError
+from harness.reports.trackers.flattened import numbers, settings
+from harness.types import Record
+
+FILES: Final = ("table.md", "table.csv", "table.grids.csv", "table.tex", "report.html")
+LONGEST_PARAMETER: Final = 500
+"""characters; older servers take no more"""
+MOST_PARAMETERS: Final = 100
+MOST_METRICS: Final = 1000
+"""in one request"""
+FORBIDDEN: Final = re.compile(r"[^\w\-. /]")
+"""in the name of a metric or parameter"""
+
+
+@dataclass(frozen=True)
+class Mlflow:
+    """A local store or a server; credentials come from MLflow's own environment variables.
+
+    Args:
+        uri: sqlite:///FILE, or the address of a server.
+        experiment: what MLflow calls an experiment: the name that all runs are found under.
+        artifacts: where files go (a folder or a bucket) when the experiment is new; null leaves it to the store.
+    """
+
+    KEY: ClassVar[str] = "harness.trackers.mlflow.Mlflow"
+
+    uri: str
+    experiment: str
+    artifacts: str | None
+
+    def problems(self) -> Sequence[str]:
+        """Return what keeps this tracker from working."""
+        if importlib.util.find_spec("mlflow") is None:
+            return ["MLflow is not installed; pip install 'cutlery[mlflow]', or choose tracker=none"]
+        return []
+
+    def log(self, folder: Path, table: Table, arms: Mapping[str, Sequence[Record]]) -> str:
+        """Log one experiment.
+
+        Args:
+            folder: its results; tables and report are taken from there.
+            table: the comparison.
+            arms: the records that it was made from.
+
+        Returns:
+            A line that says where.
+
+        Raises:
+            StoreError: the store or server cannot be written.
+        """
+        os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # read when MLflow is imported
+        from mlflow.exceptions import MlflowException
+        from mlflow.tracking import MlflowClient
+
+        try:
+            return self._log(MlflowClient(tracking_uri=self.uri), folder, table, arms)
+        except (MlflowException, OSError) as error:
+            raise StoreError(f"tracker.uri {self.uri}: cannot be written ({error}); results are in {folder}") from error
+
+    def _log(self, client: Any, folder: Path, table: Table, arms: Mapping[str, Sequence[Record]]) -> str:
+        experiment = self._experiment(client)
+        whole = _started(client, experiment, table.title, {"task": table.task, "model": table.model})
+        for path in (folder / name for name in FILES):
+            if path.is_file():
+                client.log_artifact(whole, str(path))
+        for row in table.rows:
+            part = _started(client, experiment, f"{table.title} · {row.arm}", {"mlflow.parentRunId": whole})
+            _written(client, part, _parameters(row, arms[row.arm][0]), dict(numbers(table, row)))
+            client.set_terminated(part)
+        client.set_terminated(whole)
+        return f"Logged to {self.uri}, experiment {self.experiment}, run {whole}"
+
+    def _experiment(self, client: Any) -> str:
+        found = client.get_experiment_by_name(self.experiment)
+        if found is not None:
+            return str(found.experiment_id)
+        return str(client.create_experiment(self.experiment, artifact_location=self.artifacts))
+
+
+def _started(client: Any, experiment: str, name: str, tags: Mapping[str, str]) -> str:
+    return str(client.create_run(experiment, run_name=name, tags=dict(tags)).info.run_id)
+
+
+def _written(client: Any, run: str, parameters: Mapping[str, str], measured: Mapping[str, float]) -> None:
+    """Log everything of one run, in as few requests as MLflow allows."""
+    from mlflow.entities import Metric, Param
+
+    now = int(time.time() * 1000)
+    params = [Param(_accepted(name), value[:LONGEST_PARAMETER]) for name, value in parameters.items()]
+    metrics = [Metric(_accepted(name), value, now, 0) for name, value in measured.items()]
+    for some in _batched(params, MOST_PARAMETERS):
+        client.log_batch(run, params=some)
+    for some in _batched(metrics, MOST_METRICS):
+        client.log_batch(run, metrics=some)
+
+
+def _batched(items: Sequence[Any], most: int) -> Iterator[Sequence[Any]]:
+    """Yield the items in pieces of at most `most`."""
+    yield from (items[at : at + most] for at in range(0, len(items), most))
+
+
+def _accepted(name: str) -> str:
+    return FORBIDDEN.sub("_", name)
+
+
+def _parameters(row: Row, record: Record) -> dict[str, str]:
+    given = record.spec.get("given", ())
+    own = {
+        "task": record.cell.task,
+        "model": record.cell.model,
+        "arm": row.arm,
+        "seeds": " ".join(map(str, row.seeds)),
+        "quantisation": row.quantisation,
+        "fingerprints": " ".join(row.fingerprints),
+        "given": " ".join(given),
+        "commit": str(record.environment.get("commit", "")),
+    }
+    return settings(record) | own

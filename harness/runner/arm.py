@@ -1,0 +1,138 @@
+"""What the runner asks of an arm: its workload, its answers, its timing. `pipelines/arm.py` fills these Protocols."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from harness.store.store import Store
+from harness.types import AdapterUse, Example, Prediction, Span, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What an arm still has to do, for the plan. Tokens are estimates from a sample of the data."""
+
+    artifacts: Mapping[str, bool]
+    """kind of artifact -> whether it is there already"""
+    adapter_key: str = ""
+    """what the adapter will be stored under; "" for an arm that trains none"""
+    train_rows: int = 0
+    """rows to train on, all epochs together"""
+    train_tokens: int = 0
+    """tokens in them"""
+    index_documents: int = 0
+    """documents to index"""
+    answers: int = 0
+    """answers to generate"""
+    prompt_tokens: int = 0
+    """tokens to read for them, passages not counted"""
+    answer_tokens: int = 0
+    """at most so many tokens to write"""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What came of several requests under way at once."""
+
+    seconds: float
+    """wall time from the first start to the last end"""
+    answers: tuple[tuple[float, float, Prediction], ...]
+    """per request: seconds from the beginning to its start, its own seconds end to end, the answer"""
+
+
+class Timed(Protocol):
+    """An arm that can be asked one request at a time; nothing of its answers comes from the store."""
+
+    @property
+    def uses(self) -> Sequence[AdapterUse]:
+        """The ways in which its adapter can run: none; or unmerged, and merged on an unquantised base."""
+        ...
+
+    def engage(self, use: AdapterUse) -> None:
+        """Make the shared model this arm's. Not part of any request's time.
+
+        Raises:
+            ArmError: it cannot be had.
+        """
+        ...
+
+    def answer(self, example: Example) -> Prediction:
+        """Answer anew: retrieve, write the prompt, generate; with a span per stage."""
+        ...
+
+    def answer_together(self, examples: Sequence[Example], concurrency: int) -> Together:
+        """Answer several with so many of them under way at once.
+
+        Raises:
+            ArmError: this generator cannot.
+        """
+        ...
+
+    def weights_bytes(self) -> int | None:
+        """Return the size of the engaged model with its adapter; None where only a server knows."""
+        ...
+
+    def gpu_bytes(self) -> int:
+        """Return what of model, adapter, embedder and reranker lies on the GPU."""
+        ...
+
+    def disengage(self) -> None:
+        """Give the shared model back as it was found."""
+        ...
+
+
+@runtime_checkable
+class Prepared(Protocol):
+    """An arm that is ready to answer."""
+
+    @property
+    def build_spans(self) -> Sequence[Span]:
+        """One-off work."""
+        ...
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What the record keeps: index, training, proofs; complete once all answers were given."""
+        ...
+
+    def answer(self, examples: Sequence[Example], skip: frozenset[str]) -> Iterator[Sequence[Prediction]]:
+        """Yield the predictions of one batch after another.
+
+        Batches depend on `examples` alone; one whose ids all stand in `skip` is passed over without work.
+        """
+        ...
+
+    def timed(self) -> Timed:
+        """Return the arm as the timing pass asks it."""
+        ...
+
+
+class Arm(Protocol):
+    """One column of the comparison."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def is_timed(self) -> bool:
+        """False for a control, whose speed means nothing."""
+        ...
+
+    def refuses(self, task: Task) -> str:
+        """Return why this arm makes no sense for the task; "" when it does."""
+        ...
+
+    def shared_spec(self, task: Task) -> Mapping[str, Any]:
+        """Return what all arms of one comparison must have in common (model, prompt, decoding, questions)."""
+        ...
+
+    def answer_spec(self, task: Task, seed: int) -> Mapping[str, Any]:
+        """Return everything that the arm's answers and their timings depend on."""
+        ...
+
+    def workload(self, task: Task, store: Store, seed: int) -> Workload:
+        """Return what is still to be done, without doing it."""
+        ...
+
+    def prepare(self, task: Task, store: Store, seed: int) -> Prepared:
+        """Build or find what answering needs."""
+        ...

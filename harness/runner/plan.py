@@ -1,0 +1,105 @@
+"""What a run would do, before it does it."""
+
+from dataclasses import dataclass
+
+from harness.runner.arm import Workload
+from harness.runner.judge_cost import Spending, spending
+from harness.runner.run import CellRun, Run
+from harness.types import SPLITS, Task
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The cells of a run with what each still needs."""
+
+    task: Task
+    cells: tuple[tuple[CellRun, Workload | None], ...]
+    """the workload is None for a cell whose record is there"""
+    spending: Spending | None = None
+    """of judges that cost something"""
+    timing: str = ""
+    """the timing pass that is still to be made"""
+
+    @property
+    def complete(self) -> bool:
+        """True when there is nothing to do."""
+        return not self.timing and all(workload is None for _, workload in self.cells)
+
+    def __str__(self) -> str:
+        rows = [("arm", "adapter", "predictions", "record"), *(_row(run, work) for run, work in self.cells)]
+        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+        table = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+        return "\n".join([_data(self.task), *table, self._work()])
+
+    def _work(self) -> str:
+        """Sum up what is to be done; an adapter or index that arms share counts once."""
+        if self.complete:
+            return "Nothing to do: every cell has its record."
+        todo = [work for _, work in self.cells if work is not None]
+        training = {work.adapter_key: work for work in todo if work.train_rows}
+        rows = sum(work.train_rows for work in training.values())
+        tokens = sum(work.train_tokens for work in training.values())
+        documents = max((work.index_documents for work in todo), default=0)
+        answers = sum(work.answers for work in todo)
+        reading = sum(work.prompt_tokens for work in todo)
+        writing = sum(work.answer_tokens for work in todo)
+        lines = []
+        if training:
+            lines.append(
+                f"train    {len(training)} adapters on {rows:,} rows, about {tokens:,} tokens without passages"
+            )
+        if documents:
+            lines.append(f"index    {documents:,} documents")
+        if answers:
+            lines.append(
+                f"generate {answers:,} answers: about {reading:,} prompt tokens without passages, "
+                f"at most {writing:,} answer tokens"
+            )
+        if self.spending is not None:
+            lines.append(str(self.spending))
+        if self.timing:
+            lines.append(f"time     {self.timing}")
+        return "\n".join(lines)
+
+
+def plan(run: Run) -> Plan:
+    """Return what the cells of a checked run still need; reads data and keys, loads no model weights."""
+    experiment = run.experiment
+    todo = sum(cell.record is None for cell in run.cells)
+    return Plan(
+        experiment.task,
+        tuple(
+            (cell, None if cell.record is not None else cell.arm.workload(experiment.task, run.store, experiment.seed))
+            for cell in run.cells
+        ),
+        spending(experiment.metrics, experiment.task, todo),
+        _timing(run) if run.timing_due else "",
+    )
+
+
+def _timing(run: Run) -> str:
+    timing, arms = run.timing, sum(cell.arm.is_timed for cell in run.cells)
+    asked = min(timing.examples, len(run.experiment.task.examples("test")))
+    several = ", ".join(str(level) for level in timing.concurrency if level > 1)
+    alone = f"{asked * timing.repeats * arms:,} requests one at a time"
+    wanted = run.experiment.timing.repeats
+    fewer = f" and not {wanted}: timing.per_answer" if timing.repeats < wanted else ""
+    times = "once" if timing.repeats == 1 else f"{timing.repeats} times"
+    text = f"{alone} ({asked} examples, {times}{fewer}, {arms} arms)"
+    return f"{text}; then {several} at once" if several else text
+
+
+def _data(task: Task) -> str:
+    splits = ", ".join(f"{len(task.examples(split)):,} {split}" for split in SPLITS)
+    return f"Task {task.name}: {splits} examples; {len(task.documents()):,} documents"
+
+
+def _row(run: CellRun, work: Workload | None) -> tuple[str, str, str, str]:
+    if work is None:
+        return run.cell.arm, "", "", "there"
+    adapter = "none" if work.adapter_key == "" else _state(work.artifacts["adapter"], "to train")
+    return run.cell.arm, adapter, _state(work.artifacts["predictions"], f"to make ({work.answers:,})"), "to write"
+
+
+def _state(there: bool, otherwise: str) -> str:
+    return "there" if there else otherwise

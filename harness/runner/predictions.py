@@ -1,0 +1,88 @@
+"""Answers on their way to disk: one line per batch, so that a killed run loses at most one."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from harness.runner.arm import Prepared
+from harness.store.files import unwritable
+from harness.types import Example, Passage, Prediction, Span
+
+FILE = "predictions.jsonl"
+
+
+def stream(prepared: Prepared, examples: Sequence[Example], folder: Path, title: str) -> Mapping[str, Any]:
+    """Answer what the folder does not hold yet, appending batch after batch.
+
+    Args:
+        prepared: the arm.
+        examples: all of them, also those answered before: batches depend on the whole list.
+        folder: where an earlier run may have left its batches.
+        title: shown in front of the progress bar.
+
+    Returns:
+        The arm's facts.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    from tqdm import tqdm
+
+    path = folder / FILE
+    done = frozenset(prediction.example_id for batch in _whole_lines(path) for prediction in batch)
+    hidden = not sys.stderr.isatty()
+    with tqdm(total=len(examples), initial=len(done), desc=title, unit=" answers", disable=hidden) as progress:
+        for batch in prepared.answer(examples, done):
+            _append(path, json.dumps([asdict(prediction) for prediction in batch], ensure_ascii=False) + "\n")
+            progress.update(sum(prediction.example_id not in done for prediction in batch))
+    return prepared.facts
+
+
+def _append(path: Path, line: str) -> None:
+    try:
+        with path.open("a", encoding="utf-8", errors="surrogatepass") as file:  # a server may send half a pair
+            file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def read(folder: Path, examples: Sequence[Example]) -> tuple[Prediction, ...]:
+    """Return the predictions in the order of the examples.
+
+    Raises:
+        KeyError: an example has none (the arm left it out).
+    """
+    found = {prediction.example_id: prediction for batch in _whole_lines(folder / FILE) for prediction in batch}
+    return tuple(found[example.id] for example in examples)
+
+
+def prediction_from(entry: Mapping[str, Any]) -> Prediction:
+    """Return the prediction that `dataclasses.asdict` made `entry` from."""
+    passages = tuple(Passage(**passage) for passage in entry["passages"])
+    spans = tuple(Span(**span) for span in entry["spans"])
+    prompt = tuple(entry.get("prompt", ()))
+    return Prediction(**{**entry, "passages": passages, "spans": spans, "prompt": prompt})
+
+
+def _whole_lines(path: Path) -> list[list[Prediction]]:
+    """Return the batches that were written to their end; cuts a torn last line off the file."""
+    if not path.is_file():
+        return []
+    data = path.read_bytes()
+    whole = data[: data.rfind(b"\n") + 1]
+    if len(whole) < len(data):
+        _cut(path, len(whole))
+    return [[prediction_from(entry) for entry in json.loads(line)] for line in whole.splitlines()]
+
+
+def _cut(path: Path, length: int) -> None:
+    try:
+        os.truncate(path, length)
+    except OSError as error:
+        raise unwritable(path, error) from error

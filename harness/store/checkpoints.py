@@ -1,0 +1,151 @@
+"""What identifies a checkpoint: the content of a local folder, or the commit of a hub repository."""
+
+import hashlib
+import importlib.util
+import re
+from functools import cache
+from pathlib import Path
+
+from harness.errors import ArmError
+from harness.store.spec import file_sha256
+
+_READ = (".safetensors", ".json", ".jinja", ".model", ".txt")
+"""Suffixes of the files that transformers and sentence-transformers load from."""
+
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+def is_local(path: str) -> bool:
+    """Return whether `path` is a folder on this machine (otherwise it is a hub id)."""
+    return Path(path).expanduser().is_dir()
+
+
+def local_path(path: str) -> str:
+    """Return a folder's path with `~` expanded; a hub id as it is."""
+    return str(Path(path).expanduser()) if is_local(path) else path
+
+
+def content_key(path: str, revision: str | None) -> str:
+    """Return `sha256:…` of a local checkpoint's files or `id@commit` of a hub repository.
+
+    Raises:
+        ArmError: no such folder, or the hub and its cache know no such repository.
+    """
+    if is_local(path):
+        return _folder_key(Path(path).expanduser().resolve())
+    return f"{path}@{resolve_revision(path, revision)}"
+
+
+def _folder_key(folder: Path) -> str:
+    files = sorted(file for file in folder.rglob("*") if file.suffix in _READ and file.is_file())
+    if not files:
+        raise ArmError(f"model folder {folder}: holds no {', '.join(_READ)} files, so it is no checkpoint")
+    stamp = tuple((str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files)
+    return _hash_files(folder, stamp)
+
+
+@cache
+def _hash_files(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> str:
+    total = hashlib.sha256()
+    for name, _, _ in stamp:
+        file = Path(name)
+        total.update(f"{file.relative_to(folder).as_posix()} {file_sha256(file)}\n".encode())
+    return f"sha256:{total.hexdigest()}"
+
+
+@cache
+def resolve_revision(repository: str, revision: str | None) -> str:
+    """Return the commit that `revision` (default main) of a hub repository stands for now.
+
+    Asks the hub first; without a connection the local cache decides.
+
+    Raises:
+        ArmError: neither knows it.
+    """
+    if revision is not None and _COMMIT.fullmatch(revision):
+        return revision
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
+        raise ArmError(
+            f"model path {repository!r}: there is no such folder, and it is no hub id of the form owner/name"
+        )
+    from huggingface_hub import HfApi, scan_cache_dir
+    from huggingface_hub.errors import CacheNotFound
+
+    try:
+        commit = HfApi().model_info(repository, revision=revision, timeout=10).sha
+        if commit:
+            return commit
+    except Exception as error:  # the hub's client raises many kinds; each one means: ask the cache
+        reason = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+    else:
+        reason = "the hub named no commit"
+    try:
+        cached = [repo for repo in scan_cache_dir().repos if repo.repo_id == repository]
+    except CacheNotFound:
+        cached = []
+    for repo in cached:
+        for stored in repo.revisions:
+            if (revision or "main") in stored.refs:
+                return stored.commit_hash
+    raise ArmError(
+        f"{repository} (revision {revision or 'main'}) is neither on the hub for you ({reason}) nor in the cache; "
+        "download it on a machine with access, or give the path of a local folder"
+    )
+
+
+PACKAGE = "package:"
+DOWNLOADED = ["*.safetensors", "*.json", "*.txt", "*.model"]
+"""pickled weights are neither downloaded nor read"""
+
+
+def checkpoint_key(path: str, revision: str) -> str:
+    """Return what identifies the checkpoint: "sha256:..." of its files, or "id@commit" on the hub."""
+    return content_key(located(path), revision)
+
+
+def checkpoint_folder(path: str, revision: str) -> Path:
+    """Return the folder of a checkpoint, fetching it if it is a hub id that was not seen before.
+
+    Args:
+        path: a folder, "package:NAME/SUBFOLDER", or a hub id.
+        revision: branch, tag or commit of a hub id.
+
+    Raises:
+        ArmError: it is nowhere to be had, or has no safetensors weights.
+    """
+    place = located(path)
+    folder = Path(place).expanduser() if is_local(place) else _fetched(place, resolve_revision(place, revision))
+    if not any(folder.glob("*.safetensors")):
+        raise ArmError(f"{path}: {folder} holds no .safetensors file; pickled weights are not read")
+    return folder
+
+
+def located(path: str) -> str:
+    """Return `path` with "package:NAME/SUBFOLDER" turned into that folder of the installed package.
+
+    Raises:
+        ArmError: there is no such package or folder. The package itself is not imported.
+    """
+    if not path.startswith(PACKAGE):
+        return path
+    name, _, inside = path.removeprefix(PACKAGE).partition("/")
+    found = importlib.util.find_spec(name) if name.isidentifier() else None
+    if found is None or found.origin is None:
+        raise ArmError(f"got {path!r}, but no Python package {name!r} is installed")
+    folder = Path(found.origin).parent / inside
+    if not folder.is_dir():
+        raise ArmError(f"got {path!r}, but {folder} is no folder")
+    return str(folder)
+
+
+@cache
+def _fetched(hub_id: str, commit: str) -> Path:
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(hub_id, revision=commit, allow_patterns=DOWNLOADED))
+    except Exception as error:  # the hub's client raises a dozen kinds
+        raise ArmError(
+            f"{hub_id} (commit {commit}) is not on this machine and could not be fetched "
+            f"({type(error).__name__}); download it once with network, or give a folder"
+        ) from error

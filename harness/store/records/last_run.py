@@ -1,0 +1,123 @@
+"""What a run leaves beside its records, so that its table can be made again from files alone.
+
+`last-run.json` says what was compared; `<arm>,seed=N.refused.json` says why a cell has no record. A cell
+that succeeds takes its refusal away.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from harness.errors import StoreError
+from harness.store.files import write_text
+from harness.store.spec import digest
+from harness.types import Cell, Trial
+
+FILE: Final = "last-run.json"
+REFUSED: Final = ".refused.json"
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """What the last run in a folder compared."""
+
+    comparison: str
+    """as in its records"""
+    settings: Mapping[str, str]
+    """arm -> digest of its settings; also arms of earlier runs of the same comparison"""
+    metrics: Mapping[str, Mapping[str, Any]]
+    """metric name -> what its numbers mean, as in the records"""
+    trials: tuple[Trial, ...] = ()
+    """trainings and indexes of this model and task that the store held, those of these arms among them"""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A cell that was asked for and has no record."""
+
+    cell: Cell
+    """which"""
+    reason: str
+    """why"""
+    fingerprint: str
+    """of the record that it should have had"""
+    comparison: str
+    """that it should have taken part in"""
+
+
+def settings_of(spec: Mapping[str, Any]) -> str:
+    """Return the digest of what the seeds of one arm must share: a cell's specification without its seeds."""
+    return digest(_without_seed(spec))
+
+
+def write(run: LastRun, folder: Path) -> None:
+    """Write the file; arms of the run before stay in it if that one compared the same.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    before = read(folder)
+    earlier = before.settings if before is not None and before.comparison == run.comparison else {}
+    write_text(folder / FILE, _text({**asdict(run), "settings": {**earlier, **run.settings}}))
+
+
+def read(folder: Path) -> LastRun | None:
+    """Return what the last run compared; None where no run left a word of it that can be read."""
+    try:
+        entry = _entry(folder / FILE)
+        return LastRun(**{**entry, "trials": tuple(Trial(**one) for one in entry.get("trials", ()))})
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def refuse(refusal: Refusal, folder: Path) -> None:
+    """Leave the reason beside the records.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    write_text(_path(refusal.cell, folder), _text(asdict(refusal)))
+
+
+def forgive(cell: Cell, folder: Path) -> None:
+    """Take away what an earlier run left about this cell."""
+    _path(cell, folder).unlink(missing_ok=True)
+
+
+def refusals(folder: Path) -> Sequence[Refusal]:
+    """Return the refusals in a folder of records, in the order of their names.
+
+    Raises:
+        StoreError: one cannot be read.
+    """
+    return [_refusal(path) for path in sorted(folder.glob(f"*{REFUSED}"))]
+
+
+def _refusal(path: Path) -> Refusal:
+    try:
+        entry = _entry(path)
+        return Refusal(**{**entry, "cell": Cell(**entry["cell"])})
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise StoreError(f"{path}: cannot be read ({error!r}); delete it or run the experiment again") from error
+
+
+def _path(cell: Cell, folder: Path) -> Path:
+    return folder / f"{cell.arm},seed={cell.seed}{REFUSED}"
+
+
+def _entry(path: Path) -> dict[str, Any]:
+    return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _text(entry: Mapping[str, Any]) -> str:
+    return json.dumps(entry, indent=1) + "\n"
+
+
+def _without_seed(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_seed(item) for key, item in value.items() if key != "seed"}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_without_seed(item) for item in value]
+    return value

@@ -1,0 +1,102 @@
+"""What a component *is*, as canonical JSON: the address of everything it makes.
+
+A component is a frozen dataclass. Its specification holds its `KEY` (a name given once and kept when the class
+is renamed or moved), its `VERSION` (bumped when the code's meaning changes), every field that takes part in
+comparison, and its `content_key()` if it has one (files are identified by their content, never by their path).
+Fields that cannot change a result (batch size, workers, paths, names) are declared `field(compare=False)` and so
+stay out; a field that was renamed keeps its first name with `field(metadata={"key": NAME})`. What a component
+leaves to the machine ("auto") it settles in `resolved()`: results of two machines that settle it differently
+never pass for one another.
+"""
+
+import copy
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from harness.errors import ConfigError
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+def specification(value: Any) -> Json:
+    """Return `value` as plain JSON data that identifies it.
+
+    Raises:
+        ConfigError: for a value that has no canonical form (a path, a set, an object that is no dataclass).
+    """
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _component(value)
+    if isinstance(value, Mapping):
+        return {str(key): specification(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, bytes):
+        return [specification(item) for item in value]
+    kind = type(value).__name__
+    raise ConfigError(
+        f"a {kind} ({value!r}) cannot be part of a specification: use text, numbers, lists or dataclasses"
+    )
+
+
+def _component(value: Any) -> Json:
+    if hasattr(value, "resolved"):
+        value = value.resolved()
+    kind = type(value)
+    spec: dict[str, Json] = {"class": key_name(kind)}
+    if hasattr(kind, "VERSION"):
+        spec["version"] = kind.VERSION
+    for field in dataclasses.fields(value):
+        if field.compare:
+            spec[field.metadata.get("key", field.name)] = specification(getattr(value, field.name))
+    if hasattr(value, "content_key"):
+        spec["content"] = value.content_key()
+    return spec
+
+
+def key_name(kind: type) -> str:
+    """Return the name under which a class stands in keys, wherever it lives today.
+
+    Raises:
+        ConfigError: the class gives none; one that it inherits is another class's.
+    """
+    name = vars(kind).get("KEY")
+    if not isinstance(name, str):
+        raise ConfigError(
+            f"class {kind.__qualname__} ({kind.__module__}) has no KEY, so that nothing can be stored by it; "
+            f'add KEY: ClassVar[str] = "{kind.__module__}.{kind.__qualname__}" and keep it when the class is moved'
+        )
+    return name
+
+
+def canonical(value: Any) -> str:
+    """Return the one JSON text of `value`: sorted keys, no spaces, no NaN."""
+    return json.dumps(specification(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def digest(value: Any) -> str:
+    """Return the sha256 (hex) of the canonical JSON of `value`."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    """Return the sha256 (hex) of a file's bytes, read in pieces."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+Told = TypeVar("Told")
+
+
+def told(component: Told, **facts: Any) -> Told:
+    """Return a copy of a frozen component with other values of these attributes.
+
+    A class variable is no part of a specification: facts of the task, told this way, change no key.
+    """
+    same = copy.copy(component)
+    for name, fact in facts.items():
+        object.__setattr__(same, name, fact)
+    return same

@@ -1,0 +1,268 @@
+"""Content-addressed artifacts: made once, found ever after, never half there.
+
+An artifact is a folder `<root>/<kind>/<key>/` whose `artifact.json` (specification, checksums, seconds)
+is written last. It is made in `<key>.partial` beside it, under one file lock per key, and moved into
+place by an atomic rename. The partial folder of a killed process is handed to the next maker, which
+may go on from what it finds. The store knows nothing about what it holds.
+"""
+
+import json
+import logging
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from harness.errors import StoreError
+from harness.machine import nvml
+from harness.store import attempts
+from harness.store.spec import canonical, digest, file_sha256, specification
+from harness.types import Resource
+
+log = logging.getLogger(__name__)
+
+METADATA = "artifact.json"
+FORMAT = 1
+PARTIAL = "partial"
+"""how the folder of an artifact under construction ends"""
+
+Make = Callable[[Path], Mapping[str, Any] | None]
+"""Fills the folder it is given, going on from what an interrupted call left there; returns small JSON facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """Something the store holds."""
+
+    key: str
+    path: Path
+    seconds: float
+    """time of the first build, also when it was found"""
+    found: bool
+    """True when it was there already"""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """small JSON facts that the maker left beside it"""
+    bytes: int = 0
+    """of its files"""
+    attempts: int = 1
+    """how often its making was begun"""
+    earlier_seconds: float = 0.0
+    """part of seconds that went into attempts that were killed or failed"""
+    joules: float | None = None
+    """by the GPU's energy counter, last attempt; None: not measured"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the store knows of one artifact without opening it."""
+
+    key: str
+    spec: Mapping[str, Any]
+    seconds: float
+    """as of Artifact"""
+    earlier_seconds: float
+    ended: bool
+    """False: its making failed, was killed, or is under way"""
+    device: str = ""
+    """what made it; "" where its maker did not say, or did not end"""
+
+
+class Store:
+    """A folder of artifacts.
+
+    Args:
+        root: created on first use.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._watchers: list[list[tuple[str, Artifact]]] = []
+
+    def key(self, kind: str, spec: Mapping[str, Any]) -> str:
+        """Return the address of the artifact of this kind with this specification."""
+        return digest({"kind": kind, "format": FORMAT, "spec": spec})[:32]
+
+    def find(self, kind: str, spec: Mapping[str, Any]) -> Artifact | None:
+        """Return the artifact if it is there and undamaged, else None."""
+        return self._read(kind, self.key(kind, spec))
+
+    def has(self, kind: str, spec: Mapping[str, Any]) -> bool:
+        """Return whether the artifact is there, without reading it through (for plans)."""
+        return (self._folder(kind, self.key(kind, spec)) / METADATA).is_file()
+
+    def partial(self, kind: str, spec: Mapping[str, Any]) -> Path:
+        """Return the folder in which the artifact is, or would be, under construction."""
+        key = self.key(kind, spec)
+        return self._folder(kind, key).with_name(f"{key}.{PARTIAL}")
+
+    def entries(self, kind: str) -> Iterator[Entry]:
+        """Yield what was made of this kind or begun, in the order of the keys; what cannot be read is passed over."""
+        for folder in sorted((self.root / kind).glob("*")):
+            key, _, rest = folder.name.partition(".")
+            entry = _begun(key, folder) if rest == PARTIAL else _made(key, folder) if not rest else None
+            if entry is not None:
+                yield entry
+
+    def get_or_make(self, kind: str, spec: Mapping[str, Any], make: Make) -> Artifact:
+        """Return the artifact, making it first if it is missing or damaged.
+
+        One process makes, others wait. What `make` raises passes through and leaves the partial
+        folder for the next try.
+
+        Raises:
+            StoreError: the folder cannot be written.
+        """
+        key = self.key(kind, spec)
+        folder = self._folder(kind, key)
+        with self._writing():
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(folder.with_name(f"{key}.lock"))
+            _acquire(lock, f"{kind} {key[:8]}")
+        try:
+            artifact = self._read(kind, key) or self._make(kind, key, spec, make)
+        finally:
+            lock.release()
+        for seen in self._watchers:
+            seen.append((kind, artifact))
+        return artifact
+
+    @contextmanager
+    def watched(self) -> Iterator[list[tuple[str, Artifact]]]:
+        """Give a list to which every artifact that is made or found meanwhile is added, with its kind."""
+        seen: list[tuple[str, Artifact]] = []
+        self._watchers.append(seen)
+        try:
+            yield seen
+        finally:
+            self._watchers = [other for other in self._watchers if other is not seen]
+
+    def _folder(self, kind: str, key: str) -> Path:
+        return self.root / kind / key
+
+    def _read(self, kind: str, key: str) -> Artifact | None:
+        folder = self._folder(kind, key)
+        metadata = folder / METADATA
+        if not metadata.is_file():
+            return None
+        try:
+            entry = json.loads(metadata.read_text(encoding="utf-8"))
+            damaged = [name for name, checksum in entry["files"].items() if file_sha256(folder / name) != checksum]
+            artifact = _artifact(entry, folder, found=True)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            damaged = [str(error)]
+        if damaged:
+            log.warning("%s %s is damaged (%s); it is made again", kind, key[:8], ", ".join(damaged))
+            return None
+        return artifact
+
+    def _make(self, kind: str, key: str, spec: Mapping[str, Any], make: Make) -> Artifact:
+        folder = self._folder(kind, key)
+        partial = folder.with_name(f"{key}.{PARTIAL}")
+        with self._writing():
+            partial.mkdir(exist_ok=True)
+            attempt = attempts.begin(partial, specification(spec))
+        begun, energy = time.perf_counter(), nvml.reading()
+        facts = dict(make(partial) or {})
+        took = {
+            "seconds": attempt.earlier_seconds + time.perf_counter() - begun,
+            "earlier_seconds": attempt.earlier_seconds,
+            "attempts": attempt.number,
+            "joules": nvml.used(energy),
+        }
+        with self._writing():
+            entry = self._finish(partial, {"kind": kind, "key": key, "spec": spec, **took, "facts": facts})
+            if folder.exists():
+                shutil.rmtree(folder)
+            partial.rename(folder)
+        return _artifact(entry, folder, found=False)
+
+    def _finish(self, partial: Path, entry: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Write the metadata, last of all; return it."""
+        attempts.end(partial)
+        files = {
+            path.relative_to(partial).as_posix(): file_sha256(path)
+            for path in sorted(partial.rglob("*"))
+            if path.is_file() and path.name != METADATA
+        }
+        whole = {**entry, "spec": json.loads(canonical(entry["spec"])), "files": files}
+        text = json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False)
+        (partial / METADATA).write_text(text, encoding="utf-8")
+        return whole
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            where = error.filename or self.root
+            raise StoreError(
+                f"store {self.root}: {where} cannot be written ({error.strerror or error}); "
+                "make room, or set store=FOLDER to one that can be written"
+            ) from error
+
+
+def _made(key: str, folder: Path) -> Entry | None:
+    try:
+        found = json.loads((folder / METADATA).read_text(encoding="utf-8"))
+        earlier, device = float(found.get("earlier_seconds", 0.0)), str(found.get("facts", {}).get("device", ""))
+        return Entry(key, dict(found["spec"]), float(found["seconds"]), earlier, True, device)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _begun(key: str, folder: Path) -> Entry | None:
+    found = attempts.unfinished(folder)
+    return None if found is None else Entry(key, *found, found[1], False)
+
+
+def _acquire(lock: FileLock, what: str) -> None:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        log.info("waiting for another process that is making the %s", what)
+        lock.acquire()
+
+
+def _artifact(entry: Mapping[str, Any], folder: Path, *, found: bool) -> Artifact:
+    """Return the artifact that its metadata describes; metadata of an older version says less."""
+    joules = entry.get("joules")
+    return Artifact(
+        key=folder.name,
+        path=folder,
+        seconds=float(entry["seconds"]),
+        found=found,
+        facts=entry["facts"],
+        bytes=sum((folder / name).stat().st_size for name in entry["files"]),
+        attempts=int(entry.get("attempts", 1)),
+        earlier_seconds=float(entry.get("earlier_seconds", 0.0)),
+        joules=None if joules is None else float(joules),
+    )
+
+
+def resources(used: Iterable[tuple[str, Artifact]]) -> tuple[Resource, ...]:
+    """Return one resource per artifact, in the order of their first use.
+
+    Args:
+        used: kind and artifact; one may stand twice.
+    """
+    return tuple({(kind, artifact.key): _resource(kind, artifact) for kind, artifact in used}.values())
+
+
+def _resource(kind: str, artifact: Artifact) -> Resource:
+    return Resource(
+        kind=kind,
+        key=artifact.key,
+        seconds=artifact.seconds,
+        earlier_seconds=artifact.earlier_seconds,
+        attempts=artifact.attempts,
+        bytes=artifact.bytes,
+        tokens=int(artifact.facts.get("tokens", 0)),
+        steps=int(artifact.facts.get("steps", 0)),
+        joules=artifact.joules,
+        device=str(artifact.facts.get("device", "")),
+    )

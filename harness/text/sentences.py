@@ -1,0 +1,60 @@
+"""A text cut into sentences, in every script: the one place that knows where a sentence ends.
+
+A full stop ends no sentence after a title or a single letter (Dr. Smith, z. B., J. R.), after "No." before a number,
+and after a number before a month or a small letter (am 3. Mai, 12. listopadu). Full-width signs end one
+without a space.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from harness.text.function_words import DATE_WORDS
+
+END: Final = re.compile(r"(?<![.!?])[.!?]++[\"'”’»)\]]*(?=\s)|[。！？；;…．｡]+[”’」』）》\"]*|\n+")
+"""a run of signs is tried once, at its first one: trying it from each of them would cost quadratic time"""
+ABBREVIATION: Final = re.compile(
+    r"(?:\b(?:dr|mr|mrs|ms|prof|st|vs|etc|bzw|ca|sr|sra|dra|mme|mlle|eg|ie|al|approx|inc|ltd|fig|vol|ebd|evtl|ggf|inkl"
+    r"|usw|vgl|tel|str|abs|art|p\.ej|т\.д|т\.п|т\.е|стр|гл|ул|руб)|\b[^\W\d_])\.$",
+    re.IGNORECASE,
+)
+NUMBERED: Final = re.compile(r"\b(?:no|nos|nr|№|núm|num|n|ст|п)\.$", re.IGNORECASE)
+ORDINAL: Final = re.compile(r"\b\d{1,2}\.$")
+WORD: Final = re.compile(r"\s*([^\W\d_]+)")
+LOOK_BACK: Final = 10
+
+
+def bounds(text: str) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of each stretch between two sentence ends; together they are the whole text.
+
+    Linear in the length of the text.
+    """
+    start = 0
+    for end in END.finditer(text):
+        if not _goes_on(text, start, end):
+            yield start, end.end()
+            start = end.end()
+    yield start, len(text)
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences of `text` that hold a letter or a digit, trimmed, in order."""
+    parts = (text[start:end].strip() for start, end in bounds(text))
+    return [part for part in parts if any(map(str.isalnum, part))]
+
+
+def _goes_on(text: str, start: int, end: re.Match[str]) -> bool:
+    if end.group()[0] != ".":
+        return False
+    before = text[max(start, end.start() - LOOK_BACK) : end.start() + 1]
+    after = text[end.end() : end.end() + LOOK_BACK]
+    if ABBREVIATION.search(before):
+        return True
+    if NUMBERED.search(before):
+        return after.lstrip()[:1].isdigit()
+    return ORDINAL.search(before) is not None and _follows_an_ordinal(after)
+
+
+def _follows_an_ordinal(after: str) -> bool:
+    found = WORD.match(after)
+    return found is not None and (found[1][0].islower() or found[1].casefold() in DATE_WORDS)

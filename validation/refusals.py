@@ -1,0 +1,77 @@
+"""The section of docs/VALIDITY.md on refusals: precision and recall of the patterns on our own examples."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from harness.text.refusal_patterns import FOLDER, languages
+from harness.text.refusals import is_refusal
+
+EXAMPLES: Final = FOLDER / "refusal_examples.jsonl"
+LATEST: Final = "2026-11-28"
+"""day of the newest examples that are held out"""
+SECTION: Final = """
+# Are refusals recognised?
+
+On {count} examples of our own (`harness/languages/{file}`): refusals, and answers that look like
+them ("I don't know the exact date, but it opened in 1990"). The patterns were mended until the examples of the first
+figures passed, so these flatter. The {held} held out were never used to mend a pattern, but come from the same hand:
+{earlier}, of which nobody has looked at which fail, and {latest} of {day}, written after the last mending and
+measured at first sight: precision {precision:.3f}, recall {recall:.3f}. Five sets of 126 to 144 were written and
+measured like them before, one after the other, and then served to mend: recall .75, .74, .68, .91 and .84 at
+precision .86, 1.00, .91, .95 and .98. **Expect one refusal in five that is worded in a new way to be taken for an
+answer, and hardly an answer for a refusal.** Chinese covers simplified and traditional characters. Of 100 refusals
+that other people wrote (2026-11, in programs of all six languages) 84 were recognised, before these, too, served to
+mend. `judged_abstention` asks a language model instead.
+
+| language | examples | refusals | precision | recall | held out | refusals | precision | recall |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+{rows}
+"""
+
+
+def section() -> str:
+    """Return the section."""
+    examples = read()
+    rows = [_row(name, [one for one in examples if one["language"] == code]) for code, name in languages().items()]
+    rows.append(_row("all", examples))
+    held = [one["held_out"] for one in examples if one.get("held_out")]
+    latest = [one for one in examples if one.get("held_out") == LATEST]
+    precision, recall = precision_and_recall(latest)
+    return SECTION.format(
+        count=len(examples),
+        held=len(held),
+        file=EXAMPLES.name,
+        earlier=len(held) - len(latest),
+        latest=len(latest),
+        day=LATEST,
+        precision=precision,
+        recall=recall,
+        rows="\n".join(rows),
+    )
+
+
+def read() -> list[dict[str, Any]]:
+    """Return the examples: `language`, `refusal`, `text`, and `held_out` where the patterns were not mended by it.
+
+    `held_out` is the day on which it was written, or true for those of before 2026-11-21.
+    """
+    return [json.loads(line) for line in EXAMPLES.read_text(encoding="utf-8").splitlines()]
+
+
+def precision_and_recall(examples: Sequence[Mapping[str, object]]) -> tuple[float, float]:
+    """Return both for rows with `text` and `refusal`; 0 where there is nothing to count."""
+    taken = [bool(one["refusal"]) for one in examples if is_refusal(str(one["text"]))]
+    there = [is_refusal(str(one["text"])) for one in examples if one["refusal"]]
+    return sum(taken) / max(len(taken), 1), sum(there) / max(len(there), 1)
+
+
+def _row(name: str, examples: Sequence[Mapping[str, object]]) -> str:
+    parts = [[one for one in examples if bool(one.get("held_out")) == held] for held in (False, True)]
+    return f"| {name} | {' | '.join(map(_cells, parts))} |"
+
+
+def _cells(examples: Sequence[Mapping[str, object]]) -> str:
+    precision, recall = precision_and_recall(examples)
+    refusals = sum(bool(one["refusal"]) for one in examples)
+    return f"{len(examples)} | {refusals} | {precision:.3f} | {recall:.3f}"

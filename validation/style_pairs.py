@@ -1,0 +1,132 @@
+"""Published texts of one content in two styles, read from a folder: what the style scale is checked on."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from harness.errors import DataError
+from harness.metrics.style.anchors import Anchors, anchors
+from harness.metrics.style.profile import profiles
+from harness.text.sentences import sentences
+
+DOCTOR: Final = re.compile(r"(?m)^\s*Doctor\s*:\s*(.*)$")
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One content, twice."""
+
+    house: str
+    generic: str
+    topic: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """Rows to fit, and rows that are held out."""
+
+    name: str
+    fitted: tuple[Pair, ...]
+    held_out: tuple[Pair, ...]
+
+    def anchors(self, most: int | None = None) -> Anchors:
+        """Return the ends of the scale, from at most so many of the rows to fit."""
+        rows = self.fitted[:most]
+        house, generic, topics = ([getattr(row, part) for row in rows] for part in ("house", "generic", "topic"))
+        return anchors(house, generic, generic, topics, "as described")
+
+
+def lines(path: Path) -> Iterator[Row]:
+    """Yield the rows of a file.
+
+    Raises:
+        DataError: it is not there.
+    """
+    if not path.is_file():
+        raise DataError(f"{path}: not found")
+    with path.open(encoding="utf-8") as stream:
+        yield from map(json.loads, stream)
+
+
+def dstc9(data: Path) -> list[Check]:
+    """Agents' replies against the FAQ entries that they answer from; and from hotels to restaurants."""
+    faq = {row["id"]: row["text"] for row in lines(data / "dstc9_support" / "documents.jsonl")}
+
+    def pairs(split: str, domain: str = "") -> tuple[Pair, ...]:
+        rows = lines(data / "dstc9_support" / f"{split}.jsonl")
+        return tuple(_pair(row, faq[row["doc_ids"][0]]) for row in rows if domain in ("", row["intent"]))
+
+    return [
+        Check("DSTC9: replies, FAQ entries", pairs("train"), pairs("test")),
+        Check("DSTC9: fitted on hotels, read on restaurants", pairs("train", "hotel"), pairs("test", "restaurant")),
+    ]
+
+
+def mts(data: Path) -> list[Check]:
+    """Clinical notes against the doctor's own words of the same visit."""
+
+    def pairs(split: str) -> tuple[Pair, ...]:
+        rows = ((row, " ".join(DOCTOR.findall(row["input"]))) for row in lines(data / "mts_dialog" / f"{split}.jsonl"))
+        return tuple(_pair(row, words) for row, words in rows if words.strip())
+
+    return [Check("MTS-Dialog: notes, doctor's words", pairs("train"), pairs("test"))]
+
+
+def scitldr(data: Path) -> list[Check]:
+    """One-sentence summaries against the first sentence of the abstract."""
+
+    def pairs(split: str) -> tuple[Pair, ...]:
+        return tuple(_pair(row, sentences(row["input"])[0]) for row in lines(data / "scitldr" / f"{split}.jsonl"))
+
+    return [Check("SciTLDR: summaries, first sentences", pairs("train") + pairs("validation"), pairs("test"))]
+
+
+def bitext(data: Path) -> list[Check]:
+    """Long replies against policy notes; only half of the notes are fitted, the other half are read."""
+    rows = {row["id"]: row["text"] for row in lines(data / "bitext_support" / "documents.jsonl")}
+    names = sorted(rows)
+    return [
+        Check(
+            f"Bitext: replies, policy notes ({half} half)",
+            tuple(_noted(lines(data / "bitext_support" / "train.jsonl"), rows, names[start::2])),
+            tuple(_noted(lines(data / "bitext_support" / "test.jsonl"), rows, names[1 - start :: 2])),
+        )
+        for start, half in enumerate(("first", "second"))
+    ]
+
+
+CHECKS: Final[Sequence[Callable[[Path], list[Check]]]] = (dstc9, mts, scitldr, bitext)
+
+
+def _pair(row: Row, generic: str) -> Pair:
+    return Pair(row["reference"], generic, generic)
+
+
+def _noted(found: Iterable[Row], notes: Mapping[str, str], kept: Sequence[str]) -> Iterator[Pair]:
+    """Every reply; beside a reply whose note is of the other half stands one of this half."""
+    for number, row in enumerate(found):
+        own = row["doc_ids"][0]
+        yield Pair(row["reference"], notes[own if own in kept else kept[number % len(kept)]], own)
+
+
+TINY: Final = 1e-9
+
+
+def likeness(first: str, other: str, one: str, another: str) -> float:
+    """Return how alike two differences are: first against other, and one against another.
+
+    Positive when `one` is to `another` as `first` is to `other`. Each count enters by its relative difference.
+    """
+    a, b, c, d = profiles([first, other, one, another])
+    return float(((a - b) / (abs(a) + abs(b) + TINY)) @ ((c - d) / (abs(c) + abs(d) + TINY)))
+
+
+def share_right(scores: list[float]) -> float:
+    """Return the share of positive scores; a tie counts half."""
+    return float(np.mean([0.5 if score == 0 else float(score > 0) for score in scores]))
