@@ -66,7 +66,7 @@ check: $(READY) ## ruff, mypy, and every yaml builds
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	@OMP_NUM_THREADS=1 $(PY) -m pytest tests/harness/test_yaml.py
+	@OMP_NUM_THREADS=1 $(PY) -m pytest tests/harness/cli/test_yaml.py
 
 format: $(READY) ## let ruff tidy the code
 	$(PY) -m ruff check --fix .

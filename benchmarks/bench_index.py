@@ -54,7 +54,7 @@ RETRIEVER = PassageRetriever(
     embedding=EMBEDDING,
     index=VectorIndex("IDMap2,Flat", nprobe=16, ef_search=64),
     lexical=Bm25(k1=1.5, b=0.75),
-    fusion_constant=60,
+    rrf_k=60,
     rerank=None,
 )
 

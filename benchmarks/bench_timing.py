@@ -69,7 +69,7 @@ def _prepared(arguments: argparse.Namespace, folder: Path) -> PreparedArm:
 def _overhead(prepared: PreparedArm, examples: Sequence[Example], timing: Timing) -> tuple[float, float]:
     """Return the medians, over pairs of the same request, of measured by bare time; who is first changes each time."""
     timed = prepared.timed()
-    timed.engage("none")
+    timed.activate("none")
     settings = generation_settings(_hf(prepared).format, prepared.task.max_new_tokens)
     for example in examples[:3]:
         bare(prepared, example, settings)
@@ -80,7 +80,7 @@ def _overhead(prepared: PreparedArm, examples: Sequence[Example], timing: Timing
             sides = [partial(bare, prepared, example, settings), partial(_measured, timed, example)]
             took = {side: _clocked(sides[side]) for side in (turn % 2, 1 - turn % 2)}
             ratios.append((took[1][0] / took[0][0], took[1][1] / took[0][1]))
-    timed.disengage()
+    timed.deactivate()
     return statistics.median(wall for wall, _ in ratios), statistics.median(cpu for _, cpu in ratios)
 
 
@@ -93,7 +93,7 @@ def _clocked(side: Callable[[], None]) -> tuple[float, float]:
 def _measured(timed: Any, example: Example) -> None:
     """One request as the timing pass makes it, its reading of memory and energy included."""
     Session({"rag": timed}, [example], _timing(1, 1, 0)).run()
-    timed.engage("none")
+    timed.activate("none")
 
 
 def bare(prepared: PreparedArm, example: Example, settings: Any) -> None:

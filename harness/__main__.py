@@ -16,7 +16,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig
 
 from harness.cli import tables
-from harness.cli.config import MISTAKES, MONEY, ROOT, experiment, mistake, register_resolvers, resolved
+from harness.cli.config import MONEY, ROOT, USER_ERRORS, experiment, register_resolvers, resolved, to_user_error
 from harness.cli.sweep_summary import Job, Sweep
 from harness.errors import CutleryError
 from harness.metrics.selftest.check import try_metrics
@@ -26,7 +26,7 @@ from harness.runner.run import Run
 
 log = logging.getLogger("harness")
 
-FAILED, MISTAKEN, INTERRUPTED = 1, 2, 130
+FAILED, USER_ERROR, INTERRUPTED = 1, 2, 130
 """Exit statuses: a cell failed; configuration or data is wrong; stopped by Ctrl-C."""
 
 _sweep = Sweep()
@@ -122,7 +122,7 @@ def _job(config: DictConfig) -> None:
         failure = f"{type(error).__name__}: {error}"
         log.error("%s", failure)
         if not sweeping:
-            sys.exit(MISTAKEN)  # raised any further, Hydra would put its own words around it
+            sys.exit(USER_ERROR)  # raised any further, Hydra would put its own words around it
     except Exception as error:
         if not sweeping:
             raise
@@ -140,10 +140,10 @@ def main() -> None:
     register_resolvers()
     try:
         hydra.main(version_base="1.3", config_path=str(ROOT / "conf"), config_name="config")(_job)()
-    except (*MISTAKES, OSError) as error:
-        told = mistake(error)
+    except (*USER_ERRORS, OSError) as error:
+        told = to_user_error(error)
         print(f"{type(told).__name__}: {told}", file=sys.stderr)
-        sys.exit(MISTAKEN)
+        sys.exit(USER_ERROR)
     except KeyboardInterrupt:
         print("\nStopped. What was finished is kept; the same command goes on from there.", file=sys.stderr)
         sys.exit(INTERRUPTED)

@@ -181,7 +181,7 @@ Pair = tuple[Example, Prediction]
 Verdict = Literal["supported", "unsupported", "question"]
 """A question asserts nothing: no share counts it."""
 
-Yardstick = Literal["gold evidence", "passages"]
+EvidenceSource = Literal["gold evidence", "passages"]
 """What an answer is held against: the example's gold evidence, or the passages that the arm showed its model."""
 
 
@@ -213,7 +213,7 @@ class JudgedAnswer:
 
     example_id: str
     """the example answered"""
-    yardstick: Yardstick
+    evidence_source: EvidenceSource
     """what it was held against"""
     claims: tuple[JudgedClaim, ...]
     """in the order of the answer; empty when it claims nothing"""

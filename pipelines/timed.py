@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.runner.arm import Together
+from harness.runner.arm import ConcurrentRun
 from harness.types import AdapterUse, Example, Prediction, Span
 from pipelines.generators.generator import Completion, Request
 from pipelines.prompts import Fitted
@@ -32,13 +32,13 @@ class TimedArm:
         """The ways in which its adapter can run."""
         return ("none",) if self.prepared.adapter is None else self.prepared.loaded.adapter_uses
 
-    def engage(self, use: AdapterUse) -> None:
+    def activate(self, use: AdapterUse) -> None:
         """Make the shared model this arm's."""
-        self.prepared.loaded.engage(self.prepared.arm.name, self.prepared.adapter, use)
+        self.prepared.loaded.activate(self.prepared.arm.name, self.prepared.adapter, use)
 
-    def disengage(self) -> None:
+    def deactivate(self) -> None:
         """Give the shared model back as it was found."""
-        self.prepared.loaded.disengage()
+        self.prepared.loaded.deactivate()
 
     def answer(self, example: Example) -> Prediction:
         """Answer one request, alone."""
@@ -50,7 +50,7 @@ class TimedArm:
         )
         return _prediction(example, found, spans, completion)
 
-    def answer_together(self, examples: Sequence[Example], concurrency: int) -> Together:
+    def answer_together(self, examples: Sequence[Example], concurrency: int) -> ConcurrentRun:
         """Answer several, so many at once.
 
         Passages are fetched and prompts written before, one request after another; their time counts, in every
@@ -66,7 +66,7 @@ class TimedArm:
             seconds = own + sum(span.seconds for span in completion.spans)
             answers.append((at, seconds, _prediction(example, found, spans, completion)))
             before += own
-        return Together(before + burst.seconds, tuple(answers))
+        return ConcurrentRun(before + burst.seconds, tuple(answers))
 
     def weights_bytes(self) -> int | None:
         """Return the size of the engaged model with its adapter."""

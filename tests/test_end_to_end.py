@@ -178,14 +178,14 @@ def test_dry_run_prints_the_plan_and_stops(task_folder, checkpoint, tmp_path):
 
 
 def test_user_mistakes_show_no_traceback(task_folder, checkpoint, tmp_path):
-    for mistake, words in {
+    for to_user_error, words in {
         "retriever.k=0": "retriever",
         "adapter.rank=abc": "adapter.rank is 'abc'; it must be a whole number",
         "model.path=/nowhere": "/nowhere",
         "task=nonsense": "nonsense",
         "task.dir=/nowhere": "/nowhere",
     }.items():
-        done = run(tmp_path, task_folder, checkpoint, mistake)
-        assert done.returncode in (1, 2), mistake
+        done = run(tmp_path, task_folder, checkpoint, to_user_error)
+        assert done.returncode in (1, 2), to_user_error
         assert words in done.stderr
         assert "Traceback" not in done.stderr, done.stderr

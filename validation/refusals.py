@@ -2,18 +2,19 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
-from harness.text.refusal_patterns import FOLDER, languages
+from harness.text.refusal_patterns import languages
 from harness.text.refusals import is_refusal
 
-EXAMPLES: Final = FOLDER / "refusal_examples.jsonl"
+EXAMPLES: Final = Path(__file__).with_name("refusal_examples.jsonl")
 LATEST: Final = "2026-11-28"
 """day of the newest examples that are held out"""
 SECTION: Final = """
 # Are refusals recognised?
 
-On {count} examples of our own (`harness/languages/{file}`): refusals, and answers that look like
+On {count} examples of our own (`validation/{file}`): refusals, and answers that look like
 them ("I don't know the exact date, but it opened in 1990"). The patterns were mended until the examples of the first
 figures passed, so these flatter. The {held} held out were never used to mend a pattern, but come from the same hand:
 {earlier}, of which nobody has looked at which fail, and {latest} of {day}, written after the last mending and

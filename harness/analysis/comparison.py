@@ -5,18 +5,18 @@ from typing import Final
 
 import numpy as np
 
-from harness.analysis.comparable import Comparable
 from harness.analysis.costs.horizon import Costing
 from harness.analysis.result import CONTROLS, Column, Comparison
+from harness.analysis.selection import SelectedRecords
 from harness.analysis.stats import bootstrap as stats
 from harness.types import Example, Score
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ComparisonData:
     """One comparison. Grids read it; nothing in it is computed twice."""
 
-    chosen: Comparable
+    chosen: SelectedRecords
     """the records, and what was left out"""
     arms: tuple[str, ...]
     """in the order of the scoreboard's rows"""
@@ -48,7 +48,7 @@ class Source:
 SHOWN: Final = 3
 
 
-def headline(source: Source) -> tuple[Column, ...]:
+def headline(source: ComparisonData) -> tuple[Column, ...]:
     """Return the first metrics with a better side on which every arm that one could choose has a value.
 
     A task lists its metrics in the order of their weight. Retrieval metrics say nothing about arms without a

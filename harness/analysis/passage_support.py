@@ -21,7 +21,7 @@ def support(record: Record) -> Mapping[str, float]:
     That is: for an arm that retrieves nothing, without `groundedness` among the metrics, and for older records, whose
     judge was asked about answers to answerable questions alone.
     """
-    judged = {one.example_id: _mean(one) for one in record.judgements if one.yardstick == "passages"}
+    judged = {one.example_id: _mean(one) for one in record.judgements if one.evidence_source == "passages"}
     answers = given(record)
     return {example_id: judged[example_id] for example_id in answers} if judged.keys() >= answers else {}
 

@@ -153,7 +153,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class GridColumn:
+class SectionColumn:
     """One column of a grid."""
 
     name: str
@@ -181,21 +181,21 @@ class Figure:
     """the interval has no upper end: high is the largest value that was seen, and printed as >high"""
 
 
-GridCell = Figure | str | None
+SectionCell = Figure | str | None
 """A number, a text, or nothing (printed as a dash)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class Section:
     """A table that stands under the scoreboard: what it says is its own business, how it looks is the reports'."""
 
     name: str
     """one word in lower case, for files and links"""
     title: str
     """one line for people"""
-    columns: tuple[GridColumn, ...]
+    columns: tuple[SectionColumn, ...]
     """the first one names the rows"""
-    rows: tuple[tuple[GridCell, ...], ...]
+    rows: tuple[tuple[SectionCell, ...], ...]
     """one cell per column; the first is a text"""
     notes: tuple[Note, ...] = ()
     """printed below it; warnings first"""
@@ -218,12 +218,12 @@ class Table:
     rows: tuple[Row, ...]
     notes: tuple[Note, ...]
     """warnings first"""
-    grids: tuple[Grid, ...] = ()
+    sections: tuple[Section, ...] = ()
     """what stands under the scoreboard, in the order of reading"""
     comparisons: tuple[Comparison, ...] = ()
     """every two arms on every metric; `harness.analysis.contrasts.verdicts` puts them into words"""
 
     @property
-    def printed_grids(self) -> tuple[Grid, ...]:
+    def printed_sections(self) -> tuple[Section, ...]:
         """The grids that people are shown."""
-        return tuple(grid for grid in self.grids if not grid.files_only)
+        return tuple(section for section in self.sections if not section.files_only)

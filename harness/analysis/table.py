@@ -9,15 +9,15 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.analysis.comparable import Comparable, comparable
-from harness.analysis.comparison import Source
+from harness.analysis.comparison import ComparisonData
 from harness.analysis.contrasts.estimates import Estimate, estimates
 from harness.analysis.contrasts.pairwise import comparisons
 from harness.analysis.costs.horizon import Costing
 from harness.analysis.notes.footnotes import footnotes
 from harness.analysis.outcomes import declined
 from harness.analysis.result import BASE, Column, Difference, Entry, Row, Table
-from harness.analysis.sections.registry import grids
+from harness.analysis.sections.registry import sections
+from harness.analysis.selection import SelectedRecords, select_records
 from harness.analysis.stats import bootstrap as stats
 from harness.errors import DataError
 from harness.store.records.last_run import LastRun, Refusal
@@ -56,11 +56,11 @@ def build(
     Raises:
         DataError: no records, records without examples, or other examples in one arm than in another.
     """
-    return table_of(comparable(records, refused, last), unreadable, resamples, costing)
+    return table_of(select_records(records, refused, last), unreadable, resamples, costing)
 
 
 def table_of(
-    chosen: Comparable,
+    chosen: SelectedRecords,
     unreadable: Sequence[str] = (),
     resamples: int = stats.RESAMPLES,
     costing: Costing | None = None,
@@ -83,7 +83,7 @@ def table_of(
         columns=columns,
         rows=rows,
         notes=footnotes(chosen, unreadable, columns, rows, resamples),
-        grids=grids(source),
+        sections=sections(source),
         comparisons=source.comparisons,
     )
 
@@ -92,7 +92,7 @@ def _place(arm: str) -> tuple[int, str]:
     return (ARM_ORDER.index(arm) if arm in ARM_ORDER else len(ARM_ORDER), arm)
 
 
-def _columns(chosen: Comparable) -> tuple[Column, ...]:
+def _columns(chosen: SelectedRecords) -> tuple[Column, ...]:
     names = dict.fromkeys(name for records in chosen.arms.values() for record in records for name in record.metrics)
     return tuple(_column(name, chosen.metrics[name]) for name in names)
 
@@ -102,18 +102,18 @@ def _column(name: str, facts: Mapping[str, Any]) -> Column:
 
 
 def _source(
-    chosen: Comparable,
+    chosen: SelectedRecords,
     names: Sequence[str],
     columns: tuple[Column, ...],
     resamples: int,
     costing: Costing | None,
-) -> Source:
+) -> ComparisonData:
     examples = chosen.arms[names[0]][0].examples
     scores = tuple(tuple(_scores(chosen, name, column.metric) for column in columns) for name in names)
     runs = tuple(_runs(chosen.arms[name], chosen.metrics, columns, examples) for name in names)
     for arm, own in zip(scores, runs, strict=True):
         own[:, :, [_too_many_unjudged(of_metric) for of_metric in arm]] = np.nan
-    return Source(
+    return ComparisonData(
         chosen=chosen,
         arms=tuple(names),
         columns=columns,
@@ -127,7 +127,7 @@ def _source(
     )
 
 
-def _entries(source: Source) -> list[tuple[Entry, ...]]:
+def _entries(source: ComparisonData) -> list[tuple[Entry, ...]]:
     """One tuple of entries per arm, all from the same resamples of the examples."""
     arms, columns = source.arms, source.columns
     means = estimates(source, [{arm: 1.0} for arm in arms])
@@ -147,12 +147,12 @@ def _entries(source: Source) -> list[tuple[Entry, ...]]:
     return [tuple(entry(arm, place) for place in range(len(columns))) for arm in range(len(arms))]
 
 
-def _scores(chosen: Comparable, arm: str, metric: str) -> tuple[Score, ...]:
+def _scores(chosen: SelectedRecords, arm: str, metric: str) -> tuple[Score, ...]:
     same = [record for record in chosen.arms[arm] if record.metrics.get(metric) == chosen.metrics[metric]]
     return tuple(score for record in same for score in record.scores if score.metric == metric)
 
 
-def _means_something_else(chosen: Comparable, arm: str, metric: str) -> bool:
+def _means_something_else(chosen: SelectedRecords, arm: str, metric: str) -> bool:
     return any(metric in one.metrics and one.metrics[metric] != chosen.metrics[metric] for one in chosen.arms[arm])
 
 

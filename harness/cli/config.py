@@ -54,7 +54,7 @@ KEYS = frozenset(
     }
 )
 """Top-level keys of a configuration."""
-MISTAKES = (HydraException, OmegaConfBaseException, yaml.YAMLError)
+USER_ERRORS = (HydraException, OmegaConfBaseException, yaml.YAMLError)
 """What Hydra and its parts raise about a configuration; `mistake` says it in our words."""
 
 
@@ -123,8 +123,8 @@ def compose(overrides: Sequence[str]) -> DictConfig:
     try:
         with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
             return hydra_compose("config", list(overrides))
-    except MISTAKES as error:
-        raise mistake(error) from error
+    except USER_ERRORS as error:
+        raise to_user_error(error) from error
 
 
 def reports(config: DictConfig) -> list[Report | Page]:
@@ -173,7 +173,7 @@ def resolved(config: DictConfig) -> dict[str, Any]:
     return typing.cast("dict[str, Any]", plain)
 
 
-def mistake(error: Exception) -> CutleryError:
+def to_user_error(error: Exception) -> CutleryError:
     """Return, in our words, what was raised while the configuration was read and put together."""
     if isinstance(error, OverrideParseException):
         key, _, value = error.override.partition("=")

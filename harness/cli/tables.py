@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.analysis.comparable import comparable
 from harness.analysis.costs.horizon import Costing
+from harness.analysis.selection import select_records
 from harness.analysis.table import Table, table_of
 from harness.cli.config import compose, costing, reports
 from harness.errors import ConfigError, CutleryError, StoreError
@@ -77,7 +77,7 @@ def compared(folder: Path, costing: Costing | None = None) -> Compared:
     found, unreadable = _readable(place)
     if not found:
         raise StoreError("; ".join([f"{folder}: holds no records", *unreadable]) + "; run an experiment first")
-    chosen = comparable(found, lastrun.refusals(place), lastrun.read(place))
+    chosen = select_records(found, lastrun.refusals(place), lastrun.read(place))
     table = table_of(chosen, unreadable, costing=costing)
     return Compared(table, {row.arm: chosen.arms[row.arm] for row in table.rows})
 

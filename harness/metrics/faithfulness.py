@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from harness.judges.judge import Judge, Judgement
 from harness.metrics.evidence import Sources, gold_evidence
-from harness.metrics.judged_scoring import Hearing, judged_answers, score_judged
+from harness.metrics.judged_scoring import JudgeContext, judged_answers, score_judged
 from harness.store.spec import told
-from harness.types import Document, Example, JudgedAnswer, Kind, Pair, Prediction, Score, Yardstick
+from harness.types import Document, EvidenceSource, Example, JudgedAnswer, Kind, Pair, Prediction, Score
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Faithfulness:
     unit: ClassVar[str] = "share of claims that the gold evidence supports"
     higher_is_better: ClassVar[bool] = True
     worst: ClassVar[float] = 0.0
-    yardstick: ClassVar[Yardstick] = "gold evidence"
+    evidence_source: ClassVar[EvidenceSource] = "gold evidence"
     documents: ClassVar[Mapping[str, Document] | None] = None
     """id -> document, on the copy that `with_documents` returns; no part of what the metric is"""
     house: ClassVar[frozenset[str]] = frozenset()
@@ -44,14 +44,14 @@ class Faithfulness:
         return told(self, house=words)
 
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
-        return score_judged(self, self._hearing(), pairs, 1.0, _supported)
+        return score_judged(self, self._judge_context(), pairs, 1.0, _supported)
 
     def judgements(self, pairs: Sequence[Pair]) -> list[JudgedAnswer]:
         """Return what the judge says of each answer that comes before it."""
-        return judged_answers(self._hearing(), pairs, self.yardstick)
+        return judged_answers(self._judge_context(), pairs, self.evidence_source)
 
-    def _hearing(self) -> Hearing:
-        return Hearing(self.judge, self._sources, self.house)
+    def _judge_context(self) -> JudgeContext:
+        return JudgeContext(self.judge, self._sources, self.house)
 
     def _sources(self, example: Example, _: Prediction) -> Sources | None:
         return gold_evidence(self.name, example, self.documents)

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from harness.judges.judge import Judge, Judgement
 from harness.metrics.evidence import Sources, passages
-from harness.metrics.judged_scoring import Hearing, judged_answers, score_judged
+from harness.metrics.judged_scoring import JudgeContext, judged_answers, score_judged
 from harness.metrics.retrieval_scoring import shows_retrieval, without_retriever
 from harness.store.spec import told
-from harness.types import Example, JudgedAnswer, Kind, Pair, Prediction, Score, Yardstick
+from harness.types import EvidenceSource, Example, JudgedAnswer, Kind, Pair, Prediction, Score
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Groundedness:
     unit: ClassVar[str] = "share of claims that the passages shown support"
     higher_is_better: ClassVar[bool] = True
     worst: ClassVar[float] = 0.0
-    yardstick: ClassVar[Yardstick] = "passages"
+    evidence_source: ClassVar[EvidenceSource] = "passages"
     house: ClassVar[frozenset[str]] = frozenset()
     """words that claim nothing, on the copy that `with_house` returns; they follow from the task's data"""
 
@@ -42,17 +42,17 @@ class Groundedness:
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
         if not _retrieves(pairs):
             return [without_retriever(self, example) for example, _ in pairs]
-        return score_judged(self, self._hearing(), pairs, 1.0, _supported)
+        return score_judged(self, self._judge_context(), pairs, 1.0, _supported)
 
     def judgements(self, pairs: Sequence[Pair]) -> list[JudgedAnswer]:
         """Return what the judge says of each answer, to an unanswerable example as well; nothing without a retriever.
 
         Answers can be ranked by it as they could be in use (`harness.analysis.passage_support`).
         """
-        return judged_answers(self._hearing(blind=True), pairs, self.yardstick) if _retrieves(pairs) else []
+        return judged_answers(self._judge_context(blind=True), pairs, self.evidence_source) if _retrieves(pairs) else []
 
-    def _hearing(self, blind: bool = False) -> Hearing:
-        return Hearing(self.judge, _sources, self.house, blind)
+    def _judge_context(self, blind: bool = False) -> JudgeContext:
+        return JudgeContext(self.judge, _sources, self.house, blind)
 
 
 def _retrieves(pairs: Sequence[Pair]) -> bool:

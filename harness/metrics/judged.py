@@ -6,9 +6,9 @@ from typing import Any, Protocol, runtime_checkable
 from harness.judges.agreement import agreement
 from harness.judges.cached import Remembering
 from harness.judges.judge import Judge
-from harness.store.records.judgements import YARDSTICKS
+from harness.store.records.judgements import EVIDENCE_SOURCES
 from harness.store.spec import digest, told
-from harness.types import JudgedAnswer, Metric, Pair, Yardstick
+from harness.types import EvidenceSource, JudgedAnswer, Metric, Pair
 
 
 @runtime_checkable
@@ -16,7 +16,7 @@ class Judged(Protocol):
     """A metric that holds answers against evidence."""
 
     @property
-    def yardstick(self) -> Yardstick: ...
+    def evidence_source(self) -> EvidenceSource: ...
     def judgements(self, pairs: Sequence[Pair]) -> Sequence[JudgedAnswer]:
         """Return what the judge says of each answer that comes before it."""
         ...
@@ -30,11 +30,11 @@ def remembering(metrics: Mapping[str, Metric]) -> dict[str, Metric]:
 
 def judgements(metrics: Mapping[str, Metric], pairs: Sequence[Pair]) -> tuple[JudgedAnswer, ...]:
     """Return what the judges said of each prediction, once per yardstick; the first metric that has it speaks."""
-    found: dict[Yardstick, Sequence[JudgedAnswer]] = {}
+    found: dict[EvidenceSource, Sequence[JudgedAnswer]] = {}
     for metric in metrics.values():
-        if isinstance(metric, Judged) and metric.yardstick not in found:
-            found[metric.yardstick] = metric.judgements(pairs)
-    return tuple(answer for yardstick in YARDSTICKS for answer in found.get(yardstick, ()))
+        if isinstance(metric, Judged) and metric.evidence_source not in found:
+            found[metric.evidence_source] = metric.judgements(pairs)
+    return tuple(answer for evidence_source in EVIDENCE_SOURCES for answer in found.get(evidence_source, ()))
 
 
 def judges(metrics: Mapping[str, Metric]) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from harness.judges.judge import Claim, Judge, Judgement, Question
 from harness.metrics.boilerplate import claiming
 from harness.metrics.evidence import Sources
 from harness.metrics.reference_scoring import abstained, ruled
-from harness.types import Example, JudgedAnswer, JudgedClaim, Metric, Pair, Prediction, Score, Yardstick
+from harness.types import EvidenceSource, Example, JudgedAnswer, JudgedClaim, Metric, Pair, Prediction, Score
 
 SourcesOf = Callable[[Example, Prediction], Sources | None]
 """what the answer is held against; None when it is not known"""
@@ -31,7 +31,7 @@ LONGEST_QUOTE = 400
 
 
 @dataclass(frozen=True)
-class Hearing:
+class JudgeContext:
     """Answers before a judge."""
 
     judge: Judge
@@ -65,20 +65,20 @@ class Hearing:
 
 
 def score_judged(
-    metric: Metric, hearing: Hearing, pairs: Sequence[Pair], best: float, value: Callable[[Judgement], float]
+    metric: Metric, judge_context: JudgeContext, pairs: Sequence[Pair], best: float, value: Callable[[Judgement], float]
 ) -> list[Score]:
     """Return one score per pair by the rule above.
 
     Args:
         metric: gives name and worst value.
-        hearing: the judge and what it is told.
+        judge_context: the judge, where its evidence comes from, and boilerplate to leave out.
         pairs: what was asked and what was answered.
         best: value of a perfect answer.
         value: reads the value off a judgement with at least one assertion.
     """
     scores: list[Score] = []
-    for (example, prediction), judgement in zip(pairs, hearing.judgements(pairs), strict=True):
-        if example.answerable and hearing.sources_of(example, prediction) is None:
+    for (example, prediction), judgement in zip(pairs, judge_context.judgements(pairs), strict=True):
+        if example.answerable and judge_context.sources_of(example, prediction) is None:
             scores.append(Score(example.id, metric.name, None, "not_applicable", NO_EVIDENCE))
         elif judgement is None:
             known = ruled(metric, example, prediction, best)
@@ -89,11 +89,13 @@ def score_judged(
     return scores
 
 
-def judged_answers(hearing: Hearing, pairs: Sequence[Pair], yardstick: Yardstick) -> list[JudgedAnswer]:
+def judged_answers(
+    judge_context: JudgeContext, pairs: Sequence[Pair], evidence_source: EvidenceSource
+) -> list[JudgedAnswer]:
     """Return what the judge says of each answer that comes before it, for the record."""
     return [
-        _answer(hearing, example, prediction, judgement, yardstick)
-        for (example, prediction), judgement in zip(pairs, hearing.judgements(pairs), strict=True)
+        _answer(judge_context, example, prediction, judgement, evidence_source)
+        for (example, prediction), judgement in zip(pairs, judge_context.judgements(pairs), strict=True)
         if judgement is not None
     ]
 
@@ -107,11 +109,15 @@ def _judged(metric: Metric, example_id: str, judgement: Judgement, value: Callab
 
 
 def _answer(
-    hearing: Hearing, example: Example, prediction: Prediction, judgement: Judgement, yardstick: Yardstick
+    judge_context: JudgeContext,
+    example: Example,
+    prediction: Prediction,
+    judgement: Judgement,
+    evidence_source: EvidenceSource,
 ) -> JudgedAnswer:
-    sources, text = hearing.sources_of(example, prediction) or (), hearing.claiming(example, prediction)
+    sources, text = judge_context.sources_of(example, prediction) or (), judge_context.claiming(example, prediction)
     claims = tuple(_claim(one, text, sources) for one in judgement.claims)
-    return JudgedAnswer(example.id, yardstick, claims, judgement.unjudged)
+    return JudgedAnswer(example.id, evidence_source, claims, judgement.unjudged)
 
 
 def _claim(claim: Claim, answer: str, sources: Sources) -> JudgedClaim:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from harness.analysis.numbers import decimals_for, number
-from harness.analysis.result import Column, Difference, Entry, Figure, Grid, GridCell, Row, Table
+from harness.analysis.result import Column, Difference, Entry, Figure, Row, Section, SectionCell, Table
 from harness.reports.text_width import display_width, printable
 
 NOTHING = "–"
@@ -59,14 +59,14 @@ def blocks(table: Table, width: int, measure: Measure = terminal_columns, gap: f
     return _blocks(arms, groups, lambda columns: _width(columns, measure, gap) <= width)
 
 
-def grid_blocks(grid: Grid, width: int, measure: Measure = terminal_columns, gap: float = GAP) -> list[Block]:
+def section_blocks(section: Section, width: int, measure: Measure = terminal_columns, gap: float = GAP) -> list[Block]:
     """Cut a grid's columns into blocks as `blocks` does; each begins with the rows' names.
 
     A grid without rows has no block: its notes say why.
     """
-    if not grid.rows:
+    if not section.rows:
         return []
-    first, *others = ([_grid_column(grid, place)] for place in range(len(grid.columns)))
+    first, *others = ([_section_column(section, place)] for place in range(len(section.columns)))
     return _blocks(first[0], others, lambda columns: _width(columns, measure, gap) <= width)
 
 
@@ -82,14 +82,14 @@ def _blocks(first: Strip, groups: Sequence[list[Strip]], fits: Callable[[list[St
     return [*done, _block([first, *taken])]
 
 
-def _grid_column(grid: Grid, place: int) -> Strip:
-    column, cells = grid.columns[place], [row[place] for row in grid.rows]
+def _section_column(section: Section, place: int) -> Strip:
+    column, cells = section.columns[place], [row[place] for row in section.rows]
     values = [abs(cell.value) for cell in cells if isinstance(cell, Figure)]
     decimals = column.decimals if column.decimals is not None else decimals_for(values)
-    return printable(column.name), [_grid_cell(cell, decimals) for cell in cells]
+    return printable(column.name), [_section_cell(cell, decimals) for cell in cells]
 
 
-def _grid_cell(cell: GridCell, decimals: int) -> Cell:
+def _section_cell(cell: SectionCell, decimals: int) -> Cell:
     if cell is None:
         return Cell(NOTHING)
     if isinstance(cell, str):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.analysis.result import Entry, Figure, Grid, GridCell, Row, Table
+from harness.analysis.result import Entry, Figure, Row, Section, SectionCell, Table
 from harness.reports.text_width import printable
 
 Value = str | int | float | None
@@ -17,7 +17,7 @@ DIGITS = 4
 """of numbers below that, of which six decimals would leave too little: a thousandth of a cent is money, too"""
 NOISE = 1e-12
 """what rounding leaves of a zero"""
-GRID_FIELDS = ("grid", "row", "column", "unit", "value", "low", "high", "n", "text")
+SECTION_FIELDS = ("grid", "row", "column", "unit", "value", "low", "high", "n", "text")
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Csv:
 
 
 @dataclass(frozen=True)
-class GridsCsv:
+class SectionsCsv:
     """Every cell of every grid is a row: grid, row, column, unit, then the number with its interval, or the text."""
 
     KEY: ClassVar[str] = "harness.reports.csv.GridsCsv"
@@ -42,14 +42,19 @@ class GridsCsv:
     suffix: ClassVar[str] = ".grids.csv"
 
     def render(self, table: Table) -> str:
-        cells = [_cell(grid, row, place) for grid in table.grids for row in grid.rows for place in range(1, len(row))]
-        return _written([list(GRID_FIELDS), *cells])
+        cells = [
+            _cell(section, row, place)
+            for section in table.sections
+            for row in section.rows
+            for place in range(1, len(row))
+        ]
+        return _written([list(SECTION_FIELDS), *cells])
 
 
-def _cell(grid: Grid, row: Sequence[GridCell], place: int) -> list[Value]:
-    column, cell = grid.columns[place], row[place]
+def _cell(section: Section, row: Sequence[SectionCell], place: int) -> list[Value]:
+    column, cell = section.columns[place], row[place]
     name = row[0] if isinstance(row[0], str) else None
-    where: list[Value] = [grid.name, name, column.name, column.unit]
+    where: list[Value] = [section.name, name, column.name, column.unit]
     if isinstance(cell, Figure):
         return [*where, cell.value, cell.low, None if cell.open_high else cell.high, cell.n, None]
     return [*where, None, None, None, None, cell]

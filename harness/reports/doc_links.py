@@ -16,8 +16,8 @@ def linked(table: Table, folder: Path) -> Table:
     def held(note: Note) -> Note:
         return replace(note, links=tuple(_relative(one, folder) for one in note.links if _file(one).is_file()))
 
-    grids = tuple(replace(grid, notes=tuple(map(held, grid.notes))) for grid in table.grids)
-    return replace(table, notes=tuple(map(held, table.notes)), grids=grids)
+    sections = tuple(replace(section, notes=tuple(map(held, section.notes))) for section in table.sections)
+    return replace(table, notes=tuple(map(held, table.notes)), sections=sections)
 
 
 def _file(link: Link) -> Path:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from harness.analysis.result import Note, Table
-from harness.reports.cells import Block, Cell, blocks, grid_blocks
+from harness.reports.cells import Block, Cell, blocks, section_blocks
 from harness.reports.latex_text import escaped, set_cell, set_text
 from harness.reports.latex_widths import GAP, Width, lines, strip_width, widths
 
@@ -35,9 +35,9 @@ class Latex:
 
     def render(self, table: Table) -> str:
         parts = [HEAD, *self._table(table.title, blocks(table, self.width, strip_width, GAP), table.notes)]
-        for grid in table.printed_grids:
-            title = f"{table.title}: {grid.title}"
-            parts += ["", *self._table(title, grid_blocks(grid, self.width, strip_width, GAP), grid.notes)]
+        for section in table.printed_sections:
+            title = f"{table.title}: {section.title}"
+            parts += ["", *self._table(title, section_blocks(section, self.width, strip_width, GAP), section.notes)]
         return "\n".join(parts) + "\n"
 
     def _table(self, title: str, shown: Sequence[Block], notes: Sequence[Note]) -> Iterator[str]:

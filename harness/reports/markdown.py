@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.analysis.result import Note, Table
-from harness.reports.cells import Block, blocks, grid_blocks
+from harness.reports.cells import Block, blocks, section_blocks
 from harness.reports.text_width import display_width, padded, printable
 
 SPECIAL = re.compile(r"[\\`*|]|\[(?=[^\]]*\][(\[:])|(?<![^\W_])_|_(?![^\W_])|^[#+-](?=\s)|~(?=~)|(?<=~)~")
@@ -34,8 +34,12 @@ class Markdown:
     def render(self, table: Table) -> str:
         parts = [f"# {escaped(table.title)}", *map(_block, blocks(table, self.width))]
         parts.append(_notes(table.notes))
-        for grid in table.printed_grids:
-            parts += [f"## {escaped(grid.title)}", *map(_block, grid_blocks(grid, self.width)), _notes(grid.notes)]
+        for section in table.printed_sections:
+            parts += [
+                f"## {escaped(section.title)}",
+                *map(_block, section_blocks(section, self.width)),
+                _notes(section.notes),
+            ]
         return "\n\n".join(filter(None, parts)) + "\n"
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal
 
-from harness.analysis.result import Grid, Note, Table
-from harness.reports.cells import Block, Cell, blocks, grid_blocks
+from harness.analysis.result import Note, Section, Table
+from harness.reports.cells import Block, Cell, blocks, section_blocks
 from harness.reports.text_width import display_width, printable, wrapped
 
 COLOURS: Final = {"better": "\x1b[32m", "worse": "\x1b[31m", "warning": "\x1b[33m", "title": "\x1b[1m"}
@@ -31,21 +31,21 @@ class Terminal:
 
     def render(self, table: Table) -> str:
         paint = _Paint(self._colourful())
-        return self._text(table, table.printed_grids, paint)
+        return self._text(table, table.printed_sections, paint)
 
     def brief(self, table: Table) -> str:
         """Return the scoreboard and what stands right under it: no more than a screen or two."""
-        glance = [grid for grid in table.printed_grids if grid.name == "glance"]
+        glance = [section for section in table.printed_sections if section.name == "glance"]
         return self._text(table, glance, _Paint(self._colourful()))
 
-    def _text(self, table: Table, grids: Sequence[Grid], paint: "_Paint") -> str:
+    def _text(self, table: Table, sections: Sequence[Section], paint: "_Paint") -> str:
         parts = [paint(printable(table.title), "title")]
         parts += [_block(block, self.width, paint) for block in blocks(table, self.width)]
         parts.append(self._notes(table.notes, paint))
-        for grid in grids:
-            parts.append(paint(printable(grid.title), "title"))
-            parts += [_block(block, self.width, paint) for block in grid_blocks(grid, self.width)]
-            parts.append(self._notes(grid.notes, paint))
+        for section in sections:
+            parts.append(paint(printable(section.title), "title"))
+            parts += [_block(block, self.width, paint) for block in section_blocks(section, self.width)]
+            parts.append(self._notes(section.notes, paint))
         return "\n\n".join(filter(None, parts)) + "\n"
 
     def _notes(self, notes: Sequence[Note], paint: "_Paint") -> str:

@@ -31,7 +31,7 @@ class Workload:
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
+class ConcurrentRun:
     """What came of several requests under way at once."""
 
     seconds: float
@@ -48,7 +48,7 @@ class Timed(Protocol):
         """The ways in which its adapter can run: none; or unmerged, and merged on an unquantised base."""
         ...
 
-    def engage(self, use: AdapterUse) -> None:
+    def activate(self, use: AdapterUse) -> None:
         """Make the shared model this arm's. Not part of any request's time.
 
         Raises:
@@ -60,7 +60,7 @@ class Timed(Protocol):
         """Answer anew: retrieve, write the prompt, generate; with a span per stage."""
         ...
 
-    def answer_together(self, examples: Sequence[Example], concurrency: int) -> Together:
+    def answer_together(self, examples: Sequence[Example], concurrency: int) -> ConcurrentRun:
         """Answer several with so many of them under way at once.
 
         Raises:
@@ -76,7 +76,7 @@ class Timed(Protocol):
         """Return what of model, adapter, embedder and reranker lies on the GPU."""
         ...
 
-    def disengage(self) -> None:
+    def deactivate(self) -> None:
         """Give the shared model back as it was found."""
         ...
 

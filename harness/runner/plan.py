@@ -73,7 +73,7 @@ def plan(run: Run) -> Plan:
             for cell in run.cells
         ),
         spending(experiment.metrics, experiment.task, todo),
-        _timing(run) if run.timing_due else "",
+        _timing(run) if run.needs_timing else "",
     )
 
 

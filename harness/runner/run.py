@@ -24,7 +24,7 @@ from harness.runner import predictions
 from harness.runner.arm import Arm, Prepared
 from harness.runner.experiment import Experiment
 from harness.runner.timing.settings import Timing
-from harness.runner.timing.timing_pass import due, timings
+from harness.runner.timing.timing_pass import needs_timing, timings
 from harness.store.records import last_run as lastrun
 from harness.store.records import records
 from harness.store.records.last_run import LastRun, Refusal, settings_of
@@ -109,10 +109,10 @@ class Run:
         self.cells = [self._cell(name, arm) for name, arm in self.experiment.arms.items()]
 
     @property
-    def timing_due(self) -> bool:
+    def needs_timing(self) -> bool:
         """Whether a timing pass is wanted, and the arms have not been timed together already."""
         found = [None if run.record is None else run.record.timings for run in self._timed_cells()]
-        return due(found, self.timing)
+        return needs_timing(found, self.timing)
 
     @cached_property
     def timing(self) -> Timing:
@@ -128,7 +128,7 @@ class Run:
             for run in self.cells:
                 if run.pending:
                     run.failure = self._guarded(step, run)
-        if self.timing_due:
+        if self.needs_timing:
             self._time()
 
     def conclude(self) -> None:
@@ -144,7 +144,7 @@ class Run:
             if run.failure:
                 lastrun.refuse(Refusal(run.cell, run.failure, run.fingerprint, self.comparison), place)
             else:
-                lastrun.forgive(run.cell, place)
+                lastrun.clear_failure(run.cell, place)
 
     def _trials(self, before: LastRun | None) -> tuple[Trial, ...]:
         made = [one for run in self.cells if run.record is not None for one in run.record.resources]

@@ -4,7 +4,7 @@ A component is a frozen dataclass. Its specification holds its `KEY` (a name giv
 is renamed or moved), its `VERSION` (bumped when the code's meaning changes), every field that takes part in
 comparison, and its `content_key()` if it has one (files are identified by their content, never by their path).
 Fields that cannot change a result (batch size, workers, paths, names) are declared `field(compare=False)` and so
-stay out; a field that was renamed keeps its first name with `field(metadata={"key": NAME})`. What a component
+stay out; a field that was renamed keeps its first name with `field(metadata={FORMERLY: NAME})`. What a component
 leaves to the machine ("auto") it settles in `resolved()`: results of two machines that settle it differently
 never pass for one another.
 """
@@ -15,9 +15,12 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from harness.errors import ConfigError
+
+FORMERLY: Final = "formerly"
+"""In a field's metadata: the name it had first. Keys keep it, and yaml files may still use it."""
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -51,7 +54,7 @@ def _component(value: Any) -> Json:
         spec["version"] = kind.VERSION
     for field in dataclasses.fields(value):
         if field.compare:
-            spec[field.metadata.get("key", field.name)] = specification(getattr(value, field.name))
+            spec[field.metadata.get(FORMERLY, field.name)] = specification(getattr(value, field.name))
     if hasattr(value, "content_key"):
         spec["content"] = value.content_key()
     return spec

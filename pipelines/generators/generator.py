@@ -82,11 +82,11 @@ class Loaded(Protocol):
         """The ways in which an adapter can run here."""
         ...
 
-    def engage(self, arm: str, adapter: Artifact | None, use: AdapterUse) -> None:
+    def activate(self, arm: str, adapter: Artifact | None, use: AdapterUse) -> None:
         """Switch to this arm's adapter as `use` does, but quickly and without proof: for timing."""
         ...
 
-    def disengage(self) -> None:
+    def deactivate(self) -> None:
         """Undo what engage has done."""
         ...
 

@@ -12,10 +12,10 @@ from harness.machine.precision import native_dtype
 from harness.store.checkpoints import content_key
 from harness.store.store import Artifact
 from harness.types import AdapterUse, Finish, Span, Turn
+from pipelines.generators.adapter_layers import AdapterLayers
 from pipelines.generators.chat import ChatFormat, SystemRole
 from pipelines.generators.continuous import Flow, answered
 from pipelines.generators.generator import Burst, Completion, Request
-from pipelines.generators.grafts import Grafts
 from pipelines.generators.loading import explained, free_memory, load_config, load_model, load_tokenizer, pick_device
 
 
@@ -104,7 +104,7 @@ class LoadedHf:
         self._base: Any = None
         self._adapted: Any = None
         self._adapter_key = ""
-        self._grafts: Grafts | None = None
+        self._adapter_layers: AdapterLayers | None = None
         self._ids: dict[tuple[Turn, ...], list[int]] = {}
         self._last: tuple[tuple[Turn, ...], list[int]] = ((), [])
 
@@ -122,7 +122,7 @@ class LoadedHf:
 
     def release(self) -> None:
         """Let the weights go; the next answer loads them again. Training needs the device's memory for itself."""
-        self.disengage()
+        self.deactivate()
         self._detach()
         self._base = None
         free_memory()
@@ -133,7 +133,7 @@ class LoadedHf:
 
     def use(self, arm: str, adapter: Artifact | None) -> Mapping[str, Any]:
         """Switch to this adapter (None: the bare base) and prove that it is applied."""
-        self.disengage()
+        self.deactivate()
         key = adapter.key if adapter is not None else ""
         if key != self._adapter_key:
             self._detach()
@@ -173,18 +173,18 @@ class LoadedHf:
         """Merging into 4-bit weights would round the adapter away, so only an unquantised base can."""
         return ("unmerged",) if self.generator.quantisation != "none" else ("unmerged", "merged")
 
-    def engage(self, arm: str, adapter: Artifact | None, use: AdapterUse) -> None:
+    def activate(self, arm: str, adapter: Artifact | None, use: AdapterUse) -> None:
         """Put the adapter's layers into the base, or take them out."""
         self._detach()
-        if self._grafts is None:
-            self._grafts = Grafts(self.base)
-        self._grafts.put(adapter, use)
+        if self._adapter_layers is None:
+            self._adapter_layers = AdapterLayers(self.base)
+        self._adapter_layers.put(adapter, use)
 
-    def disengage(self) -> None:
+    def deactivate(self) -> None:
         """Leave the bare base."""
-        if self._grafts is not None:
-            self._grafts.put(None, "none")
-            self._grafts = None
+        if self._adapter_layers is not None:
+            self._adapter_layers.put(None, "none")
+            self._adapter_layers = None
 
     def together(self, requests: Sequence[Request], max_new_tokens: int, concurrency: int) -> Burst:
         """Answer by continuous batching."""

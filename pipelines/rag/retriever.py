@@ -6,11 +6,12 @@ How many passages come back, and how rankings are joined, is in none of them.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
 from harness.errors import ArmError
+from harness.store.spec import FORMERLY
 from harness.store.store import Artifact, Store
 from harness.types import Document, Span
 from pipelines.rag.chunking import Chunking, Cut
@@ -36,7 +37,7 @@ class PassageRetriever:
         embedding: measures passages, and embeds them if there is an index; null counts words.
         index: null for no dense search.
         lexical: null for no search by words.
-        fusion_constant: 60 in the paper; smaller trusts the first places more.
+        rrf_k: constant of reciprocal rank fusion, 60 in the paper; smaller trusts the first places more.
         rerank: null for none.
     """
 
@@ -49,7 +50,7 @@ class PassageRetriever:
     embedding: Embedding | None
     index: VectorIndex | None
     lexical: Bm25 | None
-    fusion_constant: int
+    rrf_k: int = field(metadata={FORMERLY: "fusion_constant"})
     rerank: CrossEncoderRerank | None
 
     def problems(self) -> Sequence[str]:
@@ -59,8 +60,8 @@ class PassageRetriever:
             found.append(f"k: got {self.k}, use 1 or more; leave retrieval out by choosing another arm")
         if self.candidates < self.k:
             found.append(f"candidates: got {self.candidates}, use k ({self.k}) or more")
-        if self.fusion_constant < 0:
-            found.append(f"fusion_constant: got {self.fusion_constant}, use 0 or more (60 is usual)")
+        if self.rrf_k < 0:
+            found.append(f"rrf_k: got {self.rrf_k}, use 0 or more (60 is usual)")
         if self.index is None and self.lexical is None:
             found.append("index, lexical: both null, so there is nothing to search; give one of them")
         if self.index is not None and self.embedding is None:
@@ -88,7 +89,7 @@ class PassageRetriever:
             passages=passages,
             k=self.k,
             candidates=self.candidates,
-            fusion_constant=self.fusion_constant,
+            rrf_k=self.rrf_k,
             embedding=self.embedding,
             dense=dense,
             lexical=lexical,

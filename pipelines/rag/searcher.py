@@ -31,7 +31,7 @@ class PassageSearcher:
     """how many come back"""
     candidates: int
     """how many each ranking gives to the fusion"""
-    fusion_constant: int
+    rrf_k: int
     """see fuse"""
     embedding: Embedding | None
     """loaded at the first search; None without `dense`"""
@@ -145,7 +145,7 @@ class PassageSearcher:
         return encoded.vectors, encoded.tokens
 
     def _fused(self, rankings: Sequence[Ranking]) -> Ranking:
-        return rankings[0] if len(rankings) == 1 else fuse(rankings, self.fusion_constant)
+        return rankings[0] if len(rankings) == 1 else fuse(rankings, self.rrf_k)
 
     def _ranked_among(self, query: Query, vector: Vectors | None, numbers: list[int]) -> Ranking:
         rankings = []

@@ -23,9 +23,9 @@ from pipelines.rag.encoder import Encoded
 from pipelines.rag.passages import Passages
 from pipelines.rag.searcher import PassageSearcher
 from pipelines.timed import TimedArm
-from tests.harness import making_records
-from tests.harness.making_records import grid
-from tests.harness.timing.fake_arm import VirtualClock
+from tests.harness import records as making_records
+from tests.harness.records import section
+from tests.harness.runner.timing.fake_arm import VirtualClock
 
 TOKENS = 5
 EXAMPLES = [Example(f"e{at:02}", f"what colour is door number {at}?", ("red",), ()) for at in range(40)]
@@ -122,7 +122,7 @@ def arm(model, delays, *, retrieves):
     return Counted(prepared)
 
 
-def grids(clock, checkpoint, monkeypatch, slow):
+def sections(clock, checkpoint, monkeypatch, slow):
     """Latency and stages of a pass over all examples, as the table shows them."""
     delays = Delays(clock, slow)
     timed = arm(loaded(checkpoint, delays, monkeypatch), delays, retrieves=True)
@@ -132,7 +132,7 @@ def grids(clock, checkpoint, monkeypatch, slow):
     assert session.problems == {}
     timings = Timings("one", "2026-11-20T20:00:00+00:00", "cpu", "m", {"repeats": 1, "warmup": 1}, {}, found)
     table = build([replace(making_records.record("rag", [0.5] * 10), timings=timings)], resamples=50)
-    shown = {name: grid(table, name) for name in ("latency", "stages")}
+    shown = {name: section(table, name) for name in ("latency", "stages")}
     return delays, {
         column.name: cell for one in shown.values() for column, cell in zip(one.columns, one.rows[0], strict=True)
     }
@@ -140,7 +140,7 @@ def grids(clock, checkpoint, monkeypatch, slow):
 
 @pytest.mark.parametrize("slow", STAGES)
 def test_known_delays_are_told_by_the_table_and_the_slow_stage_by_its_name(clock, checkpoint, monkeypatch, slow):
-    delays, told = grids(clock, checkpoint, monkeypatch, slow)
+    delays, told = sections(clock, checkpoint, monkeypatch, slow)
     truth = [1000 * delays.whole(number) for number in range(40)]
     assert told["p50, ms"].value == pytest.approx(np.percentile(truth, 50), rel=0.03)
     assert told["p95, ms"].value == pytest.approx(np.percentile(truth, 95), rel=0.05)
@@ -151,6 +151,6 @@ def test_known_delays_are_told_by_the_table_and_the_slow_stage_by_its_name(clock
 
 
 def test_the_first_token_and_the_next_ones_have_their_own_times(clock, checkpoint, monkeypatch):
-    _, told = grids(clock, checkpoint, monkeypatch, "")
+    _, told = sections(clock, checkpoint, monkeypatch, "")
     assert told["first token p50, ms"].value == pytest.approx(1000 * (sum(FAST.values()) - FAST["decode"]), rel=0.03)
     assert told["next token p50, ms"].value == pytest.approx(1000 * FAST["decode"] / (TOKENS - 1), rel=0.03)

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from harness.analysis.comparison import Source
+from harness.analysis.comparison import ComparisonData
 from harness.analysis.stats import bootstrap as stats
 from harness.analysis.stats.bootstrap import Floats, Ints
 from harness.analysis.stats.exact_intervals import at_the_edge
@@ -40,7 +40,7 @@ class Estimate:
     """clustered standard error over examples; without the seeds' luck"""
     degrees: Ints
     """of freedom of `error`: clusters - 1"""
-    luck: tuple[SeedLuck, ...]
+    seed_variance: tuple[SeedLuck, ...]
     """what the seeds add; () with one seed"""
 
     def numbers(self, column: int) -> tuple[float | None, float | None, float | None, int]:
@@ -48,7 +48,7 @@ class Estimate:
         return stats.Intervals(self.mean, self.low, self.high, self.n).column(column)
 
 
-def estimates(source: Source, contrasts: Sequence[Weights]) -> list[Estimate]:
+def estimates(source: ComparisonData, contrasts: Sequence[Weights]) -> list[Estimate]:
     """Return every contrast on every metric, all from the same paired resamples of the examples.
 
     With several seeds, an example's value is its mean over them, and the seeds' luck widens the interval; p then is
@@ -65,12 +65,12 @@ def estimates(source: Source, contrasts: Sequence[Weights]) -> list[Estimate]:
     n, degrees = found.n.reshape(shape), degrees.reshape(shape)
     alone = [Estimate(mean[i], low[i], high[i], n[i], p[i], error[i], degrees[i], ()) for i in range(shape[0])]
     return [
-        _with_luck(_bounded(source, one, weights), tuple(_luck(source, weights)))
+        _with_seed_variance(_bounded(source, one, weights), tuple(_seed_variance(source, weights)))
         for one, weights in zip(alone, contrasts, strict=True)
     ]
 
 
-def combined(source: Source, weights: Weights) -> Floats:
+def combined(source: ComparisonData, weights: Weights) -> Floats:
     """Return the contrast's value of each example: shape (examples, columns), NaN where an arm has none."""
     return sum(
         (factor * source.values[:, source.arms.index(arm)] for arm, factor in weights.items()),
@@ -78,7 +78,7 @@ def combined(source: Source, weights: Weights) -> Floats:
     )
 
 
-def _bounded(source: Source, alone: Estimate, weights: Weights) -> Estimate:
+def _bounded(source: ComparisonData, alone: Estimate, weights: Weights) -> Estimate:
     """One arm on a metric that ends at 0 and 1 (its worst value is one of them): no interval claims to be certain."""
     if len(weights) > 1:
         return alone
@@ -88,7 +88,7 @@ def _bounded(source: Source, alone: Estimate, weights: Weights) -> Estimate:
     return dataclasses.replace(alone, low=low, high=high)
 
 
-def _luck(source: Source, weights: Weights) -> Iterator[SeedLuck]:
+def _seed_variance(source: ComparisonData, weights: Weights) -> Iterator[SeedLuck]:
     """What the seeds add: arms with the same seeds are compared seed by seed, for they may share an adapter."""
     missing = np.isnan(combined(source, weights))
     groups: dict[tuple[int, ...], list[str]] = {}
@@ -100,9 +100,9 @@ def _luck(source: Source, weights: Weights) -> Iterator[SeedLuck]:
             yield seed_luck(np.where(missing, np.nan, runs), source.clusters)
 
 
-def _with_luck(alone: Estimate, luck: tuple[SeedLuck, ...]) -> Estimate:
-    if not luck:
+def _with_seed_variance(alone: Estimate, seed_variance: tuple[SeedLuck, ...]) -> Estimate:
+    if not seed_variance:
         return alone
-    wide = widened(stats.Intervals(alone.mean, alone.low, alone.high, alone.n), luck)
-    p = np.fmax(alone.p, two_sided_p(alone.mean, alone.error, alone.degrees, luck))
-    return dataclasses.replace(alone, low=wide.low, high=wide.high, p=p, luck=luck)
+    wide = widened(stats.Intervals(alone.mean, alone.low, alone.high, alone.n), seed_variance)
+    p = np.fmax(alone.p, two_sided_p(alone.mean, alone.error, alone.degrees, seed_variance))
+    return dataclasses.replace(alone, low=wide.low, high=wide.high, p=p, seed_variance=seed_variance)

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from harness.analysis.comparison import Source
+from harness.analysis.comparison import ComparisonData
 from harness.analysis.contrasts import power
 from harness.analysis.contrasts.estimates import Estimate, Weights, combined, estimates
 from harness.analysis.result import CONTROLS, Comparison, Difference
@@ -19,7 +19,7 @@ TIE: Final = 1e-9
 Pair = tuple[str, str]
 
 
-def comparisons(source: Source) -> tuple[Comparison, ...]:
+def comparisons(source: ComparisonData) -> tuple[Comparison, ...]:
     """Return every two arms on every metric, metric by metric.
 
     p is adjusted (Holm) over the pairs of arms that one could choose; pairs with a control, which answer another
@@ -32,7 +32,7 @@ def comparisons(source: Source) -> tuple[Comparison, ...]:
     return tuple(sorted(found, key=lambda one: place[one.metric]))
 
 
-def _family(source: Source, pairs: Sequence[Pair]) -> Iterator[Comparison]:
+def _family(source: ComparisonData, pairs: Sequence[Pair]) -> Iterator[Comparison]:
     weights: list[Weights] = [{first: 1.0, second: -1.0} for first, second in pairs]
     found = estimates(source, weights)
     adjusted = stats.holm_over_rows(np.stack([one.p for one in found]))
@@ -46,7 +46,7 @@ def _family(source: Source, pairs: Sequence[Pair]) -> Iterator[Comparison]:
 
 
 def _comparison(
-    source: Source, pair: Pair, place: int, found: Estimate, adjusted: float, family: int, apart: Floats
+    source: ComparisonData, pair: Pair, place: int, found: Estimate, adjusted: float, family: int, apart: Floats
 ) -> Comparison:
     column, difference = source.columns[place], _difference(found, place, adjusted)
     better = -apart if column.higher_is_better is False else apart

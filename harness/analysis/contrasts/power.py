@@ -18,7 +18,7 @@ ALPHA: Final = 0.05
 
 def detectable(found: Estimate) -> Floats:
     """Return, per metric, the smallest true difference that a test at α .05 would see with 80 % power."""
-    return reach(ALPHA, found.error, found.degrees, found.luck, POWER)
+    return reach(ALPHA, found.error, found.degrees, found.seed_variance, POWER)
 
 
 def examples_needed(found: Estimate, comparisons: int) -> Floats:
@@ -32,7 +32,7 @@ def examples_needed(found: Estimate, comparisons: int) -> Floats:
         comparisons: how many p is adjusted for.
     """
     alpha = ALPHA / comparisons
-    lucky = reach(alpha, np.zeros_like(found.error), found.degrees, found.luck, POWER)
+    lucky = reach(alpha, np.zeros_like(found.error), found.degrees, found.seed_variance, POWER)
     by_examples = reach(alpha, found.error, found.degrees, (), POWER)
     left = found.mean**2 - lucky**2
     needed = np.divide(found.n * by_examples**2, left, out=np.full_like(left, np.inf), where=left > 0)

@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from harness.analysis.comparable import Comparable
 from harness.analysis.numbers import number
 from harness.analysis.outcomes import given
 from harness.analysis.result import Note
+from harness.analysis.selection import SelectedRecords
 from harness.types import Record
 
 METRIC: Final = "fabrication"
 
 
-def fabrication_notes(chosen: Comparable) -> Iterator[Note]:
+def fabrication_notes(chosen: SelectedRecords) -> Iterator[Note]:
     """Yield a note that takes each arm's fabrication apart, where refusals or failures are part of any."""
     if METRIC not in chosen.metrics:
         return

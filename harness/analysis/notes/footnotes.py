@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from harness.analysis.comparable import Comparable
 from harness.analysis.notes.fabrication import fabrication_notes
 from harness.analysis.notes.judges import abstractive_warning, judge_notes
 from harness.analysis.notes.languages import language_warnings
 from harness.analysis.notes.style import style_notes, style_warnings
 from harness.analysis.result import BASE, SIGNIFICANT, Column, Note, Row
+from harness.analysis.selection import SelectedRecords
 from harness.analysis.stats import bootstrap as stats
 from harness.types import Record
 
@@ -23,7 +23,7 @@ FINGERPRINT_SHOWN: Final = 12
 
 
 def footnotes(
-    chosen: Comparable, unreadable: Sequence[str], columns: Sequence[Column], rows: Sequence[Row], resamples: int
+    chosen: SelectedRecords, unreadable: Sequence[str], columns: Sequence[Column], rows: Sequence[Row], resamples: int
 ) -> tuple[Note, ...]:
     """Return the notes of a table, warnings first.
 
@@ -54,7 +54,9 @@ def footnotes(
     return tuple(notes)
 
 
-def _warnings(chosen: Comparable, columns: Sequence[Column], rows: Sequence[Row], record: Record) -> Iterator[Note]:
+def _warnings(
+    chosen: SelectedRecords, columns: Sequence[Column], rows: Sequence[Row], record: Record
+) -> Iterator[Note]:
     if BASE not in chosen.arms:
         yield Note("No base", "the base arm is missing, so there are no differences; add arm=base", warning=True)
     for row in rows:
@@ -86,7 +88,7 @@ def _warnings(chosen: Comparable, columns: Sequence[Column], rows: Sequence[Row]
         yield Note("Few examples", text, warning=True)
 
 
-def _missing(chosen: Comparable) -> Iterator[Note]:
+def _missing(chosen: SelectedRecords) -> Iterator[Note]:
     """Name every cell that failed: an arm without any number, or a seed that the others stand in for."""
     for one in chosen.refused:
         topic = "Missing seed" if one.cell.arm in chosen.arms else "Missing arm"
@@ -120,7 +122,7 @@ def _model(record: Record, rows: Sequence[Row]) -> str:
     return f"{record.cell.model}; " + ", ".join(f"{row.arm} {row.quantisation or 'not recorded'}" for row in rows)
 
 
-def _reading(chosen: Comparable, rows: Sequence[Row], record: Record, resamples: int) -> str:
+def _reading(chosen: SelectedRecords, rows: Sequence[Row], record: Record, resamples: int) -> str:
     clusters, examples = _clusters(record), len(record.examples)
     what = "examples" if clusters == examples else f"the {clusters:,} groups of examples"
     text = f"in brackets 95 % intervals from {resamples:,} paired bootstrap resamples of {what}"
@@ -171,7 +173,7 @@ def _context_window(rows: Sequence[Row]) -> str:
     return "; ".join(parts) or "no passage dropped, no input cut"
 
 
-def _training(chosen: Comparable, rows: Sequence[Row]) -> Iterator[Note]:
+def _training(chosen: SelectedRecords, rows: Sequence[Row]) -> Iterator[Note]:
     """Say what the adapters were trained on; arms that share one share the line."""
     lines: dict[str, list[str]] = {}
     for row in rows:

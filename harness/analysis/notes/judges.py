@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from harness.analysis.comparable import Comparable
 from harness.analysis.result import Note
+from harness.analysis.selection import SelectedRecords
 
 FINGERPRINT_SHOWN: Final = 12
 
@@ -16,7 +16,7 @@ ABSTRACTIVE_TEXT: Final = (
 )
 
 
-def judge_notes(chosen: Comparable) -> Iterator[Note]:
+def judge_notes(chosen: SelectedRecords) -> Iterator[Note]:
     """Yield one note per judge of the records; without any, one that says so."""
     facts = {one["fingerprint"]: one for one in _judges(chosen)}
     if not facts:
@@ -25,7 +25,7 @@ def judge_notes(chosen: Comparable) -> Iterator[Note]:
         yield Note("Judge", f"{_who(one)} ({', '.join(one['metrics'])}); {_agreement(one)}")
 
 
-def abstractive_warning(chosen: Comparable) -> Iterator[Note]:
+def abstractive_warning(chosen: SelectedRecords) -> Iterator[Note]:
     """Yield a warning where a judge that reads words meets references that say almost everything in other words."""
     named = [one["name"] for one in _judges(chosen) if one["reads"] == "words"]
     for records in chosen.arms.values():
@@ -35,7 +35,7 @@ def abstractive_warning(chosen: Comparable) -> Iterator[Note]:
             return
 
 
-def _judges(chosen: Comparable) -> Iterator[Mapping[str, Any]]:
+def _judges(chosen: SelectedRecords) -> Iterator[Mapping[str, Any]]:
     for records in chosen.arms.values():
         for record in records:
             yield from record.facts.get("judges", ())

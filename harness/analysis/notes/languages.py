@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from harness.analysis.comparable import Comparable
 from harness.analysis.result import Note
+from harness.analysis.selection import SelectedRecords
 from harness.text.language_id import guessed, guessed_together
 from harness.text.refusal_patterns import languages
 from harness.types import Record
@@ -14,7 +14,7 @@ TOLERATED: Final = 0.05
 """share of an arm's answers in a language without patterns that is not worth a word"""
 
 
-def language_warnings(chosen: Comparable) -> Iterator[Note]:
+def language_warnings(chosen: SelectedRecords) -> Iterator[Note]:
     """Yield a warning where references, or the answers of an arm, are in a language without refusal patterns."""
     origins = {"references": sorted({text for one in _records(chosen)[0].examples for text in one.references})}
     origins |= {
@@ -32,7 +32,7 @@ def language_warnings(chosen: Comparable) -> Iterator[Note]:
         yield Note("Language", text, warning=True)
 
 
-def _records(chosen: Comparable) -> Sequence[Record]:
+def _records(chosen: SelectedRecords) -> Sequence[Record]:
     return next(iter(chosen.arms.values()))
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from harness.analysis.comparable import Comparable
 from harness.analysis.result import Note
+from harness.analysis.selection import SelectedRecords
 
 LEAKY: Final = 0.1
 """mean change of a reading under other topic words from which on a warning is due"""
@@ -12,14 +12,14 @@ FORMULAIC: Final = 0.5
 """reading of a generic text with a borrowed ending from which on a warning is due"""
 
 
-def style_notes(chosen: Comparable) -> Iterator[Note]:
+def style_notes(chosen: SelectedRecords) -> Iterator[Note]:
     """Yield one note per style metric of the records that has a scale."""
     for name, facts in _facts(chosen).items():
         if not facts["refused"]:
             yield Note(f"{name}: scale", _scale(facts))
 
 
-def style_warnings(chosen: Comparable) -> Iterator[Note]:
+def style_warnings(chosen: SelectedRecords) -> Iterator[Note]:
     """Yield a warning where a reading follows the topic."""
     for name, facts in _facts(chosen).items():
         if not facts["refused"] and facts["leakage"] > LEAKY:
@@ -33,7 +33,7 @@ def style_warnings(chosen: Comparable) -> Iterator[Note]:
             yield Note("Borrowed endings", text, warning=True)
 
 
-def _facts(chosen: Comparable) -> Mapping[str, Mapping[str, Any]]:
+def _facts(chosen: SelectedRecords) -> Mapping[str, Mapping[str, Any]]:
     found: dict[str, Mapping[str, Any]] = {}
     for records in chosen.arms.values():
         for record in records:

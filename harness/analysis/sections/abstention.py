@@ -9,23 +9,23 @@ from typing import Final
 
 import numpy as np
 
-from harness.analysis.comparison import Source
+from harness.analysis.comparison import ComparisonData
 from harness.analysis.notes.fabrication import METRIC
-from harness.analysis.result import Grid, GridColumn, Note
+from harness.analysis.result import Note, Section, SectionColumn
 from harness.analysis.sections.answer_or_refuse import Decisions, decisions, metrics, scored, undecided
 from harness.analysis.sections.shares import shares
 from harness.analysis.stats import bootstrap as stats
 
 RATES: Final = (
-    GridColumn("precision", "of refusals, unanswerable"),
-    GridColumn("recall", "of unanswerable, refused"),
-    GridColumn("false abstention", "of answerable, refused"),
-    GridColumn("coverage", "answered"),
-    GridColumn("fabrication, unanswerable", "of unanswerable, answered"),
+    SectionColumn("precision", "of refusals, unanswerable"),
+    SectionColumn("recall", "of unanswerable, refused"),
+    SectionColumn("false abstention", "of answerable, refused"),
+    SectionColumn("coverage", "answered"),
+    SectionColumn("fabrication, unanswerable", "of unanswerable, answered"),
 )
 FABRICATED: Final = (
-    GridColumn("fabrication, answerable", "of answers to answerable, an unsupported claim"),
-    GridColumn("fabrication", "of all answers, an unsupported claim"),
+    SectionColumn("fabrication, answerable", "of answers to answerable, an unsupported claim"),
+    SectionColumn("fabrication", "of all answers, an unsupported claim"),
 )
 READING: Final = (
     "precision: of the refusals, those of unanswerable examples (–: it never declined); recall: of the unanswerable, "
@@ -40,18 +40,18 @@ FABRICATED_NOTE: Final = (
 )
 
 
-def abstention_grids(source: Source) -> Iterator[Grid]:
+def abstention_sections(source: ComparisonData) -> Iterator[Section]:
     """Yield the grid of refusals, for comparisons in which something is unanswerable or some arm gave no answer."""
     if undecided(source):
         return
     judged = METRIC in metrics(source)
     rows = [(name, *shares(source, _values(source, arm, judged))) for arm, name in enumerate(source.arms)]
-    columns = (GridColumn("arm"), *RATES, *(FABRICATED if judged else ()))
+    columns = (SectionColumn("arm"), *RATES, *(FABRICATED if judged else ()))
     notes = (Note("Reading", READING), *([Note("Fabrication", FABRICATED_NOTE)] if judged else ()))
-    yield Grid("abstention", "Refusals, and what answers invent", columns, tuple(rows), notes)
+    yield Section("abstention", "Refusals, and what answers invent", columns, tuple(rows), notes)
 
 
-def _values(source: Source, arm: int, judged: bool) -> stats.Floats:
+def _values(source: ComparisonData, arm: int, judged: bool) -> stats.Floats:
     """Shape (seeds, examples, columns): what each column is the mean of, NaN where an example does not count."""
     can = np.array([example.answerable for example in source.examples])
     found = decisions(source, arm)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from harness.analysis.comparison import Source
+from harness.analysis.comparison import ComparisonData
 from harness.analysis.outcomes import declined, given
 from harness.analysis.stats import bootstrap as stats
 
@@ -18,7 +18,7 @@ class Decisions(NamedTuple):
     answered: Booleans
 
 
-def decisions(source: Source, arm: int) -> Decisions:
+def decisions(source: ComparisonData, arm: int) -> Decisions:
     """Return whether each prediction declines and whether it answers."""
     refused, answered = [], []
     for record in source.chosen.arms[source.arms[arm]]:
@@ -28,14 +28,14 @@ def decisions(source: Source, arm: int) -> Decisions:
     return Decisions(np.array(refused), np.array(answered))
 
 
-def undecided(source: Source) -> bool:
+def undecided(source: ComparisonData) -> bool:
     """Return whether there was nothing to decide: everything is answerable, and got an answer from every arm."""
     return all(example.answerable for example in source.examples) and all(
         decisions(source, arm).answered.all() for arm in range(len(source.arms))
     )
 
 
-def scored(source: Source, arm: int, metric: str) -> stats.Floats:
+def scored(source: ComparisonData, arm: int, metric: str) -> stats.Floats:
     """Return the metric's values, shape (seeds, examples); NaN throughout without the metric."""
     found = np.full((len(source.chosen.arms[source.arms[arm]]), len(source.examples)), np.nan)
     names = metrics(source)
@@ -47,6 +47,6 @@ def scored(source: Source, arm: int, metric: str) -> stats.Floats:
     return found
 
 
-def metrics(source: Source) -> list[str]:
+def metrics(source: ComparisonData) -> list[str]:
     """Return the names of the scoreboard's metrics."""
     return [column.metric for column in source.columns]

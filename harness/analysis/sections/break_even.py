@@ -8,7 +8,7 @@ from typing import Final, Literal
 from harness.analysis.costs.amount import Amount, total
 from harness.analysis.costs.breakeven import BreakEven, break_even
 from harness.analysis.costs.ledger import THOUSAND, Ledger
-from harness.analysis.result import CONTROLS, Figure, Grid, GridCell, GridColumn, Note
+from harness.analysis.result import CONTROLS, Figure, Note, Section, SectionCell, SectionColumn
 from harness.analysis.sections.cost_cells import formulas
 
 NEVER: Final = "never"
@@ -20,24 +20,24 @@ SURE: Final = 0.95
 """share of the resamples from which on an arm is called cheaper without a word"""
 
 
-def break_even_grid(ledgers: Sequence[Ledger]) -> Iterator[Grid]:
+def break_even_section(ledgers: Sequence[Ledger]) -> Iterator[Section]:
     """Yield one row per pair of arms; nothing when there are no two arms with a total."""
     priced = [one for one in ledgers if one.total is not None and one.usage.arm not in CONTROLS]
     if len(priced) < 2:
         return
     horizon = priced[0].costing.horizon
     pairs = [_crossings(*pair) for pair in combinations(priced, 2)]
-    yield Grid(
+    yield Section(
         name="break_even",
         title=f"Break-even between arms, over {horizon.months:g} months",
         columns=(
-            GridColumn("arms"),
-            GridColumn("few queries: cheaper"),
-            GridColumn("break-even", "queries", decimals=0),
-            GridColumn("many queries: cheaper"),
-            GridColumn("few updates: cheaper"),
-            GridColumn("break-even in updates", "updates", decimals=1),
-            GridColumn("many updates: cheaper"),
+            SectionColumn("arms"),
+            SectionColumn("few queries: cheaper"),
+            SectionColumn("break-even", "queries", decimals=0),
+            SectionColumn("many queries: cheaper"),
+            SectionColumn("few updates: cheaper"),
+            SectionColumn("break-even in updates", "updates", decimals=1),
+            SectionColumn("many updates: cheaper"),
         ),
         rows=tuple(_row(names, found) for names, found in pairs),
         notes=(
@@ -63,7 +63,7 @@ def _crossings(left: Ledger, right: Ledger) -> tuple[tuple[str, str], tuple[Brea
     return names, (queries, break_even(names, (start, other_start), (step, other_step)))
 
 
-def _row(names: tuple[str, str], crossings: Sequence[BreakEven]) -> tuple[GridCell, ...]:
+def _row(names: tuple[str, str], crossings: Sequence[BreakEven]) -> tuple[SectionCell, ...]:
     cells = [cell for one in crossings for cell in (_who(one, 0), crossing_cell(one), _who(one, 1))]
     return (" – ".join(names), *cells)
 
@@ -105,7 +105,7 @@ def _sum(*parts: Amount | None) -> Amount:
     return found
 
 
-def crossing_cell(one: BreakEven) -> GridCell:
+def crossing_cell(one: BreakEven) -> SectionCell:
     """Return the crossing: a number where it and its interval are numbers, else words."""
     if one.close:
         told = ", ".join(

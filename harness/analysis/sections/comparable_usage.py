@@ -9,7 +9,7 @@ from harness.analysis.costs.usage import Usage
 from harness.analysis.costs.usage_of_records import hardware, usage
 from harness.analysis.result import Note
 from harness.analysis.sections.timing_session import Timed, in_session, timed
-from harness.analysis.sections.timing_warnings import on_the_machine, spoilers
+from harness.analysis.sections.timing_warnings import on_the_machine, timing_warnings
 from harness.machine.conditions import scored_pass
 from harness.types import Record
 
@@ -18,7 +18,7 @@ NOT_OF_COST: Final = frozenset({"p99", "No gain", "Several at once", "Replayed"}
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
+class ConcurrentRun:
     """What the arms used, as far as it may be compared."""
 
     used: tuple[Usage, ...]
@@ -27,7 +27,7 @@ class Together:
     """what was left out and why, what spoilt the timings, and where machines differ"""
 
 
-def together(arms: Mapping[str, Sequence[Record]]) -> Together:
+def together(arms: Mapping[str, Sequence[Record]]) -> ConcurrentRun:
     """Return what each arm used; the same refusal as the latency grid makes.
 
     Args:
@@ -44,7 +44,7 @@ def together(arms: Mapping[str, Sequence[Record]]) -> Together:
         text = f"{arm}: answered on {other or 'a device that is not recorded'} and not on {device}"
         notes.append(Note("Not compared", f"{text}; its answers are not paid beside the others'", warning=True))
     notes += _machines({arm: arms[arm] for arm, one in used.items() if one.saturated is not None})
-    return Together(tuple(used.values()), tuple(notes))
+    return ConcurrentRun(tuple(used.values()), tuple(notes))
 
 
 def _of_session(record: Record, session: Timed | None) -> Record:
@@ -65,7 +65,7 @@ def _spoilt(session: Timed | None, used: Mapping[str, Usage]) -> Iterator[Note]:
     if session is None:
         return
     silent = {arm for arm, one in used.items() if one.single is None}
-    for note in spoilers(session):
+    for note in timing_warnings(session):
         about = note.text.split(":", 1)[0]
         if note.warning and note.topic not in NOT_OF_COST and (note.topic != "Not timed" or about in silent):
             yield Note(note.topic, f"answers given alone: {note.text}", warning=True)

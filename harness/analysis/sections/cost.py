@@ -9,7 +9,7 @@ from harness.analysis.costs.horizon import Horizon
 from harness.analysis.costs.ledger import SERVER, Ledger
 from harness.analysis.costs.price_sources import evidence
 from harness.analysis.costs.prices import PriceList
-from harness.analysis.result import Figure, Grid, GridColumn, Note
+from harness.analysis.result import Figure, Note, Section, SectionColumn
 from harness.analysis.sections.cost_cells import cell, decimals, formulas, money_column
 from harness.analysis.sections.trial_notes import tried_notes
 from harness.types import Trial
@@ -40,7 +40,7 @@ COLUMNS: Final[tuple[tuple[str, Callable[[Ledger], Amount | None]], ...]] = (
 """Headings as in docs/COST.md, and where the figures come from."""
 
 
-def cost_grid(ledgers: Sequence[Ledger], trials: Sequence[Trial] = (), found: Sequence[Note] = ()) -> Grid:
+def cost_section(ledgers: Sequence[Ledger], trials: Sequence[Trial] = (), found: Sequence[Note] = ()) -> Section:
     """Return the ledger of all arms.
 
     Args:
@@ -56,12 +56,12 @@ def cost_grid(ledgers: Sequence[Ledger], trials: Sequence[Trial] = (), found: Se
         for (name, _), strip in zip(shown, strips, strict=True)
     ]
     busy = [None if one.busy is None else Figure(one.busy) for one in ledgers]
-    columns.append(GridColumn(BUSY, "machines", decimals=decimals([one.value for one in busy if one is not None])))
+    columns.append(SectionColumn(BUSY, "machines", decimals=decimals([one.value for one in busy if one is not None])))
     names = [one.usage.arm for one in ledgers]
-    return Grid(
+    return Section(
         name="cost",
         title=f"Cost in {prices.currency}, prices {prices.name}; total over {horizon.months:g} months",
-        columns=(GridColumn("arm"), *columns),
+        columns=(SectionColumn("arm"), *columns),
         rows=tuple(zip(names, *strips, busy, strict=True)),
         notes=(
             *found,

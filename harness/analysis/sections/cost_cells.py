@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from harness.analysis.costs.amount import Amount
-from harness.analysis.result import Figure, GridCell, GridColumn, Link, Note
+from harness.analysis.result import Figure, Link, Note, SectionCell, SectionColumn
 
 MOST_DECIMALS: Final = 10
 FREE: Final = Amount(0.0)
 
 
-def cell(amount: Amount | None) -> GridCell:
+def cell(amount: Amount | None) -> SectionCell:
     """Return the amount with its interval; nothing for one that is not known."""
     if amount is None:
         return None
@@ -20,9 +20,9 @@ def cell(amount: Amount | None) -> GridCell:
     return Figure(amount.value, low, high, amount.clusters or None)
 
 
-def money_column(name: str, currency: str, cells: Iterable[GridCell]) -> GridColumn:
+def money_column(name: str, currency: str, cells: Iterable[SectionCell]) -> SectionColumn:
     """Return a column whose largest amount shows three digits that count, and no fewer than cents."""
-    return GridColumn(name, currency, decimals([one.value for one in cells if isinstance(one, Figure)]))
+    return SectionColumn(name, currency, decimals([one.value for one in cells if isinstance(one, Figure)]))
 
 
 def decimals(values: Sequence[float]) -> int:

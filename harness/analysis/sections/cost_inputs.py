@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from harness.analysis.costs.usage import Requests, Training, Usage
-from harness.analysis.result import Figure, Grid, GridCell, GridColumn, Note
+from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
 from harness.analysis.sections.cost_cells import formulas
 from harness.analysis.stats import bootstrap as stats
 
@@ -13,32 +13,32 @@ PEAK: Final = "training: peak"
 TRIALS: Final = "trials"
 OPTIONAL: Final = (PEAK, TRIALS)
 """how the columns begin that stand there only where there is something"""
-COLUMNS: Final[tuple[tuple[GridColumn, Callable[[Usage], GridCell]], ...]] = (
-    (GridColumn("labelled rows", "", decimals=0), lambda one: _trained(one, lambda it: it.rows)),
-    (GridColumn("optimiser steps", "", decimals=0), lambda one: _trained(one, lambda it: it.steps)),
-    (GridColumn("training", "s", decimals=1), lambda one: _trained(one, lambda it: it.seconds)),
-    (GridColumn(f"{PEAK} host", "MB", decimals=0), lambda one: _peak(one, lambda it: it.host_peak_bytes)),
-    (GridColumn(f"{PEAK} GPU", "MB", decimals=0), lambda one: _peak(one, lambda it: it.gpu_peak_bytes)),
-    (GridColumn("indexing", "s", decimals=2), lambda one: _figure(sum(it.seconds for it in one.indexing))),
-    (GridColumn("failed attempts", "s", decimals=1), lambda one: _figure(_wasted(one))),
-    (GridColumn(TRIALS, "s", decimals=1), lambda one: _figure(sum(it.seconds for it in one.trials))),
-    (GridColumn("answer alone", "s", decimals=4), lambda one: _mean(one.single)),
-    (GridColumn("answer in full batch", "s", decimals=4), lambda one: _mean(one.saturated)),
-    (GridColumn("of it beside the model", "s", decimals=4), lambda one: _beside(one.saturated)),
-    (GridColumn("tokens read", "per answer", decimals=1), lambda one: _average(one.tokens_in)),
-    (GridColumn("tokens written", "per answer", decimals=1), lambda one: _average(one.tokens_out)),
-    (GridColumn("stored", "MB", decimals=2), lambda one: _figure(sum(one.bytes_stored.values()) / MB)),
+COLUMNS: Final[tuple[tuple[SectionColumn, Callable[[Usage], SectionCell]], ...]] = (
+    (SectionColumn("labelled rows", "", decimals=0), lambda one: _trained(one, lambda it: it.rows)),
+    (SectionColumn("optimiser steps", "", decimals=0), lambda one: _trained(one, lambda it: it.steps)),
+    (SectionColumn("training", "s", decimals=1), lambda one: _trained(one, lambda it: it.seconds)),
+    (SectionColumn(f"{PEAK} host", "MB", decimals=0), lambda one: _peak(one, lambda it: it.host_peak_bytes)),
+    (SectionColumn(f"{PEAK} GPU", "MB", decimals=0), lambda one: _peak(one, lambda it: it.gpu_peak_bytes)),
+    (SectionColumn("indexing", "s", decimals=2), lambda one: _figure(sum(it.seconds for it in one.indexing))),
+    (SectionColumn("failed attempts", "s", decimals=1), lambda one: _figure(_wasted(one))),
+    (SectionColumn(TRIALS, "s", decimals=1), lambda one: _figure(sum(it.seconds for it in one.trials))),
+    (SectionColumn("answer alone", "s", decimals=4), lambda one: _mean(one.single)),
+    (SectionColumn("answer in full batch", "s", decimals=4), lambda one: _mean(one.saturated)),
+    (SectionColumn("of it beside the model", "s", decimals=4), lambda one: _beside(one.saturated)),
+    (SectionColumn("tokens read", "per answer", decimals=1), lambda one: _average(one.tokens_in)),
+    (SectionColumn("tokens written", "per answer", decimals=1), lambda one: _average(one.tokens_out)),
+    (SectionColumn("stored", "MB", decimals=2), lambda one: _figure(sum(one.bytes_stored.values()) / MB)),
 )
 
 
-def cost_inputs_grid(used: Sequence[Usage]) -> Grid:
+def cost_inputs_section(used: Sequence[Usage]) -> Section:
     """Return one row per arm."""
     strips = [(column, [read(one) for one in used]) for column, read in COLUMNS]
     shown = [one for one in strips if any(one[1]) or not one[0].name.startswith(OPTIONAL)]
-    return Grid(
+    return Section(
         name="cost_inputs",
         title="What was used: the inputs of the costs",
-        columns=(GridColumn("arm"), *(column for column, _ in shown)),
+        columns=(SectionColumn("arm"), *(column for column, _ in shown)),
         rows=tuple((one.arm, *(strip[place] for _, strip in shown)) for place, one in enumerate(used)),
         notes=(
             Note(
@@ -53,15 +53,15 @@ def cost_inputs_grid(used: Sequence[Usage]) -> Grid:
     )
 
 
-def _figure(number: float) -> GridCell:
+def _figure(number: float) -> SectionCell:
     return Figure(float(number)) if number else None
 
 
-def _trained(one: Usage, field: Callable[[Training], float]) -> GridCell:
+def _trained(one: Usage, field: Callable[[Training], float]) -> SectionCell:
     return None if one.training is None else _figure(field(one.training))
 
 
-def _peak(one: Usage, field: Callable[[Training], int | None]) -> GridCell:
+def _peak(one: Usage, field: Callable[[Training], int | None]) -> SectionCell:
     size = None if one.training is None else field(one.training)
     return None if size is None else Figure(size / MB)
 
@@ -71,15 +71,15 @@ def _wasted(one: Usage) -> float:
     return trained + sum(part.wasted_seconds for part in one.indexing)
 
 
-def _mean(timed: Requests | None) -> GridCell:
+def _mean(timed: Requests | None) -> SectionCell:
     return None if timed is None else _average(timed.seconds)
 
 
-def _beside(timed: Requests | None) -> GridCell:
+def _beside(timed: Requests | None) -> SectionCell:
     return None if timed is None else _figure(timed.beside.mean())
 
 
-def _average(values: stats.Floats) -> GridCell:
+def _average(values: stats.Floats) -> SectionCell:
     return Figure(float(values.mean()), n=len(values)) if values.size else None
 
 

@@ -5,24 +5,24 @@ from typing import Final
 
 from harness.analysis.costs.amount import Amount
 from harness.analysis.costs.ledger import Ledger
-from harness.analysis.result import Grid, GridColumn, Note
+from harness.analysis.result import Note, Section, SectionColumn
 from harness.analysis.sections.cost_cells import cell
 
 NAME: Final = "cost-months"
 STEPS: Final = 12
 
 
-def cost_months_grid(ledgers: Sequence[Ledger]) -> Iterator[Grid]:
+def cost_months_section(ledgers: Sequence[Ledger]) -> Iterator[Section]:
     """Yield the one-off cost at month 0 and a straight line to the total; nothing where no total is known."""
     known = [one for one in ledgers if one.total is not None]
     if not known:
         return
     horizon, currency = known[0].costing.horizon, known[0].costing.prices.currency
     months = [horizon.months * step / STEPS for step in range(STEPS + 1)]
-    yield Grid(
+    yield Section(
         name=NAME,
         title=f"Cost by month in {currency}",
-        columns=(GridColumn("arm"), *(GridColumn(f"{month:g}", "month") for month in months)),
+        columns=(SectionColumn("arm"), *(SectionColumn(f"{month:g}", "month") for month in months)),
         rows=tuple(
             (one.usage.arm, *(cell(_by(one, month / horizon.months if horizon.months else 0.0)) for month in months))
             for one in known

@@ -5,17 +5,17 @@ from typing import Final
 
 import numpy as np
 
-from harness.analysis.comparison import Source
+from harness.analysis.comparison import ComparisonData
 from harness.analysis.contrasts.estimates import Estimate, Weights, estimates
 from harness.analysis.numbers import decimals_for, number
-from harness.analysis.result import SIGNIFICANT, Column, Figure, Grid, GridCell, GridColumn, Note
+from harness.analysis.result import SIGNIFICANT, Column, Figure, Note, Section, SectionCell, SectionColumn
 from harness.analysis.stats import bootstrap as stats
 
 BOTH: Final = ("hybrid", "raft")
 """arms with retriever and adapter, each the fourth corner of a factorial"""
 
 
-def factorial_grids(source: Source) -> Iterator[Grid]:
+def factorial_sections(source: ComparisonData) -> Iterator[Section]:
     """Yield the 2 × 2 of retriever and adapter; a second one with raft in hybrid's place where there is raft."""
     for both in BOTH:
         if both == BOTH[0] or both in source.arms:
@@ -33,7 +33,7 @@ def effects(both: str) -> Mapping[str, Weights]:
     }
 
 
-def _factorial(source: Source, both: str) -> Grid:
+def _factorial(source: ComparisonData, both: str) -> Section:
     found = estimates(source, list(effects(both).values()))
     adjusted = stats.holm_over_rows(np.stack([one.p for one in found]))
     told = [place for place in range(len(source.columns)) if not np.isnan(found[0].mean[place])]
@@ -45,12 +45,16 @@ def _factorial(source: Source, both: str) -> Grid:
     notes = [Note("Reading", _reading(both))]
     if silent:
         notes.append(Note("Not here", f"{', '.join(silent)}: not all four arms have a value"))
-    return _grid(both, rows, notes)
+    return _section(both, rows, notes)
 
 
-def _grid(both: str, rows: Sequence[tuple[GridCell, ...]], notes: Sequence[Note]) -> Grid:
-    columns = [GridColumn("metric"), *(GridColumn(name, decimals=3) for name in effects(both)), GridColumn("in words")]
-    return Grid(
+def _section(both: str, rows: Sequence[tuple[SectionCell, ...]], notes: Sequence[Note]) -> Section:
+    columns = [
+        SectionColumn("metric"),
+        *(SectionColumn(name, decimals=3) for name in effects(both)),
+        SectionColumn("in words"),
+    ]
+    return Section(
         name="factorial" if both == BOTH[0] else f"factorial-{both}",
         title=f"Factorial: retrieval × adapter (base, rag, qlora, {both})",
         columns=tuple(columns),
@@ -66,7 +70,7 @@ def _figure(found: Estimate, adjusted: stats.Floats, place: int) -> Figure:
     return Figure(mean, low, high, n, apart and bool(adjusted[place] < SIGNIFICANT))
 
 
-def _row(column: Column, figures: Sequence[Figure]) -> tuple[GridCell, ...]:
+def _row(column: Column, figures: Sequence[Figure]) -> tuple[SectionCell, ...]:
     return (column.metric, *figures, _in_words(column, figures[-1]))
 
 
@@ -94,8 +98,8 @@ def _reading(both: str) -> str:
     )
 
 
-def _without(source: Source, both: str, missing: Sequence[str]) -> Grid:
+def _without(source: ComparisonData, both: str, missing: Sequence[str]) -> Section:
     reasons = {one.cell.arm: one.reason for one in source.chosen.refused}
     told = "; ".join(f"{arm}: {reasons.get(arm, 'not part of this comparison')}" for arm in missing)
     text = f"needs base, rag, qlora and {both}, but has no number for {told}; run arm=[base,rag,qlora,{both}]"
-    return _grid(both, (), [Note("No factorial", text)])
+    return _section(both, (), [Note("No factorial", text)])

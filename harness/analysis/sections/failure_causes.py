@@ -6,10 +6,10 @@ from typing import Final, get_args
 import numpy as np
 
 from harness.analysis import failure_causes as causes
-from harness.analysis.comparison import Source
+from harness.analysis.comparison import ComparisonData
 from harness.analysis.failure_causes import OF_FORM, RIGHT_AT, Cause, deciding_metric
 from harness.analysis.numbers import number
-from harness.analysis.result import Figure, Grid, GridCell, GridColumn, Note
+from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
 from harness.analysis.sections.shares import shares
 from harness.metrics.retrieval_scoring import shows_retrieval
 from harness.types import THE_INPUT
@@ -34,7 +34,7 @@ NEEDS: Final[Mapping[str, causes.Evidence]] = {"perfect use": "shown", "perfect 
 """cure -> the evidence without which it cannot add anything: no number then, where a 0 would be one by nature"""
 
 
-def failure_grids(source: Source) -> Iterator[Grid]:
+def failure_sections(source: ComparisonData) -> Iterator[Section]:
     """Yield the causes per arm and the ceilings that follow from them."""
     records = [record for arm in source.arms for record in source.chosen.arms[arm]]
     metric = deciding_metric(records)
@@ -47,30 +47,36 @@ def failure_grids(source: Source) -> Iterator[Grid]:
     yield _ceilings(source, found, metric)
 
 
-def _causes(source: Source, found: Mapping[str, Sequence[Sequence[Cause]]], metric: str) -> Grid:
+def _causes(source: ComparisonData, found: Mapping[str, Sequence[Sequence[Cause]]], metric: str) -> Section:
     there = {one.name for runs in found.values() for run in runs for one in run}
     names = [name for name in get_args(causes.Name) if name in there]
-    rows: list[tuple[GridCell, ...]] = [(arm, *(_share(runs, name) for name in names)) for arm, runs in found.items()]
-    return Grid(
+    rows: list[tuple[SectionCell, ...]] = [
+        (arm, *(_share(runs, name) for name in names)) for arm, runs in found.items()
+    ]
+    return Section(
         name="causes",
         title="Causes: what the answers come to",
-        columns=(GridColumn("arm"), *(GridColumn(name, "share of answers", decimals=3) for name in names)),
+        columns=(SectionColumn("arm"), *(SectionColumn(name, "share of answers", decimals=3) for name in names)),
         rows=tuple(rows),
         notes=(*_lenient(metric), Note("Reading", _reading(metric))),
     )
 
 
-def _ceilings(source: Source, found: Mapping[str, Sequence[Sequence[Cause]]], metric: str) -> Grid:
-    return Grid(
+def _ceilings(source: ComparisonData, found: Mapping[str, Sequence[Sequence[Cause]]], metric: str) -> Section:
+    return Section(
         name="ceilings",
         title="Ceilings: what each cure could add at most",
-        columns=(GridColumn("arm"), *(GridColumn(name, "share", decimals=3) for name in CURES), GridColumn("in words")),
+        columns=(
+            SectionColumn("arm"),
+            *(SectionColumn(name, "share", decimals=3) for name in CURES),
+            SectionColumn("in words"),
+        ),
         rows=tuple(_ceiling(source, arm, runs) for arm, runs in found.items()),
         notes=(Note("Reading", _reading_ceilings(metric)),),
     )
 
 
-def _ceiling(source: Source, arm: str, runs: Sequence[Sequence[Cause]]) -> tuple[GridCell, ...]:
+def _ceiling(source: ComparisonData, arm: str, runs: Sequence[Sequence[Cause]]) -> tuple[SectionCell, ...]:
     place = {example.id: number for number, example in enumerate(source.examples)}
     held = np.zeros((len(runs), len(source.examples), len(CURES)))
     for seed, run in enumerate(runs):
@@ -82,7 +88,7 @@ def _ceiling(source: Source, arm: str, runs: Sequence[Sequence[Cause]]) -> tuple
     return (arm, *cells, _in_words(source, arm, figures["perfect recall"], figures["perfect retrieval"]))
 
 
-def _in_words(source: Source, arm: str, recall: Figure | None, retrieval: Figure | None) -> str:
+def _in_words(source: ComparisonData, arm: str, recall: Figure | None, retrieval: Figure | None) -> str:
     assert recall is not None, "every example counts"
     assert retrieval is not None, "every example counts"
     if all(example.evidence == THE_INPUT for example in source.examples) and not recall.value:
@@ -140,6 +146,8 @@ def _reading_ceilings(metric: str) -> str:
     )
 
 
-def _undecided() -> Grid:
+def _undecided() -> Section:
     text = f"no metric of all arms tells right from wrong; have one of {', '.join(RIGHT_AT)} in metric=[…]"
-    return Grid("causes", "Causes: what the answers come to", (GridColumn("arm"),), (), (Note("No causes", text),))
+    return Section(
+        "causes", "Causes: what the answers come to", (SectionColumn("arm"),), (), (Note("No causes", text),)
+    )

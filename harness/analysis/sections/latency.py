@@ -3,41 +3,41 @@
 from collections.abc import Iterator
 from typing import Final
 
-from harness.analysis.comparison import Source
-from harness.analysis.result import BASE, Figure, Grid, GridCell, GridColumn, Note
+from harness.analysis.comparison import ComparisonData
+from harness.analysis.result import BASE, Figure, Note, Section, SectionCell, SectionColumn
 from harness.analysis.sections.percentiles import FEW_FOR_P99, difference, percentile, tail, values
-from harness.analysis.sections.stages import stage_grid
+from harness.analysis.sections.stages import stage_section
 from harness.analysis.sections.timing_session import USED, Timed, TimedRow, timed
-from harness.analysis.sections.timing_warnings import spoilers
+from harness.analysis.sections.timing_warnings import timing_warnings
 from harness.types import TimedRequest
 
 COLUMNS: Final = (
-    GridColumn("arm"),
-    GridColumn("adapter"),
-    GridColumn("at once", "requests", decimals=0),
-    GridColumn("first token p50, ms", "ms", decimals=1),
-    GridColumn("next token p50, ms", "ms", decimals=2),
-    GridColumn("p50, ms", "ms", decimals=1),
-    GridColumn("Δ vs base, ms", "ms", decimals=1),
-    GridColumn("p95, ms", "ms", decimals=1),
-    GridColumn("p99, ms", "ms", decimals=1),
-    GridColumn("tokens/s", "tokens per second", decimals=1),
-    GridColumn("requests/s", "requests per second", decimals=2),
+    SectionColumn("arm"),
+    SectionColumn("adapter"),
+    SectionColumn("at once", "requests", decimals=0),
+    SectionColumn("first token p50, ms", "ms", decimals=1),
+    SectionColumn("next token p50, ms", "ms", decimals=2),
+    SectionColumn("p50, ms", "ms", decimals=1),
+    SectionColumn("Δ vs base, ms", "ms", decimals=1),
+    SectionColumn("p95, ms", "ms", decimals=1),
+    SectionColumn("p99, ms", "ms", decimals=1),
+    SectionColumn("tokens/s", "tokens per second", decimals=1),
+    SectionColumn("requests/s", "requests per second", decimals=2),
 )
 
 
-def latency_grids(source: Source) -> Iterator[Grid]:
+def latency_sections(source: ComparisonData) -> Iterator[Section]:
     """Yield latency and its stages, where arms were timed."""
     found = timed({arm: source.chosen.arms[arm] for arm in source.arms})
     if found is not None:
-        yield Grid(
+        yield Section(
             name="latency",
             title=f"Latency per request on {found.timings.device}",
             columns=COLUMNS,
             rows=tuple(_row(row, _base(found, row), source.resamples) for row in found.rows),
-            notes=(*spoilers(found), *_notes(found)),
+            notes=(*timing_warnings(found), *_notes(found)),
         )
-        yield stage_grid(found)
+        yield stage_section(found)
 
 
 def _base(found: Timed, row: TimedRow) -> TimedRow | None:
@@ -46,7 +46,7 @@ def _base(found: Timed, row: TimedRow) -> TimedRow | None:
     return same[0] if same and row.arm != BASE else None
 
 
-def _row(row: TimedRow, base: TimedRow | None, resamples: int) -> tuple[GridCell, ...]:
+def _row(row: TimedRow, base: TimedRow | None, resamples: int) -> tuple[SectionCell, ...]:
     whole = values(row.answered, total)
     found = (
         percentile(values(row.answered, first_token), 50, resamples),

@@ -3,23 +3,23 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from harness.analysis.comparison import Source, headline
+from harness.analysis.comparison import ComparisonData, headline
 from harness.analysis.contrasts.verdicts import sentence
-from harness.analysis.result import Comparison, Figure, Grid, GridCell, GridColumn, Note
+from harness.analysis.result import Comparison, Figure, Note, Section, SectionCell, SectionColumn
 
 COLUMNS: Final = (
-    GridColumn("arms"),
-    GridColumn("difference"),
-    GridColumn("p", "adjusted", decimals=4),
-    GridColumn("wins", "examples", decimals=0),
-    GridColumn("ties", "examples", decimals=0),
-    GridColumn("losses", "examples", decimals=0),
-    GridColumn("detectable"),
-    GridColumn("in words"),
+    SectionColumn("arms"),
+    SectionColumn("difference"),
+    SectionColumn("p", "adjusted", decimals=4),
+    SectionColumn("wins", "examples", decimals=0),
+    SectionColumn("ties", "examples", decimals=0),
+    SectionColumn("losses", "examples", decimals=0),
+    SectionColumn("detectable"),
+    SectionColumn("in words"),
 )
 
 
-def certainty_grids(source: Source) -> Iterator[Grid]:
+def certainty_sections(source: ComparisonData) -> Iterator[Section]:
     """Yield the pairs of arms on each metric; only those of the first metrics, without controls, are printed."""
     printed = {column.metric for column in headline(source)}
     for column in source.columns:
@@ -30,11 +30,11 @@ def certainty_grids(source: Source) -> Iterator[Grid]:
                 if one.metric == column.metric and one.with_control == controls and one.difference is not None
             ]
             if rows:
-                yield _grid(column.metric, rows, controls, controls or column.metric not in printed)
+                yield _section(column.metric, rows, controls, controls or column.metric not in printed)
 
 
-def _grid(metric: str, rows: Sequence[Comparison], controls: bool, files_only: bool) -> Grid:
-    return Grid(
+def _section(metric: str, rows: Sequence[Comparison], controls: bool, files_only: bool) -> Section:
+    return Section(
         name=f"certainty-{metric}{'-controls' if controls else ''}",
         title=f"Certainty: every two arms on {metric}{', with controls' if controls else ''}",
         columns=COLUMNS,
@@ -44,7 +44,7 @@ def _grid(metric: str, rows: Sequence[Comparison], controls: bool, files_only: b
     )
 
 
-def _row(one: Comparison) -> tuple[GridCell, ...]:
+def _row(one: Comparison) -> tuple[SectionCell, ...]:
     difference = one.difference
     assert difference is not None
     return (

@@ -3,36 +3,36 @@
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from harness.analysis.comparison import Source
-from harness.analysis.result import Grid
-from harness.analysis.sections.abstention import abstention_grids
-from harness.analysis.sections.costs import cost_grids
-from harness.analysis.sections.factorial import factorial_grids
-from harness.analysis.sections.failure_causes import failure_grids
-from harness.analysis.sections.latency import latency_grids
-from harness.analysis.sections.pairwise import certainty_grids
-from harness.analysis.sections.risk import risk_grids
-from harness.analysis.sections.slices import slice_grids
-from harness.analysis.sections.style import style_grids
-from harness.analysis.sections.summary import glance_grids
+from harness.analysis.comparison import ComparisonData
+from harness.analysis.result import Section
+from harness.analysis.sections.abstention import abstention_sections
+from harness.analysis.sections.costs import cost_sections
+from harness.analysis.sections.factorial import factorial_sections
+from harness.analysis.sections.failure_causes import failure_sections
+from harness.analysis.sections.latency import latency_sections
+from harness.analysis.sections.pairwise import certainty_sections
+from harness.analysis.sections.risk import risk_sections
+from harness.analysis.sections.slices import slice_sections
+from harness.analysis.sections.style import style_sections
+from harness.analysis.sections.summary import glance_sections
 
-Maker = Callable[[Source], Iterable[Grid]]
+Maker = Callable[[ComparisonData], Iterable[Section]]
 """Yields nothing where the comparison has nothing to say on its subject."""
 
 MAKERS: Final[tuple[Maker, ...]] = (
-    glance_grids,
-    factorial_grids,
-    certainty_grids,
-    failure_grids,
-    abstention_grids,
-    risk_grids,
-    style_grids,
-    slice_grids,
-    latency_grids,
-    cost_grids,
+    glance_sections,
+    factorial_sections,
+    certainty_sections,
+    failure_sections,
+    abstention_sections,
+    risk_sections,
+    style_sections,
+    slice_sections,
+    latency_sections,
+    cost_sections,
 )
 
 
-def grids(source: Source) -> tuple[Grid, ...]:
+def sections(source: ComparisonData) -> tuple[Section, ...]:
     """Return every grid of the comparison."""
-    return tuple(grid for make in MAKERS for grid in make(source))
+    return tuple(section for make in MAKERS for section in make(source))

@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from harness.analysis.comparison import Source
+from harness.analysis.comparison import ComparisonData
 from harness.analysis.passage_support import support
-from harness.analysis.result import Grid, GridColumn, Note
+from harness.analysis.result import Note, Section, SectionColumn
 from harness.analysis.sections.answer_or_refuse import decisions, metrics, scored, undecided
 from harness.analysis.sections.shares import shares
 from harness.analysis.stats import bootstrap as stats
@@ -28,22 +28,22 @@ NOTE: Final = (
 )
 
 
-def risk_grids(source: Source) -> Iterator[Grid]:
+def risk_sections(source: ComparisonData) -> Iterator[Section]:
     """Yield the grid of risk, wherever there is one of refusals and a metric says what is wrong."""
     quality = next((name for name in QUALITY if name in metrics(source)), None)
     if quality is None or undecided(source):
         return
     rows = [(name, *shares(source, _values(source, arm, quality))) for arm, name in enumerate(source.arms)]
     columns = (
-        GridColumn("arm"),
-        GridColumn("coverage", "answered"),
-        GridColumn("risk", f"1 − {quality}"),
-        *(GridColumn(f"kept {share:.0%}") for share in KEPT),
+        SectionColumn("arm"),
+        SectionColumn("coverage", "answered"),
+        SectionColumn("risk", f"1 − {quality}"),
+        *(SectionColumn(f"kept {share:.0%}") for share in KEPT),
     )
-    yield Grid("risk", "Risk of an answer", columns, tuple(rows), (Note("Risk", NOTE.format(quality=quality)),))
+    yield Section("risk", "Risk of an answer", columns, tuple(rows), (Note("Risk", NOTE.format(quality=quality)),))
 
 
-def _values(source: Source, arm: int, quality: str) -> stats.Floats:
+def _values(source: ComparisonData, arm: int, quality: str) -> stats.Floats:
     """Shape (seeds, examples, 2 + len(KEPT)): coverage, then 1 − quality, NaN where none or withheld."""
     answered = decisions(source, arm).answered
     risk = np.where(answered, 1 - scored(source, arm, quality), np.nan)
@@ -51,7 +51,7 @@ def _values(source: Source, arm: int, quality: str) -> stats.Floats:
     return np.stack([answered.astype(float), risk, *(_best(risk, supported, share) for share in KEPT)], axis=-1)
 
 
-def _supported(source: Source, arm: int) -> stats.Floats:
+def _supported(source: ComparisonData, arm: int) -> stats.Floats:
     """How far the passages support each answer, shape (seeds, examples); NaN where nothing ranks them."""
     ranked = [support(record) for record in source.chosen.arms[source.arms[arm]]]
     return np.array([[known.get(example.id, np.nan) for example in source.examples] for known in ranked])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from harness.analysis.comparison import Source
+from harness.analysis.comparison import ComparisonData
 from harness.analysis.contrasts.estimates import SEED
 from harness.analysis.result import Figure
 from harness.analysis.stats import bootstrap as stats
@@ -12,7 +12,7 @@ from harness.analysis.stats.exact_intervals import at_the_edge
 from harness.analysis.stats.seed_variance import seed_luck, widened
 
 
-def shares(source: Source, runs: stats.Floats) -> Sequence[Figure | None]:
+def shares(source: ComparisonData, runs: stats.Floats) -> Sequence[Figure | None]:
     """Return the mean of each column, None where no example counts.
 
     Args:

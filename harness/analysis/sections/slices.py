@@ -5,14 +5,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from harness.analysis.comparison import Source, headline
+from harness.analysis.comparison import ComparisonData, headline
 from harness.analysis.contrasts.estimates import estimates
-from harness.analysis.result import Figure, Grid, GridCell, GridColumn, Note
+from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
 
 UNNAMED = "(no slice)"
 
 
-def slice_grids(source: Source) -> Iterator[Grid]:
+def slice_sections(source: ComparisonData) -> Iterator[Section]:
     """Yield one grid where examples are of several kinds."""
     of = np.array([example.slice or UNNAMED for example in source.examples])
     kinds, columns = list(dict.fromkeys(of.tolist())), headline(source)
@@ -20,16 +20,16 @@ def slice_grids(source: Source) -> Iterator[Grid]:
         return
     place = source.columns.index(columns[0])
     rows = [_row(_only(source, of == kind), kind, place) for kind in sorted(kinds)]
-    yield Grid(
+    yield Section(
         name="slices",
         title=f"Slices: {columns[0].metric} by kind of example",
-        columns=(GridColumn("slice"), GridColumn("n", decimals=0), *map(GridColumn, source.arms)),
+        columns=(SectionColumn("slice"), SectionColumn("n", decimals=0), *map(SectionColumn, source.arms)),
         rows=(*rows, _row(source, "all", place)),
         notes=(Note("Reading", "means with their 95 % intervals; nothing is tested here, for slices are small"),),
     )
 
 
-def _only(source: Source, mask: np.ndarray) -> Source:
+def _only(source: ComparisonData, mask: np.ndarray) -> ComparisonData:
     """The same comparison on some of its examples."""
     return dataclasses.replace(
         source,
@@ -40,7 +40,7 @@ def _only(source: Source, mask: np.ndarray) -> Source:
     )
 
 
-def _row(source: Source, name: str, place: int) -> tuple[GridCell, ...]:
+def _row(source: ComparisonData, name: str, place: int) -> tuple[SectionCell, ...]:
     found = estimates(source, [{arm: 1.0} for arm in source.arms])
     return (name, Figure(float(len(source.examples))), *(_figure(*one.numbers(place)) for one in found))
 

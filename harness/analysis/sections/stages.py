@@ -2,7 +2,7 @@
 
 from typing import Final, get_args
 
-from harness.analysis.result import Figure, Grid, GridCell, GridColumn, Note
+from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
 from harness.analysis.sections.percentiles import MILLISECONDS
 from harness.analysis.sections.timing_session import USED, Timed, TimedRow
 from harness.types import Stage
@@ -10,28 +10,28 @@ from harness.types import Stage
 STAGES: Final = tuple(stage for stage in get_args(Stage) if stage not in ("train", "index"))
 MEGABYTE: Final = 1_000_000
 FURTHER: Final = (
-    GridColumn("all stages, %", "% of the request's time", decimals=1),
-    GridColumn("mean, ms", "ms", decimals=1),
-    GridColumn("weights, MB", "MB", decimals=1),
-    GridColumn("peak host, MB", "MB", decimals=0),
-    GridColumn("added host, MB", "MB", decimals=1),
-    GridColumn("peak GPU, MB", "MB", decimals=0),
-    GridColumn("index, MB", "MB", decimals=2),
-    GridColumn("adapter, MB", "MB", decimals=2),
+    SectionColumn("all stages, %", "% of the request's time", decimals=1),
+    SectionColumn("mean, ms", "ms", decimals=1),
+    SectionColumn("weights, MB", "MB", decimals=1),
+    SectionColumn("peak host, MB", "MB", decimals=0),
+    SectionColumn("added host, MB", "MB", decimals=1),
+    SectionColumn("peak GPU, MB", "MB", decimals=0),
+    SectionColumn("index, MB", "MB", decimals=2),
+    SectionColumn("adapter, MB", "MB", decimals=2),
 )
 INDEX: Final = ("passages", "index", "lexical")
 """artifacts that a search reads; embeddings are only needed to build it"""
 
 
-def stage_grid(found: Timed) -> Grid:
+def stage_section(found: Timed) -> Section:
     """Return shares of the mean time of one request alone, and sizes."""
     rows = found.alone()
     used = [stage for stage in STAGES if any(_seconds(row, stage) for row in rows)]
-    shares = tuple(GridColumn(f"{stage}, %", "% of the request's time", decimals=1) for stage in used)
-    return Grid(
+    shares = tuple(SectionColumn(f"{stage}, %", "% of the request's time", decimals=1) for stage in used)
+    return Section(
         name="stages",
         title="Where a request's time goes, and what memory it takes",
-        columns=(GridColumn("arm"), GridColumn("adapter"), *shares, *FURTHER),
+        columns=(SectionColumn("arm"), SectionColumn("adapter"), *shares, *FURTHER),
         rows=tuple(_row(row, used) for row in rows),
         notes=(
             Note(
@@ -42,7 +42,7 @@ def stage_grid(found: Timed) -> Grid:
     )
 
 
-def _row(row: TimedRow, used: list[Stage]) -> tuple[GridCell, ...]:
+def _row(row: TimedRow, used: list[Stage]) -> tuple[SectionCell, ...]:
     whole = sum(request.seconds for request in row.answered)
     seconds = [_seconds(row, stage) for stage in used]
     return (

@@ -6,18 +6,18 @@ from typing import Final
 
 import numpy as np
 
-from harness.analysis.comparison import Source
-from harness.analysis.result import Figure, Grid, GridCell, GridColumn, Note
+from harness.analysis.comparison import ComparisonData
+from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
 from harness.analysis.stats import bootstrap as stats
 
 METRICS: Final = ("style_match", "style_embedding")
 PARTS: Final = ("place", "order", "range")
 SEED: Final = 20_261_121
 COLUMNS: Final = (
-    GridColumn("arm"),
-    GridColumn("corpus", "0 generic, 1 house", decimals=3),
-    GridColumn("order", "share", decimals=3),
-    GridColumn("range", "share", decimals=3),
+    SectionColumn("arm"),
+    SectionColumn("corpus", "0 generic, 1 house", decimals=3),
+    SectionColumn("order", "share", decimals=3),
+    SectionColumn("range", "share", decimals=3),
 )
 READING: Final = (
     "corpus: mean place of the answers' manner between the generic writer and the house, not cut off at either end; "
@@ -29,17 +29,17 @@ READING: Final = (
 NOTE: Final = Note("Reading", READING)
 
 
-def style_grids(source: Source) -> Iterator[Grid]:
+def style_sections(source: ComparisonData) -> Iterator[Section]:
     """Yield a grid per style metric of the comparison that has a scale."""
     for place, column in enumerate(source.columns):
         if column.metric in METRICS:
             rows = [row for arm in range(len(source.arms)) if (row := _row(source, arm, place)) is not None]
             if rows:
                 title = f"Style of all answers together: {column.metric}"
-                yield Grid(column.metric, title, COLUMNS, tuple(rows), (NOTE,))
+                yield Section(column.metric, title, COLUMNS, tuple(rows), (NOTE,))
 
 
-def _row(source: Source, arm: int, column: int) -> tuple[GridCell, ...] | None:
+def _row(source: ComparisonData, arm: int, column: int) -> tuple[SectionCell, ...] | None:
     """None for an arm without a reading."""
     values = _parts(source, arm, column)
     if np.isnan(values).all():
@@ -48,7 +48,7 @@ def _row(source: Source, arm: int, column: int) -> tuple[GridCell, ...] | None:
     return (source.arms[arm], *(_figure(*found.column(part)) for part in range(len(PARTS))))
 
 
-def _parts(source: Source, arm: int, column: int) -> stats.Floats:
+def _parts(source: ComparisonData, arm: int, column: int) -> stats.Floats:
     """Shape (examples, parts): means over seeds, NaN where nothing was read."""
     seeds = len(source.chosen.arms[source.arms[arm]])
     found = np.full((seeds, len(source.examples), len(PARTS)), np.nan)

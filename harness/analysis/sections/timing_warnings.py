@@ -16,7 +16,7 @@ CLOCK_TOLERATED: Final = 0.05
 """by how much the GPU's clock may differ after the pass"""
 
 
-def spoilers(found: Timed) -> Iterator[Note]:
+def timing_warnings(found: Timed) -> Iterator[Note]:
     """Yield a warning for everything that was seen to spoil these timings, and a note where they are old."""
     conditions = found.timings.conditions
     yield from on_the_machine(conditions)

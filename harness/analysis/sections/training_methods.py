@@ -7,37 +7,37 @@ from harness.analysis.costs.devices import Device
 from harness.analysis.costs.ledger import GB, SECONDS_PER_HOUR, Ledger
 from harness.analysis.costs.tuning import Method, methods
 from harness.analysis.costs.usage import Training
-from harness.analysis.result import Figure, Grid, GridCell, GridColumn, Note
+from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
 from harness.analysis.sections.cost_cells import formulas, money_column
 
 ON_GPU: Final = "peak on the GPU"
 
 
-def training_methods_grid(ledgers: Sequence[Ledger]) -> Iterator[Grid]:
+def training_methods_section(ledgers: Sequence[Ledger]) -> Iterator[Section]:
     """Yield the grid for the first arm that trained; nothing when none did or the model's size is not recorded."""
     for one in ledgers:
         training = one.usage.training
         found = methods(training, one.usage.quantisation) if training is not None else ()
         if training is not None and found:
-            yield _grid(one, training, found)
+            yield _section(one, training, found)
             return
 
 
-def _grid(one: Ledger, training: Training, found: Sequence[Method]) -> Grid:
+def _section(one: Ledger, training: Training, found: Sequence[Method]) -> Section:
     device = None if one.machine is None else one.machine.device
     prices = [None if device is None else Figure(method.seconds * _second(device)) for method in found]
     measured = _measured(training)
     rows = [_row(method, measured, device, price) for method, price in zip(found, prices, strict=True)]
-    return Grid(
+    return Section(
         name="training_methods",
         title=f"Ways of training the adapter of {one.usage.arm}",
         columns=(
-            GridColumn("method"),
-            GridColumn("weights, gradients, optimiser (estimated)", "GB", decimals=3),
-            *(GridColumn(f"{name} (measured)", "GB", decimals=3) for name in measured),
-            GridColumn("fits into the memory of the priced device"),
-            GridColumn("time"),
-            GridColumn("device time", "s", decimals=0),
+            SectionColumn("method"),
+            SectionColumn("weights, gradients, optimiser (estimated)", "GB", decimals=3),
+            *(SectionColumn(f"{name} (measured)", "GB", decimals=3) for name in measured),
+            SectionColumn("fits into the memory of the priced device"),
+            SectionColumn("time"),
+            SectionColumn("device time", "s", decimals=0),
             money_column("one training", one.costing.prices.currency, prices),
         ),
         rows=tuple(rows),
@@ -55,7 +55,9 @@ def _measured(training: Training) -> dict[str, int]:
     return {name: size for name, size in sizes.items() if size is not None}
 
 
-def _row(method: Method, measured: Mapping[str, int], device: Device | None, price: GridCell) -> tuple[GridCell, ...]:
+def _row(
+    method: Method, measured: Mapping[str, int], device: Device | None, price: SectionCell
+) -> tuple[SectionCell, ...]:
     own = method.time == "measured"
     return (
         method.name,

@@ -53,37 +53,39 @@ def _within(centred: Floats, clusters: Ints) -> Floats:
     return spread
 
 
-def widened(found: stats.Intervals, luck: Sequence[SeedLuck], level: float = LEVEL) -> stats.Intervals:
+def widened(found: stats.Intervals, seed_variance: Sequence[SeedLuck], level: float = LEVEL) -> stats.Intervals:
     """Return the intervals with the seeds' luck in them."""
     from scipy.special import stdtrit
 
-    added = sum((stdtrit(one.degrees, (1.0 - level) / 2.0) ** 2 * one.variance for one in luck), np.zeros(()))
+    added = sum((stdtrit(one.degrees, (1.0 - level) / 2.0) ** 2 * one.variance for one in seed_variance), np.zeros(()))
     low = found.mean - np.sqrt((found.mean - found.low) ** 2 + added)
     high = found.mean + np.sqrt((found.high - found.mean) ** 2 + added)
     return stats.Intervals(found.mean, low, high, found.n)
 
 
-def two_sided_p(mean: Floats, error: Floats, degrees: Ints, luck: Sequence[SeedLuck]) -> Floats:
+def two_sided_p(mean: Floats, error: Floats, degrees: Ints, seed_variance: Sequence[SeedLuck]) -> Floats:
     """Return the p at which the interval of `mean` just reaches 0: the interval above, read backwards.
 
     Args:
         mean: what is compared with 0.
         error: its standard error over examples.
         degrees: of freedom of `error`: clusters - 1.
-        luck: the seeds' parts.
+        seed_variance: the seeds' parts.
     """
     low, high = np.zeros_like(mean), np.ones_like(mean)
     for _ in range(50):
         middle = (low + high) / 2
-        reached = reach(middle, error, degrees, luck) >= np.abs(mean)
+        reached = reach(middle, error, degrees, seed_variance) >= np.abs(mean)
         low, high = np.where(reached, middle, low), np.where(reached, high, middle)
     return np.where(np.isnan(mean), np.nan, high)
 
 
-def reach(alpha: Floats | float, error: Floats, degrees: Ints, luck: Sequence[SeedLuck], power: float = 0.5) -> Floats:
+def reach(
+    alpha: Floats | float, error: Floats, degrees: Ints, seed_variance: Sequence[SeedLuck], power: float = 0.5
+) -> Floats:
     """Return how far from 0 a mean must be for a two-sided test at `alpha` to see it with this power."""
     squared: Floats = (_quantiles(alpha, power, np.maximum(1, degrees)) * error) ** 2
-    for one in luck:
+    for one in seed_variance:
         squared = squared + _quantiles(alpha, power, one.degrees) ** 2 * one.variance
     return np.asarray(np.sqrt(squared), dtype=np.float64)
 

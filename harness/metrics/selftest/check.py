@@ -66,7 +66,7 @@ def _known(metric: Metric) -> Sequence[Known]:
 
 def _of_kind(metric: Metric) -> Sequence[Known]:
     known = KNOWN.get(getattr(metric, "kind", ""), ())
-    return (*known, *BESIDE[metric.yardstick]) if isinstance(metric, Judged) else known
+    return (*known, *BESIDE[metric.evidence_source]) if isinstance(metric, Judged) else known
 
 
 def _told(metric: Metric) -> Metric:

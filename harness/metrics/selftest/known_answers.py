@@ -23,7 +23,7 @@ from harness.metrics.selftest.fixture import (
     unshown,
 )
 from harness.metrics.selftest.style_fixture import IN_STYLE, PLAIN
-from harness.types import Kind, Pair, Reason, Yardstick
+from harness.types import EvidenceSource, Kind, Pair, Reason
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ CLAIMS: Final = (
     *DECIDED,
 )
 SAID_BY_GOLD, SAID_BY_PASSAGES = answered(MUSEUM, OPENED, "ferry"), answered(MUSEUM, LEAVES, "ferry")
-BESIDE: Final[Mapping[Yardstick, Sequence[Known]]] = {
+BESIDE: Final[Mapping[EvidenceSource, Sequence[Known]]] = {
     "gold evidence": (
         perfect("supported by the gold evidence and not by the passages", SAID_BY_GOLD),
         wrong("supported by the passages and not by the gold evidence", SAID_BY_PASSAGES, 0.1),

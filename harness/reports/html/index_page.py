@@ -19,7 +19,7 @@ from harness.analysis.sweeps import (
     runner_up,
     ties,
 )
-from harness.reports.cells import grid_blocks, metric_cells
+from harness.reports.cells import metric_cells, section_blocks
 from harness.reports.html import assets
 from harness.reports.html.pictures.numbers import interval
 from harness.reports.html.pictures.picture import Picture
@@ -120,9 +120,9 @@ def _beside(cells: Sequence[SweepCell]) -> tuple[str, ...]:
 
 def _glance(experiment: Experiment, arm: str) -> dict[str, str]:
     """p95 and price of one arm, as under its scoreboard: the last two columns of that grid."""
-    for grid in experiment.table.grids:
-        if grid.name == "glance":
-            (block,) = grid_blocks(grid, 10**9)
+    for section in experiment.table.sections:
+        if section.name == "glance":
+            (block,) = section_blocks(section, 10**9)
             for row in block.rows:
                 if row[0].text == arm:
                     texts = zip(block.headings[-2:], row[-2:], strict=True)

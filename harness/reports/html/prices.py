@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.analysis.result import CONTROLS, Figure, Table
-from harness.reports.html.pictures.money import grid_named, per_thousand
+from harness.reports.html.pictures.money import per_thousand, section_named
 
 BASES: Final = {
     "per 1,000 answers, saturated": "in full batches",
@@ -86,12 +86,12 @@ def prices(table: Table) -> Prices:
 
 
 def _once(table: Table) -> dict[str, float]:
-    grid = grid_named(table, "cost")
-    names = [] if grid is None else [column.name for column in grid.columns]
-    if grid is None or ONE_OFF not in names:
+    section = section_named(table, "cost")
+    names = [] if section is None else [column.name for column in section.columns]
+    if section is None or ONE_OFF not in names:
         return {}
     place = names.index(ONE_OFF)
-    return {str(row[0]): cell.value for row in grid.rows if isinstance(cell := row[place], Figure)}
+    return {str(row[0]): cell.value for row in section.rows if isinstance(cell := row[place], Figure)}
 
 
 def _ends(of: Figure) -> tuple[float, float]:

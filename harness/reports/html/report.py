@@ -13,7 +13,7 @@ from harness.reports.html.pictures.all import pictures
 from harness.reports.html.prices import prices
 from harness.reports.html.run_facts import built, commands, environments
 from harness.reports.html.scoreboard import scoreboard
-from harness.reports.html.shown_grids import shown_grids
+from harness.reports.html.shown_sections import shown_sections
 from harness.types import Record
 
 JUDGES: Final = ("Judge",)
@@ -61,9 +61,9 @@ class Html:
             plan=[note for note in plain if note.topic.startswith(PLAN)],
             scoreboard=scoreboard(table),
             pictures=pictures(table, arms, self.knowledge, self.adaptation),
-            glance=shown_grids([grid for grid in table.printed_grids if grid.name == GLANCE]),
-            grids=shown_grids([grid for grid in table.printed_grids if grid.name != GLANCE]),
-            more_grids=shown_grids([grid for grid in table.grids if grid.files_only]),
+            glance=shown_sections([section for section in table.printed_sections if section.name == GLANCE]),
+            sections=shown_sections([section for section in table.printed_sections if section.name != GLANCE]),
+            more_sections=shown_sections([section for section in table.sections if section.files_only]),
             answers=answers(table, self.knowledge, self.adaptation),
             prices_reading=prices(table).reading(),
             causes=[name for name in get_args(causes.Name) if name != "not told"],

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from harness.analysis.result import Figure, Grid, GridColumn, Row, Table
+from harness.analysis.result import Figure, Row, Section, SectionColumn, Table
 from harness.types import Record
 
-GRIDS: Final = {"latency": "latency", "stages": "stages", "cost_inputs": "used", "cost": "cost"}
+SECTIONS: Final = {"latency": "latency", "stages": "stages", "cost_inputs": "used", "cost": "cost"}
 """grids with a row per arm -> what the names of their numbers begin with"""
 CLASS: Final = "_target_"
 WORDS: Final = (("Δ vs base", "p50 difference"), ("/s", " per second"), ("%", " percent"), (",", ""))
@@ -63,26 +63,26 @@ def numbers(table: Table, row: Row) -> Iterator[tuple[str, float]]:
             parts |= {".difference": own.mean, ".difference.low": own.low, ".difference.high": own.high}
             parts[".p_adjusted"] = own.p_adjusted
         yield from ((f"{column.metric}{part}", value) for part, value in parts.items() if value is not None)
-    for grid in table.grids:
-        if grid.name in GRIDS:
-            yield from _of_grid(grid, row.arm)
+    for section in table.sections:
+        if section.name in SECTIONS:
+            yield from _of_section(section, row.arm)
 
 
-def _of_grid(grid: Grid, arm: str) -> Iterator[tuple[str, float]]:
+def _of_section(section: Section, arm: str) -> Iterator[tuple[str, float]]:
     """The arm's first row bears the plain names; further ones (merged, four at once) say what they are."""
     first = True
-    for row in grid.rows:
+    for row in section.rows:
         if row[0] != arm:
             continue
-        prefix = GRIDS[grid.name] if first else f"{GRIDS[grid.name]}.{_way(grid, row)}"
+        prefix = SECTIONS[section.name] if first else f"{SECTIONS[section.name]}.{_way(section, row)}"
         first = False
-        for column, cell in zip(grid.columns, row, strict=True):
+        for column, cell in zip(section.columns, row, strict=True):
             if isinstance(cell, Figure):
                 yield from _figure(f"{prefix}.{_name(column)}", cell)
 
 
-def _way(grid: Grid, row: tuple[Any, ...]) -> str:
-    told = {column.name: cell for column, cell in zip(grid.columns, row, strict=True)}
+def _way(section: Section, row: tuple[Any, ...]) -> str:
+    told = {column.name: cell for column, cell in zip(section.columns, row, strict=True)}
     at_once = told.get("at once")
     parts = [str(told["adapter"])] if isinstance(told.get("adapter"), str) else []
     parts += [f"at_once_{at_once.value:.0f}"] if isinstance(at_once, Figure) else []
@@ -94,7 +94,7 @@ def _figure(name: str, of: Figure) -> Iterator[tuple[str, float]]:
     yield from ((f"{name}{part}", one) for part, one in parts.items() if one is not None and math.isfinite(one))
 
 
-def _name(column: GridColumn) -> str:
+def _name(column: SectionColumn) -> str:
     """The heading with its unit, if that is one word which the heading does not say."""
     name = _slug(column.name)
     unit = _slug(column.unit)

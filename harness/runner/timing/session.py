@@ -26,7 +26,7 @@ ROUNDS: Final = 2
 
 
 @dataclass(eq=False)
-class Way:
+class TimedVariant:
     """One arm, run in one way."""
 
     arm: str
@@ -63,26 +63,26 @@ class Session:
 
     def requests(self) -> int:
         """Return how many requests will be made, several at once counted as one."""
-        ways = sum(len(timed.uses) for timed in self.arms.values())
+        variants = sum(len(timed.uses) for timed in self.arms.values())
         alone = len(self.examples) * self.timing.repeats + len(self.examples[: self.timing.warmup])
-        return ways * (alone + len(self._levels()))
+        return variants * (alone + len(self._levels()))
 
     def run(self) -> dict[str, tuple[TimedPass, ...]]:
         """Return the passes of every arm: one at a time first, then by rising concurrency."""
         self._begun = time.perf_counter()
-        ways = [Way(name, timed, use) for name, timed in self.arms.items() for use in timed.uses]
+        variants = [TimedVariant(name, timed, use) for name, timed in self.arms.items() for use in timed.uses]
         try:
-            for way in ways:
-                self._alone(way, partial(self._warm_up, way))
-            for repeat, example, way in rounds(self.examples, ways, self.timing.repeats):
-                self._alone(way, partial(self._request, way, example, repeat))
+            for variant in variants:
+                self._alone(variant, partial(self._warm_up, variant))
+            for repeat, example, variant in rounds(self.examples, variants, self.timing.repeats):
+                self._alone(variant, partial(self._request, variant, example, repeat))
                 self.progress()
-            passes = [(way.arm, _pass(way)) for way in ways]
+            passes = [(variant.arm, _pass(variant)) for variant in variants]
             for level in self._levels():
-                passes += [(way.arm, one) for way in ways for one in self._several(way, level)]
+                passes += [(variant.arm, one) for variant in variants for one in self._several(variant, level)]
         finally:
             for timed in self.arms.values():
-                timed.disengage()
+                timed.deactivate()
         return {
             name: tuple(one for arm, one in passes if arm == name and arm not in self.problems) for name in self.arms
         }
@@ -90,51 +90,51 @@ class Session:
     def _levels(self) -> list[int]:
         return sorted(set(self.timing.concurrency) - {1})
 
-    def _alone(self, way: Way, step: Callable[[], None]) -> None:
-        if way.arm not in self.problems:
+    def _alone(self, variant: TimedVariant, step: Callable[[], None]) -> None:
+        if variant.arm not in self.problems:
             try:
                 step()
             except Exception as error:  # whatever it is, the scores are safe and the other arms go on
-                self.problems[way.arm] = _told(error)
+                self.problems[variant.arm] = _told(error)
 
-    def _several(self, way: Way, level: int) -> list[TimedPass]:
-        if way.arm in self.problems:
+    def _several(self, variant: TimedVariant, level: int) -> list[TimedPass]:
+        if variant.arm in self.problems:
             return []
         try:
-            return [self._together(way, level)]
+            return [self._together(variant, level)]
         except Exception as error:  # one request at a time was measured; that stays
-            self.left_out.setdefault(way.arm, []).append(f"{level} at once: {_told(error)}")
+            self.left_out.setdefault(variant.arm, []).append(f"{level} at once: {_told(error)}")
             return []
         finally:
             self.progress()
 
-    def _warm_up(self, way: Way) -> None:
-        way.timed.engage(way.use)
-        way.weights = way.timed.weights_bytes()
+    def _warm_up(self, variant: TimedVariant) -> None:
+        variant.timed.activate(variant.use)
+        variant.weights = variant.timed.weights_bytes()
         for example in self.examples[: self.timing.warmup]:
-            way.timed.answer(example)
+            variant.timed.answer(example)
             self.progress()
 
-    def _request(self, way: Way, example: Example, repeat: int) -> None:
-        way.timed.engage(way.use)
+    def _request(self, variant: TimedVariant, example: Example, repeat: int) -> None:
+        variant.timed.activate(variant.use)
         peak, energy = Peak(), nvml.reading()
         begun = time.perf_counter()
-        answer = way.timed.answer(example)
+        answer = variant.timed.answer(example)
         seconds = time.perf_counter() - begun
-        way.joules.append(nvml.used(energy))
-        way.host_peak = _larger(way.host_peak, peak.host_bytes())
-        way.host_added = _larger(way.host_added, peak.host_added_bytes())
-        way.gpu_peak = _larger(way.gpu_peak, _on_gpu(way, peak))
-        way.requests.append(_timed(answer, repeat, begun - self._begun, seconds))
+        variant.joules.append(nvml.used(energy))
+        variant.host_peak = _larger(variant.host_peak, peak.host_bytes())
+        variant.host_added = _larger(variant.host_added, peak.host_added_bytes())
+        variant.gpu_peak = _larger(variant.gpu_peak, _on_gpu(variant, peak))
+        variant.requests.append(_timed(answer, repeat, begun - self._begun, seconds))
 
-    def _together(self, way: Way, level: int) -> TimedPass:
-        way.timed.engage(way.use)
+    def _together(self, variant: TimedVariant, level: int) -> TimedPass:
+        variant.timed.activate(variant.use)
         enough = -(-ROUNDS * level // len(self.examples))
         asked = [example for _ in range(max(self.timing.repeats, enough)) for example in self.examples]
         peak, energy, begun = Peak(), nvml.reading(), time.perf_counter()
-        found = way.timed.answer_together(asked, level)
+        found = variant.timed.answer_together(asked, level)
         return TimedPass(
-            adapter=way.use,
+            adapter=variant.use,
             concurrency=level,
             seconds=found.seconds,
             requests=tuple(
@@ -142,8 +142,8 @@ class Session:
                 for place, (at, seconds, answer) in enumerate(found.answers)
             ),
             host_peak_bytes=peak.host_bytes(),
-            gpu_peak_bytes=_on_gpu(way, peak),
-            weights_bytes=way.weights,
+            gpu_peak_bytes=_on_gpu(variant, peak),
+            weights_bytes=variant.weights,
             joules=nvml.used(energy),
             host_added_bytes=peak.host_added_bytes(),
         )
@@ -156,23 +156,23 @@ def _told(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _on_gpu(way: Way, peak: Peak) -> int | None:
+def _on_gpu(variant: TimedVariant, peak: Peak) -> int | None:
     """Return what lies on the GPU for this arm, and the most that its requests took beside that."""
     beside = peak.gpu_bytes()
-    return None if beside is None else way.timed.gpu_bytes() + beside
+    return None if beside is None else variant.timed.gpu_bytes() + beside
 
 
-def _pass(way: Way) -> TimedPass:
+def _pass(variant: TimedVariant) -> TimedPass:
     return TimedPass(
-        adapter=way.use,
+        adapter=variant.use,
         concurrency=1,
-        seconds=sum(request.seconds for request in way.requests),
-        requests=tuple(way.requests),
-        host_peak_bytes=way.host_peak,
-        gpu_peak_bytes=way.gpu_peak,
-        weights_bytes=way.weights,
-        joules=_all(way.joules),
-        host_added_bytes=way.host_added,
+        seconds=sum(request.seconds for request in variant.requests),
+        requests=tuple(variant.requests),
+        host_peak_bytes=variant.host_peak,
+        gpu_peak_bytes=variant.gpu_peak,
+        weights_bytes=variant.weights,
+        joules=_all(variant.joules),
+        host_added_bytes=variant.host_added,
     )
 
 

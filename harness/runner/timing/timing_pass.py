@@ -121,7 +121,7 @@ def _fields(line: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in line.items() if name != "kind"}
 
 
-def due(found: Sequence[Timings | None], timing: Timing) -> bool:
+def needs_timing(found: Sequence[Timings | None], timing: Timing) -> bool:
     """Return whether a pass is wanted and the arms were not timed together, here, and in this way.
 
     Args:

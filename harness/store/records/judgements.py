@@ -4,11 +4,11 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, get_args
 
-from harness.types import JudgedAnswer, JudgedClaim, Verdict, Yardstick
+from harness.types import EvidenceSource, JudgedAnswer, JudgedClaim, Verdict
 
 MARKS: Final[dict[Verdict, str]] = {"supported": "+", "unsupported": "-", "question": "?"}
 VERDICTS: Final[dict[str, Verdict]] = {mark: verdict for verdict, mark in MARKS.items()}
-YARDSTICKS: Final[tuple[Yardstick, ...]] = get_args(Yardstick)
+EVIDENCE_SOURCES: Final[tuple[EvidenceSource, ...]] = get_args(EvidenceSource)
 
 
 def written(judged: Iterable[JudgedAnswer]) -> dict[str, list[Any]]:
@@ -19,7 +19,7 @@ def written(judged: Iterable[JudgedAnswer]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for one in judged:
         claims = [_row(claim) for claim in one.claims]
-        found.setdefault(one.example_id, []).append(_without_empty_end([one.yardstick, claims, one.unjudged]))
+        found.setdefault(one.example_id, []).append(_without_empty_end([one.evidence_source, claims, one.unjudged]))
     return found
 
 
@@ -30,11 +30,11 @@ def read(lines: Iterable[tuple[str, Sequence[Any]]]) -> tuple[JudgedAnswer, ...]
         lines: example id and its lists, in the order of the examples.
     """
     found = [
-        JudgedAnswer(example_id, yardstick, tuple(map(_claim, claims)), *why)
+        JudgedAnswer(example_id, evidence_source, tuple(map(_claim, claims)), *why)
         for example_id, answers in lines
-        for yardstick, claims, *why in answers
+        for evidence_source, claims, *why in answers
     ]
-    return tuple(sorted(found, key=lambda one: YARDSTICKS.index(one.yardstick)))
+    return tuple(sorted(found, key=lambda one: EVIDENCE_SOURCES.index(one.evidence_source)))
 
 
 def _row(claim: JudgedClaim) -> list[Any]:

@@ -81,7 +81,7 @@ def refuse(refusal: Refusal, folder: Path) -> None:
     write_text(_path(refusal.cell, folder), _text(asdict(refusal)))
 
 
-def forgive(cell: Cell, folder: Path) -> None:
+def clear_failure(cell: Cell, folder: Path) -> None:
     """Take away what an earlier run left about this cell."""
     _path(cell, folder).unlink(missing_ok=True)
 

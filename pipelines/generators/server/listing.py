@@ -9,7 +9,8 @@ from pipelines.generators.server.failure import NoAnswerError
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-    from pipelines.generators.server.patience import Patience
+    from pipelines.generators.server.retry_policy import RetryPolicy
+
 
 KEPT = ("root", "parent", "owned_by")
 """Fields worth recording. Not `created`: vLLM fills it with the time of asking."""
@@ -38,7 +39,7 @@ class Listing:
         return f"the server lists {', '.join(shown)}{more}"
 
 
-async def list_models(client: "AsyncOpenAI", patience: "Patience") -> Listing:
+async def list_models(client: "AsyncOpenAI", retry_policy: "RetryPolicy") -> Listing:
     """Ask for /models, once. A server without such a page, or with a broken one, gives an empty listing.
 
     (`transformers serve` answers 500 as long as the hub cache is empty.)
@@ -51,7 +52,7 @@ async def list_models(client: "AsyncOpenAI", patience: "Patience") -> Listing:
         return await client.models.list()
 
     try:
-        page = await replace(patience, retries=0).ask(ask)
+        page = await replace(retry_policy, retries=0).ask(ask)
     except NoAnswerError as failure:
         if failure.status is None:
             raise

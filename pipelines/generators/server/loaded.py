@@ -19,8 +19,8 @@ from pipelines.generators.server.answer import Answer, streamed, whole
 from pipelines.generators.server.counting import load_tokens
 from pipelines.generators.server.failure import NoAnswerError
 from pipelines.generators.server.listing import Listing, list_models
-from pipelines.generators.server.patience import Patience
 from pipelines.generators.server.probing import AdapterProbe, probe_adapter
+from pipelines.generators.server.retry_policy import RetryPolicy
 from pipelines.generators.server.wording import refused, unreachable
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class LoadedServer:
         self.generator = generator
         self.window = generator.max_context
         self.tokens = load_tokens(generator.tokenizer, generator.system_role, generator.template_options())
-        self.patience = Patience(generator.retries, generator.timeout_seconds, generator.backoff_seconds)
+        self.retry_policy = RetryPolicy(generator.retries, generator.timeout_seconds, generator.backoff_seconds)
         self.served = generator.model
         self._client = AsyncOpenAI(
             base_url=generator.base_url, api_key=api_key, max_retries=0, timeout=generator.timeout_seconds
@@ -107,11 +107,11 @@ class LoadedServer:
         """A server runs its adapters beside the base."""
         return ("unmerged",)
 
-    def engage(self, arm: str, adapter: Artifact | None, use: AdapterUse) -> None:
+    def activate(self, arm: str, adapter: Artifact | None, use: AdapterUse) -> None:
         """Send what follows to the model that serves this arm."""
         self.use(arm, adapter)
 
-    def disengage(self) -> None:
+    def deactivate(self) -> None:
         """Send what follows to the base again."""
         self.served = self.generator.model
 
@@ -182,7 +182,7 @@ class LoadedServer:
         if self.generator.seed is not None:
             body["seed"] = self.generator.seed
         read = streamed if self.generator.stream else whole
-        return await self.patience.ask(lambda: read(self._client, body))
+        return await self.retry_policy.ask(lambda: read(self._client, body))
 
     def _spans(self, answer: Answer, turns: Sequence[Turn], sharing: int) -> tuple[Span, ...]:
         """Return the stages of the attempt that succeeded; pauses and failed attempts are not the model's time."""
@@ -198,7 +198,7 @@ class LoadedServer:
 
     async def _greet(self) -> tuple[Listing, str]:
         try:
-            listing = await list_models(self._client, self.patience)
+            listing = await list_models(self._client, self.retry_policy)
         except NoAnswerError as failure:
             raise ArmError(unreachable(self.generator, failure)) from failure
         try:

@@ -49,7 +49,10 @@ def test_metrics_with_one_yardstick_ask_once():
     for metric in asking.values():
         assert metric.score(pairs())[0].value is not None
     found = judgements(asking, pairs())
-    assert [(one.yardstick, one.claims[0].quote) for one in found] == [("gold evidence", "wha"), ("passages", "som")]
+    assert [(one.evidence_source, one.claims[0].quote) for one in found] == [
+        ("gold evidence", "wha"),
+        ("passages", "som"),
+    ]
     assert [(one.evidence, one.asked) for one in ASKED] == [(("some text",), "what?"), (("what?",), "what?")]
 
 

@@ -24,17 +24,19 @@ def noise(*parts):
 
 
 def score(metric, arm, example, seed):
-    hardness, luck = noise(int(example.id[1:]) // 2, 1), noise(int(example.id[1:]), 10 + seed, SKILL[arm])
-    right = SKILL[arm] / 10 > 0.7 * hardness + 0.3 * luck
+    hardness, seed_variance = noise(int(example.id[1:]) // 2, 1), noise(int(example.id[1:]), 10 + seed, SKILL[arm])
+    right = SKILL[arm] / 10 > 0.7 * hardness + 0.3 * seed_variance
     if metric == "answer_length":
-        return Score(example.id, metric, float(int(40 * luck) + SKILL[arm]))
+        return Score(example.id, metric, float(int(40 * seed_variance) + SKILL[arm]))
     if metric == "recall@5":
         if arm in ("base", "qlora"):
             return Score(example.id, metric, None, "not_applicable", "the arm retrieves nothing")
-        return Score(example.id, metric, 1.0 if arm == "oracle" else float(luck < 0.8))
-    if luck > 0.95:
+        return Score(example.id, metric, 1.0 if arm == "oracle" else float(seed_variance < 0.8))
+    if seed_variance > 0.95:
         return Score(example.id, metric, 0.0, "abstained")
-    return Score(example.id, metric, float(right) if metric == "exact_match" else round(0.5 * right + 0.4 * luck, 3))
+    return Score(
+        example.id, metric, float(right) if metric == "exact_match" else round(0.5 * right + 0.4 * seed_variance, 3)
+    )
 
 
 def prediction(arm, example, seed):

@@ -55,7 +55,7 @@ def test_pdflatex_accepts_the_table(tmp_path, name):
 @pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.parent.name)
 def test_the_tables_of_the_shipped_results_fit_their_pages(tmp_path, folder):
     table = compared(folder, costing(compose([]))).table
-    assert len(table.printed_grids) > 5
+    assert len(table.printed_sections) > 5
     assert typeset(tmp_path, configured().render(table)) == []
 
 

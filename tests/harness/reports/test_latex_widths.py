@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from harness.analysis.result import Figure, Grid, GridColumn
-from harness.reports.cells import grid_blocks
+from harness.analysis.result import Figure, Section, SectionColumn
+from harness.reports.cells import section_blocks
 from harness.reports.latex import MOST_LINES, Latex
 from harness.reports.latex_text import pieces, set_cell, set_text
 from harness.reports.latex_widths import GAP, size, strip_width, widths
@@ -13,15 +13,19 @@ from harness.reports.latex_widths import GAP, size, strip_width, widths
 WORDS = "together worse than the two effects add up to, and by much"
 
 
-def grid(rows=6, columns=4):
-    names = [GridColumn("arm"), *(GridColumn(f"figure {place}") for place in range(columns)), GridColumn("in words")]
+def section(rows=6, columns=4):
+    names = [
+        SectionColumn("arm"),
+        *(SectionColumn(f"figure {place}") for place in range(columns)),
+        SectionColumn("in words"),
+    ]
     figures = [Figure(0.5, 0.25, 0.75, significant=True)] * columns
-    return Grid("g", "Some grid", tuple(names), tuple((f"arm{row}", *figures, WORDS) for row in range(rows)))
+    return Section("g", "Some grid", tuple(names), tuple((f"arm{row}", *figures, WORDS) for row in range(rows)))
 
 
 @pytest.mark.parametrize("room", [50, 80, 120])
 def test_every_block_fits_its_room_and_breaks_words_only(room):
-    for block in grid_blocks(grid(), room, strip_width, GAP):
+    for block in section_blocks(section(), room, strip_width, GAP):
         found = widths(block, room)
         assert sum(one.digits for one in found) + GAP * (len(found) - 1) <= room + 1e-9
         broken = {name for name, one in zip(block.headings, found, strict=True) if one.breaks}
@@ -47,7 +51,7 @@ def test_narrow_letters_take_less_than_wide_ones():
 
 
 def test_a_long_grid_goes_on_under_a_second_heading(table):
-    text = Latex(80).render(dataclasses.replace(table, grids=(grid(rows=100, columns=1),)))
+    text = Latex(80).render(dataclasses.replace(table, sections=(section(rows=100, columns=1),)))
     own = text.split("Some grid")[1]
     cut = own.split(r"\begin{tabular}")[1:]
     assert len(cut) > 2

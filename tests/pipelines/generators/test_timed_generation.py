@@ -51,16 +51,16 @@ def requests(count=3):
 def test_adapters_take_turns_and_the_base_stays_the_base(loaded, adapters):
     import torch
 
-    loaded.disengage()
+    loaded.deactivate()
     base = logits(loaded)
     seen = {}
     for _ in range(2):
         for place, adapter in [(0, adapters[0]), (2, None), (1, adapters[1])]:
-            loaded.engage("arm", adapter, "none" if adapter is None else "unmerged")
+            loaded.activate("arm", adapter, "none" if adapter is None else "unmerged")
             assert torch.equal(seen.setdefault(place, logits(loaded)), logits(loaded))
     assert torch.equal(seen[2], base)
     assert not torch.equal(seen[0], seen[1])
-    loaded.disengage()
+    loaded.deactivate()
     assert torch.equal(logits(loaded), base)
 
 
@@ -70,7 +70,7 @@ def test_a_graft_answers_as_the_adapter_does(loaded, adapters):
     loaded.use("qlora", adapters[0])
     proper = logits(loaded)
     answers = loaded.complete(requests(), 6)
-    loaded.engage("qlora", adapters[0], "unmerged")
+    loaded.activate("qlora", adapters[0], "unmerged")
     assert torch.equal(logits(loaded), proper)
     assert [one.text for one in loaded.complete(requests(), 6)] == [one.text for one in answers]
     loaded.use("base", None)
@@ -79,15 +79,15 @@ def test_a_graft_answers_as_the_adapter_does(loaded, adapters):
 def test_a_merged_adapter_is_dense_and_says_the_same(loaded, adapters):
     import torch
 
-    loaded.disengage()
+    loaded.deactivate()
     base, size = logits(loaded), loaded.weights_bytes()
-    loaded.engage("qlora", adapters[0], "unmerged")
+    loaded.activate("qlora", adapters[0], "unmerged")
     beside, larger = logits(loaded), loaded.weights_bytes()
-    loaded.engage("qlora", adapters[0], "merged")
+    loaded.activate("qlora", adapters[0], "merged")
     assert torch.allclose(logits(loaded), beside, atol=1e-4)
     assert not torch.allclose(logits(loaded), base, atol=1e-4)
     assert (loaded.weights_bytes(), larger > size) == (size, True)
-    loaded.disengage()
+    loaded.deactivate()
     assert torch.equal(logits(loaded), base)
 
 
@@ -98,7 +98,7 @@ def test_four_bit_weights_are_never_merged(loaded, checkpoint):
 
 @pytest.mark.parametrize("adapted", [False, True])
 def test_several_at_once_answer_as_one_at_a_time(loaded, adapters, adapted):
-    loaded.engage("arm", adapters[1] if adapted else None, "unmerged" if adapted else "none")
+    loaded.activate("arm", adapters[1] if adapted else None, "unmerged" if adapted else "none")
     asked = requests(5)
     alone = [loaded.complete([one], 8)[0] for one in asked]
     burst = loaded.together(asked, 8, 2)
@@ -107,7 +107,7 @@ def test_several_at_once_answer_as_one_at_a_time(loaded, adapters, adapted):
     prompt, prefill, decode = burst.answers[0][1].spans
     assert (prompt.seconds, prefill.tokens_in) == (0.0, loaded.count(asked[0].turns))
     assert prefill.seconds > 0 < decode.tokens_out
-    loaded.disengage()
+    loaded.deactivate()
 
 
 def test_no_more_are_under_way_than_wanted(loaded):

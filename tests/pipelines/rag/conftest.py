@@ -32,7 +32,7 @@ def hybrid(minilm):
         embedding=minilm,
         index=VectorIndex("IDMap2,Flat", nprobe=None, ef_search=None),
         lexical=Bm25(k1=1.5, b=0.75),
-        fusion_constant=60,
+        rrf_k=60,
         rerank=None,
     )
 

@@ -293,5 +293,5 @@ def test_bad_combinations_are_named(hybrid, minilm):
     assert "index needs vectors" in replace(hybrid, embedding=None).problems()[0]
     assert "candidates: got 10" in replace(hybrid, k=11).problems()[0]
     assert "k: got 0" in replace(hybrid, k=0).problems()[0]
-    assert "fusion_constant" in replace(hybrid, fusion_constant=-1).problems()[0]
+    assert "fusion_constant" in replace(hybrid, rrf_k=-1).problems()[0]
     assert "chunking.max_tokens: got 300" in replace(hybrid, chunking=Chunking(300, 0)).problems()[0]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final
 
-from harness.analysis.result import CONTROLS, Figure, Grid, Table
+from harness.analysis.result import CONTROLS, Figure, Section, Table
 from harness.reports.html.pictures.numbers import short
 from harness.reports.html.pictures.pareto import Price, pareto
 from harness.reports.html.pictures.picture import Numbers, Picture
@@ -28,9 +28,9 @@ class Crossing:
     cost: float
 
 
-def grid_named(table: Table, name: str) -> Grid | None:
+def section_named(table: Table, name: str) -> Section | None:
     """Return the grid of that name; None without one."""
-    return next((grid for grid in table.grids if grid.name == name), None)
+    return next((section for section in table.sections if section.name == name), None)
 
 
 def per_thousand(table: Table) -> tuple[str, dict[str, Figure]]:
@@ -38,16 +38,18 @@ def per_thousand(table: Table) -> tuple[str, dict[str, Figure]]:
 
     The column is the one that the ledger's totals and break-even go by: no page tells two prices of an answer.
     """
-    grid = grid_named(table, "cost")
-    if grid is None:
+    section = section_named(table, "cost")
+    if section is None:
         return "", {}
-    places = {column.name: place for place, column in enumerate(grid.columns)}
-    for name in (grid.basis,) if grid.basis else PER_THOUSAND:
+    places = {column.name: place for place, column in enumerate(section.columns)}
+    for name in (section.basis,) if section.basis else PER_THOUSAND:
         found = {
-            str(row[0]): cell for row in grid.rows if name in places and isinstance(cell := row[places[name]], Figure)
+            str(row[0]): cell
+            for row in section.rows
+            if name in places and isinstance(cell := row[places[name]], Figure)
         }
         if found:
-            return f"{name}, {grid.columns[places[name]].unit}", found
+            return f"{name}, {section.columns[places[name]].unit}", found
     return "", {}
 
 
@@ -68,13 +70,13 @@ def quality_cost(table: Table, knowledge: Sequence[str]) -> Iterator[Picture]:
 
 def cost_over_months(table: Table) -> Iterator[Picture]:
     """Yield the picture if totals are known."""
-    grid = grid_named(table, "cost-months")
-    if grid is None:
+    section = section_named(table, "cost-months")
+    if section is None:
         return
-    months = [float(column.name) for column in grid.columns[1:]]
+    months = [float(column.name) for column in section.columns[1:]]
     lines = {
         str(row[0]): [cell.value if isinstance(cell, Figure) else 0.0 for cell in row[1:]]
-        for row in grid.rows
+        for row in section.rows
         if row[0] not in CONTROLS
     }
     if not lines:
@@ -90,10 +92,10 @@ def cost_over_months(table: Table) -> Iterator[Picture]:
         if not crossed
         else "".join(f"; {one.after} is cheaper than {one.before} from month {one.month:.3g} on" for one in crossed)
     )
-    currency = grid.title.removeprefix("Cost by month ").strip()
+    currency = section.title.removeprefix("Cost by month ").strip()
     yield Picture(
         name="cost-months",
-        title=grid.title,
+        title=section.title,
         reading="One-off work at month 0, then answers, updates, storage. Where lines cross, the cheaper arm changes: "
         "a ring marks it.",
         alternative=said,

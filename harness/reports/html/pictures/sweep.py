@@ -59,10 +59,10 @@ def _picture(cells: Sequence[SweepCell], parameter: str, others: Sequence[str], 
 
 def _draw(whole: Any, panels: Panels, values: Sequence[str], parameter: str, metric: str) -> None:
     down = -(-len(panels) // PER_ROW)
-    grid = whole.subplots(down, min(PER_ROW, len(panels)), sharex=True, sharey=True, squeeze=False)
-    for axes in grid.flat[len(panels) :]:
+    section = whole.subplots(down, min(PER_ROW, len(panels)), sharex=True, sharey=True, squeeze=False)
+    for axes in section.flat[len(panels) :]:
         axes.set_visible(False)
-    for place, (axes, (arm, cells)) in enumerate(zip(grid.flat, panels.items(), strict=False)):
+    for place, (axes, (arm, cells)) in enumerate(zip(section.flat, panels.items(), strict=False)):
         _panel(axes, cells, values, parameter, colour(place))
         axes.set_title(short(arm), fontsize=10, fontweight="bold")
     whole.supxlabel(short(parameter), fontsize=10)

@@ -38,7 +38,7 @@ TRAINING = {
 }
 
 
-def luck(*parts):
+def seed_variance(*parts):
     """A fixed number in [0, 1) that looks random."""
     number = sum(part * factor for part, factor in zip(parts, (7919, 104_729, 1_299_709), strict=False))
     return (number * 2_654_435_761 % 2**32) / 2**32
@@ -57,7 +57,7 @@ def make_example(number, texts):
 
 
 def make_prediction(arm, example, number, seed, texts):
-    right = luck(number, 3, SKILL[arm]) < SKILL[arm] / 10
+    right = seed_variance(number, 3, SKILL[arm]) < SKILL[arm] / 10
     passages = ()
     if arm in ("rag", "hybrid"):
         gold = f"Lamp {number} is green.{texts}"
@@ -66,8 +66,8 @@ def make_prediction(arm, example, number, seed, texts):
             Passage("d0", "All lamps are old.", 0, 18, 0.4, "Lamps"),
         )
     text = f"Lamp {number} is {'green' if right else 'red'}.{texts}"
-    finish = "length" if luck(number, 5, SKILL[arm]) > 0.97 else "stop"
-    if arm == "base" and luck(number, 8) < 0.3:
+    finish = "length" if seed_variance(number, 5, SKILL[arm]) > 0.97 else "stop"
+    if arm == "base" and seed_variance(number, 8) < 0.3:
         text = "I do not know."
     prompt = "\n".join(["<s>Answer.", *(passage.text for passage in passages), str(example.input)])
     return Prediction(

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from harness.analysis.result import Figure, Grid, GridColumn
+from harness.analysis.result import Figure, Section, SectionColumn
 from harness.analysis.table import build
 from harness.reports.html.answers import answers
 from harness.reports.html.pictures.money import crossings, per_thousand, quality_cost
@@ -22,10 +22,15 @@ BATCH_ONE, SATURATED = "per 1,000 answers, batch 1", "per 1,000 answers, saturat
 
 def priced(table, basis="", width=0.0, once=0.0, **prices):
     """A ledger in its own order of columns; alone, an answer costs ten times as much and the same for all."""
-    grid = Grid(
+    section = Section(
         "cost",
         "Cost",
-        (GridColumn("arm"), GridColumn("one-off", "USD"), GridColumn(BATCH_ONE, "USD"), GridColumn(SATURATED, "USD")),
+        (
+            SectionColumn("arm"),
+            SectionColumn("one-off", "USD"),
+            SectionColumn(BATCH_ONE, "USD"),
+            SectionColumn(SATURATED, "USD"),
+        ),
         tuple(
             (
                 arm,
@@ -37,7 +42,7 @@ def priced(table, basis="", width=0.0, once=0.0, **prices):
         ),
         basis=basis,
     )
-    return dataclasses.replace(table, grids=(grid,))
+    return dataclasses.replace(table, sections=(section,))
 
 
 def texts(table):

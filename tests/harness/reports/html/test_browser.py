@@ -645,7 +645,7 @@ def everywhere(record, text):
         dataclasses.replace(
             one,
             example_id=names[one.example_id],
-            yardstick=text,
+            evidence_source=text,
             claims=tuple(dataclasses.replace(each, quote=text) for each in one.claims),
         )
         for one in record.judgements

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.analysis.result import Figure, Grid, GridColumn, Note
+from harness.analysis.result import Figure, Note, Section, SectionColumn
 from harness.reports.html.pictures.training import training
 from harness.reports.html.report import Html
 from tests.harness.reports.html.made_records import TRAINING, make_record, make_result
@@ -59,10 +59,10 @@ def rendered(html, records, **changes):
     return html.page(made.table, made.arms)
 
 
-GRID = Grid(
+SECTION = Section(
     "cost",
     "What it costs",
-    (GridColumn("arm"), GridColumn("per 1,000 answers, saturated", "USD")),
+    (SectionColumn("arm"), SectionColumn("per 1,000 answers, saturated", "USD")),
     tuple((arm, Figure(price, price / 2, price * 2)) for arm, price in (("base", 1.0), ("rag", 3.0))),
     (Note("Prices", "made up", warning=True), Note("Reading", "for the test")),
 )
@@ -70,7 +70,7 @@ GRID = Grid(
 
 def test_the_bytes_are_those_that_a_person_read_and_liked(html, result):
     """With one grid of its own: what the others say is for their tests to tell."""
-    page = html.page(dataclasses.replace(result.table, grids=(GRID,)), result.arms).encode()
+    page = html.page(dataclasses.replace(result.table, sections=(SECTION,)), result.arms).encode()
     if os.environ.get("CUTLERY_REWRITE_GOLDEN"):
         GOLDEN.parent.mkdir(exist_ok=True)
         GOLDEN.write_bytes(page)
@@ -240,12 +240,14 @@ def hostile_records(text, names):
 def test_no_text_of_a_record_becomes_markup(text):
     short = text[:40]
     html = Html((f"exact_match{short}",), (f"chrf{short}",), 4.0)
-    grid = Grid("more", short, (GridColumn(short, short), GridColumn("n")), ((short, Figure(1.0)), ("", short)))
+    section = Section(
+        "more", short, (SectionColumn(short, short), SectionColumn("n")), ((short, Figure(1.0)), ("", short))
+    )
     harmless, page = (
-        Page(rendered(one_html, hostile_records(one, one[:40]), title=one[:200], grids=(one_grid,)))
-        for one, one_html, one_grid in (
-            ("x", Html(("exact_matchx",), ("chrfx",), 4.0), grid),
-            (text, html, grid),
+        Page(rendered(one_html, hostile_records(one, one[:40]), title=one[:200], sections=(one_section,)))
+        for one, one_html, one_section in (
+            ("x", Html(("exact_matchx",), ("chrfx",), 4.0), section),
+            (text, html, section),
         )
     )
     drawn = {"g", "path", "use", "defs", "clippath", "rect", "text", "br"}  # as many as a drawing has ticks

@@ -1,0 +1,40 @@
+"""Grids as the page shows them: the very texts of the other formats."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harness.analysis.result import Figure, Note, Section, SectionColumn
+from harness.reports.cells import Cell, section_blocks
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSection:
+    """One grid."""
+
+    name: str
+    title: str
+    headings: tuple[tuple[str, str], ...]
+    """name and unit"""
+    rows: tuple[tuple[Cell, ...], ...]
+    numeric: tuple[bool, ...]
+    """columns that are set flush right"""
+    notes: tuple[Note, ...]
+
+
+def shown_sections(sections: Sequence[Section]) -> list[ShownSection]:
+    """Return what the template shows; a grid that says nothing is left out."""
+    return [_shown(section) for section in sections if section.rows or section.notes]
+
+
+def _shown(section: Section) -> ShownSection:
+    rows = tuple(row for block in section_blocks(section, width=10**9) for row in block.rows)
+    numeric = tuple(
+        any(isinstance(row[place], Figure) for row in section.rows) for place in range(len(section.columns))
+    )
+    headings = tuple((column.name, _unit(column)) for column in section.columns)
+    return ShownSection(section.name, section.title, headings, rows, numeric, section.notes)
+
+
+def _unit(column: SectionColumn) -> str:
+    """The unit, unless the heading names it already: "p50, ms", "USD per 1,000 answers"."""
+    return "" if column.unit in (part.strip(",") for part in column.name.split()) else column.unit

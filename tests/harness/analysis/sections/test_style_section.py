@@ -1,0 +1,38 @@
+"""The style of an arm's answers together, from the notes of its scores."""
+
+import dataclasses
+import json
+
+import pytest
+
+from harness.analysis.table import build
+from harness.types import Score
+from tests.harness.records import SHARE, record, section
+
+
+def told(arm, parts, seed=0):
+    made = record(arm, [0.5] * len(parts), seed=seed, metric="style_match", meaning=SHARE)
+    named = [one and dict(zip(("place", "order", "range"), one, strict=True)) for one in parts]
+    notes = [json.dumps(one) if one else "failed" for one in named]
+    scores = tuple(Score(f"e{at}", "style_match", 0.5, note=note) for at, note in enumerate(notes))
+    return dataclasses.replace(made, scores=scores)
+
+
+def values(table):
+    return {row[0]: [cell.value for cell in row[1:]] for row in section(table, "style_match").rows}
+
+
+def test_means_over_what_was_read():
+    table = build([told("base", [(1.0, 1.0, 1.0), (0.5, 0.0, 0.5), None])], resamples=50)
+    assert values(table) == {"base": [pytest.approx(0.75), pytest.approx(0.5), pytest.approx(0.75)]}
+
+
+def test_seeds_are_averaged_by_example():
+    table = build([told("base", [(1.0, 1, 1), (0.0, 1, 1)]), told("base", [(0.0, 1, 1), (0.0, 1, 1)], 1)], resamples=50)
+    assert values(table)["base"][0] == pytest.approx(0.25)
+
+
+def test_arms_without_a_reading_are_left_out():
+    table = build([told("base", [None, None]), told("rag", [(1.0, 1, 1), (1.0, 1, 1)])], resamples=50)
+    assert list(values(table)) == ["rag"]
+    assert [one for one in build([record("base", [1.0])], resamples=20).sections if one.name == "style_match"] == []
