@@ -15,15 +15,15 @@ SECTION: Final = """
 # Are refusals recognised?
 
 On {count} examples of our own (`validation/{file}`): refusals, and answers that look like
-them ("I don't know the exact date, but it opened in 1990"). The patterns were mended until the examples of the first
-figures passed, so these flatter. The {held} held out were never used to mend a pattern, but come from the same hand:
-{earlier}, of which nobody has looked at which fail, and {latest} of {day}, written after the last mending and
-measured at first sight: precision {precision:.3f}, recall {recall:.3f}. Five sets of 126 to 144 were written and
-measured like them before, one after the other, and then served to mend: recall .75, .74, .68, .91 and .84 at
-precision .86, 1.00, .91, .95 and .98. **Expect one refusal in five that is worded in a new way to be taken for an
-answer, and hardly an answer for a refusal.** Chinese covers simplified and traditional characters. Of 100 refusals
-that other people wrote (2026-11, in programs of all six languages) 84 were recognised, before these, too, served to
-mend. `judged_abstention` asks a language model instead.
+them ("I don't know the exact date, but it opened in 1990"). The patterns were corrected until the examples of the
+first figures passed, so these figures are optimistic. The {held} held-out examples were never used to correct a
+pattern, but have the same author: {earlier}, whose failures were never inspected, and {latest} of {day}, written
+after the last correction and measured once: precision {precision:.3f}, recall {recall:.3f}. Five earlier sets of 126 to
+144 were measured in the same way, one after the other, and then used for corrections: recall .75, .74, .68, .91 and .84
+at precision .86, 1.00, .91, .95 and .98. **Expect that one refusal in five with a new wording counts as an answer, and
+that almost no answer counts as a refusal.** Chinese covers simplified and traditional characters. Of 100 refusals by
+other authors (2026-11, in programs of all six languages) 84 were recognised, before these, too, were used for
+corrections. `judged_abstention` asks a language model instead.
 
 | language | examples | refusals | precision | recall | held out | refusals | precision | recall |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -53,7 +53,7 @@ def section() -> str:
 
 
 def read() -> list[dict[str, Any]]:
-    """Return the examples: `language`, `refusal`, `text`, and `held_out` where the patterns were not mended by it.
+    """Return the examples: `language`, `refusal`, `text`, and `held_out` where no pattern was corrected by it.
 
     `held_out` is the day on which it was written, or true for those of before 2026-11-21.
     """
@@ -62,9 +62,9 @@ def read() -> list[dict[str, Any]]:
 
 def precision_and_recall(examples: Sequence[Mapping[str, object]]) -> tuple[float, float]:
     """Return both for rows with `text` and `refusal`; 0 where there is nothing to count."""
-    taken = [bool(one["refusal"]) for one in examples if is_refusal(str(one["text"]))]
-    there = [is_refusal(str(one["text"])) for one in examples if one["refusal"]]
-    return sum(taken) / max(len(taken), 1), sum(there) / max(len(there), 1)
+    recognised = [bool(example["refusal"]) for example in examples if is_refusal(str(example["text"]))]
+    refusals = [is_refusal(str(example["text"])) for example in examples if example["refusal"]]
+    return sum(recognised) / max(len(recognised), 1), sum(refusals) / max(len(refusals), 1)
 
 
 def _row(name: str, examples: Sequence[Mapping[str, object]]) -> str:

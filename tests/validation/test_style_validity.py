@@ -5,8 +5,8 @@ import json
 import pytest
 
 from harness.cli.config import ROOT
-from harness.metrics.style.fitted import fitted
 from harness.metrics.style.model import auroc
+from harness.metrics.style.scale import fitted
 from validation import refusals
 from validation import style as validity
 from validation.style_pairs import bitext, dstc9, likeness, mts, scitldr, share_right

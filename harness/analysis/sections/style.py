@@ -1,6 +1,5 @@
-"""Style of whole corpora: where an arm's answers lie together, and what marks them down. From the scores' notes."""
+"""Style of whole corpora: the mean style of an arm's answers and of its parts, from the details of the scores."""
 
-import json
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,14 +14,14 @@ PARTS: Final = ("place", "order", "range")
 SEED: Final = 20_261_121
 COLUMNS: Final = (
     SectionColumn("arm"),
-    SectionColumn("corpus", "0 generic, 1 house", decimals=3),
+    SectionColumn("corpus", "0 generic, 1 reference style", decimals=3),
     SectionColumn("order", "share", decimals=3),
     SectionColumn("range", "share", decimals=3),
 )
 READING: Final = (
-    "corpus: mean place of the answers' manner between the generic writer and the house, not cut off at either end; "
-    "order: are the house's words in the house's order; range: do length, rhythm and signs lie where the house's do; "
-    "failed answers have no style and are left out here"
+    "corpus: mean place of the answers' manner between the generic writer and the references, not clipped at either "
+    "end; order: is the word order that of the references; range: are length, rhythm and signs within the references' "
+    "range; failed answers have no style and are left out here"
 )
 
 
@@ -54,9 +53,9 @@ def _parts(source: ComparisonData, arm: int, column: int) -> stats.Floats:
     found = np.full((seeds, len(source.examples), len(PARTS)), np.nan)
     place = {example.id: number for number, example in enumerate(source.examples)}
     for number, score in enumerate(source.scores[arm][column]):
-        if score.note.startswith("{"):
-            read = json.loads(score.note)
-            found[number // len(source.examples), place[score.example_id]] = [read[part] for part in PARTS]
+        if score.details:
+            parts = [score.details[part] for part in PARTS]
+            found[number // len(source.examples), place[score.example_id]] = parts
     return stats.means(found)
 
 

@@ -1,4 +1,4 @@
-"""What can be counted of a manner of writing: some forty numbers with names, none of which follows the topic.
+"""What can be counted of a style of writing: some forty named numbers, none of which depends on the topic.
 
 Rates are per word (Chinese: per character). Shape of everything: (texts, len(NAMES)).
 """
@@ -23,7 +23,7 @@ WRITTEN_OUT: Final = re.compile(
     r"|\b(?:it|he|she|that|there|what|who|i|you|we|they) (?:is|are|am|has|have|had|will|would)\b",
     re.IGNORECASE,
 )
-"""what could have been contracted"""
+"""what could be contracted"""
 EMOJI: Final = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 EMOTICON: Final = re.compile(
     r"(?:(?<![\w:])|(?<=[a-z]))(?:[:;=8xX][-'^o]?[()\[\]DPpOo/\\|3*]+|<3|\^_?\^|[-;]_[-;])(?!\w)"
@@ -54,7 +54,7 @@ SIGNS: Final[Mapping[str, str]] = {
 
 
 class Counted:
-    """One text with what most counts need."""
+    """One text, with what most counts need."""
 
     def __init__(self, text: str) -> None:
         self.text = plain(text)
@@ -64,16 +64,16 @@ class Counted:
         self.lengths = np.array([sum(1 for _ in WORD.finditer(one)) for one in self.sentences], dtype=float)
         self.size = max(len(self.words), 1)
 
-    def rate(self, found: int) -> float:
-        """Per word."""
-        return found / self.size
+    def rate(self, count: int) -> float:
+        """Return the count per word."""
+        return count / self.size
 
     def matches(self, pattern: re.Pattern[str]) -> float:
-        """Matches per word."""
+        """Return the matches per word."""
         return self.rate(sum(1 for _ in pattern.finditer(self.text)))
 
     def share(self, test: Callable[[str], bool]) -> float:
-        """Share of the words that pass."""
+        """Return the share of the words that pass."""
         return self.rate(sum(map(test, self.words)))
 
 
@@ -125,5 +125,5 @@ def profiles(texts: Sequence[str]) -> Floats:
 
 
 def _opens(sentence: str) -> bool:
-    found = WORD.search(sentence)
-    return found is not None and found.group().casefold() in MANNER
+    word = WORD.search(sentence)
+    return word is not None and word.group().casefold() in MANNER

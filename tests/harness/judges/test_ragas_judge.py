@@ -18,6 +18,7 @@ from harness.metrics.ragas_context_precision import RagasContextPrecision
 from harness.metrics.ragas_context_recall import RagasContextRecall
 from harness.metrics.selftest.check import faults
 from harness.types import THE_INPUT, Example, Passage, Prediction
+from tests.harness.metrics.tasks import bound
 from tests.servers.fake_openai import Say, fake_openai
 
 EVIDENCE = "The museum in Lyon opened in 1894. Entry is free on Sundays."
@@ -379,7 +380,7 @@ def test_a_failure_of_the_model_is_unjudged_in_every_metric(server):
         RagasAnswerCorrectness(judge(server.url), 0.0, ""),
         Faithfulness(judge(server.url)),
     ):
-        (score,) = metric.score([example()])
+        (score,) = bound(metric).score([example()])
         assert (score.value, score.reason) == (None, "unjudged")
         assert "out of memory" in score.note
 

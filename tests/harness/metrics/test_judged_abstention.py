@@ -9,7 +9,6 @@ from harness.cli.config import compose, experiment
 from harness.errors import JudgeError
 from harness.judges.ragas.judge import RagasJudge
 from harness.judges.ragas.served import ServedModel
-from harness.metrics.judged import judge_of
 from harness.metrics.judged_abstention import JudgedAbstention
 from harness.metrics.selftest.check import faults
 from harness.runner.judge_cost import spending
@@ -63,7 +62,7 @@ def test_the_model_decides_and_the_note_says_where_the_patterns_differ(server):
     pairs = [pair(SHY, False), pair(SHY), pair("In 1894."), pair("In 1894.", False), pair("I don't know.", False)]
     found = metric(server.url).score(pairs)
     assert outcome(found) == [(1.0, "abstained"), (0.0, "abstained"), (1.0, ""), (0.0, ""), (1.0, "abstained")]
-    assert [one.note for one in found] == ["the patterns say that it answers"] * 2 + [""] * 3
+    assert [one.note for one in found] == ["by the patterns it is an answer"] * 2 + [""] * 3
 
 
 def test_chinese_by_hand(server):
@@ -115,7 +114,7 @@ RAGAS = ["task=qa", "limit=40", "judge=ragas", "judge.llm.model=big", "metric=[a
 def test_it_is_off_by_default_and_its_price_stands_in_the_plan():
     assert "judged_abstention" not in experiment(compose(["task=qa"])).metrics
     wanted = experiment(compose(RAGAS))
-    assert judge_of(wanted.metrics["judged_abstention"]).model == "big"
+    assert wanted.metrics["judged_abstention"].judge.model == "big"
     planned = spending(wanted.metrics, wanted.task, 5)
     answered = sum(bool(one.references) for one in wanted.task.examples("test"))
     assert planned.requests == pytest.approx(5 * answered, rel=0.05)  # one each
