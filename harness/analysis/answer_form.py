@@ -1,12 +1,13 @@
-"""Right content in another form: does a wrong answer differ from a right one by nothing but words that add nothing?
+"""Right content in another form: does a wrong answer differ from a reference only by words that add nothing?
 
-Read off question, answer and reference alone. It is meant to miss cases rather than to excuse a wrong answer: all of
-this must hold for one reference.
+Decided from question, answer and reference alone. It rather misses cases than excuses a wrong answer: all of this must
+hold for one reference.
 
-1. The shorter of answer and reference stands in the longer one word for word, and has a word that the question lacks.
-2. What the longer one has beyond it are function words and words of the question ("The museum opened in 1894." for
+1. The longer of answer and reference contains the shorter word for word, and the shorter has a word that is not in the
+   question.
+2. The other words of the longer one are function words and words of the question ("The museum opened in 1894." for
    "1894" after "When did the museum open?").
-3. None of these words denies, or offers a choice, and the question offers none: "not 1894", "1894 or 1904".
+3. None of these words negates or offers a choice, and the question offers none: "not 1894", "1894 or 1904".
 """
 
 from collections.abc import Iterable, Sequence

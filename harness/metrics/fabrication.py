@@ -18,7 +18,7 @@ class Fabrication:
     Lower is better, and whoever does not answer gains nothing: a failed prediction and the refusal of an
     answerable example count 1, by the same rule as everywhere. They claim nothing, and nobody should read them as
     inventions: the unit says that they are counted, a note under the table how many they are
-    (`harness.analysis.notes.fabrication`), and the grid of refusals has the share of the answers given alone.
+    (`harness.analysis.notes.evaluation`), and the grid of refusals has the share of the answers given alone.
     """
 
     KEY: ClassVar[str] = "harness.metrics.fabrication.Fabrication"

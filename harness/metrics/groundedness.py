@@ -47,7 +47,7 @@ class Groundedness:
     def judgements(self, pairs: Sequence[Pair]) -> list[JudgedAnswer]:
         """Return what the judge says of each answer, to an unanswerable example as well; nothing without a retriever.
 
-        Answers can be ranked by it as they could be in use (`harness.analysis.passage_support`).
+        Answers can be ranked by it as they could be in use (`harness.analysis.outcomes.passage_support`).
         """
         return judged_answers(self._judge_context(blind=True), pairs, self.evidence_source) if _retrieves(pairs) else []
 

@@ -6,6 +6,7 @@ from harness.analysis.table import build
 from harness.errors import DataError
 from harness.store.records.last_run import LastRun, Refusal, settings_of
 from harness.types import Cell, Example, Prediction, Record, Score
+from tests.harness.records import ROLES
 
 SHARE = {"unit": "share", "higher_is_better": True, "worst": 0.0}
 
@@ -23,7 +24,7 @@ def record(arm, values, seed=0, metric="em", **changes):
         fingerprint=f"{arm}{seed}",
         comparison="same",
         environment={},
-        facts={"split": "test", "limit": 20, "quantisation": "NF4"},
+        facts={"split": "test", "limit": 20, "quantisation": "NF4", "role": ROLES.get(arm, {})},
         metrics={metric: SHARE},
         build_spans=(),
         examples=tuple(Example(example_id, "?", ("!",), ()) for example_id in ids),
@@ -174,7 +175,7 @@ def test_a_missing_score_is_an_error_and_no_smaller_mean():
 
 def test_without_base_there_are_no_differences_and_it_is_said():
     table = build([record("rag", GOOD), record("qlora", HALF)], resamples=100)
-    assert not table.has_base
+    assert table.base is None
     assert entry(table, "rag").difference is None
     assert "arm=base" in warnings(table)["No base"]
 

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from harness.analysis.sections.cost_months import cost_months_section
 
 from harness.analysis.costs.breakeven import BreakEven
-from harness.analysis.costs.devices import Owned
 from harness.analysis.costs.ledger import ledger
+from harness.analysis.costs.prices import Owned
 from harness.analysis.costs.usage import Hardware
 from harness.analysis.result import Figure
 from harness.analysis.sections.break_even import break_even_section, crossing_cell
 from harness.analysis.sections.cost import COLUMNS, cost_section
 from harness.analysis.sections.cost_cells import anchor
 from harness.analysis.sections.cost_inputs import cost_inputs_section
-from harness.analysis.sections.cost_months import cost_months_section
 from harness.analysis.sections.training_methods import training_methods_section
 from harness.types import Trial
 

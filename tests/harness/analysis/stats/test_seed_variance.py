@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from harness.analysis.stats import bootstrap as stats
-from harness.analysis.stats.seed_variance import SeedLuck, reach, seed_luck, two_sided_p, widened
+from harness.analysis.stats.seed_variance import SeedVariance, reach, seed_variance_of, two_sided_p, widened
 
 
 def alone(n):
@@ -20,12 +20,12 @@ def drawn(source, seeds, number, seed_variance, together):
 
 def interval(runs, clusters, resamples=400):
     found = stats.bootstrap(stats.means(runs), clusters, np.random.default_rng(0), resamples)
-    return widened(found, [seed_luck(runs, clusters)])
+    return widened(found, [seed_variance_of(runs, clusters)])
 
 
 def test_seeds_that_answer_alike_add_nothing():
     once = np.random.default_rng(1).random((1, 50, 2))
-    seed_variance = seed_luck(np.repeat(once, 3, axis=0), alone(50))
+    seed_variance = seed_variance_of(np.repeat(once, 3, axis=0), alone(50))
     assert seed_variance.degrees == 2
     assert seed_variance.variance == pytest.approx([0, 0], abs=1e-30)
 
@@ -34,13 +34,13 @@ def test_seeds_that_differ_by_a_constant_add_the_variance_of_their_mean():
     """Seed means 0, 1 and 2 apart from the examples: variance 1, over 3 seeds."""
     once = np.random.default_rng(2).random((1, 50, 1))
     runs = once + np.array([0.0, 1.0, 2.0]).reshape(3, 1, 1)
-    assert seed_luck(runs, alone(50)).variance == pytest.approx([1 / 3])
+    assert seed_variance_of(runs, alone(50)).variance == pytest.approx([1 / 3])
 
 
 def test_noise_of_single_answers_is_no_luck_of_the_seed():
     """It is in the examples' part already; counted twice, intervals would be too wide."""
     source = np.random.default_rng(3)
-    found = [seed_luck(drawn(source, 3, np.arange(200), 0.0, 0.5), alone(200)).variance[0] for _ in range(300)]
+    found = [seed_variance_of(drawn(source, 3, np.arange(200), 0.0, 0.5), alone(200)).variance[0] for _ in range(300)]
     assert np.mean(found) < 0.6 * 0.25 / 200 / 3
     assert np.mean(np.array(found) == 0.0) > 0.4
 
@@ -62,7 +62,7 @@ def test_p_is_that_of_the_t_test_without_luck():
 
 
 def test_p_is_5_percent_where_the_interval_ends_at_0():
-    error, degrees, seed_variance = np.array([0.1]), np.array([99]), [SeedLuck(np.array([0.02]), 2)]
+    error, degrees, seed_variance = np.array([0.1]), np.array([99]), [SeedVariance(np.array([0.02]), 2)]
     edge = reach(0.05, error, degrees, seed_variance)
     assert two_sided_p(edge, error, degrees, seed_variance)[0] == pytest.approx(0.05)
     assert two_sided_p(edge * 1.1, error, degrees, seed_variance)[0] < 0.05
@@ -72,7 +72,7 @@ def test_missing_values_do_not_spread():
     runs = drawn(np.random.default_rng(5), 3, np.arange(60), 0.2, 0.1)
     runs[:, :10] = np.nan
     runs[1, 20] = np.nan
-    seed_variance = seed_luck(runs, alone(60))
+    seed_variance = seed_variance_of(runs, alone(60))
     assert 0 < seed_variance.variance[0] < 1
 
 
