@@ -26,36 +26,36 @@ SHORTEST: Final = 3
 
 
 def right_in_other_form(example: Example, answer: str) -> bool:
-    """Return whether the answer says what a reference says and no more than the question said already."""
-    asked = words(example.text)
-    if not CHOICES.isdisjoint(asked):
+    """Return whether the answer says what a reference says and no more than the question already says."""
+    question = words(example.text)
+    if not CHOICES.isdisjoint(question):
         return False
-    said = words(normalised(answer))
-    return any(_alike(asked, said, words(normalised(reference))) for reference in example.references)
+    answered = words(normalised(answer))
+    return any(_alike(question, answered, words(normalised(reference))) for reference in example.references)
 
 
-def _alike(asked: Sequence[str], said: Sequence[str], wanted: Sequence[str]) -> bool:
-    short, long = sorted((said, wanted), key=len)
-    if all(_asked(word, asked) for word in short):
+def _alike(question: Sequence[str], answered: Sequence[str], wanted: Sequence[str]) -> bool:
+    short, long = sorted((answered, wanted), key=len)
+    if all(_in_question(word, question) for word in short):
         return False
     places = range(len(long) - len(short) + 1)
     return any(
-        _adds_nothing([*long[:place], *long[place + len(short) :]], asked)
+        _adds_nothing([*long[:place], *long[place + len(short) :]], question)
         for place in places
         if list(long[place : place + len(short)]) == list(short)
     )
 
 
-def _adds_nothing(words_beyond: Iterable[str], asked: Sequence[str]) -> bool:
+def _adds_nothing(words_beyond: Iterable[str], question: Sequence[str]) -> bool:
     return all(
-        word not in NEGATIONS and word not in CHOICES and (word in FUNCTION_WORDS or _asked(word, asked))
+        word not in NEGATIONS and word not in CHOICES and (word in FUNCTION_WORDS or _in_question(word, question))
         for word in words_beyond
     )
 
 
-def _asked(word: str, asked: Sequence[str]) -> bool:
+def _in_question(word: str, question: Sequence[str]) -> bool:
     """Whether the question has the word, or another form of it."""
-    return word in asked or any(_forms(*sorted((word, one), key=len)) for one in asked)
+    return word in question or any(_forms(*sorted((word, one), key=len)) for one in question)
 
 
 def _forms(short: str, long: str) -> bool:

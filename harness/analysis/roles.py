@@ -1,4 +1,4 @@
-"""What an arm is made of, read from its record. The order of a table and the factorial follow from it, not from names."""
+"""What an arm is made of, by its record: the order of a table and the factorial follow from it and not from names."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

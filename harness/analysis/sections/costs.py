@@ -31,12 +31,12 @@ def cost_sections(source: ComparisonData) -> Iterator[Section]:
     ledgers = [ledger(one, source.costing, source.resamples) for one in used]
     yield cost_inputs_section(used)
     yield cost_section(ledgers, trials, comparable.notes)
-    yield from _cost_by_month(ledgers)
+    yield from cost_months_section(ledgers)
     yield from break_even_section(ledgers)
     yield from training_methods_section(ledgers)
 
 
-def _cost_by_month(ledgers: Sequence[Ledger]) -> Iterator[Section]:
+def cost_months_section(ledgers: Sequence[Ledger]) -> Iterator[Section]:
     """Yield the one-off cost at month 0 and a straight line to the total; nothing without a total."""
     known = [one for one in ledgers if one.total is not None]
     if not known:

@@ -139,7 +139,8 @@ def comparison(mean, low, high, **changes):
 
 def test_what_would_tell_in_words():
     assert (
-        sentence(comparison(0.01, -0.02, 0.04)).text == "rag vs qlora: too close to call; about 880 examples would tell"
+        sentence(comparison(0.01, -0.02, 0.04)).text
+        == "rag vs qlora: too close to call; about 880 examples would decide"
     )
     hopeless = sentence(comparison(0.0, -0.02, 0.031, needed=1e9)).text
     assert hopeless == "rag vs qlora: too close to call; if there is a difference, it is likely at most 0.031"

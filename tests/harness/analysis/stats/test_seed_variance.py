@@ -1,4 +1,4 @@
-"""The luck of training seeds: what it adds, and that intervals with it cover what they say."""
+"""Seed variance: what training seeds add, and that intervals with it have their coverage."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def test_seeds_that_differ_by_a_constant_add_the_variance_of_their_mean():
     assert seed_variance_of(runs, alone(50)).variance == pytest.approx([1 / 3])
 
 
-def test_noise_of_single_answers_is_no_luck_of_the_seed():
+def test_noise_of_single_answers_is_not_seed_variance():
     """It is in the examples' part already; counted twice, intervals would be too wide."""
     source = np.random.default_rng(3)
     found = [seed_variance_of(drawn(source, 3, np.arange(200), 0.0, 0.5), alone(200)).variance[0] for _ in range(300)]
@@ -52,7 +52,7 @@ def test_the_interval_grows_to_students_t_where_only_seeds_matter():
     assert found.high[0] - found.mean[0] == pytest.approx(4.3027 / np.sqrt(3), rel=1e-4)
 
 
-def test_p_is_that_of_the_t_test_without_luck():
+def test_p_is_that_of_the_t_test_without_seed_variance():
     from scipy.stats import ttest_1samp
 
     values = np.random.default_rng(4).normal(0.2, 1, size=(30, 1))
@@ -97,7 +97,7 @@ def test_without_the_seeds_luck_intervals_would_cover_too_little():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("luck", [0.0, 0.03, 0.1])
+@pytest.mark.parametrize("seed_variance", [0.0, 0.03, 0.1])
 @pytest.mark.parametrize("seeds", [3, 5])
 def test_intervals_with_few_seeds_cover_what_they_say(seeds, seed_variance):
     assert 0.93 <= coverage(seeds, seed_variance, 1500, seed=7) <= 0.975
@@ -105,5 +105,5 @@ def test_intervals_with_few_seeds_cover_what_they_say(seeds, seed_variance):
 
 @pytest.mark.slow
 def test_two_seeds_cover_nine_in_ten_at_least():
-    """Two seeds that agree by chance hide their luck: said in the table, and here."""
+    """Two seeds that agree by chance hide their seed_variance: said in the table, and here."""
     assert 0.89 <= coverage(2, 0.1, 1500, seed=8) <= 0.975
