@@ -1,12 +1,13 @@
-"""Right content in another form: does a wrong answer differ from a right one by nothing but words that add nothing?
+"""Right content in another form: does a wrong answer differ from a reference only by words that add nothing?
 
-Read off question, answer and reference alone. It is meant to miss cases rather than to excuse a wrong answer: all of
-this must hold for one reference.
+Decided from question, answer and reference alone. It rather misses cases than excuses a wrong answer: all of this must
+hold for one reference.
 
-1. The shorter of answer and reference stands in the longer one word for word, and has a word that the question lacks.
-2. What the longer one has beyond it are function words and words of the question ("The museum opened in 1894." for
+1. The longer of answer and reference contains the shorter word for word, and the shorter has a word that is not in the
+   question.
+2. The other words of the longer one are function words and words of the question ("The museum opened in 1894." for
    "1894" after "When did the museum open?").
-3. None of these words denies, or offers a choice, and the question offers none: "not 1894", "1894 or 1904".
+3. None of these words negates or offers a choice, and the question offers none: "not 1894", "1894 or 1904".
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,36 +25,36 @@ SHORTEST: Final = 3
 
 
 def right_in_other_form(example: Example, answer: str) -> bool:
-    """Return whether the answer says what a reference says and no more than the question said already."""
-    asked = words(example.text)
-    if not CHOICES.isdisjoint(asked):
+    """Return whether the answer says what a reference says and no more than the question already says."""
+    question = words(example.text)
+    if not CHOICES.isdisjoint(question):
         return False
-    said = words(normalised(answer))
-    return any(_alike(asked, said, words(normalised(reference))) for reference in example.references)
+    answered = words(normalised(answer))
+    return any(_alike(question, answered, words(normalised(reference))) for reference in example.references)
 
 
-def _alike(asked: Sequence[str], said: Sequence[str], wanted: Sequence[str]) -> bool:
-    short, long = sorted((said, wanted), key=len)
-    if all(_asked(word, asked) for word in short):
+def _alike(question: Sequence[str], answered: Sequence[str], wanted: Sequence[str]) -> bool:
+    short, long = sorted((answered, wanted), key=len)
+    if all(_in_question(word, question) for word in short):
         return False
     places = range(len(long) - len(short) + 1)
     return any(
-        _adds_nothing([*long[:place], *long[place + len(short) :]], asked)
+        _adds_nothing([*long[:place], *long[place + len(short) :]], question)
         for place in places
         if list(long[place : place + len(short)]) == list(short)
     )
 
 
-def _adds_nothing(words_beyond: Iterable[str], asked: Sequence[str]) -> bool:
+def _adds_nothing(words_beyond: Iterable[str], question: Sequence[str]) -> bool:
     return all(
-        word not in NEGATIONS and word not in CHOICES and (word in FUNCTION_WORDS or _asked(word, asked))
+        word not in NEGATIONS and word not in CHOICES and (word in FUNCTION_WORDS or _in_question(word, question))
         for word in words_beyond
     )
 
 
-def _asked(word: str, asked: Sequence[str]) -> bool:
+def _in_question(word: str, question: Sequence[str]) -> bool:
     """Whether the question has the word, or another form of it."""
-    return word in asked or any(_forms(*sorted((word, one), key=len)) for one in asked)
+    return word in question or any(_forms(*sorted((word, one), key=len)) for one in question)
 
 
 def _forms(short: str, long: str) -> bool:

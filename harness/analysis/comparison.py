@@ -1,25 +1,29 @@
-"""What every grid is made from: one comparison, its records and the values that the scoreboard is made of."""
+"""What every section is made from: one comparison, its records and the values of the scoreboard."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from harness.analysis.costs.horizon import Costing
-from harness.analysis.result import CONTROLS, Column, Comparison
+from harness.analysis.result import ArmComparison, Column
+from harness.analysis.roles import Role, reference_arm
 from harness.analysis.selection import SelectedRecords
 from harness.analysis.stats import bootstrap as stats
-from harness.types import Example, Score
+from harness.types import Example, Record, Score
+
+HEADLINE_METRICS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class ComparisonData:
-    """One comparison. Grids read it; nothing in it is computed twice."""
+    """One comparison. Sections read it; nothing in it is computed twice."""
 
     chosen: SelectedRecords
     """the records, and what was left out"""
-    arms: tuple[str, ...]
-    """in the order of the scoreboard's rows"""
+    roles: Mapping[str, Role]
+    """arm -> what it is made of, in the order of the scoreboard's rows"""
     columns: tuple[Column, ...]
     """the metrics, in the order of the scoreboard's columns"""
     examples: tuple[Example, ...]
@@ -35,27 +39,55 @@ class ComparisonData:
     resamples: int
     """of the bootstrap and of permutation tests"""
     costing: Costing | None = None
-    """prices and use; None for a table without money"""
+    """prices and use; None for a table without costs"""
 
-    comparisons: tuple[Comparison, ...] = ()
+    comparisons: tuple[ArmComparison, ...] = ()
     """every two arms on every metric"""
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """The arms, in the order of the scoreboard's rows."""
+        return tuple(self.roles)
+
+    @property
+    def base(self) -> str | None:
+        """The arm that the others are compared with."""
+        return reference_arm(self.roles)
+
+    @property
+    def records(self) -> dict[str, tuple[Record, ...]]:
+        """The records of each arm, one per seed, in the order of the scoreboard's rows."""
+        return {arm: self.chosen.arms[arm] for arm in self.roles}
+
+    @property
+    def served(self) -> tuple[str, ...]:
+        """The arms that can be deployed: all but the controls; the controls where there are no others."""
+        return tuple(arm for arm, role in self.roles.items() if not role.control) or self.arms
 
     def seeds(self, arm: int) -> tuple[int, ...]:
         """Return the seeds of an arm, in the order of its runs."""
-        return tuple(record.cell.seed for record in self.chosen.arms[self.arms[arm]])
+        return tuple(record.cell.seed for record in self.records[self.arms[arm]])
 
-
-SHOWN: Final = 3
+    def per_example(self, arm: int, metric: str) -> stats.Floats:
+        """Return the metric's values, shape (seeds, examples); NaN throughout without the metric."""
+        values = np.full((len(self.seeds(arm)), len(self.examples)), np.nan)
+        names = [column.metric for column in self.columns]
+        scores = self.scores[arm][names.index(metric)] if metric in names else ()
+        place = {example.id: number for number, example in enumerate(self.examples)}
+        for number, score in enumerate(scores):
+            if score.value is not None:
+                values[number // len(self.examples), place[score.example_id]] = score.value
+        return values
 
 
 def headline(source: ComparisonData) -> tuple[Column, ...]:
-    """Return the first metrics with a better side on which every arm that one could choose has a value.
+    """Return the first metrics with a better side on which every arm but the controls has a value.
 
-    A task lists its metrics in the order of their weight. Retrieval metrics say nothing about arms without a
+    A task lists its metrics in the order of their weight. Retrieval metrics have no value for arms without a
     retriever, so they never come first here.
     """
-    chosen = [number for number, arm in enumerate(source.arms) if arm not in CONTROLS] or [0]
-    silent = np.any(np.isnan(source.values[:, chosen]).all(axis=0), axis=0).tolist()
-    judged = [place for place, column in enumerate(source.columns) if column.higher_is_better is not None]
-    told = [place for place in judged if not silent[place]] or judged
-    return tuple(source.columns[place] for place in told[:SHOWN])
+    served = [source.arms.index(arm) for arm in source.served]
+    missing = np.any(np.isnan(source.values[:, served]).all(axis=0), axis=0).tolist()
+    directed = [place for place, column in enumerate(source.columns) if column.higher_is_better is not None]
+    complete = [place for place in directed if not missing[place]] or directed
+    return tuple(source.columns[place] for place in complete[:HEADLINE_METRICS])

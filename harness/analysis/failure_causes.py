@@ -1,8 +1,8 @@
-"""Why an answer is right or wrong: one cause per answer, read off the record alone.
+"""Why an answer is right or wrong: one failure cause per answer, from the record alone.
 
-Evidence counts as shown when all of it stood in the prompt: of every gold document the whole text. A record cannot tell
-which part of a document answers, so that a document of which some passages were missing is evidence shown in part.
-"Without evidence" may be memory, or another document that says the same.
+Evidence counts as shown when the prompt held the whole text of every gold document. A record does not say which part
+of a document answers, so a document with missing passages is evidence shown in part. "Without evidence" may be memory,
+or another document that says the same.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,15 +10,11 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from harness.analysis.answer_form import right_in_other_form
+from harness.analysis.metric_facts import FORM_SENSITIVE, RIGHT_FROM
 from harness.metrics.evidence import LONGEST_DOCUMENT
 from harness.metrics.retrieval_scoring import shows_retrieval
 from harness.types import THE_INPUT, Document, Example, Passage, Prediction, Record, Score
 
-RIGHT_AT: Final[Mapping[str, float]] = {"fact_coverage": 1.0, "exact_match": 1.0, "token_f1": 0.5}
-"""metric -> value from which an answer counts as right; the first one that tells the most answers decides. Metrics of
-likeness (ROUGE, chrF) are not here: no value of theirs divides right from wrong."""
-OF_FORM: Final = frozenset({"exact_match", "token_f1"})
-"""metrics for which the right content in another form is wrong; fact coverage looks for content alone"""
 ROUNDING: Final = 1e-9
 
 Name = Literal[
@@ -26,7 +22,7 @@ Name = Literal[
     "right with part of the evidence",
     "right without evidence",
     "right, evidence unknown",
-    "rightly declined",
+    "rightly refused",
     "evidence not retrieved",
     "evidence shown in part",
     "evidence not used",
@@ -34,39 +30,41 @@ Name = Literal[
     "wrong, evidence unknown",
     "right content, wrong form",
     "answered the unanswerable",
-    "declined the answerable",
+    "refused the answerable",
     "no usable answer",
-    "not told",
+    "unknown",
 ]
-"""not told: the metric has no value for this example"""
+"""unknown: the metric has no value for this example"""
 
 Evidence = Literal["shown", "part", "missing", "unknown", "none"]
-"""all text of the gold documents stood in the prompt; some of it; nothing of it; none are known; there is nothing to
-know"""
+"""the prompt held all text of the gold documents; some of it; none of it; no gold documents are known; the example is
+unanswerable"""
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why one answer is what it is."""
+    """Why one answer is right or wrong."""
 
     example_id: str
     """the example answered"""
     name: Name
     """the cause"""
     right: bool | None
-    """None: not told"""
+    """None: unknown"""
     evidence: Evidence
-    """what the model was shown of it"""
+    """how much of it the model was shown"""
     distracted: bool = False
-    """passages of other documents stood in the prompt as well"""
+    """the prompt held passages of other documents as well"""
 
 
-def of(record: Record, metric: str | None = None, documents: Mapping[str, Document] | None = None) -> tuple[Cause, ...]:
-    """Return one cause per example, in the record's order; () where no metric tells right from wrong.
+def failure_causes(
+    record: Record, metric: str | None = None, documents: Mapping[str, Document] | None = None
+) -> tuple[Cause, ...]:
+    """Return one cause per example, in the record's order; () where no metric decides what is right.
 
     Args:
         record: of one cell.
-        metric: one of `RIGHT_AT`; None takes the one that `deciding_metric` finds.
+        metric: one of `RIGHT_FROM`; None takes the one that `deciding_metric` finds.
         documents: gold documents by id; None takes those that the record keeps, and older ones keep none.
     """
     decides = metric or deciding_metric([record])
@@ -83,18 +81,18 @@ def of(record: Record, metric: str | None = None, documents: Mapping[str, Docume
 
 
 def gold_documents(records: Iterable[Record]) -> dict[str, Document]:
-    """Return every gold document that some record of a comparison keeps, by id: all were asked the same."""
+    """Return every gold document that some record of a comparison keeps, by id; all records have the same examples."""
     return {document.id: document for record in records for document in record.evidence}
 
 
 def deciding_metric(records: Sequence[Record]) -> str | None:
-    """Return the metric that tells right from wrong on most answers of all records; None without one."""
-    told = {
+    """Return the metric that decides what is right for most answers of all records; None without one."""
+    decided = {
         metric: sum(score.metric == metric and score.value is not None for one in records for score in one.scores)
-        for metric in RIGHT_AT
+        for metric in RIGHT_FROM
         if all(metric in record.metrics for record in records)
     }
-    return max(told, key=lambda metric: told[metric], default=None)
+    return max(decided, key=lambda metric: decided[metric], default=None)
 
 
 def _cause(
@@ -103,15 +101,15 @@ def _cause(
     if prediction.failed:
         return "no usable answer", False
     if score.value is None:
-        return "not told", None
-    declined = score.reason == "abstained"
+        return "unknown", None
+    refused = score.reason == "abstained"
     if not example.answerable:
-        return "rightly declined" if declined else "answered the unanswerable", declined
-    if declined:
-        return "declined the answerable", False
-    if score.value >= RIGHT_AT[score.metric] - ROUNDING:
+        return "rightly refused" if refused else "answered the unanswerable", refused
+    if refused:
+        return "refused the answerable", False
+    if score.value >= RIGHT_FROM[score.metric] - ROUNDING:
         return _right(evidence), True
-    if score.metric in OF_FORM and right_in_other_form(example, prediction.text):
+    if score.metric in FORM_SENSITIVE and right_in_other_form(example, prediction.text):
         return "right content, wrong form", False
     return _wrong(evidence, retrieves), False
 
@@ -130,7 +128,7 @@ def _evidence(example: Example, prediction: Prediction, documents: Mapping[str, 
 
 
 def _whole(document: Document | None, passages: Sequence[Passage]) -> bool:
-    """Whether the passages hold all of a document; of a text that the record has cut, or lacks, nobody can tell."""
+    """Whether the passages hold all of a document; False where the record has cut its text, or lacks it."""
     if document is None or len(document.text) > LONGEST_DOCUMENT:
         return False
     covered = 0

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 
 def decimals_for(sizes: Sequence[float]) -> int:
-    """Return the number of decimals for numbers that stand together: three for shares, one for counts of words."""
+    """Return the number of decimals for numbers shown together: three for shares, one for counts of words."""
     return 1 if max(sizes, default=0.0) >= 2 else 3
 
 
@@ -15,6 +15,6 @@ def number(value: float, decimals: int, sign: str = "") -> str:
 
 
 def rounded_up(value: float) -> int:
-    """Return a count with two digits that say something: 873 gives 880."""
+    """Return a count rounded up to two significant digits: 873 gives 880."""
     step: int = 10 ** max(0, math.floor(math.log10(value)) - 1)
     return math.ceil(value / step) * step

@@ -1,13 +1,12 @@
-"""The nouns of a result table: plain frozen data that every report format reads."""
+"""The parts of a result table: plain frozen data that every report format reads."""
 
 from dataclasses import dataclass
 from typing import Final
 
-BASE: Final = "base"
-"""the arm that all others are compared with"""
-CONTROLS: Final = frozenset({"oracle", "random"})
-"""arms that nobody can serve: they show what retrieval could give, and what chance does"""
+from harness.analysis.roles import BARE, Role
+
 SIGNIFICANT: Final = 0.05
+"""adjusted p below which a difference is marked"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +36,18 @@ class Difference:
     p: float
     """two-sided; of the sign-flip permutation test with one seed"""
     p_adjusted: float
-    """Holm over the comparisons that stand beside it on this metric"""
+    """adjusted by Holm's method over the comparisons shown together on this metric"""
 
     @property
     def significant(self) -> bool:
-        """True when the difference is marked in tables: p is small, and the interval leaves out 0."""
+        """True when the difference is marked in tables: p is small, and the interval excludes 0."""
         if self.low is None or self.high is None or self.low <= 0.0 <= self.high:
             return False
         return self.p_adjusted < SIGNIFICANT
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ArmComparison:
     """Two arms on one metric."""
 
     first: str
@@ -62,7 +61,7 @@ class Comparison:
     difference: Difference | None
     """first minus second; None where one of them has no value"""
     wins: int
-    """examples on which the first is better (higher, where nothing is better)"""
+    """examples on which the first is better (higher, where the metric has no better side)"""
     ties: int
     """examples on which both have the same value"""
     losses: int
@@ -70,22 +69,22 @@ class Comparison:
     family: int
     """comparisons that p was adjusted for"""
     with_control: bool
-    """one of the two is a control: nobody chooses it"""
+    """one of the two is a control"""
     detectable: float | None
-    """smallest difference that as many examples and seeds show with 80 % power at α .05, taken by itself"""
+    """smallest difference that a test of this pair alone detects with 80 % power at α .05"""
     needed: float | None
-    """examples that show this difference, if it is the true one, with 80 % power at α .05 / family; infinite where
-    only more seeds would do, or where there is no difference"""
+    """examples needed to detect this difference, if it is the true one, with 80 % power at α .05 / family; infinite
+    where only more seeds would help, or where there is no difference"""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TableEntry:
     """One arm's result on one metric."""
 
     mean: float | None
-    """None: the metric says nothing about this arm; `why` tells why"""
+    """None: the metric has no value for this arm; `why` gives the reason"""
     low: float | None
-    """lower end of the 95 % interval; None when there are too few examples to tell"""
+    """lower end of the 95 % interval; None with too few examples"""
     high: float | None
     """upper end"""
     n: int
@@ -95,11 +94,11 @@ class Entry:
     why: str
     """why there is no mean; "" if there is one"""
     difference: Difference | None
-    """to base; None for base itself and when there is nothing to compare"""
+    """to the table's base; None for the base itself and where one of the two has no value"""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One arm."""
 
     arm: str
@@ -113,9 +112,9 @@ class Row:
     failed: int
     """predictions with an error, without text or cut off"""
     cut_off: int
-    """of these, the ones that met the token limit"""
+    """of these, the ones that reached the token limit"""
     abstained: int
-    """predictions that declined to answer"""
+    """predictions that refuse to answer"""
     passages_dropped: int
     """retrieved passages that did not fit into the context window"""
     inputs_cut: int
@@ -124,8 +123,10 @@ class Row:
     """of the model's weights; "" when not recorded"""
     fingerprints: tuple[str, ...]
     """one per seed"""
-    entries: tuple[Entry, ...]
+    entries: tuple[TableEntry, ...]
     """one per column of the table"""
+    role: Role = BARE
+    """what the arm is made of"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ class Link:
     label: str
     """what is shown"""
     target: str
-    """file in the repository and heading, FILE#ANCHOR; made relative to where the table lies"""
+    """file in the repository and heading, FILE#ANCHOR; made relative to the table's folder"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,26 +148,26 @@ class Note:
     text: str
     """plain text"""
     warning: bool = False
-    """True for what a reader must know before believing the numbers"""
+    """True for what a reader must know before relying on the numbers"""
     links: tuple[Link, ...] = ()
     """behind the text, where a format has links"""
 
 
 @dataclass(frozen=True, slots=True)
 class SectionColumn:
-    """One column of a grid."""
+    """One column of a section."""
 
     name: str
     """its heading"""
     unit: str = ""
-    """what its numbers are"""
+    """of its numbers"""
     decimals: int | None = None
     """None: as many as its numbers need"""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number in a grid, as sure as it is."""
+    """A number in a section, with its uncertainty."""
 
     value: float
     low: float | None = None
@@ -174,20 +175,25 @@ class Figure:
     high: float | None = None
     """upper end"""
     n: int | None = None
-    """what it was computed from; None where that says nothing"""
+    """samples it was computed from; None where that does not apply"""
     significant: bool = False
     """marked with a star"""
     open_high: bool = False
     """the interval has no upper end: high is the largest value that was seen, and printed as >high"""
 
+    @classmethod
+    def of(cls, mean: float | None, low: float | None, high: float | None, n: int) -> "Figure | None":
+        """Return a mean with its interval; None without a mean."""
+        return None if mean is None else cls(mean, low, high, n)
+
 
 SectionCell = Figure | str | None
-"""A number, a text, or nothing (printed as a dash)."""
+"""A number, a text, or None (printed as a dash)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A table that stands under the scoreboard: what it says is its own business, how it looks is the reports'."""
+    """A table below the scoreboard. Its maker decides what it says, the reports how it looks."""
 
     name: str
     """one word in lower case, for files and links"""
@@ -200,9 +206,9 @@ class Section:
     notes: tuple[Note, ...] = ()
     """printed below it; warnings first"""
     files_only: bool = False
-    """True: for machines; too long to be printed"""
+    """True: written to files for machines; too long to be printed"""
     basis: str = ""
-    """name of the column that totals elsewhere are computed from; "" where no column is"""
+    """name of the column that totals elsewhere are computed from; "" without one"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,18 +218,23 @@ class Table:
     title: str
     task: str
     model: str
-    has_base: bool
-    """False: there are no differences"""
+    base: str | None
+    """the arm that the others are compared with: neither retriever nor adapter; None: there are no differences"""
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     notes: tuple[Note, ...]
     """warnings first"""
     sections: tuple[Section, ...] = ()
-    """what stands under the scoreboard, in the order of reading"""
-    comparisons: tuple[Comparison, ...] = ()
+    """shown below the scoreboard, in this order"""
+    comparisons: tuple[ArmComparison, ...] = ()
     """every two arms on every metric; `harness.analysis.contrasts.verdicts` puts them into words"""
 
     @property
+    def controls(self) -> frozenset[str]:
+        """The arms that serve as bounds: the best and the worst that retrieval can give. They cannot be deployed."""
+        return frozenset(row.arm for row in self.rows if row.role.control)
+
+    @property
     def printed_sections(self) -> tuple[Section, ...]:
-        """The grids that people are shown."""
+        """The sections that people are shown."""
         return tuple(section for section in self.sections if not section.files_only)

@@ -1,4 +1,4 @@
-"""Which records stand side by side in one table, and which are left out and why."""
+"""Which records make one table, and which are left out and why."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,30 +12,30 @@ from harness.types import Record, Trial
 
 @dataclass(frozen=True, slots=True)
 class SelectedRecords:
-    """Records that may be compared: same data, split, limit, model and decoding."""
+    """Comparable records: same data, split, limit, model and decoding."""
 
     arms: Mapping[str, tuple[Record, ...]]
     """arm -> its records, one per seed, in the order of the seeds"""
     left_out: tuple[str, ...]
-    """one line per record or refusal that was not taken"""
+    """one line per record or failed cell that was not taken"""
     refused: tuple[Refusal, ...]
-    """cells of this comparison that failed or that a guard refused"""
+    """cells of this comparison that failed or were stopped by a guard"""
     metrics: Mapping[str, Mapping[str, Any]]
-    """metric name -> what its numbers mean here; where a record says otherwise, its scores are no part of this"""
+    """metric name -> what its numbers mean here; scores of a record with another meaning are left out"""
     trials: tuple[Trial, ...] = ()
-    """trainings and indexes of this model and task, in the store of the last run, that none of these records uses"""
+    """trainings and indexes of this model and task in the store of the last run that none of these records uses"""
 
 
 def select_records(records: Sequence[Record], refused: Sequence[Refusal], last: LastRun | None) -> SelectedRecords:
     """Sort records into one comparison: that of the last run, or without one that of the newest record.
 
-    Left out is what belongs to another comparison, an older record of a cell that is there twice or that has
-    failed since, and a record of an arm whose settings have changed since.
+    Left out are records of another comparison, older records of a cell that was run again or has failed since, and
+    records of an arm whose settings have changed since.
 
     Args:
         records: oldest first.
         refused: cells that were asked for and have no record, with the reason.
-        last: what the last run compared, if one left word of it.
+        last: what the last run compared, if it is recorded.
 
     Raises:
         DataError: no record is left, or the arms did not answer the same examples.
@@ -82,7 +82,7 @@ def _newest_of_each_cell(records: Sequence[Record], left_out: list[str]) -> list
     newest = {record.cell: record for record in records}
     for record in records:
         if newest[record.cell] is not record:
-            left_out.append(f"{_name(record)}: a newer record of the same cell is there")
+            left_out.append(f"{_name(record)}: there is a newer record of the same cell")
     return list(newest.values())
 
 
@@ -111,8 +111,9 @@ def same_meaning(first: Mapping[str, Any] | None, second: Mapping[str, Any]) -> 
 
 def _meanings(records: Sequence[Record], last: LastRun | None) -> Mapping[str, Mapping[str, Any]]:
     """What each metric means to the last run, or else to the newest record that has it."""
-    found = {name: meaning for record in records for name, meaning in record.metrics.items()}
-    return {**found, **{name: meaning for name, meaning in (last.metrics if last else {}).items() if name in found}}
+    meanings = {name: meaning for record in records for name, meaning in record.metrics.items()}
+    newest = last.metrics if last else {}
+    return {**meanings, **{name: meaning for name, meaning in newest.items() if name in meanings}}
 
 
 def _unused(trials: Sequence[Trial], arms: Mapping[str, Sequence[Record]]) -> tuple[Trial, ...]:
@@ -131,7 +132,7 @@ def _check_same_examples(records: Sequence[Record]) -> None:
         _check_all_scored(record)
         answered = {prediction.example_id for prediction in record.predictions}
         if answered != asked or len(record.predictions) != len(first.examples):
-            odd = sorted(answered ^ asked)[:3] or ["an id that is there twice"]
+            odd = sorted(answered ^ asked)[:3] or ["an id that occurs twice"]
             raise DataError(
                 f"{record.cell} and {first.cell} did not answer the same examples ({', '.join(odd)}); "
                 "a paired comparison needs the same ones: run both again"
@@ -145,5 +146,5 @@ def _check_all_scored(record: Record) -> None:
         metric, example_id = next(iter((expected - scored) or (scored - expected)))
         raise DataError(
             f"{record.cell}: {scored[metric, example_id]} scores of {metric} for example {example_id}, "
-            f"where there should be {expected[metric, example_id]}; run the experiment again"
+            f"expected {expected[metric, example_id]}; run the experiment again"
         )

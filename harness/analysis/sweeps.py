@@ -1,6 +1,6 @@
 """Folders of results as sweeps: experiments of one task and model that differ in settings.
 
-The settings are read off the folders' names (`results/TASK/MODEL/KEY=VALUE,…`), which is where a run puts them.
+The settings are read from the folders' names (`results/TASK/MODEL/KEY=VALUE,…`), where a run writes them.
 """
 
 import dataclasses
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.analysis.result import CONTROLS, SIGNIFICANT, Entry, Table
+from harness.analysis.result import SIGNIFICANT, Table, TableEntry
 from harness.analysis.stats import bootstrap as stats
 
 PAIR: Final = re.compile(r"([\w.]+)=((?:\[[^\]]*\]|[^,\[])*)(?:,|$)")
@@ -23,7 +23,7 @@ DEFAULT: Final = "default"
 
 
 @dataclass(frozen=True, slots=True)
-class Experiment:
+class SweepExperiment:
     """One folder of results."""
 
     folder: Path
@@ -34,7 +34,7 @@ class Experiment:
     config: Mapping[str, Any] = field(default_factory=dict)
     """the resolved configuration"""
     limit: int | None = None
-    """examples that it was cut down to: a smoke test; None for all of them"""
+    """number of examples of a smoke test; None for all of them"""
     asked: tuple[str, ...] = ()
     """names of its examples"""
     groups: tuple[str, ...] = ()
@@ -42,40 +42,45 @@ class Experiment:
     values: Mapping[tuple[str, str], Sequence[float]] = field(default_factory=dict)
     """(arm, metric) -> one value per example, over its seeds; NaN for none"""
     answers: Mapping[str, str] = field(default_factory=dict)
-    """arm -> everything that its answers depend on, as text; arms that are missing are taken for different"""
+    """arm -> everything that its answers depend on, as text; missing arms count as different"""
 
 
 @dataclass(frozen=True, slots=True)
 class SweepCell:
     """One arm of one experiment."""
 
-    experiment: Experiment
+    experiment: SweepExperiment
     arm: str
-    entry: Entry
-    also: tuple[Experiment, ...] = ()
-    """further experiments with the very same answers: a swept setting that the arm does not have changes nothing"""
+    entry: TableEntry
+    also: tuple[SweepExperiment, ...] = ()
+    """further experiments with identical answers: the swept setting does not concern this arm"""
+
+    @property
+    def control(self) -> bool:
+        """True for an arm that cannot be deployed."""
+        return self.arm in self.experiment.table.controls
 
     def values(self, parameter: str) -> tuple[str, ...]:
         """Return all that a parameter was set to, in order."""
-        found = {value_of(one, parameter) for one in (self.experiment, *self.also)}
-        return tuple(sorted(found, key=sort_key))
+        values = {value_of(one, parameter) for one in (self.experiment, *self.also)}
+        return tuple(sorted(values, key=sort_key))
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Sweep:
     """All experiments of one task and model; more than one make a sweep."""
 
     task: str
     model: str
-    experiments: tuple[Experiment, ...]
+    experiments: tuple[SweepExperiment, ...]
     across: str = ""
-    """model or task: what its experiments differ in where they are not of one model and task"""
+    """model or task, where its experiments differ in that; "" for one model and task"""
 
     @property
-    def ranked(self) -> tuple[Experiment, ...]:
-        """Those that may be compared: smoke tests left out, and those on other examples than most.
+    def ranked(self) -> tuple[SweepExperiment, ...]:
+        """The comparable ones: no smoke tests, and none with other examples than most.
 
-        Where there are smoke tests alone they stand side by side, so that a sweep can be tried out; see `smoke`.
+        Where there are only smoke tests they are compared, so that a sweep can be tested; see `smoke`.
         """
         whole = [one for one in self.experiments if self.smoke or not is_smoke_test(one)]
         if not whole or self.across == "task":
@@ -85,12 +90,12 @@ class Comparison:
 
     @property
     def smoke(self) -> bool:
-        """True where every experiment is a smoke test: nothing is the best of them."""
+        """True where every experiment is a smoke test: then none is called the best."""
         return all(map(is_smoke_test, self.experiments))
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """What was set in some experiment and not, or otherwise, in another one; in the order of their names."""
+        """The settings in which the experiments differ, in the order of their names."""
         named = sorted({name for one in self.ranked for name in one.settings})
         return tuple(name for name in named if len({value_of(one, name) for one in self.ranked}) > 1)
 
@@ -120,25 +125,25 @@ class Comparison:
 
 
 def distinct(cells: Sequence[SweepCell]) -> tuple[SweepCell, ...]:
-    """Return the cells, those of the same arm with the very same answers as one."""
-    found: dict[tuple[str, str], SweepCell] = {}
+    """Return the cells, those of the same arm with identical answers as one."""
+    cells_of: dict[tuple[str, str], SweepCell] = {}
     for place, cell in enumerate(cells):
         key = cell.arm, cell.experiment.answers.get(cell.arm, "") or str(place)
-        first = found.get(key)
-        found[key] = cell if first is None else dataclasses.replace(first, also=(*first.also, cell.experiment))
-    return tuple(found.values())
+        first = cells_of.get(key)
+        cells_of[key] = cell if first is None else dataclasses.replace(first, also=(*first.also, cell.experiment))
+    return tuple(cells_of.values())
 
 
 def settings_of(folder: Path) -> dict[str, str]:
     """Return the settings in a folder's path below task and model."""
-    found: dict[str, str] = {}
+    settings: dict[str, str] = {}
     for part in folder.parts[2:]:
-        found |= dict(PAIR.findall(part)) or {"settings": part}
-    return found
+        settings |= dict(PAIR.findall(part)) or {"settings": part}
+    return settings
 
 
-def value_of(experiment: Experiment, parameter: str) -> str:
-    """Return what a parameter was set to; where the folder does not say, what the records' configuration says."""
+def value_of(experiment: SweepExperiment, parameter: str) -> str:
+    """Return what a parameter was set to, by the folder's name or else by the records' configuration."""
     return experiment.settings.get(parameter) or _configured(experiment.config, parameter)
 
 
@@ -148,38 +153,36 @@ def _configured(config: Any, parameter: str) -> str:
     return DEFAULT if config is None or isinstance(config, Mapping) else str(config)
 
 
-def comparisons(experiments: Sequence[Experiment]) -> list[Comparison]:
+def comparisons(experiments: Sequence[SweepExperiment]) -> list[Sweep]:
     """Return the experiments by task and model; numbers in their settings sort as numbers."""
-    groups: dict[tuple[str, str], list[Experiment]] = {}
+    groups: dict[tuple[str, str], list[SweepExperiment]] = {}
     for one in experiments:
         groups.setdefault((one.table.task, one.table.model), []).append(one)
-    return [
-        Comparison(task, model, tuple(sorted(group, key=_place))) for (task, model), group in sorted(groups.items())
-    ]
+    return [Sweep(task, model, tuple(sorted(group, key=_place))) for (task, model), group in sorted(groups.items())]
 
 
-def crossings(experiments: Sequence[Experiment]) -> list[Comparison]:
-    """Return what a sweep over models or over tasks made: each task with all its models, each model with all tasks."""
+def crossings(experiments: Sequence[SweepExperiment]) -> list[Sweep]:
+    """Return the sweeps over models and over tasks: each task with all its models, each model with all tasks."""
     found = []
     for across in ("model", "task"):
-        groups: dict[str, list[Experiment]] = {}
+        groups: dict[str, list[SweepExperiment]] = {}
         for one in experiments:
             named = dataclasses.replace(one, settings={across: getattr(one.table, across), **one.settings})
             groups.setdefault(one.table.task if across == "model" else one.table.model, []).append(named)
         for name, group in sorted(groups.items()):
             title = (name, "all models") if across == "model" else ("all tasks", name)
-            whole = Comparison(*title, tuple(sorted(group, key=_place)), across)
+            whole = Sweep(*title, tuple(sorted(group, key=_place)), across)
             if across in whole.parameters and whole.metric is not None:
                 found.append(whole)
     return found
 
 
-def is_smoke_test(experiment: Experiment) -> bool:
-    """Return whether only a few examples were asked (limit=…): never a result."""
+def is_smoke_test(experiment: SweepExperiment) -> bool:
+    """Return whether only a few examples were asked (limit=…)."""
     return experiment.limit is not None or experiment.settings.get("limit", "null") not in ("null", DEFAULT)
 
 
-def _place(experiment: Experiment) -> tuple[object, ...]:
+def _place(experiment: SweepExperiment) -> tuple[object, ...]:
     return tuple((name, *sort_key(value)) for name, value in sorted(experiment.settings.items()))
 
 
@@ -194,8 +197,8 @@ def sort_key(value: str) -> tuple[int, float, str]:
 
 
 def best(cells: Sequence[SweepCell], higher_is_better: bool | None) -> SweepCell | None:
-    """Return the cell with the best mean, controls aside; None where better has no meaning or nothing was measured."""
-    measured = [cell for cell in cells if cell.entry.mean is not None and cell.arm not in CONTROLS]
+    """Return the cell with the best mean, without controls; None without a better side or without a mean."""
+    measured = [cell for cell in cells if cell.entry.mean is not None and not cell.control]
     if higher_is_better is None or not measured:
         return None
     sign = 1 if higher_is_better else -1
@@ -208,7 +211,7 @@ def runner_up(cells: Sequence[SweepCell], winner: SweepCell, higher_is_better: b
 
 
 def p_of(winner: SweepCell, other: SweepCell, metric: str) -> float:
-    """Return p of "their means are equal": paired by example; NaN where the records do not tell."""
+    """Return p of "their means are equal": paired by example; NaN where they are not comparable."""
     own, others = (one.experiment.values.get((one.arm, metric)) for one in (winner, other))
     if own is None or others is None or winner.experiment.asked != other.experiment.asked:
         return float("nan")
@@ -218,7 +221,7 @@ def p_of(winner: SweepCell, other: SweepCell, metric: str) -> float:
 
 
 def ties(cells: Sequence[SweepCell], winner: SweepCell, metric: str) -> list[SweepCell]:
-    """Return the cells that cannot be told from the best one: Bonferroni over all of them, controls aside."""
-    others = [cell for cell in cells if cell is not winner and cell.arm not in CONTROLS and cell.entry.mean is not None]
-    # "not smaller" and not "larger": a p that nobody knows tells no two cells apart
+    """Return the cells not significantly different from the best one: Bonferroni over all cells without controls."""
+    others = [cell for cell in cells if cell is not winner and not cell.control and cell.entry.mean is not None]
+    # "not smaller" and not "larger": an unknown p (NaN) does not separate two cells
     return [cell for cell in others if not p_of(winner, cell, metric) * len(others) < SIGNIFICANT]

@@ -1,6 +1,6 @@
 """Records -> Table: every number of a comparison, with its uncertainty, as plain data.
 
-Reads records alone: no model, no task files. How a table looks is the business of harness/reports.
+Reads records alone: no model, no task files. The formats are in harness/reports.
 """
 
 import dataclasses
@@ -10,12 +10,13 @@ from typing import Any, Final
 import numpy as np
 
 from harness.analysis.comparison import ComparisonData
-from harness.analysis.contrasts.estimates import Estimate, estimates
+from harness.analysis.contrasts.estimates import estimates
 from harness.analysis.contrasts.pairwise import comparisons
 from harness.analysis.costs.horizon import Costing
 from harness.analysis.notes.footnotes import footnotes
-from harness.analysis.outcomes import declined
-from harness.analysis.result import BASE, Column, Difference, Entry, Row, Table
+from harness.analysis.outcomes import refused_ids
+from harness.analysis.result import Column, Difference, Table, TableEntry, TableRow
+from harness.analysis.roles import Role, ordered_roles
 from harness.analysis.sections.registry import sections
 from harness.analysis.selection import SelectedRecords, same_meaning, select_records
 from harness.analysis.stats import bootstrap as stats
@@ -25,10 +26,9 @@ from harness.types import Example, Record, Score
 
 __all__ = ["Table", "build", "table_of"]
 
-ARM_ORDER: Final = ("base", "rag", "qlora", "hybrid", "raft", "oracle", "random")
 UNJUDGED_TOLERATED: Final = 0.02
-"""share of unjudged examples above which an entry is refused"""
-OTHER_MEANING: Final = "evaluated by other settings or another version of the metric; run the arm again"
+"""share of unjudged answers above which no mean is given"""
+OTHER_MEANING: Final = "scored with other settings or another version of the metric; run the arm again"
 """why an arm that has scores of a metric has no number"""
 
 Meanings = Mapping[str, Mapping[str, Any]]
@@ -51,7 +51,7 @@ def build(
         last: what the last run compared; without it the newest record decides.
         unreadable: one line per record that could not be read; named in a note.
         resamples: of the bootstrap and of the permutation test.
-        costing: prices and use; without them the table says nothing about money.
+        costing: prices and use; without them the table has no costs.
 
     Raises:
         DataError: no records, records without examples, or other examples in one arm than in another.
@@ -65,31 +65,25 @@ def table_of(
     resamples: int = stats.RESAMPLES,
     costing: Costing | None = None,
 ) -> Table:
-    """Return the table of records that were found comparable; arguments as for `build`."""
-    names = sorted(chosen.arms, key=_place)
-    if not chosen.arms[names[0]][0].examples:
-        raise DataError(f"{chosen.arms[names[0]][0].cell}: the record holds no example; run the experiment again")
-    columns = _columns(chosen)
-    alone = _source(chosen, names, columns, resamples, costing)
-    source = dataclasses.replace(alone, comparisons=comparisons(alone))
-    entries = _entries(source)
-    rows = tuple(_row(chosen.arms[name], own) for name, own in zip(names, entries, strict=True))
-    cell = chosen.arms[names[0]][0].cell
+    """Return the table of comparable records; arguments as for `build`."""
+    source = _source(chosen, resamples, costing)
+    source = dataclasses.replace(source, comparisons=comparisons(source))
+    rows = tuple(
+        _row(records, source.roles[arm], entries)
+        for (arm, records), entries in zip(source.records.items(), _entries(source), strict=True)
+    )
+    cell = source.records[source.arms[0]][0].cell
     return Table(
         title=f"{cell.task} · {cell.model}",
         task=cell.task,
         model=cell.model,
-        has_base=BASE in chosen.arms,
-        columns=columns,
+        base=source.base,
+        columns=source.columns,
         rows=rows,
-        notes=footnotes(chosen, unreadable, columns, rows, resamples),
+        notes=footnotes(source, unreadable, rows),
         sections=sections(source),
         comparisons=source.comparisons,
     )
-
-
-def _place(arm: str) -> tuple[int, str]:
-    return (ARM_ORDER.index(arm) if arm in ARM_ORDER else len(ARM_ORDER), arm)
 
 
 def _columns(chosen: SelectedRecords) -> tuple[Column, ...]:
@@ -101,50 +95,57 @@ def _column(name: str, facts: Mapping[str, Any]) -> Column:
     return Column(name, str(facts["unit"]), facts["higher_is_better"], facts["worst"])
 
 
-def _source(
-    chosen: SelectedRecords,
-    names: Sequence[str],
-    columns: tuple[Column, ...],
-    resamples: int,
-    costing: Costing | None,
-) -> ComparisonData:
-    examples = chosen.arms[names[0]][0].examples
-    scores = tuple(tuple(_scores(chosen, name, column.metric) for column in columns) for name in names)
-    runs = tuple(_runs(chosen.arms[name], chosen.metrics, columns, examples) for name in names)
+def _source(chosen: SelectedRecords, resamples: int, costing: Costing | None) -> ComparisonData:
+    roles, columns = ordered_roles(chosen.arms), _columns(chosen)
+    first = chosen.arms[next(iter(roles))][0]
+    if not first.examples:
+        raise DataError(f"{first.cell}: the record holds no example; run the experiment again")
+    scores = tuple(tuple(_scores(chosen, arm, column.metric) for column in columns) for arm in roles)
+    runs = tuple(_runs(chosen.arms[arm], chosen.metrics, columns, first.examples) for arm in roles)
     for arm, own in zip(scores, runs, strict=True):
         own[:, :, [_too_many_unjudged(of_metric) for of_metric in arm]] = np.nan
     return ComparisonData(
         chosen=chosen,
-        arms=tuple(names),
+        roles=roles,
         columns=columns,
-        examples=examples,
+        examples=first.examples,
         scores=scores,
         values=np.stack([stats.means(own) for own in runs], axis=1),
         runs=runs,
-        clusters=stats.clusters_of([example.group for example in examples]),
+        clusters=stats.clusters_of([example.group for example in first.examples]),
         resamples=resamples,
         costing=costing,
     )
 
 
-def _entries(source: ComparisonData) -> list[tuple[Entry, ...]]:
+def _entries(source: ComparisonData) -> list[tuple[TableEntry, ...]]:
     """One tuple of entries per arm, all from the same resamples of the examples."""
-    arms, columns = source.arms, source.columns
-    means = estimates(source, [{arm: 1.0} for arm in arms])
-    others = [arm for arm in arms if arm != BASE] if BASE in arms else []
-    over_base = dict(zip(others, estimates(source, [{arm: 1.0, BASE: -1.0} for arm in others]), strict=True))
-    p = np.stack([one.p for one in over_base.values()]) if others else np.empty((0, len(columns)))
-    adjusted = dict(zip(others, stats.holm_over_rows(p), strict=True))
+    means = estimates(source, [{arm: 1.0} for arm in source.arms])
+    differences = _differences(source)
 
-    def entry(arm: int, place: int) -> Entry:
-        name, difference = arms[arm], None
-        if name in over_base:
-            difference = _difference(over_base[name], place, adjusted[name][place])
-        foreign = _means_something_else(source.chosen, name, columns[place].metric)
-        why = OTHER_MEANING if foreign else "not evaluated"
-        return _entry(source.scores[arm][place], means[arm], place, difference, why)
+    def entry(arm: int, place: int) -> TableEntry:
+        mean, low, high, n = means[arm].numbers(place)
+        scores = source.scores[arm][place]
+        why = "" if mean is not None else _why_without_value(source, arm, place)
+        difference = differences.get((source.arms[arm], place))
+        return TableEntry(mean, low, high, n, _unjudged(scores), why, difference)
 
-    return [tuple(entry(arm, place) for place in range(len(columns))) for arm in range(len(arms))]
+    return [tuple(entry(arm, place) for place in range(len(source.columns))) for arm in range(len(source.arms))]
+
+
+def _differences(source: ComparisonData) -> dict[tuple[str, int], Difference | None]:
+    """(arm, column) -> difference to the base; empty without a base."""
+    base = source.base
+    others = [arm for arm in source.arms if arm != base]
+    if base is None or not others:
+        return {}
+    over_base = estimates(source, [{arm: 1.0, base: -1.0} for arm in others])
+    adjusted = stats.holm_over_rows(np.stack([one.p for one in over_base]))
+    return {
+        (arm, place): one.difference(place, p[place])
+        for arm, one, p in zip(others, over_base, adjusted, strict=True)
+        for place in range(len(source.columns))
+    }
 
 
 def _scores(chosen: SelectedRecords, arm: str, metric: str) -> tuple[Score, ...]:
@@ -174,22 +175,11 @@ def _runs(
     return values
 
 
-def _difference(found: Estimate, place: int, adjusted: float) -> Difference | None:
-    mean, low, high, n = found.numbers(place)
-    if mean is None or np.isnan(found.p[place]):
-        return None
-    return Difference(mean, low, high, n, float(found.p[place]), float(adjusted))
-
-
-def _entry(
-    scores: Sequence[Score], found: Estimate, place: int, difference: Difference | None, without_scores: str
-) -> Entry:
-    mean, low, high, n = found.numbers(place)
-    why = "" if mean is not None else _why_without_value(scores) if scores else without_scores
-    return Entry(mean, low, high, n, _unjudged(scores), why, difference)
-
-
-def _why_without_value(scores: Sequence[Score]) -> str:
+def _why_without_value(source: ComparisonData, arm: int, place: int) -> str:
+    scores = source.scores[arm][place]
+    if not scores:
+        foreign = _means_something_else(source.chosen, source.arms[arm], source.columns[place].metric)
+        return OTHER_MEANING if foreign else "not evaluated"
     if _too_many_unjudged(scores):
         return f"{_unjudged(scores)} of {len(scores)} answers unjudged"
     notes = sorted({score.note for score in scores if score.note})
@@ -204,19 +194,20 @@ def _too_many_unjudged(scores: Sequence[Score]) -> bool:
     return _unjudged(scores) > UNJUDGED_TOLERATED * len(scores)
 
 
-def _row(records: Sequence[Record], entries: tuple[Entry, ...]) -> Row:
+def _row(records: Sequence[Record], role: Role, entries: tuple[TableEntry, ...]) -> TableRow:
     predictions = [prediction for record in records for prediction in record.predictions]
-    return Row(
+    return TableRow(
         arm=records[0].cell.arm,
         seeds=tuple(record.cell.seed for record in records),
         n=len(records[0].examples),
         answers=len(predictions),
         failed=sum(prediction.failed for prediction in predictions),
         cut_off=sum(prediction.finish == "length" for prediction in predictions),
-        abstained=sum(len(declined(record)) for record in records),
+        abstained=sum(len(refused_ids(record)) for record in records),
         passages_dropped=sum(prediction.passages_dropped for prediction in predictions),
         inputs_cut=sum(prediction.input_cut for prediction in predictions),
         quantisation=str(records[0].facts.get("quantisation", "")),
         fingerprints=tuple(record.fingerprint for record in records),
         entries=entries,
+        role=role,
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from harness.analysis.costs.horizon import Costing
-from harness.analysis.sweeps import Experiment, settings_of
+from harness.analysis.sweeps import SweepExperiment, settings_of
 from harness.cli.config import compose, costing, reports
 from harness.cli.tables import check_keys, compared, result_folders
 from harness.errors import CutleryError, StoreError
@@ -42,7 +42,9 @@ def write(root: Path, pages: Sequence[Page], money: Costing | None = None) -> tu
     return root / FILE, broken
 
 
-def _experiments(root: Path, pages: Iterable[Page], money: Costing | None, broken: list[str]) -> Iterator[Experiment]:
+def _experiments(
+    root: Path, pages: Iterable[Page], money: Costing | None, broken: list[str]
+) -> Iterator[SweepExperiment]:
     for folder in result_folders(root):
         try:
             result = compared(folder, money)
@@ -53,7 +55,7 @@ def _experiments(root: Path, pages: Iterable[Page], money: Costing | None, broke
             continue
         place = folder.relative_to(root)
         newest = next(iter(result.arms.values()))[0]
-        yield Experiment(
+        yield SweepExperiment(
             folder=place,
             settings=settings_of(place),
             table=result.table,

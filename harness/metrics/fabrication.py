@@ -16,7 +16,7 @@ class Fabrication(ClaimMetric):
     Lower is better, and an arm that does not answer gains nothing: a failed prediction and the refusal of an
     answerable example count 1, by the same rule as in every metric. They claim nothing and are not hallucinations:
     the unit says that they are counted, a note under the table says how many they are
-    (`harness.analysis.notes.fabrication`), and the section on refusals shows the rate among given answers alone.
+    (`harness.analysis.notes.evaluation`), and the section on refusals shows the rate among given answers alone.
     """
 
     KEY: ClassVar[str] = "harness.metrics.fabrication.Fabrication"

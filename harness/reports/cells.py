@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from harness.analysis.numbers import decimals_for, number
-from harness.analysis.result import Column, Difference, Entry, Figure, Row, Section, SectionCell, Table
+from harness.analysis.result import Column, Difference, Figure, Section, SectionCell, Table, TableEntry, TableRow
 from harness.reports.text_width import display_width, printable
 
 NOTHING = "–"
@@ -115,12 +115,12 @@ def _counts(table: Table) -> list[Strip]:
     ]
 
 
-def _failed(row: Row) -> str:
+def _failed(row: TableRow) -> str:
     failed = _of_all(row.failed, row)
     return f"{failed} ({row.cut_off:,} cut off)" if row.cut_off else failed
 
 
-def _of_all(count: int, row: Row) -> str:
+def _of_all(count: int, row: TableRow) -> str:
     """A count of predictions; over several seeds there are more of them than examples, and it says so."""
     return f"{count:,} of {row.answers:,}" if count and row.answers > row.n else f"{count:,}"
 
@@ -157,16 +157,16 @@ def _metric(table: Table, place: int) -> list[Strip]:
     return [values, (DELTA, cells.differences)] if cells.differences else [values]
 
 
-def _value(entry: Entry, decimals: int) -> Cell:
+def _value(entry: TableEntry, decimals: int) -> Cell:
     if entry.mean is None:
         return Cell(NOTHING)
     return Cell(f"{number(entry.mean, decimals)}{_interval(entry.low, entry.high, decimals)}")
 
 
-def _delta(row: Row, entry: Entry, column: Column, decimals: int) -> Cell:
+def _delta(row: TableRow, entry: TableEntry, column: Column, decimals: int) -> Cell:
     difference = entry.difference
     if difference is None:
-        return Cell("" if row.arm == "base" else NOTHING)
+        return Cell("" if row.role.plain else NOTHING)
     star = " *" if difference.significant else ""
     text = f"{number(difference.mean, decimals, '+')}{_interval(difference.low, difference.high, decimals, '+')}{star}"
     return Cell(text, _verdict(difference, column))

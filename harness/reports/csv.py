@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.analysis.result import Entry, Figure, Row, Section, SectionCell, Table
+from harness.analysis.result import Figure, Section, SectionCell, Table, TableEntry, TableRow
 from harness.reports.text_width import printable
 
 Value = str | int | float | None
@@ -66,7 +66,7 @@ def _written(rows: Sequence[Sequence[Value]]) -> str:
     return stream.getvalue()
 
 
-def _fields(table: Table, row: Row) -> Iterator[tuple[str, Value]]:
+def _fields(table: Table, row: TableRow) -> Iterator[tuple[str, Value]]:
     yield from [("task", table.task), ("model", table.model), ("arm", row.arm)]
     yield from [("n", row.n), ("answers", row.answers), ("failed", row.failed), ("cut_off", row.cut_off)]
     yield from [("abstained", row.abstained), ("passages_dropped", row.passages_dropped)]
@@ -79,7 +79,7 @@ def _fields(table: Table, row: Row) -> Iterator[tuple[str, Value]]:
     yield "fingerprints", " ".join(row.fingerprints)
 
 
-def _numbers(entry: Entry) -> Iterator[tuple[str, Value]]:
+def _numbers(entry: TableEntry) -> Iterator[tuple[str, Value]]:
     yield from [("mean", entry.mean), ("low", entry.low), ("high", entry.high)]
     yield from [("n", entry.n), ("unjudged", entry.unjudged)]
     for name in ("mean", "low", "high", "n", "p", "p_adjusted"):

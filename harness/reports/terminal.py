@@ -35,7 +35,7 @@ class Terminal:
 
     def brief(self, table: Table) -> str:
         """Return the scoreboard and what stands right under it: no more than a screen or two."""
-        glance = [section for section in table.printed_sections if section.name == "glance"]
+        glance = [section for section in table.printed_sections if section.name == "summary"]
         return self._text(table, glance, _Paint(self._colourful()))
 
     def _text(self, table: Table, sections: Sequence[Section], paint: "_Paint") -> str:

@@ -2,6 +2,16 @@
 
 from harness.types import Cell, Example, Prediction, Record, Score
 
+ROLES = {
+    "rag": {"retrieves": True},
+    "qlora": {"adapter": True},
+    "hybrid": {"retrieves": True, "adapter": True},
+    "raft": {"retrieves": True, "adapter": True, "trained_on_passages": True},
+    "rag_k8": {"retrieves": True},
+    "oracle": {"retrieves": True, "control": True},
+    "random": {"retrieves": True, "control": True},
+}
+"""the fact `role` of records; every other arm is a bare model"""
 SHARE = {"unit": "share", "higher_is_better": True, "worst": 0.0}
 
 
@@ -14,7 +24,7 @@ def record(arm, values, seed=0, metric="em", meaning=SHARE, groups=()):
         fingerprint=f"{arm}{seed}",
         comparison="same",
         environment={},
-        facts={},
+        facts={"role": ROLES.get(arm, {})},
         metrics={metric: meaning},
         build_spans=(),
         examples=tuple(Example(one, "?", ("!",), (), group=group) for one, group in zip(ids, groups, strict=True)),

@@ -1,6 +1,6 @@
-"""Weighted sums of arms (an arm, a difference, an interaction) on every metric, each as sure as it is.
+"""Weighted sums of arms (an arm, a difference, an interaction) on every metric, with interval and p.
 
-The scoreboard and the grids take their numbers from here: the same resamples, the same test, the same seeds' luck.
+The scoreboard and the sections take their numbers from here: the same resamples, test and seed variance.
 """
 
 import dataclasses
@@ -11,16 +11,17 @@ from typing import Final
 import numpy as np
 
 from harness.analysis.comparison import ComparisonData
+from harness.analysis.result import Difference
 from harness.analysis.stats import bootstrap as stats
 from harness.analysis.stats.bootstrap import Floats, Ints
 from harness.analysis.stats.exact_intervals import at_the_edge
-from harness.analysis.stats.seed_variance import SeedLuck, seed_luck, two_sided_p, widened
+from harness.analysis.stats.seed_variance import SeedVariance, seed_variance_of, two_sided_p, widened
 
 SEED: Final = 20_240_501
 """of the resamples: the same records always give the same table"""
 
 Weights = Mapping[str, float]
-"""arm -> its factor; arms that are not named play no part"""
+"""arm -> its factor; 0 for all other arms"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,18 @@ class Estimate:
     p: Floats
     """two-sided p of "it is 0", not adjusted for being one of several"""
     error: Floats
-    """clustered standard error over examples; without the seeds' luck"""
+    """clustered standard error over examples; without the seed variance"""
     degrees: Ints
     """of freedom of `error`: clusters - 1"""
-    seed_variance: tuple[SeedLuck, ...]
+    seed_variance: tuple[SeedVariance, ...]
     """what the seeds add; () with one seed"""
+
+    def difference(self, column: int, p_adjusted: float) -> Difference | None:
+        """Return the contrast on one metric as a difference; None where it has no value."""
+        mean, low, high, n = self.numbers(column)
+        if mean is None:
+            return None
+        return Difference(mean, low, high, n, float(self.p[column]), float(p_adjusted))
 
     def numbers(self, column: int) -> tuple[float | None, float | None, float | None, int]:
         """Return mean, low, high and n on one metric, None for NaN."""
@@ -51,7 +59,7 @@ class Estimate:
 def estimates(source: ComparisonData, contrasts: Sequence[Weights]) -> list[Estimate]:
     """Return every contrast on every metric, all from the same paired resamples of the examples.
 
-    With several seeds, an example's value is its mean over them, and the seeds' luck widens the interval; p then is
+    With several seeds, an example's value is its mean over them, and the seed variance widens the interval; p is then
     the larger of the permutation p and the p at which that interval reaches 0.
     """
     if not contrasts:
@@ -79,7 +87,7 @@ def combined(source: ComparisonData, weights: Weights) -> Floats:
 
 
 def _bounded(source: ComparisonData, alone: Estimate, weights: Weights) -> Estimate:
-    """One arm on a metric that ends at 0 and 1 (its worst value is one of them): no interval claims to be certain."""
+    """Return one arm's estimate with exact intervals at 0 and 1, for metrics whose worst value is one of them."""
     if len(weights) > 1:
         return alone
     ends = [column.higher_is_better is not None and column.worst in (0.0, 1.0) for column in source.columns]
@@ -88,8 +96,8 @@ def _bounded(source: ComparisonData, alone: Estimate, weights: Weights) -> Estim
     return dataclasses.replace(alone, low=low, high=high)
 
 
-def _seed_variance(source: ComparisonData, weights: Weights) -> Iterator[SeedLuck]:
-    """What the seeds add: arms with the same seeds are compared seed by seed, for they may share an adapter."""
+def _seed_variance(source: ComparisonData, weights: Weights) -> Iterator[SeedVariance]:
+    """Yield the seed variance: arms with the same seeds are compared seed by seed, since they may share an adapter."""
     missing = np.isnan(combined(source, weights))
     groups: dict[tuple[int, ...], list[str]] = {}
     for arm in weights:
@@ -97,10 +105,10 @@ def _seed_variance(source: ComparisonData, weights: Weights) -> Iterator[SeedLuc
     for numbers, arms in groups.items():
         if len(numbers) > 1:
             runs = sum((weights[arm] * source.runs[source.arms.index(arm)] for arm in arms), np.zeros(()))
-            yield seed_luck(np.where(missing, np.nan, runs), source.clusters)
+            yield seed_variance_of(np.where(missing, np.nan, runs), source.clusters)
 
 
-def _with_seed_variance(alone: Estimate, seed_variance: tuple[SeedLuck, ...]) -> Estimate:
+def _with_seed_variance(alone: Estimate, seed_variance: tuple[SeedVariance, ...]) -> Estimate:
     if not seed_variance:
         return alone
     wide = widened(stats.Intervals(alone.mean, alone.low, alone.high, alone.n), seed_variance)

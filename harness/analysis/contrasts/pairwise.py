@@ -1,4 +1,8 @@
-"""Every two arms on every metric: how far apart, how surely, and what it would take to tell."""
+"""Every two arms on every metric: the difference, its uncertainty, and how many examples would decide it.
+
+Power is the usual two-sided calculation (Cohen 1988, ch. 2; Miller, Adding Error Bars to Evals, 2024, §5) on the
+measured clustered standard error plus the seed variance, which more examples do not lessen.
+"""
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -7,51 +11,86 @@ from typing import Final
 import numpy as np
 
 from harness.analysis.comparison import ComparisonData
-from harness.analysis.contrasts import power
 from harness.analysis.contrasts.estimates import Estimate, Weights, combined, estimates
-from harness.analysis.result import CONTROLS, Comparison, Difference
+from harness.analysis.result import ArmComparison
 from harness.analysis.stats import bootstrap as stats
 from harness.analysis.stats.bootstrap import Floats
+from harness.analysis.stats.seed_variance import reach
 
 TIE: Final = 1e-9
 """values nearer than this are the same: means over seeds differ by rounding"""
+POWER: Final = 0.8
+ALPHA: Final = 0.05
 
 Pair = tuple[str, str]
 
 
-def comparisons(source: ComparisonData) -> tuple[Comparison, ...]:
+def comparisons(source: ComparisonData) -> tuple[ArmComparison, ...]:
     """Return every two arms on every metric, metric by metric.
 
-    p is adjusted (Holm) over the pairs of arms that one could choose; pairs with a control, which answer another
-    question, are a family of their own, so that asking for controls makes no choice harder to call.
+    p is adjusted (Holm) over the pairs without controls; pairs with a control answer another question and are a
+    family of their own, so that adding controls does not make the other pairs harder to decide.
     """
     pairs = [(later, earlier) for earlier, later in combinations(source.arms, 2)]
-    families = [[pair for pair in pairs if bool(CONTROLS & {*pair}) == controls] for controls in (False, True)]
-    found = [one for family in families if family for one in _family(source, family)]
+    families = [[pair for pair in pairs if _with_control(source, pair) == controls] for controls in (False, True)]
+    compared = [one for family in families if family for one in _family(source, family)]
     place = {column.metric: number for number, column in enumerate(source.columns)}
-    return tuple(sorted(found, key=lambda one: place[one.metric]))
+    return tuple(sorted(compared, key=lambda one: place[one.metric]))
 
 
-def _family(source: ComparisonData, pairs: Sequence[Pair]) -> Iterator[Comparison]:
+def detectable(contrast: Estimate) -> Floats:
+    """Return, per metric, the smallest true difference that a test at α .05 detects with 80 % power."""
+    return reach(ALPHA, contrast.error, contrast.degrees, contrast.seed_variance, POWER)
+
+
+def examples_needed(contrast: Estimate, comparisons: int) -> Floats:
+    """Return, per metric, how many examples would show the observed difference, were it the true one.
+
+    At α / comparisons, the first threshold of Holm's procedure. Infinite where the seed variance alone hides the
+    difference, or where there is none; never fewer than there are.
+
+    Args:
+        contrast: the difference.
+        comparisons: how many p is adjusted for.
+    """
+    alpha = ALPHA / comparisons
+    by_seeds = reach(alpha, np.zeros_like(contrast.error), contrast.degrees, contrast.seed_variance, POWER)
+    by_examples = reach(alpha, contrast.error, contrast.degrees, (), POWER)
+    left = contrast.mean**2 - by_seeds**2
+    needed = np.divide(contrast.n * by_examples**2, left, out=np.full_like(left, np.inf), where=left > 0)
+    return np.asarray(np.maximum(needed, contrast.n + 1.0))
+
+
+def _with_control(source: ComparisonData, pair: Pair) -> bool:
+    return any(source.roles[arm].control for arm in pair)
+
+
+def _family(source: ComparisonData, pairs: Sequence[Pair]) -> Iterator[ArmComparison]:
     weights: list[Weights] = [{first: 1.0, second: -1.0} for first, second in pairs]
-    found = estimates(source, weights)
-    adjusted = stats.holm_over_rows(np.stack([one.p for one in found]))
-    sizes = (~np.isnan(adjusted)).sum(axis=0)
+    contrasts = estimates(source, weights)
+    adjusted = stats.holm_over_rows(np.stack([one.p for one in contrasts]))
+    family = (~np.isnan(adjusted)).sum(axis=0).tolist()
     for number, pair in enumerate(pairs):
         apart = combined(source, weights[number])
         for place in range(len(source.columns)):
             yield _comparison(
-                source, pair, place, found[number], float(adjusted[number, place]), int(sizes[place]), apart[:, place]
+                source,
+                pair,
+                place,
+                contrasts[number],
+                float(adjusted[number, place]),
+                family[place],
+                apart[:, place],
             )
 
 
 def _comparison(
-    source: ComparisonData, pair: Pair, place: int, found: Estimate, adjusted: float, family: int, apart: Floats
-) -> Comparison:
-    column, difference = source.columns[place], _difference(found, place, adjusted)
+    source: ComparisonData, pair: Pair, place: int, contrast: Estimate, adjusted: float, family: int, apart: Floats
+) -> ArmComparison:
+    column, difference = source.columns[place], contrast.difference(place, adjusted)
     better = -apart if column.higher_is_better is False else apart
-    told = difference is not None and difference.low is not None
-    return Comparison(
+    bounded = difference is not None and difference.low is not None
+    return ArmComparison(
         first=pair[0],
         second=pair[1],
         metric=column.metric,
@@ -61,14 +100,7 @@ def _comparison(
         ties=int((np.abs(better) <= TIE).sum()),
         losses=int((better < -TIE).sum()),
         family=family,
-        with_control=bool(CONTROLS & {*pair}),
-        detectable=float(power.detectable(found)[place]) if told else None,
-        needed=float(power.examples_needed(found, family)[place]) if told else None,
+        with_control=_with_control(source, pair),
+        detectable=float(detectable(contrast)[place]) if bounded else None,
+        needed=float(examples_needed(contrast, family)[place]) if bounded else None,
     )
-
-
-def _difference(found: Estimate, place: int, adjusted: float) -> Difference | None:
-    mean, low, high, n = found.numbers(place)
-    if mean is None:
-        return None
-    return Difference(mean, low, high, n, float(found.p[place]), adjusted)

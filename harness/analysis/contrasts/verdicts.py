@@ -5,36 +5,36 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from harness.analysis.numbers import decimals_for, number, rounded_up
-from harness.analysis.result import Comparison, Difference, Table
+from harness.analysis.result import ArmComparison, Difference, Table
 
 Kind = Literal["beats", "differs", "too close", "same", "too few", "no value"]
 """differs: on a metric without a better side"""
 
-HOPELESS: Final = 100
-"""times as many examples: nobody will collect them"""
+MOST_TIMES: Final = 100
+"""times as many examples as there are: more are not worth naming"""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What one comparison says."""
+    """The verdict on one comparison."""
 
     arms: tuple[str, str]
-    """the better one (or the higher one) first, if there is one"""
+    """the better one (or the higher one) first, if the data decide"""
     metric: str
     """what they are compared on"""
     kind: Kind
-    """what the sentence says"""
+    """the verdict"""
     text: str
     """without the metric's name"""
 
 
-def sentences(told: Table | Iterable[Comparison]) -> tuple[Sentence, ...]:
+def sentences(comparisons: Table | Iterable[ArmComparison]) -> tuple[Sentence, ...]:
     """Return one sentence per comparison, in their order."""
-    return tuple(map(sentence, told.comparisons if isinstance(told, Table) else told))
+    return tuple(map(sentence, comparisons.comparisons if isinstance(comparisons, Table) else comparisons))
 
 
-def sentence(one: Comparison) -> Sentence:
-    """Return what one comparison says."""
+def sentence(one: ArmComparison) -> Sentence:
+    """Return the verdict on one comparison."""
     difference, pair = one.difference, f"{one.first} vs {one.second}"
     if difference is None:
         return _said(one, "no value", f"{pair}: nothing to compare")
@@ -43,11 +43,11 @@ def sentence(one: Comparison) -> Sentence:
     if not one.wins and not one.losses:
         return _said(one, "same", f"{pair}: the same on all {difference.n:,} examples")
     if not difference.significant:
-        return _said(one, "too close", f"{pair}: too close to call; {_what_would_tell(one, difference)}")
+        return _said(one, "too close", f"{pair}: too close to call; {_what_would_decide(one, difference)}")
     return _decided(one, difference)
 
 
-def _decided(one: Comparison, difference: Difference) -> Sentence:
+def _decided(one: ArmComparison, difference: Difference) -> Sentence:
     ahead = difference.mean > 0 if one.higher_is_better is not False else difference.mean < 0
     arms = (one.first, one.second) if ahead else (one.second, one.first)
     by = _by(difference)
@@ -56,23 +56,23 @@ def _decided(one: Comparison, difference: Difference) -> Sentence:
     return Sentence(arms, one.metric, "beats", f"{arms[0]} beats {arms[1]} by {by}")
 
 
-def _said(one: Comparison, kind: Kind, text: str) -> Sentence:
+def _said(one: ArmComparison, kind: Kind, text: str) -> Sentence:
     return Sentence((one.first, one.second), one.metric, kind, text)
 
 
-def _what_would_tell(one: Comparison, difference: Difference) -> str:
+def _what_would_decide(one: ArmComparison, difference: Difference) -> str:
     assert one.needed is not None
-    if one.needed <= HOPELESS * difference.n:
-        return f"about {rounded_up(one.needed):,} examples would tell"
+    if one.needed <= MOST_TIMES * difference.n:
+        return f"about {rounded_up(one.needed):,} examples would decide"
     show, most = _shown(difference), max(abs(difference.low or 0.0), abs(difference.high or 0.0))
     return f"if there is a difference, it is likely at most {show(most)}"
 
 
 def _by(difference: Difference) -> str:
-    """The size of a difference with its interval, whichever arm is named first."""
-    show, turn = _shown(difference), 1.0 if difference.mean > 0 else -1.0
-    low, high = sorted(turn * (end or 0.0) for end in (difference.low, difference.high))
-    return f"{show(turn * difference.mean)} [{show(low)}, {show(high)}]"
+    """Return the size of a difference with its interval, whichever arm is named first."""
+    show, sign = _shown(difference), 1.0 if difference.mean > 0 else -1.0
+    low, high = sorted(sign * (end or 0.0) for end in (difference.low, difference.high))
+    return f"{show(sign * difference.mean)} [{show(low)}, {show(high)}]"
 
 
 def _shown(difference: Difference) -> Callable[[float], str]:

@@ -1,4 +1,4 @@
-"""A sum of money, as sure as the timings behind it: arithmetic that carries the resamples along."""
+"""An amount of money with the uncertainty of its timings: arithmetic on bootstrap resamples."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from harness.analysis.stats import bootstrap as stats
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Amount:
-    """A number and what it might have been, had the timed requests been others.
+    """A number with its bootstrap resamples.
 
-    Sums and multiples of amounts keep their resamples, so an interval of a total is that of the total, not of a part.
+    Sums and multiples keep the resamples, so the interval of a total is its own and not a sum of intervals.
     """
 
     value: float
@@ -20,7 +20,7 @@ class Amount:
     draws: stats.Floats | None = None
     """shape (resamples,): the value in each resample; None for a number that is not a mean of samples"""
     clusters: int = 0
-    """independent samples (batches, or requests timed alone) of the part that has fewest; 0 without draws"""
+    """independent samples (batches, or requests timed alone) of the part with the fewest; 0 without draws"""
 
     def __add__(self, other: "Amount") -> "Amount":
         if self.draws is None or other.draws is None:
@@ -55,11 +55,11 @@ def total(parts: Iterable[Amount | None]) -> Amount | None:
 
 
 def mean(values: stats.Floats, clusters: stats.Ints, rng: np.random.Generator, resamples: int) -> Amount | None:
-    """Return the mean of what was measured, with its resamples; None when nothing was.
+    """Return the mean of the measurements with its resamples; None without any.
 
     Args:
         values: shape (requests,).
-        clusters: shape (requests,): requests that were timed together (one batch) are no independent samples.
+        clusters: shape (requests,): requests timed together (one batch) are not independent samples.
         rng: the only source of randomness.
         resamples: how many.
     """

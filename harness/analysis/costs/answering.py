@@ -1,4 +1,4 @@
-"""What answering took, from the scored pass and from the timing pass of an arm's records."""
+"""Seconds, tokens and energy of answers, from the scored pass and the timing pass of an arm's records."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,45 +13,53 @@ from harness.types import Record, Span, TimedPass
 MODEL: Final = ("prefill", "decode")
 """stages in which the model reads and writes"""
 ADAPTER_USES: Final = ("unmerged", "none", "merged")
-"""which pass stands for the arm when its adapter was timed in several ways: as in the scored pass"""
+"""which pass is taken when the adapter was timed merged and unmerged: as in the scored pass"""
 
 
 def device(record: Record) -> str:
-    """Return what answered: cpu, cuda:NAME or server; without any answer, what the specification asked for."""
+    """Return the answering device: cpu, cuda:NAME or server; without any answer, the one of the specification."""
     asked = str(record.spec.get("cell", {}).get("answers", {}).get("device", ""))
     for prediction in record.predictions:
         for span in prediction.spans:
             if span.stage in MODEL:
-                # a span of torch's own knows the number of a GPU; its name stands in the specification
+                # torch's spans hold the number of a GPU; the specification has its name
                 numbered = re.fullmatch(r"cuda(:\d+)?", span.device) and asked.startswith("cuda:")
                 return asked if numbered else span.device
     return asked
 
 
 def saturated(records: Sequence[Record]) -> Requests | None:
-    """Return the answers of the scored pass, each with its share of the batches that it was in; None without any."""
+    """Return the answers of the scored pass, each with its share of its batches; None without any."""
     answered = [
-        (f"{seed} {_batch(prediction.spans)}", prediction.example_id, prediction.spans)
+        (seed, prediction)
         for seed, record in enumerate(records)
         for prediction in record.predictions
         if prediction.spans
     ]
-    groups = _joined([(batch, example) for batch, example, _ in answered])
-    return _requests([(group, _share(it[2]), _beside(it[2])) for group, it in zip(groups, answered, strict=True)])
+    if not answered:
+        return None
+    batches = stats.clusters_of([f"{seed} {_batch(prediction.spans)}" for seed, prediction in answered])
+    examples = stats.clusters_of([prediction.example_id for _, prediction in answered])
+    spans = [prediction.spans for _, prediction in answered]
+    return Requests(
+        np.array([_share(own) for own in spans]),
+        np.array([_non_model(own) for own in spans]),
+        _connected(batches, examples),
+    )
 
 
 def single(records: Sequence[Record]) -> Requests | None:
     """Return the requests that were timed one at a time; None when no such pass was made.
 
-    Repeats of one question, in whichever seed, are no independent samples: they share a cluster.
+    Repeats of one question, in any seed, share a cluster: they are not independent samples.
     """
-    return _requests(
-        [
-            (request.example_id, request.seconds, _beside(request.spans))
-            for one in _alone(records)
-            for request in one.requests
-            if not request.error
-        ]
+    requests = [request for one in _alone(records) for request in one.requests if not request.error]
+    if not requests:
+        return None
+    return Requests(
+        np.array([request.seconds for request in requests]),
+        np.array([_non_model(request.spans) for request in requests]),
+        stats.clusters_of([request.example_id for request in requests]),
     )
 
 
@@ -76,24 +84,19 @@ def tokens(records: Sequence[Record], field: Literal["tokens_in", "tokens_out"])
 
 
 def examples(records: Sequence[Record]) -> stats.Ints:
-    """Return, for each count of `tokens`, which example it is of: answers of two seeds to it are one sample."""
+    """Return the example of each count of `tokens`: answers of two seeds to one example are one sample."""
     return stats.clusters_of([one.example_id for record in records for one in record.predictions if one.spans])
 
 
-def _joined(members: Sequence[tuple[str, str]]) -> list[str]:
-    """Return one group per answer: those of one batch stand together, and those to one example in any seed."""
-    leader: dict[str, str] = {}
+def _connected(batches: stats.Ints, examples: stats.Ints) -> stats.Ints:
+    """Return one cluster per answer: answers of one batch belong together, and answers to one example in any seed."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
 
-    def found(name: str) -> str:
-        while leader.setdefault(name, name) != name:
-            leader[name] = leader[leader[name]]
-            name = leader[name]
-        return name
-
-    names = [(f"batch {batch}", f"example {example}") for batch, example in members]
-    for batch, example in names:
-        leader[found(example)] = found(batch)
-    return [found(batch) for batch, _ in names]
+    nodes = batches.max() + examples.max() + 2
+    edges = coo_array((np.ones(len(batches)), (batches, batches.max() + 1 + examples)), shape=(nodes, nodes))
+    _, component = connected_components(edges, directed=False)
+    return np.asarray(component[batches], dtype=np.int64)
 
 
 def _alone(records: Sequence[Record]) -> Iterator[TimedPass]:
@@ -105,22 +108,15 @@ def _alone(records: Sequence[Record]) -> Iterator[TimedPass]:
             yield min(alone, key=lambda one: ADAPTER_USES.index(one.adapter))
 
 
-def _requests(timed: Sequence[tuple[str, float, float]]) -> Requests | None:
-    if not timed:
-        return None
-    groups, seconds, beside = zip(*timed, strict=True)
-    return Requests(np.array(seconds), np.array(beside), stats.clusters_of(groups))
-
-
 def _share(spans: Sequence[Span]) -> float:
-    """Seconds for which one answer kept the device: its share of each batch that it was in."""
+    """Return the seconds of device time of one answer: its share of each of its batches."""
     return sum(span.seconds / span.batch_size for span in spans)
 
 
-def _beside(spans: Sequence[Span]) -> float:
+def _non_model(spans: Sequence[Span]) -> float:
     return _share([span for span in spans if span.stage not in MODEL])
 
 
 def _batch(spans: Sequence[Span]) -> str:
-    """What answers of one batch have in common, and no others: the very same time on the clock."""
+    """Return a key of the batch: its answers have identical seconds, and no others do."""
     return " ".join(f"{span.seconds!r}/{span.batch_size}" for span in spans if span.stage in MODEL)

@@ -1,4 +1,4 @@
-"""Where the cheaper of two arms changes: the crossing of two lines, and how sure it is."""
+"""From where on the other of two arms is cheaper: the crossing of two lines, with its interval."""
 
 import math
 from collections.abc import Mapping
@@ -24,11 +24,11 @@ class BreakEven:
     low: float | None
     """lower end of the 95 % interval; None without one"""
     high: float | None
-    """upper end; infinity when never crossing is within the interval"""
+    """upper end; infinity where the interval includes "never" """
     shares: Mapping[tuple[str, str], float] = field(default_factory=dict)
     """(cheaper at 0, cheaper from some number on) -> share of the resamples; empty without an interval"""
     close: bool = False
-    """too close to call: in more resamples than an interval leaves out the other arm is cheaper at 0"""
+    """too close to call: the other arm is cheaper at 0 in more resamples than an interval leaves out"""
     alike: bool = False
     """both cost the same, however many there are"""
 
@@ -60,7 +60,7 @@ def break_even(names: tuple[str, str], fixed: tuple[Amount, Amount], slope: tupl
     low_tail, high_tail = stats.tails(clusters)
     if reverse.mean() > low_tail:
         return BreakEven(names[cheap], then, float(at), None, None, shares, close=True)
-    # no interpolation: between a number and infinity there is nothing
+    # no interpolation between a number and infinity
     crossings = _crossing(gaps, savings)[~reverse]
     low = np.quantile(crossings, low_tail, method="lower")
     high = np.quantile(crossings, high_tail, method="higher")
@@ -68,9 +68,9 @@ def break_even(names: tuple[str, str], fixed: tuple[Amount, Amount], slope: tupl
 
 
 def _crossing(gap: stats.Floats, saved: stats.Floats) -> stats.Floats:
-    """What the dear arm costs more at the start, over what it saves each time; infinity where it saves nothing.
+    """Return what the dear arm costs more at the start over what it saves each time; infinity where it saves nothing.
 
-    Where the dear arm begins cheaper (`_reversed`) there is no crossing from the one to the other: infinity too.
+    Infinity also where the dear arm begins cheaper (`_reversed`).
     """
     crosses = (saved > 0) & (gap >= 0)
     crossing: stats.Floats = np.divide(gap, saved, out=np.full(np.shape(gap), np.inf), where=crosses)
@@ -78,7 +78,7 @@ def _crossing(gap: stats.Floats, saved: stats.Floats) -> stats.Floats:
 
 
 def _reversed(gap: stats.Floats, saved: stats.Floats) -> npt.NDArray[np.bool_]:
-    """Where the arm that is dear at the start by the estimate is the cheaper one at the start."""
+    """Return in which resamples the arm that is dear at the start by the estimate is the cheaper one there."""
     reverse: npt.NDArray[np.bool_] = (gap < 0) | ((gap == 0) & (saved > 0))
     return reverse
 
@@ -86,15 +86,15 @@ def _reversed(gap: stats.Floats, saved: stats.Floats) -> npt.NDArray[np.bool_]:
 def _shares(
     names: tuple[str, str], reverse: npt.NDArray[np.bool_], saved: stats.Floats
 ) -> dict[tuple[str, str], float]:
-    """How often each arm is the cheaper one at the start and in the end, most frequent first."""
+    """Return the share of resamples by (cheaper at the start, cheaper in the end), most frequent first."""
     cheap, dear = names
-    # equal slopes: who begins cheaper stays so
+    # equal slopes: the arm that begins cheaper stays cheaper
     other_ends = (saved > 0) | ((saved == 0) & reverse)
-    found = {
+    outcomes = {
         (cheap, cheap): ~reverse & ~other_ends,
         (cheap, dear): ~reverse & other_ends,
         (dear, dear): reverse & other_ends,
         (dear, cheap): reverse & ~other_ends,
     }
-    shares = {who: float(where.mean()) for who, where in found.items() if where.any()}
+    shares = {who: float(where.mean()) for who, where in outcomes.items() if where.any()}
     return dict(sorted(shares.items(), key=lambda one: -one[1]))

@@ -1,33 +1,32 @@
-"""How the system would be used: over which time, by how many questions, with how many changes of the knowledge."""
+"""The assumed use of the system: for how long, with how many queries, and how often the knowledge changes."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal
 
-from harness.analysis.costs.price_sources import negative
-from harness.analysis.costs.prices import PriceList
+from harness.analysis.costs.prices import PriceList, negative
 
 DAYS_PER_MONTH: Final = 365.25 / 12
 
 
 @dataclass(frozen=True)
 class Horizon:
-    """The use that total cost and break-even are computed for. Says nothing about how anything was measured.
+    """The use that total cost and break-even are computed for. It does not change what was measured.
 
     Args:
         months: of use.
-        queries_per_day: questions to answer.
+        queries_per_day: to answer.
         updates_per_month: how often the knowledge changes.
         changed_share: share of the documents that one update changes, 0 to 1.
         retrain: when an update of the knowledge trains the adapter again: `needed` for arms that have the
             knowledge nowhere else (no retriever), `always` for every arm with an adapter, `never`.
-        trainings: runs paid for until the adapter was right (sweeps and failures included).
-        trials: what the store's other trainings and indexes of this model and task took: `apart` from one-off and
-            total, or `paid` with them.
-        utilisation: share of the time for which a rented machine is paid in which it answers; the rest is idle.
-        serving: which speed totals and break-even are computed by: `saturated` (batches as large as in the
-            scored pass) or `single` (one question at a time).
+        trainings: training runs paid for per adapter, sweeps and failures included.
+        trials: whether the store's other trainings and indexes of this model and task are part of one-off and
+            total (`paid`) or shown separately (`apart`).
+        utilisation: share of the paid time of a rented machine in which it answers; the rest is idle.
+        serving: the speed used for totals and break-even: `saturated` (batches as large as in the scored pass)
+            or `single` (one query at a time).
     """
 
     KEY: ClassVar[str] = "harness.costs.horizon.Horizon"
@@ -44,7 +43,7 @@ class Horizon:
 
     @property
     def queries(self) -> float:
-        """All questions."""
+        """All queries."""
         return self.months * DAYS_PER_MONTH * self.queries_per_day
 
     @property
@@ -76,7 +75,7 @@ class Horizon:
 
 @dataclass(frozen=True, slots=True)
 class Costing:
-    """Given when a table is made, from the configuration of that moment."""
+    """Prices and use, from the configuration at the time a table is made."""
 
     prices: PriceList
     horizon: Horizon

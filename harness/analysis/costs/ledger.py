@@ -1,4 +1,4 @@
-"""Usage × prices -> money, per arm. Every formula here is explained, with its inputs, in docs/COST.md."""
+"""Usage × prices -> cost, per arm. docs/COST.md explains every formula with its inputs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import numpy as np
 from harness.analysis.costs.amount import Amount, mean, total
 from harness.analysis.costs.horizon import Costing
 from harness.analysis.costs.machine import Machine, machine
-from harness.analysis.costs.usage import Part, Requests, Training, Usage
+from harness.analysis.costs.usage import IndexingStep, Requests, Training, Usage
 
 SECONDS_PER_HOUR: Final = 3600
 SECONDS_PER_DAY: Final = 86_400
@@ -24,15 +24,15 @@ SEED: Final = 20_240_502
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ledger:
-    """One arm's money. None: it cannot be known from what was recorded, or there is no price for it."""
+    """One arm's costs. None: not known from the records, or without a price."""
 
     usage: Usage
     machine: Machine | None
-    """None: the price list has no price for the device that did the work"""
+    """None: the price list has none for the device that did the work"""
     preparation: Amount
     """labelling and preparing documents, once"""
     training: Amount | None
-    """once, as often as the horizon says, with the adapter's own failed attempts"""
+    """once, times the horizon's trainings, plus the adapter's failed attempts"""
     index: Amount | None
     """once, all documents"""
     single: Amount | None
@@ -42,26 +42,26 @@ class Ledger:
     reindex: Amount | None
     """per update of the knowledge: its changed documents"""
     repreparation: Amount
-    """per update of the knowledge: making its changed documents fit for retrieval"""
+    """per update of the knowledge: preparing its changed documents for retrieval"""
     retrain: Amount | None
-    """per update of the knowledge: the adapter again, if this arm does so"""
+    """per update of the knowledge: training the adapter again, if this arm does so"""
     storage: Amount
     """per month"""
     trials: Amount | None
-    """once: the store's other trainings and indexes that were tried for this arm's sake"""
+    """once: the store's other trainings and indexes that were trials for this arm"""
     costing: Costing
     unpriced: tuple[str, ...] = ()
-    """devices that made the adapter, the index or a trial, and that the price list has no price for"""
+    """devices without a price that made the adapter, the index or a trial"""
     paid_as: tuple[Machine, ...] = ()
     """machines that work is priced as, the answering one first"""
     busy: float | None = None
-    """machines that answering keeps busy all day at the horizon's use; None where no machine is paid, or none timed"""
+    """machines that answering keeps busy at the horizon's use; None where no machine is paid, or nothing was timed"""
 
     @property
     def one_off(self) -> Amount | None:
         """Paid before the first answer."""
-        tried = [self.trials] if self.costing.horizon.trials == "paid" else []
-        return total([self.preparation, self.training, self.index, *tried])
+        trials = [self.trials] if self.costing.horizon.trials == "paid" else []
+        return total([self.preparation, self.training, self.index, *trials])
 
     @property
     def update(self) -> Amount | None:
@@ -70,7 +70,7 @@ class Ledger:
 
     @property
     def answers(self) -> Amount | None:
-        """Per 1,000 answers, at the speed that the horizon asks for."""
+        """Per 1,000 answers, at the horizon's speed."""
         return self.single if self.costing.horizon.serving == "single" else self.saturated
 
     @property
@@ -95,10 +95,10 @@ class Ledger:
 
 
 def ledger(used: Usage, costing: Costing, resamples: int) -> Ledger:
-    """Return the money that an arm costs.
+    """Return what an arm costs.
 
     Args:
-        used: what was measured.
+        used: what was measured of it.
         costing: prices and use.
         resamples: of the timed requests, for the intervals.
     """
@@ -111,9 +111,9 @@ def ledger(used: Usage, costing: Costing, resamples: int) -> Ledger:
     priced = machines[""]
 
     def job(seconds: float, device: str) -> Amount | None:
-        return worked(seconds, machines.get(device))
+        return job_price(seconds, machines.get(device))
 
-    def indexing(seconds: Callable[[Part], float]) -> Amount | None:
+    def indexing(seconds: Callable[[IndexingStep], float]) -> Amount | None:
         return total([job(seconds(part), part.device) for part in used.indexing])
 
     return Ledger(
@@ -136,15 +136,15 @@ def ledger(used: Usage, costing: Costing, resamples: int) -> Ledger:
     )
 
 
-def worked(seconds: float, by: Machine | None) -> Amount | None:
-    """Return the price of a job; None where it took time on a machine that has no price."""
+def job_price(seconds: float, by: Machine | None) -> Amount | None:
+    """Return the price of a job; None where it took time on a machine without a price."""
     if not seconds:
         return Amount(0.0)
     return None if by is None else Amount(seconds * by.device.hour_of_work() / SECONDS_PER_HOUR)
 
 
 def _busy(used: Usage, costing: Costing) -> float | None:
-    """Machines that the day's questions keep busy, at the speed that totals go by."""
+    """Return the machines that a day's queries keep busy, at the speed of the totals."""
     timed = used.single if costing.horizon.serving == "single" else used.saturated
     if timed is None or used.device == SERVER or costing.prices.model is not None:
         return None
@@ -154,7 +154,7 @@ def _busy(used: Usage, costing: Costing) -> float | None:
 def _trained(
     used: Usage, job: Callable[[float, str], Amount | None], seconds: Callable[[Training], float]
 ) -> Amount | None:
-    """The price of so much training; 0 without an adapter, None for one that was trained elsewhere."""
+    """Return the price of training; 0 without an adapter, None for one that was trained elsewhere."""
     if not used.adapts:
         return Amount(0.0)
     return None if used.training is None else job(seconds(used.training), used.training.device)
@@ -168,18 +168,18 @@ def _retrains(used: Usage, costing: Costing) -> bool:
 def _per_thousand(
     used: Usage, timed: Requests | None, priced: Machine | None, costing: Costing, resamples: int
 ) -> Amount | None:
-    """The price of 1,000 answers: device time, or tokens where a hosted model is priced."""
+    """Return the price of 1,000 answers: device time, or tokens where a hosted model is priced."""
     if timed is None or priced is None:
         return None
     rng = np.random.default_rng([SEED, crc32(used.arm.encode())])
     second = priced.device.hour_of_serving(costing.horizon.utilisation) / SECONDS_PER_HOUR
     if costing.prices.model is None:
-        # the seconds of a server are no seconds of a machine that anyone here pays for
+        # a server's seconds are not those of a machine that is paid here
         each = None if used.device == SERVER else mean(timed.seconds, timed.clusters, rng, resamples)
         return None if each is None else each * (THOUSAND * second)
     hosted = costing.prices.models[costing.prices.model]
     tokens = (used.tokens_in * hosted.per_million_in + used.tokens_out * hosted.per_million_out) / MILLION
     asked = np.arange(len(tokens)) if used.token_clusters is None else used.token_clusters
     price = mean(tokens, asked, rng, resamples)
-    beside = mean(timed.beside, timed.clusters, rng, resamples)
-    return None if price is None or beside is None else (price + beside * second) * THOUSAND
+    non_model = mean(timed.non_model, timed.clusters, rng, resamples)
+    return None if price is None or non_model is None else (price + non_model * second) * THOUSAND

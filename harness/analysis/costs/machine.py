@@ -1,15 +1,14 @@
-"""Which price an arm's device time is worked out by, and what the reader must know about that."""
+"""The machine whose price an arm's device time is paid by, and whether it is the one that was measured."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from harness.analysis.costs.devices import Device
-from harness.analysis.costs.prices import AUTO, PriceList
+from harness.analysis.costs.prices import AUTO, Device, PriceList
 
 KINDS: Final = frozenset({"cpu", "cuda", "gpu", "mps"})
-"""words that name a kind of device and not a machine"""
+"""words that name a kind of device rather than a machine"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +20,11 @@ class Machine:
     device: Device
     """its price"""
     measured_on: str
-    """what the record says"""
+    """the record's device"""
     same: bool
-    """False: the seconds are those of another device than the one that is paid"""
+    """False: the seconds were measured on another device than the one that is paid"""
     guessed: bool = False
-    """True: nobody chose this price, and no more than the kind of device ("cpu") speaks for it"""
+    """True: chosen automatically, by the kind of device alone ("cpu")"""
 
 
 def machine(prices: PriceList, measured_on: str, processor: str = "") -> Machine | None:
@@ -34,10 +33,10 @@ def machine(prices: PriceList, measured_on: str, processor: str = "") -> Machine
     Args:
         prices: `device` names one, or leaves it to the record.
         measured_on: cpu, cuda:NAME or server.
-        processor: its name where the record knows it; tells one cpu from another.
+        processor: its name where recorded; distinguishes CPUs.
     """
-    there = _words(measured_on) | (_words(processor) if measured_on in KINDS else set())
-    own, match = _best(prices.devices, there) or (None, set())
+    words = _words(measured_on) | (_words(processor) if measured_on in KINDS else set())
+    own, match = _best(prices.devices, words) or (None, set())
     name = own if prices.device == AUTO else prices.device
     if name is None:
         return None
@@ -45,17 +44,17 @@ def machine(prices: PriceList, measured_on: str, processor: str = "") -> Machine
     return Machine(name, prices.devices[name], measured_on, same=name == own, guessed=guessed)
 
 
-def _best(devices: Mapping[str, Device], there: set[str]) -> tuple[str, set[str]] | None:
-    """The device that says most about the name, and the words that do: "A100 80GB" goes before "A100"."""
-    found = [
+def _best(devices: Mapping[str, Device], recorded: set[str]) -> tuple[str, set[str]] | None:
+    """Return the device that matches most words of the recorded name, and these words: "A100 80GB" before "A100"."""
+    candidates = [
         (_words(match), name)
         for name, device in devices.items()
         for match in device.matches
-        if _words(match) and _words(match) <= there
+        if _words(match) and _words(match) <= recorded
     ]
-    if not found:
+    if not candidates:
         return None
-    words, name = max(found, key=lambda one: (bool(one[0] - KINDS), len(one[0])))
+    words, name = max(candidates, key=lambda one: (bool(one[0] - KINDS), len(one[0])))
     return name, words
 
 

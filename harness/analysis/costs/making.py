@@ -1,6 +1,6 @@
-"""What adapter and index took to make, and what must be kept of them.
+"""Seconds and bytes of adapter and index.
 
-Records since November 2026 hold a resource per artifact; of older ones the same figures are read from their facts.
+Records since November 2026 hold a resource per artifact; for older ones the same figures are read from their facts.
 """
 
 from collections.abc import Sequence
@@ -8,19 +8,20 @@ from typing import Final
 
 import numpy as np
 
-from harness.analysis.costs.usage import Part, Training
+from harness.analysis.costs.usage import IndexingStep, Training
 from harness.types import Record, Resource
 
 IN_PLACE: Final = {"passages": True, "embeddings": True, "index": True, "lexical": False}
-"""steps of indexing: BM25 weighs every word by how many passages have it, so one changed document changes it all"""
+"""step of indexing -> whether an update touches changed documents alone. BM25 weighs words by the passages that have
+them, so one changed document changes the whole lexical index"""
 KEPT: Final = ("passages", "index", "lexical", "adapter")
-"""what answering reads; vectors are needed for the index alone"""
+"""artifacts that answering reads; embeddings are needed for the index alone"""
 FLOAT32_BYTES: Final = 4
 """adapters are kept in float32"""
 
 
 def training(records: Sequence[Record]) -> Training | None:
-    """Return what one adapter took; None for an arm that trained none."""
+    """Return the training of one adapter; None for an arm that trained none."""
     facts = records[0].facts.get("training", {})
     made = [one for one in map(_adapter, records) if one is not None]
     if not made or "rows" not in facts:  # a server's adapter was trained elsewhere
@@ -44,22 +45,16 @@ def training(records: Sequence[Record]) -> Training | None:
     )
 
 
-def indexing(record: Record) -> tuple[Part, ...]:
-    """Return the steps in which the index was made; none for an arm that retrieves nothing."""
-    found = {one.kind: one for one in record.resources}
-    if any(kind in found for kind in IN_PLACE):
-        return tuple(
-            Part(
-                kind,
-                found[kind].seconds - found[kind].earlier_seconds,
-                in_place,
-                found[kind].earlier_seconds,
-                found[kind].device,
-            )
-            for kind, in_place in IN_PLACE.items()
-            if kind in found
-        )
-    return _indexing_by_facts(record)
+def indexing(record: Record) -> tuple[IndexingStep, ...]:
+    """Return the steps of making the index; () for an arm without a retriever."""
+    by_kind = {one.kind: one for one in record.resources}
+    steps = [by_kind[kind] for kind in IN_PLACE if kind in by_kind]
+    if not steps:
+        return _indexing_by_facts(record)
+    return tuple(
+        IndexingStep(one.kind, one.seconds - one.earlier_seconds, IN_PLACE[one.kind], one.earlier_seconds, one.device)
+        for one in steps
+    )
 
 
 def stored(record: Record) -> dict[str, int]:
@@ -67,33 +62,33 @@ def stored(record: Record) -> dict[str, int]:
     if record.resources:
         return {one.kind: one.bytes for one in record.resources if one.kind in KEPT}
     retrieval, trained = record.facts.get("retrieval", {}), record.facts.get("training", {})
-    found = {kind: int(retrieval[kind]["bytes"]) for kind in IN_PLACE if "bytes" in retrieval.get(kind, {})}
+    sizes = {kind: int(retrieval[kind]["bytes"]) for kind in IN_PLACE if "bytes" in retrieval.get(kind, {})}
     if "trainable_parameters" in trained:
-        found["adapter"] = FLOAT32_BYTES * int(trained["trainable_parameters"])
-    return found
+        sizes["adapter"] = FLOAT32_BYTES * int(trained["trainable_parameters"])
+    return sizes
 
 
 def begun(records: Sequence[Record]) -> dict[str, int]:
-    """Return how often the making of each kind of artifact was begun, where that was more than once per artifact."""
-    found: dict[str, dict[str, int]] = {}
+    """Return the attempts for each kind of artifact, where there was more than one per artifact."""
+    attempts: dict[str, dict[str, int]] = {}
     for one in (one for record in records for one in record.resources):
-        found.setdefault(one.kind, {})[one.key] = one.attempts
-    return {kind: sum(own.values()) for kind, own in found.items() if sum(own.values()) > len(own)}
+        attempts.setdefault(one.kind, {})[one.key] = one.attempts
+    return {kind: sum(own.values()) for kind, own in attempts.items() if sum(own.values()) > len(own)}
 
 
 def _largest(records: Sequence[Record], fact: str) -> int | None:
-    """The largest of what training noted in any seed; None where it noted nothing."""
-    found = [record.facts.get("training", {}).get(fact) for record in records]
-    return max((int(one) for one in found if one is not None), default=None)
+    """Return the largest value of a training fact over the seeds; None without any."""
+    values = [record.facts.get("training", {}).get(fact) for record in records]
+    return max((int(value) for value in values if value is not None), default=None)
 
 
 def _trained_on(record: Record, adapter: Resource) -> str:
-    """What trained the adapter, or what an older record's span says; "" where neither tells."""
+    """Return the device that trained the adapter, by its resource or an older record's span; "" where unknown."""
     return adapter.device or next((span.device for span in record.build_spans if span.stage == "train"), "")
 
 
 def _adapter(record: Record) -> Resource | None:
-    """The adapter's own resource, or what an older record says of it."""
+    """Return the adapter's resource, or one made from the spans of an older record."""
     for one in record.resources:
         if one.kind == "adapter":
             return one
@@ -101,14 +96,14 @@ def _adapter(record: Record) -> Resource | None:
     return Resource("adapter", "", sum(seconds)) if seconds else None
 
 
-def _indexing_by_facts(record: Record) -> tuple[Part, ...]:
+def _indexing_by_facts(record: Record) -> tuple[IndexingStep, ...]:
     retrieval = record.facts.get("retrieval", {})
     parts = [
-        Part(kind, float(retrieval[kind]["seconds"]), in_place)
+        IndexingStep(kind, float(retrieval[kind]["seconds"]), in_place)
         for kind, in_place in IN_PLACE.items()
         if "seconds" in retrieval.get(kind, {})
     ]
     whole = sum(span.seconds for span in record.build_spans if span.stage == "index")
     rest = whole - sum(part.seconds for part in parts)
-    # a retriever that names no parts is taken to make everything anew; rounding leaves crumbs
-    return (*parts, Part("other", rest, in_place=False)) if rest > 1e-6 else tuple(parts)
+    # a retriever without named steps is assumed to make everything anew; less than this is rounding
+    return (*parts, IndexingStep("other", rest, in_place=False)) if rest > 1e-6 else tuple(parts)

@@ -3,26 +3,116 @@
 Applied when a table is made, never before: no price is part of a fingerprint, and another list runs nothing again.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar, Final
 
-from harness.analysis.costs.devices import Device
-from harness.analysis.costs.price_sources import negative, problems_of_evidence
-
 AUTO: Final = "auto"
+HOURS_PER_YEAR: Final = 365.25 * 24
+WATTS_PER_KILOWATT: Final = 1000
+
+
+@dataclass(frozen=True)
+class Rented:
+    """A machine paid by the hour, busy or idle.
+
+    Args:
+        what: the machine, the region and the terms.
+        matches: names by which a record's device is known: the device's name has every word of one of them.
+        memory_gb: of one accelerator; null for a machine without.
+        per_hour: price of one accelerator with its share of the machine, or of the machine without.
+        source: where the price was found.
+        checked: day on which it was found there (YYYY-MM-DD); null for an unchecked price.
+    """
+
+    KEY: ClassVar[str] = "harness.costs.devices.Rented"
+
+    what: str
+    matches: tuple[str, ...]
+    memory_gb: float | None
+    per_hour: float
+    source: str
+    checked: str | None
+
+    def hour_of_work(self) -> float:
+        """Return the price of an hour of a job that keeps the machine busy (training, indexing)."""
+        return self.per_hour
+
+    def hour_of_serving(self, utilisation: float) -> float:
+        """Return the price of an hour of answering on a machine that answers for this share of the time."""
+        return self.per_hour / utilisation
+
+    def problems(self) -> Sequence[str]:
+        """Return what is wrong with the values, one line each."""
+        return [*negative({"per_hour": self.per_hour}), *checked_problems(self.checked)]
+
+
+@dataclass(frozen=True)
+class Owned:
+    """A machine that was bought. Its price is spread over its working hours.
+
+    Args:
+        what: the machine.
+        matches: as for a rented one.
+        memory_gb: as for a rented one.
+        purchase: price of the machine (per accelerator, if the figures below are per accelerator).
+        lifetime_years: until it is written off.
+        utilisation: share of its lifetime in which it works, for any purpose. It covers idle time, so the
+            horizon's utilisation is not applied as well.
+        watts: power drawn while it works, cooling included.
+        per_kwh: price of electricity.
+        source: where these figures come from.
+        checked: day on which they were looked up; null for unchecked figures.
+    """
+
+    KEY: ClassVar[str] = "harness.costs.devices.Owned"
+
+    what: str
+    matches: tuple[str, ...]
+    memory_gb: float | None
+    purchase: float
+    lifetime_years: float
+    utilisation: float
+    watts: float
+    per_kwh: float
+    source: str
+    checked: str | None
+
+    def hour_of_work(self) -> float:
+        """Return the share of the purchase that an hour of work uses up, and its electricity."""
+        hours = self.lifetime_years * HOURS_PER_YEAR * self.utilisation
+        return self.purchase / hours + self.watts / WATTS_PER_KILOWATT * self.per_kwh
+
+    def hour_of_serving(self, utilisation: float) -> float:
+        """Return the same as for other work: this machine's own utilisation covers idle hours."""
+        del utilisation
+        return self.hour_of_work()
+
+    def problems(self) -> Sequence[str]:
+        """Return what is wrong with the values, one line each."""
+        found = negative({"purchase": self.purchase, "watts": self.watts, "per_kwh": self.per_kwh})
+        if not math.isfinite(self.lifetime_years) or self.lifetime_years <= 0:
+            found.append(f"lifetime_years is {self.lifetime_years}; it must be a finite number, more than 0")
+        if not 0 < self.utilisation <= 1:
+            found.append(f"utilisation is {self.utilisation}; it must be more than 0 and at most 1")
+        return [*found, *checked_problems(self.checked)]
+
+
+Device = Rented | Owned
 
 
 @dataclass(frozen=True)
 class Hosted:
-    """A model behind somebody else's API, paid by the token.
+    """A model behind a provider's API, paid by the token.
 
     Args:
         what: the model and the terms.
         per_million_in: price of a million tokens read.
         per_million_out: price of a million tokens written.
-        source: where the price stands.
-        checked: day on which it stood there; null if nobody looked it up.
+        source: where the price was found.
+        checked: day on which it was found there; null for an unchecked price.
     """
 
     KEY: ClassVar[str] = "harness.costs.prices.Hosted"
@@ -36,18 +126,18 @@ class Hosted:
     def problems(self) -> Sequence[str]:
         """Return what is wrong with the values, one line each."""
         amounts = {"per_million_in": self.per_million_in, "per_million_out": self.per_million_out}
-        return [*negative(amounts), *problems_of_evidence(self.checked)]
+        return [*negative(amounts), *checked_problems(self.checked)]
 
 
 @dataclass(frozen=True)
 class Storage:
-    """Where indexes and adapters lie.
+    """Storage of indexes and adapters.
 
     Args:
         what: the kind of storage.
         per_gb_month: price of 10^9 bytes for a month.
-        source: where the price stands.
-        checked: day on which it stood there; null if nobody looked it up.
+        source: where the price was found.
+        checked: day on which it was found there; null for an unchecked price.
     """
 
     KEY: ClassVar[str] = "harness.costs.prices.Storage"
@@ -59,7 +149,7 @@ class Storage:
 
     def problems(self) -> Sequence[str]:
         """Return what is wrong with the values, one line each."""
-        return [*negative({"per_gb_month": self.per_gb_month}), *problems_of_evidence(self.checked)]
+        return [*negative({"per_gb_month": self.per_gb_month}), *checked_problems(self.checked)]
 
 
 @dataclass(frozen=True)
@@ -74,8 +164,8 @@ class PriceList:
         devices: machines by name.
         models: hosted models by name.
         storage: of indexes and adapters.
-        per_training_row: what one labelled training pair cost you (people, or a larger model); 0 if nothing.
-        per_document: what one document cost you to make fit for retrieval; 0 if nothing.
+        per_training_row: what one labelled training pair cost you (annotators, or a larger model); 0 if nothing.
+        per_document: what it cost to prepare one document for retrieval; 0 if nothing.
     """
 
     KEY: ClassVar[str] = "harness.costs.prices.PriceList"
@@ -98,3 +188,28 @@ class PriceList:
         if self.model is not None and self.model not in self.models:
             found.append(f"model is {self.model}; {self.name} has null, {', '.join(self.models) or 'no model'}")
         return found
+
+
+def negative(amounts: Mapping[str, float]) -> list[str]:
+    """Return a line for every amount that is negative or not finite."""
+    return [
+        f"{name} is {amount}; it must be a finite number, 0 or more"
+        for name, amount in amounts.items()
+        if not math.isfinite(amount) or amount < 0
+    ]
+
+
+def checked_problems(checked: str | None) -> Sequence[str]:
+    """Return a line if `checked` is neither a day nor null, which marks an unchecked price."""
+    if checked is None:
+        return []
+    try:
+        date.fromisoformat(checked)
+    except ValueError:
+        return [f"checked is {checked!r}; it must be a day as YYYY-MM-DD, or null for an unchecked price"]
+    return []
+
+
+def provenance(source: str, checked: str | None) -> str:
+    """Return the source of a price and when it was checked."""
+    return f"{source}, {checked}" if checked is not None else f"{source}: NOT CHECKED"

@@ -1,7 +1,7 @@
-"""What other ways of training the same model would need: QLoRA, LoRA, full fine-tuning. Estimates, and called so.
+"""Memory and time of QLoRA, LoRA and full fine-tuning of the same model: one measured, the others estimated.
 
-One of the first two was measured; the others are worked out from it by counting bytes and multiplications. Memory
-holds weights, gradients and optimiser state; activations, which depend on batch and length, are left out of all three.
+The estimates count bytes and multiplications. Memory is that of weights, gradients and optimiser state; activations,
+which depend on batch and length, are left out of all three.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ FULL_OVER_LORA: Final = 6 / 4
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One way of training."""
+    """One training method."""
 
     name: str
     time: Literal["measured", "at most", "at least"]
@@ -35,19 +35,18 @@ class Method:
     weight_bytes: float
     """weights, gradients and optimiser state"""
     seconds: float
-    """of the device; unless measured, a bound from the method that was"""
+    """of the device; a bound unless measured"""
 
 
 def methods(training: Training, quantisation: str) -> Sequence[Method]:
     """Return QLoRA, LoRA and full fine-tuning of the model that was trained; nothing if its size is not recorded.
 
-    QLoRA turns every weight back from 4 bits before it multiplies, so it takes at least as long as LoRA. Full
-    fine-tuning takes at most 6 / 4 of LoRA: the adapter's own small matrices, which the count leaves out, cost LoRA
-    time that grows with layers and not with their size.
+    QLoRA dequantises every weight before it multiplies, so it takes at least as long as LoRA. Full fine-tuning takes
+    at most 6 / 4 of LoRA: the adapter's small matrices, which the count leaves out, cost LoRA additional time.
 
     Args:
         training: what was measured.
-        quantisation: of the base while it was: none means LoRA.
+        quantisation: of the base during training; none means LoRA.
     """
     if training.parameters is None or training.trainable is None:
         return ()

@@ -1,4 +1,4 @@
-"""What an arm used, in seconds, tokens and bytes: all that money is worked out from."""
+"""What an arm used, in seconds, tokens and bytes: the inputs of its cost."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from harness.types import Trial
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class IndexingStep:
     """One step of making the index."""
 
     name: str
@@ -16,11 +16,11 @@ class Part:
     seconds: float
     """for all documents, in the attempt that succeeded"""
     in_place: bool
-    """True: an update costs the share of it that changed; False: it is done anew from all documents"""
+    """True: an update repeats it for the changed documents; False: for all documents"""
     wasted_seconds: float = 0.0
     """in attempts that were killed or failed"""
     device: str = ""
-    """what did it; "" where only the answering device is known"""
+    """what did the work; "" where only the answering device is known"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,8 +29,8 @@ class Requests:
 
     seconds: stats.Floats
     """shape (answers,): device time of each; an answer in a batch counts its share of the batch"""
-    beside: stats.Floats
-    """shape (answers,): the part of it that was not spent in the model: embedding, search, rerank, making the prompt"""
+    non_model: stats.Floats
+    """shape (answers,): the seconds outside the model: embedding, search, rerank, making the prompt"""
     clusters: stats.Ints
     """shape (answers,): which of them were timed together"""
 
@@ -58,9 +58,9 @@ class Training:
     joules: float | None = None
     """by the GPU's own counter; mean over the seeds; None when not measured"""
     host_peak_bytes: int | None = None
-    """the most that was resident of the process while it trained; the largest of the seeds; None when not recorded"""
+    """peak resident memory of the process while it trained; the largest of the seeds; None when not recorded"""
     gpu_peak_bytes: int | None = None
-    """model and all that training took beside it on the GPU; likewise"""
+    """peak GPU memory of the training, model included; likewise"""
     loaded_bytes: int | None = None
     """base model and adapter as they were loaded"""
     device: str = ""
@@ -75,7 +75,7 @@ class Hardware:
     """its name; "" when not recorded"""
     cores: int | None = None
     threads: str = ""
-    """that it was allowed (OMP_NUM_THREADS); "" for no limit, or not recorded"""
+    """its limit (OMP_NUM_THREADS); "" for no limit, or not recorded"""
 
     def __str__(self) -> str:
         named = [self.processor, f"{self.cores} cores" if self.cores else ""]
@@ -84,7 +84,7 @@ class Hardware:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Usage:
-    """One arm. Nothing in it has a price."""
+    """One arm's use of resources, without prices."""
 
     arm: str
     device: str
@@ -98,7 +98,7 @@ class Usage:
     """None for an arm without an adapter, and for one whose adapter was trained elsewhere"""
     adapts: bool
     """has an adapter, wherever it was trained"""
-    indexing: tuple[Part, ...]
+    indexing: tuple[IndexingStep, ...]
     saturated: Requests | None
     """in batches as large as in the scored pass"""
     single: Requests | None
@@ -112,13 +112,15 @@ class Usage:
     joules_per_answer: float | None = None
     """given one at a time, by the GPU's own counter; None when not measured"""
     begun: Mapping[str, int] = field(default_factory=dict)
-    """kind of artifact -> how often its making was begun, for those that were begun more than once"""
+    """kind of artifact -> attempts, for those with more than one"""
     token_clusters: stats.Ints | None = None
-    """shape (answers,): the example that each count of tokens is of; None: each another one"""
+    """shape (answers,): the example of each count of tokens; None: each another one"""
     unspanned: int = 0
-    """answers of the scored pass that left no timing (they failed before): in no mean"""
+    """answers of the scored pass without timing, since they failed before; left out of means"""
     answers: int = 0
     """of the scored pass, all seeds"""
     hardware: Hardware = Hardware()
     trials: tuple[Trial, ...] = ()
-    """other trainings and indexes in the store that were tried for this arm's sake; arms of one kind share them"""
+    """other trainings and indexes in the store that were trials for this arm; arms of one kind share them"""
+    control: bool = False
+    """cannot be deployed: oracle or random passages"""

@@ -1,10 +1,17 @@
-"""Records -> Usage: reads what a record holds and guesses nothing that it does not."""
+"""Records -> Usage: what a record holds, and the trials of the store; nothing is guessed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
 
 from harness.analysis.costs import answering, making
 from harness.analysis.costs.usage import Hardware, Usage
-from harness.types import Record
+from harness.analysis.roles import role_of
+from harness.store.trials import ADAPTER, training_of
+from harness.types import Record, Trial
+
+SEARCHED: Final = frozenset({"index", "lexical"})
+"""artifacts of an arm that searches its passages; controls draw them, or are given them"""
 
 
 def usage(records: Sequence[Record]) -> Usage:
@@ -14,16 +21,16 @@ def usage(records: Sequence[Record]) -> Usage:
         records: of one arm, one per seed. Answers of all seeds are samples of the same speed; the index is the
             same for all seeds; the adapter of each is a sample of what one costs.
     """
-    first = records[0]
+    first, role = records[0], role_of(records[0])
     retrieval = first.facts.get("retrieval", {})
     return Usage(
         arm=first.cell.arm,
         device=answering.device(first),
         quantisation=str(first.facts.get("quantisation", "")),
-        retrieves=bool(first.facts.get("retrieves", retrieval)),
+        retrieves=role.retrieves,
         documents=int(retrieval.get("passages", {}).get("documents", 0)),
         training=making.training(records),
-        adapts="training" in first.facts,
+        adapts=role.adapted,
         indexing=making.indexing(first),
         saturated=answering.saturated(records),
         single=answering.single(records),
@@ -36,6 +43,7 @@ def usage(records: Sequence[Record]) -> Usage:
         unspanned=sum(not one.spans for record in records for one in record.predictions),
         answers=sum(len(record.predictions) for record in records),
         hardware=hardware(first),
+        control=role.control,
     )
 
 
@@ -47,3 +55,20 @@ def hardware(record: Record) -> Hardware:
         cores=environment.get("cores"),
         threads=str(environment.get("threads", "")),
     )
+
+
+def with_trials(used: Usage, record: Record, trials: Sequence[Trial]) -> Usage:
+    """Return what an arm used, with the trainings and indexes that were trials for it.
+
+    Arms of one kind share them: trials of adapters without passages count for every arm with such an adapter.
+
+    Args:
+        used: without trials.
+        record: of the arm; one without resources has no trials.
+        trials: trainings and indexes of the store that no arm of the table uses.
+    """
+    made = {one.kind for one in record.resources}
+    kinds = set(making.IN_PLACE) if made & SEARCHED else set()
+    if ADAPTER in made:
+        kinds.add(training_of(record.spec.get("cell", {}).get("answers", {}).get("adapter") or {}))
+    return replace(used, trials=tuple(one for one in trials if one.kind in kinds))

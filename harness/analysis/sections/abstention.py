@@ -1,6 +1,6 @@
-"""Does an arm decline when, and only when, it should? And how much of what it answers does it invent?
+"""Does an arm refuse when, and only when, it should? And how many of its answers have an unsupported claim?
 
-From records alone. A failed prediction is neither an answer nor a refusal: it counts against coverage and for nothing
+From records alone. A failed prediction is neither an answer nor a refusal: it counts against coverage and nowhere
 else.
 """
 
@@ -10,10 +10,9 @@ from typing import Final
 import numpy as np
 
 from harness.analysis.comparison import ComparisonData
-from harness.analysis.notes.fabrication import METRIC
+from harness.analysis.metric_facts import UNSUPPORTED_CLAIMS
 from harness.analysis.result import Note, Section, SectionColumn
-from harness.analysis.sections.answer_or_refuse import Decisions, decisions, metrics, scored, undecided
-from harness.analysis.sections.shares import shares
+from harness.analysis.sections.rates import Booleans, Decisions, all_answered, decisions, shares
 from harness.analysis.stats import bootstrap as stats
 
 RATES: Final = (
@@ -28,46 +27,44 @@ FABRICATED: Final = (
     SectionColumn("fabrication", "of all answers, an unsupported claim"),
 )
 READING: Final = (
-    "precision: of the refusals, those of unanswerable examples (–: it never declined); recall: of the unanswerable, "
-    "those that were refused (–: there are none); false abstention: of the answerable, those that were refused; "
-    "coverage: examples that got an answer"
+    "precision: share of the refusals whose example is unanswerable (– without a refusal); recall: share of the "
+    "unanswerable examples that were refused (– without any); false abstention: share of the answerable examples that "
+    "were refused; coverage: share of the examples that got an answer"
 )
 FABRICATED_NOTE: Final = (
-    "the share of the answers given that have a claim which the gold evidence does not support, of those to answerable "
-    "examples and of all (one to an unanswerable example has no support); refusals and failures claim nothing and are "
-    "no part of it, unlike in the scoreboard, where they count by rule; fabrication, unanswerable: the share of the "
+    "hallucination rate, the share of answers with a claim that the gold evidence does not support. Refusals and "
+    "failures are left out here; in the scoreboard they count by rule. fabrication, unanswerable: share of the "
     "unanswerable examples that got an answer"
 )
 
 
 def abstention_sections(source: ComparisonData) -> Iterator[Section]:
-    """Yield the grid of refusals, for comparisons in which something is unanswerable or some arm gave no answer."""
-    if undecided(source):
+    """Yield the section of refusals where something is unanswerable or some arm gave no answer."""
+    if all_answered(source):
         return
-    judged = METRIC in metrics(source)
+    judged = UNSUPPORTED_CLAIMS in source.chosen.metrics
     rows = [(name, *shares(source, _values(source, arm, judged))) for arm, name in enumerate(source.arms)]
     columns = (SectionColumn("arm"), *RATES, *(FABRICATED if judged else ()))
     notes = (Note("Reading", READING), *([Note("Fabrication", FABRICATED_NOTE)] if judged else ()))
-    yield Section("abstention", "Refusals, and what answers invent", columns, tuple(rows), notes)
+    yield Section("abstention", "Refusals and unsupported claims", columns, tuple(rows), notes)
 
 
 def _values(source: ComparisonData, arm: int, judged: bool) -> stats.Floats:
     """Shape (seeds, examples, columns): what each column is the mean of, NaN where an example does not count."""
-    can = np.array([example.answerable for example in source.examples])
-    found = decisions(source, arm)
-    rates = _rates(found, can)
+    answerable = np.array([example.answerable for example in source.examples])
+    decided = decisions(source, arm)
+    rates = _rates(decided, answerable)
     if judged:
-        fabricated = np.where(found.answered, scored(source, arm, METRIC), np.nan)
-        rates += (np.where(can, fabricated, np.nan), fabricated)
+        fabricated = np.where(decided.answered, source.per_example(arm, UNSUPPORTED_CLAIMS), np.nan)
+        rates += (np.where(answerable, fabricated, np.nan), fabricated)
     return np.stack([rate.astype(float) for rate in rates], axis=-1)
 
 
-def _rates(found: Decisions, can: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[stats.Floats, ...]:
-    nothing = np.nan
+def _rates(decided: Decisions, answerable: Booleans) -> tuple[stats.Floats, ...]:
     return (
-        np.where(found.refused, ~can, nothing),
-        np.where(can, nothing, found.refused),
-        np.where(can, found.refused, nothing),
-        found.answered.astype(float),
-        np.where(can, nothing, found.answered),
+        np.where(decided.refused, ~answerable, np.nan),
+        np.where(answerable, np.nan, decided.refused),
+        np.where(answerable, decided.refused, np.nan),
+        decided.answered.astype(float),
+        np.where(answerable, np.nan, decided.answered),
     )

@@ -1,4 +1,4 @@
-"""Which of two arms is cheaper, and from how many queries or updates on that changes."""
+"""Which of two arms is cheaper, and from how many queries or updates the other one is."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -8,21 +8,21 @@ from typing import Final, Literal
 from harness.analysis.costs.amount import Amount, total
 from harness.analysis.costs.breakeven import BreakEven, break_even
 from harness.analysis.costs.ledger import THOUSAND, Ledger
-from harness.analysis.result import CONTROLS, Figure, Note, Section, SectionCell, SectionColumn
+from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
 from harness.analysis.sections.cost_cells import formulas
 
 NEVER: Final = "never"
 CLOSE: Final = "too close to call"
-ALIKE: Final = "both alike"
+ALIKE: Final = "both the same"
 Line = tuple[Amount, Amount]
 """cost at the start, cost of each further one"""
 SURE: Final = 0.95
-"""share of the resamples from which on an arm is called cheaper without a word"""
+"""share of the resamples from which an arm is called cheaper without naming the share"""
 
 
 def break_even_section(ledgers: Sequence[Ledger]) -> Iterator[Section]:
-    """Yield one row per pair of arms; nothing when there are no two arms with a total."""
-    priced = [one for one in ledgers if one.total is not None and one.usage.arm not in CONTROLS]
+    """Yield one row per pair of arms; nothing with fewer than two totals."""
+    priced = [one for one in ledgers if one.total is not None and not one.usage.control]
     if len(priced) < 2:
         return
     horizon = priced[0].costing.horizon
@@ -39,17 +39,17 @@ def break_even_section(ledgers: Sequence[Ledger]) -> Iterator[Section]:
             SectionColumn("break-even in updates", "updates", decimals=1),
             SectionColumn("many updates: cheaper"),
         ),
-        rows=tuple(_row(names, found) for names, found in pairs),
+        rows=tuple(_row(names, crossings) for names, crossings in pairs),
         notes=(
             *_left_out(ledgers),
             Note(
                 "Reading",
-                f"queries in all, with {horizon.updates:,g} updates; updates in all, with {horizon.queries:,.0f} "
-                "queries; never: the same arm is cheaper however many there are; in round brackets the share of the "
-                "resamples in which it is, where that is below 95 %",
+                f"total queries at {horizon.updates:,g} updates, and total updates at {horizon.queries:,.0f} queries, "
+                "from which the other arm is cheaper; never: the same arm always is. In round brackets the share of "
+                "resamples in which the arm is cheaper, if below 95 %",
             ),
-            *_close([one for _, found in pairs for one in found]),
-            Note("Quality", "cost alone: an arm that is cheaper everywhere may answer worse, or cannot be updated"),
+            *_close([one for _, crossings in pairs for one in crossings]),
+            Note("Quality", "this compares costs alone: the cheaper arm may answer worse, or may not be updatable"),
             formulas("Break-even"),
         ),
     )
@@ -69,7 +69,7 @@ def _row(names: tuple[str, str], crossings: Sequence[BreakEven]) -> tuple[Sectio
 
 
 def _who(one: BreakEven, end: Literal[0, 1]) -> str:
-    """Which arm is cheaper at this end, with the share of the resamples that say so where it is not sure."""
+    """Return the cheaper arm at this end, with its share of the resamples where that is below SURE."""
     if one.alike:
         return ALIKE
     name = (one.first, one.then)[end]
@@ -78,15 +78,15 @@ def _who(one: BreakEven, end: Literal[0, 1]) -> str:
 
 
 def _left_out(ledgers: Sequence[Ledger]) -> Iterator[Note]:
-    unknown = [one.usage.arm for one in ledgers if one.total is None and one.usage.arm not in CONTROLS]
+    unknown = [one.usage.arm for one in ledgers if one.total is None and not one.usage.control]
     if unknown:
-        yield Note("Left out", f"{', '.join(unknown)}: no total, for the reasons under the costs", warning=True)
+        yield Note("Left out", f"{', '.join(unknown)}: no total; see the warnings under Cost", warning=True)
 
 
-def _close(found: Sequence[BreakEven]) -> Iterator[Note]:
-    if any(one.close for one in found):
-        text = "which of the two is cheaper from the start differs between resamples of the answers, in the shares"
-        yield Note("Too close to call", f"{text} shown; more answers would tell (timing.examples, a larger test set)")
+def _close(crossings: Sequence[BreakEven]) -> Iterator[Note]:
+    if any(one.close for one in crossings):
+        text = "the arm that is cheaper from the start differs between resamples, in the shares shown"
+        yield Note("Too close to call", f"{text}. Time more answers (timing.examples, a larger test set)")
 
 
 def _over_queries(one: Ledger) -> Line:
@@ -100,19 +100,19 @@ def _over_updates(one: Ledger) -> Line:
 
 
 def _sum(*parts: Amount | None) -> Amount:
-    found = total(parts)
-    assert found is not None
-    return found
+    amount = total(parts)
+    assert amount is not None
+    return amount
 
 
 def crossing_cell(one: BreakEven) -> SectionCell:
     """Return the crossing: a number where it and its interval are numbers, else words."""
     if one.close:
-        told = ", ".join(
+        shares = ", ".join(
             f"{first} throughout {_percent(share)}" if first == then else f"{first}, then {then} {_percent(share)}"
             for (first, then), share in one.shares.items()
         )
-        return f"{CLOSE}: {told}"
+        return f"{CLOSE}: {shares}"
     ends = [one.at, *(end for end in (one.low, one.high) if end is not None)]
     if not any(math.isinf(end) for end in ends):
         return Figure(one.at, one.low, one.high)

@@ -1,28 +1,27 @@
-"""The ledger: what each arm costs once, per 1,000 answers, per update, per month and over the horizon."""
+"""Costs of each arm: one-off, per 1,000 answers, per update, per month and over the horizon."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from harness.analysis.costs.amount import Amount
-from harness.analysis.costs.devices import Owned, Rented
 from harness.analysis.costs.horizon import Horizon
 from harness.analysis.costs.ledger import SERVER, Ledger
-from harness.analysis.costs.price_sources import evidence
-from harness.analysis.costs.prices import PriceList
+from harness.analysis.costs.prices import Owned, PriceList, Rented, provenance
 from harness.analysis.result import Figure, Note, Section, SectionColumn
 from harness.analysis.sections.cost_cells import cell, decimals, formulas, money_column
-from harness.analysis.sections.trial_notes import tried_notes
+from harness.analysis.sections.trial_notes import trial_notes
 from harness.types import Trial
 
 BATCH_ONE: Final = "per 1,000 answers, batch 1"
 SATURATED: Final = "per 1,000 answers, saturated"
 PREPARING: Final = "preparation per update"
-"""the column that stands there only where documents have a price"""
+"""a column shown only if documents have a price"""
 TRIALS: Final = "trials"
-"""the column that stands there only where there were some; its heading says whether one-off holds it"""
+"""a column shown only if there were some; its heading says whether one-off includes it"""
 BUSY: Final = "machines kept busy"
+UNKNOWN_DEVICE: Final = "a device that is not recorded"
 TOO_IDLE: Final = 0.01
-"""use of one machine below which a price without idle time misleads"""
+"""use of one machine below which a price without idle time is misleading"""
 COLUMNS: Final[tuple[tuple[str, Callable[[Ledger], Amount | None]], ...]] = (
     ("data preparation", lambda one: one.preparation),
     ("training", lambda one: one.training),
@@ -37,16 +36,16 @@ COLUMNS: Final[tuple[tuple[str, Callable[[Ledger], Amount | None]], ...]] = (
     ("storage per month", lambda one: one.storage),
     ("total", lambda one: one.total),
 )
-"""Headings as in docs/COST.md, and where the figures come from."""
+"""headings as in docs/COST.md, and the figures below them"""
 
 
-def cost_section(ledgers: Sequence[Ledger], trials: Sequence[Trial] = (), found: Sequence[Note] = ()) -> Section:
-    """Return the ledger of all arms.
+def cost_section(ledgers: Sequence[Ledger], trials: Sequence[Trial] = (), timing: Sequence[Note] = ()) -> Section:
+    """Return the costs of all arms.
 
     Args:
         ledgers: one per arm.
-        trials: what else the store holds of this model and task, which no arm uses.
-        found: what is to be known of the timings behind the figures; warnings.
+        trials: trainings and indexes of this model and task in the store that no arm uses.
+        timing: warnings about the timings behind the figures.
     """
     prices, horizon = ledgers[0].costing.prices, ledgers[0].costing.horizon
     shown = _shown(ledgers)
@@ -64,19 +63,19 @@ def cost_section(ledgers: Sequence[Ledger], trials: Sequence[Trial] = (), found:
         columns=(SectionColumn("arm"), *columns),
         rows=tuple(zip(names, *strips, busy, strict=True)),
         notes=(
-            *found,
-            *_warnings(ledgers, prices),
+            *timing,
+            *_price_warnings(ledgers, prices),
             *_capacity(ledgers, horizon),
             *_without_interval(ledgers),
             *_notes(ledgers, prices, horizon),
-            *tried_notes(ledgers, trials),
+            *trial_notes(ledgers, trials),
         ),
         basis=BATCH_ONE if horizon.serving == "single" else SATURATED,
     )
 
 
 def _shown(ledgers: Sequence[Ledger]) -> list[tuple[str, Callable[[Ledger], Amount | None]]]:
-    """The columns that have something to say."""
+    """Return the columns to show."""
     hidden = set() if ledgers[0].costing.prices.per_document else {PREPARING}
     hidden |= set() if any(one.usage.trials for one in ledgers) else {TRIALS}
     return [one for one in COLUMNS if one[0] not in hidden]
@@ -86,47 +85,55 @@ def _heading(name: str, horizon: Horizon) -> str:
     return f"{TRIALS}, {'' if horizon.trials == 'paid' else 'not '}in one-off" if name == TRIALS else name
 
 
-def _warnings(ledgers: Sequence[Ledger], prices: PriceList) -> Iterator[Note]:
-    for device in dict.fromkeys(one.usage.device for one in ledgers if one.machine is None):
-        listed = ", ".join(prices.devices)
-        text = f"{prices.name} has no price for {device or 'a device that is not recorded'}; prices.device={listed} are"
-        yield Note("Not priced", f"{text} there: choose one, or another list (prices=…)", warning=True)
-    for arm in ledgers:
-        for device in arm.unpriced:
-            text = f"{arm.usage.arm}: adapter, index or trial made on {device}, for which {prices.name} has no price"
-            yield Note("Not priced", text, warning=True)
-    for one in {one.measured_on: one for arm in ledgers for one in arm.paid_as}.values():
-        if not one.same:
-            text = f"seconds measured on {one.measured_on or 'a device that is not recorded'} are paid as {one.name}"
-            yield Note("Priced as", f"{text}, which would need other seconds for the same work", warning=True)
-    guessed = {(one.name, arm.usage.hardware): one.device.what for arm in ledgers for one in arm.paid_as if one.guessed}
-    for (name, hardware), what in guessed.items():
-        text = f"{what}; this machine is {hardware}"
-        yield Note(
-            "Priced as", f"{text}: no more than the kind of device matched ({name}, its `matches`)", warning=True
-        )
+def _price_warnings(ledgers: Sequence[Ledger], prices: PriceList) -> Iterator[Note]:
+    yield from _unpriced(ledgers, prices)
+    yield from _priced_as(ledgers)
     unchecked = [f"{what} ({source})" for what, source, checked in _used(ledgers, prices) if checked is None]
     if unchecked:
         yield Note("Prices not checked", "; ".join(unchecked), warning=True)
     if prices.model is not None:
         yield from _hosted_warnings(ledgers, prices.models[prices.model].what)
     elif any(one.usage.device == SERVER for one in ledgers):
-        text = "answers of a server: its seconds have no price here; choose prices=hosted_2026 or a list of your own"
+        text = "a server's seconds have no price; choose prices=hosted_2026 or a list of your own"
         yield Note("Server", text, warning=True)
+
+
+def _unpriced(ledgers: Sequence[Ledger], prices: PriceList) -> Iterator[Note]:
+    for device in dict.fromkeys(one.usage.device for one in ledgers if one.machine is None):
+        text = f"{prices.name} has no price for {device or UNKNOWN_DEVICE}"
+        listed = ", ".join(prices.devices)
+        yield Note(
+            "Not priced", f"{text}. Set prices.device to one of {listed}, or use another list (prices=…)", warning=True
+        )
+    for arm in ledgers:
+        for device in arm.unpriced:
+            text = f"{arm.usage.arm}: adapter, index or trial made on {device}, for which {prices.name} has no price"
+            yield Note("Not priced", text, warning=True)
+
+
+def _priced_as(ledgers: Sequence[Ledger]) -> Iterator[Note]:
+    for one in {one.measured_on: one for arm in ledgers for one in arm.paid_as}.values():
+        if not one.same:
+            text = f"seconds measured on {one.measured_on or UNKNOWN_DEVICE} are paid as {one.name}"
+            yield Note("Priced as", f"{text}, which would take other seconds for the same work", warning=True)
+    guessed = {(one.name, arm.usage.hardware): one.device.what for arm in ledgers for one in arm.paid_as if one.guessed}
+    for (name, hardware), what in guessed.items():
+        text = f"{what}; this machine is {hardware}. Only the kind of device matched"
+        yield Note("Priced as", f"{text}: choose prices.device, or add words to `matches` of {name}", warning=True)
 
 
 def _hosted_warnings(ledgers: Sequence[Ledger], model: str) -> Iterator[Note]:
     if any(one.usage.device != SERVER for one in ledgers):
-        text = f"answers are paid as {model}'s, by the tokens of the model that was measured: it would count others"
-        yield Note("Priced as", f"{text}, and give other answers", warning=True)
+        text = f"answers are paid as those of {model}, by the tokens of the measured model"
+        yield Note("Priced as", f"{text}; {model} would count other tokens and give other answers", warning=True)
     adapted = [one.usage.arm for one in ledgers if one.usage.adapts]
     if adapted:
-        text = f"{', '.join(adapted)} paid as the bare model: tuned models have prices of their own, often higher"
+        text = f"{', '.join(adapted)} paid as the bare model; prices of tuned models are often higher"
         yield Note("Adapters", text, warning=True)
 
 
 def _used(ledgers: Sequence[Ledger], prices: PriceList) -> Iterator[tuple[str, str, str | None]]:
-    """What the table was priced by: what it is and costs, where that stands, since when."""
+    """Yield each price used: what it is for, its source, and when it was checked."""
     for device in {one.name: one.device for arm in ledgers for one in arm.paid_as}.values():
         text = f"{device.what}: {device.hour_of_work():g} {prices.currency} an hour"
         yield text, device.source, device.checked
@@ -139,8 +146,20 @@ def _used(ledgers: Sequence[Ledger], prices: PriceList) -> Iterator[tuple[str, s
 
 
 def _notes(ledgers: Sequence[Ledger], prices: PriceList, horizon: Horizon) -> Iterator[Note]:
+    yield from _assumptions(ledgers, prices, horizon)
+    yield from _gaps(ledgers)
+    yield Note("Intervals", _intervals(ledgers))
+    yield Note(
+        "Saturated",
+        "from the scored pass, one arm after another, so load on the machine may affect a single arm. For batch 1 the "
+        "arms took turns (horizon.serving=single uses it)",
+    )
+    yield formulas(*(name for name, _ in _shown(ledgers)), BUSY)
+
+
+def _assumptions(ledgers: Sequence[Ledger], prices: PriceList, horizon: Horizon) -> Iterator[Note]:
     for what, source, checked in _used(ledgers, prices):
-        yield Note("Price", f"{what} ({evidence(source, checked)})")
+        yield Note("Price", f"{what} ({provenance(source, checked)})")
     yield Note(
         "Data preparation",
         f"{prices.per_training_row:g} {prices.currency} per labelled row and {prices.per_document:g} per document "
@@ -150,41 +169,42 @@ def _notes(ledgers: Sequence[Ledger], prices: PriceList, horizon: Horizon) -> It
     yield Note("Utilisation", _utilisation(ledgers, horizon))
     yield Note("Updates", _updates(ledgers, horizon))
     if any(one.usage.adapts for one in ledgers):
-        text = "an adapter that several arms share is paid in full by each: every arm is costed as if it stood alone"
-        yield Note("Training", f"{text}; {horizon.trainings:g} run(s) until it was right (horizon.trainings)")
+        text = f"each arm pays its adapter in full, shared or not; {horizon.trainings:g} training(s) each"
+        yield Note("Training", f"{text} (horizon.trainings)")
     if any(one.busy is not None for one in ledgers):
-        text = f"{horizon.queries_per_day:,g} queries a day × seconds of an answer ÷ 86,400; totals pay for the seconds"
-        yield Note("Machines", f"{text} that work, and for idle time only by the utilisation")
-    shown = _shown(ledgers)
-    missing = [heading for heading, figure in shown if all(figure(one) is None for one in ledgers)]
+        text = (
+            f"{horizon.queries_per_day:,g} queries a day × seconds of an answer ÷ 86,400. Totals pay for these seconds"
+        )
+        yield Note("Machines", f"{text}, and for idle time by the utilisation alone")
+
+
+def _gaps(ledgers: Sequence[Ledger]) -> Iterator[Note]:
+    missing = [heading for heading, figure in _shown(ledgers) if all(figure(one) is None for one in ledgers)]
     if missing:
-        yield Note("Not measured", f"{', '.join(missing)}: the records hold no such timing, or it has no price")
+        yield Note("Not measured", f"{', '.join(missing)}: not timed, or without a price")
     for one in ledgers:
         if one.usage.unspanned:
-            text = f"{one.usage.arm}: {one.usage.unspanned} of {one.usage.answers} answers left no timing (they failed)"
-            yield Note("Untimed answers", f"{text} and count in no mean", warning=True)
-    yield Note("Intervals", _intervals(ledgers))
-    yield Note(
-        "Saturated",
-        "from the scored pass, in which one arm ran after another: load on the machine that came and went hit one arm "
-        "and not the others; batch 1 asked the arms in turn (horizon.serving=single goes by it)",
-    )
-    yield formulas(*(name for name, _ in shown), BUSY)
+            text = (
+                f"{one.usage.arm}: {one.usage.unspanned} of {one.usage.answers} answers failed before they were timed"
+            )
+            yield Note("Untimed answers", f"{text} and are left out of means", warning=True)
 
 
 def _without_interval(ledgers: Sequence[Ledger]) -> Iterator[Note]:
-    """Warn where nothing tells how sure a price of answers is: a smoke test is one batch."""
+    """Warn where the price of answers has no interval, as in a smoke test of one batch."""
     lone = [one.usage.arm for one in ledgers if one.answers is not None and one.answers.clusters < 2]
     if lone:
         text = f"{', '.join(lone)}: answered in a single batch, or one example was timed"
-        yield Note("No interval", f"{text}; their totals and break-even are as unsure, and do not say so", warning=True)
+        yield Note(
+            "No interval", f"{text}. Totals and break-even have no interval either; time more answers", warning=True
+        )
 
 
 def _intervals(ledgers: Sequence[Ledger]) -> str:
     answered = [amount for one in ledgers for amount in (one.single, one.saturated) if amount is not None]
     fewest = min((amount.clusters for amount in answered), default=0)
     hosted = ledgers[0].costing.prices.model is not None
-    what = "examples for their tokens, and over timed batches or examples for the time beside the model"
+    what = "examples for their tokens, and over timed batches or examples for the time outside the model"
     return (
         f"95 %, bootstrap over {what if hosted else 'the timed batches, or examples timed alone'}, at least {fewest:,} "
         "per arm; training and indexing ran once and have none"
@@ -192,11 +212,11 @@ def _intervals(ledgers: Sequence[Ledger]) -> str:
 
 
 def _capacity(ledgers: Sequence[Ledger], horizon: Horizon) -> Iterator[Note]:
-    """Warn where the totals pay for more than one machine can do, or for a machine that would idle nearly always."""
+    """Warn where one machine cannot answer the day's queries, or would be idle nearly always."""
     busy = {one.usage.arm: one.busy for one in ledgers if one.busy is not None}
     over = [f"{arm} {many:,.3g}" for arm, many in busy.items() if many > 1]
     if over:
-        text = f"{', '.join(over)} machines busy day and night: one cannot do it (horizon.queries_per_day)"
+        text = f"{', '.join(over)} machines busy day and night; lower horizon.queries_per_day or plan for several"
         yield Note("Capacity", text, warning=True)
     rented = [one for one in ledgers if one.machine is not None and isinstance(one.machine.device, Rented)]
     idle = [one.usage.arm for one in rented if one.busy is not None and 0 < one.busy < TOO_IDLE]
@@ -204,7 +224,7 @@ def _capacity(ledgers: Sequence[Ledger], horizon: Horizon) -> Iterator[Note]:
         text = (
             f"{', '.join(idle)}: under 1 % of one machine's time is used, and horizon.utilisation=1 prices no idle time"
         )
-        yield Note("Idle", f"{text}; a machine that waits for questions costs what its hours cost", warning=True)
+        yield Note("Idle", f"{text}. Set horizon.utilisation to the share of the time that it answers", warning=True)
 
 
 def _use(horizon: Horizon) -> str:
@@ -222,22 +242,21 @@ def _utilisation(ledgers: Sequence[Ledger], horizon: Horizon) -> str:
         if one.machine is not None and isinstance(one.machine.device, Owned)
     }
     if owned:
-        told = ", ".join(f"{name} {100 * share:g} %" for name, share in owned.items())
+        used = ", ".join(f"{name} {100 * share:g} %" for name, share in owned.items())
         return (
-            f"owned: {told} of its lifetime in use (utilisation in the price list), which is in the price; "
-            "horizon.utilisation is not applied"
+            f"owned: {used} of its lifetime in use (utilisation in the price list); horizon.utilisation is not applied"
         )
-    share = f"a rented machine answers for {100 * horizon.utilisation:g} % of the time that is paid"
-    idle = "idle time is not priced" if horizon.utilisation == 1 else "the rest is idle and in the price of an answer"
+    share = f"a rented machine answers for {100 * horizon.utilisation:g} % of the paid time"
+    idle = "idle time is not priced" if horizon.utilisation == 1 else "the price of an answer includes the idle rest"
     return f"{share}; {idle} (horizon.utilisation)"
 
 
 def _updates(ledgers: Sequence[Ledger], horizon: Horizon) -> str:
     text = f"an update changes {100 * horizon.changed_share:g} % of the documents (horizon.changed_share)"
-    deaf = [one.usage.arm for one in ledgers if not one.usage.retrieves and not one.usage.adapts]
+    static = [one.usage.arm for one in ledgers if not one.usage.retrieves and not one.usage.adapts]
     frozen = [one.usage.arm for one in ledgers if one.usage.adapts and not one.usage.retrieves]
-    if deaf:
-        text += f"; {', '.join(deaf)} cannot be updated, and pays nothing for it"
+    if static:
+        text += f"; {', '.join(static)} cannot be updated and pays nothing for it"
     if horizon.retrain == "never" and frozen:
-        text += f"; {', '.join(frozen)} keeps what it knew (horizon.retrain=never)"
+        text += f"; {', '.join(frozen)} is not updated (horizon.retrain=never)"
     return text

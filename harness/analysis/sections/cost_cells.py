@@ -1,4 +1,4 @@
-"""Amounts of money as cells of a grid."""
+"""Amounts of money as cells of a section, and links to docs/COST.md."""
 
 import math
 import re
@@ -9,11 +9,10 @@ from harness.analysis.costs.amount import Amount
 from harness.analysis.result import Figure, Link, Note, SectionCell, SectionColumn
 
 MOST_DECIMALS: Final = 10
-FREE: Final = Amount(0.0)
 
 
 def cell(amount: Amount | None) -> SectionCell:
-    """Return the amount with its interval; nothing for one that is not known."""
+    """Return the amount with its interval; None for one that is not known."""
     if amount is None:
         return None
     low, high = amount.interval()
@@ -21,7 +20,7 @@ def cell(amount: Amount | None) -> SectionCell:
 
 
 def money_column(name: str, currency: str, cells: Iterable[SectionCell]) -> SectionColumn:
-    """Return a column whose largest amount shows three digits that count, and no fewer than cents."""
+    """Return a column that shows three significant digits of its largest amount, and at least cents."""
     return SectionColumn(name, currency, decimals([one.value for one in cells if isinstance(one, Figure)]))
 
 

@@ -1,4 +1,4 @@
-"""What was used, without prices: the seconds, tokens and bytes that the ledger is worked out from."""
+"""Resources used, without prices: the seconds, tokens and bytes that costs are computed from."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
@@ -12,7 +12,7 @@ MB: Final = 1e6
 PEAK: Final = "training: peak"
 TRIALS: Final = "trials"
 OPTIONAL: Final = (PEAK, TRIALS)
-"""how the columns begin that stand there only where there is something"""
+"""how columns begin that are shown only if they have a value"""
 COLUMNS: Final[tuple[tuple[SectionColumn, Callable[[Usage], SectionCell]], ...]] = (
     (SectionColumn("labelled rows", "", decimals=0), lambda one: _trained(one, lambda it: it.rows)),
     (SectionColumn("optimiser steps", "", decimals=0), lambda one: _trained(one, lambda it: it.steps)),
@@ -24,7 +24,7 @@ COLUMNS: Final[tuple[tuple[SectionColumn, Callable[[Usage], SectionCell]], ...]]
     (SectionColumn(TRIALS, "s", decimals=1), lambda one: _figure(sum(it.seconds for it in one.trials))),
     (SectionColumn("answer alone", "s", decimals=4), lambda one: _mean(one.single)),
     (SectionColumn("answer in full batch", "s", decimals=4), lambda one: _mean(one.saturated)),
-    (SectionColumn("of it beside the model", "s", decimals=4), lambda one: _beside(one.saturated)),
+    (SectionColumn("of it outside the model", "s", decimals=4), lambda one: _non_model(one.saturated)),
     (SectionColumn("tokens read", "per answer", decimals=1), lambda one: _average(one.tokens_in)),
     (SectionColumn("tokens written", "per answer", decimals=1), lambda one: _average(one.tokens_out)),
     (SectionColumn("stored", "MB", decimals=2), lambda one: _figure(sum(one.bytes_stored.values()) / MB)),
@@ -37,14 +37,14 @@ def cost_inputs_section(used: Sequence[Usage]) -> Section:
     shown = [one for one in strips if any(one[1]) or not one[0].name.startswith(OPTIONAL)]
     return Section(
         name="cost_inputs",
-        title="What was used: the inputs of the costs",
+        title="Resources used: the inputs of the costs",
         columns=(SectionColumn("arm"), *(column for column, _ in shown)),
         rows=tuple((one.arm, *(strip[place] for _, strip in shown)) for place, one in enumerate(used)),
         notes=(
             Note(
                 "Reading",
-                "device time, means over answers; peaks: the most memory that training took, of the whole process and "
-                "on the GPU, model included; a dash where nothing was used or measured",
+                "device time, means over answers; peaks: most memory of the training, of the whole process and on the "
+                "GPU, model included; – not used or not measured",
             ),
             *_attempts(used),
             Note("Energy", "; ".join(_energy(used)) or "not measured: no GPU energy counter was read"),
@@ -75,8 +75,8 @@ def _mean(timed: Requests | None) -> SectionCell:
     return None if timed is None else _average(timed.seconds)
 
 
-def _beside(timed: Requests | None) -> SectionCell:
-    return None if timed is None else _figure(timed.beside.mean())
+def _non_model(timed: Requests | None) -> SectionCell:
+    return None if timed is None else _figure(timed.non_model.mean())
 
 
 def _average(values: stats.Floats) -> SectionCell:
@@ -84,10 +84,10 @@ def _average(values: stats.Floats) -> SectionCell:
 
 
 def _attempts(used: Sequence[Usage]) -> Iterator[Note]:
-    told = [f"{one.arm}: {kind} begun {times} times" for one in used for kind, times in one.begun.items()]
-    if told:
-        text = "; all but the last of each were killed or failed, and took the seconds under failed attempts"
-        yield Note("Attempts", "; ".join(told) + text)
+    repeated = [f"{one.arm}: {kind} begun {times} times" for one in used for kind, times in one.begun.items()]
+    if repeated:
+        text = "; ".join(repeated)
+        yield Note("Attempts", f"{text}; the seconds of those that were killed or failed are under failed attempts")
 
 
 def _energy(used: Sequence[Usage]) -> list[str]:

@@ -1,9 +1,9 @@
-"""Whether the machine grew slower or faster during a timing pass, seen from the requests themselves.
+"""Whether the machine became slower or faster during a timing pass, estimated from the requests themselves.
 
-The requests of one round (an example, asked once of every arm) are neighbours in time. Where examples were asked
-several times, a request is held against the same example's others. Where each was asked once this would cancel
-everything, so its stages are held against what they take per token; examples differ by that, too, and a difference
-counts only if shuffled rounds seldom show one as large.
+The requests of one round (an example, asked once of every arm) are close in time. Where examples were asked several
+times, a request is compared with the same example's others. Where each was asked once, its stages are compared with
+the median time per token. Examples differ in that, too, so a difference counts only if shuffled rounds seldom show one
+as large.
 """
 
 from collections import defaultdict
@@ -16,21 +16,21 @@ from harness.analysis.stats.bootstrap import Floats
 from harness.types import Span, TimedRequest
 
 FEW_ROUNDS: Final = 8
-"""with fewer rounds even the clearest drift is not rarer than CHANCE among all orders of them"""
+"""with fewer rounds even the clearest drift is more frequent than CHANCE among all their orders"""
 CHANCE: Final = 0.01
 """share of shuffled passes that may differ as much"""
 SHUFFLES: Final = 2_000
 SEED: Final = 20_240_503
 
 
-def drift(ways: Sequence[Sequence[TimedRequest]]) -> float | None:
+def drift(passes: Sequence[Sequence[TimedRequest]]) -> float | None:
     """Return by which share the last third of the pass was slower than the first; None for too few rounds to tell.
 
     Args:
-        ways: the answered requests of every arm and way of running it, one at a time, from one pass.
+        passes: the answered requests of every arm and use of its adapter, one at a time, from one session.
     """
     rounds: dict[tuple[int, str], list[tuple[float, float]]] = defaultdict(list)
-    for requests in ways:
+    for requests in passes:
         expected = _expected(requests)
         for one in requests:
             if expected(one) > 0 and one.seconds > 0:
@@ -38,7 +38,7 @@ def drift(ways: Sequence[Sequence[TimedRequest]]) -> float | None:
     if len(rounds) < FEW_ROUNDS:
         return None
     ordered = sorted(
-        (min(at for at, _ in found), float(np.median([ratio for _, ratio in found]))) for found in rounds.values()
+        (min(at for at, _ in own), float(np.median([ratio for _, ratio in own]))) for own in rounds.values()
     )
     ratios = np.array([ratio for _, ratio in ordered])
     return _difference(ratios) if _beyond_chance(ratios) else 0.0
@@ -55,7 +55,7 @@ def _expected(requests: Sequence[TimedRequest]) -> Callable[[TimedRequest], floa
     for one in requests:
         for span in one.spans:
             paces[span.stage].append(span.seconds / _work(span))
-    pace = {stage: float(np.median(found)) for stage, found in paces.items()}
+    pace = {stage: float(np.median(own)) for stage, own in paces.items()}
     typical = float(np.median([one.seconds for one in requests]))
     return lambda one: sum(pace[span.stage] * _work(span) for span in one.spans) or typical
 
@@ -75,6 +75,6 @@ def _beyond_chance(ratios: Floats) -> bool:
     """Means of logarithms, since the medians of shuffled thirds jump between a few values."""
     third, logs = len(ratios) // 3, np.log(ratios)
     shuffled = np.random.default_rng(SEED).permuted(np.tile(logs, (SHUFFLES, 1)), axis=1)
-    seen = abs(logs[-third:].mean() - logs[:third].mean())
-    as_large = np.abs(shuffled[:, -third:].mean(axis=1) - shuffled[:, :third].mean(axis=1)) >= seen
+    observed = abs(logs[-third:].mean() - logs[:third].mean())
+    as_large = np.abs(shuffled[:, -third:].mean(axis=1) - shuffled[:, :third].mean(axis=1)) >= observed
     return bool(as_large.mean() <= CHANCE)

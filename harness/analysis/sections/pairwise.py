@@ -1,11 +1,11 @@
-"""Certainty: every two arms, how far apart and how surely, with a sentence each; one grid per metric."""
+"""Certainty: every two arms with their difference, its interval and a sentence; one section per metric."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from harness.analysis.comparison import ComparisonData, headline
 from harness.analysis.contrasts.verdicts import sentence
-from harness.analysis.result import Comparison, Figure, Note, Section, SectionCell, SectionColumn
+from harness.analysis.result import ArmComparison, Figure, Note, Section, SectionCell, SectionColumn
 
 COLUMNS: Final = (
     SectionColumn("arms"),
@@ -33,7 +33,7 @@ def certainty_sections(source: ComparisonData) -> Iterator[Section]:
                 yield _section(column.metric, rows, controls, controls or column.metric not in printed)
 
 
-def _section(metric: str, rows: Sequence[Comparison], controls: bool, files_only: bool) -> Section:
+def _section(metric: str, rows: Sequence[ArmComparison], controls: bool, files_only: bool) -> Section:
     return Section(
         name=f"certainty-{metric}{'-controls' if controls else ''}",
         title=f"Certainty: every two arms on {metric}{', with controls' if controls else ''}",
@@ -44,7 +44,7 @@ def _section(metric: str, rows: Sequence[Comparison], controls: bool, files_only
     )
 
 
-def _row(one: Comparison) -> tuple[SectionCell, ...]:
+def _row(one: ArmComparison) -> tuple[SectionCell, ...]:
     difference = one.difference
     assert difference is not None
     return (
@@ -57,13 +57,13 @@ def _row(one: Comparison) -> tuple[SectionCell, ...]:
     )
 
 
-def _reading(rows: Sequence[Comparison]) -> str:
+def _reading(rows: Sequence[ArmComparison]) -> str:
     side = {True: "is higher", False: "is lower", None: "is higher (no side is better)"}[rows[0].higher_is_better]
     family = rows[0].family
     over = f", Holm-adjusted over {family} pairs" if family > 1 else ""
     return (
         f"difference: the first arm minus the second, with its 95 % interval, paired by example; p: sign-flip "
-        f"permutation test{over}; a win: the first arm {side}; detectable: the smallest true difference that a test "
-        "of this pair alone would see at this n (80 % power, α .05); how many examples would tell: if the difference "
-        "seen is the true one (80 % power, after the adjustment)"
+        f"permutation test{over}; win: the first arm {side}; detectable: the smallest true difference that a test of "
+        "this pair alone detects at this n (80 % power, α .05). The number of examples that would decide assumes that "
+        "the observed difference is the true one (80 % power, after the adjustment)"
     )

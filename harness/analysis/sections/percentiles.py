@@ -1,4 +1,4 @@
-"""Percentiles of timed requests with their intervals, over examples: repeats of one are no independent samples."""
+"""Percentiles of timed requests with their intervals, over examples: repeats of one are not independent samples."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
@@ -25,28 +25,28 @@ def values(requests: Sequence[TimedRequest], measure: Callable[[TimedRequest], f
     """
     repeats: dict[str, list[float]] = {}
     for request in requests:
-        found = measure(request)
-        if found is not None:
-            repeats.setdefault(request.example_id, []).append(MILLISECONDS * found)
+        seconds = measure(request)
+        if seconds is not None:
+            repeats.setdefault(request.example_id, []).append(MILLISECONDS * seconds)
     return {name: float(np.median(repeats[name])) for name in sorted(repeats)}
 
 
-def percentile(found: Mapping[str, float], q: float, resamples: int) -> Figure | None:
-    """Return the q-th percentile over examples with its bootstrap interval: for the median, too narrow for tails."""
-    if not found:
+def percentile(times: Mapping[str, float], q: float, resamples: int) -> Figure | None:
+    """Return the q-th percentile over examples with its bootstrap interval, which is too narrow in the tails."""
+    if not times:
         return None
-    value = float(np.percentile(_array(found), q))
-    if len(found) < 2:
-        return Figure(value, n=len(found))
-    low, high = _interval(resampled(_array(found), q, resamples))
-    return Figure(value, min(low, value), max(high, value), len(found))
+    value = float(np.percentile(_array(times), q))
+    if len(times) < 2:
+        return Figure(value, n=len(times))
+    low, high = _interval(resampled(_array(times), q, resamples))
+    return Figure(value, min(low, value), max(high, value), len(times))
 
 
-def tail(found: Mapping[str, float], q: float) -> Figure | None:
+def tail(times: Mapping[str, float], q: float) -> Figure | None:
     """Return the q-th percentile over examples, with an interval from order statistics, which may be open."""
-    if not found:
+    if not times:
         return None
-    ordered = np.sort(_array(found))
+    ordered = np.sort(_array(times))
     value = float(np.percentile(ordered, q))
     low, high = places(len(ordered), q / 100)
     if low is None or len(ordered) < 2:
@@ -55,28 +55,28 @@ def tail(found: Mapping[str, float], q: float) -> Figure | None:
     return Figure(value, float(ordered[low]), top, len(ordered), open_high=high is None)
 
 
-def difference(found: Mapping[str, float], base: Mapping[str, float], q: float, resamples: int) -> Figure | None:
-    """Return how much later the q-th percentile is than base's; None if they were not asked the same."""
-    if list(found) != list(base) or len(found) < 2:
+def difference(times: Mapping[str, float], base: Mapping[str, float], q: float, resamples: int) -> Figure | None:
+    """Return the q-th percentile minus that of the base; None where the examples differ."""
+    if list(times) != list(base) or len(times) < 2:
         return None
-    own, other = _array(found), _array(base)
+    own, other = _array(times), _array(base)
     value = float(np.percentile(own, q) - np.percentile(other, q))
     low, high = _interval(resampled(own, q, resamples) - resampled(other, q, resamples))
     return Figure(value, min(low, value), max(high, value), significant=low > 0 or high < 0)
 
 
-def resampled(found: Floats, q: float, resamples: int) -> Floats:
+def resampled(times: Floats, q: float, resamples: int) -> Floats:
     """Return the percentile in every resample of the examples, shape (resamples,)."""
     rng = np.random.default_rng(SEED)
-    drawn = rng.integers(len(found), size=(min(resamples, RESAMPLES), len(found)))
-    made: Floats = np.percentile(found[drawn], q, axis=1)
-    return made
+    drawn = rng.integers(len(times), size=(min(resamples, RESAMPLES), len(times)))
+    percentiles: Floats = np.percentile(times[drawn], q, axis=1)
+    return percentiles
 
 
-def _array(found: Mapping[str, float]) -> Floats:
-    return np.array(list(found.values()), dtype=np.float64)
+def _array(times: Mapping[str, float]) -> Floats:
+    return np.array(list(times.values()), dtype=np.float64)
 
 
-def _interval(made: Floats) -> tuple[float, float]:
-    low, high = np.percentile(made, [50 * (1 - LEVEL), 50 * (1 + LEVEL)])
+def _interval(resamples: Floats) -> tuple[float, float]:
+    low, high = np.percentile(resamples, [50 * (1 - LEVEL), 50 * (1 + LEVEL)])
     return float(low), float(high)

@@ -1,4 +1,4 @@
-"""The grids under a scoreboard, in the order of reading. A new one is a file here and a line in `MAKERS`."""
+"""The sections below a scoreboard, in the order of reading. A new one is a file here and a line in `MAKERS`."""
 
 from collections.abc import Callable, Iterable
 from typing import Final
@@ -14,13 +14,13 @@ from harness.analysis.sections.pairwise import certainty_sections
 from harness.analysis.sections.risk import risk_sections
 from harness.analysis.sections.slices import slice_sections
 from harness.analysis.sections.style import style_sections
-from harness.analysis.sections.summary import glance_sections
+from harness.analysis.sections.summary import summary_sections
 
 Maker = Callable[[ComparisonData], Iterable[Section]]
-"""Yields nothing where the comparison has nothing to say on its subject."""
+"""Yields nothing where the comparison has no data on its subject."""
 
 MAKERS: Final[tuple[Maker, ...]] = (
-    glance_sections,
+    summary_sections,
     factorial_sections,
     certainty_sections,
     failure_sections,
@@ -34,5 +34,5 @@ MAKERS: Final[tuple[Maker, ...]] = (
 
 
 def sections(source: ComparisonData) -> tuple[Section, ...]:
-    """Return every grid of the comparison."""
+    """Return every section of the comparison."""
     return tuple(section for make in MAKERS for section in make(source))

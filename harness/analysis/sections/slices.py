@@ -1,4 +1,4 @@
-"""Slices: the first quality metric, kind of example by kind of example."""
+"""Slices: the first quality metric for each kind of example."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ UNNAMED = "(no slice)"
 
 
 def slice_sections(source: ComparisonData) -> Iterator[Section]:
-    """Yield one grid where examples are of several kinds."""
+    """Yield one section where examples are of several kinds."""
     of = np.array([example.slice or UNNAMED for example in source.examples])
     kinds, columns = list(dict.fromkeys(of.tolist())), headline(source)
     if len(kinds) < 2 or not columns:
@@ -25,7 +25,7 @@ def slice_sections(source: ComparisonData) -> Iterator[Section]:
         title=f"Slices: {columns[0].metric} by kind of example",
         columns=(SectionColumn("slice"), SectionColumn("n", decimals=0), *map(SectionColumn, source.arms)),
         rows=(*rows, _row(source, "all", place)),
-        notes=(Note("Reading", "means with their 95 % intervals; nothing is tested here, for slices are small"),),
+        notes=(Note("Reading", "means with their 95 % intervals; slices are small, so no difference is tested here"),),
     )
 
 
@@ -41,9 +41,5 @@ def _only(source: ComparisonData, mask: np.ndarray) -> ComparisonData:
 
 
 def _row(source: ComparisonData, name: str, place: int) -> tuple[SectionCell, ...]:
-    found = estimates(source, [{arm: 1.0} for arm in source.arms])
-    return (name, Figure(float(len(source.examples))), *(_figure(*one.numbers(place)) for one in found))
-
-
-def _figure(mean: float | None, low: float | None, high: float | None, n: int) -> Figure | None:
-    return None if mean is None else Figure(mean, low, high, n)
+    means = estimates(source, [{arm: 1.0} for arm in source.arms])
+    return (name, Figure(float(len(source.examples))), *(Figure.of(*one.numbers(place)) for one in means))

@@ -1,10 +1,10 @@
-"""Where the time of a request goes, and the memory that an arm takes while it answers."""
+"""The stages of a request's time, and the memory that an arm takes while it answers."""
 
 from typing import Final, get_args
 
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
 from harness.analysis.sections.percentiles import MILLISECONDS
-from harness.analysis.sections.timing_session import USED, Timed, TimedRow
+from harness.analysis.sections.timing_session import USED, TimedRow, TimingSession
 from harness.types import Stage
 
 STAGES: Final = tuple(stage for stage in get_args(Stage) if stage not in ("train", "index"))
@@ -20,23 +20,21 @@ FURTHER: Final = (
     SectionColumn("adapter, MB", "MB", decimals=2),
 )
 INDEX: Final = ("passages", "index", "lexical")
-"""artifacts that a search reads; embeddings are only needed to build it"""
+"""artifacts that a search reads; embeddings are needed only to build them"""
 
 
-def stage_section(found: Timed) -> Section:
+def stage_section(session: TimingSession) -> Section:
     """Return shares of the mean time of one request alone, and sizes."""
-    rows = found.alone()
+    rows = session.alone()
     used = [stage for stage in STAGES if any(_seconds(row, stage) for row in rows)]
     shares = tuple(SectionColumn(f"{stage}, %", "% of the request's time", decimals=1) for stage in used)
     return Section(
         name="stages",
-        title="Where a request's time goes, and what memory it takes",
+        title="Stages: time and memory of a request",
         columns=(SectionColumn("arm"), SectionColumn("adapter"), *shares, *FURTHER),
         rows=tuple(_row(row, used) for row in rows),
         notes=(
-            Note(
-                "Stages", "shares of the mean time of a request that is under way alone; what is left to 100 % is glue"
-            ),
+            Note("Stages", "shares of the mean time of a request that runs alone; the rest to 100 % is overhead"),
             Note("Memory", "; ".join(_memory(rows))),
         ),
     )
@@ -47,14 +45,14 @@ def _row(row: TimedRow, used: list[Stage]) -> tuple[SectionCell, ...]:
     seconds = [_seconds(row, stage) for stage in used]
     return (
         row.arm,
-        USED[row.one.adapter],
+        USED[row.run.adapter],
         *(Figure(100 * one / whole) if one else None for one in seconds),
         Figure(100 * sum(seconds) / whole),
         Figure(MILLISECONDS * whole / len(row.answered)),
-        _megabytes(row.one.weights_bytes),
-        _megabytes(row.one.host_peak_bytes),
-        _megabytes(row.one.host_added_bytes),
-        _megabytes(row.one.gpu_peak_bytes),
+        _megabytes(row.run.weights_bytes),
+        _megabytes(row.run.host_peak_bytes),
+        _megabytes(row.run.host_added_bytes),
+        _megabytes(row.run.gpu_peak_bytes),
         _megabytes(_stored(row, INDEX)),
         _megabytes(_stored(row, ("adapter",))),
     )
@@ -65,8 +63,8 @@ def _seconds(row: TimedRow, stage: Stage) -> float:
 
 
 def _stored(row: TimedRow, kinds: tuple[str, ...]) -> int | None:
-    found = [resource.bytes for resource in row.resources if resource.kind in kinds]
-    return sum(found) if found else None
+    sizes = [resource.bytes for resource in row.resources if resource.kind in kinds]
+    return sum(sizes) if sizes else None
 
 
 def _megabytes(size: int | None) -> Figure | None:
@@ -74,11 +72,11 @@ def _megabytes(size: int | None) -> Figure | None:
 
 
 def _memory(rows: tuple[TimedRow, ...]) -> list[str]:
-    told = ["weights of the model with its adapter, as it ran"]
-    if any(row.one.host_peak_bytes is not None for row in rows):
-        told.append("peak host is that of the whole process, which all arms share, while the arm answered")
-    if any(row.one.host_added_bytes is not None for row in rows):
-        told.append("added host is the most that one of the arm's requests took beyond what was there before it")
-    if any(row.one.gpu_peak_bytes is not None for row in rows):
-        told.append("peak GPU counts what the arm needs alone: model, adapter, embedder, reranker and working memory")
-    return told
+    parts = ["weights: of the model with its adapter, as it ran"]
+    if any(row.run.host_peak_bytes is not None for row in rows):
+        parts.append("peak host: of the whole process, which all arms share, while the arm answered")
+    if any(row.run.host_added_bytes is not None for row in rows):
+        parts.append("added host: the most that one request took beyond what was in use before it")
+    if any(row.run.gpu_peak_bytes is not None for row in rows):
+        parts.append("peak GPU: model, adapter, embedder, reranker and working memory of this arm alone")
+    return parts

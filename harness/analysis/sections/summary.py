@@ -1,33 +1,33 @@
-"""Quality, time and cost at a glance: what decides between arms, in one small table right under the scoreboard."""
+"""Summary of quality, time and cost: one small table right under the scoreboard."""
 
 from collections.abc import Iterator, Mapping
 
 from harness.analysis.comparison import ComparisonData, headline
 from harness.analysis.costs.ledger import ledger
-from harness.analysis.result import CONTROLS, Column, Figure, Note, Section, SectionCell, SectionColumn
-from harness.analysis.sections.comparable_usage import together
+from harness.analysis.result import Column, Figure, Note, Section, SectionCell, SectionColumn
+from harness.analysis.sections.comparable_usage import comparable_usage
 from harness.analysis.sections.cost_cells import cell, money_column
 from harness.analysis.sections.latency import total
 from harness.analysis.sections.percentiles import tail, values
-from harness.analysis.sections.timing_session import timed
+from harness.analysis.sections.timing_session import timing_session
 
-MOST = 2
-"""metrics: the whole table stands in 100 columns of a terminal"""
+METRICS = 2
+"""as many as fit into the 100 columns of a terminal"""
 
 
-def glance_sections(source: ComparisonData) -> Iterator[Section]:
-    """Yield one grid; nothing where neither time nor cost was measured: the scoreboard says the rest."""
-    arms = [arm for arm in source.arms if arm not in CONTROLS] or list(source.arms)
+def summary_sections(source: ComparisonData) -> Iterator[Section]:
+    """Yield one section; nothing where neither time nor cost was measured: quality is in the scoreboard."""
+    arms = source.served
     late, paid = _p95(source), _per_thousand(source)
     if not any(late.get(arm) or paid.get(arm) for arm in arms):
         return
-    shown = [source.columns.index(column) for column in headline(source)[:MOST]]
+    shown = [source.columns.index(column) for column in headline(source)[:METRICS]]
     money = [paid.get(arm) for arm in arms]
     columns = [SectionColumn("arm"), *(_heading(source.columns[place]) for place in shown)]
     columns += [SectionColumn("p95, ms", "ms", decimals=1), money_column(_paid(source), _currency(source), money)]
     yield Section(
-        name="glance",
-        title="Quality, time and cost at a glance",
+        name="summary",
+        title="Summary: quality, time and cost",
         columns=tuple(columns),
         rows=tuple(
             (arm, *(_mean(source, arm, place) for place in shown), late.get(arm), one)
@@ -43,17 +43,17 @@ def _heading(column: Column) -> SectionColumn:
 
 
 def _mean(source: ComparisonData, arm: str, place: int) -> SectionCell:
-    """The scoreboard's mean, without the interval that stands above."""
-    own = source.values[:, source.arms.index(arm), place]
-    there = own[own == own]
-    return Figure(float(there.mean()), n=len(there)) if len(there) else None
+    """Return the scoreboard's mean, without its interval."""
+    values = source.values[:, source.arms.index(arm), place]
+    valued = values[values == values]
+    return Figure(float(valued.mean()), n=len(valued)) if len(valued) else None
 
 
 def _p95(source: ComparisonData) -> Mapping[str, SectionCell]:
-    """One request at a time; of an adapter both beside and merged, the one that serves it as it was scored."""
-    found = timed({arm: source.chosen.arms[arm] for arm in source.arms})
+    """Return p95 of one request at a time; of an adapter timed unmerged and merged the first, as it was scored."""
+    session = timing_session(source.records)
     late: dict[str, SectionCell] = {}
-    for row in () if found is None else found.alone():
+    for row in () if session is None else session.alone():
         late.setdefault(row.arm, tail(values(row.answered, total), 95))
     return late
 
@@ -61,7 +61,7 @@ def _p95(source: ComparisonData) -> Mapping[str, SectionCell]:
 def _per_thousand(source: ComparisonData) -> Mapping[str, SectionCell]:
     if source.costing is None:
         return {}
-    used = together({arm: source.chosen.arms[arm] for arm in source.arms}).used
+    used = comparable_usage(source.records).used
     return {one.arm: cell(ledger(one, source.costing, source.resamples).answers) for one in used}
 
 
@@ -80,6 +80,6 @@ def _paid(source: ComparisonData) -> str:
 def _reading(source: ComparisonData) -> str:
     basis = "one at a time" if _single(source) else "in full batches"
     return (
-        "metrics as in the scoreboard, with its intervals there; p95 of whole requests, one at a time, as under "
-        f"Latency; price of 1,000 answers {basis} (horizon.serving), as under Cost; – not measured"
+        "metrics as in the scoreboard; p95 of whole requests, one at a time, as under Latency; price of 1,000 answers "
+        f"{basis} (horizon.serving), as under Cost; – not measured"
     )

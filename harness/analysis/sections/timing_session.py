@@ -1,4 +1,4 @@
-"""Which timings may stand in one grid: those of one session, one device and one machine; the others are named."""
+"""Which timings are comparable: those of one session, one device and one machine. The others are named in notes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,80 +6,88 @@ from dataclasses import dataclass
 from harness.analysis.result import Note
 from harness.types import AdapterUse, Record, Resource, TimedPass, TimedRequest, Timings
 
-USED: dict[AdapterUse, str] = {"none": "–", "unmerged": "beside", "merged": "merged"}
-"""how tables say that an adapter ran"""
+USED: dict[AdapterUse, str] = {"none": "–", "unmerged": "unmerged", "merged": "merged"}
+"""how an adapter ran, in the words of the tables"""
 
 
 @dataclass(frozen=True, slots=True)
 class TimedRow:
-    """One arm, run in one way."""
+    """One arm with one use of its adapter and one concurrency."""
 
     arm: str
-    one: TimedPass
+    run: TimedPass
     resources: tuple[Resource, ...]
 
     @property
     def answered(self) -> tuple[TimedRequest, ...]:
         """The requests that got an answer."""
-        return tuple(request for request in self.one.requests if not request.error)
+        return tuple(request for request in self.run.requests if not request.error)
 
 
 @dataclass(frozen=True, slots=True)
-class Timed:
-    """One session's arms."""
+class TimingSession:
+    """The arms of one timing pass."""
 
     rows: tuple[TimedRow, ...]
     """in the order of the scoreboard; only passes with an answer"""
     timings: Timings
-    """of the first of them: what they share"""
+    """of the first row: what they share"""
     left_out: tuple[Note, ...]
-    """arms that this session lacks, and why"""
+    """arms that are not in this session, and why"""
 
     def alone(self) -> tuple[TimedRow, ...]:
         """Return the rows of one request at a time."""
-        return tuple(row for row in self.rows if row.one.concurrency == 1)
+        return tuple(row for row in self.rows if row.run.concurrency == 1)
 
 
-def timed(arms: Mapping[str, Sequence[Record]]) -> Timed | None:
-    """Return the session that most arms were in, of equal ones that of the first seed; None without any timings.
+def timing_session(arms: Mapping[str, Sequence[Record]]) -> TimingSession | None:
+    """Return the session with most arms, of equal ones that of the first seed; None without any timings.
 
     Args:
         arms: in the order of the scoreboard, with their records in the order of the seeds.
     """
-    found = {arm: [one.timings for one in group if one.timings is not None] for arm, group in arms.items()}
-    whole = [_together(one) for timings in found.values() for one in timings if one.passes]
-    if not whole:
+    all_timings = {arm: [one.timings for one in group if one.timings is not None] for arm, group in arms.items()}
+    sessions = [_session_key(one) for timings in all_timings.values() for one in timings if one.passes]
+    if not sessions:
         return None
-    best = max(dict.fromkeys(whole), key=whole.count)
-    rows: list[TimedRow] = []
-    for arm, group in arms.items():
-        for record in group:
-            if record.timings is not None and record.timings.passes and _together(record.timings) == best:
-                rows += [TimedRow(arm, one, record.resources) for one in record.timings.passes]
-                break
-    kept = tuple(row for row in rows if row.answered)
-    if not kept:
+    best = max(dict.fromkeys(sessions), key=sessions.count)
+    in_best = {arm: [one for one in group if _is_in(one.timings, best)] for arm, group in arms.items()}
+    rows = tuple(
+        row
+        for arm, group in in_best.items()
+        for record in group[:1]
+        for row in _timed_rows(arm, record)
+        if row.answered
+    )
+    if not rows:
         return None
-    first = next(one for timings in found.values() for one in timings if one.passes and _together(one) == best)
-    return Timed(kept, first, tuple(_left_out(found, best, {row.arm for row in kept})))
+    first = next(one.timings for group in in_best.values() for one in group if one.timings is not None)
+    return TimingSession(rows, first, tuple(_left_out(all_timings, best, {row.arm for row in rows})))
 
 
-def in_session(timings: Timings, found: Timed) -> bool:
-    """Tell whether timings may stand beside those of this session."""
-    return _together(timings) == _together(found.timings)
+def _timed_rows(arm: str, record: Record) -> list[TimedRow]:
+    passes = record.timings.passes if record.timings is not None else ()
+    return [TimedRow(arm, run, record.resources) for run in passes]
 
 
-def _together(timings: Timings) -> tuple[str, str, str]:
+def _is_in(timings: Timings | None, session: tuple[str, str, str]) -> bool:
+    return timings is not None and bool(timings.passes) and _session_key(timings) == session
+
+
+def in_session(timings: Timings, session: TimingSession) -> bool:
+    """Return whether timings are comparable with those of this session."""
+    return _session_key(timings) == _session_key(session.timings)
+
+
+def _session_key(timings: Timings) -> tuple[str, str, str]:
     """What timings must share to be compared."""
     return timings.session, timings.device, timings.machine
 
 
-def _left_out(found: dict[str, list[Timings]], best: tuple[str, str, str], shown: set[str]) -> Iterator[Note]:
-    for arm, timings in found.items():
-        if arm in shown:
-            continue
-        why = _why(timings, best)
-        yield Note("Not timed", f"{arm}: {why}", warning=bool(timings))
+def _left_out(all_timings: dict[str, list[Timings]], best: tuple[str, str, str], shown: set[str]) -> Iterator[Note]:
+    for arm, timings in all_timings.items():
+        if arm not in shown:
+            yield Note("Not timed", f"{arm}: {_why(timings, best)}", warning=bool(timings))
 
 
 def _why(timings: Sequence[Timings], best: tuple[str, str, str]) -> str:

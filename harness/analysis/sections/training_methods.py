@@ -1,10 +1,10 @@
-"""What QLoRA, LoRA and full fine-tuning of this model need: one measured, the others estimated, and called so."""
+"""What QLoRA, LoRA and full fine-tuning of this model need: one measured, the others estimated."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from harness.analysis.costs.devices import Device
 from harness.analysis.costs.ledger import GB, SECONDS_PER_HOUR, Ledger
+from harness.analysis.costs.prices import Device
 from harness.analysis.costs.tuning import Method, methods
 from harness.analysis.costs.usage import Training
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
@@ -14,23 +14,23 @@ ON_GPU: Final = "peak on the GPU"
 
 
 def training_methods_section(ledgers: Sequence[Ledger]) -> Iterator[Section]:
-    """Yield the grid for the first arm that trained; nothing when none did or the model's size is not recorded."""
+    """Yield the section for the first arm that trained; nothing without one, or without the model's size."""
     for one in ledgers:
         training = one.usage.training
-        found = methods(training, one.usage.quantisation) if training is not None else ()
-        if training is not None and found:
-            yield _section(one, training, found)
+        compared = methods(training, one.usage.quantisation) if training is not None else ()
+        if training is not None and compared:
+            yield _section(one, training, compared)
             return
 
 
-def _section(one: Ledger, training: Training, found: Sequence[Method]) -> Section:
+def _section(one: Ledger, training: Training, compared: Sequence[Method]) -> Section:
     device = None if one.machine is None else one.machine.device
-    prices = [None if device is None else Figure(method.seconds * _second(device)) for method in found]
+    prices = [None if device is None else Figure(method.seconds * _second(device)) for method in compared]
     measured = _measured(training)
-    rows = [_row(method, measured, device, price) for method, price in zip(found, prices, strict=True)]
+    rows = [_row(method, measured, device, price) for method, price in zip(compared, prices, strict=True)]
     return Section(
         name="training_methods",
-        title=f"Ways of training the adapter of {one.usage.arm}",
+        title=f"Training methods for the adapter of {one.usage.arm}",
         columns=(
             SectionColumn("method"),
             SectionColumn("weights, gradients, optimiser (estimated)", "GB", decimals=3),
@@ -46,7 +46,7 @@ def _section(one: Ledger, training: Training, found: Sequence[Method]) -> Sectio
 
 
 def _measured(training: Training) -> dict[str, int]:
-    """What is known of the memory that the training took, in bytes."""
+    """Return the measured memory of the training, in bytes."""
     sizes = {
         "model as loaded": training.loaded_bytes,
         "peak of the process": training.host_peak_bytes,
@@ -83,18 +83,18 @@ def _fits(size: float, device: Device | None) -> str | None:
 def _notes(training: Training) -> Iterator[Note]:
     yield Note(
         "Estimated",
-        "memory by counting bytes, activations left out, which is why a measured peak stands higher; time, where it "
-        "was not measured, as a bound from the one that was",
+        "memory by counting bytes without activations, so a measured peak is higher; time that was not measured is a "
+        "bound from the measured one",
     )
     if _measured(training):
         yield Note(
             "Measured",
-            "the most that this training took: of the whole process, Python and its libraries included, and on the GPU "
-            "the model and all beside it",
+            "peak memory of this training: of the whole process, Python and its libraries included; on the GPU "
+            "with the model",
         )
     yield Note(
         "Model",
         f"{training.parameters:,} parameters, {training.trainable:,} in the adapter, "
         f"optimiser {training.optimiser or 'not recorded'}",
     )
-    yield formulas("Ways of training")
+    yield formulas("Training methods")

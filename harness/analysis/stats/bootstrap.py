@@ -1,8 +1,8 @@
-"""Uncertainty of means over examples that come in clusters. Arrays in, arrays out; knows no metric and no arm.
+"""Uncertainty of means over examples that come in clusters. Arrays in, arrays out, without metrics or arms.
 
 Values are arrays of shape (examples, columns), where a column is one arm's metric or a difference of two arms.
 NaN means "this example has no value here". All columns of one call share their resamples, so the means of two
-arms and the mean of their paired differences tell one story. Examples of one cluster (a source document,
+arms and the mean of their paired differences are consistent. Examples of one cluster (a source document,
 an intent) are drawn together: they are not independent of each other.
 """
 
@@ -19,12 +19,12 @@ Ints = NDArray[np.int64]
 RESAMPLES: Final = 10_000
 LEVEL: Final = 0.95
 CHUNK_CELLS: Final = 1_500_000
-"""resamples × clusters worked on at once: 12 MB of weights, about what a core's cache holds"""
+"""resamples × clusters per block: 12 MB of weights, about a core's cache"""
 
 
 @dataclass(frozen=True, slots=True)
 class Intervals:
-    """Means with their interval, one entry per column; NaN where nothing can be said."""
+    """Means with their intervals, one entry per column; NaN where unknown."""
 
     mean: Floats
     """NaN when no example has a value"""
@@ -124,7 +124,7 @@ def sign_flip_p(differences: Floats, clusters: Ints, rng: np.random.Generator, p
     """
     sums, counts = by_cluster(differences, clusters)
     total = sums.sum(axis=0)
-    # Sums that are equal on paper differ by rounding; they must count as equally extreme.
+    # Equal sums may differ by rounding; they must count as equally extreme.
     bar = np.abs(total) - 1e-9 * np.abs(sums).sum(axis=0)
     extreme = np.zeros(total.shape, dtype=np.int64)
     for flips in _coin_tosses(permutations, len(sums), rng):
@@ -136,7 +136,7 @@ def sign_flip_p(differences: Floats, clusters: Ints, rng: np.random.Generator, p
 
 
 def holm(p: Floats) -> Floats:
-    """Return the p values adjusted for being several (Holm 1979, step-down); NaN stays NaN and does not count."""
+    """Return the p values adjusted for multiplicity (Holm 1979, step-down); NaN stays NaN and does not count."""
     adjusted = np.full(p.shape, np.nan)
     places = np.flatnonzero(~np.isnan(p))
     order = places[np.argsort(p[places], kind="stable")]
@@ -163,7 +163,7 @@ def holm_over_rows(p: Floats) -> Floats:
 
 
 def means(values: Floats) -> Floats:
-    """Return the mean over the first axis of what has a value, NaN without any."""
+    """Return the mean over the first axis of the values that are not NaN; NaN without any."""
     present = ~np.isnan(values)
     return ratio(np.where(present, values, 0.0).sum(axis=0), present.sum(axis=0).astype(np.float64))
 
@@ -193,21 +193,14 @@ def ratio(sums: Floats, counts: Floats) -> Floats:
 
 def _resampled_means(sums: Floats, counts: Floats, rng: np.random.Generator, resamples: int) -> Floats:
     """Shape (resamples, columns). Columns with the same counts share one product for their denominators."""
-    patterns, pattern_of = _distinct_columns(counts)
+    patterns, pattern_of = np.unique(counts, axis=1, return_inverse=True)
     both = np.hstack([sums, patterns])
     width = sums.shape[1]
     rows = [
-        ratio(totals[:, :width], totals[:, width:][:, pattern_of])
+        ratio(totals[:, :width], totals[:, width:][:, pattern_of.ravel()])
         for totals in (weights @ both for weights in _draws(resamples, len(sums), rng))
     ]
     return np.vstack(rows)
-
-
-def _distinct_columns(counts: Floats) -> tuple[Floats, Ints]:
-    numbers: dict[bytes, int] = {}
-    pattern_of = [numbers.setdefault(column.tobytes(), len(numbers)) for column in counts.T]
-    first = [pattern_of.index(number) for number in range(len(numbers))]
-    return counts[:, first], np.array(pattern_of, dtype=np.int64)
 
 
 def _draws(resamples: int, size: int, rng: np.random.Generator) -> Iterator[Floats]:

@@ -1,7 +1,7 @@
 """Intervals of quantiles from order statistics: they assume nothing about how values are distributed.
 
 Of n independent values, the number below the true quantile is binomial; that says which of the sorted values bound it
-(Hahn & Meeker, Statistical Intervals, 1991, §5.2). A bootstrap knows of a tail only the few values that are there: its
+(Hahn & Meeker, Statistical Intervals, 1991, §5.2). A bootstrap sees only the few values in the tail: its
 intervals of a 95th percentile of 24 values hold the truth in some 70 % of the cases.
 """
 
@@ -38,19 +38,19 @@ def places(n: int, share: float, level: float = LEVEL) -> tuple[int | None, int 
     return low if low >= 0 else None, high
 
 
-def at_the_edge(found: Intervals, clusters: Ints, level: float = LEVEL) -> Intervals:
+def at_the_edge(intervals: Intervals, clusters: Ints, level: float = LEVEL) -> Intervals:
     """Return the intervals, those of means at 0 or 1 with the exact limit of Clopper & Pearson (1934).
 
-    If a share q of all clusters were otherwise, none among the c seen would have the chance (1 - q)^c: the limit is
-    the q for which that is (1 - level) / 2, about 3.7 / c. A cluster that is otherwise is at most 1 away.
+    If a share q of all clusters differed, the chance that none of the c observed ones does is (1 - q)^c: the limit is
+    the q for which that is (1 - level) / 2, about 3.7 / c. A cluster that differs is at most 1 away.
 
     Args:
-        found: of values between 0 and 1; other means, and those without a value, stay as they are.
+        intervals: of values between 0 and 1; other means, and those without a value, stay as they are.
         clusters: with a value, one number per column.
         level: coverage aimed at.
     """
     most: Floats = 1.0 - ((1.0 - level) / 2.0) ** (1.0 / np.maximum(1, clusters))
     seen = clusters > 1
-    low = np.where(seen & (found.mean == 1.0) & (found.low == 1.0), 1.0 - most, found.low)
-    high = np.where(seen & (found.mean == 0.0) & (found.high == 0.0), most, found.high)
-    return replace(found, low=low, high=high)
+    low = np.where(seen & (intervals.mean == 1.0) & (intervals.low == 1.0), 1.0 - most, intervals.low)
+    high = np.where(seen & (intervals.mean == 0.0) & (intervals.high == 0.0), most, intervals.high)
+    return replace(intervals, low=low, high=high)

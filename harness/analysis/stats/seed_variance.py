@@ -1,11 +1,11 @@
-"""What the luck of training seeds adds to the uncertainty of a mean. Arrays in, arrays out.
+"""Seed variance: what training seeds add to the uncertainty of a mean. Arrays in, arrays out.
 
 Examples and seeds are crossed: every seed answers every example. The variance of a mean over both is that of the
 examples plus that of the seeds, minus what both hold in common (Cameron, Gelbach & Miller, Robust Inference with
 Multiway Clustering, 2011; Owen, The pigeonhole bootstrap, 2007). Resampling three seeds says next to nothing, so
-the seeds' part is no bootstrap: its limit is Student's t with seeds - 1 degrees of freedom, and both limits are put
+the seeds' part is not bootstrapped: its limit is Student's t with seeds - 1 degrees of freedom, and both limits are put
 together by MOVER (Zou & Donner, Construction of confidence limits about effect measures, 2008). By simulation this
-covers 95 to 97 % from three seeds on, and 91 % at worst with two (tests/harness/test_seeds.py).
+covers 95 to 97 % from three seeds on, and 91 % at worst with two (tests/harness/analysis/stats).
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from harness.analysis.stats.bootstrap import LEVEL, Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)
-class SeedLuck:
+class SeedVariance:
     """The seeds' part of the variance of some means."""
 
     variance: Floats
@@ -27,7 +27,7 @@ class SeedLuck:
     """of freedom: seeds - 1"""
 
 
-def seed_luck(runs: Floats, clusters: Ints) -> SeedLuck:
+def seed_variance_of(runs: Floats, clusters: Ints) -> SeedVariance:
     """Return how much of the mean's variance is due to the seeds; 0 where they differ no more than answers do.
 
     Args:
@@ -38,7 +38,7 @@ def seed_luck(runs: Floats, clusters: Ints) -> SeedLuck:
     means = np.stack([stats.means(run) for run in runs])
     between = means.var(axis=0, ddof=1)
     variance = np.maximum(0.0, between - _within(runs - means[:, None, :], clusters)) / seeds
-    return SeedLuck(np.nan_to_num(variance), seeds - 1)
+    return SeedVariance(np.nan_to_num(variance), seeds - 1)
 
 
 def _within(centred: Floats, clusters: Ints) -> Floats:
@@ -53,17 +53,17 @@ def _within(centred: Floats, clusters: Ints) -> Floats:
     return spread
 
 
-def widened(found: stats.Intervals, seed_variance: Sequence[SeedLuck], level: float = LEVEL) -> stats.Intervals:
-    """Return the intervals with the seeds' luck in them."""
+def widened(intervals: stats.Intervals, seed_variance: Sequence[SeedVariance], level: float = LEVEL) -> stats.Intervals:
+    """Return the intervals widened by the seed variance."""
     from scipy.special import stdtrit
 
     added = sum((stdtrit(one.degrees, (1.0 - level) / 2.0) ** 2 * one.variance for one in seed_variance), np.zeros(()))
-    low = found.mean - np.sqrt((found.mean - found.low) ** 2 + added)
-    high = found.mean + np.sqrt((found.high - found.mean) ** 2 + added)
-    return stats.Intervals(found.mean, low, high, found.n)
+    low = intervals.mean - np.sqrt((intervals.mean - intervals.low) ** 2 + added)
+    high = intervals.mean + np.sqrt((intervals.high - intervals.mean) ** 2 + added)
+    return stats.Intervals(intervals.mean, low, high, intervals.n)
 
 
-def two_sided_p(mean: Floats, error: Floats, degrees: Ints, seed_variance: Sequence[SeedLuck]) -> Floats:
+def two_sided_p(mean: Floats, error: Floats, degrees: Ints, seed_variance: Sequence[SeedVariance]) -> Floats:
     """Return the p at which the interval of `mean` just reaches 0: the interval above, read backwards.
 
     Args:
@@ -81,9 +81,9 @@ def two_sided_p(mean: Floats, error: Floats, degrees: Ints, seed_variance: Seque
 
 
 def reach(
-    alpha: Floats | float, error: Floats, degrees: Ints, seed_variance: Sequence[SeedLuck], power: float = 0.5
+    alpha: Floats | float, error: Floats, degrees: Ints, seed_variance: Sequence[SeedVariance], power: float = 0.5
 ) -> Floats:
-    """Return how far from 0 a mean must be for a two-sided test at `alpha` to see it with this power."""
+    """Return how far from 0 a mean must be for a two-sided test at `alpha` to detect it with this power."""
     squared: Floats = (_quantiles(alpha, power, np.maximum(1, degrees)) * error) ** 2
     for one in seed_variance:
         squared = squared + _quantiles(alpha, power, one.degrees) ** 2 * one.variance

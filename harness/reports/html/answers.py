@@ -6,7 +6,7 @@ from typing import Final
 
 from harness.analysis.contrasts.verdicts import sentence
 from harness.analysis.numbers import decimals_for, number
-from harness.analysis.result import BASE, CONTROLS, Comparison, Entry, Table
+from harness.analysis.result import ArmComparison, Table, TableEntry
 from harness.reports.html.pictures.numbers import place_of
 from harness.reports.html.prices import Prices, prices
 
@@ -60,7 +60,7 @@ def _lead(table: Table, place: int) -> Lead | None:
     if column.higher_is_better is None:
         return None
     sign = 1 if column.higher_is_better else -1
-    means = {row.arm: row.entries[place].mean for row in table.rows if row.arm not in CONTROLS}
+    means = {row.arm: row.entries[place].mean for row in table.rows if row.arm not in table.controls}
     known = {arm: mean for arm, mean in means.items() if mean is not None}
     if not known:
         return None
@@ -74,7 +74,7 @@ def _undecided(table: Table, metric: str, one: str, other: str) -> bool:
     return found is None or sentence(found).kind not in ("beats", "differs")
 
 
-def _comparison(table: Table, metric: str, one: str, other: str) -> Comparison | None:
+def _comparison(table: Table, metric: str, one: str, other: str) -> ArmComparison | None:
     return next(
         (each for each in table.comparisons if each.metric == metric and {each.first, each.second} == {one, other}),
         None,
@@ -88,23 +88,25 @@ def _sentence(table: Table, lead: Lead, paid: Prices) -> str:
     if lead.near:
         rivals = ", ".join(f"{arm} ({_value(entries[arm], bare=True)})" for arm in lead.near)
         parts.append(f"too close to call against {rivals}")
-    if beside := paid.beside(lead.arm, BASE):
+    if beside := paid.beside(lead.arm, table.base or ""):
         once = paid.one_off(lead.arm)
         parts.append(f"{beside}, and {once}" if once else beside)
     return "; ".join(parts) + "."
 
 
 def _over_base(table: Table, lead: Lead) -> str:
-    found = _comparison(table, lead.metric, lead.arm, BASE)
+    found = _comparison(table, lead.metric, lead.arm, table.base or "")
     if found is None:
         return ""
     said = sentence(found)
     if said.kind == FEW:
         return " (too few examples to compare with base)"
-    return f" ({said.text.removeprefix(f'{lead.arm} ')})" if said.kind == "beats" and BASE not in lead.near else ""
+    return (
+        f" ({said.text.removeprefix(f'{lead.arm} ')})" if said.kind == "beats" and table.base not in lead.near else ""
+    )
 
 
-def _value(entry: Entry, bare: bool = False) -> str:
+def _value(entry: TableEntry, bare: bool = False) -> str:
     assert entry.mean is not None
     decimals = decimals_for([abs(entry.mean)])
     if bare or entry.low is None or entry.high is None:
@@ -143,7 +145,7 @@ def _bought(table: Table, best: Sequence[str], metrics: Sequence[str], paid: Pri
     other = paid.next_cheaper(least)
     if other is None:
         yield f"no arm is surely cheaper than {least}"
-    elif not dearer or other != BASE:  # beside base every arm ahead has its price already
+    elif not dearer or other != table.base:  # beside base every arm ahead has its price already
         bought = ", ".join(f"{metric}: {_against(table, metric, least, other)}" for metric in metrics)
         yield f"with {least} {paid.beside(least, other)}, the next arm that is surely cheaper; for that, {bought}"
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from harness.analysis.result import CONTROLS
 from harness.analysis.sweeps import (
-    Comparison,
-    Experiment,
+    Sweep,
     SweepCell,
+    SweepExperiment,
     best,
     comparisons,
     crossings,
@@ -65,19 +64,19 @@ class Part:
     pictures: tuple[Picture, ...]
 
 
-def index_page(experiments: Sequence[Experiment]) -> str:
+def index_page(experiments: Sequence[SweepExperiment]) -> str:
     """Return results/index.html; the experiments' folders are relative to it."""
     both = [*comparisons(experiments), *crossings(experiments)]
     parts = [_part(one, f"sweep{place}") for place, one in enumerate(both)]
     return assets.page("index.html.jinja", script=False, parts=parts, experiments=len(experiments))
 
 
-def address(experiment: Experiment) -> str:
+def address(experiment: SweepExperiment) -> str:
     """Return the link to a report: relative, and never with a scheme of its own."""
     return f"./{quote(experiment.folder.as_posix())}/{REPORT}"
 
 
-def _part(comparison: Comparison, name: str) -> Part:
+def _part(comparison: Sweep, name: str) -> Part:
     metric = comparison.metric
     swept = bool(comparison.parameters) and metric is not None
     cells = distinct(comparison.cells(metric)) if metric is not None and swept else ()
@@ -100,7 +99,7 @@ def _part(comparison: Comparison, name: str) -> Part:
     )
 
 
-def _headings(comparison: Comparison) -> Iterator[str]:
+def _headings(comparison: Sweep) -> Iterator[str]:
     for name in comparison.metrics[:SHOWN]:
         table = comparison.ranked[0].table
         yield metric_cells(table, [column.metric for column in table.columns].index(name)).heading
@@ -118,10 +117,10 @@ def _beside(cells: Sequence[SweepCell]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _glance(experiment: Experiment, arm: str) -> dict[str, str]:
+def _glance(experiment: SweepExperiment, arm: str) -> dict[str, str]:
     """p95 and price of one arm, as under its scoreboard: the last two columns of that grid."""
     for section in experiment.table.sections:
-        if section.name == "glance":
+        if section.name == "summary":
             (block,) = section_blocks(section, 10**9)
             for row in block.rows:
                 if row[0].text == arm:
@@ -130,7 +129,7 @@ def _glance(experiment: Experiment, arm: str) -> dict[str, str]:
     return {}
 
 
-def _shown(experiment: Experiment, comparison: Comparison) -> tuple[str, str, Scoreboard, int]:
+def _shown(experiment: SweepExperiment, comparison: Sweep) -> tuple[str, str, Scoreboard, int]:
     name = ", ".join(f"{key}={value}" for key, value in experiment.settings.items()) or "default settings"
     if is_smoke_test(experiment):
         name += " (smoke test on few examples, not ranked)"
@@ -140,7 +139,7 @@ def _shown(experiment: Experiment, comparison: Comparison) -> tuple[str, str, Sc
     return address(experiment), name, scoreboard(experiment.table), warnings
 
 
-def _line(comparison: Comparison, cell: SweepCell, mark: str, beside: Sequence[str]) -> Line:
+def _line(comparison: Sweep, cell: SweepCell, mark: str, beside: Sequence[str]) -> Line:
     table = cell.experiment.table
     at, row = next((at, row) for at, row in enumerate(table.rows) if row.arm == cell.arm)
     difference = cell.entry.difference
@@ -162,11 +161,11 @@ def _line(comparison: Comparison, cell: SweepCell, mark: str, beside: Sequence[s
 
 
 def _verdict(
-    comparison: Comparison, cells: Sequence[SweepCell], winner: SweepCell, level: Sequence[SweepCell], higher: bool
+    comparison: Sweep, cells: Sequence[SweepCell], winner: SweepCell, level: Sequence[SweepCell], higher: bool
 ) -> str:
     """Name the best cell with the number of comparisons that made it the best."""
     settings = _settings(comparison, winner)
-    served = [cell for cell in cells if cell.arm not in CONTROLS]
+    served = [cell for cell in cells if not cell.control]
     measured = sum(cell.entry.mean is not None for cell in served)
     text = (
         f"{'Too close to call; best mean' if level else 'Best'}: {winner.arm} with {settings}, "
@@ -192,5 +191,5 @@ def _verdict(
     )
 
 
-def _settings(comparison: Comparison, cell: SweepCell) -> str:
+def _settings(comparison: Sweep, cell: SweepCell) -> str:
     return ", ".join(f"{name}={'/'.join(cell.values(name))}" for name in comparison.parameters)

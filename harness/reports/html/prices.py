@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.analysis.result import CONTROLS, Figure, Table
+from harness.analysis.result import Figure, Table
 from harness.reports.html.pictures.money import per_thousand, section_named
 
 BASES: Final = {
@@ -81,7 +81,7 @@ def prices(table: Table) -> Prices:
     """Return what the ledger says; without one, nothing is priced."""
     name, found = per_thousand(table)
     column, _, currency = name.rpartition(", ")
-    known = {arm: of for arm, of in found.items() if arm not in CONTROLS and of.value > 0}
+    known = {arm: of for arm, of in found.items() if arm not in table.controls and of.value > 0}
     return Prices(BASES.get(column, column), currency, known, _once(table))
 
 

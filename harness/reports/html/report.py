@@ -19,7 +19,7 @@ from harness.types import Record
 JUDGES: Final = ("Judge",)
 PLAN: Final = ("Task", "Model", "Seeds", "Training", "Context window", "Leakage", "Fingerprints")
 """how the topics of notes begin that stand in a section of their own"""
-GLANCE: Final = "glance"
+GLANCE: Final = "summary"
 """the grid that stands right under the scoreboard"""
 PRINTED: Final = (100, 500, 2000)
 """examples on paper, as a reader chooses: about 20, 90 and 350 sheets for five arms with short answers"""
@@ -66,7 +66,7 @@ class Html:
             more_sections=shown_sections([section for section in table.sections if section.files_only]),
             answers=answers(table, self.knowledge, self.adaptation),
             prices_reading=prices(table).reading(),
-            causes=[name for name in get_args(causes.Name) if name != "not told"],
+            causes=[name for name in get_args(causes.Name) if name != "unknown"],
             built=made,
             built_rows=[tuple(line.values()) for line in made],
             commands=commands(arms),

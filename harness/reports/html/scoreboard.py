@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.analysis.result import Entry, Table
+from harness.analysis.result import Table, TableEntry
 from harness.reports.cells import Cell, metric_cells, row_counts
 
 WHISKER_WIDTH: Final = 100
@@ -70,7 +70,7 @@ def _column(table: Table, place: int) -> list[Score]:
     cells = metric_cells(table, place)
     entries = [row.entries[place] for row in table.rows]
     scale = _scale(entries)
-    base = next((row.entries[place].mean for row in table.rows if row.arm == "base"), None)
+    base = next((row.entries[place].mean for row in table.rows if row.arm == table.base), None)
     differences: Sequence[Cell | None] = cells.differences or [None] * len(entries)
     return [
         Score(value, difference, _whisker(entry, scale, base), entry.why)
@@ -78,7 +78,7 @@ def _column(table: Table, place: int) -> list[Score]:
     ]
 
 
-def _scale(entries: Sequence[Entry]) -> tuple[float, float]:
+def _scale(entries: Sequence[TableEntry]) -> tuple[float, float]:
     """From the lowest to the highest end of an interval; shares start at nought."""
     ends = [end for entry in entries for end in (entry.mean, entry.low, entry.high) if end is not None]
     if not ends:
@@ -87,7 +87,7 @@ def _scale(entries: Sequence[Entry]) -> tuple[float, float]:
     return low, high if high > low else low + 1.0
 
 
-def _whisker(entry: Entry, scale: tuple[float, float], base: float | None) -> Whisker | None:
+def _whisker(entry: TableEntry, scale: tuple[float, float], base: float | None) -> Whisker | None:
     if entry.mean is None:
         return None
     low, high = (entry.mean if end is None else end for end in (entry.low, entry.high))

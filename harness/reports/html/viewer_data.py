@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from harness.analysis import failure_causes as causes
+from harness.analysis.metric_facts import RIGHT_FROM
 from harness.analysis.outcomes import state
 from harness.analysis.result import Table
 from harness.reports.html.script_block import json_text
@@ -59,7 +60,7 @@ def _head(table: Table, arms: Mapping[str, Sequence[Record]], decides: str | Non
         "told": [
             [int(row.entries[place].mean is not None) for row in table.rows] for place in range(len(table.columns))
         ],
-        "decides": None if decides is None else {"name": decides, "at": causes.RIGHT_AT[decides]},
+        "decides": None if decides is None else {"name": decides, "at": RIGHT_FROM[decides]},
         "slices": slices(next(iter(arms.values()))[0].examples),
     }
 
@@ -101,8 +102,8 @@ def _documents(arms: Mapping[str, Sequence[Record]], texts: Texts) -> dict[str, 
 
 def _causes(record: Record, decides: str | None, gold: Mapping[str, Document]) -> dict[str, str]:
     """By example id; nothing where no cause is told."""
-    found = () if decides is None else causes.of(record, decides, gold)
-    return {one.example_id: one.name for one in found if one.name != "not told"}
+    found = () if decides is None else causes.failure_causes(record, decides, gold)
+    return {one.example_id: one.name for one in found if one.name != "unknown"}
 
 
 class _Answers:

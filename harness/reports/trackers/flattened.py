@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from harness.analysis.result import Figure, Row, Section, SectionColumn, Table
+from harness.analysis.result import Figure, Section, SectionColumn, Table, TableRow
 from harness.types import Record
 
 SECTIONS: Final = {"latency": "latency", "stages": "stages", "cost_inputs": "used", "cost": "cost"}
@@ -53,7 +53,7 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def numbers(table: Table, row: Row) -> Iterator[tuple[str, float]]:
+def numbers(table: Table, row: TableRow) -> Iterator[tuple[str, float]]:
     """Yield every number of one arm: counts, metrics with interval and difference to base, time, memory and money."""
     yield from ((name, float(getattr(row, name))) for name in ("n", "answers", "failed", "cut_off", "abstained"))
     for column, entry in zip(table.columns, row.entries, strict=True):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from harness.analysis.result import Row, Table
+from harness.analysis.result import Table, TableRow
 from harness.errors import StoreError
 from harness.reports.trackers.flattened import numbers, settings
 from harness.types import Record
@@ -118,7 +118,7 @@ def _accepted(name: str) -> str:
     return FORBIDDEN.sub("_", name)
 
 
-def _parameters(row: Row, record: Record) -> dict[str, str]:
+def _parameters(row: TableRow, record: Record) -> dict[str, str]:
     given = record.spec.get("given", ())
     own = {
         "task": record.cell.task,

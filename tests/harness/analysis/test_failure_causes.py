@@ -62,15 +62,15 @@ CASES = [
     (case("d", prediction={"passages": shown("d2")}, value=0.0), "evidence not retrieved", False),
     (case("e", {"evidence": ("d1", "d2")}, {"passages": shown("d2")}, 0.0), "evidence shown in part", False),
     (case("f", UNANSWERABLE, value=0.0), "answered the unanswerable", False),
-    (case("g", UNANSWERABLE, value=1.0, reason="abstained"), "rightly declined", True),
-    (case("h", prediction={"passages": shown("d1")}, value=0.0, reason="abstained"), "declined the answerable", False),
+    (case("g", UNANSWERABLE, value=1.0, reason="abstained"), "rightly refused", True),
+    (case("h", prediction={"passages": shown("d1")}, value=0.0, reason="abstained"), "refused the answerable", False),
     (case("i", prediction={"finish": "length", "passages": shown("d1")}, value=0.0), "no usable answer", False),
     (case("j", prediction={"text": " "}, value=0.0), "no usable answer", False),
     (case("k", {"evidence": THE_INPUT}), "right with evidence", True),
     (case("l", {"evidence": THE_INPUT}, {"input_cut": True}, 0.0), "evidence shown in part", False),
     (case("m", {"evidence": ()}, value=0.0), "wrong, evidence unknown", False),
     (case("n", {"evidence": ()}), "right, evidence unknown", True),
-    (case("o", value=None, reason="not_applicable"), "not told", None),
+    (case("o", value=None, reason="not_applicable"), "unknown", None),
     (case("p", {"evidence": ("long",)}, {"passages": (SECOND,)}, 0.0), "evidence shown in part", False),
     (case("q", {"evidence": ("long",)}, {"passages": (FIRST,)}), "right with part of the evidence", True),
     (case("r", {"evidence": ("long",)}, {"passages": (SECOND, FIRST)}, 0.0), "evidence not used", False),
@@ -81,19 +81,19 @@ CASES = [
 
 @pytest.mark.parametrize("place", range(len(CASES)), ids=[name for _, name, _ in CASES])
 def test_each_answer_has_its_cause(place):
-    found = causes.of(record([one for one, _, _ in CASES]))[place]
+    found = causes.failure_causes(record([one for one, _, _ in CASES]))[place]
     assert (found.name, found.right) == CASES[place][1:]
 
 
 def test_without_a_retriever_nothing_was_not_retrieved():
-    (found,) = causes.of(record([case("a", value=0.0)], arm="qlora"))
+    (found,) = causes.failure_causes(record([case("a", value=0.0)], arm="qlora"))
     assert found.name == "wrong without evidence"
 
 
 def test_partial_credit_is_not_right():
     half = record([case("a", value=0.5)], metric="fact_coverage")
-    assert causes.of(half)[0].right is False
-    assert causes.of(record([case("a", value=0.5)], metric="token_f1"))[0].right is True
+    assert causes.failure_causes(half)[0].right is False
+    assert causes.failure_causes(record([case("a", value=0.5)], metric="token_f1"))[0].right is True
 
 
 def test_the_metric_that_tells_most_decides():
@@ -109,7 +109,7 @@ def test_the_metric_that_tells_most_decides():
 
 def test_likeness_tells_nothing_right_from_wrong():
     alike = record([case("a")], metric="rouge_l")
-    assert causes.of(alike) == ()
+    assert causes.failure_causes(alike) == ()
     found = section(build([alike], resamples=50), "causes")
     assert found.rows == ()
     assert "fact_coverage, exact_match, token_f1" in found.notes[0].text
@@ -140,7 +140,7 @@ def test_every_cure_has_its_own_bound():
         "perfect recall": 0.4,
         "perfect retrieval": 0.4,
         "perfect use": 0.2,
-        "perfect declining": None,
+        "perfect refusing": None,
         "right form": 0.0,
         "usable answers": 0.2,
     }
@@ -177,7 +177,7 @@ def test_a_wrong_form_is_not_a_matter_of_evidence_that_was_shown():
 
 def test_older_records_take_the_documents_of_the_others():
     old = dataclasses.replace(record([case("a", prediction={"passages": shown("d1")})], arm="oracle"), evidence=())
-    assert causes.of(old)[0].name == "right with part of the evidence"
+    assert causes.failure_causes(old)[0].name == "right with part of the evidence"
     new = record([case("a", prediction={"passages": shown("d1")})])
     (names,) = {row[1].value for row in section(build([new, old], resamples=50), "causes").rows}
     assert names == 1.0

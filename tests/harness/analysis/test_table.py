@@ -6,6 +6,7 @@ from harness.analysis.table import build
 from harness.errors import DataError
 from harness.store.records.last_run import LastRun, Refusal, settings_of
 from harness.types import Cell, Example, Prediction, Record, Score
+from tests.harness.records import ROLES
 
 SHARE = {"unit": "share", "higher_is_better": True, "worst": 0.0}
 
@@ -23,7 +24,7 @@ def record(arm, values, seed=0, metric="em", **changes):
         fingerprint=f"{arm}{seed}",
         comparison="same",
         environment={},
-        facts={"split": "test", "limit": 20, "quantisation": "NF4"},
+        facts={"split": "test", "limit": 20, "quantisation": "NF4", "role": ROLES.get(arm, {})},
         metrics={metric: SHARE},
         build_spans=(),
         examples=tuple(Example(example_id, "?", ("!",), ()) for example_id in ids),
@@ -79,11 +80,17 @@ def test_p_is_adjusted_over_the_arms():
     assert entry(among, "rag").difference.p_adjusted == pytest.approx(min(1, 4 * alone.p))
 
 
-def test_rows_stand_in_one_order_whatever_the_order_of_the_records():
-    arms = ["zebra", "random", "hybrid", "base", "aardvark", "oracle", "raft", "qlora", "rag"]
-    table = build([record(arm, HALF) for arm in arms], resamples=100)
-    expected = ["base", "rag", "qlora", "hybrid", "raft", "oracle", "random", "aardvark", "zebra"]
-    assert [row.arm for row in table.rows] == expected
+def test_rows_are_ordered_by_role_and_then_by_name():
+    arms = ["random", "hybrid", "base", "oracle", "raft", "qlora", "rag"]
+    own = {"aardvark": ROLES["qlora"], "rag_k8": ROLES["rag"], "zebra": {}, "a_control": ROLES["random"]}
+    records = [record(arm, HALF) for arm in arms]
+    records += [record(arm, HALF, facts={"role": role}) for arm, role in own.items()]
+    table = build(records, resamples=100)
+    assert [row.arm for row in table.rows] == [
+        "base", "zebra", "rag", "rag_k8", "aardvark", "qlora", "hybrid", "raft", "a_control", "oracle", "random",
+    ]  # fmt: skip
+    assert table.base == "base"
+    assert table.controls == {"a_control", "oracle", "random"}
 
 
 def test_the_same_records_give_the_same_table():
@@ -168,13 +175,13 @@ def test_a_refused_base_leaves_nothing_to_compare():
 def test_a_missing_score_is_an_error_and_no_smaller_mean():
     base = record("base", HALF)
     for scores in (base.scores[1:], base.scores + base.scores[:1]):
-        with pytest.raises(DataError, match="scores of em for example e0, where there should be 1"):
+        with pytest.raises(DataError, match="scores of em for example e0, expected 1"):
             build([dataclasses.replace(base, scores=scores)], resamples=100)
 
 
 def test_without_base_there_are_no_differences_and_it_is_said():
     table = build([record("rag", GOOD), record("qlora", HALF)], resamples=100)
-    assert not table.has_base
+    assert table.base is None
     assert entry(table, "rag").difference is None
     assert "arm=base" in warnings(table)["No base"]
 
@@ -281,7 +288,7 @@ def test_a_metric_with_two_meanings_has_numbers_for_one():
     percent = {"em": {**SHARE, "unit": "percent"}}
     table = build([record("base", HALF), record("rag", GOOD, metrics=percent)], resamples=100)
     assert (entry(table, "base").mean, entry(table, "rag").mean) == (None, 0.75)
-    assert "no value for base: evaluated by other settings" in note(table, "em")
+    assert "no value for base: scored with other settings" in note(table, "em")
     last = build([record("base", HALF), record("rag", GOOD, metrics=percent)], last=last_run(metrics={"em": SHARE}))
     assert (entry(last, "base").mean, entry(last, "rag").mean) == (0.5, None)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from harness.analysis.passage_support import NOTHING_KNOWN, support
+from harness.analysis.outcomes import UNSUPPORTED, passage_support
 from harness.errors import DataError
 from harness.judges.judge import Claim, Judge, Judgement
 from harness.metrics.fabrication import Fabrication
@@ -175,9 +175,9 @@ def test_answers_are_ranked_alike_whatever_is_answerable():
             tuple(one for one, _ in pairs), tuple(one for _, one in pairs), tuple(metric.score(pairs)),
             tuple(metric.judgements(pairs)),
         )  # fmt: skip
-        ranked.append(support(record))
+        ranked.append(passage_support(record))
         assert [score.value for score in record.scores][1 if not flipped else 0] == 0.0
-    assert ranked[0] == ranked[1] == {"e0": 1.0, "e1": 0.5, "e2": 0.0, "e3": NOTHING_KNOWN, "e5": 1.0}
+    assert ranked[0] == ranked[1] == {"e0": 1.0, "e1": 0.5, "e2": 0.0, "e3": UNSUPPORTED, "e5": 1.0}
 
 
 def test_a_failed_answer_says_how():

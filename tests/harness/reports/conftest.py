@@ -7,6 +7,7 @@ import pytest
 from harness.analysis.table import build
 from harness.store.records.last_run import Refusal
 from harness.types import Cell, Example, Prediction, Record, Score
+from tests.harness.records import ROLES
 
 METRICS = {
     "exact_match": {"unit": "share of answers", "higher_is_better": True, "worst": 0.0},
@@ -66,6 +67,7 @@ def make_record(arm, seed=0, n=120, **changes):
         facts={
             "split": "test",
             "limit": None,
+            "role": ROLES.get(arm, {}),
             "quantisation": "NF4, double quantisation, bfloat16",
             "leakage": {"test_examples": n, "exact": 0, "near": 3},
             **({"training": TRAINING} if arm in ("qlora", "hybrid") else {}),

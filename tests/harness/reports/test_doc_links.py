@@ -8,7 +8,7 @@ from harness.reports.markdown import Markdown
 def table(*links):
     note = Note("Formulas", "how it is worked out", links=links)
     section = Section("cost", "Cost", (SectionColumn("arm"),), (("base",),), (note,))
-    return Table("qa", "qa", "pocket", has_base=True, columns=(), rows=(), notes=(), sections=(section,))
+    return Table("qa", "qa", "pocket", base="base", columns=(), rows=(), notes=(), sections=(section,))
 
 
 def targets(found):

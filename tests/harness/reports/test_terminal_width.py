@@ -20,7 +20,7 @@ def test_long_names_and_sentences_fit(table):
 
 
 def test_the_end_of_a_run_is_the_scoreboard_and_the_glance(table):
-    sections = tuple(Section(name, name.upper(), (SectionColumn("arm"),), (("a",),)) for name in ("glance", "cost"))
+    sections = tuple(Section(name, name.upper(), (SectionColumn("arm"),), (("a",),)) for name in ("summary", "cost"))
     text = PLAIN.brief(dataclasses.replace(table, sections=sections))
     assert "GLANCE" in text
     assert "COST" not in text

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from harness.analysis.outcomes import given
-from harness.analysis.passage_support import support
+from harness.analysis.metric_facts import QUALITY
+from harness.analysis.outcomes import answered_ids, passage_support
 from harness.analysis.result import Table
-from harness.analysis.sections.risk import QUALITY
 from harness.reports.html.pictures.labels import label
 from harness.reports.html.pictures.numbers import place_of, short
 from harness.reports.html.pictures.picture import Picture
@@ -60,7 +59,7 @@ def _point(records: Sequence[Record], metric: str) -> Point | None:
 
 def _values(record: Record, metric: str) -> dict[str, float]:
     """By example id, of the answers given: a failure is none of them, as in the grid of refusals."""
-    answers = given(record)
+    answers = answered_ids(record)
     return {
         score.example_id: score.value
         for score in record.scores
@@ -72,7 +71,7 @@ def curve(records: Sequence[Record], metric: str) -> Curve:
     """The best supported answers first; equally supported ones are given together. Empty where nothing ranks them."""
     answers: list[tuple[float, float]] = []
     for record in records:
-        supported, values = support(record), _values(record, metric)
+        supported, values = passage_support(record), _values(record, metric)
         if not supported and values:
             return []
         answers += [(supported[example_id], value) for example_id, value in values.items()]

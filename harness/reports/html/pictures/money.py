@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final
 
-from harness.analysis.result import CONTROLS, Figure, Section, Table
+from harness.analysis.result import Figure, Section, Table
 from harness.reports.html.pictures.numbers import short
 from harness.reports.html.pictures.pareto import Price, pareto
 from harness.reports.html.pictures.picture import Numbers, Picture
@@ -77,7 +77,7 @@ def cost_over_months(table: Table) -> Iterator[Picture]:
     lines = {
         str(row[0]): [cell.value if isinstance(cell, Figure) else 0.0 for cell in row[1:]]
         for row in section.rows
-        if row[0] not in CONTROLS
+        if row[0] not in table.controls
     }
     if not lines:
         return

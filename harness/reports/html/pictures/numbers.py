@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from harness.analysis.result import Entry, Table
+from harness.analysis.result import Table, TableEntry
 from harness.reports.text_width import printable
 
 LONGEST: Final = 26
@@ -27,7 +27,7 @@ def short(name: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def interval(entry: Entry) -> str:
+def interval(entry: TableEntry) -> str:
     """Return mean and interval in the form of the scoreboard."""
     if entry.mean is None:
         return "–"

@@ -1,10 +1,10 @@
 """Quality against what it takes: which arms no other arm beats at both."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.analysis.result import CONTROLS, Entry, Figure, Table
+from harness.analysis.result import Figure, Table, TableEntry
 from harness.reports.html.pictures.labels import label
 from harness.reports.html.pictures.numbers import interval, place_of, short
 from harness.reports.html.pictures.picture import Picture
@@ -63,7 +63,7 @@ def pareto(table: Table, price: Price, knowledge: Sequence[str]) -> Iterator[Pic
     }
     if len(points) < 2:
         return
-    metric, best = table.columns[place].metric, front(points)
+    metric, best = table.columns[place].metric, front(points, table.controls)
     rows = tuple(
         (arm, price.shown[arm], interval(entries[arm]), "yes" if arm in best else "no")
         for arm in entries
@@ -80,16 +80,18 @@ def pareto(table: Table, price: Price, knowledge: Sequence[str]) -> Iterator[Pic
         title=price.title,
         reading=reading.rstrip(),
         alternative=alternative,
-        svg=drawn(price.name, alternative, lambda axes: _draw(axes, entries, points, best, price, metric)),
+        svg=drawn(
+            price.name, alternative, lambda axes: _draw(axes, entries, points, best, price, metric, table.controls)
+        ),
         headings=("arm", price.axis, metric, "on the front"),
         rows=rows,
     )
 
 
-def front(points: Points) -> list[str]:
+def front(points: Points, controls: Collection[str] = ()) -> list[str]:
     """Return the arms that are not beaten at both, the cheapest first, controls aside; points are (price, quality)."""
     best: list[str] = []
-    served = {arm: point for arm, point in points.items() if arm not in CONTROLS}
+    served = {arm: point for arm, point in points.items() if arm not in controls}
     for arm, (_, quality) in sorted(served.items(), key=lambda item: (item[1][0], -item[1][1], item[0])):
         if not best or quality > points[best[-1]][1]:
             best.append(arm)
@@ -97,7 +99,13 @@ def front(points: Points) -> list[str]:
 
 
 def _draw(
-    axes: Any, entries: Mapping[str, Entry], points: Points, best: Sequence[str], price: Price, metric: str
+    axes: Any,
+    entries: Mapping[str, TableEntry],
+    points: Points,
+    best: Sequence[str],
+    price: Price,
+    metric: str,
+    controls: Collection[str],
 ) -> None:
     from matplotlib.ticker import LogLocator, NullLocator
 
@@ -106,7 +114,7 @@ def _draw(
     axes.plot(*zip(*line, strict=True), color=MUTED, linewidth=1.2, drawstyle="steps-post", zorder=1)
     names = list(entries)
     for arm, (x, y) in points.items():
-        hollow = {"markerfacecolor": "none"} if arm in CONTROLS else {}
+        hollow = {"markerfacecolor": "none"} if arm in controls else {}
         ends = {"xerr": whisker(price.of[arm]), "yerr": whisker(entries[arm])}
         axes.errorbar(
             x, y, **ends, fmt="o", color=colour(names.index(arm)), markersize=8, elinewidth=1.2, zorder=2, **hollow

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from harness.analysis.result import BASE, Row, Table
+from harness.analysis.result import Table, TableRow
 from harness.reports.html.pictures.labels import label
 from harness.reports.html.pictures.numbers import interval, place_of, short
 from harness.reports.html.pictures.picture import Picture
@@ -26,7 +26,7 @@ def quadrant(
         yield _picture(table, shown, right, up)
 
 
-def _picture(table: Table, rows: Sequence[Row], right: int, up: int) -> Picture:
+def _picture(table: Table, rows: Sequence[TableRow], right: int, up: int) -> Picture:
     x, y = table.columns[right].metric, table.columns[up].metric
     numbers = tuple((row.arm, interval(row.entries[right]), interval(row.entries[up])) for row in rows)
     said = "; ".join(f"{arm}: {x} {a}, {y} {b}" for arm, a, b in numbers)
@@ -43,7 +43,7 @@ def _picture(table: Table, rows: Sequence[Row], right: int, up: int) -> Picture:
     )
 
 
-def _draw(axes: Any, table: Table, rows: Sequence[Row], right: int, up: int) -> None:
+def _draw(axes: Any, table: Table, rows: Sequence[TableRow], right: int, up: int) -> None:
     places = {row.arm: place for place, row in enumerate(table.rows)}
     points = []
     for row in rows:
@@ -52,7 +52,7 @@ def _draw(axes: Any, table: Table, rows: Sequence[Row], right: int, up: int) -> 
         axes.errorbar(
             *points[-1], xerr=whisker(x), yerr=whisker(y), fmt="o", color=colour(places[row.arm]), markersize=7
         )
-        if row.arm == BASE:
+        if row.arm == table.base:
             axes.axvline(points[-1][0], color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)), zorder=0)
             axes.axhline(points[-1][1], color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)), zorder=0)
     axes.margins(0.14)

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup
 
-from harness.analysis.result import Entry, Figure
+from harness.analysis.result import Figure, TableEntry
 from harness.reports.text_width import printable
 
 if TYPE_CHECKING:
@@ -66,9 +66,9 @@ def colour(place: int) -> str:
     return SERIES[place % len(SERIES)]
 
 
-def whisker(of: Entry | Figure) -> list[list[float]] | None:
+def whisker(of: TableEntry | Figure) -> list[list[float]] | None:
     """Return how far the 95 % interval reaches below and above, as matplotlib wants it; None without one."""
-    at = of.mean if isinstance(of, Entry) else of.value
+    at = of.mean if isinstance(of, TableEntry) else of.value
     if at is None or of.low is None or of.high is None:
         return None
     return [[max(0.0, at - of.low)], [max(0.0, of.high - at)]]

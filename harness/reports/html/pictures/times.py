@@ -11,7 +11,7 @@ from harness.analysis.costs.amount import mean
 from harness.analysis.costs.answering import ADAPTER_USES
 from harness.analysis.result import Figure
 from harness.analysis.sections.percentiles import MILLISECONDS, RESAMPLES, SEED, percentile, values
-from harness.analysis.sections.timing_session import Timed, TimedRow, timed
+from harness.analysis.sections.timing_session import TimedRow, TimingSession, timing_session
 from harness.analysis.stats import bootstrap as stats
 from harness.types import Record, Stage
 
@@ -48,7 +48,7 @@ class Times:
 
 def times(arms: Mapping[str, Sequence[Record]]) -> Times | None:
     """Return the arms' times; None where nothing was timed."""
-    found = timed(arms)
+    found = timing_session(arms)
     alone = {} if found is None else _alone(found)
     if found is not None and len(alone) >= min(COMPARED, len(arms)):
         return Times(alone, True, _told_alone(found, [arm for arm in arms if arm not in alone]))
@@ -69,10 +69,10 @@ def interval(figure: Figure) -> str:
     return f"{figure.value:.3g} [{figure.low:.3g}, {figure.high:.3g}]"
 
 
-def _alone(found: Timed) -> dict[str, Time]:
+def _alone(found: TimingSession) -> dict[str, Time]:
     """The adapter runs as in the scored pass, if it was timed in several ways."""
     rows: dict[str, TimedRow] = {}
-    for row in sorted(found.alone(), key=lambda one: ADAPTER_USES.index(one.one.adapter)):
+    for row in sorted(found.alone(), key=lambda one: ADAPTER_USES.index(one.run.adapter)):
         rows.setdefault(row.arm, row)
     return {row.arm: _of_requests(rows[row.arm]) for row in found.alone()}
 
@@ -108,8 +108,8 @@ def _mean(seconds: stats.Floats, clusters: stats.Ints) -> Figure:
     return Figure(amount.value, *amount.interval())
 
 
-def _told_alone(found: Timed, missing: Sequence[str]) -> str:
+def _told_alone(found: TimingSession, missing: Sequence[str]) -> str:
     told = "From the timing pass: one request at a time, the arms in turn, nothing from a cache"
-    if any(row.one.adapter == "merged" for row in found.alone()):
+    if any(row.run.adapter == "merged" for row in found.alone()):
         told += "; adapters run beside the weights (merged ones: table of latency)"
     return f"{told}; not timed with them: {', '.join(missing)}" if missing else told

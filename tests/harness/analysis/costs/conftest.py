@@ -5,10 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from harness.analysis.costs.devices import Rented
 from harness.analysis.costs.horizon import Costing, Horizon
-from harness.analysis.costs.prices import Hosted, PriceList, Storage
-from harness.analysis.costs.usage import Hardware, Part, Requests, Training, Usage
+from harness.analysis.costs.prices import Hosted, PriceList, Rented, Storage
+from harness.analysis.costs.usage import Hardware, IndexingStep, Requests, Training, Usage
 
 DAY = "2026-01-19"
 RENTED = Rented("a machine", ("cpu", "Xeon 8488C"), None, 3.6, "somewhere", DAY)
@@ -45,9 +44,9 @@ TRAINING = Training(
     optimiser="adamw_torch",
 )
 INDEXING = (
-    Part("passages", 10.0, in_place=True),
-    Part("embeddings", 80.0, in_place=True),
-    Part("lexical", 10.0, in_place=False),
+    IndexingStep("passages", 10.0, in_place=True),
+    IndexingStep("embeddings", 80.0, in_place=True),
+    IndexingStep("lexical", 10.0, in_place=False),
 )
 
 

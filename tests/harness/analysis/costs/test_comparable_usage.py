@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from harness.analysis.sections import comparable_usage as paid_together
-from harness.analysis.sections.comparable_usage import together
+from harness.analysis.sections.comparable_usage import comparable_usage
 from harness.types import Cell, Example, Prediction, Record, Span, TimedPass, TimedRequest, Timings
 
 L4 = "cuda:NVIDIA L4"
@@ -41,7 +41,7 @@ def record(arm, timed=None, device="cpu", cores=4, seed=0):
 
 
 def paid(*records):
-    found = together({one.cell.arm: [one] for one in records})
+    found = comparable_usage({one.cell.arm: [one] for one in records})
     return {one.arm: one for one in found.used}, {note.topic: note.text for note in found.notes if note.warning}
 
 
@@ -86,7 +86,7 @@ def test_another_machine_is_a_warning():
 
 
 def test_another_machine_in_a_later_seed_is_a_warning_as_well():
-    found = together({"base": [record("base"), record("base", cores=64, seed=1)], "rag": [record("rag")]})
+    found = comparable_usage({"base": [record("base"), record("base", cores=64, seed=1)], "rag": [record("rag")]})
     (text,) = [note.text for note in found.notes if note.topic == "Other machine"]
     assert text.startswith("base, rag on Xeon, 4 cores; base on Xeon, 64 cores")
 
@@ -108,6 +108,6 @@ def test_what_went_on_beside_the_scored_pass_stands_under_the_costs(monkeypatch)
 def test_a_second_seed_that_was_timed_in_another_session_is_no_sample_of_this_one():
     late = dataclasses.replace(timings("later"), passes=(dataclasses.replace(timings().passes[0], requests=()),))
     first, second = record("base", timings()), record("base", late, seed=1)
-    (used,) = together({"base": [first, second]}).used
+    (used,) = comparable_usage({"base": [first, second]}).used
     assert len(used.single.seconds) == 4
     assert len(used.saturated.seconds) == 8

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from harness.analysis.costs.breakeven import BreakEven
-from harness.analysis.costs.devices import Owned
 from harness.analysis.costs.ledger import ledger
+from harness.analysis.costs.prices import Owned
 from harness.analysis.costs.usage import Hardware
 from harness.analysis.result import Figure
 from harness.analysis.sections.break_even import break_even_section, crossing_cell
 from harness.analysis.sections.cost import COLUMNS, cost_section
 from harness.analysis.sections.cost_cells import anchor
 from harness.analysis.sections.cost_inputs import cost_inputs_section
-from harness.analysis.sections.cost_months import cost_months_section
+from harness.analysis.sections.costs import cost_months_section
 from harness.analysis.sections.training_methods import training_methods_section
 from harness.types import Trial
 
@@ -144,7 +144,7 @@ def test_trials_have_a_column_and_are_counted_once_in_the_note(plain, rag, qlora
         "each counted once: 2 training(s) and 1 step(s) of indexing, 3,960.0 s (not ended: 1, 1,800.0 s), 3.96 USD"
         in text
     )
-    assert "of kinds that no arm here has: 1 training(s), 100.0 s." in text
+    assert "for other kinds of arms: 1 training(s), 100.0 s." in text
     assert "not in one-off and total" in text
     assert [row(section, arm)["one-off"].value for arm in ("qlora", "hybrid")] == pytest.approx([1.0, 1.1])
 
@@ -163,7 +163,7 @@ def test_without_trials_there_is_no_column(ledgers):
 
 
 def test_trials_of_which_no_kind_is_known_belong_to_no_arm(ledgers):
-    assert "once: none for these arms; of kinds that no arm here has: 1 training(s), 5.0 s" in noted(
+    assert "once: none for these arms; for other kinds of arms: 1 training(s), 5.0 s" in noted(
         cost_section(ledgers(), (Trial("old", 5.0),)), "Trials"
     )
 
@@ -185,7 +185,7 @@ def test_a_device_without_price_is_named_with_those_there_are(ledgers):
     section = cost_section(ledgers(device="cuda:NVIDIA H200"))
     text = warnings(section)["Not priced"]
     assert "H200" in text
-    assert "prices.device=cpu, l4" in text
+    assert "prices.device to one of cpu, l4" in text
     assert row(section, "rag")["total"] is None
 
 
@@ -203,7 +203,7 @@ def test_answers_of_a_server_need_a_price_by_the_token(ledgers):
 
 def test_a_hosted_price_says_what_it_is_not(ledgers):
     found = warnings(cost_section(ledgers({"model": "small"})))
-    assert "paid as a model's" in found["Priced as"]
+    assert "paid as those of a model" in found["Priced as"]
     assert found["Adapters"].startswith("qlora paid as the bare model")
     served = warnings(cost_section(ledgers({"device": "cpu", "model": "small"}, device="server")[:2]))
     assert "Adapters" not in served
@@ -211,7 +211,7 @@ def test_a_hosted_price_says_what_it_is_not(ledgers):
 
 
 def test_every_pair_of_arms_has_a_row_and_controls_have_none(ledgers, rag, costing):
-    oracle = ledger(dataclasses.replace(rag(), arm="oracle"), costing(), 200)
+    oracle = ledger(dataclasses.replace(rag(), arm="oracle", control=True), costing(), 200)
     (section,) = break_even_section([*ledgers(), oracle])
     assert [cells[0] for cells in section.rows] == ["base – rag", "base – qlora", "rag – qlora"]
     assert warnings(section) == {}
@@ -272,7 +272,7 @@ def test_arms_that_cost_the_same_are_called_alike(plain, costing):
         {"device": "cpu", "devices": {"cpu": dataclasses.replace(costing().prices.devices["cpu"], per_hour=0)}}
     )
     (section,) = break_even_section([ledger(plain(arm), free, 200) for arm in ("base", "rag")])
-    assert section.rows[0][1:] == ("both alike", "never", "both alike") * 2
+    assert section.rows[0][1:] == ("both the same", "never", "both the same") * 2
 
 
 def test_a_single_batch_is_no_sure_price(ledgers, timed):
@@ -357,4 +357,4 @@ def test_every_column_is_explained_by_its_name():
     text = (ROOT / "docs/COST.md").read_text(encoding="utf-8")
     explained = set(re.findall(r"^### (.+)$", text, flags=re.MULTILINE))
     assert {name for name, _ in COLUMNS} <= explained
-    assert {"Break-even", "Ways of training"} <= set(re.findall(r"^## (.+)$", text, flags=re.MULTILINE))
+    assert {"Break-even", "Training methods"} <= set(re.findall(r"^## (.+)$", text, flags=re.MULTILINE))

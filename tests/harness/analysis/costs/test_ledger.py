@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from harness.analysis.costs.devices import HOURS_PER_YEAR, Owned, Rented
 from harness.analysis.costs.ledger import ledger
+from harness.analysis.costs.prices import HOURS_PER_YEAR, Owned, Rented
 from harness.types import Trial
 
 RESAMPLES = 200

@@ -2,8 +2,8 @@ import dataclasses
 
 import pytest
 
-from harness.analysis.costs.devices import Rented
 from harness.analysis.costs.machine import machine
+from harness.analysis.costs.prices import Rented
 
 
 def prices_of(costing, names, device="auto"):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from harness.__main__ import _measured_overrides
-from harness.analysis.costs.devices import Rented
+from harness.analysis.costs.prices import Rented
 from harness.cli.config import compose, costing
 from harness.errors import ConfigError
 

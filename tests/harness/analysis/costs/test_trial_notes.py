@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from harness.analysis.costs.trials import tried
+from harness.analysis.costs.usage_of_records import with_trials
 from harness.types import Resource, Trial
 from tests.harness.records import record
 
@@ -33,4 +33,4 @@ def test_an_arm_shares_the_trials_of_its_kinds(plain, made, passages, kinds):
         spec={"cell": {"answers": {"adapter": {"passages": passages}}}},
         resources=tuple(Resource(kind, kind, 1.0) for kind in made),
     )
-    assert {one.kind for one in tried(plain("hybrid"), own, FOUND).trials} == kinds
+    assert {one.kind for one in with_trials(plain("hybrid"), own, FOUND).trials} == kinds

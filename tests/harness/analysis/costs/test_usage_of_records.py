@@ -49,7 +49,7 @@ TRAINED = {"retrieves": False, "training": {"rows": 90, "trainable_parameters": 
 def test_an_answer_has_its_share_of_each_batch():
     found = usage([make_record(facts=RAG)])
     assert found.saturated.seconds.tolist() == pytest.approx([0.75 + 0.1] * 4 + [1.5 + 0.1] * 4)
-    assert found.saturated.beside.tolist() == pytest.approx([0.1] * 8)
+    assert found.saturated.non_model.tolist() == pytest.approx([0.1] * 8)
     assert found.saturated.clusters.tolist() == [0] * 4 + [1] * 4
     assert (found.tokens_in.tolist(), found.tokens_out.tolist()) == ([50] * 8, [10] * 8)
 

@@ -159,7 +159,7 @@ def test_a_language_without_patterns_is_named():
     table = build([told("base", [italian] * 6)], resamples=50)
     (note,) = [one for one in table.notes if one.topic == "Language"]
     assert note.warning
-    assert note.text.startswith("there are no refusal patterns for it (100% of the answers of base)")
+    assert note.text.startswith("no refusal patterns for it (100% of the answers of base)")
     assert [one for one in build([told("base", [NO] * 6)], resamples=50).notes if one.topic == "Language"] == []
 
 

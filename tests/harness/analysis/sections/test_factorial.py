@@ -1,5 +1,7 @@
 """Retrieval × adapter: two main effects and their interaction."""
 
+import dataclasses
+
 import pytest
 
 from harness.analysis.table import build
@@ -8,7 +10,7 @@ from harness.types import Cell
 from tests.harness import records as making_records
 from tests.harness.records import SHARE, section
 
-NOISE = {"base": 0.01, "rag": 0.02, "qlora": -0.01, "hybrid": 0.03, "raft": 0.0}
+NOISE = {"base": 0.01, "rag": 0.02, "qlora": -0.01, "hybrid": 0.03, "raft": 0.0, "rag_k8": 0.0}
 
 
 def record(arm, level, **more):
@@ -34,7 +36,7 @@ def test_an_adapter_that_spoils_retrieval_interacts():
     (row,) = section(made(0.2, 0.6, 0.5, hybrid=0.4), "factorial").rows
     assert row[3].value == pytest.approx(-0.5)
     assert row[3].significant
-    assert row[4] == "together worse than the two effects add up to"
+    assert row[4] == "together worse than the sum of the two effects"
 
 
 def test_where_lower_is_better_a_lower_sum_is_better_together():
@@ -44,14 +46,14 @@ def test_where_lower_is_better_a_lower_sum_is_better_together():
         for arm, level in (("base", 0.9), ("rag", 0.8), ("qlora", 0.8), ("hybrid", 0.2))
     ]
     (row,) = section(build(records, resamples=1000), "factorial").rows
-    assert row[4] == "together better than the two effects add up to"
+    assert row[4] == "together better than the sum of the two effects"
 
 
 def test_raft_takes_hybrid_s_place_in_a_second_grid():
     table = made(0.2, 0.6, 0.3, hybrid=0.7, raft=0.9)
     assert section(table, "factorial-raft").rows[0][3].value == pytest.approx(0.2)
     assert section(table, "factorial").rows[0][3].value == pytest.approx(0.0)
-    assert "raft's adapter is another one" in section(table, "factorial-raft").notes[0].text
+    assert "raft has another adapter than qlora" in section(table, "factorial-raft").notes[0].text
 
 
 def test_a_missing_arm_is_named_with_its_reason():
@@ -61,7 +63,19 @@ def test_a_missing_arm_is_named_with_its_reason():
     assert found.rows == ()
     (note,) = found.notes
     assert "qlora: out of memory" in note.text
-    assert "hybrid: not part of this comparison" in note.text
+    assert "missing: adapter; retriever and adapter;" in note.text
+
+
+def test_the_corners_are_found_by_role_whatever_the_arms_are_called():
+    levels = {"base": 0.2, "rag": 0.6, "qlora": 0.3, "hybrid": 0.7, "rag_k8": 0.9}
+    records = [record(arm, level) for arm, level in levels.items()]
+    names = {"base": "plain", "rag": "search", "qlora": "tuned", "hybrid": "all", "rag_k8": "search_k8"}
+    renamed = [dataclasses.replace(one, cell=Cell("qa", "pocket", names[one.cell.arm], 0)) for one in records]
+    found = section(build(renamed, resamples=500), "factorial")
+    assert found.title.endswith("(plain, search, tuned, all)")
+    assert [cell.value for cell in found.rows[0][1:4]] == pytest.approx([0.4, 0.1, 0.0])
+    (choice,) = [note for note in found.notes if note.topic == "Corner"]
+    assert choice.text == "retriever: search is used; search_k8 would fit as well"
 
 
 def test_a_metric_that_an_arm_lacks_is_named():

@@ -7,7 +7,7 @@ import pytest
 
 from harness.analysis.contrasts.verdicts import sentence, sentences
 from harness.analysis.numbers import rounded_up
-from harness.analysis.result import Comparison, Difference, Figure
+from harness.analysis.result import ArmComparison, Difference, Figure
 from harness.analysis.table import build
 from tests.harness.records import record, section
 
@@ -134,12 +134,13 @@ def comparison(mean, low, high, **changes):
         "detectable": 0.1,
         "needed": 873.0,
     }
-    return Comparison("rag", "qlora", "em", True, difference, **{**given, **changes})
+    return ArmComparison("rag", "qlora", "em", True, difference, **{**given, **changes})
 
 
 def test_what_would_tell_in_words():
     assert (
-        sentence(comparison(0.01, -0.02, 0.04)).text == "rag vs qlora: too close to call; about 880 examples would tell"
+        sentence(comparison(0.01, -0.02, 0.04)).text
+        == "rag vs qlora: too close to call; about 880 examples would decide"
     )
     hopeless = sentence(comparison(0.0, -0.02, 0.031, needed=1e9)).text
     assert hopeless == "rag vs qlora: too close to call; if there is a difference, it is likely at most 0.031"

@@ -13,13 +13,13 @@ REAL = Path(__file__).resolve().parents[4] / "results/qa/pocket"
 
 def test_without_time_and_prices_there_is_none():
     found = build([record(arm, [0.5, 1.0] * 5) for arm in ("base", "rag")], resamples=50)
-    assert all(one.name != "glance" for one in found.sections)
+    assert all(one.name != "summary" for one in found.sections)
 
 
 def test_it_stands_first_with_the_numbers_of_the_scoreboard_and_of_the_latency_and_cost_tables():
     table = compared(REAL, costing(compose([]))).table
     shown = table.sections[0]
-    assert shown.name == "glance"
+    assert shown.name == "summary"
     latency = {row[0]: row for row in section(table, "latency").rows if row[2].value == 1}
     place = [column.name for column in section(table, "latency").columns].index("p95, ms")
     cost = {row[0]: row for row in section(table, "cost").rows}
@@ -31,6 +31,6 @@ def test_it_stands_first_with_the_numbers_of_the_scoreboard_and_of_the_latency_a
             assert abs(cell.value - means[row[0]][column.name.rstrip(" ↑↓")]) < 1e-9
         assert row[-2] == latency[row[0]][place]
         assert row[-1] == cost[row[0]][dear]
-    text = Terminal(width=100, colour="never").render(table).split("Quality, time")[1].split("\n\n")[1]
+    text = Terminal(width=100, colour="never").render(table).split("Summary: quality, time")[1].split("\n\n")[1]
     assert text.splitlines()[0].startswith("arm")
     assert max(map(len, text.splitlines())) <= 100

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from harness.analysis.notes.style import style_notes, style_warnings
+from harness.analysis.notes.evaluation import style_notes, style_warnings
 from harness.analysis.selection import select_records
 from harness.metrics.style.content import FEWEST, borrowed, closed
 from tests.harness.records import record

@@ -19,6 +19,7 @@ from harness.types import (
     TimedRequest,
     Timings,
 )
+from tests.harness.records import ROLES
 
 METRICS = {
     "exact_match": {"unit": "share of answers", "higher_is_better": True, "worst": 0.0},
@@ -138,6 +139,7 @@ def make_record(arm, seed=0, n=40, texts="", **changes):
         facts={
             "split": "test",
             "limit": None,
+            "role": ROLES.get(arm, {}),
             "quantisation": "nf4",
             "answer_seconds": 12.5,
             **({"training": TRAINING} if arm in ("qlora", "hybrid") else {}),

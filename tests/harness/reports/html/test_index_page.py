@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.analysis.sweeps import Experiment, best, comparisons, crossings, p_of, settings_of, ties, value_of
+from harness.analysis.sweeps import SweepExperiment, best, comparisons, crossings, p_of, settings_of, ties, value_of
 from harness.analysis.table import build
 from harness.cli import index
 from harness.errors import StoreError
@@ -130,7 +130,7 @@ def test_no_script_runs_in_the_index(results, html):
 
 def made(folder="qa/pocket", config=None, **changes):
     table = build([make_record(arm, n=10) for arm in ("base", "rag")], resamples=50)
-    return Experiment(Path(folder), settings_of(Path(folder)), dataclasses.replace(table, **changes), config or {})
+    return SweepExperiment(Path(folder), settings_of(Path(folder)), dataclasses.replace(table, **changes), config or {})
 
 
 def test_settings_are_read_from_the_folder():

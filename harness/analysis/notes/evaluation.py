@@ -1,0 +1,152 @@
+"""Notes about how answers were evaluated: judges, unsupported claims, refusals in other languages, style scales."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from harness.analysis.metric_facts import UNSUPPORTED_CLAIMS
+from harness.analysis.numbers import number
+from harness.analysis.outcomes import answered_ids
+from harness.analysis.result import Note
+from harness.analysis.selection import SelectedRecords
+from harness.text.language_id import guessed, guessed_together
+from harness.text.refusal_patterns import languages
+from harness.types import Record
+
+FINGERPRINT_SHOWN: Final = 12
+ABSTRACTIVE: Final = 0.65
+"""share of novel bigrams; the lexical judge agrees with people at .56 (BEGIN) and hardly at .77 (FRANK XSum)"""
+FOREIGN_TOLERATED: Final = 0.05
+"""share of texts in a language without refusal patterns up to which there is no warning"""
+LEAKAGE_TOLERATED: Final = 0.1
+"""mean change of a style value under other topic words up to which there is no warning"""
+ENDING_TOLERATED: Final = 0.5
+"""style value of a generic text with a borrowed ending up to which there is no warning"""
+
+
+def judge_notes(chosen: SelectedRecords) -> Iterator[Note]:
+    """Yield one note per judge of the records; without any, one that says so."""
+    facts = {one["fingerprint"]: one for one in _judges(chosen)}
+    if not facts:
+        yield Note("Judge", "none")
+    for one in facts.values():
+        model = f", model {one['model']}" if one["model"] else ""
+        name = f"{one['name']}{model}, fingerprint {one['fingerprint'][:FINGERPRINT_SHOWN]}"
+        yield Note("Judge", f"{name} ({', '.join(one['metrics'])}); {_agreement(one)}")
+
+
+def abstractive_warning(chosen: SelectedRecords) -> Iterator[Note]:
+    """Yield a warning where the judge compares words and most of the references' words are not in the evidence."""
+    lexical = [one["name"] for one in _judges(chosen) if one["reads"] == "words"]
+    novel = [records[0].facts.get("abstractiveness", {}).get("novel_bigrams") for records in chosen.arms.values()]
+    share = next((one for one in novel if one is not None and one > ABSTRACTIVE), None)
+    if lexical and share is not None:
+        text = f"{share:.0%} of the references' word pairs are not in their evidence"
+        advice = f"The {lexical[0]} judge compares words and says little here; choose judge=nli or judge=ragas"
+        yield Note("Abstractive", f"{text}. {advice}", warning=True)
+
+
+def fabrication_notes(chosen: SelectedRecords) -> Iterator[Note]:
+    """Yield a note on how much of each arm's fabrication comes from refusals and failures, where it is any."""
+    if UNSUPPORTED_CLAIMS not in chosen.metrics:
+        return
+    parts = {arm: _fabrication_parts(records) for arm, records in chosen.arms.items()}
+    shares = [
+        f"{arm} {number(claimless, 3)} of its {number(whole, 3)}"
+        for arm, (claimless, whole) in parts.items()
+        if claimless
+    ]
+    if shares:
+        text = f"wrong refusals and failures have no claim and count by rule: {'; '.join(shares)}"
+        yield Note("Fabrication without a claim", f"{text}. For answers alone see Refusals")
+
+
+def language_warnings(chosen: SelectedRecords) -> Iterator[Note]:
+    """Yield a warning where references, or the answers of an arm, are in a language without refusal patterns."""
+    examples = next(iter(chosen.arms.values()))[0].examples
+    origins = {"references": sorted({text for one in examples for text in one.references})}
+    origins |= {
+        f"answers of {arm}": [answer.text for record in records for answer in record.predictions]
+        for arm, records in chosen.arms.items()
+    }
+    foreign = [
+        f"{code} ({share:.0%} of the {name})" for name, texts in origins.items() for code, share in _foreign(texts)
+    ]
+    if foreign:
+        text = f"no refusal patterns for {', '.join(foreign)}, so refusals there count as answers"
+        yield Note("Language", f"{text}. There are patterns for {', '.join(languages().values())}", warning=True)
+
+
+def style_notes(chosen: SelectedRecords) -> Iterator[Note]:
+    """Yield one note per style metric of the records that has a scale."""
+    for name, facts in _style_facts(chosen).items():
+        text = (
+            f"1 = {facts['house']:,} references of train and validation, 0 = {facts['generic']:,} texts of a generic "
+            f"writer ({facts['writer']}). AUROC on unseen texts {facts['separation']:.3f}; content leakage: other "
+            f"topic words change a value by {facts['leakage']:.3f} on average"
+        )
+        if facts.get("borrowed") is not None:
+            text += f"; a generic text with the last sentence of a reference gets {facts['borrowed']:.3f} on average"
+        yield Note(f"{name}: scale", text)
+
+
+def style_warnings(chosen: SelectedRecords) -> Iterator[Note]:
+    """Yield a warning where a style value depends on the topic, or on the last sentence."""
+    for name, facts in _style_facts(chosen).items():
+        if facts["leakage"] > LEAKAGE_TOLERATED:
+            text = f"{name}: other topic words alone change a value by {facts['leakage']:.2f}; compare arms with care"
+            yield Note("Content leakage", text, warning=True)
+        if (facts.get("borrowed") or 0.0) > ENDING_TOLERATED:
+            text = f"{name}: a generic text with the last sentence of a reference gets {facts['borrowed']:.2f}"
+            yield Note("Borrowed endings", f"{text}. A high value may come from a closing formula alone", warning=True)
+
+
+def _judges(chosen: SelectedRecords) -> Iterator[Mapping[str, Any]]:
+    for records in chosen.arms.values():
+        for record in records:
+            yield from record.facts.get("judges", ())
+
+
+def _agreement(facts: Mapping[str, Any]) -> str:
+    figures = [
+        f"{labelled} {figure} {value:.3f}"
+        for labelled, measured in facts["agreement"].items()
+        for figure, value in measured.items()
+    ]
+    if not figures:
+        return "agreement with people not measured with these settings (make validate-metrics)"
+    return f"agreement with people: {', '.join(figures)} (docs/VALIDITY.md)"
+
+
+def _fabrication_parts(records: Sequence[Record]) -> tuple[float, float]:
+    """Return the share of examples that count without an answer given, and the metric's mean."""
+    claimless = whole = valued = 0.0
+    for record in records:
+        answers = answered_ids(record)
+        for score in record.scores:
+            if score.metric == UNSUPPORTED_CLAIMS and score.value is not None:
+                valued += 1
+                whole += score.value
+                claimless += 0.0 if score.example_id in answers else score.value
+    return (claimless / valued, whole / valued) if valued else (0.0, 0.0)
+
+
+def _foreign(texts: Sequence[str]) -> Iterator[tuple[str, float]]:
+    """Yield the languages without patterns and their shares; a text too short to tell counts for that of the others."""
+    counts = Counter(map(guessed, texts))
+    unknown = counts.pop("", 0)
+    if unknown:
+        counts[guessed_together(texts)] += unknown
+    for code, count in counts.most_common():
+        if code and code not in languages() and count > FOREIGN_TOLERATED * len(texts):
+            yield code, count / len(texts)
+
+
+def _style_facts(chosen: SelectedRecords) -> Mapping[str, Mapping[str, Any]]:
+    """Return the facts of each style metric that has a scale."""
+    facts: dict[str, Mapping[str, Any]] = {}
+    for records in chosen.arms.values():
+        for record in records:
+            kept = {**record.facts.get("style", {}), **record.facts.get("metrics", {})}  # "style": until 2026-11
+            facts |= {name: own for name, own in kept.items() if name in record.metrics and "refused" in own}
+    return {name: own for name, own in facts.items() if not own["refused"]}

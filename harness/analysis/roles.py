@@ -1,0 +1,69 @@
+"""What an arm is made of, by its record: the order of a table and the factorial follow from it and not from names."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from harness.types import Record
+
+CONTROL_RETRIEVERS: Final = "pipelines.rag.controls."
+"""how the class names of the retrievers begin that search nothing: oracle and random passages"""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """The parts of one arm. Roles sort from the simplest to the most complex, controls last."""
+
+    retrieves: bool = False
+    """its model is shown passages"""
+    adapted: bool = False
+    """its model has an adapter, wherever it was trained"""
+    trained_on_passages: bool = False
+    """the adapter saw retrieved passages in training"""
+    control: bool = False
+    """never a choice in use: its passages are the right ones, or random ones"""
+
+    @property
+    def plain(self) -> bool:
+        """True for the bare model: neither retriever nor adapter."""
+        return not (self.retrieves or self.adapted or self.control)
+
+    @property
+    def rank(self) -> tuple[bool, ...]:
+        """The key to sort by: bare model, retriever, adapter, both, adapter trained on passages, controls."""
+        return self.control, self.trained_on_passages, self.adapted, self.retrieves
+
+
+BARE: Final = Role()
+"""neither retriever nor adapter"""
+
+
+def role_of(record: Record) -> Role:
+    """Return the role of a record's arm.
+
+    Newer records hold it as the fact `role`. For older ones it is read from the specification of a composed arm, and
+    for an arm of a class of your own from what its preparation noted: the facts `retrieves` and `training`.
+    """
+    facts = record.facts
+    if "role" in facts:
+        role = facts["role"]
+        return Role(*(bool(role.get(name)) for name in ("retrieves", "adapter", "trained_on_passages", "control")))
+    arm: Mapping[str, Any] = record.spec.get("cell", {}).get("answers", {}).get("arm") or {}
+    retriever = arm.get("retriever") or {}
+    return Role(
+        retrieves=bool(retriever or facts.get("retrieves", facts.get("retrieval"))),
+        adapted=bool(arm.get("adapter")) or "training" in facts,
+        trained_on_passages=arm.get("training_passages") is not None,
+        control=str(retriever.get("class", "")).startswith(CONTROL_RETRIEVERS),
+    )
+
+
+def ordered_roles(arms: Mapping[str, Sequence[Record]]) -> dict[str, Role]:
+    """Return arm -> role, in the order of a table's rows: by role, arms of one role by name."""
+    roles = {arm: role_of(records[0]) for arm, records in arms.items()}
+    return dict(sorted(roles.items(), key=lambda item: (item[1].rank, item[0])))
+
+
+def reference_arm(roles: Mapping[str, Role]) -> str | None:
+    """Return the arm that all others are compared with: the first bare model in the order; None without one."""
+    return next((arm for arm, role in roles.items() if role.plain), None)
