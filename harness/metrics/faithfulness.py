@@ -7,7 +7,7 @@ from typing import ClassVar
 from harness.judges.judge import Judge, Judgement
 from harness.metrics.evidence import Sources, gold_evidence
 from harness.metrics.judged_scoring import JudgeContext, judged_answers, score_judged
-from harness.store.spec import told
+from harness.store.spec import with_unkeyed
 from harness.types import Document, EvidenceSource, Example, JudgedAnswer, Kind, Pair, Prediction, Score
 
 
@@ -37,11 +37,11 @@ class Faithfulness:
 
     def with_documents(self, documents: Sequence[Document]) -> "Faithfulness":
         """Return the same metric, able to read the evidence."""
-        return told(self, documents={document.id: document for document in documents})
+        return with_unkeyed(self, documents={document.id: document for document in documents})
 
     def with_house(self, words: frozenset[str]) -> "Faithfulness":
         """Return the same metric, which takes no house wording for a claim."""
-        return told(self, house=words)
+        return with_unkeyed(self, house=words)
 
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
         return score_judged(self, self._judge_context(), pairs, 1.0, _supported)

@@ -8,7 +8,7 @@ from harness.judges.judge import Judge, Judgement
 from harness.metrics.evidence import Sources, passages
 from harness.metrics.judged_scoring import JudgeContext, judged_answers, score_judged
 from harness.metrics.retrieval_scoring import shows_retrieval, without_retriever
-from harness.store.spec import told
+from harness.store.spec import with_unkeyed
 from harness.types import EvidenceSource, Example, JudgedAnswer, Kind, Pair, Prediction, Score
 
 
@@ -37,7 +37,7 @@ class Groundedness:
 
     def with_house(self, words: frozenset[str]) -> "Groundedness":
         """Return the same metric, which takes no house wording for a claim."""
-        return told(self, house=words)
+        return with_unkeyed(self, house=words)
 
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
         if not _retrieves(pairs):

@@ -7,7 +7,7 @@ from harness.judges.agreement import agreement
 from harness.judges.cached import Remembering
 from harness.judges.judge import Judge
 from harness.store.records.judgements import EVIDENCE_SOURCES
-from harness.store.spec import digest, told
+from harness.store.spec import digest, with_unkeyed
 from harness.types import EvidenceSource, JudgedAnswer, Metric, Pair
 
 
@@ -58,7 +58,7 @@ def _with_memory(metric: Metric, memories: dict[str, Remembering]) -> Metric:
     if judge is None or not isinstance(metric, Judged):
         return metric
     memory = memories.setdefault(digest(judge), Remembering(judge))
-    return told(metric, judge=memory)
+    return with_unkeyed(metric, judge=memory)
 
 
 def _facts(judge: Judge) -> dict[str, Any]:

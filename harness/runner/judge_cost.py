@@ -8,7 +8,7 @@ from typing import Any, Final
 from harness.metrics.bind import informed
 from harness.metrics.evidence import evidence_of
 from harness.metrics.judged import Judged, judge_of
-from harness.store.spec import digest, told
+from harness.store.spec import digest, with_unkeyed
 from harness.types import THE_INPUT, Example, Metric, Pair, Passage, Prediction, Task
 
 SAMPLE: Final = 20
@@ -61,7 +61,7 @@ def _rehearsing(metric: Metric, rehearsed: dict[str, Any]) -> Metric:
     key = digest(judge)
     if key not in rehearsed:
         rehearsed[key] = judge.rehearsed()
-    return told(metric, judge=rehearsed[key])
+    return with_unkeyed(metric, judge=rehearsed[key])
 
 
 def _shows(example: Example) -> bool:

@@ -17,7 +17,7 @@ from harness.judges.ragas.local import LocalModel
 from harness.judges.ragas.rehearsal import Rehearsal
 from harness.judges.ragas.reply import UnusableError, short
 from harness.judges.ragas.served import ServedModel
-from harness.store.spec import digest, told
+from harness.store.spec import digest, with_unkeyed
 from harness.text.terms import terms
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class RagasJudge:
 
     def rehearsed(self) -> "RagasJudge":
         """Return a judge that spends nothing and counts in `llm` what this one would."""
-        return told(self, llm=Rehearsal(), cache="")
+        return with_unkeyed(self, llm=Rehearsal(), cache="")
 
     def usd(self) -> float | None:
         """Return what the counted tokens of a rehearsed judge cost; None when a price is missing."""

@@ -18,7 +18,7 @@ from harness.metrics.judged_scoring import JudgeContext
 from harness.metrics.selftest.check import faults, try_metrics
 from harness.metrics.selftest.fixture import LONG, MUSEUM, OPENED, answered
 from harness.metrics.selftest.known_answers import KNOWN, Known
-from harness.store.spec import told
+from harness.store.spec import with_unkeyed
 from harness.types import Score
 
 CONF = Path(__file__).resolve().parents[4] / "conf"
@@ -179,7 +179,7 @@ class Grounded(Groundedness):
     """Reads the gold evidence in place of the passages."""
 
     def with_documents(self, documents):
-        return told(self, documents={document.id: document for document in documents})
+        return with_unkeyed(self, documents={document.id: document for document in documents})
 
     def _judge_context(self, blind=False):
         return JudgeContext(
