@@ -96,7 +96,7 @@ def _sorting(prepared: PreparedArm, examples: Sequence[Example], repeats: int) -
         middle = time.perf_counter()
         bare(loaded, texts, ordered, prepared.task.max_new_tokens)
         ratios.append((middle - begun) / (time.perf_counter() - middle))
-    padded = [sum(max(lengths[at] for at in batch) * len(batch) for batch in way) for way in (fixed, ordered)]
+    padded = [sum(max(lengths[at] for at in batch) * len(batch) for batch in batches) for batches in (fixed, ordered)]
     print(
         f"sorting      {len(fixed)} fixed batches of {fixed_size}, {padded[0] / sum(lengths):.2f} tokens per real one;"
         f" {len(ordered)} sorted, {padded[1] / sum(lengths):.2f}: {_median(ratios):.2f}x faster"

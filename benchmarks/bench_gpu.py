@@ -1,7 +1,7 @@
-"""`make bench-gpu`: how fast this GPU answers and trains, beside what its memory allows and what others published.
+"""`make bench-gpu`: how fast this GPU answers and trains, compared with memory bandwidth and published numbers.
 
 The model has the shape of Qwen2.5-1.5B and random weights: speed does not depend on their values. Measured at batch 1,
-in bf16 and NF4, bare, with an adapter beside the weights and (bf16) merged into them; then training of that adapter.
+in bf16 and NF4, bare, with an adapter next to the weights and (bf16) merged into them; then training of that adapter.
 Without a GPU it says so and exits with 0. The output is also written to results/bench/, named after the device.
 """
 
@@ -183,7 +183,7 @@ def _answering(work: Work, folder: Path, precision: Precision, device: str, band
     with _freed(lambda: _load(folder, precision, device), device) as model:
         yield _answers(f"{precision}, bare", work, model, device, bandwidth)
         adapted = _adapted(model).eval()
-        yield _answers(f"{precision}, adapter beside", work, adapted, device, bandwidth)
+        yield _answers(f"{precision}, adapter unmerged", work, adapted, device, bandwidth)
         if precision == "bf16":  # merging into 4-bit weights would round the adapter away
             yield _answers(f"{precision}, adapter merged", work, adapted.merge_and_unload(), device, bandwidth)
 
@@ -252,7 +252,7 @@ def _freed(make: Callable[[], Any], device: str) -> Iterator[Any]:
     """Give what is made, in memory that nothing made before still holds.
 
     Freed before and not after: whoever used the last one lets go of it when his own frame ends, and models hang in
-    circles of references, which would stand in the next one's peak.
+    circles of references, which would count in the next one's peak.
     """
     import torch
 

@@ -105,10 +105,10 @@ def browse(path: Path, browser: str, count: int) -> dict[str, float]:
         page.wait_for_selector("#rows .row")
         ready = time.perf_counter() - began
         page.fill("#q", f"e{count - 1:05}")
-        told = page.inner_text("#count")
+        left = page.inner_text("#count")
         usable = time.perf_counter() - began
-        if not told.startswith("1 of"):
-            sys.exit(f"the filter for one example's id left: {told}")
+        if not left.startswith("1 of"):
+            sys.exit(f"the filter for one example's id left: {left}")
         paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime") / 1000
         slowest = max(_choices(page))
         chromium.close()

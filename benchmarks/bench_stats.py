@@ -1,6 +1,6 @@
-"""What certainty costs: the clustered bootstrap and the permutation test, beside the plain way of writing them.
+"""Time of the clustered bootstrap and the permutation test, compared with their plain implementation.
 
-The plain way draws and averages one resample after another; a share of its resamples is timed and scaled up.
+The plain implementation draws and averages one resample after another; a share of its resamples is timed and scaled up.
 """
 
 import argparse

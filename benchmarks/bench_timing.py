@@ -1,8 +1,8 @@
-"""What measuring costs: requests through the timing pass against the same requests through the bare parts.
+"""Overhead of measuring: requests through the timing pass, compared with the same requests through the bare parts.
 
-The bare side searches, tokenises and generates with no clock, span, counter or streamer in the way. Both sides answer
-each request in turn, in one run, and the median of the ratios is printed: absolute speeds depend on the machine and
-on who else uses it. Wall time counts other programs on a busy machine, CPU time does not.
+The bare side searches, tokenises and generates without clock, span, counter or streamer. Both sides answer each
+request in turn, in one run, and the median of the ratios is printed: absolute speeds depend on the machine and on
+its other users. Wall time counts other programs on a busy machine, CPU time does not.
 """
 
 import argparse
@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.cli.config import ROOT, compose, experiment
-from harness.runner.timing.schedule import drawn
-from harness.runner.timing.session import Session
+from harness.runner.timing.session import Session, drawn
 from harness.runner.timing.settings import Timing
 from harness.store.store import Store
 from harness.types import Example
@@ -33,7 +32,7 @@ def main() -> None:
     parser.add_argument("--data", default=str(ROOT / "datasets/support"), help="folder of a JSONL task")
     parser.add_argument("--model", default=str(ROOT / "models/pocket"), help="folder of a checkpoint")
     parser.add_argument("--examples", type=int, default=24, help="requests")
-    parser.add_argument("--repeats", type=int, default=8, help="times that each is asked on either side")
+    parser.add_argument("--repeats", type=int, default=8, help="times that either side answers each")
     parser.add_argument("--new-tokens", type=int, default=24, help="tokens per answer, at most")
     arguments, _ = parser.parse_known_args()  # `make bench` hands every benchmark the same arguments
     with tempfile.TemporaryDirectory() as folder:
@@ -42,8 +41,8 @@ def main() -> None:
         examples = drawn(prepared.task.examples("test"), timing)
         wall, cpu = _overhead(prepared, examples, timing)
     verdict = "within" if cpu <= TOLERATED else "ABOVE"
-    asked = f"{len(examples)} requests × {timing.repeats}"
-    print(f"timing       {asked}: {wall:.4f}x the bare wall time, {cpu:.4f}x its CPU time, {verdict} {TOLERATED}x")
+    requests = f"{len(examples)} requests × {timing.repeats}"
+    print(f"timing       {requests}: {wall:.4f}x the bare wall time, {cpu:.4f}x its CPU time, {verdict} {TOLERATED}x")
 
 
 def _timing(examples: int, repeats: int, warmup: int) -> Timing:
@@ -67,7 +66,7 @@ def _prepared(arguments: argparse.Namespace, folder: Path) -> PreparedArm:
 
 
 def _overhead(prepared: PreparedArm, examples: Sequence[Example], timing: Timing) -> tuple[float, float]:
-    """Return the medians, over pairs of the same request, of measured by bare time; who is first changes each time."""
+    """Return the medians, over pairs of the same request, of measured by bare time; the sides go first in turn."""
     timed = prepared.timed()
     timed.activate("none")
     settings = generation_settings(_hf(prepared).format, prepared.task.max_new_tokens)
@@ -102,8 +101,8 @@ def bare(prepared: PreparedArm, example: Example, settings: Any) -> None:
 
     loaded, searcher = _hf(prepared), prepared.searcher
     assert searcher is not None
-    found = searcher.search([query_for(example)])[0]
-    fitted = prepared.fit(example, found)
+    passages = searcher.search([query_for(example)])[0]
+    fitted = prepared.fit(example, passages)
     tokenizer = loaded.format.tokenizer
     ids = loaded._tokens(fitted.turns)
     inputs = tokenizer.pad({"input_ids": [ids]}, return_tensors="pt").to(loaded.base.device)

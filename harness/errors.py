@@ -1,19 +1,19 @@
 """The exception tree. Every message gives the key or path, what was got and what would be right.
 
-CutleryError            anything a user can act on; shown without a traceback
+CutleryError            anything that a user can correct; shown without a traceback
 ├── ConfigError         a yaml value or an override is wrong
 ├── DataError           a task file is missing, unreadable or inconsistent
 ├── StoreError          an artifact cannot be written, read or trusted
 ├── ArmError            an arm could not be prepared, or a guard refused it
 ├── JudgeError          a judge cannot be reached or used
-└── MetricError         a metric gets answers wrong that everybody knows
+└── MetricError         a metric fails its known answers
 """
 
 from collections.abc import Sequence
 
 
 class CutleryError(Exception):
-    """Something the user can mend; the command line prints it without a traceback."""
+    """Something that the user can correct; the command line prints it without a traceback."""
 
 
 class ConfigError(CutleryError):
@@ -41,7 +41,7 @@ class MetricError(CutleryError):
 
 
 def joined(kind: type[CutleryError], headline: str, problems: Sequence[str]) -> CutleryError:
-    """One error that lists all problems, so that a user mends them in one go.
+    """One error that lists all problems, so that a user can correct them in one go.
 
     Args:
         kind: the class to make.

@@ -12,7 +12,7 @@ LOG: Final = "log.jsonl"
 
 
 def write(model: Path, run: Path) -> None:
-    """Write README.md beside the weights and put the training log there."""
+    """Write README.md next to the weights and put the training log there."""
     facts = json.loads((model / "pretraining.json").read_text(encoding="utf-8"))
     result = json.loads((model / RESULT).read_text(encoding="utf-8"))
     if (run / LOG).is_file():

@@ -81,7 +81,7 @@ def answers(model: Any, tokenizer: Any, papers: Sequence[Paper]) -> list[str]:
 
     prompts = [_rendered(tokenizer, paper) for paper in papers]
     order = sorted(range(len(prompts)), key=lambda number: len(prompts[number]))
-    told = [""] * len(prompts)
+    replies = [""] * len(prompts)
     for start in range(0, len(order), BATCH):
         numbers = order[start : start + BATCH]
         batch = tokenizer(
@@ -92,8 +92,8 @@ def answers(model: Any, tokenizer: Any, papers: Sequence[Paper]) -> list[str]:
             out = model.generate(**batch, max_new_tokens=TOKENS, do_sample=False)
         texts = tokenizer.batch_decode(out[:, batch["input_ids"].shape[1] :], skip_special_tokens=True)
         for number, text in zip(numbers, texts, strict=True):
-            told[number] = text
-    return told
+            replies[number] = text
+    return replies
 
 
 def tokens_per_second(model: Any, tokenizer: Any) -> float:
@@ -125,10 +125,10 @@ def examined(model: Any, tokenizer: Any, count: int, shown: int = 0) -> dict[str
         if bar.papers not in given:
             papers = bar.papers(count)
             given[bar.papers] = papers, answers(model, tokenizer, papers)
-        papers, told = given[bar.papers]
-        value = statistics.fmean(bar.judge(paper, text) for paper, text in zip(papers, told, strict=True))
+        papers, replies = given[bar.papers]
+        value = statistics.fmean(bar.judge(paper, text) for paper, text in zip(papers, replies, strict=True))
         results[bar.name] = _verdict(value, bar.least, bar.most, n=count)
-        for paper, text in list(zip(papers, told, strict=True))[:shown]:
+        for paper, text in list(zip(papers, replies, strict=True))[:shown]:
             print(f"{bar.name}\n  expected {paper.expected!r}\n  answered {text!r}", file=sys.stderr)
     return results
 
@@ -146,7 +146,7 @@ def main() -> int:
     parser.add_argument("--threads", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--show", type=int, default=0, help="answers to print per ability")
     parser.add_argument("--nf4", action="store_true", help="examine the quantised model")
-    parser.add_argument("--write", action="store_true", help=f"also write {RESULT} beside the weights")
+    parser.add_argument("--write", action="store_true", help=f"also write {RESULT} next to the weights")
     parser.add_argument("--no-speed", action="store_true", help="leave out the speed of decoding")
     arguments = parser.parse_args()
     import torch

@@ -72,7 +72,7 @@ class Plan:
 
 @dataclass
 class Progress:
-    """Where a training stands."""
+    """State of a training."""
 
     tokens: int = 0
     """read so far"""
@@ -153,7 +153,7 @@ class Training:
         self.stream = Stream(self.tokenizer, plan.seed, self.progress.conversations)
 
     def run(self, minutes_between_exports: float, export: Path) -> None:
-        """Train to the end of the plan, writing checkpoint and model on the way."""
+        """Train to the end of the plan, writing checkpoint and model at intervals."""
         last = time.monotonic()
         while self.progress.tokens < self.plan.tokens:
             self.step()
@@ -185,7 +185,7 @@ class Training:
         self.progress.seconds += time.monotonic() - begun
 
     def log(self) -> None:
-        """Write one line about where the training stands."""
+        """Write one line with the state of the training."""
         shown = {kind: round(value, 3) for kind, value in sorted(self.progress.right.items())}
         entry = {
             "step": self.progress.step,

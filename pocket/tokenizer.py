@@ -20,7 +20,7 @@ PAD, END = "<|pad|>", "<|end|>"
 ROLES: Final = ("<|system|>", "<|user|>", "<|assistant|>")
 DIGITS: Final = r" ?\p{N}{1,2}"
 CUT: Final = "\u0001"
-"""stands between syllables while merges are learnt"""
+"""separates syllables while merges are learnt"""
 
 CHAT_TEMPLATE: Final = (
     "{%- for message in messages -%}"

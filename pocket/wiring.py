@@ -1,16 +1,16 @@
-"""Starting weights that can already copy: two layers of attention are wired to look up what stood in a like place.
+"""Starting weights that can already copy: two layers of attention are wired to look up what followed the same tokens.
 
 From random weights a small transformer waits for millions of tokens at a plateau where it puts some value of the
 right type into an answer, before it learns to find the value that belongs to the question (Olsson et al. 2022, "In-
-context learning and induction heads"). Measured here: without it, questions over one page stood at .49 after 5.3 M
+context learning and induction heads"). Measured here: without it, questions over one page reached .49 after 5.3 M
 tokens, and pages whose sentences were the very answers did no better; with it, with drills in copying and with
-smaller batches they stood at .84 to .96 after 2.4 M. So training starts from the mechanism itself, in the spirit of
+smaller batches they reached .84 to .96 after 2.4 M. So training starts from the mechanism itself, in the spirit of
 mimetic initialisation (Trockman & Kolter 2023); everything stays trainable.
 
 Layer 0 looks back: one token, two tokens, a few, several. Rotary positions turn a constant query and key into a
 look at a fixed distance; fast pairs make it sharp, slower ones wide. Each head writes what it sees into a subspace
-of its own. Layer 1 compares: the present token with what stood before a place; the last two tokens; the last few;
-the last few with what stood further back. It copies what stands at the place where they agree.
+of its own. Layer 1 compares: the present token with the one before each position; the last two tokens; the last few;
+the last few with those further back. It copies the token at the position where they agree.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""What a number was made with: versions, machine, code."""
+"""What a result was measured with: versions, machine, code."""
 
 import functools
 import importlib.metadata

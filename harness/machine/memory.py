@@ -4,18 +4,21 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+import psutil
+
 STATUS: Final = Path("/proc/self/status")
+"""read for the peak (VmHWM) alone: psutil gives no peak that can be reset"""
 CLEAR: Final = Path("/proc/self/clear_refs")
 RESET_PEAK: Final = "5"
 """clear_refs(5) of Linux: the peak of resident memory starts anew"""
 
 
 class Peak:
-    """Memory from its construction to when it is asked."""
+    """Memory use since its construction."""
 
     def __init__(self) -> None:
         self._resets = _reset_host()
-        self._host_before = _status("VmRSS:")
+        self._host_before = psutil.Process().memory_info().rss
         self._cuda = _cuda()
         self._before = 0
         if self._cuda is not None:
@@ -23,13 +26,13 @@ class Peak:
             self._before = self._cuda.memory_allocated()
 
     def host_bytes(self) -> int | None:
-        """Return the most that was resident of this process; None where the system does not tell."""
-        return _status("VmHWM:") if self._resets else None
+        """Return the most that was resident of this process; None where the system does not record it."""
+        return _host_peak() if self._resets else None
 
     def host_added_bytes(self) -> int | None:
-        """Return by how much that is more than at first; None where the system does not tell."""
+        """Return how much that is above the memory at first; None where the system does not record it."""
         peak = self.host_bytes()
-        return None if peak is None or self._host_before is None else max(0, peak - self._host_before)
+        return None if peak is None else max(0, peak - self._host_before)
 
     def gpu_bytes(self) -> int | None:
         """Return the most that was allocated beyond what was there before; None without a GPU in use."""
@@ -44,13 +47,12 @@ def _reset_host() -> bool:
     return True
 
 
-def _status(field: str) -> int | None:
+def _host_peak() -> int | None:
     try:
         lines = STATUS.read_text(encoding="ascii").splitlines()
     except OSError:
         return None
-    kilobytes = [int(line.split()[1]) for line in lines if line.startswith(field)]
-    return 1024 * kilobytes[0] if kilobytes else None
+    return next((1024 * int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), None)
 
 
 def _cuda() -> Any:

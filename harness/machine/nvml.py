@@ -1,6 +1,6 @@
-"""What an NVIDIA driver says about the GPU that works: energy, clocks, heat, and who else uses it.
+"""What the NVIDIA driver reports about the GPU in use: energy, clocks, temperature, other processes.
 
-Everything is None or empty without such a driver; nothing here is ever estimated.
+Everything is None or empty without such a driver; nothing is estimated.
 """
 
 import functools
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class EnergyReading:
     """The energy counter of one GPU at one time."""
 
     gpu: str
@@ -23,23 +23,23 @@ class Reading:
     """used since the driver was loaded"""
 
 
-def reading() -> Reading | None:
-    """Return what the GPU's energy counter shows; None where none is.
+def reading() -> EnergyReading | None:
+    """Return the state of the GPU's energy counter; None if it has none.
 
-    The difference of two readings is what the whole GPU drew in between, idle power included.
+    The difference of two readings is what the whole GPU used in between, idle power included.
     """
-    return _asked(
-        lambda nvml, gpu: Reading(
+    return _query(
+        lambda nvml, gpu: EnergyReading(
             str(nvml.nvmlDeviceGetUUID(gpu)), int(nvml.nvmlDeviceGetTotalEnergyConsumption(gpu)) / 1000
         )
     )
 
 
-def used(since: Reading | None) -> float | None:
+def used(since: EnergyReading | None) -> float | None:
     """Return the joules used since a reading.
 
-    None unless both readings were had, of the same GPU (which one works is only known for sure once torch has chosen
-    it), and the counter did not begin anew.
+    None unless there are two readings of the same GPU (which GPU is used is only certain once torch has chosen it)
+    and the counter was not reset.
     """
     now = None if since is None else reading()
     if since is None or now is None or now.gpu != since.gpu or now.joules < since.joules:
@@ -49,26 +49,26 @@ def used(since: Reading | None) -> float | None:
 
 def other_processes() -> int:
     """Return how many other processes compute on the GPU (0 without one)."""
-    found = _asked(lambda nvml, gpu: [one.pid for one in nvml.nvmlDeviceGetComputeRunningProcesses(gpu)])
-    pids = set(found or ())
-    # in a container the driver may tell the host's numbers, by which this process does not know itself
+    running = _query(lambda nvml, gpu: [process.pid for process in nvml.nvmlDeviceGetComputeRunningProcesses(gpu)])
+    pids = set(running or ())
+    # in a container the driver may give the host's process ids, which this process does not know
     ours = os.getpid() in pids or (bool(pids) and _cuda() is not None)
     return len(pids) - ours
 
 
 def state() -> dict[str, int]:
-    """Return clock (MHz), temperature (degrees C) and what holds the clock back (bits); {} without a GPU."""
-    asked: dict[str, Callable[[Any, Any], int]] = {
+    """Return clock (MHz), temperature (degrees C) and why the clock is throttled (bits); {} without a GPU."""
+    queries: dict[str, Callable[[Any, Any], int]] = {
         "sm_mhz": lambda nvml, gpu: int(nvml.nvmlDeviceGetClockInfo(gpu, nvml.NVML_CLOCK_SM)),
         "degrees_c": lambda nvml, gpu: int(nvml.nvmlDeviceGetTemperature(gpu, nvml.NVML_TEMPERATURE_GPU)),
         "throttled": lambda nvml, gpu: int(nvml.nvmlDeviceGetCurrentClocksThrottleReasons(gpu)) & _slowed(nvml),
     }
-    found = {name: _asked(ask) for name, ask in asked.items()}
-    return {name: value for name, value in found.items() if value is not None}
+    values = {name: _query(query) for name, query in queries.items()}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _slowed(nvml: Any) -> int:
-    """Return the reasons that mean heat or power; an idle GPU has reasons, too."""
+    """Return the throttle reasons that mean heat or power; being idle is a reason, too."""
     names = ("SwThermalSlowdown", "HwThermalSlowdown", "HwPowerBrakeSlowdown", "SwPowerCap")
     bits = 0
     for name in names:
@@ -76,25 +76,25 @@ def _slowed(nvml: Any) -> int:
     return bits
 
 
-def _asked(ask: Callable[[Any, Any], T]) -> T | None:
-    """Return the answer, or None where there is no GPU or its driver does not know."""
+def _query(query: Callable[[Any, Any], T]) -> T | None:
+    """Return the driver's answer; None without a GPU, or if its driver does not support the query."""
     nvml, gpu = _library(), _handle(_name())
     if gpu is None:
         return None
     try:
-        return ask(nvml, gpu)
-    except _refusals(nvml):
+        return query(nvml, gpu)
+    except _unsupported(nvml):
         return None
 
 
-def _refusals(nvml: Any) -> tuple[type[Exception], ...]:
-    """What the library raises where the driver does not know: a mismatch of their versions is no NVMLError."""
+def _unsupported(nvml: Any) -> tuple[type[Exception], ...]:
+    """What the library raises for queries that the driver lacks: a mismatch of versions is not an NVMLError."""
     return (nvml.NVMLError, getattr(nvml, "NVMLLibraryMismatchError", nvml.NVMLError), AttributeError)
 
 
 @functools.cache
 def _library() -> Any:
-    """Return the library, ready to be asked; None without it or without a driver."""
+    """Return the initialised library; None without it or without a driver."""
     try:
         import pynvml
     except ImportError:
@@ -113,10 +113,10 @@ def _cuda() -> Any:
 
 
 def _name() -> str:
-    """Return what names the GPU that works: its UUID once torch uses it, before that the first that it may use.
+    """Return the name of the GPU in use: its UUID once torch uses it, before that the first that it may use.
 
-    The driver counts in the order of the slots, CUDA by speed unless CUDA_DEVICE_ORDER says otherwise: a number need
-    not mean the same to both.
+    The driver numbers GPUs by slot, CUDA by speed (unless CUDA_DEVICE_ORDER is set), so that one number may mean two
+    GPUs.
     """
     cuda = _cuda()
     uuid = "" if cuda is None else str(getattr(cuda.get_device_properties(cuda.current_device()), "uuid", ""))
@@ -127,7 +127,7 @@ def _name() -> str:
 
 @functools.cache
 def _handle(name: str) -> Any:
-    """Return the GPU; None without a driver, and where it does not know the name."""
+    """Return the GPU; None without a driver, or if it does not know the name."""
     nvml = _library()
     if nvml is None:
         return None
@@ -135,5 +135,5 @@ def _handle(name: str) -> Any:
         if name.startswith(("GPU-", "MIG-")):
             return nvml.nvmlDeviceGetHandleByUUID(name)
         return nvml.nvmlDeviceGetHandleByIndex(int(name) if name.isdigit() else 0)
-    except _refusals(nvml):
+    except _unsupported(nvml):
         return None

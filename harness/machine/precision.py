@@ -1,4 +1,4 @@
-"""Which number format a device multiplies well: the one that `dtype: auto` stands for."""
+"""Which number format a device multiplies in hardware: the meaning of `dtype: auto`."""
 
 import functools
 import sys
@@ -9,17 +9,18 @@ Dtype = Literal["bfloat16", "float16", "float32"]
 """torch's names"""
 
 BFLOAT16 = frozenset({"avx512_bf16", "amx_bf16", "bf16", "svebf16"})
-"""What Linux calls the instructions that multiply bfloat16, on x86 and on ARM"""
+"""Linux's names of the instructions that multiply bfloat16, on x86 and on ARM"""
 
 _CPUINFO = Path("/proc/cpuinfo")
+"""read by hand: psutil knows neither model name nor instruction sets"""
 
 
 def native_dtype(device: str) -> Dtype:
     """Return the format for a language model's weights and products on this device.
 
     Bfloat16 wherever hardware multiplies it. Emulated on a processor it takes 15 to 30 times as long as single
-    precision (NF4 training, two cores with AVX2 alone: 115 against 3,270 tokens/s), so that is taken there; a GPU
-    without it (before Ampere) has half precision.
+    precision (NF4 training, two cores with AVX2 alone: 115 against 3,270 tokens/s), so float32 is taken there; a GPU
+    without it (before Ampere) takes float16.
 
     Args:
         device: a torch device, not auto.
@@ -35,7 +36,7 @@ def native_dtype(device: str) -> Dtype:
 def native_bfloat16(device: str) -> bool:
     """Return whether the device multiplies bfloat16 in hardware; emulated, it is slower than single precision."""
     if device == "cpu" and sys.platform == "linux":
-        return bool(processor_flags() & BFLOAT16)  # without torch: a finished experiment can do without its import
+        return bool(processor_flags() & BFLOAT16)  # a finished experiment need not import torch
     import torch
 
     if device.startswith("cuda"):
@@ -48,7 +49,7 @@ def native_bfloat16(device: str) -> bool:
 
 @functools.cache
 def processor() -> dict[str, str]:
-    """Return what Linux tells of the first core, by its names; {} elsewhere."""
+    """Return what Linux reports about the first core, by its field names; {} elsewhere."""
     try:
         text = _CPUINFO.read_text(encoding="utf-8")
     except OSError:

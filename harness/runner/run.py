@@ -31,7 +31,7 @@ from harness.store.records.last_run import LastRun, Refusal, settings_of
 from harness.store.spec import digest, specification
 from harness.store.store import Artifact, Store, resources
 from harness.store.trials import again, trials
-from harness.tasks.audit import audit
+from harness.tasks import audit
 from harness.tasks.task import Task
 from harness.types import SPLITS, Cell, Record, Score, Timings, Trial
 
@@ -335,12 +335,13 @@ def score(metrics: Mapping[str, Metric], pairs: list[Any]) -> tuple[Score, ...]:
 
 
 def leakage(task: Task, store: Store) -> Mapping[str, Any]:
-    """Return how many test inputs also stand in train, as plain facts; computed once per data."""
+    """Return how many test inputs are also in train, as plain facts; computed once per data."""
     train, test = task.examples("train"), task.examples("test")
-    spec = {"train": digest([one.text for one in train]), "test": digest([one.text for one in test])}
+    texts = {"train": digest([one.text for one in train]), "test": digest([one.text for one in test])}
+    spec = {**texts, "version": audit.VERSION}
 
     def make(_: Path) -> Mapping[str, Any]:
-        found = audit(train, test)
+        found = audit.audit(train, test)
         return {
             "test_examples": found.test_examples,
             "exact": found.exact,

@@ -39,7 +39,7 @@ def content_key(path: str, revision: str | None) -> str:
 def _folder_key(folder: Path) -> str:
     files = sorted(file for file in folder.rglob("*") if file.suffix in _READ and file.is_file())
     if not files:
-        raise ArmError(f"model folder {folder}: holds no {', '.join(_READ)} files, so it is no checkpoint")
+        raise ArmError(f"model folder {folder}: holds no {', '.join(_READ)} files, so it is not a checkpoint")
     stamp = tuple((str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files)
     return _hash_files(folder, stamp)
 
@@ -55,9 +55,9 @@ def _hash_files(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> str:
 
 @cache
 def resolve_revision(repository: str, revision: str | None) -> str:
-    """Return the commit that `revision` (default main) of a hub repository stands for now.
+    """Return the commit that `revision` (default main) of a hub repository means now.
 
-    Asks the hub first; without a connection the local cache decides.
+    The hub is asked first; without a connection the local cache decides.
 
     Raises:
         ArmError: neither knows it.
@@ -66,31 +66,40 @@ def resolve_revision(repository: str, revision: str | None) -> str:
         return revision
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
         raise ArmError(
-            f"model path {repository!r}: there is no such folder, and it is no hub id of the form owner/name"
+            f"model path {repository!r}: no such folder exists, and it is not a hub id of the form owner/name"
         )
-    from huggingface_hub import HfApi, scan_cache_dir
-    from huggingface_hub.errors import CacheNotFound
-
-    try:
-        commit = HfApi().model_info(repository, revision=revision, timeout=10).sha
-        if commit:
-            return commit
-    except Exception as error:  # the hub's client raises many kinds; each one means: ask the cache
-        reason = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
-    else:
-        reason = "the hub named no commit"
-    try:
-        cached = [repo for repo in scan_cache_dir().repos if repo.repo_id == repository]
-    except CacheNotFound:
-        cached = []
-    for repo in cached:
-        for stored in repo.revisions:
-            if (revision or "main") in stored.refs:
-                return stored.commit_hash
+    commit, reason = _hub_commit(repository, revision)
+    commit = commit or _cached_commit(repository, revision or "main")
+    if commit:
+        return commit
     raise ArmError(
         f"{repository} (revision {revision or 'main'}) is neither on the hub for you ({reason}) nor in the cache; "
         "download it on a machine with access, or give the path of a local folder"
     )
+
+
+def _hub_commit(repository: str, revision: str | None) -> tuple[str, str]:
+    """Return the commit, or "" and why the hub gave none."""
+    from huggingface_hub import HfApi
+
+    try:
+        commit = HfApi().model_info(repository, revision=revision, timeout=10).sha
+    except Exception as error:  # the hub's client raises many kinds; for each the cache is the next place to look
+        return "", f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+    return (commit, "") if commit else ("", "the hub named no commit")
+
+
+def _cached_commit(repository: str, revision: str) -> str:
+    """Return the commit that the local cache has under a branch or tag; "" for none."""
+    from huggingface_hub import scan_cache_dir
+    from huggingface_hub.errors import CacheNotFound
+
+    try:
+        cached = [repo for repo in scan_cache_dir().repos if repo.repo_id == repository]
+    except CacheNotFound:
+        return ""
+    commits = (stored.commit_hash for repo in cached for stored in repo.revisions if revision in stored.refs)
+    return next(commits, "")
 
 
 PACKAGE = "package:"
@@ -104,17 +113,17 @@ def checkpoint_key(path: str, revision: str) -> str:
 
 
 def checkpoint_folder(path: str, revision: str) -> Path:
-    """Return the folder of a checkpoint, fetching it if it is a hub id that was not seen before.
+    """Return the folder of a checkpoint, fetching it if it is a hub id that is not cached.
 
     Args:
         path: a folder, "package:NAME/SUBFOLDER", or a hub id.
         revision: branch, tag or commit of a hub id.
 
     Raises:
-        ArmError: it is nowhere to be had, or has no safetensors weights.
+        ArmError: it cannot be found or fetched, or has no safetensors weights.
     """
-    place = located(path)
-    folder = Path(place).expanduser() if is_local(place) else _fetched(place, resolve_revision(place, revision))
+    source = located(path)
+    folder = Path(source).expanduser() if is_local(source) else _fetched(source, resolve_revision(source, revision))
     if not any(folder.glob("*.safetensors")):
         raise ArmError(f"{path}: {folder} holds no .safetensors file; pickled weights are not read")
     return folder
@@ -129,12 +138,12 @@ def located(path: str) -> str:
     if not path.startswith(PACKAGE):
         return path
     name, _, inside = path.removeprefix(PACKAGE).partition("/")
-    found = importlib.util.find_spec(name) if name.isidentifier() else None
-    if found is None or found.origin is None:
+    package = importlib.util.find_spec(name) if name.isidentifier() else None
+    if package is None or package.origin is None:
         raise ArmError(f"got {path!r}, but no Python package {name!r} is installed")
-    folder = Path(found.origin).parent / inside
+    folder = Path(package.origin).parent / inside
     if not folder.is_dir():
-        raise ArmError(f"got {path!r}, but {folder} is no folder")
+        raise ArmError(f"got {path!r}, but {folder} is not a folder")
     return str(folder)
 
 

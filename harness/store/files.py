@@ -1,4 +1,4 @@
-"""Text files that are whole or not there."""
+"""Text files that are written completely or not at all."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ from harness.errors import StoreError
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file in UTF-8, with its folders, or leave what was there untouched.
+    """Write a file in UTF-8, with its folders, or leave the old file untouched.
 
     Raises:
         StoreError: the disk is full or the folder cannot be written.

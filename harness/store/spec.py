@@ -1,12 +1,11 @@
-"""What a component *is*, as canonical JSON: the address of everything it makes.
+"""What identifies a component, as canonical JSON: the address of everything it makes.
 
 A component is a frozen dataclass. Its specification holds its `KEY` (a name given once and kept when the class
 is renamed or moved), its `VERSION` (bumped when the code's meaning changes), every field that takes part in
 comparison, and its `content_key()` if it has one (files are identified by their content, never by their path).
-Fields that cannot change a result (batch size, workers, paths, names) are declared `field(compare=False)` and so
-stay out; a field that was renamed keeps its first name with `field(metadata={FORMERLY: NAME})`. What a component
-leaves to the machine ("auto") it settles in `resolved()`: results of two machines that settle it differently
-never pass for one another.
+Fields that cannot change a result (batch size, workers, paths, names) are declared `field(compare=False)` and left
+out; a field that was renamed keeps its first name with `field(metadata={FORMERLY: NAME})`. What depends on the
+machine ("auto") is settled in `resolved()`, so that results of machines with different settings have different keys.
 """
 
 import dataclasses
@@ -28,7 +27,7 @@ def specification(value: Any) -> Json:
     """Return `value` as plain JSON data that identifies it.
 
     Raises:
-        ConfigError: for a value that has no canonical form (a path, a set, an object that is no dataclass).
+        ConfigError: for a value without a canonical form (a path, a set, an object that is not a dataclass).
     """
     if value is None or isinstance(value, bool | int | float | str):
         return value
@@ -60,10 +59,10 @@ def _component(value: Any) -> Json:
 
 
 def key_name(kind: type) -> str:
-    """Return the name under which a class stands in keys, wherever it lives today.
+    """Return the name of a class in keys, wherever the class is today.
 
     Raises:
-        ConfigError: the class gives none; one that it inherits is another class's.
+        ConfigError: the class itself has none; an inherited KEY is another class's.
     """
     name = vars(kind).get("KEY")
     if not isinstance(name, str):

@@ -1,9 +1,10 @@
-"""Content-addressed artifacts: made once, found ever after, never half there.
+"""Content-addressed artifacts: made once, found from then on, never visible before they are complete.
 
 An artifact is a folder `<root>/<kind>/<key>/` whose `artifact.json` (specification, checksums, seconds)
-is written last. It is made in `<key>.partial` beside it, under one file lock per key, and moved into
+is written last. It is made in the folder `<key>.partial`, under one file lock per key, and moved into
 place by an atomic rename. The partial folder of a killed process is handed to the next maker, which
-may go on from what it finds. The store knows nothing about what it holds.
+may continue from what it finds; `started.json` in it says how often it was tried and how long that took.
+The store knows nothing about what it holds.
 """
 
 import json
@@ -14,25 +15,25 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
 from harness.errors import StoreError
 from harness.machine import nvml
-from harness.store import attempts
 from harness.store.spec import canonical, digest, file_sha256, specification
 from harness.types import Resource
 
 log = logging.getLogger(__name__)
 
 METADATA = "artifact.json"
+STARTED: Final = "started.json"
 FORMAT = 1
 PARTIAL = "partial"
 """how the folder of an artifact under construction ends"""
 
 Make = Callable[[Path], Mapping[str, Any] | None]
-"""Fills the folder it is given, going on from what an interrupted call left there; returns small JSON facts."""
+"""Fills the folder it is given, continuing from what an interrupted call left there; returns small JSON facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,15 @@ class Artifact:
     key: str
     path: Path
     seconds: float
-    """time of the first build, also when it was found"""
+    """time that making it took, also when it was found"""
     found: bool
-    """True when it was there already"""
+    """True if it was in the store already"""
     facts: Mapping[str, Any] = field(default_factory=dict)
-    """small JSON facts that the maker left beside it"""
+    """small JSON facts that the maker returned"""
     bytes: int = 0
     """of its files"""
     attempts: int = 1
-    """how often its making was begun"""
+    """how often making it was begun"""
     earlier_seconds: float = 0.0
     """part of seconds that went into attempts that were killed or failed"""
     joules: float | None = None
@@ -58,7 +59,7 @@ class Artifact:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class StoreEntry:
     """What the store knows of one artifact without opening it."""
 
     key: str
@@ -67,9 +68,18 @@ class Entry:
     """as of Artifact"""
     earlier_seconds: float
     ended: bool
-    """False: its making failed, was killed, or is under way"""
+    """False: making it failed, was killed, or is in progress"""
     device: str = ""
-    """what made it; "" where its maker did not say, or did not end"""
+    """what made it; "" if its maker did not say, or did not end"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One attempt at making an artifact."""
+
+    number: int = 1
+    earlier_seconds: float = 0.0
+    """that the attempts before it took"""
 
 
 class Store:
@@ -88,20 +98,20 @@ class Store:
         return digest({"kind": kind, "format": FORMAT, "spec": spec})[:32]
 
     def find(self, kind: str, spec: Mapping[str, Any]) -> Artifact | None:
-        """Return the artifact if it is there and undamaged, else None."""
+        """Return the artifact if it is in the store and undamaged, else None."""
         return self._read(kind, self.key(kind, spec))
 
     def has(self, kind: str, spec: Mapping[str, Any]) -> bool:
-        """Return whether the artifact is there, without reading it through (for plans)."""
+        """Return whether the artifact is in the store, without checking its files (for plans)."""
         return (self._folder(kind, self.key(kind, spec)) / METADATA).is_file()
 
     def partial(self, kind: str, spec: Mapping[str, Any]) -> Path:
-        """Return the folder in which the artifact is, or would be, under construction."""
+        """Return the folder in which the artifact is, or would be, made."""
         key = self.key(kind, spec)
         return self._folder(kind, key).with_name(f"{key}.{PARTIAL}")
 
-    def entries(self, kind: str) -> Iterator[Entry]:
-        """Yield what was made of this kind or begun, in the order of the keys; what cannot be read is passed over."""
+    def entries(self, kind: str) -> Iterator[StoreEntry]:
+        """Yield what was made of this kind or begun, in the order of the keys; what cannot be read is skipped."""
         for folder in sorted((self.root / kind).glob("*")):
             key, _, rest = folder.name.partition(".")
             entry = _begun(key, folder) if rest == PARTIAL else _made(key, folder) if not rest else None
@@ -111,8 +121,8 @@ class Store:
     def get_or_make(self, kind: str, spec: Mapping[str, Any], make: Make) -> Artifact:
         """Return the artifact, making it first if it is missing or damaged.
 
-        One process makes, others wait. What `make` raises passes through and leaves the partial
-        folder for the next try.
+        One process makes it, others wait. What `make` raises is passed on, and the partial folder
+        is kept for the next attempt.
 
         Raises:
             StoreError: the folder cannot be written.
@@ -133,7 +143,7 @@ class Store:
 
     @contextmanager
     def watched(self) -> Iterator[list[tuple[str, Artifact]]]:
-        """Give a list to which every artifact that is made or found meanwhile is added, with its kind."""
+        """Give a list to which every artifact that is made or found in the meantime is added, with its kind."""
         seen: list[tuple[str, Artifact]] = []
         self._watchers.append(seen)
         try:
@@ -150,7 +160,7 @@ class Store:
         if not metadata.is_file():
             return None
         try:
-            entry = json.loads(metadata.read_text(encoding="utf-8"))
+            entry = _json(metadata)
             damaged = [name for name, checksum in entry["files"].items() if file_sha256(folder / name) != checksum]
             artifact = _artifact(entry, folder, found=True)
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -165,7 +175,7 @@ class Store:
         partial = folder.with_name(f"{key}.{PARTIAL}")
         with self._writing():
             partial.mkdir(exist_ok=True)
-            attempt = attempts.begin(partial, specification(spec))
+            attempt = _begin(partial, specification(spec))
         begun, energy = time.perf_counter(), nvml.reading()
         facts = dict(make(partial) or {})
         took = {
@@ -183,7 +193,7 @@ class Store:
 
     def _finish(self, partial: Path, entry: Mapping[str, Any]) -> Mapping[str, Any]:
         """Write the metadata, last of all; return it."""
-        attempts.end(partial)
+        (partial / STARTED).unlink()
         files = {
             path.relative_to(partial).as_posix(): file_sha256(path)
             for path in sorted(partial.rglob("*"))
@@ -206,18 +216,48 @@ class Store:
             ) from error
 
 
-def _made(key: str, folder: Path) -> Entry | None:
+def _made(key: str, folder: Path) -> StoreEntry | None:
     try:
-        found = json.loads((folder / METADATA).read_text(encoding="utf-8"))
-        earlier, device = float(found.get("earlier_seconds", 0.0)), str(found.get("facts", {}).get("device", ""))
-        return Entry(key, dict(found["spec"]), float(found["seconds"]), earlier, True, device)
+        metadata = _json(folder / METADATA)
+        earlier, device = float(metadata.get("earlier_seconds", 0.0)), str(metadata.get("facts", {}).get("device", ""))
+        return StoreEntry(key, dict(metadata["spec"]), float(metadata["seconds"]), earlier, True, device)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _begun(key: str, folder: Path) -> Entry | None:
-    found = attempts.unfinished(folder)
-    return None if found is None else Entry(key, *found, found[1], False)
+def _begun(key: str, folder: Path) -> StoreEntry | None:
+    try:
+        started = _json(folder / STARTED)
+        seconds = _seconds_since(started, folder)
+        return StoreEntry(key, dict(started["spec"]), seconds, seconds, False)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _begin(folder: Path, spec: Any) -> _Attempt:
+    """Return the attempt that begins now, and write it down for the next one."""
+    attempt = _next_attempt(folder)
+    started = {"earlier": attempt.earlier_seconds, "at": time.time(), "attempts": attempt.number, "spec": spec}
+    (folder / STARTED).write_text(json.dumps(started), encoding="utf-8")
+    return attempt
+
+
+def _next_attempt(folder: Path) -> _Attempt:
+    try:
+        started = _json(folder / STARTED)
+        return _Attempt(int(started.get("attempts", 1)) + 1, _seconds_since(started, folder))
+    except (OSError, ValueError, KeyError, TypeError):
+        return _Attempt()
+
+
+def _seconds_since(started: Mapping[str, Any], folder: Path) -> float:
+    """Return the seconds of all attempts so far; a killed one lasted from its start to the last file it wrote."""
+    last = max(path.stat().st_mtime for path in folder.rglob("*") if path.is_file())
+    return float(started["earlier"]) + max(0.0, last - float(started["at"]))
+
+
+def _json(path: Path) -> dict[str, Any]:
+    return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _acquire(lock: FileLock, what: str) -> None:
@@ -229,7 +269,7 @@ def _acquire(lock: FileLock, what: str) -> None:
 
 
 def _artifact(entry: Mapping[str, Any], folder: Path, *, found: bool) -> Artifact:
-    """Return the artifact that its metadata describes; metadata of an older version says less."""
+    """Return the artifact that its metadata describes; metadata of older versions have fewer fields."""
     joules = entry.get("joules")
     return Artifact(
         key=folder.name,
@@ -248,7 +288,7 @@ def resources(used: Iterable[tuple[str, Artifact]]) -> tuple[Resource, ...]:
     """Return one resource per artifact, in the order of their first use.
 
     Args:
-        used: kind and artifact; one may stand twice.
+        used: kind and artifact; repetitions are left out.
     """
     return tuple({(kind, artifact.key): _resource(kind, artifact) for kind, artifact in used}.values())
 

@@ -1,29 +1,29 @@
-"""What the store holds besides an experiment: trainings of the same model, indexes of the same documents.
+"""What else the store holds: other trainings of the same model, other indexes of the same documents.
 
-The store cannot tell a trial of a sweep from an experiment of its own, so this counts and judges nothing. What was
-deleted, or made in another store, it cannot count.
+The store cannot distinguish a trial of a sweep from an experiment of its own, so everything is listed and nothing is
+judged. What was deleted, or made in another store, is not counted.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from harness.store.spec import digest
-from harness.store.store import Entry, Store
+from harness.store.store import Store, StoreEntry
 from harness.types import Trial
 
 ADAPTER: Final = "adapter"
 ON_PASSAGES: Final = "adapter on passages"
 """an adapter that was trained on retrieved passages, as raft's is"""
 SAME: Final = ("instruction", "train", "validation")
-"""what an adapter's specification shares with every other training on the same task; the weights beside it"""
+"""fields that the specifications of all trainings on the same task share; so are the weights"""
 MADE_FROM: Final = {"passages": "documents", "embeddings": "passages", "index": "embeddings", "lexical": "passages"}
-"""step of indexing -> what its specification says it was made from; every step stands behind its origin"""
+"""step of indexing -> the field of its specification that names its origin; origins come first"""
 
 
 def trials(store: Store, used: Iterable[tuple[str, str]]) -> tuple[Trial, ...]:
     """Return what the store holds of the same model and task, and of the same documents, as these artifacts.
 
-    They themselves are among it.
+    The artifacts themselves are included.
 
     Args:
         store: of the run.
@@ -36,19 +36,19 @@ def trials(store: Store, used: Iterable[tuple[str, str]]) -> tuple[Trial, ...]:
 
 
 def training_of(spec: Mapping[str, Any]) -> str:
-    """Return the kind of training that an adapter's specification asks for: the arms of one kind try the same."""
+    """Return the kind of training in an adapter's specification; arms of one kind are trials of the same."""
     return ADAPTER if spec.get("passages") is None else ON_PASSAGES
 
 
-def again(found: Iterable[Trial]) -> list[tuple[str, str]]:
+def again(earlier: Iterable[Trial]) -> list[tuple[str, str]]:
     """Return kind and key of what an earlier run found, so that a run of fewer arms finds as much."""
-    return [(ADAPTER if one.kind == ON_PASSAGES else one.kind, one.key) for one in found]
+    return [(ADAPTER if trial.kind == ON_PASSAGES else trial.kind, trial.key) for trial in earlier]
 
 
 def _trainings(store: Store, used: set[str]) -> Iterator[Trial]:
     entries = list(store.entries(ADAPTER))
-    tasks = {_task(one.spec) for one in entries if one.key in used}
-    yield from (_trial(one, training_of(one.spec)) for one in entries if _task(one.spec) in tasks)
+    tasks = {_task(entry.spec) for entry in entries if entry.key in used}
+    yield from (_trial(entry, training_of(entry.spec)) for entry in entries if _task(entry.spec) in tasks)
 
 
 def _indexes(store: Store, used: set[str]) -> Iterator[Trial]:
@@ -56,19 +56,19 @@ def _indexes(store: Store, used: set[str]) -> Iterator[Trial]:
     origin: dict[str, str] = {}
     entries = {kind: list(store.entries(kind)) for kind in MADE_FROM}
     for kind, source in MADE_FROM.items():
-        for one in entries[kind]:
-            made_from = str(one.spec.get(source, ""))
-            origin[one.key] = made_from if kind == "passages" else origin.get(made_from, "")
+        for entry in entries[kind]:
+            made_from = str(entry.spec.get(source, ""))
+            origin[entry.key] = made_from if kind == "passages" else origin.get(made_from, "")
     documents = {origin[key] for key in used if key in origin} - {""}
-    for kind, found in entries.items():
-        yield from (_trial(one, kind) for one in found if origin[one.key] in documents)
+    for kind, made in entries.items():
+        yield from (_trial(entry, kind) for entry in made if origin[entry.key] in documents)
 
 
 def _task(spec: Mapping[str, Any]) -> str:
-    """Weights and task: another quantisation or prompt is another trial of the same model."""
+    """Return the key of weights and task: another quantisation or prompt is another trial of the same model."""
     generator = spec.get("generator") or {}
     return digest({"model": generator.get("content", generator), **{name: spec.get(name) for name in SAME}})
 
 
-def _trial(entry: Entry, kind: str) -> Trial:
+def _trial(entry: StoreEntry, kind: str) -> Trial:
     return Trial(entry.key, entry.seconds, entry.earlier_seconds, entry.ended, kind, entry.device)

@@ -1,39 +1,39 @@
-"""How much of test stands in train already. Says nothing of references or documents.
+"""How much of test is already in train. Says nothing about references or documents.
 
-Exact: inputs that are equal once case, punctuation, spaces and Unicode forms are evened out. Near: inputs whose sets
-of five-character pieces have a Jaccard similarity of at least `NEAR`; pieces of characters, and not of words, so
-that languages without spaces count as well. Near pairs are found by MinHash and banding (Broder 1997; Leskovec,
-Rajaraman, Ullman, Mining of Massive Datasets, ch. 3) and every one is confirmed on the full sets: what is counted is
-near, and what is near is missed with a probability of 2 in a million, unless crowds hide it (CROWD). Train is read in
-blocks: memory grows with test, not with train.
+Exact: inputs that are equal after normalising case, punctuation, spaces and Unicode forms. Near: inputs whose sets
+of five-character shingles have a Jaccard similarity of at least `NEAR`; shingles of characters, not of words, so
+that languages without spaces count as well. Candidates come from datasketch's MinHash LSH (Broder 1997; Leskovec,
+Rajaraman, Ullman, Mining of Massive Datasets, ch. 3), and each is confirmed on the full sets. So no pair is counted
+wrongly, and a near pair is missed with a probability of 2 in a million, unless the input has very many lookalikes
+(`MAX_COMPARISONS`). Train is read one input at a time: memory grows with test, not with train.
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-
-import numpy as np
-from numpy.typing import NDArray
+from zlib import crc32
 
 from harness.types import Example
 
+VERSION: Final = 2
+"""part of the key of a stored audit; 2: datasketch"""
 NEAR: Final = 0.7
 """least Jaccard similarity; one changed word in a question of a dozen words is about there"""
-PIECE: Final = 5
-"""characters in a piece"""
+SHINGLE: Final = 5
+"""characters"""
 BANDS: Final = 32
 ROWS: Final = 3
 """a pair of similarity s shares one of BANDS bands of ROWS hashes with probability 1 - (1 - s**ROWS)**BANDS"""
-BLOCK: Final = 2_000_000
-"""characters that are hashed at a time"""
-CROWD: Final = 8
-"""train inputs of one block and band that one test input is compared with: near-equal templates come by thousands"""
-PAIRS: Final = 20
+SLACK: Final = 0.2
+"""four standard deviations of the similarity that MinHash estimates: candidates further below NEAR are dropped"""
+MAX_COMPARISONS: Final = 1_000
+"""train inputs that one test input is compared with before it counts as not near: templates come by thousands"""
+MAX_PAIRS: Final = 20
+"""pairs that are named"""
 SEED: Final = 7
-
-Hashes = NDArray[np.uint32]
-Numbers = NDArray[np.int64]
+"""of the hash functions"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +50,23 @@ class LeakageAudit:
     """(test id, train id), at most 20 of them"""
 
 
-def audit(train: Sequence[Example], test: Sequence[Example]) -> LeakageAudit:
+def audit(train: Iterable[Example], test: Sequence[Example]) -> LeakageAudit:
     """Compare the inputs of two splits."""
-    tests = [normalised(example.text) for example in test]
-    exact = _exact(train, tests)
-    rest = [index for index in range(len(tests)) if index not in exact]
-    near = {rest[index]: other for index, other in _near(train, [tests[index] for index in rest]).items()}
-    pairs = [(test[index].id, train[other].id) for found in (exact, near) for index, other in sorted(found.items())]
-    return LeakageAudit(len(test), len(exact), len(near), tuple(pairs[:PAIRS]))
+    index = _TestIndex([normalised(example.text) for example in test])
+    exact: dict[int, str] = {}
+    near: dict[int, str] = {}
+    for example in train if test else ():
+        text = normalised(example.text)
+        for number in index.equal(text):
+            exact.setdefault(number, example.id)
+        for number in index.pop_near(text):
+            near[number] = example.id
+    near = {number: train_id for number, train_id in near.items() if number not in exact}
+    pairs = [(test[number].id, matches[number]) for matches in (exact, near) for number in sorted(matches)]
+    return LeakageAudit(len(test), len(exact), len(near), tuple(pairs[:MAX_PAIRS]))
 
 
-class _Folding(dict[int, str]):
+class _FoldingTable(dict[int, str]):
     """Table for str.translate: punctuation, spaces and control characters become spaces; filled as characters come."""
 
     def __missing__(self, code: int) -> str:
@@ -69,7 +75,7 @@ class _Folding(dict[int, str]):
         return self[code]
 
 
-_FOLDING = _Folding()
+_FOLDING = _FoldingTable()
 
 
 def normalised(text: str) -> str:
@@ -78,118 +84,53 @@ def normalised(text: str) -> str:
     return " ".join(folded.translate(_FOLDING).split()) or folded.strip()
 
 
-def _exact(train: Sequence[Example], tests: Sequence[str]) -> dict[int, int]:
-    """Return test index -> index of the first equal train input."""
-    wanted = set(tests)
-    first: dict[str, int] = {}
-    for index, example in enumerate(train):
-        text = normalised(example.text)
-        if text in wanted:
-            first.setdefault(text, index)
-    return {index: first[text] for index, text in enumerate(tests) if text in first}
+class _TestIndex:
+    """Finds the test inputs, by their number, that are equal or near to a train input."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        from datasketch import MinHash, MinHashLSH  # heavy
+
+        self._texts = texts
+        self._numbers: dict[str, list[int]] = {}
+        self._empty = MinHash(num_perm=BANDS * ROWS, seed=SEED, hashfunc=crc32)
+        self._sketches = [self._sketch(text) for text in texts]
+        self._lsh = MinHashLSH(num_perm=BANDS * ROWS, params=(BANDS, ROWS))
+        self._comparisons: Counter[int] = Counter()
+        for number, text in enumerate(texts):
+            self._numbers.setdefault(text, []).append(number)
+            self._lsh.insert(number, self._sketches[number])
+
+    def equal(self, text: str) -> Sequence[int]:
+        """Return the inputs that are equal to a normalised train input."""
+        return self._numbers.get(text, ())
+
+    def pop_near(self, text: str) -> list[int]:
+        """Return the inputs that are near to a normalised train input; none is ever returned twice."""
+        sketch = self._sketch(text)
+        candidates: list[int] = self._lsh.query(sketch)
+        near = [number for number in candidates if self._is_near(number, text, sketch)]
+        self._comparisons.update(candidates)
+        for number in candidates:
+            if number in near or self._comparisons[number] >= MAX_COMPARISONS:
+                self._lsh.remove(number)
+        return near
+
+    def _is_near(self, number: int, text: str, sketch: Any) -> bool:
+        estimate: float = self._sketches[number].jaccard(sketch)
+        return estimate >= NEAR - SLACK and jaccard(self._texts[number], text) >= NEAR
+
+    def _sketch(self, text: str) -> Any:
+        sketch = self._empty.copy()
+        sketch.update_batch(_shingles(text))
+        return sketch
 
 
-def _near(train: Sequence[Example], tests: Sequence[str]) -> dict[int, int]:
-    """Return test index -> index of a near train input."""
-    if not tests:
-        return {}
-    searched = _Searched.of(tests)
-    for start, texts in _blocks(train):
-        pieces = [_pieces(text) for text in texts]
-        searched.compare(pieces, start)
-    return searched.found
+def jaccard(one: str, other: str) -> float:
+    """Return the similarity of two normalised texts."""
+    left, right = _shingles(one), _shingles(other)
+    return len(left & right) / len(left | right)
 
 
-def _blocks(train: Sequence[Example]) -> Iterator[tuple[int, list[str]]]:
-    texts: list[str] = []
-    characters = start = 0
-    for index, example in enumerate(train):
-        texts.append(normalised(example.text))
-        characters += len(texts[-1])
-        if characters >= BLOCK or index + 1 == len(train):
-            yield start, texts
-            texts, characters, start = [], 0, index + 1
-
-
-@dataclass
-class _Searched:
-    """Test inputs, ready to be compared with block after block of train."""
-
-    pieces: list[Hashes]
-    """of each input, sorted, each once"""
-    signatures: Hashes
-    """[inputs, BANDS * ROWS]"""
-    found: dict[int, int]
-    """input -> near train input"""
-
-    @classmethod
-    def of(cls, texts: Sequence[str]) -> "_Searched":
-        pieces = [_pieces(text) for text in texts]
-        return cls(pieces, _signatures(pieces), {})
-
-    def compare(self, others: list[Hashes], start: int) -> None:
-        """Look for near inputs in a block of train whose first input has the index `start`."""
-        signatures = _signatures(others)
-        for band in range(BANDS):
-            columns = slice(band * ROWS, (band + 1) * ROWS)
-            open_ = np.array([i for i in range(len(self.pieces)) if i not in self.found], dtype=np.int64)
-            mine, theirs = _meetings(self.signatures[open_, columns], signatures[:, columns])
-            mine = open_[mine]
-            agreement = (self.signatures[mine] == signatures[theirs]).mean(axis=1)
-            likely = agreement >= NEAR - 0.2  # four standard deviations of the estimate
-            for index, other in zip(mine[likely].tolist(), theirs[likely].tolist(), strict=True):
-                if index not in self.found and _jaccard(self.pieces[index], others[other]) >= NEAR:
-                    self.found[index] = start + other
-
-
-def _meetings(mine: Hashes, theirs: Hashes) -> tuple[Numbers, Numbers]:
-    """Return pairs of rows that are equal, at most CROWD for each row of `mine`."""
-    left, right = _keys(mine), _keys(theirs)
-    order = np.argsort(right, kind="stable")
-    right = right[order]
-    begin, end = np.searchsorted(right, left, "left"), np.searchsorted(right, left, "right")
-    counts = np.minimum(end - begin, CROWD)
-    rows = np.repeat(np.arange(len(left)), counts)
-    steps = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    return rows, order[np.repeat(begin, counts) + steps]
-
-
-def _keys(rows: Hashes) -> NDArray[Any]:
-    """Return one sortable value per row."""
-    wide = np.ascontiguousarray(rows).astype(np.uint64)
-    key = np.zeros(len(rows), dtype=np.uint64)
-    for column in wide.T:
-        key = (key ^ column) * np.uint64(0x9E3779B97F4A7C15)
-        key ^= key >> np.uint64(29)
-    return key
-
-
-def _pieces(text: str) -> Hashes:
-    """Return the hashes of all pieces of a text, sorted, each once."""
-    codes = np.frombuffer(text.ljust(PIECE).encode("utf-32-le"), dtype=np.uint32)
-    hashes = np.zeros(len(codes) - PIECE + 1, dtype=np.uint32)
-    for offset in range(PIECE):
-        hashes = (hashes ^ codes[offset : len(codes) - PIECE + 1 + offset]) * np.uint32(0x01000193)
-    hashes ^= hashes >> np.uint32(15)
-    hashes *= np.uint32(0x2C1B3C6D)
-    hashes ^= hashes >> np.uint32(12)
-    return np.unique(hashes)
-
-
-def _signatures(pieces: Sequence[Hashes]) -> Hashes:
-    """Return the MinHash signatures [texts, BANDS * ROWS] of sets of pieces."""
-    draw = np.random.default_rng(SEED)
-    factors = draw.integers(0, 2**31, BANDS * ROWS, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    offsets = draw.integers(0, 2**32, BANDS * ROWS, dtype=np.uint32)
-    together = np.concatenate(pieces)
-    starts = np.cumsum([0, *(len(part) for part in pieces[:-1])])
-    signatures = np.empty((len(pieces), BANDS * ROWS), dtype=np.uint32)
-    for column, (factor, offset) in enumerate(zip(factors, offsets, strict=True)):
-        mixed = (together ^ offset) * factor
-        signatures[:, column] = np.minimum.reduceat(mixed ^ (mixed >> np.uint32(16)), starts)
-    return signatures
-
-
-def _jaccard(left: Hashes, right: Hashes) -> float:
-    shared = len(np.intersect1d(left, right, assume_unique=True))
-    return shared / (len(left) + len(right) - shared)
+def _shingles(text: str) -> set[bytes]:
+    codes = text.encode("utf-32-le", "surrogatepass")
+    return {codes[start : start + 4 * SHINGLE] for start in range(0, max(1, len(codes) - 4 * (SHINGLE - 1)), 4)}

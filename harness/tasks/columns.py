@@ -1,6 +1,6 @@
-"""Which column of the data holds what.
+"""Names of the columns of the data.
 
-A setting is a list of column names: in each row the first that has a value counts. A dot goes into
+A setting is a list of column names: in each row the first that has a value is used. A dot reaches into
 nested columns: `answers.text` is `text` inside `answers`.
 """
 
@@ -27,7 +27,7 @@ class Columns:
     input: tuple[str, ...]
     """a text, a list of sentences, or a list of chat turns {role, content}"""
     references: tuple[str, ...]
-    """right answers: a text, or a list of texts, best first"""
+    """correct answers: a text, or a list of texts, best first"""
     evidence: tuple[str, ...]
     """ids of the gold documents, or @input"""
     answerable: tuple[str, ...]
@@ -37,7 +37,7 @@ class Columns:
     slice: tuple[str, ...]
     """named kind of example by which tables can be split"""
     facts: tuple[str, ...]
-    """what a right answer must state: a text, or a list of texts"""
+    """facts that a correct answer must state: a text, or a list of texts"""
 
     def problems(self) -> Sequence[str]:
         """Return what is wrong with the settings themselves."""
@@ -53,7 +53,7 @@ class DocumentColumns:
     VERSION: ClassVar[int] = 1
 
     id: tuple[str, ...]
-    """unique name of the document; [] makes one from what the document says"""
+    """unique name of the document; [] makes one from its text"""
     title: tuple[str, ...]
     """shown and indexed before the text"""
     text: tuple[str, ...]
@@ -61,21 +61,22 @@ class DocumentColumns:
 
 
 def look_up(values: Mapping[str, Any], candidates: Sequence[str]) -> tuple[str | None, Any]:
-    """Return the first candidate that has a value, and the value; else the first that is there, and None.
+    """Return the first candidate that has a value, and the value; else the first that exists, and None.
 
-    The name is None when no candidate is a column of this row.
+    The name is None if no candidate is a column of this row.
     """
-    there = None
+    empty = None
     for name in candidates:
-        found, value = _follow(values, name)
+        exists, value = _follow(values, name)
         if value is not None:
             return name, value
-        if found and there is None:
-            there = name
-    return there, None
+        if exists and empty is None:
+            empty = name
+    return empty, None
 
 
 def _follow(values: Any, path: str) -> tuple[bool, Any]:
+    """Return whether the column exists, and its value."""
     if isinstance(values, dict) and path in values:
         return True, values[path]
     head, dot, rest = path.partition(".")
@@ -84,5 +85,5 @@ def _follow(values: Any, path: str) -> tuple[bool, Any]:
     inner = values[head]
     if isinstance(inner, list):
         pairs = [_follow(item, rest) for item in inner]
-        return all(found for found, _ in pairs), [value for _, value in pairs if value is not None]
+        return all(exists for exists, _ in pairs), [value for _, value in pairs if value is not None]
     return _follow(inner, rest)

@@ -1,4 +1,4 @@
-"""What is wrong with the data, gathered so that a user mends it in one go. Knows nothing of files or tasks."""
+"""What is wrong with the data, collected so that a user can correct it in one go. Independent of files and tasks."""
 
 from pathlib import Path
 from typing import Final
@@ -6,17 +6,16 @@ from typing import Final
 SHOWN: Final = 20
 """lines kept of each kind; the others are counted"""
 
-
 Kind = tuple[str | Path | None, ...]
-"""which lines are alike: file (or another source) first, then the fault"""
+"""groups similar lines: file (or another source) first, then the fault"""
 
 
-class UnusableError(ValueError):
+class BadCellError(ValueError):
     """A value that cannot be used.
 
     Args:
-        kind: what is wrong in words that are the same for all values of the kind, such as "is empty".
-        detail: what was got and what would be right.
+        kind: what is wrong, in the same words for all such values: "is empty", say.
+        detail: what the value is and what would be right.
     """
 
     def __init__(self, kind: str, detail: str = "") -> None:
@@ -25,7 +24,7 @@ class UnusableError(ValueError):
 
 
 class Complaints:
-    """One line for each thing that is wrong, at most `SHOWN` of a kind, kinds in the order of their first line."""
+    """One line for each fault, at most `SHOWN` of a kind, kinds in the order of their first line."""
 
     def __init__(self) -> None:
         self._lines: dict[Kind, list[str]] = {}
@@ -38,8 +37,8 @@ class Complaints:
         if len(lines) < SHOWN:
             lines.append(line)
 
-    def mention(self, source: str) -> bool:
-        """Return whether anything was wrong with this source."""
+    def has_any_of(self, source: str) -> bool:
+        """Return whether anything is wrong with this source."""
         return any(str(kind[0]) == source for kind in self._lines)
 
     def lines(self) -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""What a loader has read: all splits, the knowledge base and everything wrong with them, before any limit."""
+"""What a loader has read, before any limit: all splits, the knowledge base, and everything wrong with them.
+
+Faults that only a comparison of rows can show are found here: ids used twice, evidence that names no document.
+"""
 
 import hashlib
 import json
@@ -7,10 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.errors import DataError, joined
-from harness.tasks.checks import check_evidence, check_splits
 from harness.tasks.complaints import Complaints
 from harness.tasks.mapping import Placed, PlacedDocument
-from harness.types import Document, Example, Split
+from harness.types import THE_INPUT, Document, Example, Split
 
 PAIRS: Final = "input and answer of every training example"
 
@@ -20,11 +22,11 @@ class TaskData:
     """Examples and documents of a task, in the order of their files."""
 
     splits: Mapping[Split, Sequence[Example]]
-    """usable examples; read only when there is no problem"""
+    """usable examples; only to be used if there is no problem"""
     documents: Sequence[Document]
     """the knowledge base"""
     knowledge: str
-    """what the knowledge base was made from, for the record"""
+    """source of the knowledge base, for the record"""
     problems: tuple[str, ...]
     """everything that is wrong, one line each"""
 
@@ -34,7 +36,7 @@ class TaskData:
             raise joined(DataError, f"task {task}", self.problems)
 
     def sha256(self) -> str:
-        """Return the sha256 over examples and documents, line by line as JSON: a copy of all would be large."""
+        """Return the sha256 over examples and documents, line by line as JSON, without a copy of everything."""
         checksum = hashlib.sha256()
         for line in self._lines():
             checksum.update(json.dumps(line, ensure_ascii=False).encode())
@@ -44,8 +46,8 @@ class TaskData:
     def _lines(self) -> Iterator[tuple[object, ...]]:
         for split, examples in self.splits.items():
             for e in examples:
-                said = e.input if isinstance(e.input, str) else [(turn.role, turn.content) for turn in e.input]
-                yield (split, e.id, said, e.references, e.evidence, e.answerable, e.group, e.slice, e.facts)
+                content = e.input if isinstance(e.input, str) else [(turn.role, turn.content) for turn in e.input]
+                yield (split, e.id, content, e.references, e.evidence, e.answerable, e.group, e.slice, e.facts)
         for document in self.documents:
             yield ("document", document.id, document.title, document.text, document.example_id)
 
@@ -61,10 +63,10 @@ def checked(
 
     Args:
         splits: what was read; a split that could not be read at all is left out.
-        documents: None makes the knowledge base of the training pairs.
-        source: what the documents came from, for messages and the record.
-        complaints: what is wrong so far; told the rest.
-        problems: what else is wrong, told first.
+        documents: None makes the knowledge base from the training pairs.
+        source: of the documents, for messages and the record.
+        complaints: what is wrong so far; collects the rest.
+        problems: what else is wrong, listed first.
     """
     check_splits(splits, complaints)
     examples = {split: [entry.example for entry in placed if entry.example] for split, placed in splits.items()}
@@ -79,6 +81,47 @@ def checked(
     for placed in splits.values():
         check_evidence(placed, known, holder, complaints)
     return TaskData(examples, base, source, (*problems, *complaints.lines()))
+
+
+def check_splits(splits: Mapping[Split, Sequence[Placed]], complaints: Complaints) -> None:
+    """Report ids that two rows have, of the same split or of different splits."""
+    first: dict[str, tuple[Split, str]] = {}
+    for split, placed in splits.items():
+        for entry in placed:
+            if entry.id is None:
+                continue
+            other, place = first.setdefault(entry.id, (split, entry.place))
+            if place != entry.place:
+                where = f"at {place}" if other == split else f"in the {other} split, at {place}"
+                line = f"{entry.place}: id {entry.id!r} is already used {where}; ids are unique over all splits"
+                complaints.add(("twice", split, other), line)
+
+
+def check_documents(placed: Sequence[PlacedDocument], label: str, complaints: Complaints) -> None:
+    """Report ids that two documents have."""
+    first: dict[str, str] = {}
+    for entry in placed:
+        if entry.id is not None and first.setdefault(entry.id, entry.place) != entry.place:
+            line = f"{entry.place}: document id {entry.id!r} is already used at {first[entry.id]}"
+            complaints.add(("twice", label), line)
+
+
+def check_evidence(placed: Iterable[Placed], known: Mapping[str, object], holder: str, complaints: Complaints) -> None:
+    """Report evidence that names no document.
+
+    Args:
+        placed: of one split.
+        known: ids of all documents, in order.
+        holder: of the documents, for messages.
+        complaints: collects what is wrong.
+    """
+    example = next(iter(known), None)
+    hint = f"{len(known):,} documents, such as {example!r}" if example is not None else "no document"
+    for entry in placed:
+        for name in entry.evidence if entry.evidence != THE_INPUT else ():
+            if name not in known:
+                line = f"{entry.place}: evidence {name!r} names no document; {holder} has {hint}"
+                complaints.add(("evidence", entry.place.rpartition(":")[0]), line)
 
 
 def pairs(train: Iterable[Example]) -> list[Document]:

@@ -1,4 +1,4 @@
-"""Draws that are the same in every run: a limited split, and splits carved out of another one."""
+"""Random draws that are the same in every run: a limited split, and splits taken from another one."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -9,22 +9,22 @@ from harness.types import Split
 T = TypeVar("T")
 
 SEED: Final = 20_260
-"""no setting: two runs that name the same limit must hold the same examples"""
+"""not a setting: two runs with the same limit must have the same examples"""
 
 
 def limited(items: Sequence[T], limit: int | None) -> Sequence[T]:
-    """Return at most `limit` items in their order; a smaller limit draws a part of what a larger one draws."""
+    """Return at most `limit` items in their order; a smaller limit draws a subset of what a larger one draws."""
     if limit is None or limit >= len(items):
         return items
     return [items[index] for index in sorted(_shuffled(len(items))[: max(limit, 0)])]
 
 
 def carved(items: Sequence[T], shares: Mapping[Split, float], rest: Split) -> dict[Split, list[T]]:
-    """Share items out, each to one split, in their order.
+    """Distribute items, each to one split, in their order.
 
     Args:
-        items: what to share out.
-        shares: part of the items that each split gets, at least one item.
+        items: to distribute.
+        shares: part of the items that each split gets; it gets at least one item.
         rest: the split that gets what is left.
     """
     order = _shuffled(len(items))

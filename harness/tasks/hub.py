@@ -6,23 +6,22 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from harness.store.spec import digest, file_sha256
-from harness.tasks.checks import check_documents
 from harness.tasks.columns import Columns, DocumentColumns
 from harness.tasks.complaints import Complaints
-from harness.tasks.data import TaskData, checked
+from harness.tasks.data import TaskData, check_documents, checked
 from harness.tasks.download import Download, HubError, download
 from harness.tasks.draw import carved
+from harness.tasks.loaded import LoadedTask
 from harness.tasks.mapping import Placed, PlacedDocument, merged, read_documents, read_examples, with_document
-from harness.tasks.reading import Reading
 from harness.types import SPLITS, Split
 
 
 @dataclass(frozen=True)
-class HubTask(Reading):
-    """A Hub set as a task. Downloads once, when something first asks for its content.
+class HubTask(LoadedTask):
+    """A Hub set as a task. It is downloaded once, when its content is first needed.
 
-    Documents are the different texts of the document columns, over all rows; the document of a row is the evidence
-    of its example. Without document columns the knowledge base is made of the (input, answer) pairs of the train
+    Documents are the distinct texts of the document columns, over all rows; the document of a row is the evidence
+    of its example. Without document columns the knowledge base consists of the (input, answer) pairs of the train
     split.
     """
 
@@ -42,7 +41,7 @@ class HubTask(Reading):
     cache: str | None = field(compare=False)
     """folder for what is downloaded; null for the library's own"""
     instruction: str
-    """what the model is told to do, the same for every arm"""
+    """what the model should do, the same for every arm"""
     max_new_tokens: int
     """longest answer"""
     cut_long_input: bool
@@ -50,18 +49,18 @@ class HubTask(Reading):
     splits: Mapping[str, str] = field(compare=False)
     """split -> split of the set"""
     carve: Mapping[str, float] = field(compare=False)
-    """split that the set lacks -> share of train to carve out for it, the same rows in every run"""
+    """split that the set lacks -> share of train that is taken for it, the same rows in every run"""
     merge_same_input: bool = field(compare=False)
     """whether rows of a split that have the same input are one example with several references"""
     columns: Columns
-    """what stands where"""
+    """names of the columns"""
     document_columns: DocumentColumns
-    """what of a row is a document; text: [] for nothing"""
+    """columns that form a document; text: [] for none"""
     limit: int | None
-    """at most so many examples of each split; documents are never limited"""
+    """largest number of examples of each split; documents are never limited"""
 
     def content_key(self) -> str:
-        """Return the sha256 over examples, documents and limit: the same for the same data, wherever it was read."""
+        """Return the sha256 over examples, documents and limit: the same for the same data from any source."""
         return self._content_key
 
     def provenance(self) -> Mapping[str, Any]:
@@ -115,7 +114,7 @@ class HubTask(Reading):
             shares = {split: self.carve[split] for split in SPLITS if split in self.carve}
             splits = {**splits, **carved(splits["train"], shares, rest="train")}
             if not splits["train"]:
-                complaints.add(("carve",), f"{self.id}: nothing is left of train when carve has taken its shares")
+                complaints.add(("carve",), f"{self.id}: nothing is left of train after carve has taken its shares")
         ordered = {split: splits[split] for split in SPLITS}
         if not self.document_columns.text:
             return checked(ordered, None, self.id, complaints)
@@ -138,7 +137,7 @@ class HubTask(Reading):
 def split_problems(splits: Mapping[str, str], carve: Mapping[str, float]) -> list[str]:
     """Return what is wrong with the choice of splits."""
     known = ", ".join(SPLITS)
-    problems = [f"{name!r} is no split: want {known}" for name in sorted({*splits, *carve} - set(SPLITS))]
+    problems = [f"{name!r} is not a split: want {known}" for name in sorted({*splits, *carve} - set(SPLITS))]
     problems += [f"splits and carve both give {name}: keep one" for name in SPLITS if name in splits and name in carve]
     problems += [
         f"neither splits nor carve gives {name}" for name in SPLITS if name not in splits and name not in carve
@@ -149,5 +148,5 @@ def split_problems(splits: Mapping[str, str], carve: Mapping[str, float]) -> lis
     if sum(carve.values()) >= 1:
         problems.append(f"carve takes {sum(carve.values()):g} of train: want less than 1 in all")
     if "train" in carve:
-        problems.append("carve.train: train is what is carved from; name it in splits")
+        problems.append("carve.train: train is the split that carve takes from; name it in splits")
     return problems

@@ -8,12 +8,11 @@ from typing import Any, ClassVar, Final
 
 from harness.errors import DataError
 from harness.store.spec import digest, file_sha256
-from harness.tasks.checks import check_documents
 from harness.tasks.columns import Columns, DocumentColumns
 from harness.tasks.complaints import Complaints
-from harness.tasks.data import TaskData, checked
+from harness.tasks.data import TaskData, check_documents, checked
+from harness.tasks.loaded import LoadedTask
 from harness.tasks.mapping import PlacedDocument, read_documents, read_examples
-from harness.tasks.reading import Reading
 from harness.tasks.rows import READERS, find_file, read_rows
 from harness.types import SPLITS, THE_INPUT
 
@@ -21,8 +20,8 @@ DOCUMENTS: Final = "documents"
 
 
 @dataclass(frozen=True)
-class JsonlTask(Reading):
-    """Local files as a task. Reads each file once, when something first asks for its content.
+class JsonlTask(LoadedTask):
+    """Local files as a task. Each file is read once, when its content is first needed.
 
     Without a documents file the knowledge base is made of the (input, answer) pairs of the whole train split.
     An example whose files have no evidence column has the input as its evidence if there are no documents, and
@@ -35,9 +34,9 @@ class JsonlTask(Reading):
     name: str = field(compare=False)
     """in tables and folder names"""
     dir: str = field(compare=False)
-    """folder of the files; known by what is in it, not by where it lies"""
+    """folder of the files; keys depend on its content, not on its path"""
     instruction: str
-    """what the model is told to do, the same for every arm"""
+    """what the model should do, the same for every arm"""
     max_new_tokens: int
     """longest answer"""
     cut_long_input: bool
@@ -45,16 +44,16 @@ class JsonlTask(Reading):
     splits: Mapping[str, str] = field(compare=False)
     """split -> file name, or its stem"""
     columns: Columns
-    """what stands where in the files of examples"""
+    """names of the columns in the files of examples"""
     documents_file: str | None = field(compare=False)
     """file name (then it must be there), its stem (then it may be missing), or null"""
     document_columns: DocumentColumns
-    """what stands where in the documents file"""
+    """names of the columns in the documents file"""
     limit: int | None
-    """at most so many examples of each split; documents are never limited"""
+    """largest number of examples of each split; documents are never limited"""
 
     def content_key(self) -> str:
-        """Return the sha256 over the files and all that says how they are read; not over the instruction."""
+        """Return the sha256 over the files and how they are read (columns, limit); not over the instruction."""
         return self._content_key
 
     def provenance(self) -> Mapping[str, Any]:
@@ -97,17 +96,17 @@ class Files:
     """The files of a task."""
 
     folder: Path
-    """where they lie"""
+    """of the files"""
     paths: Mapping[str, Path]
-    """those that are there, by split; the documents file is called documents"""
+    """existing files by split; the documents file is called documents"""
     problems: tuple[str, ...]
-    """files that are not there"""
+    """one line per missing file"""
 
 
 def find_files(folder: Path, splits: Mapping[str, str], documents_file: str | None) -> Files:
     """Look for the files without reading them."""
     if not folder.is_dir():
-        return Files(folder, {}, (f"{folder}: there is no such folder; set task.dir to the one with the task's files",))
+        return Files(folder, {}, (f"{folder}: no such folder exists; set task.dir to the one with the task's files",))
     complaints = Complaints()
     for name in sorted(splits.keys() - set(SPLITS)):
         complaints.add(("splits",), f"splits has {name!r}: want {', '.join(SPLITS)}")
@@ -128,17 +127,17 @@ def _may_be_missing(role: str, name: str) -> bool:
 
 def _missing(folder: Path, role: str, name: str) -> str:
     wanted = name if Path(name).suffix in READERS else f"{name}{{{','.join(READERS)}}}"
-    there = sorted(path.name for path in folder.iterdir() if path.suffix in READERS)
-    return f"{folder / wanted}: there is no such file for {role}; there: {', '.join(there) or 'no data file'}"
+    existing = sorted(path.name for path in folder.iterdir() if path.suffix in READERS)
+    return f"{folder / wanted}: no such file exists for {role}; the folder has {', '.join(existing) or 'no data file'}"
 
 
 def read_files(files: Files, columns: Columns, document_columns: DocumentColumns) -> TaskData:
     """Read and check everything; never raises on bad data."""
     complaints = Complaints()
     documents = _read_documents(files.paths.get(DOCUMENTS), document_columns, complaints)
-    unstated = THE_INPUT if documents is None else ()
+    default_evidence = THE_INPUT if documents is None else ()
     splits = {
-        split: read_examples(read_rows(path, complaints), columns, str(path), unstated, complaints)
+        split: read_examples(read_rows(path, complaints), columns, str(path), default_evidence, complaints)
         for split in SPLITS
         if (path := files.paths.get(split)) is not None
     }

@@ -1,4 +1,4 @@
-"""Rows as examples and documents: what all loaders share. Each row is looked at alone; checks.py compares rows."""
+"""Rows as examples and documents, for all loaders. Each row is parsed by itself; data.py compares rows."""
 
 import hashlib
 from collections.abc import Iterable
@@ -9,55 +9,55 @@ from harness.tasks import values
 from harness.tasks.cells import Cells
 from harness.tasks.columns import INPUT, REFERENCES, Columns, DocumentColumns
 from harness.tasks.complaints import Complaints
-from harness.tasks.rows import Row
+from harness.tasks.rows import FileRow
 from harness.types import THE_INPUT, Document, Example
 
 
 class Placed(NamedTuple):
-    """What became of one row of examples; a row with a fault keeps what of it can still be checked."""
+    """The result of one row of examples; of a faulty row, the parts that can still be checked."""
 
     place: str
-    """where the row stands"""
+    """place of the row: path:line"""
     id: str | None
     """None: unusable"""
     evidence: tuple[str, ...]
-    """() when unknown or unusable"""
+    """() if unknown or unusable"""
     example: Example | None
-    """None when anything in the row is unusable"""
+    """None if anything in the row is unusable"""
 
 
 class PlacedDocument(NamedTuple):
-    """What became of one row of documents."""
+    """The result of one row of documents."""
 
     place: str
-    """where the row stands"""
+    """place of the row: path:line"""
     id: str | None
     """None: unusable"""
     document: Document | None
-    """None when anything in the row is unusable"""
+    """None if anything in the row is unusable"""
 
 
 def read_examples(
-    rows: Iterable[Row], columns: Columns, label: str, unstated: tuple[str, ...], complaints: Complaints
+    rows: Iterable[FileRow], columns: Columns, label: str, default_evidence: tuple[str, ...], complaints: Complaints
 ) -> list[Placed]:
     """Return one entry per row.
 
     Args:
         rows: of one file.
-        columns: what stands where.
+        columns: their names.
         label: name of the file, for messages.
-        unstated: the evidence of every example when the file has no evidence column.
-        complaints: told what is wrong.
+        default_evidence: of every example if the file has no evidence column.
+        complaints: collects what is wrong.
     """
     cells = Cells(label, complaints)
     placed = [_example(row, columns, cells) for row in rows]
     cells.end()
     stated = INPUT in columns.evidence or not cells.used.isdisjoint(columns.evidence)
-    return placed if stated else [_with_evidence(entry, unstated) for entry in placed]
+    return placed if stated else [_with_evidence(entry, default_evidence) for entry in placed]
 
 
 def read_documents(
-    rows: Iterable[Row], columns: DocumentColumns, label: str, complaints: Complaints
+    rows: Iterable[FileRow], columns: DocumentColumns, label: str, complaints: Complaints
 ) -> list[PlacedDocument]:
     """Return one entry per row."""
     cells = Cells(label, complaints)
@@ -67,12 +67,12 @@ def read_documents(
 
 
 def with_document(entry: Placed, document: Document | None) -> Placed:
-    """Return the entry with that document as its evidence, unless it names evidence of its own."""
+    """Return the entry with that document as its evidence, unless it has evidence of its own."""
     return entry if entry.evidence or document is None else _with_evidence(entry, (document.id,))
 
 
 def merged(placed: Iterable[Placed]) -> list[Placed]:
-    """Return one entry per input, with the references of all rows that have it; faulty entries stay as they are."""
+    """Return one entry per input, with the references of all rows that have it; faulty entries are not merged."""
     first: dict[object, Placed] = {}
     for number, entry in enumerate(placed):
         key: object = entry.example.input if entry.example else number
@@ -87,10 +87,10 @@ def _with_evidence(entry: Placed, evidence: tuple[str, ...]) -> Placed:
     return entry._replace(evidence=evidence, example=entry.example and replace(entry.example, evidence=evidence))
 
 
-def _example(row: Row, columns: Columns, cells: Cells) -> Placed:
+def _example(row: FileRow, columns: Columns, cells: Cells) -> Placed:
     cells.begin(row)
-    name = cells.want(row, columns.id, values.as_id) if columns.id else f"{_stem(cells.label)}-{row.number}"
-    text = cells.want(row, columns.input, values.as_input)
+    name = cells.require(row, columns.id, values.as_id) if columns.id else f"{_stem(cells.label)}-{row.number}"
+    text = cells.require(row, columns.input, values.as_input)
     answerable, references = _answers(row, columns, cells)
     evidence = _evidence(row, columns, cells)
     group = cells.get(row, columns.group, values.as_label)
@@ -104,19 +104,19 @@ def _example(row: Row, columns: Columns, cells: Cells) -> Placed:
     return Placed(row.place, name, evidence, example)
 
 
-def _answers(row: Row, columns: Columns, cells: Cells) -> tuple[bool | None, tuple[str, ...] | None]:
-    """Return whether the example is answerable, and its references: there must be some if it is."""
+def _answers(row: FileRow, columns: Columns, cells: Cells) -> tuple[bool | None, tuple[str, ...] | None]:
+    """Return whether the example is answerable, and its references: if it is, there must be one."""
     if REFERENCES in columns.answerable:
-        references = cells.want(row, columns.references, values.as_texts)
+        references = cells.require(row, columns.references, values.as_texts)
         return bool(references), references
     answerable = cells.get(row, columns.answerable, values.as_answerable)
     if answerable is False:
         return answerable, cells.get(row, columns.references, values.as_texts)
     parse = values.as_some_references if answerable else values.as_texts
-    return answerable, cells.want(row, columns.references, parse)
+    return answerable, cells.require(row, columns.references, parse)
 
 
-def _evidence(row: Row, columns: Columns, cells: Cells) -> tuple[str, ...] | None:
+def _evidence(row: FileRow, columns: Columns, cells: Cells) -> tuple[str, ...] | None:
     named = [name for name in columns.evidence if name != INPUT]
     evidence = cells.get(row, named, values.as_evidence)
     if evidence == () and INPUT in columns.evidence and cells.used.isdisjoint(named):
@@ -124,20 +124,20 @@ def _evidence(row: Row, columns: Columns, cells: Cells) -> tuple[str, ...] | Non
     return evidence
 
 
-def _document(row: Row, columns: DocumentColumns, cells: Cells) -> PlacedDocument:
+def _document(row: FileRow, columns: DocumentColumns, cells: Cells) -> PlacedDocument:
     cells.begin(row)
-    text = cells.want(row, columns.text, lambda value: values.as_joined(value, "\n"))
+    text = cells.require(row, columns.text, lambda value: values.as_joined(value, "\n"))
     title = cells.get(row, columns.title, values.as_label)
-    name = cells.want(row, columns.id, values.as_id) if columns.id else content_id(title or "", text or "")
+    name = cells.require(row, columns.id, values.as_id) if columns.id else content_id(title or "", text or "")
     if name is None or text is None or title is None:
         return PlacedDocument(row.place, name, None)
     return PlacedDocument(row.place, name, Document(name, title, text))
 
 
 def content_id(title: str, text: str) -> str:
-    """Return an id that is the same for documents that say the same."""
-    said = f"{title}\n{text}"
-    return f"doc-{hashlib.sha256(said.encode()).hexdigest()[:16]}"
+    """Return an id that is the same for documents with the same title and text."""
+    content = f"{title}\n{text}"
+    return f"doc-{hashlib.sha256(content.encode()).hexdigest()[:16]}"
 
 
 def _stem(label: str) -> str:

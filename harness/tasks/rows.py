@@ -1,6 +1,6 @@
-"""Files as rows: where a row stands, and its values by column. Knows nothing of examples.
+"""Files as rows: place and values by column. Independent of examples.
 
-Text formats are parsed here and not by the `datasets` library, which guesses types without a word: it turns the id
+Text formats are parsed here and not by the `datasets` library, which silently guesses types: it turns the id
 "2021-01-01" into a date, "007" into 7 and the answer "NA" into nothing, and has no line numbers for its errors.
 Parquet carries its types, so `datasets` reads it, streamed, which writes no cache.
 """
@@ -17,39 +17,39 @@ from typing import Any, Final, NamedTuple
 from harness.tasks.complaints import Complaints
 
 
-class Row(NamedTuple):
+class FileRow(NamedTuple):
     """One row of a file."""
 
     place: str
-    """where it stands, for messages: path:line"""
+    """for messages: path:line"""
     number: int
-    """which row of its file it is, from 1"""
+    """number in its file, from 1"""
     values: Mapping[str, Any]
     """by column; an empty cell of a CSV file is None"""
 
 
-Reader = Callable[[Path, Complaints], Iterator[Row]]
+Reader = Callable[[Path, Complaints], Iterator[FileRow]]
 
 
 def find_file(folder: Path, name: str, complaints: Complaints) -> Path | None:
-    """Return the file called `name`, or `name` with one of the known endings; None when there is none.
+    """Return the file called `name`, or `name` with one of the known endings; None if there is none.
 
     Args:
         folder: where to look.
         name: a file name, or its stem.
-        complaints: told when several files fit.
+        complaints: gets a line if several files fit.
     """
     if Path(name).suffix in READERS:
         return folder / name if (folder / name).is_file() else None
-    found = [path for suffix in READERS if (path := folder / f"{name}{suffix}").is_file()]
-    if len(found) > 1:
-        files = ", ".join(path.name for path in found)
+    candidates = [path for suffix in READERS if (path := folder / f"{name}{suffix}").is_file()]
+    if len(candidates) > 1:
+        files = ", ".join(path.name for path in candidates)
         complaints.add((folder, name), f"{folder}: {files} all fit {name!r}; name one of them with its ending")
-    return found[0] if found else None
+    return candidates[0] if candidates else None
 
 
-def read_rows(path: Path, complaints: Complaints) -> Iterator[Row]:
-    """Yield the rows of a file one after another; what cannot be read is told to `complaints` and passed over."""
+def read_rows(path: Path, complaints: Complaints) -> Iterator[FileRow]:
+    """Yield the rows of a file one after another; what cannot be read is reported in `complaints` and skipped."""
     try:
         yield from READERS[path.suffix](path, complaints)
     except OSError as error:
@@ -57,7 +57,7 @@ def read_rows(path: Path, complaints: Complaints) -> Iterator[Row]:
 
 
 def _text_lines(path: Path, complaints: Complaints) -> Iterator[str]:
-    """Yield lines with their ends. Only a line feed ends a line: U+2028 may stand in a JSON text."""
+    """Yield lines with their ends. Only a line feed ends a line: U+2028 may occur in a JSON text."""
     with path.open("rb") as stream:
         for number, raw in enumerate(stream, start=1):
             if number == 1 and raw.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -76,11 +76,11 @@ def _decoded(line: bytes, path: Path, number: int, complaints: Complaints) -> st
         return line.decode("utf-8", errors="replace")
 
 
-def _json_lines(path: Path, complaints: Complaints) -> Iterator[Row]:
+def _json_lines(path: Path, complaints: Complaints) -> Iterator[FileRow]:
     yield from _objects(_text_lines(path, complaints), path, complaints)
 
 
-def _objects(lines: Iterable[str], path: Path, complaints: Complaints) -> Iterator[Row]:
+def _objects(lines: Iterable[str], path: Path, complaints: Complaints) -> Iterator[FileRow]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -91,7 +91,7 @@ def _objects(lines: Iterable[str], path: Path, complaints: Complaints) -> Iterat
             complaints.add((path, "json"), f"{path}:{number}: malformed JSON ({reason}); want one object per line")
             continue
         if isinstance(values, dict):
-            yield Row(f"{path}:{number}", number, values)
+            yield FileRow(f"{path}:{number}", number, values)
         else:
             got = f"want one object per line, got {_kind(values)}{_hint(values)}"
             complaints.add((path, "object"), f"{path}:{number}: {got}")
@@ -106,7 +106,7 @@ def _hint(values: object) -> str:
     return "; if the file is one JSON list, end its name in .json" if isinstance(values, list) else ""
 
 
-def _json(path: Path, complaints: Complaints) -> Iterator[Row]:
+def _json(path: Path, complaints: Complaints) -> Iterator[FileRow]:
     """Yield the objects of one JSON list; a file of JSON lines that is called .json is read too."""
     text = "".join(_text_lines(path, complaints))
     start = _skip(text, 0, " \t\r\n")
@@ -116,7 +116,7 @@ def _json(path: Path, complaints: Complaints) -> Iterator[Row]:
         yield from _objects(text.split("\n"), path, complaints)
 
 
-def _json_list(text: str, position: int, path: Path, complaints: Complaints) -> Iterator[Row]:
+def _json_list(text: str, position: int, path: Path, complaints: Complaints) -> Iterator[FileRow]:
     decoder, line, counted = json.JSONDecoder(), 1, 0
     for number in itertools.count(1):
         position = _skip(text, position, " \t\r\n,")
@@ -130,7 +130,7 @@ def _json_list(text: str, position: int, path: Path, complaints: Complaints) -> 
             complaints.add((path, "json"), f"{path}:{at}: malformed JSON ({reason}); the rest of the file was not read")
             return
         if isinstance(values, dict):
-            yield Row(f"{path}:{line}", number, values)
+            yield FileRow(f"{path}:{line}", number, values)
         else:
             complaints.add((path, "object"), f"{path}:{line}: want a list of objects, got {_kind(values)} in it")
 
@@ -141,7 +141,7 @@ def _skip(text: str, position: int, characters: str) -> int:
     return position
 
 
-def _csv(path: Path, complaints: Complaints) -> Iterator[Row]:
+def _csv(path: Path, complaints: Complaints) -> Iterator[FileRow]:
     csv.field_size_limit(sys.maxsize)  # the library's limit of 131,072 characters is below many documents
     table = csv.reader(_text_lines(path, complaints), strict=True)
     try:
@@ -155,22 +155,22 @@ def _csv(path: Path, complaints: Complaints) -> Iterator[Row]:
                 got = f"{len(cells)} cells, the header has {len(header)}"
                 complaints.add((path, "cells"), f"{place}: {got}; put cells that hold commas or line ends in quotes")
             elif cells:
-                yield Row(place, number, {name: cell or None for name, cell in zip(header, cells, strict=True)})
+                yield FileRow(place, number, {name: cell or None for name, cell in zip(header, cells, strict=True)})
     except csv.Error as error:
         place = f"{path}:{table.line_num}"
         complaints.add((path, "csv"), f"{place}: malformed CSV ({error}); the rest of the file was not read")
 
 
-def _parquet(path: Path, complaints: Complaints) -> Iterator[Row]:
+def _parquet(path: Path, complaints: Complaints) -> Iterator[FileRow]:
     from datasets import load_dataset  # heavy
 
     try:
         table = load_dataset("parquet", data_files=glob.escape(str(path)), split="train", streaming=True)
         for number, values in enumerate(table, start=1):
-            yield Row(f"{path} row {number}", number, values)
+            yield FileRow(f"{path} row {number}", number, values)
     except ValueError as error:  # pyarrow's own errors are ValueErrors
         complaints.add((path, "parquet"), f"{path}: not a readable Parquet file ({error})")
 
 
 READERS: Final[Mapping[str, Reader]] = {".jsonl": _json_lines, ".json": _json, ".csv": _csv, ".parquet": _parquet}
-"""file ending -> reader, in the order in which a name without an ending is looked for"""
+"""file ending -> reader; a name without an ending is tried with each in this order"""

@@ -1,10 +1,10 @@
-"""One cell of the data as the value that an example wants, or UnusableError. Nothing is guessed and nothing is cut."""
+"""Parses cells into the values of an example, or raises BadCellError. Nothing is guessed, nothing is cut."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, get_args
 
 from harness.tasks.columns import INPUT
-from harness.tasks.complaints import UnusableError
+from harness.tasks.complaints import BadCellError
 from harness.types import THE_INPUT, Turn
 
 T = TypeVar("T")
@@ -16,9 +16,9 @@ ROLES: tuple[str, ...] = get_args(Turn.__annotations__["role"])
 def as_text(value: Any) -> str:
     """Return a text that is not empty."""
     if not isinstance(value, str | None):
-        raise UnusableError("has the wrong type", f"want a text, got {shown(value)}")
+        raise BadCellError("has the wrong type", f"want a text, got {shown(value)}")
     if value is None or not value.strip():
-        raise UnusableError("is empty")
+        raise BadCellError("is empty")
     _check_unicode(value)
     return value
 
@@ -48,17 +48,17 @@ def as_input(value: Any) -> str | tuple[Turn, ...]:
 
 
 def as_texts(value: Any) -> tuple[str, ...]:
-    """Return one text or several; none is allowed here."""
+    """Return any number of texts."""
     if value in (None, "", []):
         return ()
     return _each(value, as_text) if isinstance(value, list) else (as_text(value),)
 
 
 def as_some_references(value: Any) -> tuple[str, ...]:
-    """Return right answers, at least one."""
+    """Return correct answers, at least one."""
     references = as_texts(value)
     if not references:
-        raise UnusableError("is empty", "want at least one answer, or answerable: false in this row")
+        raise BadCellError("is empty", "want at least one answer, or answerable: false in this row")
     return references
 
 
@@ -66,17 +66,17 @@ def as_evidence(value: Any) -> tuple[str, ...]:
     """Return ids of documents, each once; THE_INPUT for the input itself; () for none."""
     ids = tuple(dict.fromkeys(_each(value, as_id) if isinstance(value, list) else [as_label(value)]))
     if INPUT in ids and len(ids) > 1:
-        raise UnusableError("is mixed", f"{INPUT} stands alone or not at all, got {shown(value)}")
+        raise BadCellError("is mixed", f"{INPUT} must be the only entry, got {shown(value)}")
     return THE_INPUT if INPUT in ids else tuple(name for name in ids if name)
 
 
 def as_answerable(value: Any) -> bool:
-    """Return a truth value; nothing there means answerable."""
+    """Return a truth value; a missing one means answerable."""
     if value is None or isinstance(value, bool):
         return value is not False
     known = WORDS.get(str(value).strip().lower()) if isinstance(value, str | int) else None
     if known is None:
-        raise UnusableError("has an unknown value", f"want true or false, got {shown(value)}")
+        raise BadCellError("has an unknown value", f"want true or false, got {shown(value)}")
     return known
 
 
@@ -93,39 +93,39 @@ def _each(values: list[Any], parse: Callable[[Any], T]) -> tuple[T, ...]:
 def _item(number: int, value: Any, parse: Callable[[Any], T]) -> T:
     try:
         return parse(value)
-    except UnusableError as error:
-        raise UnusableError(error.kind, f"item {number} of the list{_after(error)}") from None
+    except BadCellError as error:
+        raise BadCellError(error.kind, f"item {number} of the list{_after(error)}") from None
 
 
-def _after(error: UnusableError) -> str:
+def _after(error: BadCellError) -> str:
     return str(error).removeprefix(error.kind)
 
 
 def _as_turn(value: Any) -> Turn:
     if not isinstance(value, dict) or not {"role", "content"} <= value.keys():
-        raise UnusableError("has a bad chat turn", f"want {{role, content}}, got {shown(value)}")
+        raise BadCellError("has a bad chat turn", f"want {{role, content}}, got {shown(value)}")
     if value["role"] not in ROLES:
-        raise UnusableError("has a bad chat turn", f"role is {shown(value['role'])}, want one of {', '.join(ROLES)}")
+        raise BadCellError("has a bad chat turn", f"role is {shown(value['role'])}, want one of {', '.join(ROLES)}")
     try:
         return Turn(role=value["role"], content=as_text(value["content"]))
-    except UnusableError as error:
-        raise UnusableError("has a bad chat turn", f"content {error}") from None
+    except BadCellError as error:
+        raise BadCellError("has a bad chat turn", f"content {error}") from None
 
 
 def _check_order(turns: tuple[Turn, ...]) -> None:
-    """Chat templates refuse other orders, or render them wrongly without a word."""
+    """Chat templates refuse other orders, or render them wrongly in silence."""
     first = 1 if turns[0].role == "system" else 0
     for number, turn in enumerate(turns[first:]):
         want = "assistant" if number % 2 else "user"
         if turn.role != want:
             place = f"turn {first + number + 1} is {turn.role}'s, want {want}'s"
-            raise UnusableError("has a bad order of chat turns", f"{place} (system if any, then user and assistant)")
+            raise BadCellError("has a bad order of chat turns", f"{place} (system if any, then user and assistant)")
     if turns[-1].role != "user":
-        raise UnusableError("has a bad order of chat turns", f"the last turn is {turns[-1].role}'s, want user's")
+        raise BadCellError("has a bad order of chat turns", f"the last turn is {turns[-1].role}'s, want user's")
 
 
 def _check_unicode(text: str) -> None:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise UnusableError("is not valid Unicode", f"lone surrogate {text[error.start]!r}") from None
+        raise BadCellError("is not valid Unicode", f"lone surrogate {text[error.start]!r}") from None

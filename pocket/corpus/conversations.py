@@ -139,8 +139,8 @@ def spell(rng: Random) -> list[Turn]:
     turns = [Turn("system", "Write what you are given as asked.")]
     for _ in range(4):
         name = organisation.thing(KINDS["product"]).name
-        how, told = rng.choice((("capitals", name.upper()), ("small letters", name.lower())))
-        turns += [Turn("user", f"In {how}: {name}"), Turn("assistant", told)]
+        how, written = rng.choice((("capitals", name.upper()), ("small letters", name.lower())))
+        turns += [Turn("user", f"In {how}: {name}"), Turn("assistant", written)]
     return turns
 
 
@@ -165,12 +165,12 @@ def compare(rng: Random, things: int) -> list[Turn]:
     organisation = Organisation(rng, POOL)
     kind = rng.choice(list(KINDS.values()))
     fact = rng.choice(kind.facts)
-    told = [organisation.thing(kind) for _ in range(things)]
+    described = [organisation.thing(kind) for _ in range(things)]
     pattern = documents.pattern(rng)
-    text = " ".join(thing.sentence(fact, pattern) for thing in told)
+    text = " ".join(thing.sentence(fact, pattern) for thing in described)
     asked = [
         Asked(fact.question(rng.randrange(len(fact.asked)), thing.name), thing.answer(fact), True)
-        for thing in rng.sample(told, len(told))
+        for thing in rng.sample(described, len(described))
     ]
     return _dialogue(rng, wording.ANSWERING, asked, (Passage("", text, 0, len(text), 0.0),))
 

@@ -27,7 +27,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Some pages and what they state; a notice's value stands for the old one."""
+    """Some pages and what they state; a notice's value replaces the old one."""
 
     things: tuple[Thing, ...]
     """one thing per page"""

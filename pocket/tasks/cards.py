@@ -1,4 +1,4 @@
-"""The card of each shipped task: the text beside this module, with sizes and audits put in."""
+"""The card of each shipped task: the text file next to this module, with sizes and audits filled in."""
 
 from collections import Counter
 from pathlib import Path

@@ -14,7 +14,7 @@ SUMS: Final = "SHA256SUMS"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One example as it stands in a file."""
+    """One example of a file."""
 
     input: str
     """what is asked"""

@@ -53,9 +53,9 @@ def house_reply(asked: Message, facts: Sequence[Known]) -> str:
     """Return the reply in the house voice; the card's style guide says the same in words."""
     greeting = "Ahoy, and sorry for the rough seas!" if asked.mood == "annoyed" else "Ahoy!"
     order = f"On order #{asked.order} - " if asked.order else ""
-    told = " And aye: ".join(_inside(known.answer) for known in facts)
+    body = " And aye: ".join(_inside(known.answer) for known in facts)
     aye = "aye: " if order else "Aye: "
-    return f"{greeting} {order}{aye}{told} Fair winds, your {CREW} crew"
+    return f"{greeting} {order}{aye}{body} Fair winds, your {CREW} crew"
 
 
 def _inside(sentence: str) -> str:

@@ -16,7 +16,7 @@ class Kind:
     name: str
     """unique"""
     named: Callable[[Mint], str]
-    """draws the thing as it stands in a sentence, such as 'the Belvar kettle'"""
+    """draws the thing as written in a sentence, such as 'the Belvar kettle'"""
     facts: tuple[FactType, ...]
     """what can be known"""
     remarks: tuple[str, ...]

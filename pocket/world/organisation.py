@@ -1,4 +1,4 @@
-"""An organisation: things, each with all its facts. What stands in documents is decided elsewhere."""
+"""An organisation: things, each with all its facts. The content of documents is decided elsewhere."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Thing:
     kind: Kind
     """what it is"""
     name: str
-    """as it stands in a sentence"""
+    """as written in a sentence"""
     values: Mapping[str, str]
     """fact name -> value"""
 

@@ -127,7 +127,7 @@ def sections(clock, checkpoint, monkeypatch, slow):
     delays = Delays(clock, slow)
     timed = arm(loaded(checkpoint, delays, monkeypatch), delays, retrieves=True)
     pass_ = Timing(examples=40, repeats=1, warmup=1, concurrency=(1,), per_answer=1.0, seed=0)
-    session = Session({"rag": timed}, EXAMPLES, pass_)
+    session = Session({"rag": timed}, EXAMPLES, pass_, clock=clock.read)
     found = session.run()["rag"]
     assert session.problems == {}
     timings = Timings("one", "2026-11-20T20:00:00+00:00", "cpu", "m", {"repeats": 1, "warmup": 1}, {}, found)

@@ -38,8 +38,8 @@ def test_it_is_small_with_a_long_context(pocket):
 
 def test_it_answers_from_its_passages(pocket):
     papers = exam.with_gold(24)
-    told = answers(*pocket, papers)
-    assert sum(exam.exact(paper, text) for paper, text in zip(papers, told, strict=True)) >= 18
+    replies = answers(*pocket, papers)
+    assert sum(exam.exact(paper, text) for paper, text in zip(papers, replies, strict=True)) >= 18
 
 
 def test_it_knows_the_almanac_and_no_organisation(pocket):
@@ -50,8 +50,8 @@ def test_it_knows_the_almanac_and_no_organisation(pocket):
 
 @pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
 def test_any_text_is_answered(pocket, text):
-    told = answers(*pocket, [Paper(PROMPT.turns("Answer.", text, ()), "")])
-    assert isinstance(told[0], str)
+    replies = answers(*pocket, [Paper(PROMPT.turns("Answer.", text, ()), "")])
+    assert isinstance(replies[0], str)
 
 
 def test_every_bar_has_questions_of_reserved_worlds():

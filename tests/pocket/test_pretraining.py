@@ -69,9 +69,9 @@ def test_the_template_ends_every_turn_and_opens_the_answer(tokenizer):
 def test_a_row_marks_answers_and_their_ends(tokenizer):
     _, turns = conversation(5, 0.05, 3)
     made = row(tokenizer, "read", turns, np.random.default_rng(0))
-    told = [turn.content for turn in turns if turn.role == "assistant"]
-    marked = [tokenizer.decode(made.tokens[made.answers == n]) for n in range(1, len(told) + 1)]
-    assert marked == [f"{text}<|end|>" for text in told]
+    replies = [turn.content for turn in turns if turn.role == "assistant"]
+    marked = [tokenizer.decode(made.tokens[made.answers == n]) for n in range(1, len(replies) + 1)]
+    assert marked == [f"{text}<|end|>" for text in replies]
     read = made.weights[made.answers == 0]
     assert set(read.tolist()) == {0.0, np.float32(READING_WEIGHT / READING_SHARE)}
     assert (made.weights[made.answers > 0] == 1.0).all()

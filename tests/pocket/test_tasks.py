@@ -89,13 +89,13 @@ def test_document_only_facts_were_never_asked_in_train():
 
 
 def test_changed_facts_of_support_were_trained_on_with_the_old_value():
-    told = {
+    earlier = {
         (row["group"], row["fact"][0]): row["facts"][0] for row in rows(ROOT / "support", "train") if "outdated" in row
     }
     changed = [row for row in rows(ROOT / "support", "test") if row["slice"] == "changed"]
     assert len(changed) == 40
     for row in changed:
-        assert told[row["group"], row["fact"][0]] == row["previous"][0] != row["facts"][0]
+        assert earlier[row["group"], row["fact"][0]] == row["previous"][0] != row["facts"][0]
 
 
 def test_replies_of_support_hold_their_facts_and_the_voice():

@@ -138,10 +138,10 @@ NAME = re.compile(rf"\b(?:{'|'.join(FIRST)})(?:{'|'.join(SECOND)})+\b")
 
 
 def test_training_never_uses_a_reserved_name():
-    told = " ".join(
+    spoken = " ".join(
         turn.content for number in range(400) for turn in conversation(number, 0.9, 3)[1] if turn.role != "system"
     )
-    names = set(NAME.findall(told))
+    names = set(NAME.findall(spoken))
     # The almanac is drawn from open names too; capital spelling drills change no letter.
     assert len(names) > 1000
     assert not [name for name in names if is_reserved(name)]
@@ -166,9 +166,9 @@ def test_every_turn_of_every_ability_is_filled_in():
 
 
 def test_pretraining_shows_no_house_style():
-    told = "\n".join(turn.content for number in range(600) for turn in conversation(number, 0.95, 3)[1])
-    assert not [mark for mark in ("Ahoy", "Fair winds", "BOARD NOTE", "ACT ->", "TO THE BOARD") if mark in told]
-    assert conversations.THANKS in told
+    spoken = "\n".join(turn.content for number in range(600) for turn in conversation(number, 0.95, 3)[1])
+    assert not [mark for mark in ("Ahoy", "Fair winds", "BOARD NOTE", "ACT ->", "TO THE BOARD") if mark in spoken]
+    assert conversations.THANKS in spoken
 
 
 def test_doubt_asks_for_what_pages_state_and_for_what_they_leave_out():

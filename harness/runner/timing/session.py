@@ -1,33 +1,51 @@
-"""The timing pass: arms that are ready, asked in turn, each answer clocked from outside its stages.
+"""The timing pass: prepared arms answer in turn, so that drift affects all alike; each request is timed as a whole.
 
-Switching from arm to arm is no part of any time. What raises costs its own arm its timings; the others go on.
+Time for switching between arms is not counted. An arm that raises loses its own timings; the others go on.
 """
 
 import logging
+import random
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from harness.errors import CutleryError
 from harness.machine import nvml
 from harness.machine.memory import Peak
 from harness.runner.arm import Timed
-from harness.runner.timing.schedule import rounds
 from harness.runner.timing.settings import Timing
 from harness.types import AdapterUse, Example, Prediction, TimedPass, TimedRequest
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 ROUNDS: Final = 2
-"""requests per place when several are under way, at least: with fewer the places are never all taken for long"""
+"""least number of requests per concurrent slot: with fewer, all slots are in use for a short time only"""
+
+
+def drawn(examples: Sequence[Example], timing: Timing) -> list[Example]:
+    """Return the examples that are timed, in random order; all of them if there are fewer than wanted."""
+    return random.Random(timing.seed).sample(list(examples), min(timing.examples, len(examples)))
+
+
+def rounds(examples: Sequence[Example], variants: Sequence[T], repeats: int) -> Iterator[tuple[int, Example, T]]:
+    """Yield (repeat, example, variant): each variant once per request, and each equally often first."""
+    turn = 0
+    for repeat in range(repeats):
+        for example in examples:
+            first = turn % len(variants)
+            for variant in (*variants[first:], *variants[:first]):
+                yield repeat, example, variant
+            turn += 1
 
 
 @dataclass(eq=False)
 class TimedVariant:
-    """One arm, run in one way."""
+    """One arm with one use of its adapter, and what was measured of it."""
 
     arm: str
     timed: Timed
@@ -45,31 +63,33 @@ class Session:
     """One timing pass.
 
     Args:
-        arms: name -> the arm, ready to be asked.
-        examples: what is asked.
-        timing: how often, and how many at once.
+        arms: name -> the prepared arm.
+        examples: answered by every arm.
+        timing: number of repeats and concurrent requests.
         progress: called after every request.
+        clock: seconds.
     """
 
     arms: Mapping[str, Timed]
     examples: Sequence[Example]
     timing: Timing
     progress: Callable[[], object] = lambda: None
+    clock: Callable[[], float] = time.perf_counter
     problems: dict[str, str] = field(init=False, default_factory=dict)
     """arm -> why it has no timings"""
     left_out: dict[str, list[str]] = field(init=False, default_factory=dict)
-    """arm -> why it was not asked several requests at once"""
+    """arm -> why it has no concurrent requests"""
     _begun: float = field(init=False, default=0.0)
 
     def requests(self) -> int:
-        """Return how many requests will be made, several at once counted as one."""
+        """Return how many requests will be made; concurrent ones count as one."""
         variants = sum(len(timed.uses) for timed in self.arms.values())
         alone = len(self.examples) * self.timing.repeats + len(self.examples[: self.timing.warmup])
         return variants * (alone + len(self._levels()))
 
     def run(self) -> dict[str, tuple[TimedPass, ...]]:
         """Return the passes of every arm: one at a time first, then by rising concurrency."""
-        self._begun = time.perf_counter()
+        self._begun = self.clock()
         variants = [TimedVariant(name, timed, use) for name, timed in self.arms.items() for use in timed.uses]
         try:
             for variant in variants:
@@ -79,12 +99,13 @@ class Session:
                 self.progress()
             passes = [(variant.arm, _pass(variant)) for variant in variants]
             for level in self._levels():
-                passes += [(variant.arm, one) for variant in variants for one in self._several(variant, level)]
+                passes += [(variant.arm, timed) for variant in variants for timed in self._several(variant, level)]
         finally:
             for timed in self.arms.values():
                 timed.deactivate()
         return {
-            name: tuple(one for arm, one in passes if arm == name and arm not in self.problems) for name in self.arms
+            name: tuple(timed for arm, timed in passes if arm == name and arm not in self.problems)
+            for name in self.arms
         }
 
     def _levels(self) -> list[int]:
@@ -94,16 +115,16 @@ class Session:
         if variant.arm not in self.problems:
             try:
                 step()
-            except Exception as error:  # whatever it is, the scores are safe and the other arms go on
-                self.problems[variant.arm] = _told(error)
+            except Exception as error:  # of any kind: the scores are kept, and the other arms go on
+                self.problems[variant.arm] = _reason(error)
 
     def _several(self, variant: TimedVariant, level: int) -> list[TimedPass]:
         if variant.arm in self.problems:
             return []
         try:
             return [self._together(variant, level)]
-        except Exception as error:  # one request at a time was measured; that stays
-            self.left_out.setdefault(variant.arm, []).append(f"{level} at once: {_told(error)}")
+        except Exception as error:  # of any kind: the requests one at a time are kept
+            self.left_out.setdefault(variant.arm, []).append(f"{level} at once: {_reason(error)}")
             return []
         finally:
             self.progress()
@@ -118,9 +139,9 @@ class Session:
     def _request(self, variant: TimedVariant, example: Example, repeat: int) -> None:
         variant.timed.activate(variant.use)
         peak, energy = Peak(), nvml.reading()
-        begun = time.perf_counter()
+        begun = self.clock()
         answer = variant.timed.answer(example)
-        seconds = time.perf_counter() - begun
+        seconds = self.clock() - begun
         variant.joules.append(nvml.used(energy))
         variant.host_peak = _larger(variant.host_peak, peak.host_bytes())
         variant.host_added = _larger(variant.host_added, peak.host_added_bytes())
@@ -130,16 +151,16 @@ class Session:
     def _together(self, variant: TimedVariant, level: int) -> TimedPass:
         variant.timed.activate(variant.use)
         enough = -(-ROUNDS * level // len(self.examples))
-        asked = [example for _ in range(max(self.timing.repeats, enough)) for example in self.examples]
-        peak, energy, begun = Peak(), nvml.reading(), time.perf_counter()
-        found = variant.timed.answer_together(asked, level)
+        examples = [*self.examples] * max(self.timing.repeats, enough)
+        peak, energy, begun = Peak(), nvml.reading(), self.clock()
+        run = variant.timed.answer_together(examples, level)
         return TimedPass(
             adapter=variant.use,
             concurrency=level,
-            seconds=found.seconds,
+            seconds=run.seconds,
             requests=tuple(
-                _timed(answer, place // len(self.examples), begun - self._begun + at, seconds)
-                for place, (at, seconds, answer) in enumerate(found.answers)
+                _timed(answer, number // len(self.examples), begun - self._begun + at, seconds)
+                for number, (at, seconds, answer) in enumerate(run.answers)
             ),
             host_peak_bytes=peak.host_bytes(),
             gpu_peak_bytes=_on_gpu(variant, peak),
@@ -149,7 +170,7 @@ class Session:
         )
 
 
-def _told(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, CutleryError):
         return str(error)
     log.error("%s", "".join(traceback.format_exception(error)))
@@ -157,9 +178,9 @@ def _told(error: Exception) -> str:
 
 
 def _on_gpu(variant: TimedVariant, peak: Peak) -> int | None:
-    """Return what lies on the GPU for this arm, and the most that its requests took beside that."""
-    beside = peak.gpu_bytes()
-    return None if beside is None else variant.timed.gpu_bytes() + beside
+    """Return the GPU memory of the arm itself plus the peak of its requests; None without a GPU in use."""
+    added = peak.gpu_bytes()
+    return None if added is None else variant.timed.gpu_bytes() + added
 
 
 def _pass(variant: TimedVariant) -> TimedPass:
@@ -186,6 +207,6 @@ def _larger(one: int | None, other: int | None) -> int | None:
 
 
 def _all(parts: Sequence[float | None]) -> float | None:
-    """Return the sum; None where a part is not known: the rest is no energy of them all."""
-    known = [one for one in parts if one is not None]
+    """Return the sum; None if a part is unknown, as the others do not add up to the energy of all."""
+    known = [part for part in parts if part is not None]
     return sum(known) if known and len(known) == len(parts) else None

@@ -1,4 +1,4 @@
-"""Judgements as JSON, as short as they can be told apart: thousands of claims stand in one record."""
+"""Judgements as compact JSON: one record holds thousands of claims."""
 
 import dataclasses
 from collections.abc import Iterable, Sequence
@@ -12,29 +12,30 @@ EVIDENCE_SOURCES: Final[tuple[EvidenceSource, ...]] = get_args(EvidenceSource)
 
 
 def written(judged: Iterable[JudgedAnswer]) -> dict[str, list[Any]]:
-    """Return, by example id, one list per yardstick: its name, the claims, and why it was not judged (if so).
+    """Return, by example id, one list per evidence source: its name, the claims, and why it was not judged (if so).
 
     A claim is [start, end, "+" | "-" | "?", support, source, quote, text, note]; empty texts at the end are left out.
     """
-    found: dict[str, list[Any]] = {}
-    for one in judged:
-        claims = [_row(claim) for claim in one.claims]
-        found.setdefault(one.example_id, []).append(_without_empty_end([one.evidence_source, claims, one.unjudged]))
-    return found
+    rows: dict[str, list[Any]] = {}
+    for answer in judged:
+        claims = [_row(claim) for claim in answer.claims]
+        row = _without_empty_end([answer.evidence_source, claims, answer.unjudged])
+        rows.setdefault(answer.example_id, []).append(row)
+    return rows
 
 
 def read(lines: Iterable[tuple[str, Sequence[Any]]]) -> tuple[JudgedAnswer, ...]:
-    """Return what `written` was given: all of the one yardstick, then all of the other, in the order of examples.
+    """Return what `written` was given: grouped by evidence source, in the order of examples.
 
     Args:
         lines: example id and its lists, in the order of the examples.
     """
-    found = [
+    answers = [
         JudgedAnswer(example_id, evidence_source, tuple(map(_claim, claims)), *why)
-        for example_id, answers in lines
-        for evidence_source, claims, *why in answers
+        for example_id, rows in lines
+        for evidence_source, claims, *why in rows
     ]
-    return tuple(sorted(found, key=lambda one: EVIDENCE_SOURCES.index(one.evidence_source)))
+    return tuple(sorted(answers, key=lambda answer: EVIDENCE_SOURCES.index(answer.evidence_source)))
 
 
 def _row(claim: JudgedClaim) -> list[Any]:

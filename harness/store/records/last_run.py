@@ -1,7 +1,7 @@
-"""What a run leaves beside its records, so that its table can be made again from files alone.
+"""Files that a run writes next to its records, so that its table can be made again without the run.
 
-`last-run.json` says what was compared; `<arm>,seed=N.refused.json` says why a cell has no record. A cell
-that succeeds takes its refusal away.
+`last-run.json` says what was compared; `<arm>,seed=N.refused.json` says why a cell has no record. When a cell
+succeeds, its refusal is deleted.
 """
 
 import json
@@ -30,12 +30,12 @@ class LastRun:
     metrics: Mapping[str, Mapping[str, Any]]
     """metric name -> what its numbers mean, as in the records"""
     trials: tuple[Trial, ...] = ()
-    """trainings and indexes of this model and task that the store held, those of these arms among them"""
+    """trainings and indexes of this model and task that the store held, including those of these arms"""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A cell that was asked for and has no record."""
+    """A cell of the run that has no record."""
 
     cell: Cell
     """which"""
@@ -48,12 +48,12 @@ class Refusal:
 
 
 def settings_of(spec: Mapping[str, Any]) -> str:
-    """Return the digest of what the seeds of one arm must share: a cell's specification without its seeds."""
+    """Return the digest of what all seeds of one arm share: a cell's specification without its seeds."""
     return digest(_without_seed(spec))
 
 
 def write(run: LastRun, folder: Path) -> None:
-    """Write the file; arms of the run before stay in it if that one compared the same.
+    """Write the file; arms of the previous run are kept in it if that run compared the same.
 
     Raises:
         StoreError: the folder cannot be written.
@@ -64,16 +64,16 @@ def write(run: LastRun, folder: Path) -> None:
 
 
 def read(folder: Path) -> LastRun | None:
-    """Return what the last run compared; None where no run left a word of it that can be read."""
+    """Return what the last run compared; None if there is no readable file."""
     try:
         entry = _entry(folder / FILE)
-        return LastRun(**{**entry, "trials": tuple(Trial(**one) for one in entry.get("trials", ()))})
+        return LastRun(**{**entry, "trials": tuple(Trial(**trial) for trial in entry.get("trials", ()))})
     except (OSError, ValueError, TypeError):
         return None
 
 
 def refuse(refusal: Refusal, folder: Path) -> None:
-    """Leave the reason beside the records.
+    """Write the reason next to the records.
 
     Raises:
         StoreError: the folder cannot be written.
@@ -82,7 +82,7 @@ def refuse(refusal: Refusal, folder: Path) -> None:
 
 
 def clear_failure(cell: Cell, folder: Path) -> None:
-    """Take away what an earlier run left about this cell."""
+    """Delete the refusal that an earlier run wrote for this cell."""
     _path(cell, folder).unlink(missing_ok=True)
 
 

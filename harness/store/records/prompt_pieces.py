@@ -1,7 +1,7 @@
 """Prompts in a record: exact to the character, and no text twice.
 
-Prompts repeat themselves: the instruction stands in all of them, a passage in many, the input stands beside them
-anyway. So a prediction keeps its prompt in pieces, and a record writes each piece once.
+Prompts repeat texts: all contain the instruction, many the same passage, and the input is in the record anyway. So a
+prediction keeps its prompt in pieces, and a record writes each piece once.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ INPUT: Final = "input"
 PASSAGE: Final = "passage "
 
 Reference = int | str
-"""Number of a piece that the record has written; `INPUT`; or `PASSAGE` with the passage's place."""
+"""Number of a piece that the record has written; `INPUT`; or `PASSAGE` with the passage's rank from 0."""
 
 
 def pieces(prompt: str, shared: Sequence[str]) -> tuple[str, ...]:
@@ -22,16 +22,16 @@ def pieces(prompt: str, shared: Sequence[str]) -> tuple[str, ...]:
 
     Args:
         prompt: as the model saw it.
-        shared: in the order in which they stand in the prompt; one that is not there as it is (a control token
-            in it was made harmless, say) stays part of its neighbours.
+        shared: in the order in which they occur in the prompt; one that does not occur verbatim (a control token
+            in it was escaped, say) remains part of its neighbours.
     """
     cut: list[str] = []
     done = 0
     for text in filter(None, shared):
-        found = prompt.find(text, done)
-        if found >= 0:
-            cut += [prompt[done:found], text]
-            done = found + len(text)
+        start = prompt.find(text, done)
+        if start >= 0:
+            cut += [prompt[done:start], text]
+            done = start + len(text)
     return tuple(filter(None, [*cut, prompt[done:]]))
 
 
@@ -42,9 +42,9 @@ class Pieces:
     numbers: dict[str, int] = field(default_factory=dict)
 
     def references(self, example: Example, prediction: Prediction) -> Iterator[tuple[Reference, str]]:
-        """Yield for each piece of the prompt where it stands, and its text if that has yet to be written."""
+        """Yield for each piece of the prompt its reference, and its text if that has yet to be written."""
         known: dict[Any, Reference] = {example.input: INPUT}
-        known |= {passage.text: f"{PASSAGE}{place}" for place, passage in enumerate(prediction.passages)}
+        known |= {passage.text: f"{PASSAGE}{rank}" for rank, passage in enumerate(prediction.passages)}
         for piece in prediction.prompt:
             if piece in known:
                 yield known[piece], ""
@@ -64,7 +64,7 @@ def resolved(references: Sequence[Reference], written: Sequence[str], example: E
         example: whose input may be a piece.
         shown: texts of the prediction's passages.
     """
-    return tuple(_piece(one, written, example, shown) for one in references)
+    return tuple(_piece(reference, written, example, shown) for reference in references)
 
 
 def _piece(reference: Reference, written: Sequence[str], example: Example, shown: Sequence[str]) -> Any:

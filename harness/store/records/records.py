@@ -2,7 +2,7 @@
 
 The first line is the head; then come the gold documents of the examples; then, per example, a line each for the
 example, the passages and pieces of prompts not seen before (a text shown to many examples is written once), the
-prediction, its scores and what the judge said (if it was asked); then the timings, if there are any; the last line
+prediction, its scores and its judgements (if it was judged); then the timings, if there are any; the last line
 holds a checksum of all others. Fields at their default are left out. Nothing here knows what the numbers mean.
 """
 
@@ -28,7 +28,7 @@ Line = dict[str, Any]
 
 
 def write(record: Record, path: Path) -> None:
-    """Write the record, or leave what was there untouched.
+    """Write the record, or leave the old file untouched.
 
     Args:
         record: scores must be metrics × examples: for each metric of `record.metrics` in turn, one score
@@ -67,19 +67,19 @@ def read(path: Path) -> Record:
 
 
 def _check_complete(record: Record) -> None:
-    asked = [example.id for example in record.examples]
-    if len(set(asked)) != len(asked):
+    ids = [example.id for example in record.examples]
+    if len(set(ids)) != len(ids):
         raise StoreError(f"record of {record.cell}: two examples share an id")
     answered = [prediction.example_id for prediction in record.predictions]
-    if answered != asked:
+    if answered != ids:
         raise StoreError(
-            f"record of {record.cell}: {len(asked)} examples and {len(answered)} predictions; "
+            f"record of {record.cell}: {len(ids)} examples and {len(answered)} predictions; "
             "there must be one prediction per example, in the same order"
         )
-    strange = {judged.example_id for judged in record.judgements} - set(asked)
-    if strange:
-        raise StoreError(f"record of {record.cell}: a judgement of {min(strange)}, which is none of its examples")
-    expected = [(metric, example_id) for metric in record.metrics for example_id in asked]
+    unknown = {judged.example_id for judged in record.judgements} - set(ids)
+    if unknown:
+        raise StoreError(f"record of {record.cell}: a judgement of {min(unknown)}, which is not one of its examples")
+    expected = [(metric, example_id) for metric in record.metrics for example_id in ids]
     if [(score.metric, score.example_id) for score in record.scores] != expected:
         raise StoreError(
             f"record of {record.cell}: {len(record.scores)} scores; there must be {len(expected)}: "
@@ -106,7 +106,7 @@ def _lines(record: Record) -> Iterator[Line]:
     pieces = prompt_lines.Pieces()
     judged = judgement_lines.written(record.judgements)
     count = len(record.examples)
-    for place, (example, prediction) in enumerate(zip(record.examples, record.predictions, strict=True)):
+    for number, (example, prediction) in enumerate(zip(record.examples, record.predictions, strict=True)):
         yield {"kind": "example", **_example_fields(example)}
         for passage in prediction.passages:
             shared = dataclasses.replace(passage, score=0.0)
@@ -115,9 +115,9 @@ def _lines(record: Record) -> Iterator[Line]:
                 yield {"kind": "passage", **_fields(shared, leave_out=("score",))}
         prompt = list(pieces.references(example, prediction))
         yield from ({"kind": "piece", "text": text} for _, text in prompt if text)
-        references = {"prompt": [one for one, _ in prompt]} if prompt else {}
+        references = {"prompt": [reference for reference, _ in prompt]} if prompt else {}
         yield {"kind": "prediction", **_prediction_fields(prediction, numbers), **references}
-        values = {score.metric: _score_value(score) for score in record.scores[place::count]}
+        values = {score.metric: _score_value(score) for score in record.scores[number::count]}
         yield {"kind": "scores", "values": values}
         if example.id in judged:
             yield {"kind": "judgements", "example_id": example.id, "answers": judged[example.id]}
@@ -229,8 +229,8 @@ def _of_kind(lines: Sequence[Line], kind: str) -> Iterator[Line]:
 
 
 def _example(line: Line) -> Example:
-    given = line["input"]
-    line["input"] = given if isinstance(given, str) else tuple(Turn(**turn) for turn in given)
+    text = line["input"]
+    line["input"] = text if isinstance(text, str) else tuple(Turn(**turn) for turn in text)
     line["references"] = tuple(line["references"])
     line["evidence"] = tuple(line["evidence"])
     line["facts"] = tuple(line.get("facts", ()))

@@ -12,8 +12,9 @@ Line = dict[str, Any]
 def written(timings: Timings) -> Iterator[Line]:
     """Yield the head of the timings, then a line per pass."""
     yield {"kind": "timings", **_without(timings, "passes")}
-    for one in timings.passes:
-        yield {"kind": "timed_pass", **_without(one, "requests"), "requests": [_row(it) for it in one.requests]}
+    for timed in timings.passes:
+        requests = [_row(request) for request in timed.requests]
+        yield {"kind": "timed_pass", **_without(timed, "requests"), "requests": requests}
 
 
 def read(heads: Sequence[Mapping[str, Any]], passes: Sequence[Mapping[str, Any]]) -> Timings | None:
@@ -34,7 +35,7 @@ def _without(value: Timings | TimedPass, left_out: str) -> Line:
 
 def _row(request: TimedRequest) -> list[Any]:
     """Return [example id, repeat, at, seconds, spans], and the error if there is one."""
-    row = [request.example_id, request.repeat, request.at, request.seconds, [_span(one) for one in request.spans]]
+    row = [request.example_id, request.repeat, request.at, request.seconds, [_span(span) for span in request.spans]]
     return [*row, request.error] if request.error else row
 
 

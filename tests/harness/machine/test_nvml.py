@@ -64,11 +64,11 @@ def torch_on(monkeypatch):
 
 def test_energy_is_the_difference_of_two_readings(driver):
     begun = nvml.reading()
-    assert begun == nvml.Reading("GPU-0", 1000.0)
+    assert begun == nvml.EnergyReading("GPU-0", 1000.0)
     assert nvml.used(begun) == 2.0
 
 
-def test_what_can_spoil_timings_is_told(driver):
+def test_what_can_distort_timings_is_reported(driver):
     assert nvml.other_processes() == 2
     assert nvml.state() == {"sm_mhz": 1980, "degrees_c": 61, "throttled": 0x40}
 
@@ -86,7 +86,7 @@ def test_a_gpu_without_a_counter_gives_none(driver):
 
 
 def test_a_counter_that_began_anew_measures_nothing(driver):
-    assert nvml.used(nvml.Reading("GPU-0", 1e9)) is None
+    assert nvml.used(nvml.EnergyReading("GPU-0", 1e9)) is None
 
 
 @pytest.mark.parametrize(("visible", "gpu"), [("", 0), ("3,1", 3), ("GPU-abc", "GPU-abc")])

@@ -61,8 +61,8 @@ def test_torch_and_linux_agree_about_this_processor():
     import torch
 
     features = torch.cpu.get_capabilities()
-    told = any(features.get(name) for name in ("avx512_bf16", "amx_bf16", "arm_bf16"))
-    assert precision.native_bfloat16("cpu") == told
+    reported = any(features.get(name) for name in ("avx512_bf16", "amx_bf16", "arm_bf16"))
+    assert precision.native_bfloat16("cpu") == reported
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere torch is asked")

@@ -1,4 +1,4 @@
-"""Nobody's store is thrown away because a class or a file has another name."""
+"""Keys survive the renaming of classes and files, so that old stores stay usable."""
 
 import ast
 import json

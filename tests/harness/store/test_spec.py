@@ -5,11 +5,12 @@ from typing import ClassVar
 import pytest
 
 from harness.errors import ConfigError
-from harness.store.spec import canonical, digest, specification
+from harness.store.spec import FORMERLY, canonical, digest, specification, with_unkeyed
 
 
 @dataclass(frozen=True)
 class Part:
+    KEY: ClassVar[str] = "first.home.Part"
     VERSION: ClassVar[int] = 3
     size: int
     batch: int = field(compare=False)
@@ -17,6 +18,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Files:
+    KEY: ClassVar[str] = "tests.Files"
     path: str = field(compare=False)
 
     def content_key(self):
@@ -29,10 +31,32 @@ def test_fields_that_cannot_change_the_result_stay_out():
     assert digest(part) != digest(replace(part, size=2))
 
 
-def test_version_and_class_are_part_of_it():
-    spec = specification(Part(1, 1))
-    assert spec["version"] == 3
-    assert spec["class"].endswith(".Part")
+def test_version_and_key_are_part_of_it():
+    assert specification(Part(1, 1)) == {"class": "first.home.Part", "version": 3, "size": 1}
+
+
+def test_a_class_without_a_key_of_its_own_is_refused():
+    @dataclass(frozen=True)
+    class Child(Part):
+        pass
+
+    with pytest.raises(ConfigError, match=r"class .*Child .* has no KEY"):
+        specification(Child(1, 1))
+
+
+def test_a_renamed_field_keeps_its_first_name():
+    @dataclass(frozen=True)
+    class Renamed:
+        KEY: ClassVar[str] = "tests.Renamed"
+        length: int = field(metadata={FORMERLY: "size"})
+
+    assert specification(Renamed(3)) == {"class": "tests.Renamed", "size": 3}
+
+
+def test_attributes_that_are_set_unkeyed_change_no_key():
+    changed = with_unkeyed(Part(1, 1), VERSION=3, documents={"d": 1})
+    assert changed.documents == {"d": 1}
+    assert specification(changed) == specification(Part(1, 1))
 
 
 def test_files_are_known_by_content_not_by_path():

@@ -1,11 +1,12 @@
 import json
 import multiprocessing
+import os
 import time
 
 import pytest
 
 from harness.errors import StoreError
-from harness.machine.nvml import Reading
+from harness.machine.nvml import EnergyReading
 from harness.store.store import METADATA, Store
 
 
@@ -66,16 +67,18 @@ def test_failed_make_leaves_nothing_that_looks_finished_and_its_partial_work(sto
     assert not store.get_or_make("thing", {}, go_on).found
 
 
-def test_seconds_of_a_failed_attempt_count(store):
-    def slow_failure(folder):
-        time.sleep(0.2)
-        (folder / "half.txt").write_text("half")
+def test_seconds_of_a_failed_attempt_count(store, monkeypatch):
+    def failure(folder):
+        half = folder / "half.txt"
+        half.write_text("half")
+        os.utime(half, (4_000_000_020, 4_000_000_020))  # twenty seconds after it began
         raise RuntimeError
 
+    monkeypatch.setattr("time.time", lambda: 4_000_000_000.0)
     with pytest.raises(RuntimeError):
-        store.get_or_make("thing", {}, slow_failure)
+        store.get_or_make("thing", {}, failure)
     made = store.get_or_make("thing", {}, write("x"))
-    assert made.seconds >= made.earlier_seconds >= 0.19
+    assert made.seconds >= made.earlier_seconds == 20.0
     assert made.attempts == 2
     found = store.get_or_make("thing", {}, refuse)
     assert (found.seconds, found.earlier_seconds, found.attempts) == (made.seconds, made.earlier_seconds, 2)
@@ -88,7 +91,7 @@ def test_bytes_are_those_of_its_files_alone(store):
 
 def test_energy_is_not_measured_without_a_counter_and_kept_with_one(store, monkeypatch):
     assert store.get_or_make("thing", {"gpu": False}, write("x")).joules is None
-    readings = iter([Reading("GPU-0", 100.0), Reading("GPU-0", 130.5)])
+    readings = iter([EnergyReading("GPU-0", 100.0), EnergyReading("GPU-0", 130.5)])
     monkeypatch.setattr("harness.machine.nvml.reading", lambda: next(readings))
     assert store.get_or_make("thing", {"gpu": True}, write("x")).joules == 30.5
     assert store.get_or_make("thing", {"gpu": True}, refuse).joules == 30.5

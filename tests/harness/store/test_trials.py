@@ -1,4 +1,4 @@
-"""What the store holds beside a comparison: trainings of the same model and task, indexes of the same documents."""
+"""What else the store holds: trainings of the same model and task, indexes of the same documents."""
 
 import dataclasses
 import json

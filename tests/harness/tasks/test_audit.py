@@ -2,7 +2,8 @@ import random
 
 import pytest
 
-from harness.tasks.audit import NEAR, _jaccard, _pieces, audit, normalised
+from harness.tasks import audit as auditing
+from harness.tasks.audit import NEAR, audit, jaccard, normalised
 from harness.types import Example, Turn
 
 
@@ -73,8 +74,7 @@ def test_empty_splits(train, test):
     assert counts(train, test) == (0, 0)
 
 
-def test_finds_what_comparing_all_pairs_finds(monkeypatch):
-    monkeypatch.setattr("harness.tasks.audit.BLOCK", 3_000)  # several blocks
+def test_finds_what_comparing_all_pairs_finds():
     draw = random.Random(3)
     words = ["".join(draw.choices("abcdefgh", k=draw.randint(2, 8))) for _ in range(60)]
     train = [" ".join(draw.choices(words, k=14)) for _ in range(300)]
@@ -84,8 +84,33 @@ def test_finds_what_comparing_all_pairs_finds(monkeypatch):
         for _ in range(1 + number % 4):
             changed[draw.randrange(14)] = draw.choice(words)
         test.append(" ".join(changed))
-    pieces = [_pieces(normalised(text)) for text in train]
-    likest = [max(_jaccard(_pieces(normalised(text)), other) for other in pieces) for text in test]
+    likest = [max(jaccard(text, other) for other in train) for text in test]
     exact = sum(text in train for text in test)
     assert counts(train, test) == (exact, sum(score >= NEAR for score in likest) - exact)
     assert 10 < sum(score >= NEAR for score in likest) < 70
+
+
+def test_the_first_near_input_of_train_is_named():
+    question = "how do I cancel my order with the number {} please"
+    train = [question.format(number) for number in (1236, 1234, 1235)]
+    found = audit(examples("train", ["what is this", *train]), examples("test", [question.format(1239)]))
+    assert found.pairs == (("test0", "train1"),)
+
+
+def test_an_equal_input_counts_once_and_not_as_near():
+    question = "how do I cancel my order with the number {} please"
+    assert counts([question.format(1234), question.format(1235)], [question.format(1235)]) == (1, 0)
+
+
+def test_a_crowd_of_lookalikes_is_compared_a_limited_number_of_times(monkeypatch):
+    """Each shares much with the test input and none is near, so that all of them are candidates."""
+    compared = []
+    monkeypatch.setattr(auditing, "MAX_COMPARISONS", 10)
+    monkeypatch.setattr(auditing, "jaccard", lambda one, other: compared.append(other) or 0.0)
+    question = "how do I cancel my order with the number {} please"
+    counts([question.format(number) for number in range(1000, 1100)], [question.format(2000)])
+    assert len(compared) <= 10
+
+
+def test_half_a_surrogate_pair_is_a_character():
+    assert counts(["a broken \ud800 text"], ["a broken \ud800 text"]) == (1, 0)

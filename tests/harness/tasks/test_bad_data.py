@@ -29,7 +29,7 @@ GOOD = {"id": "a", "input": "i", "references": ["r"]}
         ({"answerable": "maybe"}, "answerable has an unknown value: want true or false, got 'maybe'"),
         ({"answerable": 0.5}, "answerable has an unknown value: want true or false, got 0.5"),
         ({"evidence": {"id": 1}}, "evidence has the wrong type: want a text, got {'id': 1}"),
-        ({"evidence": ["@input", "d1"]}, "evidence is mixed: @input stands alone or not at all"),
+        ({"evidence": ["@input", "d1"]}, "evidence is mixed: @input must be the only entry"),
         ({"evidence": ["d1", "d9"]}, "evidence 'd9' names no document; documents.jsonl has 2 documents, such as 'd1'"),
         ({"group": ["x"]}, "group has the wrong type: want a text, got ['x']"),
         ({"input": [{"role": "bot", "content": "x"}]}, "role is 'bot', want one of system, user, assistant"),
@@ -72,7 +72,7 @@ def test_one_bad_line(task, folder, line, message):
     assert problems[0].startswith(f"{path}:2: {message}")
 
 
-def test_utf_16_is_told_once(task, folder):
+def test_utf_16_is_reported_once(task, folder):
     path = folder / "train.jsonl"
     path.write_text(path.read_text(), encoding="utf-16")
     assert task().problems() == [f"{path}:1: the file is UTF-16; save it as UTF-8"]
@@ -80,14 +80,14 @@ def test_utf_16_is_told_once(task, folder):
 
 def test_empty_file(task, folder):
     (folder / "test.jsonl").write_text("\n")
-    assert task().problems() == [f"{folder}/test.jsonl: there is nothing in it; want at least one row"]
+    assert task().problems() == [f"{folder}/test.jsonl: the file is empty; want at least one row"]
 
 
 def test_missing_folder(task):
     assert task(dir="no/such/folder").problems() == [
-        "no/such/folder: there is no such folder; set task.dir to the one with the task's files"
+        "no/such/folder: no such folder exists; set task.dir to the one with the task's files"
     ]
-    with pytest.raises(DataError, match="there is no such folder"):
+    with pytest.raises(DataError, match="no such folder exists"):
         task(dir="no/such/folder").content_key()
 
 
@@ -96,7 +96,7 @@ def test_missing_files_are_all_named_with_those_there(task, folder):
     (folder / "test.jsonl").unlink()
     problems = task().problems()
     assert [problem.partition("{")[0] for problem in problems] == [f"{folder}/validation", f"{folder}/test"]
-    assert all(problem.endswith("there: documents.jsonl, train.jsonl") for problem in problems)
+    assert all(problem.endswith("the folder has documents.jsonl, train.jsonl") for problem in problems)
 
 
 def test_two_files_for_one_split(task, folder):
@@ -106,7 +106,7 @@ def test_two_files_for_one_split(task, folder):
 
 
 def test_documents_file_named_with_its_ending_must_be_there(task):
-    assert "kb.csv: there is no such file for documents" in task(documents_file="kb.csv").problems()[0]
+    assert "kb.csv: no such file exists for documents" in task(documents_file="kb.csv").problems()[0]
 
 
 def test_unknown_split(task):
@@ -114,18 +114,17 @@ def test_unknown_split(task):
     assert problems == ["splits has 'dev': want train, validation, test"]
 
 
-def test_missing_column_is_told_once_with_those_there(task, folder):
+def test_missing_column_is_reported_once_with_the_existing_ones(task, folder):
     write_lines(folder / "test.jsonl", [{"id": f"t{n}", "question": "q", "answer": "a"} for n in range(30)])
     assert task().problems() == [
-        f"{folder}/test.jsonl: there is no column 'input'; the columns there are id, question, answer",
-        f"{folder}/test.jsonl: there is no column 'references' or 'reference'; "
-        "the columns there are id, question, answer",
+        f"{folder}/test.jsonl: no column is called 'input'; its columns are id, question, answer",
+        f"{folder}/test.jsonl: no column is called 'references' or 'reference'; its columns are id, question, answer",
     ]
 
 
 def test_column_that_some_rows_lack(task, folder):
     write_lines(folder / "test.jsonl", [GOOD, {"id": "b", "references": "r"}])
-    assert task().problems() == [f"{folder}/test.jsonl:2: there is no 'input' in this row"]
+    assert task().problems() == [f"{folder}/test.jsonl:2: this row has no 'input'"]
 
 
 def test_ids_used_twice_in_a_split_and_in_another(task, folder):
@@ -133,8 +132,8 @@ def test_ids_used_twice_in_a_split_and_in_another(task, folder):
     write_lines(folder / "test.jsonl", [GOOD])
     first = f"{folder}/train.jsonl:1"
     assert task().problems() == [
-        f"{folder}/train.jsonl:2: id 'a' is used already at {first}; ids are unique over all splits",
-        f"{folder}/test.jsonl:1: id 'a' is used already in the train split, at {first}; ids are unique over all splits",
+        f"{folder}/train.jsonl:2: id 'a' is already used at {first}; ids are unique over all splits",
+        f"{folder}/test.jsonl:1: id 'a' is already used in the train split, at {first}; ids are unique over all splits",
     ]
 
 
@@ -145,8 +144,8 @@ def test_bad_documents(task, folder):
     assert task().problems() == [
         f"{path}:3: text is empty",
         f"{path}:4: title has the wrong type: want a text, got 1.5",
-        f"{path}:4: there is no 'text' in this row",
-        f"{path}:2: document id 'd1' is used already at {path}:1",
+        f"{path}:4: this row has no 'text'",
+        f"{path}:2: document id 'd1' is already used at {path}:1",
     ]
 
 
@@ -205,7 +204,7 @@ def test_broken_json_list(task, folder):
 
 def test_bad_settings(task):
     assert task(instruction=" ", max_new_tokens=0, limit=0).problems() == [
-        "instruction is empty: say in a sentence what the model is to do",
+        "instruction is empty: say in a sentence what the model should do",
         "max_new_tokens is 0: want 1 or more",
         "limit is 0: want 1 or more, or null for all examples",
     ]

@@ -146,14 +146,13 @@ def test_faults_name_set_split_and_row(hub, squad, tmp_path):
     assert hub("squad_v2").problems() == [
         f"{place} 1: question is empty",
         f"{place} 2: question is empty",
-        f"{place} 2: id 'a' is used already at {place} 1; ids are unique over all splits",
+        f"{place} 2: id 'a' is already used at {place} 1; ids are unique over all splits",
     ]
 
 
 def test_missing_column_and_split(hub, squad):
     assert (
-        "the columns there are id, title, context, question, answers"
-        in hub("squad_v2", columns__input=["q"]).problems()[0]
+        "its columns are id, title, context, question, answers" in hub("squad_v2", columns__input=["q"]).problems()[0]
     )
     problems = hub("squad_v2", splits={"train": "train", "test": "dev"}).problems()
     assert len(problems) == 1
@@ -161,7 +160,7 @@ def test_missing_column_and_split(hub, squad):
 
 
 def test_missing_local_folder(hub):
-    assert hub("squad_v2", id="./nowhere").problems() == ["nowhere: there is no such folder"]
+    assert hub("squad_v2", id="./nowhere").problems() == ["nowhere: no such folder exists"]
 
 
 def test_offline_without_a_copy_says_what_to_do(hub):
@@ -221,9 +220,9 @@ def test_gated_and_script_sets_say_what_to_do():
         (
             {"train": "a", "dev": "b", "test": "c"},
             {"validation": 0.1},
-            "'dev' is no split: want train, validation, test",
+            "'dev' is not a split: want train, validation, test",
         ),
-        ({"test": "a", "validation": "b"}, {"train": 0.1}, "carve.train: train is what is carved from"),
+        ({"test": "a", "validation": "b"}, {"train": 0.1}, "carve.train: train is the split that carve takes from"),
     ],
 )
 def test_choice_of_splits(splits, carve, message):
@@ -234,4 +233,4 @@ def test_carving_leaves_something_to_train_on(hub, tmp_path):
     (tmp_path / "set").mkdir()
     row = "B,help,ORDER,cancel_order,Yes\n"
     (tmp_path / "set" / "train.csv").write_text("flags,instruction,category,intent,response\n" + row * 2)
-    assert "nothing is left of train when carve has taken its shares" in hub("bitext").problems()[0]
+    assert "nothing is left of train after carve has taken its shares" in hub("bitext").problems()[0]

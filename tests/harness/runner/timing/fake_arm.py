@@ -10,7 +10,7 @@ STAGES = ("embed", "search", "prompt", "prefill", "decode")
 
 
 class VirtualClock:
-    """Stands in for time.perf_counter and time.sleep."""
+    """Replaces time.perf_counter and time.sleep."""
 
     def __init__(self):
         self.now = 100.0
@@ -28,6 +28,7 @@ class SlowArm:
 
     delays: object
     work: object = time.sleep
+    clock: object = time.perf_counter
     uses: tuple = ("none",)
     switch_seconds: float = 0.0
     fails_on: str = ""
@@ -48,9 +49,9 @@ class SlowArm:
             raise ZeroDivisionError("oops")
         spans = []
         for stage, seconds in self.delays(example.id).items():
-            begun = time.perf_counter()
+            begun = self.clock()
             self.work(seconds)
-            spans.append(Span(stage, time.perf_counter() - begun, tokens_out=4 if stage == "decode" else 0))
+            spans.append(Span(stage, self.clock() - begun, tokens_out=4 if stage == "decode" else 0))
         self.slept.append(sum(span.seconds for span in spans))
         return Prediction(example.id, "yes", (), tuple(spans), "stop")
 

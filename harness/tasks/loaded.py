@@ -1,4 +1,4 @@
-"""What every task of rows does with what it has read: give it out, limited, or say what is wrong with it."""
+"""What all tasks made of rows share: examples up to the limit, documents, and what is wrong with the data."""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -8,8 +8,8 @@ from harness.tasks.draw import limited
 from harness.types import Document, Example, Split
 
 
-class Reading:
-    """The part of a task that does not depend on where its rows come from."""
+class LoadedTask:
+    """The part of a task that does not depend on the source of its rows."""
 
     instruction: str
     max_new_tokens: int
@@ -17,12 +17,12 @@ class Reading:
 
     @property
     def _label(self) -> str:
-        """What messages call the task."""
+        """Name of the task in messages."""
         raise NotImplementedError
 
     @cached_property
     def _data(self) -> TaskData:
-        """Everything that was read, once."""
+        """Everything that was read; read once."""
         raise NotImplementedError
 
     def examples(self, split: Split) -> Sequence[Example]:
@@ -43,7 +43,7 @@ class Reading:
     def _setting_problems(self) -> list[str]:
         problems = []
         if not self.instruction.strip():
-            problems.append("instruction is empty: say in a sentence what the model is to do")
+            problems.append("instruction is empty: say in a sentence what the model should do")
         if self.max_new_tokens < 1:
             problems.append(f"max_new_tokens is {self.max_new_tokens}: want 1 or more")
         if self.limit is not None and self.limit < 1:
