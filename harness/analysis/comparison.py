@@ -1,11 +1,11 @@
 """What every grid is made from: one comparison, its records and the values that the scoreboard is made of."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from harness.analysis.costs.horizon import Costing
+from harness.analysis.headline import deciding
 from harness.analysis.result import CONTROLS, Column, Comparison
 from harness.analysis.selection import SelectedRecords
 from harness.analysis.stats import bootstrap as stats
@@ -45,17 +45,10 @@ class ComparisonData:
         return tuple(record.cell.seed for record in self.chosen.arms[self.arms[arm]])
 
 
-SHOWN: Final = 3
-
-
 def headline(source: ComparisonData) -> tuple[Column, ...]:
-    """Return the first metrics with a better side on which every arm that one could choose has a value.
-
-    A task lists its metrics in the order of their weight. Retrieval metrics say nothing about arms without a
-    retriever, so they never come first here.
-    """
-    chosen = [number for number, arm in enumerate(source.arms) if arm not in CONTROLS] or [0]
-    silent = np.any(np.isnan(source.values[:, chosen]).all(axis=0), axis=0).tolist()
-    judged = [place for place, column in enumerate(source.columns) if column.higher_is_better is not None]
-    told = [place for place in judged if not silent[place]] or judged
-    return tuple(source.columns[place] for place in told[:SHOWN])
+    """Return the metrics that decide, as `harness.analysis.headline` chooses them."""
+    arms = [number for number, arm in enumerate(source.arms) if arm not in CONTROLS] or [0]
+    silent = np.any(np.isnan(source.values[:, arms]).all(axis=0), axis=0)
+    unanswerable = not all(example.answerable for example in source.examples)
+    places = deciding(source.columns, lambda place: not bool(silent[place]), refusals=unanswerable)
+    return tuple(source.columns[place] for place in places)

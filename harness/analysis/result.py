@@ -8,6 +8,8 @@ BASE: Final = "base"
 CONTROLS: Final = frozenset({"oracle", "random"})
 """arms that nobody can serve: they show what retrieval could give, and what chance does"""
 SIGNIFICANT: Final = 0.05
+PLAN: Final = ("Task", "Model", "Seeds", "Training", "Context window", "Leakage", "Fingerprints")
+"""how the topics of notes begin that say what was run; reports show them apart from those that say how to read"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,8 @@ class Row:
     """one per seed"""
     entries: tuple[Entry, ...]
     """one per column of the table"""
+    trained: bool = False
+    """an adapter was trained for it, so another seed gives another model"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +226,8 @@ class Table:
     """what stands under the scoreboard, in the order of reading"""
     comparisons: tuple[Comparison, ...] = ()
     """every two arms on every metric; `harness.analysis.contrasts.verdicts` puts them into words"""
+    some_unanswerable: bool = False
+    """some examples are answered rightly only by declining"""
 
     @property
     def printed_sections(self) -> tuple[Section, ...]:

@@ -85,6 +85,7 @@ def table_of(
         notes=footnotes(chosen, unreadable, columns, rows, resamples),
         sections=sections(source),
         comparisons=source.comparisons,
+        some_unanswerable=not all(example.answerable for example in source.examples),
     )
 
 
@@ -215,4 +216,5 @@ def _row(records: Sequence[Record], entries: tuple[Entry, ...]) -> Row:
         quantisation=str(records[0].facts.get("quantisation", "")),
         fingerprints=tuple(record.fingerprint for record in records),
         entries=entries,
+        trained=any("training" in record.facts for record in records),
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from harness.analysis.result import Note, Table
-from harness.reports.cells import Block, Cell, blocks, section_blocks
+from harness.reports.cells import Block, TextCell, blocks, section_blocks
 from harness.reports.latex_text import escaped, set_cell, set_text
 from harness.reports.latex_widths import GAP, Width, lines, strip_width, widths
 
@@ -56,7 +56,7 @@ class Latex:
         """Cut the rows so that no page has to hold more than it can."""
         of = widths(block, self.width)
         heading = 2 + lines(block.headings, of)
-        taken: list[tuple[Cell, ...]] = []
+        taken: list[tuple[TextCell, ...]] = []
         used = heading
         for row in block.rows:
             tall = lines([cell.text for cell in row], of)
@@ -67,7 +67,7 @@ class Latex:
             used += tall
         yield self._tabular(block.headings, taken, of)
 
-    def _tabular(self, headings: Sequence[str], rows: Sequence[Sequence[Cell]], of: Sequence[Width]) -> str:
+    def _tabular(self, headings: Sequence[str], rows: Sequence[Sequence[TextCell]], of: Sequence[Width]) -> str:
         texts = [[cell.text for cell in row] for row in rows]
         apart = "\\addlinespace[1pt]\n" if any(lines(row, of) > 1 for row in texts) else ""
         body = f"\n{apart}".join(map(_line, texts))

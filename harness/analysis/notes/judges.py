@@ -17,12 +17,13 @@ ABSTRACTIVE_TEXT: Final = (
 
 
 def judge_notes(chosen: SelectedRecords) -> Iterator[Note]:
-    """Yield one note per judge of the records; without any, one that says so."""
+    """Yield what people think of each judge of the records, and its version; without any, that there is none."""
     facts = {one["fingerprint"]: one for one in _judges(chosen)}
     if not facts:
         yield Note("Judge", "none")
     for one in facts.values():
-        yield Note("Judge", f"{_who(one)} ({', '.join(one['metrics'])}); {_agreement(one)}")
+        yield Note("Judge", f"{one['name']} ({', '.join(one['metrics'])}); {_agreement(one)}")
+        yield Note("Judge version", _version(one))
 
 
 def abstractive_warning(chosen: SelectedRecords) -> Iterator[Note]:
@@ -41,7 +42,7 @@ def _judges(chosen: SelectedRecords) -> Iterator[Mapping[str, Any]]:
             yield from record.facts.get("judges", ())
 
 
-def _who(facts: Mapping[str, Any]) -> str:
+def _version(facts: Mapping[str, Any]) -> str:
     model = f", model {facts['model']}" if facts["model"] else ""
     return f"{facts['name']}{model}, fingerprint {facts['fingerprint'][:FINGERPRINT_SHOWN]}"
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from harness.analysis.headline import deciding_columns
 from harness.analysis.result import CONTROLS
 from harness.analysis.sweeps import (
     Comparison,
@@ -19,10 +20,10 @@ from harness.analysis.sweeps import (
     runner_up,
     ties,
 )
-from harness.reports.cells import metric_cells, section_blocks
+from harness.reports.cells import metric_cells
+from harness.reports.first_page import time_and_price
 from harness.reports.html import assets
-from harness.reports.html.pictures.numbers import interval
-from harness.reports.html.pictures.picture import Picture
+from harness.reports.html.pictures.picture import Picture, interval
 from harness.reports.html.pictures.sweep import sweep_pictures
 from harness.reports.html.scoreboard import Scoreboard, scoreboard
 
@@ -33,7 +34,7 @@ SMOKE: Final = "Smoke tests on few examples (limit=…): the cells stand side by
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SweepLine:
     """One cell of a sweep."""
 
     address: str
@@ -49,7 +50,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class IndexPart:
     """One task and model."""
 
     title: str
@@ -60,7 +61,7 @@ class Part:
     """which decides; "" without one"""
     headings: tuple[str, ...]
     """of the metrics, that one first; then p95 and price, where measured"""
-    lines: tuple[Line, ...]
+    lines: tuple[SweepLine, ...]
     verdict: str
     pictures: tuple[Picture, ...]
 
@@ -77,7 +78,7 @@ def address(experiment: Experiment) -> str:
     return f"./{quote(experiment.folder.as_posix())}/{REPORT}"
 
 
-def _part(comparison: Comparison, name: str) -> Part:
+def _part(comparison: Comparison, name: str) -> IndexPart:
     metric = comparison.metric
     swept = bool(comparison.parameters) and metric is not None
     cells = distinct(comparison.cells(metric)) if metric is not None and swept else ()
@@ -88,7 +89,7 @@ def _part(comparison: Comparison, name: str) -> Part:
     level = ties(cells, winner, metric) if winner is not None and metric is not None else []
     beside = _beside(cells)
     verdict = "" if winner is None else _verdict(comparison, cells, winner, level, bool(direction))
-    return Part(
+    return IndexPart(
         title=f"{comparison.task} · {comparison.model}",
         experiments=() if comparison.across else tuple(_shown(one, comparison) for one in comparison.experiments),
         parameters=comparison.parameters,
@@ -119,15 +120,9 @@ def _beside(cells: Sequence[SweepCell]) -> tuple[str, ...]:
 
 
 def _glance(experiment: Experiment, arm: str) -> dict[str, str]:
-    """p95 and price of one arm, as under its scoreboard: the last two columns of that grid."""
-    for section in experiment.table.sections:
-        if section.name == "glance":
-            (block,) = section_blocks(section, 10**9)
-            for row in block.rows:
-                if row[0].text == arm:
-                    texts = zip(block.headings[-2:], row[-2:], strict=True)
-                    return {heading: cell.text for heading, cell in texts}
-    return {}
+    """p95 and price of one arm, as on the first page of its report."""
+    place = [row.arm for row in experiment.table.rows].index(arm)
+    return {heading: cells[place].text for heading, cells in time_and_price(experiment.table)}
 
 
 def _shown(experiment: Experiment, comparison: Comparison) -> tuple[str, str, Scoreboard, int]:
@@ -136,17 +131,18 @@ def _shown(experiment: Experiment, comparison: Comparison) -> tuple[str, str, Sc
         name += " (smoke test on few examples, not ranked)"
     elif experiment not in comparison.ranked:
         name += " (other examples than the rest, not ranked)"
-    warnings = sum(note.warning for note in experiment.table.notes)
-    return address(experiment), name, scoreboard(experiment.table), warnings
+    table = experiment.table
+    warnings = sum(note.warning for note in table.notes)
+    return address(experiment), name, scoreboard(table, deciding_columns(table), list(time_and_price(table))), warnings
 
 
-def _line(comparison: Comparison, cell: SweepCell, mark: str, beside: Sequence[str]) -> Line:
+def _line(comparison: Comparison, cell: SweepCell, mark: str, beside: Sequence[str]) -> SweepLine:
     table = cell.experiment.table
     at, row = next((at, row) for at, row in enumerate(table.rows) if row.arm == cell.arm)
     difference = cell.entry.difference
     places = {column.metric: place for place, column in enumerate(table.columns)}
     glance = _glance(cell.experiment, cell.arm)
-    return Line(
+    return SweepLine(
         address=address(cell.experiment),
         values=tuple(", ".join(cell.values(name)) for name in comparison.parameters),
         arm=cell.arm,

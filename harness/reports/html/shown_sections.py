@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.analysis.result import Figure, Note, Section, SectionColumn
-from harness.reports.cells import Cell, section_blocks
+from harness.reports.cells import TextCell, section_blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class ShownSection:
     title: str
     headings: tuple[tuple[str, str], ...]
     """name and unit"""
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[TextCell, ...], ...]
     numeric: tuple[bool, ...]
     """columns that are set flush right"""
     notes: tuple[Note, ...]

@@ -5,10 +5,10 @@ import html
 import re
 
 import pytest
+from harness.reports.text_width import printable
 from markdown_it import MarkdownIt
 
 from harness.reports.markdown import Markdown, escaped
-from harness.reports.text_width import printable
 
 
 @pytest.mark.parametrize(

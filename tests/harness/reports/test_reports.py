@@ -3,6 +3,7 @@ import dataclasses
 import io
 
 import pytest
+from harness.reports.text_width import display_width, printable, wrapped
 
 from harness.analysis.table import build
 from harness.reports.cells import blocks
@@ -12,7 +13,6 @@ from harness.reports.latex_text import escaped as latex
 from harness.reports.markdown import Markdown
 from harness.reports.markdown import escaped as markdown
 from harness.reports.terminal import Terminal
-from harness.reports.text_width import display_width, printable, wrapped
 
 PLAIN = Terminal(width=100, colour="never")
 

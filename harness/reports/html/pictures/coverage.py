@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from harness.analysis.headline import place_of
 from harness.analysis.outcomes import given
 from harness.analysis.passage_support import support
 from harness.analysis.result import Table
 from harness.analysis.sections.risk import QUALITY
 from harness.reports.html.pictures.labels import label
-from harness.reports.html.pictures.numbers import place_of, short
-from harness.reports.html.pictures.picture import Picture
+from harness.reports.html.pictures.picture import Picture, short
 from harness.reports.html.pictures.svg import colour, drawn
 from harness.types import Record
 

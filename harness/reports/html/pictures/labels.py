@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from harness.reports.html.pictures.numbers import short
+from harness.reports.html.pictures.picture import short
 from harness.reports.html.pictures.svg import INK
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harness.analysis.headline import place_of
 from harness.analysis.result import CONTROLS, Entry, Figure, Table
 from harness.reports.html.pictures.labels import label
-from harness.reports.html.pictures.numbers import interval, place_of, short
-from harness.reports.html.pictures.picture import Picture
+from harness.reports.html.pictures.picture import Picture, interval, short
 from harness.reports.html.pictures.svg import MUTED, colour, drawn, whisker
 from harness.reports.html.pictures.times import Times
 from harness.reports.html.pictures.times import interval as milliseconds

@@ -223,7 +223,7 @@ function theme() {
 
 /** On paper nothing unfolds: what stands in short tables and under pictures is printed open. */
 const unfolded = new Set();
-addEventListener("beforeprint", () => document.querySelectorAll("main details:is(.grid, .reading, .environment), .picture details").forEach((one) => {
+addEventListener("beforeprint", () => document.querySelectorAll("main details:is(.section, .reading, .environment), .picture details").forEach((one) => {
   if (!one.open) unfolded.add(one);
   one.open = true;
 }));

@@ -3,13 +3,13 @@
 import dataclasses
 
 import pytest
+from harness.reports.html.answers import answers
+from harness.reports.html.prices import plain, prices
 
 from harness.analysis.result import Figure, Section, SectionColumn
 from harness.analysis.table import build
-from harness.reports.html.answers import answers
 from harness.reports.html.pictures.money import crossings, per_thousand, quality_cost
 from harness.reports.html.pictures.pareto import front
-from harness.reports.html.prices import plain, prices
 from tests.harness.reports.html.made_records import make_record
 
 

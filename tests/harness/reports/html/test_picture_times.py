@@ -3,8 +3,8 @@
 import dataclasses
 
 import pytest
-
 from harness.reports.html.pictures.all import pictures
+
 from harness.reports.html.pictures.times import times
 from tests.harness.reports.html.made_records import make_record, make_result, make_timings
 

@@ -4,13 +4,13 @@ import dataclasses
 import importlib.util
 
 import pytest
+from harness.reports.trackers.nowhere import Nowhere
 
 from harness.analysis.result import Figure, Section, SectionColumn
 from harness.analysis.table import build
 from harness.errors import StoreError
 from harness.reports.trackers.flattened import numbers, settings
 from harness.reports.trackers.mlflow import Mlflow
-from harness.reports.trackers.nowhere import Nowhere
 from tests.harness.reports.html.made_records import make_record
 
 needs_mlflow = pytest.mark.skipif(importlib.util.find_spec("mlflow") is None, reason="MLflow is not installed")

@@ -1,7 +1,8 @@
 """Links of notes hold from where the table lies."""
 
-from harness.analysis.result import Link, Note, Section, SectionColumn, Table
 from harness.reports.doc_links import ROOT, linked
+
+from harness.analysis.result import Link, Note, Section, SectionColumn, Table
 from harness.reports.markdown import Markdown
 
 
