@@ -109,9 +109,8 @@ def comparison(table: Table, metric: str, arm: str, other: str) -> Comparison | 
 def _line(lead: Lead) -> AnswerLine:
     topic = f"For {lead.need}:" if lead.need else f"On {lead.metric}:"
     if lead.few:
-        return AnswerLine(
-            topic, f"too few examples to tell the arms apart ({lead.metric}: {_named(lead, lead.means)})."
-        )
+        text = f"too few examples to tell the arms apart ({lead.metric}: {_named(lead, lead.means)})."
+        return AnswerLine(topic, text)
     behind = [arm for arm in lead.means if arm not in lead.arms]
     if BASE in lead.arms:
         rest = f"; behind: {_named(lead, behind)}" if behind else ""
@@ -130,8 +129,9 @@ def _named(lead: Lead, arms: Iterable[str]) -> str:
 
 def _short(value: float) -> str:
     """Two decimals of a share, three where two would make it look complete or nothing."""
-    decimals = min(DIGITS, decimals_for([abs(value)]))
-    return number(value, 3 if decimals == DIGITS and round(value, 2) in (0.0, 1.0) != value else decimals)
+    rounded = round(value, DIGITS)
+    hidden = rounded in (0.0, 1.0) and rounded != value
+    return number(value, 3 if hidden else min(DIGITS, decimals_for([abs(value)])))
 
 
 def _any_of(arms: Sequence[str]) -> str:
@@ -140,14 +140,12 @@ def _any_of(arms: Sequence[str]) -> str:
 
 
 def _both(table: Table, facts: Lead, style: Lead) -> AnswerLine:
-    shared = [arm for arm in facts.arms if arm in style.arms and arm != BASE]
-    if shared:
-        surely = not facts.near and not style.near
-        return AnswerLine(
-            f"For both: {_any_of(shared)}", "(ahead in both)." if surely else "(no arm is clearly better)."
-        )
     if BASE in facts.arms and BASE in style.arms:
         return AnswerLine("For both:", "no arm is clearly better than base.")
+    shared = [arm for arm in facts.arms if arm in style.arms and arm != BASE]
+    if shared:
+        sure = "no arm is clearly better at either" if facts.near or style.near else "ahead in both"
+        return AnswerLine(f"For both: {_any_of(shared)}", f"({sure}).")
     return AnswerLine("No arm is best at both:", f"{_compromise(table, facts, style)}.")
 
 
@@ -178,16 +176,16 @@ def _price(table: Table, leads: Sequence[Lead]) -> Iterator[AnswerLine]:
     if least is not None and len(leads) == 1:
         parts += _cheaper(table, leads[0], paid, least)
     if parts:
-        yield AnswerLine("Price:", f"{'; '.join(parts)}.")
+        yield AnswerLine("Price of an answer:", f"{'. '.join(parts)}.")
 
 
 def _against_base(paid: Amounts, arms: Sequence[str]) -> str:
     ratios = {arm: paid.ratio(arm, BASE) for arm in arms}
-    known = [f"of {arm} costs {ratio}" for arm, ratio in ratios.items() if ratio not in ("", UNDECIDED)]
+    known = [f"{arm} {ratio}" for arm, ratio in ratios.items() if ratio not in ("", UNDECIDED)]
     doubt = [arm for arm, ratio in ratios.items() if ratio == UNDECIDED]
-    parts = [f"an answer {', '.join(known)} base's"] if known else []
+    parts = [f"{', '.join(known)} base's"] if known else []
     if doubt:
-        parts.append(f"{' and '.join(doubt)} against base: too close to call")
+        parts.append(f"{' and '.join(doubt)} too close to base's to call")
     return "; ".join(parts)
 
 
@@ -195,7 +193,7 @@ def _once(table: Table, arms: Sequence[str]) -> str:
     """What is paid before the first answer."""
     paid = one_off(table)
     parts = [f"{arm} {plain(paid[arm])}" for arm in arms if paid.get(arm, 0.0) > 0]
-    return f"training and indexing, paid once: {', '.join(parts)} {currency(table)}" if parts else ""
+    return f"Training and indexing, paid once: {', '.join(parts)} {currency(table)}" if parts else ""
 
 
 def _cheaper(table: Table, lead: Lead, paid: Amounts, arm: str) -> Iterator[str]:
@@ -204,10 +202,8 @@ def _cheaper(table: Table, lead: Lead, paid: Amounts, arm: str) -> Iterator[str]
         return
     lost = lead.sign * (lead.means[arm] - lead.means[other])
     kind = _kind(table, lead.metric, arm, other)
-    loss = (
-        f"is {_short(lost)} behind it on {lead.metric}" if kind == "beats" else f"is not clearly worse on {lead.metric}"
-    )
-    yield f"{other}, the next arm that is cheaper than {arm}, {loss}"
+    behind = f"is {_short(lost)} behind it" if kind == "beats" else "is not clearly worse"
+    yield f"{other}, the next arm that is cheaper than {arm}, {behind} on {lead.metric}"
 
 
 def plain(value: float) -> str:

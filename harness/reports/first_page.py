@@ -108,9 +108,9 @@ def time_and_price(table: Table) -> Iterator[Strip]:
         decimals = 0 if min(figure.value for figure in late.values()) >= WHOLE else 1
         yield "p95, ms", _numbers(table, late, decimals)
     if paid:
-        decimals = section.columns[-1].decimals
-        sizes = [figure.value for figure in paid.values()]
-        yield f"{currency(table)}/1,000", _numbers(table, paid, decimals_for(sizes) if decimals is None else decimals)
+        digits = section.columns[-1].decimals
+        digits = decimals_for([figure.value for figure in paid.values()]) if digits is None else digits
+        yield f"{currency(table)}/1,000", _numbers(table, paid, digits)
 
 
 def _numbers(table: Table, figures: Mapping[str, Figure], decimals: int) -> list[TextCell]:

@@ -62,7 +62,7 @@ class Html:
             plan=[note for note in plain if note.topic.startswith(PLAN)],
             scoreboard=scoreboard(table, deciding_columns(table), list(time_and_price(table))),
             every_metric=scoreboard(table, range(len(table.columns))),
-            pictures=list(_pictures(table, arms)),
+            pictures=list(pictures(table, arms)),
             topics=[(topic.anchor, shown_sections(own)) for topic, own in topics(table)],
             more_sections=shown_sections([section for section in table.sections if section.files_only]),
             causes=[name for name in get_args(causes.Name) if name != "not told"],
@@ -79,7 +79,7 @@ class Html:
         )
 
 
-def _pictures(table: Table, arms: Mapping[str, Sequence[Record]]) -> Iterator[Picture]:
+def pictures(table: Table, arms: Mapping[str, Sequence[Record]]) -> Iterator[Picture]:
     """Yield the pictures whose data are there, in the order of reading."""
     yield from quadrant(table, arms, FACTS, STYLE)
     yield from quality_cost(table, FACTS)

@@ -1,8 +1,7 @@
 """Links of notes hold from where the table lies."""
 
-from harness.reports.doc_links import ROOT, linked
-
 from harness.analysis.result import Link, Note, Section, SectionColumn, Table
+from harness.reports.links import ROOT, linked
 from harness.reports.markdown import Markdown
 
 

@@ -5,9 +5,9 @@ import html
 import re
 
 import pytest
-from harness.reports.text_width import printable
 from markdown_it import MarkdownIt
 
+from harness.reports.cells import printable
 from harness.reports.markdown import Markdown, escaped
 
 

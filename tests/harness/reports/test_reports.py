@@ -3,10 +3,10 @@ import dataclasses
 import io
 
 import pytest
-from harness.reports.text_width import display_width, printable, wrapped
+from rich.cells import cell_len
 
 from harness.analysis.table import build
-from harness.reports.cells import blocks
+from harness.reports.cells import blocks, printable
 from harness.reports.csv import Csv
 from harness.reports.latex import Latex
 from harness.reports.latex_text import escaped as latex
@@ -25,7 +25,7 @@ def renamed(table, name):
 
 
 def test_nothing_is_wider_than_the_terminal(table):
-    assert max(display_width(line) for line in PLAIN.render(table).splitlines()) <= 100
+    assert max(cell_len(line) for line in PLAIN.render(table).splitlines()) <= 100
 
 
 def test_a_wide_terminal_needs_one_block(table):
@@ -45,7 +45,7 @@ def test_no_metric_is_lost_between_blocks(table):
 def test_columns_stay_aligned_beside_wide_characters(table):
     lines = PLAIN.render(renamed(table, "检索")).splitlines()
     rows = [line for line in lines if line.startswith(("base  ", "检索  "))][:2]
-    starts = [display_width(line[: line.index("120")]) for line in rows]
+    starts = [cell_len(line[: line.index("120")]) for line in rows]
     assert starts[0] == starts[1]
 
 
@@ -93,7 +93,7 @@ HOSTILE = [
 @pytest.mark.parametrize("report", [Markdown(150), Csv(), Latex(2000), PLAIN], ids=lambda report: report.suffix)
 def test_a_hostile_name_breaks_no_format(report, table, name):
     """As many lines as with a harmless name of its width, and no control characters."""
-    harmless = renamed(table, "x" * display_width(printable(name)))
+    harmless = renamed(table, "x" * cell_len(printable(name)))
     plain, hostile = report.render(harmless), report.render(renamed(table, name))
     assert not [character for character in hostile if ord(character) < 32 and character != "\n"]
     if report.suffix != ".txt":
@@ -180,16 +180,3 @@ def test_no_minus_zero(record):
     text = PLAIN.render(dataclasses.replace(table, rows=(table.rows[0], row)))
     assert "-0.000" not in text
     assert "+0.000" in text
-
-
-def test_wrapped_lines_fit_also_for_chinese():
-    text = "检索增强生成" * 10 + " and some words " + "x" * 30
-    lines = list(wrapped(text, 20))
-    assert max(map(display_width, lines)) <= 20
-    assert "".join("".join(lines).split()) == "".join(text.split())
-
-
-def test_width_of_characters():
-    assert display_width("abc") == 3
-    assert display_width("北京") == 4
-    assert display_width("e\u0301") == 1

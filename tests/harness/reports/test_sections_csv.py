@@ -89,10 +89,9 @@ def test_csv_has_a_row_per_cell_and_no_formula(shown):
     assert rows[3]["unit"] == "s"
 
 
-def test_without_grids_the_csv_holds_its_heading_alone(table):
-    assert (
-        SectionsCsv().render(dataclasses.replace(table, sections=())) == "grid,row,column,unit,value,low,high,n,text\n"
-    )
+def test_without_sections_the_csv_holds_its_heading_alone(table):
+    bare = SectionsCsv().render(dataclasses.replace(table, sections=()))
+    assert bare == "section,row,column,unit,value,low,high,n,text\n"
 
 
 @pytest.mark.parametrize(
