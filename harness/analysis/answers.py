@@ -1,6 +1,6 @@
 """The answer first: which arm for which need, in short sentences made from the measurements alone.
 
-Every report shows these sentences; `harness.analysis.headline` says which metric stands for which need.
+Every report shows these sentences; `harness.analysis.headline` says which metric measures which need.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -32,12 +32,12 @@ Strip = tuple[str, list[TextCell]]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Columns that stand side by side."""
+    """Columns side by side."""
 
     headings: tuple[str, ...]
     """the first is what the rows are named by"""
     rows: tuple[tuple[TextCell, ...], ...]
-    """one per arm, or row of a grid"""
+    """one per arm, or row of a section"""
 
 
 Measure = Callable[[Strip], float]
@@ -69,9 +69,9 @@ def blocks(table: Table, width: int, measure: Measure = terminal_columns, gap: f
 
 
 def section_blocks(section: Section, width: int, measure: Measure = terminal_columns, gap: float = GAP) -> list[Block]:
-    """Cut a grid's columns into blocks as `blocks` does; each begins with the rows' names.
+    """Cut a section's columns into blocks as `blocks` does; each begins with the rows' names.
 
-    A grid without rows has no block: its notes say why.
+    A section without rows has no block: its notes say why.
     """
     if not section.rows:
         return []
@@ -114,7 +114,7 @@ def _section_cell(cell: SectionCell, decimals: int) -> TextCell:
 
 
 def row_counts(table: Table) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Return the headings of the counts that stand before the metrics, and each arm's."""
+    """Return the headings of the counts before the metrics, and each arm's."""
     strips = _counts(table)
     cells = zip(*([cell.text for cell in strip] for _, strip in strips), strict=True)
     return tuple(heading for heading, _ in strips), list(cells)

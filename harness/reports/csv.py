@@ -22,7 +22,7 @@ SECTION_FIELDS = ("section", "row", "column", "unit", "value", "low", "high", "n
 
 @dataclass(frozen=True)
 class Csv:
-    """Empty cells where there is no number; UTF-8; comma; names that a spreadsheet would run get a quote in front."""
+    """Empty cells where a number is missing; UTF-8; comma; names that a spreadsheet would run get a quote in front."""
 
     KEY: ClassVar[str] = "harness.reports.csv.Csv"
 

@@ -1,6 +1,6 @@
 r"""Table -> LaTeX with booktabs, for papers and their appendices.
 
-Nothing floats and nothing is scaled: tables stand in order, each with its notes below, and a long one goes on under a
+Nothing floats and nothing is scaled: tables come in order, each with its notes below, and a long one goes on under a
 second heading, so that a page break finds a place.
 """
 
@@ -24,7 +24,7 @@ TABULAR: Final = r"\footnotesize\setlength{\tabcolsep}{3pt}\noindent"
 
 @dataclass(frozen=True)
 class Latex:
-    r"""The scoreboard and every grid, for \input; the head of the file names the packages."""
+    r"""The scoreboard and every section, for \input; the head of the file names the packages."""
 
     KEY: ClassVar[str] = "harness.reports.latex.Latex"
 

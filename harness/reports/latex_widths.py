@@ -12,7 +12,7 @@ from harness.reports.latex_text import PIECE, pieces
 GAP: Final = 1.5
 """between two columns"""
 TEXT: Final = 24.0
-"""most of a column of words, where there is more to set beside it"""
+"""most of a column of words, where there is more to set next to it"""
 HEADING: Final = 10.0
 """most of a heading, likewise"""
 WIDE: Final = {

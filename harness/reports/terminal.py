@@ -55,7 +55,8 @@ class Terminal:
         yield ""
         for line in page.answers:
             yield _hanging(Text.assemble((printable(line.topic), "bold"), " ", printable(line.text)))
-        yield ""
+        if page.warnings:
+            yield ""
         yield from map(_warning, page.warnings)
         for block in page.blocks(self.width):
             yield Padding(_table(block), (1, 0, 0, 0))

@@ -30,7 +30,7 @@ from harness.reports.html.scoreboard import Scoreboard, scoreboard
 REPORT: Final = "report.html"
 SHOWN: Final = 4
 """metrics in the table of a sweep"""
-SMOKE: Final = "Smoke tests on few examples (limit=…): the cells stand side by side, and none is called the best."
+SMOKE: Final = "Smoke tests on few examples (limit=…): the cells are listed, and none is called the best."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class SweepLine:
     """one per metric, then p95 and price"""
     difference: str
     mark: str
-    """best, or too close to it to be told apart, or nothing"""
+    """best, or too close to it to call, or nothing"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class IndexPart:
 
     title: str
     experiments: tuple[tuple[str, str, Scoreboard, int], ...]
-    """address, name, scoreboard and number of warnings; without the cells of a sweep, which stand in its table"""
+    """address, name, scoreboard and number of warnings; without the cells of a sweep, which are in its table"""
     parameters: tuple[str, ...]
     metric: str
     """which decides; "" without one"""
@@ -87,15 +87,15 @@ def _part(comparison: Comparison, name: str) -> IndexPart:
     ranked = comparison.across != "task" and not comparison.smoke  # tasks are no choice
     winner = best(cells, direction) if ranked else None
     level = ties(cells, winner, metric) if winner is not None and metric is not None else []
-    beside = _beside(cells)
+    glance_headings = _glance_headings(cells)
     verdict = "" if winner is None else _verdict(comparison, cells, winner, level, bool(direction))
     return IndexPart(
         title=f"{comparison.task} · {comparison.model}",
         experiments=() if comparison.across else tuple(_shown(one, comparison) for one in comparison.experiments),
         parameters=comparison.parameters,
         metric=metric or "",
-        headings=(*_headings(comparison), *beside),
-        lines=tuple(_line(comparison, cell, _mark(cell, winner, level), beside) for cell in cells),
+        headings=(*_headings(comparison), *glance_headings),
+        lines=tuple(_line(comparison, cell, _mark(cell, winner, level), glance_headings) for cell in cells),
         verdict=SMOKE if swept and comparison.smoke else verdict,
         pictures=tuple(sweep_pictures(comparison, metric, name)) if metric is not None else (),
     )
@@ -113,7 +113,7 @@ def _mark(cell: SweepCell, winner: SweepCell | None, level: Sequence[SweepCell])
     return "too close to call" if any(cell is one for one in level) else ""
 
 
-def _beside(cells: Sequence[SweepCell]) -> tuple[str, ...]:
+def _glance_headings(cells: Sequence[SweepCell]) -> tuple[str, ...]:
     """Headings of time and money, where some experiment has them."""
     found = (name for cell in cells for name in _glance(cell.experiment, cell.arm))
     return tuple(dict.fromkeys(found))
@@ -136,7 +136,7 @@ def _shown(experiment: Experiment, comparison: Comparison) -> tuple[str, str, Sc
     return address(experiment), name, scoreboard(table, deciding_columns(table), list(time_and_price(table))), warnings
 
 
-def _line(comparison: Comparison, cell: SweepCell, mark: str, beside: Sequence[str]) -> SweepLine:
+def _line(comparison: Comparison, cell: SweepCell, mark: str, glance_headings: Sequence[str]) -> SweepLine:
     table = cell.experiment.table
     at, row = next((at, row) for at, row in enumerate(table.rows) if row.arm == cell.arm)
     difference = cell.entry.difference
@@ -150,7 +150,7 @@ def _line(comparison: Comparison, cell: SweepCell, mark: str, beside: Sequence[s
         failed=f"{row.failed:,}",
         scores=(
             *(metric_cells(table, places[name]).values[at].text for name in comparison.metrics[:SHOWN]),
-            *(glance.get(name, "–") for name in beside),
+            *(glance.get(name, "–") for name in glance_headings),
         ),
         difference="" if difference is None else f"{difference.mean:+.3f}{' *' if difference.significant else ''}",
         mark=mark,
@@ -171,7 +171,7 @@ def _verdict(
         "to choose it before relying on the number."
     )
     if level:
-        text += f" {len(level)} of the other {measured - 1} cells cannot be told from it on these examples."
+        text += f" {len(level)} of the other {measured - 1} cells are too close to it to call on these examples."
     second = runner_up(cells, winner, higher)
     if second is not None and comparison.metric is not None:
         text += f" Runner-up: {second.arm} with {_settings(comparison, second)}, {interval(second.entry)}"

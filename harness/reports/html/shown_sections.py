@@ -1,4 +1,4 @@
-"""Grids as the page shows them: the very texts of the other formats."""
+"""Sections as the page shows them, with the texts of the other formats."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from harness.reports.cells import TextCell, section_blocks
 
 @dataclass(frozen=True, slots=True)
 class ShownSection:
-    """One grid."""
+    """One section."""
 
     name: str
     title: str
@@ -22,7 +22,7 @@ class ShownSection:
 
 
 def shown_sections(sections: Sequence[Section]) -> list[ShownSection]:
-    """Return what the template shows; a grid that says nothing is left out."""
+    """Return what the template shows; an empty one is left out."""
     return [_shown(section) for section in sections if section.rows or section.notes]
 
 

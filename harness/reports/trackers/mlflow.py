@@ -1,6 +1,6 @@
 """Results in MLflow: one run per experiment with its files, one nested run per arm with its settings and numbers.
 
-A copy of what stands in results/, for teams that look there; nothing is ever read back.
+A copy of results/, for teams that look there; nothing is ever read back.
 """
 
 import importlib.util
