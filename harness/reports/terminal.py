@@ -75,7 +75,7 @@ def _hanging(text: Text, mark: str = "") -> RichTable:
     grid = RichTable.grid()
     grid.add_column(width=2)
     grid.add_column(overflow="fold")
-    grid.add_row(Text(mark, style="yellow"), text)
+    grid.add_row(Text(mark, style="yellow" if mark else ""), text)
     return grid
 
 

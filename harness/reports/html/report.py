@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, get_args
 
 from harness.analysis import failure_causes as causes
-from harness.analysis.headline import FACTS, STYLE, deciding_columns
+from harness.analysis.headline import deciding_columns
 from harness.analysis.outcomes import STATES
 from harness.analysis.result import PLAN, Table
 from harness.reports.first_page import first_page, time_and_price
@@ -36,11 +36,16 @@ class Html:
     Nothing is loaded from elsewhere. The same records give the same bytes.
 
     Args:
+        knowledge: metrics for the x axis of the picture of knowledge and adaptation, and for quality against time and
+            cost; the first one measured is taken.
+        adaptation: metrics for its y axis; likewise.
         pack_above_megabytes: size of the examples' data from which on it is compressed.
     """
 
     KEY: ClassVar[str] = "harness.reports.html.report.Html"
 
+    knowledge: tuple[str, ...]
+    adaptation: tuple[str, ...]
     pack_above_megabytes: float
 
     file: ClassVar[str] = "report.html"
@@ -62,7 +67,7 @@ class Html:
             plan=[note for note in plain if note.topic.startswith(PLAN)],
             scoreboard=scoreboard(table, deciding_columns(table), list(time_and_price(table))),
             every_metric=scoreboard(table, range(len(table.columns))),
-            pictures=list(pictures(table, arms)),
+            pictures=list(pictures(table, arms, self.knowledge, self.adaptation)),
             topics=[(topic.anchor, shown_sections(own)) for topic, own in topics(table)],
             more_sections=shown_sections([section for section in table.sections if section.files_only]),
             causes=[name for name in get_args(causes.Name) if name != "not told"],
@@ -79,15 +84,17 @@ class Html:
         )
 
 
-def pictures(table: Table, arms: Mapping[str, Sequence[Record]]) -> Iterator[Picture]:
+def pictures(
+    table: Table, arms: Mapping[str, Sequence[Record]], knowledge: Sequence[str], adaptation: Sequence[str]
+) -> Iterator[Picture]:
     """Yield the pictures whose data are there, in the order of reading."""
-    yield from quadrant(table, arms, FACTS, STYLE)
-    yield from quality_cost(table, FACTS)
+    yield from quadrant(table, arms, knowledge, adaptation)
+    yield from quality_cost(table, knowledge)
     taken = times(arms)
     if taken is not None:
-        yield from quality_latency(table, taken, FACTS)
+        yield from quality_latency(table, taken, knowledge)
     yield from cost_over_months(table)
     if taken is not None:
         yield stages(taken)
-    yield from coverage(table, arms, FACTS)
+    yield from coverage(table, arms, knowledge)
     yield from training(table, arms)
