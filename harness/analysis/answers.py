@@ -9,7 +9,7 @@ from typing import Final
 
 from harness.analysis.answer_prices import UNDECIDED, Amounts, currency, latencies, one_off, prices
 from harness.analysis.contrasts.verdicts import sentence
-from harness.analysis.headline import FACTS, STYLE, deciding_columns, place_of
+from harness.analysis.headline import FACTS, STYLE, WORDING, deciding_columns, place_of
 from harness.analysis.numbers import decimals_for, number
 from harness.analysis.result import BASE, CONTROLS, Comparison, Table
 
@@ -72,7 +72,8 @@ def _leads(table: Table) -> Iterator[Lead]:
         place = place_of(table, names)
         if place is not None and place not in taken:
             taken.add(place)
-            if lead := _lead(table, need, place):
+            wording = table.columns[place].metric in WORDING
+            if lead := _lead(table, "wording" if wording else need, place):
                 yield lead
     if not taken and (own := deciding_columns(table)) and (lead := _lead(table, "", own[0])):
         yield lead

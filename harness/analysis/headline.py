@@ -20,8 +20,9 @@ from harness.analysis.result import CONTROLS, Column, Table
 FACTS: Final = ("fact_coverage", "exact_match", "ragas_answer_correctness", "faithfulness", "token_f1")
 """best first; likeness of words counts only where nothing looks at the content itself"""
 SUPPORT: Final = ("faithfulness",)
-STYLE: Final = ("style_match", "style_embedding", "chrf", "rouge_l")
-"""likeness to the references only where no metric looks at style alone"""
+WORDING: Final = ("chrf", "rouge_l")
+STYLE: Final = ("style_match", "style_embedding", *WORDING)
+"""likeness to the references' wording only where no metric looks at style alone"""
 REFUSALS: Final = ("abstention", "judged_abstention")
 OTHERS: Final = ("groundedness", "fabrication", "mrr", "ragas_context_precision", "ragas_context_recall")
 """shipped metrics that explain a result and decide nothing by themselves"""

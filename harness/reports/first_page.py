@@ -74,8 +74,9 @@ def _subtitle(table: Table) -> str:
     task = texts.get("Task", f"{table.rows[0].n:,} examples")
     task = task.removeprefix(f"{table.task}, ").removesuffix(" (all of it)")
     model = texts.get("Model", "").removeprefix(f"{table.model}, ")
-    counts = sorted({len(row.seeds) for row in table.rows})
-    seeds = "one training seed" if counts == [1] else f"{'–'.join(map(str, counts))} seeds"
+    fewest, *_, most = sorted([len(row.seeds) for row in table.rows] * 2)
+    several = str(most) if fewest == most else f"{fewest} to {most}"
+    seeds = "one training seed" if most == 1 else f"{several} training seeds"
     return " · ".join(filter(None, [task, model, seeds]))
 
 

@@ -62,7 +62,7 @@ class Markdown:
             _notes([note for note in table.notes if not note.topic.startswith(PLAN)]),
         ]
         for topic, sections in topics(table):
-            parts.append(_anchor(topic.anchor))
+            parts.append(_anchored(topic.anchor, topic.label[0].upper() + topic.label[1:]))
             for section in sections:
                 parts += self._section(section)
         commands_of = "\n".join(commands(arms))

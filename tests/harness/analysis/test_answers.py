@@ -53,7 +53,7 @@ def texts(table):
 def test_the_arm_ahead_is_named_with_the_next_and_base():
     facts, style, both = texts(table_of("base", "qlora", "rag", n=400))
     assert re.fullmatch(r"For facts: rag \(exact_match 0\.\d\d; then qlora 0\.\d\d, base 0\.\d\d\)\.", facts)
-    assert style.startswith("For style: rag (chrf 0.")
+    assert style.startswith("For wording: rag (chrf 0.")
     assert both == "For both: rag (ahead in both)."
 
 
@@ -69,7 +69,7 @@ def test_no_arm_is_said_to_beat_base_that_does_not():
     same = dataclasses.replace(record, cell=dataclasses.replace(record.cell, arm="rag"))
     facts, style, both = texts(build([record, same], resamples=200))
     assert facts.startswith("For facts: no arm is clearly better than base (exact_match: base 0.")
-    assert style.startswith("For style: no arm is clearly better than base")
+    assert style.startswith("For wording: no arm is clearly better than base")
     assert both == "For both: no arm is clearly better than base."
 
 
