@@ -83,6 +83,7 @@ def table_of(
         notes=footnotes(source, unreadable, rows),
         sections=sections(source),
         comparisons=source.comparisons,
+        some_unanswerable=not all(example.answerable for example in source.examples),
     )
 
 

@@ -31,8 +31,8 @@ def judge_notes(chosen: SelectedRecords) -> Iterator[Note]:
         yield Note("Judge", "none")
     for one in facts.values():
         model = f", model {one['model']}" if one["model"] else ""
-        name = f"{one['name']}{model}, fingerprint {one['fingerprint'][:FINGERPRINT_SHOWN]}"
-        yield Note("Judge", f"{name} ({', '.join(one['metrics'])}); {_agreement(one)}")
+        yield Note("Judge", f"{one['name']} ({', '.join(one['metrics'])}); {_agreement(one)}")
+        yield Note("Judge version", f"{one['name']}{model}, fingerprint {one['fingerprint'][:FINGERPRINT_SHOWN]}")
 
 
 def abstractive_warning(chosen: SelectedRecords) -> Iterator[Note]:

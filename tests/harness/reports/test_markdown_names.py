@@ -7,8 +7,8 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
+from harness.reports.cells import printable
 from harness.reports.markdown import Markdown, escaped
-from harness.reports.text_width import printable
 
 
 @pytest.mark.parametrize(

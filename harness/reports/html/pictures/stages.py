@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from harness.analysis.sections.percentiles import MILLISECONDS
-from harness.reports.html.pictures.numbers import seconds, short
-from harness.reports.html.pictures.picture import Picture
+from harness.reports.html.pictures.picture import Picture, seconds, short
 from harness.reports.html.pictures.svg import INK, PAPER, colour, drawn, whisker
 from harness.reports.html.pictures.times import REST, STAGES, Times, interval
 
@@ -30,7 +29,7 @@ def stages(times: Times) -> Picture:
     return Picture(
         name="stages",
         title=f"Time per {one}, by stage",
-        reading=f"{times.told}. Means; whiskers are 95 % intervals of the whole.",
+        reading=f"{times.source}. Means; whiskers are 95 % intervals of the whole.",
         alternative=alternative,
         svg=drawn("stages", alternative, lambda axes: _draw(axes, times, used), (5.4, 1.3 + 0.36 * len(times.of))),
         headings=("arm", *used, "all, ms"),
@@ -62,7 +61,7 @@ def _draw(axes: Any, times: Times, used: Sequence[str]) -> None:
     for place, name in enumerate(names):
         figure = times.of[name].mean
         axes.errorbar(figure.value, place, xerr=whisker(figure), fmt="none", ecolor=INK, elinewidth=1.2, capsize=3)
-    axes.section(axis="y", visible=False)
+    axes.grid(axis="y", visible=False)
     axes.set_xlabel("milliseconds per request" if times.alone else "milliseconds per answer, batched")
     if used:
         axes.figure.legend(loc="outside upper left", ncols=min(4, len(used)), handlelength=1, columnspacing=1.2)

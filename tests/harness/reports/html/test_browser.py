@@ -10,7 +10,7 @@ import pytest
 
 from harness.cli.config import compose, reports
 from harness.cli.tables import compared
-from harness.reports.protocols import Page
+from harness.reports.html.report import Html
 from tests.browser import executable, needed
 from tests.harness.reports.html.made_records import make_record, make_result
 
@@ -32,7 +32,7 @@ def chromium():
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
     """A page of real records, or of made ones where results were cleared away; with the comparison it shows."""
-    (html,) = [one for one in reports(compose([])) if isinstance(one, Page)]
+    (html,) = [one for one in reports(compose([])) if isinstance(one, Html)]
     if any(REAL.glob("records/*.jsonl")):
         result = compared(REAL)
     else:
@@ -333,7 +333,7 @@ def test_an_example_shows_everything_that_is_known(opened, report):
 
 
 def test_gold_evidence_is_shown_where_no_arm_retrieved_it(opened, tmp_path):
-    (html,) = [one for one in reports(compose([])) if isinstance(one, Page)]
+    (html,) = [one for one in reports(compose([])) if isinstance(one, Html)]
     made = [make_record(arm, n=6) for arm in ("base", "qlora")]
     long = dataclasses.replace(made[0].evidence[1], text="Lamp 1 is green. " + "It hangs in the hall. " * 100)
     records = [dataclasses.replace(one, evidence=(one.evidence[0], long)) for one in made]
@@ -497,7 +497,7 @@ OVER = """() => { const rows = [...document.querySelectorAll("#rows .row")]; ret
     || rows[place + 1]?.getBoundingClientRect().top < one.getBoundingClientRect().bottom - 1).length; }"""
 REST = """() => document.getElementById("rows").getBoundingClientRect().bottom
     - document.querySelector("#rows .row:last-child").getBoundingClientRect().bottom"""
-CLOSED = "document.querySelectorAll('.picture details:not([open]), main details.grid:not([open])').length"
+CLOSED = "document.querySelectorAll('.picture details:not([open]), main details.section:not([open])').length"
 
 
 def test_on_paper_nothing_is_cut_and_nothing_is_empty(opened, report):

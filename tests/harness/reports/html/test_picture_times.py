@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from harness.reports.html.pictures.all import pictures
 from harness.reports.html.pictures.times import times
+from harness.reports.html.report import pictures
 from tests.harness.reports.html.made_records import make_record, make_result, make_timings
 
 ARMS = ("base", "rag", "qlora")
