@@ -5,7 +5,7 @@ Nothing here computes or reads files. docs/GLOSSARY.md says what each word means
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Literal, Protocol
+from typing import Any, ClassVar, Final, Literal, Protocol, runtime_checkable
 
 Split = Literal["train", "validation", "test"]
 SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "test")
@@ -401,6 +401,7 @@ class LeakageAudit:
     """(test id, train id), at most 20 of them"""
 
 
+@runtime_checkable
 class Task(Protocol):
     """Instruction, examples and documents. Reads lazily; nothing heavy in the constructor."""
 
