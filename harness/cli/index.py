@@ -1,15 +1,16 @@
 """`python -m harness.cli.index`: every report.html and results/index.html, from records alone."""
 
 import json
-import logging
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from harness.analysis.costs.horizon import Costing
 from harness.analysis.sweeps import Experiment, settings_of
-from harness.cli.config import compose, costing, reports
-from harness.cli.tables import check_keys, compared, result_folders
+from harness.cli.command import configured
+from harness.cli.config import costing, reports
+from harness.cli.folders import result_folders
+from harness.cli.tables import compared
 from harness.errors import CutleryError, StoreError
 from harness.reports.doc_links import linked
 from harness.reports.html.index_page import index_page
@@ -88,14 +89,9 @@ def _values(records: Sequence[Record], metric: str) -> Sequence[float]:
 
 def main() -> None:
     """Write reports and index below `results`; overrides as for the harness (results=DIR)."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    if {"-h", "--help"} & set(sys.argv[1:]):
-        print(f"python -m harness.cli.index [KEY=VALUE …]\n\n{main.__doc__}")
-        return
+    config = configured("harness.cli.index", main.__doc__)
     try:
-        check_keys(sys.argv[1:], "harness.cli.index")
-        config = compose(sys.argv[1:])
-        pages = [one for one in reports(config) if isinstance(one, Page)]
+        pages = [report for report in reports(config) if isinstance(report, Page)]
         path, broken = write(Path(str(config.results)).expanduser(), pages, costing(config))
     except CutleryError as error:
         sys.exit(f"{type(error).__name__}: {error}")

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from omegaconf import DictConfig
+from omegaconf import DictConfig, open_dict
 
 from harness.cli import tables
-from harness.cli.config import MONEY, experiment, resolved
+from harness.cli.config import MONEY, compose, experiment, measured_overrides, resolved
 from harness.cli.folders import result_folder
 from harness.errors import CutleryError
 from harness.metrics.selftest.check import try_metrics
@@ -94,3 +94,16 @@ class ExperimentJob:
             return
         if logged:
             print(logged, flush=True)
+
+
+def composed(overrides: Sequence[str]) -> ExperimentJob:
+    """Return the job that `python -m harness OVERRIDES` would run.
+
+    Raises:
+        CutleryError: an override, the configuration or the data is wrong.
+    """
+    config = compose(overrides, with_hydra=True)
+    hydra = config.hydra
+    with open_dict(config):
+        del config["hydra"]
+    return ExperimentJob(config, measured_overrides(hydra), list(hydra.overrides.task))
