@@ -30,7 +30,7 @@ _NAMES: Final = {
     "DataError": "harness.errors",
     "StoreError": "harness.errors",
 }
-__all__ = list(_NAMES)  # noqa: PLE0604
+__all__ = list(_NAMES)
 
 
 def __getattr__(name: str) -> Any:

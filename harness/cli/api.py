@@ -38,7 +38,7 @@ class Comparison:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """The scoreboard, one row per arm; columns as in table.csv: METRIC_mean, METRIC_low, METRIC_high, …"""
+        """The scoreboard, one row per arm; columns as in table.csv (METRIC_mean, METRIC_low, METRIC_diff …)."""
         return pd.read_csv(StringIO(Csv().render(self.content.table)), index_col="arm")
 
     @cached_property

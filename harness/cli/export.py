@@ -37,7 +37,7 @@ def export(folder: Path, arms: Mapping[str, Sequence[Record]]) -> list[Path]:
 
 
 def main() -> None:
-    """Write scores.parquet and predictions.parquet next to every table below `results` (results=DIR); see docs/API.md."""
+    """Write scores.parquet and predictions.parquet of every experiment below `results`; overrides: results=DIR."""
     root = Path(str(configured("harness.cli.export", main.__doc__).results)).expanduser()
     failed = 0
     for folder in folders_below(root):

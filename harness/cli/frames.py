@@ -61,7 +61,9 @@ def arrow_table(name: Name, records: Iterable[Record]) -> Any:
 
 def schema_table(name: Name) -> str:
     """Return the columns of a table as Markdown."""
-    rows = [f"| `{column.name}` | `{column.type}` | {column.metadata[b'meaning'].decode()} |" for column in SCHEMAS[name]]
+    rows = [
+        f"| `{column.name}` | `{column.type}` | {column.metadata[b'meaning'].decode()} |" for column in SCHEMAS[name]
+    ]
     return "\n".join(["| column | type | meaning |", "| --- | --- | --- |", *rows])
 
 

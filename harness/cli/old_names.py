@@ -1,7 +1,7 @@
 """Names of earlier versions go on working, each with one line of notice.
 
-Nothing is listed here. A renamed field says so itself (`field(metadata={FORMERLY: "old"})`), a moved class by its `KEY`,
-a renamed file of conf/ by a comment (`# formerly: old`).
+Nothing is listed here. A renamed field says so itself (`field(metadata={FORMERLY: "old"})`), a moved class by its
+`KEY`, a renamed file of conf/ by a comment (`# formerly: old`).
 """
 
 import dataclasses

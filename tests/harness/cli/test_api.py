@@ -56,8 +56,7 @@ def test_arrow_on_request_has_the_documented_schema(qa):
 
 
 def test_export_writes_what_the_schema_says(qa, tmp_path):
-    for name in SCHEMAS:
-        (tmp_path / "qa/pocket/records").mkdir(parents=True, exist_ok=True)
+    (tmp_path / "qa/pocket/records").mkdir(parents=True)
     for path in (QA / "records").iterdir():
         (tmp_path / "qa/pocket/records" / path.name).symlink_to(path)
     paths = harness.export(tmp_path)
@@ -79,7 +78,7 @@ def test_errors_come_without_the_stack_of_the_harness(tmp_path, monkeypatch):
         (lambda: harness.plan("task=qa", "limit=0"), "limit is 0"),
         (lambda: harness.compose("nonsense=1"), "nonsense"),
     ]:
-        with pytest.raises(harness.CutleryError, match=".*") as caught:
+        with pytest.raises(harness.CutleryError) as caught:
             call()
         assert words in str(caught.value)
         assert caught.value.__cause__ is None
@@ -112,7 +111,7 @@ def test_an_experiment_twice_in_one_process(task_folder, checkpoint, tmp_path, m
     monkeypatch.chdir(tmp_path)
     overrides = (
         "task=jsonl", f"task.dir={task_folder}", "task.max_new_tokens=4", "model=local", f"model.path={checkpoint}",
-        "arm=[base]", "judge=lexical_words", "timing=off",
+        "arm=[base]", "metric=[exact_match]", "report=[csv]", "timing=off",
     )  # fmt: skip
     first = harness.experiment(*overrides)
     again = harness.experiment(*overrides)
@@ -124,4 +123,4 @@ def test_an_experiment_twice_in_one_process(task_folder, checkpoint, tmp_path, m
     assert [run.folder for run in harness.tables()] == [first.folder]
     changed = harness.experiment(*overrides, "task.max_new_tokens=3")
     assert changed.folder != first.folder
-    assert changed.folder.name == "task.max_new_tokens=3"
+    assert "task.max_new_tokens=3" in changed.folder.name

@@ -41,7 +41,7 @@ def test_an_old_name_of_an_override_is_translated(old, new, caplog):
 
 @pytest.mark.parametrize(
     "override",
-    ["task=qa", "retriever.k=8", "retriever=hybrid", "seed=0,1", "--cfg", "job", "-m", "task.instruction=a: fusion_constant=3"],
+    ["task=qa", "retriever.k=8", "retriever=hybrid", "seed=0,1", "--cfg", "-m", "task.instruction=fusion_constant=3"],
 )  # fmt: skip
 def test_other_overrides_are_left_alone(override, caplog):
     assert old_names.renewed([override]) == [override]
