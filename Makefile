@@ -85,7 +85,7 @@ format: $(READY) ## let ruff tidy the code
 bench: $(READY) ## speed, as ratios of two things in one run
 	@$(PY) -m benchmarks $(ARGS)
 
-bench-gpu: $(READY) ## speed and memory of this GPU at 1.5 billion parameters, beside its limits and published figures
+bench-gpu: $(READY) ## speed and memory of this GPU at 1.5 billion parameters, with its limits and published figures
 	@$(PY) -m benchmarks.bench_gpu $(ARGS)
 
 validate-metrics: $(READY) ## judges against human labels: make validate-metrics ARGS="--data DIR"

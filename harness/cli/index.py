@@ -47,16 +47,16 @@ def _experiments(root: Path, pages: Iterable[Page], money: Costing | None, broke
     for folder in result_folders(root):
         try:
             result = compared(folder, money)
-            for one in pages:
-                write_text(folder / one.file, one.page(linked(result.table, folder), result.arms))
+            for page in pages:
+                write_text(folder / page.file, page.page(linked(result.table, folder), result.arms))
         except CutleryError as error:
             broken.append(f"{folder}: {error}")
             continue
-        place = folder.relative_to(root)
+        below = folder.relative_to(root)
         newest = next(iter(result.arms.values()))[0]
         yield Experiment(
-            folder=place,
-            settings=settings_of(place),
+            folder=below,
+            settings=settings_of(below),
             table=result.table,
             config=newest.spec.get("config", {}),
             limit=newest.facts.get("limit"),
@@ -72,19 +72,19 @@ def _experiments(root: Path, pages: Iterable[Page], money: Costing | None, broke
 
 
 def _answers(records: Sequence[Record]) -> str:
-    """What the arm's answers depend on, over its seeds; "" where a record does not say."""
-    found = [record.spec.get("cell", {}).get("answers") for record in records]
-    return json.dumps(found, sort_keys=True) if all(found) else ""
+    """Return what the arm's answers depend on, over its seeds; "" where a record does not say."""
+    specs = [record.spec.get("cell", {}).get("answers") for record in records]
+    return json.dumps(specs, sort_keys=True) if all(specs) else ""
 
 
 def _values(records: Sequence[Record], metric: str) -> Sequence[float]:
-    """One value per example: the mean over its seeds, NaN for none."""
-    found: dict[str, list[float]] = {example.id: [] for example in records[0].examples}
+    """Return one value per example: the mean over its seeds, NaN for none."""
+    values: dict[str, list[float]] = {example.id: [] for example in records[0].examples}
     for record in records:
         for score in record.scores:
             if score.metric == metric and score.value is not None:
-                found[score.example_id].append(score.value)
-    return [sum(own) / len(own) if own else float("nan") for own in found.values()]
+                values[score.example_id].append(score.value)
+    return [sum(own) / len(own) if own else float("nan") for own in values.values()]
 
 
 def main() -> None:

@@ -71,24 +71,24 @@ def compared(folder: Path, costing: Costing | None = None) -> Compared:
         StoreError: there is no record that can be read.
         DataError: no record belongs to what the last run compared.
     """
-    place = folder / "records"
-    found, unreadable = _readable(place)
-    if not found:
+    records_folder = folder / "records"
+    readable, unreadable = _readable(records_folder)
+    if not readable:
         raise StoreError("; ".join([f"{folder}: holds no records", *unreadable]) + "; run an experiment first")
-    chosen = select_records(found, lastrun.refusals(place), lastrun.read(place))
+    chosen = select_records(readable, lastrun.refusals(records_folder), lastrun.read(records_folder))
     table = table_of(chosen, unreadable, costing=costing)
     return Compared(table, {row.arm: chosen.arms[row.arm] for row in table.rows})
 
 
-def _readable(place: Path) -> tuple[Sequence[Record], Sequence[str]]:
+def _readable(folder: Path) -> tuple[Sequence[Record], Sequence[str]]:
     """Return the records, oldest first, and a line for each that cannot be read."""
-    found, unreadable = [], []
-    for path in sorted(place.glob("*.jsonl"), key=lambda path: (path.stat().st_mtime_ns, path.name)):
+    readable, unreadable = [], []
+    for path in sorted(folder.glob("*.jsonl"), key=lambda path: (path.stat().st_mtime_ns, path.name)):
         try:
-            found.append(records.read(path))
+            readable.append(records.read(path))
         except StoreError as error:
-            unreadable.append(str(error).removeprefix(f"{place}/"))
-    return found, unreadable
+            unreadable.append(str(error).removeprefix(f"{folder}/"))
+    return readable, unreadable
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What the command line says about mistakes."""
+"""What the command line says about errors of the user."""
 
 import os
 import shutil
