@@ -1,22 +1,40 @@
 """Progress bars, one way for all long work: on a terminal alone, so that logs and pipes hold no control characters."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-Advance = Callable[[int], None]
-"""adds so many to what is done"""
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressBar:
+    """A bar that is being shown."""
+
+    display: "Progress"
+    task: "TaskID"
+
+    def advance(self, number: int = 1) -> None:
+        """Count so many more as done."""
+        self.display.advance(self.task, number)
+
+    def note(self, text: str) -> None:
+        """Show a text behind the bar in place of the one before."""
+        self.display.update(self.task, note=text)
 
 
 @contextmanager
-def progress(title: str, total: int, done: int = 0, unit: str = "") -> Iterator[Advance]:
+def progress(title: str, total: int, unit: str, done: int = 0) -> Iterator[ProgressBar]:
     """Show a bar on standard error while the body runs; nothing where that is not a terminal.
 
     Args:
         title: shown in front of the bar.
         total: what there is to do.
-        done: what of it was done before.
         unit: what is counted, in the plural.
+        done: what of it was done before.
     """
     from rich.console import Console
     from rich.progress import (
@@ -30,9 +48,7 @@ def progress(title: str, total: int, done: int = 0, unit: str = "") -> Iterator[
 
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(unit),
-        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
+        TimeElapsedColumn(), TextColumn("left:"), TimeRemainingColumn(), TextColumn("{task.fields[note]}"),
     )  # fmt: skip
-    hidden = not sys.stderr.isatty()
-    with Progress(*columns, console=Console(stderr=True), disable=hidden, transient=False) as bar:
-        task = bar.add_task(title, total=total, completed=done)
-        yield lambda number: bar.advance(task, number)
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as display:
+        yield ProgressBar(display, display.add_task(title, total=total, completed=done, note=""))

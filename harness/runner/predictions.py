@@ -32,10 +32,10 @@ def stream(prepared: Prepared, examples: Sequence[Example], folder: Path, title:
     """
     path = folder / FILE
     done = frozenset(prediction.example_id for batch in _whole_lines(path) for prediction in batch)
-    with progress(title, len(examples), len(done), "answers") as advance:
+    with progress(title, len(examples), "answers", len(done)) as bar:
         for batch in prepared.answer(examples, done):
             _append(path, json.dumps([asdict(prediction) for prediction in batch], ensure_ascii=False) + "\n")
-            advance(sum(prediction.example_id not in done for prediction in batch))
+            bar.advance(sum(prediction.example_id not in done for prediction in batch))
     return prepared.facts
 
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from harness.machine.conditions import Watch
 from harness.machine.environment import machine
+from harness.machine.progress import progress
 from harness.runner.arm import Prepared
 from harness.runner.timing.schedule import drawn
 from harness.runner.timing.session import Session
@@ -70,12 +71,10 @@ def _measured(
     timing: Timing,
     title: str,
 ) -> dict[str, Timings]:
-    from tqdm import tqdm
-
     session = Session({name: one.timed() for name, one in prepared.items()}, asked, timing)
     watch, began = Watch(), datetime.now(UTC).isoformat(timespec="seconds")
-    with tqdm(total=session.requests(), desc=title, unit=" requests", disable=None) as bar:
-        session.progress = bar.update
+    with progress(title, session.requests(), "requests") as bar:
+        session.progress = bar.advance
         passes = session.run()
     conditions, key, named = watch.conditions(), machine_key(), uuid4().hex
 

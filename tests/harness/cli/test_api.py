@@ -10,6 +10,7 @@ import pytest
 
 import harness
 from harness.cli.frames import SCHEMAS, schema_table
+from harness.cli.reference import renew
 from tests.test_sweep import task_folder  # noqa: F401  the fixture
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -121,6 +122,9 @@ def test_an_experiment_twice_in_one_process(task_folder, checkpoint, tmp_path, m
     assert first.table.equals(again.table)
     assert harness.load(first.folder).scores.equals(first.scores)
     assert [run.folder for run in harness.tables()] == [first.folder]
+    reference = renew(overrides, tmp_path / "reference")
+    assert harness.load(reference).table.equals(first.table)
+    assert reference.relative_to(tmp_path / "reference") == first.folder.relative_to("results")
     changed = harness.experiment(*overrides, "task.max_new_tokens=3")
     assert changed.folder != first.folder
     assert "task.max_new_tokens=3" in changed.folder.name

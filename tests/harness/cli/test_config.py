@@ -1,5 +1,5 @@
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 import pytest
 
@@ -90,6 +90,31 @@ def test_missing_argument_is_named():
     builder = Builder()
     builder.build({"size": 1, "_target_": "harness.types.Turn"}, "turn")
     assert any("turn.role is missing; Turn needs it" in problem for problem in builder.problems)
+
+
+@runtime_checkable
+class Sized(Protocol):
+    def __len__(self): ...
+
+
+@dataclass(frozen=True)
+class Holder:
+    part: Sized
+
+
+@dataclass(frozen=True)
+class Bag:
+    def __len__(self):
+        return 3
+
+
+def test_a_field_of_a_protocol_takes_what_satisfies_it():
+    builder = Builder()
+    builder._find = lambda target, key: {"bag": Bag, "inner": Inner}[target]
+    assert builder.build({"part": {"_target_": "bag"}}, "node", Holder) == Holder(Bag())
+    assert builder.problems == []
+    assert builder.build({"part": {"_target_": "inner", "size": 1}}, "node", Holder) is None
+    assert builder.problems == ["node.part._target_ is 'inner'; it must be a Sized"]
 
 
 def problems_of(*overrides):

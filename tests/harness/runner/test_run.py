@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass, field
 from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 
@@ -101,6 +102,8 @@ class ToyArm:
 
 @dataclass(frozen=True)
 class Right:
+    KEY: ClassVar[str] = "tests.Right"
+
     name: str = "right"
     unit: str = "share"
     higher_is_better: bool = True
@@ -221,6 +224,8 @@ def test_an_arm_that_makes_no_sense_is_refused_at_once(tmp_path):
 
 def test_a_metric_that_drops_predictions_fails_the_cell(tmp_path):
     class Dropping(Right):
+        KEY: ClassVar[str] = "tests.Dropping"
+
         def score(self, pairs):
             return super().score(pairs)[:-1]
 
@@ -288,6 +293,7 @@ def test_arms_just_run_stand_in_their_own_table_whatever_their_metrics(tmp_path)
 def test_a_metric_with_other_settings_is_not_mixed_in(tmp_path):
     @dataclass(frozen=True)
     class Strict(Right):
+        KEY: ClassVar[str] = "tests.Strict"
         lower: bool = True
 
     run_whole(tmp_path, [ToyArm("base")])
