@@ -5,9 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from omegaconf import DictConfig
-
-from harness.cli.config import compose
+from harness.cli.config import Composed, compose
 from harness.cli.folders import result_folders
 from harness.errors import ConfigError, CutleryError
 
@@ -15,7 +13,7 @@ CHOOSING = ("task", "model", "arm", "seed", "limit")
 """keys that choose an experiment; these commands take every experiment below `results`"""
 
 
-def configured(program: str, description: str | None) -> DictConfig:
+def configured(program: str, description: str | None) -> Composed:
     """Return the configuration of the command line; --help prints the description, a wrong key ends the program."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     if {"-h", "--help"} & set(sys.argv[1:]):

@@ -14,7 +14,7 @@ from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
 from hydra.conf import HydraConf
 from hydra.errors import HydraException, OverrideParseException
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from harness.analysis.costs.horizon import Costing
@@ -27,6 +27,8 @@ from harness.reports.protocols import Page, Report
 from harness.runner.experiment import Experiment
 from harness.types import Metric
 
+Composed = DictConfig
+"""A composed configuration; of Hydra and OmegaConf, only this file and `__main__` know."""
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "results/reference"
 """The committed results: README, docs and tests read them, `make reference` renews them."""
@@ -63,7 +65,7 @@ def register_resolvers() -> None:
     OmegaConf.register_new_resolver("basename", lambda path: Path(str(path)).expanduser().resolve().name, replace=True)
 
 
-def experiment(config: DictConfig) -> Experiment:
+def experiment(config: Composed) -> Experiment:
     """Build the experiment that a composed configuration describes.
 
     Raises:
@@ -121,16 +123,29 @@ def _self_judging(metrics: Mapping[str, Metric | None], model: Any) -> list[str]
     return sorted({reason for reason in reasons if reason})
 
 
-def compose(overrides: Sequence[str], *, with_hydra: bool = False) -> DictConfig:
-    """Return the configuration that `python -m harness OVERRIDES` would run.
-
-    Args:
-        overrides: each KEY=VALUE; old names are accepted.
-        with_hydra: keep Hydra's own node, which knows how folders are named.
+def compose(overrides: Sequence[str]) -> Composed:
+    """Return the configuration that `python -m harness OVERRIDES` would run; old names are accepted.
 
     Raises:
         ConfigError: Hydra's message about the override that is wrong.
     """
+    return _composed(overrides, with_hydra=False)
+
+
+def compose_job(overrides: Sequence[str]) -> tuple[Composed, str, list[str]]:
+    """Return the configuration, the overrides that change the folder of results, and all overrides.
+
+    Raises:
+        ConfigError: Hydra's message about the override that is wrong.
+    """
+    config = _composed(overrides, with_hydra=True)
+    hydra = config.hydra
+    with open_dict(config):
+        del config["hydra"]
+    return config, measured_overrides(hydra), list(hydra.overrides.task)
+
+
+def _composed(overrides: Sequence[str], *, with_hydra: bool) -> Composed:
     register_resolvers()
     try:
         with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
@@ -146,7 +161,7 @@ def measured_overrides(hydra: HydraConf | DictConfig) -> str:
     return ",".join(sorted(line for line, key in keys if key not in named and key.split(".")[0] not in MONEY))
 
 
-def reports(config: DictConfig) -> list[Report | Page]:
+def reports(config: Composed) -> list[Report | Page]:
     """Build the reports of a configuration and nothing else of it.
 
     Raises:
@@ -158,7 +173,7 @@ def reports(config: DictConfig) -> list[Report | Page]:
     return list(built.values())
 
 
-def costing(config: DictConfig) -> Costing:
+def costing(config: Composed) -> Costing:
     """Build the prices and the use of a configuration and nothing else of it.
 
     Raises:
@@ -175,7 +190,7 @@ def _costing(builder: Builder, plain: Mapping[str, Any]) -> Costing:
     return Costing(builder.build(plain.get("prices"), "prices"), builder.build(plain.get("horizon"), "horizon"))
 
 
-def resolved(config: DictConfig) -> dict[str, Any]:
+def resolved(config: Composed) -> dict[str, Any]:
     """Return the configuration as plain data with interpolations filled in.
 
     Raises:

@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from omegaconf import DictConfig, open_dict
-
 from harness.cli import tables
-from harness.cli.config import MONEY, compose, experiment, measured_overrides, resolved
+from harness.cli.config import MONEY, Composed, compose_job, experiment, resolved
 from harness.cli.folders import result_folder
 from harness.errors import CutleryError
 from harness.metrics.selftest.check import try_metrics
@@ -31,7 +29,7 @@ class ExperimentJob:
         CutleryError: the configuration or the data is wrong.
     """
 
-    config: DictConfig
+    config: Composed
     overrides: str
     given: Sequence[str]
     run: Run = field(init=False)
@@ -102,8 +100,4 @@ def composed(overrides: Sequence[str]) -> ExperimentJob:
     Raises:
         CutleryError: an override, the configuration or the data is wrong.
     """
-    config = compose(overrides, with_hydra=True)
-    hydra = config.hydra
-    with open_dict(config):
-        del config["hydra"]
-    return ExperimentJob(config, measured_overrides(hydra), list(hydra.overrides.task))
+    return ExperimentJob(*compose_job(overrides))

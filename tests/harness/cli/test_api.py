@@ -84,6 +84,7 @@ def test_errors_come_without_the_stack_of_the_harness(tmp_path, monkeypatch):
         assert words in str(caught.value)
         assert caught.value.__cause__ is None
         assert caught.value.__suppress_context__
+        assert caught.value._render_traceback_() == [f"{type(caught.value).__name__}: {caught.value}"]
 
 
 def test_an_unfinished_folder_says_what_is_missing(tmp_path):
