@@ -8,7 +8,7 @@ READY  := $(VENV)/.ready
 TORCH     := $(shell sed -n 's/^torch==//p' constraints.txt)
 TORCH_CPU ?= https://download.pytorch.org/whl/cpu
 
-# Every KEY=VALUE of make's line, quoted for the shell as it stands. Names that start with a capital letter are
+# Every KEY=VALUE of make's line, quoted for the shell letter for letter. Names that start with a capital letter are
 # make's own (ARGS, PYTHON); all others are the harness's. MAKEOVERRIDES would do but for values with spaces.
 CAPITALS  := A% B% C% D% E% F% G% H% I% J% K% L% M% N% O% P% Q% R% S% T% U% V% W% X% Y% Z%
 GIVEN      = $(sort $(foreach name,$(filter-out $(CAPITALS),$(.VARIABLES)),$(if $(filter command,$(origin $(name))),$(name))))
@@ -16,7 +16,7 @@ QUOTE     := '
 OVERRIDES  = $(foreach name,$(GIVEN),'$(name)=$(subst $(QUOTE),'\'',$(value $(name)))')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup experiment sweep tables report screenshots readme test test-all check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean
+.PHONY: help setup experiment sweep tables report export reference screenshots readme test test-slow test-all check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -44,20 +44,30 @@ experiment: $(READY) ## run one comparison: make experiment task=summarization [
 sweep: $(READY) ## run many: make sweep task=summarization,qa seed=0,1,2
 	@$(PY) -m harness -m $(OVERRIDES) $(ARGS)
 
-tables: $(READY) ## all tables again, from records alone
+tables: $(READY) ## all tables again, from records alone (results=results/reference: the committed ones)
 	@$(PY) -m harness.cli.tables $(OVERRIDES) $(ARGS)
 
 report: $(READY) ## every report.html, and results/index.html over all experiments and sweeps
 	@$(PY) -m harness.cli.index $(OVERRIDES) $(ARGS)
 
-screenshots: $(READY) ## pictures of the reports into docs/images, by the system's Chromium
+export: $(READY) ## scores.parquet and predictions.parquet of every experiment (docs/API.md)
+	@$(PY) -m harness.cli.export $(OVERRIDES) $(ARGS)
+
+reference: $(READY) ## renew the committed results of an experiment: make reference task=qa
+	@$(PY) -m harness.cli.reference $(OVERRIDES) $(ARGS)
+
+screenshots: $(READY) ## pictures of the committed reports into docs/images, by the system's Chromium
+	@$(PY) -m harness.cli.index results=results/reference
 	@$(PY) -m docs.screenshots $(ARGS)
 
-readme: $(READY) ## put the measured tables into README.md
-	@$(PY) -m docs.readme
+readme: $(READY) ## put the measured tables into README.md and the schemas into docs/API.md
+	@$(PY) -m cogapp -r README.md docs/API.md
 
 test: $(READY) ## the tests, a real QLoRA and FAISS run among them
 	@OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+test-slow: $(READY) ## of the slow tests those that CI runs: kill -9 and the browser
+	@OMP_NUM_THREADS=1 $(PY) -m pytest -m ci_slow $(ARGS)
 
 test-all: $(READY) ## the slow ones, too
 	@OMP_NUM_THREADS=1 $(PY) -m pytest -m "not gpu and not network" $(ARGS)
@@ -75,7 +85,7 @@ format: $(READY) ## let ruff tidy the code
 bench: $(READY) ## speed, as ratios of two things in one run
 	@$(PY) -m benchmarks $(ARGS)
 
-bench-gpu: $(READY) ## speed and memory of this GPU at 1.5 billion parameters, beside its limits and published figures
+bench-gpu: $(READY) ## speed and memory of this GPU at 1.5 billion parameters, with its limits and published figures
 	@$(PY) -m benchmarks.bench_gpu $(ARGS)
 
 validate-metrics: $(READY) ## judges against human labels: make validate-metrics ARGS="--data DIR"

@@ -1,49 +1,34 @@
-"""Puts measured tables into README.md: `python -m docs.readme`; with --check it only says whether they are stale.
-
-Between `<!-- table FOLDER: METRIC … -->` and `<!-- end -->` stands what FOLDER/table.csv holds, and nothing
-typed by hand.
-"""
+"""What cog puts into README.md and docs/API.md (`make readme`): measured tables and schemas, nothing typed by hand."""
 
 import csv
-import re
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SIGNIFICANT = 0.05
-_BLOCK = re.compile(r"(<!-- table (?P<folder>\S+): (?P<metrics>[^>]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
-def filled(text: str, root: Path = ROOT) -> str:
-    """Return the text with every marked block made anew.
+def results_table(folder: str, *metrics: str, root: Path = ROOT) -> str:
+    """Return FOLDER/table.csv as a Markdown table of some metrics.
 
     Args:
-        text: Markdown.
-        root: what the folders in the markers are relative to.
+        folder: relative to `root`.
+        metrics: one column with mean and interval each, and one with the difference to base.
+        root: the repository.
 
     Raises:
-        OSError: a marked folder has no table.csv.
-        KeyError: a marked metric is not in it.
+        OSError: the folder has no table.csv.
+        KeyError: a metric is not in it.
     """
-
-    def block(found: re.Match[str]) -> str:
-        lines = (root / found["folder"] / "table.csv").read_text(encoding="utf-8").splitlines()
-        table = _table(list(csv.DictReader(lines)), found["metrics"].split())
-        return f"{found[1]}{table}\n{found[4]}"
-
-    return _BLOCK.sub(block, text)
-
-
-def _table(rows: Sequence[Mapping[str, str]], metrics: Sequence[str]) -> str:
+    lines = (root / folder / "table.csv").read_text(encoding="utf-8").splitlines()
     heads = ["arm", "failed", "abstained", *(head for metric in metrics for head in (metric, "Δ vs base"))]
-    cells = [[f"**{row['arm']}**", *_counts(row), *(c for m in metrics for c in _metric(row, m))] for row in rows]
-    lines = [heads, ["---"] * len(heads), *cells]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    rows = [heads, ["---"] * len(heads), *(_row(row, metrics) for row in csv.DictReader(lines))]
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
-def _counts(row: Mapping[str, str]) -> list[str]:
-    return [f"{row[name]} of {row['n']}" for name in ("failed", "abstained")]
+def _row(row: Mapping[str, str], metrics: Sequence[str]) -> list[str]:
+    counts = [f"{row[name]} of {row['n']}" for name in ("failed", "abstained")]
+    return [f"**{row['arm']}**", *counts, *(cell for metric in metrics for cell in _metric(row, metric))]
 
 
 def _metric(row: Mapping[str, str], metric: str) -> list[str]:
@@ -56,17 +41,3 @@ def _metric(row: Mapping[str, str], metric: str) -> list[str]:
         return [shown, ""]
     significant = float(row[f"{metric}_diff_p_adjusted"]) < SIGNIFICANT
     return [shown, f"{float(row[f'{metric}_diff']):+.3f}" + (" \\*" if significant else "")]
-
-
-def main() -> None:
-    """Rewrite README.md, or with --check fail when it is not what the tables say."""
-    path = ROOT / "README.md"
-    before = path.read_text(encoding="utf-8")
-    after = filled(before)
-    if "--check" in sys.argv[1:]:
-        sys.exit(None if after == before else "README.md is older than its tables; run `make readme`")
-    path.write_text(after, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

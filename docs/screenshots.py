@@ -1,6 +1,6 @@
 """Pictures of the reports for docs/images: `make screenshots`.
 
-Needs a Chromium on the path and the reports in results/ (`make report`). Nothing is loaded from a network.
+Needs a Chromium on the path and the reports of the committed results. Nothing is loaded from a network.
 """
 
 import shutil
@@ -10,8 +10,8 @@ from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 IMAGES: Final = ROOT / "docs/images"
-REPORT: Final = ROOT / "results/qa/pocket/report.html"
-INDEX: Final = ROOT / "results/index.html"
+REPORT: Final = ROOT / "results/reference/qa/pocket/report.html"
+INDEX: Final = ROOT / "results/reference/index.html"
 SIZES: Final = {"wide": {"width": 1280, "height": 800}, "narrow": {"width": 390, "height": 844}}
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 
@@ -23,7 +23,7 @@ def main() -> None:
         sys.exit("No Chromium is installed; on Debian: apt-get install chromium")
     missing = [str(path) for path in (REPORT, INDEX) if not path.is_file()]
     if missing:
-        sys.exit(f"{', '.join(missing)}: not there; run `make report` first")
+        sys.exit(f"{', '.join(missing)}: not there; run `make report results=results/reference` first")
     from playwright.sync_api import sync_playwright
 
     IMAGES.mkdir(exist_ok=True)

@@ -13,7 +13,11 @@ from collections.abc import Sequence
 
 
 class CutleryError(Exception):
-    """Something that the user can correct; the command line prints it without a traceback."""
+    """Something the user can correct; the command line and notebooks show it without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows in place of a traceback."""
+        return [f"{type(self).__name__}: {self}"]
 
 
 class ConfigError(CutleryError):

@@ -1,37 +1,36 @@
-"""yaml to objects: the one door. Reports every configuration error at once, each with its key.
+"""The composed configuration to an experiment. Reports every configuration error at once, each with its key."""
 
-A node with `_target_` becomes that class of this repository, its other keys the constructor's
-arguments; types are checked against the annotations. Nothing outside `harness` and `pipelines` can be
-named, so a yaml file cannot run anything else.
-"""
-
-import dataclasses
 import difflib
-import importlib
 import os
 import re
 import shlex
-import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
 import yaml
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
+from hydra.conf import HydraConf
 from hydra.errors import HydraException, OverrideParseException
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from harness.analysis.costs.horizon import Costing
+from harness.cli import folders, old_names
+from harness.cli.builder import Builder
 from harness.errors import ConfigError, CutleryError, StoreError, joined
 from harness.judges.trust import self_judging
+from harness.metrics.metric import Metric
 from harness.reports.protocols import Page, Report
 from harness.runner.experiment import Experiment
 
+Composed = DictConfig
+"""A composed configuration; of Hydra and OmegaConf, only this file and `__main__` know."""
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("harness", "pipelines")
+REFERENCE = ROOT / "results/reference"
+"""The committed results: README, docs and tests read them, `make reference` renews them."""
 PARTS = ("model", "prompt", "retriever", "adapter", "judge")
 """Nodes that arms and metrics are made of."""
 MONEY = ("prices", "horizon")
@@ -55,7 +54,7 @@ KEYS = frozenset(
 )
 """Top-level keys of a configuration."""
 USER_ERRORS = (HydraException, OmegaConfBaseException, yaml.YAMLError)
-"""What Hydra and its parts raise about a configuration; `mistake` says it in our words."""
+"""What Hydra and its parts raise about a configuration; `to_user_error` says it in our words."""
 
 
 def register_resolvers() -> None:
@@ -65,7 +64,7 @@ def register_resolvers() -> None:
     OmegaConf.register_new_resolver("basename", lambda path: Path(str(path)).expanduser().resolve().name, replace=True)
 
 
-def experiment(config: DictConfig) -> Experiment:
+def experiment(config: Composed) -> Experiment:
     """Build the experiment that a composed configuration describes.
 
     Raises:
@@ -73,13 +72,10 @@ def experiment(config: DictConfig) -> Experiment:
     """
     plain = resolved(config)
     builder = Builder()
-    for key in sorted(set(plain) - KEYS):
-        close = difflib.get_close_matches(key, KEYS, n=1)
-        advice = f"did you mean {close[0]}?" if close else f"there are {', '.join(sorted(KEYS))}"
-        builder.problems.append(f"{key} is not known; {advice}")
+    builder.problems += _unknown_keys(plain)
     for part in PARTS:
         builder.build(plain.get(part), part)
-    parts_are_sound = not builder.problems  # arms are made of these parts: their faults would be told once per arm
+    parts_are_sound = not builder.problems  # arms are made of these parts: their faults would be listed once per arm
     built = {
         "task": builder.build(plain.get("task"), "task"),
         "arms": builder.build_all(plain.get("arm"), "arm") if parts_are_sound else {"": None},
@@ -94,40 +90,77 @@ def experiment(config: DictConfig) -> Experiment:
         "timing": builder.build(plain.get("timing"), "timing"),
         "tracker": builder.build(plain.get("tracker"), "tracker"),
     }
-    limit = built["limit"]
-    if isinstance(limit, int) and limit < 1:
-        builder.problems.append(f"limit is {limit}; it must be 1 or more, or null for all examples")
-    seed = built["seed"]
-    if isinstance(seed, int) and not 0 <= seed < 2**32:
-        builder.problems.append(f"seed is {seed}; it must be between 0 and {2**32 - 1}")
-    if not built["arms"]:
-        builder.problems.append("arm is empty; name at least one, e.g. arm=[base,rag]")
-    builder.problems += _partial_judges(built["metrics"], plain["model"])
+    builder.problems += [*_out_of_range(built), *_self_judging(built["metrics"], plain["model"])]
     builder.raise_problems()
     return Experiment(model_name=str(plain["model"]["name"]), **built)
 
 
-def _partial_judges(metrics: Any, model: Any) -> list[str]:
+def _unknown_keys(plain: Mapping[str, Any]) -> Iterator[str]:
+    for key in sorted(set(plain) - KEYS):
+        close = difflib.get_close_matches(key, KEYS, n=1)
+        advice = f"did you mean {close[0]}?" if close else f"there are {', '.join(sorted(KEYS))}"
+        yield f"{key} is not known; {advice}"
+
+
+def _out_of_range(built: Mapping[str, Any]) -> Iterator[str]:
+    limit, seed, task = (built[name] for name in ("limit", "seed", "task"))
+    if isinstance(limit, int) and limit < 1:
+        yield f"limit is {limit}; it must be 1 or more, or null for all examples"
+    if isinstance(seed, int) and not 0 <= seed < 2**32:
+        yield f"seed is {seed}; it must be between 0 and {2**32 - 1}"
+    if not built["arms"]:
+        yield "arm is empty; name at least one, e.g. arm=[base,rag]"
+    if task is not None and folders.is_reserved(task.name):
+        taken = ", ".join(folders.RESERVED)
+        yield f"task.name is {task.name!r}; {taken} are folders of the results themselves, choose another name"
+
+
+def _self_judging(metrics: Mapping[str, Metric | None], model: Any) -> list[str]:
+    """Return why a judge may not judge this model."""
     judges = (metric.judge_used() for metric in metrics.values() if metric is not None)
-    found = (self_judging(judge, model) for judge in judges if judge is not None and isinstance(model, Mapping))
-    return sorted({reason for reason in found if reason})
+    reasons = (self_judging(judge, model) for judge in judges if judge is not None and isinstance(model, Mapping))
+    return sorted({reason for reason in reasons if reason})
 
 
-def compose(overrides: Sequence[str]) -> DictConfig:
-    """Return the configuration that `python -m harness OVERRIDES` would run.
+def compose(overrides: Sequence[str]) -> Composed:
+    """Return the configuration that `python -m harness OVERRIDES` would run; old names are accepted.
 
     Raises:
         ConfigError: Hydra's message about the override that is wrong.
     """
+    return _composed(overrides, with_hydra=False)
+
+
+def compose_job(overrides: Sequence[str]) -> tuple[Composed, str, list[str]]:
+    """Return the configuration, the overrides that change the folder of results, and all overrides.
+
+    Raises:
+        ConfigError: Hydra's message about the override that is wrong.
+    """
+    config = _composed(overrides, with_hydra=True)
+    hydra = config.hydra
+    with open_dict(config):
+        del config["hydra"]
+    return config, measured_overrides(hydra), list(hydra.overrides.task)
+
+
+def _composed(overrides: Sequence[str], *, with_hydra: bool) -> Composed:
     register_resolvers()
     try:
         with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
-            return hydra_compose("config", list(overrides))
+            return hydra_compose("config", old_names.renewed(overrides), return_hydra_config=with_hydra)
     except USER_ERRORS as error:
         raise to_user_error(error) from error
 
 
-def reports(config: DictConfig) -> list[Report | Page]:
+def measured_overrides(hydra: HydraConf | DictConfig) -> str:
+    """Return the overrides that make another experiment, sorted, with commas between; prices and use make none."""
+    named = set(hydra.job.config.override_dirname.exclude_keys)
+    keys = [(line, line.lstrip("+~").partition("=")[0]) for line in hydra.overrides.task]
+    return ",".join(sorted(line for line, key in keys if key not in named and key.split(".")[0] not in MONEY))
+
+
+def reports(config: Composed) -> list[Report | Page]:
     """Build the reports of a configuration and nothing else of it.
 
     Raises:
@@ -139,7 +172,7 @@ def reports(config: DictConfig) -> list[Report | Page]:
     return list(built.values())
 
 
-def costing(config: DictConfig) -> Costing:
+def costing(config: Composed) -> Costing:
     """Build the prices and the use of a configuration and nothing else of it.
 
     Raises:
@@ -152,11 +185,11 @@ def costing(config: DictConfig) -> Costing:
     return built
 
 
-def _costing(builder: "Builder", plain: Mapping[str, Any]) -> Costing:
+def _costing(builder: Builder, plain: Mapping[str, Any]) -> Costing:
     return Costing(builder.build(plain.get("prices"), "prices"), builder.build(plain.get("horizon"), "horizon"))
 
 
-def resolved(config: DictConfig) -> dict[str, Any]:
+def resolved(config: Composed) -> dict[str, Any]:
     """Return the configuration as plain data with interpolations filled in.
 
     Raises:
@@ -211,147 +244,3 @@ def _missing(node: Any, key: str = "") -> Iterator[str]:
     elif isinstance(node, Mapping):
         for name, value in node.items():
             yield from _missing(value, f"{key}.{name}" if key else str(name))
-
-
-class Builder:
-    """Builds components and gathers what is wrong with them."""
-
-    def __init__(self) -> None:
-        self.problems: list[str] = []
-
-    def raise_problems(self) -> None:
-        """Raise one ConfigError that lists everything found so far, if anything was."""
-        # `limit` also reaches the task; a value is complained of where the user set it
-        told = [one for one in self.problems if not any(one.endswith(f".{other}") for other in self.problems)]
-        if told:
-            raise joined(ConfigError, "configuration", list(dict.fromkeys(told)))
-
-    def build_all(self, nodes: Any, key: str) -> dict[str, Any]:
-        """Build each child of a multi-choice group."""
-        if not isinstance(nodes, Mapping):
-            self.problems.append(f"{key} is {nodes!r}; it must hold one node per choice")
-            return {}
-        return {name: self.build(node, f"{key}.{name}") for name, node in nodes.items()}
-
-    def build(self, node: Any, key: str, expected: type | None = None) -> Any:
-        """Build one component, or note why it cannot be built and return None."""
-        if not isinstance(node, Mapping):
-            self.problems.append(f"{key} is {node!r}; it must be a node with a _target_")
-            return None
-        target = node.get("_target_")
-        kind = expected if target is None else self._find(target, key)
-        if kind is None:
-            if target is None:
-                self.problems.append(f"{key} has no _target_; name the class that it configures")
-            return None
-        return self._construct(kind, {name: value for name, value in node.items() if name != "_target_"}, key)
-
-    def convert(self, value: Any, hint: Any, key: str) -> Any:
-        """Return `value` as the annotation asks for, or note the mismatch and return None."""
-        before = len(self.problems)
-        result = self._convert(value, hint, key)
-        return None if len(self.problems) > before else result
-
-    def _find(self, target: Any, key: str) -> type | None:
-        if not isinstance(target, str) or target.split(".")[0] not in PACKAGES or "." not in target:
-            self.problems.append(f"{key}._target_ is {target!r}; only classes of {' and '.join(PACKAGES)} can be named")
-            return None
-        module_name, _, class_name = target.rpartition(".")
-        try:
-            kind = getattr(importlib.import_module(module_name), class_name)
-        except (ImportError, AttributeError) as error:
-            self.problems.append(f"{key}._target_ is {target!r}, which cannot be found ({error})")
-            return None
-        if not (isinstance(kind, type) and dataclasses.is_dataclass(kind)):
-            self.problems.append(f"{key}._target_ is {target!r}, which is no configurable component")
-            return None
-        return kind
-
-    def _construct(self, kind: type, given: dict[str, Any], key: str) -> Any:
-        fields = {field.name: field for field in dataclasses.fields(kind) if field.init}
-        unknown = sorted(set(given) - set(fields))
-        for name in unknown:
-            self.problems.append(f"{key}.{name} is not known to {kind.__name__}; it takes {', '.join(fields)}")
-        hints = get_type_hints(kind)
-        before = len(self.problems)
-        arguments = {}
-        for name, field in fields.items():
-            if name in given:
-                arguments[name] = self._convert(given[name], hints[name], f"{key}.{name}")
-            elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
-                self.problems.append(f"{key}.{name} is missing; {kind.__name__} needs it")
-        if len(self.problems) > before or unknown:
-            return None
-        component = kind(**arguments)
-        # A task's problems are those of its data: they are asked for later, with the data at hand.
-        if hasattr(component, "problems") and not hasattr(component, "provenance"):
-            self.problems.extend(f"{key}: {problem}" for problem in component.problems())
-        return component
-
-    def _convert(self, value: Any, hint: Any, key: str) -> Any:
-        if hint is Any:
-            return value
-        origin = get_origin(hint)
-        if origin in (Union, types.UnionType):
-            return self._convert_union(value, get_args(hint), key)
-        if origin is Literal:
-            return self._one_of(value, get_args(hint), key)
-        if origin is not None:
-            return self._convert_container(value, origin, get_args(hint), key)
-        if hint in (bool, int, float, str) or hint is type(None):
-            return self._scalar(value, hint, key)
-        if isinstance(value, Mapping):
-            concrete = hint if isinstance(hint, type) and dataclasses.is_dataclass(hint) else None
-            built = self.build(value, key, concrete)
-            if built is not None and concrete is not None and not isinstance(built, concrete):
-                return self._mismatch(value["_target_"], f"a {concrete.__name__}", f"{key}._target_")
-            return built
-        return self._mismatch(value, f"a node for {getattr(hint, '__name__', hint)}", key)
-
-    def _convert_union(self, value: Any, hints: Sequence[Any], key: str) -> Any:
-        if value is None and type(None) in hints:
-            return None
-        choices = [hint for hint in hints if hint is not type(None)]
-        fewest: list[str] | None = None
-        for hint in choices:
-            attempt = Builder()
-            result = attempt._convert(value, hint, key)
-            if not attempt.problems:
-                return result
-            if fewest is None or len(attempt.problems) < len(fewest):
-                fewest = attempt.problems
-        if isinstance(value, Mapping) or len(choices) == 1:
-            self.problems.extend(fewest or [])
-            return None
-        return self._mismatch(value, " or ".join(_name(hint) for hint in hints), key)
-
-    def _convert_container(self, value: Any, origin: Any, arguments: Sequence[Any], key: str) -> Any:
-        if issubclass(origin, Mapping):
-            if not isinstance(value, Mapping):
-                return self._mismatch(value, "a mapping", key)
-            return {str(name): self._convert(item, arguments[1], f"{key}.{name}") for name, item in value.items()}
-        if not isinstance(value, Sequence) or isinstance(value, str):
-            return self._mismatch(value, "a list", key)
-        return tuple(self._convert(item, arguments[0], f"{key}[{at}]") for at, item in enumerate(value))
-
-    def _one_of(self, value: Any, choices: Sequence[Any], key: str) -> Any:
-        if value in choices:
-            return value
-        return self._mismatch(value, "one of " + ", ".join(str(choice) for choice in choices), key)
-
-    def _scalar(self, value: Any, hint: Any, key: str) -> Any:
-        if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
-            return float(value)
-        if hint is int and isinstance(value, bool):
-            return self._mismatch(value, "a whole number", key)
-        if isinstance(value, hint):
-            return value
-        return self._mismatch(value, _name(hint), key)
-
-    def _mismatch(self, value: Any, right: str, key: str) -> None:
-        self.problems.append(f"{key} is {value!r}; it must be {right}")
-
-
-def _name(hint: Any) -> str:
-    names = {bool: "true or false", int: "a whole number", float: "a number", str: "text", type(None): "null"}
-    return names.get(hint) or str(getattr(hint, "__name__", hint))

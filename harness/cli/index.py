@@ -1,15 +1,16 @@
 """`python -m harness.cli.index`: every report.html and results/index.html, from records alone."""
 
 import json
-import logging
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from harness.analysis.costs.horizon import Costing
 from harness.analysis.sweeps import SweepExperiment, settings_of
-from harness.cli.config import compose, costing, reports
-from harness.cli.tables import check_keys, compared, result_folders
+from harness.cli.command import configured
+from harness.cli.config import costing, reports
+from harness.cli.folders import result_folders
+from harness.cli.tables import compared
 from harness.errors import CutleryError, StoreError
 from harness.reports.html.index_page import index_page
 from harness.reports.links import linked
@@ -48,16 +49,16 @@ def _experiments(
     for folder in result_folders(root):
         try:
             result = compared(folder, money)
-            for one in pages:
-                write_text(folder / one.file, one.page(linked(result.table, folder), result.arms))
+            for page in pages:
+                write_text(folder / page.file, page.page(linked(result.table, folder), result.arms))
         except CutleryError as error:
             broken.append(f"{folder}: {error}")
             continue
-        place = folder.relative_to(root)
+        below = folder.relative_to(root)
         newest = next(iter(result.arms.values()))[0]
         yield SweepExperiment(
-            folder=place,
-            settings=settings_of(place),
+            folder=below,
+            settings=settings_of(below),
             table=result.table,
             config=newest.spec.get("config", {}),
             limit=newest.facts.get("limit"),
@@ -73,31 +74,26 @@ def _experiments(
 
 
 def _answers(records: Sequence[Record]) -> str:
-    """What the arm's answers depend on, over its seeds; "" where a record does not say."""
-    found = [record.spec.get("cell", {}).get("answers") for record in records]
-    return json.dumps(found, sort_keys=True) if all(found) else ""
+    """Return what the arm's answers depend on, over its seeds; "" where a record does not say."""
+    specs = [record.spec.get("cell", {}).get("answers") for record in records]
+    return json.dumps(specs, sort_keys=True) if all(specs) else ""
 
 
 def _values(records: Sequence[Record], metric: str) -> Sequence[float]:
-    """One value per example: the mean over its seeds, NaN for none."""
-    found: dict[str, list[float]] = {example.id: [] for example in records[0].examples}
+    """Return one value per example: the mean over its seeds, NaN for none."""
+    values: dict[str, list[float]] = {example.id: [] for example in records[0].examples}
     for record in records:
         for score in record.scores:
             if score.metric == metric and score.value is not None:
-                found[score.example_id].append(score.value)
-    return [sum(own) / len(own) if own else float("nan") for own in found.values()]
+                values[score.example_id].append(score.value)
+    return [sum(own) / len(own) if own else float("nan") for own in values.values()]
 
 
 def main() -> None:
     """Write reports and index below `results`; overrides as for the harness (results=DIR)."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    if {"-h", "--help"} & set(sys.argv[1:]):
-        print(f"python -m harness.cli.index [KEY=VALUE …]\n\n{main.__doc__}")
-        return
+    config = configured("harness.cli.index", main.__doc__)
     try:
-        check_keys(sys.argv[1:], "harness.cli.index")
-        config = compose(sys.argv[1:])
-        pages = [one for one in reports(config) if isinstance(one, Page)]
+        pages = [report for report in reports(config) if isinstance(report, Page)]
         path, broken = write(Path(str(config.results)).expanduser(), pages, costing(config))
     except CutleryError as error:
         sys.exit(f"{type(error).__name__}: {error}")

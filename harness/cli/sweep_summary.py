@@ -1,6 +1,6 @@
-"""How the jobs of a sweep went; the end of the sweep tells it all.
+"""How the jobs of a sweep went, for its last lines.
 
-Hydra names only the first failed job; a user wants every cell that has to be looked at.
+Hydra names only the first failed job; a user needs every cell that failed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ class Job:
     failures: Mapping[str, str]
     """cell -> why it failed"""
     failure: str = ""
-    """why the job as a whole came to nothing"""
+    """why the job as a whole failed"""
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Sweep:
 
     jobs: list[Job] = field(default_factory=list)
     folder: Path | None = None
-    """where Hydra keeps what it needs of the sweep; nobody reads it afterwards"""
+    """where Hydra keeps what it needs of the sweep; not read afterwards"""
 
     def note(self, job: Job, folder: Path) -> None:
         """Remember a job that has ended."""
@@ -65,7 +65,7 @@ class Sweep:
         return [*whole, *(f"  - {name}: {cell}: {_first_line(reason)}" for cell, reason in job.failures.items())]
 
     def _varying(self, job: Job) -> Sequence[str]:
-        """What tells the job from the others; all that was set where nothing does."""
+        """What distinguishes the job from the others; all that was set where nothing does."""
         shared = set(self.jobs[0].overrides).intersection(*(other.overrides for other in self.jobs))
         return [override for override in job.overrides if override not in shared] or job.overrides
 

@@ -2,12 +2,12 @@
 
 import json
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from harness.machine.progress import progress
 from harness.runner.arm import Prepared
 from harness.store.files import unwritable
 from harness.types import Example, Passage, Prediction, Span
@@ -30,15 +30,12 @@ def stream(prepared: Prepared, examples: Sequence[Example], folder: Path, title:
     Raises:
         StoreError: the folder cannot be written.
     """
-    from tqdm import tqdm
-
     path = folder / FILE
     done = frozenset(prediction.example_id for batch in _whole_lines(path) for prediction in batch)
-    hidden = not sys.stderr.isatty()
-    with tqdm(total=len(examples), initial=len(done), desc=title, unit=" answers", disable=hidden) as progress:
+    with progress(title, len(examples), "answers", len(done)) as bar:
         for batch in prepared.answer(examples, done):
             _append(path, json.dumps([asdict(prediction) for prediction in batch], ensure_ascii=False) + "\n")
-            progress.update(sum(prediction.example_id not in done for prediction in batch))
+            bar.advance(sum(prediction.example_id not in done for prediction in batch))
     return prepared.facts
 
 

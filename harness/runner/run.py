@@ -58,7 +58,7 @@ class CellRun:
     record: Record | None = None
     failure: str = ""
     timing_problem: str = ""
-    """why it was not timed; its scores stand"""
+    """why it was not timed; its scores are kept"""
 
     @property
     def pending(self) -> bool:
@@ -74,7 +74,7 @@ class Run:
         experiment: what to compare.
         folder: where its tables and records go.
         config: the resolved configuration, kept in every record.
-        given: what the command line set, each KEY=VALUE, kept as well: it tells how to run the cell again.
+        given: what the command line set, each KEY=VALUE, kept as well: with it the cell can be run again.
     """
 
     experiment: Experiment
@@ -112,14 +112,14 @@ class Run:
     @property
     def needs_timing(self) -> bool:
         """Whether a timing pass is wanted, and the arms have not been timed together already."""
-        found = [None if run.record is None else run.record.timings for run in self._timed_cells()]
-        return needs_timing(found, self.timing)
+        measured = [None if run.record is None else run.record.timings for run in self._timed_cells()]
+        return needs_timing(measured, self.timing)
 
     @cached_property
     def timing(self) -> Timing:
-        """How the timing pass of this run is made: in proportion to the answers that are scored, unless told."""
-        told = {one.lstrip("+").split("=", 1)[0] for one in self.given}
-        if "timing.repeats" in told and "timing.per_answer" not in told:
+        """How the timing pass of this run is made: in proportion to the scored answers, unless repeats were set."""
+        keys = {override.lstrip("+").split("=", 1)[0] for override in self.given}
+        if "timing.repeats" in keys and "timing.per_answer" not in keys:
             return self.experiment.timing
         return self.experiment.timing.fitted(len(self.experiment.task.examples("test")))
 
@@ -133,24 +133,24 @@ class Run:
             self._time()
 
     def conclude(self) -> None:
-        """Leave beside the records what was compared and which cells failed; the table is made from these files.
+        """Write next to the records what was compared and which cells failed; the table is made from these files.
 
         Raises:
             StoreError: the folder cannot be written.
         """
-        place = self.folder / "records"
+        folder = self.folder / "records"
         settings = {run.cell.arm: settings_of(self._spec(run.arm)) for run in self.cells}
-        lastrun.write(LastRun(self.comparison, settings, self._meanings(), self._trials(lastrun.read(place))), place)
+        lastrun.write(LastRun(self.comparison, settings, self._meanings(), self._trials(lastrun.read(folder))), folder)
         for run in self.cells:
             if run.failure:
-                lastrun.refuse(Refusal(run.cell, run.failure, run.fingerprint, self.comparison), place)
+                lastrun.refuse(Refusal(run.cell, run.failure, run.fingerprint, self.comparison), folder)
             else:
-                lastrun.clear_failure(run.cell, place)
+                lastrun.clear_failure(run.cell, folder)
 
     def _trials(self, before: LastRun | None) -> tuple[Trial, ...]:
-        made = [one for run in self.cells if run.record is not None for one in run.record.resources]
+        own = [resource for run in self.cells if run.record is not None for resource in run.record.resources]
         earlier = before.trials if before is not None and before.comparison == self.comparison else ()
-        return trials(self.store, [*((one.kind, one.key) for one in made), *again(earlier)])
+        return trials(self.store, [*((resource.kind, resource.key) for resource in own), *again(earlier)])
 
     @cached_property
     def _metrics(self) -> Mapping[str, Metric]:
@@ -167,7 +167,7 @@ class Run:
     def _comparison(self) -> str:
         """Digest what all arms of one table share: data, model, prompt and decoding, but no metrics.
 
-        All of the data: an adapter trained before train was changed is no match for a model that answers now.
+        All of the data: an adapter trained before train was changed must not be compared with arms of today's data.
         """
         task = self.experiment.task
         data = {split: digest(list(task.examples(split))) for split in SPLITS}
@@ -190,8 +190,8 @@ class Run:
         cell = Cell(experiment.task.name, experiment.model_name, name, experiment.seed)
         path = self.folder / "records" / f"{name},seed={experiment.seed}.jsonl"
         run = CellRun(arm, cell, path, digest(self._spec(arm)))
-        # A record whose answers this store has never held came with the checkout: shown by `make tables`, but an
-        # experiment measures on this machine.
+        # A record whose answers this store has never held was made on another machine (the committed reference):
+        # `make tables` shows it, but an experiment measures on this one.
         if self.store.has("predictions", arm.answer_spec(experiment.task, experiment.seed)):
             run.record = _matching(path, run.fingerprint, self.comparison)
         return run
@@ -230,37 +230,38 @@ class Run:
             if run.prepared is None:  # its record was there
                 run.timing_problem = self._guarded(self._prepare, run)
         ready = {run.cell.arm: run.prepared for run in cells if run.prepared is not None}
-        found: dict[str, Timings] = {}
+        measured: dict[str, Timings] = {}
 
         def measure(_: CellRun) -> None:
-            found.update(self._timings(ready))
+            measured.update(self._timings(ready))
 
         failure = self._guarded(measure, cells[0]) if ready else ""
         for run in cells:
-            if run.cell.arm in found:
-                run.timing_problem = self._guarded(partial(self._keep, found[run.cell.arm]), run)
+            if run.cell.arm in measured:
+                run.timing_problem = self._guarded(partial(self._keep, measured[run.cell.arm]), run)
             run.timing_problem = run.timing_problem or failure
 
     def _timings(self, ready: Mapping[str, Prepared]) -> Mapping[str, Timings]:
         experiment = self.experiment
         specs = {name: experiment.arms[name].answer_spec(experiment.task, experiment.seed) for name in ready}
         examples = experiment.task.examples("test")
-        found = timings(ready, specs, examples, self.timing, self.store, "  timing")
+        measured = timings(ready, specs, examples, self.timing, self.store, "  timing")
         wanted = experiment.timing.repeats
         if wanted == self.timing.repeats:
-            return found
-        # said in the table; no part of the artifact, which is what was measured and not what was wished for
+            return measured
+        # for the table; not part of the artifact, which holds what was measured and not what was asked for
         return {
-            name: replace(one, conditions={**one.conditions, "repeats_wanted": wanted}) for name, one in found.items()
+            name: replace(own, conditions={**own.conditions, "repeats_wanted": wanted})
+            for name, own in measured.items()
         }
 
-    def _keep(self, found: Timings, run: CellRun) -> None:
+    def _keep(self, measured: Timings, run: CellRun) -> None:
         assert run.record is not None
-        record = replace(run.record, timings=found)
+        record = replace(run.record, timings=measured)
         records.write(record, run.path)
         run.record = record
-        if found.problem:
-            raise ArmError(found.problem)
+        if measured.problem:
+            raise ArmError(measured.problem)
 
     def _prepare(self, run: CellRun) -> None:
         with self.store.watched() as run.used:
@@ -313,7 +314,7 @@ class Run:
 
 
 def _answered(answer: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Add what the answers were made with and beside: a record may be written much later, and elsewhere."""
+    """Add machine and load at the time of answering: a record may be written much later, and on another machine."""
     watch = Watch()
     facts = answer()
     return {**facts, CONDITIONS: watch.conditions(), ENVIRONMENT: environment()}

@@ -1,11 +1,12 @@
 """The Protocol of a task: what is asked, what is known, and which answers are right."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from harness.types import Document, Example, Split
 
 
+@runtime_checkable
 class Task(Protocol):
     """Instruction, examples and documents. Reads lazily; nothing heavy in the constructor."""
 

@@ -1,16 +1,17 @@
-"""What happens beside the optimiser steps: a progress bar, and an end to a training that diverges."""
+"""What happens between optimiser steps: a progress bar, and an end to a training that diverges."""
 
 import math
-import sys
-from typing import Any
+from contextlib import ExitStack
+from typing import Any, Self
 
 from transformers import TrainerCallback
 
 from harness.errors import ArmError
+from harness.machine.progress import ProgressBar, progress
 
 
 class RowProgress(TrainerCallback):
-    """A bar over rows, with rows per second and time left; silent when not on a terminal.
+    """A bar over rows with the time left, inside its `with` block; silent when not on a terminal.
 
     Rows and not steps, so that its speed means the same at every batch size.
 
@@ -20,33 +21,30 @@ class RowProgress(TrainerCallback):
 
     def __init__(self, rows_per_step: int) -> None:
         self.rows_per_step = rows_per_step
-        self.bar: Any = None
+        self._open = ExitStack()
+        self.bar: ProgressBar | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._open.close()
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Open the bar where a resumed training goes on."""
-        from tqdm import tqdm
-
-        self.bar = tqdm(
-            total=state.max_steps * self.rows_per_step,
-            initial=state.global_step * self.rows_per_step,
-            desc="   train",
-            unit=" rows",
-            disable=not sys.stderr.isatty(),
-        )
+        total, done = (steps * self.rows_per_step for steps in (state.max_steps, state.global_step))
+        self.bar = self._open.enter_context(progress("   train", total, "rows", done))
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Count one optimiser step."""
-        self.bar.update(self.rows_per_step)
+        if self.bar is not None:
+            self.bar.advance(self.rows_per_step)
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
-        """Show the last loss beside the bar."""
-        shown = {name: logs[name] for name in ("loss", "eval_loss") if logs and name in logs}
-        if shown:
-            self.bar.set_postfix({name: f"{value:.3f}" for name, value in shown.items()}, refresh=False)
-
-    def on_train_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        """Close the bar."""
-        self.bar.close()
+        """Show the last loss next to the bar."""
+        losses = {name: logs[name] for name in ("loss", "eval_loss") if logs and name in logs}
+        if losses and self.bar is not None:
+            self.bar.note(", ".join(f"{name} {value:.3f}" for name, value in losses.items()))
 
 
 class StopWhenDiverged(TrainerCallback):

@@ -54,6 +54,7 @@ def train(
             f"their answer, {rows.unlabelled} have no reference; use a model with a longer window or shorter inputs"
         )
     from pipelines.qlora.batches import scores_answers_only
+    from pipelines.qlora.callbacks import RowProgress
 
     checkpoints = folder / CHECKPOINTS
     judged = validation.rows[: recipe.validation_rows]
@@ -62,7 +63,8 @@ def train(
     if resume is not None:
         log.info("training goes on from step %s", resume.name.rpartition("-")[2])
     peak = Peak()
-    with scores_answers_only():
+    with scores_answers_only(), RowProgress(recipe.batch_size) as rows_done:
+        trainer.add_callback(rows_done)
         trainer.train(resume_from_checkpoint=None if resume is None else str(resume))
     trainer.model.save_pretrained(str(folder), safe_serialization=True)
     facts = {**_facts(trainer, rows, len(judged)), **_memory(trainer.model, peak)}
@@ -97,7 +99,7 @@ def _trainer(
     from trl import SFTTrainer
 
     from pipelines.qlora.batches import RightPadded
-    from pipelines.qlora.callbacks import RowProgress, StopWhenDiverged
+    from pipelines.qlora.callbacks import StopWhenDiverged
 
     model = load_model(generator)
     model.config.use_cache = False
@@ -121,7 +123,6 @@ def _trainer(
     )
     for callback in (PrinterCallback, ProgressCallback):
         trainer.remove_callback(callback)  # they print a dictionary per log entry; the record keeps those
-    trainer.add_callback(RowProgress(recipe.batch_size))
     trainer.add_callback(StopWhenDiverged())
     # TRL makes the adapter of a 4-bit model bf16, but a checkpoint is read back as fp32: a resumed run would
     # go another way than an undisturbed one. In fp32 both are the same, and small updates are not rounded away.

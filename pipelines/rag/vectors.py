@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 import numpy as np
-from tqdm import tqdm
 
+from harness.machine.progress import progress
 from pipelines.rag.encoder import Encoded, Vectors
 
 SHARD = 1024
@@ -49,12 +49,12 @@ def embed_shards(folder: Path, rows: int, texts: Texts, encode: Callable[[list[s
     shards.mkdir(exist_ok=True)
     files = [shards / f"{first // SHARD:06d}.npz" for first in range(0, rows, SHARD)]
     done = sum(file.is_file() for file in files) * SHARD
-    with tqdm(total=rows, initial=min(done, rows), desc="embedding passages", unit="row", disable=None) as bar:
+    with progress("embedding passages", rows, "rows", min(done, rows)) as bar:
         for number, file in enumerate(files):
             if not file.is_file():
                 part = texts(number * SHARD, min(rows, (number + 1) * SHARD))
                 _save(file, encode(part))
-                bar.update(len(part))
+                bar.advance(len(part))
     _join(folder, files, rows)
     return _finish(folder)
 

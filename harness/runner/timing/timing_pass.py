@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from harness.machine.conditions import Watch
 from harness.machine.environment import machine
+from harness.machine.progress import progress
 from harness.runner.arm import Prepared
 from harness.runner.timing.session import Session, drawn
 from harness.runner.timing.settings import Timing
@@ -69,12 +70,10 @@ def _measured(
     timing: Timing,
     title: str,
 ) -> dict[str, Timings]:
-    from tqdm import tqdm
-
     session = Session({name: arm.timed() for name, arm in prepared.items()}, examples, timing)
     watch, began = Watch(), datetime.now(UTC).isoformat(timespec="seconds")
-    with tqdm(total=session.requests(), desc=title, unit=" requests", disable=None) as bar:
-        session.progress = bar.update
+    with progress(title, session.requests(), "requests") as bar:
+        session.progress = bar.advance
         passes = session.run()
     conditions, key, session_id = watch.conditions(), machine_key(), uuid4().hex
 

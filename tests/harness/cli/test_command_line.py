@@ -1,15 +1,12 @@
-"""What the command line says about mistakes, and where it puts results."""
+"""What the command line says about errors of the user."""
 
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-
-from harness.__main__ import LONGEST_NAME, result_folder
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -18,21 +15,6 @@ def harness(*overrides, root=ROOT):
     command = [sys.executable, "-m", "harness", "task=qa", "dry_run=true", *overrides]
     environment = {**os.environ, "PYTHONPATH": str(root)}
     return subprocess.run(command, capture_output=True, text=True, cwd=root, env=environment, check=False)
-
-
-def folder(overrides):
-    wanted = SimpleNamespace(results=Path("results"), task=SimpleNamespace(name="qa"), model_name="m")
-    return result_folder(wanted, overrides)
-
-
-def test_settings_that_differ_have_folders_that_differ():
-    odd = [f"task.instruction=A{end}" for end in ("?", "!", "_", "/", "?!")]
-    assert len({folder(one) for one in odd}) == len(odd)
-    assert folder("retriever.k=8,limit=5") == Path("results/qa/m/retriever.k=8,limit=5")
-    assert folder("") == Path("results/qa/m")
-    long = [f"task.instruction={'a' * 200}{end}" for end in "xy"]
-    assert len({folder(one) for one in long}) == 2
-    assert all(len(folder(one).name) <= LONGEST_NAME for one in [*long, "é?" * 100])
 
 
 @pytest.mark.parametrize(

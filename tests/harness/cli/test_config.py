@@ -1,5 +1,5 @@
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 import pytest
 
@@ -57,13 +57,13 @@ def test_plain_data_becomes_the_object():
         ({"size": 1}, "node.size is not known to Outer; it takes name, rate, kind, inner, words, limit, options"),
     ],
 )
-def test_each_mistake_names_key_value_and_what_would_be_right(changes, message):
+def test_each_problem_names_key_value_and_what_would_be_right(changes, message):
     built, problems = build(**changes)
     assert problems == [message]
     assert built is None or "rate" in changes
 
 
-def test_all_mistakes_are_reported_together():
+def test_all_problems_are_reported_together():
     _, problems = build(name=1, kind="z", inner={})
     assert len(problems) == 3
     builder = Builder()
@@ -92,22 +92,47 @@ def test_missing_argument_is_named():
     assert any("turn.role is missing; Turn needs it" in problem for problem in builder.problems)
 
 
-def mistakes(*overrides):
+@runtime_checkable
+class Sized(Protocol):
+    def __len__(self): ...
+
+
+@dataclass(frozen=True)
+class Holder:
+    part: Sized
+
+
+@dataclass(frozen=True)
+class Bag:
+    def __len__(self):
+        return 3
+
+
+def test_a_field_of_a_protocol_takes_what_satisfies_it():
+    builder = Builder()
+    builder._find = lambda target, key: {"bag": Bag, "inner": Inner}[target]
+    assert builder.build({"part": {"_target_": "bag"}}, "node", Holder) == Holder(Bag())
+    assert builder.problems == []
+    assert builder.build({"part": {"_target_": "inner", "size": 1}}, "node", Holder) is None
+    assert builder.problems == ["node.part._target_ is 'inner'; it must be a Sized"]
+
+
+def problems_of(*overrides):
     with pytest.raises(ConfigError) as caught:
         experiment(compose(overrides))
     return str(caught.value)
 
 
-def test_a_fault_of_a_shared_part_is_told_once():
-    message = mistakes("model.quantisation=int3", "limit=abc", "seed=-1")
+def test_a_fault_of_a_shared_part_is_listed_once():
+    message = problems_of("model.quantisation=int3", "limit=abc", "seed=-1")
     assert "3 problems" in message
     for part in ("model.quantisation is 'int3'", "limit is 'abc'", "seed is -1"):
         assert message.count(part) == 1
 
 
 def test_an_unknown_key_is_refused_with_the_nearest_known_one():
-    assert "limt is not known; did you mean limit?" in mistakes("+limt=5")
+    assert "limt is not known; did you mean limit?" in problems_of("+limt=5")
 
 
-def test_no_arms_is_a_mistake():
-    assert "arm is empty" in mistakes("arm=[]")
+def test_no_arms_is_a_problem():
+    assert "arm is empty" in problems_of("arm=[]")

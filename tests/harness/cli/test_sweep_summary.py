@@ -7,7 +7,7 @@ def summary(*jobs):
     return Sweep(list(jobs)).summary()
 
 
-def test_the_same_cell_of_two_jobs_counts_twice_and_each_is_told_apart():
+def test_the_same_cell_of_two_jobs_counts_twice_and_each_is_named():
     jobs = [Job(["task=qa", f"retriever.k={k}"], {"qa/m/rag/seed=0": f"boom {k}\nmore"}) for k in (3, 5)]
     assert summary(*jobs).splitlines() == [
         "Sweep: 2 jobs; 2 cells failed (the same command tries them again):",

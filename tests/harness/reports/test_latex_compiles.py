@@ -14,7 +14,7 @@ from harness.reports.latex import Latex
 from tests.harness.reports.html.made_records import make_record, make_result
 
 ROOT = Path(__file__).resolve().parents[3]
-SHIPPED = sorted(path.parent.parent for path in ROOT.glob("results/*/*/records/last-run.json"))
+SHIPPED = sorted(path.parent.parent for path in ROOT.glob("results/reference/*/*/records/last-run.json"))
 DOCUMENT = r"""\documentclass{article}
 \usepackage[utf8]{inputenc}\usepackage[T1]{fontenc}\usepackage{textcomp}\usepackage{array,booktabs}
 \begin{document}\input{table.tex}\end{document}

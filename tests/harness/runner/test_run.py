@@ -248,7 +248,7 @@ def table_of(folder):
 
 
 def rows_of(table):
-    scoreboard = table.partition("\n## ")[0]  # grids stand below
+    scoreboard = table.partition("\n## ")[0]  # the sections follow
     names = [line.split("|")[1].strip() for line in scoreboard.splitlines() if line.startswith("| ")]
     return [name for name in names if name != "arm" and set(name) != {"-"}]
 

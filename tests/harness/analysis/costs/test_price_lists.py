@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.__main__ import _measured_overrides
 from harness.analysis.costs.prices import Rented
-from harness.cli.config import compose, costing
+from harness.cli.config import compose, costing, measured_overrides
 from harness.errors import ConfigError
 
 LISTS = sorted(path.stem for path in (Path(__file__).resolve().parents[4] / "conf/prices").glob("*.yaml"))
@@ -94,7 +93,7 @@ class Context:
 
 def test_money_names_no_folder():
     given = ("task=qa", "prices=own", "prices.devices.cpu.watts=9", "horizon.months=3", "+limit=5", "retriever.k=[1,2]")
-    assert _measured_overrides(Context(*given)) == "+limit=5,retriever.k=[1,2]"
+    assert measured_overrides(Context(*given)) == "+limit=5,retriever.k=[1,2]"
 
 
 @pytest.mark.parametrize("value", ["nan", "inf"])

@@ -8,7 +8,7 @@ from harness.cli.tables import compared
 from harness.reports.terminal import Terminal
 from tests.harness.records import record, section
 
-REAL = Path(__file__).resolve().parents[4] / "results/qa/pocket"
+REAL = Path(__file__).resolve().parents[4] / "results/reference/qa/pocket"
 
 
 def test_without_time_and_prices_there_is_none():

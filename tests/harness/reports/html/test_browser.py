@@ -15,7 +15,7 @@ from tests.browser import executable, needed
 from tests.harness.reports.html.made_records import make_record, make_result
 
 ROOT = Path(__file__).resolve().parents[4]
-REAL = ROOT / "results/qa/pocket"
+REAL = ROOT / "results/reference/qa/pocket"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 

@@ -1,0 +1,45 @@
+"""What the commands over all experiments (tables, report, export) do first: read the command line, find the folders."""
+
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness.cli.config import Composed, compose
+from harness.cli.folders import result_folders
+from harness.errors import ConfigError, CutleryError
+
+CHOOSING = ("task", "model", "arm", "seed", "limit")
+"""keys that choose an experiment; these commands take every experiment below `results`"""
+
+
+def configured(program: str, description: str | None) -> Composed:
+    """Return the configuration of the command line; --help prints the description, a wrong key ends the program."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        print(f"python -m {program} [KEY=VALUE …]\n\n{description}")
+        sys.exit()
+    try:
+        check_keys(sys.argv[1:], program)
+        return compose(sys.argv[1:])
+    except CutleryError as error:
+        sys.exit(f"{type(error).__name__}: {error}")
+
+
+def check_keys(overrides: Sequence[str], program: str) -> None:
+    """Raise ConfigError for a key that would choose an experiment."""
+    for line in overrides:
+        if line.split("=")[0] in CHOOSING:
+            text = f"{line}: {program} takes every experiment below results; name a folder instead"
+            raise ConfigError(f"{text} (results=results/qa)")
+
+
+def folders_below(root: Path) -> Sequence[Path]:
+    """Return the folders of all experiments; ends the program where there is none."""
+    folders = result_folders(root)
+    if not folders:
+        sys.exit(
+            f"No records below {root}. Run an experiment first, or name another folder: results=DIR "
+            "(the committed ones: results=results/reference)."
+        )
+    return folders

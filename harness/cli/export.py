@@ -1,0 +1,53 @@
+"""`python -m harness.cli.export`: scores.parquet and predictions.parquet of every experiment, from records alone."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from harness.cli.command import configured, folders_below
+from harness.cli.frames import SCHEMAS, arrow_table
+from harness.cli.tables import compared
+from harness.errors import CutleryError
+from harness.store.files import unwritable
+from harness.types import Record
+
+
+def export(folder: Path, arms: Mapping[str, Sequence[Record]]) -> list[Path]:
+    """Write one Parquet file per schema of harness/cli/frames.py.
+
+    Args:
+        folder: where to.
+        arms: the records of each arm.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    records = [record for own in arms.values() for record in own]
+    paths = []
+    for name in SCHEMAS:
+        path = folder / f"{name}.parquet"
+        try:
+            pq.write_table(arrow_table(name, records), path)
+        except OSError as error:
+            raise unwritable(path, error) from error
+        paths.append(path)
+    return paths
+
+
+def main() -> None:
+    """Write scores.parquet and predictions.parquet of every experiment below `results`; overrides: results=DIR."""
+    root = Path(str(configured("harness.cli.export", main.__doc__).results)).expanduser()
+    failed = 0
+    for folder in folders_below(root):
+        try:
+            print(*export(folder, compared(folder).arms), sep="\n")
+        except CutleryError as error:
+            print(f"{folder}: {error}", file=sys.stderr)
+            failed += 1
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""Where results lie: `RESULTS/TASK/MODEL[/SETTINGS]`. What is shipped and what a run makes never share a folder."""
+
+import re
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+RESERVED: Final = ("reference", "runs", "store")
+"""folders directly under the results that hold something else than a task"""
+LONGEST_NAME: Final = 120
+"""characters of a folder name made from overrides; longer ones, and ambiguous ones, end in a hash"""
+
+
+def result_folder(results: Path, task: str, model: str, settings: str) -> Path:
+    """Return where tables and records go.
+
+    Args:
+        results: the folder of all results.
+        task: its name.
+        model: its name.
+        settings: what differs from the defaults, KEY=VALUE with commas between; "" for nothing.
+    """
+    folder = results / path_part(task) / path_part(model)
+    if not settings:
+        return folder
+    name = path_part(settings)
+    if name != settings or len(name) > LONGEST_NAME:  # a replaced character could have been another one
+        name = f"{name[: LONGEST_NAME - 9]}-{sha256(settings.encode()).hexdigest()[:8]}"
+    return folder / name
+
+
+def result_folders(root: Path) -> list[Path]:
+    """Return every folder of results below `root`, those under a reserved name left out."""
+    folders = {path.parent.parent for path in root.rglob("records/*.jsonl")}
+    return sorted(folder for folder in folders if not is_reserved("".join(folder.relative_to(root).parts[:1])))
+
+
+def is_reserved(task: str) -> bool:
+    """Return whether a task of this name would share its folder with something else."""
+    return path_part(task).casefold() in RESERVED
+
+
+def path_part(text: str) -> str:
+    """Return the text as the name of a file or folder."""
+    return re.sub(r"[^\w.,=\[\]+-]+", "_", text).lstrip(".") or "_"

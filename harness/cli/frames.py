@@ -1,0 +1,115 @@
+"""Records as Arrow tables, one row per score or per answer. The schemas say what each column means (docs/API.md)."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, Literal
+
+import pyarrow as pa
+
+from harness.types import Prediction, Record
+
+Name = Literal["scores", "predictions"]
+
+
+def _column(name: str, kind: Any, meaning: str) -> Any:
+    return pa.field(name, kind, metadata={"meaning": meaning})
+
+
+_KEYS: Final = [
+    _column("task", pa.string(), "name of the task"),
+    _column("model", pa.string(), "name of the base model"),
+    _column("arm", pa.string(), "name of the arm"),
+    _column("seed", pa.int64(), "seed of training and sampling"),
+    _column("example_id", pa.string(), "id of the test example"),
+]
+SCHEMAS: Final[Mapping[Name, Any]] = {
+    "scores": pa.schema(
+        [
+            *_KEYS,
+            _column("metric", pa.string(), "name of the metric"),
+            _column("value", pa.float64(), "the score; null where there is none"),
+            _column("reason", pa.string(), "not_applicable or unjudged: why there is no value; abstained: a refusal"),
+        ]
+    ),
+    "predictions": pa.schema(
+        [
+            *_KEYS,
+            _column("group", pa.string(), "cluster that the example is resampled with; empty: a cluster of its own"),
+            _column("slice", pa.string(), "kind of example; empty where the task names none"),
+            _column("answerable", pa.bool_(), "false where a refusal is the right answer"),
+            _column("input", pa.string(), "question, message or text; the turns of a conversation are on lines"),
+            _column("references", pa.list_(pa.string()), "right answers, best first"),
+            _column("answer", pa.string(), "what the arm answered; empty when there is no answer"),
+            _column("finish", pa.string(), "stop, length (cut off at the token limit) or error"),
+            _column("error", pa.string(), "why there is no answer; empty otherwise"),
+            _column("passage_ids", pa.list_(pa.string()), "documents of the passages in the prompt, in their order"),
+            _column("passages", pa.list_(pa.string()), "text of these passages"),
+            _column("passages_dropped", pa.int64(), "retrieved passages left out because the context window was full"),
+            _column("input_cut", pa.bool_(), "whether the input was shortened to fit the context window"),
+            _column("tokens_out", pa.int64(), "tokens written"),
+            _column("adapter_key", pa.string(), "store key of the adapter; empty for none"),
+        ]
+    ),
+}
+"""name of the table -> its columns with types and meanings"""
+
+
+def arrow_table(name: Name, records: Iterable[Record]) -> Any:
+    """Return all scores or all predictions of some records as a `pyarrow.Table`."""
+    rows = [{**_keys(record), **row} for record in records for row in _ROWS[name](record)]
+    return pa.Table.from_pylist(rows, schema=SCHEMAS[name])
+
+
+def schema_table(name: Name) -> str:
+    """Return the columns of a table as Markdown."""
+    rows = [
+        f"| `{column.name}` | `{column.type}` | {column.metadata[b'meaning'].decode()} |" for column in SCHEMAS[name]
+    ]
+    return "\n".join(["| column | type | meaning |", "| --- | --- | --- |", *rows])
+
+
+def _keys(record: Record) -> dict[str, Any]:
+    cell = record.cell
+    return {"task": cell.task, "model": cell.model, "arm": cell.arm, "seed": cell.seed}
+
+
+def _scores(record: Record) -> Iterator[dict[str, Any]]:
+    for score in record.scores:
+        yield {
+            "example_id": score.example_id,
+            "metric": score.metric,
+            "value": score.value,
+            "reason": score.reason,
+        }
+
+
+def _predictions(record: Record) -> Iterator[dict[str, Any]]:
+    for example, prediction in zip(record.examples, record.predictions, strict=True):
+        yield {
+            "example_id": example.id,
+            "group": example.group,
+            "slice": example.slice,
+            "answerable": example.answerable,
+            "input": example.text,
+            "references": list(example.references),
+            **_answer(prediction),
+        }
+
+
+def _answer(prediction: Prediction) -> dict[str, Any]:
+    return {
+        "answer": prediction.text,
+        "finish": prediction.finish,
+        "error": prediction.error,
+        "passage_ids": [passage.document_id for passage in prediction.passages],
+        "passages": [passage.text for passage in prediction.passages],
+        "passages_dropped": prediction.passages_dropped,
+        "input_cut": prediction.input_cut,
+        "tokens_out": sum(span.tokens_out for span in prediction.spans),
+        "adapter_key": prediction.adapter_key,
+    }
+
+
+_ROWS: Final[Mapping[Name, Callable[[Record], Iterator[dict[str, Any]]]]] = {
+    "scores": _scores,
+    "predictions": _predictions,
+}

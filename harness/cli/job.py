@@ -1,0 +1,103 @@
+"""One experiment from its configuration to its table: what `make experiment` and `harness.experiment` share."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.cli import tables
+from harness.cli.config import MONEY, Composed, compose_job, experiment, resolved
+from harness.cli.folders import result_folder
+from harness.errors import CutleryError
+from harness.metrics.selftest.check import try_metrics
+from harness.runner.plan import Plan, plan
+from harness.runner.run import Run
+
+log = logging.getLogger("harness")
+
+
+@dataclass
+class ExperimentJob:
+    """One experiment that is to be run.
+
+    Args:
+        config: composed.
+        overrides: what the command line set that changes the folder of results.
+        given: all that the command line set, each KEY=VALUE.
+
+    Raises:
+        CutleryError: the configuration or the data is wrong.
+    """
+
+    config: Composed
+    overrides: str
+    given: Sequence[str]
+    run: Run = field(init=False)
+
+    def __post_init__(self) -> None:
+        wanted = experiment(self.config)
+        measured = {key: value for key, value in resolved(self.config).items() if key not in MONEY}
+        folder = result_folder(wanted.results, wanted.task.name, wanted.model_name, self.overrides)
+        self.run = Run(wanted, folder, measured, self.given)
+        self.run.check()
+
+    @property
+    def folder(self) -> Path:
+        """Where its tables and records go."""
+        return self.run.folder
+
+    @property
+    def plan(self) -> Plan:
+        """What its cells still need."""
+        return plan(self.run)
+
+    def execute(self) -> dict[str, str]:
+        """Print the plan, run what is missing and print the table; with dry_run print the plan alone.
+
+        Returns:
+            The failed cells and why they failed.
+
+        Raises:
+            CutleryError: nothing could be run, or the results cannot be written.
+        """
+        run, todo = self.run, self.plan
+        print(todo, flush=True)
+        if run.experiment.dry_run:
+            return {}
+        if not todo.complete:
+            print(flush=True)
+            try_metrics(run.experiment.metrics)
+            run.execute()
+        run.conclude()
+        failures = {str(cell.cell): cell.failure for cell in run.cells if cell.failure}
+        self._show(every_cell_failed=len(failures) == len(run.cells))
+        return failures | {f"{cell.cell} (timing)": cell.timing_problem for cell in run.cells if cell.timing_problem}
+
+    def _show(self, *, every_cell_failed: bool) -> None:
+        wanted = self.run.experiment
+        try:
+            result = tables.compared(self.folder, wanted.costing)
+            written = tables.put(self.folder, wanted.reports.values(), result)
+            # the first page alone: a table that has scrolled away does not say which arm won, or where to look
+            print(f"\n{tables.SCREEN.render(result.table).rstrip()}\n\n{written}", flush=True)
+        except CutleryError as error:
+            if not every_cell_failed:
+                raise
+            log.error("No table was made, and one in %s is of an earlier run: %s", self.folder, error)
+            return
+        try:
+            logged = wanted.tracker.log(self.folder, result.table, result.arms)
+        except CutleryError as error:  # the results are on disk: a copy that was not made takes nothing from them
+            log.error("%s", error)
+            return
+        if logged:
+            print(logged, flush=True)
+
+
+def composed(overrides: Sequence[str]) -> ExperimentJob:
+    """Return the job that `python -m harness OVERRIDES` would run.
+
+    Raises:
+        CutleryError: an override, the configuration or the data is wrong.
+    """
+    return ExperimentJob(*compose_job(overrides))
