@@ -149,7 +149,7 @@ def _both(table: Table, facts: Lead, style: Lead) -> AnswerLine:
     if shared:
         sure = "no arm is clearly better at either" if facts.near or style.near else "ahead in both"
         return AnswerLine(f"For both: {_any_of(shared)}", f"({sure}).")
-    return AnswerLine("No arm is best at both:", f"{_compromise(table, facts, style)}.")
+    return AnswerLine("No arm is best at both.", f"{_compromise(table, facts, style)}.")
 
 
 def _compromise(table: Table, facts: Lead, style: Lead) -> str:

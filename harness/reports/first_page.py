@@ -122,9 +122,9 @@ def _numbers(table: Table, figures: Mapping[str, Figure], decimals: int) -> list
 def _footnotes(table: Table, places: Sequence[int]) -> Iterator[str]:
     yield _reading(table, places)
     for place in places:
-        column = table.columns[place]
-        silent = [row.arm for row in table.rows if row.entries[place].mean is None]
-        without = f"; no value for {_listed(silent)}" if silent else ""
+        column, entries = table.columns[place], {row.arm: row.entries[place] for row in table.rows}
+        silent = {arm: entry.why for arm, entry in entries.items() if entry.mean is None}
+        without = f"; no value for {_listed([*silent])}: {', '.join(dict.fromkeys(silent.values()))}" if silent else ""
         yield f"{column.metric}: {column.unit}{without}."
     headings = [heading for heading, _ in time_and_price(table)]
     if any(heading.startswith("p95") for heading in headings):

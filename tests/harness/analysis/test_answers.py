@@ -174,7 +174,7 @@ def test_where_each_need_has_its_own_arm_the_one_that_loses_least_is_named():
         for record in records
     ]
     table = priced(build(records, resamples=500), SATURATED, width=0.05, base=0.1, qlora=1.0, rag=2.0)
-    text = next(one.text for one in answers(table) if one.topic == "No arm is best at both:")
+    text = next(one.text for one in answers(table) if one.topic == "No arm is best at both.")
     closest = r"qlora comes closest: it is 0\.\d\d behind rag on exact_match"
     assert re.fullmatch(rf"{closest}; its price per answer is 0\.5× rag's\.", text)
 

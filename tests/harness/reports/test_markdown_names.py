@@ -1,4 +1,4 @@
-"""Names as a code host shows them: no link, no mention and no strike-through that nobody wrote."""
+"""Names as a code host shows them: no link, no mention and no strike-through that was not written."""
 
 import dataclasses
 import html

@@ -126,8 +126,8 @@ def test_filters_agree_with_the_records(opened, report, metric):
     assert count(page) == sum(value >= 0.9 for value in values.values())
     page.fill("#low", "")
     page.select_option("#state", "abstained")
-    declined = {score.example_id for one in result.arms["rag"] for score in one.scores if score.reason == "abstained"}
-    assert count(page) == len(declined)
+    abstained = {score.example_id for one in result.arms["rag"] for score in one.scores if score.reason == "abstained"}
+    assert count(page) == len(abstained)
 
 
 def test_sorting_by_a_score_and_by_a_difference(opened, report, metric):
@@ -275,10 +275,10 @@ def test_a_metric_without_values_has_no_flips_and_no_order(opened, make_page):
     page = opened(make_page([continuous("base", without="chrf"), continuous("rag")]))
     page.fill("#right", "0.5")
     page.select_option("#sort", "difference")
-    told = page.inner_text("#count")
-    assert "no flips: no example has a value by chrf from 0.5 for both base and rag" in told
-    assert "not sorted: chrf has no value for both base and rag" in told
-    assert "0 won" not in told
+    text = page.inner_text("#count")
+    assert "no flips: no example has a value by chrf from 0.5 for both base and rag" in text
+    assert "not sorted: chrf has no value for both base and rag" in text
+    assert "0 won" not in text
 
 
 def test_colours_go_by_the_failure_cause_and_not_by_half_of_any_metric(opened, make_page):
@@ -538,21 +538,21 @@ def printed_rows(page):
 
 def test_a_reader_chooses_how_many_examples_go_on_paper(opened, make_page):
     page = opened(make_page([make_record(arm, n=640, judgements=()) for arm in ("base", "rag")]))
-    rows, told = printed_rows(page)
+    rows, text = printed_rows(page)
     assert rows == 100
-    assert "Printed here: 100 of 640 chosen examples (of 640)" in told
-    assert "set “On paper” (up to 2,000)" in told
+    assert "Printed here: 100 of 640 chosen examples (of 640)" in text
+    assert "set “On paper” (up to 2,000)" in text
     page.select_option("#paper", "500")
     assert printed_rows(page)[0] == 500
     assert "paper=500" in page.evaluate("location.hash")
     page.select_option("#paper", "2000")
-    rows, told = printed_rows(page)
+    rows, text = printed_rows(page)
     assert rows == 640
-    assert "set “On paper”" not in told
+    assert "set “On paper”" not in text
     page.fill("#q", "lamp 63")
-    rows, told = printed_rows(page)
+    rows, text = printed_rows(page)
     assert rows == count(page) == 16
-    assert "16 of 16 chosen examples (of 640)" in told
+    assert "16 of 16 chosen examples (of 640)" in text
     pages = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
     assert pages < 15
 

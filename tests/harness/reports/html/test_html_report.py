@@ -1,4 +1,4 @@
-"""The page as text: what stands in it, that nothing in a record becomes markup, and that its bytes are fixed."""
+"""The page as text: what it holds, that nothing in a record becomes markup, and that its bytes are fixed."""
 
 import base64
 import dataclasses
@@ -68,7 +68,7 @@ SECTION = Section(
 
 
 def test_the_bytes_are_those_that_a_person_read_and_liked(html, result):
-    """With one grid of its own: what the others say is for their tests to tell."""
+    """With one section of its own: the others have tests of their own."""
     page = html.page(dataclasses.replace(result.table, sections=(SECTION,)), result.arms).encode()
     if os.environ.get("CUTLERY_REWRITE_GOLDEN"):
         GOLDEN.parent.mkdir(exist_ok=True)

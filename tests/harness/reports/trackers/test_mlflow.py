@@ -1,4 +1,4 @@
-"""What stands in MLflow afterwards, in a store of a file; skipped where MLflow is not installed."""
+"""What MLflow holds afterwards, in a store of a file; skipped where MLflow is not installed."""
 
 import dataclasses
 import importlib.util
