@@ -1,4 +1,4 @@
-"""How much of test stands in train already. Says nothing of references or documents.
+"""How much of the test split is in the train split. References and documents are not compared.
 
 Exact: inputs that are equal once case, punctuation, spaces and Unicode forms are evened out. Near: inputs whose sets
 of five-character pieces have a Jaccard similarity of at least `NEAR`; pieces of characters, and not of words, so
