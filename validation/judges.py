@@ -179,22 +179,22 @@ def interval(figure: Agreement, scores: Values, labels: Values, groups: Sequence
     """Return the 95 % percentile interval of a figure, whole groups drawn with replacement."""
     names = {group: number for number, group in enumerate(dict.fromkeys(groups))}
     number = np.array([names[group] for group in groups])
-    members = [np.flatnonzero(number == one) for one in range(len(names))]
+    members = [np.flatnonzero(number == group) for group in range(len(names))]
     generator = np.random.default_rng(0)
-    found = []
+    resampled = []
     for _ in range(RESAMPLES):
-        drawn = np.concatenate([members[one] for one in generator.integers(len(members), size=len(members))])
-        found.append(figure(scores[drawn], labels[drawn]))
-    low, high = np.percentile(found, [2.5, 97.5])
+        drawn = np.concatenate([members[group] for group in generator.integers(len(members), size=len(members))])
+        resampled.append(figure(scores[drawn], labels[drawn]))
+    low, high = np.percentile(resampled, [2.5, 97.5])
     return float(low), float(high)
 
 
 def baselines(questions: Sequence[Question]) -> dict[str, Values]:
     """Return the scores of the baselines."""
     return {
-        "length": np.array([-float(len(words(one.answer))) for one in questions]),
+        "length": np.array([-float(len(words(question.answer))) for question in questions]),
         "n-grams": np.array(
-            [(precision(one.answer, one.evidence, 1) + precision(one.answer, one.evidence, 2)) / 2 for one in questions]
+            [sum(precision(question.answer, question.evidence, n) for n in (1, 2)) / 2 for question in questions]
         ),
     }
 
@@ -210,8 +210,8 @@ def judged(judge: Judge, rows: Rows, reading: str) -> tuple[Values, float, int]:
     begin = clock()
     judgements: Sequence[Judgement] = judge.judge(rows.questions)
     seconds = clock() - begin
-    scores = np.array([getattr(one, reading) or 0.0 for one in judgements])
-    return scores, len(rows.questions) / seconds, sum(bool(one.unjudged) for one in judgements)
+    scores = np.array([getattr(judgement, reading) or 0.0 for judgement in judgements])
+    return scores, len(rows.questions) / seconds, sum(bool(judgement.unjudged) for judgement in judgements)
 
 
 def judges(wanted: Sequence[str]) -> dict[str, Judge]:
@@ -222,10 +222,10 @@ def judges(wanted: Sequence[str]) -> dict[str, Judge]:
     """
     builder = Builder()
     built = {}
-    for one in wanted:
-        name, *settings = shlex.split(one)
+    for choice in wanted:
+        name, *settings = shlex.split(choice)
         config = compose([f"judge={name}", *(f"judge.{setting}" for setting in settings)])
-        built[one] = builder.build(resolved(config)["judge"], f"judge {one}")
+        built[choice] = builder.build(resolved(config)["judge"], f"judge {choice}")
     builder.raise_problems()
     return built
 
@@ -250,19 +250,19 @@ def measure(labelled: LabelSet, rows: Rows, judge: Judge) -> Measured:
     return Measured(figure(scores, rows.labels), low, high, speed, unjudged)
 
 
-def row(labelled: LabelSet, rows: Rows, found: Mapping[str, Measured]) -> dict[str, str]:
+def row(labelled: LabelSet, rows: Rows, measured: Mapping[str, Measured]) -> dict[str, str]:
     """Return one row of the table."""
     figure = FIGURES[labelled.figure]
     cells = {
         "set": f"{labelled.name}, {labelled.use}",
         "answers": str(len(rows.questions)),
         "figure": labelled.figure,
-        "novel": short(novel_bigrams((one.answer, one.evidence) for one in rows.questions) or 0.0),
+        "novel": short(novel_bigrams((question.answer, question.evidence) for question in rows.questions) or 0.0),
     }
-    for name, one in found.items():
-        missing = f", {one.unjudged} unjudged" if one.unjudged else ""
-        cells[f"`{name}`"] = f"**{short(one.value)}** [{short(one.low)}, {short(one.high)}]{missing}"
-        cells[f"`{name}` answers/s"] = f"{one.answers_per_second:.0f}"
+    for name, judge in measured.items():
+        missing = f", {judge.unjudged} unjudged" if judge.unjudged else ""
+        cells[f"`{name}`"] = f"**{short(judge.value)}** [{short(judge.low)}, {short(judge.high)}]{missing}"
+        cells[f"`{name}` answers/s"] = f"{judge.answers_per_second:.0f}"
     if labelled.bar is not None:
         cells["bar"] = short(labelled.bar)
     for name, scores in {**baselines(rows.questions), **rows.published}.items():
@@ -277,14 +277,14 @@ def short(value: float) -> str:
 
 def table(rows: Sequence[Mapping[str, str]]) -> str:
     """Return rows as a markdown table; a cell that a row lacks holds a dash."""
-    columns = list(dict.fromkeys(name for one in rows for name in one))
-    lines = [columns, ["---"] * len(columns), *([one.get(name, "–") for name in columns] for one in rows)]
+    columns = list(dict.fromkeys(name for cells in rows for name in cells))
+    lines = [columns, ["---"] * len(columns), *([cells.get(name, "–") for name in columns] for cells in rows)]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def page(found: Sequence[Mapping[str, str]], command: str) -> str:
+def page(rows: Sequence[Mapping[str, str]], command: str) -> str:
     """Return docs/VALIDITY.md."""
-    return PREAMBLE.format(command=command, resamples=f"{RESAMPLES:,}") + "\n" + table(found) + "\n" + CLOSING
+    return PREAMBLE.format(command=command, resamples=f"{RESAMPLES:,}") + "\n" + table(rows) + "\n" + CLOSING
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -304,25 +304,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
     wanted = given.judge or list(SHIPPED)
     try:
         chosen = judges(wanted)
-        sets = [(one, read(one, given.data)) for one in SETS if given.use in (None, one.use)]
-        found = [(one, rows, {name: measure(one, rows, judge) for name, judge in chosen.items()}) for one, rows in sets]
+        sets = [(labelled, read(labelled, given.data)) for labelled in SETS if given.use in (None, labelled.use)]
+        measured = [
+            (labelled, rows, {name: measure(labelled, rows, judge) for name, judge in chosen.items()})
+            for labelled, rows in sets
+        ]
     except CutleryError as error:
         parser.exit(2, f"{error}\n")
-    lines = [row(*one) for one in found]
+    lines = [row(*of_set) for of_set in measured]
     print(table(lines))
     if given.use is None:
         named = "".join(f" --judge {shlex.quote(name)}" for name in given.judge or [])
         further = style.section(given.data) + refusals.section()
         print(further)
         PAGE.write_text(page(lines, f"python -m validation.judges --data DIR{named}") + further, encoding="utf-8")
-        keep({digest(judge): figures(name, found) for name, judge in chosen.items()})
+        keep({digest(judge): figures(name, measured) for name, judge in chosen.items()})
 
 
-def figures(judge: str, found: Sequence[tuple[LabelSet, Rows, Mapping[str, Measured]]]) -> Figures:
+def figures(judge: str, measured: Sequence[tuple[LabelSet, Rows, Mapping[str, Measured]]]) -> Figures:
     """Return a judge's agreement on the test sets, as the result tables show it."""
     return {
-        labelled.name: {labelled.figure: round(measured[judge].value, 3)}
-        for labelled, _, measured in found
+        labelled.name: {labelled.figure: round(by_judge[judge].value, 3)}
+        for labelled, _, by_judge in measured
         if labelled.use == "test"
     }
 

@@ -34,10 +34,13 @@ corrections. `judged_abstention` asks a language model instead.
 def section() -> str:
     """Return the section."""
     examples = read()
-    rows = [_row(name, [one for one in examples if one["language"] == code]) for code, name in languages().items()]
+    rows = [
+        _row(name, [example for example in examples if example["language"] == code])
+        for code, name in languages().items()
+    ]
     rows.append(_row("all", examples))
-    held = [one["held_out"] for one in examples if one.get("held_out")]
-    latest = [one for one in examples if one.get("held_out") == LATEST]
+    held = [example["held_out"] for example in examples if example.get("held_out")]
+    latest = [example for example in examples if example.get("held_out") == LATEST]
     precision, recall = precision_and_recall(latest)
     return SECTION.format(
         count=len(examples),
@@ -68,11 +71,11 @@ def precision_and_recall(examples: Sequence[Mapping[str, object]]) -> tuple[floa
 
 
 def _row(name: str, examples: Sequence[Mapping[str, object]]) -> str:
-    parts = [[one for one in examples if bool(one.get("held_out")) == held] for held in (False, True)]
+    parts = [[row for row in examples if bool(row.get("held_out")) == held] for held in (False, True)]
     return f"| {name} | {' | '.join(map(_cells, parts))} |"
 
 
 def _cells(examples: Sequence[Mapping[str, object]]) -> str:
     precision, recall = precision_and_recall(examples)
-    refusals = sum(bool(one["refusal"]) for one in examples)
+    refusals = sum(bool(example["refusal"]) for example in examples)
     return f"{len(examples)} | {refusals} | {precision:.3f} | {recall:.3f}"

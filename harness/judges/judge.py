@@ -71,14 +71,14 @@ class Judgement:
     @property
     def share_supported(self) -> float | None:
         """Return the supported share of the assertions; None without any."""
-        found = self.assertions
-        return sum(claim.verdict == "supported" for claim in found) / len(found) if found else None
+        assertions = self.assertions
+        return sum(claim.verdict == "supported" for claim in assertions) / len(assertions) if assertions else None
 
     @property
     def mean_support(self) -> float | None:
         """Return the mean support of the assertions: the share of supported ones, without a threshold."""
-        found = self.assertions
-        return sum(claim.support for claim in found) / len(found) if found else None
+        assertions = self.assertions
+        return sum(claim.support for claim in assertions) / len(assertions) if assertions else None
 
     @property
     def whole_support(self) -> float | None:

@@ -16,7 +16,7 @@ class StyleMatch(Metric):
     """0 = written as a generic writer of the same content would, 1 = another text in the style of the references.
 
     Whether the answer is right does not matter: a refusal is measured like any other answer, and a failed prediction
-    scores 0. No value where the task has too few references, or where their style cannot be told from their sources'.
+    scores 0. No value where the task has too few references, or where their style does not differ from their sources'.
     """
 
     KEY: ClassVar[str] = "harness.metrics.style_match.StyleMatch"

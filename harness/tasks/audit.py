@@ -1,4 +1,4 @@
-"""How much of test is already in train. Says nothing about references or documents.
+"""How much of the test split is in the train split. References and documents are not compared.
 
 Exact: inputs that are equal after normalising case, punctuation, spaces and Unicode forms. Near: inputs whose sets
 of five-character shingles have a Jaccard similarity of at least `NEAR`; shingles of characters, not of words, so

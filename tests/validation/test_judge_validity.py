@@ -1,4 +1,4 @@
-"""The validity table: figures by hand, files in small, and a judge that agrees with nobody is seen to."""
+"""The validity table: figures by hand, files in small, and a judge without agreement with people."""
 
 import json
 

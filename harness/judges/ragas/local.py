@@ -43,8 +43,10 @@ class LocalModel:
         return self.path
 
     def problems(self) -> Sequence[str]:
-        found = [] if self.path else ["path: empty; give a folder or a hub id"]
-        return found if self.max_tokens > 0 else [*found, f"max_tokens is {self.max_tokens}; it must be 1 or more"]
+        problems = [] if self.path else ["path: empty; give a folder or a hub id"]
+        return (
+            problems if self.max_tokens > 0 else [*problems, f"max_tokens is {self.max_tokens}; it must be 1 or more"]
+        )
 
     def resolved(self) -> "LocalModel":
         """Return this model with the dtype that it has on this machine's device."""

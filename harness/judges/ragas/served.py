@@ -59,16 +59,16 @@ class ServedModel:
             "retries": (self.retries, 0),
             "timeout_seconds": (self.timeout_seconds, 0.001),
         }
-        found = [
+        problems = [
             f"{key} is {value}; it must be {least} or more" for key, (value, least) in bounds.items() if value < least
         ]
         if not self.base_url.startswith(("http://", "https://")):
-            found.append(f"base_url is {self.base_url!r}; it must start with http:// or https://")
+            problems.append(f"base_url is {self.base_url!r}; it must start with http:// or https://")
         if not self.model:
-            found.append("model is empty; give the name under which the server has the judging model")
+            problems.append("model is empty; give the name under which the server has the judging model")
         if self.api_key_env and not os.environ.get(self.api_key_env):
-            found.append(f"api_key_env names ${self.api_key_env}, which is not set; set it, or give '' for no key")
-        return found
+            problems.append(f"api_key_env names ${self.api_key_env}, which is not set; set it, or give '' for no key")
+        return problems
 
     def open(self, most_at_once: int) -> "ServedConversation":
         return ServedConversation(self, most_at_once)

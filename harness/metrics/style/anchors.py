@@ -59,7 +59,9 @@ def anchors_of(task: Task) -> Anchors:
     texts = _sources(task)
     written = [example for split in ("train", "validation") for example in _written(task.examples(split))]
     known = [example for example in written if texts(example)]
-    sourced = [(example, "\n".join(texts(example))) for example in known] or [(one, one.text) for one in written]
+    sourced = [(example, "\n".join(texts(example))) for example in known] or [
+        (example, example.text) for example in written
+    ]
     return anchors(
         [example.references[0] for example, _ in sourced],
         [source for _, source in sourced],

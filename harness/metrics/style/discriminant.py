@@ -72,6 +72,6 @@ def out_of_fold(first: Any, second: Any, folds: Sequence[Ints], counted: int) ->
 
 def _log_ratio(first: Any, second: Any) -> Floats:
     """Smoothed log of the share that each column has of its kind's total, one kind over the other."""
-    one, other = (1 + np.asarray(kind.sum(axis=0)).ravel() / kind.shape[0] * PER for kind in (first, second))
-    ratio: Floats = np.log((one / one.sum()) / (other / other.sum()))
+    totals, others = (1 + np.asarray(kind.sum(axis=0)).ravel() / kind.shape[0] * PER for kind in (first, second))
+    ratio: Floats = np.log((totals / totals.sum()) / (others / others.sum()))
     return ratio

@@ -162,7 +162,7 @@ def _order(rows: Any, disordered: Any, folds: Ints, counted: int) -> tuple[Discr
 
 
 def _upward(zero: float, one: float) -> Scale:
-    """Where the ends cannot be told apart (texts of one word have no order), the references are 1."""
+    """Where the ends do not differ (texts of one word have no order), the references are 1."""
     return Scale(zero, one) if one > zero else Scale(one - ROOM, one)
 
 

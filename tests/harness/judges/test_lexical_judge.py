@@ -29,7 +29,7 @@ def judge():
 
 @dataclasses.dataclass(frozen=True)
 class Told(Nearness):
-    """Says what it is told to, and keeps what it was asked."""
+    """Returns given similarities, and keeps the pairs."""
 
     def least_similar(self, asked):
         for claim, evidence in asked:

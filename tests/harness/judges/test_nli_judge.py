@@ -1,4 +1,4 @@
-"""The NLI judge: which output speaks, windows, batches; a random model stands in for a trained one."""
+"""The NLI judge: which output counts, windows, batches; a random model replaces a trained one."""
 
 import dataclasses
 from itertools import pairwise

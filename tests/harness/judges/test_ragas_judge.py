@@ -1,4 +1,4 @@
-"""The ragas judge against a server of this machine that is right, slow, broken, full or empty, as it is told."""
+"""The ragas judge against a server of this machine that is right, slow, broken, full or empty, as scripted."""
 
 import dataclasses
 import json
@@ -31,7 +31,7 @@ def given(body):
 
 
 def right(body):
-    """A judge for which a statement is true when it stands in the evidence word by word."""
+    """A judge for which a statement is true when the evidence holds it word by word."""
     asked = given(body)
     if {"context", "statements"} <= set(asked):
         rows = [

@@ -157,7 +157,7 @@ def test_groundedness_judges_passages_and_nothing_without_a_retriever():
 
 
 def test_answers_are_ranked_alike_whatever_is_answerable():
-    """What the judge says beside the passages knows no label; the value of the metric does, by rule."""
+    """Judgements against the passages do not depend on the label; the value of the metric does, by rule."""
     shown = ("blue and red",)
     answers = ["blue", "blue pink", "pink", "loud!", REFUSAL, "blue red"]
     ranked = []

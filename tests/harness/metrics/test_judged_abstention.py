@@ -1,4 +1,4 @@
-"""Abstention judged by a model: a server of this machine that says what it is told."""
+"""Abstention judged by a model: a server of this machine with scripted replies."""
 
 import json
 from dataclasses import replace
@@ -72,9 +72,9 @@ def test_chinese_by_hand(server):
     assert outcome(found) == [(1.0, "abstained"), (0.0, "abstained"), (1.0, ""), (0.0, "")]
 
 
-def test_failures_and_house_refusals_cost_no_request(server):
-    house = pair("I don't know.", references=("Sorry, we can't say.",))
-    found = metric(server.url).score([pair("", finish="error"), pair("In", finish="length"), house])
+def test_failures_and_refusals_of_references_cost_no_request(server):
+    refused = pair("I don't know.", references=("Sorry, we can't say.",))
+    found = metric(server.url).score([pair("", finish="error"), pair("In", finish="length"), refused])
     assert outcome(found) == [(0.0, ""), (0.0, ""), (1.0, "")]
     assert server.chats == []
 
