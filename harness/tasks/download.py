@@ -56,28 +56,31 @@ def download(name: str, config: str | None, folder: str | None, revision: str | 
     Raises:
         HubError: the set cannot be loaded.
     """
-    from datasets import load_dataset_builder  # heavy
-    from datasets.utils.logging import disable_progress_bar
-
     local = name.startswith(("/", ".", "~"))
     path = str(Path(name).expanduser()) if local else f"hf://datasets/{name}"  # the prefix keeps local folders out
     if local and not Path(path).is_dir():
         raise HubError(f"{path}: no such folder exists")
-    if not sys.stderr.isatty():
-        disable_progress_bar()
     try:
-        builder = load_dataset_builder(path, config, data_dir=folder, revision=revision, cache_dir=cache)
-        builder.download_and_prepare()
+        builder = _prepared(path, config, data_dir=folder, revision=revision, cache_dir=cache)
         tables = builder.as_dataset()
-    except (
-        Exception
-    ) as error:  # the library raises whatever its many parts raise; each means that the set cannot be loaded
+    except Exception as error:  # the library raises whatever its many parts raise; each means: it cannot be loaded
         raise HubError(_advice(name, config, error)) from error
     if local:
         files = sorted(file for file in Path(path, folder or "").rglob("*") if file.suffix in READERS)
         return Download(tables, None, False, {file.relative_to(path).as_posix(): file for file in files})
     commit = _commit(name, revision, str(builder.hash))
     return Download(tables, commit, "packaged_modules.cache" in type(builder).__module__, {})
+
+
+def _prepared(path: str, config: str | None, **options: str | None) -> Any:
+    from datasets import load_dataset_builder  # heavy
+    from datasets.utils.logging import disable_progress_bar
+
+    if not sys.stderr.isatty():
+        disable_progress_bar()
+    builder = load_dataset_builder(path, config, **options)
+    builder.download_and_prepare()
+    return builder
 
 
 def _commit(name: str, revision: str | None, loaded: str) -> str:
