@@ -24,9 +24,9 @@ from pipelines.prompts import Fitted, Prompt, Window, fit
 from pipelines.qlora.adapter import QLoRA
 from pipelines.qlora.formatting import Formatter, TrainingPassages, query_for
 from pipelines.rag.controls import OracleRetriever, RandomRetriever
+from pipelines.rag.protocols import Retrieved, Retriever, Searcher
 from pipelines.rag.retrieval import retrieve
 from pipelines.rag.retriever import PassageRetriever
-from pipelines.rag.search import Retrieved, Retriever, Searcher
 from pipelines.timed import TimedArm
 
 log = logging.getLogger(__name__)

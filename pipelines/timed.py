@@ -10,7 +10,7 @@ from harness.types import AdapterUse, Example, Prediction, Span
 from pipelines.generators.generator import Completion, Request
 from pipelines.prompts import Fitted
 from pipelines.qlora.formatting import query_for
-from pipelines.rag.search import Retrieved
+from pipelines.rag.protocols import Retrieved
 from pipelines.rag.searcher import PassageSearcher
 
 if TYPE_CHECKING:

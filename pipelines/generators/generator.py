@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from harness.store.spec import digest
 from harness.store.store import Artifact
 from harness.types import AdapterUse, Finish, Span, Turn
 
@@ -127,3 +128,15 @@ class Generator(Protocol):
             ArmError: they cannot be had; the message says what to do.
         """
         ...
+
+
+_LOADED: dict[str, Loaded] = {}
+
+
+def shared(generator: Generator) -> Loaded:
+    """Return the loaded generator, loading it on first use; a different one takes the place of the former."""
+    key = digest(generator)
+    if key not in _LOADED:
+        _LOADED.clear()
+        _LOADED[key] = generator.load()
+    return _LOADED[key]

@@ -1,22 +1,21 @@
 """A causal language model in this process: greedy, batched, one base and at most one active adapter."""
 
 import hashlib
-import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Literal
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from harness.errors import ArmError
-from harness.machine.precision import native_dtype
-from harness.store.checkpoints import content_key
 from harness.store.store import Artifact
 from harness.types import AdapterUse, Finish, Span, Turn
+from pipelines.device import free_memory
 from pipelines.generators.adapter_layers import AdapterLayers
-from pipelines.generators.chat import ChatFormat, SystemRole
+from pipelines.generators.chat import ChatFormat
 from pipelines.generators.continuous import Flow, answered
 from pipelines.generators.generator import Burst, Completion, Request
-from pipelines.generators.loading import explained, free_memory, load_config, load_model, load_tokenizer, pick_device
+from pipelines.generators.hf_settings import HfSettings
+from pipelines.generators.loading import load_config, load_model, load_tokenizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,72 +29,21 @@ class _Answer:
 
 
 @dataclass(frozen=True)
-class HfGenerator:
-    """A checkpoint on disk or on the hub.
-
-    Args:
-        name: shown in tables and result folders.
-        path: folder or hub id.
-        revision: branch, tag or commit of a hub id; the commit it stands for is recorded.
-        dtype: of weights that are not quantised, and of all products; auto takes what the device multiplies in
-            hardware (`harness.machine.precision.native_dtype`).
-        quantisation: nf4 (QLoRA) or none (then the adapter is plain LoRA). All arms share it.
-        max_context: window in tokens; None takes the model's own.
-        stop_tokens: tokens that end a turn, beside those that the chat template and eos give.
-        system_role: whether the template takes a system turn; auto finds out.
-        template_options: extra arguments of the chat template.
-        device: auto, cpu, cuda, cuda:1, mps.
-        batch_tokens: the most prompt tokens, padding included, that one batch may hold.
-        batch_size: the most prompts in one batch.
-        gated_page: the page that grants access to a gated model; "" for none.
-    """
+class HfGenerator(HfSettings):
+    """`HfSettings` that can be loaded."""
 
     KEY: ClassVar[str] = "pipelines.generators.hf.HfGenerator"
     VERSION: ClassVar[int] = 1
 
-    name: str = field(compare=False)
-    path: str = field(compare=False)
-    revision: str | None = field(compare=False)
-    dtype: Literal["auto", "bfloat16", "float16", "float32"]
-    quantisation: Literal["nf4", "none"]
-    max_context: int | None
-    stop_tokens: tuple[str, ...]
-    system_role: SystemRole
-    template_options: Mapping[str, bool | int | str]
-    device: str = field(compare=False)
-    batch_tokens: int = field(compare=False)
-    batch_size: int = field(compare=False)
-    gated_page: str = field(compare=False)
-
-    def resolved(self) -> "HfGenerator":
-        """Return this generator with the dtype that it has on this machine's device."""
-        return replace(self, dtype=native_dtype(pick_device(self.device))) if self.dtype == "auto" else self
-
-    def content_key(self) -> str:
-        """Return the hash of the local files, or the hub id with its commit."""
-        with explained(self):
-            return content_key(self.path, self.revision)
-
-    def problems(self) -> Sequence[str]:
-        """Return what is wrong with the values, one line each."""
-        if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", self.device):
-            return [f"device is {self.device!r}; it must be auto, cpu, mps, cuda or cuda:NUMBER"]
-        positive = {
-            "batch_tokens": self.batch_tokens,
-            "batch_size": self.batch_size,
-            "max_context": self.max_context if self.max_context is not None else 1,
-        }
-        return [f"{key} is {value}; it must be 1 or more" for key, value in positive.items() if value < 1]
-
     def load(self) -> "LoadedHf":
-        """Load tokenizer and weights."""
+        """Load the tokenizer; the weights follow with the first answer."""
         return LoadedHf(self)
 
 
 class LoadedHf:
     """An `HfGenerator` in memory. The weights are loaded on the first answer, the tokenizer at once."""
 
-    def __init__(self, generator: HfGenerator) -> None:
+    def __init__(self, generator: HfSettings) -> None:
         self.generator = generator
         self.format = ChatFormat(
             load_tokenizer(generator), generator.stop_tokens, generator.system_role, generator.template_options
@@ -355,19 +303,9 @@ class FirstToken:
         return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
 
 
-def _window(generator: HfGenerator) -> int:
+def _window(generator: HfSettings) -> int:
     text = load_config(generator).get_text_config()
     window = getattr(text, "max_position_embeddings", None)
     if window is None:
         raise ArmError(f"model {generator.name}: its config names no context window; set model.max_context")
     return int(window)
-
-
-def device_name(generator: HfGenerator) -> str:
-    """Return what timings depend on: `cpu`, or the accelerator's name."""
-    device = pick_device(generator.device)
-    if not device.startswith("cuda"):
-        return device
-    import torch
-
-    return f"cuda:{torch.cuda.get_device_name(device)}"

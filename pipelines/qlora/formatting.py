@@ -8,7 +8,7 @@ from typing import ClassVar
 from harness.types import THE_INPUT, Example, Passage, Task
 from pipelines.generators.chat import ChatFormat
 from pipelines.prompts import Prompt, Window, fit
-from pipelines.rag.search import Query, Searcher
+from pipelines.rag.protocols import Query, Searcher
 
 
 @dataclass(frozen=True)

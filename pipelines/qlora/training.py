@@ -11,9 +11,10 @@ from typing import Any
 
 from harness.errors import ArmError
 from harness.machine.memory import Peak
+from pipelines.device import free_memory, pick_device
 from pipelines.generators.chat import ChatFormat
-from pipelines.generators.hf import HfGenerator
-from pipelines.generators.loading import free_memory, load_model, pick_device
+from pipelines.generators.hf_settings import HfSettings
+from pipelines.generators.loading import load_model
 from pipelines.qlora.adapter import QLoRA
 from pipelines.qlora.formatting import Row, Rows
 
@@ -26,7 +27,7 @@ OTHER_TOWERS = r".*\b(vision_tower|vision_model|multi_modal_projector|audio_towe
 
 
 def train(
-    generator: HfGenerator, chat: ChatFormat, recipe: QLoRA, rows: Rows, validation: Rows, seed: int, folder: Path
+    generator: HfSettings, chat: ChatFormat, recipe: QLoRA, rows: Rows, validation: Rows, seed: int, folder: Path
 ) -> Mapping[str, Any]:
     """Train an adapter and save it in PEFT's format into `folder`.
 
@@ -84,7 +85,7 @@ def newest_checkpoint(folder: Path) -> Path | None:
 
 
 def _trainer(
-    generator: HfGenerator,
+    generator: HfSettings,
     chat: ChatFormat,
     recipe: QLoRA,
     rows: Sequence[Row],
@@ -149,7 +150,7 @@ def _other_than_language(model: Any) -> str | None:
     return OTHER_TOWERS if there else None  # PEFT warns about a pattern that excludes nothing
 
 
-def _settings(generator: HfGenerator, recipe: QLoRA, rows: int, validates: bool, seed: int, folder: Path) -> Any:
+def _settings(generator: HfSettings, recipe: QLoRA, rows: int, validates: bool, seed: int, folder: Path) -> Any:
     from trl import SFTConfig
 
     device, dtype = pick_device(generator.device), generator.resolved().dtype

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from harness.types import Document, Passage
-from pipelines.rag.words import words
+from pipelines.rag.lexical import words
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

@@ -9,6 +9,7 @@ from harness.errors import ArmError
 from harness.machine.precision import native_bfloat16
 from harness.store.checkpoints import checkpoint_folder, checkpoint_key
 from harness.store.spec import digest, file_sha256
+from pipelines.device import device_name
 from pipelines.rag.encoder import Encoded, Encoder, load_encoder
 
 
@@ -100,12 +101,7 @@ class Embedding:
 
     def device_named(self) -> str:
         """Return what it is priced by: `cpu`, or the accelerator's name."""
-        device = self.device_used()
-        if not device.startswith("cuda"):
-            return device
-        import torch
-
-        return f"cuda:{torch.cuda.get_device_name(device)}"
+        return device_name(self.device_used())
 
     def load(self) -> Encoder:
         """Return the loaded model; one copy per process, shared by all arms."""

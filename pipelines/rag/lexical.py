@@ -5,17 +5,19 @@ passages with score 0 for unknown words, and refuse k above the corpus size.
 """
 
 import logging
+import re
+import sys
+import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.rag.fusion import Ranking
-from pipelines.rag.words import words
+from pipelines.rag.ranking import Ranking, highest
 
 
 @dataclass(frozen=True)
@@ -94,11 +96,25 @@ def open_lexical(folder: Path) -> LexicalIndex:
     return LexicalIndex(bm25s.BM25.load(folder, load_corpus=False, show_progress=False))
 
 
-def highest(scores: NDArray[np.float32], n: int) -> Ranking:
-    """Return the at most n best of the scores above 0; equal scores by rising number, also at the cut."""
-    numbers = np.flatnonzero(scores > 0)
-    if len(numbers) > n:
-        least = np.partition(scores[numbers], len(numbers) - n)[len(numbers) - n]
-        numbers = numbers[scores[numbers] >= least]
-    best = numbers[np.lexsort((numbers, -scores[numbers]))][:n]
-    return list(zip(best.tolist(), scores[best].tolist(), strict=True))
+UNSPACED = "".join(
+    (
+        "\u0e00-\u0eff",  # Thai, Lao
+        "\u1000-\u109f",  # Myanmar
+        "\u1780-\u17ff",  # Khmer
+        "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff",  # kana, iteration marks
+        "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff",  # Han
+    )
+)
+"""Scripts written without spaces: each character, with its marks, is a word of its own."""
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    # Python's \w leaves combining marks out, which would cut Hindi or Arabic words at every vowel sign.
+    marks = "".join(chr(code) for code in range(sys.maxunicode) if unicodedata.category(chr(code))[0] == "M")
+    return re.compile(rf"[{UNSPACED}][{marks}]*|(?:(?![{UNSPACED}])[\w{marks}])+")
+
+
+def words(text: str) -> list[str]:
+    """Return the words of `text`, compatibility-normalised and case-folded; single characters count too."""
+    return _pattern().findall(unicodedata.normalize("NFKC", text).casefold())

@@ -9,7 +9,7 @@ from typing import Any
 from harness.store.spec import digest
 from harness.store.store import Store
 from harness.types import Passage, Span
-from pipelines.rag.search import Query, Retrieved, Searcher
+from pipelines.rag.protocols import Query, Retrieved, Searcher
 
 FILE = "retrieved.jsonl"
 

@@ -13,15 +13,15 @@ from typing import Any, ClassVar
 from harness.errors import ArmError
 from harness.store.spec import FORMERLY
 from harness.store.store import Artifact, Store
-from harness.types import Document, Span
+from harness.types import Document, Span, Task
 from pipelines.rag.chunking import Chunking, Cut
 from pipelines.rag.embedding import Embedding
-from pipelines.rag.index import DenseIndex, VectorIndex
 from pipelines.rag.lexical import Bm25, LexicalIndex, open_lexical
 from pipelines.rag.passages import Passages, corpus_key, indexed_text, write_passages
+from pipelines.rag.protocols import OpenIndex, VectorIndex
 from pipelines.rag.rerank import CrossEncoderRerank
 from pipelines.rag.searcher import PassageSearcher
-from pipelines.rag.vectors import embed_shards, open_vectors
+from pipelines.rag.vectors import check_sidecar, embed_shards, open_vectors, write_sidecar
 
 Spec = Mapping[str, Any]
 
@@ -43,6 +43,8 @@ class PassageRetriever:
 
     KEY: ClassVar[str] = "pipelines.rag.retriever.PassageRetriever"
     VERSION: ClassVar[int] = 1
+    is_control: ClassVar[bool] = False
+    draws_by_seed: ClassVar[bool] = False
 
     k: int
     candidates: int
@@ -72,6 +74,10 @@ class PassageRetriever:
                 f"{self.embedding.max_tokens} (embedding.max_tokens)"
             )
         return found
+
+    def refuses(self, task: Task) -> str:
+        """Return "": any task with documents can be searched."""
+        return ""
 
     def prepare(self, documents: Sequence[Document], store: Store, seed: int) -> PassageSearcher:
         """Build or find what the search needs. The seed is not used: nothing is drawn.
@@ -142,14 +148,13 @@ class PassageRetriever:
 
     def _dense(
         self, passages: Passages, specs: Mapping[str, Spec], store: Store, made: dict[str, Artifact]
-    ) -> DenseIndex | None:
+    ) -> OpenIndex | None:
         index, embedding = self.index, self.embedding
         if index is None or embedding is None:
             return None
 
         def embed(folder: Path) -> Mapping[str, Any]:
-            # a factory text that FAISS refuses shows before the hours of embedding, not after
-            index.empty(embedding.load().dimensions, len(passages))
+            index.check(embedding.load().dimensions, len(passages))  # an error shows before hours of embedding
 
             def texts(first: int, end: int) -> list[str]:
                 return [indexed_text(passages[number]) for number in range(first, end)]
@@ -164,16 +169,18 @@ class PassageRetriever:
             "dimensions": vectors.facts["dimensions"],
             "passages": len(passages),
             "corpus": specs["passages"]["documents"],
-            "factory": index.factory,
+            **index.sidecar(),
         }
 
         def build(folder: Path) -> Mapping[str, Any]:
             built = index.build(open_vectors(vectors.path))
-            built.save(folder, sidecar)
-            return {"lists": built.lists, "bytes": _bytes(folder)}
+            built.save(folder)
+            write_sidecar(folder, sidecar)
+            return {**built.facts, "bytes": _bytes(folder)}
 
         made["index"] = store.get_or_make("index", specs["index"], build)
-        return index.open(made["index"].path, sidecar)
+        check_sidecar(made["index"].path, sidecar)
+        return index.open(made["index"].path)
 
     def _lexical(
         self, passages: Passages, specs: Mapping[str, Spec], store: Store, made: dict[str, Artifact]

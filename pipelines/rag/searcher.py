@@ -9,12 +9,11 @@ from harness.types import Document, Passage, Span, Stage
 from pipelines.rag.chunking import Cut
 from pipelines.rag.embedding import Embedding
 from pipelines.rag.encoder import Vectors
-from pipelines.rag.fusion import Ranking, fuse, ordered
-from pipelines.rag.index import DenseIndex
 from pipelines.rag.lexical import Bm25, LexicalIndex
 from pipelines.rag.passages import Passages, indexed_text
+from pipelines.rag.protocols import OpenIndex, Query, Retrieved
+from pipelines.rag.ranking import Ranking, fuse, ordered
 from pipelines.rag.rerank import CrossEncoderRerank
-from pipelines.rag.search import Query, Retrieved
 
 
 @dataclass
@@ -35,7 +34,7 @@ class PassageSearcher:
     """see fuse"""
     embedding: Embedding | None
     """loaded at the first search; None without `dense`"""
-    dense: DenseIndex | None
+    dense: OpenIndex | None
     """nearest vectors"""
     lexical: LexicalIndex | None
     """shared words"""

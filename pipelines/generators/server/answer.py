@@ -63,7 +63,7 @@ class _Pieces:
         finish = FINISHES.get(self.finish_reason)
         if finish is None:
             raise NoAnswerError(
-                f"the answer ended with finish_reason {self.finish_reason!r}, not stop or length", "nobody"
+                f"the answer ended with finish_reason {self.finish_reason!r}, not stop or length", "nothing"
             )
         return Answer(
             text="".join(self.texts),

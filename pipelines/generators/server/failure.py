@@ -1,4 +1,4 @@
-"""Why a request got no answer, and who can mend that."""
+"""Why a request got no answer, and what can cure that."""
 
 from email.utils import parsedate_to_datetime
 from time import time
@@ -9,9 +9,9 @@ if TYPE_CHECKING:
 
     from openai import APIStatusError
 
-MendedBy = Literal["waiting", "user", "nobody"]
-"""waiting: the same request may work later; user: no request will work before something is set right;
-nobody: this one request cannot be answered"""
+CuredBy = Literal["waiting", "user", "nothing"]
+"""waiting: the same request may work later; user: every request fails until the user changes something;
+nothing: this one request cannot be answered"""
 
 PASSING: Final = frozenset({408, 425, 429})
 """client errors that pass; every 5xx does, too"""
@@ -28,7 +28,7 @@ class NoAnswerError(Exception):
 
     Args:
         reason: what happened, in words for the record.
-        mended_by: who can mend it.
+        cured_by: what can cure it.
         status: HTTP status, None when there was no answer at all.
         wait_seconds: how long the server asks to be left alone.
     """
@@ -36,28 +36,26 @@ class NoAnswerError(Exception):
     def __init__(
         self,
         reason: str,
-        mended_by: MendedBy,
+        cured_by: CuredBy,
         status: int | None = None,
         wait_seconds: float | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.mended_by: MendedBy = mended_by
+        self.cured_by: CuredBy = cured_by
         self.status = status
         self.wait_seconds = wait_seconds
 
 
 def no_answer(error: Exception, timeout_seconds: float) -> NoAnswerError:
-    """Translate whatever the client library, the network or the JSON parser raised.
+    """Translate an error of the client library, the network or the JSON parser.
 
     Raises:
-        Exception: the same, when it is none of theirs: a mistake in this program must not look like a bad server.
+        Exception: the given error, if it is from elsewhere: a bug of ours must not look like a bad server.
     """
     import httpx
     import openai
 
-    if isinstance(error, NoAnswerError):
-        return error
     if isinstance(error, TimeoutError | openai.APITimeoutError | httpx.TimeoutException):
         return NoAnswerError(f"no answer within {timeout_seconds:g} s", "waiting")
     if isinstance(error, openai.APIStatusError):
@@ -80,7 +78,7 @@ def _of_status(error: "APIStatusError") -> NoAnswerError:
         return NoAnswerError(reason, "user", status)
     if status in PASSING or status >= 500:
         return NoAnswerError(reason, "waiting", status, asked_wait_seconds(error.response.headers))
-    return NoAnswerError(reason, "nobody", status)
+    return NoAnswerError(reason, "nothing", status)
 
 
 def _said(error: BaseException) -> str:

@@ -21,12 +21,10 @@ from pipelines.generators.server.failure import NoAnswerError
 from pipelines.generators.server.listing import Listing, list_models
 from pipelines.generators.server.probing import AdapterProbe, probe_adapter
 from pipelines.generators.server.retry_policy import RetryPolicy
-from pipelines.generators.server.wording import refused, unreachable
+from pipelines.generators.server.settings import ServerSettings
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
-
-    from pipelines.generators.openai import OpenAIGenerator
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +41,7 @@ GREETING_TOKENS = 16
 
 
 class LoadedServer:
-    """An `OpenAIGenerator` with its connection.
+    """A served model with its connection.
 
     The connection pool belongs to one event loop, so that loop lives as long as this object. Not to be used from
     within a running event loop.
@@ -52,7 +50,7 @@ class LoadedServer:
         ArmError: the server cannot be reached, or refuses the key, the model or the system role.
     """
 
-    def __init__(self, generator: "OpenAIGenerator", api_key: str) -> None:
+    def __init__(self, generator: ServerSettings, api_key: str) -> None:
         from openai import AsyncOpenAI
 
         close_abandoned()
@@ -154,7 +152,7 @@ class LoadedServer:
         completions = [(at, outcome) for at, outcome in outcomes if isinstance(outcome, Completion)]
         refusal = next((outcome for _, outcome in outcomes if isinstance(outcome, NoAnswerError)), None)
         if refusal is not None:
-            raise ArmError(refused(self.generator, self.served, refusal, self.listing))
+            raise ArmError(_refused(self.generator, self.served, refusal, self.listing))
         return completions
 
     async def _completion(self, request: Request, max_new_tokens: int, sharing: int) -> Completion | NoAnswerError:
@@ -163,7 +161,7 @@ class LoadedServer:
         try:
             answer = await self._ask(self.served, request.turns, max_new_tokens)
         except NoAnswerError as failure:
-            if failure.mended_by == "user":
+            if failure.cured_by == "user":
                 return failure
             return Completion("", "error", prompt_sha256, (), error=failure.reason, prompt=prompt)
         spans = self._spans(answer, request.turns, sharing)
@@ -200,11 +198,11 @@ class LoadedServer:
         try:
             listing = await list_models(self._client, self.retry_policy)
         except NoAnswerError as failure:
-            raise ArmError(unreachable(self.generator, failure)) from failure
+            raise ArmError(_unreachable(self.generator, failure)) from failure
         try:
             answer = await self._ask(self.generator.model, GREETING, GREETING_TOKENS)
         except NoAnswerError as failure:
-            raise ArmError(refused(self.generator, self.generator.model, failure, listing)) from failure
+            raise ArmError(_refused(self.generator, self.generator.model, failure, listing)) from failure
         return listing, answer.model
 
     def _adapter_name(self, arm: str) -> str:
@@ -223,7 +221,7 @@ class LoadedServer:
         try:
             probe = self._run(probe_adapter(self._ask, self.generator.model, name))
         except NoAnswerError as failure:
-            raise ArmError(f"arm {arm}: {refused(self.generator, name, failure, self.listing)}") from failure
+            raise ArmError(f"arm {arm}: {_refused(self.generator, name, failure, self.listing)}") from failure
         if probe.proves_no_effect:
             raise ArmError(
                 f"arm {arm}: the server answers as {name!r} exactly as {self.generator.model!r} does, to the last "
@@ -235,6 +233,30 @@ class LoadedServer:
 
     def _told(self, name: str) -> dict[str, Any]:
         return {"served_model": name, **{f"served_{k}": v for k, v in self.listing.models.get(name, {}).items()}}
+
+
+def _unreachable(generator: ServerSettings, failure: NoAnswerError) -> str:
+    """Return the message for a server that does not answer at all."""
+    return (
+        f"model.base_url={generator.base_url}: nothing answers there ({failure.reason}); "
+        "start a server (docs/SERVERS.md) or give the address of one"
+    )
+
+
+def _refused(generator: ServerSettings, model: str, failure: NoAnswerError, listing: Listing) -> str:
+    """Return the message for a server that answers, but not with an answer."""
+    head = f"{generator.base_url} refuses to answer as model {model!r}: {failure.reason}"
+    if failure.status in (401, 403):
+        key = generator.api_key_env
+        held = f"the key in ${key} is not accepted" if key else "it wants a key"
+        return f"{head}; {held}: put a valid one into an environment variable and name that in model.api_key_env"
+    if failure.status == 429:
+        return f"{head}; the quota or rate limit is used up: go on later, or with another key"
+    if "system" in failure.reason.lower() and generator.system_role == "native":
+        return f"{head}; if its chat template takes no system turn, set model.system_role=merged"
+    if failure.status in (400, 404, 422):
+        return f"{head}; {listing.names()}: set model.model=NAME, and see that model.base_url ends in /v1"
+    return f"{head}; see the server's own log"
 
 
 ABANDONED: "deque[tuple[asyncio.Runner, AsyncOpenAI]]" = deque()

@@ -5,7 +5,7 @@ from harness.store.spec import specification
 from harness.types import THE_INPUT, Document
 from pipelines.rag import embedding
 from pipelines.rag.controls import OracleRetriever, RandomRetriever
-from pipelines.rag.search import Query
+from pipelines.rag.protocols import Query
 
 
 def ids(found):

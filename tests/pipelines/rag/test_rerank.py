@@ -6,7 +6,7 @@ import pytest
 
 from harness.errors import ArmError
 from pipelines.rag.rerank import CrossEncoderRerank
-from pipelines.rag.search import Query
+from pipelines.rag.protocols import Query
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "paris", "capital", "france", "cat", "the", "is"]
 
