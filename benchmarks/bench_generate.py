@@ -16,8 +16,9 @@ from harness.cli.config import ROOT, compose, experiment
 from harness.runner import predictions
 from harness.store.store import Store
 from harness.types import Example, Task
-from pipelines.arm import Composed, PreparedArm
+from pipelines.arm import Composed
 from pipelines.generators.hf import LoadedHf, generation_settings, length_batches
+from pipelines.prepared import PreparedArm
 
 
 def main() -> None:

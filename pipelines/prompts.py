@@ -52,7 +52,7 @@ def _shown(passage: Passage) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedPrompt:
     """A prompt that fits the context window, and what had to go for it."""
 
     turns: tuple[Turn, ...]
@@ -68,7 +68,7 @@ class Fitted:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class ContextWindow:
     """How much room a prompt has.
 
     Args:
@@ -87,7 +87,9 @@ class Window:
         return self.prompt_tokens is None or self.count(turns) <= self.prompt_tokens
 
 
-def fit(prompt: Prompt, instruction: str, example: Example, passages: Sequence[Passage], window: Window) -> Fitted:
+def fit(
+    prompt: Prompt, instruction: str, example: Example, passages: Sequence[Passage], window: ContextWindow
+) -> FittedPrompt:
     """Drop passages from the tail until the prompt fits; never the instruction, never a question.
 
     Where not even the bare input fits and the task allows it, the end of the input is cut.
@@ -95,17 +97,17 @@ def fit(prompt: Prompt, instruction: str, example: Example, passages: Sequence[P
     for kept in range(len(passages), -1, -1):
         turns = prompt.turns(instruction, example.input, passages[:kept])
         if window.fits(turns):
-            return Fitted(turns, tuple(passages[:kept]), dropped=len(passages) - kept)
+            return FittedPrompt(turns, tuple(passages[:kept]), dropped=len(passages) - kept)
     if window.cut_long_input and isinstance(example.input, str):
         cut = _cut(prompt, instruction, example.input, window)
         if cut is not None:
             return replace(cut, dropped=len(passages))
     needed = window.count(prompt.turns(instruction, example.input, ()))
     error = f"the prompt needs {needed} tokens without any passage, the context window leaves {window.prompt_tokens}"
-    return Fitted((), (), dropped=len(passages), error=error)
+    return FittedPrompt((), (), dropped=len(passages), error=error)
 
 
-def _cut(prompt: Prompt, instruction: str, text: str, window: Window) -> Fitted | None:
+def _cut(prompt: Prompt, instruction: str, text: str, window: ContextWindow) -> FittedPrompt | None:
     """Return the prompt with the longest beginning of the input that fits, ending at a word if there is one."""
     low, high = 0, len(text)
     while low < high - 1:
@@ -118,4 +120,4 @@ def _cut(prompt: Prompt, instruction: str, text: str, window: Window) -> Fitted 
     space = beginning.rfind(" ")
     beginning = (beginning[:space] if space > low * 0.8 else beginning).rstrip()
     turns = prompt.turns(instruction, beginning, ())
-    return Fitted(turns, (), input_cut=True) if beginning and window.fits(turns) else None
+    return FittedPrompt(turns, (), input_cut=True) if beginning and window.fits(turns) else None

@@ -303,8 +303,9 @@ class Builder:
         if isinstance(value, Mapping):
             concrete = hint if isinstance(hint, type) and dataclasses.is_dataclass(hint) else None
             built = self.build(value, key, concrete)
-            if built is not None and concrete is not None and not isinstance(built, concrete):
-                return self._mismatch(value["_target_"], f"a {concrete.__name__}", f"{key}._target_")
+            checkable = concrete is not None or getattr(hint, "_is_runtime_protocol", False)
+            if built is not None and checkable and not isinstance(built, hint):
+                return self._mismatch(value["_target_"], f"a {hint.__name__}", f"{key}._target_")
             return built
         return self._mismatch(value, f"a node for {getattr(hint, '__name__', hint)}", key)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from harness.store.spec import digest
 from harness.store.store import Artifact
@@ -53,6 +53,10 @@ class Loaded(Protocol):
     @property
     def window(self) -> int | None:
         """Context window in tokens, prompt and answer together; None when only a server knows."""
+        ...
+
+    def facts(self) -> Mapping[str, Any]:
+        """Return what the record keeps about the model: quantisation, and the chat format where it is known."""
         ...
 
     def count(self, turns: Sequence[Turn]) -> int:
@@ -108,11 +112,21 @@ class Loaded(Protocol):
         ...
 
 
+@runtime_checkable
 class Generator(Protocol):
     """Configuration of a generator; nothing is loaded before `load`."""
 
     @property
     def name(self) -> str: ...
+    @property
+    def trains_adapters(self) -> bool:
+        """False for a server, which has its adapters already, under names of their own."""
+        ...
+
+    def device_name(self) -> str:
+        """Return what timings depend on: `cpu`, the accelerator's name, or `server`."""
+        ...
+
     def content_key(self) -> str:
         """Return what identifies the weights: a hash of files, a resolved revision, a server's model name."""
         ...

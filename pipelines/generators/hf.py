@@ -34,6 +34,7 @@ class HfGenerator(HfSettings):
 
     KEY: ClassVar[str] = "pipelines.generators.hf.HfGenerator"
     VERSION: ClassVar[int] = 1
+    trains_adapters: ClassVar[bool] = True
 
     def load(self) -> "LoadedHf":
         """Load the tokenizer; the weights follow with the first answer."""
@@ -74,6 +75,10 @@ class LoadedHf:
         self._detach()
         self._base = None
         free_memory()
+
+    def facts(self) -> Mapping[str, Any]:
+        """Return chat format and quantisation."""
+        return {"format": self.format.facts(), "quantisation": self.generator.quantisation}
 
     def count(self, turns: Sequence[Turn]) -> int:
         """Return the tokens of the rendered prompt."""

@@ -18,6 +18,7 @@ class OpenAIGenerator(ServerSettings):
 
     KEY: ClassVar[str] = "pipelines.generators.openai.OpenAIGenerator"
     VERSION: ClassVar[int] = 1
+    trains_adapters: ClassVar[bool] = False
 
     def device_name(self) -> str:
         """Return what timings depend on: only the server knows its device."""

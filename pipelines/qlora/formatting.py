@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from harness.types import THE_INPUT, Example, Passage, Task
 from pipelines.generators.chat import ChatFormat
-from pipelines.prompts import Prompt, Window, fit
+from pipelines.prompts import ContextWindow, Prompt, fit
 from pipelines.rag.protocols import Query, Searcher
 
 
@@ -71,7 +71,7 @@ def _gold_documents(example: Example) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TrainingRow:
     """One training row."""
 
     input_ids: list[int]
@@ -81,10 +81,10 @@ class Row:
 
 
 @dataclass(slots=True)
-class Rows:
+class TrainingRows:
     """Training rows and what happened on the way to them."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[TrainingRow] = field(default_factory=list)
     """in the order of the examples"""
     dropped: int = 0
     """examples whose prompt and answer do not fit the context window"""
@@ -128,9 +128,9 @@ class Formatter:
     window: int
     refusal: str
 
-    def rows(self, task: Task, examples: Sequence[Example], passages: Sequence[Sequence[Passage]]) -> Rows:
+    def rows(self, task: Task, examples: Sequence[Example], passages: Sequence[Sequence[Passage]]) -> TrainingRows:
         """Return one row per example that fits; the rest is counted, never silently gone."""
-        out = Rows()
+        out = TrainingRows()
         for example, shown in zip(examples, passages, strict=True):
             if not example.references and example.answerable:
                 out.unlabelled += 1
@@ -145,8 +145,8 @@ class Formatter:
             prompt_ids = self.chat.prompt_ids(fitted.turns)
             out.inputs_cut += fitted.input_cut
             out.passages_dropped += fitted.dropped
-            out.rows.append(Row(prompt_ids + answer_ids, [-100] * len(prompt_ids) + answer_ids))
+            out.rows.append(TrainingRow(prompt_ids + answer_ids, [-100] * len(prompt_ids) + answer_ids))
         return out
 
-    def _window(self, room: int, task: Task) -> Window:
-        return Window(lambda turns: len(self.chat.prompt_ids(turns)), room, task.cut_long_input)
+    def _window(self, room: int, task: Task) -> ContextWindow:
+        return ContextWindow(lambda turns: len(self.chat.prompt_ids(turns)), room, task.cut_long_input)

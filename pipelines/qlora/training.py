@@ -16,7 +16,7 @@ from pipelines.generators.chat import ChatFormat
 from pipelines.generators.hf_settings import HfSettings
 from pipelines.generators.loading import load_model
 from pipelines.qlora.adapter import QLoRA
-from pipelines.qlora.formatting import Row, Rows
+from pipelines.qlora.formatting import TrainingRow, TrainingRows
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,13 @@ OTHER_TOWERS = r".*\b(vision_tower|vision_model|multi_modal_projector|audio_towe
 
 
 def train(
-    generator: HfSettings, chat: ChatFormat, recipe: QLoRA, rows: Rows, validation: Rows, seed: int, folder: Path
+    generator: HfSettings,
+    chat: ChatFormat,
+    recipe: QLoRA,
+    rows: TrainingRows,
+    validation: TrainingRows,
+    seed: int,
+    folder: Path,
 ) -> Mapping[str, Any]:
     """Train an adapter and save it in PEFT's format into `folder`.
 
@@ -88,8 +94,8 @@ def _trainer(
     generator: HfSettings,
     chat: ChatFormat,
     recipe: QLoRA,
-    rows: Sequence[Row],
-    validation: Sequence[Row],
+    rows: Sequence[TrainingRow],
+    validation: Sequence[TrainingRow],
     seed: int,
     folder: Path,
 ) -> Any:
@@ -194,7 +200,7 @@ def _settings(generator: HfSettings, recipe: QLoRA, rows: int, validates: bool, 
     )
 
 
-def _dataset(rows: Sequence[Row]) -> Any:
+def _dataset(rows: Sequence[TrainingRow]) -> Any:
     from datasets import Dataset
 
     return Dataset.from_dict({"input_ids": [row.input_ids for row in rows], "labels": [row.labels for row in rows]})
@@ -210,7 +216,7 @@ def _memory(model: Any, peak: Peak) -> dict[str, Any]:
     }
 
 
-def _facts(trainer: Any, rows: Rows, validated: int) -> dict[str, Any]:
+def _facts(trainer: Any, rows: TrainingRows, validated: int) -> dict[str, Any]:
     history = trainer.state.log_history
     best = trainer.state.best_global_step
     trainable, everything = trainer.model.get_nb_trainable_parameters()  # PEFT counts packed 4-bit weights one by one

@@ -16,13 +16,12 @@ from harness.analysis.table import build
 from harness.runner.timing.session import Session
 from harness.runner.timing.settings import Timing
 from harness.types import Example, Passage, Timings
-from pipelines.arm import PreparedArm
 from pipelines.generators.hf import HfGenerator
+from pipelines.prepared import PreparedArm, TimedArm
 from pipelines.prompts import Prompt
 from pipelines.rag.encoder import Encoded
 from pipelines.rag.passages import Passages
 from pipelines.rag.searcher import PassageSearcher
-from pipelines.timed import TimedArm
 from tests.harness import records as making_records
 from tests.harness.records import section
 from tests.harness.runner.timing.fake_arm import VirtualClock
@@ -110,9 +109,10 @@ def loaded(checkpoint, delays, monkeypatch):
 
 
 def arm(model, delays, *, retrieves):
-    composed = SimpleNamespace(name="rag", prompt=Prompt("Passages:", "Input:"))
     task = SimpleNamespace(instruction="Answer.", max_new_tokens=TOKENS, cut_long_input=False)
-    prepared = PreparedArm(composed, task, None, 0, model, searcher(delays) if retrieves else None, None, (), {})
+    prepared = PreparedArm(
+        "rag", Prompt("Passages:", "Input:"), task, None, model, searcher(delays) if retrieves else None
+    )
 
     class Counted(TimedArm):
         def answer(self, example):

@@ -20,7 +20,7 @@ FINISHES: Mapping[str, Finish] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ServerAnswer:
     """What came back for one request."""
 
     text: str
@@ -54,7 +54,7 @@ class _Pieces:
     model: str = ""
     choices: int = 0
 
-    def answer(self, seconds: float) -> Answer:
+    def answer(self, seconds: float) -> ServerAnswer:
         """Close the answer, or say why it is none."""
         if not self.choices:
             raise NoAnswerError("the answer holds no choices", "waiting")
@@ -65,7 +65,7 @@ class _Pieces:
             raise NoAnswerError(
                 f"the answer ended with finish_reason {self.finish_reason!r}, not stop or length", "nothing"
             )
-        return Answer(
+        return ServerAnswer(
             text="".join(self.texts),
             finish=finish,
             seconds=seconds,
@@ -77,7 +77,7 @@ class _Pieces:
         )
 
 
-async def streamed(client: "AsyncOpenAI", body: Mapping[str, Any]) -> Answer:
+async def streamed(client: "AsyncOpenAI", body: Mapping[str, Any]) -> ServerAnswer:
     """Return the answer, read piece by piece so that the time to the first one is known.
 
     Raises:
@@ -95,7 +95,7 @@ async def streamed(client: "AsyncOpenAI", body: Mapping[str, Any]) -> Answer:
     return pieces.answer(perf_counter() - begun)
 
 
-async def whole(client: "AsyncOpenAI", body: Mapping[str, Any]) -> Answer:
+async def whole(client: "AsyncOpenAI", body: Mapping[str, Any]) -> ServerAnswer:
     """Return the answer, asked for in one piece. Raises as `streamed` does."""
     begun = perf_counter()
     pieces = _Pieces()

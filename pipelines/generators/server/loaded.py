@@ -15,7 +15,7 @@ from harness.store.store import Artifact
 from harness.types import AdapterUse, Span, Turn
 from pipelines.generators.chat import messages
 from pipelines.generators.generator import Burst, Completion, Request
-from pipelines.generators.server.answer import Answer, streamed, whole
+from pipelines.generators.server.answer import ServerAnswer, streamed, whole
 from pipelines.generators.server.counting import load_tokens
 from pipelines.generators.server.failure import NoAnswerError
 from pipelines.generators.server.listing import Listing, list_models
@@ -66,6 +66,10 @@ class LoadedServer:
         self._probes: dict[str, AdapterProbe] = {}
         weakref.finalize(self, ABANDONED.append, (self._runner, self._client))
         self.listing, self.answered_as = self._run(self._greet())
+
+    def facts(self) -> Mapping[str, Any]:
+        """Return what is known of the quantisation: nothing."""
+        return {"quantisation": "the server's"}
 
     def count(self, turns: Sequence[Turn]) -> int:
         """Return the tokens of the prompt: exact with a tokenizer folder, else an estimate that is meant too high."""
@@ -169,7 +173,7 @@ class LoadedServer:
 
     async def _ask(
         self, model: str, turns: Sequence[Turn], max_new_tokens: int, extra: Mapping[str, Any] | None = None
-    ) -> Answer:
+    ) -> ServerAnswer:
         body: dict[str, Any] = {
             "model": model,
             "messages": messages(turns, merge_system=self.generator.system_role == "merged"),
@@ -182,7 +186,7 @@ class LoadedServer:
         read = streamed if self.generator.stream else whole
         return await self.retry_policy.ask(lambda: read(self._client, body))
 
-    def _spans(self, answer: Answer, turns: Sequence[Turn], sharing: int) -> tuple[Span, ...]:
+    def _spans(self, answer: ServerAnswer, turns: Sequence[Turn], sharing: int) -> tuple[Span, ...]:
         """Return the stages of the attempt that succeeded; pauses and failed attempts are not the model's time."""
         tokens_in = answer.tokens_in if answer.tokens_in is not None else self.tokens.of_turns(turns)
         tokens_out = answer.tokens_out if answer.tokens_out is not None else self.tokens.of_text(answer.text)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from harness.types import Turn
-from pipelines.generators.server.answer import Answer
+from pipelines.generators.server.answer import ServerAnswer
 from pipelines.generators.server.failure import NoAnswerError
 
 QUESTION: Final = (Turn("user", "Tell me in a few sentences what you know and how you would put it."),)
@@ -20,15 +20,15 @@ class Ask(Protocol):
 
     async def __call__(
         self, model: str, turns: Sequence[Turn], max_new_tokens: int, extra: Mapping[str, Any] | None = None
-    ) -> Answer: ...
+    ) -> ServerAnswer: ...
 
 
 @dataclass(frozen=True, slots=True)
 class AdapterProbe:
     """Base and adapter, asked the same."""
 
-    base: Answer
-    adapted: Answer
+    base: ServerAnswer
+    adapted: ServerAnswer
 
     @property
     def with_log_probabilities(self) -> bool:
