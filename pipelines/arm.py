@@ -74,7 +74,7 @@ class Composed:
         return not self.role.control
 
     def refuses(self, task: Task) -> str:
-        """Return why this arm makes no sense for the task; "" when it does."""
+        """Return why this arm cannot answer the task, "" if it can."""
         return "" if self.retriever is None else self.retriever.refuses(task)
 
     def shared_spec(self, task: Task) -> Mapping[str, Any]:
@@ -187,7 +187,7 @@ class Composed:
         return spec | {"seed": seed} if retriever.draws_by_seed else spec
 
     def _adapter(self, task: Task, store: Store, seed: int, loaded: Loaded, searcher: Searcher | None) -> Artifact:
-        if not isinstance(loaded, LoadedHf):  # a server has its adapters already; it is asked for this arm's by name
+        if not isinstance(loaded, LoadedHf):  # a server has its adapters already, by name
             return Artifact(key=f"served:{self.name}", path=Path(), seconds=0.0, found=True)
         from pipelines.qlora.training import train
 

@@ -11,10 +11,10 @@ _DRIVERS = ("/proc/driver/nvidia/version", "/dev/nvidia0", "/dev/kfd", "/dev/dxg
 
 
 def pick_device(wanted: str) -> str:
-    """Return the torch device that `auto` stands for on this machine, or the one that was asked for.
+    """Return the torch device that `auto` means on this machine, or the requested one.
 
     Raises:
-        ArmError: a GPU was asked for and there is none.
+        ArmError: a GPU is requested and there is none.
     """
     if wanted.startswith("cuda"):
         import torch
@@ -24,7 +24,7 @@ def pick_device(wanted: str) -> str:
     if wanted != "auto":
         return wanted
     if sys.platform == "linux" and not any(Path(driver).exists() for driver in _DRIVERS):
-        return "cpu"  # without asking torch, whose import a finished experiment can do without
+        return "cpu"  # without importing torch, which a finished experiment does not need
     import torch
 
     if torch.cuda.is_available():
@@ -43,7 +43,7 @@ def device_name(wanted: str) -> str:
 
 
 def make_current(device: str) -> None:
-    """Make a GPU that was asked for by its number the one whose memory, energy and clocks are read."""
+    """Make a GPU that is requested by number the one whose memory, energy and clocks are read."""
     if device.startswith("cuda:"):
         import torch
 
@@ -51,7 +51,7 @@ def make_current(device: str) -> None:
 
 
 def free_memory() -> None:
-    """Give memory of objects that nothing holds any more back to the device."""
+    """Return the memory of dropped objects to the device."""
     import torch
 
     gc.collect()

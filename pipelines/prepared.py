@@ -42,25 +42,24 @@ class PreparedArm:
     """what the record keeps"""
 
     def answer(self, examples: Sequence[Example], skip: frozenset[str]) -> Iterator[Sequence[Prediction]]:
-        """Yield predictions batch by batch; what fits no window comes first, as failed predictions."""
+        """Yield predictions batch by batch; prompts that do not fit the window come first, as failed predictions."""
         retrieved = self._retrieve(examples)
-        prompts = [self.fit(example, found) for example, found in zip(examples, retrieved, strict=True)]
+        prompts = [self.fit(example, result) for example, result in zip(examples, retrieved, strict=True)]
         unfit = [at for at, prompt in enumerate(prompts) if prompt.error]
         if unfit and not all(examples[at].id in skip for at in unfit):
             yield [self._failed(examples[at], retrieved[at], prompts[at]) for at in unfit]
         fitting = [at for at, prompt in enumerate(prompts) if not prompt.error]
         requests = [Request(examples[at].id, prompts[at].turns) for at in fitting]
-        # Also when a killed run had answered everything: its proof that the adapter is applied went with it.
+        # Also when a killed run had answered everything: its proof that the adapter is applied was lost.
         self.facts |= dict(self.loaded.use(self.name, self.adapter))
         for batch in self.loaded.batches(requests):
-            if all(requests[place].example_id in skip for place in batch):
+            if all(requests[at].example_id in skip for at in batch):
                 continue
-            completions = self.loaded.complete([requests[place] for place in batch], self.task.max_new_tokens)
+            completions = self.loaded.complete([requests[at] for at in batch], self.task.max_new_tokens)
+            positions = [fitting[at] for at in batch]
             yield [
-                self._prediction(
-                    examples[fitting[place]], retrieved[fitting[place]], prompts[fitting[place]], completion
-                )
-                for place, completion in zip(batch, completions, strict=True)
+                self._prediction(examples[at], retrieved[at], prompts[at], completion)
+                for at, completion in zip(positions, completions, strict=True)
             ]
 
     def timed(self) -> "TimedArm":
@@ -73,7 +72,7 @@ class PreparedArm:
         queries = [query_for(example) for example in examples]
         return retrieve(self.searcher, queries, self.retrieval_spec, self.store)
 
-    def fit(self, example: Example, found: Retrieved) -> FittedPrompt:
+    def fit(self, example: Example, retrieved: Retrieved) -> FittedPrompt:
         """Write the prompt, with as many passages as the window holds."""
         window = self.loaded.window
         room = None if window is None else window - self.task.max_new_tokens
@@ -81,21 +80,21 @@ class PreparedArm:
             self.prompt,
             self.task.instruction,
             example,
-            found.passages,
+            retrieved.passages,
             ContextWindow(self.loaded.count, room, self.task.cut_long_input),
         )
 
-    def _failed(self, example: Example, found: Retrieved, prompt: FittedPrompt) -> Prediction:
+    def _failed(self, example: Example, retrieved: Retrieved, prompt: FittedPrompt) -> Prediction:
         return Prediction(
-            example.id, "", (), found.spans, "error", error=prompt.error, passages_dropped=len(found.passages)
+            example.id, "", (), retrieved.spans, "error", error=prompt.error, passages_dropped=len(retrieved.passages)
         )
 
-    def _prediction(self, example: Example, found: Retrieved, prompt: FittedPrompt, completion: Any) -> Prediction:
+    def _prediction(self, example: Example, retrieved: Retrieved, prompt: FittedPrompt, completion: Any) -> Prediction:
         return Prediction(
             example_id=example.id,
             text=completion.text,
             passages=prompt.passages,
-            spans=(*found.spans, *completion.spans),
+            spans=(*retrieved.spans, *completion.spans),
             finish=completion.finish,
             error=completion.error,
             prompt_sha256=completion.prompt_sha256,
@@ -107,7 +106,7 @@ class PreparedArm:
 
 
 def _texts(example: Example) -> Sequence[str]:
-    """Return what of an example may stand in a prompt as it is; a conversation's turns are too short to share."""
+    """Return the texts of an example that prompts share with the record; a conversation's turns are too short."""
     return [example.input] if isinstance(example.input, str) else []
 
 
@@ -123,7 +122,7 @@ class TimedArm:
 
     @property
     def uses(self) -> Sequence[AdapterUse]:
-        """The ways in which its adapter can run."""
+        """How its adapter can run."""
         return ("none",) if self.prepared.adapter is None else self.prepared.loaded.adapter_uses
 
     def activate(self, use: AdapterUse) -> None:
@@ -131,65 +130,65 @@ class TimedArm:
         self.prepared.loaded.activate(self.prepared.name, self.prepared.adapter, use)
 
     def deactivate(self) -> None:
-        """Give the shared model back as it was found."""
+        """Restore the shared model."""
         self.prepared.loaded.deactivate()
 
     def answer(self, example: Example) -> Prediction:
-        """Answer one request, alone."""
-        found, fitted, spans = self._asked(example)
+        """Answer one request by itself."""
+        retrieved, fitted, spans = self._prompted(example)
         if fitted.error:
             return Prediction(example.id, "", (), spans, "error", error=fitted.error)
         (completion,) = self.prepared.loaded.complete(
             [Request(example.id, fitted.turns)], self.prepared.task.max_new_tokens
         )
-        return _timed_prediction(example, found, spans, completion)
+        return _timed_prediction(example, retrieved, spans, completion)
 
     def answer_together(self, examples: Sequence[Example], concurrency: int) -> ConcurrentRun:
-        """Answer several, so many at once.
+        """Answer several requests, `concurrency` of them at a time.
 
-        Passages are fetched and prompts written before, one request after another; their time counts, in every
-        request's own and in the whole.
+        Passages are retrieved and prompts written beforehand, one request after another. That time is added to each
+        request and to the total.
         """
-        asked = [(example, *self._asked(example)) for example in examples]
-        sound = [one for one in asked if not one[2].error]
-        requests = [Request(example.id, fitted.turns) for example, _, fitted, _ in sound]
+        prompted = [(example, *self._prompted(example)) for example in examples]
+        answerable = [request for request in prompted if not request[2].error]
+        requests = [Request(example.id, fitted.turns) for example, _, fitted, _ in answerable]
         burst = self.prepared.loaded.together(requests, self.prepared.task.max_new_tokens, concurrency)
         answers, before = [], 0.0
-        for (example, found, _, spans), (at, completion) in zip(sound, burst.answers, strict=True):
+        for (example, retrieved, _, spans), (at, completion) in zip(answerable, burst.answers, strict=True):
             own = sum(span.seconds for span in spans)
             seconds = own + sum(span.seconds for span in completion.spans)
-            answers.append((at, seconds, _timed_prediction(example, found, spans, completion)))
+            answers.append((at, seconds, _timed_prediction(example, retrieved, spans, completion)))
             before += own
         return ConcurrentRun(before + burst.seconds, tuple(answers))
 
     def weights_bytes(self) -> int | None:
-        """Return the size of the engaged model with its adapter."""
+        """Return the size of the active model with its adapter."""
         return self.prepared.loaded.weights_bytes()
 
     def gpu_bytes(self) -> int:
-        """Return what of model, adapter, embedder and reranker lies on the GPU."""
+        """Return the size of model, adapter, embedder and reranker on the GPU."""
         searcher = self.prepared.searcher
         return self.prepared.loaded.gpu_bytes() + (0 if searcher is None else searcher.gpu_bytes())
 
-    def _asked(self, example: Example) -> tuple[Retrieved, FittedPrompt, tuple[Span, ...]]:
+    def _prompted(self, example: Example) -> tuple[Retrieved, FittedPrompt, tuple[Span, ...]]:
         """Retrieve and write the prompt."""
-        found = self._found(example)
+        retrieved = self._retrieved(example)
         begun = time.perf_counter()
-        fitted = self.prepared.fit(example, found)
-        return found, fitted, (*found.spans, Span("prompt", time.perf_counter() - begun))
+        fitted = self.prepared.fit(example, retrieved)
+        return retrieved, fitted, (*retrieved.spans, Span("prompt", time.perf_counter() - begun))
 
-    def _found(self, example: Example) -> Retrieved:
+    def _retrieved(self, example: Example) -> Retrieved:
         searcher = self.prepared.searcher
         return Retrieved((), ()) if searcher is None else searcher.search([query_for(example)])[0]
 
 
 def _timed_prediction(
-    example: Example, found: Retrieved, spans: tuple[Span, ...], completion: Completion
+    example: Example, retrieved: Retrieved, spans: tuple[Span, ...], completion: Completion
 ) -> Prediction:
     return Prediction(
         example_id=example.id,
         text=completion.text,
-        passages=found.passages,
+        passages=retrieved.passages,
         spans=(*spans, *completion.spans),
         finish=completion.finish,
         error=completion.error,

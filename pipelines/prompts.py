@@ -1,7 +1,7 @@
-"""The one way a question becomes a prompt, in training and in answering alike.
+"""How a question becomes a prompt, in training and in answering alike.
 
-The instruction is the system turn. Retrieved passages stand, numbered, before the input in the last
-user turn. Nothing else differs between arms. How turns become tokens is the generator's business.
+The instruction is the system turn. Retrieved passages are numbered and put before the input in the last
+user turn. Nothing else differs between arms. The generator turns chat turns into tokens.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ class Prompt:
 
     Args:
         passages_heading: the line before the numbered passages.
-        input_heading: the line between the passages and the input; without passages there is none.
+        input_heading: the line between the passages and the input; left out without passages.
     """
 
     KEY: ClassVar[str] = "pipelines.prompts.Prompt"
@@ -34,11 +34,11 @@ class Prompt:
     ) -> tuple[Turn, ...]:
         """Return the chat turns for one input: a system turn, then the conversation."""
         conversation = (Turn("user", example_input),) if isinstance(example_input, str) else example_input
-        given = tuple(turn for turn in conversation if turn.role == "system")
-        spoken = tuple(turn for turn in conversation if turn.role != "system")
-        system = "\n\n".join([instruction, *(turn.content for turn in given)])
-        last = Turn("user", self._user_text(spoken[-1].content, passages))
-        return (Turn("system", system), *spoken[:-1], last)
+        instructions = tuple(turn for turn in conversation if turn.role == "system")
+        dialogue = tuple(turn for turn in conversation if turn.role != "system")
+        system = "\n\n".join([instruction, *(turn.content for turn in instructions)])
+        last = Turn("user", self._user_text(dialogue[-1].content, passages))
+        return (Turn("system", system), *dialogue[:-1], last)
 
     def _user_text(self, text: str, passages: Sequence[Passage]) -> str:
         if not passages:
@@ -53,7 +53,7 @@ def _shown(passage: Passage) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FittedPrompt:
-    """A prompt that fits the context window, and what had to go for it."""
+    """A prompt that fits the context window, and what was left out for it."""
 
     turns: tuple[Turn, ...]
     """the prompt"""
@@ -64,17 +64,17 @@ class FittedPrompt:
     input_cut: bool = False
     """the input was shortened at its end"""
     error: str = ""
-    """why no prompt fits; the other fields are then of no use"""
+    """why no prompt fits; the other fields are then meaningless"""
 
 
 @dataclass(frozen=True, slots=True)
 class ContextWindow:
-    """How much room a prompt has.
+    """How many tokens a prompt may have.
 
     Args:
         count: tokens of a rendered prompt.
         prompt_tokens: the most a prompt may take; None when only a server knows.
-        cut_long_input: whether an input that does not fit even alone may lose its end. True for
+        cut_long_input: whether an input that does not fit even without passages is cut at its end. True for
             documents; a question is never cut, its prediction fails instead.
     """
 
@@ -90,7 +90,7 @@ class ContextWindow:
 def fit(
     prompt: Prompt, instruction: str, example: Example, passages: Sequence[Passage], window: ContextWindow
 ) -> FittedPrompt:
-    """Drop passages from the tail until the prompt fits; never the instruction, never a question.
+    """Drop passages from the last one on until the prompt fits; instruction and question are never cut.
 
     Where not even the bare input fits and the task allows it, the end of the input is cut.
     """

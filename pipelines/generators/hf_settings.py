@@ -20,12 +20,12 @@ class HfSettings:
     Args:
         name: shown in tables and result folders.
         path: folder or hub id.
-        revision: branch, tag or commit of a hub id; the commit it stands for is recorded.
+        revision: branch, tag or commit of a hub id; its commit is recorded.
         dtype: of weights that are not quantised, and of all products; auto takes what the device multiplies in
             hardware (`harness.machine.precision.native_dtype`).
         quantisation: nf4 (QLoRA) or none (then the adapter is plain LoRA). All arms share it.
         max_context: window in tokens; None takes the model's own.
-        stop_tokens: tokens that end a turn, beside those that the chat template and eos give.
+        stop_tokens: tokens that end a turn, in addition to eos and those of the chat template.
         system_role: whether the template takes a system turn; auto finds out.
         template_options: extra arguments of the chat template.
         device: auto, cpu, cuda, cuda:1, mps.

@@ -11,7 +11,7 @@ from pipelines.generators.hf_settings import HfSettings
 
 
 def quiet_libraries() -> None:
-    """Silence messages that say nothing to a user; errors still come through."""
+    """Silence messages that do not help a user; errors are still shown."""
     from transformers.utils import logging as transformers_logging
 
     warnings.filterwarnings("ignore", message=".*gradient_checkpointing.*", category=FutureWarning)  # within libraries
@@ -25,7 +25,7 @@ def load_config(generator: HfSettings) -> Any:
     """Load the model's configuration.
 
     Raises:
-        ArmError: it cannot be had; the message says what to do.
+        ArmError: it cannot be loaded; the message says what to do.
     """
     from transformers import AutoConfig
 
@@ -37,7 +37,7 @@ def load_tokenizer(generator: HfSettings) -> Any:
     """Load the tokenizer alone: quick, and enough for plans and prompt fitting.
 
     Raises:
-        ArmError: it cannot be had; the message says what to do.
+        ArmError: it cannot be loaded; the message says what to do.
     """
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
     from transformers import AutoTokenizer
@@ -55,7 +55,7 @@ def load_model(generator: HfSettings) -> Any:
     """Load the model in eval mode, 4-bit if the configuration says so, with the packing guard on.
 
     Raises:
-        ArmError: it cannot be had, or its layers do not suit NF4 here.
+        ArmError: it cannot be loaded, or its layer widths do not suit NF4 here.
     """
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
     import torch
@@ -75,8 +75,8 @@ def load_model(generator: HfSettings) -> Any:
             use_safetensors=True,
             **_source(generator),
         )
-    # `generate` fills whatever its settings leave open from here: a checkpoint's sampling and repetition penalty
-    # would come back into greedy decoding. The stop tokens were read by ChatFormat.
+    # `generate` takes from here whatever its settings leave open: a checkpoint's sampling and repetition penalty
+    # would return to greedy decoding. ChatFormat has read the stop tokens already.
     model.generation_config = GenerationConfig()
     keep_weights_unpacked(model)
     model.eval()
@@ -85,7 +85,7 @@ def load_model(generator: HfSettings) -> Any:
 
 
 def _probe(generator: HfSettings, model: Any) -> None:
-    """One forward pass: 4-bit kernels refuse some layer widths only when they run."""
+    """Run one forward pass: 4-bit kernels refuse some layer widths only when they run."""
     import torch
 
     try:
@@ -126,8 +126,9 @@ def keep_weights_unpacked(model: Any) -> int:
     """Stop bitsandbytes 0.50 from repacking 4-bit weights on AVX512-BF16 CPUs; call before the first forward.
 
     In eval mode `Linear4bit.forward` repacks the weight for a fast kernel and never unpacks it. The
-    kernel has no backward, so that after one evaluation every gradient below it is wrong, and merging
-    reads garbage: no error, no warning, a worse adapter. It also refuses widths that are no multiple of 64.
+    kernel has no backward: after one evaluation every gradient below it is wrong, and merging
+    reads garbage. There is no error and no warning, only a worse adapter. The kernel also refuses
+    widths that are not a multiple of 64.
 
     Returns:
         How many layers were guarded (0 for an unquantised model).

@@ -25,10 +25,10 @@ class OpenAIGenerator(ServerSettings):
         return "server"
 
     def load(self) -> LoadedServer:
-        """Reach the server and ask it one short thing.
+        """Connect to the server and ask it one short question.
 
         Raises:
-            ArmError: it cannot be reached, or refuses; the message says what to do.
+            ArmError: it does not answer, or refuses; the message says what to do.
         """
         problems = self.problems()
         if problems:

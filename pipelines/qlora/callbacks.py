@@ -1,4 +1,4 @@
-"""What happens beside the optimiser steps: a progress bar, and an end to a training that diverges."""
+"""Callbacks of training: a progress bar, and an end to a training that diverges."""
 
 import math
 import sys
@@ -23,7 +23,7 @@ class RowProgress(TrainerCallback):
         self.bar: Any = None
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        """Open the bar where a resumed training goes on."""
+        """Open the bar, at the resumed step."""
         from tqdm import tqdm
 
         self.bar = tqdm(
@@ -39,7 +39,7 @@ class RowProgress(TrainerCallback):
         self.bar.update(self.rows_per_step)
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
-        """Show the last loss beside the bar."""
+        """Show the last loss next to the bar."""
         shown = {name: logs[name] for name in ("loss", "eval_loss") if logs and name in logs}
         if shown:
             self.bar.set_postfix({name: f"{value:.3f}" for name, value in shown.items()}, refresh=False)
@@ -50,10 +50,10 @@ class RowProgress(TrainerCallback):
 
 
 class StopWhenDiverged(TrainerCallback):
-    """Ends a training whose loss is no number any more: hours more of it would not bring it back."""
+    """Ends a training whose loss is NaN or infinite: it would not recover."""
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
-        """Look at the losses of this log entry.
+        """Check the losses of this log entry.
 
         Raises:
             ArmError: one is NaN or infinite.

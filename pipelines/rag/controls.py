@@ -1,6 +1,6 @@
 """Ceiling and floor of retrieval: the gold evidence, and passages drawn at random.
 
-Both read the same passages as the retriever that they wrap, so that only the choice differs.
+Both cut the same passages as the retriever they wrap, so that only the choice differs.
 """
 
 import hashlib
@@ -70,15 +70,15 @@ class OracleSearcher:
         self.facts = searcher.facts
 
     def search(self, queries: Sequence[Query]) -> list[Retrieved]:
-        """Return the gold passages; none where the evidence is unknown. Takes no time that would count.
+        """Return the gold passages, none where the evidence is unknown. Their search is not timed.
 
         Raises:
             ArmError: the evidence is the input itself.
         """
         if any(query.evidence == THE_INPUT for query in queries):
             raise ArmError(INPUT_IS_EVIDENCE)
-        found = self._searcher.best_of(queries, [query.evidence for query in queries])
-        return [Retrieved(passages, ()) for passages in found]
+        gold = self._searcher.best_of(queries, [query.evidence for query in queries])
+        return [Retrieved(passages, ()) for passages in gold]
 
     def best_of(self, queries: Sequence[Query], documents: Sequence[Collection[str]]) -> list[tuple[Passage, ...]]:
         """Ask the wrapped searcher."""
@@ -127,7 +127,7 @@ class RandomRetriever:
         return self.retriever.artifacts(documents, store)
 
     def prepare(self, documents: Sequence[Document], store: Store, seed: int) -> "RandomSearcher":
-        """Cut the documents; nothing is embedded or indexed."""
+        """Cut the documents. Nothing is embedded or indexed."""
         artifact = self.retriever.make_passages(documents, store)
         span = Span("index", artifact.seconds)
         facts = {"passages": {"key": artifact.key, **artifact.facts}}
@@ -139,11 +139,11 @@ class RandomSearcher:
     """Satisfies Searcher."""
 
     passages: Passages
-    """what is drawn from"""
+    """all that can be drawn"""
     k: int
     """how many are drawn"""
     seed: int
-    """another seed draws others"""
+    """of the draw"""
     build_spans: Sequence[Span] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
 
@@ -152,7 +152,7 @@ class RandomSearcher:
         return [Retrieved(self._drawn(query), ()) for query in queries]
 
     def best_of(self, queries: Sequence[Query], documents: Sequence[Collection[str]]) -> list[tuple[Passage, ...]]:
-        """Return the first k passages of the documents in their own order: nothing here can rank."""
+        """Return the first k passages of the documents in their own order: there is nothing to rank by."""
         return [
             tuple(self.passages[number] for number in self.passages.numbers(set(names) - query.exclude)[: self.k])
             for query, names in zip(queries, documents, strict=True)

@@ -35,7 +35,7 @@ class FaissIndex:
         factory: text for faiss.index_factory. With fewer rows than 39 per list, an IVF index gets fewer
             lists (the number used is recorded).
         nprobe: lists searched per query, with an IVF factory; None with others, where it would change
-            nothing but the keys of what was retrieved.
+            only the keys of what was retrieved.
         ef_search: how wide the graph is searched, with an HNSW factory; None with others.
     """
 
@@ -48,18 +48,18 @@ class FaissIndex:
 
     def problems(self) -> Sequence[str]:
         """What is wrong with the values, one line each."""
-        found = []
+        problems = []
         if not self.factory:
-            found.append('factory: empty; "IDMap2,Flat" is exact')
+            problems.append('factory: empty; "IDMap2,Flat" is exact')
         if "IDMap" in self.factory and "IVF" in self.factory:
             # IDMap shifts its table on removal as Flat does; IVF does not shift, so ids would go astray
-            found.append(f"factory: got {self.factory!r}; IVF keeps ids itself, leave IDMap out")
-        found += _suits("nprobe", self.nprobe, "IVF", self.factory)
-        found += _suits("ef_search", self.ef_search, "HNSW", self.factory)
-        return found
+            problems.append(f"factory: got {self.factory!r}; IVF keeps ids itself, leave IDMap out")
+        problems += _suits("nprobe", self.nprobe, "IVF", self.factory)
+        problems += _suits("ef_search", self.ef_search, "HNSW", self.factory)
+        return problems
 
     def build_spec(self) -> Mapping[str, Any]:
-        """What the index file depends on; the search parameters do not change it."""
+        """What the index file depends on; search parameters are left out."""
         return {"class": self.KEY, "version": self.VERSION, **self.sidecar()}
 
     def sidecar(self) -> Mapping[str, Any]:
@@ -69,7 +69,7 @@ class FaissIndex:
     def factory_for(self, rows: int) -> str:
         """Return the factory text with no more inverted lists than the rows can train."""
         most = max(1, rows // ROWS_PER_LIST)
-        return re.sub(r"IVF(\d+)", lambda found: f"IVF{min(int(found[1]), most)}", self.factory, count=1)
+        return re.sub(r"IVF(\d+)", lambda match: f"IVF{min(int(match[1]), most)}", self.factory, count=1)
 
     def empty(self, dimensions: int, rows: int) -> "OpenFaissIndex":
         """Return an untrained index for about so many rows.
@@ -170,10 +170,10 @@ class OpenFaissIndex:
         self._engine.add_with_ids(np.ascontiguousarray(vectors), np.asarray(numbers, dtype=np.int64))
 
     def remove(self, numbers: Collection[int]) -> None:
-        """Take numbers out; those that are not there are passed over.
+        """Remove numbers; unknown ones are ignored.
 
         Raises:
-            ArmError: the kind of index cannot forget.
+            ArmError: this kind of index cannot remove.
         """
         if not numbers:
             return
@@ -186,7 +186,7 @@ class OpenFaissIndex:
             ) from error
 
     def replace(self, numbers: Sequence[int], vectors: Vectors) -> None:
-        """Add vectors, first taking out what stood under the same numbers: FAISS would keep both."""
+        """Add vectors, first removing those of the same numbers: FAISS would keep both."""
         self.remove(numbers)
         self.add(numbers, vectors)
 
@@ -226,7 +226,7 @@ class OpenFaissIndex:
 
 @lru_cache(maxsize=2)
 def _read(file: Path, how: FaissIndex) -> OpenFaissIndex:
-    """Read an index once for all arms: its address names its content, and nobody changes it in place."""
+    """Read an index once for all arms: its folder is named by its content and never changed."""
     import faiss
 
     try:

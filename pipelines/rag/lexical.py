@@ -1,6 +1,6 @@
-"""BM25 over the words of the passages, through bm25s. Scores only; knows nothing of documents.
+"""BM25 over the words of the passages, through bm25s. Passages are known by number.
 
-bm25s' own tokenizer and `retrieve` are passed over: they drop single characters, return arbitrary
+bm25s' own tokenizer and `retrieve` are not used: they drop single characters, return arbitrary
 passages with score 0 for unknown words, and refuse k above the corpus size.
 """
 
@@ -37,15 +37,15 @@ class Bm25:
 
     def problems(self) -> Sequence[str]:
         """What is wrong with the values, one line each."""
-        found = []
+        problems = []
         if not self.k1 > 0:
-            found.append(f"k1: got {self.k1}, use a number above 0 (1.5 is usual)")
+            problems.append(f"k1: got {self.k1}, use a number above 0 (1.5 is usual)")
         if not 0 <= self.b <= 1:
-            found.append(f"b: got {self.b}, use 0 to 1 (0.75 is usual)")
-        return found
+            problems.append(f"b: got {self.b}, use 0 to 1 (0.75 is usual)")
+        return problems
 
     def build(self, texts: Iterable[str]) -> "LexicalIndex":
-        """Return the index of `texts`; a text's number is its place."""
+        """Return the index of `texts`; a text's number is its position."""
         import bm25s
 
         bm25s.logger.setLevel(logging.WARNING)  # the library sets its own logger to DEBUG
@@ -77,8 +77,8 @@ class LexicalIndex:
     def scores(self, text: str) -> NDArray[np.float32]:
         """Return the score of every passage, shape (passages,); 0 where no word is shared."""
         numbers = self._engine.get_tokens_ids(words(text))
-        found: NDArray[np.float32] = self._engine.get_scores_from_ids(numbers)
-        return found
+        scores: NDArray[np.float32] = self._engine.get_scores_from_ids(numbers)
+        return scores
 
     def search(self, text: str, n: int, skip: Collection[int] = ()) -> Ranking:
         """Return at most n passages that share a word with the text, best first."""
@@ -105,7 +105,7 @@ UNSPACED = "".join(
         "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff",  # Han
     )
 )
-"""Scripts written without spaces: each character, with its marks, is a word of its own."""
+"""scripts written without spaces: each character, with its marks, is one word"""
 
 
 @cache

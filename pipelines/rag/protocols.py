@@ -52,7 +52,7 @@ class Searcher(Protocol):
         ...
 
     def gpu_bytes(self) -> int:
-        """Return the size of its models, as far as they lie on a GPU."""
+        """Return the size of its models on a GPU."""
         ...
 
 
@@ -67,7 +67,7 @@ class Retriever(Protocol):
 
     @property
     def is_control(self) -> bool:
-        """True for a bound of what retrieval can do: not a system anyone would use, so its speed is not measured."""
+        """True for a bound of what retrieval can do: not a system to use, so its speed is not measured."""
         ...
 
     @property
@@ -76,7 +76,7 @@ class Retriever(Protocol):
         ...
 
     def refuses(self, task: Task) -> str:
-        """Return why it makes no sense for the task; "" when it does."""
+        """Return why it cannot serve the task, "" if it can."""
         ...
 
     def artifacts(self, documents: Sequence[Document], store: Store) -> Mapping[str, bool]:

@@ -1,6 +1,6 @@
-"""The retriever of the comparison: which parts it has, and how their artifacts are built or found.
+"""Search by vectors, by words or both: its configuration, and how its artifacts are built or found.
 
-Artifacts, each with only what it depends on in its address: passages <- chunking and documents;
+Artifacts, each keyed by what it depends on alone: passages <- chunking and documents;
 embeddings <- passages and embedder; index <- embeddings and factory; lexical <- passages and BM25.
 How many passages come back, and how rankings are joined, is in none of them.
 """
@@ -57,34 +57,34 @@ class PassageRetriever:
 
     def problems(self) -> Sequence[str]:
         """What is wrong with the values, one line each."""
-        found = []
+        problems = []
         if self.k < 1:
-            found.append(f"k: got {self.k}, use 1 or more; leave retrieval out by choosing another arm")
+            problems.append(f"k: got {self.k}, use 1 or more; leave retrieval out by choosing another arm")
         if self.candidates < self.k:
-            found.append(f"candidates: got {self.candidates}, use k ({self.k}) or more")
+            problems.append(f"candidates: got {self.candidates}, use k ({self.k}) or more")
         if self.rrf_k < 0:
-            found.append(f"rrf_k: got {self.rrf_k}, use 0 or more (60 is usual)")
+            problems.append(f"rrf_k: got {self.rrf_k}, use 0 or more (60 is usual)")
         if self.index is None and self.lexical is None:
-            found.append("index, lexical: both null, so there is nothing to search; give one of them")
+            problems.append("index, lexical: both null, so there is nothing to search; give one of them")
         if self.index is not None and self.embedding is None:
-            found.append("embedding: null, but index needs vectors; give an embedding or set index to null")
+            problems.append("embedding: null, but index needs vectors; give an embedding or set index to null")
         if self.embedding is not None and self.chunking.max_tokens > self.embedding.max_tokens:
-            found.append(
+            problems.append(
                 f"chunking.max_tokens: got {self.chunking.max_tokens}, but the embedder reads "
                 f"{self.embedding.max_tokens} (embedding.max_tokens)"
             )
-        return found
+        return problems
 
     def refuses(self, task: Task) -> str:
         """Return "": any task with documents can be searched."""
         return ""
 
     def prepare(self, documents: Sequence[Document], store: Store, seed: int) -> PassageSearcher:
-        """Build or find what the search needs. The seed is not used: nothing is drawn.
+        """Build or find what the search needs. The seed is unused: nothing is drawn at random.
 
         Raises:
-            ArmError: there is no text to search, or an embedder cannot be had.
-            StoreError: a found index is not the one that is meant.
+            ArmError: there is no text to search, or the embedder cannot be loaded.
+            StoreError: the stored index was built from something else.
         """
         specs = self._specs(documents, store)
         made = {"passages": self.make_passages(documents, store)}
@@ -107,7 +107,7 @@ class PassageRetriever:
         )
 
     def artifacts(self, documents: Sequence[Document], store: Store) -> dict[str, bool]:
-        """Return, per kind of artifact that prepare needs, whether it is there already; for a plan."""
+        """Return, per kind of artifact that prepare needs, whether the store has it already."""
         return {kind: store.has(kind, spec) for kind, spec in self._specs(documents, store).items()}
 
     def make_passages(self, documents: Sequence[Document], store: Store) -> Artifact:
@@ -115,7 +115,7 @@ class PassageRetriever:
 
         Raises:
             ArmError: there is no text at all.
-            DataError: a document id stands twice.
+            DataError: two documents have one id.
         """
         if not any(document.text.strip() for document in documents):
             raise ArmError(

@@ -31,13 +31,13 @@ class Embedded(TypedDict):
     dimensions: int
     tokens: int
     cut: int
-    """passages that lost their end"""
+    """passages whose end was cut"""
 
 
 def embed_shards(folder: Path, rows: int, texts: Texts, encode: Callable[[list[str]], Encoded]) -> Embedded:
     """Write the vectors of all texts to folder/vectors.npy, shape (rows, dimensions), float32.
 
-    Every shard is embedded by itself and moved into place when whole, so the vectors do not depend on
+    Every shard is embedded by itself and moved into place when whole, so that the vectors do not depend on
     whether the work was interrupted.
 
     Args:
@@ -72,7 +72,7 @@ def _save(file: Path, encoded: Encoded) -> None:
 
 
 def _join(folder: Path, files: Sequence[Path], rows: int) -> None:
-    """Put the shards into one file that can be mapped, one shard in memory at a time; the note comes last."""
+    """Put the shards into one file that can be mapped, one shard in memory at a time; JOINED is written last."""
     facts = Embedded(rows=rows, dimensions=0, tokens=0, cut=0)
     joined: Any = None
     for number, file in enumerate(files):
@@ -93,7 +93,7 @@ def _join(folder: Path, files: Sequence[Path], rows: int) -> None:
 
 
 def _finish(folder: Path) -> Embedded:
-    """Remove the shards; only now, so that a kill in between costs none of them."""
+    """Remove the shards; only now, so that a killed run loses none of them."""
     shutil.rmtree(folder / SHARDS, ignore_errors=True)
     facts: Embedded = json.loads((folder / JOINED).read_text(encoding="utf-8"))
     return facts

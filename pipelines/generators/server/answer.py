@@ -1,4 +1,4 @@
-"""One attempt at one answer, streamed or whole, read without trusting what the server sends."""
+"""One attempt at one answer, streamed or whole. Nothing the server sends is trusted to be well-formed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -43,7 +43,7 @@ class ServerAnswer:
 
 @dataclass(slots=True)
 class _Pieces:
-    """An answer in the making."""
+    """An answer that is being received."""
 
     texts: list[str] = field(default_factory=list)
     finish_reason: str = ""
@@ -55,7 +55,11 @@ class _Pieces:
     choices: int = 0
 
     def answer(self, seconds: float) -> ServerAnswer:
-        """Close the answer, or say why it is none."""
+        """Return the finished answer.
+
+        Raises:
+            NoAnswerError: it is empty of choices, breaks off, or has an unknown finish_reason.
+        """
         if not self.choices:
             raise NoAnswerError("the answer holds no choices", "waiting")
         if not self.finish_reason:
@@ -96,7 +100,7 @@ async def streamed(client: "AsyncOpenAI", body: Mapping[str, Any]) -> ServerAnsw
 
 
 async def whole(client: "AsyncOpenAI", body: Mapping[str, Any]) -> ServerAnswer:
-    """Return the answer, asked for in one piece. Raises as `streamed` does."""
+    """Return the answer, requested in one piece. Raises as `streamed` does."""
     begun = perf_counter()
     pieces = _Pieces()
     create: Any = client.chat.completions.create

@@ -13,11 +13,11 @@ CuredBy = Literal["waiting", "user", "nothing"]
 """waiting: the same request may work later; user: every request fails until the user changes something;
 nothing: this one request cannot be answered"""
 
-PASSING: Final = frozenset({408, 425, 429})
-"""client errors that pass; every 5xx does, too"""
+TEMPORARY: Final = frozenset({408, 425, 429})
+"""client errors that are temporary, as every 5xx is"""
 
 USERS: Final = frozenset({401, 404})
-"""the key or the model name is wrong; 403 is not here, because some services use it for single refused inputs"""
+"""the key or the model name is wrong; 403 is not among them: some services use it to refuse a single input"""
 
 LONGEST_REASON: Final = 300
 """characters kept of what a server says; an error page can be long"""
@@ -27,10 +27,10 @@ class NoAnswerError(Exception):
     """One request failed.
 
     Args:
-        reason: what happened, in words for the record.
+        reason: what happened, as text for the record.
         cured_by: what can cure it.
-        status: HTTP status, None when there was no answer at all.
-        wait_seconds: how long the server asks to be left alone.
+        status: HTTP status; None without any answer.
+        wait_seconds: the pause that the server asks for.
     """
 
     def __init__(
@@ -61,11 +61,11 @@ def no_answer(error: Exception, timeout_seconds: float) -> NoAnswerError:
     if isinstance(error, openai.APIStatusError):
         return _of_status(error)
     if isinstance(error, openai.APIConnectionError):
-        return NoAnswerError(f"connection failed: {_said(error.__cause__ or error)}", "waiting")
+        return NoAnswerError(f"connection failed: {_text(error.__cause__ or error)}", "waiting")
     if isinstance(error, httpx.HTTPError | OSError):
-        return NoAnswerError(f"connection broke off: {_said(error)}", "waiting")
+        return NoAnswerError(f"connection broke off: {_text(error)}", "waiting")
     if isinstance(error, ValueError):
-        return NoAnswerError(f"the answer is no JSON: {_short(str(error))}", "waiting")
+        return NoAnswerError(f"the answer is not JSON: {_short(str(error))}", "waiting")
     if isinstance(error, openai.APIError):
         return NoAnswerError(f"the server broke off: {_short(str(error.body or error))}", "waiting")
     raise error
@@ -76,12 +76,12 @@ def _of_status(error: "APIStatusError") -> NoAnswerError:
     reason = f"HTTP {status}: {_short(error.response.text or error.message)}"
     if error.code == "insufficient_quota" or status in USERS:
         return NoAnswerError(reason, "user", status)
-    if status in PASSING or status >= 500:
+    if status in TEMPORARY or status >= 500:
         return NoAnswerError(reason, "waiting", status, asked_wait_seconds(error.response.headers))
     return NoAnswerError(reason, "nothing", status)
 
 
-def _said(error: BaseException) -> str:
+def _text(error: BaseException) -> str:
     return _short(str(error)) or type(error).__name__
 
 
@@ -91,15 +91,15 @@ def _short(text: str) -> str:
 
 
 def asked_wait_seconds(headers: "Mapping[str, str]") -> float | None:
-    """Return what Retry-After asks for, as seconds from now (RFC 9110 §10.2.3: seconds or a date); None if nothing."""
-    asked = headers.get("retry-after", "").strip()
-    if not asked:
+    """Return the pause that Retry-After asks for (RFC 9110 §10.2.3: seconds or a date); None without one."""
+    retry_after = headers.get("retry-after", "").strip()
+    if not retry_after:
         return None
     try:
-        seconds = float(asked)
+        seconds = float(retry_after)
     except ValueError:
         try:
-            seconds = parsedate_to_datetime(asked).timestamp() - time()
+            seconds = parsedate_to_datetime(retry_after).timestamp() - time()
         except ValueError:
             return None
     return max(0.0, seconds) if seconds == seconds else None

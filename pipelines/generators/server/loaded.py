@@ -1,4 +1,4 @@
-"""A served model that is ready to answer."""
+"""The connection to a served model: answering, and the messages when the server refuses."""
 
 import asyncio
 import atexit
@@ -31,10 +31,10 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 ROUNDS_PER_BATCH = 4
-"""A batch keeps every slot busy about this many times, so that waiting for its last answer costs little."""
+"""requests per slot in a batch: with several, waiting for the last answer costs little"""
 
 GREETING = (Turn("system", "Answer briefly."), Turn("user", "Say yes."))
-"""Asked once at the start: it shows a wrong key, a wrong model name and a template that refuses the system role."""
+"""Sent once at the start: it reveals a wrong key, a wrong model name and a template that refuses the system role."""
 
 GREETING_TOKENS = 16
 """not 1: some services refuse an answer that has no room to end"""
@@ -68,28 +68,28 @@ class LoadedServer:
         self.listing, self.answered_as = self._run(self._greet())
 
     def facts(self) -> Mapping[str, Any]:
-        """Return what is known of the quantisation: nothing."""
+        """Return that only the server knows the quantisation."""
         return {"quantisation": "the server's"}
 
     def count(self, turns: Sequence[Turn]) -> int:
-        """Return the tokens of the prompt: exact with a tokenizer folder, else an estimate that is meant too high."""
+        """Return the tokens of the prompt: exact with a tokenizer folder, else an estimate on the high side."""
         return self.tokens.of_turns(turns)
 
     def use(self, arm: str, adapter: Artifact | None) -> Mapping[str, Any]:
-        """Send what follows to the model that serves this arm's adapter.
+        """Send further requests to the model that serves this arm's adapter.
 
-        What is served under a name cannot be seen from outside. The facts say what could be found out: whether base
-        and adapter answer one probe differently, and where the server says it has the adapter from (`served_root`).
+        A client cannot see what is served under a name. The facts say what it can observe: whether base and adapter
+        answer one probe differently, and the adapter's source by the server's own word (`served_root`).
         """
         facts: dict[str, Any] = {"token_counts": "exact" if self.tokens.exact else "estimated"}
         if adapter is None:
             self.served = self.generator.model
-            return {**facts, **self._told(self.served), "answered_as": self.answered_as}
+            return {**facts, **self._served_facts(self.served), "answered_as": self.answered_as}
         name = self._adapter_name(arm)
         if name not in self._probes:
             self._probes[name] = self._probe(arm, name)
         self.served = name
-        return {**facts, **self._told(name), **self._probes[name].facts()}
+        return {**facts, **self._served_facts(name), **self._probes[name].facts()}
 
     def batches(self, requests: Sequence[Request]) -> list[list[int]]:
         """Return positions in the given order, a few rounds of `concurrency` to the batch."""
@@ -100,28 +100,29 @@ class LoadedServer:
         """Answer the requests, at most `concurrency` at a time.
 
         Raises:
-            ArmError: the key, the model or the quota is gone: no further example could be answered either.
+            ArmError: the key, the model or the quota is gone, so that further requests would fail as well.
         """
-        return [one for _, one in self._run(self._complete(requests, max_new_tokens, self.generator.concurrency))]
+        answers = self._run(self._complete(requests, max_new_tokens, self.generator.concurrency))
+        return [completion for _, completion in answers]
 
     @property
     def adapter_uses(self) -> Sequence[AdapterUse]:
-        """A server runs its adapters beside the base."""
+        """Return unmerged: a server keeps adapters apart from the base."""
         return ("unmerged",)
 
     def activate(self, arm: str, adapter: Artifact | None, use: AdapterUse) -> None:
-        """Send what follows to the model that serves this arm."""
+        """Send further requests to the model that serves this arm."""
         self.use(arm, adapter)
 
     def deactivate(self) -> None:
-        """Send what follows to the base again."""
+        """Send further requests to the base again."""
         self.served = self.generator.model
 
     def together(self, requests: Sequence[Request], max_new_tokens: int, concurrency: int) -> Burst:
-        """Ask so many at once. Raises as `complete` does."""
+        """Send `concurrency` requests at a time. Raises as `complete` does."""
         begun = time.perf_counter()
         answers = self._run(self._complete(requests, max_new_tokens, concurrency))
-        return Burst(time.perf_counter() - begun, tuple((at - begun, one) for at, one in answers))
+        return Burst(time.perf_counter() - begun, tuple((at - begun, completion) for at, completion in answers))
 
     def weights_bytes(self) -> None:
         """Return None: only the server knows."""
@@ -147,12 +148,12 @@ class LoadedServer:
         slots = asyncio.Semaphore(concurrency)
         sharing = max(1, min(concurrency, len(requests)))
 
-        async def one(request: Request) -> tuple[float, Completion | NoAnswerError]:
+        async def send(request: Request) -> tuple[float, Completion | NoAnswerError]:
             async with slots:
                 return time.perf_counter(), await self._completion(request, max_new_tokens, sharing)
 
-        # Nothing is raised inside, so that no task is left behind in the loop when another one is refused.
-        outcomes = await asyncio.gather(*(one(request) for request in requests))
+        # Nothing is raised inside: a refusal must not leave other tasks behind in the loop.
+        outcomes = await asyncio.gather(*(send(request) for request in requests))
         completions = [(at, outcome) for at, outcome in outcomes if isinstance(outcome, Completion)]
         refusal = next((outcome for _, outcome in outcomes if isinstance(outcome, NoAnswerError)), None)
         if refusal is not None:
@@ -161,7 +162,10 @@ class LoadedServer:
 
     async def _completion(self, request: Request, max_new_tokens: int, sharing: int) -> Completion | NoAnswerError:
         sent = messages(request.turns, merge_system=self.generator.system_role == "merged")
-        prompt_sha256, prompt = digest(sent), "\n\n".join(f"[{one['role']}]\n{one['content']}" for one in sent)
+        prompt_sha256, prompt = (
+            digest(sent),
+            "\n\n".join(f"[{message['role']}]\n{message['content']}" for message in sent),
+        )
         try:
             answer = await self._ask(self.served, request.turns, max_new_tokens)
         except NoAnswerError as failure:
@@ -235,7 +239,7 @@ class LoadedServer:
             log.warning("arm %s: %s answered the probe as the base does; it may not be applied", arm, name)
         return probe
 
-    def _told(self, name: str) -> dict[str, Any]:
+    def _served_facts(self, name: str) -> dict[str, Any]:
         return {"served_model": name, **{f"served_{k}": v for k, v in self.listing.models.get(name, {}).items()}}
 
 
@@ -248,7 +252,7 @@ def _unreachable(generator: ServerSettings, failure: NoAnswerError) -> str:
 
 
 def _refused(generator: ServerSettings, model: str, failure: NoAnswerError, listing: Listing) -> str:
-    """Return the message for a server that answers, but not with an answer."""
+    """Return the message for a server that refuses to answer."""
     head = f"{generator.base_url} refuses to answer as model {model!r}: {failure.reason}"
     if failure.status in (401, 403):
         key = generator.api_key_env
@@ -264,28 +268,28 @@ def _refused(generator: ServerSettings, model: str, failure: NoAnswerError, list
 
 
 ABANDONED: "deque[tuple[asyncio.Runner, AsyncOpenAI]]" = deque()
-"""Connections whose owner is gone. The collector may run anywhere, even while a thread starts and holds locks that
-every other start waits for: it only leaves them here."""
+"""Connections whose owner was dropped. The garbage collector may run anywhere, even while a thread starts and holds
+locks that every other start waits for: it only leaves them here."""
 
 
 def close_abandoned() -> None:
-    """Close what was left by servers that nobody holds any more; outside any loop."""
+    """Close the connections of dropped servers; to be called outside any loop."""
     while ABANDONED:
         runner, client = ABANDONED.popleft()
-        runner.run(_wind_up(client))
+        runner.run(_close(client))
         runner.close()
 
 
 atexit.register(close_abandoned)
 
 
-async def _wind_up(client: "AsyncOpenAI") -> None:
+async def _close(client: "AsyncOpenAI") -> None:
     await client.close()
     await _settle()
 
 
 async def _settle() -> None:
-    """Let the generators of streams that have been read come to their end, before the loop stops under them."""
+    """Let the generators of streams that were read finish before the loop stops."""
     await asyncio.sleep(0)  # those endings are queued, not yet tasks
     endings = asyncio.all_tasks() - {asyncio.current_task()}
     await asyncio.gather(*endings, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""Whether a served adapter answers otherwise than the base: the proof that can be had from outside."""
+"""Whether a served adapter answers differently from the base: the only proof a client can get."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ UNKNOWN_PARAMETER: Final = (400, 422)
 
 
 class Ask(Protocol):
-    """Asks one model one thing."""
+    """Asks one model one question."""
 
     async def __call__(
         self, model: str, turns: Sequence[Turn], max_new_tokens: int, extra: Mapping[str, Any] | None = None
@@ -25,7 +25,7 @@ class Ask(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AdapterProbe:
-    """Base and adapter, asked the same."""
+    """The answers of base and adapter to the same question."""
 
     base: ServerAnswer
     adapted: ServerAnswer
