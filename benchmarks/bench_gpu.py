@@ -1,7 +1,7 @@
-"""`make bench-gpu`: how fast this GPU answers and trains, beside what its memory allows and what others published.
+"""`make bench-gpu`: how fast this GPU answers and trains, next to its memory bandwidth and published figures.
 
 The model has the shape of Qwen2.5-1.5B and random weights: speed does not depend on their values. Measured at batch 1,
-in bf16 and NF4, bare, with an adapter beside the weights and (bf16) merged into them; then training of that adapter.
+in bf16 and NF4, bare, with an unmerged adapter and (bf16) a merged one; then training of that adapter.
 Without a GPU it says so and exits with 0. The output is also written to results/bench/, named after the device.
 """
 
@@ -183,7 +183,7 @@ def _answering(work: Work, folder: Path, precision: Precision, device: str, band
     with _freed(lambda: _load(folder, precision, device), device) as model:
         yield _answers(f"{precision}, bare", work, model, device, bandwidth)
         adapted = _adapted(model).eval()
-        yield _answers(f"{precision}, adapter beside", work, adapted, device, bandwidth)
+        yield _answers(f"{precision}, adapter unmerged", work, adapted, device, bandwidth)
         if precision == "bf16":  # merging into 4-bit weights would round the adapter away
             yield _answers(f"{precision}, adapter merged", work, adapted.merge_and_unload(), device, bandwidth)
 

@@ -1,4 +1,4 @@
-"""What certainty costs: the clustered bootstrap and the permutation test, beside the plain way of writing them.
+"""What certainty costs: the clustered bootstrap and the permutation test, compared with the plain way of writing them.
 
 The plain way draws and averages one resample after another; a share of its resamples is timed and scaled up.
 """

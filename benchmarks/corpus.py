@@ -21,9 +21,9 @@ def generated() -> tuple[list[Document], list[dict[str, Any]]]:
     library = Library(rng, organisation)
     for thing in organisation.things(dict.fromkeys(KINDS, PAGES // len(KINDS))):
         library.add(thing)
-    told = [report(rng, organisation.mint) for _ in range(REPORTS)]
+    reports = [report(rng, organisation.mint) for _ in range(REPORTS)]
     documents = [*library.documents.values()]
-    documents += [Document(f"report-{place}", one.subject, one.text) for place, one in enumerate(told)]
+    documents += [Document(f"report-{place}", one.subject, one.text) for place, one in enumerate(reports)]
     asked = rng.sample(list(library.known()), QUERIES)
     queries = [
         {"id": f"q{place}", "input": known.question(rng, WORDINGS), "doc_ids": list(library.evidence(known))}

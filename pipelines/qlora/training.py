@@ -60,23 +60,28 @@ def train(
             f"no training row is left: {rows.dropped} of the examples do not fit the context window with "
             f"their answer, {rows.unlabelled} have no reference; use a model with a longer window or shorter inputs"
         )
-    from pipelines.qlora.batches import scores_answers_only
-
     checkpoints = folder / CHECKPOINTS
     judged = validation.rows[: recipe.validation_rows]
     trainer = _trainer(generator, chat, recipe, rows.rows, judged, seed, checkpoints)
-    resume = newest_checkpoint(checkpoints)
-    if resume is not None:
-        log.info("training continues from step %s", resume.name.rpartition("-")[2])
     peak = Peak()
-    with scores_answers_only():
-        trainer.train(resume_from_checkpoint=None if resume is None else str(resume))
+    _run(trainer, checkpoints)
     trainer.model.save_pretrained(str(folder), safe_serialization=True)
     facts = {**_facts(trainer, rows, len(judged)), **_memory(trainer.model, peak)}
     del trainer
     free_memory()
     shutil.rmtree(checkpoints)
     return facts
+
+
+def _run(trainer: Any, checkpoints: Path) -> None:
+    """Train, from the newest checkpoint if there is one."""
+    from pipelines.qlora.batches import scores_answers_only
+
+    resume = newest_checkpoint(checkpoints)
+    if resume is not None:
+        log.info("training continues from step %s", resume.name.rpartition("-")[2])
+    with scores_answers_only():
+        trainer.train(resume_from_checkpoint=None if resume is None else str(resume))
 
 
 def newest_checkpoint(folder: Path) -> Path | None:

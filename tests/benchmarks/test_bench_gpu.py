@@ -42,6 +42,6 @@ def test_every_way_of_running_is_a_line():
     lines = list(bench_gpu.measured(bench_gpu.TOY, "cpu"))
     ways = [line[:24].strip() for line in lines if line[:4] in ("bf16", "nf4,", "nf4 ")]
     assert ways == [
-        "bf16, bare", "bf16, adapter beside", "bf16, adapter merged", "nf4, bare", "nf4, adapter beside",
+        "bf16, bare", "bf16, adapter unmerged", "bf16, adapter merged", "nf4, bare", "nf4, adapter unmerged",
         "bf16 base", "nf4 base",
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The configuration of a model behind a server; loaded.py connects to it."""
+"""The configuration of a model behind a server; openai.py connects to it."""
 
 import os
 from collections.abc import Mapping, Sequence

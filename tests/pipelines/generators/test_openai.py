@@ -11,8 +11,7 @@ from harness.store.spec import digest
 from harness.store.store import Artifact
 from harness.types import Turn
 from pipelines.generators.generator import Request
-from pipelines.generators.openai import OpenAIGenerator
-from pipelines.generators.server import loaded
+from pipelines.generators.server.openai import ABANDONED, OpenAIGenerator, close_abandoned
 from tests.servers.fake_openai import Say, fake_openai
 
 RIGHT = "The fork goes left."
@@ -455,9 +454,9 @@ def test_the_collector_only_lays_a_connection_aside(fake):
     del server
     gc.collect()
     # Servers that other tests of this process left behind may lie there, too.
-    assert runner in [one for one, _ in loaded.ABANDONED]
+    assert runner in [one for one, _ in ABANDONED]
     assert runner.get_loop().is_running() is False
-    loaded.close_abandoned()
-    assert runner not in [one for one, _ in loaded.ABANDONED]
+    close_abandoned()
+    assert runner not in [one for one, _ in ABANDONED]
     with pytest.raises(RuntimeError, match="closed"):
         runner.get_loop()

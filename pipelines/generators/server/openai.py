@@ -1,13 +1,15 @@
-"""The connection to a served model: answering, and the messages when the server refuses."""
+"""A model behind any server that speaks OpenAI's chat protocol: vLLM, transformers serve, Ollama, OpenAI."""
 
 import asyncio
 import atexit
 import logging
+import os
 import time
 import weakref
 from collections import deque
 from collections.abc import Coroutine, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from harness.errors import ArmError
 from harness.store.spec import digest
@@ -38,6 +40,10 @@ GREETING = (Turn("system", "Answer briefly."), Turn("user", "Say yes."))
 
 GREETING_TOKENS = 16
 """not 1: some services refuse an answer that has no room to end"""
+
+
+NO_KEY = "none"
+"""Sent when no key is configured. Without it the client library would send the user's OPENAI_API_KEY to any server."""
 
 
 class LoadedServer:
@@ -241,6 +247,30 @@ class LoadedServer:
 
     def _served_facts(self, name: str) -> dict[str, Any]:
         return {"served_model": name, **{f"served_{k}": v for k, v in self.listing.models.get(name, {}).items()}}
+
+
+@dataclass(frozen=True)
+class OpenAIGenerator(ServerSettings):
+    """`ServerSettings` that can be loaded."""
+
+    KEY: ClassVar[str] = "pipelines.generators.openai.OpenAIGenerator"
+    VERSION: ClassVar[int] = 1
+    trains_adapters: ClassVar[bool] = False
+
+    def device_name(self) -> str:
+        """Return what timings depend on: only the server knows its device."""
+        return "server"
+
+    def load(self) -> LoadedServer:
+        """Connect to the server and ask it one short question.
+
+        Raises:
+            ArmError: it does not answer, or refuses; the message says what to do.
+        """
+        problems = self.problems()
+        if problems:
+            raise ArmError(f"model {self.name}: {'; '.join(problems)}")
+        return LoadedServer(self, os.environ[self.api_key_env] if self.api_key_env else NO_KEY)
 
 
 def _unreachable(generator: ServerSettings, failure: NoAnswerError) -> str:
