@@ -17,8 +17,9 @@ from harness.runner import predictions
 from harness.store.store import Store
 from harness.tasks.task import Task
 from harness.types import Example
-from pipelines.arm import Composed, PreparedArm
+from pipelines.arm import Composed
 from pipelines.generators.hf import LoadedHf, generation_settings, length_batches
+from pipelines.prepared import PreparedArm
 
 
 def main() -> None:

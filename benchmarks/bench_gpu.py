@@ -158,7 +158,7 @@ def _load(folder: Path, precision: Precision, device: str) -> Any:
     import torch
     from transformers import AutoModelForCausalLM, GenerationConfig
 
-    from pipelines.quantisation import keep_weights_unpacked, nf4_config
+    from pipelines.generators.loading import keep_weights_unpacked, nf4_config
 
     model = AutoModelForCausalLM.from_pretrained(
         str(folder),

@@ -30,11 +30,11 @@ from harness.types import Document
 from pipelines.rag.chunking import Chunking
 from pipelines.rag.embedding import Embedding
 from pipelines.rag.encoder import Vectors
-from pipelines.rag.index import VectorIndex
+from pipelines.rag.faiss_index import FaissIndex
 from pipelines.rag.lexical import Bm25
 from pipelines.rag.passages import indexed_text
+from pipelines.rag.protocols import Query
 from pipelines.rag.retriever import PassageRetriever
-from pipelines.rag.search import Query
 
 PIECE = 1024
 EMBEDDING = Embedding(
@@ -52,7 +52,7 @@ RETRIEVER = PassageRetriever(
     candidates=50,
     chunking=Chunking(max_tokens=200, overlap_tokens=0),
     embedding=EMBEDDING,
-    index=VectorIndex("IDMap2,Flat", nprobe=16, ef_search=64),
+    index=FaissIndex("IDMap2,Flat", nprobe=16, ef_search=64),
     lexical=Bm25(k1=1.5, b=0.75),
     rrf_k=60,
     rerank=None,

@@ -19,8 +19,9 @@ from harness.runner.timing.session import Session, drawn
 from harness.runner.timing.settings import Timing
 from harness.store.store import Store
 from harness.types import Example
-from pipelines.arm import Composed, PreparedArm
+from pipelines.arm import Composed
 from pipelines.generators.hf import LoadedHf, generation_settings
+from pipelines.prepared import PreparedArm
 from pipelines.qlora.formatting import query_for
 
 TOLERATED = 1.02

@@ -1,34 +1,28 @@
 """An arm: one generator, with or without a retriever, with or without an adapter.
 
 {no retriever, retriever} × {no adapter, adapter} is the whole comparison; the yaml files of the arms
-differ in those two lines, and everything else is the same by construction.
+differ in those two lines and share everything else. A new arm within it is one more yaml file.
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from harness.errors import ArmError
-from harness.runner.arm import Prepared, Timed, Workload
-from harness.store.records.prompt_pieces import pieces
-from harness.store.spec import specification
+from harness.runner.arm import ArmRole, Prepared, Workload
+from harness.store.spec import digest, specification
 from harness.store.store import Artifact, Store
 from harness.tasks.task import Task
-from harness.types import THE_INPUT, Example, Passage, Prediction, Span, Turn
-from pipelines.generators.generator import Generator, Loaded, Request
-from pipelines.generators.hf import HfGenerator, LoadedHf, device_name
-from pipelines.generators.shared import shared
-from pipelines.inputs import documents_key, examples_key
-from pipelines.prompts import Fitted, Prompt, Window, fit
+from harness.types import Example, Passage, Span, Split, Turn
+from pipelines.generators.generator import Generator, Loaded, shared
+from pipelines.generators.hf import LoadedHf
+from pipelines.prepared import PreparedArm
+from pipelines.prompts import Prompt
 from pipelines.qlora.adapter import QLoRA
-from pipelines.qlora.formatting import Formatter, TrainingPassages, query_for
-from pipelines.rag.controls import OracleRetriever, RandomRetriever
-from pipelines.rag.retrieval import retrieve
-from pipelines.rag.retriever import PassageRetriever
-from pipelines.rag.search import Retrieved, Retriever, Searcher
-from pipelines.timed import TimedArm
+from pipelines.qlora.formatting import Formatter, TrainingPassages
+from pipelines.rag.protocols import Retriever, Searcher
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +49,7 @@ class Composed:
     name: str = field(compare=False)
     generator: Generator
     prompt: Prompt
-    retriever: PassageRetriever | OracleRetriever | RandomRetriever | None
+    retriever: Retriever | None
     adapter: QLoRA | None
     training_passages: TrainingPassages | None
 
@@ -65,21 +59,24 @@ class Composed:
             return ["training_passages needs both a retriever and an adapter"]
         return []
 
-    def refuses(self, task: Task) -> str:
-        """Return why this arm makes no sense for the task; "" when it does."""
-        if not isinstance(self.retriever, OracleRetriever):
-            return ""
-        evidence = {example.evidence for example in task.examples("test")}
-        if THE_INPUT in evidence:
-            return "the evidence is the input itself, which every arm is shown already; leave oracle out"
-        if evidence <= {()}:
-            return "no test example names its gold documents (task.columns.evidence); leave oracle out"
-        return ""
+    @property
+    def role(self) -> ArmRole:
+        """What distinguishes the arm from the others, for tables."""
+        return ArmRole(
+            retriever=self.retriever is not None,
+            adapter=self.adapter is not None,
+            trained_on_passages=self.training_passages is not None,
+            control=self.retriever is not None and self.retriever.is_control,
+        )
 
     @property
     def is_timed(self) -> bool:
-        """False for the controls: what they look up comes from no search."""
-        return not isinstance(self.retriever, OracleRetriever | RandomRetriever)
+        """False for a control: it is a bound and not a system to use, so its speed means nothing."""
+        return not self.role.control
+
+    def refuses(self, task: Task) -> str:
+        """Return why this arm cannot answer the task, "" if it can."""
+        return "" if self.retriever is None else self.retriever.refuses(task)
 
     def shared_spec(self, task: Task) -> Mapping[str, Any]:
         """Return what all arms of one comparison must have in common."""
@@ -89,32 +86,32 @@ class Composed:
             "instruction": task.instruction,
             "max_new_tokens": task.max_new_tokens,
             "cut_long_input": task.cut_long_input,
-            "test": examples_key(task, "test"),
+            "test": _content_key(task, "test"),
         }
 
     def answer_spec(self, task: Task, seed: int) -> Mapping[str, Any]:
         """Return everything that the answers, and their timings, depend on."""
-        spec: dict[str, Any] = {"arm": specification(self), **self.shared_spec(task), "device": self.device()}
+        spec: dict[str, Any] = {
+            "arm": specification(self),
+            **self.shared_spec(task),
+            "device": self.generator.device_name(),
+        }
         if self.retriever is not None:
             spec["retrieval"] = self._retrieval_spec(self.retriever, task, seed)
         if self.adapter is not None:
-            trained_here = isinstance(self.generator, HfGenerator)
             # A server's adapter is known by the arm it is served for: the generator maps that to a model name.
+            trained_here = self.generator.trains_adapters
             spec["adapter"] = self.adapter_spec(task, seed) if trained_here else {"served for": self.name}
         return spec
-
-    def device(self) -> str:
-        """Return the kind of device that does the work."""
-        return device_name(self.generator) if isinstance(self.generator, HfGenerator) else "server"
 
     def adapter_spec(self, task: Task, seed: int) -> Mapping[str, Any]:
         """Return what the trained weights depend on; equal for qlora and hybrid, which share one adapter."""
         spec: dict[str, Any] = {
             **self.shared_spec(task),
             "recipe": specification(self.adapter),
-            "optimiser": self.adapter.optimiser_on(self.device()) if self.adapter is not None else "",
-            "train": examples_key(task, "train"),
-            "validation": examples_key(task, "validation"),
+            "optimiser": self.adapter.optimiser_on(self.generator.device_name()) if self.adapter is not None else "",
+            "train": _content_key(task, "train"),
+            "validation": _content_key(task, "validation"),
             "seed": seed,
             "passages": specification(self.training_passages),
         }
@@ -126,9 +123,8 @@ class Composed:
     def workload(self, task: Task, store: Store, seed: int) -> Workload:
         """Return what is still to be done; token counts are scaled up from a sample."""
         artifacts = {"predictions": store.has("predictions", self.answer_spec(task, seed))}
-        trains = self.adapter is not None and isinstance(self.generator, HfGenerator)
         adapter_key = ""
-        if trains:
+        if self.adapter is not None and self.generator.trains_adapters:
             adapter_key = store.key("adapter", self.adapter_spec(task, seed))
             artifacts["adapter"] = store.has("adapter", self.adapter_spec(task, seed))
         if all(artifacts.values()):
@@ -156,10 +152,7 @@ class Composed:
             )
 
     def _index_is_missing(self, task: Task, store: Store) -> bool:
-        if self.retriever is None:
-            return False
-        searched = self.retriever if isinstance(self.retriever, PassageRetriever) else self.retriever.retriever
-        return not all(searched.artifacts(task.documents(), store).values())
+        return self.retriever is not None and not all(self.retriever.artifacts(task.documents(), store).values())
 
     def _tokens(self, task: Task, examples: Sequence[Example], *, with_answer: bool) -> int:
         """Estimate the tokens of all prompts (and references) from evenly spaced ones."""
@@ -176,37 +169,30 @@ class Composed:
         """Build or find index and adapter. The base model is not loaded for answering before the first answer."""
         loaded = shared(self.generator)
         self._check_room(loaded, task)
-        searcher = None
-        build_spans: list[Span] = []
-        facts: dict[str, Any] = {"retrieves": self.retriever is not None}
-        if isinstance(loaded, LoadedHf):
-            facts |= {"format": loaded.format.facts(), "quantisation": loaded.generator.quantisation}
-        else:
-            facts["quantisation"] = "the server's"
+        prepared = PreparedArm(self.name, self.prompt, task, store, loaded)
+        prepared.facts |= {"retrieves": self.retriever is not None, "role": asdict(self.role), **loaded.facts()}
         if self.retriever is not None:
             searcher = self.retriever.prepare(task.documents(), store, seed)
-            build_spans += searcher.build_spans
-            facts["retrieval"] = dict(searcher.facts)
-        adapter = None
+            prepared.searcher, prepared.retrieval_spec = searcher, self._retrieval_spec(self.retriever, task, seed)
+            prepared.build_spans += searcher.build_spans
+            prepared.facts["retrieval"] = dict(searcher.facts)
         if self.adapter is not None:
-            adapter = self._adapter(task, store, seed, loaded, searcher)
-            build_spans.append(
-                Span("train", adapter.seconds, tokens_in=adapter.facts.get("tokens", 0), device=self.device())
-            )
-            facts["training"] = {**adapter.facts, "adapter": adapter.key}
-        return PreparedArm(self, task, store, seed, loaded, searcher, adapter, build_spans, facts)
+            adapter = self._adapter(task, store, seed, loaded, prepared.searcher)
+            prepared.adapter = adapter
+            prepared.build_spans.append(_training_span(adapter, self.generator.device_name()))
+            prepared.facts["training"] = {**adapter.facts, "adapter": adapter.key}
+        return prepared
 
     def _retrieval_spec(self, retriever: Retriever, task: Task, seed: int) -> Mapping[str, Any]:
-        spec: dict[str, Any] = {"retriever": specification(retriever), "documents": documents_key(task)}
-        return spec | {"seed": seed} if isinstance(retriever, RandomRetriever) else spec
+        spec: dict[str, Any] = {"retriever": specification(retriever), "documents": _content_key(task, "documents")}
+        return spec | {"seed": seed} if retriever.draws_by_seed else spec
 
     def _adapter(self, task: Task, store: Store, seed: int, loaded: Loaded, searcher: Searcher | None) -> Artifact:
-        if not isinstance(self.generator, HfGenerator) or not isinstance(loaded, LoadedHf):
-            # A server has its adapters trained already; it is asked for this arm's by name.
+        if not isinstance(loaded, LoadedHf):  # a server has its adapters already, by name
             return Artifact(key=f"served:{self.name}", path=Path(), seconds=0.0, found=True)
         from pipelines.qlora.training import train
 
-        generator, recipe, hf = self.generator, self.adapter, loaded
+        recipe, hf = self.adapter, loaded
         assert recipe is not None
 
         def make(folder: Path) -> Mapping[str, Any]:
@@ -216,8 +202,8 @@ class Composed:
             rows = {split: formatter.rows(task, examples[split], shown[split]) for split in examples}
             log.info("%s: training on %d rows, %d tokens", self.name, len(rows["train"].rows), rows["train"].tokens)
             hf.release()  # loaded by an earlier job of the same sweep
-            trained = train(generator, hf.format, recipe, rows["train"], rows["validation"], seed, folder)
-            return {**trained, "device": device_name(generator)}
+            trained = train(hf.generator, hf.format, recipe, rows["train"], rows["validation"], seed, folder)
+            return {**trained, "device": hf.generator.device_name()}
 
         return store.get_or_make("adapter", self.adapter_spec(task, seed), make)
 
@@ -229,85 +215,21 @@ class Composed:
         return self.training_passages.choose(examples, searcher, self.retriever.k, seed)
 
 
-@dataclass
-class PreparedArm:
-    """An arm with its index and adapter at hand."""
-
-    arm: Composed
-    task: Task
-    store: Store
-    seed: int
-    loaded: Loaded
-    searcher: Searcher | None
-    adapter: Artifact | None
-    build_spans: Sequence[Span]
-    facts: dict[str, Any]
-
-    def answer(self, examples: Sequence[Example], skip: frozenset[str]) -> Iterator[Sequence[Prediction]]:
-        """Yield predictions batch by batch; what fits no window comes first, as failed predictions."""
-        retrieved = self._retrieve(examples)
-        prompts = [self.fit(example, found) for example, found in zip(examples, retrieved, strict=True)]
-        unfit = [at for at, prompt in enumerate(prompts) if prompt.error]
-        if unfit and not all(examples[at].id in skip for at in unfit):
-            yield [self._failed(examples[at], retrieved[at], prompts[at]) for at in unfit]
-        fitting = [at for at, prompt in enumerate(prompts) if not prompt.error]
-        requests = [Request(examples[at].id, prompts[at].turns) for at in fitting]
-        # Also when a killed run had answered everything: its proof that the adapter is applied went with it.
-        self.facts |= dict(self.loaded.use(self.arm.name, self.adapter))
-        for batch in self.loaded.batches(requests):
-            if all(requests[place].example_id in skip for place in batch):
-                continue
-            completions = self.loaded.complete([requests[place] for place in batch], self.task.max_new_tokens)
-            yield [
-                self._prediction(
-                    examples[fitting[place]], retrieved[fitting[place]], prompts[fitting[place]], completion
-                )
-                for place, completion in zip(batch, completions, strict=True)
-            ]
-
-    def timed(self) -> Timed:
-        """Return the arm as the timing pass asks it."""
-        return TimedArm(self)
-
-    def _retrieve(self, examples: Sequence[Example]) -> Sequence[Retrieved]:
-        if self.searcher is None or self.arm.retriever is None:
-            return [Retrieved((), ())] * len(examples)
-        spec = self.arm._retrieval_spec(self.arm.retriever, self.task, self.seed)
-        return retrieve(self.searcher, [query_for(example) for example in examples], spec, self.store)
-
-    def fit(self, example: Example, found: Retrieved) -> Fitted:
-        """Write the prompt, with as many passages as the window holds."""
-        window = self.loaded.window
-        room = None if window is None else window - self.task.max_new_tokens
-        return fit(
-            self.arm.prompt,
-            self.task.instruction,
-            example,
-            found.passages,
-            Window(self.loaded.count, room, self.task.cut_long_input),
-        )
-
-    def _failed(self, example: Example, found: Retrieved, prompt: Fitted) -> Prediction:
-        return Prediction(
-            example.id, "", (), found.spans, "error", error=prompt.error, passages_dropped=len(found.passages)
-        )
-
-    def _prediction(self, example: Example, found: Retrieved, prompt: Fitted, completion: Any) -> Prediction:
-        return Prediction(
-            example_id=example.id,
-            text=completion.text,
-            passages=prompt.passages,
-            spans=(*found.spans, *completion.spans),
-            finish=completion.finish,
-            error=completion.error,
-            prompt_sha256=completion.prompt_sha256,
-            adapter_key="" if self.adapter is None else self.adapter.key,
-            passages_dropped=prompt.dropped,
-            input_cut=prompt.input_cut,
-            prompt=pieces(completion.prompt, [*(passage.text for passage in prompt.passages), *_texts(example)]),
-        )
+def _training_span(adapter: Artifact, device: str) -> Span:
+    return Span("train", adapter.seconds, tokens_in=adapter.facts.get("tokens", 0), device=device)
 
 
-def _texts(example: Example) -> Sequence[str]:
-    """Return what of an example may stand in a prompt as it is; a conversation's turns are too short to share."""
-    return [example.input] if isinstance(example.input, str) else []
+_CONTENT_KEYS: dict[tuple[str, str], str] = {}
+
+
+def _content_key(task: Task, part: Split | Literal["documents"]) -> str:
+    """Return the hash of a split's examples as loaded (limit and column mapping included), or of the documents.
+
+    Each part has a key of its own, so that a changed document retrains no closed-book adapter. Hashing 100,000
+    documents takes seconds and several arms ask for the same key, so that keys are remembered.
+    """
+    address = (task.content_key(), part)
+    if address not in _CONTENT_KEYS:
+        items = task.documents() if part == "documents" else task.examples(part)
+        _CONTENT_KEYS[address] = digest(list(items))
+    return _CONTENT_KEYS[address]

@@ -1,7 +1,7 @@
-"""The one way a question becomes a prompt, in training and in answering alike.
+"""How a question becomes a prompt, in training and in answering alike.
 
-The instruction is the system turn. Retrieved passages stand, numbered, before the input in the last
-user turn. Nothing else differs between arms. How turns become tokens is the generator's business.
+The instruction is the system turn. Retrieved passages are numbered and put before the input in the last
+user turn. Nothing else differs between arms. The generator turns chat turns into tokens.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ class Prompt:
 
     Args:
         passages_heading: the line before the numbered passages.
-        input_heading: the line between the passages and the input; without passages there is none.
+        input_heading: the line between the passages and the input; left out without passages.
     """
 
     KEY: ClassVar[str] = "pipelines.prompts.Prompt"
@@ -34,11 +34,11 @@ class Prompt:
     ) -> tuple[Turn, ...]:
         """Return the chat turns for one input: a system turn, then the conversation."""
         conversation = (Turn("user", example_input),) if isinstance(example_input, str) else example_input
-        given = tuple(turn for turn in conversation if turn.role == "system")
-        spoken = tuple(turn for turn in conversation if turn.role != "system")
-        system = "\n\n".join([instruction, *(turn.content for turn in given)])
-        last = Turn("user", self._user_text(spoken[-1].content, passages))
-        return (Turn("system", system), *spoken[:-1], last)
+        instructions = tuple(turn for turn in conversation if turn.role == "system")
+        dialogue = tuple(turn for turn in conversation if turn.role != "system")
+        system = "\n\n".join([instruction, *(turn.content for turn in instructions)])
+        last = Turn("user", self._user_text(dialogue[-1].content, passages))
+        return (Turn("system", system), *dialogue[:-1], last)
 
     def _user_text(self, text: str, passages: Sequence[Passage]) -> str:
         if not passages:
@@ -52,8 +52,8 @@ def _shown(passage: Passage) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
-    """A prompt that fits the context window, and what had to go for it."""
+class FittedPrompt:
+    """A prompt that fits the context window, and what was left out for it."""
 
     turns: tuple[Turn, ...]
     """the prompt"""
@@ -64,17 +64,17 @@ class Fitted:
     input_cut: bool = False
     """the input was shortened at its end"""
     error: str = ""
-    """why no prompt fits; the other fields are then of no use"""
+    """why no prompt fits; the other fields are then meaningless"""
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """How much room a prompt has.
+class ContextWindow:
+    """How many tokens a prompt may have.
 
     Args:
         count: tokens of a rendered prompt.
         prompt_tokens: the most a prompt may take; None when only a server knows.
-        cut_long_input: whether an input that does not fit even alone may lose its end. True for
+        cut_long_input: whether an input that does not fit even without passages is cut at its end. True for
             documents; a question is never cut, its prediction fails instead.
     """
 
@@ -87,25 +87,27 @@ class Window:
         return self.prompt_tokens is None or self.count(turns) <= self.prompt_tokens
 
 
-def fit(prompt: Prompt, instruction: str, example: Example, passages: Sequence[Passage], window: Window) -> Fitted:
-    """Drop passages from the tail until the prompt fits; never the instruction, never a question.
+def fit(
+    prompt: Prompt, instruction: str, example: Example, passages: Sequence[Passage], window: ContextWindow
+) -> FittedPrompt:
+    """Drop passages from the last one on until the prompt fits; instruction and question are never cut.
 
     Where not even the bare input fits and the task allows it, the end of the input is cut.
     """
     for kept in range(len(passages), -1, -1):
         turns = prompt.turns(instruction, example.input, passages[:kept])
         if window.fits(turns):
-            return Fitted(turns, tuple(passages[:kept]), dropped=len(passages) - kept)
+            return FittedPrompt(turns, tuple(passages[:kept]), dropped=len(passages) - kept)
     if window.cut_long_input and isinstance(example.input, str):
         cut = _cut(prompt, instruction, example.input, window)
         if cut is not None:
             return replace(cut, dropped=len(passages))
     needed = window.count(prompt.turns(instruction, example.input, ()))
     error = f"the prompt needs {needed} tokens without any passage, the context window leaves {window.prompt_tokens}"
-    return Fitted((), (), dropped=len(passages), error=error)
+    return FittedPrompt((), (), dropped=len(passages), error=error)
 
 
-def _cut(prompt: Prompt, instruction: str, text: str, window: Window) -> Fitted | None:
+def _cut(prompt: Prompt, instruction: str, text: str, window: ContextWindow) -> FittedPrompt | None:
     """Return the prompt with the longest beginning of the input that fits, ending at a word if there is one."""
     low, high = 0, len(text)
     while low < high - 1:
@@ -118,4 +120,4 @@ def _cut(prompt: Prompt, instruction: str, text: str, window: Window) -> Fitted 
     space = beginning.rfind(" ")
     beginning = (beginning[:space] if space > low * 0.8 else beginning).rstrip()
     turns = prompt.turns(instruction, beginning, ())
-    return Fitted(turns, (), input_cut=True) if beginning and window.fits(turns) else None
+    return FittedPrompt(turns, (), input_cut=True) if beginning and window.fits(turns) else None

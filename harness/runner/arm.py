@@ -32,6 +32,20 @@ class Workload:
 
 
 @dataclass(frozen=True, slots=True)
+class ArmRole:
+    """What distinguishes an arm from the others; records keep it as `facts["role"]`, a mapping of these names."""
+
+    retriever: bool
+    """shows passages when it answers"""
+    adapter: bool
+    """answers with a fine-tuned adapter"""
+    trained_on_passages: bool
+    """the adapter saw retrieved passages in training"""
+    control: bool
+    """a bound of what retrieval can do, and not a system to use: it is never timed"""
+
+
+@dataclass(frozen=True, slots=True)
 class ConcurrentRun:
     """What came of several requests under way at once."""
 
@@ -113,6 +127,11 @@ class Arm(Protocol):
 
     @property
     def name(self) -> str: ...
+    @property
+    def role(self) -> ArmRole:
+        """What distinguishes it from the other arms."""
+        ...
+
     @property
     def is_timed(self) -> bool:
         """False for a control, whose speed means nothing."""

@@ -278,7 +278,7 @@ class Run:
             spec,
             lambda folder: _answered(partial(predictions.stream, prepared, examples, folder, title)),
         )
-        facts = dict(artifact.facts)
+        facts = {**prepared.facts, **artifact.facts}  # answers from the store may have been made by an earlier version
         answers = predictions.read(artifact.path, examples)
         metrics = self._metrics
         pairs = list(zip(examples, answers, strict=True))

@@ -1,7 +1,7 @@
-"""Adapters as layers that are put into a base model and taken out again within milliseconds.
+"""Adapters as layers that are swapped into a base model and out again within milliseconds.
 
-For timing alone: arms take turns request by request, and PEFT's own loading and unloading takes longer than an answer.
-All adapters that were asked for stay in memory; the base's own layers are never written to.
+For timing only: arms take turns request by request, and PEFT's own loading and unloading takes longer than an answer.
+All adapters stay in memory once used; the base's own layers are never changed.
 """
 
 import copy
@@ -14,7 +14,7 @@ from harness.types import AdapterUse
 
 @dataclass(frozen=True)
 class _AdapterLayer:
-    """One layer's place in the model."""
+    """A layer of the model with its original."""
 
     parent: Any
     name: str
@@ -26,7 +26,7 @@ class AdapterLayers:
     """The layers of every adapter that this base has run with.
 
     Args:
-        base: a bare model; nothing else may change its layers meanwhile.
+        base: a bare model; nothing else may change its layers in the meantime.
     """
 
     def __init__(self, base: Any) -> None:
@@ -35,7 +35,7 @@ class AdapterLayers:
         self._now: tuple[str, AdapterUse] = ("", "none")
 
     def put(self, adapter: Artifact | None, use: AdapterUse) -> None:
-        """Run with this adapter from now on, in this way; None and "none" give the bare base."""
+        """Run with this adapter from now on; None and "none" give the bare base."""
         wanted: tuple[str, AdapterUse] = ("", "none") if adapter is None else (adapter.key, use)
         if wanted == self._now:
             return
@@ -55,7 +55,7 @@ class AdapterLayers:
         return self._made[adapter.key, use]
 
     def _loaded(self, adapter: Artifact) -> list[_AdapterLayer]:
-        """Let PEFT build the layers, note them, and have it take them out again."""
+        """Let PEFT build the layers, keep them, and let it remove them again."""
         from peft import PeftModel
         from peft.tuners.tuners_utils import BaseTunerLayer
 

@@ -15,13 +15,13 @@ PLAIN_TEMPLATE = (
     "{{ bos_token }}{% for message in messages %}{{ message['content'] }}"
     "{% if message['role'] == 'assistant' %}{{ eos_token }}{% else %}{{ '\n\n' }}{% endif %}{% endfor %}"
 )
-"""For a base model without a chat template: texts under each other, an answer ends with eos."""
+"""For a base model without a chat template: texts in separate paragraphs, an answer ends with eos."""
 
 _MARK = "cutleryanswermark"
 
 
 def messages(turns: Sequence[Turn], *, merge_system: bool) -> list[dict[str, str]]:
-    """Return the turns as chat templates and servers want them; merged, the system text opens the next turn."""
+    """Return the turns as templates and servers take them; merge_system puts the system text into the next turn."""
     sent = [{"role": turn.role, "content": turn.content} for turn in turns]
     if merge_system and len(sent) > 1 and sent[0]["role"] == "system":
         system = sent.pop(0)["content"]
@@ -34,7 +34,7 @@ class ChatFormat:
 
     Args:
         tokenizer: a transformers tokenizer; one without a chat template gets `PLAIN_TEMPLATE`.
-        stop_tokens: further tokens that end a turn, beside those found in the template and eos.
+        stop_tokens: further tokens that end a turn, in addition to eos and those of the template.
         system_role: native: the template takes a system turn; merged: it is put before the first user
             turn; auto: native if the template renders one.
         options: extra arguments of the template (e.g. enable_thinking).
@@ -59,8 +59,8 @@ class ChatFormat:
 
     def render(self, turns: Sequence[Turn]) -> str:
         """Return the prompt text up to where the answer begins."""
-        harmless = [replace(turn, content=self._harmless(turn.content)) for turn in turns]
-        return self._apply(messages(harmless, merge_system=self.merges_system), generation_prompt=True)
+        defused = [replace(turn, content=self._without_control(turn.content)) for turn in turns]
+        return self._apply(messages(defused, merge_system=self.merges_system), generation_prompt=True)
 
     def prompt_ids(self, turns: Sequence[Turn]) -> list[int]:
         """Return the token ids of the prompt."""
@@ -68,7 +68,7 @@ class ChatFormat:
 
     def answer_ids(self, answer: str) -> list[int]:
         """Return the token ids of an answer as the model should write it, ending in the turn end."""
-        text = self._harmless(answer.strip())
+        text = self._without_control(answer.strip())
         return [*self.tokenizer(text, add_special_tokens=False)["input_ids"], self.turn_end_id]
 
     def decode(self, ids: Sequence[int]) -> str:
@@ -86,9 +86,9 @@ class ChatFormat:
             "stop_tokens": self.tokenizer.convert_ids_to_tokens(self.stop_ids),
         }
 
-    def _harmless(self, text: str) -> str:
-        """Put a space into what would be read as a control token: documents and questions must not end turns."""
-        return self._control.sub(lambda found: f"{found[0][0]} {found[0][1:]}", text)
+    def _without_control(self, text: str) -> str:
+        """Break up control tokens by a space: text of documents and questions must not end a turn."""
+        return self._control.sub(lambda match: f"{match[0][0]} {match[0][1:]}", text)
 
     def _apply(self, sent: list[dict[str, str]], *, generation_prompt: bool) -> str:
         text = self.tokenizer.apply_chat_template(
@@ -97,7 +97,7 @@ class ChatFormat:
         return str(text)
 
     def _takes_system(self) -> bool:
-        """Some templates raise on a system turn, others drop it without a word."""
+        """Some templates raise on a system turn, others drop it silently."""
         from jinja2.exceptions import TemplateError
 
         probe = [{"role": "system", "content": _MARK}, {"role": "user", "content": "x"}]
@@ -111,8 +111,8 @@ class ChatFormat:
         known = set(self.tokenizer.all_special_tokens) | set(stop_tokens)
         probe = [{"role": "user", "content": "x"}, {"role": "assistant", "content": _MARK}]
         tail = self._apply(probe, generation_prompt=False).rpartition(_MARK)[2].strip()
-        found = [token for token in sorted(known, key=len, reverse=True) if token and tail.startswith(token)]
-        token = found[0] if found else self.tokenizer.eos_token
+        endings = [token for token in sorted(known, key=len, reverse=True) if token and tail.startswith(token)]
+        token = endings[0] if endings else self.tokenizer.eos_token
         if token is None:
             raise ArmError("the tokenizer has no end-of-turn and no eos token; name one in model.stop_tokens")
         return int(self.tokenizer.convert_tokens_to_ids(token))

@@ -1,7 +1,7 @@
-"""Several requests under way at once in one model: transformers' continuous batching, which is known here alone.
+"""Concurrent requests in one model, by transformers' continuous batching; no other file uses it.
 
-Its interface moves from release to release (5.23 here). Requests join and leave the running batch token by token, as
-on a server; a new one is handed in whenever one has ended, so that the wanted number is under way all the time.
+Its interface changes with every release (5.23 here). Requests join and leave the running batch token by token, as
+on a server. A new one is added whenever one has ended, so that `concurrency` of them are always running.
 """
 
 import time
@@ -15,33 +15,33 @@ PAGE: Final = 32
 """tokens per page of the cache"""
 PREFILL: Final = 2048
 """the most tokens of prompts that one forward pass reads"""
-PATIENCE_SECONDS: Final = 600.0
-"""without any answer for so long, the engine hangs"""
+HANG_SECONDS: Final = 600.0
+"""after so long without any answer the engine is taken to hang"""
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One request's way through the engine; times in seconds from the first request's start."""
+    """The times of one request, in seconds from the first request's start."""
 
     begun: float
     first: float
-    """when its first token was there"""
+    """when it had its first token"""
     ended: float
     tokens: tuple[int, ...]
     """the answer, its stop token included"""
 
 
 def answered(model: Any, settings: Any, prompts: Sequence[Sequence[int]], concurrency: int) -> list[Flow]:
-    """Answer all prompts, so many at once; one Flow per prompt, in order.
+    """Answer all prompts, `concurrency` at a time; one Flow per prompt, in order.
 
     Args:
         model: on its device, adapters in place.
         settings: GenerationConfig of greedy decoding.
         prompts: token ids.
-        concurrency: requests under way.
+        concurrency: requests that run at the same time.
 
     Raises:
-        ArmError: this model or machine cannot, or the engine failed.
+        ArmError: this model or machine does not support it, or the engine failed.
     """
     from transformers import ContinuousBatchingConfig
 
@@ -51,7 +51,7 @@ def answered(model: Any, settings: Any, prompts: Sequence[Sequence[int]], concur
         num_blocks=pages * (concurrency + 1),
         max_batch_tokens=PREFILL,
         max_requests_per_batch=concurrency,
-        allow_block_sharing=False,  # requests are asked several times: a shared prefix would be the whole prompt
+        allow_block_sharing=False,  # a request is repeated: a shared prefix would be the whole prompt
         auto_switch_to_flash=False,  # it may fetch kernels from the hub
     )
     try:
@@ -69,24 +69,24 @@ def _flows(engine: Any, prompts: Sequence[Sequence[int]], concurrency: int) -> l
     begun: dict[str, float] = {}
     outputs: dict[str, Any] = {}
 
-    def hand_in(place: int) -> None:
-        begun[str(place)] = time.perf_counter()
-        engine.add_request(list(prompts[place]), request_id=str(place), record_timestamps=True)
+    def submit(number: int) -> None:
+        begun[str(number)] = time.perf_counter()
+        engine.add_request(list(prompts[number]), request_id=str(number), record_timestamps=True)
 
-    for place in range(min(concurrency, len(prompts))):
-        hand_in(place)
+    for number in range(min(concurrency, len(prompts))):
+        submit(number)
     last = time.perf_counter()
     while len(outputs) < len(prompts):
         output = engine.get_result(timeout=1)
         if output is None:
-            if not engine.is_running() or time.perf_counter() - last > PATIENCE_SECONDS:
+            if not engine.is_running() or time.perf_counter() - last > HANG_SECONDS:
                 raise ArmError("continuous batching stopped without an answer")
         elif output.is_finished():
             last = time.perf_counter()
             outputs[output.request_id] = output
             if len(begun) < len(prompts):
-                hand_in(len(begun))
-    return [_flow(outputs[str(place)], begun[str(place)], begun["0"]) for place in range(len(prompts))]
+                submit(len(begun))
+    return [_flow(outputs[str(number)], begun[str(number)], begun["0"]) for number in range(len(prompts))]
 
 
 def _flow(output: Any, begun: float, zero: float) -> Flow:

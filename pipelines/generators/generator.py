@@ -1,9 +1,10 @@
-"""What every generator takes and gives. It turns chat turns into answers and knows nothing of tasks or arms."""
+"""What every generator takes and gives: chat turns in, answers out. Generators do not know tasks or arms."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
+from harness.store.spec import digest
 from harness.store.store import Artifact
 from harness.types import AdapterUse, Finish, Span, Turn
 
@@ -15,7 +16,7 @@ class Request:
     example_id: str
     """the example it belongs to"""
     turns: tuple[Turn, ...]
-    """system (optional), then user and assistant in turn; the last is the user's"""
+    """system (optional), then user and assistant alternating; the last is the user's"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,27 +24,27 @@ class Completion:
     """One answer."""
 
     text: str
-    """the answer without special tokens, stripped; "" when there is none"""
+    """the answer without special tokens, stripped; "" if it failed"""
     finish: Finish
     """how it ended"""
     prompt_sha256: str
     """hash of the prompt as the model saw it (a server's: of the messages sent)"""
     spans: tuple[Span, ...]
-    """prefill and decode; one decode span alone where they cannot be told apart"""
+    """prefill and decode; a single decode span where they cannot be distinguished"""
     error: str = ""
-    """why there is no answer"""
+    """why it failed"""
     prompt: str = ""
     """the prompt as the model saw it; "" when that is not known"""
 
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """Several requests under way at once."""
+    """The answers of concurrent requests."""
 
     seconds: float
     """from the first start to the last end"""
     answers: tuple[tuple[float, Completion], ...]
-    """per request: seconds to its start, and its answer; the spans hold its own waiting"""
+    """per request: seconds to its start, and its answer; the spans include its waiting"""
 
 
 class Loaded(Protocol):
@@ -52,6 +53,10 @@ class Loaded(Protocol):
     @property
     def window(self) -> int | None:
         """Context window in tokens, prompt and answer together; None when only a server knows."""
+        ...
+
+    def facts(self) -> Mapping[str, Any]:
+        """Return what the record keeps about the model: quantisation, and the chat format where it is known."""
         ...
 
     def count(self, turns: Sequence[Turn]) -> int:
@@ -67,34 +72,34 @@ class Loaded(Protocol):
         ...
 
     def batches(self, requests: Sequence[Request]) -> list[list[int]]:
-        """Return positions of `requests` in the batches and order in which they are to be answered.
+        """Return positions of `requests`, in the batches and the order in which they are answered.
 
-        Depends on the requests alone, so that an interrupted pass goes on with the same batches.
+        Depends on the requests alone, so that an interrupted pass continues with the same batches.
         """
         ...
 
     def complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
-        """Answer one batch greedily. An answer that cannot be had is a Completion with finish 'error'."""
+        """Answer one batch greedily. A failed request is a Completion with finish 'error'."""
         ...
 
     @property
     def adapter_uses(self) -> Sequence[AdapterUse]:
-        """The ways in which an adapter can run here."""
+        """How an adapter can run here."""
         ...
 
     def activate(self, arm: str, adapter: Artifact | None, use: AdapterUse) -> None:
-        """Switch to this arm's adapter as `use` does, but quickly and without proof: for timing."""
+        """Switch to this arm's adapter as `use` does, but quickly and without the proof: for timing."""
         ...
 
     def deactivate(self) -> None:
-        """Undo what engage has done."""
+        """Undo `activate`."""
         ...
 
     def together(self, requests: Sequence[Request], max_new_tokens: int, concurrency: int) -> Burst:
-        """Answer greedily with so many requests under way at once.
+        """Answer greedily with `concurrency` concurrent requests.
 
         Raises:
-            ArmError: this model or machine cannot.
+            ArmError: this model or machine does not support it.
         """
         ...
 
@@ -103,15 +108,25 @@ class Loaded(Protocol):
         ...
 
     def gpu_bytes(self) -> int:
-        """Return how much of it lies on a GPU of this machine."""
+        """Return how much of it is on a GPU of this machine."""
         ...
 
 
+@runtime_checkable
 class Generator(Protocol):
     """Configuration of a generator; nothing is loaded before `load`."""
 
     @property
     def name(self) -> str: ...
+    @property
+    def trains_adapters(self) -> bool:
+        """False for a server, which has its adapters already, under names of their own."""
+        ...
+
+    def device_name(self) -> str:
+        """Return what timings depend on: `cpu`, the accelerator's name, or `server`."""
+        ...
+
     def content_key(self) -> str:
         """Return what identifies the weights: a hash of files, a resolved revision, a server's model name."""
         ...
@@ -124,6 +139,18 @@ class Generator(Protocol):
         """Load the weights or reach the server.
 
         Raises:
-            ArmError: they cannot be had; the message says what to do.
+            ArmError: neither is possible; the message says what to do.
         """
         ...
+
+
+_LOADED: dict[str, Loaded] = {}
+
+
+def shared(generator: Generator) -> Loaded:
+    """Return the loaded generator, loading it on first use; a different one replaces it."""
+    key = digest(generator)
+    if key not in _LOADED:
+        _LOADED.clear()
+        _LOADED[key] = generator.load()
+    return _LOADED[key]

@@ -1,101 +1,50 @@
 """A causal language model in this process: greedy, batched, one base and at most one active adapter."""
 
 import hashlib
-import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Literal
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from harness.errors import ArmError
-from harness.machine.precision import native_dtype
-from harness.store.checkpoints import content_key
 from harness.store.store import Artifact
 from harness.types import AdapterUse, Finish, Span, Turn
+from pipelines.device import free_memory
 from pipelines.generators.adapter_layers import AdapterLayers
-from pipelines.generators.chat import ChatFormat, SystemRole
+from pipelines.generators.chat import ChatFormat
 from pipelines.generators.continuous import Flow, answered
 from pipelines.generators.generator import Burst, Completion, Request
-from pipelines.generators.loading import explained, free_memory, load_config, load_model, load_tokenizer, pick_device
+from pipelines.generators.hf_settings import HfSettings
+from pipelines.generators.loading import load_config, load_model, load_tokenizer
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    """What came out of a row of tokens."""
+class _DecodedAnswer:
+    """A decoded row of tokens."""
 
     text: str
     finish: Finish
     tokens: int
-    """written, the stop token among them"""
+    """generated, the stop token included"""
 
 
 @dataclass(frozen=True)
-class HfGenerator:
-    """A checkpoint on disk or on the hub.
-
-    Args:
-        name: shown in tables and result folders.
-        path: folder or hub id.
-        revision: branch, tag or commit of a hub id; the commit it stands for is recorded.
-        dtype: of weights that are not quantised, and of all products; auto takes what the device multiplies in
-            hardware (`harness.machine.precision.native_dtype`).
-        quantisation: nf4 (QLoRA) or none (then the adapter is plain LoRA). All arms share it.
-        max_context: window in tokens; None takes the model's own.
-        stop_tokens: tokens that end a turn, beside those that the chat template and eos give.
-        system_role: whether the template takes a system turn; auto finds out.
-        template_options: extra arguments of the chat template.
-        device: auto, cpu, cuda, cuda:1, mps.
-        batch_tokens: the most prompt tokens, padding included, that one batch may hold.
-        batch_size: the most prompts in one batch.
-        gated_page: the page that grants access to a gated model; "" for none.
-    """
+class HfGenerator(HfSettings):
+    """`HfSettings` that can be loaded."""
 
     KEY: ClassVar[str] = "pipelines.generators.hf.HfGenerator"
     VERSION: ClassVar[int] = 1
-
-    name: str = field(compare=False)
-    path: str = field(compare=False)
-    revision: str | None = field(compare=False)
-    dtype: Literal["auto", "bfloat16", "float16", "float32"]
-    quantisation: Literal["nf4", "none"]
-    max_context: int | None
-    stop_tokens: tuple[str, ...]
-    system_role: SystemRole
-    template_options: Mapping[str, bool | int | str]
-    device: str = field(compare=False)
-    batch_tokens: int = field(compare=False)
-    batch_size: int = field(compare=False)
-    gated_page: str = field(compare=False)
-
-    def resolved(self) -> "HfGenerator":
-        """Return this generator with the dtype that it has on this machine's device."""
-        return replace(self, dtype=native_dtype(pick_device(self.device))) if self.dtype == "auto" else self
-
-    def content_key(self) -> str:
-        """Return the hash of the local files, or the hub id with its commit."""
-        with explained(self):
-            return content_key(self.path, self.revision)
-
-    def problems(self) -> Sequence[str]:
-        """Return what is wrong with the values, one line each."""
-        if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", self.device):
-            return [f"device is {self.device!r}; it must be auto, cpu, mps, cuda or cuda:NUMBER"]
-        positive = {
-            "batch_tokens": self.batch_tokens,
-            "batch_size": self.batch_size,
-            "max_context": self.max_context if self.max_context is not None else 1,
-        }
-        return [f"{key} is {value}; it must be 1 or more" for key, value in positive.items() if value < 1]
+    trains_adapters: ClassVar[bool] = True
 
     def load(self) -> "LoadedHf":
-        """Load tokenizer and weights."""
+        """Load the tokenizer; the weights follow with the first answer."""
         return LoadedHf(self)
 
 
 class LoadedHf:
     """An `HfGenerator` in memory. The weights are loaded on the first answer, the tokenizer at once."""
 
-    def __init__(self, generator: HfGenerator) -> None:
+    def __init__(self, generator: HfSettings) -> None:
         self.generator = generator
         self.format = ChatFormat(
             load_tokenizer(generator), generator.stop_tokens, generator.system_role, generator.template_options
@@ -121,11 +70,15 @@ class LoadedHf:
         return self._adapted if self._adapted is not None else self.base
 
     def release(self) -> None:
-        """Let the weights go; the next answer loads them again. Training needs the device's memory for itself."""
+        """Drop the weights; the next answer loads them again. Training needs the device's memory for itself."""
         self.deactivate()
         self._detach()
         self._base = None
         free_memory()
+
+    def facts(self) -> Mapping[str, Any]:
+        """Return chat format and quantisation."""
+        return {"format": self.format.facts(), "quantisation": self.generator.quantisation}
 
     def count(self, turns: Sequence[Turn]) -> int:
         """Return the tokens of the rendered prompt."""
@@ -138,7 +91,7 @@ class LoadedHf:
         if key != self._adapter_key:
             self._detach()
         probe = self.format.prompt_ids([Turn("user", "Tell me what you know.")])
-        # for the bare base, too: loading and the first pass through the weights are no part of the first answer's time
+        # for the bare base, too: the first answer must not be timed with loading and the first forward pass
         before = self._logits(self.base, probe) if self._adapted is None else None
         if adapter is None:
             return {}
@@ -147,7 +100,7 @@ class LoadedHf:
         return self._prove(arm, probe, before)
 
     def batches(self, requests: Sequence[Request]) -> list[list[int]]:
-        """Batches of like length under the token budget, longest first (so that memory fails early)."""
+        """Return batches of similar length within the token budget, longest first (memory errors come early)."""
         self._ids = {request.turns: self.format.prompt_ids(request.turns) for request in requests}
         lengths = [len(self._ids[request.turns]) for request in requests]
         return length_batches(lengths, self.generator.batch_tokens, self.generator.batch_size)
@@ -174,14 +127,14 @@ class LoadedHf:
         return ("unmerged",) if self.generator.quantisation != "none" else ("unmerged", "merged")
 
     def activate(self, arm: str, adapter: Artifact | None, use: AdapterUse) -> None:
-        """Put the adapter's layers into the base, or take them out."""
+        """Swap the adapter's layers into the base, or out."""
         self._detach()
         if self._adapter_layers is None:
             self._adapter_layers = AdapterLayers(self.base)
         self._adapter_layers.put(adapter, use)
 
     def deactivate(self) -> None:
-        """Leave the bare base."""
+        """Restore the bare base."""
         if self._adapter_layers is not None:
             self._adapter_layers.put(None, "none")
             self._adapter_layers = None
@@ -190,10 +143,10 @@ class LoadedHf:
         """Answer by continuous batching."""
         prompts = [self._prompt(request) for request in requests]
         flows = answered(self.base, generation_settings(self.format, max_new_tokens), prompts, concurrency)
-        asked = zip(requests, prompts, flows, strict=True)
+        results = zip(requests, prompts, flows, strict=True)
         return Burst(
             max(flow.ended for flow in flows),
-            tuple((flow.begun, self._flown(request, ids, flow, concurrency)) for request, ids, flow in asked),
+            tuple((flow.begun, self._flown(request, ids, flow, concurrency)) for request, ids, flow in results),
         )
 
     def weights_bytes(self) -> int:
@@ -205,13 +158,13 @@ class LoadedHf:
         return self.weights_bytes() if self.model.device.type == "cuda" else 0
 
     def _tokens(self, turns: tuple[Turn, ...]) -> list[int]:
-        """Return the prompt's tokens; the last ones are remembered, from fitting a prompt to answering it."""
+        """Return the prompt's tokens; the last prompt's are cached, from fitting it to answering it."""
         if turns != self._last[0]:
             self._last = (turns, self.format.prompt_ids(turns))
         return self._last[1]
 
     def _prompt(self, request: Request) -> list[int]:
-        """Return the prompt's tokens; those of a batch to come are kept from sorting until it is answered."""
+        """Return the prompt's tokens; those of later batches are cached from sorting until they are answered."""
         return self._ids.pop(request.turns, None) or self._tokens(request.turns)
 
     def _complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
@@ -231,20 +184,20 @@ class LoadedHf:
         rows = output[:, inputs["input_ids"].shape[1] :].tolist()
         answers = [self._answer(row) for row in rows]
         times = (ready - begun, first.at - ready, time.perf_counter() - first.at)
-        asked = zip(requests, prompts, answers, strict=True)
-        return [self._completion(request, ids, answer, times, len(requests)) for request, ids, answer in asked]
+        results = zip(requests, prompts, answers, strict=True)
+        return [self._completion(request, ids, answer, times, len(requests)) for request, ids, answer in results]
 
-    def _answer(self, row: Sequence[int]) -> "_Answer":
+    def _answer(self, row: Sequence[int]) -> _DecodedAnswer:
         stop = next((at for at, token in enumerate(row) if token in self.format.stop_ids), None)
         text = self.format.decode(row if stop is None else row[:stop])
-        return _Answer(text, "length" if stop is None else "stop", len(row) if stop is None else stop + 1)
+        return _DecodedAnswer(text, "length" if stop is None else "stop", len(row) if stop is None else stop + 1)
 
     def _flown(self, request: Request, ids: list[int], flow: Flow, size: int) -> Completion:
         times = (0.0, flow.first - flow.begun, flow.ended - flow.first)
         return self._completion(request, ids, self._answer(flow.tokens), times, size)
 
     def _completion(
-        self, request: Request, ids: list[int], answer: "_Answer", times: tuple[float, float, float], size: int
+        self, request: Request, ids: list[int], answer: _DecodedAnswer, times: tuple[float, float, float], size: int
     ) -> Completion:
         device = str(self.model.device)
         return Completion(
@@ -275,7 +228,7 @@ class LoadedHf:
         self._adapter_key = adapter.key
 
     def _detach(self) -> None:
-        """Take the adapter's layers out again, so that the base arms run the very base."""
+        """Remove the adapter's layers, so that arms without an adapter run the base itself."""
         if self._adapted is not None:
             self._base = self._adapted.unload()
             self._adapted = None
@@ -291,7 +244,7 @@ class LoadedHf:
         if not change > 0.0:
             raise ArmError(f"arm {arm}: the adapter {self._adapter_key[:8]} does not change the model's logits at all")
         if before is not None and not torch.equal(before, off):
-            raise ArmError(f"arm {arm}: with the adapter switched off the model does not give the base's logits back")
+            raise ArmError(f"arm {arm}: with the adapter switched off the model does not reproduce the base's logits")
         return {"adapter_logit_change": change, "adapter_off_gives_base": True}
 
     def _logits(self, model: Any, ids: list[int]) -> Any:
@@ -325,7 +278,7 @@ def length_batches(lengths: Sequence[int], batch_tokens: int, batch_size: int) -
 def generation_settings(chat: ChatFormat, max_new_tokens: int) -> Any:
     """Return the decoding that every arm shares: greedy, ended by any stop token.
 
-    The checkpoint's generation_config.json has no say (see load_model): sampling settings and penalties
+    The checkpoint's generation_config.json is ignored (see load_model): sampling settings and penalties
     differ from model to model.
     """
     from transformers import GenerationConfig
@@ -340,7 +293,7 @@ def generation_settings(chat: ChatFormat, max_new_tokens: int) -> Any:
 
 
 class FirstToken:
-    """A stopping criterion that never stops and notes when the first token was there."""
+    """A stopping criterion that never stops and notes the time of the first token."""
 
     def __init__(self) -> None:
         self.at = 0.0
@@ -355,19 +308,9 @@ class FirstToken:
         return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
 
 
-def _window(generator: HfGenerator) -> int:
+def _window(generator: HfSettings) -> int:
     text = load_config(generator).get_text_config()
     window = getattr(text, "max_position_embeddings", None)
     if window is None:
         raise ArmError(f"model {generator.name}: its config names no context window; set model.max_context")
     return int(window)
-
-
-def device_name(generator: HfGenerator) -> str:
-    """Return what timings depend on: `cpu`, or the accelerator's name."""
-    device = pick_device(generator.device)
-    if not device.startswith("cuda"):
-        return device
-    import torch
-
-    return f"cuda:{torch.cuda.get_device_name(device)}"

@@ -1,27 +1,17 @@
 """Weights and tokenizer from disk or hub into memory, in the precision that every arm of a run shares."""
 
 import logging
-import sys
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.errors import ArmError
 from harness.store.checkpoints import is_local, local_path, resolve_revision
-from pipelines.quantisation import keep_weights_unpacked, nf4_config
-
-if TYPE_CHECKING:
-    from pipelines.generators.hf import HfGenerator
-
-
-_DRIVERS = ("/proc/driver/nvidia/version", "/dev/nvidia0", "/dev/kfd", "/dev/dxg")
-"""Where Linux shows an accelerator: NVIDIA, AMD, Windows' subsystem."""
+from pipelines.device import make_current, pick_device
+from pipelines.generators.hf_settings import HfSettings
 
 
 def quiet_libraries() -> None:
-    """Silence messages that say nothing to a user; errors still come through."""
+    """Silence messages that do not help a user; errors are still shown."""
     from transformers.utils import logging as transformers_logging
 
     warnings.filterwarnings("ignore", message=".*gradient_checkpointing.*", category=FutureWarning)  # within libraries
@@ -31,60 +21,29 @@ def quiet_libraries() -> None:
     transformers_logging.disable_progress_bar()
 
 
-def pick_device(wanted: str) -> str:
-    """Return the torch device that `auto` stands for on this machine, or the one that was asked for.
-
-    Raises:
-        ArmError: a GPU was asked for and there is none.
-    """
-    if wanted.startswith("cuda"):
-        import torch
-
-        if not torch.cuda.is_available():
-            raise ArmError(f"model.device is {wanted}, but torch finds no CUDA device here; use auto or cpu")
-    if wanted != "auto":
-        return wanted
-    if sys.platform == "linux" and not any(Path(driver).exists() for driver in _DRIVERS):
-        return "cpu"  # without asking torch, whose import a finished experiment can do without
-    import torch
-
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
-
-
-@contextmanager
-def explained(generator: "HfGenerator") -> Iterator[None]:
-    """Turn what hub and files raise into an ArmError that says what to do."""
-    try:
-        yield
-    except (OSError, ValueError, ArmError) as error:
-        raise ArmError(_explain(generator, error)) from error
-
-
-def load_config(generator: "HfGenerator") -> Any:
+def load_config(generator: HfSettings) -> Any:
     """Load the model's configuration.
 
     Raises:
-        ArmError: it cannot be had; the message says what to do.
+        ArmError: it cannot be loaded; the message says what to do.
     """
     from transformers import AutoConfig
 
-    with explained(generator):
+    with generator.explained():
         return AutoConfig.from_pretrained(local_path(generator.path), **_source(generator))
 
 
-def load_tokenizer(generator: "HfGenerator") -> Any:
+def load_tokenizer(generator: HfSettings) -> Any:
     """Load the tokenizer alone: quick, and enough for plans and prompt fitting.
 
     Raises:
-        ArmError: it cannot be had; the message says what to do.
+        ArmError: it cannot be loaded; the message says what to do.
     """
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
     from transformers import AutoTokenizer
 
     quiet_libraries()
-    with explained(generator):
+    with generator.explained():
         tokenizer = AutoTokenizer.from_pretrained(local_path(generator.path), **_source(generator))
     tokenizer.padding_side = "left"  # generation goes on from the last column of a batch
     if tokenizer.pad_token_id is None:
@@ -92,11 +51,11 @@ def load_tokenizer(generator: "HfGenerator") -> Any:
     return tokenizer
 
 
-def load_model(generator: "HfGenerator") -> Any:
+def load_model(generator: HfSettings) -> Any:
     """Load the model in eval mode, 4-bit if the configuration says so, with the packing guard on.
 
     Raises:
-        ArmError: it cannot be had, or its layers do not suit NF4 here.
+        ArmError: it cannot be loaded, or its layer widths do not suit NF4 here.
     """
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
     import torch
@@ -107,7 +66,7 @@ def load_model(generator: "HfGenerator") -> Any:
     quantisation = nf4_config(dtype) if generator.quantisation == "nf4" else None
     device = pick_device(generator.device)
     make_current(device)
-    with explained(generator):
+    with generator.explained():
         model = AutoModelForCausalLM.from_pretrained(
             local_path(generator.path),
             dtype=dtype,
@@ -116,8 +75,8 @@ def load_model(generator: "HfGenerator") -> Any:
             use_safetensors=True,
             **_source(generator),
         )
-    # `generate` fills whatever its settings leave open from here: a checkpoint's sampling and repetition penalty
-    # would come back into greedy decoding. The stop tokens were read by ChatFormat.
+    # `generate` takes from here whatever its settings leave open: a checkpoint's sampling and repetition penalty
+    # would return to greedy decoding. ChatFormat has read the stop tokens already.
     model.generation_config = GenerationConfig()
     keep_weights_unpacked(model)
     model.eval()
@@ -125,16 +84,8 @@ def load_model(generator: "HfGenerator") -> Any:
     return model
 
 
-def make_current(device: str) -> None:
-    """Make a GPU that was asked for by its number the one whose memory, energy and clocks are read."""
-    if device.startswith("cuda:"):
-        import torch
-
-        torch.cuda.set_device(device)
-
-
-def _probe(generator: "HfGenerator", model: Any) -> None:
-    """One forward pass: 4-bit kernels refuse some layer widths only when they run."""
+def _probe(generator: HfSettings, model: Any) -> None:
+    """Run one forward pass: 4-bit kernels refuse some layer widths only when they run."""
     import torch
 
     try:
@@ -149,26 +100,42 @@ def _probe(generator: "HfGenerator", model: Any) -> None:
         ) from error
 
 
-def _source(generator: "HfGenerator") -> dict[str, Any]:
+def _source(generator: HfSettings) -> dict[str, Any]:
     if is_local(generator.path):
         return {"local_files_only": True, "trust_remote_code": False}
     return {"revision": resolve_revision(generator.path, generator.revision), "trust_remote_code": False}
 
 
-def _explain(generator: "HfGenerator", error: Exception) -> str:
-    first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    message = f"model {generator.name} ({generator.path}) cannot be loaded: {first}"
-    if generator.gated_page:
-        message += f"\n  It is gated: ask for access at {generator.gated_page}, then run `hf auth login`."
-    return message
+def nf4_config(compute_dtype: Any) -> Any:
+    """Return the QLoRA paper's settings: NF4 weights, double quantisation (arXiv 2305.14314 §3).
+
+    Args:
+        compute_dtype: torch dtype in which dequantised weights are multiplied.
+    """
+    from transformers import BitsAndBytesConfig
+
+    return BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=compute_dtype,
+    )
 
 
-def free_memory() -> None:
-    """Give memory of objects that nothing holds any more back to the device."""
-    import gc
+def keep_weights_unpacked(model: Any) -> int:
+    """Stop bitsandbytes 0.50 from repacking 4-bit weights on AVX512-BF16 CPUs; call before the first forward.
 
-    import torch
+    In eval mode `Linear4bit.forward` repacks the weight for a fast kernel and never unpacks it. The
+    kernel has no backward: after one evaluation every gradient below it is wrong, and merging
+    reads garbage. There is no error and no warning, only a worse adapter. The kernel also refuses
+    widths that are not a multiple of 64.
 
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
+    Returns:
+        How many layers were guarded (0 for an unquantised model).
+    """
+    import bitsandbytes
+
+    layers = [module for module in model.modules() if isinstance(module, bitsandbytes.nn.Linear4bit)]
+    for layer in layers:
+        layer.support_avx512bf16_for_cpu = False
+    return len(layers)

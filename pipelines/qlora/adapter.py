@@ -1,4 +1,4 @@
-"""The adapter's recipe: which LoRA, how trained. Training itself is in training.py."""
+"""The recipe of an adapter: LoRA settings and hyperparameters. training.py trains it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ class QLoRA:
 
     KEY: ClassVar[str] = "pipelines.qlora.adapter.QLoRA"
     VERSION: ClassVar[int] = 3
-    """raise it with every change to formatting or training that makes another adapter"""
+    """raised with every change to formatting or training that changes the adapter"""
 
     rank: int
     alpha: int
@@ -79,15 +79,17 @@ class QLoRA:
             "checkpoints": self.checkpoints,
             "max_grad_norm": self.max_grad_norm,
         }
-        found = [f"{key} is {value}; it must be more than 0" for key, value in positive.items() if value <= 0]
+        problems = [f"{key} is {value}; it must be more than 0" for key, value in positive.items() if value <= 0]
         shares = {"dropout": self.dropout, "warmup_share": self.warmup_share}
-        found += [
+        problems += [
             f"{key} is {value}; it must be at least 0 and below 1"
             for key, value in shares.items()
             if not 0 <= value < 1
         ]
         if self.validation_rows < 0:
-            found.append(f"validation_rows is {self.validation_rows}; it must be 0 or more")
-        if not found and self.batch_size % min(self.micro_batch_size, self.batch_size):
-            found.append(f"micro_batch_size is {self.micro_batch_size}; it must divide batch_size ({self.batch_size})")
-        return found
+            problems.append(f"validation_rows is {self.validation_rows}; it must be 0 or more")
+        if not problems and self.batch_size % min(self.micro_batch_size, self.batch_size):
+            problems.append(
+                f"micro_batch_size is {self.micro_batch_size}; it must divide batch_size ({self.batch_size})"
+            )
+        return problems

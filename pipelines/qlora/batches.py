@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 class RightPadded:
     """Collates rows of tokens, padded on the right, without an attention mask.
 
-    In a causal model no token sees what stands to the right of it, so padding there changes nothing. Without a mask
+    In a causal model no token attends to its right, so padding there changes nothing. Without a mask
     the attention kernels skip the upper half of their work; with one that masks nothing but padding they do not.
-    Positions stand in every batch because TRL counts tokens by them, and because a model that were given neither
+    Positions are in every batch because TRL counts tokens by them, and because a model without mask and positions
     might count from a padding token.
 
     Args:
-        pad_token_id: stands behind short rows; any token would do.
+        pad_token_id: appended to short rows; any token would do.
     """
 
     def __init__(self, pad_token_id: int) -> None:

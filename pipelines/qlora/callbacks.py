@@ -1,4 +1,4 @@
-"""What happens between optimiser steps: a progress bar, and an end to a training that diverges."""
+"""Callbacks of training: a progress bar, and an end to a training that diverges."""
 
 import math
 from contextlib import ExitStack
@@ -31,7 +31,7 @@ class RowProgress(TrainerCallback):
         self._open.close()
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        """Open the bar where a resumed training goes on."""
+        """Open the bar, at the resumed step."""
         total, done = (steps * self.rows_per_step for steps in (state.max_steps, state.global_step))
         self.bar = self._open.enter_context(progress("   train", total, "rows", done))
 
@@ -48,10 +48,10 @@ class RowProgress(TrainerCallback):
 
 
 class StopWhenDiverged(TrainerCallback):
-    """Ends a training whose loss is no number any more: hours more of it would not bring it back."""
+    """Ends a training whose loss is NaN or infinite: it would not recover."""
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
-        """Look at the losses of this log entry.
+        """Check the losses of this log entry.
 
         Raises:
             ArmError: one is NaN or infinite.

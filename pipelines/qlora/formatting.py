@@ -1,4 +1,4 @@
-"""Training examples to token rows, with the very prompts that are used to answer."""
+"""Training examples to token rows, with the same prompts as in answering."""
 
 import random
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ from typing import ClassVar
 from harness.tasks.task import Task
 from harness.types import THE_INPUT, Example, Passage
 from pipelines.generators.chat import ChatFormat
-from pipelines.prompts import Prompt, Window, fit
-from pipelines.rag.search import Query, Searcher
+from pipelines.prompts import ContextWindow, Prompt, fit
+from pipelines.rag.protocols import Query, Searcher
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,8 @@ class TrainingPassages:
     """Train on retrieved passages (RAFT, arXiv 2403.10131).
 
     Args:
-        p_gold: share of rows whose passages hold the gold evidence; in the others distractors alone
-            stand, so that the adapter learns not to lean on passages blindly.
+        p_gold: share of rows whose passages hold the gold evidence; the others have distractors
+            only, so that the adapter learns not to trust passages blindly.
     """
 
     KEY: ClassVar[str] = "pipelines.qlora.formatting.TrainingPassages"
@@ -33,12 +33,12 @@ class TrainingPassages:
     def choose(self, examples: Sequence[Example], searcher: Searcher, k: int, seed: int) -> list[tuple[Passage, ...]]:
         """Return the passages of each training row: gold (in a share of rows) among distractors, shuffled.
 
-        Where the evidence is no document (summarization, unknown) the retrieved passages are taken as
-        they come. An example's own exemplar is never among them. Every row has k passages where there
-        are as many: their number must not tell whether the gold one is among them.
+        Where the evidence is not a document (summarization, unknown) the retrieved passages are taken as
+        they are. An example's own exemplar is never among them. Every row has k passages if there
+        are as many: their number must not show whether the gold one is among them.
         """
         queries = [query_for(example) for example in examples]
-        # Gold documents are kept out of the search itself, so that distractors fill all places.
+        # Gold documents are excluded from the search itself, so that there are k distractors.
         distractors = [
             replace(query, exclude=query.exclude | _gold_documents(example))
             for query, example in zip(queries, examples, strict=True)
@@ -46,18 +46,18 @@ class TrainingPassages:
         retrieved = searcher.search(distractors)
         gold = searcher.best_of(queries, [_gold_documents(example) for example in examples])
         return [
-            self._row(example, found.passages, best, k, seed)
-            for example, found, best in zip(examples, retrieved, gold, strict=True)
+            self._row(example, result.passages, best, k, seed)
+            for example, result, best in zip(examples, retrieved, gold, strict=True)
         ]
 
     def _row(
-        self, example: Example, found: Sequence[Passage], gold: Sequence[Passage], k: int, seed: int
+        self, example: Example, retrieved: Sequence[Passage], gold: Sequence[Passage], k: int, seed: int
     ) -> tuple[Passage, ...]:
         if not _gold_documents(example):
-            return tuple(found[:k])
+            return tuple(retrieved[:k])
         draw = random.Random(f"{seed}/{example.id}")  # text seeds are hashed: the same on every machine
         kept = list(gold[: max(1, k - 1)]) if draw.random() < self.p_gold else []
-        row = [*kept, *found][:k]
+        row = [*kept, *retrieved][:k]
         draw.shuffle(row)
         return tuple(row)
 
@@ -72,7 +72,7 @@ def _gold_documents(example: Example) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TrainingRow:
     """One training row."""
 
     input_ids: list[int]
@@ -82,10 +82,10 @@ class Row:
 
 
 @dataclass(slots=True)
-class Rows:
-    """Training rows and what happened on the way to them."""
+class TrainingRows:
+    """Training rows, and what was left out or cut."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[TrainingRow] = field(default_factory=list)
     """in the order of the examples"""
     dropped: int = 0
     """examples whose prompt and answer do not fit the context window"""
@@ -94,7 +94,7 @@ class Rows:
     inputs_cut: int = 0
     """rows whose input was shortened"""
     passages_dropped: int = 0
-    """passages left out for want of room"""
+    """passages that did not fit"""
 
     @property
     def tokens(self) -> int:
@@ -129,15 +129,15 @@ class Formatter:
     window: int
     refusal: str
 
-    def rows(self, task: Task, examples: Sequence[Example], passages: Sequence[Sequence[Passage]]) -> Rows:
-        """Return one row per example that fits; the rest is counted, never silently gone."""
-        out = Rows()
+    def rows(self, task: Task, examples: Sequence[Example], passages: Sequence[Sequence[Passage]]) -> TrainingRows:
+        """Return one row per example that fits; the others are counted."""
+        out = TrainingRows()
         for example, shown in zip(examples, passages, strict=True):
             if not example.references and example.answerable:
                 out.unlabelled += 1
                 continue
             answer_ids = self.chat.answer_ids(example.references[0] if example.references else self.refusal)
-            # A reference longer than answers may be takes room from the passages: better fewer of them than no row.
+            # A reference longer than max_new_tokens takes room from the passages: fewer of them are better than no row.
             room = self.window - max(task.max_new_tokens, len(answer_ids))
             fitted = fit(self.prompt, task.instruction, example, shown, self._window(room, task))
             if fitted.error:
@@ -146,8 +146,8 @@ class Formatter:
             prompt_ids = self.chat.prompt_ids(fitted.turns)
             out.inputs_cut += fitted.input_cut
             out.passages_dropped += fitted.dropped
-            out.rows.append(Row(prompt_ids + answer_ids, [-100] * len(prompt_ids) + answer_ids))
+            out.rows.append(TrainingRow(prompt_ids + answer_ids, [-100] * len(prompt_ids) + answer_ids))
         return out
 
-    def _window(self, room: int, task: Task) -> Window:
-        return Window(lambda turns: len(self.chat.prompt_ids(turns)), room, task.cut_long_input)
+    def _window(self, room: int, task: Task) -> ContextWindow:
+        return ContextWindow(lambda turns: len(self.chat.prompt_ids(turns)), room, task.cut_long_input)

@@ -1,4 +1,4 @@
-"""Training one adapter with TRL's SFTTrainer, in a folder that a killed run can go on from."""
+"""Training one adapter with TRL's SFTTrainer, in a folder from which a killed run continues."""
 
 import json
 import logging
@@ -11,11 +11,12 @@ from typing import Any
 
 from harness.errors import ArmError
 from harness.machine.memory import Peak
+from pipelines.device import free_memory, pick_device
 from pipelines.generators.chat import ChatFormat
-from pipelines.generators.hf import HfGenerator
-from pipelines.generators.loading import free_memory, load_model, pick_device
+from pipelines.generators.hf_settings import HfSettings
+from pipelines.generators.loading import load_model
 from pipelines.qlora.adapter import QLoRA
-from pipelines.qlora.formatting import Row, Rows
+from pipelines.qlora.formatting import TrainingRow, TrainingRows
 
 log = logging.getLogger(__name__)
 
@@ -26,12 +27,18 @@ OTHER_TOWERS = r".*\b(vision_tower|vision_model|multi_modal_projector|audio_towe
 
 
 def train(
-    generator: HfGenerator, chat: ChatFormat, recipe: QLoRA, rows: Rows, validation: Rows, seed: int, folder: Path
+    generator: HfSettings,
+    chat: ChatFormat,
+    recipe: QLoRA,
+    rows: TrainingRows,
+    validation: TrainingRows,
+    seed: int,
+    folder: Path,
 ) -> Mapping[str, Any]:
     """Train an adapter and save it in PEFT's format into `folder`.
 
-    The base model is loaded for this alone and let go afterwards: training leaves hooks and casts in a
-    model, and arms must answer with a base that nothing has touched.
+    The base model is loaded for training alone and dropped afterwards: training leaves hooks and casts in a
+    model, and arms must answer with an unchanged base.
 
     Args:
         generator: the base model; its quantisation decides between QLoRA and LoRA.
@@ -40,32 +47,24 @@ def train(
         rows: training rows.
         validation: rows that choose the best checkpoint; may be empty, then the last one is taken.
         seed: of initial weights, order and dropout.
-        folder: goes on from the newest whole checkpoint found there.
+        folder: training continues from the newest complete checkpoint in it.
 
     Returns:
         Facts for the record: row counts, steps, loss curves, the step that was kept.
 
     Raises:
-        ArmError: there is nothing to train on, target_modules name no layer, or the loss is no number any more.
+        ArmError: there is nothing to train on, target_modules name no layer, or the loss is NaN or infinite.
     """
     if not rows.rows:
         raise ArmError(
-            f"there is no training row left: {rows.dropped} of the examples do not fit the context window with "
+            f"no training row is left: {rows.dropped} of the examples do not fit the context window with "
             f"their answer, {rows.unlabelled} have no reference; use a model with a longer window or shorter inputs"
         )
-    from pipelines.qlora.batches import scores_answers_only
-    from pipelines.qlora.callbacks import RowProgress
-
     checkpoints = folder / CHECKPOINTS
     judged = validation.rows[: recipe.validation_rows]
     trainer = _trainer(generator, chat, recipe, rows.rows, judged, seed, checkpoints)
-    resume = newest_checkpoint(checkpoints)
-    if resume is not None:
-        log.info("training goes on from step %s", resume.name.rpartition("-")[2])
     peak = Peak()
-    with scores_answers_only(), RowProgress(recipe.batch_size) as rows_done:
-        trainer.add_callback(rows_done)
-        trainer.train(resume_from_checkpoint=None if resume is None else str(resume))
+    _run(trainer, checkpoints, recipe.batch_size)
     trainer.model.save_pretrained(str(folder), safe_serialization=True)
     facts = {**_facts(trainer, rows, len(judged)), **_memory(trainer.model, peak)}
     del trainer
@@ -74,8 +73,21 @@ def train(
     return facts
 
 
+def _run(trainer: Any, checkpoints: Path, rows_per_step: int) -> None:
+    """Train, from the newest checkpoint if there is one."""
+    from pipelines.qlora.batches import scores_answers_only
+    from pipelines.qlora.callbacks import RowProgress
+
+    resume = newest_checkpoint(checkpoints)
+    if resume is not None:
+        log.info("training continues from step %s", resume.name.rpartition("-")[2])
+    with scores_answers_only(), RowProgress(rows_per_step) as rows_done:
+        trainer.add_callback(rows_done)
+        trainer.train(resume_from_checkpoint=None if resume is None else str(resume))
+
+
 def newest_checkpoint(folder: Path) -> Path | None:
-    """Return the newest checkpoint that was written to its end; a torn one is removed."""
+    """Return the newest complete checkpoint; an incomplete one is removed."""
     for candidate in sorted(folder.glob("checkpoint-*"), key=lambda path: -int(path.name.rpartition("-")[2])):
         try:
             json.loads((candidate / "trainer_state.json").read_text(encoding="utf-8"))  # transformers writes it last
@@ -86,11 +98,11 @@ def newest_checkpoint(folder: Path) -> Path | None:
 
 
 def _trainer(
-    generator: HfGenerator,
+    generator: HfSettings,
     chat: ChatFormat,
     recipe: QLoRA,
-    rows: Sequence[Row],
-    validation: Sequence[Row],
+    rows: Sequence[TrainingRow],
+    validation: Sequence[TrainingRow],
     seed: int,
     folder: Path,
 ) -> Any:
@@ -122,10 +134,10 @@ def _trainer(
         ),
     )
     for callback in (PrinterCallback, ProgressCallback):
-        trainer.remove_callback(callback)  # they print a dictionary per log entry; the record keeps those
+        trainer.remove_callback(callback)  # they print a dictionary per log entry, which the record keeps
     trainer.add_callback(StopWhenDiverged())
     # TRL makes the adapter of a 4-bit model bf16, but a checkpoint is read back as fp32: a resumed run would
-    # go another way than an undisturbed one. In fp32 both are the same, and small updates are not rounded away.
+    # differ from an uninterrupted one. In fp32 both are the same, and small updates are not rounded away.
     for parameter in trainer.model.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.float()
@@ -133,7 +145,11 @@ def _trainer(
 
 
 def _targets(recipe: QLoRA, model: Any) -> str | list[str]:
-    """Return the layers to adapt, having seen that there are such."""
+    """Return the layers to adapt.
+
+    Raises:
+        ArmError: the model has none of them.
+    """
     if recipe.target_modules == "all-linear":
         return recipe.target_modules
     wanted = [recipe.target_modules] if isinstance(recipe.target_modules, str) else list(recipe.target_modules)
@@ -150,7 +166,7 @@ def _other_than_language(model: Any) -> str | None:
     return OTHER_TOWERS if there else None  # PEFT warns about a pattern that excludes nothing
 
 
-def _settings(generator: HfGenerator, recipe: QLoRA, rows: int, validates: bool, seed: int, folder: Path) -> Any:
+def _settings(generator: HfSettings, recipe: QLoRA, rows: int, validates: bool, seed: int, folder: Path) -> Any:
     from trl import SFTConfig
 
     device, dtype = pick_device(generator.device), generator.resolved().dtype
@@ -183,7 +199,7 @@ def _settings(generator: HfGenerator, recipe: QLoRA, rows: int, validates: bool,
         metric_for_best_model="eval_loss" if validates else None,
         greater_is_better=False if validates else None,
         logging_steps=max(1, steps // 50),
-        logging_nan_inf_filter=False,  # a loss that is no number must show
+        logging_nan_inf_filter=False,  # a NaN loss must show
         seed=seed,
         data_seed=seed,
         use_cpu=device == "cpu",
@@ -194,7 +210,7 @@ def _settings(generator: HfGenerator, recipe: QLoRA, rows: int, validates: bool,
     )
 
 
-def _dataset(rows: Sequence[Row]) -> Any:
+def _dataset(rows: Sequence[TrainingRow]) -> Any:
     from datasets import Dataset
 
     return Dataset.from_dict({"input_ids": [row.input_ids for row in rows], "labels": [row.labels for row in rows]})
@@ -202,15 +218,15 @@ def _dataset(rows: Sequence[Row]) -> Any:
 
 def _memory(model: Any, peak: Peak) -> dict[str, Any]:
     """Return the size of the model, and the most that training took: of the process, and on the GPU with the model."""
-    weights, beside = int(model.get_memory_footprint()), peak.gpu_bytes()
+    weights, training = int(model.get_memory_footprint()), peak.gpu_bytes()
     return {
         "weights_bytes": weights,
         "peak_host_bytes": peak.host_bytes(),
-        "peak_gpu_bytes": None if beside is None else weights + beside,
+        "peak_gpu_bytes": None if training is None else weights + training,
     }
 
 
-def _facts(trainer: Any, rows: Rows, validated: int) -> dict[str, Any]:
+def _facts(trainer: Any, rows: TrainingRows, validated: int) -> dict[str, Any]:
     history = trainer.state.log_history
     best = trainer.state.best_global_step
     trainable, everything = trainer.model.get_nb_trainable_parameters()  # PEFT counts packed 4-bit weights one by one

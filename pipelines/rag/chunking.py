@@ -1,4 +1,4 @@
-"""Cuts documents into passages. Knows nothing about embedding or search.
+"""Cuts documents into passages.
 
 Lengths are counted by the tokenizer of the embedder, so that no passage is cut off when it is
 embedded; without an embedder they are counted in words.
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from harness.types import Document, Passage
-from pipelines.rag.words import words
+from pipelines.rag.lexical import words
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -24,7 +24,7 @@ class Chunking:
     """How long a passage is.
 
     Args:
-        max_tokens: most tokens of a passage; title, prefix and the model's start and end tokens come on top.
+        max_tokens: most tokens of a passage; title, prefix and the model's start and end tokens are not counted.
         overlap_tokens: most tokens that a passage shares with the one before.
     """
 
@@ -36,12 +36,12 @@ class Chunking:
 
     def problems(self) -> Sequence[str]:
         """What is wrong with the values, one line each."""
-        found = []
+        problems = []
         if self.max_tokens < 8:
-            found.append(f"max_tokens: got {self.max_tokens}, use 8 or more")
+            problems.append(f"max_tokens: got {self.max_tokens}, use 8 or more")
         if not 0 <= self.overlap_tokens < max(self.max_tokens, 1):
-            found.append(f"overlap_tokens: got {self.overlap_tokens}, use 0 up to max_tokens - 1")
-        return found
+            problems.append(f"overlap_tokens: got {self.overlap_tokens}, use 0 up to max_tokens - 1")
+        return problems
 
     def cutter(self, tokenizer: Path | None) -> Cut:
         """Return the function that cuts documents.
@@ -56,8 +56,8 @@ class Chunking:
                 return []
             if document.example_id:
                 return [_passage(document, 0, len(document.text))]
-            found = splitter.chunk_indices(document.text)
-            return [_passage(document, start, start + len(text)) for start, text in found]
+            pieces = splitter.chunk_indices(document.text)
+            return [_passage(document, start, start + len(text)) for start, text in pieces]
 
         return cut
 
@@ -73,8 +73,8 @@ class Chunking:
 def plain_tokenizer(path: Path) -> "Tokenizer":
     """Return the tokenizer with truncation and padding off.
 
-    MiniLM's tokenizer.json truncates at 128: counts would saturate there, and a splitter that trusts
-    them returns one passage of any length.
+    MiniLM's tokenizer.json truncates at 128 tokens. Counts would saturate there, and the splitter would
+    return one passage of any length.
     """
     from tokenizers import Tokenizer
 

@@ -1,21 +1,23 @@
 """Ceiling and floor of retrieval: the gold evidence, and passages drawn at random.
 
-Both read the same passages as the retriever that they wrap, so that only the choice differs.
+Both cut the same passages as the retriever they wrap, so that only the choice differs.
 """
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
 from harness.errors import ArmError
-from harness.store.store import Store
+from harness.store.store import Artifact, Store
+from harness.tasks.task import Task
 from harness.types import THE_INPUT, Document, Passage, Span
 from pipelines.rag.passages import Passages
-from pipelines.rag.retriever import PassageRetriever
-from pipelines.rag.search import Query, Retrieved, Searcher
+from pipelines.rag.protocols import Query, Retrieved, Retriever, Searcher
+
+INPUT_IS_EVIDENCE = "the evidence is the input itself, which every arm is shown already; leave oracle out"
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,28 @@ class OracleRetriever:
 
     KEY: ClassVar[str] = "pipelines.rag.controls.OracleRetriever"
     VERSION: ClassVar[int] = 1
+    is_control: ClassVar[bool] = True
+    draws_by_seed: ClassVar[bool] = False
 
-    retriever: PassageRetriever
+    retriever: Retriever
 
     @property
     def k(self) -> int:
         """How many passages come back at most."""
         return self.retriever.k
+
+    def refuses(self, task: Task) -> str:
+        """Return why the gold evidence cannot be shown."""
+        evidence = {example.evidence for example in task.examples("test")}
+        if THE_INPUT in evidence:
+            return INPUT_IS_EVIDENCE
+        if evidence <= {()}:
+            return "no test example names its gold documents (task.columns.evidence); leave oracle out"
+        return self.retriever.refuses(task)
+
+    def artifacts(self, documents: Sequence[Document], store: Store) -> Mapping[str, bool]:
+        """Return what the wrapped retriever has."""
+        return self.retriever.artifacts(documents, store)
 
     def prepare(self, documents: Sequence[Document], store: Store, seed: int) -> "OracleSearcher":
         """Prepare the wrapped retriever."""
@@ -54,19 +71,32 @@ class OracleSearcher:
         self.facts = searcher.facts
 
     def search(self, queries: Sequence[Query]) -> list[Retrieved]:
-        """Return the gold passages; none where the evidence is unknown. Takes no time that would count.
+        """Return the gold passages, none where the evidence is unknown. Their search is not timed.
 
         Raises:
             ArmError: the evidence is the input itself.
         """
         if any(query.evidence == THE_INPUT for query in queries):
-            raise ArmError("the evidence is the input itself, which every arm is shown already; leave oracle out")
-        found = self._searcher.best_of(queries, [query.evidence for query in queries])
-        return [Retrieved(passages, ()) for passages in found]
+            raise ArmError(INPUT_IS_EVIDENCE)
+        gold = self._searcher.best_of(queries, [query.evidence for query in queries])
+        return [Retrieved(passages, ()) for passages in gold]
 
     def best_of(self, queries: Sequence[Query], documents: Sequence[Collection[str]]) -> list[tuple[Passage, ...]]:
         """Ask the wrapped searcher."""
         return self._searcher.best_of(queries, documents)
+
+    def gpu_bytes(self) -> int:
+        """Ask the wrapped searcher."""
+        return self._searcher.gpu_bytes()
+
+
+@runtime_checkable
+class CuttingRetriever(Retriever, Protocol):
+    """A retriever whose passages can be had without an index."""
+
+    def make_passages(self, documents: Sequence[Document], store: Store) -> Artifact:
+        """Cut the documents into a folder that `Passages.open` reads, or find them cut."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -79,16 +109,26 @@ class RandomRetriever:
 
     KEY: ClassVar[str] = "pipelines.rag.controls.RandomRetriever"
     VERSION: ClassVar[int] = 1
+    is_control: ClassVar[bool] = True
+    draws_by_seed: ClassVar[bool] = True
 
-    retriever: PassageRetriever
+    retriever: CuttingRetriever
 
     @property
     def k(self) -> int:
         """How many passages come back at most."""
         return self.retriever.k
 
+    def refuses(self, task: Task) -> str:
+        """Return what the wrapped retriever says."""
+        return self.retriever.refuses(task)
+
+    def artifacts(self, documents: Sequence[Document], store: Store) -> Mapping[str, bool]:
+        """Return what the wrapped retriever has."""
+        return self.retriever.artifacts(documents, store)
+
     def prepare(self, documents: Sequence[Document], store: Store, seed: int) -> "RandomSearcher":
-        """Cut the documents; nothing is embedded or indexed."""
+        """Cut the documents. Nothing is embedded or indexed."""
         artifact = self.retriever.make_passages(documents, store)
         span = Span("index", artifact.seconds)
         facts = {"passages": {"key": artifact.key, **artifact.facts}}
@@ -100,11 +140,11 @@ class RandomSearcher:
     """Satisfies Searcher."""
 
     passages: Passages
-    """what is drawn from"""
+    """all that can be drawn"""
     k: int
     """how many are drawn"""
     seed: int
-    """another seed draws others"""
+    """of the draw"""
     build_spans: Sequence[Span] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
 
@@ -113,11 +153,15 @@ class RandomSearcher:
         return [Retrieved(self._drawn(query), ()) for query in queries]
 
     def best_of(self, queries: Sequence[Query], documents: Sequence[Collection[str]]) -> list[tuple[Passage, ...]]:
-        """Return the first k passages of the documents in their own order: nothing here can rank."""
+        """Return the first k passages of the documents in their own order: there is nothing to rank by."""
         return [
             tuple(self.passages[number] for number in self.passages.numbers(set(names) - query.exclude)[: self.k])
             for query, names in zip(queries, documents, strict=True)
         ]
+
+    def gpu_bytes(self) -> int:
+        """Return 0: drawing needs no model."""
+        return 0
 
     def _drawn(self, query: Query) -> tuple[Passage, ...]:
         banned = set(self.passages.numbers({*query.evidence, *query.exclude}))

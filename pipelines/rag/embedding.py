@@ -1,4 +1,4 @@
-"""Which embedder is used, how it is run and what identifies its vectors. Loads no weights itself."""
+"""Which embedder is used, how it is run and what identifies its vectors. Weights are loaded by encoder.py."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from harness.errors import ArmError
 from harness.machine.precision import native_bfloat16
 from harness.store.checkpoints import checkpoint_folder, checkpoint_key
 from harness.store.spec import digest, file_sha256
+from pipelines.device import device_name
 from pipelines.rag.encoder import Encoded, Encoder, load_encoder
 
 
@@ -41,17 +42,17 @@ class Embedding:
 
     def problems(self) -> Sequence[str]:
         """What is wrong with the values, one line each."""
-        found = []
+        problems = []
         if not self.path:
-            found.append("path: empty; give a folder, package:NAME/SUBFOLDER or a hub id")
+            problems.append("path: empty; give a folder, package:NAME/SUBFOLDER or a hub id")
         if self.max_tokens < 8:
-            found.append(f"max_tokens: got {self.max_tokens}, use 8 or more")
+            problems.append(f"max_tokens: got {self.max_tokens}, use 8 or more")
         if self.batch_tokens < 1:
-            found.append(f"batch_tokens: got {self.batch_tokens}, use 1 or more (2048 is usual)")
-        return found
+            problems.append(f"batch_tokens: got {self.batch_tokens}, use 1 or more (2048 is usual)")
+        return problems
 
     def content_key(self) -> str:
-        """What the vectors depend on beside the compared fields: the files, and the dtype really used."""
+        """What the vectors depend on in addition to the compared fields: the files, and the dtype in use."""
         return digest({"checkpoint": self.checkpoint(), "dtype": self.dtype_used()})
 
     def checkpoint(self) -> str:
@@ -59,7 +60,7 @@ class Embedding:
         return checkpoint_key(self.path, self.revision)
 
     def document_spec(self) -> Mapping[str, Any]:
-        """What the passages' vectors depend on; the query prefix is no part of it."""
+        """What the passages' vectors depend on; the query prefix is left out."""
         return {
             "class": "pipelines.rag.embedding.Embedding",
             "version": self.VERSION,
@@ -77,7 +78,7 @@ class Embedding:
         """
         file = checkpoint_folder(self.path, self.revision) / "tokenizer.json"
         if not file.is_file():
-            raise ArmError(f"{file}: not found; an embedder needs it, passages are measured by it")
+            raise ArmError(f"{file}: not found; an embedder needs it: passages are measured by it")
         return file
 
     def tokenizer_key(self) -> str:
@@ -99,13 +100,8 @@ class Embedding:
         return "cuda" if torch.cuda.is_available() else "cpu"
 
     def device_named(self) -> str:
-        """Return what it is priced by: `cpu`, or the accelerator's name."""
-        device = self.device_used()
-        if not device.startswith("cuda"):
-            return device
-        import torch
-
-        return f"cuda:{torch.cuda.get_device_name(device)}"
+        """Return what its time is priced by: `cpu`, or the accelerator's name."""
+        return device_name(self.device_used())
 
     def load(self) -> Encoder:
         """Return the loaded model; one copy per process, shared by all arms."""

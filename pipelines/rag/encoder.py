@@ -1,4 +1,4 @@
-"""A loaded embedder: texts to unit vectors. Quick because it pads little and multiplies in bfloat16."""
+"""A loaded embedder: texts to unit vectors. Fast because it pads little and multiplies in bfloat16."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -17,14 +17,14 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """What came out."""
+    """Vectors of texts."""
 
     vectors: Vectors
     """shape (texts, dimensions), of length 1"""
     tokens: tuple[int, ...]
     """tokens read per text"""
     cut: int
-    """how many texts lost their end"""
+    """texts whose end was cut"""
 
 
 class Encoder:
@@ -50,7 +50,7 @@ class Encoder:
     @property
     def bytes(self) -> int:
         """Size of the weights."""
-        return sum(one.numel() * one.element_size() for one in self._model.parameters())
+        return sum(weights.numel() * weights.element_size() for weights in self._model.parameters())
 
     @property
     def device(self) -> str:
@@ -81,13 +81,13 @@ class Encoder:
         import torch
 
         padded = self._tokenizer.pad({"input_ids": rows}, return_tensors="pt").to(self._model.device)
-        found = self._model({**padded, "modality": "text"})["sentence_embedding"]
-        unit: Vectors = torch.nn.functional.normalize(found.float(), dim=1).cpu().numpy()
+        pooled = self._model({**padded, "modality": "text"})["sentence_embedding"]
+        unit: Vectors = torch.nn.functional.normalize(pooled.float(), dim=1).cpu().numpy()
         return unit
 
 
 def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
-    """Yield the numbers of the texts in batches of like length, longest first, within a budget of padded tokens."""
+    """Yield the numbers of the texts in batches of similar length, longest first, within a budget of padded tokens."""
     order = sorted(range(len(lengths)), key=lambda number: (-lengths[number], number))
     while order:
         count = max(1, budget // max(1, lengths[order[0]]))
@@ -126,7 +126,7 @@ def load_encoder(folder: Path, dtype: str, device: str, max_tokens: int, batch_t
 
 
 def quiet() -> None:
-    """Keep transformers' loading bars off where nobody watches."""
+    """Hide transformers' progress bars where stderr is not a terminal."""
     from transformers.utils import logging
 
     if not sys.stderr.isatty():

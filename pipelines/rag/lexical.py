@@ -1,21 +1,24 @@
-"""BM25 over the words of the passages, through bm25s. Scores only; knows nothing of documents.
+"""BM25 over the words of the passages, through bm25s. Passages are known by number.
 
-bm25s' own tokenizer and `retrieve` are passed over: they drop single characters, return arbitrary
+bm25s' own tokenizer and `retrieve` are not used: they drop single characters, return arbitrary
 passages with score 0 for unknown words, and refuse k above the corpus size.
 """
 
 import logging
+import re
+import sys
+import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.rag.fusion import Ranking
-from pipelines.rag.words import words
+from harness.text.tokens import UNSPACED
+from pipelines.rag.ranking import Ranking, highest
 
 
 @dataclass(frozen=True)
@@ -35,15 +38,15 @@ class Bm25:
 
     def problems(self) -> Sequence[str]:
         """What is wrong with the values, one line each."""
-        found = []
+        problems = []
         if not self.k1 > 0:
-            found.append(f"k1: got {self.k1}, use a number above 0 (1.5 is usual)")
+            problems.append(f"k1: got {self.k1}, use a number above 0 (1.5 is usual)")
         if not 0 <= self.b <= 1:
-            found.append(f"b: got {self.b}, use 0 to 1 (0.75 is usual)")
-        return found
+            problems.append(f"b: got {self.b}, use 0 to 1 (0.75 is usual)")
+        return problems
 
     def build(self, texts: Iterable[str]) -> "LexicalIndex":
-        """Return the index of `texts`; a text's number is its place."""
+        """Return the index of `texts`; a text's number is its position."""
         import bm25s
 
         bm25s.logger.setLevel(logging.WARNING)  # the library sets its own logger to DEBUG
@@ -75,8 +78,8 @@ class LexicalIndex:
     def scores(self, text: str) -> NDArray[np.float32]:
         """Return the score of every passage, shape (passages,); 0 where no word is shared."""
         numbers = self._engine.get_tokens_ids(words(text))
-        found: NDArray[np.float32] = self._engine.get_scores_from_ids(numbers)
-        return found
+        scores: NDArray[np.float32] = self._engine.get_scores_from_ids(numbers)
+        return scores
 
     def search(self, text: str, n: int, skip: Collection[int] = ()) -> Ranking:
         """Return at most n passages that share a word with the text, best first."""
@@ -94,11 +97,13 @@ def open_lexical(folder: Path) -> LexicalIndex:
     return LexicalIndex(bm25s.BM25.load(folder, load_corpus=False, show_progress=False))
 
 
-def highest(scores: NDArray[np.float32], n: int) -> Ranking:
-    """Return the at most n best of the scores above 0; equal scores by rising number, also at the cut."""
-    numbers = np.flatnonzero(scores > 0)
-    if len(numbers) > n:
-        least = np.partition(scores[numbers], len(numbers) - n)[len(numbers) - n]
-        numbers = numbers[scores[numbers] >= least]
-    best = numbers[np.lexsort((numbers, -scores[numbers]))][:n]
-    return list(zip(best.tolist(), scores[best].tolist(), strict=True))
+@cache
+def _pattern() -> re.Pattern[str]:
+    # Python's \w leaves combining marks out, which would cut Hindi or Arabic words at every vowel sign.
+    marks = "".join(chr(code) for code in range(sys.maxunicode) if unicodedata.category(chr(code))[0] == "M")
+    return re.compile(rf"[{UNSPACED}][{marks}]*|(?:(?![{UNSPACED}])[\w{marks}])+")
+
+
+def words(text: str) -> list[str]:
+    """Return the words of `text`, compatibility-normalised and case-folded; single characters count too."""
+    return _pattern().findall(unicodedata.normalize("NFKC", text).casefold())

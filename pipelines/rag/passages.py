@@ -1,6 +1,6 @@
 """The passages of a knowledge base on disk: one JSON line each, read one at a time.
 
-A passage's number is its place in the file; indexes know passages by that number. Only the byte
+A passage's number is its line in the file; indexes know passages by that number. Only the byte
 offsets and the documents' ranges are held in memory.
 """
 
@@ -36,14 +36,14 @@ def write_passages(folder: Path, documents: Sequence[Document], cut: Cut) -> Map
     """Cut all documents and write their passages; return counts for the record.
 
     Raises:
-        DataError: a document id stands twice.
+        DataError: two documents have one id.
     """
     ranges: dict[str, tuple[int, int]] = {}
     offsets = [0]
     with (folder / LINES).open("wb") as stream:
         for document in documents:
             if document.id in ranges:
-                raise DataError(f"documents: id {document.id!r} stands twice; ids must be unique")
+                raise DataError(f"documents: id {document.id!r} occurs twice; ids must be unique")
             passages = cut(document)
             ranges[document.id] = (len(offsets) - 1, len(passages))
             for passage in passages:
@@ -73,7 +73,7 @@ class Passages:
     ranges: Mapping[str, range]
     """document id -> numbers of its passages; empty for a document without text"""
     added: tuple[Passage, ...] = ()
-    """passages that came after the file was written; numbered on from it"""
+    """passages added after the file was written; their numbers continue the file's"""
 
     @classmethod
     def open(cls, folder: Path) -> "Passages":
@@ -83,7 +83,7 @@ class Passages:
         return cls(_Lines(folder), spans)
 
     def __len__(self) -> int:
-        """How many numbers are given out, those of removed passages included."""
+        """How many numbers are in use, those of removed passages included."""
         return len(self.lines) + len(self.added)
 
     def __getitem__(self, number: int) -> Passage:
@@ -115,7 +115,7 @@ class Passages:
 
 
 def indexed_text(passage: Passage) -> str:
-    """Return what is embedded and indexed: the title stands before the text, offsets do not count it."""
+    """Return what is embedded and indexed: title and text; passage offsets do not count the title."""
     return f"{passage.title}\n{passage.text}" if passage.title else passage.text
 
 

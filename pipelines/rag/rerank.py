@@ -1,4 +1,4 @@
-"""A cross-encoder reads query and passage together and orders the best candidates anew. Optional."""
+"""A cross-encoder reads query and passage together and reorders the best candidates. Optional."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -37,8 +37,8 @@ class CrossEncoderRerank:
     def problems(self) -> Sequence[str]:
         """What is wrong with the values, one line each."""
         values = {"candidates": self.candidates, "max_tokens": self.max_tokens, "batch_size": self.batch_size}
-        found = [f"{name}: got {value}, use 1 or more" for name, value in values.items() if value < 1]
-        return found if self.path else [*found, "path: empty; give a folder or a hub id"]
+        problems = [f"{name}: got {value}, use 1 or more" for name, value in values.items() if value < 1]
+        return problems if self.path else [*problems, "path: empty; give a folder or a hub id"]
 
     def content_key(self) -> str:
         """What identifies the weights."""
@@ -50,16 +50,16 @@ class CrossEncoderRerank:
         return load_cross_encoder(folder, None if self.device == "auto" else self.device, self.max_tokens)
 
     def gpu_bytes(self) -> int:
-        """Return the size of the weights if they lie on a GPU, else 0."""
+        """Return the size of the weights on a GPU, else 0."""
         model = self.load()
-        return sum(one.numel() * one.element_size() for one in model.parameters() if one.is_cuda)
+        return sum(weights.numel() * weights.element_size() for weights in model.parameters() if weights.is_cuda)
 
     def scores(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """Return how well each (query, passage) pair fits, higher is better; 0 to 1 for one-output models."""
         if not pairs:
             return []
-        found = self.load().predict(list(pairs), batch_size=self.batch_size, show_progress_bar=False)
-        return [float(score) for score in found]
+        scores = self.load().predict(list(pairs), batch_size=self.batch_size, show_progress_bar=False)
+        return [float(score) for score in scores]
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""What was retrieved for a set of questions: an artifact that rag, hybrid and others share."""
+"""The passages retrieved for a set of questions: an artifact that arms with the same retriever share."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,29 +9,29 @@ from typing import Any
 from harness.store.spec import digest
 from harness.store.store import Store
 from harness.types import Passage, Span
-from pipelines.rag.search import Query, Retrieved, Searcher
+from pipelines.rag.protocols import Query, Retrieved, Searcher
 
 FILE = "retrieved.jsonl"
 
 
 def retrieve(searcher: Searcher, queries: Sequence[Query], spec: Mapping[str, Any], store: Store) -> list[Retrieved]:
-    """Search for all queries, or read what an equal search found before (with its first timings).
+    """Search for all queries, or read what an equal search has stored (with the timings of that search).
 
     Args:
-        searcher: asked only when the artifact is missing.
+        searcher: queries_key only when the artifact is missing.
         queries: one per example.
         spec: what identifies the searcher (retriever, documents, seed).
         store: keeps the result.
     """
 
     def make(folder: Path) -> Mapping[str, Any]:
-        found = searcher.search(queries)
-        lines = (json.dumps(asdict(one), ensure_ascii=False) for one in found)
+        results = searcher.search(queries)
+        lines = (json.dumps(asdict(result), ensure_ascii=False) for result in results)
         (folder / FILE).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        return {"queries": len(queries), "empty": sum(not one.passages for one in found)}
+        return {"queries": len(queries), "empty": sum(not result.passages for result in results)}
 
-    asked = digest([asdict(query) | {"exclude": sorted(query.exclude)} for query in queries])
-    artifact = store.get_or_make("retrieval", {**spec, "queries": asked}, make)
+    queries_key = digest([asdict(query) | {"exclude": sorted(query.exclude)} for query in queries])
+    artifact = store.get_or_make("retrieval", {**spec, "queries": queries_key}, make)
     with (artifact.path / FILE).open(encoding="utf-8") as lines:
         return [_read(json.loads(line)) for line in lines]
 

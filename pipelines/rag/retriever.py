@@ -1,6 +1,6 @@
-"""The retriever of the comparison: which parts it has, and how their artifacts are built or found.
+"""Search by vectors, by words or both: its configuration, and how its artifacts are built or found.
 
-Artifacts, each with only what it depends on in its address: passages <- chunking and documents;
+Artifacts, each keyed by what it depends on alone: passages <- chunking and documents;
 embeddings <- passages and embedder; index <- embeddings and factory; lexical <- passages and BM25.
 How many passages come back, and how rankings are joined, is in none of them.
 """
@@ -13,15 +13,16 @@ from typing import Any, ClassVar
 from harness.errors import ArmError
 from harness.store.spec import FORMERLY
 from harness.store.store import Artifact, Store
+from harness.tasks.task import Task
 from harness.types import Document, Span
 from pipelines.rag.chunking import Chunking, Cut
 from pipelines.rag.embedding import Embedding
-from pipelines.rag.index import DenseIndex, VectorIndex
 from pipelines.rag.lexical import Bm25, LexicalIndex, open_lexical
 from pipelines.rag.passages import Passages, corpus_key, indexed_text, write_passages
+from pipelines.rag.protocols import OpenIndex, VectorIndex
 from pipelines.rag.rerank import CrossEncoderRerank
 from pipelines.rag.searcher import PassageSearcher
-from pipelines.rag.vectors import embed_shards, open_vectors
+from pipelines.rag.vectors import check_sidecar, embed_shards, open_vectors, write_sidecar
 
 Spec = Mapping[str, Any]
 
@@ -43,6 +44,8 @@ class PassageRetriever:
 
     KEY: ClassVar[str] = "pipelines.rag.retriever.PassageRetriever"
     VERSION: ClassVar[int] = 1
+    is_control: ClassVar[bool] = False
+    draws_by_seed: ClassVar[bool] = False
 
     k: int
     candidates: int
@@ -55,30 +58,34 @@ class PassageRetriever:
 
     def problems(self) -> Sequence[str]:
         """What is wrong with the values, one line each."""
-        found = []
+        problems = []
         if self.k < 1:
-            found.append(f"k: got {self.k}, use 1 or more; leave retrieval out by choosing another arm")
+            problems.append(f"k: got {self.k}, use 1 or more; leave retrieval out by choosing another arm")
         if self.candidates < self.k:
-            found.append(f"candidates: got {self.candidates}, use k ({self.k}) or more")
+            problems.append(f"candidates: got {self.candidates}, use k ({self.k}) or more")
         if self.rrf_k < 0:
-            found.append(f"rrf_k: got {self.rrf_k}, use 0 or more (60 is usual)")
+            problems.append(f"rrf_k: got {self.rrf_k}, use 0 or more (60 is usual)")
         if self.index is None and self.lexical is None:
-            found.append("index, lexical: both null, so there is nothing to search; give one of them")
+            problems.append("index, lexical: both null, so there is nothing to search; give one of them")
         if self.index is not None and self.embedding is None:
-            found.append("embedding: null, but index needs vectors; give an embedding or set index to null")
+            problems.append("embedding: null, but index needs vectors; give an embedding or set index to null")
         if self.embedding is not None and self.chunking.max_tokens > self.embedding.max_tokens:
-            found.append(
+            problems.append(
                 f"chunking.max_tokens: got {self.chunking.max_tokens}, but the embedder reads "
                 f"{self.embedding.max_tokens} (embedding.max_tokens)"
             )
-        return found
+        return problems
+
+    def refuses(self, task: Task) -> str:
+        """Return "": any task with documents can be searched."""
+        return ""
 
     def prepare(self, documents: Sequence[Document], store: Store, seed: int) -> PassageSearcher:
-        """Build or find what the search needs. The seed is not used: nothing is drawn.
+        """Build or find what the search needs. The seed is unused: nothing is drawn at random.
 
         Raises:
-            ArmError: there is no text to search, or an embedder cannot be had.
-            StoreError: a found index is not the one that is meant.
+            ArmError: there is no text to search, or the embedder cannot be loaded.
+            StoreError: the stored index was built from something else.
         """
         specs = self._specs(documents, store)
         made = {"passages": self.make_passages(documents, store)}
@@ -101,7 +108,7 @@ class PassageRetriever:
         )
 
     def artifacts(self, documents: Sequence[Document], store: Store) -> dict[str, bool]:
-        """Return, per kind of artifact that prepare needs, whether it is there already; for a plan."""
+        """Return, per kind of artifact that prepare needs, whether the store has it already."""
         return {kind: store.has(kind, spec) for kind, spec in self._specs(documents, store).items()}
 
     def make_passages(self, documents: Sequence[Document], store: Store) -> Artifact:
@@ -109,7 +116,7 @@ class PassageRetriever:
 
         Raises:
             ArmError: there is no text at all.
-            DataError: a document id stands twice.
+            DataError: two documents have one id.
         """
         if not any(document.text.strip() for document in documents):
             raise ArmError(
@@ -142,14 +149,13 @@ class PassageRetriever:
 
     def _dense(
         self, passages: Passages, specs: Mapping[str, Spec], store: Store, made: dict[str, Artifact]
-    ) -> DenseIndex | None:
+    ) -> OpenIndex | None:
         index, embedding = self.index, self.embedding
         if index is None or embedding is None:
             return None
 
         def embed(folder: Path) -> Mapping[str, Any]:
-            # a factory text that FAISS refuses shows before the hours of embedding, not after
-            index.empty(embedding.load().dimensions, len(passages))
+            index.check(embedding.load().dimensions, len(passages))  # an error shows before hours of embedding
 
             def texts(first: int, end: int) -> list[str]:
                 return [indexed_text(passages[number]) for number in range(first, end)]
@@ -164,16 +170,18 @@ class PassageRetriever:
             "dimensions": vectors.facts["dimensions"],
             "passages": len(passages),
             "corpus": specs["passages"]["documents"],
-            "factory": index.factory,
+            **index.sidecar(),
         }
 
         def build(folder: Path) -> Mapping[str, Any]:
             built = index.build(open_vectors(vectors.path))
-            built.save(folder, sidecar)
-            return {"lists": built.lists, "bytes": _bytes(folder)}
+            built.save(folder)
+            write_sidecar(folder, sidecar)
+            return {**built.facts, "bytes": _bytes(folder)}
 
         made["index"] = store.get_or_make("index", specs["index"], build)
-        return index.open(made["index"].path, sidecar)
+        check_sidecar(made["index"].path, sidecar)
+        return index.open(made["index"].path)
 
     def _lexical(
         self, passages: Passages, specs: Mapping[str, Spec], store: Store, made: dict[str, Artifact]

@@ -9,24 +9,23 @@ from harness.types import Document, Passage, Span, Stage
 from pipelines.rag.chunking import Cut
 from pipelines.rag.embedding import Embedding
 from pipelines.rag.encoder import Vectors
-from pipelines.rag.fusion import Ranking, fuse, ordered
-from pipelines.rag.index import DenseIndex
 from pipelines.rag.lexical import Bm25, LexicalIndex
 from pipelines.rag.passages import Passages, indexed_text
+from pipelines.rag.protocols import OpenIndex, Query, Retrieved
+from pipelines.rag.ranking import Ranking, fuse, ordered
 from pipelines.rag.rerank import CrossEncoderRerank
-from pipelines.rag.search import Query, Retrieved
 
 
 @dataclass
 class PassageSearcher:
     """Dense, lexical or fused search over one set of passages. Satisfies Searcher.
 
-    A query without text finds nothing; one of unknown words finds what the embedder thinks near, and
-    nothing by words alone.
+    A query without text finds nothing. One of unknown words finds nothing by words, and by vectors what
+    the embedder places near.
     """
 
     passages: Passages
-    """what is found"""
+    """the knowledge base"""
     k: int
     """how many come back"""
     candidates: int
@@ -35,29 +34,29 @@ class PassageSearcher:
     """see fuse"""
     embedding: Embedding | None
     """loaded at the first search; None without `dense`"""
-    dense: DenseIndex | None
+    dense: OpenIndex | None
     """nearest vectors"""
     lexical: LexicalIndex | None
     """shared words"""
     lexical_settings: Bm25 | None
     """to build `lexical` again after an edit"""
     rerank: CrossEncoderRerank | None
-    """orders the best anew"""
+    """reorders the best candidates"""
     cutter: Callable[[], Cut]
-    """makes what cuts documents that come later"""
+    """returns the function that cuts later documents"""
     build_spans: Sequence[Span] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def search(self, queries: Sequence[Query]) -> list[Retrieved]:
         """Return at most k passages per query, best first."""
         if self.rerank is not None:
-            self.rerank.load()  # no part of any stage
+            self.rerank.load()  # outside every stage
         clock = _Clock(len(queries))
         vectors, tokens = self._embedded(queries, clock)
-        found = self.rank(queries, vectors)
+        rankings = self.rank(queries, vectors)
         if self.rerank is not None:
             clock.stop("search")
-        best = self._best(queries, found)
+        best = self._best(queries, rankings)
         clock.stop("search" if self.rerank is None else "rerank")
         return [
             Retrieved(passages, clock.spans(count, self._device)) for passages, count in zip(best, tokens, strict=True)
@@ -73,15 +72,15 @@ class PassageSearcher:
         skips = [self.passages.numbers(query.exclude) for query in queries]
         rankings: list[list[Ranking]] = [[] for _ in queries]
         if self.dense is not None and vectors is not None:
-            # excluded passages may take places, so that many more are fetched
+            # excluded passages may be among the nearest: as many more are fetched
             wanted = self.candidates + max((len(skip) for skip in skips), default=0)
-            for place, near in enumerate(self.dense.search(vectors, wanted)):
-                skip = set(skips[place])
+            for row, near in enumerate(self.dense.search(vectors, wanted)):
+                skip = set(skips[row])
                 kept = [pair for pair in near if pair[0] not in skip][: self.candidates] if skip else near
-                rankings[place].append(kept[: self.candidates])
+                rankings[row].append(kept[: self.candidates])
         if self.lexical is not None:
-            for place, query in enumerate(queries):
-                rankings[place].append(self.lexical.search(query.text, self.candidates, skips[place]))
+            for row, query in enumerate(queries):
+                rankings[row].append(self.lexical.search(query.text, self.candidates, skips[row]))
         return [self._fused(each) if query.text.strip() else [] for query, each in zip(queries, rankings, strict=True)]
 
     def best_of(self, queries: Sequence[Query], documents: Sequence[Collection[str]]) -> list[tuple[Passage, ...]]:
@@ -91,20 +90,20 @@ class PassageSearcher:
         have none; excluded ones stay out; passages that share nothing with the query come last.
         """
         vectors, _ = self._embedded(queries, _Clock(len(queries)))
-        found = []
-        for place, (query, names) in enumerate(zip(queries, documents, strict=True)):
+        rankings = []
+        for row, (query, names) in enumerate(zip(queries, documents, strict=True)):
             numbers = self.passages.numbers(set(names) - query.exclude)
-            found.append(self._ranked_among(query, None if vectors is None else vectors[place], numbers))
-        return self._best(queries, found)
+            rankings.append(self._ranked_among(query, None if vectors is None else vectors[row], numbers))
+        return self._best(queries, rankings)
 
     def edited(self, add: Sequence[Document] = (), remove: Collection[str] = ()) -> "PassageSearcher":
         """Return a searcher over the edited knowledge base; this one stays as it is.
 
-        A document that is added under a known id takes the old one's place. The new searcher's
+        A document that is added under a known id replaces the old one. The new searcher's
         build_spans hold the time of this edit alone.
 
         Raises:
-            ArmError: the vector index cannot forget (HNSW), and something is to be removed or changed.
+            ArmError: the vector index cannot remove (HNSW), and a document is removed or changed.
         """
         begun = time.perf_counter()
         cut = self.cutter()
@@ -117,14 +116,14 @@ class PassageSearcher:
             numbers = passages.numbers(pieces)
             if numbers:
                 dense.add(numbers, self.embedding.embed_documents([indexed_text(passages[n]) for n in numbers]).vectors)
-        # BM25 weighs words by the whole collection, so it is built again (seconds per 100,000 passages)
+        # BM25 weights depend on the whole collection: it is built again (seconds per 100,000 passages)
         settings = self.lexical_settings
         lexical = None if settings is None else settings.build(passages.indexed_texts())
         span = Span("index", time.perf_counter() - begun, device=self._device)
         return replace(self, passages=passages, dense=dense, lexical=lexical, build_spans=(span,))
 
     def gpu_bytes(self) -> int:
-        """Return the size of embedder and reranker, as far as they lie on a GPU."""
+        """Return the size of embedder and reranker on a GPU."""
         size = 0 if self.rerank is None else self.rerank.gpu_bytes()
         if self.embedding is not None and self._device.startswith("cuda"):
             size += self.embedding.load().bytes
@@ -180,7 +179,7 @@ class PassageSearcher:
 
 
 class _Clock:
-    """Times the stages of one batch, one after another."""
+    """Times the consecutive stages of one batch."""
 
     def __init__(self, batch_size: int) -> None:
         self._batch_size = batch_size
@@ -188,7 +187,7 @@ class _Clock:
         self._begun = time.perf_counter()
 
     def restart(self) -> None:
-        """Leave out what went before: loading a model is no part of any stage."""
+        """Start the next stage now: loading a model belongs to none."""
         self._begun = time.perf_counter()
 
     def stop(self, stage: Stage) -> None:

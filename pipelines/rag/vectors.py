@@ -1,14 +1,15 @@
-"""Embeds passages shard by shard into a folder, so that a killed run repeats at most one shard."""
+"""Vectors on disk, embedded shard by shard (a killed run repeats at most one), and the sidecar of their index."""
 
 import json
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypedDict
 
 import numpy as np
 
+from harness.errors import StoreError
 from harness.machine.progress import progress
 from pipelines.rag.encoder import Encoded, Vectors
 
@@ -17,6 +18,8 @@ VECTORS = "vectors.npy"
 SHARDS = "shards"
 JOINED = "joined.json"
 """written once vectors.npy is whole"""
+SIDECAR = "index.json"
+"""next to an index file: what the index was built from"""
 
 Texts = Callable[[int, int], list[str]]
 
@@ -28,13 +31,13 @@ class Embedded(TypedDict):
     dimensions: int
     tokens: int
     cut: int
-    """passages that lost their end"""
+    """passages whose end was cut"""
 
 
 def embed_shards(folder: Path, rows: int, texts: Texts, encode: Callable[[list[str]], Encoded]) -> Embedded:
     """Write the vectors of all texts to folder/vectors.npy, shape (rows, dimensions), float32.
 
-    Every shard is embedded by itself and moved into place when whole, so the vectors do not depend on
+    Every shard is embedded by itself and moved into place when whole, so that the vectors do not depend on
     whether the work was interrupted.
 
     Args:
@@ -69,7 +72,7 @@ def _save(file: Path, encoded: Encoded) -> None:
 
 
 def _join(folder: Path, files: Sequence[Path], rows: int) -> None:
-    """Put the shards into one file that can be mapped, one shard in memory at a time; the note comes last."""
+    """Put the shards into one file that can be mapped, one shard in memory at a time; JOINED is written last."""
     facts = Embedded(rows=rows, dimensions=0, tokens=0, cut=0)
     joined: Any = None
     for number, file in enumerate(files):
@@ -90,7 +93,7 @@ def _join(folder: Path, files: Sequence[Path], rows: int) -> None:
 
 
 def _finish(folder: Path) -> Embedded:
-    """Remove the shards; only now, so that a kill in between costs none of them."""
+    """Remove the shards; only now, so that a killed run loses none of them."""
     shutil.rmtree(folder / SHARDS, ignore_errors=True)
     facts: Embedded = json.loads((folder / JOINED).read_text(encoding="utf-8"))
     return facts
@@ -100,3 +103,31 @@ def open_vectors(folder: Path) -> Vectors:
     """Return the vectors, mapped and not read."""
     vectors: Vectors = np.load(folder / VECTORS, mmap_mode="r")
     return vectors
+
+
+def write_sidecar(folder: Path, built_from: Mapping[str, Any]) -> None:
+    """Note what the index in `folder` was built from."""
+    (folder / SIDECAR).write_text(json.dumps(dict(built_from), indent=1, sort_keys=True), encoding="utf-8")
+
+
+def check_sidecar(folder: Path, built_from: Mapping[str, Any]) -> None:
+    """Compare what the index in `folder` was built from with what this run would build it from.
+
+    Index files do not name their embedder or corpus; the sidecar does.
+
+    Raises:
+        StoreError: naming every difference.
+    """
+    path = folder / SIDECAR
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path}: cannot be read ({error}); delete {folder} and it is built again") from error
+    names = sorted({*stored, *built_from})
+    wrong = [
+        f"{name} {stored.get(name)!r}, this run has {built_from.get(name)!r}"
+        for name in names
+        if stored.get(name) != built_from.get(name)
+    ]
+    if wrong:
+        raise StoreError(f"{path}: the index was built with {'; '.join(wrong)}; delete {folder} to build it again")

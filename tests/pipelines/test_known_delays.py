@@ -1,7 +1,7 @@
 """The test of truth: an arm whose model, embedder, index and reranker take known times, timed and put into tables.
 
 Everything in between is real: the searcher's clock, the prompt, the generator around the model's `generate`, the
-timing pass, the record's spans, the grids. The clock moves by the known times alone, so that no other work on the
+timing pass, the record's spans, the sections. The clock moves by the known times alone, so that no other work on the
 machine can make it fail, or pass.
 """
 
@@ -16,13 +16,12 @@ from harness.analysis.table import build
 from harness.runner.timing.session import Session
 from harness.runner.timing.settings import Timing
 from harness.types import Example, Passage, Timings
-from pipelines.arm import PreparedArm
 from pipelines.generators.hf import HfGenerator
+from pipelines.prepared import PreparedArm, TimedArm
 from pipelines.prompts import Prompt
 from pipelines.rag.encoder import Encoded
 from pipelines.rag.passages import Passages
 from pipelines.rag.searcher import PassageSearcher
-from pipelines.timed import TimedArm
 from tests.harness import records as making_records
 from tests.harness.records import section
 from tests.harness.runner.timing.fake_arm import VirtualClock
@@ -110,9 +109,10 @@ def loaded(checkpoint, delays, monkeypatch):
 
 
 def arm(model, delays, *, retrieves):
-    composed = SimpleNamespace(name="rag", prompt=Prompt("Passages:", "Input:"))
     task = SimpleNamespace(instruction="Answer.", max_new_tokens=TOKENS, cut_long_input=False)
-    prepared = PreparedArm(composed, task, None, 0, model, searcher(delays) if retrieves else None, None, (), {})
+    prepared = PreparedArm(
+        "rag", Prompt("Passages:", "Input:"), task, None, model, searcher(delays) if retrieves else None
+    )
 
     class Counted(TimedArm):
         def answer(self, example):
@@ -140,17 +140,17 @@ def sections(clock, checkpoint, monkeypatch, slow):
 
 @pytest.mark.parametrize("slow", STAGES)
 def test_known_delays_are_told_by_the_table_and_the_slow_stage_by_its_name(clock, checkpoint, monkeypatch, slow):
-    delays, told = sections(clock, checkpoint, monkeypatch, slow)
+    delays, shown = sections(clock, checkpoint, monkeypatch, slow)
     truth = [1000 * delays.whole(number) for number in range(40)]
-    assert told["p50, ms"].value == pytest.approx(np.percentile(truth, 50), rel=0.03)
-    assert told["p95, ms"].value == pytest.approx(np.percentile(truth, 95), rel=0.05)
+    assert shown["p50, ms"].value == pytest.approx(np.percentile(truth, 50), rel=0.03)
+    assert shown["p95, ms"].value == pytest.approx(np.percentile(truth, 95), rel=0.05)
     for stage in STAGES:
         own = sum(1000 * delays.seconds(stage, number) for number in range(40))
-        assert told[f"{stage}, %"].value == pytest.approx(100 * own / sum(truth), abs=0.5), stage
-    assert told["all stages, %"].value == pytest.approx(100.0, abs=3)
+        assert shown[f"{stage}, %"].value == pytest.approx(100 * own / sum(truth), abs=0.5), stage
+    assert shown["all stages, %"].value == pytest.approx(100.0, abs=3)
 
 
 def test_the_first_token_and_the_next_ones_have_their_own_times(clock, checkpoint, monkeypatch):
-    _, told = sections(clock, checkpoint, monkeypatch, "")
-    assert told["first token p50, ms"].value == pytest.approx(1000 * (sum(FAST.values()) - FAST["decode"]), rel=0.03)
-    assert told["next token p50, ms"].value == pytest.approx(1000 * FAST["decode"] / (TOKENS - 1), rel=0.03)
+    _, shown = sections(clock, checkpoint, monkeypatch, "")
+    assert shown["first token p50, ms"].value == pytest.approx(1000 * (sum(FAST.values()) - FAST["decode"]), rel=0.03)
+    assert shown["next token p50, ms"].value == pytest.approx(1000 * FAST["decode"] / (TOKENS - 1), rel=0.03)

@@ -1,5 +1,5 @@
 from harness.types import Example, Passage, Turn
-from pipelines.prompts import Prompt, Window, fit
+from pipelines.prompts import ContextWindow, Prompt, fit
 
 PROMPT = Prompt(passages_heading="Passages:", input_heading="Input:")
 
@@ -37,28 +37,32 @@ def test_conversation_keeps_its_turns_and_passages_go_to_the_last():
 def test_passages_are_dropped_from_the_tail_until_it_fits():
     whole = PROMPT.turns("Answer.", "Why?", [passage(1), passage(2), passage(3)])
     fitted = fit(
-        PROMPT, "Answer.", example("Why?"), [passage(n) for n in (1, 2, 3)], Window(words, words(whole) - 1, False)
+        PROMPT,
+        "Answer.",
+        example("Why?"),
+        [passage(n) for n in (1, 2, 3)],
+        ContextWindow(words, words(whole) - 1, False),
     )
     assert [one.document_id for one in fitted.passages] == ["d1", "d2"]
     assert (fitted.dropped, fitted.input_cut, fitted.error) == (1, False, "")
 
 
 def test_a_question_is_never_cut():
-    fitted = fit(PROMPT, "Answer.", example("one two three four"), [passage(1)], Window(words, 3, False))
+    fitted = fit(PROMPT, "Answer.", example("one two three four"), [passage(1)], ContextWindow(words, 3, False))
     assert "needs 5 tokens" in fitted.error
     assert fitted.dropped == 1
 
 
 def test_a_document_loses_its_end_and_it_is_said():
-    fitted = fit(PROMPT, "Answer.", example("one two three four five six"), [passage(1)], Window(words, 4, True))
+    fitted = fit(PROMPT, "Answer.", example("one two three four five six"), [passage(1)], ContextWindow(words, 4, True))
     assert fitted.turns[-1].content == "one two three"
     assert fitted.input_cut
     assert fitted.dropped == 1
 
 
 def test_instruction_alone_too_long_is_an_error_even_for_documents():
-    assert fit(PROMPT, "A b c d.", example("one two"), [], Window(words, 3, True)).error
+    assert fit(PROMPT, "A b c d.", example("one two"), [], ContextWindow(words, 3, True)).error
 
 
 def test_without_a_known_window_everything_fits():
-    assert fit(PROMPT, "A.", example("x " * 9999), [passage(1)], Window(words, None, False)).dropped == 0
+    assert fit(PROMPT, "A.", example("x " * 9999), [passage(1)], ContextWindow(words, None, False)).dropped == 0

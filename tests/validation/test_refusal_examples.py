@@ -20,7 +20,7 @@ def test_precision_and_recall_on_all_examples():
     assert min(precision_and_recall(EXAMPLES)) >= 0.97
 
 
-def test_precision_and_recall_on_what_the_patterns_were_not_mended_by():
+def test_precision_and_recall_on_what_the_patterns_were_not_cured_by():
     assert sum(one["refusal"] for one in EARLIER) >= 90
     assert sum(not one["refusal"] for one in EARLIER) >= 90
     precision, recall = precision_and_recall(EARLIER)

@@ -1,4 +1,4 @@
-"""One attempt at one answer, streamed or whole, read without trusting what the server sends."""
+"""One attempt at one answer, streamed or whole. Nothing the server sends is trusted to be well-formed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ FINISHES: Mapping[str, Finish] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ServerAnswer:
     """What came back for one request."""
 
     text: str
@@ -43,7 +43,7 @@ class Answer:
 
 @dataclass(slots=True)
 class _Pieces:
-    """An answer in the making."""
+    """An answer that is being received."""
 
     texts: list[str] = field(default_factory=list)
     finish_reason: str = ""
@@ -54,8 +54,12 @@ class _Pieces:
     model: str = ""
     choices: int = 0
 
-    def answer(self, seconds: float) -> Answer:
-        """Close the answer, or say why it is none."""
+    def answer(self, seconds: float) -> ServerAnswer:
+        """Return the finished answer.
+
+        Raises:
+            NoAnswerError: it is empty of choices, breaks off, or has an unknown finish_reason.
+        """
         if not self.choices:
             raise NoAnswerError("the answer holds no choices", "waiting")
         if not self.finish_reason:
@@ -63,9 +67,9 @@ class _Pieces:
         finish = FINISHES.get(self.finish_reason)
         if finish is None:
             raise NoAnswerError(
-                f"the answer ended with finish_reason {self.finish_reason!r}, not stop or length", "nobody"
+                f"the answer ended with finish_reason {self.finish_reason!r}, not stop or length", "nothing"
             )
-        return Answer(
+        return ServerAnswer(
             text="".join(self.texts),
             finish=finish,
             seconds=seconds,
@@ -77,7 +81,7 @@ class _Pieces:
         )
 
 
-async def streamed(client: "AsyncOpenAI", body: Mapping[str, Any]) -> Answer:
+async def streamed(client: "AsyncOpenAI", body: Mapping[str, Any]) -> ServerAnswer:
     """Return the answer, read piece by piece so that the time to the first one is known.
 
     Raises:
@@ -95,8 +99,8 @@ async def streamed(client: "AsyncOpenAI", body: Mapping[str, Any]) -> Answer:
     return pieces.answer(perf_counter() - begun)
 
 
-async def whole(client: "AsyncOpenAI", body: Mapping[str, Any]) -> Answer:
-    """Return the answer, asked for in one piece. Raises as `streamed` does."""
+async def whole(client: "AsyncOpenAI", body: Mapping[str, Any]) -> ServerAnswer:
+    """Return the answer, requested in one piece. Raises as `streamed` does."""
     begun = perf_counter()
     pieces = _Pieces()
     create: Any = client.chat.completions.create

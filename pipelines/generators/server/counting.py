@@ -1,4 +1,4 @@
-"""How many tokens a prompt has, when the model that counts them is somewhere else."""
+"""How many tokens a prompt has when the model runs on a server."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,11 +39,11 @@ class Tokens(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EstimatedTokens:
-    """A guess from characters that is meant to be too high.
+    """An estimate from characters that is meant to be too high.
 
-    It is too high for prose in every language we tried and for most code; it is no bound (a page of rare symbols can
-    have one token per byte). Too high means that a passage may be dropped that would have fitted: give the server's
-    tokenizer to have exact counts.
+    It is too high for prose in every language we tried and for most code, but not a bound: a page of rare symbols can
+    have one token per byte. A passage may be dropped that would have fitted; the server's tokenizer gives exact
+    counts.
     """
 
     exact: bool = False
@@ -72,7 +72,7 @@ class TokenizerTokens:
 
 
 def load_tokens(folder: str | None, system_role: SystemRole, template_options: Mapping[str, Any]) -> Tokens:
-    """Return the exact counter of a tokenizer folder, or the estimate when there is none.
+    """Return the exact counter of a tokenizer folder, or without one the estimate.
 
     Args:
         folder: a folder that holds the server's tokenizer.

@@ -1,4 +1,4 @@
-"""Why a request got no answer, and who can mend that."""
+"""Why a request got no answer, and what can cure that."""
 
 from email.utils import parsedate_to_datetime
 from time import time
@@ -9,15 +9,15 @@ if TYPE_CHECKING:
 
     from openai import APIStatusError
 
-MendedBy = Literal["waiting", "user", "nobody"]
-"""waiting: the same request may work later; user: no request will work before something is set right;
-nobody: this one request cannot be answered"""
+CuredBy = Literal["waiting", "user", "nothing"]
+"""waiting: the same request may work later; user: every request fails until the user changes something;
+nothing: this one request cannot be answered"""
 
-PASSING: Final = frozenset({408, 425, 429})
-"""client errors that pass; every 5xx does, too"""
+TEMPORARY: Final = frozenset({408, 425, 429})
+"""client errors that are temporary, as every 5xx is"""
 
 USERS: Final = frozenset({401, 404})
-"""the key or the model name is wrong; 403 is not here, because some services use it for single refused inputs"""
+"""the key or the model name is wrong; 403 is not among them: some services use it to refuse a single input"""
 
 LONGEST_REASON: Final = 300
 """characters kept of what a server says; an error page can be long"""
@@ -27,47 +27,45 @@ class NoAnswerError(Exception):
     """One request failed.
 
     Args:
-        reason: what happened, in words for the record.
-        mended_by: who can mend it.
-        status: HTTP status, None when there was no answer at all.
-        wait_seconds: how long the server asks to be left alone.
+        reason: what happened, as text for the record.
+        cured_by: what can cure it.
+        status: HTTP status; None without any answer.
+        wait_seconds: the pause that the server asks for.
     """
 
     def __init__(
         self,
         reason: str,
-        mended_by: MendedBy,
+        cured_by: CuredBy,
         status: int | None = None,
         wait_seconds: float | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.mended_by: MendedBy = mended_by
+        self.cured_by: CuredBy = cured_by
         self.status = status
         self.wait_seconds = wait_seconds
 
 
 def no_answer(error: Exception, timeout_seconds: float) -> NoAnswerError:
-    """Translate whatever the client library, the network or the JSON parser raised.
+    """Translate an error of the client library, the network or the JSON parser.
 
     Raises:
-        Exception: the same, when it is none of theirs: a mistake in this program must not look like a bad server.
+        Exception: the given error, if it is from elsewhere: a bug of ours must not look like a bad server.
     """
     import httpx
     import openai
 
-    if isinstance(error, NoAnswerError):
-        return error
     if isinstance(error, TimeoutError | openai.APITimeoutError | httpx.TimeoutException):
         return NoAnswerError(f"no answer within {timeout_seconds:g} s", "waiting")
     if isinstance(error, openai.APIStatusError):
         return _of_status(error)
     if isinstance(error, openai.APIConnectionError):
-        return NoAnswerError(f"connection failed: {_said(error.__cause__ or error)}", "waiting")
+        return NoAnswerError(f"connection failed: {_text(error.__cause__ or error)}", "waiting")
     if isinstance(error, httpx.HTTPError | OSError):
-        return NoAnswerError(f"connection broke off: {_said(error)}", "waiting")
+        return NoAnswerError(f"connection broke off: {_text(error)}", "waiting")
     if isinstance(error, ValueError):
-        return NoAnswerError(f"the answer is no JSON: {_short(str(error))}", "waiting")
+        return NoAnswerError(f"the answer is not JSON: {_short(str(error))}", "waiting")
     if isinstance(error, openai.APIError):
         return NoAnswerError(f"the server broke off: {_short(str(error.body or error))}", "waiting")
     raise error
@@ -78,12 +76,12 @@ def _of_status(error: "APIStatusError") -> NoAnswerError:
     reason = f"HTTP {status}: {_short(error.response.text or error.message)}"
     if error.code == "insufficient_quota" or status in USERS:
         return NoAnswerError(reason, "user", status)
-    if status in PASSING or status >= 500:
+    if status in TEMPORARY or status >= 500:
         return NoAnswerError(reason, "waiting", status, asked_wait_seconds(error.response.headers))
-    return NoAnswerError(reason, "nobody", status)
+    return NoAnswerError(reason, "nothing", status)
 
 
-def _said(error: BaseException) -> str:
+def _text(error: BaseException) -> str:
     return _short(str(error)) or type(error).__name__
 
 
@@ -93,15 +91,15 @@ def _short(text: str) -> str:
 
 
 def asked_wait_seconds(headers: "Mapping[str, str]") -> float | None:
-    """Return what Retry-After asks for, as seconds from now (RFC 9110 §10.2.3: seconds or a date); None if nothing."""
-    asked = headers.get("retry-after", "").strip()
-    if not asked:
+    """Return the pause that Retry-After asks for (RFC 9110 §10.2.3: seconds or a date); None without one."""
+    retry_after = headers.get("retry-after", "").strip()
+    if not retry_after:
         return None
     try:
-        seconds = float(asked)
+        seconds = float(retry_after)
     except ValueError:
         try:
-            seconds = parsedate_to_datetime(asked).timestamp() - time()
+            seconds = parsedate_to_datetime(retry_after).timestamp() - time()
         except ValueError:
             return None
     return max(0.0, seconds) if seconds == seconds else None

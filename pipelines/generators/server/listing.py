@@ -1,4 +1,4 @@
-"""What a server says it serves, and whether that list can be relied on."""
+"""The models that a server lists, and whether that list is reliable."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ class Listing:
     """The served models by name."""
 
     models: Mapping[str, Mapping[str, str]]
-    """name -> what the server tells about it; empty when the server does not list"""
+    """name -> what the server says about it; empty when the server has no list"""
 
     def denies(self, name: str, base: str) -> bool:
         """Return whether the list rules `name` out.
@@ -40,7 +40,7 @@ class Listing:
 
 
 async def list_models(client: "AsyncOpenAI", retry_policy: "RetryPolicy") -> Listing:
-    """Ask for /models, once. A server without such a page, or with a broken one, gives an empty listing.
+    """Request /models once. A server without such a page, or with a broken one, gives an empty listing.
 
     (`transformers serve` answers 500 as long as the hub cache is empty.)
 
@@ -58,9 +58,11 @@ async def list_models(client: "AsyncOpenAI", retry_policy: "RetryPolicy") -> Lis
             raise
         return Listing({})
     entries = getattr(page, "data", None)
-    return Listing({entry.id: _told(entry) for entry in entries or () if isinstance(getattr(entry, "id", None), str)})
+    return Listing(
+        {entry.id: _kept_fields(entry) for entry in entries or () if isinstance(getattr(entry, "id", None), str)}
+    )
 
 
-def _told(entry: object) -> dict[str, str]:
-    told = {key: getattr(entry, key, None) for key in KEPT}
-    return {key: value for key, value in told.items() if isinstance(value, str)}
+def _kept_fields(entry: object) -> dict[str, str]:
+    fields = {key: getattr(entry, key, None) for key in KEPT}
+    return {key: value for key, value in fields.items() if isinstance(value, str)}

@@ -1,11 +1,11 @@
-"""Whether a served adapter answers otherwise than the base: the proof that can be had from outside."""
+"""Whether a served adapter answers differently from the base: the only proof a client can get."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from harness.types import Turn
-from pipelines.generators.server.answer import Answer
+from pipelines.generators.server.answer import ServerAnswer
 from pipelines.generators.server.failure import NoAnswerError
 
 QUESTION: Final = (Turn("user", "Tell me in a few sentences what you know and how you would put it."),)
@@ -16,19 +16,19 @@ UNKNOWN_PARAMETER: Final = (400, 422)
 
 
 class Ask(Protocol):
-    """Asks one model one thing."""
+    """Asks one model one question."""
 
     async def __call__(
         self, model: str, turns: Sequence[Turn], max_new_tokens: int, extra: Mapping[str, Any] | None = None
-    ) -> Answer: ...
+    ) -> ServerAnswer: ...
 
 
 @dataclass(frozen=True, slots=True)
 class AdapterProbe:
-    """Base and adapter, asked the same."""
+    """The answers of base and adapter to the same question."""
 
-    base: Answer
-    adapted: Answer
+    base: ServerAnswer
+    adapted: ServerAnswer
 
     @property
     def with_log_probabilities(self) -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential
+
 from pipelines.generators.server.failure import NoAnswerError, no_answer
 
 T = TypeVar("T")
@@ -22,31 +24,35 @@ class RetryPolicy:
     """pause after the first failure; doubled after each further one"""
 
     async def ask(self, attempt: Callable[[], Awaitable[T]]) -> T:
-        """Return what `attempt` returns, trying again while waiting can mend it.
-
-        The client library's own time-out is per read, so a server that trickles would never meet it;
-        this one is for the whole attempt.
+        """Return what `attempt` returns; failures that waiting can cure are tried again.
 
         Raises:
             NoAnswerError: the last failure.
         """
-        for failures in range(self.retries + 1):
-            try:
-                async with asyncio.timeout(self.timeout_seconds):
-                    return await attempt()
-            except Exception as error:
-                failure = no_answer(error, self.timeout_seconds)
-                if failure.mended_by != "waiting" or failures == self.retries:
-                    try:
-                        raise failure from error
-                    finally:
-                        del failure  # its traceback holds this frame: a cycle would keep the connection open
-                pause_seconds = self.pause_seconds(failures, failure)
-                del failure
-            await asyncio.sleep(pause_seconds)
-        raise AssertionError("the loop above returns or raises")
+        retrying = AsyncRetrying(
+            stop=stop_after_attempt(self.retries + 1),
+            wait=self._pause_seconds,
+            retry=retry_if_exception(lambda error: isinstance(error, NoAnswerError) and error.cured_by == "waiting"),
+            reraise=True,
+        )
+        try:
+            return await retrying(self._once, attempt)
+        except NoAnswerError as failure:
+            # tenacity's frames hold the failure, whose traceback holds them: a cycle would keep the connection open
+            raise failure.with_traceback(None) from failure.__cause__
 
-    def pause_seconds(self, failures: int, failure: NoAnswerError) -> float:
-        """Return the pause after the given number of earlier failures; the server's wish counts when it is longer."""
-        own = self.backoff_seconds * 2.0**failures
-        return min(max(own, failure.wait_seconds or 0.0), self.timeout_seconds)
+    async def _once(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """The client library's own time-out is per read, so a slow stream never meets it; this one is per attempt."""
+        try:
+            async with asyncio.timeout(self.timeout_seconds):
+                return await attempt()
+        except NoAnswerError:
+            raise
+        except Exception as error:
+            raise no_answer(error, self.timeout_seconds) from error
+
+    def _pause_seconds(self, state: RetryCallState) -> float:
+        """Return the longer of our own pause and the one the server asks for, within `timeout_seconds`."""
+        failure = state.outcome.exception() if state.outcome is not None else None
+        wanted = failure.wait_seconds if isinstance(failure, NoAnswerError) else None
+        return min(max(wait_exponential(self.backoff_seconds)(state), wanted or 0.0), self.timeout_seconds)

@@ -9,7 +9,7 @@ from harness.cli.config import ROOT, Builder
 from harness.store.store import Artifact
 from harness.types import Turn
 from pipelines.generators.generator import Request
-from pipelines.qlora.formatting import Row, Rows
+from pipelines.qlora.formatting import TrainingRow, TrainingRows
 from tests.checkpoints.families import FAMILIES
 from tests.checkpoints.recipe import RECIPE
 
@@ -52,7 +52,7 @@ def adapter(generator, loaded, tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("adapter")
     prompt, answer = loaded.format.prompt_ids(QUESTION.turns), loaded.format.answer_ids("To the left of the plate.")
-    row = Row(prompt + answer, [-100] * len(prompt) + answer)
+    row = TrainingRow(prompt + answer, [-100] * len(prompt) + answer)
     recipe = replace(
         RECIPE,
         dropout=0.0,
@@ -63,7 +63,7 @@ def adapter(generator, loaded, tmp_path_factory):
         checkpoints=1,
         validation_rows=0,
     )
-    facts = train(generator, loaded.format, recipe, Rows([row] * 4), Rows(), seed=0, folder=folder)
+    facts = train(generator, loaded.format, recipe, TrainingRows([row] * 4), TrainingRows(), seed=0, folder=folder)
     return Artifact(key=f"trained-{generator.name}", path=folder, seconds=1.0, found=False, facts=facts)
 
 

@@ -175,7 +175,7 @@ def test_loading_the_weights_is_no_part_of_the_first_answers_time(loaded, monkey
 
 
 def test_a_gpu_asked_for_by_number_is_the_one_whose_memory_is_read(monkeypatch):
-    from pipelines.generators.loading import make_current
+    from pipelines.device import make_current
 
     chosen = []
     monkeypatch.setattr("torch.cuda.set_device", chosen.append)

@@ -8,7 +8,7 @@ from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
 from harness.cli.config import ROOT, Builder, register_resolvers
-from pipelines.generators.openai import OpenAIGenerator
+from pipelines.generators.server.openai import OpenAIGenerator
 
 FILES = sorted((ROOT / "conf" / "model").glob("*.yaml"))
 NEEDS = {"local": ["model.path=some/checkpoint"], "server": ["model.model=Qwen/Qwen2.5-7B-Instruct"]}

@@ -11,8 +11,7 @@ from harness.store.spec import digest
 from harness.store.store import Artifact
 from harness.types import Turn
 from pipelines.generators.generator import Request
-from pipelines.generators.openai import OpenAIGenerator
-from pipelines.generators.server import loaded
+from pipelines.generators.server.openai import ABANDONED, OpenAIGenerator, close_abandoned
 from tests.servers.fake_openai import Say, fake_openai
 
 RIGHT = "The fork goes left."
@@ -140,7 +139,7 @@ BROKEN = {
     "429": (Say(status=429), "HTTP 429: "),
     "slow": (Say(seconds=5.0), "no answer within 1 s"),
     "trickling": (Say(seconds_per_word=1.0), "no answer within 1 s"),
-    "broken json": (Say(raw=b'data: {"choices": [{"delta": {"con\n\n'), "no JSON"),
+    "broken json": (Say(raw=b'data: {"choices": [{"delta": {"con\n\n'), "not JSON"),
     "error in the stream": (Say(raw=b'data: {"error": "CUDA out of memory"}\n\n'), "CUDA out of memory"),
     "nothing": (Say(raw=b""), "no choices"),
     "no choices": (Say(choices=False), "no choices"),
@@ -455,9 +454,9 @@ def test_the_collector_only_lays_a_connection_aside(fake):
     del server
     gc.collect()
     # Servers that other tests of this process left behind may lie there, too.
-    assert runner in [one for one, _ in loaded.ABANDONED]
+    assert runner in [one for one, _ in ABANDONED]
     assert runner.get_loop().is_running() is False
-    loaded.close_abandoned()
-    assert runner not in [one for one, _ in loaded.ABANDONED]
+    close_abandoned()
+    assert runner not in [one for one, _ in ABANDONED]
     with pytest.raises(RuntimeError, match="closed"):
         runner.get_loop()

@@ -10,7 +10,7 @@ from harness.types import Turn
 from pipelines.generators.loading import load_model
 from pipelines.qlora import training
 from pipelines.qlora.batches import RightPadded, scores_answers_only
-from pipelines.qlora.formatting import Row
+from pipelines.qlora.formatting import TrainingRow
 from tests.checkpoints.recipe import RECIPE
 
 QUESTIONS = ("What colour is door 1?", "What colour is the third door on the left behind the old mill?")
@@ -27,7 +27,7 @@ def rows(unquantised):
     made = []
     for question in QUESTIONS:
         prompt, answer = chat.prompt_ids([Turn("user", question)]), chat.answer_ids("It is red.")
-        made.append(Row(prompt + answer, [-100] * len(prompt) + answer))
+        made.append(TrainingRow(prompt + answer, [-100] * len(prompt) + answer))
     return made
 
 

@@ -5,7 +5,7 @@ import pytest
 from harness.types import THE_INPUT, Example, Passage, Turn
 from pipelines.prompts import Prompt
 from pipelines.qlora.formatting import Formatter, TrainingPassages, query_for
-from pipelines.rag.search import Retrieved
+from pipelines.rag.protocols import Retrieved
 
 PROMPT = Prompt("Passages:", "Input:")
 

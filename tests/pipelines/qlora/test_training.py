@@ -9,7 +9,7 @@ from harness.store.store import Artifact
 from harness.types import Turn
 from pipelines.generators.loading import load_model
 from pipelines.qlora import training
-from pipelines.qlora.formatting import Row, Rows
+from pipelines.qlora.formatting import TrainingRow, TrainingRows
 from tests.checkpoints.recipe import RECIPE
 
 
@@ -18,8 +18,8 @@ def rows(chat, count):
     for number in range(count):
         prompt = chat.prompt_ids([Turn("user", f"What colour is door {number}?")])
         answer = chat.answer_ids("The door is red.")
-        made.append(Row(prompt + answer, [-100] * len(prompt) + answer))
-    return Rows(rows=made)
+        made.append(TrainingRow(prompt + answer, [-100] * len(prompt) + answer))
+    return TrainingRows(rows=made)
 
 
 @pytest.fixture
@@ -146,14 +146,14 @@ def test_a_torn_checkpoint_is_passed_over(tmp_path):
 
 def test_nothing_to_train_on_is_an_arm_error(generator, chat, tmp_path):
     with pytest.raises(ArmError, match="7 of the examples do not fit"):
-        training.train(generator, chat, RECIPE, Rows(dropped=7), Rows(), 0, tmp_path)
+        training.train(generator, chat, RECIPE, TrainingRows(dropped=7), TrainingRows(), 0, tmp_path)
 
 
 def test_plain_lora_on_an_unquantised_base(generator, chat, tmp_path):
     from safetensors.torch import load_file
 
     plain = replace(generator, quantisation="none", dtype="float32")
-    training.train(plain, chat, replace(RECIPE, epochs=1), rows(chat, 4), Rows(), 0, tmp_path)
+    training.train(plain, chat, replace(RECIPE, epochs=1), rows(chat, 4), TrainingRows(), 0, tmp_path)
     weights = load_file(tmp_path / "adapter_model.safetensors")
     assert all("lora" in name for name in weights)
 
@@ -167,17 +167,23 @@ def test_recipe_names_what_is_wrong():
 
 
 def test_epochs_are_whole_when_the_last_batch_is_short(generator, chat, tmp_path):
-    facts = training.train(generator, chat, replace(RECIPE, epochs=2), rows(chat, 5), Rows(), 0, tmp_path)
+    facts = training.train(generator, chat, replace(RECIPE, epochs=2), rows(chat, 5), TrainingRows(), 0, tmp_path)
     assert (facts["steps"], facts["epochs"]) == (4, 2.0)
 
 
 def test_a_training_that_diverges_ends_with_advice(generator, chat, tmp_path):
     with pytest.raises(ArmError, match="lower adapter"):
-        training.train(generator, chat, replace(RECIPE, learning_rate=1e30), rows(chat, 8), Rows(), 0, tmp_path)
+        training.train(generator, chat, replace(RECIPE, learning_rate=1e30), rows(chat, 8), TrainingRows(), 0, tmp_path)
 
 
 def test_unknown_layers_are_named_with_those_there_are(generator, chat, tmp_path):
     with pytest.raises(ArmError, match=r"no_such_layer.*q_proj"):
         training.train(
-            generator, chat, replace(RECIPE, target_modules=("no_such_layer",)), rows(chat, 4), Rows(), 0, tmp_path
+            generator,
+            chat,
+            replace(RECIPE, target_modules=("no_such_layer",)),
+            rows(chat, 4),
+            TrainingRows(),
+            0,
+            tmp_path,
         )

@@ -3,7 +3,7 @@ import pytest
 from harness.types import Document
 from pipelines.rag.chunking import Chunking
 from pipelines.rag.embedding import Embedding
-from pipelines.rag.index import VectorIndex
+from pipelines.rag.faiss_index import FaissIndex
 from pipelines.rag.lexical import Bm25
 from pipelines.rag.retriever import PassageRetriever
 
@@ -30,7 +30,7 @@ def hybrid(minilm):
         candidates=10,
         chunking=Chunking(max_tokens=32, overlap_tokens=0),
         embedding=minilm,
-        index=VectorIndex("IDMap2,Flat", nprobe=None, ef_search=None),
+        index=FaissIndex("IDMap2,Flat", nprobe=None, ef_search=None),
         lexical=Bm25(k1=1.5, b=0.75),
         rrf_k=60,
         rerank=None,

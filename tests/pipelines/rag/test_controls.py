@@ -1,11 +1,13 @@
+from types import SimpleNamespace
+
 import pytest
 
 from harness.errors import ArmError
 from harness.store.spec import specification
-from harness.types import THE_INPUT, Document
+from harness.types import THE_INPUT, Document, Example
 from pipelines.rag import embedding
 from pipelines.rag.controls import OracleRetriever, RandomRetriever
-from pipelines.rag.search import Query
+from pipelines.rag.protocols import Query
 
 
 def ids(found):
@@ -38,6 +40,17 @@ def test_the_oracle_refuses_evidence_that_is_the_input(hybrid, documents, store)
     searcher = OracleRetriever(hybrid).prepare(documents, store, 0)
     with pytest.raises(ArmError, match="the evidence is the input itself, which every arm is shown already"):
         searcher.search([Query("1", "cat", THE_INPUT)])
+
+
+def test_the_oracle_refuses_a_task_without_gold_documents(hybrid):
+    def task(*evidence):
+        return SimpleNamespace(examples=lambda split: [Example(str(e), "x", ("y",), e) for e in evidence])
+
+    oracle = OracleRetriever(hybrid)
+    assert "every arm is shown already" in oracle.refuses(task(("cat",), THE_INPUT))
+    assert "names its gold documents" in oracle.refuses(task((), ()))
+    assert oracle.refuses(task(("cat",), ())) == ""
+    assert RandomRetriever(hybrid).refuses(task(())) == hybrid.refuses(task(())) == ""
 
 
 def test_random_depends_on_seed_and_example_alone(hybrid, documents, store):

@@ -1,6 +1,6 @@
 import pytest
 
-from pipelines.rag.fusion import fuse
+from pipelines.rag.ranking import fuse
 
 
 def test_scores_by_hand():

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from pipelines.rag.lexical import Bm25, highest, open_lexical
+from pipelines.rag.lexical import Bm25, open_lexical
+from pipelines.rag.ranking import highest
 
 BM25 = Bm25(k1=1.5, b=0.75)
 TEXTS = ["the pump is blocked E4711", "the cat sleeps", "一 漢字 テスト", "a 5 C", "the cat sleeps"]

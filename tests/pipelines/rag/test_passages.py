@@ -45,7 +45,7 @@ def test_no_document_with_text_gives_an_empty_file(tmp_path):
 
 
 def test_a_repeated_id_is_refused(tmp_path):
-    with pytest.raises(DataError, match="'a' stands twice"):
+    with pytest.raises(DataError, match="'a' occurs twice"):
         write_passages(tmp_path, [Document("a", "", "x"), Document("a", "", "y")], cut)
 
 

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from harness.errors import ArmError
+from pipelines.rag.protocols import Query
 from pipelines.rag.rerank import CrossEncoderRerank
-from pipelines.rag.search import Query
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "paris", "capital", "france", "cat", "the", "is"]
 

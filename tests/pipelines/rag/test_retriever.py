@@ -9,8 +9,8 @@ from harness.types import Document
 from pipelines.rag import embedding, vectors
 from pipelines.rag.chunking import Chunking
 from pipelines.rag.encoder import Encoder
-from pipelines.rag.index import VectorIndex
-from pipelines.rag.search import Query
+from pipelines.rag.faiss_index import FaissIndex
+from pipelines.rag.protocols import Query
 
 
 def ask(searcher, text, **more):
@@ -167,7 +167,7 @@ def test_search_follows_an_edit(hybrid, dense, bm25, documents, store):
 
 
 def test_a_graph_index_takes_additions_and_refuses_changes(hybrid, documents, store):
-    searcher = replace(hybrid, index=VectorIndex("HNSW32,Flat", 1, 64)).prepare(documents, store, 0)
+    searcher = replace(hybrid, index=FaissIndex("HNSW32,Flat", 1, 64)).prepare(documents, store, 0)
     assert ask(searcher.edited(add=[Document("moon", "", "The moon has no air.")]), "air on the moon")[0] == "moon"
     with pytest.raises(ArmError, match="cannot remove or change"):
         searcher.edited(remove=["cat"])
@@ -192,9 +192,9 @@ def test_everything_is_built_once_and_nothing_loads_when_found(each, documents, 
     [
         ({"k": 2}, set()),
         ({"candidates": 20}, set()),
-        ({"fusion_constant": 10}, set()),
-        ({"index": VectorIndex("IDMap2,Flat", 99, 99)}, set()),
-        ({"index": VectorIndex("HNSW32,Flat", 16, 64)}, {"index"}),
+        ({"rrf_k": 10}, set()),
+        ({"index": FaissIndex("IDMap2,Flat", 99, 99)}, set()),
+        ({"index": FaissIndex("HNSW32,Flat", 16, 64)}, {"index"}),
         ({"chunking": Chunking(16, 0)}, {"passages", "embeddings", "index", "lexical"}),
     ],
 )
@@ -262,7 +262,7 @@ def test_indexing_goes_on_after_an_interruption(hybrid, documents, store, tmp_pa
 def test_a_bad_factory_shows_before_anything_is_embedded(hybrid, documents, store, monkeypatch):
     monkeypatch.setattr(Encoder, "encode", lambda *args: pytest.fail("embedded first"))
     with pytest.raises(ArmError, match="refuses 'Flut'"):
-        replace(hybrid, index=VectorIndex("Flut", 1, 1)).prepare(documents, store, 0)
+        replace(hybrid, index=FaissIndex("Flut", 1, 1)).prepare(documents, store, 0)
 
 
 def test_without_an_embedding_words_measure_passages(bm25, documents, store):
@@ -282,7 +282,7 @@ def test_passages_cut_by_the_embedder_are_counted(minilm, hybrid, store):
 
 def test_the_specification_holds_all_that_changes_results(hybrid):
     plain = specification(hybrid)
-    for change in ({"k": 5}, {"candidates": 11}, {"lexical": None}, {"fusion_constant": 1}):
+    for change in ({"k": 5}, {"candidates": 11}, {"lexical": None}, {"rrf_k": 1}):
         assert specification(replace(hybrid, **change)) != plain
     assert specification(replace(hybrid, embedding=replace(hybrid.embedding, batch_tokens=7))) == plain
 
@@ -293,5 +293,5 @@ def test_bad_combinations_are_named(hybrid, minilm):
     assert "index needs vectors" in replace(hybrid, embedding=None).problems()[0]
     assert "candidates: got 10" in replace(hybrid, k=11).problems()[0]
     assert "k: got 0" in replace(hybrid, k=0).problems()[0]
-    assert "fusion_constant" in replace(hybrid, rrf_k=-1).problems()[0]
+    assert "rrf_k" in replace(hybrid, rrf_k=-1).problems()[0]
     assert "chunking.max_tokens: got 300" in replace(hybrid, chunking=Chunking(300, 0)).problems()[0]

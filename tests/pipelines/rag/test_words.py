@@ -1,6 +1,6 @@
 import pytest
 
-from pipelines.rag.words import words
+from pipelines.rag.lexical import words
 
 
 @pytest.mark.parametrize(

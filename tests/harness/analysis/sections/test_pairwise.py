@@ -112,7 +112,7 @@ def _draws(values, size, source):
     return [source.choice(values, size) for _ in range(400)]
 
 
-def test_seeds_that_disagree_are_not_mended_by_examples():
+def test_seeds_that_disagree_are_not_cured_by_examples():
     wild = [
         record("qlora", (np.random.default_rng(seed).random(300) < level).astype(float).tolist(), seed)
         for seed, level in enumerate((0.2, 0.6, 0.9))

@@ -1,53 +1,42 @@
-"""A model behind any server that speaks OpenAI's chat protocol: vLLM, transformers serve, Ollama, OpenAI."""
+"""The configuration of a model behind a server; openai.py connects to it."""
 
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, Literal
 
-from harness.errors import ArmError
 from harness.store.spec import digest
 from pipelines.generators.server.counting import tokenizer_content
-from pipelines.generators.server.wording import ServerSystemRole
-
-if TYPE_CHECKING:
-    from pipelines.generators.server.loaded import LoadedServer
-
-NO_KEY = "none"
-"""Sent when no key is configured. Without it the client library would send the user's OPENAI_API_KEY to any server."""
 
 
 @dataclass(frozen=True)
-class OpenAIGenerator:
-    """A served base model and, under names of their own, its adapters.
+class ServerSettings:
+    """A served base model and its adapters, which have served names of their own.
 
-    Precision, quantisation and weights are the server's: they cannot be seen from here, so what is known about them
-    is what this configuration says. Change `revision` when the weights behind a name have changed.
+    The server decides on precision, quantisation and weights, and they cannot be checked from here. Change `revision`
+    when the weights behind a name have changed.
 
     Args:
         name: shown in tables and result folders.
         base_url: address of the server, usually ending in /v1.
         api_key_env: name of the environment variable that holds the key; "" for a server without one.
         model: served name of the base model.
-        revision: anything that names the weights behind `model` and `adapters`; part of every key in the store.
+        revision: any text that identifies the weights behind `model` and `adapters`; part of every key in the store.
         adapters: arm name -> served name of its adapter.
         max_context: window in tokens; None when only the server knows (then nothing is cut to fit, and a prompt that
             is too long becomes a failed prediction).
         tokenizer: folder with the server's tokenizer, for exact token counts; None estimates them from characters.
         system_role: native, or merged into the first user turn for a chat template that takes no system turn.
-        limit_parameter: how the server calls the limit on new tokens; OpenAI's newer models want the second.
+        limit_parameter: the server's name for the limit on new tokens; OpenAI's newer models take the second.
         stream: read answers piece by piece, which gives the time to the first token.
-        concurrency: requests under way at the same time.
+        concurrency: requests that run at the same time.
         timeout_seconds: longest time of one attempt, and longest pause that the server can ask for.
-        retries: further attempts after a failure that may pass.
+        retries: further attempts after a temporary failure.
         backoff_seconds: pause before the first retry, doubled for each further one.
         seed: sent along where it is set; decoding is greedy anyway (temperature 0).
         extra_body: further fields of the request, as they are.
     """
-
-    KEY: ClassVar[str] = "pipelines.generators.openai.OpenAIGenerator"
-    VERSION: ClassVar[int] = 1
 
     name: str = field(compare=False)
     base_url: str = field(compare=False)
@@ -57,7 +46,7 @@ class OpenAIGenerator:
     adapters: Mapping[str, str]
     max_context: int | None
     tokenizer: str | None = field(compare=False)
-    system_role: ServerSystemRole
+    system_role: Literal["native", "merged"]
     limit_parameter: Literal["max_tokens", "max_completion_tokens"] = field(compare=False)
     stream: bool = field(compare=False)
     concurrency: int = field(compare=False)
@@ -70,30 +59,30 @@ class OpenAIGenerator:
     def content_key(self) -> str:
         """Return a hash of the served name, the declared revision and the tokenizer that counts.
 
-        The server is not asked: a plan must not need one, and what servers report (`created`, `root`) is a start time
-        or a path. So weights that are exchanged under the same name go unnoticed unless `revision` is changed, too.
+        The server is not queried: a plan must work without one, and what servers report (`created`, `root`) is a start
+        time or a path. Weights that are exchanged under the same name go unnoticed unless `revision` is changed.
         """
         return digest([self.model, self.revision, tokenizer_content(self.tokenizer)])
 
     def template_options(self) -> Mapping[str, Any]:
-        """Return what the request gives the chat template besides the messages."""
+        """Return the extra arguments that the request gives the chat template."""
         options = self.extra_body.get("chat_template_kwargs", {})
         return options if isinstance(options, Mapping) else {}
 
     def problems(self) -> Sequence[str]:
         """Return what is wrong with the values, one line each."""
-        found = [
+        problems = [
             f"{key} is {value}; it must be {least} or more" for key, value, least in self._bounds() if value < least
         ]
         if not self.base_url.startswith(("http://", "https://")):
-            found.append(f"base_url is {self.base_url!r}; it must start with http:// or https://")
+            problems.append(f"base_url is {self.base_url!r}; it must start with http:// or https://")
         if not self.model:
-            found.append("model is empty; give the name under which the server has the base model")
+            problems.append("model is empty; give the name under which the server has the base model")
         if self.api_key_env and not os.environ.get(self.api_key_env):
-            found.append(f"api_key_env names ${self.api_key_env}, which is not set; set it, or give '' for no key")
+            problems.append(f"api_key_env names ${self.api_key_env}, which is not set; set it, or give '' for no key")
         if self.tokenizer is not None and not Path(self.tokenizer).is_dir():
-            found.append(f"tokenizer is {self.tokenizer!r}; there is no such folder (null estimates token counts)")
-        return found
+            problems.append(f"tokenizer is {self.tokenizer!r}; there is no such folder (null estimates token counts)")
+        return problems
 
     def _bounds(self) -> list[tuple[str, float, float]]:
         return [
@@ -103,16 +92,3 @@ class OpenAIGenerator:
             ("backoff_seconds", self.backoff_seconds, 0),
             ("max_context", 1 if self.max_context is None else self.max_context, 1),
         ]
-
-    def load(self) -> "LoadedServer":
-        """Reach the server and ask it one short thing.
-
-        Raises:
-            ArmError: it cannot be reached, or refuses; the message says what to do.
-        """
-        from pipelines.generators.server.loaded import LoadedServer
-
-        problems = self.problems()
-        if problems:
-            raise ArmError(f"model {self.name}: {'; '.join(problems)}")
-        return LoadedServer(self, os.environ[self.api_key_env] if self.api_key_env else NO_KEY)

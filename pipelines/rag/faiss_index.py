@@ -1,6 +1,5 @@
-"""Nearest vectors by inner product, through FAISS. Knows passages by number alone."""
+"""Nearest vectors by inner product, through FAISS: exact, graph and inverted-list indexes."""
 
-import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,10 +12,9 @@ import numpy as np
 
 from harness.errors import ArmError, StoreError
 from pipelines.rag.encoder import Vectors
-from pipelines.rag.fusion import Ranking, ordered
+from pipelines.rag.ranking import Ranking, ordered
 
 FILE = "index.faiss"
-SIDECAR = "index.json"
 BLOCK = 16384
 """rows handed to FAISS at a time, so that mapped vectors are never all in memory twice"""
 ROWS_PER_LIST = 39
@@ -30,14 +28,14 @@ def _suits(name: str, value: int | None, kind: str, factory: str) -> list[str]:
 
 
 @dataclass(frozen=True)
-class VectorIndex:
+class FaissIndex:
     """Which FAISS index is built and how thoroughly it is searched.
 
     Args:
         factory: text for faiss.index_factory. With fewer rows than 39 per list, an IVF index gets fewer
             lists (the number used is recorded).
         nprobe: lists searched per query, with an IVF factory; None with others, where it would change
-            nothing but the keys of what was retrieved.
+            only the keys of what was retrieved.
         ef_search: how wide the graph is searched, with an HNSW factory; None with others.
     """
 
@@ -50,26 +48,30 @@ class VectorIndex:
 
     def problems(self) -> Sequence[str]:
         """What is wrong with the values, one line each."""
-        found = []
+        problems = []
         if not self.factory:
-            found.append('factory: empty; "IDMap2,Flat" is exact')
+            problems.append('factory: empty; "IDMap2,Flat" is exact')
         if "IDMap" in self.factory and "IVF" in self.factory:
             # IDMap shifts its table on removal as Flat does; IVF does not shift, so ids would go astray
-            found.append(f"factory: got {self.factory!r}; IVF keeps ids itself, leave IDMap out")
-        found += _suits("nprobe", self.nprobe, "IVF", self.factory)
-        found += _suits("ef_search", self.ef_search, "HNSW", self.factory)
-        return found
+            problems.append(f"factory: got {self.factory!r}; IVF keeps ids itself, leave IDMap out")
+        problems += _suits("nprobe", self.nprobe, "IVF", self.factory)
+        problems += _suits("ef_search", self.ef_search, "HNSW", self.factory)
+        return problems
 
     def build_spec(self) -> Mapping[str, Any]:
-        """What the index file depends on; how it is searched is no part of it."""
-        return {"class": "pipelines.rag.index.VectorIndex", "version": self.VERSION, "factory": self.factory}
+        """What the index file depends on; search parameters are left out."""
+        return {"class": self.KEY, "version": self.VERSION, **self.sidecar()}
+
+    def sidecar(self) -> Mapping[str, Any]:
+        """What is written next to the index file about how it was built."""
+        return {"factory": self.factory}
 
     def factory_for(self, rows: int) -> str:
         """Return the factory text with no more inverted lists than the rows can train."""
         most = max(1, rows // ROWS_PER_LIST)
-        return re.sub(r"IVF(\d+)", lambda found: f"IVF{min(int(found[1]), most)}", self.factory, count=1)
+        return re.sub(r"IVF(\d+)", lambda match: f"IVF{min(int(match[1]), most)}", self.factory, count=1)
 
-    def empty(self, dimensions: int, rows: int) -> "DenseIndex":
+    def empty(self, dimensions: int, rows: int) -> "OpenFaissIndex":
         """Return an untrained index for about so many rows.
 
         Raises:
@@ -87,9 +89,17 @@ class VectorIndex:
             ) from error
         if not factory.startswith("IDMap") and "IVF" not in factory:
             engine = faiss.IndexIDMap2(engine)
-        return DenseIndex(engine, self)
+        return OpenFaissIndex(engine, self)
 
-    def build(self, vectors: Vectors) -> "DenseIndex":
+    def check(self, dimensions: int, rows: int) -> None:
+        """Let FAISS read the factory text.
+
+        Raises:
+            ArmError: FAISS does not know it.
+        """
+        self.empty(dimensions, rows)
+
+    def build(self, vectors: Vectors) -> "OpenFaissIndex":
         """Return the index of the vectors, shape (rows, dimensions), under the numbers 0 to rows - 1."""
         index = self.empty(vectors.shape[1], len(vectors))
         with _one_thread():
@@ -99,21 +109,16 @@ class VectorIndex:
                 index.add(range(first, first + len(block)), block)
         return index
 
-    def open(self, folder: Path, built_from: Mapping[str, Any]) -> "DenseIndex":
-        """Read an index and check that it is the one that is meant.
-
-        Args:
-            folder: what DenseIndex.save wrote.
-            built_from: must equal what was given to save.
+    def open(self, folder: Path) -> "OpenFaissIndex":
+        """Read what OpenFaissIndex.save wrote.
 
         Raises:
-            StoreError: it was built from something else, or cannot be read.
+            StoreError: it cannot be read.
         """
-        check_sidecar(folder, built_from)
         return _read(folder / FILE, self)
 
 
-class DenseIndex:
+class OpenFaissIndex:
     """A FAISS index with ids.
 
     Args:
@@ -121,7 +126,7 @@ class DenseIndex:
         how: its configuration.
     """
 
-    def __init__(self, engine: Any, how: VectorIndex) -> None:
+    def __init__(self, engine: Any, how: FaissIndex) -> None:
         import faiss
 
         self._engine = engine
@@ -140,9 +145,9 @@ class DenseIndex:
         return int(self._engine.ntotal)
 
     @property
-    def lists(self) -> int | None:
-        """Inverted lists; None when there are none."""
-        return None if self._lists is None else int(self._lists.nlist)
+    def facts(self) -> Mapping[str, Any]:
+        """For the record: the number of inverted lists, None for an index without."""
+        return {"lists": None if self._lists is None else int(self._lists.nlist)}
 
     def train(self, vectors: Vectors) -> None:
         """Learn lists and codes; nothing for exact and graph indexes.
@@ -165,10 +170,10 @@ class DenseIndex:
         self._engine.add_with_ids(np.ascontiguousarray(vectors), np.asarray(numbers, dtype=np.int64))
 
     def remove(self, numbers: Collection[int]) -> None:
-        """Take numbers out; those that are not there are passed over.
+        """Remove numbers; unknown ones are ignored.
 
         Raises:
-            ArmError: the kind of index cannot forget.
+            ArmError: this kind of index cannot remove.
         """
         if not numbers:
             return
@@ -181,15 +186,15 @@ class DenseIndex:
             ) from error
 
     def replace(self, numbers: Sequence[int], vectors: Vectors) -> None:
-        """Add vectors, first taking out what stood under the same numbers: FAISS would keep both."""
+        """Add vectors, first removing those of the same numbers: FAISS would keep both."""
         self.remove(numbers)
         self.add(numbers, vectors)
 
-    def copy(self) -> "DenseIndex":
+    def copy(self) -> "OpenFaissIndex":
         """Return an index of its own with the same content."""
         import faiss
 
-        return DenseIndex(faiss.clone_index(self._engine), self._how)
+        return OpenFaissIndex(faiss.clone_index(self._engine), self._how)
 
     def search(self, vectors: Vectors, n: int) -> list[Ranking]:
         """Return the at most n nearest per row, best first; approximate indexes may find fewer.
@@ -212,44 +217,22 @@ class DenseIndex:
         stored = np.stack([self._engine.reconstruct(int(number)) for number in numbers]) if numbers else np.empty(0)
         return ordered(zip(numbers, (stored @ vector).tolist(), strict=True)) if numbers else []
 
-    def save(self, folder: Path, built_from: Mapping[str, Any]) -> None:
-        """Write the index, and beside it what it was built from (index files carry no embedder's name)."""
+    def save(self, folder: Path) -> None:
+        """Write the index file."""
         import faiss
 
         faiss.write_index(self._engine, str(folder / FILE))
-        (folder / SIDECAR).write_text(json.dumps(dict(built_from), indent=1, sort_keys=True), encoding="utf-8")
 
 
 @lru_cache(maxsize=2)
-def _read(file: Path, how: VectorIndex) -> DenseIndex:
-    """Read an index once for all arms: its address names its content, and nobody changes it in place."""
+def _read(file: Path, how: FaissIndex) -> OpenFaissIndex:
+    """Read an index once for all arms: its folder is named by its content and never changed."""
     import faiss
 
     try:
-        return DenseIndex(faiss.read_index(str(file)), how)
+        return OpenFaissIndex(faiss.read_index(str(file)), how)
     except RuntimeError as error:
         raise StoreError(f"{file}: FAISS cannot read it ({_reason(error)}); delete {file.parent}") from error
-
-
-def check_sidecar(folder: Path, built_from: Mapping[str, Any]) -> None:
-    """Compare what the index in `folder` was built from with what this run would build it from.
-
-    Raises:
-        StoreError: naming every difference.
-    """
-    path = folder / SIDECAR
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise StoreError(f"{path}: cannot be read ({error}); delete {folder} and it is built again") from error
-    names = sorted({*stored, *built_from})
-    wrong = [
-        f"{name} {stored.get(name)!r}, this run has {built_from.get(name)!r}"
-        for name in names
-        if stored.get(name) != built_from.get(name)
-    ]
-    if wrong:
-        raise StoreError(f"{path}: the index was built with {'; '.join(wrong)}; delete {folder} to build it again")
 
 
 @contextmanager

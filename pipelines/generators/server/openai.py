@@ -1,13 +1,15 @@
-"""A served model that is ready to answer."""
+"""A model behind any server that speaks OpenAI's chat protocol: vLLM, transformers serve, Ollama, OpenAI."""
 
 import asyncio
 import atexit
 import logging
+import os
 import time
 import weakref
 from collections import deque
 from collections.abc import Coroutine, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from harness.errors import ArmError
 from harness.store.spec import digest
@@ -15,35 +17,37 @@ from harness.store.store import Artifact
 from harness.types import AdapterUse, Span, Turn
 from pipelines.generators.chat import messages
 from pipelines.generators.generator import Burst, Completion, Request
-from pipelines.generators.server.answer import Answer, streamed, whole
+from pipelines.generators.server.answer import ServerAnswer, streamed, whole
 from pipelines.generators.server.counting import load_tokens
 from pipelines.generators.server.failure import NoAnswerError
 from pipelines.generators.server.listing import Listing, list_models
 from pipelines.generators.server.probing import AdapterProbe, probe_adapter
 from pipelines.generators.server.retry_policy import RetryPolicy
-from pipelines.generators.server.wording import refused, unreachable
+from pipelines.generators.server.settings import ServerSettings
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
-
-    from pipelines.generators.openai import OpenAIGenerator
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 ROUNDS_PER_BATCH = 4
-"""A batch keeps every slot busy about this many times, so that waiting for its last answer costs little."""
+"""requests per slot in a batch: with several, waiting for the last answer costs little"""
 
 GREETING = (Turn("system", "Answer briefly."), Turn("user", "Say yes."))
-"""Asked once at the start: it shows a wrong key, a wrong model name and a template that refuses the system role."""
+"""Sent once at the start: it reveals a wrong key, a wrong model name and a template that refuses the system role."""
 
 GREETING_TOKENS = 16
 """not 1: some services refuse an answer that has no room to end"""
 
 
+NO_KEY = "none"
+"""Sent when no key is configured. Without it the client library would send the user's OPENAI_API_KEY to any server."""
+
+
 class LoadedServer:
-    """An `OpenAIGenerator` with its connection.
+    """A served model with its connection.
 
     The connection pool belongs to one event loop, so that loop lives as long as this object. Not to be used from
     within a running event loop.
@@ -52,7 +56,7 @@ class LoadedServer:
         ArmError: the server cannot be reached, or refuses the key, the model or the system role.
     """
 
-    def __init__(self, generator: "OpenAIGenerator", api_key: str) -> None:
+    def __init__(self, generator: ServerSettings, api_key: str) -> None:
         from openai import AsyncOpenAI
 
         close_abandoned()
@@ -69,25 +73,29 @@ class LoadedServer:
         weakref.finalize(self, ABANDONED.append, (self._runner, self._client))
         self.listing, self.answered_as = self._run(self._greet())
 
+    def facts(self) -> Mapping[str, Any]:
+        """Return that only the server knows the quantisation."""
+        return {"quantisation": "the server's"}
+
     def count(self, turns: Sequence[Turn]) -> int:
-        """Return the tokens of the prompt: exact with a tokenizer folder, else an estimate that is meant too high."""
+        """Return the tokens of the prompt: exact with a tokenizer folder, else an estimate on the high side."""
         return self.tokens.of_turns(turns)
 
     def use(self, arm: str, adapter: Artifact | None) -> Mapping[str, Any]:
-        """Send what follows to the model that serves this arm's adapter.
+        """Send further requests to the model that serves this arm's adapter.
 
-        What is served under a name cannot be seen from outside. The facts say what could be found out: whether base
-        and adapter answer one probe differently, and where the server says it has the adapter from (`served_root`).
+        A client cannot see what is served under a name. The facts say what it can observe: whether base and adapter
+        answer one probe differently, and the adapter's source by the server's own word (`served_root`).
         """
         facts: dict[str, Any] = {"token_counts": "exact" if self.tokens.exact else "estimated"}
         if adapter is None:
             self.served = self.generator.model
-            return {**facts, **self._told(self.served), "answered_as": self.answered_as}
+            return {**facts, **self._served_facts(self.served), "answered_as": self.answered_as}
         name = self._adapter_name(arm)
         if name not in self._probes:
             self._probes[name] = self._probe(arm, name)
         self.served = name
-        return {**facts, **self._told(name), **self._probes[name].facts()}
+        return {**facts, **self._served_facts(name), **self._probes[name].facts()}
 
     def batches(self, requests: Sequence[Request]) -> list[list[int]]:
         """Return positions in the given order, a few rounds of `concurrency` to the batch."""
@@ -98,28 +106,29 @@ class LoadedServer:
         """Answer the requests, at most `concurrency` at a time.
 
         Raises:
-            ArmError: the key, the model or the quota is gone: no further example could be answered either.
+            ArmError: the key, the model or the quota is gone, so that further requests would fail as well.
         """
-        return [one for _, one in self._run(self._complete(requests, max_new_tokens, self.generator.concurrency))]
+        answers = self._run(self._complete(requests, max_new_tokens, self.generator.concurrency))
+        return [completion for _, completion in answers]
 
     @property
     def adapter_uses(self) -> Sequence[AdapterUse]:
-        """A server runs its adapters beside the base."""
+        """Return unmerged: a server keeps adapters apart from the base."""
         return ("unmerged",)
 
     def activate(self, arm: str, adapter: Artifact | None, use: AdapterUse) -> None:
-        """Send what follows to the model that serves this arm."""
+        """Send further requests to the model that serves this arm."""
         self.use(arm, adapter)
 
     def deactivate(self) -> None:
-        """Send what follows to the base again."""
+        """Send further requests to the base again."""
         self.served = self.generator.model
 
     def together(self, requests: Sequence[Request], max_new_tokens: int, concurrency: int) -> Burst:
-        """Ask so many at once. Raises as `complete` does."""
+        """Send `concurrency` requests at a time. Raises as `complete` does."""
         begun = time.perf_counter()
         answers = self._run(self._complete(requests, max_new_tokens, concurrency))
-        return Burst(time.perf_counter() - begun, tuple((at - begun, one) for at, one in answers))
+        return Burst(time.perf_counter() - begun, tuple((at - begun, completion) for at, completion in answers))
 
     def weights_bytes(self) -> None:
         """Return None: only the server knows."""
@@ -145,25 +154,28 @@ class LoadedServer:
         slots = asyncio.Semaphore(concurrency)
         sharing = max(1, min(concurrency, len(requests)))
 
-        async def one(request: Request) -> tuple[float, Completion | NoAnswerError]:
+        async def send(request: Request) -> tuple[float, Completion | NoAnswerError]:
             async with slots:
                 return time.perf_counter(), await self._completion(request, max_new_tokens, sharing)
 
-        # Nothing is raised inside, so that no task is left behind in the loop when another one is refused.
-        outcomes = await asyncio.gather(*(one(request) for request in requests))
+        # Nothing is raised inside: a refusal must not leave other tasks behind in the loop.
+        outcomes = await asyncio.gather(*(send(request) for request in requests))
         completions = [(at, outcome) for at, outcome in outcomes if isinstance(outcome, Completion)]
         refusal = next((outcome for _, outcome in outcomes if isinstance(outcome, NoAnswerError)), None)
         if refusal is not None:
-            raise ArmError(refused(self.generator, self.served, refusal, self.listing))
+            raise ArmError(_refused(self.generator, self.served, refusal, self.listing))
         return completions
 
     async def _completion(self, request: Request, max_new_tokens: int, sharing: int) -> Completion | NoAnswerError:
         sent = messages(request.turns, merge_system=self.generator.system_role == "merged")
-        prompt_sha256, prompt = digest(sent), "\n\n".join(f"[{one['role']}]\n{one['content']}" for one in sent)
+        prompt_sha256, prompt = (
+            digest(sent),
+            "\n\n".join(f"[{message['role']}]\n{message['content']}" for message in sent),
+        )
         try:
             answer = await self._ask(self.served, request.turns, max_new_tokens)
         except NoAnswerError as failure:
-            if failure.mended_by == "user":
+            if failure.cured_by == "user":
                 return failure
             return Completion("", "error", prompt_sha256, (), error=failure.reason, prompt=prompt)
         spans = self._spans(answer, request.turns, sharing)
@@ -171,7 +183,7 @@ class LoadedServer:
 
     async def _ask(
         self, model: str, turns: Sequence[Turn], max_new_tokens: int, extra: Mapping[str, Any] | None = None
-    ) -> Answer:
+    ) -> ServerAnswer:
         body: dict[str, Any] = {
             "model": model,
             "messages": messages(turns, merge_system=self.generator.system_role == "merged"),
@@ -184,7 +196,7 @@ class LoadedServer:
         read = streamed if self.generator.stream else whole
         return await self.retry_policy.ask(lambda: read(self._client, body))
 
-    def _spans(self, answer: Answer, turns: Sequence[Turn], sharing: int) -> tuple[Span, ...]:
+    def _spans(self, answer: ServerAnswer, turns: Sequence[Turn], sharing: int) -> tuple[Span, ...]:
         """Return the stages of the attempt that succeeded; pauses and failed attempts are not the model's time."""
         tokens_in = answer.tokens_in if answer.tokens_in is not None else self.tokens.of_turns(turns)
         tokens_out = answer.tokens_out if answer.tokens_out is not None else self.tokens.of_text(answer.text)
@@ -200,11 +212,11 @@ class LoadedServer:
         try:
             listing = await list_models(self._client, self.retry_policy)
         except NoAnswerError as failure:
-            raise ArmError(unreachable(self.generator, failure)) from failure
+            raise ArmError(_unreachable(self.generator, failure)) from failure
         try:
             answer = await self._ask(self.generator.model, GREETING, GREETING_TOKENS)
         except NoAnswerError as failure:
-            raise ArmError(refused(self.generator, self.generator.model, failure, listing)) from failure
+            raise ArmError(_refused(self.generator, self.generator.model, failure, listing)) from failure
         return listing, answer.model
 
     def _adapter_name(self, arm: str) -> str:
@@ -223,7 +235,7 @@ class LoadedServer:
         try:
             probe = self._run(probe_adapter(self._ask, self.generator.model, name))
         except NoAnswerError as failure:
-            raise ArmError(f"arm {arm}: {refused(self.generator, name, failure, self.listing)}") from failure
+            raise ArmError(f"arm {arm}: {_refused(self.generator, name, failure, self.listing)}") from failure
         if probe.proves_no_effect:
             raise ArmError(
                 f"arm {arm}: the server answers as {name!r} exactly as {self.generator.model!r} does, to the last "
@@ -233,33 +245,81 @@ class LoadedServer:
             log.warning("arm %s: %s answered the probe as the base does; it may not be applied", arm, name)
         return probe
 
-    def _told(self, name: str) -> dict[str, Any]:
+    def _served_facts(self, name: str) -> dict[str, Any]:
         return {"served_model": name, **{f"served_{k}": v for k, v in self.listing.models.get(name, {}).items()}}
 
 
+@dataclass(frozen=True)
+class OpenAIGenerator(ServerSettings):
+    """`ServerSettings` that can be loaded."""
+
+    KEY: ClassVar[str] = "pipelines.generators.openai.OpenAIGenerator"
+    VERSION: ClassVar[int] = 1
+    trains_adapters: ClassVar[bool] = False
+
+    def device_name(self) -> str:
+        """Return what timings depend on: only the server knows its device."""
+        return "server"
+
+    def load(self) -> LoadedServer:
+        """Connect to the server and ask it one short question.
+
+        Raises:
+            ArmError: it does not answer, or refuses; the message says what to do.
+        """
+        problems = self.problems()
+        if problems:
+            raise ArmError(f"model {self.name}: {'; '.join(problems)}")
+        return LoadedServer(self, os.environ[self.api_key_env] if self.api_key_env else NO_KEY)
+
+
+def _unreachable(generator: ServerSettings, failure: NoAnswerError) -> str:
+    """Return the message for a server that does not answer at all."""
+    return (
+        f"model.base_url={generator.base_url}: nothing answers there ({failure.reason}); "
+        "start a server (docs/SERVERS.md) or give the address of one"
+    )
+
+
+def _refused(generator: ServerSettings, model: str, failure: NoAnswerError, listing: Listing) -> str:
+    """Return the message for a server that refuses to answer."""
+    head = f"{generator.base_url} refuses to answer as model {model!r}: {failure.reason}"
+    if failure.status in (401, 403):
+        key = generator.api_key_env
+        held = f"the key in ${key} is not accepted" if key else "it wants a key"
+        return f"{head}; {held}: put a valid one into an environment variable and name that in model.api_key_env"
+    if failure.status == 429:
+        return f"{head}; the quota or rate limit is used up: go on later, or with another key"
+    if "system" in failure.reason.lower() and generator.system_role == "native":
+        return f"{head}; if its chat template takes no system turn, set model.system_role=merged"
+    if failure.status in (400, 404, 422):
+        return f"{head}; {listing.names()}: set model.model=NAME, and see that model.base_url ends in /v1"
+    return f"{head}; see the server's own log"
+
+
 ABANDONED: "deque[tuple[asyncio.Runner, AsyncOpenAI]]" = deque()
-"""Connections whose owner is gone. The collector may run anywhere, even while a thread starts and holds locks that
-every other start waits for: it only leaves them here."""
+"""Connections whose owner was dropped. The garbage collector may run anywhere, even while a thread starts and holds
+locks that every other start waits for: it only leaves them here."""
 
 
 def close_abandoned() -> None:
-    """Close what was left by servers that nobody holds any more; outside any loop."""
+    """Close the connections of dropped servers; to be called outside any loop."""
     while ABANDONED:
         runner, client = ABANDONED.popleft()
-        runner.run(_wind_up(client))
+        runner.run(_close(client))
         runner.close()
 
 
 atexit.register(close_abandoned)
 
 
-async def _wind_up(client: "AsyncOpenAI") -> None:
+async def _close(client: "AsyncOpenAI") -> None:
     await client.close()
     await _settle()
 
 
 async def _settle() -> None:
-    """Let the generators of streams that have been read come to their end, before the loop stops under them."""
+    """Let the generators of streams that were read finish before the loop stops."""
     await asyncio.sleep(0)  # those endings are queued, not yet tasks
     endings = asyncio.all_tasks() - {asyncio.current_task()}
     await asyncio.gather(*endings, return_exceptions=True)

@@ -1,0 +1,59 @@
+"""Which device a model runs on, how it is named, and giving its memory back."""
+
+import gc
+import sys
+from pathlib import Path
+
+from harness.errors import ArmError
+
+_DRIVERS = ("/proc/driver/nvidia/version", "/dev/nvidia0", "/dev/kfd", "/dev/dxg")
+"""Where Linux shows an accelerator: NVIDIA, AMD, Windows' subsystem."""
+
+
+def pick_device(wanted: str) -> str:
+    """Return the torch device that `auto` means on this machine, or the requested one.
+
+    Raises:
+        ArmError: a GPU is requested and there is none.
+    """
+    if wanted.startswith("cuda"):
+        import torch
+
+        if not torch.cuda.is_available():
+            raise ArmError(f"model.device is {wanted}, but torch finds no CUDA device here; use auto or cpu")
+    if wanted != "auto":
+        return wanted
+    if sys.platform == "linux" and not any(Path(driver).exists() for driver in _DRIVERS):
+        return "cpu"  # without importing torch, which a finished experiment does not need
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def device_name(wanted: str) -> str:
+    """Return what timings depend on: `cpu`, or the accelerator's name."""
+    device = pick_device(wanted)
+    if not device.startswith("cuda"):
+        return device
+    import torch
+
+    return f"cuda:{torch.cuda.get_device_name(device)}"
+
+
+def make_current(device: str) -> None:
+    """Make a GPU that is requested by number the one whose memory, energy and clocks are read."""
+    if device.startswith("cuda:"):
+        import torch
+
+        torch.cuda.set_device(device)
+
+
+def free_memory() -> None:
+    """Return the memory of dropped objects to the device."""
+    import torch
+
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()

@@ -1,0 +1,88 @@
+"""What is configured of a model that runs in this process; loading and answering are elsewhere."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Literal, Self
+
+from harness.errors import ArmError
+from harness.machine.precision import native_dtype
+from harness.store.checkpoints import content_key
+from pipelines.device import device_name, pick_device
+from pipelines.generators.chat import SystemRole
+
+
+@dataclass(frozen=True)
+class HfSettings:
+    """A checkpoint on disk or on the hub.
+
+    Args:
+        name: shown in tables and result folders.
+        path: folder or hub id.
+        revision: branch, tag or commit of a hub id; its commit is recorded.
+        dtype: of weights that are not quantised, and of all products; auto takes what the device multiplies in
+            hardware (`harness.machine.precision.native_dtype`).
+        quantisation: nf4 (QLoRA) or none (then the adapter is plain LoRA). All arms share it.
+        max_context: window in tokens; None takes the model's own.
+        stop_tokens: tokens that end a turn, in addition to eos and those of the chat template.
+        system_role: whether the template takes a system turn; auto finds out.
+        template_options: extra arguments of the chat template.
+        device: auto, cpu, cuda, cuda:1, mps.
+        batch_tokens: the most prompt tokens, padding included, that one batch may hold.
+        batch_size: the most prompts in one batch.
+        gated_page: the page that grants access to a gated model; "" for none.
+    """
+
+    name: str = field(compare=False)
+    path: str = field(compare=False)
+    revision: str | None = field(compare=False)
+    dtype: Literal["auto", "bfloat16", "float16", "float32"]
+    quantisation: Literal["nf4", "none"]
+    max_context: int | None
+    stop_tokens: tuple[str, ...]
+    system_role: SystemRole
+    template_options: Mapping[str, bool | int | str]
+    device: str = field(compare=False)
+    batch_tokens: int = field(compare=False)
+    batch_size: int = field(compare=False)
+    gated_page: str = field(compare=False)
+
+    def resolved(self) -> Self:
+        """Return this generator with the dtype that it has on this machine's device."""
+        return replace(self, dtype=native_dtype(pick_device(self.device))) if self.dtype == "auto" else self
+
+    def content_key(self) -> str:
+        """Return the hash of the local files, or the hub id with its commit."""
+        with self.explained():
+            return content_key(self.path, self.revision)
+
+    def problems(self) -> Sequence[str]:
+        """Return what is wrong with the values, one line each."""
+        if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", self.device):
+            return [f"device is {self.device!r}; it must be auto, cpu, mps, cuda or cuda:NUMBER"]
+        positive = {
+            "batch_tokens": self.batch_tokens,
+            "batch_size": self.batch_size,
+            "max_context": self.max_context if self.max_context is not None else 1,
+        }
+        return [f"{key} is {value}; it must be 1 or more" for key, value in positive.items() if value < 1]
+
+    def device_name(self) -> str:
+        """Return what timings depend on: `cpu`, or the accelerator's name."""
+        return device_name(self.device)
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Turn what hub and files raise into an ArmError that says what to do."""
+        try:
+            yield
+        except (OSError, ValueError, ArmError) as error:
+            raise ArmError(self._explanation(error)) from error
+
+    def _explanation(self, error: Exception) -> str:
+        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        message = f"model {self.name} ({self.path}) cannot be loaded: {first}"
+        if self.gated_page:
+            message += f"\n  It is gated: ask for access at {self.gated_page}, then run `hf auth login`."
+        return message

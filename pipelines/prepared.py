@@ -1,0 +1,196 @@
+"""An arm that is ready to answer: in batches for the scores, and one request at a time for the timing pass."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.runner.arm import ConcurrentRun
+from harness.store.records.prompt_pieces import pieces
+from harness.store.store import Artifact, Store
+from harness.tasks.task import Task
+from harness.types import AdapterUse, Example, Prediction, Span
+from pipelines.generators.generator import Completion, Loaded, Request
+from pipelines.prompts import ContextWindow, FittedPrompt, Prompt, fit
+from pipelines.qlora.formatting import query_for
+from pipelines.rag.protocols import Retrieved, Searcher
+from pipelines.rag.retrieval import retrieve
+
+
+@dataclass
+class PreparedArm:
+    """An arm with its index and adapter at hand. Satisfies harness.runner.arm.Prepared."""
+
+    name: str
+    """of the arm"""
+    prompt: Prompt
+    """wording around passages"""
+    task: Task
+    """what is answered"""
+    store: Store
+    """keeps what is retrieved"""
+    loaded: Loaded
+    """the model, shared by all arms"""
+    searcher: Searcher | None = None
+    """None for a closed-book arm"""
+    retrieval_spec: Mapping[str, Any] = field(default_factory=dict)
+    """what the retrieved passages depend on, the questions apart"""
+    adapter: Artifact | None = None
+    """None for the bare base"""
+    build_spans: list[Span] = field(default_factory=list)
+    """one-off work"""
+    facts: dict[str, Any] = field(default_factory=dict)
+    """what the record keeps"""
+
+    def answer(self, examples: Sequence[Example], skip: frozenset[str]) -> Iterator[Sequence[Prediction]]:
+        """Yield predictions batch by batch; prompts that do not fit the window come first, as failed predictions."""
+        retrieved = self._retrieve(examples)
+        prompts = [self.fit(example, result) for example, result in zip(examples, retrieved, strict=True)]
+        unfit = [at for at, prompt in enumerate(prompts) if prompt.error]
+        if unfit and not all(examples[at].id in skip for at in unfit):
+            yield [self._failed(examples[at], retrieved[at], prompts[at]) for at in unfit]
+        fitting = [at for at, prompt in enumerate(prompts) if not prompt.error]
+        requests = [Request(examples[at].id, prompts[at].turns) for at in fitting]
+        # Also when a killed run had answered everything: its proof that the adapter is applied was lost.
+        self.facts |= dict(self.loaded.use(self.name, self.adapter))
+        for batch in self.loaded.batches(requests):
+            if all(requests[at].example_id in skip for at in batch):
+                continue
+            completions = self.loaded.complete([requests[at] for at in batch], self.task.max_new_tokens)
+            positions = [fitting[at] for at in batch]
+            yield [
+                self._prediction(examples[at], retrieved[at], prompts[at], completion)
+                for at, completion in zip(positions, completions, strict=True)
+            ]
+
+    def timed(self) -> "TimedArm":
+        """Return the arm for the timing pass."""
+        return TimedArm(self)
+
+    def _retrieve(self, examples: Sequence[Example]) -> Sequence[Retrieved]:
+        if self.searcher is None:
+            return [Retrieved((), ())] * len(examples)
+        queries = [query_for(example) for example in examples]
+        return retrieve(self.searcher, queries, self.retrieval_spec, self.store)
+
+    def fit(self, example: Example, retrieved: Retrieved) -> FittedPrompt:
+        """Write the prompt, with as many passages as the window holds."""
+        window = self.loaded.window
+        room = None if window is None else window - self.task.max_new_tokens
+        return fit(
+            self.prompt,
+            self.task.instruction,
+            example,
+            retrieved.passages,
+            ContextWindow(self.loaded.count, room, self.task.cut_long_input),
+        )
+
+    def _failed(self, example: Example, retrieved: Retrieved, prompt: FittedPrompt) -> Prediction:
+        return Prediction(
+            example.id, "", (), retrieved.spans, "error", error=prompt.error, passages_dropped=len(retrieved.passages)
+        )
+
+    def _prediction(self, example: Example, retrieved: Retrieved, prompt: FittedPrompt, completion: Any) -> Prediction:
+        return Prediction(
+            example_id=example.id,
+            text=completion.text,
+            passages=prompt.passages,
+            spans=(*retrieved.spans, *completion.spans),
+            finish=completion.finish,
+            error=completion.error,
+            prompt_sha256=completion.prompt_sha256,
+            adapter_key="" if self.adapter is None else self.adapter.key,
+            passages_dropped=prompt.dropped,
+            input_cut=prompt.input_cut,
+            prompt=pieces(completion.prompt, [*(passage.text for passage in prompt.passages), *_texts(example)]),
+        )
+
+
+def _texts(example: Example) -> Sequence[str]:
+    """Return the texts of an example that prompts share with the record; a conversation's turns are too short."""
+    return [example.input] if isinstance(example.input, str) else []
+
+
+@dataclass(frozen=True)
+class TimedArm:
+    """Satisfies harness.runner.arm.Timed.
+
+    Args:
+        prepared: the arm with its index and adapter.
+    """
+
+    prepared: PreparedArm
+
+    @property
+    def uses(self) -> Sequence[AdapterUse]:
+        """How its adapter can run."""
+        return ("none",) if self.prepared.adapter is None else self.prepared.loaded.adapter_uses
+
+    def activate(self, use: AdapterUse) -> None:
+        """Make the shared model this arm's."""
+        self.prepared.loaded.activate(self.prepared.name, self.prepared.adapter, use)
+
+    def deactivate(self) -> None:
+        """Restore the shared model."""
+        self.prepared.loaded.deactivate()
+
+    def answer(self, example: Example) -> Prediction:
+        """Answer one request by itself."""
+        retrieved, fitted, spans = self._prompted(example)
+        if fitted.error:
+            return Prediction(example.id, "", (), spans, "error", error=fitted.error)
+        (completion,) = self.prepared.loaded.complete(
+            [Request(example.id, fitted.turns)], self.prepared.task.max_new_tokens
+        )
+        return _timed_prediction(example, retrieved, spans, completion)
+
+    def answer_together(self, examples: Sequence[Example], concurrency: int) -> ConcurrentRun:
+        """Answer several requests, `concurrency` of them at a time.
+
+        Passages are retrieved and prompts written beforehand, one request after another. That time is added to each
+        request and to the total.
+        """
+        prompted = [(example, *self._prompted(example)) for example in examples]
+        answerable = [request for request in prompted if not request[2].error]
+        requests = [Request(example.id, fitted.turns) for example, _, fitted, _ in answerable]
+        burst = self.prepared.loaded.together(requests, self.prepared.task.max_new_tokens, concurrency)
+        answers, before = [], 0.0
+        for (example, retrieved, _, spans), (at, completion) in zip(answerable, burst.answers, strict=True):
+            own = sum(span.seconds for span in spans)
+            seconds = own + sum(span.seconds for span in completion.spans)
+            answers.append((at, seconds, _timed_prediction(example, retrieved, spans, completion)))
+            before += own
+        return ConcurrentRun(before + burst.seconds, tuple(answers))
+
+    def weights_bytes(self) -> int | None:
+        """Return the size of the active model with its adapter."""
+        return self.prepared.loaded.weights_bytes()
+
+    def gpu_bytes(self) -> int:
+        """Return the size of model, adapter, embedder and reranker on the GPU."""
+        searcher = self.prepared.searcher
+        return self.prepared.loaded.gpu_bytes() + (0 if searcher is None else searcher.gpu_bytes())
+
+    def _prompted(self, example: Example) -> tuple[Retrieved, FittedPrompt, tuple[Span, ...]]:
+        """Retrieve and write the prompt."""
+        retrieved = self._retrieved(example)
+        begun = time.perf_counter()
+        fitted = self.prepared.fit(example, retrieved)
+        return retrieved, fitted, (*retrieved.spans, Span("prompt", time.perf_counter() - begun))
+
+    def _retrieved(self, example: Example) -> Retrieved:
+        searcher = self.prepared.searcher
+        return Retrieved((), ()) if searcher is None else searcher.search([query_for(example)])[0]
+
+
+def _timed_prediction(
+    example: Example, retrieved: Retrieved, spans: tuple[Span, ...], completion: Completion
+) -> Prediction:
+    return Prediction(
+        example_id=example.id,
+        text=completion.text,
+        passages=retrieved.passages,
+        spans=(*spans, *completion.spans),
+        finish=completion.finish,
+        error=completion.error,
+    )
