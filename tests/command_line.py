@@ -27,12 +27,12 @@ class Finished:
 def run_module(module: str, *arguments: str) -> Finished:
     """Run `python -m MODULE ARGUMENTS…` in this process; the module is loaded anew, as `__main__`."""
     out, errors, code = io.StringIO(), io.StringIO(), 0
-    with _unchanged_globals(), patch.object(sys, "argv", [module, *arguments]):
-        with redirect_stdout(out), redirect_stderr(errors):
-            try:
-                runpy.run_module(module, run_name="__main__", alter_sys=True)
-            except SystemExit as ended:
-                code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    argv = patch.object(sys, "argv", [module, *arguments])
+    with _unchanged_globals(), argv, redirect_stdout(out), redirect_stderr(errors):
+        try:
+            runpy.run_module(module, run_name="__main__", alter_sys=True)
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     return Finished(code, out.getvalue(), errors.getvalue())
 
 
