@@ -4,6 +4,7 @@ import io
 import logging
 import runpy
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -28,7 +29,8 @@ def run_module(module: str, *arguments: str) -> Finished:
     """Run `python -m MODULE ARGUMENTS…` in this process; the module is loaded anew, as `__main__`."""
     out, errors, code = io.StringIO(), io.StringIO(), 0
     argv = patch.object(sys, "argv", [module, *arguments])
-    with _unchanged_globals(), argv, redirect_stdout(out), redirect_stderr(errors):
+    with warnings.catch_warnings(), _unchanged_globals(), argv, redirect_stdout(out), redirect_stderr(errors):
+        warnings.filterwarnings("ignore", "'.*' found in sys.modules", RuntimeWarning)  # the loading anew is meant
         try:
             runpy.run_module(module, run_name="__main__", alter_sys=True)
         except SystemExit as ended:
