@@ -84,13 +84,13 @@ def make_prediction(arm, example, number, seed, texts):
 
 
 def make_scores(metric, example, prediction):
-    declined = prediction.text == "I do not know."
-    right = float(declined if not example.answerable else "green" in prediction.text and not prediction.failed)
+    refused = prediction.text == "I do not know."
+    right = float(refused if not example.answerable else "green" in prediction.text and not prediction.failed)
     if metric == "answer_length":
         return Score(example.id, metric, float(len(prediction.text.split())))
     if metric == "chrf":
-        return Score(example.id, metric, round(0.3 + 0.6 * right, 3), "abstained" if declined else "")
-    return Score(example.id, metric, right, "abstained" if declined else "")
+        return Score(example.id, metric, round(0.3 + 0.6 * right, 3), "abstained" if refused else "")
+    return Score(example.id, metric, right, "abstained" if refused else "")
 
 
 def make_judged(example, prediction):
@@ -107,7 +107,7 @@ def make_judged(example, prediction):
 
 
 def make_request(arm, number):
-    """Retrieval takes 30 ms, an answer of number n 20 + 40 + n; a hundredth more is nobody's."""
+    """Retrieval takes 30 ms, an answer of number n 20 + 40 + n; a hundredth more belongs to no stage."""
     stages = [Span("prefill", 0.02, 90, 1), Span("decode", 0.04 + number / 1000, 0, 7)]
     if arm in ("rag", "hybrid"):
         stages = [Span("embed", 0.01), Span("search", 0.02), *stages]
