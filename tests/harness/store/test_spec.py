@@ -5,7 +5,7 @@ from typing import ClassVar
 import pytest
 
 from harness.errors import ConfigError
-from harness.store.spec import FORMERLY, canonical, digest, specification, with_unkeyed
+from harness.store.spec import FORMERLY, canonical, digest, specification
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,6 @@ def test_a_renamed_field_keeps_its_first_name():
         length: int = field(metadata={FORMERLY: "size"})
 
     assert specification(Renamed(3)) == {"class": "tests.Renamed", "size": 3}
-
-
-def test_attributes_that_are_set_unkeyed_change_no_key():
-    changed = with_unkeyed(Part(1, 1), VERSION=3, documents={"d": 1})
-    assert changed.documents == {"d": 1}
-    assert specification(changed) == specification(Part(1, 1))
 
 
 def test_files_are_known_by_content_not_by_path():
