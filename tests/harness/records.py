@@ -7,7 +7,6 @@ ROLES = {
     "qlora": {"adapter": True},
     "hybrid": {"retrieves": True, "adapter": True},
     "raft": {"retrieves": True, "adapter": True, "trained_on_passages": True},
-    "rag_k8": {"retrieves": True},
     "oracle": {"retrieves": True, "control": True},
     "random": {"retrieves": True, "control": True},
 }

@@ -6,9 +6,9 @@ from typing import Final
 from urllib.parse import quote
 
 from harness.analysis.sweeps import (
-    Sweep,
     SweepCell,
     SweepExperiment,
+    SweepGroup,
     best,
     comparisons,
     crossings,
@@ -76,7 +76,7 @@ def address(experiment: SweepExperiment) -> str:
     return f"./{quote(experiment.folder.as_posix())}/{REPORT}"
 
 
-def _part(comparison: Sweep, name: str) -> Part:
+def _part(comparison: SweepGroup, name: str) -> Part:
     metric = comparison.metric
     swept = bool(comparison.parameters) and metric is not None
     cells = distinct(comparison.cells(metric)) if metric is not None and swept else ()
@@ -99,7 +99,7 @@ def _part(comparison: Sweep, name: str) -> Part:
     )
 
 
-def _headings(comparison: Sweep) -> Iterator[str]:
+def _headings(comparison: SweepGroup) -> Iterator[str]:
     for name in comparison.metrics[:SHOWN]:
         table = comparison.ranked[0].table
         yield metric_cells(table, [column.metric for column in table.columns].index(name)).heading
@@ -129,7 +129,7 @@ def _glance(experiment: SweepExperiment, arm: str) -> dict[str, str]:
     return {}
 
 
-def _shown(experiment: SweepExperiment, comparison: Sweep) -> tuple[str, str, Scoreboard, int]:
+def _shown(experiment: SweepExperiment, comparison: SweepGroup) -> tuple[str, str, Scoreboard, int]:
     name = ", ".join(f"{key}={value}" for key, value in experiment.settings.items()) or "default settings"
     if is_smoke_test(experiment):
         name += " (smoke test on few examples, not ranked)"
@@ -139,7 +139,7 @@ def _shown(experiment: SweepExperiment, comparison: Sweep) -> tuple[str, str, Sc
     return address(experiment), name, scoreboard(experiment.table), warnings
 
 
-def _line(comparison: Sweep, cell: SweepCell, mark: str, beside: Sequence[str]) -> Line:
+def _line(comparison: SweepGroup, cell: SweepCell, mark: str, beside: Sequence[str]) -> Line:
     table = cell.experiment.table
     at, row = next((at, row) for at, row in enumerate(table.rows) if row.arm == cell.arm)
     difference = cell.entry.difference
@@ -161,7 +161,7 @@ def _line(comparison: Sweep, cell: SweepCell, mark: str, beside: Sequence[str]) 
 
 
 def _verdict(
-    comparison: Sweep, cells: Sequence[SweepCell], winner: SweepCell, level: Sequence[SweepCell], higher: bool
+    comparison: SweepGroup, cells: Sequence[SweepCell], winner: SweepCell, level: Sequence[SweepCell], higher: bool
 ) -> str:
     """Name the best cell with the number of comparisons that made it the best."""
     settings = _settings(comparison, winner)
@@ -191,5 +191,5 @@ def _verdict(
     )
 
 
-def _settings(comparison: Sweep, cell: SweepCell) -> str:
+def _settings(comparison: SweepGroup, cell: SweepCell) -> str:
     return ", ".join(f"{name}={'/'.join(cell.values(name))}" for name in comparison.parameters)

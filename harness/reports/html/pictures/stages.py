@@ -62,7 +62,7 @@ def _draw(axes: Any, times: Times, used: Sequence[str]) -> None:
     for place, name in enumerate(names):
         figure = times.of[name].mean
         axes.errorbar(figure.value, place, xerr=whisker(figure), fmt="none", ecolor=INK, elinewidth=1.2, capsize=3)
-    axes.section(axis="y", visible=False)
+    axes.grid(axis="y", visible=False)
     axes.set_xlabel("milliseconds per request" if times.alone else "milliseconds per answer, batched")
     if used:
         axes.figure.legend(loc="outside upper left", ncols=min(4, len(used)), handlelength=1, columnspacing=1.2)
