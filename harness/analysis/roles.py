@@ -47,7 +47,12 @@ def role_of(record: Record) -> Role:
     facts = record.facts
     if "role" in facts:
         role = facts["role"]
-        return Role(*(bool(role.get(name)) for name in ("retrieves", "adapter", "trained_on_passages", "control")))
+        return Role(
+            retrieves=bool(role.get("retrieves", role.get("retriever"))),
+            adapted=bool(role.get("adapter")),
+            trained_on_passages=bool(role.get("trained_on_passages")),
+            control=bool(role.get("control")),
+        )
     arm: Mapping[str, Any] = record.spec.get("cell", {}).get("answers", {}).get("arm") or {}
     retriever = arm.get("retriever") or {}
     return Role(

@@ -67,7 +67,7 @@ class SweepCell:
 
 
 @dataclass(frozen=True, slots=True)
-class Sweep:
+class SweepGroup:
     """All experiments of one task and model; more than one make a sweep."""
 
     task: str
@@ -153,15 +153,17 @@ def _configured(config: Any, parameter: str) -> str:
     return DEFAULT if config is None or isinstance(config, Mapping) else str(config)
 
 
-def comparisons(experiments: Sequence[SweepExperiment]) -> list[Sweep]:
+def comparisons(experiments: Sequence[SweepExperiment]) -> list[SweepGroup]:
     """Return the experiments by task and model; numbers in their settings sort as numbers."""
     groups: dict[tuple[str, str], list[SweepExperiment]] = {}
     for one in experiments:
         groups.setdefault((one.table.task, one.table.model), []).append(one)
-    return [Sweep(task, model, tuple(sorted(group, key=_place))) for (task, model), group in sorted(groups.items())]
+    return [
+        SweepGroup(task, model, tuple(sorted(group, key=_place))) for (task, model), group in sorted(groups.items())
+    ]
 
 
-def crossings(experiments: Sequence[SweepExperiment]) -> list[Sweep]:
+def crossings(experiments: Sequence[SweepExperiment]) -> list[SweepGroup]:
     """Return the sweeps over models and over tasks: each task with all its models, each model with all tasks."""
     found = []
     for across in ("model", "task"):
@@ -171,7 +173,7 @@ def crossings(experiments: Sequence[SweepExperiment]) -> list[Sweep]:
             groups.setdefault(one.table.task if across == "model" else one.table.model, []).append(named)
         for name, group in sorted(groups.items()):
             title = (name, "all models") if across == "model" else ("all tasks", name)
-            whole = Sweep(*title, tuple(sorted(group, key=_place)), across)
+            whole = SweepGroup(*title, tuple(sorted(group, key=_place)), across)
             if across in whole.parameters and whole.metric is not None:
                 found.append(whole)
     return found

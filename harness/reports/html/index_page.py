@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 from harness.analysis.headline import deciding_columns
 from harness.analysis.sweeps import (
-    Sweep,
     SweepCell,
     SweepExperiment,
+    SweepGroup,
     best,
     comparisons,
     crossings,
@@ -77,7 +77,7 @@ def address(experiment: SweepExperiment) -> str:
     return f"./{quote(experiment.folder.as_posix())}/{REPORT}"
 
 
-def _part(comparison: Sweep, name: str) -> IndexPart:
+def _part(comparison: SweepGroup, name: str) -> IndexPart:
     metric = comparison.metric
     swept = bool(comparison.parameters) and metric is not None
     cells = distinct(comparison.cells(metric)) if metric is not None and swept else ()
@@ -100,7 +100,7 @@ def _part(comparison: Sweep, name: str) -> IndexPart:
     )
 
 
-def _headings(comparison: Sweep) -> Iterator[str]:
+def _headings(comparison: SweepGroup) -> Iterator[str]:
     for name in comparison.metrics[:SHOWN]:
         table = comparison.ranked[0].table
         yield metric_cells(table, [column.metric for column in table.columns].index(name)).heading
@@ -124,7 +124,7 @@ def _glance(experiment: SweepExperiment, arm: str) -> dict[str, str]:
     return {heading: cells[place].text for heading, cells in time_and_price(experiment.table)}
 
 
-def _shown(experiment: SweepExperiment, comparison: Sweep) -> tuple[str, str, Scoreboard, int]:
+def _shown(experiment: SweepExperiment, comparison: SweepGroup) -> tuple[str, str, Scoreboard, int]:
     name = ", ".join(f"{key}={value}" for key, value in experiment.settings.items()) or "default settings"
     if is_smoke_test(experiment):
         name += " (smoke test on few examples, not ranked)"
@@ -135,7 +135,7 @@ def _shown(experiment: SweepExperiment, comparison: Sweep) -> tuple[str, str, Sc
     return address(experiment), name, scoreboard(table, deciding_columns(table), list(time_and_price(table))), warnings
 
 
-def _line(comparison: Sweep, cell: SweepCell, mark: str, glance_headings: Sequence[str]) -> SweepLine:
+def _line(comparison: SweepGroup, cell: SweepCell, mark: str, glance_headings: Sequence[str]) -> SweepLine:
     table = cell.experiment.table
     at, row = next((at, row) for at, row in enumerate(table.rows) if row.arm == cell.arm)
     difference = cell.entry.difference
@@ -157,7 +157,7 @@ def _line(comparison: Sweep, cell: SweepCell, mark: str, glance_headings: Sequen
 
 
 def _verdict(
-    comparison: Sweep, cells: Sequence[SweepCell], winner: SweepCell, level: Sequence[SweepCell], higher: bool
+    comparison: SweepGroup, cells: Sequence[SweepCell], winner: SweepCell, level: Sequence[SweepCell], higher: bool
 ) -> str:
     """Name the best cell with the number of comparisons that made it the best."""
     settings = _settings(comparison, winner)
@@ -187,5 +187,5 @@ def _verdict(
     )
 
 
-def _settings(comparison: Sweep, cell: SweepCell) -> str:
+def _settings(comparison: SweepGroup, cell: SweepCell) -> str:
     return ", ".join(f"{name}={'/'.join(cell.values(name))}" for name in comparison.parameters)

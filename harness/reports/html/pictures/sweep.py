@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from harness.analysis.sweeps import Sweep, SweepCell, sort_key, value_of
+from harness.analysis.sweeps import SweepCell, SweepGroup, sort_key, value_of
 from harness.reports.html.pictures.picture import Picture, interval, short
 from harness.reports.html.pictures.svg import colour, figure
 
@@ -12,7 +12,7 @@ Panels = Mapping[str, Sequence[SweepCell]]
 """arm -> its cells"""
 
 
-def sweep_pictures(comparison: Sweep, metric: str, name: str) -> Iterator[Picture]:
+def sweep_pictures(comparison: SweepGroup, metric: str, name: str) -> Iterator[Picture]:
     """Yield a picture per setting that differs between experiments.
 
     Args:

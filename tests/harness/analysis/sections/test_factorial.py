@@ -69,6 +69,7 @@ def test_a_missing_arm_is_named_with_its_reason():
 def test_the_corners_are_found_by_role_whatever_the_arms_are_called():
     levels = {"base": 0.2, "rag": 0.6, "qlora": 0.3, "hybrid": 0.7, "rag_k8": 0.9}
     records = [record(arm, level) for arm, level in levels.items()]
+    records[-1] = dataclasses.replace(records[-1], facts={"role": making_records.ROLES["rag"]})
     names = {"base": "plain", "rag": "search", "qlora": "tuned", "hybrid": "all", "rag_k8": "search_k8"}
     renamed = [dataclasses.replace(one, cell=Cell("qa", "pocket", names[one.cell.arm], 0)) for one in records]
     found = section(build(renamed, resamples=500), "factorial")
