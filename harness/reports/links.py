@@ -16,7 +16,7 @@ ALL_METRICS: Final = "metrics"
 """anchor of the table with every metric"""
 REPEAT: Final = "repeat"
 """anchor of the command and of what was run"""
-OTHER: Final = "more"
+OTHER: Final = "other"
 """anchor of sections that no topic below names"""
 
 
