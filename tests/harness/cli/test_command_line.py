@@ -66,4 +66,4 @@ def test_a_metric_that_fails_its_known_answers_stops_the_run_as_a_mistake(tmp_pa
     assert "MetricError" in done.stderr
     assert "token_f1: wrong: 1, but between 0 and 0.5 would be right" in done.stderr
     assert "Traceback" not in done.stderr
-    assert not list(tmp_path.rglob("records/*"))
+    assert not list((tmp_path / "results").rglob("records/*"))
