@@ -23,6 +23,12 @@ def save(root, folder, arms=ARMS, **changes):
         records.write(make_record(arm, **changes), root / folder / "records" / f"{arm},seed=0.jsonl")
 
 
+@pytest.fixture(autouse=True)
+def short_reports(monkeypatch):
+    """The reports that the index links to are tested elsewhere; whole ones, with pictures, take a second each."""
+    monkeypatch.setattr("harness.reports.html.report.Html.page", lambda self, table, arms: table.title)
+
+
 @pytest.fixture
 def results(tmp_path, html):
     save(tmp_path, "qa/pocket")
