@@ -209,7 +209,7 @@ def _record(lines: Sequence[Line]) -> Record:
             _prediction(line, passages, pieces, example) for line, example in zip(predictions, examples, strict=True)
         ),
         scores=tuple(
-            _score(example.id, metric, value[metric])
+            _score(example.id, metric, value[metric], head["format"])
             for metric in head["metrics"]
             for example, value in zip(examples, values, strict=True)
         ),
@@ -249,10 +249,18 @@ def _spans(spans: Iterable[Line]) -> tuple[Span, ...]:
     return tuple(Span(**span) for span in spans)
 
 
-def _score(example_id: str, metric: str, value: Any) -> Score:
+def _score(example_id: str, metric: str, value: Any, form: int) -> Score:
     if not isinstance(value, list):
         return Score(example_id, metric, value)
     score = Score(example_id, metric, *value)
-    if score.note.startswith("{"):  # format 1
-        return dataclasses.replace(score, note="", details=json.loads(score.note))
-    return score
+    details = _details(score.note) if form == 1 else {}
+    return dataclasses.replace(score, note="", details=details) if details else score
+
+
+def _details(note: str) -> dict[str, float]:
+    """The details that format 1 wrote as JSON into a note; {} for a note in words."""
+    try:
+        details = json.loads(note) if note.startswith("{") else {}
+    except ValueError:
+        return {}
+    return dict(details)

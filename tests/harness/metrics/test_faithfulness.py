@@ -191,6 +191,7 @@ def test_a_failed_answer_says_how():
 class Named:
     """A component small enough to have a specification."""
 
+    KEY = "tests.Named"
     name: str
 
 

@@ -72,6 +72,9 @@ inputs = texts | st.lists(st.builds(Turn, st.sampled_from(["user", "assistant"])
 evidence = st.just(THE_INPUT) | st.lists(names, max_size=2).map(tuple)
 
 
+parts = st.dictionaries(names, floats, max_size=2)
+
+
 @st.composite
 def whole_records(draw):
     ids = draw(st.lists(names, unique=True, max_size=4))
@@ -85,7 +88,7 @@ def whole_records(draw):
         for key in ids
     ]
     scores = [
-        Score(key, metric, *draw(st.tuples(floats, st.sampled_from(["", "abstained"]), texts)))
+        Score(key, metric, *draw(st.tuples(floats, st.sampled_from(["", "abstained"]), texts, parts)))
         if draw(st.booleans())
         else Score(key, metric, None, "not_applicable", draw(texts))
         for metric in metrics
@@ -218,7 +221,7 @@ def test_another_systems_line_ends_are_no_damage(path):
 
 def test_a_newer_format_says_what_to_do(path):
     records.write(small(), path)
-    path.write_text(path.read_text().replace('"format":1', '"format":99'))
+    path.write_text(path.read_text().replace('"format":2', '"format":99'))
     with pytest.raises(StoreError, match=r"format 99.*update"):
         records.read(path)
 
@@ -266,12 +269,30 @@ def test_a_folder_that_cannot_be_made_is_reported(tmp_path):
         records.write(small(), tmp_path / "file" / "rag.jsonl")
 
 
-def test_a_record_from_before_timings_and_resources_is_read(path):
-    records.write(small(), path)
+def rewritten(path, change):
+    """The record with changed lines and a checksum that fits them."""
     *lines, _ = path.read_text().splitlines()
-    head = json.loads(lines[0])
-    del head["resources"]
-    lines[0] = json.dumps(head)
+    lines = [json.dumps(change(json.loads(line))) for line in lines]
     end = json.dumps({"kind": "end", "sha256": hashlib.sha256("\n".join(lines).encode()).hexdigest()})
     path.write_text("\n".join([*lines, end]) + "\n")
+
+
+def test_a_record_from_before_timings_and_resources_is_read(path):
+    records.write(small(), path)
+    rewritten(path, lambda line: {name: value for name, value in line.items() if name != "resources"})
     assert (records.read(path).resources, records.read(path).timings) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("note", "read"),
+    [('{"place": 0.5}', ("", {"place": 0.5})), ("{no JSON", ("{no JSON", {})), ("words", ("words", {}))],
+)
+def test_details_of_format_1_are_read_from_the_note(path, note, read):
+    def older(line):
+        line |= {"format": 1} if line["kind"] == "head" else {}
+        return {**line, "values": {"em": [0.5, "", note], "f1": 0.5}} if line["kind"] == "scores" else line
+
+    records.write(small(), path)
+    rewritten(path, older)
+    score = records.read(path).scores[0]
+    assert (score.note, score.details) == read
