@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harness.analysis.roles import ordered_roles
 from harness.errors import DataError
 from harness.store.records.last_run import LastRun, Refusal, settings_of
 from harness.types import Record, Trial
@@ -45,7 +46,8 @@ def select_records(records: Sequence[Record], refused: Sequence[Refusal], last: 
     taken = _newest_of_each_cell(_not_failed_since(sound, failed, left_out), left_out)
     wanted = last.settings if last is not None else {}
     groups = {arm: _of_one_arm(taken, arm, wanted, left_out) for arm in dict.fromkeys(one.cell.arm for one in taken)}
-    arms = {arm: group for arm, group in groups.items() if group}
+    present = {arm: group for arm, group in groups.items() if group}
+    arms = {arm: present[arm] for arm in ordered_roles(present)}  # not by the age of files, which differs per checkout
     if not arms:
         reasons = "; ".join(f"{one.cell.arm}, seed {one.cell.seed}: {one.reason}" for one in failed)
         raise DataError(f"no record to make a table of{f' ({reasons})' if reasons else ''}; run an experiment first")
