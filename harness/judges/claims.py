@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from harness.judges.courtesies import substance
 from harness.text.function_words import FIRST_PERSON
+from harness.text.language_files import expression
 from harness.text.questions import stretches
 from harness.text.sentences import bounds
 from harness.text.terms import Terms, terms
@@ -23,20 +24,8 @@ FEWEST_WORDS: Final = 5
 LONGEST: Final = 100
 """words of one claim; a longer sentence is cut"""
 
-JOINT: Final = re.compile(
-    r"[;；]\s*|\s[–—]\s|——"
-    r"|,\s+(?=(?:but|while|whereas|although|yet|aber|während|obwohl|mais|tandis que|pero|mientras|aunque|но|а|хотя)\s)"
-    r"|，(?=(?:但是|但|而|不过|然而|虽然))",
-    re.IGNORECASE,
-)
-SERVICE: Final = re.compile(
-    r"\b(?:i'm|i am) (?:\w+ )?(?:sorry|afraid|happy|glad|pleased)\b"
-    r"|\bi'(?:ll|d)\b|\blet me\b|\bmy (?:records|notes)\b"
-    r"|\bi (?:can|could|will|would|see|checked|found|understand|apologi[sz]e|don't see|show|recommend|suggest)\b"
-    r"|\bich (?:kann|werde|sehe|empfehle)\b|\btut mir leid\b|\bje (?:peux|vais|vois|suis désolée?)\b|\blo siento\b"
-    r"|\bpuedo\b|\bя (?:могу|вижу|рекомендую)\b|\bмне жаль\b",
-    re.IGNORECASE,
-)
+JOINT: Final = expression("joint")
+SERVICE: Final = expression("service")
 """a speaker who offers service: his "I" does not claim anything about himself"""
 CITATION: Final = re.compile(r"\[\d+(?:\s*,\s*\d+)*\]")
 

@@ -3,31 +3,13 @@
 import re
 from typing import Final
 
+from harness.text.language_files import expression
 from harness.text.sentences import bounds
 
-TURN: Final = re.compile(
-    r"[,，、]?\s*\b(?:but|however|although|though|nevertheless|except that)\b,?|[,，]\s*yet\b"
-    r"|,\s*(?:maybe|perhaps|probably|possibly|I (?:think|believe|guess|assume|would (?:say|guess)))\b"
-    r"|,\s*(?=(?:about|around|roughly|approximately|etwa|ungefähr|environ|примерно|около)\s)"
-    r"|(?<!nicht)[,]?\s+(?:aber|doch|jedoch|allerdings|obwohl|trotzdem|sondern|vermutlich|wahrscheinlich)\b"
-    r"|[,]?\s+(?:mais|cependant|toutefois|néanmoins|pourtant|peut-être)\b"
-    r"|[,]?\s+(?:pero|sin embargo|no obstante|aunque|quizás?|tal vez)\b"
-    r"|,\s*(?:но|однако|хотя|зато|возможно|наверное)(?!\w)"
-    r"|[，,]?\s*(?:但是|但|不过|然而|可是|也许|可能是)|[，,](?=大概|应该|估计|或许|据说|可能|我猜|我觉得|约|大约)"
-    r"|,\s*(?:so|thus|therefore|hence|daher|deshalb|donc|así que|por (?:lo )?tanto|поэтому|так что)\b"
-    r"|,\s*(?=(?:it|he|she|they|here|the answer)\s)|[,，](?=(?:它|他|她|答案|这个|该|其))"
-    r"|,\s*(?=(?:the|a|an|this|its|his|her|their|our|there)\s(?:\w+\s){0,2}(?:is|are|was|were|has|had|costs?|opened|will|can)\s)"
-    r"|,\s*(?=which\s[^,]*$)"
-    r"|\s[–—-]\s|——",
-    re.IGNORECASE,
-)
+TURN: Final = expression("turn")
 """where a sentence turns from one statement to another"""
 
-CONCESSION: Final = re.compile(
-    r"^\s*(?:although|though|even though|while|whereas|obwohl|wenn auch|auch wenn|bien que|même si|quoique|aunque"
-    r"|si bien|хотя|虽然|尽管)(?!\w)",
-    re.IGNORECASE,
-)
+CONCESSION: Final = expression("concession")
 CHINESE_CONCESSION: Final = re.compile(r"^\s*(?:虽然|尽管)")
 
 

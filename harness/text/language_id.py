@@ -9,9 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Final
 
-import yaml
-
-from harness.text.refusal_patterns import FOLDER
+from harness.text.language_files import read
 from harness.text.tokens import SCRIPTS
 
 OF_SCRIPT: Final[Mapping[str, re.Pattern[str]]] = {
@@ -108,9 +106,8 @@ def _evidence(read: str) -> tuple[dict[str, float], dict[str, int]]:
 
 @cache
 def _languages_of() -> Mapping[str, tuple[str, ...]]:
-    content = yaml.safe_load((FOLDER / "common_words.yaml").read_text(encoding="utf-8"))
     languages: dict[str, tuple[str, ...]] = {}
-    for code, words in content.items():
+    for code, words in read("common_words").items():
         for word in set(str(words).split()):
             languages[word] = (*languages.get(word, ()), str(code))
     return languages

@@ -10,93 +10,24 @@ that states something is an assertion.
 import re
 from typing import Final
 
+from harness.text.language_files import expression
 from harness.text.statements import CONDITION, LIST, has_figure, is_clause, parts, states
 
 MARK: Final = re.compile(r"[?？]")
 CLOSING: Final = " \t\n\"'”’»)]』」）》!！?？.…"
 OPENING: Final = " \t\n\"'“‘«([『「（《¿¡:)"
 
-FACTIVE: Final = re.compile(
-    r"(?:(?:and|so|but|oh|hey|well),? )?(?:"
-    r"(?:did|do|don't|didn't) you (?:already |also |even )?(?:know|realize|realise)(?: that)?"
-    r"|(?:you (?:already |also )?(?:know|knew)|were you aware|are you aware)(?: that)?"
-    r"|(?:can|could|would) you believe(?: that)?|(?:have you heard|did you hear|isn't it \w+|is it not \w+) that"
-    r"|(?:wusstest du|wussten sie|weisst du|weißt du|wissen sie)(?: (?:schon|eigentlich|auch))*,? dass"
-    r"|(?:savais-tu|saviez-vous|sais-tu|savez-vous|(?:est-ce que )?(?:tu savais|tu sais|vous savez|vous saviez))"
-    r" qu(?:e |')"
-    r"|(?:sab[ií]as?|sabes?|sabíais)(?: usted| ustedes)? que"
-    r"|(?:а )?(?:(?:вы|ты) )?(?:знали|знал|знала|знаете|знаешь)(?: ли)?(?: вы| ты)?,? что"
-    r"|[你您](?:们|們)?(?:知不知道|知道|可知)[吗嗎么]?)[,，：:]?\s*(?=\S)",
-    re.IGNORECASE,
-)
+FACTIVE: Final = expression("factive")
 """asks whether a fact is known; the fact follows"""
-AUXILIARY: Final = (
-    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must)(?:n't| not)? "
-    r"(?:it|he|she|they|there|this|that|we|i|you)(?: not)?(?: (?:think|agree|know|say))?"
-)
-TAG: Final = re.compile(
-    r"(?:[,，]?\s{0,3}¿?\b(?:right|correct|nicht wahr|n'est-ce pas|verdad|no es así|не так ли|не правда ли)"
-    r"|[,，]\s{0,3}¿?(?:yes|no|ok|okay|huh|eh|true|oder(?: nicht)?|gell|stimmt's|ja|ne|hein|non|si|d'accord|cierto|sí"
-    rf"|да|верно|правда|правильно|так|{AUXILIARY})"
-    r"|[,，]?(?:[对對是][吧吗嗎么]|不是[吗嗎]|是不是|对不对|對不對|[没沒][错錯]吧))$",
-    re.IGNORECASE,
-)
+TAG: Final = expression("tag")
 """turns a statement into a question at its end"""
-LEAD_IN: Final = re.compile(
-    r"(?:(?:and|so|but|well|oh|ah|ok|okay|hi|hello|hey|also|then|now|really|wow|yes|no|yeah|und|aber|na|nun|ja|nein|et"
-    r"|alors|mais|donc|oui|y|entonces|pero|bueno|sí|и|а|ну|но|так|да|то)(?!\w),?\s+|(?:那么|那麼|那|请问|請問|所以|好的)[，,]?)+",
-    re.IGNORECASE,
-)
-PREPOSITIONS: Final = (
-    r"(?:in|on|at|for|from|with|about|as|of|by|to|since|until|after|before|regarding|im|am|an|auf|aus|zu|zum|zur|für|mit|von"
-    r"|vom|nach|bei|seit|bis|um|über|en|dans|pour|sur|avec|au|aux|à|de|du|des|depuis|par|desde|hasta|para|con|sobre|por"
-    r"|a|в|во|на|для|о|об|по|с|со|к|у|из|от|до|за)"
-)
-PREPOSITION: Final = re.compile(rf"(?:{PREPOSITIONS}(?!\w)|[关關对對]于|[关關對对]於|在)", re.IGNORECASE)
-ASKING: Final = re.compile(
-    # an interrogative word at the head, perhaps after a preposition
-    rf"^(?:{PREPOSITIONS} )?(?:what|who|whom|whose|when|where|why|how|which|what's|who's|how's|where's"
-    r"|wer|wen|wem|wessen|was|wann|wo|wohin|woher|wie|warum|wieso|weshalb|wozu|womit|wofür|worüber|welch\w*"
-    r"|qui|quoi|quand|où|comment|pourquoi|combien|quel(?:le)?s?|est-ce|qu'est-ce|que|qu'\w+"
-    r"|кто|кого|кому|кем|ком|что|чего|чему|чем|когда|где|куда|откуда|почему|зачем|как|как\w{2,3}|сколько|чей|чья|чьё"
-    r"|разве|неужели)(?!\w)"
-    # one that asks at any position
-    r"|(?<!\w)(?:qué|quién|quiénes|cuándo|dónde|adónde|cómo|cuál|cuáles|cuánt\w+|ли|est-ce)(?!\w)"
-    r"|(?<!\w)(?:what|when|where|who|why|how|wann|wo|wer|quand|où|quoi|combien|когда|где|кто)$"
-    r"|什么|什麼|谁|誰|哪|几(?!乎)|幾(?!乎)|多少|多久|多大|怎|为何|為何|如何|[何哪][时時地]|是否|还是|還是|呢$"
-    r"|([^\W\d_])[不没沒]\1",
-    re.IGNORECASE,
-)
-INVERTED: Final = re.compile(
-    # a verb before its subject
-    r"^(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may(?! \d)|might|must"
-    r"|isn't|aren't|wasn't|weren't|don't|doesn't|didn't|hasn't|haven't|hadn't|can't|couldn't|won't|wouldn't|shouldn't"
-    r"|ist|sind|bist|seid|waren|hat|haben|hast|hatten?|wird|werden|wurden?|würden?|würdest|kann|kannst|können|könnten?"
-    r"|könntest|möchten?|möchtest|magst|mögen|darf|dürfen|dürfte|soll|sollen|sollte|willst|wollen|gibt|gab|braucht"
-    r"|brauchen|brauchst|kennen|kennst|muss|müssen"
-    r"|hay|puede[ns]?|puedo|podemos|podrías?|podrían|quisiera|gustaría|quieres?|deseas?|necesitas?|prefieres?|tienes?|conoces?"
-    r"|(?:te|le|les|os|nos|me) (?:gusta|interesa|apetece|parece|puedo|podemos|importa|reserv|ayud|viene)\w*"
-    r"|можно|нужно|нужна|нужен|нужны|хотите|хочешь|могу|можете|можешь)(?!\w)"
-    rf"|^(?!{PREPOSITIONS} |(?:alle|auch|nur|beide|während|trotz|durch|ohne|gegen|unter|vor|zwischen) )\w{{3,}} "
-    r"(?:der|die|das|ein|eine|sie|ihr|wir|man)(?!\w)|^\w+st du(?!\w)"
-    rf"|^¿\s?(?!(?:{PREPOSITIONS}|tod[oa]s|durante|entre|según) )\w{{3,}} (?:el|la|los|las|un|una|usted|ustedes)(?!\w)"
-    r"|(?<!\w)\w+-(?:t-)?(?:il|elle|on|ils|elles|vous|tu|je|nous|ce)(?!\w)",
-    re.IGNORECASE,
-)
-FRAGMENT: Final = re.compile(
-    r"(?:any|anything|anyone|anybody|anywhere|ever|want|need|care|fancy|interested|ready|something|someone|more|noch"
-    r"|sonst|etwas|irgend\w+|autre|un autre|encore|besoin|algo|alguna?|algún|otra|otro|ещё|еще|что-нибудь|что-то)"
-    r"(?!\w)",
-    re.IGNORECASE,
-)
+LEAD_IN: Final = expression("lead_in")
+PREPOSITION: Final = expression("preposition")
+ASKING: Final = expression("asking")
+INVERTED: Final = expression("inverted")
+FRAGMENT: Final = expression("fragment")
 """begins a question without a verb of its own; "More than 3 million came?" is not one"""
-ADDRESSED: Final = re.compile(
-    r"^(?:you|you're|you'd|you'll|you've|du|ihr|sie (?:\w+en|sind|tun)|tu|t'\w+|vous|tú|usted|ustedes|vosotros|ты|вы)"
-    r"(?!\w)"
-    r"|(?<!\w)(?:вам|вас|тебе|тебя|вами|\w{2,}(?:ете|ите|ёте|ёшь|ешь|ишь)|usted|ustedes)(?!\w)|[你您妳]"
-    r"|^(?:i|we|ich|wir|je|nous|yo|я|мы)(?!\w).*(?<!\w)(?:you|your|ihnen|sie|dir|dich|euch|vous|te|toi|le|usted)(?!\w)",
-    re.IGNORECASE | re.DOTALL,
-)
+ADDRESSED: Final = expression("addressed", re.DOTALL)
 """the addressed person is the subject (in Russian and Chinese, where pronouns drop: is mentioned)"""
 YOURS: Final = re.compile(r"(?:your|ihre?|deine?|votre|vos|ton|ta|tu|su|ваш\w*|тво\w+)(?!\w)", re.IGNORECASE)
 OFFER: Final = re.compile(r"(?:i|we|ich|wir|je|j'|nous|я|мы)(?!\w)|我", re.IGNORECASE)

@@ -4,17 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from harness.errors import ConfigError
+from harness.text.language_files import FOLDER, PART, read
 
-FOLDER: Final = Path(__file__).parent / "languages"
 NOTHING: Final = r"(?!)"
 """matches nowhere"""
-PART: Final = re.compile(r"%(\w+)%")
 
 
 @dataclass(frozen=True)
@@ -75,7 +71,7 @@ def variants() -> Mapping[int, str]:
 
 @cache
 def _files() -> Mapping[str, Mapping[str, Any]]:
-    return {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("??.yaml"))}
+    return {path.stem: read(path.stem) for path in sorted(FOLDER.glob("??.yaml"))}
 
 
 def _pairs(line: str) -> list[tuple[str, str]]:

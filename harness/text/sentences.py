@@ -10,14 +10,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from harness.text.function_words import DATE_WORDS
+from harness.text.language_files import expression
 
 END: Final = re.compile(r"(?<![.!?])[.!?]++[\"'”’»)\]]*(?=\s)|[。！？；;…．｡]+[”’」』）》\"]*|\n+")
 """a run of signs is matched once, from its first one: matching from each of them would cost quadratic time"""
-ABBREVIATION: Final = re.compile(
-    r"(?:\b(?:dr|mr|mrs|ms|prof|st|vs|etc|bzw|ca|sr|sra|dra|mme|mlle|eg|ie|al|approx|inc|ltd|fig|vol|ebd|evtl|ggf|inkl"
-    r"|usw|vgl|tel|str|abs|art|p\.ej|т\.д|т\.п|т\.е|стр|гл|ул|руб)|\b[^\W\d_])\.$",
-    re.IGNORECASE,
-)
+ABBREVIATION: Final = expression("abbreviation")
 NUMBERED: Final = re.compile(r"\b(?:no|nos|nr|№|núm|num|n|ст|п)\.$", re.IGNORECASE)
 ORDINAL: Final = re.compile(r"\b\d{1,2}\.$")
 WORD: Final = re.compile(r"\s*([^\W\d_]+)")

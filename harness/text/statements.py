@@ -7,43 +7,19 @@ content words to be more than an address or an aside.
 import re
 from typing import Final
 
+from harness.text.language_files import expression, words_of
 from harness.text.terms import terms
 from harness.text.tokens import WITHOUT_SPACES
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
 
 ENOUGH: Final = 3
 """content words that make even a part without a known verb a statement"""
 
-BREAK: Final = re.compile(
-    r"[,:](?!\d)\s*|[，、;；：]\s*|\s[–—-]\s|——"
-    r"|\s(?=(?:and|but|because|und|aber|denn|et|mais|car|y|pero|porque|и|но|а|потому)\s)"
-    r"|(?=(?:但是|不过|因为))",
-    re.IGNORECASE,
-)
+BREAK: Final = expression("break")
 """where one part of a sentence ends and another may begin"""
 
-FINITE: Final = _set(
-    "is are was were am isn aren wasn weren has have had hasn haven hadn do does did doesn didn don can could will "
-    "would shall should may might must cost costs "
-    "ist sind war waren hat haben hatte hatten wird werden wurde wurden kann können konnte muss müssen darf gibt "
-    "kostet est sont était étaient ont avait avaient fut sera peut doit coûte "
-    "es son era eran fue fueron ha han había está están hay puede debe cuesta será "
-    "был была было были есть будет будут нет можно нельзя является стоит 是 在 有 于 於 了",
-)
-SUBJECTS: Final = _set(
-    "it he she they there this that these those we i es er sie das dies wir ich man il elle ils elles ce c cela ça on "
-    "nous je él ella ellos ellas esto eso yo он она оно они это мы я 它 他 她 这 這 那 我",
-)
-CONDITION: Final = re.compile(
-    r"^(?:(?:if|when|whenever|whether|unless|until|so that|in case|as soon as|wenn|falls|ob|dass|damit|sobald|si|s'il"
-    r"|quand|lorsque|pour que|afin|cuando|para que|en caso|если|когда|что|чтобы|пока)(?!\w)"
-    r"|如果|若|是否|要是|只要|如有|如需|以便)",
-    re.IGNORECASE,
-)
+FINITE: Final = words_of("finite")
+SUBJECTS: Final = words_of("subjects")
+CONDITION: Final = expression("condition")
 """begins a part that is only supposed or wished for"""
 LIST: Final = re.compile(r"(?<!\w)(?:or|oder|ou|o|u|или|либо)(?!\w)|[或]", re.IGNORECASE)
 

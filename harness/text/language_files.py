@@ -1,0 +1,34 @@
+"""Word lists and regular expressions of several languages, read from languages/word_lists.yaml and expressions.yaml."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+FOLDER: Final = Path(__file__).parent / "languages"
+PART: Final = re.compile(r"%(\w+)%")
+"""the name of an expression within another one"""
+
+
+def words_of(name: str) -> frozenset[str]:
+    """Return a list of words, of all languages together."""
+    words = read("word_lists")[name]
+    return frozenset((words if isinstance(words, str) else " ".join(words.values())).split())
+
+
+def expression(name: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+    """Return an expression that ignores case; %NAME% in it is replaced by another one of the file."""
+    return re.compile(_written_out(name), re.IGNORECASE | flags)
+
+
+@cache
+def read(name: str) -> Mapping[str, Any]:
+    """Return the content of languages/NAME.yaml."""
+    return dict(yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8")))
+
+
+def _written_out(name: str) -> str:
+    return PART.sub(lambda part: _written_out(part[1]), "".join(read("expressions")[name]))
