@@ -49,17 +49,12 @@ class Amounts:
         return least if all(self.differ(least, arm) for arm in arms if arm != least) else None
 
 
-def section_named(table: Table, name: str) -> Section | None:
-    """Return the section of that name; None without one."""
-    return next((section for section in table.sections if section.name == name), None)
-
-
 def per_thousand(table: Table) -> tuple[str, dict[str, Figure]]:
     """Return the ledger's column and what 1,000 answers of each arm cost; empty where nothing is priced.
 
     The column is the one that the ledger's totals and break-even use, so that a page has one price of an answer.
     """
-    section = section_named(table, "cost")
+    section = table.section("cost")
     if section is None:
         return "", {}
     for name in (section.basis,) if section.basis else PER_THOUSAND:
@@ -87,13 +82,13 @@ def basis(table: Table) -> str:
 
 def latencies(table: Table) -> Amounts:
     """Return the p95 of each arm's requests, one at a time."""
-    section = section_named(table, "summary")
+    section = table.section("summary")
     return _amounts(table, {} if section is None else _column(section, "p95, ms"))
 
 
 def one_off(table: Table) -> dict[str, float]:
     """Return what each arm costs before its first answer: training and indexing."""
-    section = section_named(table, "cost")
+    section = table.section("cost")
     return {} if section is None else {arm: figure.value for arm, figure in _column(section, ONE_OFF).items()}
 
 
@@ -103,10 +98,7 @@ def _amounts(table: Table, found: Mapping[str, Figure]) -> Amounts:
 
 def _column(section: Section, name: str) -> dict[str, Figure]:
     names = [column.name for column in section.columns]
-    if name not in names:
-        return {}
-    place = names.index(name)
-    return {str(row[0]): cell for row in section.rows if isinstance(cell := row[place], Figure)}
+    return section.figures(names.index(name)) if name in names else {}
 
 
 def _ends(of: Figure) -> tuple[float, float]:

@@ -1,6 +1,6 @@
 """The answer first: which arm for which need, in short sentences made from the measurements alone.
 
-Every report shows these sentences; `harness.analysis.headline` says which metric measures which need.
+Every report shows these sentences; `harness.analysis.metric_facts` says which metric measures which need.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,7 +9,8 @@ from typing import Final
 
 from harness.analysis.answer_prices import UNDECIDED, Amounts, currency, latencies, one_off, prices
 from harness.analysis.contrasts.verdicts import sentence
-from harness.analysis.headline import FACTS, STYLE, WORDING, deciding_columns, place_of
+from harness.analysis.headline import deciding_columns, place_of
+from harness.analysis.metric_facts import FACTS, STYLE, WORDING
 from harness.analysis.numbers import decimals_for, number
 from harness.analysis.result import ArmComparison, Table
 

@@ -8,25 +8,16 @@ could be chosen (on two at least):
 3. style: is the answer written as the references are?
 4. refusals: only where some examples cannot be answered.
 
-Then metrics that this file does not know, which a user added for a reason. `MOST` at most; with none of these, the
-first metric that has a better side.
+The names are in `harness.analysis.metric_facts`. Then metrics that it does not know, which a user added for a reason.
+`MOST` at most; with none of these, the first metric that has a better side.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from harness.analysis.metric_facts import EXPLAINING, EXPLAINING_PREFIXES, FACTS, REFUSALS, STYLE, SUPPORT
 from harness.analysis.result import Column, Table
 
-FACTS: Final = ("fact_coverage", "exact_match", "ragas_answer_correctness", "faithfulness", "token_f1")
-"""best first; likeness of words counts only where nothing looks at the content itself"""
-SUPPORT: Final = ("faithfulness",)
-WORDING: Final = ("chrf", "rouge_l")
-STYLE: Final = ("style_match", "style_embedding", *WORDING)
-"""likeness to the references' wording only where no metric looks at style alone"""
-REFUSALS: Final = ("abstention", "judged_abstention")
-OTHERS: Final = ("groundedness", "fabrication", "mrr", "ragas_context_precision", "ragas_context_recall")
-"""shipped metrics that explain a result and decide nothing by themselves"""
-PREFIXES: Final = ("recall@",)
 MOST: Final = 4
 """columns that fit a line of a terminal together with time and price"""
 
@@ -69,8 +60,8 @@ def _by_need(columns: Sequence[Column], usable: Sequence[int], refusals: bool) -
 
 
 def _own(metric: str) -> bool:
-    shipped = (*FACTS, *SUPPORT, *STYLE, *REFUSALS, *OTHERS)
-    return metric not in shipped and not metric.startswith(PREFIXES)
+    shipped = (*FACTS, *SUPPORT, *STYLE, *REFUSALS, *EXPLAINING)
+    return metric not in shipped and not metric.startswith(EXPLAINING_PREFIXES)
 
 
 def _measured(table: Table, place: int) -> bool:

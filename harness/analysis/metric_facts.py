@@ -1,7 +1,7 @@
 """What the analysis must know of a metric and records do not hold: the only module of this room that names metrics.
 
-A record's `metrics` give unit, direction and worst value; these decide everything else. Add a metric of your own here
-if its values should decide which answers are right.
+A record's `metrics` give unit, direction and worst value, and its scores their details; these lists decide everything
+else. Add a metric of your own here if its values should decide which answers are right, or answer one of the needs.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,19 @@ LENIENT: Final = frozenset({"token_f1"})
 """metrics that call an answer right that has a wrong name or number in a right sentence"""
 QUALITY: Final = ("exact_match", "fact_coverage", "token_f1", "rouge_l")
 """metrics by which answers are called wrong where risk is measured: the first that a comparison has"""
-STYLE_SCALES: Final = frozenset({"style_match", "style_embedding"})
-"""metrics whose scores say in their notes how the style of an answer comes about"""
 UNSUPPORTED_CLAIMS: Final = "fabrication"
 """the metric that marks answers with a claim that the gold evidence does not support"""
+
+FACTS: Final = ("fact_coverage", "exact_match", "ragas_answer_correctness", "faithfulness", "token_f1")
+"""of the need for right content, best first; likeness of words counts only where nothing looks at the content itself"""
+SUPPORT: Final = ("faithfulness",)
+"""of the need for claims that documents support"""
+WORDING: Final = ("chrf", "rouge_l")
+STYLE: Final = ("style_match", "style_embedding", *WORDING)
+"""of the need for the references' style; likeness of wording only where no metric looks at style alone"""
+REFUSALS: Final = ("abstention", "judged_abstention")
+"""of the need for right refusals"""
+EXPLAINING: Final = ("groundedness", "fabrication", "mrr", "ragas_context_precision", "ragas_context_recall")
+"""shipped metrics that explain a result and decide nothing by themselves"""
+EXPLAINING_PREFIXES: Final = ("recall@",)
+"""how the names of further ones begin"""

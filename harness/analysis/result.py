@@ -211,6 +211,10 @@ class Section:
     basis: str = ""
     """name of the column that totals elsewhere are computed from; "" without one"""
 
+    def figures(self, place: int) -> dict[str, Figure]:
+        """Return name of the row -> number in the column at `place`; rows without a number are left out."""
+        return {str(row[0]): cell for row in self.rows if isinstance(cell := row[place], Figure)}
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -236,6 +240,10 @@ class Table:
     def controls(self) -> frozenset[str]:
         """The arms that serve as bounds: the best and the worst that retrieval can give. They cannot be deployed."""
         return frozenset(row.arm for row in self.rows if row.role.control)
+
+    def section(self, name: str) -> Section | None:
+        """Return the section of that name; None without one."""
+        return next((section for section in self.sections if section.name == name), None)
 
     @property
     def printed_sections(self) -> tuple[Section, ...]:

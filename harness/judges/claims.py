@@ -12,11 +12,13 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from harness.judges.courtesies import substance
+from harness.judges.judge import Claim
 from harness.text.function_words import FIRST_PERSON
 from harness.text.language_files import expression
 from harness.text.questions import stretches
 from harness.text.sentences import bounds
 from harness.text.terms import Terms, terms
+from harness.types import Verdict
 
 FEWEST_WORDS: Final = 5
 """content words that both halves need for a sentence to be cut into two claims"""
@@ -68,6 +70,21 @@ def claims(text: str) -> list[Piece]:
                     personal = not serves and any(word.key in FIRST_PERSON for word in words.words)
                     pieces.append(Piece(number, span, words, asks, personal))
     return pieces
+
+
+def judged(answer: str, piece: Piece, support: float, threshold: float, evidence: tuple[int | None, int, int]) -> Claim:
+    """Return the claim of one piece of `answer`, judged by its support.
+
+    Args:
+        answer: holds the piece.
+        piece: the claim.
+        support: how likely the evidence supports it.
+        threshold: least support of a supported claim.
+        evidence: number of the text that fits best, start and end of the span in it; (None, 0, 0) without one.
+    """
+    verdict: Verdict = "question" if piece.asks else "supported" if support >= threshold else "unsupported"
+    words, (number, begin, end) = float(len(piece.terms)), evidence
+    return Claim(answer[slice(*piece.span)], *piece.span, piece.sentence, words, support, verdict, number, begin, end)
 
 
 def _stretches(sentence: str, offset: int) -> Iterator[tuple[TextSpan, bool]]:

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from harness.judges.alignment import Alignment, align, span
-from harness.judges.claims import Piece, claims
+from harness.judges.claims import Piece, claims, judged
 from harness.judges.indexed import Indexed, indexed
 from harness.judges.judge import Claim, Judge, Judgement, Question, Reads
 from harness.text.function_words import FIRST_PERSON
-from harness.types import Verdict
 
 MOST_COUNTED: Final = 2
 """unknown numbers or names of one claim that count; more add nothing"""
@@ -90,24 +89,7 @@ class LexicalWordsJudge(Judge):
             further: log-odds from another source than its words.
         """
         support = 1 / (1 + math.exp(-self._log_odds(piece, alignment, evidence) - further))
-        number, start, end = span(alignment, evidence)
-        return Claim(
-            text=answer[piece.span.start : piece.span.end],
-            start=piece.span.start,
-            end=piece.span.end,
-            sentence=piece.sentence,
-            weight=float(len(piece.terms)),
-            support=support,
-            verdict=self._verdict(piece, support),
-            evidence=number,
-            evidence_start=start,
-            evidence_end=end,
-        )
-
-    def _verdict(self, piece: Piece, support: float) -> Verdict:
-        if piece.asks:
-            return "question"
-        return "supported" if support >= self.threshold else "unsupported"
+        return judged(answer, piece, support, self.threshold, span(alignment, evidence))
 
     def _log_odds(self, piece: Piece, alignment: Alignment, evidence: Indexed) -> float:
         return (

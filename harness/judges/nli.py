@@ -8,12 +8,11 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from harness.errors import ArmError, JudgeError
-from harness.judges.claims import Piece, TextSpan, claims, sentences
+from harness.judges.claims import Piece, TextSpan, claims, judged, sentences
 from harness.judges.entailment import Entailment, load
 from harness.judges.judge import Claim, Judge, Judgement, Question, Reads
 from harness.store.checkpoints import checkpoint_folder, checkpoint_key
 from harness.text.terms import terms
-from harness.types import Verdict
 
 
 class EvidenceWindow(NamedTuple):
@@ -109,26 +108,11 @@ class NliJudge(Judge):
     def _claim(
         self, question: Question, piece: Piece, windows: Sequence[EvidenceWindow], chances: Sequence[float]
     ) -> Claim:
-        best = int(np.argmax(chances)) if windows else None
-        support = 0.0 if best is None else float(chances[best])
-        window = None if best is None else windows[best]
-        return Claim(
-            text=question.answer[piece.span.start : piece.span.end],
-            start=piece.span.start,
-            end=piece.span.end,
-            sentence=piece.sentence,
-            weight=float(len(piece.terms)),
-            support=support,
-            verdict=self._verdict(piece, support),
-            evidence=None if window is None else window.text,
-            evidence_start=0 if window is None else window.span.start,
-            evidence_end=0 if window is None else window.span.end,
-        )
-
-    def _verdict(self, piece: Piece, support: float) -> Verdict:
-        if piece.asks:
-            return "question"
-        return "supported" if support >= self.threshold else "unsupported"
+        if not windows:
+            return judged(question.answer, piece, 0.0, self.threshold, (None, 0, 0))
+        best = int(np.argmax(chances))
+        place = (windows[best].text, *windows[best].span)
+        return judged(question.answer, piece, float(chances[best]), self.threshold, place)
 
 
 def windows_of(text: str, size: int) -> list[TextSpan]:

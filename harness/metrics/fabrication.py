@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.judges.judge import Judgement
-from harness.metrics.evidence import Sources, gold_evidence
 from harness.metrics.judged import ClaimMetric
-from harness.types import EvidenceSource, Example, Prediction
+from harness.types import EvidenceSource
 
 
 @dataclass(frozen=True)
@@ -27,9 +26,6 @@ class Fabrication(ClaimMetric):
     worst: ClassVar[float] = 1.0
     best: ClassVar[float] = 0.0
     evidence_source: ClassVar[EvidenceSource] = "gold evidence"
-
-    def sources(self, example: Example, prediction: Prediction) -> Sources | None:
-        return gold_evidence(self.name, example, self.context.documents)
 
     def value(self, judgement: Judgement) -> float:
         return float(any(claim.verdict == "unsupported" for claim in judgement.assertions))

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.judges.judge import Judgement
-from harness.metrics.evidence import Sources, gold_evidence
 from harness.metrics.judged import ClaimMetric
-from harness.types import EvidenceSource, Example, Prediction
+from harness.types import EvidenceSource
 
 
 @dataclass(frozen=True)
@@ -24,9 +22,3 @@ class Faithfulness(ClaimMetric):
     worst: ClassVar[float] = 0.0
     best: ClassVar[float] = 1.0
     evidence_source: ClassVar[EvidenceSource] = "gold evidence"
-
-    def sources(self, example: Example, prediction: Prediction) -> Sources | None:
-        return gold_evidence(self.name, example, self.context.documents)
-
-    def value(self, judgement: Judgement) -> float:
-        return judgement.share_supported or 0.0

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.judges.judge import Judgement
-from harness.metrics.evidence import Sources, passages
 from harness.metrics.judged import ClaimMetric
 from harness.metrics.retrieval_scoring import shows_retrieval, without_retriever
-from harness.types import EvidenceSource, Example, JudgedAnswer, Pair, Prediction, Score
+from harness.types import EvidenceSource, JudgedAnswer, Pair, Score
 
 
 @dataclass(frozen=True)
@@ -37,12 +35,6 @@ class Groundedness(ClaimMetric):
 
     def judgements(self, pairs: Sequence[Pair]) -> list[JudgedAnswer]:
         return super().judgements(pairs) if _retrieves(pairs) else []
-
-    def sources(self, example: Example, prediction: Prediction) -> Sources:
-        return passages(prediction)
-
-    def value(self, judgement: Judgement) -> float:
-        return judgement.share_supported or 0.0
 
 
 def _retrieves(pairs: Sequence[Pair]) -> bool:

@@ -20,7 +20,7 @@ from typing import Any, ClassVar, Final, Protocol, Self
 from harness.judges.judge import Claim, Judge, Judgement, Question
 from harness.judges.trust import agreement
 from harness.metrics.boilerplate import claiming
-from harness.metrics.evidence import Sources
+from harness.metrics.evidence import Sources, gold_evidence, passages
 from harness.metrics.metric import Kind, Metric
 from harness.metrics.reference_scoring import abstained, ruled
 from harness.store.records.judgements import EVIDENCE_SOURCES
@@ -50,7 +50,7 @@ class JudgedMetric(Metric, Protocol):
 
 @dataclass(frozen=True)
 class ClaimMetric(JudgedMetric, Protocol):
-    """A metric of the answer's claims. A subclass says what they are checked against and how a value is read."""
+    """A metric of the answer's claims. By default the share that its evidence source supports."""
 
     kind: ClassVar[Kind] = "claims"
     best: ClassVar[float]
@@ -60,11 +60,13 @@ class ClaimMetric(JudgedMetric, Protocol):
 
     def sources(self, example: Example, prediction: Prediction) -> Sources | None:
         """Return what the answer is checked against; None when it is unknown."""
-        ...
+        if self.evidence_source == "passages":
+            return passages(prediction)
+        return gold_evidence(self.name, example, self.context.documents)
 
     def value(self, judgement: Judgement) -> float:
         """Return the value of a judgement with at least one assertion."""
-        ...
+        return judgement.share_supported or 0.0
 
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
         judged = zip(pairs, self._judged(pairs, blind=False), strict=True)

@@ -1,18 +1,13 @@
 """Context recall by ragas: which share of the reference do the passages support, as a language model decides?"""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from harness.judges.ragas.judge import RagasJudge
-from harness.metrics.judged import JudgedMetric
-from harness.metrics.metric import Kind
-from harness.metrics.ragas_scoring import score_contexts
-from harness.types import Pair, Score
+from harness.metrics.ragas_scoring import RagasContextMetric
 
 
 @dataclass(frozen=True)
-class RagasContextRecall(JudgedMetric):
+class RagasContextRecall(RagasContextMetric):
     """ragas' `ContextRecall`, compared with the first reference.
 
     Asks a language model; `recall_at_k` and `mrr` need none where the gold documents are known.
@@ -20,21 +15,6 @@ class RagasContextRecall(JudgedMetric):
 
     KEY: ClassVar[str] = "harness.metrics.ragas_context_recall.RagasContextRecall"
 
-    judge: RagasJudge
-    """the language model"""
-
-    VERSION: ClassVar[int] = 1
-    kind: ClassVar[Kind] = "passages"
     name: ClassVar[str] = "ragas_context_recall"
     unit: ClassVar[str] = "share of the reference's statements that a language model attributes to the passages"
-    higher_is_better: ClassVar[bool] = True
-    worst: ClassVar[float] = 0.0
-
-    def score(self, pairs: Sequence[Pair]) -> list[Score]:
-        return score_contexts(self, self.judge, pairs, _ragas)
-
-
-def _ragas() -> type[Any]:
-    from ragas.metrics.collections import ContextRecall
-
-    return ContextRecall
+    ragas_name: ClassVar[str] = "ContextRecall"

@@ -1,12 +1,14 @@
 """What the metrics by ragas share: one value per prediction from a language model."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
 
 from harness.judges.ragas.judge import Measure, RagasJudge
 from harness.judges.ragas.reply import UnusableReplyError
 from harness.metrics.evidence import passages
-from harness.metrics.metric import Metric
+from harness.metrics.judged import JudgedMetric
+from harness.metrics.metric import Kind, Metric
 from harness.metrics.retrieval_scoring import shows_retrieval, without_retriever
 from harness.types import Example, Pair, Prediction, Score
 
@@ -36,39 +38,45 @@ def score_by_ragas(metric: Metric, judge: RagasJudge, pairs: Sequence[Pair], dec
     return scores
 
 
-def score_contexts(
-    metric: Metric, judge: RagasJudge, pairs: Sequence[Pair], load: Callable[[], type[Any]]
-) -> list[Score]:
-    """Return one score per pair from the passages alone, whatever the answer is.
+@dataclass(frozen=True)
+class RagasContextMetric(JudgedMetric, Protocol):
+    """A ragas metric of passages, question and reference. A subclass says which.
 
-    Not applicable to a cell that retrieves nothing and to an example without reference. No passage scores 0.
-
-    Args:
-        metric: gives name and worst value.
-        judge: the language model.
-        pairs: examples and answers.
-        load: imports and returns ragas' metric of passages, question and reference.
+    Not applicable to a cell that retrieves nothing and to an example without reference. No passage scores 0, whatever
+    the answer is.
     """
-    if not any(shows_retrieval(prediction) for _, prediction in pairs):
-        return [without_retriever(metric, example) for example, _ in pairs]
 
-    def decide(example: Example, prediction: Prediction) -> Score | Measure:
+    judge: RagasJudge
+    """the language model"""
+
+    VERSION: ClassVar[int] = 1
+    kind: ClassVar[Kind] = "passages"
+    higher_is_better: ClassVar[bool] = True
+    worst: ClassVar[float] = 0.0
+    ragas_name: ClassVar[str]
+    """of the class in ragas.metrics.collections"""
+
+    def score(self, pairs: Sequence[Pair]) -> list[Score]:
+        if not any(shows_retrieval(prediction) for _, prediction in pairs):
+            return [without_retriever(self, example) for example, _ in pairs]
+        return score_by_ragas(self, self.judge, pairs, self._decide)
+
+    def _decide(self, example: Example, prediction: Prediction) -> Score | Measure:
         if not example.answerable or not example.references:
-            return Score(example.id, metric.name, None, "not_applicable", NO_REFERENCE)
+            return Score(example.id, self.name, None, "not_applicable", NO_REFERENCE)
         if not prediction.passages:
-            return Score(example.id, metric.name, metric.worst, note="no passage was found")
-        return _of_contexts(load, example, prediction)
+            return Score(example.id, self.name, self.worst, note="no passage was found")
+        return self._measure(example, prediction)
 
-    return score_by_ragas(metric, judge, pairs, decide)
+    def _measure(self, example: Example, prediction: Prediction) -> Measure:
+        async def measure(llm: Any) -> float:
+            from ragas.metrics import collections
 
+            result = await getattr(collections, self.ragas_name)(llm=llm).ascore(
+                user_input=example.text,
+                reference=example.references[0],
+                retrieved_contexts=[source.text for source in passages(prediction)],
+            )
+            return float(result.value)
 
-def _of_contexts(load: Callable[[], type[Any]], example: Example, prediction: Prediction) -> Measure:
-    async def measure(llm: Any) -> float:
-        result = await load()(llm=llm).ascore(
-            user_input=example.text,
-            reference=example.references[0],
-            retrieved_contexts=[source.text for source in passages(prediction)],
-        )
-        return float(result.value)
-
-    return measure
+        return measure

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.analysis.answer_prices import basis, currency, section_named
+from harness.analysis.answer_prices import basis, currency
 from harness.analysis.answers import AnswerLine, answers
 from harness.analysis.headline import deciding_columns
 from harness.analysis.numbers import decimals_for, number
@@ -99,12 +99,10 @@ def _metric(table: Table, place: int) -> Strip:
 
 def time_and_price(table: Table) -> Iterator[Strip]:
     """Yield p95 and price, each where it was measured: the last two columns of the section `summary`."""
-    section = section_named(table, "summary")
+    section = table.section("summary")
     if section is None or len(section.columns) < 2:
         return
-    late, paid = (
-        {str(row[0]): cell for row in section.rows if isinstance(cell := row[place], Figure)} for place in (-2, -1)
-    )
+    late, paid = section.figures(-2), section.figures(-1)
     if late:
         decimals = 0 if min(figure.value for figure in late.values()) >= WHOLE else 1
         yield "p95, ms", _numbers(table, late, decimals)

@@ -5,7 +5,7 @@ All words of another language count as content words, and none of them as a nega
 
 from typing import Final
 
-from harness.text.language_files import read, words_of
+from harness.text.language_files import language_file, words_of
 
 FUNCTION_WORDS: Final = words_of("function_words")
 FIRST_PERSON: Final = words_of("first_person")
@@ -13,7 +13,7 @@ FIRST_PERSON: Final = words_of("first_person")
 NEGATIONS: Final = words_of("negations")
 NUMBER_WORDS: Final = {
     word: str(value)
-    for line in read("word_lists")["number_words"].splitlines()
+    for line in language_file("word_lists")["number_words"].splitlines()
     for value, word in enumerate(line.split(), start=2)
 }
 """not the word for 1, which is an article in half of the languages"""

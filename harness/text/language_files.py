@@ -15,7 +15,7 @@ PART: Final = re.compile(r"%(\w+)%")
 
 def words_of(name: str) -> frozenset[str]:
     """Return a list of words, of all languages together."""
-    words = read("word_lists")[name]
+    words = language_file("word_lists")[name]
     return frozenset((words if isinstance(words, str) else " ".join(words.values())).split())
 
 
@@ -25,10 +25,10 @@ def expression(name: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
 
 
 @cache
-def read(name: str) -> Mapping[str, Any]:
+def language_file(name: str) -> Mapping[str, Any]:
     """Return the content of languages/NAME.yaml."""
     return dict(yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8")))
 
 
 def _written_out(name: str) -> str:
-    return PART.sub(lambda part: _written_out(part[1]), "".join(read("expressions")[name]))
+    return PART.sub(lambda part: _written_out(part[1]), "".join(language_file("expressions")[name]))

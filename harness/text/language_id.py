@@ -9,36 +9,14 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Final
 
-from harness.text.language_files import read
+from harness.text.language_files import language_file
 from harness.text.tokens import SCRIPTS
 
 OF_SCRIPT: Final[Mapping[str, re.Pattern[str]]] = {
-    code: re.compile(f"[{SCRIPTS[script]}]")
-    for code, script in {
-        "ja": "kana",
-        "ko": "hangul",
-        "zh": "han",
-        "ar": "arabic",
-        "he": "hebrew",
-        "hi": "devanagari",
-        "th": "thai",
-        "el": "greek",
-    }.items()
+    code: re.compile(f"[{SCRIPTS[script]}]") for code, script in language_file("scripts").items()
 }
 """language -> its script, in this order: Japanese is also written with Chinese characters"""
-LETTERS: Final[Mapping[str, str]] = {
-    "de": "ß",
-    "es": "ñ",
-    "pt": "ãõ",
-    "pl": "łąęśżź",
-    "cs": "řěů",
-    "hu": "őű",
-    "tr": "ğı",
-    "ro": "țșţă",
-    "vi": "ươạảấầếềệịọộớờợụủứừ",
-    "uk": "іїєґ",
-    "ru": "ыэё",
-}
+LETTERS: Final = language_file("letters")
 """letters that none of the other languages has"""
 READ: Final = 2000
 """characters that are read"""
@@ -107,7 +85,7 @@ def _evidence(read: str) -> tuple[dict[str, float], dict[str, int]]:
 @cache
 def _languages_of() -> Mapping[str, tuple[str, ...]]:
     languages: dict[str, tuple[str, ...]] = {}
-    for code, words in read("common_words").items():
+    for code, words in language_file("common_words").items():
         for word in set(str(words).split()):
             languages[word] = (*languages.get(word, ()), str(code))
     return languages

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Final
 
 from harness.errors import ConfigError
-from harness.text.language_files import FOLDER, PART, read
+from harness.text.language_files import FOLDER, PART, language_file
 
 NOTHING: Final = r"(?!)"
 """matches nowhere"""
@@ -71,7 +71,7 @@ def variants() -> Mapping[int, str]:
 
 @cache
 def _files() -> Mapping[str, Mapping[str, Any]]:
-    return {path.stem: read(path.stem) for path in sorted(FOLDER.glob("??.yaml"))}
+    return {path.stem: language_file(path.stem) for path in sorted(FOLDER.glob("??.yaml"))}
 
 
 def _pairs(line: str) -> list[tuple[str, str]]:

@@ -53,13 +53,7 @@ class Horizon:
 
     def problems(self) -> Sequence[str]:
         """Return what is wrong with the values, one line each."""
-        found = negative(
-            {
-                "months": self.months,
-                "queries_per_day": self.queries_per_day,
-                "updates_per_month": self.updates_per_month,
-            }
-        )
+        found = negative(self, "months", "queries_per_day", "updates_per_month")
         if not 0 <= self.changed_share <= 1:
             found.append(f"changed_share is {self.changed_share}; it must be between 0 and 1")
         if not math.isfinite(self.trainings) or self.trainings < 1:

@@ -46,7 +46,7 @@ class Rented:
 
     def problems(self) -> Sequence[str]:
         """Return what is wrong with the values, one line each."""
-        return [*negative({"per_hour": self.per_hour}), *checked_problems(self.checked)]
+        return [*negative(self, "per_hour"), *checked_problems(self.checked)]
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Owned:
 
     def problems(self) -> Sequence[str]:
         """Return what is wrong with the values, one line each."""
-        found = negative({"purchase": self.purchase, "watts": self.watts, "per_kwh": self.per_kwh})
+        found = negative(self, "purchase", "watts", "per_kwh")
         if not math.isfinite(self.lifetime_years) or self.lifetime_years <= 0:
             found.append(f"lifetime_years is {self.lifetime_years}; it must be a finite number, more than 0")
         if not 0 < self.utilisation <= 1:
@@ -125,8 +125,7 @@ class Hosted:
 
     def problems(self) -> Sequence[str]:
         """Return what is wrong with the values, one line each."""
-        amounts = {"per_million_in": self.per_million_in, "per_million_out": self.per_million_out}
-        return [*negative(amounts), *checked_problems(self.checked)]
+        return [*negative(self, "per_million_in", "per_million_out"), *checked_problems(self.checked)]
 
 
 @dataclass(frozen=True)
@@ -149,7 +148,7 @@ class Storage:
 
     def problems(self) -> Sequence[str]:
         """Return what is wrong with the values, one line each."""
-        return [*negative({"per_gb_month": self.per_gb_month}), *checked_problems(self.checked)]
+        return [*negative(self, "per_gb_month"), *checked_problems(self.checked)]
 
 
 @dataclass(frozen=True)
@@ -182,7 +181,7 @@ class PriceList:
 
     def problems(self) -> Sequence[str]:
         """Return what is wrong with the values, one line each."""
-        found = negative({"per_training_row": self.per_training_row, "per_document": self.per_document})
+        found = negative(self, "per_training_row", "per_document")
         if self.device != AUTO and self.device not in self.devices:
             found.append(f"device is {self.device}; {self.name} has auto, {', '.join(self.devices) or 'no device'}")
         if self.model is not None and self.model not in self.models:
@@ -190,8 +189,9 @@ class PriceList:
         return found
 
 
-def negative(amounts: Mapping[str, float]) -> list[str]:
-    """Return a line for every amount that is negative or not finite."""
+def negative(priced: object, *names: str) -> list[str]:
+    """Return a line for every one of these amounts that is negative or not finite."""
+    amounts = {name: getattr(priced, name) for name in names}
     return [
         f"{name} is {amount}; it must be a finite number, 0 or more"
         for name, amount in amounts.items()

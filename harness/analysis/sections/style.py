@@ -6,7 +6,6 @@ from typing import Final
 import numpy as np
 
 from harness.analysis.comparison import ComparisonData
-from harness.analysis.metric_facts import STYLE_SCALES
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
 from harness.analysis.stats import bootstrap as stats
 
@@ -27,10 +26,9 @@ NOTE: Final = Note("Reading", READING)
 
 
 def style_sections(source: ComparisonData) -> Iterator[Section]:
-    """Yield a section per style metric that has a scale."""
+    """Yield a section per metric whose scores say in their details how the style of an answer comes about."""
     for place, column in enumerate(source.columns):
-        scaled = column.metric in STYLE_SCALES
-        rows = [row for arm in range(len(source.arms)) if scaled and (row := _row(source, arm, place)) is not None]
+        rows = [row for arm in range(len(source.arms)) if (row := _row(source, arm, place)) is not None]
         if rows:
             title = f"Style of all answers together: {column.metric}"
             yield Section(column.metric, title, COLUMNS, tuple(rows), (NOTE,))
@@ -50,6 +48,6 @@ def _parts(source: ComparisonData, arm: int, column: int) -> stats.Floats:
     values = np.full((len(source.seeds(arm)), len(source.examples), len(PARTS)), np.nan)
     place = {example.id: number for number, example in enumerate(source.examples)}
     for number, score in enumerate(source.scores[arm][column]):
-        if score.details:
+        if score.details.keys() >= set(PARTS):
             values[number // len(source.examples), place[score.example_id]] = [score.details[part] for part in PARTS]
     return stats.means(values)

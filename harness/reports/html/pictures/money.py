@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from harness.analysis.answer_prices import per_thousand, section_named
+from harness.analysis.answer_prices import per_thousand
 from harness.analysis.result import Figure, Table
 from harness.reports.html.pictures.pareto import Price, pareto
 from harness.reports.html.pictures.picture import Numbers, Picture, short
@@ -42,7 +42,7 @@ def quality_cost(table: Table, knowledge: Sequence[str]) -> Iterator[Picture]:
 
 def cost_over_months(table: Table) -> Iterator[Picture]:
     """Yield the picture if totals are known."""
-    section = section_named(table, "cost-months")
+    section = table.section("cost-months")
     if section is None:
         return
     months = [float(column.name) for column in section.columns[1:]]

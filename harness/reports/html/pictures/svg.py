@@ -4,7 +4,8 @@ import io
 import re
 import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree
 
 from markupsafe import Markup
@@ -35,30 +36,7 @@ KEPT: Final = frozenset(
      "stroke-linejoin", "stroke-dashoffset", "opacity", "text-anchor", "font-size", "font-weight"}
 )  # fmt: skip
 FONT: Final = re.compile(r"(?:(?P<weight>bold|\d+) )?(?P<size>[\d.]+px) ")
-SETTINGS: Final[dict[str, Any]] = {
-    "svg.fonttype": "none",
-    "text.parse_math": False,
-    "font.family": "DejaVu Sans",
-    "font.size": 10.5,
-    "text.color": INK,
-    "axes.edgecolor": RULE,
-    "axes.labelcolor": MUTED,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "grid.color": RULE,
-    "grid.linewidth": 0.6,
-    "xtick.color": RULE,
-    "ytick.color": RULE,
-    "xtick.labelcolor": MUTED,
-    "ytick.labelcolor": MUTED,
-    "xtick.labelsize": 9.5,
-    "ytick.labelsize": 9.5,
-    "legend.frameon": False,
-    "legend.fontsize": 9.5,
-    "lines.linewidth": 1.8,
-}
+STYLE: Final = Path(__file__).with_name("page.mplstyle")
 
 
 def colour(place: int) -> str:
@@ -92,8 +70,7 @@ def figure(name: str, alternative: str, draw: Callable[["Drawing"], None], size:
     from matplotlib.figure import Figure as Whole
 
     stream = io.StringIO()
-    settings: Any = {**SETTINGS, "svg.hashsalt": name}
-    with matplotlib.rc_context(settings), warnings.catch_warnings():
+    with matplotlib.rc_context({"svg.hashsalt": name}, STYLE), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # the reader's browser draws the letters
         whole = Whole(figsize=size, layout="constrained")
         draw(whole)
