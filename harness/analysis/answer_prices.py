@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.analysis.result import Figure, Section, Table
+from harness.analysis.result import Figure, Table
 
 PER_THOUSAND: Final = ("per 1,000 answers, saturated", "per 1,000 answers, batch 1")
 """columns of a cost ledger that names no basis of its totals; the first that is known counts"""
@@ -58,7 +58,7 @@ def per_thousand(table: Table) -> tuple[str, dict[str, Figure]]:
     if section is None:
         return "", {}
     for name in (section.basis,) if section.basis else PER_THOUSAND:
-        if found := _column(section, name):
+        if found := section.figures(name):
             unit = next(column.unit for column in section.columns if column.name == name)
             return f"{name}, {unit}", found
     return "", {}
@@ -83,22 +83,17 @@ def basis(table: Table) -> str:
 def latencies(table: Table) -> Amounts:
     """Return the p95 of each arm's requests, one at a time."""
     section = table.section("summary")
-    return _amounts(table, {} if section is None else _column(section, "p95, ms"))
+    return _amounts(table, {} if section is None else section.figures("p95, ms"))
 
 
 def one_off(table: Table) -> dict[str, float]:
     """Return what each arm costs before its first answer: training and indexing."""
     section = table.section("cost")
-    return {} if section is None else {arm: figure.value for arm, figure in _column(section, ONE_OFF).items()}
+    return {} if section is None else {arm: figure.value for arm, figure in section.figures(ONE_OFF).items()}
 
 
 def _amounts(table: Table, found: Mapping[str, Figure]) -> Amounts:
     return Amounts({arm: figure for arm, figure in found.items() if arm not in table.controls and figure.value > 0})
-
-
-def _column(section: Section, name: str) -> dict[str, Figure]:
-    names = [column.name for column in section.columns]
-    return section.figures(names.index(name)) if name in names else {}
 
 
 def _ends(of: Figure) -> tuple[float, float]:

@@ -1,7 +1,7 @@
 """How numbers are written, in tables and in sentences."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 
 def decimals_for(sizes: Sequence[float]) -> int:
@@ -12,6 +12,11 @@ def decimals_for(sizes: Sequence[float]) -> int:
 def number(value: float, decimals: int, sign: str = "") -> str:
     """Return a number without minus zero; `sign` is "+" for a sign always, "," for groups of three digits."""
     return f"{round(value, decimals) + 0.0:{sign}.{decimals}f}"
+
+
+def interval(value: float, low: float | None, high: float | None, show: Callable[[float], str]) -> str:
+    """Return a number with its interval behind it, "0.62 [0.51, 0.73]"; the number alone where an end is not known."""
+    return show(value) if low is None or high is None else f"{show(value)} [{show(low)}, {show(high)}]"
 
 
 def rounded_up(value: float) -> int:

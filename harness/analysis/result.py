@@ -211,9 +211,10 @@ class Section:
     basis: str = ""
     """name of the column that totals elsewhere are computed from; "" without one"""
 
-    def figures(self, place: int) -> dict[str, Figure]:
-        """Return name of the row -> number in the column at `place`; rows without a number are left out."""
-        return {str(row[0]): cell for row in self.rows if isinstance(cell := row[place], Figure)}
+    def figures(self, column: str) -> dict[str, Figure]:
+        """Return name of the row -> number in this column; without rows that have none there."""
+        places = [place for place, one in enumerate(self.columns) if one.name == column]
+        return {str(row[0]): cell for row in self.rows for place in places if isinstance(cell := row[place], Figure)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,17 @@
 """chrF++: shared character n-grams and words (Popović 2017), by the library sacrebleu."""
 
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
 
-from harness.metrics.metric import Kind, Metric
-from harness.metrics.reference_scoring import score_answers
+from harness.metrics.metric import Kind
+from harness.metrics.reference_scoring import AnswerMetric
 from harness.text.tokens import spaced
-from harness.types import Pair, Score
 
 
 @dataclass(frozen=True)
-class ChrF(Metric):
+class ChrF(AnswerMetric):
     """Sentence chrF++ (characters to 6, words to 2, beta 2), best reference, on a scale of 0 to 1.
 
     Chinese and Japanese characters count as words: white space plays no part in the character n-grams,
@@ -25,11 +23,9 @@ class ChrF(Metric):
     kind: ClassVar[Kind] = "overlap"
     name: ClassVar[str] = "chrf"
     unit: ClassVar[str] = "chrF++ (word order 2), 0 to 1"
-    higher_is_better: ClassVar[bool] = True
-    worst: ClassVar[float] = 0.0
 
-    def score(self, pairs: Sequence[Pair]) -> list[Score]:
-        return score_answers(self, pairs, 1.0, chrf)
+    def compare(self, answer: str, text: str) -> float:
+        return chrf(answer, text)
 
 
 def chrf(answer: str, reference: str) -> float:

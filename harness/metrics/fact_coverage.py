@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import ClassVar
 
-from harness.metrics.metric import Kind, Metric
-from harness.metrics.reference_scoring import score_answers
+from harness.metrics.metric import Kind
+from harness.metrics.reference_scoring import AnswerMetric
 from harness.text.tokens import normalised, words
-from harness.types import Example, Pair, Score
+from harness.types import Example
 
 
 @dataclass(frozen=True)
-class FactCoverage(Metric):
+class FactCoverage(AnswerMetric):
     """Share of the listed facts whose words the answer holds, in their order and with nothing between.
 
     It does not notice that the answer denies the fact or states it of something else. Examples that list no
@@ -24,16 +24,15 @@ class FactCoverage(Metric):
     kind: ClassVar[Kind] = "answer"
     name: ClassVar[str] = "fact_coverage"
     unit: ClassVar[str] = "share of required facts"
-    higher_is_better: ClassVar[bool] = True
-    worst: ClassVar[float] = 0.0
 
-    def score(self, pairs: Sequence[Pair]) -> list[Score]:
-        return score_answers(self, pairs, 1.0, states, facts_of, fmean)
+    def compare(self, answer: str, text: str) -> float:
+        return states(answer, text)
 
+    def texts_of(self, example: Example) -> Sequence[str]:
+        return example.facts
 
-def facts_of(example: Example) -> Sequence[str]:
-    """Return what a right answer must state."""
-    return example.facts
+    def combined(self, values: Sequence[float]) -> float:
+        return fmean(values)
 
 
 def states(answer: str, fact: str) -> float:

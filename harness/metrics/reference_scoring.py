@@ -9,17 +9,13 @@ A reference that is itself a refusal ("I can't find that, please call us") is a 
 has answered, and its text is compared like any other.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
 
 from harness.metrics.metric import Metric
 from harness.text.refusals import is_refusal
 from harness.types import Example, Pair, Prediction, Score
-
-Compare = Callable[[str, str], float]
-"""(answer, reference) -> value; sees only answers that are neither empty nor refusals"""
-
-TextsOf = Callable[[Example], Sequence[str]]
-"""example -> the texts that its answer is compared with"""
 
 
 def abstained(example: Example, prediction: Prediction) -> bool:
@@ -27,36 +23,6 @@ def abstained(example: Example, prediction: Prediction) -> bool:
     if prediction.failed or not is_refusal(prediction.text):
         return False
     return not (example.answerable and any(is_refusal(reference) for reference in example.references))
-
-
-def references_of(example: Example) -> Sequence[str]:
-    """Return the right answers: what most metrics compare an answer with."""
-    return example.references
-
-
-def score_answers(
-    metric: Metric,
-    pairs: Sequence[Pair],
-    best: float,
-    compare: Compare,
-    texts_of: TextsOf = references_of,
-    choose: Callable[[Sequence[float]], float] = max,
-) -> list[Score]:
-    """Return one score per pair by the rule above.
-
-    Args:
-        metric: gives name and worst value.
-        pairs: examples and answers.
-        best: value of a perfect answer.
-        compare: value of an answer against one reference.
-        texts_of: other texts than the references to compare with.
-        choose: combines the values of one answer; by default the best match counts.
-    """
-    return [
-        ruled(metric, example, prediction, best)
-        or _compared(metric, example, [compare(prediction.text, text) for text in texts_of(example)], choose)
-        for example, prediction in pairs
-    ]
 
 
 def failure_note(prediction: Prediction) -> str:
@@ -78,9 +44,30 @@ def ruled(metric: Metric, example: Example, prediction: Prediction, best: float)
     return None
 
 
-def _compared(
-    metric: Metric, example: Example, values: Sequence[float], choose: Callable[[Sequence[float]], float]
-) -> Score:
-    if not values:
-        return Score(example.id, metric.name, None, "not_applicable", "the example has nothing to compare with")
-    return Score(example.id, metric.name, choose(values))
+@dataclass(frozen=True)
+class AnswerMetric(Metric, Protocol):
+    """A metric of the answer's text by the rule above, from 0 (worst) to 1. A subclass says how texts are compared."""
+
+    higher_is_better: ClassVar[bool] = True
+    worst: ClassVar[float] = 0.0
+
+    def compare(self, answer: str, text: str) -> float:
+        """Return the value of an answer, neither empty nor a refusal, against one text."""
+        ...
+
+    def texts_of(self, example: Example) -> Sequence[str]:
+        """Return what an answer is compared with: by default the references."""
+        return example.references
+
+    def combined(self, values: Sequence[float]) -> float:
+        """Return the value of an answer from those against each text: by default the best match counts."""
+        return max(values)
+
+    def score(self, pairs: Sequence[Pair]) -> list[Score]:
+        return [ruled(self, *pair, best=1.0) or self._compared(*pair) for pair in pairs]
+
+    def _compared(self, example: Example, prediction: Prediction) -> Score:
+        values = [self.compare(prediction.text, text) for text in self.texts_of(example)]
+        if not values:
+            return Score(example.id, self.name, None, "not_applicable", "the example has nothing to compare with")
+        return Score(example.id, self.name, self.combined(values))

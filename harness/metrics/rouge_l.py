@@ -1,19 +1,17 @@
 """ROUGE-L: the longest common subsequence of words (Lin 2004), by the library rouge_score."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
 
 from harness.metrics.exact_match import exact_match
-from harness.metrics.metric import Kind, Metric
-from harness.metrics.reference_scoring import score_answers
+from harness.metrics.metric import Kind
+from harness.metrics.reference_scoring import AnswerMetric
 from harness.text.tokens import words
-from harness.types import Pair, Score
 
 
 @dataclass(frozen=True)
-class RougeL(Metric):
+class RougeL(AnswerMetric):
     """F-measure over words, best reference. No stemming, so that every language is treated alike.
 
     The library's own tokenizer keeps only ASCII and gives any Cyrillic or Chinese answer 0; ours gives the
@@ -25,11 +23,9 @@ class RougeL(Metric):
     kind: ClassVar[Kind] = "overlap"
     name: ClassVar[str] = "rouge_l"
     unit: ClassVar[str] = "ROUGE-L F without stemming, 0 to 1"
-    higher_is_better: ClassVar[bool] = True
-    worst: ClassVar[float] = 0.0
 
-    def score(self, pairs: Sequence[Pair]) -> list[Score]:
-        return score_answers(self, pairs, 1.0, rouge_l)
+    def compare(self, answer: str, text: str) -> float:
+        return rouge_l(answer, text)
 
 
 def rouge_l(answer: str, reference: str) -> float:

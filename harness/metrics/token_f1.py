@@ -1,18 +1,16 @@
 """Token F1: how many words do answer and reference share (SQuAD)?"""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.metrics.metric import Kind, Metric
-from harness.metrics.reference_scoring import score_answers
+from harness.metrics.metric import Kind
+from harness.metrics.reference_scoring import AnswerMetric
 from harness.text.tokens import normalised, spaced
-from harness.types import Pair, Score
 
 
 @dataclass(frozen=True)
-class TokenF1(Metric):
+class TokenF1(AnswerMetric):
     """Harmonic mean of word precision and recall, best reference; Chinese and Japanese by character."""
 
     KEY: ClassVar[str] = "harness.metrics.token_f1.TokenF1"
@@ -20,11 +18,9 @@ class TokenF1(Metric):
     kind: ClassVar[Kind] = "overlap"
     name: ClassVar[str] = "token_f1"
     unit: ClassVar[str] = "F1 of words, 0 to 1"
-    higher_is_better: ClassVar[bool] = True
-    worst: ClassVar[float] = 0.0
 
-    def score(self, pairs: Sequence[Pair]) -> list[Score]:
-        return score_answers(self, pairs, 1.0, token_f1)
+    def compare(self, answer: str, text: str) -> float:
+        return token_f1(answer, text)
 
 
 def token_f1(answer: str, reference: str) -> float:

@@ -102,7 +102,7 @@ def time_and_price(table: Table) -> Iterator[Strip]:
     section = table.section("summary")
     if section is None or len(section.columns) < 2:
         return
-    late, paid = section.figures(-2), section.figures(-1)
+    late, paid = (section.figures(column.name) for column in section.columns[-2:])
     if late:
         decimals = 0 if min(figure.value for figure in late.values()) >= WHOLE else 1
         yield "p95, ms", _numbers(table, late, decimals)

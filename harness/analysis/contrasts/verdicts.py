@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from harness.analysis.numbers import decimals_for, number, rounded_up
+from harness.analysis.numbers import decimals_for, interval, number, rounded_up
 from harness.analysis.result import ArmComparison, Difference, Table
 
 Kind = Literal["beats", "differs", "too close", "same", "too few", "no value"]
@@ -72,7 +72,7 @@ def _by(difference: Difference) -> str:
     """Return the size of a difference with its interval, whichever arm is named first."""
     show, sign = _shown(difference), 1.0 if difference.mean > 0 else -1.0
     low, high = sorted(sign * (end or 0.0) for end in (difference.low, difference.high))
-    return f"{show(sign * difference.mean)} [{show(low)}, {show(high)}]"
+    return interval(sign * difference.mean, low, high, show)
 
 
 def _shown(difference: Difference) -> Callable[[float], str]:

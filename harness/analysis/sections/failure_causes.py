@@ -9,7 +9,7 @@ from harness.analysis import failure_causes as causes
 from harness.analysis.comparison import ComparisonData
 from harness.analysis.failure_causes import Cause, deciding_metric
 from harness.analysis.metric_facts import FORM_SENSITIVE, LENIENT, RIGHT_FROM
-from harness.analysis.numbers import number
+from harness.analysis.numbers import interval, number
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
 from harness.analysis.sections.rates import shares
 from harness.metrics.retrieval_scoring import shows_retrieval
@@ -105,9 +105,7 @@ def _in_words(source: ComparisonData, arm: str, recall: Figure | None, retrieval
 
 
 def _size(figure: Figure) -> str:
-    if figure.low is None or figure.high is None:
-        return number(figure.value, 3)
-    return f"{number(figure.value, 3)} [{number(figure.low, 3)}, {number(figure.high, 3)}]"
+    return interval(figure.value, figure.low, figure.high, lambda value: number(value, 3))
 
 
 def _share(runs: Sequence[Sequence[Cause]], name: str) -> Figure:

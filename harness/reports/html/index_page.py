@@ -22,7 +22,7 @@ from harness.analysis.sweeps import (
 from harness.reports.cells import metric_cells
 from harness.reports.first_page import time_and_price
 from harness.reports.html import assets
-from harness.reports.html.pictures.picture import Picture, interval
+from harness.reports.html.pictures.picture import Picture, entry_text
 from harness.reports.html.pictures.sweep import sweep_pictures
 from harness.reports.html.scoreboard import Scoreboard, scoreboard
 
@@ -165,7 +165,7 @@ def _verdict(
     measured = sum(cell.entry.mean is not None for cell in served)
     text = (
         f"{'Too close to call; best mean' if level else 'Best'}: {winner.arm} with {settings}, "
-        f"{interval(winner.entry)}. It is the best of {measured} cells "
+        f"{entry_text(winner.entry)}. It is the best of {measured} cells "
         f"({len(comparison.ranked)} experiments), so its mean flatters it: run it on examples that were not used "
         "to choose it before relying on the number."
     )
@@ -173,7 +173,7 @@ def _verdict(
         text += f" {len(level)} of the other {measured - 1} cells are too close to it to call on these examples."
     second = runner_up(cells, winner, higher)
     if second is not None and comparison.metric is not None:
-        text += f" Runner-up: {second.arm} with {_settings(comparison, second)}, {interval(second.entry)}"
+        text += f" Runner-up: {second.arm} with {_settings(comparison, second)}, {entry_text(second.entry)}"
         p = p_of(winner, second, comparison.metric)
         text += "." if p != p else f"; p = {min(1.0, p * (measured - 1)):.4f} for {measured - 1} cells (Bonferroni)."
     difference = winner.entry.difference

@@ -10,7 +10,7 @@ from harness.analysis.result import Figure, Table
 from harness.reports.html.pictures.pareto import Price, pareto
 from harness.reports.html.pictures.picture import Numbers, Picture, short
 from harness.reports.html.pictures.svg import INK, colour, drawn
-from harness.reports.html.pictures.times import interval
+from harness.reports.html.pictures.times import figure_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def quality_cost(table: Table, knowledge: Sequence[str]) -> Iterator[Picture]:
             axis=f"{axis} (log scale)",
             reading="cost of an answer; training and index are not in it",
             of=found,
-            shown={arm: interval(figure) for arm, figure in found.items()},
+            shown={arm: figure_text(figure) for arm, figure in found.items()},
         )
         yield from pareto(table, price, knowledge)
 

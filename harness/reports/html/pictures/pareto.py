@@ -7,10 +7,9 @@ from typing import Any
 from harness.analysis.headline import place_of
 from harness.analysis.result import Figure, Table, TableEntry
 from harness.reports.html.pictures.labels import label
-from harness.reports.html.pictures.picture import Picture, interval, short
+from harness.reports.html.pictures.picture import Picture, entry_text, short
 from harness.reports.html.pictures.svg import MUTED, colour, drawn, whisker
-from harness.reports.html.pictures.times import Times
-from harness.reports.html.pictures.times import interval as milliseconds
+from harness.reports.html.pictures.times import Times, figure_text
 
 Points = Mapping[str, tuple[float, float]]
 """arm -> (price, quality)"""
@@ -44,7 +43,7 @@ def quality_latency(table: Table, times: Times, knowledge: Sequence[str]) -> Ite
         axis=f"milliseconds per {one}{', median' if times.alone else ''} (log scale)",
         reading="time per request, retrieval included" if times.alone else "time per answer in the batched pass",
         of=taken,
-        shown={arm: milliseconds(figure) for arm, figure in taken.items()},
+        shown={arm: figure_text(figure) for arm, figure in taken.items()},
         source=f"{times.source}.",
     )
     yield from pareto(table, price, knowledge)
@@ -65,7 +64,7 @@ def pareto(table: Table, price: Price, knowledge: Sequence[str]) -> Iterator[Pic
         return
     metric, best = table.columns[place].metric, front(points, table.controls)
     rows = tuple(
-        (arm, price.shown[arm], interval(entries[arm]), "yes" if arm in best else "no")
+        (arm, price.shown[arm], entry_text(entries[arm]), "yes" if arm in best else "no")
         for arm in entries
         if arm in points
     )

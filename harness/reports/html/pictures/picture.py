@@ -5,6 +5,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from harness.analysis.numbers import interval
 from harness.analysis.result import TableEntry
 from harness.reports.cells import printable
 
@@ -50,13 +51,9 @@ def short(name: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def interval(entry: TableEntry) -> str:
+def entry_text(entry: TableEntry) -> str:
     """Return mean and interval in the form of the scoreboard."""
-    if entry.mean is None:
-        return "–"
-    if entry.low is None or entry.high is None:
-        return f"{entry.mean:.3f}"
-    return f"{entry.mean:.3f} [{entry.low:.3f}, {entry.high:.3f}]"
+    return "–" if entry.mean is None else interval(entry.mean, entry.low, entry.high, lambda value: f"{value:.3f}")
 
 
 def seconds(value: float) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from harness.analysis.headline import place_of
 from harness.analysis.result import Table, TableRow
 from harness.reports.html.pictures.labels import label
-from harness.reports.html.pictures.picture import Picture, interval, short
+from harness.reports.html.pictures.picture import Picture, entry_text, short
 from harness.reports.html.pictures.svg import MUTED, colour, drawn, whisker
 from harness.types import Record
 
@@ -28,7 +28,7 @@ def quadrant(
 
 def _picture(table: Table, rows: Sequence[TableRow], right: int, up: int) -> Picture:
     x, y = table.columns[right].metric, table.columns[up].metric
-    numbers = tuple((row.arm, interval(row.entries[right]), interval(row.entries[up])) for row in rows)
+    numbers = tuple((row.arm, entry_text(row.entries[right]), entry_text(row.entries[up])) for row in rows)
     said = "; ".join(f"{arm}: {x} {a}, {y} {b}" for arm, a, b in numbers)
     alternative = f"Points of {len(rows)} arms, {x} to the right and {y} upwards. {said}."
     return Picture(

@@ -6,7 +6,7 @@ from typing import Any, Final
 from harness.analysis.sections.percentiles import MILLISECONDS
 from harness.reports.html.pictures.picture import Picture, seconds, short
 from harness.reports.html.pictures.svg import INK, PAPER, colour, drawn, whisker
-from harness.reports.html.pictures.times import REST, STAGES, Times, interval
+from harness.reports.html.pictures.times import REST, STAGES, Times, figure_text
 
 GLUE: Final = 0.001
 """share of a bar from which on the rest is worth a colour of its own"""
@@ -19,7 +19,7 @@ def stages(times: Times) -> Picture:
         (
             arm,
             *(seconds(time.stages[stage]) if time.stages[stage] else "–" for stage in used),
-            interval(time.mean),
+            figure_text(time.mean),
         )
         for arm, time in times.of.items()
     )

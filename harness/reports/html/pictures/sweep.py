@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from harness.analysis.sweeps import SweepCell, SweepGroup, sort_key, value_of
-from harness.reports.html.pictures.picture import Picture, interval, short
+from harness.reports.html.pictures.picture import Picture, entry_text, short
 from harness.reports.html.pictures.svg import colour, figure
 
 PER_ROW: Final = 4
@@ -34,7 +34,7 @@ def _picture(cells: Sequence[SweepCell], parameter: str, others: Sequence[str], 
     values = list(dict.fromkeys(value_of(cell.experiment, parameter) for own in panels.values() for cell in own))
     values.sort(key=sort_key)
     rows = tuple(
-        (arm, *(value_of(cell.experiment, one) for one in (parameter, *others)), interval(cell.entry))
+        (arm, *(value_of(cell.experiment, one) for one in (parameter, *others)), entry_text(cell.entry))
         for arm, own in panels.items()
         for cell in own
     )

@@ -9,6 +9,7 @@ import numpy as np
 from harness.analysis.costs import answering
 from harness.analysis.costs.amount import mean
 from harness.analysis.costs.answering import ADAPTER_USES
+from harness.analysis.numbers import interval
 from harness.analysis.result import Figure
 from harness.analysis.sections.percentiles import MILLISECONDS, RESAMPLES, SEED, percentile, values
 from harness.analysis.sections.timing_session import TimedRow, TimingSession, timing_session
@@ -62,11 +63,9 @@ def times(arms: Mapping[str, Sequence[Record]]) -> Times | None:
     return Times(batched, False, source)
 
 
-def interval(figure: Figure) -> str:
+def figure_text(figure: Figure) -> str:
     """Return a number with its interval, three digits that count each."""
-    if figure.low is None or figure.high is None:
-        return f"{figure.value:.3g}"
-    return f"{figure.value:.3g} [{figure.low:.3g}, {figure.high:.3g}]"
+    return interval(figure.value, figure.low, figure.high, lambda value: f"{value:.3g}")
 
 
 def _alone(found: TimingSession) -> dict[str, Time]:
