@@ -15,7 +15,8 @@ from typing import Any
 from harness.cli.config import ROOT, compose, experiment
 from harness.runner import predictions
 from harness.store.store import Store
-from harness.types import Example, Task
+from harness.tasks.task import Task
+from harness.types import Example
 from pipelines.arm import Composed, PreparedArm
 from pipelines.generators.hf import LoadedHf, generation_settings, length_batches
 

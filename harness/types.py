@@ -1,11 +1,12 @@
-"""The nouns of the experiment: plain frozen data, and the Protocols that the rest fills in.
+"""The nouns of the experiment: plain frozen data. Nothing here computes or reads files.
 
-Nothing here computes or reads files. docs/GLOSSARY.md says what each word means.
+Protocols are with their subject: `harness.tasks.task`, `harness.metrics.metric`, `harness.runner.arm`. docs/GLOSSARY.md
+explains each word.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Literal, Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final, Literal
 
 Split = Literal["train", "validation", "test"]
 SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "test")
@@ -168,6 +169,8 @@ class Score:
     """why there is no value, or what is special about it"""
     note: str = ""
     """free text for the viewer"""
+    details: Mapping[str, float] = field(default_factory=dict, hash=False)
+    """named parts that the value is made of; empty for most metrics"""
 
     def __post_init__(self) -> None:
         if self.value is None and not self.reason:
@@ -179,15 +182,15 @@ class Score:
 Pair = tuple[Example, Prediction]
 
 Verdict = Literal["supported", "unsupported", "question"]
-"""A question asserts nothing: no share counts it."""
+"""A question asserts nothing and counts in no share."""
 
 EvidenceSource = Literal["gold evidence", "passages"]
-"""What an answer is held against: the example's gold evidence, or the passages that the arm showed its model."""
+"""What an answer is checked against: the example's gold evidence, or the passages that the arm showed its model."""
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedClaim:
-    """One checkable part of an answer, what the judge thinks of it, and the evidence that fits it best."""
+    """One checkable part of an answer, with the judge's verdict and the evidence that fits it best."""
 
     start: int
     """offset of its first character in the prediction's text"""
@@ -209,12 +212,12 @@ class JudgedClaim:
 
 @dataclass(frozen=True, slots=True)
 class JudgedAnswer:
-    """What the judge said about one prediction; failed ones, refusals and the like never come before it."""
+    """The judge's verdicts on one prediction; failed predictions and refusals are not judged."""
 
     example_id: str
     """the example answered"""
     evidence_source: EvidenceSource
-    """what it was held against"""
+    """what it was checked against"""
     claims: tuple[JudgedClaim, ...]
     """in the order of the answer; empty when it claims nothing"""
     unjudged: str = ""
@@ -235,7 +238,7 @@ class Cell:
 
 
 AdapterUse = Literal["none", "unmerged", "merged"]
-"""How an adapter runs: not at all, beside the base's layers, or added into their weights (unquantised bases only)."""
+"""How an adapter runs: not at all, as separate layers, or added into the weights of unquantised bases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +254,7 @@ class TimedRequest:
     seconds: float
     """end to end, by a clock around all stages"""
     spans: tuple[Span, ...]
-    """embed, search, rerank, prompt, prefill, decode; a stage may stand twice, its seconds add up. The first token
+    """embed, search, rerank, prompt, prefill, decode; a stage may occur twice, its seconds add up. The first token
     is there when all but decode are done; decode's tokens_out leaves the first token out"""
     error: str = ""
     """why there is no answer; such a request counts in no percentile"""
@@ -273,7 +276,7 @@ class TimedPass:
     host_peak_bytes: int | None = None
     """peak resident memory while this arm answered, of the whole process (all arms share it); None: not measured"""
     gpu_peak_bytes: int | None = None
-    """weights of model, adapter, embedder and reranker on the GPU, plus the most that a request took beside them"""
+    """weights of model, adapter, embedder and reranker on the GPU, plus the most that a request took in addition"""
     weights_bytes: int | None = None
     """of the model with its adapter, as it ran; None where only a server knows"""
     joules: float | None = None
@@ -297,7 +300,7 @@ class Timings:
     settings: Mapping[str, Any]
     """examples, repeats, warmup, concurrency, seed"""
     conditions: Mapping[str, Any]
-    """what can spoil timings, before and after the pass: load average, other GPU processes, clocks, temperature"""
+    """what can distort timings, before and after the pass: load average, other GPU processes, clocks, temperature"""
     passes: tuple[TimedPass, ...]
     """one per adapter use and concurrency; concurrency 1 comes first"""
     replayed: bool = False
@@ -347,7 +350,7 @@ class Trial:
     kind: str = ""
     """as of Resource, and "adapter on passages"; "": an older file does not say, so that no arm is known to share it"""
     device: str = ""
-    """what made it; "" where nobody says"""
+    """what made it; "" where it is unknown"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +364,7 @@ class Record:
     fingerprint: str
     """sha256 of the specification"""
     comparison: str
-    """sha256 of what all arms of one table share: data, model, prompt, decoding; metrics are no part of it"""
+    """sha256 of what all arms of one table share: data, model, prompt, decoding; metrics do not count"""
     environment: Mapping[str, Any]
     """versions, device, CPU flags, git commit"""
     facts: Mapping[str, Any]
@@ -377,7 +380,7 @@ class Record:
     scores: tuple[Score, ...]
     """metrics × examples"""
     judgements: tuple[JudgedAnswer, ...] = ()
-    """what the judge said, at most one per yardstick and prediction; records of format 1 before 2026-11 have none"""
+    """the judges' verdicts, at most one per evidence source and prediction; records of before 2026-11 have none"""
     resources: tuple[Resource, ...] = ()
     """what the artifacts behind it took: all that prepare made or found, and the predictions; older records: none"""
     timings: Timings | None = None
@@ -385,66 +388,3 @@ class Record:
     of the batched quality pass is in the predictions' spans"""
     evidence: tuple[Document, ...] = ()
     """the gold documents that its examples name, once each, for readers; a long text is cut. Older records: none"""
-
-
-@dataclass(frozen=True, slots=True)
-class LeakageAudit:
-    """How much of test stands in train already."""
-
-    test_examples: int
-    """how many test inputs were compared"""
-    exact: int
-    """test inputs equal to a train input after normalisation"""
-    near: int
-    """further test inputs nearly equal to a train input"""
-    pairs: tuple[tuple[str, str], ...] = ()
-    """(test id, train id), at most 20 of them"""
-
-
-class Task(Protocol):
-    """Instruction, examples and documents. Reads lazily; nothing heavy in the constructor."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def instruction(self) -> str: ...
-    @property
-    def max_new_tokens(self) -> int: ...
-    @property
-    def cut_long_input(self) -> bool: ...
-    def examples(self, split: Split) -> Sequence[Example]: ...
-    def documents(self) -> Sequence[Document]: ...
-    def problems(self) -> Sequence[str]:
-        """Everything wrong with the data, one line each with file and line; empty when sound."""
-        ...
-
-    def content_key(self) -> str:
-        """sha256 over the data that the task reads (not over paths)."""
-        ...
-
-    def provenance(self) -> Mapping[str, Any]:
-        """Where the data came from: files with sha256, or hub id and resolved revision."""
-        ...
-
-
-Kind = Literal["answer", "overlap", "claims", "passages", "decision", "length", "style"]
-"""What a metric looks at: whether the answer is the reference (answer), how much of each is in the other (overlap),
-the answer's claims beside evidence, the passages, the decision to answer at all, the number of words, or the manner of
-writing. The class attribute `kind` of a metric chooses the known answers that it must get right before a run
-(harness/selftest); a metric of no kind may offer `known_answers()` of its own."""
-
-
-class Metric(Protocol):
-    """A number for one prediction. Deterministic; never raises on odd text."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def higher_is_better(self) -> bool | None: ...
-    @property
-    def worst(self) -> float | None: ...
-    def score(self, pairs: Sequence[Pair]) -> Sequence[Score]:
-        """One Score per pair, in order."""
-        ...

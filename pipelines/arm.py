@@ -15,7 +15,8 @@ from harness.runner.arm import Prepared, Timed, Workload
 from harness.store.records.prompt_pieces import pieces
 from harness.store.spec import specification
 from harness.store.store import Artifact, Store
-from harness.types import THE_INPUT, Example, Passage, Prediction, Span, Task, Turn
+from harness.tasks.task import Task
+from harness.types import THE_INPUT, Example, Passage, Prediction, Span, Turn
 from pipelines.generators.generator import Generator, Loaded, Request
 from pipelines.generators.hf import HfGenerator, LoadedHf, device_name
 from pipelines.generators.shared import shared

@@ -3,7 +3,8 @@
 from typing import Literal
 
 from harness.store.spec import digest
-from harness.types import Split, Task
+from harness.tasks.task import Task
+from harness.types import Split
 
 _KEYS: dict[tuple[str, str], str] = {}
 

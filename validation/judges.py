@@ -1,7 +1,7 @@
-"""How far can the judges be believed? Their verdicts against people's, beside what simple counting achieves.
+"""How well do the judges agree with people? Measured on published labels, with simple baselines for comparison.
 
 `python -m validation.judges --data DIR` reads the label sets in DIR, prints the tables and writes docs/VALIDITY.md.
-Belongs to no run: nothing in the harness waits for it.
+It is not part of a run: nothing in the harness imports it.
 """
 
 import argparse
@@ -17,10 +17,10 @@ import numpy as np
 
 from harness.cli.config import ROOT, Builder, compose, resolved
 from harness.errors import CutleryError, DataError
-from harness.judges.agreement import Figures, keep
 from harness.judges.indexed import indexed
 from harness.judges.judge import Judge, Judgement, Question
-from harness.metrics.novelty import novel_bigrams, precision
+from harness.judges.trust import Figures, keep
+from harness.metrics.evidence import novel_bigrams, precision
 from harness.store.spec import digest
 from harness.text.tokens import words
 from validation import refusals, style
@@ -46,9 +46,9 @@ class LabelSet:
     """value of the field `dataset` to keep; "" for every row"""
     figure: Literal["AUROC", "Pearson"]
     reading: Literal["whole_support", "mean_support"]
-    """what of a judgement answers the question that people were asked"""
+    """the part of a judgement that corresponds to the question that people were asked"""
     bar: float | None = None
-    """figure asked of `lexical` before it was built; None where none was"""
+    """figure required of `lexical` before it was built; None where none was"""
 
 
 SETS: Final = (
@@ -60,59 +60,59 @@ SETS: Final = (
     LabelSet("FRANK XSum", "test", "frank/cases_test.jsonl", "bbc", "Pearson", "mean_support"),
 )
 WARM_UP: Final = 10
-"""answers before the clock runs: a judge loads its model when it is first asked"""
+"""answers before the clock starts: a judge loads its model when it is first used"""
 PUBLISHED: Final = {"BERTScore-P": "BertScore P Art", "FactCC": "FactCC", "DAE": "Dep Entail", "QAGS": "QAGS"}
 """column -> key of the scores that FRANK publishes with its labels (against the article)"""
 
-PREAMBLE: Final = """# How far the judges can be believed
+PREAMBLE: Final = """# How well do the judges agree with people?
 
 Written by `{command}`; do not edit.
 
 People have judged the answers of each set; a judge is as good as its agreement with them. **AUROC**: how often a reply
 that people found wholly attributable gets more support than one that they did not (.5 is chance). **Pearson**:
 correlation with the share of a summary's sentences that people found factual. Brackets hold 95 % intervals (bootstrap
-over source texts, {resamples} resamples). The judges' weights were fitted on the development sets, whose figures for
-them flatter. Baselines and published scores were fitted to nothing.
+over source texts, {resamples} resamples). The judges' weights were fitted on the development sets, so their figures
+there are optimistic. Baselines and published scores were not fitted to these sets.
 
 - `length`: minus the number of words; `n-grams`: mean of unigram and bigram precision against the evidence.
 - BERTScore-P, FactCC, DAE, QAGS: the scores published with FRANK, correlated on the same rows.
-- novel: share of the answers' bigrams that the evidence does not hold. BEGIN asks of a reply whether *all* of it is
-  attributable, which is read off the geometric mean of a judgement; FRANK asks for a share, read off the mean.
+- novel: share of the answers' bigrams that the evidence does not hold. BEGIN asks whether *all* of a reply is
+  attributable: the geometric mean of a judgement is used; FRANK asks for a share: the mean is used.
 """
 CLOSING: Final = """
-**What was chosen on what.** `lexical_words` weighs words alone; its weights were fitted on the development sets, and
-its figures on the test sets looked at once, after all choices had been made. `lexical`, the default, adds to the same
-shares how far the furthest word of a claim is from every word of the evidence, both read in context by
-all-MiniLM-L6-v2. It was chosen on the development sets alone, in 5-fold cross-validation over source texts, as the
-best of some eighty variants: BEGIN .957 → .967 (difference .010, standard error .003 by bootstrap), FRANK CNN/DM .602
-→ .600, FRANK XSum .217 → .201 (both within noise). For it the test sets were looked at a second time. Since then its
-weights have stayed; the encoder reads less around the best stretch (30 characters in place of 400: BEGIN .967 → .967,
-CNN/DM .605 → .605, XSum .196 → .186 in cross-validation) and in batches, and the cutting of answers into sentences,
-claims and courtesies was mended for its own sake. The figures above are measured anew whenever this page is written:
-for these changes that was a third look, on which nothing was chosen. *bar* is what was asked for before the judge was
-built. What did not help stands in docs/LOG.md.
+**Choices and data.** `lexical_words` uses word overlap only; its weights were fitted on the development sets, and its
+figures on the test sets were looked at once, after all choices had been made. `lexical`, the default, adds the
+similarity of a claim's least similar word to the words of the evidence, both encoded in context by all-MiniLM-L6-v2. It
+was chosen on the development sets alone, in 5-fold cross-validation over source texts, as the best of about eighty
+variants: BEGIN .957 → .967 (difference .010, standard error .003 by bootstrap), FRANK CNN/DM .602 → .600, FRANK XSum
+.217 → .201 (both within noise). For it the test sets were looked at a second time. Its weights have not changed since;
+the encoder now reads less around the best stretch (30 characters instead of 400: BEGIN .967 → .967, CNN/DM .605 → .605,
+XSum .196 → .186 in cross-validation) and in batches, and errors in the cutting of answers into sentences, claims and
+courtesies were corrected. The figures above are measured again whenever this page is written: for these changes that
+was a third look, on which nothing was chosen. *bar* is the figure that was required before the judge was built.
+Variants that did not help are in docs/LOG.md.
 
-**What the encoder is for.** Whole claims compared by cosine, the mean over words (as in BERTScore) and content words
-alone did not help: on BEGIN much of the gain comes from small words that a speaker adds of his own. It understands
-English; claims held against evidence in another language are judged by their words. `lexical_words` needs no model
-and is 5 to 40 times as fast (answers/s: on one core, in processor time, once loaded).
+**What the encoder adds.** Cosines of whole claims, the mean over words (as in BERTScore) and content words only did not
+help: on BEGIN much of the gain comes from function words that a speaker adds. The encoder is English; claims whose
+evidence is in another language are judged by word overlap. `lexical_words` needs no model and is 5 to 40 times as fast
+(answers/s: on one core, in processor time, after loading).
 
 **Other judges.** A column for a cross-encoder or a language model appears when it is measured:
 `make validate-metrics ARGS='--data DIR --judge lexical --judge lexical_words --judge "nli path=FOLDER"'` (or
-`--judge "ragas llm.model=NAME"`). No trained checkpoint of either kind was at hand when this page was written. The
-figures measured on the test sets are kept by the judge's fingerprint in `harness/judges/agreement.json`, from where
-every result table takes them; a judge with other settings has none.
+`--judge "ragas llm.model=NAME"`). No trained checkpoint of either kind was available when this page was written. The
+figures on the test sets are kept by the judge's fingerprint in `harness/judges/agreement.json`, from which every result
+table takes them; a judge with other settings has none.
 
-**Where not to believe them.** Both read words. On FRANK XSum, one-sentence summaries that say almost everything in
-other words (see *novel*), their agreement with people is slight: there an unsupported verdict says little, and a judge
-that understands paraphrase should be asked. Tables warn where the references of a task are that free. They cannot see a
-false statement that is put together from true neighbouring words, and in a short sentence one wrong word among right
-ones may pass (`lexical` lets fewer pass). A number counts as known wherever it stands in the evidence, even
-beside another thing. All label sets above are English: for other languages only their own tests speak.
+**Limits.** Both judges compare words. On FRANK XSum, one-sentence summaries that paraphrase almost everything (see
+*novel*), their agreement with people is low: there an unsupported verdict means little, and a judge that understands
+paraphrase should be used. Tables warn where the references of a task are as free. Both miss a false statement made of
+neighbouring words of the evidence, and in a short sentence one wrong word among right ones may pass (fewer with
+`lexical`). A number counts as known wherever the evidence holds it, even for another thing. All label sets above are
+English: for other languages there are only the unit tests.
 
-**House wording.** Greetings, headings and other words that the training references use habitually and their evidence
-never holds claim nothing (`harness/metrics/house_wording.py`). The label sets have no such wording, so the figures
-above say nothing about this rule.
+**Boilerplate.** Greetings, headings and other words that the training references use habitually and their evidence does
+not hold claim nothing (`harness/metrics/boilerplate.py`). The label sets have no boilerplate, so the figures above do
+not measure this rule.
 """
 
 
@@ -160,15 +160,13 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 
 def auroc(scores: Values, labels: Values) -> float:
     """Return how often a positive case scores above a negative one; ties count half."""
-    from scipy.stats import rankdata
+    from sklearn.metrics import roc_auc_score
 
-    positive = labels == 1
-    count, others = int(positive.sum()), int((~positive).sum())
-    return float((rankdata(scores)[positive].sum() - count * (count + 1) / 2) / (count * others))
+    return float(roc_auc_score(labels == 1, scores))
 
 
 def pearson(scores: Values, labels: Values) -> float:
-    """Return the correlation; 0 for constant scores, which agree with nobody."""
+    """Return the correlation; 0 for constant scores."""
     if np.ptp(scores) == 0:
         return 0.0
     return float(np.corrcoef(scores, labels)[0, 1])
@@ -181,55 +179,53 @@ def interval(figure: Agreement, scores: Values, labels: Values, groups: Sequence
     """Return the 95 % percentile interval of a figure, whole groups drawn with replacement."""
     names = {group: number for number, group in enumerate(dict.fromkeys(groups))}
     number = np.array([names[group] for group in groups])
-    members = [np.flatnonzero(number == one) for one in range(len(names))]
+    members = [np.flatnonzero(number == group) for group in range(len(names))]
     generator = np.random.default_rng(0)
-    found = []
+    resampled = []
     for _ in range(RESAMPLES):
-        drawn = np.concatenate([members[one] for one in generator.integers(len(members), size=len(members))])
-        found.append(figure(scores[drawn], labels[drawn]))
-    low, high = np.percentile(found, [2.5, 97.5])
+        drawn = np.concatenate([members[group] for group in generator.integers(len(members), size=len(members))])
+        resampled.append(figure(scores[drawn], labels[drawn]))
+    low, high = np.percentile(resampled, [2.5, 97.5])
     return float(low), float(high)
 
 
 def baselines(questions: Sequence[Question]) -> dict[str, Values]:
-    """Return the scores of what needs no judge."""
+    """Return the scores of the baselines."""
     return {
-        "length": np.array([-float(len(words(one.answer))) for one in questions]),
+        "length": np.array([-float(len(words(question.answer))) for question in questions]),
         "n-grams": np.array(
-            [(precision(one.answer, one.evidence, 1) + precision(one.answer, one.evidence, 2)) / 2 for one in questions]
+            [sum(precision(question.answer, question.evidence, n) for n in (1, 2)) / 2 for question in questions]
         ),
     }
 
 
 def judged(judge: Judge, rows: Rows, reading: str) -> tuple[Values, float, int]:
-    """Return the judge's scores, its answers per second and how many it could not judge.
+    """Return the judge's scores, its answers per second and the number of answers that it could not judge.
 
-    What claims nothing or was not judged counts as not supported.
+    An answer without claims or without a judgement counts as not supported.
     """
     judge.judge(rows.questions[:WARM_UP])
     indexed.cache_clear()
-    clock = (
-        time.process_time if judge.reads == "words" else time.perf_counter
-    )  # one core: a busy machine must not count
+    clock = time.process_time if judge.reads == "words" else time.perf_counter  # one core: other load must not count
     begin = clock()
     judgements: Sequence[Judgement] = judge.judge(rows.questions)
     seconds = clock() - begin
-    scores = np.array([getattr(one, reading) or 0.0 for one in judgements])
-    return scores, len(rows.questions) / seconds, sum(bool(one.unjudged) for one in judgements)
+    scores = np.array([getattr(judgement, reading) or 0.0 for judgement in judgements])
+    return scores, len(rows.questions) / seconds, sum(bool(judgement.unjudged) for judgement in judgements)
 
 
 def judges(wanted: Sequence[str]) -> dict[str, Judge]:
     """Build judges from conf/judge, each "NAME" or "NAME KEY=VALUE …", as `judge=NAME judge.KEY=VALUE` would.
 
     Raises:
-        ConfigError: there is no such file, or a value is wrong.
+        ConfigError: the file does not exist, or a value is wrong.
     """
     builder = Builder()
     built = {}
-    for one in wanted:
-        name, *settings = shlex.split(one)
+    for choice in wanted:
+        name, *settings = shlex.split(choice)
         config = compose([f"judge={name}", *(f"judge.{setting}" for setting in settings)])
-        built[one] = builder.build(resolved(config)["judge"], f"judge {one}")
+        built[choice] = builder.build(resolved(config)["judge"], f"judge {choice}")
     builder.raise_problems()
     return built
 
@@ -247,26 +243,26 @@ class Measured:
 
 
 def measure(labelled: LabelSet, rows: Rows, judge: Judge) -> Measured:
-    """Return how far a judge agrees with the people of a label set."""
+    """Return how far a judge agrees with the people who labelled a set."""
     figure = FIGURES[labelled.figure]
     scores, speed, unjudged = judged(judge, rows, labelled.reading)
     low, high = interval(figure, scores, rows.labels, rows.groups)
     return Measured(figure(scores, rows.labels), low, high, speed, unjudged)
 
 
-def row(labelled: LabelSet, rows: Rows, found: Mapping[str, Measured]) -> dict[str, str]:
+def row(labelled: LabelSet, rows: Rows, measured: Mapping[str, Measured]) -> dict[str, str]:
     """Return one row of the table."""
     figure = FIGURES[labelled.figure]
     cells = {
         "set": f"{labelled.name}, {labelled.use}",
         "answers": str(len(rows.questions)),
         "figure": labelled.figure,
-        "novel": short(novel_bigrams((one.answer, one.evidence) for one in rows.questions) or 0.0),
+        "novel": short(novel_bigrams((question.answer, question.evidence) for question in rows.questions) or 0.0),
     }
-    for name, one in found.items():
-        missing = f", {one.unjudged} unjudged" if one.unjudged else ""
-        cells[f"`{name}`"] = f"**{short(one.value)}** [{short(one.low)}, {short(one.high)}]{missing}"
-        cells[f"`{name}` answers/s"] = f"{one.answers_per_second:.0f}"
+    for name, judge in measured.items():
+        missing = f", {judge.unjudged} unjudged" if judge.unjudged else ""
+        cells[f"`{name}`"] = f"**{short(judge.value)}** [{short(judge.low)}, {short(judge.high)}]{missing}"
+        cells[f"`{name}` answers/s"] = f"{judge.answers_per_second:.0f}"
     if labelled.bar is not None:
         cells["bar"] = short(labelled.bar)
     for name, scores in {**baselines(rows.questions), **rows.published}.items():
@@ -281,14 +277,14 @@ def short(value: float) -> str:
 
 def table(rows: Sequence[Mapping[str, str]]) -> str:
     """Return rows as a markdown table; a cell that a row lacks holds a dash."""
-    columns = list(dict.fromkeys(name for one in rows for name in one))
-    lines = [columns, ["---"] * len(columns), *([one.get(name, "–") for name in columns] for one in rows)]
+    columns = list(dict.fromkeys(name for cells in rows for name in cells))
+    lines = [columns, ["---"] * len(columns), *([cells.get(name, "–") for name in columns] for cells in rows)]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def page(found: Sequence[Mapping[str, str]], command: str) -> str:
+def page(rows: Sequence[Mapping[str, str]], command: str) -> str:
     """Return docs/VALIDITY.md."""
-    return PREAMBLE.format(command=command, resamples=f"{RESAMPLES:,}") + "\n" + table(found) + "\n" + CLOSING
+    return PREAMBLE.format(command=command, resamples=f"{RESAMPLES:,}") + "\n" + table(rows) + "\n" + CLOSING
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -308,25 +304,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
     wanted = given.judge or list(SHIPPED)
     try:
         chosen = judges(wanted)
-        sets = [(one, read(one, given.data)) for one in SETS if given.use in (None, one.use)]
-        found = [(one, rows, {name: measure(one, rows, judge) for name, judge in chosen.items()}) for one, rows in sets]
+        sets = [(labelled, read(labelled, given.data)) for labelled in SETS if given.use in (None, labelled.use)]
+        measured = [
+            (labelled, rows, {name: measure(labelled, rows, judge) for name, judge in chosen.items()})
+            for labelled, rows in sets
+        ]
     except CutleryError as error:
         parser.exit(2, f"{error}\n")
-    lines = [row(*one) for one in found]
+    lines = [row(*of_set) for of_set in measured]
     print(table(lines))
     if given.use is None:
         named = "".join(f" --judge {shlex.quote(name)}" for name in given.judge or [])
         further = style.section(given.data) + refusals.section()
         print(further)
         PAGE.write_text(page(lines, f"python -m validation.judges --data DIR{named}") + further, encoding="utf-8")
-        keep({digest(judge): figures(name, found) for name, judge in chosen.items()})
+        keep({digest(judge): figures(name, measured) for name, judge in chosen.items()})
 
 
-def figures(judge: str, found: Sequence[tuple[LabelSet, Rows, Mapping[str, Measured]]]) -> Figures:
-    """Return a judge's agreement on the test sets, as the result tables tell it."""
+def figures(judge: str, measured: Sequence[tuple[LabelSet, Rows, Mapping[str, Measured]]]) -> Figures:
+    """Return a judge's agreement on the test sets, as the result tables show it."""
     return {
-        labelled.name: {labelled.figure: round(measured[judge].value, 3)}
-        for labelled, _, measured in found
+        labelled.name: {labelled.figure: round(by_judge[judge].value, 3)}
+        for labelled, _, by_judge in measured
         if labelled.use == "test"
     }
 

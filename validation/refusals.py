@@ -15,15 +15,15 @@ SECTION: Final = """
 # Are refusals recognised?
 
 On {count} examples of our own (`validation/{file}`): refusals, and answers that look like
-them ("I don't know the exact date, but it opened in 1990"). The patterns were mended until the examples of the first
-figures passed, so these flatter. The {held} held out were never used to mend a pattern, but come from the same hand:
-{earlier}, of which nobody has looked at which fail, and {latest} of {day}, written after the last mending and
-measured at first sight: precision {precision:.3f}, recall {recall:.3f}. Five sets of 126 to 144 were written and
-measured like them before, one after the other, and then served to mend: recall .75, .74, .68, .91 and .84 at
-precision .86, 1.00, .91, .95 and .98. **Expect one refusal in five that is worded in a new way to be taken for an
-answer, and hardly an answer for a refusal.** Chinese covers simplified and traditional characters. Of 100 refusals
-that other people wrote (2026-11, in programs of all six languages) 84 were recognised, before these, too, served to
-mend. `judged_abstention` asks a language model instead.
+them ("I don't know the exact date, but it opened in 1990"). The patterns were corrected until the examples of the
+first figures passed, so these figures are optimistic. The {held} held-out examples were never used to correct a
+pattern, but have the same author: {earlier}, whose failures were never inspected, and {latest} of {day}, written
+after the last correction and measured once: precision {precision:.3f}, recall {recall:.3f}. Five earlier sets of 126 to
+144 were measured in the same way, one after the other, and then used for corrections: recall .75, .74, .68, .91 and .84
+at precision .86, 1.00, .91, .95 and .98. **Expect that one refusal in five with a new wording counts as an answer, and
+that almost no answer counts as a refusal.** Chinese covers simplified and traditional characters. Of 100 refusals by
+other authors (2026-11, in programs of all six languages) 84 were recognised, before these, too, were used for
+corrections. `judged_abstention` asks a language model instead.
 
 | language | examples | refusals | precision | recall | held out | refusals | precision | recall |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -34,10 +34,13 @@ mend. `judged_abstention` asks a language model instead.
 def section() -> str:
     """Return the section."""
     examples = read()
-    rows = [_row(name, [one for one in examples if one["language"] == code]) for code, name in languages().items()]
+    rows = [
+        _row(name, [example for example in examples if example["language"] == code])
+        for code, name in languages().items()
+    ]
     rows.append(_row("all", examples))
-    held = [one["held_out"] for one in examples if one.get("held_out")]
-    latest = [one for one in examples if one.get("held_out") == LATEST]
+    held = [example["held_out"] for example in examples if example.get("held_out")]
+    latest = [example for example in examples if example.get("held_out") == LATEST]
     precision, recall = precision_and_recall(latest)
     return SECTION.format(
         count=len(examples),
@@ -53,7 +56,7 @@ def section() -> str:
 
 
 def read() -> list[dict[str, Any]]:
-    """Return the examples: `language`, `refusal`, `text`, and `held_out` where the patterns were not mended by it.
+    """Return the examples: `language`, `refusal`, `text`, and `held_out` where no pattern was corrected by it.
 
     `held_out` is the day on which it was written, or true for those of before 2026-11-21.
     """
@@ -62,17 +65,17 @@ def read() -> list[dict[str, Any]]:
 
 def precision_and_recall(examples: Sequence[Mapping[str, object]]) -> tuple[float, float]:
     """Return both for rows with `text` and `refusal`; 0 where there is nothing to count."""
-    taken = [bool(one["refusal"]) for one in examples if is_refusal(str(one["text"]))]
-    there = [is_refusal(str(one["text"])) for one in examples if one["refusal"]]
-    return sum(taken) / max(len(taken), 1), sum(there) / max(len(there), 1)
+    recognised = [bool(example["refusal"]) for example in examples if is_refusal(str(example["text"]))]
+    refusals = [is_refusal(str(example["text"])) for example in examples if example["refusal"]]
+    return sum(recognised) / max(len(recognised), 1), sum(refusals) / max(len(refusals), 1)
 
 
 def _row(name: str, examples: Sequence[Mapping[str, object]]) -> str:
-    parts = [[one for one in examples if bool(one.get("held_out")) == held] for held in (False, True)]
+    parts = [[row for row in examples if bool(row.get("held_out")) == held] for held in (False, True)]
     return f"| {name} | {' | '.join(map(_cells, parts))} |"
 
 
 def _cells(examples: Sequence[Mapping[str, object]]) -> str:
     precision, recall = precision_and_recall(examples)
-    refusals = sum(bool(one["refusal"]) for one in examples)
+    refusals = sum(bool(example["refusal"]) for example in examples)
     return f"{len(examples)} | {refusals} | {precision:.3f} | {recall:.3f}"

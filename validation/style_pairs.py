@@ -1,4 +1,4 @@
-"""Published texts of one content in two styles, read from a folder: what the style scale is checked on."""
+"""Published texts of one content in two styles, read from a folder: the style scale is checked on them."""
 
 import json
 import re
@@ -20,9 +20,9 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Pair:
-    """One content, twice."""
+    """One content in two styles."""
 
-    house: str
+    reference: str
     generic: str
     topic: str
 
@@ -38,15 +38,15 @@ class Check:
     def anchors(self, most: int | None = None) -> Anchors:
         """Return the ends of the scale, from at most so many of the rows to fit."""
         rows = self.fitted[:most]
-        house, generic, topics = ([getattr(row, part) for row in rows] for part in ("house", "generic", "topic"))
-        return anchors(house, generic, generic, topics, "as described")
+        generic = [row.generic for row in rows]
+        return anchors([row.reference for row in rows], generic, generic, [row.topic for row in rows], "as described")
 
 
 def lines(path: Path) -> Iterator[Row]:
     """Yield the rows of a file.
 
     Raises:
-        DataError: it is not there.
+        DataError: it does not exist.
     """
     if not path.is_file():
         raise DataError(f"{path}: not found")
@@ -109,7 +109,7 @@ def _pair(row: Row, generic: str) -> Pair:
 
 
 def _noted(found: Iterable[Row], notes: Mapping[str, str], kept: Sequence[str]) -> Iterator[Pair]:
-    """Every reply; beside a reply whose note is of the other half stands one of this half."""
+    """Every reply; one whose note is of the other half is paired with a note of this half."""
     for number, row in enumerate(found):
         own = row["doc_ids"][0]
         yield Pair(row["reference"], notes[own if own in kept else kept[number % len(kept)]], own)

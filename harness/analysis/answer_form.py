@@ -14,8 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from harness.text.function_words import FUNCTION_WORDS, NEGATIONS
-from harness.text.normalisation import normalised
-from harness.text.tokens import words
+from harness.text.tokens import normalised, words
 from harness.types import Example
 
 CHOICES: Final = frozenset({"or", "oder", "ou", "o", "u", "или", "либо", "或", "还", "還"})

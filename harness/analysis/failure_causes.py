@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from harness.analysis.answer_form import right_in_other_form
 from harness.analysis.metric_facts import FORM_SENSITIVE, RIGHT_FROM
-from harness.metrics.evidence import KEPT
+from harness.metrics.evidence import LONGEST_DOCUMENT
 from harness.metrics.retrieval_scoring import shows_retrieval
 from harness.types import THE_INPUT, Document, Example, Passage, Prediction, Record, Score
 
@@ -129,7 +129,7 @@ def _evidence(example: Example, prediction: Prediction, documents: Mapping[str, 
 
 def _whole(document: Document | None, passages: Sequence[Passage]) -> bool:
     """Whether the passages hold all of a document; False where the record has cut its text, or lacks it."""
-    if document is None or len(document.text) > KEPT:
+    if document is None or len(document.text) > LONGEST_DOCUMENT:
         return False
     covered = 0
     for passage in sorted((one for one in passages if one.document_id == document.id), key=lambda one: one.start):

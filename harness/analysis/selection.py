@@ -102,6 +102,13 @@ def _settings(record: Record) -> str:
     return settings_of(record.spec.get("cell", record.spec))
 
 
+def same_meaning(first: Mapping[str, Any] | None, second: Mapping[str, Any]) -> bool:
+    """Return whether two records mean the same by a metric. Where keys identify it, the wording of the unit is free."""
+    if first is None or "key" not in first or "key" not in second:
+        return first == second
+    return {**first, "unit": ""} == {**second, "unit": ""}
+
+
 def _meanings(records: Sequence[Record], last: LastRun | None) -> Mapping[str, Mapping[str, Any]]:
     """What each metric means to the last run, or else to the newest record that has it."""
     meanings = {name: meaning for record in records for name, meaning in record.metrics.items()}

@@ -18,7 +18,7 @@ from harness.analysis.outcomes import refused_ids
 from harness.analysis.result import Column, Difference, Table, TableEntry, TableRow
 from harness.analysis.roles import Role, ordered_roles
 from harness.analysis.sections.registry import sections
-from harness.analysis.selection import SelectedRecords, select_records
+from harness.analysis.selection import SelectedRecords, same_meaning, select_records
 from harness.analysis.stats import bootstrap as stats
 from harness.errors import DataError
 from harness.store.records.last_run import LastRun, Refusal
@@ -149,12 +149,15 @@ def _differences(source: ComparisonData) -> dict[tuple[str, int], Difference | N
 
 
 def _scores(chosen: SelectedRecords, arm: str, metric: str) -> tuple[Score, ...]:
-    same = [record for record in chosen.arms[arm] if record.metrics.get(metric) == chosen.metrics[metric]]
+    same = [record for record in chosen.arms[arm] if same_meaning(record.metrics.get(metric), chosen.metrics[metric])]
     return tuple(score for record in same for score in record.scores if score.metric == metric)
 
 
 def _means_something_else(chosen: SelectedRecords, arm: str, metric: str) -> bool:
-    return any(metric in one.metrics and one.metrics[metric] != chosen.metrics[metric] for one in chosen.arms[arm])
+    return any(
+        metric in one.metrics and not same_meaning(one.metrics[metric], chosen.metrics[metric])
+        for one in chosen.arms[arm]
+    )
 
 
 def _runs(
@@ -165,8 +168,9 @@ def _runs(
     column_of = {column.metric: index for index, column in enumerate(columns)}
     values = np.full((len(records), len(place), len(columns)), np.nan)
     for seed, record in enumerate(records):
+        same = {name for name, meaning in record.metrics.items() if same_meaning(meaning, meanings[name])}
         for score in record.scores:
-            if score.value is not None and record.metrics[score.metric] == meanings[score.metric]:
+            if score.value is not None and score.metric in same:
                 values[seed, place[score.example_id], column_of[score.metric]] = score.value
     return values
 

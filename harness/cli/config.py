@@ -26,7 +26,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from harness.analysis.costs.horizon import Costing
 from harness.errors import ConfigError, CutleryError, StoreError, joined
-from harness.judges.self_judging import partiality
+from harness.judges.trust import self_judging
 from harness.reports.protocols import Page, Report
 from harness.runner.experiment import Experiment
 
@@ -108,8 +108,8 @@ def experiment(config: DictConfig) -> Experiment:
 
 
 def _partial_judges(metrics: Any, model: Any) -> list[str]:
-    judges = (getattr(metric, "judge", None) for metric in metrics.values())
-    found = (partiality(judge, model) for judge in judges if judge is not None and isinstance(model, Mapping))
+    judges = (metric.judge_used() for metric in metrics.values() if metric is not None)
+    found = (self_judging(judge, model) for judge in judges if judge is not None and isinstance(model, Mapping))
     return sorted({reason for reason in found if reason})
 
 

@@ -1,4 +1,4 @@
-"""How a claim lies against its evidence: four shares between 0 and 1, and what contradicts it."""
+"""How a claim's words align with its evidence: four shares between 0 and 1, and what contradicts it."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -12,17 +12,17 @@ from harness.text.terms import Terms, Word, beginning, denied
 
 PRIOR_WORDS: Final = 4.0
 PRIOR_SHARE: Final = 0.8
-"""A claim of three words is not judged as surely as one of thirty: every share is drawn to .8 by four words."""
+"""A claim of three words gives less certain shares than one of thirty: each is shrunk towards .8 by four words."""
 
 RELATED: Final = 0.5
-"""what a word counts of which the evidence holds another form only"""
+"""credit for a word of which the evidence holds only another form"""
 
 JUMP: Final = 2.0
-"""what it costs, in weights of a word, to go on reading elsewhere"""
+"""cost, in weights of a word, of continuing at another place"""
 GAP: Final = 0.1
-"""what it costs to pass over one word of the claim or of the evidence"""
+"""cost of skipping one word of the claim or of the evidence"""
 GAPS: Final = 6
-"""places of the evidence within which reading goes on"""
+"""largest gap, in places of the evidence"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,34 +30,34 @@ class Alignment:
     """One claim against one body of evidence."""
 
     known: float
-    """share of the claim's weight that stands in the evidence at all"""
+    """share of the claim's weight that the evidence holds anywhere"""
     together: float
     """the same within the best stretch of about twice the claim's length"""
     in_order: float
-    """the same along the best way of reading the claim off the evidence, less the jumps it takes"""
+    """the same along the best alignment of the claim with the evidence, less the cost of its jumps"""
     related: float
     """share of neighbouring content words that also are neighbours in the evidence"""
     unknown_numbers: int
-    """numbers that stand nowhere in evidence which holds numbers"""
+    """numbers that the evidence, which holds others, does not hold"""
     unknown_names: int
-    """names that stand nowhere in the evidence"""
+    """names that the evidence does not hold"""
     negation_differs: bool
-    """what is denied here is affirmed there, or the other way round"""
+    """one of the two negates what the other affirms"""
     stretch: tuple[int, int] | None
     """first and last place of the best stretch; None when no word is known"""
 
 
 def align(claim: Terms, evidence: Indexed) -> Alignment:
-    """Return how `claim` (at least one term) lies against `evidence`."""
+    """Return the alignment of `claim` (at least one term) with `evidence`."""
     words = claim.words
-    total = sum(one.weight for one in words)
-    known = [presence(one, evidence) for one in words]
+    total = sum(word.weight for word in words)
+    known = [presence(word, evidence) for word in words]
     together, stretch = _best_stretch(words, evidence)
 
     def share(of_total: float) -> float:
         return (of_total * len(words) + PRIOR_WORDS * PRIOR_SHARE) / (len(words) + PRIOR_WORDS)
 
-    present = sum(one.weight * there for one, there in zip(words, known, strict=True)) / total
+    present = sum(word.weight * held for word, held in zip(words, known, strict=True)) / total
     relations = _related(words, evidence)
     return Alignment(
         known=share(present),
@@ -71,43 +71,43 @@ def align(claim: Terms, evidence: Indexed) -> Alignment:
     )
 
 
-def span(found: Alignment, evidence: Indexed) -> tuple[int | None, int, int]:
+def span(alignment: Alignment, evidence: Indexed) -> tuple[int | None, int, int]:
     """Return number of the text, start and end of the best stretch; (None, 0, 0) without one."""
-    if found.stretch is None:
+    if alignment.stretch is None:
         return None, 0, 0
-    number, start, _ = evidence.origin[found.stretch[0]]
-    last_number, _, end = evidence.origin[found.stretch[1]]
+    number, start, _ = evidence.origin[alignment.stretch[0]]
+    last_number, _, end = evidence.origin[alignment.stretch[1]]
     assert number == last_number, "texts lie too far apart for one stretch"
     return number, start, end
 
 
-def presence(one: Word, evidence: Indexed) -> float:
-    """Return 1 for a word that stands in the evidence, RELATED where only another form of it may, else 0."""
-    if one.key in evidence.places:
+def presence(word: Word, evidence: Indexed) -> float:
+    """Return 1 for a word that the evidence holds, RELATED where it may hold another form of it, else 0."""
+    if word.key in evidence.places:
         return 1.0
-    return RELATED if not one.number and beginning(one.key) in evidence.beginnings else 0.0
+    return RELATED if not word.number and beginning(word.key) in evidence.beginnings else 0.0
 
 
 def _unknown_numbers(words: Sequence[Word], known: Sequence[float], evidence: Indexed) -> int:
     if not evidence.has_numbers:
         return 0
-    return sum(one.number and there == 0 for one, there in zip(words, known, strict=True))
+    return sum(word.number and held == 0 for word, held in zip(words, known, strict=True))
 
 
 def _unknown_names(claim: Terms, known: Sequence[float]) -> int:
-    """Count names; where half of the content words are capitalised (German, headings) capitals tell nothing."""
-    if 2 * sum(claim.named) >= sum(one.content for one in claim.words):
+    """Count names; where half of the content words are capitalised (German, headings) capitals do not mark names."""
+    if 2 * sum(claim.named) >= sum(word.content for word in claim.words):
         return 0
-    return sum(named and there == 0 for named, there in zip(claim.named, known, strict=True))
+    return sum(named and held == 0 for named, held in zip(claim.named, known, strict=True))
 
 
 def _best_stretch(words: Sequence[Word], evidence: Indexed) -> tuple[float, tuple[int, int] | None]:
     """Return the greatest weight found within a stretch, each word counted as often as the claim has it."""
     length = min(max(12, 2 * len(words) + 4), APART)
-    wanted = Counter(one.key for one in words)
-    weights = {one.key: one.weight for one in words}
+    wanted = Counter(word.key for word in words)
+    weights = {word.key: word.weight for word in words}
     hits = {place: key for key in wanted for place in evidence.places.get(key, ())}
-    spare = dict(wanted)  # how often more the claim has each word than the stretch that ends here
+    spare = dict(wanted)  # how many more of each word the claim has than the current stretch
     weight, best, stretch = 0.0, 0.0, None
     places = sorted(hits)
     first = 0
@@ -128,14 +128,14 @@ def _best_stretch(words: Sequence[Word], evidence: Indexed) -> tuple[float, tupl
 
 
 def _best_reading(words: Sequence[Word], evidence: Indexed) -> float:
-    """Return the greatest weight of a way through the evidence that reads the claim, less gaps and jumps.
+    """Return the weight of the best alignment of the claim with the evidence, less gaps and jumps.
 
     Local alignment (Smith and Waterman 1981) with one more move: a jump to anywhere.
     """
     reached: dict[int, tuple[float, int]] = {}
     best = anew = 0.0
-    for at, one in enumerate(words):
-        places = evidence.places.get(one.key)
+    for at, word in enumerate(words):
+        places = evidence.places.get(word.key)
         if places is None:
             continue
         fronts = sorted(reached)
@@ -147,12 +147,12 @@ def _best_reading(words: Sequence[Word], evidence: Indexed) -> float:
                 going_on = before - GAP * (place - front + at - then - 2)
                 if going_on > value:
                     value = going_on
-            steps[place] = (value + one.weight, at)
+            steps[place] = (value + word.weight, at)
         reached.update(steps)
         best = max(best, max(steps.values())[0])
         if best - JUMP > anew:
             anew = best - JUMP
-            # no way from a lower place is ever better than a jump: what is left is a handful
+            # continuing from a lower value is never better than a jump: few steps are left
             reached = {place: step for place, step in reached.items() if step[0] > anew}
     return best
 
@@ -162,16 +162,16 @@ def _related(words: Sequence[Word], evidence: Indexed) -> float | None:
 
     None when there are no two content words.
     """
-    content = [(at, one) for at, one in enumerate(words) if one.content]
-    found = total = 0.0
-    for first, (at, one) in enumerate(content):
+    content = [(at, word) for at, word in enumerate(words) if word.content]
+    related = total = 0.0
+    for first, (at, word) in enumerate(content):
         for later, other in content[first + 1 : first + 4]:
-            if one.key == other.key:
+            if word.key == other.key:
                 continue
-            weight = one.weight + other.weight
+            weight = word.weight + other.weight
             total += weight
-            found += weight * _nearness(one.key, other.key, later - at, evidence)
-    return found / total if total else None
+            related += weight * _nearness(word.key, other.key, later - at, evidence)
+    return related / total if total else None
 
 
 def _nearness(first: str, second: str, distance: int, evidence: Indexed) -> float:
@@ -192,19 +192,19 @@ def _smallest_distance(here: Sequence[int], there: Sequence[int]) -> int:
 
 
 def _negation_differs(words: Sequence[Word], evidence: Indexed) -> bool:
-    """Return whether one side denies what the other holds without denying it."""
-    held = {one.key for one in words if one.content}
+    """Return whether one side negates what the other holds without a negation."""
+    held = {word.key for word in words if word.content}
     here = [near for near in denied(words) if near]
     denied_there = frozenset().union(*evidence.denied)
     for near in here:
         known = near & evidence.places.keys()
         if len(known) >= 2 and not known & denied_there:
             return True
-    if any(one.negates for one in words):
+    if any(word.negates for word in words):
         return False
     return any(len(near) >= 2 and near <= held and _once(near, evidence) for near in evidence.denied)
 
 
 def _once(keys: frozenset[str], evidence: Indexed) -> bool:
-    """Return whether each of `keys` stands in the evidence only once: so nothing affirms them elsewhere."""
+    """Return whether the evidence holds each of `keys` only once: nothing affirms them elsewhere."""
     return all(len(evidence.places[key]) == 1 for key in keys)

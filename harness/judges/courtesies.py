@@ -1,7 +1,7 @@
-"""Where in a sentence does politeness end and a statement begin?
+"""Where does the first statement of a sentence begin, after a courtesy?
 
-"Let me know if you need anything else." claims nothing; "Thank you for asking, the museum opened in 1984." claims what
-comes after the comma.
+"Let me know if you need anything else." claims nothing; "Thank you for asking, the museum opened in 1984." makes the
+claim after the comma.
 """
 
 import re
@@ -32,24 +32,23 @@ WISH: Final = re.compile(
     r"|请|請|欢迎|歡迎|我(?:们|們)?(?:会|會|将|將|很|可以|愿|願)|祝)",
     re.IGNORECASE,
 )
-"""a servant's promise or request; without a figure and in few words it says nothing of the world"""
+"""a promise or request of service; without a figure and in few words it states no fact"""
 JOINING: Final = re.compile(r"^(?:and|or|but|und|oder|aber|et|ou|mais|y|o|pero|и|или|но)\s+", re.IGNORECASE)
 FEW: Final = 3
 
 
-def substance(said: str) -> int | None:
-    """Return where the first statement of the sentence `said` begins; None where all of it is courtesy.
+def substance(sentence: str) -> int | None:
+    """Return where the first statement of a sentence begins; None where all of it is courtesy.
 
-    0 for a sentence that does not open with a courtesy, and for a courtesy that itself holds a figure (a telephone
+    0 for a sentence that does not begin with a courtesy, and for a courtesy that holds a figure itself (a telephone
     number can be checked).
     """
-    opener = COURTESY.match(said)
+    opener = COURTESY.match(sentence)
     if opener is None:
         return 0
     offers = any(opener.groupdict().values())
-    found = parts(said)
-    for start, end in found:
-        part = said[start:end]
+    for start, end in parts(sentence):
+        part = sentence[start:end]
         if start == 0 and has_figure(part):
             return 0
         if start > 0 and _states(part, offers):

@@ -1,4 +1,4 @@
-"""A cross-encoder that says how likely one text follows from another, whatever its outputs are called."""
+"""A cross-encoder that gives the probability that one text follows from another, whatever its outputs are called."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -28,16 +28,16 @@ class Entailment:
     encoder: Any
     """sentence_transformers.CrossEncoder"""
     output: int | None
-    """the output that means: it follows; None for a model with one output, whose sigmoid says it"""
+    """the output that means: it follows; None for a model with one output, whose sigmoid is used"""
 
     def probabilities(self, pairs: Sequence[tuple[str, str]], batch_size: int) -> Floats:
-        """Return, for each (evidence, claim), how likely the claim follows, 0 to 1; equal pairs are read once."""
+        """Return, for each (evidence, claim), the probability that the claim follows; equal pairs are computed once."""
         unique = list(dict.fromkeys(pairs))
         if not unique:
             return np.zeros(0)
         logits = self.encoder.predict(unique, batch_size=batch_size, show_progress_bar=False)
-        found = dict(zip(unique, self._read(np.asarray(logits, dtype=np.float64)), strict=True))
-        return np.array([found[pair] for pair in pairs])
+        values = dict(zip(unique, self._read(np.asarray(logits, dtype=np.float64)), strict=True))
+        return np.array([values[pair] for pair in pairs])
 
     def _read(self, logits: Floats) -> Floats:
         if self.output is None:
@@ -58,7 +58,7 @@ def load(folder: Path, device: str | None, max_tokens: int, output: int | None) 
         output: which output means "follows"; None reads the names of the outputs.
 
     Raises:
-        JudgeError: it cannot be loaded, or its outputs have names that say nothing.
+        JudgeError: it cannot be loaded, or the names of its outputs do not identify one.
     """
     from sentence_transformers import CrossEncoder
     from torch import nn
@@ -82,7 +82,7 @@ def following(labels: Mapping[int, str], wanted: int | None) -> int | None:
     """Return the output that means "it follows"; None for a single output.
 
     Raises:
-        JudgeError: there is no such output, or the names do not tell.
+        JudgeError: there is no such output, or the names do not identify one.
     """
     if wanted is not None and wanted not in labels:
         raise JudgeError(f"judge.entailment is {wanted}; the model has the outputs {dict(labels)}")
@@ -90,10 +90,10 @@ def following(labels: Mapping[int, str], wanted: int | None) -> int | None:
         return None if len(labels) == 1 else wanted
     named = [number for number, name in labels.items() if FOLLOWS.fullmatch(name)]
     if not named and len(labels) == 2 and all(map(UNNAMED.fullmatch, labels.values())):
-        return 1  # as published fact checkers have it (MiniCheck)
+        return 1  # as in published fact checkers (MiniCheck)
     if len(named) != 1:
         raise JudgeError(
-            f"judge.path: the outputs {dict(labels)} do not tell which one means that the claim follows from the "
+            f"judge.path: the outputs {dict(labels)} do not show which one means that the claim follows from the "
             "evidence; set judge.entailment to its number"
         )
     return named[0]

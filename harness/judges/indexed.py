@@ -1,4 +1,4 @@
-"""Evidence as a judge searches it: every term of every text in one row, and where each word stands."""
+"""Evidence as a judge searches it: the terms of all texts numbered in one row, and the places of each word."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,22 +8,22 @@ from typing import Final
 from harness.text.terms import beginning, denied, terms
 
 APART: Final = 1_000
-"""places between two texts: longer than any stretch, so what stands in different texts never stands side by side"""
+"""places between two texts: longer than any stretch, so that no stretch spans two texts"""
 
 MOST_PLACES: Final = 200
-"""of one word; further ones are passed over, or a text of one word repeated would take minutes"""
+"""of one word; further ones are ignored, or a text of one repeated word would take minutes"""
 
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """The texts that answers are held against."""
+    """The texts that answers are checked against."""
 
     places: Mapping[str, tuple[int, ...]]
     """word -> its places, rising"""
     beginnings: frozenset[str]
     """first letters of the longer words"""
     has_numbers: bool
-    """some number is written in digits"""
+    """at least one number is written in digits"""
     denied: tuple[frozenset[str], ...]
     """content words around each negation"""
     origin: Mapping[int, tuple[int, int, int]]
@@ -38,13 +38,13 @@ def indexed(texts: tuple[str, ...]) -> Indexed:
     negations: list[frozenset[str]] = []
     numbers, place = False, 0
     for number, text in enumerate(texts):
-        found = terms(text)
-        for one, start, end in zip(found.words, found.starts, found.ends, strict=True):
-            places.setdefault(one.key, []).append(place)
+        read = terms(text)
+        for word, start, end in zip(read.words, read.starts, read.ends, strict=True):
+            places.setdefault(word.key, []).append(place)
             origin[place] = (number, start, end)
-            numbers = numbers or one.number
+            numbers = numbers or word.number
             place += 1
-        negations += denied(found.words)
+        negations += denied(read.words)
         place += APART
     return Indexed(
         places={key: tuple(at[:MOST_PLACES]) for key, at in places.items()},

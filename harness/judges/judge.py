@@ -1,6 +1,7 @@
-"""What every judge says about an answer: which claims it makes and which of them the evidence supports.
+"""What every judge returns for an answer: the claims that it makes, and which of them the evidence supports.
 
-Nothing here judges. `harness.judges.lexical_words` is the judge that needs no model.
+The judges themselves are in `harness.judges.lexical` (the default), `lexical_words` (needs no model), `nli` and
+`ragas`.
 """
 
 import math
@@ -15,36 +16,36 @@ Reads = Literal["words", "meaning"]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One answer and the texts that it is held against."""
+    """One answer and the texts that it is checked against."""
 
     answer: str
-    """what an arm said"""
+    """the arm's answer, without boilerplate"""
     evidence: tuple[str, ...]
     """the texts that may support it, in the order of their numbers"""
     asked: str = ""
-    """what the arm was asked; a judge that takes answers apart reads it to know whom "he" means"""
+    """the example's input; a judge that splits answers into statements reads it to resolve pronouns"""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One checkable part of an answer and what the judge thinks of it."""
+    """One checkable part of an answer with the judge's verdict."""
 
     text: str
-    """answer[start:end], or what the judge made of it"""
+    """answer[start:end], or the claim as the judge words it"""
     start: int
     """offset of its first character in the answer"""
     end: int
     """offset after its last character"""
     sentence: int
-    """number of the sentence that it stands in, from 0"""
+    """number of its sentence in the answer, from 0"""
     weight: float
-    """how much it says: its words"""
+    """its length in words"""
     support: float
     """how likely the evidence supports it, 0 to 1"""
     verdict: Verdict
     """supported when `support` reaches the judge's threshold; a question is neither"""
     evidence: int | None
-    """number of the evidence text that fits best; None when no word of the claim stands in any"""
+    """number of the evidence text that fits best; None when none holds any word of the claim"""
     evidence_start: int
     """offset in that text where the best span begins; 0 without one"""
     evidence_end: int
@@ -64,27 +65,27 @@ class Judgement:
 
     @property
     def assertions(self) -> tuple[Claim, ...]:
-        """Return the claims that are no questions."""
+        """Return the claims that are not questions."""
         return tuple(claim for claim in self.claims if claim.verdict != "question")
 
     @property
     def share_supported(self) -> float | None:
         """Return the supported share of the assertions; None without any."""
-        found = self.assertions
-        return sum(claim.verdict == "supported" for claim in found) / len(found) if found else None
+        assertions = self.assertions
+        return sum(claim.verdict == "supported" for claim in assertions) / len(assertions) if assertions else None
 
     @property
     def mean_support(self) -> float | None:
         """Return the mean support of the assertions: the share of supported ones, without a threshold."""
-        found = self.assertions
-        return sum(claim.support for claim in found) / len(found) if found else None
+        assertions = self.assertions
+        return sum(claim.support for claim in assertions) / len(assertions) if assertions else None
 
     @property
     def whole_support(self) -> float | None:
-        """Return how far everything said is vouched for, questions included; None when nothing is said.
+        """Return how far the whole answer is supported, questions included; None without claims.
 
-        The geometric mean of support by weight: one bad claim of some length pulls it down further than it
-        would a mean, a short aside hardly does.
+        The weighted geometric mean of support: one unsupported claim of some length lowers it more than it would
+        lower an arithmetic mean; a short one hardly changes it.
         """
         weight = sum(claim.weight for claim in self.claims)
         if not weight:
@@ -92,8 +93,19 @@ class Judgement:
         return math.exp(sum(claim.weight * math.log(max(claim.support, 1e-9)) for claim in self.claims) / weight)
 
 
+@dataclass(frozen=True, slots=True)
+class Expense:
+    """What judging takes, as counted by a rehearsal."""
+
+    requests: int
+    tokens_in: int
+    tokens_out: int
+    usd: float | None
+    """None when a price is not configured"""
+
+
 class Judge(Protocol):
-    """Decides what evidence supports. Never raises on odd text; what it cannot judge, it says."""
+    """Decides what evidence supports. Never raises on odd text; what it cannot judge becomes "unjudged"."""
 
     @property
     def name(self) -> str: ...
@@ -104,9 +116,51 @@ class Judge(Protocol):
 
     @property
     def reads(self) -> Reads:
-        """Return "words" for a judge that a free paraphrase does not convince."""
+        """Return "words" for a judge that does not accept a free paraphrase as support."""
         ...
 
     def judge(self, questions: Sequence[Question]) -> Sequence[Judgement]:
         """Return one judgement per question, in order; none depends on the other questions."""
         ...
+
+    def rehearsed(self) -> "RehearsedJudge | None":
+        """Return a judge that spends nothing and counts what this one would; None when judging is free."""
+        return None
+
+
+class RehearsedJudge(Judge, Protocol):
+    """Returns made-up judgements and counts what the real ones would take."""
+
+    def expense(self) -> Expense:
+        """Return what was counted so far."""
+        ...
+
+
+class CachedJudge(Judge):
+    """Asks another judge each question once and keeps its judgements as long as it lives.
+
+    Args:
+        judge: is asked every question that is new.
+    """
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._known: dict[Question, Judgement] = {}
+
+    @property
+    def name(self) -> str:
+        return self._judge.name
+
+    @property
+    def model(self) -> str:
+        return self._judge.model
+
+    @property
+    def reads(self) -> Reads:
+        return self._judge.reads
+
+    def judge(self, questions: Sequence[Question]) -> list[Judgement]:
+        unknown = [question for question in dict.fromkeys(questions) if question not in self._known]
+        if unknown:
+            self._known.update(zip(unknown, self._judge.judge(unknown), strict=True))
+        return [self._known[question] for question in questions]

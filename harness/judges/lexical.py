@@ -1,73 +1,74 @@
-"""The default judge: words, with an ear for meaning. One word that nothing in the evidence comes near is enough.
+"""The default judge: word overlap, plus the similarity in context of the claim's least similar word.
 
-Words that stand in the evidence in another form or as a synonym come near ("died", "was found dead"), what was put in
-their place does not, be it only an "I" or a "because". Whole claims are not compared: a false statement about the
-right things is as near to the evidence as a true one.
+A word that the evidence has in another form or as a synonym is similar ("died", "was found dead"); a substituted word
+is not, even if it is only an "I" or a "because". Whole claims are not compared: a false statement about the right
+things is as similar to the evidence as a true one.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import ClassVar, Final, NamedTuple
 
 from harness.judges.alignment import Alignment, align, presence, span
-from harness.judges.claims import Piece, Span, claims, sentences
+from harness.judges.claims import Piece, TextSpan, claims, sentences
 from harness.judges.indexed import Indexed, indexed
-from harness.judges.judge import Claim, Judgement, Question, Reads
+from harness.judges.judge import Claim, Judge, Judgement, Question, Reads
 from harness.judges.lexical_words import LexicalWordsJudge
-from harness.judges.nearness import Comparison, Nearness, Places, Text
+from harness.judges.nearness import ClaimAndEvidence, Nearness, Places, Text
+from harness.store.spec import FORMERLY
 from harness.text.language_id import guessed
 from harness.text.terms import PLACEHOLDER, Terms, terms
 
 WORD_FOR_WORD: Final = 0.9
-"""nearness of the furthest word where the evidence holds every word: known without reading (the median there is .9)"""
+"""similarity of the least similar word where the evidence holds every word: not computed (the median there is .9)"""
 STRANGE: Final = 0.4
-"""share of a claim's weight; where the evidence holds less, the furthest word is far: known without reading"""
+"""share of a claim's weight; where the evidence holds less, the similarity is taken as 0 and not computed"""
 
 GAP: Final = "  "
-"""what house wording leaves behind (see `harness.metrics.boilerplate.claiming`)"""
+"""what removed boilerplate leaves behind (see `harness.metrics.boilerplate.claiming`)"""
 
 AROUND: Final = 30
-"""characters beside the best stretch that are read, within its sentences; further ones cost time and tell no more"""
+"""characters around the best stretch that are encoded, within its sentences; more cost time and add nothing"""
 WORD_BEFORE: Final = re.compile(r"\S+\Z")
 WORD_AFTER: Final = re.compile(r"\S+")
 LONGEST_WORD: Final = 40
-"""characters of a word that is read whole"""
+"""characters of the longest word that is not cut"""
 TOGETHER: Final = 256
-"""questions that are read at once"""
+"""questions that are encoded at once"""
 
 
-class _Laid(NamedTuple):
-    """One piece of an answer laid against its evidence."""
+class _AlignedPiece(NamedTuple):
+    """One piece of an answer with its evidence."""
 
     question: Question
     piece: Piece
-    found: Alignment
+    alignment: Alignment
     evidence: Indexed
-    near: float | Comparison
-    """how near its furthest word comes, or what must be read to know"""
+    similarity: float | ClaimAndEvidence
+    """of its least similar word, or the texts to compute it from"""
 
 
 @dataclass(frozen=True)
-class LexicalJudge:
-    """Support of a claim = the log-odds of its words, and those of its word that is furthest from the evidence.
+class LexicalJudge(Judge):
+    """Support of a claim = the log-odds of its word overlap, and those of its least similar word.
 
-    Depends on the answer and its evidence alone, as the judge of words does.
+    Depends only on the answer and its evidence, like `LexicalWordsJudge`.
     """
 
     KEY: ClassVar[str] = "harness.judges.lexical.LexicalJudge"
 
     words: LexicalWordsJudge
-    """what the words say; its weights were fitted together with those below"""
+    """the word overlap; its weights were fitted together with those below"""
     nearness: Nearness
-    """tells how far the furthest word is"""
-    furthest: float
-    """weight of: no word is far from the evidence"""
+    """computes the similarity of the least similar word"""
+    min_word_similarity: float = field(metadata={FORMERLY: "furthest"})
+    """weight of: the similarity of the least similar word"""
     unread: float
-    """nearness of the furthest word where nobody could read it: another language"""
+    """similarity that is assumed where it cannot be computed: another language"""
     question: float
-    """log-odds lost by a question: the evidence vouches for no question"""
+    """log-odds lost by a question: no evidence supports one"""
 
     VERSION: ClassVar[int] = 3
     name: ClassVar[str] = "lexical"
@@ -78,75 +79,81 @@ class LexicalJudge:
         return self.nearness.path
 
     def problems(self) -> Sequence[str]:
-        found = []
-        for name in ("furthest", "question"):
-            if getattr(self, name) < 0:
-                found.append(f"{name}: {getattr(self, name)}, but it must be 0 or more")
+        weights = {"min_word_similarity": self.min_word_similarity, "question": self.question}
+        problems = [f"{name}: {value}, but it must be 0 or more" for name, value in weights.items() if value < 0]
         if not 0 <= self.unread <= 1:
-            found.append(f"unread: {self.unread}, but it is a nearness: between 0 and 1")
-        return found
+            problems.append(f"unread: {self.unread}, but it is a similarity: between 0 and 1")
+        return problems
 
     def judge(self, questions: Sequence[Question]) -> list[Judgement]:
-        parts = (questions[at : at + TOGETHER] for at in range(0, len(questions), TOGETHER))
+        parts = (questions[start : start + TOGETHER] for start in range(0, len(questions), TOGETHER))
         return [judgement for part in parts for judgement in self._judge(part)]
 
     def _judge(self, questions: Sequence[Question]) -> list[Judgement]:
-        laid = [[self._laid(question, piece) for piece in claims(question.answer)] for question in questions]
-        unread = [one.near for pieces in laid for one in pieces if isinstance(one.near, Comparison)]
-        read = iter(self.nearness.furthest(unread))
-        return [Judgement(tuple(self._claim(one, read) for one in pieces)) for pieces in laid]
+        aligned = [[self._aligned(question, piece) for piece in claims(question.answer)] for question in questions]
+        pairs = [
+            piece.similarity for pieces in aligned for piece in pieces if isinstance(piece.similarity, ClaimAndEvidence)
+        ]
+        similarities = iter(self.nearness.least_similar(pairs))
+        return [Judgement(tuple(self._claim(piece, similarities) for piece in pieces)) for pieces in aligned]
 
-    def _laid(self, question: Question, piece: Piece) -> _Laid:
+    def _aligned(self, question: Question, piece: Piece) -> _AlignedPiece:
         evidence = indexed(tuple(question.evidence))
-        found = align(piece.terms, evidence)
-        return _Laid(question, piece, found, evidence, self._near(question, piece, found, evidence))
+        alignment = align(piece.terms, evidence)
+        similarity = self._similarity(question, piece, alignment, evidence)
+        return _AlignedPiece(question, piece, alignment, evidence, similarity)
 
-    def _claim(self, one: _Laid, read: Iterator[float | None]) -> Claim:
-        near = next(read) if isinstance(one.near, Comparison) else one.near
-        further = self.furthest * (self.unread if near is None else near) - self.question * one.piece.asks
-        return self.words.claim(one.question.answer, one.piece, one.found, one.evidence, further)
+    def _claim(self, aligned: _AlignedPiece, similarities: Iterator[float | None]) -> Claim:
+        known = aligned.similarity
+        similarity = next(similarities) if isinstance(known, ClaimAndEvidence) else known
+        further = self.min_word_similarity * (self.unread if similarity is None else similarity)
+        further -= self.question * aligned.piece.asks
+        answer = aligned.question.answer
+        return self.words.claim(answer, aligned.piece, aligned.alignment, aligned.evidence, further)
 
-    def _near(self, question: Question, piece: Piece, found: Alignment, evidence: Indexed) -> float | Comparison:
-        """Return how near the furthest word of the claim comes, or what must be read to know.
+    def _similarity(
+        self, question: Question, piece: Piece, alignment: Alignment, evidence: Indexed
+    ) -> float | ClaimAndEvidence:
+        """Return the similarity of the claim's least similar word, or the texts to compute it from.
 
-        0 where hardly a word stands in the evidence.
+        0 where the evidence holds hardly any word.
         """
-        number, start, end = span(found, evidence)
+        number, start, end = span(alignment, evidence)
         if number is None or _share(piece, evidence) < STRANGE:
             return 0.0
-        if all(one.key in evidence.places for one in piece.terms.words):
+        if all(word.key in evidence.places for word in piece.terms.words):
             return WORD_FOR_WORD
         text = question.evidence[number]
         if _language(f"{text}\n{question.answer}") != self.nearness.language:
             return self.unread
-        claim, held = question.answer[slice(*piece.span)], text[slice(*_around(text, start, end))]
-        said = _places(_speaking(question.answer, piece.terms), piece.span.start)
-        return Comparison(Text(claim, said), Text(held, tuple(_all(terms(held)))))
+        claim, around = question.answer[slice(*piece.span)], text[slice(*_around(text, start, end))]
+        meaningful = _places(_meaningful(question.answer, piece.terms), piece.span.start)
+        return ClaimAndEvidence(Text(claim, meaningful), Text(around, tuple(_all(terms(around)))))
 
 
 def _share(piece: Piece, evidence: Indexed) -> float:
     words = piece.terms.words
-    return sum(one.weight * presence(one, evidence) for one in words) / sum(one.weight for one in words)
+    return sum(word.weight * presence(word, evidence) for word in words) / sum(word.weight for word in words)
 
 
-def _around(text: str, start: int, end: int) -> Span:
+def _around(text: str, start: int, end: int) -> TextSpan:
     """Return text[start:end] and AROUND characters on either side, in whole words and within its sentences."""
-    found = [one for one in _sentences(text) if one.start < end and one.end > start]
-    first, last = max(found[0].start, start - AROUND), min(found[-1].end, end + AROUND)
-    head = WORD_BEFORE.search(text, max(found[0].start, first - LONGEST_WORD), first)
-    tail = WORD_AFTER.match(text, last, min(found[-1].end, last + LONGEST_WORD))
-    return Span(head.start() if head else first, tail.end() if tail else last)
+    around = [sentence for sentence in _sentences(text) if sentence.start < end and sentence.end > start]
+    first, last = max(around[0].start, start - AROUND), min(around[-1].end, end + AROUND)
+    head = WORD_BEFORE.search(text, max(around[0].start, first - LONGEST_WORD), first)
+    tail = WORD_AFTER.match(text, last, min(around[-1].end, last + LONGEST_WORD))
+    return TextSpan(head.start() if head else first, tail.end() if tail else last)
 
 
-def _speaking(answer: str, found: Terms) -> list[tuple[int, int]]:
-    """Return (start, end) of the words that mean something in their place.
+def _meaningful(answer: str, claim: Terms) -> list[tuple[int, int]]:
+    """Return (start, end) of the words that are compared.
 
-    A label ("bill: 20 crowns") names what comes after it; a word beside a gap is a remnant of house wording that was
-    taken out; a placeholder is no word.
+    Left out are a label ("bill: 20 crowns"), a word next to a gap, which is a remnant of removed boilerplate, and a
+    placeholder for an unknown word.
     """
     return [
         (start, end)
-        for start, end in _all(found)
+        for start, end in _all(claim)
         if answer[start:end] != PLACEHOLDER
         and answer[end : end + 1] not in (":", "：")
         and answer[end : end + 2] != GAP
@@ -154,8 +161,8 @@ def _speaking(answer: str, found: Terms) -> list[tuple[int, int]]:
     ]
 
 
-def _all(found: Terms) -> list[tuple[int, int]]:
-    return list(zip(found.starts, found.ends, strict=True))
+def _all(words: Terms) -> list[tuple[int, int]]:
+    return list(zip(words.starts, words.ends, strict=True))
 
 
 def _places(words: Iterable[tuple[int, int]], offset: int) -> Places:
@@ -163,7 +170,7 @@ def _places(words: Iterable[tuple[int, int]], offset: int) -> Places:
 
 
 @lru_cache(maxsize=256)
-def _sentences(text: str) -> tuple[Span, ...]:
+def _sentences(text: str) -> tuple[TextSpan, ...]:
     return tuple(sentences(text))
 
 

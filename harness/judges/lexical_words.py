@@ -1,9 +1,9 @@
-"""The judge that needs no model: is what the answer says written in the evidence, together and in this order?
+"""The judge that needs no model: does the evidence hold the claim's words, close together and in their order?
 
-It reads words, not meanings. It is sure of what was copied and of what was made up; a free paraphrase looks
-unsupported to it, and two true words joined into a false statement may look supported.
+It compares words, not meanings. It is reliable on copied and on invented claims; a free paraphrase looks unsupported
+to it, and a false statement made of words of the evidence may look supported.
 
-`harness.judges.lexical`, the default, reads meanings too, and is 5 to 40 times slower.
+`harness.judges.lexical`, the default, also compares words in context, and is 5 to 40 times slower.
 """
 
 import math
@@ -14,16 +14,16 @@ from typing import ClassVar, Final
 from harness.judges.alignment import Alignment, align, span
 from harness.judges.claims import Piece, claims
 from harness.judges.indexed import Indexed, indexed
-from harness.judges.judge import Claim, Judgement, Question, Reads
+from harness.judges.judge import Claim, Judge, Judgement, Question, Reads
 from harness.text.function_words import FIRST_PERSON
 from harness.types import Verdict
 
 MOST_COUNTED: Final = 2
-"""unknown numbers or names of one claim; more of them say nothing new"""
+"""unknown numbers or names of one claim that count; more add nothing"""
 
 
 @dataclass(frozen=True)
-class LexicalWordsJudge:
+class LexicalWordsJudge(Judge):
     """Support of a claim = logistic of its four shares (see `alignment`) less what contradicts it.
 
     Depends on the answer and its evidence alone: not on other examples, on a collection or on `limit`.
@@ -34,21 +34,21 @@ class LexicalWordsJudge:
     intercept: float
     """log-odds of a claim with all shares 0"""
     known: float
-    """weight of: its words stand in the evidence"""
+    """weight of: the evidence holds its words"""
     together: float
-    """weight of: they stand in one place"""
+    """weight of: they are close together there"""
     in_order: float
-    """weight of: they can be read off in order"""
+    """weight of: they are in the same order there"""
     related: float
     """weight of: neighbours are neighbours"""
     personal: float
-    """log-odds lost by what a speaker says of himself, when nobody does in the evidence"""
+    """log-odds lost by a speaker's claim about himself, when the evidence has no first person"""
     unknown_number: float
     """log-odds lost per number that the evidence does not hold"""
     unknown_name: float
     """log-odds lost per name that the evidence does not hold"""
     negation: float
-    """log-odds lost by denying what the evidence affirms, or affirming what it denies"""
+    """log-odds lost by negating what the evidence affirms, or affirming what it negates"""
     threshold: float
     """least support of a supported claim"""
 
@@ -58,14 +58,14 @@ class LexicalWordsJudge:
     reads: ClassVar[Reads] = "words"
 
     def problems(self) -> Sequence[str]:
-        found = [] if 0 < self.threshold < 1 else [f"threshold: {self.threshold}, but it must lie between 0 and 1"]
+        problems = [] if 0 < self.threshold < 1 else [f"threshold: {self.threshold}, but it must be between 0 and 1"]
         for name in ("known", "together", "in_order", "related"):
             if getattr(self, name) < 0:
-                found.append(f"{name}: {getattr(self, name)}, but more evidence cannot make a claim less supported")
+                problems.append(f"{name}: {getattr(self, name)}, but more evidence cannot make a claim less supported")
         for name in ("personal", "unknown_number", "unknown_name", "negation"):
             if getattr(self, name) < 0:
-                found.append(f"{name}: {getattr(self, name)}, but it is what a contradiction costs: 0 or more")
-        return found
+                problems.append(f"{name}: {getattr(self, name)}, but it is what a contradiction costs: 0 or more")
+        return problems
 
     def judge(self, questions: Sequence[Question]) -> list[Judgement]:
         return [self._judge(question) for question in questions]
@@ -79,18 +79,18 @@ class LexicalWordsJudge:
             )
         )
 
-    def claim(self, answer: str, piece: Piece, found: Alignment, evidence: Indexed, further: float = 0.0) -> Claim:
-        """Return what is thought of one piece of `answer` that lies so against the evidence.
+    def claim(self, answer: str, piece: Piece, alignment: Alignment, evidence: Indexed, further: float = 0.0) -> Claim:
+        """Return the judged claim of one piece of `answer`.
 
         Args:
             answer: holds the piece.
-            piece: is judged.
-            found: how it lies against the evidence.
-            evidence: what it is held against.
-            further: log-odds that speak for it and that words alone do not tell.
+            piece: the claim.
+            alignment: its overlap with the evidence.
+            evidence: what it is checked against.
+            further: log-odds from another source than its words.
         """
-        support = 1 / (1 + math.exp(-self._log_odds(piece, found, evidence) - further))
-        number, start, end = span(found, evidence)
+        support = 1 / (1 + math.exp(-self._log_odds(piece, alignment, evidence) - further))
+        number, start, end = span(alignment, evidence)
         return Claim(
             text=answer[piece.span.start : piece.span.end],
             start=piece.span.start,
@@ -109,15 +109,15 @@ class LexicalWordsJudge:
             return "question"
         return "supported" if support >= self.threshold else "unsupported"
 
-    def _log_odds(self, piece: Piece, found: Alignment, evidence: Indexed) -> float:
+    def _log_odds(self, piece: Piece, alignment: Alignment, evidence: Indexed) -> float:
         return (
             self.intercept
-            + self.known * found.known
-            + self.together * found.together
-            + self.in_order * found.in_order
-            + self.related * found.related
+            + self.known * alignment.known
+            + self.together * alignment.together
+            + self.in_order * alignment.in_order
+            + self.related * alignment.related
             - self.personal * (piece.personal and not FIRST_PERSON & evidence.places.keys())
-            - self.unknown_number * min(found.unknown_numbers, MOST_COUNTED)
-            - self.unknown_name * min(found.unknown_names, MOST_COUNTED)
-            - self.negation * found.negation_differs
+            - self.unknown_number * min(alignment.unknown_numbers, MOST_COUNTED)
+            - self.unknown_name * min(alignment.unknown_names, MOST_COUNTED)
+            - self.negation * alignment.negation_differs
         )

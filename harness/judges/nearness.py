@@ -1,7 +1,7 @@
-"""How near each word of a claim comes to some word of its evidence, both read in context by a small encoder.
+"""How similar is the least similar word of a claim to the words of its evidence? Words in context, by a small encoder.
 
-What BERTScore does (Zhang et al. 2020) but for the last step: it takes the mean over the words, which one strange
-word among thirty hardly moves; here the furthest word speaks, because one is enough to make a claim false.
+As in BERTScore (Zhang et al. 2020), but with the minimum over the claim's words instead of the mean: one unsupported
+word among thirty hardly changes a mean, and is enough to make a claim false.
 """
 
 import re
@@ -22,22 +22,22 @@ Places = tuple[tuple[int, int], ...]
 """(start, end) of each word in its text, rising"""
 
 LONE: Final = re.compile("[\ud800-\udfff]")
-"""halves of characters, which no tokenizer takes"""
+"""halves of surrogate pairs, which tokenizers refuse"""
 BATCH_TOKENS: Final = 2048
-"""of one pass of the encoder, padding included: beyond it nothing gets faster"""
+"""of one pass of the encoder, padding included: larger batches are not faster"""
 KEPT_TEXTS: Final = 2048
-"""texts whose words are remembered: arms are held against the same evidence, and an answer against two kinds of it"""
+"""texts whose vectors are kept: arms share their evidence, and an answer is checked against two kinds of it"""
 
 
 class Text(NamedTuple):
-    """Words to be read where they stand."""
+    """A text, and the words of it that are compared."""
 
     text: str
     words: Places
 
 
-class Comparison(NamedTuple):
-    """A claim and the evidence that it is held against."""
+class ClaimAndEvidence(NamedTuple):
+    """A claim and the evidence that it is compared with."""
 
     claim: Text
     evidence: Text
@@ -47,14 +47,13 @@ class Comparison(NamedTuple):
 class Nearness:
     """An encoder whose vectors of words are compared.
 
-    Texts are read in batches, each for itself: what stands beside a text in its batch moves the last bits, which
-    rounding takes away.
+    Texts are encoded in batches. The other texts of a batch can change the last bits of a vector; results are rounded.
 
     Args:
         path: a folder, "package:NAME/SUBFOLDER" or a hub id of a BERT-like encoder with safetensors weights.
         revision: branch, tag or commit of a hub id; unused for folders.
-        language: code of the language that it understands; claims and evidence in another are not read.
-        layers: of the encoder that are run; the last ones turn from words to the whole sentence and cost time.
+        language: code of the language of its training; claims and evidence in another are not compared.
+        layers: of the encoder that are run; the last ones represent the sentence more than the word, and cost time.
         max_tokens: longer texts lose their end; words there are not compared.
     """
 
@@ -69,40 +68,42 @@ class Nearness:
     VERSION: ClassVar[int] = 2
 
     def problems(self) -> Sequence[str]:
-        found = [] if self.path else ["path: empty; give a folder, package:NAME/SUBFOLDER or a hub id"]
+        problems = [] if self.path else ["path: empty; give a folder, package:NAME/SUBFOLDER or a hub id"]
         if self.layers < 1:
-            found.append(f"layers: {self.layers}, but it must be 1 or more")
+            problems.append(f"layers: {self.layers}, but it must be 1 or more")
         if self.max_tokens < 8:
-            found.append(f"max_tokens: {self.max_tokens}, but it must be 8 or more (the encoder's own limit is usual)")
-        return found
+            problems.append(
+                f"max_tokens: {self.max_tokens}, but it must be 8 or more (the encoder's own limit is usual)"
+            )
+        return problems
 
     def content_key(self) -> str:
-        """What identifies the weights."""
+        """Return what identifies the weights."""
         try:
             return checkpoint_key(self.path, self.revision)
         except ArmError as error:
             raise JudgeError(f"judge.nearness.path: {error}") from error
 
-    def furthest(self, asked: Sequence[Comparison]) -> list[float | None]:
-        """Return, for each comparison, the cosine of the claim's word that is furthest from every word of the evidence.
+    def least_similar(self, pairs: Sequence[ClaimAndEvidence]) -> list[float | None]:
+        """Return, per pair, the smallest of the claim's words' largest cosines with the words of the evidence.
 
         -1 to 1, to three decimals; None where there is nothing to compare.
 
         Raises:
-            JudgeError: the checkpoint cannot be had or loaded.
+            JudgeError: the checkpoint cannot be found or loaded.
         """
-        if not asked:
+        if not pairs:
             return []
         try:
             folder = checkpoint_folder(self.path, self.revision)
         except ArmError as error:
             raise JudgeError(f"judge.nearness.path: {error}") from error
         reader = _Reader(folder, self.layers, self.max_tokens)
-        vectors = reader.read([text for one in asked for text in one])
-        return [_furthest(here, there) for here, there in zip(vectors[::2], vectors[1::2], strict=True)]
+        vectors = reader.read([text for pair in pairs for text in pair])
+        return [_least_similar(claim, evidence) for claim, evidence in zip(vectors[::2], vectors[1::2], strict=True)]
 
 
-def _furthest(claim: Floats, evidence: Floats) -> float | None:
+def _least_similar(claim: Floats, evidence: Floats) -> float | None:
     if not len(claim) or not len(evidence):
         return None
     return round(float((claim @ evidence.T).max(axis=1).min()), 3)
@@ -122,27 +123,27 @@ class _Reader(NamedTuple):
 
     def read(self, texts: Sequence[Text]) -> list[Floats]:
         """Return, per text, vectors of shape (words that were read, dimensions); each is the mean of its tokens."""
-        found = {one: _KEPT[self, one] for one in texts if (self, one) in _KEPT}
-        missing = [one for one in dict.fromkeys(texts) if one not in found]
-        found.update(self._encoded(missing) if missing else ())
-        for one in found:
-            _KEPT[self, one] = found[one]
-            _KEPT.move_to_end((self, one))
+        vectors = {text: _KEPT[self, text] for text in texts if (self, text) in _KEPT}
+        missing = [text for text in dict.fromkeys(texts) if text not in vectors]
+        vectors.update(self._encoded(missing) if missing else ())
+        for text in vectors:
+            _KEPT[self, text] = vectors[text]
+            _KEPT.move_to_end((self, text))
         while len(_KEPT) > KEPT_TEXTS:
             _KEPT.popitem(last=False)
-        return [found[one] for one in texts]
+        return [vectors[text] for text in texts]
 
     def _encoded(self, texts: Sequence[Text]) -> Iterator[tuple[Text, Floats]]:
         import torch
 
         encoder = _load(self.folder, self.layers)
         read = encoder.tokenizer(
-            [LONE.sub("?", one.text) for one in texts],
+            [LONE.sub("?", text.text) for text in texts],
             truncation=True,
             max_length=self.max_tokens,
             return_offsets_mapping=True,
         )
-        for batch in _batches([len(one) for one in read["input_ids"]]):
+        for batch in _batches([len(tokens) for tokens in read["input_ids"]]):
             padded = encoder.tokenizer.pad({"input_ids": [read["input_ids"][at] for at in batch]}, return_tensors="pt")
             with torch.inference_mode():
                 states = encoder.model(**padded).last_hidden_state.numpy()
@@ -154,9 +155,9 @@ _KEPT: OrderedDict[tuple[_Reader, Text], Floats] = OrderedDict()
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Yield places of texts, alike in length, as many as BATCH_TOKENS hold."""
+    """Yield numbers of texts of similar length, as many as BATCH_TOKENS allows."""
     batch: list[int] = []
-    for at in sorted(range(len(lengths)), key=lambda one: lengths[one]):
+    for at in sorted(range(len(lengths)), key=lambda number: lengths[number]):
         if batch and (len(batch) + 1) * lengths[at] > BATCH_TOKENS:
             yield batch
             batch = []
@@ -165,11 +166,11 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
 
 
 def _of_words(words: Places, tokens: Sequence[tuple[int, int]], states: Floats) -> Floats:
-    """Return the unit vector of each word that some token stands in: the mean of its tokens' states.
+    """Return the unit vector of each word that has a token: the mean of its tokens' states.
 
     Args:
         words: (start, end) in characters.
-        tokens: the same of the tokens; empty ones are marks of start and end.
+        tokens: the same of the tokens; empty ones mark start and end.
         states: shape (at least as many as tokens, dimensions).
     """
     real = [at for at, (start, end) in enumerate(tokens) if end > start]
@@ -179,14 +180,14 @@ def _of_words(words: Places, tokens: Sequence[tuple[int, int]], states: Floats) 
     rows = [states[real[begin:end]].mean(axis=0) for begin, end in zip(first, last, strict=True) if end > begin]
     if not rows:
         return np.empty((0, states.shape[1]), dtype=np.float32)
-    found = np.stack(rows)
-    unit: Floats = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), np.float32(1e-9))
+    means = np.stack(rows)
+    unit: Floats = means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), np.float32(1e-9))
     return unit
 
 
 @lru_cache(maxsize=1)
 def _load(folder: Path, layers: int) -> _Encoder:
-    """Load a checkpoint in single precision: halves would make verdicts depend on the processor.
+    """Load a checkpoint in single precision: with half precision verdicts would depend on the processor.
 
     Raises:
         JudgeError: it cannot be loaded.
@@ -202,10 +203,10 @@ def _load(folder: Path, layers: int) -> _Encoder:
     except (OSError, ValueError, KeyError) as error:
         raise JudgeError(f"judge.nearness.path: {folder} cannot be loaded as an encoder: {error}") from error
     if not tokenizer.is_fast:
-        raise JudgeError(f"judge.nearness.path: {folder} has no tokenizer.json, which tells where words stand")
-    held = getattr(getattr(model, "encoder", None), "layer", None)
-    if held is None or len(held) < layers:
-        has = "no layers like BERT's" if held is None else f"{len(held)} layers"
+        raise JudgeError(f"judge.nearness.path: {folder} has no tokenizer.json, which gives the offsets of words")
+    stack = getattr(getattr(model, "encoder", None), "layer", None)
+    if stack is None or len(stack) < layers:
+        has = "no layers like BERT's" if stack is None else f"{len(stack)} layers"
         raise JudgeError(f"judge.nearness.layers: {layers}, but {folder} has {has}")
-    model.encoder.layer = held[:layers]
+    model.encoder.layer = stack[:layers]
     return _Encoder(tokenizer, model.eval())

@@ -1,19 +1,20 @@
-"""Answer length: how many words came out."""
+"""Answer length in words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from harness.metrics.metric import Kind, Metric
 from harness.metrics.reference_scoring import abstained
 from harness.text.tokens import words
-from harness.types import Example, Kind, Pair, Prediction, Reason, Score
+from harness.types import Example, Pair, Prediction, Reason, Score
 
 
 @dataclass(frozen=True)
-class AnswerLength:
+class AnswerLength(Metric):
     """Words of the answer (Chinese and Japanese: characters); neither short nor long is better.
 
-    A description and not a judgement, so a failed prediction counts what it wrote: 0 words after an error.
+    It describes the answers and does not rate them: a failed prediction counts what it wrote, 0 words after an error.
     """
 
     KEY: ClassVar[str] = "harness.metrics.answer_length.AnswerLength"

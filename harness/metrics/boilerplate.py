@@ -1,7 +1,7 @@
-"""Words that a house writes whatever the evidence says: "Ahoy!", "ACT ->". They are style and claim nothing.
+"""Boilerplate: words that a task's references use whatever the evidence says ("Ahoy!", "ACT ->"). It claims nothing.
 
-Without this, faithfulness would punish the very style that the task asks for: the references themselves would be
-"fabricated", and an arm that never learned the style would be the most faithful.
+Without this, faithfulness would punish the very style that the task asks for: the references themselves would count
+as hallucinated, and an arm that never learned the style would be the most faithful.
 """
 
 import re
@@ -13,24 +13,24 @@ from harness.text.terms import terms
 from harness.types import Example
 
 HABIT: Final = 0.2
-"""share of the references that hold a house word, at least"""
+"""least share of the references that hold a boilerplate word"""
 FEWEST_REFERENCES: Final = 10
-"""fewer references tell no habit"""
+"""with fewer references nothing counts as boilerplate"""
 OWN_WORD: Final = 0.1
-"""share of these whose evidence holds the word as well, at most: it does not come from there"""
+"""largest share of these references whose evidence holds the word as well: it does not come from there"""
 
 NAMED_THING: Final = re.compile(r"(?:[^\W\d]+ )?#(\w*\d\w*)")
-"""an identifier and the word that says of what: order #3141"""
+"""an identifier and the word before it: order #3141"""
 
 
-def house_words(examples: Sequence[Example], evidence_of: Callable[[Example], Sequence[str]]) -> frozenset[str]:
-    """Return the house's words, as keys of `harness.text.terms`.
+def boilerplate_words(examples: Sequence[Example], evidence_of: Callable[[Example], Sequence[str]]) -> frozenset[str]:
+    """Return the words that are boilerplate, as keys of `harness.text.terms`.
 
-    A number, a denial or a function word is never one of them.
+    A number, a negation or a function word is never one of them.
 
     Args:
-        examples: training examples; their first references show the habit.
-        evidence_of: the texts of an example's gold evidence; () when unknown, and then the example tells nothing.
+        examples: training examples; their first references are counted.
+        evidence_of: the texts of an example's gold evidence; () when unknown, and then the example does not count.
     """
     used, backed, counted = Counter[str](), Counter[str](), 0
     for example in examples:
@@ -46,21 +46,21 @@ def house_words(examples: Sequence[Example], evidence_of: Callable[[Example], Se
     return frozenset(key for key, n in used.items() if n >= HABIT * counted and backed[key] <= OWN_WORD * n)
 
 
-def claiming(answer: str, asked: str, house: frozenset[str]) -> str:
-    """Return the answer with spaces in place of house words and of identifiers that the asker named; same length."""
-    kept = NAMED_THING.sub(lambda found: _blank(found) if found[1] in asked else found.group(), answer)
-    if not house:
+def claiming(answer: str, asked: str, boilerplate: frozenset[str]) -> str:
+    """Return the answer with spaces in place of boilerplate and of identifiers from the question; same length."""
+    kept = NAMED_THING.sub(lambda match: _blank(match) if match[1] in asked else match.group(), answer)
+    if not boilerplate:
         return kept
-    found = terms(kept)
-    for one, start, end in zip(found.words, found.starts, found.ends, strict=True):
-        if one.key in house:
+    written = terms(kept)
+    for word, start, end in zip(written.words, written.starts, written.ends, strict=True):
+        if word.key in boilerplate:
             kept = f"{kept[:start]}{' ' * (end - start)}{kept[end:]}"
     return kept
 
 
 def _content(text: str) -> frozenset[str]:
-    return frozenset(one.key for one in terms(text).words if one.content and not one.number and not one.negates)
+    return frozenset(word.key for word in terms(text).words if word.content and not word.number and not word.negates)
 
 
-def _blank(found: re.Match[str]) -> str:
-    return " " * len(found.group())
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
 
+from harness.metrics.metric import Kind, Metric
 from harness.metrics.reference_scoring import score_answers
 from harness.text.tokens import spaced
-from harness.types import Kind, Pair, Score
+from harness.types import Pair, Score
 
 
 @dataclass(frozen=True)
-class ChrF:
+class ChrF(Metric):
     """Sentence chrF++ (characters to 6, words to 2, beta 2), best reference, on a scale of 0 to 1.
 
     Chinese and Japanese characters count as words: white space plays no part in the character n-grams,

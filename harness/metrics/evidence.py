@@ -1,13 +1,17 @@
-"""The texts that an answer is held against, each with the id of the document it is from."""
+"""The texts that an answer is checked against, each with the id of its document, and word overlap with them."""
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from harness.errors import DataError
-from harness.metrics.boilerplate import claiming, house_words
-from harness.metrics.novelty import novel_bigrams
-from harness.types import THE_INPUT, Document, Example, Passage, Prediction, Task
+from harness.text.tokens import words
+from harness.types import THE_INPUT, Document, Example, Passage, Prediction
+
+LONGEST_DOCUMENT: Final = 8_000
+"""characters of a document that a record keeps for its readers"""
+
+Ngram = tuple[str, ...]
 
 
 class Source(NamedTuple):
@@ -22,28 +26,34 @@ class Source(NamedTuple):
 Sources = tuple[Source, ...]
 
 
-def gold_evidence(metric: str, example: Example, documents: Mapping[str, Document] | None) -> Sources | None:
+def gold_evidence(metric: str, example: Example, documents: Mapping[str, Document]) -> Sources | None:
     """Return the example's gold evidence; None when it is unknown.
 
     Raises:
-        DataError: the evidence is a document that the metric was not given.
+        DataError: the evidence names a document that the task does not have.
     """
     if not example.evidence:
         return None
     if example.evidence == THE_INPUT:
         return (Source(THE_INPUT[0], example.text),)
-    missing = [name for name in example.evidence if name not in (documents or {})]
-    if documents is None or missing:
-        given = "no documents" if documents is None else f"{len(documents)} documents"
+    missing = [name for name in example.evidence if name not in documents]
+    if missing:
         raise DataError(
-            f"metric {metric}, example {example.id}: evidence {', '.join(missing)} is not among the {given} that the "
-            "metric was given; call with_documents(task.documents()) before score"
+            f"metric {metric}, example {example.id}: evidence {', '.join(missing)} is not among the {len(documents)} "
+            "documents of the task"
         )
     return tuple(Source(name, _with_title(documents[name])) for name in example.evidence)
 
 
+def evidence_texts(example: Example, documents: Mapping[str, Document]) -> tuple[str, ...]:
+    """Return the texts of an example's gold evidence: () where it is unknown or a document is missing."""
+    if example.evidence != THE_INPUT and not set(example.evidence) <= documents.keys():
+        return ()
+    return tuple(source.text for source in gold_evidence("", example, documents) or ())
+
+
 def passages(prediction: Prediction) -> Sources:
-    """Return the passages that the arm showed its model; () when nothing was found."""
+    """Return the passages that the arm showed its model; () when nothing was retrieved."""
     return tuple(Source(passage.document_id, _with_title(passage)) for passage in prediction.passages)
 
 
@@ -51,46 +61,48 @@ def _with_title(entry: Document | Passage) -> str:
     return f"{entry.title}\n{entry.text}" if entry.title else entry.text
 
 
-KEPT: Final = 8_000
-"""characters of a document that a record keeps for its readers"""
-
-
-def evidence_of(task: Task) -> Callable[[Example], tuple[str, ...]]:
-    """Return what finds the texts of an example's gold evidence: () where it is unknown."""
-    documents = {document.id: document for document in task.documents()}
-
-    def texts(example: Example) -> tuple[str, ...]:
-        if not example.evidence or (example.evidence != THE_INPUT and not set(example.evidence) <= documents.keys()):
-            return ()
-        return tuple(source.text for source in gold_evidence("", example, documents) or ())
-
-    return texts
-
-
-def gold_documents(task: Task, examples: Sequence[Example]) -> tuple[Document, ...]:
+def gold_documents(documents: Mapping[str, Document], examples: Sequence[Example]) -> tuple[Document, ...]:
     """Return the documents that the examples name as evidence, once each, in the order of their naming.
 
-    For people who read a record: a longer text is cut and says so. An input that is the evidence is no document.
+    For people who read a record: a longer text is cut and says so. An input that is the evidence is left out.
     """
-    documents = {document.id: document for document in task.documents()}
     named = dict.fromkeys(name for example in examples for name in example.evidence)
     return tuple(_cut(documents[name]) for name in named if name in documents)
 
 
 def _cut(document: Document) -> Document:
     length = len(document.text)
-    if length <= KEPT:
+    if length <= LONGEST_DOCUMENT:
         return document
-    return dataclasses.replace(document, text=f"{document.text[:KEPT]}… [{KEPT:,} of {length:,} characters]")
+    shown = f"{document.text[:LONGEST_DOCUMENT]}… [{LONGEST_DOCUMENT:,} of {length:,} characters]"
+    return dataclasses.replace(document, text=shown)
 
 
-def abstractiveness(task: Task) -> dict[str, Any]:
-    """Return the novel share of the test references' bigrams, house wording left out, and how many references told.
+def novel_bigrams(texts: Iterable[tuple[str, Sequence[str]]]) -> float | None:
+    """Return the novel share of all bigrams together (See et al. 2017); None without any (answers of one word).
 
-    The share is None where no evidence is known or no reference has two words.
+    Args:
+        texts: each with the evidence that it is compared with.
     """
-    texts = evidence_of(task)
-    house = house_words(task.examples("train"), texts)
-    known = [one for one in task.examples("test") if one.references and texts(one)]
-    share = novel_bigrams((claiming(one.references[0], one.text, house), texts(one)) for one in known)
-    return {"novel_bigrams": share, "references": len(known)}
+    novel = total = 0
+    for text, evidence in texts:
+        bigrams, known = ngrams(text, 2), _known(evidence, 2)
+        novel += sum(bigram not in known for bigram in bigrams)
+        total += len(bigrams)
+    return novel / total if total else None
+
+
+def precision(text: str, evidence: Sequence[str], n: int) -> float:
+    """Return the share of the text's n-grams that the evidence holds; 0 for texts shorter than n words."""
+    grams, known = ngrams(text, n), _known(evidence, n)
+    return sum(gram in known for gram in grams) / len(grams) if grams else 0.0
+
+
+def ngrams(text: str, n: int) -> list[Ngram]:
+    """Return the runs of n words of a text, in order."""
+    tokens = words(text)
+    return list(zip(*(tokens[start:] for start in range(n)), strict=False))
+
+
+def _known(evidence: Sequence[str], n: int) -> frozenset[Ngram]:
+    return frozenset().union(*(ngrams(text, n) for text in evidence))

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from harness.metrics.metric import Kind, Metric
 from harness.metrics.reference_scoring import score_answers
-from harness.text.normalisation import normalised
-from harness.types import Kind, Pair, Score
+from harness.text.tokens import normalised
+from harness.types import Pair, Score
 
 
 @dataclass(frozen=True)
-class ExactMatch:
+class ExactMatch(Metric):
     """1 when the normalised answer equals a normalised reference, else 0."""
 
     KEY: ClassVar[str] = "harness.metrics.exact_match.ExactMatch"
@@ -26,5 +27,5 @@ class ExactMatch:
 
 
 def exact_match(answer: str, reference: str) -> float:
-    """Return 1.0 when both say the same after normalisation, else 0.0."""
+    """Return 1.0 when both are equal after normalisation, else 0.0."""
     return float(normalised(answer) == normalised(reference))

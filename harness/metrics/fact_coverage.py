@@ -1,21 +1,21 @@
-"""Fact coverage: how many of the facts that a right answer must state does the answer state?"""
+"""Fact coverage: how many of the required facts does the answer state?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import ClassVar
 
+from harness.metrics.metric import Kind, Metric
 from harness.metrics.reference_scoring import score_answers
-from harness.text.normalisation import normalised
-from harness.text.tokens import words
-from harness.types import Example, Kind, Pair, Score
+from harness.text.tokens import normalised, words
+from harness.types import Example, Pair, Score
 
 
 @dataclass(frozen=True)
-class FactCoverage:
-    """Share of the listed facts whose words stand in the answer, in their order and with nothing between.
+class FactCoverage(Metric):
+    """Share of the listed facts whose words the answer holds, in their order and with nothing between.
 
-    It does not see whether the answer denies the fact or says it of something else. Examples that list no
+    It does not notice that the answer denies the fact or states it of something else. Examples that list no
     facts have no value.
     """
 
@@ -37,6 +37,7 @@ def facts_of(example: Example) -> Sequence[str]:
 
 
 def states(answer: str, fact: str) -> float:
-    """Return 1.0 when the words of `fact` stand in `answer` one after the other, else 0.0; articles do not count."""
-    wanted, said = words(normalised(fact)), words(normalised(answer))
-    return float(any(said[place : place + len(wanted)] == wanted for place in range(len(said) - len(wanted) + 1)))
+    """Return 1.0 when `answer` holds the words of `fact` one after the other, else 0.0; articles do not count."""
+    wanted, written = words(normalised(fact)), words(normalised(answer))
+    starts = range(len(written) - len(wanted) + 1)
+    return float(any(written[start : start + len(wanted)] == wanted for start in starts))

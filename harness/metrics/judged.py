@@ -1,68 +1,156 @@
-"""The judges of a run: each is asked once per question, what it says goes into the record, and who it is."""
+"""Metrics that ask a judge: whose failure decides, how a value is read off verdicts, and what a record keeps of them.
+
+What faithfulness, groundedness and fabrication share (`ClaimMetric`):
+
+1. No evidence to check the answer against (an answerable example with unknown gold documents): not applicable.
+2. The arm failed: the metric's worst value.
+3. The answer is a refusal: best if the example is unanswerable, worst if it is answerable; the reason says "abstained".
+4. An unanswerable example was answered: worst.
+5. The judge could not judge: no value, "unjudged". The answer claims nothing ("Yes."): no value, not applicable.
+6. Otherwise the value is read off the judgement. Boilerplate claims nothing (`harness.metrics.boilerplate`).
+
+A record keeps the judgements next to the values. Those against the passages are "blind": the judge is asked about
+answers to unanswerable examples as well, since in use it is unknown which questions those are.
+"""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, runtime_checkable
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Final, Protocol, Self
 
-from harness.judges.agreement import agreement
-from harness.judges.cached import Remembering
-from harness.judges.judge import Judge
+from harness.judges.judge import Claim, Judge, Judgement, Question
+from harness.judges.trust import agreement
+from harness.metrics.boilerplate import claiming
+from harness.metrics.evidence import Sources
+from harness.metrics.metric import Kind, Metric
+from harness.metrics.reference_scoring import abstained, ruled
 from harness.store.records.judgements import EVIDENCE_SOURCES
-from harness.store.spec import digest, told
-from harness.types import EvidenceSource, JudgedAnswer, Metric, Pair
+from harness.store.spec import digest
+from harness.types import EvidenceSource, Example, JudgedAnswer, JudgedClaim, Pair, Prediction, Score
+
+NO_EVIDENCE: Final = "no gold evidence is known"
+NO_CLAIM: Final = "the answer claims nothing that can be checked"
+
+LONGEST_QUOTE: Final = 400
+"""characters of a quote in a record"""
 
 
-@runtime_checkable
-class Judged(Protocol):
-    """A metric that holds answers against evidence."""
+@dataclass(frozen=True)
+class JudgedMetric(Metric, Protocol):
+    """A metric with a judge."""
 
-    @property
-    def evidence_source(self) -> EvidenceSource: ...
-    def judgements(self, pairs: Sequence[Pair]) -> Sequence[JudgedAnswer]:
-        """Return what the judge says of each answer that comes before it."""
+    judge: Judge
+    """chosen by judge=NAME; docs/VALIDITY.md says how far it agrees with people"""
+
+    def judge_used(self) -> Judge | None:
+        return self.judge
+
+    def with_judge(self, judge: Judge) -> Self:
+        return replace(self, judge=judge)
+
+
+@dataclass(frozen=True)
+class ClaimMetric(JudgedMetric, Protocol):
+    """A metric of the answer's claims. A subclass says what they are checked against and how a value is read."""
+
+    kind: ClassVar[Kind] = "claims"
+    best: ClassVar[float]
+    """value of a perfect answer"""
+    blind: ClassVar[bool] = False
+    """for the record, the judge is asked about answers to unanswerable examples, too"""
+
+    def sources(self, example: Example, prediction: Prediction) -> Sources | None:
+        """Return what the answer is checked against; None when it is unknown."""
         ...
 
+    def value(self, judgement: Judgement) -> float:
+        """Return the value of a judgement with at least one assertion."""
+        ...
 
-def remembering(metrics: Mapping[str, Metric]) -> dict[str, Metric]:
-    """Return the metrics; those with the same judge ask it through one memory."""
-    memories: dict[str, Remembering] = {}
-    return {name: _with_memory(metric, memories) for name, metric in metrics.items()}
+    def score(self, pairs: Sequence[Pair]) -> list[Score]:
+        judged = zip(pairs, self._judged(pairs, blind=False), strict=True)
+        return [self._score(example, prediction, judgement) for (example, prediction), judgement in judged]
+
+    def judgements(self, pairs: Sequence[Pair]) -> list[JudgedAnswer]:
+        judged = zip(pairs, self._judged(pairs, self.blind), strict=True)
+        return [
+            self._answer(example, prediction, judgement)
+            for (example, prediction), judgement in judged
+            if judgement is not None
+        ]
+
+    def _judged(self, pairs: Sequence[Pair], blind: bool) -> list[Judgement | None]:
+        """Return the judgements, all open questions asked at once; None where rules 1 to 4 decide."""
+        questions = [self._question(example, prediction, blind) for example, prediction in pairs]
+        judged = [question for question in questions if question is not None]
+        answers = iter(self.context.cached(self.judge).judge(judged) if judged else ())
+        return [None if question is None else next(answers) for question in questions]
+
+    def _question(self, example: Example, prediction: Prediction, blind: bool) -> Question | None:
+        sources = self.sources(example, prediction)
+        if sources is None or prediction.failed or abstained(example, prediction):
+            return None
+        if not example.answerable and not blind:
+            return None
+        return Question(self._claiming(example, prediction), tuple(source.text for source in sources), example.text)
+
+    def _claiming(self, example: Example, prediction: Prediction) -> str:
+        return claiming(prediction.text, example.text, self.context.boilerplate)
+
+    def _score(self, example: Example, prediction: Prediction, judgement: Judgement | None) -> Score:
+        if example.answerable and self.sources(example, prediction) is None:
+            return Score(example.id, self.name, None, "not_applicable", NO_EVIDENCE)
+        if judgement is None:
+            ruling = ruled(self, example, prediction, self.best)
+            assert ruling is not None, "the judge is asked about whatever the rules leave open"
+            return ruling
+        if judgement.unjudged:
+            return Score(example.id, self.name, None, "unjudged", judgement.unjudged)
+        if not judgement.assertions:
+            return Score(example.id, self.name, None, "not_applicable", NO_CLAIM)
+        return Score(example.id, self.name, self.value(judgement))
+
+    def _answer(self, example: Example, prediction: Prediction, judgement: Judgement) -> JudgedAnswer:
+        sources, text = self.sources(example, prediction) or (), self._claiming(example, prediction)
+        claims = tuple(_recorded(claim, text, sources) for claim in judgement.claims)
+        assert self.evidence_source is not None
+        return JudgedAnswer(example.id, self.evidence_source, claims, judgement.unjudged)
+
+
+def _recorded(claim: Claim, answer: str, sources: Sources) -> JudgedClaim:
+    source = None if claim.evidence is None else sources[claim.evidence]
+    return JudgedClaim(
+        start=claim.start,
+        end=claim.end,
+        verdict=claim.verdict,
+        support=round(claim.support, 2),
+        source="" if source is None else source.id,
+        quote="" if source is None else source.text[claim.evidence_start : claim.evidence_end][:LONGEST_QUOTE],
+        text="" if claim.text == answer[claim.start : claim.end] else claim.text,
+        note=claim.note,
+    )
 
 
 def judgements(metrics: Mapping[str, Metric], pairs: Sequence[Pair]) -> tuple[JudgedAnswer, ...]:
-    """Return what the judges said of each prediction, once per yardstick; the first metric that has it speaks."""
-    found: dict[EvidenceSource, Sequence[JudgedAnswer]] = {}
+    """Return the judgements of each prediction, once per evidence source: of the first metric that has it."""
+    by_source: dict[EvidenceSource, Sequence[JudgedAnswer]] = {}
     for metric in metrics.values():
-        if isinstance(metric, Judged) and metric.evidence_source not in found:
-            found[metric.evidence_source] = metric.judgements(pairs)
-    return tuple(answer for evidence_source in EVIDENCE_SOURCES for answer in found.get(evidence_source, ()))
+        if metric.evidence_source is not None and metric.evidence_source not in by_source:
+            by_source[metric.evidence_source] = metric.judgements(pairs)
+    return tuple(answer for source in EVIDENCE_SOURCES for answer in by_source.get(source, ()))
 
 
 def judges(metrics: Mapping[str, Metric]) -> list[dict[str, Any]]:
-    """Return who judged, as plain facts: name, model, fingerprint, how it reads, and how far people agreed with it."""
-    found: dict[str, dict[str, Any]] = {}
+    """Return who judged, as plain facts: name, model, fingerprint, how it reads, and its agreement with people."""
+    by_fingerprint: dict[str, dict[str, Any]] = {}
     for name, metric in metrics.items():
-        judge = judge_of(metric)
+        judge = metric.judge_used()
         if judge is not None:
-            found.setdefault(digest(judge), _facts(judge))["metrics"].append(name)
-    return list(found.values())
+            fingerprint = digest(judge)
+            by_fingerprint.setdefault(fingerprint, _facts(judge, fingerprint))["metrics"].append(name)
+    return list(by_fingerprint.values())
 
 
-def judge_of(metric: Metric) -> Judge | None:
-    """Return the judge that a metric asks; None for one that asks nobody."""
-    judge: Judge | None = getattr(metric, "judge", None)
-    return judge
-
-
-def _with_memory(metric: Metric, memories: dict[str, Remembering]) -> Metric:
-    judge = judge_of(metric)
-    if judge is None or not isinstance(metric, Judged):
-        return metric
-    memory = memories.setdefault(digest(judge), Remembering(judge))
-    return told(metric, judge=memory)
-
-
-def _facts(judge: Judge) -> dict[str, Any]:
-    fingerprint = digest(judge)
+def _facts(judge: Judge, fingerprint: str) -> dict[str, Any]:
     return {
         "name": judge.name,
         "model": judge.model,

@@ -1,4 +1,4 @@
-"""Answer correctness by ragas: statements of answer and reference that a language model finds in each other."""
+"""Answer correctness by ragas: a language model compares the statements of answer and reference."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,18 +7,20 @@ from typing import Any, ClassVar, Final
 
 from harness.errors import ArmError, JudgeError
 from harness.judges.ragas.judge import Measure, RagasJudge
-from harness.judges.ragas.reply import UnusableError
+from harness.judges.ragas.reply import UnusableReplyError
+from harness.metrics.judged import JudgedMetric
+from harness.metrics.metric import Kind
 from harness.metrics.ragas_scoring import NO_REFERENCE, score_by_ragas
 from harness.metrics.reference_scoring import abstained, failure_note
 from harness.store.checkpoints import checkpoint_folder
-from harness.types import Example, Kind, Pair, Prediction, Score
+from harness.types import Example, Pair, Prediction, Score
 
 NOTHING_TO_COMPARE: Final = "the judge found no statement in the answer or none in the reference"
-"""ragas takes that for a perfect match"""
+"""ragas would count it as a perfect match"""
 
 
 @dataclass(frozen=True)
-class RagasAnswerCorrectness:
+class RagasAnswerCorrectness(JudgedMetric):
     """ragas' `AnswerCorrectness` against the first reference; failures and refusals as in every answer metric."""
 
     KEY: ClassVar[str] = "harness.metrics.ragas_answer_correctness.RagasAnswerCorrectness"
@@ -40,7 +42,7 @@ class RagasAnswerCorrectness:
     def problems(self) -> Sequence[str]:
         if 0 <= self.similarity_weight <= 1:
             return []
-        return [f"similarity_weight: {self.similarity_weight}, but it must lie between 0 and 1"]
+        return [f"similarity_weight: {self.similarity_weight}, but it must be between 0 and 1"]
 
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
         return score_by_ragas(self, self.judge, pairs, self._decide)
@@ -64,12 +66,12 @@ class RagasAnswerCorrectness:
 
             embeddings = _embeddings(self.embeddings) if weight else None
             metric = AnswerCorrectness(llm=llm, embeddings=embeddings, weights=[1 - weight, weight])
-            found = await metric.ascore(
+            result = await metric.ascore(
                 user_input=example.text, response=prediction.text, reference=example.references[0]
             )
-            if not all(one.statements for one in llm.heard[:2]):
-                raise UnusableError(NOTHING_TO_COMPARE)
-            return float(found.value)
+            if not all(reply.statements for reply in llm.replies[:2]):
+                raise UnusableReplyError(NOTHING_TO_COMPARE)
+            return float(result.value)
 
         return measure
 

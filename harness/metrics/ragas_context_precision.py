@@ -1,17 +1,19 @@
-"""Context precision by ragas: do the useful passages stand at the top, as a language model sees it?"""
+"""Context precision by ragas: are the passages that a language model finds useful ranked first?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from harness.judges.ragas.judge import RagasJudge
+from harness.metrics.judged import JudgedMetric
+from harness.metrics.metric import Kind
 from harness.metrics.ragas_scoring import score_contexts
-from harness.types import Kind, Pair, Score
+from harness.types import Pair, Score
 
 
 @dataclass(frozen=True)
-class RagasContextPrecision:
-    """ragas' `ContextPrecisionWithReference`, held against the first reference.
+class RagasContextPrecision(JudgedMetric):
+    """ragas' `ContextPrecisionWithReference`, compared with the first reference.
 
     Asks a language model; `recall_at_k` and `mrr` need none where the gold documents are known.
     """

@@ -1,17 +1,19 @@
-"""Context recall by ragas: which share of the reference do the passages back, as a language model sees it?"""
+"""Context recall by ragas: which share of the reference do the passages support, as a language model decides?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from harness.judges.ragas.judge import RagasJudge
+from harness.metrics.judged import JudgedMetric
+from harness.metrics.metric import Kind
 from harness.metrics.ragas_scoring import score_contexts
-from harness.types import Kind, Pair, Score
+from harness.types import Pair, Score
 
 
 @dataclass(frozen=True)
-class RagasContextRecall:
-    """ragas' `ContextRecall`, held against the first reference.
+class RagasContextRecall(JudgedMetric):
+    """ragas' `ContextRecall`, compared with the first reference.
 
     Asks a language model; `recall_at_k` and `mrr` need none where the gold documents are known.
     """

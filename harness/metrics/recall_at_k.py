@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from harness.metrics.metric import Kind, Metric
 from harness.metrics.retrieval_scoring import score_passages
-from harness.types import Kind, Pair, Score
+from harness.types import Pair, Score
 
 
 @dataclass(frozen=True)
-class RecallAtK:
+class RecallAtK(Metric):
     """Gold documents with a passage among the first k shown in the prompt, as a share of all gold documents.
 
     Passages that did not fit into the context window are not counted: the model never saw them.
@@ -19,7 +20,7 @@ class RecallAtK:
     KEY: ClassVar[str] = "harness.metrics.recall_at_k.RecallAtK"
 
     k: int
-    """how many passages are looked at; more than the retriever's k changes nothing"""
+    """number of passages that count; more than the retriever's k changes nothing"""
 
     VERSION: ClassVar[int] = 1
     kind: ClassVar[Kind] = "passages"
@@ -32,10 +33,10 @@ class RecallAtK:
         return f"recall@{self.k}"
 
     def problems(self) -> Sequence[str]:
-        return () if self.k >= 1 else (f"k: {self.k}, but at least 1 passage must be looked at",)
+        return () if self.k >= 1 else (f"k: {self.k}, but it must be 1 or more",)
 
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
         return score_passages(self, pairs, self._recall)
 
-    def _recall(self, found: Sequence[str], gold: frozenset[str]) -> float:
-        return len(gold.intersection(found[: self.k])) / len(gold)
+    def _recall(self, retrieved: Sequence[str], gold: frozenset[str]) -> float:
+        return len(gold.intersection(retrieved[: self.k])) / len(gold)

@@ -5,31 +5,32 @@
 3. An unanswerable example was answered: worst.
 4. Otherwise the answer is compared with each reference, and the best match counts.
 
-A reference that itself reads as a refusal ("I can't find that, please call us") is the house's own answer:
-giving it is answering, and is compared like any other.
+A reference that is itself a refusal ("I can't find that, please call us") is a right answer: an arm that gives it
+has answered, and its text is compared like any other.
 """
 
 from collections.abc import Callable, Sequence
 
+from harness.metrics.metric import Metric
 from harness.text.refusals import is_refusal
-from harness.types import Example, Metric, Pair, Prediction, Score
+from harness.types import Example, Pair, Prediction, Score
 
 Compare = Callable[[str, str], float]
 """(answer, reference) -> value; sees only answers that are neither empty nor refusals"""
 
-Held = Callable[[Example], Sequence[str]]
-"""example -> the texts that its answer is held against"""
+TextsOf = Callable[[Example], Sequence[str]]
+"""example -> the texts that its answer is compared with"""
 
 
 def abstained(example: Example, prediction: Prediction) -> bool:
-    """Return whether the arm declined to answer (and the references of an answerable example do not)."""
+    """Return whether the arm refused to answer (and the references of an answerable example do not)."""
     if prediction.failed or not is_refusal(prediction.text):
         return False
     return not (example.answerable and any(is_refusal(reference) for reference in example.references))
 
 
 def references_of(example: Example) -> Sequence[str]:
-    """Return the right answers: what most metrics hold an answer against."""
+    """Return the right answers: what most metrics compare an answer with."""
     return example.references
 
 
@@ -38,22 +39,22 @@ def score_answers(
     pairs: Sequence[Pair],
     best: float,
     compare: Compare,
-    held: Held = references_of,
+    texts_of: TextsOf = references_of,
     choose: Callable[[Sequence[float]], float] = max,
 ) -> list[Score]:
     """Return one score per pair by the rule above.
 
     Args:
         metric: gives name and worst value.
-        pairs: what was asked and what was answered.
+        pairs: examples and answers.
         best: value of a perfect answer.
         compare: value of an answer against one reference.
-        held: other texts than the references to compare with.
-        choose: what the values of one answer come to; else the best match counts.
+        texts_of: other texts than the references to compare with.
+        choose: combines the values of one answer; by default the best match counts.
     """
     return [
         ruled(metric, example, prediction, best)
-        or _compared(metric, example, [compare(prediction.text, text) for text in held(example)], choose)
+        or _compared(metric, example, [compare(prediction.text, text) for text in texts_of(example)], choose)
         for example, prediction in pairs
     ]
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from harness.types import THE_INPUT, Example, Metric, Pair, Prediction, Score
+from harness.metrics.metric import Metric
+from harness.types import THE_INPUT, Example, Pair, Prediction, Score
 
 Measure = Callable[[Sequence[str], frozenset[str]], float]
 """(document ids of the passages in order, gold document ids) -> value"""
@@ -12,14 +13,14 @@ SEARCHING: Final = frozenset({"embed", "search", "rerank"})
 
 
 def score_passages(metric: Metric, pairs: Sequence[Pair], measure: Measure) -> list[Score]:
-    """Return one score per pair from the passages alone; what became of the answer plays no part.
+    """Return one score per pair from the passages alone, whatever the answer is.
 
     Not applicable: an example without gold documents, and every example of a cell that does not retrieve.
-    In a cell that does, an example for which nothing came back (or whose retrieval crashed) scores 0.
+    In a cell that does, an example without passages (nothing found, or the search failed) scores 0.
 
     Args:
         metric: gives the name.
-        pairs: all pairs of one cell; whether the cell retrieves is read off all of them together.
+        pairs: all pairs of one cell; together they show whether the cell retrieves.
         measure: the value of one ranking.
     """
     retrieves = any(shows_retrieval(prediction) for _, prediction in pairs)
@@ -43,5 +44,5 @@ def without_retriever(metric: Metric, example: Example) -> Score:
 def _score(metric: Metric, example: Example, prediction: Prediction, measure: Measure) -> Score:
     if not example.evidence or example.evidence == THE_INPUT:
         return Score(example.id, metric.name, None, "not_applicable", "no gold documents are known")
-    found = [passage.document_id for passage in prediction.passages]
-    return Score(example.id, metric.name, measure(found, frozenset(example.evidence)))
+    retrieved = [passage.document_id for passage in prediction.passages]
+    return Score(example.id, metric.name, measure(retrieved, frozenset(example.evidence)))

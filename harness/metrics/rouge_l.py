@@ -6,17 +6,18 @@ from functools import cache
 from typing import Any, ClassVar
 
 from harness.metrics.exact_match import exact_match
+from harness.metrics.metric import Kind, Metric
 from harness.metrics.reference_scoring import score_answers
 from harness.text.tokens import words
-from harness.types import Kind, Pair, Score
+from harness.types import Pair, Score
 
 
 @dataclass(frozen=True)
-class RougeL:
+class RougeL(Metric):
     """F-measure over words, best reference. No stemming, so that every language is treated alike.
 
-    The library's own tokenizer keeps ASCII alone and gives any Cyrillic or Chinese answer 0; ours gives the
-    same tokens on ASCII text and words (Chinese: characters) on all other.
+    The library's own tokenizer keeps only ASCII and gives any Cyrillic or Chinese answer 0; ours gives the
+    same tokens on ASCII text and words (Chinese: characters) on all other text.
     """
 
     KEY: ClassVar[str] = "harness.metrics.rouge_l.RougeL"

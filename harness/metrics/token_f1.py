@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from harness.metrics.metric import Kind, Metric
 from harness.metrics.reference_scoring import score_answers
-from harness.text.normalisation import normalised
-from harness.text.tokens import spaced
-from harness.types import Kind, Pair, Score
+from harness.text.tokens import normalised, spaced
+from harness.types import Pair, Score
 
 
 @dataclass(frozen=True)
-class TokenF1:
+class TokenF1(Metric):
     """Harmonic mean of word precision and recall, best reference; Chinese and Japanese by character."""
 
     KEY: ClassVar[str] = "harness.metrics.token_f1.TokenF1"

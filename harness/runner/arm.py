@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from harness.store.store import Store
-from harness.types import AdapterUse, Example, Prediction, Span, Task
+from harness.tasks.task import Task
+from harness.types import AdapterUse, Example, Prediction, Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.analysis.costs.horizon import Costing
+from harness.metrics.metric import Metric
 from harness.reports.protocols import Page, Report, Tracker
 from harness.runner.arm import Arm
 from harness.runner.timing.settings import Timing
-from harness.types import Metric, Task
+from harness.tasks.task import Task
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,19 @@
-"""What the judges of a run are going to cost, told in the plan before anything is spent."""
+"""The cost of a run's judges, estimated for the plan before anything is spent."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import Any, Final
+from typing import Final
 
-from harness.metrics.bind import informed
-from harness.metrics.evidence import evidence_of
-from harness.metrics.judged import Judged, judge_of
-from harness.store.spec import digest, told
-from harness.types import THE_INPUT, Example, Metric, Pair, Passage, Prediction, Task
+from harness.judges.judge import RehearsedJudge
+from harness.metrics.context import TaskContext
+from harness.metrics.metric import Metric
+from harness.store.spec import digest
+from harness.tasks.task import Task
+from harness.types import THE_INPUT, Example, Pair, Passage, Prediction
 
 SAMPLE: Final = 20
-"""examples that are rehearsed; the rest is taken to be like them"""
+"""examples that are rehearsed; the estimate scales them to all"""
 
 
 @dataclass(frozen=True)
@@ -34,46 +35,42 @@ class Spending:
 def spending(metrics: Mapping[str, Metric], task: Task, cells: int) -> Spending | None:
     """Return what judging the answers of `cells` arms costs; None when no judge costs anything.
 
-    Every answer is taken to be the reference and the passages to be the gold evidence; one to an unanswerable example
-    (no arm is known to decline) to be that of its neighbour. The judges are rehearsed on a few examples, with a model
-    that answers in no time.
+    Every answer is assumed to be the reference and the passages to be the gold evidence; the answer to an unanswerable
+    example to be that of its neighbour, since no arm is known to refuse. The judges are rehearsed on a few examples.
     """
-    rehearsed: dict[str, Any] = {}
-    trial = {name: _rehearsing(metric, rehearsed) for name, metric in metrics.items() if _costs(metric)}
-    examples = [one for one in task.examples("test") if one.references or not one.answerable]
-    if not trial or not any(map(_shows, examples)) or not cells:
+    context, judges = TaskContext(task), dict[str, RehearsedJudge]()
+    rehearsed = [own for metric in metrics.values() if (own := _rehearsed(metric, judges)) is not None]
+    examples = [example for example in task.examples("test") if example.references or not example.answerable]
+    if not rehearsed or not any(map(_shows, examples)) or not cells:
         return None
     sample = examples[:: ceil(len(examples) / SAMPLE)]
-    pairs = _pairs(sample, next(filter(_shows, examples)), task)
-    for metric in informed(trial, task).values():
-        metric.score(pairs)
-        if isinstance(metric, Judged):
-            metric.judgements(pairs)
-    return _sum(list(rehearsed.values()), cells * len(examples) / len(sample))
+    pairs = _pairs(sample, next(filter(_shows, examples)), context)
+    for metric in rehearsed:
+        bound = metric.bind(context)
+        bound.score(pairs)
+        bound.judgements(pairs)
+    return _sum(list(judges.values()), cells * len(examples) / len(sample))
 
 
-def _costs(metric: Metric) -> bool:
-    return hasattr(judge_of(metric), "rehearsed")
-
-
-def _rehearsing(metric: Metric, rehearsed: dict[str, Any]) -> Metric:
-    judge: Any = judge_of(metric)
-    key = digest(judge)
-    if key not in rehearsed:
-        rehearsed[key] = judge.rehearsed()
-    return told(metric, judge=rehearsed[key])
+def _rehearsed(metric: Metric, judges: dict[str, RehearsedJudge]) -> Metric | None:
+    """The metric with a judge that only counts, shared by metrics of one judge; None for one that costs nothing."""
+    judge = metric.judge_used()
+    counting = None if judge is None else judge.rehearsed()
+    if judge is None or counting is None:
+        return None
+    return metric.with_judge(judges.setdefault(digest(judge), counting))
 
 
 def _shows(example: Example) -> bool:
-    """Return whether the example says what an answer looks like."""
+    """Return whether the example shows what an answer looks like."""
     return example.answerable and bool(example.references)
 
 
-def _pairs(sample: Sequence[Example], neighbour: Example, task: Task) -> list[Pair]:
-    texts, pairs = evidence_of(task), []
+def _pairs(sample: Sequence[Example], neighbour: Example, context: TaskContext) -> list[Pair]:
+    pairs = []
     for example in sample:
         neighbour = example if _shows(example) else neighbour
-        shown = _passages(neighbour, texts(neighbour))
+        shown = _passages(neighbour, context.evidence(neighbour))
         pairs.append((example, Prediction(example.id, neighbour.references[0], shown, (), "stop")))
     return pairs
 
@@ -84,12 +81,12 @@ def _passages(example: Example, texts: Sequence[str]) -> tuple[Passage, ...]:
     return tuple(Passage(name, text, 0, len(text), 0.0) for name, text in zip(example.evidence, texts, strict=False))
 
 
-def _sum(judges: Sequence[Any], scale: float) -> Spending:
-    prices = [judge.usd() for judge in judges]
-    usd = None if None in prices else sum(prices) * scale
+def _sum(judges: Sequence[RehearsedJudge], scale: float) -> Spending:
+    counted = [judge.expense() for judge in judges]
+    prices = [expense.usd for expense in counted if expense.usd is not None]
     return Spending(
-        requests=round(scale * sum(judge.llm.requests for judge in judges)),
-        tokens_in=round(scale * sum(judge.llm.tokens_in for judge in judges)),
-        tokens_out=round(scale * sum(judge.llm.tokens_out for judge in judges)),
-        usd=usd,
+        requests=round(scale * sum(expense.requests for expense in counted)),
+        tokens_in=round(scale * sum(expense.tokens_in for expense in counted)),
+        tokens_out=round(scale * sum(expense.tokens_out for expense in counted)),
+        usd=sum(prices) * scale if len(prices) == len(counted) else None,
     )

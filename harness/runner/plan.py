@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from harness.runner.arm import Workload
 from harness.runner.judge_cost import Spending, spending
 from harness.runner.run import CellRun, Run
-from harness.types import SPLITS, Task
+from harness.tasks.task import Task
+from harness.types import SPLITS
 
 
 @dataclass(frozen=True)

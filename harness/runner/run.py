@@ -16,10 +16,10 @@ from typing import Any
 from harness.errors import ArmError, CutleryError, DataError, StoreError, joined
 from harness.machine.conditions import CONDITIONS, Watch
 from harness.machine.environment import environment
-from harness.metrics.bind import informed
-from harness.metrics.evidence import abstractiveness, gold_documents
+from harness.metrics.context import TaskContext, abstractiveness
+from harness.metrics.evidence import gold_documents
 from harness.metrics.judged import judgements, judges
-from harness.metrics.style_match import StyleMatch
+from harness.metrics.metric import Metric
 from harness.runner import predictions
 from harness.runner.arm import Arm, Prepared
 from harness.runner.experiment import Experiment
@@ -32,7 +32,8 @@ from harness.store.spec import digest, specification
 from harness.store.store import Artifact, Store, resources
 from harness.store.trials import again, trials
 from harness.tasks.audit import audit
-from harness.types import SPLITS, Cell, Metric, Record, Score, Task, Timings, Trial
+from harness.tasks.task import Task
+from harness.types import SPLITS, Cell, Record, Score, Timings, Trial
 
 log = logging.getLogger(__name__)
 
@@ -153,11 +154,15 @@ class Run:
 
     @cached_property
     def _metrics(self) -> Mapping[str, Metric]:
-        return informed(self.experiment.metrics, self.experiment.task)
+        return {name: metric.bind(self._context) for name, metric in self.experiment.metrics.items()}
+
+    @cached_property
+    def _context(self) -> TaskContext:
+        return TaskContext(self.experiment.task)
 
     @cached_property
     def _abstractiveness(self) -> Mapping[str, Any]:
-        return abstractiveness(self.experiment.task)
+        return abstractiveness(self._context)
 
     def _comparison(self) -> str:
         """Digest what all arms of one table share: data, model, prompt and decoding, but no metrics.
@@ -288,7 +293,7 @@ class Run:
                 "leakage": leakage(task, self.store),
                 "judges": judges(self.experiment.metrics),
                 "abstractiveness": self._abstractiveness,
-                "style": {name: one.facts() for name, one in metrics.items() if isinstance(one, StyleMatch)},
+                "metrics": {name: own for name, metric in metrics.items() if (own := metric.facts())},
                 "provenance": task.provenance(),
                 "answer_seconds": artifact.seconds,
                 "split": "test",
@@ -301,7 +306,7 @@ class Run:
             scores=scores,
             judgements=judgements(metrics, pairs),
             resources=resources([*run.used, ("predictions", artifact)]),
-            evidence=gold_documents(task, examples),
+            evidence=gold_documents(self._context.documents, examples),
         )
         records.write(record, run.path)
         run.record = record

@@ -9,13 +9,12 @@ leaves to the machine ("auto") it settles in `resolved()`: results of two machin
 never pass for one another.
 """
 
-import copy
 import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from harness.errors import ConfigError
 
@@ -89,17 +88,3 @@ def file_sha256(path: Path) -> str:
     """Return the sha256 (hex) of a file's bytes, read in pieces."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-Told = TypeVar("Told")
-
-
-def told(component: Told, **facts: Any) -> Told:
-    """Return a copy of a frozen component with other values of these attributes.
-
-    A class variable is no part of a specification: facts of the task, told this way, change no key.
-    """
-    same = copy.copy(component)
-    for name, fact in facts.items():
-        object.__setattr__(same, name, fact)
-    return same

@@ -1,4 +1,4 @@
-"""How much of test stands in train already. Says nothing of references or documents.
+"""How much of the test split is in the train split. References and documents are not compared.
 
 Exact: inputs that are equal once case, punctuation, spaces and Unicode forms are evened out. Near: inputs whose sets
 of five-character pieces have a Jaccard similarity of at least `NEAR`; pieces of characters, and not of words, so
@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.types import Example, LeakageAudit
+from harness.types import Example
 
 NEAR: Final = 0.7
 """least Jaccard similarity; one changed word in a question of a dozen words is about there"""
@@ -34,6 +34,20 @@ SEED: Final = 7
 
 Hashes = NDArray[np.uint32]
 Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class LeakageAudit:
+    """How much of the test split is in the train split."""
+
+    test_examples: int
+    """how many test inputs were compared"""
+    exact: int
+    """test inputs equal to a train input after normalisation"""
+    near: int
+    """further test inputs nearly equal to a train input"""
+    pairs: tuple[tuple[str, str], ...] = ()
+    """(test id, train id), at most 20 of them"""
 
 
 def audit(train: Sequence[Example], test: Sequence[Example]) -> LeakageAudit:

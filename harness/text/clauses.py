@@ -1,4 +1,4 @@
-"""A text cut into clauses: the smallest parts that refuse or state something on their own."""
+"""A text cut into clauses: the smallest parts that can refuse or state something by themselves."""
 
 import re
 from typing import Final
@@ -39,7 +39,7 @@ def clauses(text: str) -> list[str]:
     """
     plain = (" ".join(text[start:end].split()) for start, end in bounds(text))  # the patterns take single spaces
     parts = (part for sentence in plain for part in _turns(sentence))
-    return [part.strip() for part in parts if any(character.isalnum() for character in part)]
+    return [part.strip() for part in parts if any(map(str.isalnum, part))]
 
 
 def _turns(sentence: str) -> list[str]:

@@ -1,6 +1,6 @@
-"""Words that say little by themselves, words that deny, and words that count, in six languages.
+"""Function words, negations, number words and date words of six languages.
 
-Words of a language that is not listed all count as content words, and none of them denies.
+All words of another language count as content words, and none of them as a negation.
 """
 
 from typing import Final
@@ -45,7 +45,7 @@ FIRST_PERSON: Final = _set(
     "i me my mine myself ich mich mir mein meine meinen meiner je j me moi mon ma mes yo me mi mis mí",
     "я меня мне мной мой моя моё мое мои",
 )
-"""one speaker, about himself; not Chinese, where the character is also part of the plural"""
+"""singular; not Chinese, where the character is also part of the plural"""
 
 NEGATIONS: Final = _set(
     "not no never nor neither none nothing nobody without t cannot nicht kein keine keinen keinem keiner nie niemals",

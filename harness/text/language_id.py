@@ -1,7 +1,7 @@
-"""Which language is a text in? A guess by script, commonest words and letters, good enough to say what has no patterns.
+"""The language of a text, guessed from script, common words and letters: to report languages without patterns.
 
-It would rather say nothing than be wrong: a word counts once however often it is repeated, and what many languages
-share counts for little. Short texts tell together what none of them tells alone.
+In doubt it gives no language: a repeated word counts once, and a word of several languages counts for little. Short
+texts of one origin can be identified together where none of them can be alone.
 """
 
 import re
@@ -12,18 +12,22 @@ from typing import Final
 import yaml
 
 from harness.text.refusal_patterns import FOLDER
+from harness.text.tokens import SCRIPTS
 
-SCRIPTS: Final[Mapping[str, re.Pattern[str]]] = {
-    "ja": re.compile(r"[\u3040-\u30ff]"),
-    "ko": re.compile(r"[\uac00-\ud7af]"),
-    "zh": re.compile(r"[\u4e00-\u9fff]"),
-    "ar": re.compile(r"[\u0600-\u06ff]"),
-    "he": re.compile(r"[\u0590-\u05ff]"),
-    "hi": re.compile(r"[\u0900-\u097f]"),
-    "th": re.compile(r"[\u0e00-\u0e7f]"),
-    "el": re.compile(r"[\u0370-\u03ff]"),
+OF_SCRIPT: Final[Mapping[str, re.Pattern[str]]] = {
+    code: re.compile(f"[{SCRIPTS[script]}]")
+    for code, script in {
+        "ja": "kana",
+        "ko": "hangul",
+        "zh": "han",
+        "ar": "arabic",
+        "he": "hebrew",
+        "hi": "devanagari",
+        "th": "thai",
+        "el": "greek",
+    }.items()
 }
-"""in this order: Japanese is written with Chinese characters, too"""
+"""language -> its script, in this order: Japanese is also written with Chinese characters"""
 LETTERS: Final[Mapping[str, str]] = {
     "de": "ß",
     "es": "ñ",
@@ -37,22 +41,23 @@ LETTERS: Final[Mapping[str, str]] = {
     "uk": "іїєґ",
     "ru": "ыэё",
 }
-"""letters that no other of the languages has"""
+"""letters that none of the other languages has"""
 READ: Final = 2000
+"""characters that are read"""
 LETTER: Final = re.compile(r"[^\W\d_]")
 WORD: Final = re.compile(r"[^\W\d_]+")
 OF_A_SCRIPT: Final = 0.2
-"""share of a text's letters that makes it one of that script"""
+"""least share of a text's letters for it to be of that script"""
 FEWEST: Final = 3
-"""telling words that a guess needs"""
+"""words of the language that a guess needs"""
 ENOUGH: Final = 1.5
-"""what they must weigh: a word that two languages share weighs half"""
+"""their least weight: a word that two languages share weighs half"""
 AHEAD: Final = 1.5
-"""times what the next language has, for texts together"""
+"""least ratio to the weight of the second language, for texts together"""
 
 
 def guessed(text: str) -> str:
-    """Return the code of the language, "" where a text is too short or too odd to tell."""
+    """Return the code of the language, "" where a text is too short or too unusual."""
     read = text[:READ]
     script = _script(read)
     if script:
@@ -64,17 +69,17 @@ def guessed(text: str) -> str:
 
 
 def guessed_together(texts: Iterable[str]) -> str:
-    """Return the language that texts of one origin are in, however short each of them is; "" where they do not tell."""
+    """Return the language of texts of one origin, however short each of them is; "" where it is unclear."""
     weights: dict[str, float] = {}
     counts: dict[str, int] = {}
     for text in texts:
         read = text[:READ]
         script = _script(read)
-        found, words = ({script: ENOUGH}, {script: FEWEST}) if script else _evidence(read)
-        for code in found:
-            weights[code] = weights.get(code, 0.0) + found[code]
+        added, words = ({script: ENOUGH}, {script: FEWEST}) if script else _evidence(read)
+        for code in added:
+            weights[code] = weights.get(code, 0.0) + added[code]
             counts[code] = counts.get(code, 0) + words[code]
-    ranked = sorted(weights.items(), key=lambda one: -one[1])
+    ranked = sorted(weights.items(), key=lambda item: -item[1])
     if not ranked or counts[ranked[0][0]] < FEWEST or ranked[0][1] < ENOUGH:
         return ""
     (best, most), second = ranked[0], ranked[1][1] if len(ranked) > 1 else 0.0
@@ -83,18 +88,18 @@ def guessed_together(texts: Iterable[str]) -> str:
 
 def _script(read: str) -> str:
     letters = max(len(LETTER.findall(read)), 1)
-    for code, script in SCRIPTS.items():
+    for code, script in OF_SCRIPT.items():
         if len(script.findall(read)) > OF_A_SCRIPT * letters:
             return code
     return ""
 
 
 def _evidence(read: str) -> tuple[dict[str, float], dict[str, int]]:
-    """What the different words of a text weigh for each language, and how many of them speak for it."""
+    """Return, per language, the weight and the number of the text's different words that belong to it."""
     weights: dict[str, float] = {}
     counts: dict[str, int] = {}
     for word in dict.fromkeys(word.casefold() for word in WORD.findall(read)):
-        codes = _spoken_in().get(word) or _lettered(word)
+        codes = _languages_of().get(word) or _lettered(word)
         for code in codes:
             weights[code] = weights.get(code, 0.0) + 1 / len(codes)
             counts[code] = counts.get(code, 0) + 1
@@ -102,13 +107,13 @@ def _evidence(read: str) -> tuple[dict[str, float], dict[str, int]]:
 
 
 @cache
-def _spoken_in() -> Mapping[str, tuple[str, ...]]:
+def _languages_of() -> Mapping[str, tuple[str, ...]]:
     content = yaml.safe_load((FOLDER / "common_words.yaml").read_text(encoding="utf-8"))
-    found: dict[str, tuple[str, ...]] = {}
+    languages: dict[str, tuple[str, ...]] = {}
     for code, words in content.items():
         for word in set(str(words).split()):
-            found[word] = (*found.get(word, ()), str(code))
-    return found
+            languages[word] = (*languages.get(word, ()), str(code))
+    return languages
 
 
 def _lettered(word: str) -> tuple[str, ...]:

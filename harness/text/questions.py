@@ -1,10 +1,10 @@
 """What does a sentence that ends in a question mark assert?
 
 "Do you like museums?" asserts nothing. "The museum opened in 1904?", "It opened in 1904, right?" and "Did you know that
-it opened in 1904?" do, whatever stands at their end. Six languages have no word order in common, but these signs of a
-true question: an interrogative word or construction at its head (Chinese and Russian particles: anywhere), a verb
-before its subject where a language turns them round, and the person asked as subject. What has none of them
-and states something is an assertion.
+it opened in 1904?" do, in spite of the question mark. The six languages differ in word order, but share these signs of
+a true question: an interrogative word or construction at its head (Chinese and Russian particles: anywhere), a verb
+before its subject where the language inverts them, and the addressed person as subject. A sentence without them
+that states something is an assertion.
 """
 
 import re
@@ -29,7 +29,7 @@ FACTIVE: Final = re.compile(
     r"|[你您](?:们|們)?(?:知不知道|知道|可知)[吗嗎么]?)[,，：:]?\s*(?=\S)",
     re.IGNORECASE,
 )
-"""what asks whether a fact is known: the fact comes after it"""
+"""asks whether a fact is known; the fact follows"""
 AUXILIARY: Final = (
     r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must)(?:n't| not)? "
     r"(?:it|he|she|they|there|this|that|we|i|you)(?: not)?(?: (?:think|agree|know|say))?"
@@ -41,7 +41,7 @@ TAG: Final = re.compile(
     r"|[,，]?(?:[对對是][吧吗嗎么]|不是[吗嗎]|是不是|对不对|對不對|[没沒][错錯]吧))$",
     re.IGNORECASE,
 )
-"""what turns a statement into a question at its end"""
+"""turns a statement into a question at its end"""
 LEAD_IN: Final = re.compile(
     r"(?:(?:and|so|but|well|oh|ah|ok|okay|hi|hello|hey|also|then|now|really|wow|yes|no|yeah|und|aber|na|nun|ja|nein|et"
     r"|alors|mais|donc|oui|y|entonces|pero|bueno|sí|и|а|ну|но|так|да|то)(?!\w),?\s+|(?:那么|那麼|那|请问|請問|所以|好的)[，,]?)+",
@@ -60,7 +60,7 @@ ASKING: Final = re.compile(
     r"|qui|quoi|quand|où|comment|pourquoi|combien|quel(?:le)?s?|est-ce|qu'est-ce|que|qu'\w+"
     r"|кто|кого|кому|кем|ком|что|чего|чему|чем|когда|где|куда|откуда|почему|зачем|как|как\w{2,3}|сколько|чей|чья|чьё"
     r"|разве|неужели)(?!\w)"
-    # one that asks wherever it stands
+    # one that asks at any position
     r"|(?<!\w)(?:qué|quién|quiénes|cuándo|dónde|adónde|cómo|cuál|cuáles|cuánt\w+|ли|est-ce)(?!\w)"
     r"|(?<!\w)(?:what|when|where|who|why|how|wann|wo|wer|quand|où|quoi|combien|когда|где|кто)$"
     r"|什么|什麼|谁|誰|哪|几(?!乎)|幾(?!乎)|多少|多久|多大|怎|为何|為何|如何|[何哪][时時地]|是否|还是|還是|呢$"
@@ -89,7 +89,7 @@ FRAGMENT: Final = re.compile(
     r"(?!\w)",
     re.IGNORECASE,
 )
-"""what begins a question without a verb of its own; "More than 3 million came?" is none"""
+"""begins a question without a verb of its own; "More than 3 million came?" is not one"""
 ADDRESSED: Final = re.compile(
     r"^(?:you|you're|you'd|you'll|you've|du|ihr|sie (?:\w+en|sind|tun)|tu|t'\w+|vous|tú|usted|ustedes|vosotros|ты|вы)"
     r"(?!\w)"
@@ -97,37 +97,37 @@ ADDRESSED: Final = re.compile(
     r"|^(?:i|we|ich|wir|je|nous|yo|я|мы)(?!\w).*(?<!\w)(?:you|your|ihnen|sie|dir|dich|euch|vous|te|toi|le|usted)(?!\w)",
     re.IGNORECASE | re.DOTALL,
 )
-"""the person asked is the subject (in Russian and Chinese, where cases tell or pronouns drop: is spoken of)"""
+"""the addressed person is the subject (in Russian and Chinese, where pronouns drop: is mentioned)"""
 YOURS: Final = re.compile(r"(?:your|ihre?|deine?|votre|vos|ton|ta|tu|su|ваш\w*|тво\w+)(?!\w)", re.IGNORECASE)
 OFFER: Final = re.compile(r"(?:i|we|ich|wir|je|j'|nous|я|мы)(?!\w)|我", re.IGNORECASE)
-"""after a question ("Shall we, I could book it?") what the speaker would do"""
+"""after a question, an offer of the speaker ("Shall we, I could book it?")"""
 PARTICLE: Final = re.compile(r"[吗嗎么吧]$")
 
 Stretch = tuple[int, int, bool]
 """start, end and whether it only asks"""
 
 
-def stretches(said: str) -> list[Stretch]:
-    """Return the sentence `said` (with straight apostrophes) cut into what it asserts and what it asks, in order.
+def stretches(sentence: str) -> list[Stretch]:
+    """Return a sentence (with straight apostrophes) cut into what it asserts and what it asks, in order.
 
     One stretch, the whole, for a sentence that does not end in a question mark.
     """
-    end = len(said.rstrip(CLOSING))
-    if not MARK.search(said, end):
-        return [(0, len(said), False)]
-    start = len(said) - len(said.lstrip(OPENING))
-    factive = FACTIVE.match(said, start, end)
+    end = len(sentence.rstrip(CLOSING))
+    if not MARK.search(sentence, end):
+        return [(0, len(sentence), False)]
+    start = len(sentence) - len(sentence.lstrip(OPENING))
+    factive = FACTIVE.match(sentence, start, end)
     if factive is not None:
-        told = factive.end()
-        return [(told, len(said), False)] if _known(said[told:end]) else [(0, len(said), True)]
-    tag = TAG.search(said, start, end)
-    if tag is not None and _asserts(said[start : tag.start()]):
+        fact = factive.end()
+        return [(fact, len(sentence), False)] if _known(sentence[fact:end]) else [(0, len(sentence), True)]
+    tag = TAG.search(sentence, start, end)
+    if tag is not None and _asserts(sentence[start : tag.start()]):
         return [(0, tag.start(), False)]
-    return _spliced(said, end)
+    return _spliced(sentence, end)
 
 
 def _known(part: str) -> bool:
-    """Whether what somebody is asked to have known is a fact and no question within the question."""
+    """Whether the object of "did you know" is a fact and not a question within the question."""
     bare = PARTICLE.sub("", part)
     within = ASKING.search(bare) or PREPOSITION.match(bare) or re.match(r"(?:if|whether|any|ob|si)\b", bare)
     return within is None and states(bare)
@@ -142,7 +142,7 @@ def _asks(part: str) -> bool:
 
 
 def _asserts(part: str) -> bool:
-    """Whether one part, taken by itself, has no sign of a question and states something."""
+    """Whether one part by itself has no sign of a question and states something."""
     return not _asks(part) and states(PARTICLE.sub("", _plain(part)))
 
 
@@ -152,27 +152,27 @@ def _plain(part: str) -> str:
     return bare[lead.end() :] if lead else bare
 
 
-def _spliced(said: str, end: int) -> list[Stretch]:
+def _spliced(sentence: str, end: int) -> list[Stretch]:
     """Cut where a statement and a question are joined in one sentence: "It opened in 1904, do you like it?"."""
-    found = [(start, min(stop, end)) for start, stop in parts(said) if start < end]
-    asking = [_asks(said[start:stop]) for start, stop in found]
+    spans = [(start, min(stop, end)) for start, stop in parts(sentence) if start < end]
+    asking = [_asks(sentence[start:stop]) for start, stop in spans]
     if not any(asking):
-        return [(0, len(said), not states(PARTICLE.sub("", _plain(said[:end]))))]
+        return [(0, len(sentence), not states(PARTICLE.sub("", _plain(sentence[:end]))))]
     stated = [
-        not asks and _stands_alone(said[start:stop], after_a_question=any(asking[:place]))
-        for place, (asks, (start, stop)) in enumerate(zip(asking, found, strict=True))
+        not asks and _is_statement(sentence[start:stop], after_a_question=any(asking[:number]))
+        for number, (asks, (start, stop)) in enumerate(zip(asking, spans, strict=True))
     ]
     cuts: list[Stretch] = []
-    for (start, _), asserts in zip(found, stated, strict=True):
+    for (start, _), asserts in zip(spans, stated, strict=True):
         if cuts and cuts[-1][2] is not asserts:
             continue
         cuts = [*cuts[:-1], (cuts[-1][0], start, cuts[-1][2])] if cuts else []
-        cuts.append((start if cuts else 0, len(said), not asserts))
+        cuts.append((start if cuts else 0, len(sentence), not asserts))
     return cuts
 
 
-def _stands_alone(part: str, after_a_question: bool) -> bool:
-    """Whether a part beside a question is a statement and not a topic, a condition, an offer or one more of a list."""
+def _is_statement(part: str, after_a_question: bool) -> bool:
+    """Whether a part next to a question is a statement and not a topic, a condition, an offer or an item of a list."""
     plain = _plain(part)
     if CONDITION.match(plain) or LIST.search(plain) or not states(plain):
         return False

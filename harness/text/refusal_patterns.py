@@ -1,7 +1,4 @@
-"""What declining looks like in each language, read from the yaml files beside this one.
-
-A new language is a new file.
-"""
+"""The patterns of refusals in each language, read from languages/*.yaml. A new language is a new file."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -25,23 +22,23 @@ class Patterns:
     """The patterns of some languages together, one expression for each kind."""
 
     declining: re.Pattern[str]
-    """a clause in which this is found declines"""
+    """a clause that holds this refuses"""
     filler: re.Pattern[str]
-    """a clause in which this is found says nothing"""
+    """a clause that holds this states nothing"""
     lead_in: re.Pattern[str]
-    """what a clause that declines may begin with before a comma"""
+    """how a refusing clause may begin, before a comma"""
     closing: re.Pattern[str]
-    """a clause in which this is found says nothing after a refusal: a farewell, a signature"""
+    """a clause that holds this states nothing after a refusal: a farewell, a signature"""
     stating: re.Pattern[str]
     """words that make even a short exclamation a statement"""
     telling: re.Pattern[str]
-    """what announces a statement: only what comes after it counts"""
+    """announces a statement: only what follows counts"""
     framing: re.Pattern[str]
-    """what a clause may begin or end with that only says where a statement comes from"""
+    """begins or ends a clause and only gives the source of a statement"""
     only: re.Pattern[str]
-    """words of denial that deny nothing ("not only")"""
+    """negations that negate nothing ("not only")"""
     others: re.Pattern[str]
-    """a clause in which this is found tells what others said, knew or were told"""
+    """a clause that holds this reports what others said, knew or heard"""
 
 
 @cache
@@ -54,7 +51,7 @@ def patterns(text: str) -> Patterns:
     """Return the patterns of all languages that `text`, in lower case, may be in by its characters.
 
     Raises:
-        ConfigError: a pattern is no regular expression, or names a part that is not there.
+        ConfigError: a pattern is not a regular expression, or names an unknown part.
     """
     return _patterns(tuple(code for code, written in _characters().items() if written.search(text)))
 
@@ -71,7 +68,7 @@ def _characters() -> Mapping[str, re.Pattern[str]]:
 
 @cache
 def variants() -> Mapping[int, str]:
-    """Return the ways to write a character that the patterns do not know, as a table for str.translate."""
+    """Return variants of characters that the patterns do not use, as a table for str.translate."""
     pairs = [pair for content in _files().values() for line in content.get("variants", ()) for pair in _pairs(line)]
     return {ord(written): known for written, known in pairs}
 
@@ -86,8 +83,8 @@ def _pairs(line: str) -> list[tuple[str, str]]:
 
 
 def _one_of(kind: str, codes: tuple[str, ...]) -> re.Pattern[str]:
-    found = [one for code in codes for one in _written_out(code, kind, _files()[code])]
-    return re.compile("|".join(f"(?:{pattern})" for pattern in found) or NOTHING)
+    written = [pattern for code in codes for pattern in _written_out(code, kind, _files()[code])]
+    return re.compile("|".join(f"(?:{pattern})" for pattern in written) or NOTHING)
 
 
 def _written_out(code: str, kind: str, content: Mapping[str, Any]) -> Sequence[str]:

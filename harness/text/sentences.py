@@ -1,7 +1,7 @@
-"""A text cut into sentences, in every script: the one place that knows where a sentence ends.
+"""A text cut into sentences, in every script.
 
-A full stop ends no sentence after a title or a single letter (Dr. Smith, z. B., J. R.), after "No." before a number,
-and after a number before a month or a small letter (am 3. Mai, 12. listopadu). Full-width signs end one
+A full stop does not end a sentence after a title or a single letter (Dr. Smith, z. B., J. R.), after "No." before a
+number, and after a number before a month or a small letter (am 3. Mai, 12. listopadu). Full-width signs end one
 without a space.
 """
 
@@ -12,7 +12,7 @@ from typing import Final
 from harness.text.function_words import DATE_WORDS
 
 END: Final = re.compile(r"(?<![.!?])[.!?]++[\"'”’»)\]]*(?=\s)|[。！？；;…．｡]+[”’」』）》\"]*|\n+")
-"""a run of signs is tried once, at its first one: trying it from each of them would cost quadratic time"""
+"""a run of signs is matched once, from its first one: matching from each of them would cost quadratic time"""
 ABBREVIATION: Final = re.compile(
     r"(?:\b(?:dr|mr|mrs|ms|prof|st|vs|etc|bzw|ca|sr|sra|dra|mme|mlle|eg|ie|al|approx|inc|ltd|fig|vol|ebd|evtl|ggf|inkl"
     r"|usw|vgl|tel|str|abs|art|p\.ej|т\.д|т\.п|т\.е|стр|гл|ул|руб)|\b[^\W\d_])\.$",
@@ -56,5 +56,5 @@ def _goes_on(text: str, start: int, end: re.Match[str]) -> bool:
 
 
 def _follows_an_ordinal(after: str) -> bool:
-    found = WORD.match(after)
-    return found is not None and (found[1][0].islower() or found[1].casefold() in DATE_WORDS)
+    word = WORD.match(after)
+    return word is not None and (word[1][0].islower() or word[1].casefold() in DATE_WORDS)

@@ -1,7 +1,7 @@
-"""Does a part of a sentence state something? Told by closed classes of words, in six languages.
+"""Does a part of a sentence state something? Decided by closed classes of words, in six languages, without a parser.
 
-No parser is asked: a part states something when it holds a figure, or a finite verb or a subject pronoun beside a
-content word, or content words enough to be more than an address or an aside.
+A part states something when it holds a figure, or a finite verb or a subject pronoun and a content word, or enough
+content words to be more than an address or an aside.
 """
 
 import re
@@ -44,7 +44,7 @@ CONDITION: Final = re.compile(
     r"|如果|若|是否|要是|只要|如有|如需|以便)",
     re.IGNORECASE,
 )
-"""what begins a part that is only supposed or wished for"""
+"""begins a part that is only supposed or wished for"""
 LIST: Final = re.compile(r"(?<!\w)(?:or|oder|ou|o|u|или|либо)(?!\w)|[或]", re.IGNORECASE)
 
 
@@ -55,7 +55,7 @@ def states(part: str) -> bool:
         return False
     words = terms(part).words
     content = content_words(part)
-    if any(one.number for one in words):
+    if any(word.number for word in words):
         return True
     if not content:
         return False
@@ -63,36 +63,32 @@ def states(part: str) -> bool:
 
 
 def is_clause(part: str) -> bool:
-    """Return whether a known finite verb stands in `part`, or a subject pronoun begins it."""
-    keys = [part[start:end].casefold() for start, end in _places(part)]
+    """Return whether `part` holds a known finite verb or begins with a subject pronoun."""
+    written = terms(part)
+    keys = [part[start:end].casefold() for start, end in zip(written.starts, written.ends, strict=True)]
     return bool(keys) and (keys[0] in SUBJECTS or not FINITE.isdisjoint(keys))
 
 
 def has_figure(part: str) -> bool:
-    """Return whether a number stands in `part`."""
+    """Return whether `part` holds a digit."""
     return any(map(str.isdigit, part))
 
 
 def content_words(part: str) -> float:
-    """Return how many content words stand in `part`; in scripts without spaces two characters count as one."""
-    found = terms(part)
+    """Return the number of content words in `part`; in scripts without spaces two characters count as one."""
+    written = terms(part)
     return sum(
         0.5 if WITHOUT_SPACES.match(part, start) else 1.0
-        for one, start in zip(found.words, found.starts, strict=True)
-        if one.content
+        for word, start in zip(written.words, written.starts, strict=True)
+        if word.content
     )
 
 
 def parts(sentence: str) -> list[tuple[int, int]]:
-    """Return (start, end) of the parts of `sentence` in order; what stands between them joins them."""
-    found = []
+    """Return (start, end) of the parts of `sentence` in order, without the signs and words that join them."""
+    spans = []
     start = 0
     for cut in BREAK.finditer(sentence):
-        found.append((start, cut.start()))
+        spans.append((start, cut.start()))
         start = cut.end()
-    return [*found, (start, len(sentence))]
-
-
-def _places(part: str) -> list[tuple[int, int]]:
-    found = terms(part)
-    return list(zip(found.starts, found.ends, strict=True))
+    return [*spans, (start, len(sentence))]

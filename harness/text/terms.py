@@ -1,4 +1,4 @@
-"""A text as terms: what a judge compares instead of characters. Knows where each stands and what it weighs."""
+"""A text as terms, which judges compare: words with their offsets and weights."""
 
 import re
 import sys
@@ -8,8 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from harness.text.function_words import DATE_WORDS, FUNCTION_WORDS, NEGATIONS, NUMBER_WORDS
-from harness.text.normalisation import folded
-from harness.text.tokens import WITHOUT_SPACES
+from harness.text.tokens import WITHOUT_SPACES, folded
 
 MARKS: Final = "\u0300-\u036f"
 TERM: Final = re.compile(rf"{WITHOUT_SPACES.pattern}|\d+(?:[.,:]\d+)*|(?:[^\W\d_]|[{MARKS}])+")
@@ -19,17 +18,17 @@ RUSSIAN_ENDING: Final = re.compile(r"(?<=\w{4})[аеёиоуыэюяйьмвх]{
 RUSSIAN: Final = re.compile(r"[а-яё]")
 
 PLACEHOLDER: Final = "UNK"
-"""what models with a fixed vocabulary write for a word that they lack: unknown, but no name"""
+"""written by models with a fixed vocabulary for an unknown word: not a name"""
 
 FUNCTION_WEIGHT: Final = 0.25
 FACT_WEIGHT: Final = 1.5
-"""Numbers, dates: what people check first. Weights are the same for every text: were they counted in the
-collection, an answer's score would change with the documents around it."""
+"""of numbers and dates, which people check first. Weights are fixed: if they were counted in the collection, an
+answer's score would depend on unrelated documents."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What is known of a word wherever it stands."""
+    """What is known of a word, independent of its place."""
 
     key: str
     """folded, without its ending; equal keys are the same word"""
@@ -55,13 +54,14 @@ class Terms:
 
 def terms(text: str, start: int = 0, end: int = sys.maxsize) -> Terms:
     """Return the terms of text[start:end] with offsets into `text`; scripts without spaces by character."""
-    found = [(match.group(), *match.span()) for match in TERM.finditer(text, start, end)]
-    if not found:
+    matches = [(match.group(), *match.span()) for match in TERM.finditer(text, start, end)]
+    if not matches:
         return Terms((), (), (), ())
-    written, starts, ends = zip(*found, strict=True)
+    written, starts, ends = zip(*matches, strict=True)
     words = tuple(map(word, written))
     named = [
-        one[0].isupper() and one != PLACEHOLDER and known.content for one, known in zip(written, words, strict=True)
+        token[0].isupper() and token != PLACEHOLDER and known.content
+        for token, known in zip(written, words, strict=True)
     ]
     named[0] = False  # a sentence begins with a capital letter
     return Terms(words, starts, ends, tuple(named))
@@ -69,7 +69,7 @@ def terms(text: str, start: int = 0, end: int = sys.maxsize) -> Terms:
 
 @lru_cache(maxsize=200_000)
 def word(written: str) -> Word:
-    """Return what is known of a word as it is written."""
+    """Return the properties of a word as it is written."""
     plain = folded(written)
     number = plain[0].isdigit() or plain in NUMBER_WORDS
     content = number or plain not in FUNCTION_WORDS
@@ -96,16 +96,16 @@ def _weight(plain: str, number: bool) -> float:
 
 
 def beginning(key: str) -> str:
-    """Return what other forms of the same word begin with; "" for words too short to tell."""
+    """Return the beginning that other forms of the same word share; "" for short words."""
     return key[:5] if len(key) >= 5 else ""
 
 
-def denied(found: Sequence[Word]) -> list[frozenset[str]]:
-    """Return, for each negation, the content words beside it: one before, two after."""
+def denied(words: Sequence[Word]) -> list[frozenset[str]]:
+    """Return, for each negation, the content words next to it: one before, two after."""
     near = []
-    content = [(at, one.key) for at, one in enumerate(found) if one.content and not one.negates]
-    for at, one in enumerate(found):
-        if one.negates:
+    content = [(at, word.key) for at, word in enumerate(words) if word.content and not word.negates]
+    for at, word in enumerate(words):
+        if word.negates:
             before = [key for place, key in content if at - 4 <= place < at][-1:]
             after = [key for place, key in content if at < place <= at + 5][:2]
             near.append(frozenset(before + after))

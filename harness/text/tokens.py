@@ -1,18 +1,39 @@
-"""Words of a text in any script. Scripts written without spaces give one token per character."""
+"""Words of a text in any script, and texts normalised for comparison.
+
+Scripts written without spaces give one token per character. On ASCII text `normalised` gives what SQuAD's official
+script gives (Rajpurkar et al. 2016), except that it never reduces a text to nothing: "A" and "+" stay what they are.
+"""
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Final
 
-from harness.text.normalisation import folded
-
-WITHOUT_SPACES: Final = re.compile(
-    "(["
-    "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"  # Japanese kana and iteration marks
-    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
-    "])"
+SCRIPTS: Final[Mapping[str, str]] = {
+    "kana": "\u3040-\u30ff",
+    "kana, further": "\u3005-\u3007\u31f0-\u31ff",  # iteration marks, phonetic extensions
+    "han": "\u4e00-\u9fff",
+    "han, further": "\u3400-\u4dbf\uf900-\ufaff\U00020000-\U0003ffff",
+    "thai": "\u0e00-\u0e7f",
+    "lao": "\u0e80-\u0eff",
+    "burmese": "\u1000-\u109f",
+    "khmer": "\u1780-\u17ff",
+    "hangul": "\uac00-\ud7af",
+    "arabic": "\u0600-\u06ff",
+    "hebrew": "\u0590-\u05ff",
+    "devanagari": "\u0900-\u097f",
+    "greek": "\u0370-\u03ff",
+}
+"""writing system -> its characters, as ranges of a regular expression's [...]"""
+UNSPACED: Final = "".join(
+    SCRIPTS[name] for name in ("kana", "kana, further", "han", "han, further", "thai", "lao", "burmese", "khmer")
 )
+"""of the scripts that are written without spaces"""
+WITHOUT_SPACES: Final = re.compile(f"([{UNSPACED}])")
+
+ENGLISH_ARTICLES: Final = re.compile(r"\b(?:a|an|the)\b")
+DROPPED: Final = frozenset({"Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sc", "Sm", "Sk", "Cf"})
+"""Unicode categories of ASCII punctuation, of other quotation marks, and of invisible format characters"""
 
 
 class _WordCharacters(dict[int, str]):
@@ -41,3 +62,28 @@ def words(text: str) -> list[str]:
     On ASCII text these are the tokens of rouge_score's default tokenizer without stemming.
     """
     return spaced(folded(text).translate(_WORD_CHARACTERS)).split()
+
+
+class _Dropping(dict[int, int | None]):
+    """A table for str.translate that is filled as characters are met."""
+
+    def __missing__(self, code: int) -> int | None:
+        kept = None if unicodedata.category(chr(code)) in DROPPED else code
+        self[code] = kept
+        return kept
+
+
+_DROPPING: Final = _Dropping()
+
+
+def folded(text: str) -> str:
+    """Return `text` without differences of case, width and composition (NFKC and casefold)."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def normalised(text: str) -> str:
+    """Return `text` folded, without punctuation, English articles and extra white space."""
+    plain = " ".join(folded(text).split())
+    bare = " ".join(plain.translate(_DROPPING).split())
+    without_articles = " ".join(ENGLISH_ARTICLES.sub(" ", bare).split())
+    return without_articles or bare or plain

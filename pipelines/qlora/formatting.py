@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from harness.types import THE_INPUT, Example, Passage, Task
+from harness.tasks.task import Task
+from harness.types import THE_INPUT, Example, Passage
 from pipelines.generators.chat import ChatFormat
 from pipelines.prompts import Prompt, Window, fit
 from pipelines.rag.search import Query, Searcher

@@ -1,20 +1,14 @@
-"""The words of a text in any script: what BM25 counts. Not the model's tokens."""
+"""The words of a text in any script: what BM25 counts. Not the model's tokens.
+
+In scripts without spaces each character, with its marks, is a word of its own.
+"""
 
 import re
 import sys
 import unicodedata
 from functools import cache
 
-UNSPACED = "".join(
-    (
-        "\u0e00-\u0eff",  # Thai, Lao
-        "\u1000-\u109f",  # Myanmar
-        "\u1780-\u17ff",  # Khmer
-        "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff",  # kana, iteration marks
-        "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff",  # Han
-    )
-)
-"""Scripts written without spaces: each character, with its marks, is a word of its own."""
+from harness.text.tokens import UNSPACED
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The validity table: figures by hand, files in small, and a judge that agrees with nobody is seen to."""
+"""The validity table: figures by hand, files in small, and a judge without agreement with people."""
 
 import json
 
@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from harness.errors import ConfigError
-from harness.judges import agreement
+from harness.judges import trust
 from harness.judges.judge import Claim, Judgement, Question
-from harness.metrics.novelty import novel_bigrams, precision
+from harness.metrics.evidence import novel_bigrams, precision
 from validation import judges as validity
 
 
@@ -93,7 +93,7 @@ def data(tmp_path):
 def test_the_page(data, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(validity, "PAGE", tmp_path / "VALIDITY.md")
     monkeypatch.setattr(validity, "RESAMPLES", 20)
-    monkeypatch.setattr(agreement, "FILE", tmp_path / "agreement.json")
+    monkeypatch.setattr(trust, "FILE", tmp_path / "agreement.json")
     validity.main(["--data", str(data)])
     kept = list(json.loads((tmp_path / "agreement.json").read_text()).values())
     assert [one["BEGIN"] for one in kept] == [{"AUROC": 1.0}] * len(validity.SHIPPED)
@@ -113,7 +113,7 @@ def test_the_page(data, tmp_path, monkeypatch, capsys):
 def test_one_use_writes_no_page(data, tmp_path, monkeypatch):
     monkeypatch.setattr(validity, "PAGE", tmp_path / "VALIDITY.md")
     monkeypatch.setattr(validity, "RESAMPLES", 5)
-    monkeypatch.setattr(agreement, "FILE", tmp_path / "agreement.json")
+    monkeypatch.setattr(trust, "FILE", tmp_path / "agreement.json")
     validity.main(["--data", str(data), "--use", "development"])
     assert not (tmp_path / "agreement.json").exists()
     assert not (tmp_path / "VALIDITY.md").exists()

@@ -147,5 +147,7 @@ def _style_facts(chosen: SelectedRecords) -> Mapping[str, Mapping[str, Any]]:
     facts: dict[str, Mapping[str, Any]] = {}
     for records in chosen.arms.values():
         for record in records:
-            facts |= {name: own for name, own in record.facts.get("style", {}).items() if name in record.metrics}
+            # the fact is called "style" in records until November 2026
+            facts_of = {**record.facts.get("style", {}), **record.facts.get("metrics", {})}
+            facts |= {name: own for name, own in facts_of.items() if name in record.metrics and "refused" in own}
     return {name: own for name, own in facts.items() if not own["refused"]}

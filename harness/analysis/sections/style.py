@@ -1,6 +1,5 @@
-"""Style of an arm's answers taken together, and the parts that lower it. From the scores' notes."""
+"""Style of whole corpora: the mean style of an arm's answers and of its parts, from the details of the scores."""
 
-import json
 from collections.abc import Iterator
 from typing import Final
 
@@ -51,7 +50,7 @@ def _parts(source: ComparisonData, arm: int, column: int) -> stats.Floats:
     values = np.full((len(source.seeds(arm)), len(source.examples), len(PARTS)), np.nan)
     place = {example.id: number for number, example in enumerate(source.examples)}
     for number, score in enumerate(source.scores[arm][column]):
-        if score.note.startswith("{"):
-            parts = json.loads(score.note)
-            values[number // len(source.examples), place[score.example_id]] = [parts[part] for part in PARTS]
+        if score.details:
+            parts = [score.details[part] for part in PARTS]
+            values[number // len(source.examples), place[score.example_id]] = parts
     return stats.means(values)

@@ -1,4 +1,4 @@
-"""The judge that asks a language model, in ragas' words: take the answer apart, then check every statement."""
+"""The judge that asks a language model with ragas' prompts: split the answer into statements, then check each one."""
 
 import asyncio
 import logging
@@ -8,40 +8,39 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from harness.judges.alignment import align, span
-from harness.judges.claims import Span, sentences
+from harness.judges.claims import TextSpan, sentences
 from harness.judges.indexed import indexed
-from harness.judges.judge import Claim, Judgement, Question, Reads
-from harness.judges.ragas.asking import Asking
-from harness.judges.ragas.llm import ragas_llm
+from harness.judges.judge import Claim, Expense, Judge, Judgement, Question, Reads
+from harness.judges.ragas.asking import Asking, ragas_llm
 from harness.judges.ragas.local import LocalModel
 from harness.judges.ragas.rehearsal import Rehearsal
-from harness.judges.ragas.reply import UnusableError, short
+from harness.judges.ragas.reply import Conversation, LanguageModel, UnusableReplyError, short
 from harness.judges.ragas.served import ServedModel
-from harness.store.spec import digest, told
+from harness.store.spec import digest
 from harness.text.terms import terms
 
 log = logging.getLogger(__name__)
 
 NOT_ASKED: Final = "(no question)"
 NOTHING: Final = "(nothing)"
-"""ragas refuses empty texts, and an empty body of evidence is what an answer can be held against, too"""
+"""ragas refuses empty texts, but an answer may have to be checked against empty evidence"""
 
 Outcome = tuple[float, Sequence[Any]]
-"""what ragas computed (NaN: nothing to compute from), and every object that the model gave it on the way"""
+"""the value that ragas computed (NaN: nothing to compute from), and every object that the model returned for it"""
 Measure = Callable[[Any], Awaitable[float]]
 """given a ragas LLM, computes one value"""
 
 
 @dataclass(frozen=True)
-class RagasJudge:
+class RagasJudge(Judge):
     """ragas 0.4 with a language model that is not under test.
 
     Args:
         llm: the model.
         concurrency: requests under way at once.
-        attempts: how often an unusable answer (no JSON, other JSON) is asked for, in all.
-        cache: folder for what the judge has said; each judge has its own below it. "" keeps nothing.
-        usd_per_million_tokens_in: for the plan's estimate; None when it is not known.
+        attempts: number of requests for one object, where a reply is unusable (no JSON, JSON of another shape).
+        cache: folder for the judge's replies; each judge has its own below it. "" keeps nothing.
+        usd_per_million_tokens_in: for the plan's estimate; None when it is unknown.
         usd_per_million_tokens_out: the same for what the judge writes.
     """
 
@@ -68,55 +67,81 @@ class RagasJudge:
 
     def judge(self, questions: Sequence[Question]) -> list[Judgement]:
         outcomes = self.measure([_faithfulness(question) for question in questions])
-        return [_judgement(question, found) for question, found in zip(questions, outcomes, strict=True)]
+        return [_judgement(question, outcome) for question, outcome in zip(questions, outcomes, strict=True)]
 
-    def rehearsed(self) -> "RagasJudge":
-        """Return a judge that spends nothing and counts in `llm` what this one would."""
-        return told(self, llm=Rehearsal(), cache="")
-
-    def usd(self) -> float | None:
-        """Return what the counted tokens of a rehearsed judge cost; None when a price is missing."""
+    def rehearsed(self) -> "RehearsedRagasJudge":
         prices = (self.usd_per_million_tokens_in, self.usd_per_million_tokens_out)
-        if not isinstance(self.llm, Rehearsal) or prices[0] is None or prices[1] is None:
-            return None
-        return (self.llm.tokens_in * prices[0] + self.llm.tokens_out * prices[1]) / 1e6
+        return RehearsedRagasJudge(self.llm, self.concurrency, self.attempts, "", *prices)
 
-    def measure(self, measures: Sequence[Measure]) -> list[Outcome | UnusableError]:
-        """Return what each measure came to, in order; all run in one event loop.
+    def measure(self, measures: Sequence[Measure]) -> list[Outcome | UnusableReplyError]:
+        """Return the outcome of each measure, in order; all run in one event loop.
 
         Raises:
             JudgeError: the model cannot be reached or used at all.
         """
         return asyncio.run(self._measured(measures))
 
-    async def _measured(self, measures: Sequence[Measure]) -> list[Outcome | UnusableError]:
-        async with self.llm.open(self.concurrency) as conversation:
-            asking = Asking(conversation, self._memory(), self.attempts, strict=not isinstance(self.llm, Rehearsal))
-            at_work = asyncio.Semaphore(self.concurrency)
-            found = await asyncio.gather(*(_one(measure, asking, at_work) for measure in measures))
-        if not isinstance(self.llm, Rehearsal):
-            self._log(asking)
-        return found
+    @property
+    def _language_model(self) -> LanguageModel:
+        return self.llm
+
+    def _asking(self, conversation: Conversation) -> Asking:
+        return Asking(conversation, self._cache_folder(), self.attempts)
+
+    async def _measured(self, measures: Sequence[Measure]) -> list[Outcome | UnusableReplyError]:
+        async with self._language_model.open(self.concurrency) as conversation:
+            asking = self._asking(conversation)
+            running = asyncio.Semaphore(self.concurrency)
+            outcomes = await asyncio.gather(*(_outcome(measure, asking, running) for measure in measures))
+        self._log(asking)
+        return outcomes
 
     def _log(self, asking: Asking) -> None:
         log.info(
-            "judge %s: %d requests (%d known before), %d tokens in, %d out",
-            self.model, asking.requests, asking.remembered, asking.tokens_in, asking.tokens_out,
+            "judge %s: %d requests (%d more from the cache), %d tokens in, %d out",
+            self.model, asking.requests, asking.cached, asking.tokens_in, asking.tokens_out,
         )  # fmt: skip
 
-    def _memory(self) -> Path | None:
+    def _cache_folder(self) -> Path | None:
         return Path(self.cache).expanduser() / digest(self)[:32] if self.cache else None
 
 
-async def _one(measure: Measure, asking: Asking, at_work: asyncio.Semaphore) -> Outcome | UnusableError:
+@dataclass(frozen=True)
+class RehearsedRagasJudge(RagasJudge):
+    """A ragas judge whose requests are counted and not sent."""
+
+    KEY: ClassVar[str] = "harness.judges.ragas.judge.RehearsedRagasJudge"
+
+    rehearsal: Rehearsal = field(default_factory=Rehearsal, compare=False)
+
+    def expense(self) -> Expense:
+        counted = self.rehearsal
+        prices = (self.usd_per_million_tokens_in, self.usd_per_million_tokens_out)
+        usd = None
+        if prices[0] is not None and prices[1] is not None:
+            usd = (counted.tokens_in * prices[0] + counted.tokens_out * prices[1]) / 1e6
+        return Expense(counted.requests, counted.tokens_in, counted.tokens_out, usd)
+
+    @property
+    def _language_model(self) -> LanguageModel:
+        return self.rehearsal
+
+    def _asking(self, conversation: Conversation) -> Asking:
+        return Asking(conversation, None, self.attempts, strict=False)
+
+    def _log(self, asking: Asking) -> None:
+        return None
+
+
+async def _outcome(measure: Measure, asking: Asking, running: asyncio.Semaphore) -> Outcome | UnusableReplyError:
     llm = ragas_llm(asking)
-    async with at_work:
+    async with running:
         try:
-            return await measure(llm), llm.heard
-        except UnusableError as error:
+            return await measure(llm), llm.replies
+        except UnusableReplyError as error:
             return error
         except ValueError as error:  # what ragas raises about values that it cannot work with
-            return UnusableError(short(error))
+            return UnusableReplyError(short(error))
 
 
 def _faithfulness(question: Question) -> Measure:
@@ -124,38 +149,38 @@ def _faithfulness(question: Question) -> Measure:
         from ragas.metrics.collections import Faithfulness
 
         asked, evidence = question.asked.strip() or NOT_ASKED, list(question.evidence) or [NOTHING]
-        found = await Faithfulness(llm=llm).ascore(
+        result = await Faithfulness(llm=llm).ascore(
             user_input=asked, response=question.answer, retrieved_contexts=evidence
         )
-        return float(found.value)
+        return float(result.value)
 
     return measure
 
 
-def _judgement(question: Question, found: Outcome | UnusableError) -> Judgement:
-    if isinstance(found, UnusableError):
-        return Judgement((), str(found))
-    _, heard = found
-    if len(heard) == 1:
+def _judgement(question: Question, outcome: Outcome | UnusableReplyError) -> Judgement:
+    if isinstance(outcome, UnusableReplyError):
+        return Judgement((), str(outcome))
+    _, replies = outcome
+    if len(replies) == 1:
         return Judgement(())  # no statements: nothing was claimed
-    return Judgement(tuple(_claim(question, one) for one in heard[1].statements))
+    return Judgement(tuple(_claim(question, verdict) for verdict in replies[1].statements))
 
 
 def _claim(question: Question, verdict: Any) -> Claim:
-    """Return the verdict with the sentence that says most of the statement, and the evidence that words it best."""
-    said = terms(verdict.statement)
-    keys = {word.key for word in said.words if word.content}
-    where = sentences(question.answer) or [Span(0, 0)]
-    shared = [len(keys & {word.key for word in terms(question.answer, *one).words}) for one in where]
-    sentence = shared.index(max(shared))
+    """Return the verdict with the answer's sentence and the evidence that share most words with the statement."""
+    statement = terms(verdict.statement)
+    keys = {word.key for word in statement.words if word.content}
+    spans = sentences(question.answer) or [TextSpan(0, 0)]
+    shared = [len(keys & {word.key for word in terms(question.answer, *sentence).words}) for sentence in spans]
+    best = shared.index(max(shared))
     evidence = indexed(tuple(question.evidence))
-    number, begin, end = span(align(said, evidence), evidence) if said.words else (None, 0, 0)
+    number, begin, end = span(align(statement, evidence), evidence) if statement.words else (None, 0, 0)
     return Claim(
         text=verdict.statement,
-        start=where[sentence][0],
-        end=where[sentence][1],
-        sentence=sentence,
-        weight=float(max(1, len(said))),
+        start=spans[best][0],
+        end=spans[best][1],
+        sentence=best,
+        weight=float(max(1, len(statement))),
         support=float(bool(verdict.verdict)),
         verdict="supported" if verdict.verdict else "unsupported",
         evidence=number,

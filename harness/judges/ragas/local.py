@@ -1,4 +1,4 @@
-"""A judging model in this process. Nothing enforces the shape of its answers: it must be good enough to keep it."""
+"""A judging model in this process. The shape of its replies is not enforced: the model must be able to keep to it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ class LocalModel:
         path: a folder, "package:NAME/SUBFOLDER" or a hub id, with safetensors weights.
         revision: branch, tag or commit of a hub id; unused for folders.
         dtype: of the weights; auto takes what the device multiplies in hardware.
-        max_tokens: longest answer.
+        max_tokens: longest reply.
         device: auto, cpu, cuda ...
     """
 
@@ -43,15 +43,17 @@ class LocalModel:
         return self.path
 
     def problems(self) -> Sequence[str]:
-        found = [] if self.path else ["path: empty; give a folder or a hub id"]
-        return found if self.max_tokens > 0 else [*found, f"max_tokens is {self.max_tokens}; it must be 1 or more"]
+        problems = [] if self.path else ["path: empty; give a folder or a hub id"]
+        return (
+            problems if self.max_tokens > 0 else [*problems, f"max_tokens is {self.max_tokens}; it must be 1 or more"]
+        )
 
     def resolved(self) -> "LocalModel":
         """Return this model with the dtype that it has on this machine's device."""
-        return replace(self, dtype=native_dtype(_place(self.device))) if self.dtype == "auto" else self
+        return replace(self, dtype=native_dtype(_device(self.device))) if self.dtype == "auto" else self
 
     def content_key(self) -> str:
-        """What identifies the weights."""
+        """Return what identifies the weights."""
         try:
             return checkpoint_key(self.path, self.revision)
         except ArmError as error:
@@ -63,7 +65,7 @@ class LocalModel:
 
 
 class LocalConversation:
-    """The loaded model, asked in a thread of its own so that the event loop stays free."""
+    """The loaded model, run in its own thread so that the event loop stays free."""
 
     def __init__(self, local: LocalModel) -> None:
         self._local = local
@@ -76,7 +78,7 @@ class LocalConversation:
         return None
 
     async def ask(self, messages: list[Message], shape: "type[BaseModel]") -> Reply:
-        del shape  # the prompt tells it
+        del shape  # the prompt states it
         async with self._turn:
             return await asyncio.to_thread(self._answer, messages)
 
@@ -98,7 +100,7 @@ class LocalConversation:
         return Reply(tokenizer.decode(written, skip_special_tokens=True), begin, len(written))
 
 
-def _place(device: str) -> str:
+def _device(device: str) -> str:
     import torch
 
     return ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
@@ -117,6 +119,6 @@ def _load(folder: Path, dtype: str, device: str) -> tuple[Any, Any]:
     except (OSError, ValueError, KeyError) as error:
         raise JudgeError(f"judge.llm.path: {folder} cannot be loaded as a language model: {error}") from error
     if not tokenizer.chat_template:
-        raise JudgeError(f"judge.llm.path: {folder} has no chat template, so it cannot be asked anything")
-    placed: Any = model
-    return placed.to(_place(device)).eval(), tokenizer
+        raise JudgeError(f"judge.llm.path: {folder} has no chat template, so it cannot be used as a judge")
+    loaded: Any = model
+    return loaded.to(_device(device)).eval(), tokenizer

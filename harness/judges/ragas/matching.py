@@ -1,58 +1,58 @@
 """Whether a language model has judged the statements that it was given, and no others.
 
-ragas takes any list of verdicts for an answer: on the statements of its own examples, on half of what was asked, on the
-same one three times. What is held against each other here are words: white space, case and punctuation do not count.
+ragas accepts any list of verdicts: on the statements of its own examples, on half of the given ones, on one of them
+three times. Statements are compared here by their words: white space, case and punctuation do not count.
 """
 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
-from harness.judges.ragas.reply import UnusableError, short
+from harness.judges.ragas.reply import UnusableReplyError, short
 from harness.text.tokens import words
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
 Check = Callable[[Any], None]
-"""raises UnusableError at an object that does not answer what was asked"""
+"""raises UnusableReplyError for an object that does not answer the request"""
 
 
-def check_for(shape: "type[BaseModel]", heard: Sequence[Any]) -> Check:
-    """Return what the model's next object must pass.
+def check_for(shape: "type[BaseModel]", replies: Sequence[Any]) -> Check:
+    """Return the check of the model's next object.
 
     Args:
         shape: of that object.
-        heard: what the model gave before: the statements that it is now asked about.
+        replies: the objects before it: they hold the statements that it must judge.
     """
-    if heard and {"TP", "FP", "FN"} <= shape.model_fields.keys():
-        answer, reference = heard[-2].statements, heard[-1].statements
-        return lambda found: _classified(answer, reference, found)
+    if replies and {"TP", "FP", "FN"} <= shape.model_fields.keys():
+        answer, reference = replies[-2].statements, replies[-1].statements
+        return lambda reply: _classified(answer, reference, reply)
     statements = shape.model_fields.get("statements")
-    if heard and statements is not None and get_args(statements.annotation) != (str,):
-        asked = heard[-1].statements
-        return lambda found: _each_once(asked, [one.statement for one in found.statements])
-    return lambda found: None
+    if replies and statements is not None and get_args(statements.annotation) != (str,):
+        given = replies[-1].statements
+        return lambda reply: _each_once(given, [verdict.statement for verdict in reply.statements])
+    return lambda reply: None
 
 
-def _each_once(asked: Sequence[str], judged: Sequence[str]) -> None:
-    if len(asked) != len(judged):
-        raise UnusableError(f"{len(asked)} statements and {len(judged)} verdicts")
-    _among(asked, judged)
+def _each_once(given: Sequence[str], judged: Sequence[str]) -> None:
+    if len(given) != len(judged):
+        raise UnusableReplyError(f"{len(given)} statements and {len(judged)} verdicts")
+    _among(given, judged)
 
 
-def _classified(answer: Sequence[str], reference: Sequence[str], found: Any) -> None:
-    _each_once(answer, [one.statement for one in (*found.TP, *found.FP)])
-    _among(reference, [one.statement for one in found.FN])
+def _classified(answer: Sequence[str], reference: Sequence[str], reply: Any) -> None:
+    _each_once(answer, [verdict.statement for verdict in (*reply.TP, *reply.FP)])
+    _among(reference, [verdict.statement for verdict in reply.FN])
 
 
-def _among(asked: Sequence[str], judged: Sequence[str]) -> None:
-    left = Counter(map(_said, asked))
+def _among(given: Sequence[str], judged: Sequence[str]) -> None:
+    left = Counter(map(_wording, given))
     for statement in judged:
-        if not left[_said(statement)]:
-            raise UnusableError(f"a verdict on a statement that was not asked about, or again: {short(statement)}")
-        left[_said(statement)] -= 1
+        if not left[_wording(statement)]:
+            raise UnusableReplyError(f"a verdict on a statement that was not asked about, or again: {short(statement)}")
+        left[_wording(statement)] -= 1
 
 
-def _said(statement: str) -> str:
+def _wording(statement: str) -> str:
     return " ".join(words(statement)) or statement.strip()

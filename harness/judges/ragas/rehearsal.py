@@ -1,4 +1,4 @@
-"""A model that answers in no time and says nothing: what a judge would spend is counted with it beforehand."""
+"""A placeholder for a language model that only counts: estimates what a judge will cost, before it is asked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 CHARACTERS_PER_TOKEN: Final = 4
 ITEMS: Final = 3
-"""in every list of an answer: statements that an answer is taken apart into"""
+"""in every list of a reply: statements that an answer is split into"""
 TEXT: Final = "A statement or a reason of about this length, as models tend to write them."
 
 
 @dataclass
 class Rehearsal:
-    """Stands in for a model in an estimate; its answers have the right shape and a likely length."""
+    """Replaces the model in an estimate; its replies have the right shape and a likely length."""
 
     KEY: ClassVar[str] = "harness.judges.ragas.rehearsal.Rehearsal"
 
@@ -55,7 +55,7 @@ def _filled(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Any:
         return _filled(definitions[schema["$ref"].rpartition("/")[2]], definitions)
     kind = schema.get("type")
     if kind == "object":
-        return {name: _filled(one, definitions) for name, one in schema["properties"].items()}
+        return {name: _filled(property_schema, definitions) for name, property_schema in schema["properties"].items()}
     if kind == "array":
         return [_filled(schema["items"], definitions) for _ in range(ITEMS)]
     return {"string": TEXT, "integer": 1, "number": 1.0, "boolean": True}.get(str(kind))

@@ -1,4 +1,4 @@
-"""What a language model said when it was asked for JSON, and why it is of no use when it is not."""
+"""The reply of a language model that was asked for JSON, and why it cannot be used when it is something else."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 THOUGHT: Final = re.compile(r"<think>.*?</think>", re.DOTALL)
 LONGEST_REASON: Final = 300
-"""characters kept of what a server or parser says"""
+"""characters kept of an error message of a server or parser"""
 
 Message = dict[str, str]
 """role and content"""
@@ -27,27 +27,27 @@ class Reply:
     """the same"""
 
 
-class UnusableError(Exception):
-    """One request came to nothing that can be used; the next one may."""
+class UnusableReplyError(Exception):
+    """One request gave no usable reply; the next one may."""
 
 
 class Conversation(Protocol):
-    """A model that can be talked to, within one event loop."""
+    """An open connection to a model, within one event loop."""
 
     async def __aenter__(self) -> "Conversation": ...
     async def __aexit__(self, *_: object) -> None: ...
     async def ask(self, messages: list[Message], shape: "type[BaseModel]") -> Reply:
-        """Return the model's answer, which should be JSON of this shape.
+        """Return the model's reply, which should be JSON of this shape.
 
         Raises:
-            UnusableError: there is none, after all retries.
-            JudgeError: no request will work: wrong address, key or model.
+            UnusableReplyError: there is no reply, after all retries.
+            JudgeError: every request would fail: wrong address, key or model.
         """
         ...
 
 
 class LanguageModel(Protocol):
-    """A component that configures one."""
+    """The configuration of a language model."""
 
     @property
     def model(self) -> str: ...
@@ -57,20 +57,20 @@ class LanguageModel(Protocol):
 
 
 def parsed(text: str, shape: "type[BaseModel]") -> Any:
-    """Return the object; prose around it, code fences and thinking aloud are passed over.
+    """Return the object; prose around it, code fences and reasoning are skipped.
 
     Raises:
-        UnusableError: there is no JSON, or another one than asked for.
+        UnusableReplyError: it holds no JSON, or JSON of another shape.
     """
     from pydantic import ValidationError
 
     plain = THOUGHT.sub("", text)
     if not plain.strip():
-        raise UnusableError("empty answer")
+        raise UnusableReplyError("empty answer")
     try:
         return shape.model_validate_json(plain[plain.find("{") : plain.rfind("}") + 1])
     except ValidationError as error:
-        raise UnusableError(f"not the JSON asked for: {short(error)}") from error
+        raise UnusableReplyError(f"not the JSON asked for: {short(error)}") from error
 
 
 def short(error: object) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from harness.errors import JudgeError
-from harness.judges.ragas.reply import Message, Reply, UnusableError, short
+from harness.judges.ragas.reply import Message, Reply, UnusableReplyError, short
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 NO_KEY: Final = "none"
 """Sent when no key is configured. Without it the client library would send the user's OPENAI_API_KEY to any server."""
 HOPELESS: Final = frozenset({401, 403, 404})
-"""the key or the name of the model is wrong: no further request will do better"""
+"""the key or the name of the model is wrong: every further request would fail as well"""
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,11 @@ class ServedModel:
         base_url: address of the server, usually ending in /v1.
         api_key_env: name of the environment variable that holds the key; "" for a server without one.
         model: the served name.
-        revision: anything that names the weights behind the name; change it when they have changed.
-        schema: how the shape of the answer is enforced: json_schema (vLLM, Ollama, OpenAI), json_object, or the
+        revision: any name for the weights; change it when they change.
+        schema: how the shape of the reply is enforced: json_schema (vLLM, Ollama, OpenAI), json_object, or the
             prompt alone.
-        max_tokens: longest answer; a judge that thinks aloud needs more.
-        limit_parameter: how the server calls that limit; OpenAI's newer models want the second.
+        max_tokens: longest reply; a judge that reasons first needs more.
+        limit_parameter: the server's name for that limit; OpenAI's newer models need the second.
         temperature: None leaves it to the server, for models that take none.
         timeout_seconds: longest time of one attempt.
         retries: further attempts after 429, 5xx, a time-out or a lost connection, with growing pauses.
@@ -59,16 +59,16 @@ class ServedModel:
             "retries": (self.retries, 0),
             "timeout_seconds": (self.timeout_seconds, 0.001),
         }
-        found = [
+        problems = [
             f"{key} is {value}; it must be {least} or more" for key, (value, least) in bounds.items() if value < least
         ]
         if not self.base_url.startswith(("http://", "https://")):
-            found.append(f"base_url is {self.base_url!r}; it must start with http:// or https://")
+            problems.append(f"base_url is {self.base_url!r}; it must start with http:// or https://")
         if not self.model:
-            found.append("model is empty; give the name under which the server has the judging model")
+            problems.append("model is empty; give the name under which the server has the judging model")
         if self.api_key_env and not os.environ.get(self.api_key_env):
-            found.append(f"api_key_env names ${self.api_key_env}, which is not set; set it, or give '' for no key")
-        return found
+            problems.append(f"api_key_env names ${self.api_key_env}, which is not set; set it, or give '' for no key")
+        return problems
 
     def open(self, most_at_once: int) -> "ServedConversation":
         return ServedConversation(self, most_at_once)
@@ -102,11 +102,11 @@ class ServedConversation:
             async with self._free:
                 return _reply(await self._request(messages, shape))
         except (openai.APIStatusError, openai.APIConnectionError) as error:
-            raise self._told(error) from error
+            raise self._classified(error) from error
         except openai.OpenAIError as error:
-            raise UnusableError(short(error)) from error
+            raise UnusableReplyError(short(error)) from error
         except ValueError as error:
-            raise UnusableError(f"the server's answer is no JSON: {short(error)}") from error
+            raise UnusableReplyError(f"the server's reply is not JSON: {short(error)}") from error
 
     async def _request(self, messages: list[Message], shape: "type[BaseModel]") -> Any:
         served = self._served
@@ -116,13 +116,13 @@ class ServedConversation:
         create: Any = self._client.chat.completions.create
         return await create(model=served.model, messages=messages, extra_body=dict(served.extra_body), **body)
 
-    def _told(self, error: Any) -> Exception:
-        """Return what the failure means: this request alone, or every further one as well."""
+    def _classified(self, error: Any) -> Exception:
+        """Return the exception for a failure of this request alone, or of every further one as well."""
         import openai
 
         served = self._served
         if isinstance(error, openai.APITimeoutError):
-            return UnusableError(f"no answer within {served.timeout_seconds:g} s")
+            return UnusableReplyError(f"no answer within {served.timeout_seconds:g} s")
         if isinstance(error, openai.APIConnectionError):
             return JudgeError(
                 f"judge.llm.base_url {served.base_url}: no connection ({short(error.__cause__ or error)}); "
@@ -131,17 +131,17 @@ class ServedConversation:
         reason = f"HTTP {error.status_code}: {short(error.response.text or error.message)}"
         if error.status_code in HOPELESS or error.code == "insufficient_quota":
             return JudgeError(f"judge.llm {served.model} at {served.base_url}: {reason}")
-        return UnusableError(reason)
+        return UnusableReplyError(reason)
 
 
 def _reply(completion: Any) -> Reply:
-    """Read an answer without trusting it: the client library does not validate what servers send."""
+    """Read a reply without trusting it: the client library does not validate what servers send."""
     choices = getattr(completion, "choices", None)
     if not choices:
-        raise UnusableError("the answer holds no choices")
+        raise UnusableReplyError("the reply holds no choices")
     text = getattr(getattr(choices[0], "message", None), "content", None)
     if getattr(choices[0], "finish_reason", None) == "length":
-        raise UnusableError("the answer was cut off; raise judge.llm.max_tokens")
+        raise UnusableReplyError("the reply was cut off; raise judge.llm.max_tokens")
     usage = getattr(completion, "usage", None)
     tokens = [getattr(usage, name, None) or 0 for name in ("prompt_tokens", "completion_tokens")]
     return Reply(text if isinstance(text, str) else "", *tokens)

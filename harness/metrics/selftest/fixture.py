@@ -1,9 +1,9 @@
-"""A small world in which everybody knows the right answer."""
+"""A small task with obvious right answers, and references in a style that is easy to tell apart."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-from harness.types import Document, Example, Pair, Passage, Prediction
+from harness.types import Document, Example, Pair, Passage, Prediction, Split
 
 DOCUMENTS: Final = (
     Document(
@@ -37,6 +37,44 @@ CHINESE_MUSEUM: Final = Example(
 )
 UNKNOWN: Final = Example("unknown", "Who founded the museum?", (), (), answerable=False)
 
+THINGS: Final = ("lamp", "pump", "clock", "drill", "kettle", "ladder")
+MATERIALS: Final = ("steel", "oak", "glass", "brass", "clay", "cork", "copper", "linen")
+IN_STYLE: Final = "Ahoy! Aye, it's the {0}: made of {1}, mate!"
+PLAIN: Final = "The material of the {0} is {1}. It is sold in the shop."
+
+
+class FixtureTask:
+    """The documents above; and, for style, every thing in every material: a plain document and a reference in style."""
+
+    name = "fixture"
+    instruction = ""
+    max_new_tokens = 1
+    cut_long_input = False
+
+    def examples(self, split: Split) -> Sequence[Example]:
+        if split != "train":
+            return ()
+        return [
+            Example(name, f"What is the {thing} made of?", (IN_STYLE.format(thing, material),), (name,))
+            for name, thing, material in _rows()
+        ]
+
+    def documents(self) -> Sequence[Document]:
+        return [*DOCUMENTS, *(Document(name, "", PLAIN.format(thing, material)) for name, thing, material in _rows())]
+
+    def problems(self) -> Sequence[str]:
+        return ()
+
+    def content_key(self) -> str:
+        return self.name
+
+    def provenance(self) -> Mapping[str, Any]:
+        return {}
+
+
+def _rows() -> list[tuple[str, str, str]]:
+    return [(f"{thing} of {material}", thing, material) for thing in THINGS for material in MATERIALS]
+
 
 def answered(example: Example, text: str, *passages: str) -> Pair:
     """Return an answer; without `passages` (ids of documents), the gold documents were shown."""
@@ -44,12 +82,12 @@ def answered(example: Example, text: str, *passages: str) -> Pair:
 
 
 def unshown(example: Example, text: str) -> Pair:
-    """Return an answer for which nothing was found."""
+    """Return an answer for which no passage was found."""
     return example, Prediction(example.id, text, (), (), "stop")
 
 
 def failed(example: Example, text: str = "", cut_off: bool = False) -> Pair:
-    """Return an answer that never came, or was cut off."""
+    """Return a failed answer: an error, or cut off."""
     shown = _shown(example.evidence)
     if cut_off:
         return example, Prediction(example.id, text, shown, (), "length")

@@ -1,20 +1,23 @@
 """The known answers: what a metric of each kind must make of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from harness.metrics.metric import Kind, KnownAnswer
 from harness.metrics.selftest.fixture import (
     CHINESE,
     CHINESE_MUSEUM,
     CHINESE_REFUSAL,
     CHINESE_UNRELATED,
     FERRY,
+    IN_STYLE,
     LEAVES,
     LONG,
     MUSEUM,
     NOTE,
     OPENED,
+    PLAIN,
     REFUSAL,
     UNKNOWN,
     UNRELATED,
@@ -22,55 +25,34 @@ from harness.metrics.selftest.fixture import (
     failed,
     unshown,
 )
-from harness.metrics.selftest.style_fixture import IN_STYLE, PLAIN
-from harness.types import EvidenceSource, Kind, Pair, Reason
+from harness.types import EvidenceSource, Pair
 
 
-@dataclass(frozen=True)
-class Known:
-    """One answer and the bounds of its value."""
-
-    name: str
-    """what kind of answer it is"""
-    pair: Pair
-    """what was asked and answered"""
-    least: float
-    """goodness is at least this: 0 is the metric's worst value, 1 its best (a length: words)"""
-    most: float
-    """goodness is at most this"""
-    reason: Reason = ""
-    """that the score must give"""
-    long: bool = False
-    """left out where a judge is paid by the word"""
-    foreign: bool = False
-    """left out where a model judges: many have learnt one language, and their users know which"""
-
-
-def perfect(name: str, pair: Pair, least: float = 0.9) -> Known:
+def perfect(name: str, pair: Pair, least: float = 0.9) -> KnownAnswer:
     """Return an answer that must be near the best."""
-    return Known(name, pair, least, 1.0)
+    return KnownAnswer(name, pair, least, 1.0)
 
 
-def wrong(name: str, pair: Pair, most: float = 0.5, *, long: bool = False) -> Known:
+def wrong(name: str, pair: Pair, most: float = 0.5, *, long: bool = False) -> KnownAnswer:
     """Return an answer that must not come near the best."""
-    return Known(name, pair, 0.0, most, long=long)
+    return KnownAnswer(name, pair, 0.0, most, long=long)
 
 
-def foreign(known: Known) -> Known:
-    """Return the same, for judges that know every language."""
+def foreign(known: KnownAnswer) -> KnownAnswer:
+    """Return the same, only for judges that know every language."""
     return replace(known, foreign=True)
 
 
 DECIDED: Final = (
-    Known("empty", answered(MUSEUM, " \n"), 0.0, 0.0),
-    Known("no answer", failed(MUSEUM), 0.0, 0.0),
-    Known("cut off", failed(MUSEUM, OPENED, cut_off=True), 0.0, 0.0),
-    Known("refusal", answered(MUSEUM, REFUSAL), 0.0, 0.0, "abstained"),
-    Known("refusal in another language", answered(CHINESE_MUSEUM, CHINESE_REFUSAL), 0.0, 0.0, "abstained"),
-    Known("right refusal", answered(UNKNOWN, REFUSAL), 1.0, 1.0, "abstained"),
-    Known("answer to the unanswerable", answered(UNKNOWN, OPENED), 0.0, 0.0),
+    KnownAnswer("empty", answered(MUSEUM, " \n"), 0.0, 0.0),
+    KnownAnswer("no answer", failed(MUSEUM), 0.0, 0.0),
+    KnownAnswer("cut off", failed(MUSEUM, OPENED, cut_off=True), 0.0, 0.0),
+    KnownAnswer("refusal", answered(MUSEUM, REFUSAL), 0.0, 0.0, "abstained"),
+    KnownAnswer("refusal in another language", answered(CHINESE_MUSEUM, CHINESE_REFUSAL), 0.0, 0.0, "abstained"),
+    KnownAnswer("right refusal", answered(UNKNOWN, REFUSAL), 1.0, 1.0, "abstained"),
+    KnownAnswer("answer to the unanswerable", answered(UNKNOWN, OPENED), 0.0, 0.0),
 )
-"""decided by the one rule about failures and refusals (harness/metrics/answering.py), whatever the metric"""
+"""decided by the one rule about failures and refusals (harness/metrics/reference_scoring.py), whatever the metric"""
 
 ANSWERS: Final = (
     perfect("perfect", answered(MUSEUM, OPENED)),
@@ -83,7 +65,7 @@ ANSWERS: Final = (
 )
 OVERLAPS: Final = (
     *ANSWERS,
-    Known("right and wordy (answer and reference swapped)", answered(MUSEUM, f"{OPENED} {LEAVES}"), 0.6, 0.9),
+    KnownAnswer("right and wordy (answer and reference swapped)", answered(MUSEUM, f"{OPENED} {LEAVES}"), 0.6, 0.9),
 )
 CLAIMS: Final = (
     perfect("perfect", answered(MUSEUM, OPENED)),
@@ -101,7 +83,7 @@ CLAIMS: Final = (
     *DECIDED,
 )
 SAID_BY_GOLD, SAID_BY_PASSAGES = answered(MUSEUM, OPENED, "ferry"), answered(MUSEUM, LEAVES, "ferry")
-BESIDE: Final[Mapping[EvidenceSource, Sequence[Known]]] = {
+BY_SOURCE: Final[Mapping[EvidenceSource, Sequence[KnownAnswer]]] = {
     "gold evidence": (
         perfect("supported by the gold evidence and not by the passages", SAID_BY_GOLD),
         wrong("supported by the passages and not by the gold evidence", SAID_BY_PASSAGES, 0.1),
@@ -111,7 +93,7 @@ BESIDE: Final[Mapping[EvidenceSource, Sequence[Known]]] = {
         wrong("supported by the gold evidence and not by the passages", SAID_BY_GOLD, 0.1),
     ),
 }
-"""what tells the one yardstick from the other: in all other known answers the passages shown are the gold documents"""
+"""where the evidence sources differ: in all other known answers the passages shown are the gold documents"""
 PASSAGES: Final = (
     perfect("perfect", answered(MUSEUM, OPENED)),
     perfect("perfect among others (found and gold swapped)", answered(MUSEUM, OPENED, "museum", "ferry", "note")),
@@ -131,32 +113,32 @@ DECISIONS: Final = (
     perfect("answer with a doubt", answered(MUSEUM, "I don't know the exact day, but it opened in 1894."), 1.0),
     foreign(perfect("answer in another language", answered(CHINESE_MUSEUM, CHINESE), 1.0)),
     replace(perfect("10,000 words", answered(MUSEUM, LONG), 1.0), long=True),
-    *(foreign(one) if "language" in one.name else one for one in DECIDED),
+    *(foreign(known) if "language" in known.name else known for known in DECIDED),
 )
 LENGTHS: Final = (
-    Known("seven words", answered(MUSEUM, OPENED), 7, 7),
-    Known("another language: characters", answered(CHINESE_MUSEUM, "博物馆开放。"), 5, 5),
-    Known("wrong: eight words", answered(MUSEUM, UNRELATED), 8, 8),
-    Known("answers of two examples swapped", answered(MUSEUM, LEAVES), 7, 7),
-    Known("empty", answered(MUSEUM, " \n"), 0, 0),
-    Known("no answer", failed(MUSEUM), 0, 0),
-    Known("refusal", answered(MUSEUM, REFUSAL), 3, 4, "abstained"),
-    Known("10,000 words", answered(MUSEUM, LONG), 10_010, 10_010),
+    KnownAnswer("seven words", answered(MUSEUM, OPENED), 7, 7),
+    KnownAnswer("another language: characters", answered(CHINESE_MUSEUM, "博物馆开放。"), 5, 5),
+    KnownAnswer("wrong: eight words", answered(MUSEUM, UNRELATED), 8, 8),
+    KnownAnswer("answers of two examples swapped", answered(MUSEUM, LEAVES), 7, 7),
+    KnownAnswer("empty", answered(MUSEUM, " \n"), 0, 0),
+    KnownAnswer("no answer", failed(MUSEUM), 0, 0),
+    KnownAnswer("refusal", answered(MUSEUM, REFUSAL), 3, 4, "abstained"),
+    KnownAnswer("10,000 words", answered(MUSEUM, LONG), 10_010, 10_010),
 )
 STYLES: Final = (
-    perfect("perfect: a text of the house", answered(MUSEUM, IN_STYLE.format("mixer", "tin")), 0.8),
-    perfect("right or wrong plays no part", answered(FERRY, IN_STYLE.format("printer", "wool")), 0.8),
+    perfect("perfect: a text in the reference style", answered(MUSEUM, IN_STYLE.format("mixer", "tin")), 0.8),
+    perfect("a wrong answer in the reference style", answered(FERRY, IN_STYLE.format("printer", "wool")), 0.8),
     wrong("wrong: a generic text of the same content", answered(MUSEUM, PLAIN.format("mixer", "tin")), 0.2),
-    wrong("a text of nobody", answered(MUSEUM, UNRELATED)),
-    wrong("the house's words in another order", answered(MUSEUM, "The of: mixer mate! it's tin, Aye made! Ahoy")),
+    wrong("a text of another style", answered(MUSEUM, UNRELATED)),
+    wrong("a reference's words in another order", answered(MUSEUM, "The of: mixer mate! it's tin, Aye made! Ahoy")),
     wrong("another language", answered(CHINESE_MUSEUM, CHINESE)),
     wrong("10,000 words", answered(MUSEUM, LONG), long=True),
-    Known("empty", answered(MUSEUM, " \n"), 0.0, 0.0),
-    Known("no answer", failed(MUSEUM), 0.0, 0.0),
-    Known("cut off", failed(MUSEUM, IN_STYLE.format("mixer", "tin"), cut_off=True), 0.0, 0.0),
-    Known("refusal", answered(MUSEUM, REFUSAL), 0.0, 0.5, "abstained"),
+    KnownAnswer("empty", answered(MUSEUM, " \n"), 0.0, 0.0),
+    KnownAnswer("no answer", failed(MUSEUM), 0.0, 0.0),
+    KnownAnswer("cut off", failed(MUSEUM, IN_STYLE.format("mixer", "tin"), cut_off=True), 0.0, 0.0),
+    KnownAnswer("refusal", answered(MUSEUM, REFUSAL), 0.0, 0.5, "abstained"),
 )
-KNOWN: Final[Mapping[Kind | str, Sequence[Known]]] = {
+KNOWN: Final[Mapping[Kind | str, Sequence[KnownAnswer]]] = {
     "answer": ANSWERS,
     "overlap": OVERLAPS,
     "claims": CLAIMS,

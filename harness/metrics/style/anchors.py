@@ -1,38 +1,44 @@
-"""The two ends of the scale for a task: its house's texts, and a generic writer of the same content.
+"""The two ends of the style scale of a task: its references, and a generic writer of the same content.
 
-House texts are the first references of train and validation, never of test. The generic writer is the source itself:
-the sentences of the gold evidence that say most of what the reference says, about as many words of them. Nobody
-wrote these in the house's style, and they are the same for every arm.
+Reference texts are the first references of train and validation, never of test. The generic writer is the source
+itself: the sentences of the gold evidence that share most with the reference, about as many words of them. They are
+not written in the reference style, and they are the same for every arm.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from harness.metrics.style.source import closest
+from harness.tasks.task import Task
 from harness.text.refusals import is_refusal
-from harness.types import THE_INPUT, Example, Task
+from harness.text.sentences import sentences
+from harness.text.terms import terms
+from harness.types import THE_INPUT, Example
 
-FEWEST_HOUSE: Final = 40
+FEWEST_REFERENCES: Final = 40
 FEWEST_GENERIC: Final = 10
-"""Fewer show no style but chance: docs/VALIDITY.md shows what few texts do to the scale."""
+"""With fewer texts the scale is mostly chance: docs/VALIDITY.md shows the effect of few texts."""
 MOST_CHARACTERS: Final = 400_000
-"""of each side; more changes nothing but the time it takes"""
-EVIDENCE: Final = "the sentences of the gold evidence that say what the references say"
-INPUTS: Final = "the sentences of the inputs that come nearest to the references (no gold evidence is known)"
+"""of each side; more changes only the time it takes"""
+EVIDENCE: Final = "the sentences of the gold evidence that share most with the references"
+INPUTS: Final = "the sentences of the inputs that share most with the references (no gold evidence is known)"
+SPEAKER: Final = re.compile(r"(?m)^\s*#?[^\W\d_][\w .]{0,24}#?\s*[:：]\s*")
+"""the name before a line of a transcript: Doctor: …, #Person1#: …"""
 
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
     """Texts of both ends."""
 
-    house: tuple[str, ...]
+    references: tuple[str, ...]
+    """in the style that the scale measures"""
     topics: tuple[str, ...]
-    """what each house text is about: texts of one topic are never fitted and held out at once"""
+    """what each reference is about: texts of one topic are never fitted and held out at once"""
     sources: tuple[str, ...]
-    """what each house text takes its content from"""
+    """what each reference takes its content from"""
     generic: tuple[str, ...]
     generic_topics: tuple[str, ...]
     writer: str
@@ -41,8 +47,8 @@ class Anchors:
     @property
     def missing(self) -> str:
         """Why no scale can be made of them; "" when one can."""
-        if len(self.house) < FEWEST_HOUSE:
-            return f"style needs {FEWEST_HOUSE} reference texts of the house, and there are {len(self.house)}"
+        if len(self.references) < FEWEST_REFERENCES:
+            return f"style needs {FEWEST_REFERENCES} reference texts, and there are {len(self.references)}"
         if len(self.generic) < FEWEST_GENERIC:
             return f"style needs {FEWEST_GENERIC} texts of a generic writer, and there are {len(self.generic)}"
         return ""
@@ -51,31 +57,33 @@ class Anchors:
 def anchors_of(task: Task) -> Anchors:
     """Return the anchors of a task."""
     texts = _sources(task)
-    written = [one for split in ("train", "validation") for one in _written(task.examples(split))]
-    known = [one for one in written if texts(one)]
-    found = [(one, "\n".join(texts(one))) for one in known] or [(one, one.text) for one in written]
+    written = [example for split in ("train", "validation") for example in _written(task.examples(split))]
+    known = [example for example in written if texts(example)]
+    sourced = [(example, "\n".join(texts(example))) for example in known] or [
+        (example, example.text) for example in written
+    ]
     return anchors(
-        [one.references[0] for one, _ in found],
-        [source for _, source in found],
-        [closest(source, one.references[0]) for one, source in found],
-        [_topic(one) for one, _ in found],
+        [example.references[0] for example, _ in sourced],
+        [source for _, source in sourced],
+        [closest(source, example.references[0]) for example, source in sourced],
+        [_topic(example) for example, _ in sourced],
         EVIDENCE if known else INPUTS,
     )
 
 
 def anchors(
-    house: Sequence[str], sources: Sequence[str], generic: Sequence[str], topics: Sequence[str], writer: str
+    references: Sequence[str], sources: Sequence[str], generic: Sequence[str], topics: Sequence[str], writer: str
 ) -> Anchors:
-    """Return anchors of rows in parallel; what is there twice counts once, and no side is endless."""
-    order = np.random.default_rng(0).permutation(len(house)).tolist()
-    of_house = list(_limited(house, order))
-    of_generic = list(_limited(generic, order))
+    """Return anchors of parallel rows; a text that occurs twice counts once, and each side has a largest size."""
+    order = np.random.default_rng(0).permutation(len(references)).tolist()
+    reference_rows = list(_limited(references, order))
+    generic_rows = list(_limited(generic, order))
     return Anchors(
-        tuple(house[row] for row in of_house),
-        tuple(topics[row] for row in of_house),
-        tuple(sources[row] for row in of_house),
-        tuple(generic[row] for row in of_generic),
-        tuple(topics[row] for row in of_generic),
+        tuple(references[row] for row in reference_rows),
+        tuple(topics[row] for row in reference_rows),
+        tuple(sources[row] for row in reference_rows),
+        tuple(generic[row] for row in generic_rows),
+        tuple(topics[row] for row in generic_rows),
         writer,
     )
 
@@ -93,9 +101,9 @@ def _sources(task: Task) -> Callable[[Example], Sequence[str]]:
 
 
 def _written(examples: Sequence[Example]) -> Iterator[Example]:
-    for one in examples:
-        if one.answerable and one.references and not is_refusal(one.references[0]):
-            yield one
+    for example in examples:
+        if example.answerable and example.references and not is_refusal(example.references[0]):
+            yield example
 
 
 def _topic(example: Example) -> str:
@@ -112,3 +120,33 @@ def _limited(texts: Sequence[str], order: Sequence[int]) -> Iterator[int]:
             seen.add(text)
             left -= len(text)
             yield row
+
+
+def closest(source: str, text: str) -> str:
+    """Return the sentences of `source` that share most words with `text`, in order, about as many words as it has.
+
+    Speakers' names before lines are left out, so that a transcript is not recognised by its form.
+    """
+    parts = sentences(without_speakers(source))
+    wanted, length = _keys(text), len(terms(text))
+    shared = [len(_keys(part) & wanted) / (len(terms(part)) + 1) ** 0.5 for part in parts]
+    chosen: list[int] = []
+    written = 0
+    for number in sorted(range(len(parts)), key=lambda number: -shared[number]):
+        size = len(terms(parts[number]))
+        if chosen and written + size / 2 > length:
+            break
+        chosen.append(number)
+        written += size
+    return " ".join(parts[number] for number in sorted(chosen))
+
+
+def without_speakers(source: str) -> str:
+    """Return a transcript without the speakers' names; other texts as they are."""
+    lines = [line for line in source.splitlines() if line.strip()]
+    spoken = sum(SPEAKER.match(line) is not None for line in lines)
+    return SPEAKER.sub("", source) if len(lines) > 1 and spoken > len(lines) / 2 else source
+
+
+def _keys(text: str) -> frozenset[str]:
+    return frozenset(word.key for word in terms(text).words if word.content)

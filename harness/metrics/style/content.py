@@ -1,4 +1,4 @@
-"""Content leakage: how far does the style reading of a text move when only what it is about changes?"""
+"""Content leakage: how much does the style value of a text change when only its topic changes?"""
 
 import re
 from collections import Counter
@@ -14,28 +14,28 @@ from harness.text.sentences import sentences
 
 MOST_TEXTS: Final = 200
 COMMON: Final = 0.1
-"""share of the texts from which a word is no topic but what the house always writes about"""
+"""share of the texts from which on a word does not count as a topic: every text writes about it"""
 
 
 def leakage(read: Callable[[Sequence[str]], Floats], texts: Sequence[str], sources: Sequence[str]) -> float:
     """Return the mean change, on the scale from 0 to 1, when each text is given the topic words of another.
 
-    Topic words are those that a text shares with its source and with few other texts; the house's wording stays.
+    Topic words are those that a text shares with its source and with few other texts; all other words stay.
     """
-    chosen, beside = texts[:MOST_TEXTS], sources[:MOST_TEXTS]
-    return float(np.abs(read(swapped(chosen, beside)) - read(chosen)).mean())
+    chosen = texts[:MOST_TEXTS]
+    return float(np.abs(read(swapped(chosen, sources[:MOST_TEXTS])) - read(chosen)).mean())
 
 
 def swapped(texts: Sequence[str], sources: Sequence[str]) -> list[str]:
     """Return the texts with their topic words replaced by those of the next text that has any, casing kept."""
     topics = _topics(texts, sources)
-    found = []
-    for place, (text, own) in enumerate(zip(texts, topics, strict=True)):
-        others = (topics[(place + step) % len(topics)] for step in range(1, len(topics)))
+    changed = []
+    for row, (text, own) in enumerate(zip(texts, topics, strict=True)):
+        others = (topics[(row + step) % len(topics)] for step in range(1, len(topics)))
         donor = next((other for other in others if other), own)
-        instead = {word: donor[number % len(donor)] for number, word in enumerate(own)}
-        found.append(PIECE.sub(partial(_instead, instead), plain(text)))
-    return found
+        replacement = {word: donor[number % len(donor)] for number, word in enumerate(own)}
+        changed.append(PIECE.sub(partial(_replaced, replacement), plain(text)))
+    return changed
 
 
 def _topics(texts: Sequence[str], sources: Sequence[str]) -> list[tuple[str, ...]]:
@@ -43,23 +43,22 @@ def _topics(texts: Sequence[str], sources: Sequence[str]) -> list[tuple[str, ...
     words = [_words(text) for text in texts]
     common = Counter(word for own in words for word in own)
     most = max(1, COMMON * len(texts))
-    beside = [_words(source) for source in sources]
     return [
-        tuple(word for word in own if word in there and common[word] <= most)
-        for own, there in zip(words, beside, strict=True)
+        tuple(word for word in own if word in source and common[word] <= most)
+        for own, source in zip(words, map(_words, sources), strict=True)
     ]
 
 
 def _words(text: str) -> dict[str, None]:
-    """Distinct content words, in order, in small letters."""
-    found = dict.fromkeys(match.group().casefold() for match in PIECE.finditer(plain(text)))
-    return {word: None for word in found if word[0].isalpha() and word not in MANNER}
+    """Distinct content words, in order, in lower case."""
+    written = dict.fromkeys(match.group().casefold() for match in PIECE.finditer(plain(text)))
+    return {word: None for word in written if word[0].isalpha() and word not in MANNER}
 
 
-def _instead(instead: Mapping[str, str], match: re.Match[str]) -> str:
-    """The word in place of this one, in its casing."""
+def _replaced(replacement: Mapping[str, str], match: re.Match[str]) -> str:
+    """The word that replaces this one, in its casing."""
     written = match.group()
-    other = instead.get(written.casefold())
+    other = replacement.get(written.casefold())
     if other is None:
         return written
     if written.isupper() and len(written) > 1:
@@ -68,22 +67,24 @@ def _instead(instead: Mapping[str, str], match: re.Match[str]) -> str:
 
 
 FEWEST: Final = 10
-"""house texts of several sentences: with fewer there are no endings to borrow"""
+"""references of several sentences: with fewer there are no endings to borrow"""
 MOST: Final = 200
-"""generic texts that are read"""
+"""generic texts that are measured"""
 
 
-def closed(generic: Sequence[str], house: Sequence[str]) -> list[str]:
-    """Return generic texts, each with the last sentence of some house text of several; [] where the house has few."""
-    parts = (sentences(text) for text in house)
-    endings = [one[-1] for one in parts if len(one) > 1]
+def closed(generic: Sequence[str], references: Sequence[str]) -> list[str]:
+    """Return generic texts, each with the last sentence of some reference of several; [] where few have several."""
+    parts = (sentences(text) for text in references)
+    endings = [part[-1] for part in parts if len(part) > 1]
     if len(endings) < FEWEST:
         return []
     drawn = np.random.default_rng(0).integers(len(endings), size=len(generic))
     return [f"{text} {endings[number]}" for text, number in zip(generic, drawn, strict=True)]
 
 
-def borrowed(read: Callable[[Sequence[str]], Floats], generic: Sequence[str], house: Sequence[str]) -> float | None:
-    """Return the mean reading of generic texts with borrowed endings; None where there is nothing to borrow."""
-    texts = closed(generic[:MOST], house)
+def borrowed(
+    read: Callable[[Sequence[str]], Floats], generic: Sequence[str], references: Sequence[str]
+) -> float | None:
+    """Return the mean value of generic texts with borrowed endings; None where there is nothing to borrow."""
+    texts = closed(generic[:MOST], references)
     return float(read(texts).mean()) if texts else None

@@ -1,6 +1,6 @@
 """A trained style embedding in place of the masked n-grams, by path or hub id, on the same scale.
 
-StyleDistance and other sentence-transformers models; models that want their own code (trust_remote_code) do not load.
+StyleDistance and other sentence-transformers models; those that need their own code (trust_remote_code) do not load.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ class StyleEncoder:
     Args:
         path: a folder, "package:NAME/SUBFOLDER" or a hub id, with safetensors weights.
         revision: branch, tag or commit of a hub id; unused for folders.
-        batch_size: texts read at once.
+        batch_size: texts encoded at once.
         device: auto, cpu, cuda ...
     """
 
@@ -41,15 +41,15 @@ class StyleEncoder:
     def rows(self, texts: Sequence[str]) -> Floats:
         """Return one vector of length 1 per text, shape (texts, width)."""
         model = _loaded(self.path, self.revision, self.device)
-        found = model.encode(
+        vectors = model.encode(
             list(texts), batch_size=self.batch_size, normalize_embeddings=True, show_progress_bar=False
         )
-        return np.asarray(found, dtype=float)
+        return np.asarray(vectors, dtype=float)
 
 
 @lru_cache(maxsize=1)
 def _loaded(path: str, revision: str, device: str) -> Any:
     from sentence_transformers import SentenceTransformer
 
-    place = None if device == "auto" else device
-    return SentenceTransformer(str(checkpoint_folder(path, revision)), device=place, local_files_only=True)
+    chosen = None if device == "auto" else device
+    return SentenceTransformer(str(checkpoint_folder(path, revision)), device=chosen, local_files_only=True)

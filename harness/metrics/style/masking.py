@@ -1,8 +1,8 @@
-"""A text without its topic: content words become shapes, everything that is manner stays.
+"""A text without its topic: content words become shapes, everything that is style stays.
 
-Kept are function words, punctuation, layout, casing and the house's formulas: words that stand in many texts of one
-side, whatever these are about. Shapes tell casing alone ("xx", "Xx", "XX"), digits become "#", Chinese and other
-characters without spaces become "x".
+Kept are function words, punctuation, layout, casing and formulas: words that many texts of one side use, whatever their
+topic. Shapes keep only the casing ("xx", "Xx", "XX"), digits become "#", Chinese and other characters without spaces
+become "x".
 """
 
 import re
@@ -18,33 +18,33 @@ from harness.text.tokens import WITHOUT_SPACES
 
 PARTICLES: Final = frozenset("你您啊呀嘛哦哟喔啦哈很太更最有会能可要请以因为如果所么什怎谁哪")
 MANNER: Final = FUNCTION_WORDS | FIRST_PERSON | NEGATIONS | PARTICLES
-"""words, and Chinese characters, that no topic chooses"""
+"""words, and Chinese characters, that do not depend on the topic"""
 PIECE: Final = re.compile(rf"{WITHOUT_SPACES.pattern}|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)|(?P<digits>\d+)|(?P<line>\n+)")
-"""what is rewritten; all other characters (punctuation, spaces, symbols) stay as they are"""
+"""what may be masked; all other characters (punctuation, spaces, symbols) stay as they are"""
 SYMBOL: Final = re.compile(r"([^\w\s'#])")
 BEGIN: Final = "⊢"
 END: Final = "⊣"
-"""n-grams with these tell how texts open and close"""
+"""n-grams with these show how texts begin and end"""
 LONGEST: Final = 20_000
-"""characters of a text that are read; style shows long before"""
+"""characters of a text that are used; its style shows well before"""
 FEWEST_TEXTS: Final = 10
-"""a formula stands in at least so many texts"""
+"""least number of texts that use a formula"""
 
 
 def plain(text: str) -> str:
-    """Return `text` composed (NFC), with one kind of line end and of apostrophe, and not endlessly long."""
+    """Return `text` composed (NFC), with one kind of line end and of apostrophe, and at most LONGEST characters."""
     composed = unicodedata.normalize("NFC", text[:LONGEST])
     return composed.replace("\r\n", "\n").replace("\r", "\n").replace("’", "'").strip()
 
 
 def formulas(corpora: Sequence[Sequence[str]], share: float) -> frozenset[str]:
-    """Return the words (Chinese: pairs of characters) that stand in at least `share` of the texts of one corpus."""
-    found: set[str] = set()
+    """Return the words (Chinese: pairs of characters) that at least `share` of the texts of one corpus hold."""
+    frequent: set[str] = set()
     for texts in corpora:
         counted = Counter(word for text in texts for word in set(_words(text)))
         needed = max(FEWEST_TEXTS, share * len(texts))
-        found |= {word for word, texts_with in counted.items() if texts_with >= needed}
-    return frozenset(found)
+        frequent |= {word for word, texts_with in counted.items() if texts_with >= needed}
+    return frozenset(frequent)
 
 
 def masked(text: str, kept: frozenset[str]) -> str:
@@ -55,7 +55,7 @@ def masked(text: str, kept: frozenset[str]) -> str:
 
 
 def skeleton(text: str) -> str:
-    """Return a masked text as tokens between spaces: each sign and each line end for itself."""
+    """Return a masked text as tokens between spaces: each sign and each line end is one token."""
     return SYMBOL.sub(r" \1 ", text.replace("\n", " ⏎ "))
 
 
@@ -70,12 +70,12 @@ def _words(text: str) -> Iterator[str]:
 def _adjacent(text: str) -> Iterator[int]:
     """Yield the start of each two neighbours that are written without spaces."""
     starts = (match.start() for match in WITHOUT_SPACES.finditer(text))
-    return (one for one, other in pairwise(starts) if other == one + 1)
+    return (start for start, following in pairwise(starts) if following == start + 1)
 
 
 def _formulaic_places(text: str, kept: frozenset[str]) -> frozenset[int]:
     both: Iterable[int] = (start for start in _adjacent(text) if text[start : start + 2] in kept)
-    return frozenset(place for start in both for place in (start, start + 1))
+    return frozenset(offset for start in both for offset in (start, start + 1))
 
 
 def _shape(match: re.Match[str], kept: frozenset[str], together: frozenset[int]) -> str:

@@ -1,4 +1,4 @@
-"""How far does a text lie from the nearest of known texts?"""
+"""How far is a text from the nearest known texts?"""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -24,10 +24,10 @@ class Neighbours:
 
     def leaving_out(self, rows: Floats, folds: Ints) -> Floats:
         """Return the distance of each known row to those of other folds."""
-        found = np.empty(len(rows))
+        distances = np.empty(len(rows))
         for fold in np.unique(folds):
-            found[folds == fold] = _distances(_index(rows[folds != fold]), rows[folds == fold])
-        return found
+            distances[folds == fold] = _distances(_index(rows[folds != fold]), rows[folds == fold])
+        return distances
 
 
 def neighbours(rows: Floats) -> Neighbours:
@@ -42,5 +42,5 @@ def _index(rows: Floats) -> Any:
 
 
 def _distances(index: Any, rows: Floats) -> Floats:
-    found: Floats = index.kneighbors(rows)[0].mean(axis=1)
-    return found
+    distances: Floats = index.kneighbors(rows)[0].mean(axis=1)
+    return distances

@@ -1,4 +1,4 @@
-"""What can be counted of a manner of writing: some forty numbers with names, none of which follows the topic.
+"""What can be counted of a style of writing: some forty named numbers, none of which depends on the topic.
 
 Rates are per word (Chinese: per character). Shape of everything: (texts, len(NAMES)).
 """
@@ -23,7 +23,7 @@ WRITTEN_OUT: Final = re.compile(
     r"|\b(?:it|he|she|that|there|what|who|i|you|we|they) (?:is|are|am|has|have|had|will|would)\b",
     re.IGNORECASE,
 )
-"""what could have been contracted"""
+"""what could be contracted"""
 EMOJI: Final = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 EMOTICON: Final = re.compile(
     r"(?:(?<![\w:])|(?<=[a-z]))(?:[:;=8xX][-'^o]?[()\[\]DPpOo/\\|3*]+|<3|\^_?\^|[-;]_[-;])(?!\w)"
@@ -54,64 +54,64 @@ SIGNS: Final[Mapping[str, str]] = {
 
 
 class Counted:
-    """One text with what most counts need."""
+    """One text, with what most counts need."""
 
     def __init__(self, text: str) -> None:
         self.text = plain(text)
-        self.words = [found.group() for found in WORD.finditer(self.text)]
+        self.words = [match.group() for match in WORD.finditer(self.text)]
         self.lowered = [word.casefold() for word in self.words]
         self.sentences = sentences(self.text) or [self.text]
-        self.lengths = np.array([sum(1 for _ in WORD.finditer(one)) for one in self.sentences], dtype=float)
+        self.lengths = np.array([sum(1 for _ in WORD.finditer(part)) for part in self.sentences], dtype=float)
         self.size = max(len(self.words), 1)
 
-    def rate(self, found: int) -> float:
-        """Per word."""
-        return found / self.size
+    def rate(self, count: int) -> float:
+        """Return the count per word."""
+        return count / self.size
 
     def matches(self, pattern: re.Pattern[str]) -> float:
-        """Matches per word."""
+        """Return the matches per word."""
         return self.rate(sum(1 for _ in pattern.finditer(self.text)))
 
     def share(self, test: Callable[[str], bool]) -> float:
-        """Share of the words that pass."""
+        """Return the share of the words that pass."""
         return self.rate(sum(map(test, self.words)))
 
 
 def _rate_of(characters: str) -> Callable[[Counted], float]:
-    return lambda one: one.rate(sum(map(one.text.count, characters)))
+    return lambda counted: counted.rate(sum(map(counted.text.count, characters)))
 
 
 FEATURES: Final[Mapping[str, Callable[[Counted], float]]] = {
-    "words (log)": lambda one: float(np.log1p(len(one.words))),
-    "sentences (log)": lambda one: float(np.log1p(len(one.sentences))),
-    "words per sentence (log)": lambda one: float(np.log1p(one.lengths.mean())),
-    "unevenness of sentences": lambda one: float(one.lengths.std() / (one.lengths.mean() + 1)),
-    "lines (log)": lambda one: float(np.log1p(one.text.count("\n"))),
-    "letters per word": lambda one: float(np.mean([len(word) for word in one.words] or [0])),
-    "long words": lambda one: one.share(lambda word: len(word) > 8),
-    "different words": lambda one: one.rate(len(set(one.lowered))),
-    "function words": lambda one: one.rate(sum(word in MANNER for word in one.lowered)),
-    "first person": lambda one: one.rate(sum(word in FIRST_PERSON for word in one.lowered)),
-    "negations": lambda one: one.rate(sum(word in NEGATIONS for word in one.lowered)),
-    "capitalised words": lambda one: one.share(lambda word: word[0].isupper()),
-    "words in capitals": lambda one: one.share(lambda word: len(word) > 1 and word.isupper()),
-    "begins in capitals": lambda one: float(one.text[:1].isupper()),
-    "sentences begun in lower case": lambda one: float(np.mean([part[:1].islower() for part in one.sentences])),
-    "sentences begun by a function word": lambda one: float(np.mean([_opens(part) for part in one.sentences])),
-    "ends with a full stop": lambda one: float(one.text[-1:] in ".。"),
-    "ends with another sign": lambda one: float(one.text[-1:] in "!?！？…:)"),
-    "numbers": lambda one: one.share(lambda word: word[0].isdigit()),
-    "contractions": lambda one: one.matches(CONTRACTION),
-    "written out": lambda one: one.matches(WRITTEN_OUT),
-    "emoji": lambda one: one.matches(EMOJI),
-    "emoticons": lambda one: one.matches(EMOTICON),
-    "letters and digits in one word": lambda one: one.rate(
-        sum(ORDINAL.match(word) is None for word in MIXED.findall(one.text))
+    "words (log)": lambda counted: float(np.log1p(len(counted.words))),
+    "sentences (log)": lambda counted: float(np.log1p(len(counted.sentences))),
+    "words per sentence (log)": lambda counted: float(np.log1p(counted.lengths.mean())),
+    "unevenness of sentences": lambda counted: float(counted.lengths.std() / (counted.lengths.mean() + 1)),
+    "lines (log)": lambda counted: float(np.log1p(counted.text.count("\n"))),
+    "letters per word": lambda counted: float(np.mean([len(word) for word in counted.words] or [0])),
+    "long words": lambda counted: counted.share(lambda word: len(word) > 8),
+    "different words": lambda counted: counted.rate(len(set(counted.lowered))),
+    "function words": lambda counted: counted.rate(sum(word in MANNER for word in counted.lowered)),
+    "first person": lambda counted: counted.rate(sum(word in FIRST_PERSON for word in counted.lowered)),
+    "negations": lambda counted: counted.rate(sum(word in NEGATIONS for word in counted.lowered)),
+    "capitalised words": lambda counted: counted.share(lambda word: word[0].isupper()),
+    "words in capitals": lambda counted: counted.share(lambda word: len(word) > 1 and word.isupper()),
+    "begins in capitals": lambda counted: float(counted.text[:1].isupper()),
+    "sentences begun in lower case": lambda counted: float(np.mean([part[:1].islower() for part in counted.sentences])),
+    "sentences begun by a function word": lambda counted: float(np.mean([_opens(part) for part in counted.sentences])),
+    "ends with a full stop": lambda counted: float(counted.text[-1:] in ".。"),
+    "ends with another sign": lambda counted: float(counted.text[-1:] in "!?！？…:)"),
+    "numbers": lambda counted: counted.share(lambda word: word[0].isdigit()),
+    "contractions": lambda counted: counted.matches(CONTRACTION),
+    "written out": lambda counted: counted.matches(WRITTEN_OUT),
+    "emoji": lambda counted: counted.matches(EMOJI),
+    "emoticons": lambda counted: counted.matches(EMOTICON),
+    "letters and digits in one word": lambda counted: counted.rate(
+        sum(ORDINAL.match(word) is None for word in MIXED.findall(counted.text))
     ),
-    "digits for letters": lambda one: one.matches(DIGIT_FOR_LETTER),
-    "list items": lambda one: one.matches(ITEM),
-    "labels": lambda one: one.matches(LABEL),
-    "placeholders": lambda one: one.matches(PLACEHOLDER),
+    "digits for letters": lambda counted: counted.matches(DIGIT_FOR_LETTER),
+    "list items": lambda counted: counted.matches(ITEM),
+    "labels": lambda counted: counted.matches(LABEL),
+    "placeholders": lambda counted: counted.matches(PLACEHOLDER),
     **{sign: _rate_of(characters) for sign, characters in SIGNS.items()},
 }
 NAMES: Final = tuple(FEATURES)
@@ -119,11 +119,10 @@ NAMES: Final = tuple(FEATURES)
 
 def profiles(texts: Sequence[str]) -> Floats:
     """Return the numbers of each text, in the order of NAMES."""
-    counted = map(Counted, texts)
-    rows = [[count(one) for count in FEATURES.values()] for one in counted]
+    rows = [[count(counted) for count in FEATURES.values()] for counted in map(Counted, texts)]
     return np.array(rows, dtype=float).reshape(len(rows), len(NAMES))
 
 
 def _opens(sentence: str) -> bool:
-    found = WORD.search(sentence)
-    return found is not None and found.group().casefold() in MANNER
+    word = WORD.search(sentence)
+    return word is not None and word.group().casefold() in MANNER

@@ -1,34 +1,60 @@
-"""From a raw reading to the scale on which 0 is one kind of text and 1 the other."""
+"""The style scale of a task: a model fitted to its anchors, once per process, for all arms."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
-import numpy as np
+from harness.metrics.style.anchors import Anchors
+from harness.metrics.style.content import borrowed, leakage
+from harness.metrics.style.encoder import StyleEncoder
+from harness.metrics.style.model import StyleModel, fit
 
-from harness.metrics.style.profile import Floats
-
-STEEPNESS: Final = 8.0
-"""The curve through (½, ½): .02 at place 0, .98 at place 1. A text beyond an anchor is no more than the anchor, and
-texts keep their order: nothing is cut off."""
+CLEAR: Final = 0.85
+"""least AUROC of unseen reference against generic texts: below it, the ends of the scale overlap"""
 
 
 @dataclass(frozen=True)
-class Scale:
-    """Two anchors on a line."""
+class StyleScale:
+    """A fitted model and how reliable it is."""
 
-    zero: float
-    """raw reading that is 0"""
-    one: float
-    """raw reading that is 1"""
+    model: StyleModel
+    facts: Mapping[str, Any]
+    """for the record"""
 
-    def place(self, raw: Floats) -> Floats:
-        """Return where readings lie: linear, 0 and 1 at the anchors, unbounded."""
-        return (raw - self.zero) / (self.one - self.zero)
+    @property
+    def unclear(self) -> str:
+        """Why the scale must not be used; "" when it may."""
+        if self.model.separation >= CLEAR:
+            return ""
+        return (
+            "the style of the references does not differ enough from their sources' "
+            f"(AUROC {self.model.separation:.2f}, at least {CLEAR} is needed)"
+        )
 
-    def within(self, raw: Floats) -> Floats:
-        """Return places cut to 0 to 1: wholly 1 from the upper anchor on."""
-        return np.clip(self.place(raw), 0, 1)
+    def read(self, texts: Sequence[str]) -> Iterator[tuple[float, dict[str, float]]]:
+        """Yield the style match of each text and its parts."""
+        values = self.model.read(texts)
+        columns = (values.value, values.place, values.order, values.range)
+        for value, place, order, within in zip(*columns, strict=True):
+            yield float(value), {"place": _short(place), "order": _short(order), "range": _short(within)}
 
-    def curved(self, raw: Floats) -> Floats:
-        """Return readings between 0 and 1 that keep their order beyond the anchors too."""
-        return 1 / (1 + np.exp(-STEEPNESS * (np.clip(self.place(raw), -4, 5) - 0.5)))
+
+@lru_cache(maxsize=4)
+def fitted(anchors: Anchors, encoder: StyleEncoder | None) -> StyleScale:
+    """Return the scale of these anchors."""
+    model = fit(anchors.references, anchors.generic, anchors.topics, anchors.generic_topics, encoder)
+    ending = borrowed(lambda texts: model.read(texts).value, anchors.generic, anchors.references)
+    facts = {
+        "house": len(anchors.references),  # the name that it has in every record
+        "generic": len(anchors.generic),
+        "writer": anchors.writer,
+        "separation": _short(model.separation),
+        "leakage": _short(leakage(lambda texts: model.read(texts).value, anchors.references, anchors.sources)),
+        "borrowed": None if ending is None else _short(ending),
+    }
+    return StyleScale(model, facts)
+
+
+def _short(value: float) -> float:
+    return round(float(value), 4)

@@ -1,4 +1,4 @@
-"""Texts as rows of numbers that follow manner and not topic: masked n-grams and counts with names."""
+"""Texts as rows of numbers that depend on style and not on topic: masked n-grams and named counts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ FORMULA_SHARE: Final = 0.005
 CHARACTERS: Final = (2, 5)
 TOKENS: Final = (1, 3)
 FEWEST_TEXTS: Final = 3
-"""an n-gram of fewer texts tells about these texts and no others"""
+"""an n-gram of fewer texts describes only these texts"""
 TOKENS_WEIGHT: Final = 0.7
 COUNTS_WEIGHT: Final = 0.1
 FURTHEST: Final = 2.0
@@ -22,7 +22,7 @@ FURTHEST: Final = 2.0
 
 @dataclass(frozen=True)
 class Stylometry:
-    """Fitted on texts of all kinds together, without being told which is which."""
+    """Fitted on texts of both kinds together; the kinds are unknown to it."""
 
     kept: frozenset[str]
     characters: Any
@@ -39,8 +39,8 @@ class Stylometry:
         """Return a sparse matrix, shape (texts, features).
 
         Args:
-            texts: to read.
-            counts: what `standardised` says of them, where it is known already: counting is half of the work.
+            texts: to describe.
+            counts: their `standardised` counts, where they are known already: counting is half of the work.
         """
         from scipy.sparse import csr_matrix, hstack
 
@@ -59,7 +59,7 @@ class Stylometry:
 
 
 def stylometry(corpora: Sequence[Sequence[str]]) -> Stylometry:
-    """Return what reads these texts: the n-grams that occur in them, and the mean and spread of the counts."""
+    """Fit to texts: the n-grams that occur in them, and the mean and spread of the counts."""
     kept = formulas(corpora, FORMULA_SHARE)
     texts = [text for corpus in corpora for text in corpus]
     shapes = [masked(text, kept) for text in texts]

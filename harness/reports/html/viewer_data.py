@@ -141,11 +141,12 @@ class _Answers:
 
 
 def _score(score: Score | None) -> Any:
-    """A number; or [number or null, reason, note]; or null where the arm was not scored."""
+    """A number; or [number or null, reason, note, details]; or null where the arm was not scored."""
     if score is None:
         return None
     value = None if score.value is None else _short(score.value)
-    return [value, score.reason, score.note] if score.reason or score.note else value
+    explained = score.reason or score.note or score.details
+    return [value, score.reason, score.note, dict(score.details)] if explained else value
 
 
 def _remarks(prediction: Prediction) -> list[str]:

@@ -20,7 +20,8 @@ from harness.store.records import prompt_pieces as prompt_lines
 from harness.store.records import timings as timing_lines
 from harness.types import Cell, Document, Example, Passage, Prediction, Record, Score, Span, Turn
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+"""2: scores may have details; in format 1 these were JSON in the note"""
 SUFFIX: Final = ".jsonl"
 
 Line = dict[str, Any]
@@ -150,6 +151,8 @@ def _prediction_fields(prediction: Prediction, numbers: Mapping[Passage, int]) -
 
 
 def _score_value(score: Score) -> float | list[Any] | None:
+    if score.details:
+        return [score.value, score.reason, score.note, dict(score.details)]
     if score.note:
         return [score.value, score.reason, score.note]
     return [score.value, score.reason] if score.reason else score.value
@@ -247,4 +250,9 @@ def _spans(spans: Iterable[Line]) -> tuple[Span, ...]:
 
 
 def _score(example_id: str, metric: str, value: Any) -> Score:
-    return Score(example_id, metric, *value) if isinstance(value, list) else Score(example_id, metric, value)
+    if not isinstance(value, list):
+        return Score(example_id, metric, value)
+    score = Score(example_id, metric, *value)
+    if score.note.startswith("{"):  # format 1
+        return dataclasses.replace(score, note="", details=json.loads(score.note))
+    return score

@@ -1,23 +1,27 @@
-"""The judges of a run: asked once, remembered, named in the record and under the table."""
+"""The judges of a run: asked once, cached, named in the record and under the table."""
 
 from dataclasses import dataclass, field, replace
 
-from harness.judges.agreement import agreement, keep
-from harness.judges.judge import Claim, Judgement
+from harness.judges.judge import Claim, Judge, Judgement
+from harness.judges.trust import agreement, keep
+from harness.metrics.context import TaskContext
 from harness.metrics.exact_match import ExactMatch
 from harness.metrics.fabrication import Fabrication
 from harness.metrics.faithfulness import Faithfulness
 from harness.metrics.groundedness import Groundedness
-from harness.metrics.judged import judgements, judges, remembering
+from harness.metrics.judged import judgements, judges
 from harness.store.spec import digest
 from harness.types import THE_INPUT, Example, Passage, Prediction
+from tests.harness.metrics.tasks import ListedTask
 
 ASKED = []
 
 
 @dataclass(frozen=True)
-class Yes:
+class Yes(Judge):
     """Supports everything."""
+
+    KEY = "tests.Yes"
 
     strictness: int = 0
     name: str = field(default="yes", compare=False)
@@ -43,9 +47,14 @@ def pairs():
     return [(example, Prediction("a", "yes", (Passage("d", "some text", 0, 9, 1.0),), (), "stop"))]
 
 
-def test_metrics_with_one_yardstick_ask_once():
+def bound(metrics):
+    context = TaskContext(ListedTask())
+    return {name: metric.bind(context) for name, metric in metrics.items()}
+
+
+def test_metrics_with_one_evidence_source_ask_once():
     ASKED.clear()
-    asking = remembering(metrics(Yes()))
+    asking = bound(metrics(Yes()))
     for metric in asking.values():
         assert metric.score(pairs())[0].value is not None
     found = judgements(asking, pairs())
@@ -56,16 +65,17 @@ def test_metrics_with_one_yardstick_ask_once():
     assert [(one.evidence, one.asked) for one in ASKED] == [(("some text",), "what?"), (("what?",), "what?")]
 
 
-def test_the_memory_is_no_part_of_what_a_metric_is_or_says():
+def test_binding_changes_no_key_and_the_cache_no_score():
     plain = metrics(Yes())
-    scores = [metric.score(pairs()) for metric in plain.values()]
-    assert [metric.score(pairs()) for metric in remembering(plain).values()] == scores
+    assert digest(bound(plain)) == digest(plain)
+    alone = [metric.bind(TaskContext(ListedTask())).score(pairs()) for metric in plain.values()]
+    assert [metric.score(pairs()) for metric in bound(plain).values()] == alone
 
 
 def test_judges_with_other_settings_are_asked_for_themselves():
     ASKED.clear()
     mixed = {"faithfulness": Faithfulness(Yes()), "fabrication": Fabrication(Yes(1))}
-    for metric in remembering(mixed).values():
+    for metric in bound(mixed).values():
         metric.score(pairs())
     assert len(ASKED) == 2
 
@@ -84,7 +94,7 @@ def test_the_record_names_who_judged_what():
 
 
 def test_agreement_belongs_to_one_fingerprint(tmp_path, monkeypatch):
-    monkeypatch.setattr("harness.judges.agreement.FILE", tmp_path / "agreement.json")
+    monkeypatch.setattr("harness.judges.trust.FILE", tmp_path / "agreement.json")
     keep({"one": {"BEGIN": {"AUROC": 0.9}}})
     keep({"two": {"BEGIN": {"AUROC": 0.8}}})
     assert agreement("one") == {"BEGIN": {"AUROC": 0.9}}

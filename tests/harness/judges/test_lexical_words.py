@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.judges.agreement import agreement
 from harness.judges.judge import Question
+from harness.judges.trust import agreement
 from harness.store.spec import digest
 
 MUSEUM = (

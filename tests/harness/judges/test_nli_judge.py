@@ -1,4 +1,4 @@
-"""The NLI judge: which output speaks, windows, batches; a random model stands in for a trained one."""
+"""The NLI judge: which output counts, windows, batches; a random model replaces a trained one."""
 
 import dataclasses
 from itertools import pairwise
@@ -8,7 +8,7 @@ import pytest
 from harness.errors import JudgeError
 from harness.judges.entailment import Entailment, following
 from harness.judges.judge import Question
-from harness.judges.nli import NliJudge, windows
+from harness.judges.nli import NliJudge, windows_of
 
 WORDS = [
     "[PAD]",
@@ -80,7 +80,7 @@ def test_support_is_the_greatest_probability_of_entailment(folders, head):
     import torch
 
     claim = "The museum opened in 1894."
-    windows_read = [MUSEUM[start:end] for start, end in windows(MUSEUM, 8)]
+    windows_read = [MUSEUM[start:end] for start, end in windows_of(MUSEUM, 8)]
     assert len(windows_read) > 1
     logits = raw(folders[head], [(window, claim) for window in windows_read])
     speaks = {"three": 1, "two": 0, "minicheck": 1}.get(head)
@@ -172,18 +172,18 @@ def test_wrong_settings_are_named():
 
 def test_windows_overlap_and_cover_everything():
     text = " ".join(f"Sentence number {n} says little." for n in range(20))
-    found = windows(text, 20)
+    found = windows_of(text, 20)
     assert (found[0].start, found[-1].end) == (0, len(text))
     for one, after in pairwise(found):
         assert one.start < after.start < one.end < after.end
-    assert windows("One only.", 20) == [(0, 9)]
-    assert windows("", 20) == windows("—", 20) == []
+    assert windows_of("One only.", 20) == [(0, 9)]
+    assert windows_of("", 20) == windows_of("—", 20) == []
 
 
 @pytest.mark.parametrize("text", ["word " * 1000, "字" * 1000, "博物馆开放。" * 200])
 def test_no_window_is_longer_than_asked_for(text):
     from harness.text.terms import terms
 
-    found = windows(text, 50)
+    found = windows_of(text, 50)
     assert max(len(terms(text, *one)) for one in found) <= 50
     assert {at for one in found for at in range(*one)} >= {at for at, letter in enumerate(text) if letter.isalnum()}

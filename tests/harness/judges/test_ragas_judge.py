@@ -1,4 +1,4 @@
-"""The ragas judge against a server of this machine that is right, slow, broken, full or empty, as it is told."""
+"""The ragas judge against a server of this machine that is right, slow, broken, full or empty, as scripted."""
 
 import dataclasses
 import json
@@ -18,6 +18,7 @@ from harness.metrics.ragas_context_precision import RagasContextPrecision
 from harness.metrics.ragas_context_recall import RagasContextRecall
 from harness.metrics.selftest.check import faults
 from harness.types import THE_INPUT, Example, Passage, Prediction
+from tests.harness.metrics.tasks import bound
 from tests.servers.fake_openai import Say, fake_openai
 
 EVIDENCE = "The museum in Lyon opened in 1894. Entry is free on Sundays."
@@ -30,7 +31,7 @@ def given(body):
 
 
 def right(body):
-    """A judge for which a statement is true when it stands in the evidence word by word."""
+    """A judge for which a statement is true when the evidence holds it word by word."""
     asked = given(body)
     if {"context", "statements"} <= set(asked):
         rows = [
@@ -379,7 +380,7 @@ def test_a_failure_of_the_model_is_unjudged_in_every_metric(server):
         RagasAnswerCorrectness(judge(server.url), 0.0, ""),
         Faithfulness(judge(server.url)),
     ):
-        (score,) = metric.score([example()])
+        (score,) = bound(metric).score([example()])
         assert (score.value, score.reason) == (None, "unjudged")
         assert "out of memory" in score.note
 

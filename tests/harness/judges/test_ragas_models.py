@@ -63,7 +63,7 @@ def test_a_folder_that_is_no_model_is_a_judge_error(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(command() is None, reason="transformers is not installed beside this Python")
+@pytest.mark.skipif(command() is None, reason="transformers is not installed with this Python")
 def test_a_real_server(tiny, tmp_path):
     """Random weights write no JSON; that the server is spoken to rightly shows in what the failure is."""
     with transformers_serve(tiny, tmp_path) as url:

@@ -7,7 +7,7 @@ import pytest
 from harness.cli.config import compose, experiment
 from harness.errors import ConfigError
 from harness.judges.ragas.local import LocalModel
-from harness.judges.self_judging import partiality
+from harness.judges.trust import self_judging
 
 
 class Fixed:
@@ -29,16 +29,16 @@ class Fixed:
     ],
 )
 def test_names(judge, model, same):
-    assert bool(partiality(Fixed(judge), model)) is same
+    assert bool(self_judging(Fixed(judge), model)) is same
 
 
 def test_a_folder_is_known_by_its_content(checkpoint, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(checkpoint, copy)
     judge = Fixed(str(copy))
-    assert partiality(judge, {"path": str(checkpoint)})
+    assert self_judging(judge, {"path": str(checkpoint)})
     (copy / "config.json").write_text((copy / "config.json").read_text() + " ")
-    assert not partiality(judge, {"path": str(checkpoint)})
+    assert not self_judging(judge, {"path": str(checkpoint)})
 
 
 def test_the_configuration_is_refused(checkpoint):

@@ -71,7 +71,7 @@ def test_answering_an_unanswerable_example_is_worst(deciding, pair):
     assert (score.value, score.reason) == (0.0, "")
 
 
-def test_the_houses_own_refusal_is_an_answer(deciding, pair):
+def test_a_refusal_of_the_references_is_an_answer(deciding, pair):
     """A support desk whose right reply is a refusal wants exactly that reply."""
     reply = "I'm sorry, I don't have any information about that."
     score = one(deciding, pair(reply, reply))

@@ -13,8 +13,9 @@ from harness.metrics.faithfulness import Faithfulness
 from harness.metrics.groundedness import Groundedness
 from harness.metrics.mrr import ReciprocalRank
 from harness.metrics.recall_at_k import RecallAtK
-from harness.text.normalisation import normalised
+from harness.text.tokens import normalised
 from harness.types import Document, Example, Passage, Prediction
+from tests.harness.metrics.tasks import bound
 
 SOURCE = "博物馆于1894年开放。每周一闭馆。"
 BOTH_TRUE = "博物馆于1894年开放。每周一闭馆。"
@@ -44,7 +45,7 @@ def documents():
 
 
 def test_faithfulness_is_the_share_of_true_sentences(judge, documents):
-    metric = Faithfulness(judge).with_documents(documents)
+    metric = bound(Faithfulness(judge), documents)
     assert (value(metric, BOTH_TRUE), value(metric, ONE_TRUE)) == (1.0, 0.5)
 
 
@@ -53,7 +54,7 @@ def test_groundedness_reads_the_passages_shown(judge):
 
 
 def test_fabrication_is_one_untrue_sentence(judge, documents):
-    metric = Fabrication(judge).with_documents(documents)
+    metric = bound(Fabrication(judge), documents)
     assert (value(metric, BOTH_TRUE), value(metric, ONE_TRUE)) == (0.0, 1.0)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from harness.analysis.outcomes import UNSUPPORTED, passage_support
 from harness.errors import DataError
-from harness.judges.judge import Claim, Judgement
+from harness.judges.judge import Claim, Judge, Judgement
 from harness.metrics.fabrication import Fabrication
 from harness.metrics.faithfulness import Faithfulness
 from harness.metrics.groundedness import Groundedness
@@ -24,21 +24,23 @@ from harness.types import (
     Span,
     Turn,
 )
+from tests.harness.metrics.tasks import bound
 
 REFUSAL = "I don't know."
 
 
-@dataclass
-class Containing:
+@dataclass(frozen=True)
+class Containing(Judge):
     """A judge for tests: each word is a claim, supported when evidence holds it; "?" asks, "!" is not judged."""
 
     name: str = "containing"
     model: str = ""
     reads: str = "words"
-    asked: list = field(default_factory=list)
+    asked: list = field(default_factory=list, compare=False)
+    KEY = "tests.Containing"
 
     def judge(self, questions):
-        self.asked += questions
+        self.asked.extend(questions)
         return [self.one(question) for question in questions]
 
     def one(self, question):
@@ -65,11 +67,11 @@ def case(answer, evidence=("d1",), answerable=True, finish="stop", passages=(), 
 
 
 def faithfulness():
-    return Faithfulness(Containing()).with_documents(DOCUMENTS)
+    return bound(Faithfulness(Containing()), DOCUMENTS)
 
 
 def fabrication():
-    return Fabrication(Containing()).with_documents(DOCUMENTS)
+    return bound(Fabrication(Containing()), DOCUMENTS)
 
 
 def value(metric, *given, **more):
@@ -118,7 +120,7 @@ def test_without_known_evidence_no_arm_has_a_value():
 def test_unknown_documents_are_an_error_that_says_what_to_do():
     with pytest.raises(DataError, match="d9 is not among the 2 documents"):
         faithfulness().score([case("red", ("d9",))])
-    with pytest.raises(DataError, match="with_documents"):
+    with pytest.raises(DataError, match="not bound to a task; call bind"):
         Faithfulness(Containing()).score([case("red")])
 
 
@@ -143,19 +145,19 @@ def test_judgements_name_the_source_and_quote_it():
 
 
 def test_only_what_came_before_the_judge_is_judged():
-    nobody = [case(REFUSAL), case("red", finish="error"), case("red", answerable=False), case("red", ())]
-    assert faithfulness().judgements(nobody) == []
+    decided = [case(REFUSAL), case("red", finish="error"), case("red", answerable=False), case("red", ())]
+    assert faithfulness().judgements(decided) == []
 
 
 def test_groundedness_judges_passages_and_nothing_without_a_retriever():
-    metric = Groundedness(Containing())
+    metric = bound(Groundedness(Containing()))
     assert metric.judgements([case("blue")]) == []
     (judged,) = metric.judgements([case("blue", passages=("so blue",))])
     assert judged == JudgedAnswer("x", "passages", (JudgedClaim(0, 4, "supported", 1.0, "p", "blue"),))
 
 
 def test_answers_are_ranked_alike_whatever_is_answerable():
-    """What the judge says beside the passages knows no label; the value of the metric does, by rule."""
+    """Judgements against the passages do not depend on the label; the value of the metric does, by rule."""
     shown = ("blue and red",)
     answers = ["blue", "blue pink", "pink", "loud!", REFUSAL, "blue red"]
     ranked = []
@@ -167,7 +169,7 @@ def test_answers_are_ranked_alike_whatever_is_answerable():
             )
             for place, (example, one) in enumerate(case(answer, passages=shown) for answer in answers)
         ]
-        metric = Groundedness(Containing())
+        metric = bound(Groundedness(Containing()))
         record = Record(
             Cell("t", "m", "rag", 0), {}, "", "", {}, {}, {metric.name: {}}, (),
             tuple(one for one, _ in pairs), tuple(one for _, one in pairs), tuple(metric.score(pairs)),
@@ -191,13 +193,13 @@ class Named:
 
 
 def test_documents_are_no_part_of_what_the_metric_is():
-    """What they hold stands in the specification of the task."""
-    assert digest(Faithfulness(Named("a"))) == digest(Faithfulness(Named("a")).with_documents(DOCUMENTS))
+    """They are part of the specification of the task."""
+    assert digest(Faithfulness(Named("a"))) == digest(bound(Faithfulness(Named("a")), DOCUMENTS))
     assert digest(Faithfulness(Named("a"))) != digest(Faithfulness(Named("b")))
 
 
 def test_groundedness_reads_the_passages_and_not_the_gold():
-    metric = Groundedness(Containing())
+    metric = bound(Groundedness(Containing()))
     assert value(metric, "blue red", passages=("blue",)) == (0.5, "")
     assert value(metric, "blue", (), passages=("blue",)) == (1.0, "")
     assert value(metric, REFUSAL, passages=("blue",)) == (0.0, "abstained")
@@ -205,7 +207,7 @@ def test_groundedness_reads_the_passages_and_not_the_gold():
 
 
 def test_groundedness_of_an_arm_that_retrieves_nothing():
-    metric = Groundedness(Containing())
+    metric = bound(Groundedness(Containing()))
     assert value(metric, "blue") == (None, "not_applicable")
     nothing_found, found = case("blue"), case("blue", passages=("blue",))
     assert [score.value for score in metric.score([nothing_found, found])] == [0.0, 1.0]
@@ -229,4 +231,4 @@ def test_the_lexical_judge_in_the_metric():
     assert builder.problems == []
     documents = [Document("d1", "Opening", "The museum opened in 1894. Entry is free on Sundays.")]
     pairs = [case("The museum opened in 1894."), case("The museum opened in 1904."), case("周日免费。")]
-    assert [score.value for score in metric.with_documents(documents).score(pairs)] == [1.0, 0.0, 0.0]
+    assert [score.value for score in bound(metric, documents).score(pairs)] == [1.0, 0.0, 0.0]

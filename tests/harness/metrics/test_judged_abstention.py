@@ -1,4 +1,4 @@
-"""Abstention judged by a model: a server of this machine that says what it is told."""
+"""Abstention judged by a model: a server of this machine with scripted replies."""
 
 import json
 from dataclasses import replace
@@ -9,7 +9,6 @@ from harness.cli.config import compose, experiment
 from harness.errors import JudgeError
 from harness.judges.ragas.judge import RagasJudge
 from harness.judges.ragas.served import ServedModel
-from harness.metrics.judged import judge_of
 from harness.metrics.judged_abstention import JudgedAbstention
 from harness.metrics.selftest.check import faults
 from harness.runner.judge_cost import spending
@@ -63,7 +62,7 @@ def test_the_model_decides_and_the_note_says_where_the_patterns_differ(server):
     pairs = [pair(SHY, False), pair(SHY), pair("In 1894."), pair("In 1894.", False), pair("I don't know.", False)]
     found = metric(server.url).score(pairs)
     assert outcome(found) == [(1.0, "abstained"), (0.0, "abstained"), (1.0, ""), (0.0, ""), (1.0, "abstained")]
-    assert [one.note for one in found] == ["the patterns say that it answers"] * 2 + [""] * 3
+    assert [one.note for one in found] == ["by the patterns it is an answer"] * 2 + [""] * 3
 
 
 def test_chinese_by_hand(server):
@@ -73,9 +72,9 @@ def test_chinese_by_hand(server):
     assert outcome(found) == [(1.0, "abstained"), (0.0, "abstained"), (1.0, ""), (0.0, "")]
 
 
-def test_failures_and_house_refusals_cost_no_request(server):
-    house = pair("I don't know.", references=("Sorry, we can't say.",))
-    found = metric(server.url).score([pair("", finish="error"), pair("In", finish="length"), house])
+def test_failures_and_refusals_of_references_cost_no_request(server):
+    refused = pair("I don't know.", references=("Sorry, we can't say.",))
+    found = metric(server.url).score([pair("", finish="error"), pair("In", finish="length"), refused])
     assert outcome(found) == [(0.0, ""), (0.0, ""), (1.0, "")]
     assert server.chats == []
 
@@ -115,7 +114,7 @@ RAGAS = ["task=qa", "limit=40", "judge=ragas", "judge.llm.model=big", "metric=[a
 def test_it_is_off_by_default_and_its_price_stands_in_the_plan():
     assert "judged_abstention" not in experiment(compose(["task=qa"])).metrics
     wanted = experiment(compose(RAGAS))
-    assert judge_of(wanted.metrics["judged_abstention"]).model == "big"
+    assert wanted.metrics["judged_abstention"].judge.model == "big"
     planned = spending(wanted.metrics, wanted.task, 5)
     answered = sum(bool(one.references) for one in wanted.task.examples("test"))
     assert planned.requests == pytest.approx(5 * answered, rel=0.05)  # one each

@@ -1,6 +1,6 @@
 """Chinese, worked out by hand, for the metrics that ask a language model through ragas.
 
-The model is a server of this machine: for it a statement is true where it stands word by word in the other text.
+The model is a server of this machine: for it a statement is true where the other text holds it word by word.
 """
 
 import json

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.text.normalisation import normalised
+from harness.text.tokens import normalised
 
 
 def squad(text):

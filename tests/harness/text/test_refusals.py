@@ -181,7 +181,7 @@ def test_what_is_quoted_is_said_by_somebody_else(text, declines):
     [
         ("She said that she could not find the answer.", False),
         ("His name was not disclosed to the press.", False),
-        ("The text does not say what she told the press.", True),
+        ("The text does not say what she announced to the press.", True),
         ("Sein Name wurde der Presse nicht genannt.", False),
         ("Der Text sagt nicht, was sie der Presse sagte.", True),
     ],

@@ -128,22 +128,13 @@ function claimed(text, judged) {
 function scores(data, answer) {
   const lines = data.metrics.map((metric, place) => {
     const score = answer[SCORES][place];
-    const [value, ...why] = Array.isArray(score) ? score : [score ?? null];
-    const told = why.filter(Boolean).map(readable).join(": ");
-    return el("tr", {}, el("th", { scope: "row" }, visible(metric.name), told ? el("span", { class: "why" }, visible(told)) : null),
+    const [value, reason = "", note = "", details = {}] = Array.isArray(score) ? score : [score ?? null];
+    const parts = Object.entries(details).map(([name, part]) => `${name} ${shortNumber(part)}`).join(", ");
+    const why = [reason, note, parts].filter(Boolean).map((text) => text.replaceAll("_", " ")).join(": ");
+    return el("tr", {}, el("th", { scope: "row" }, visible(metric.name), why ? el("span", { class: "why" }, visible(why)) : null),
       el("td", { class: "number" }, shortNumber(value)));
   });
   return lines.length ? el("details", { open: !matchMedia("(max-width: 760px)").matches }, el("summary", {}, "Scores"), el("table", {}, el("tbody", {}, lines))) : null;
-}
-
-/** What a metric noted: a reason in words, or named numbers, which it keeps as JSON. */
-function readable(note) {
-  if (!note.startsWith("{")) return note.replaceAll("_", " ");
-  try {
-    return Object.entries(JSON.parse(note)).map(([name, value]) => `${name} ${typeof value === "number" ? shortNumber(value) : value}`).join(", ");
-  } catch {
-    return note;
-  }
 }
 
 function verdicts(text, yardstick, claims, why) {

@@ -1,7 +1,6 @@
-"""The style of an arm's answers together, from the notes of its scores."""
+"""The style of an arm's answers together, from the details of its scores."""
 
 import dataclasses
-import json
 
 import pytest
 
@@ -10,11 +9,10 @@ from harness.types import Score
 from tests.harness.records import SHARE, record, section
 
 
-def told(arm, parts, seed=0):
+def styled(arm, parts, seed=0):
     made = record(arm, [0.5] * len(parts), seed=seed, metric="style_match", meaning=SHARE)
-    named = [one and dict(zip(("place", "order", "range"), one, strict=True)) for one in parts]
-    notes = [json.dumps(one) if one else "failed" for one in named]
-    scores = tuple(Score(f"e{at}", "style_match", 0.5, note=note) for at, note in enumerate(notes))
+    details = [dict(zip(("place", "order", "range"), one, strict=True)) if one else {} for one in parts]
+    scores = tuple(Score(f"e{at}", "style_match", 0.5, details=one) for at, one in enumerate(details))
     return dataclasses.replace(made, scores=scores)
 
 
@@ -23,16 +21,18 @@ def values(table):
 
 
 def test_means_over_what_was_read():
-    table = build([told("base", [(1.0, 1.0, 1.0), (0.5, 0.0, 0.5), None])], resamples=50)
+    table = build([styled("base", [(1.0, 1.0, 1.0), (0.5, 0.0, 0.5), None])], resamples=50)
     assert values(table) == {"base": [pytest.approx(0.75), pytest.approx(0.5), pytest.approx(0.75)]}
 
 
 def test_seeds_are_averaged_by_example():
-    table = build([told("base", [(1.0, 1, 1), (0.0, 1, 1)]), told("base", [(0.0, 1, 1), (0.0, 1, 1)], 1)], resamples=50)
+    table = build(
+        [styled("base", [(1.0, 1, 1), (0.0, 1, 1)]), styled("base", [(0.0, 1, 1), (0.0, 1, 1)], 1)], resamples=50
+    )
     assert values(table)["base"][0] == pytest.approx(0.25)
 
 
 def test_arms_without_a_reading_are_left_out():
-    table = build([told("base", [None, None]), told("rag", [(1.0, 1, 1), (1.0, 1, 1)])], resamples=50)
+    table = build([styled("base", [None, None]), styled("rag", [(1.0, 1, 1), (1.0, 1, 1)])], resamples=50)
     assert list(values(table)) == ["rag"]
     assert [one for one in build([record("base", [1.0])], resamples=20).sections if one.name == "style_match"] == []

@@ -1,4 +1,4 @@
-"""Style match gets right what everybody knows, and, broken on purpose, is stopped."""
+"""Style match gets its known answers right, and, broken on purpose, is stopped."""
 
 import dataclasses
 import time
@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from harness.errors import MetricError
+from harness.metrics.context import TaskContext
 from harness.metrics.selftest.check import faults, try_metrics
-from harness.metrics.selftest.style_fixture import HOUSE, House
-from harness.metrics.style import fitted
-from harness.metrics.style.anchors import FEWEST_HOUSE
+from harness.metrics.selftest.fixture import DOCUMENTS, FixtureTask
+from harness.metrics.style import scale
+from harness.metrics.style.anchors import FEWEST_REFERENCES
 from harness.metrics.style.encoder import StyleEncoder
 from harness.metrics.style_match import StyleMatch
 from harness.types import Document, Score
@@ -25,13 +26,13 @@ def test_the_shipped_metric_is_right():
     assert faults(StyleMatch(None)) == []
 
 
-def test_the_house_is_large_enough_to_have_a_style():
-    assert len({one.references for one in HOUSE.examples("train")}) >= FEWEST_HOUSE
+def test_the_fixture_has_enough_references():
+    assert len({one.references for one in FixtureTask().examples("train")}) >= FEWEST_REFERENCES
 
 
 def test_it_is_quick():
     try_metrics({"style_match": StyleMatch(None)})  # imports
-    fitted.fitted.cache_clear()
+    scale.fitted.cache_clear()
     begun = time.process_time()
     try_metrics({"style_match": StyleMatch(None)})
     assert time.process_time() - begun < 0.5
@@ -49,7 +50,7 @@ def test_a_swallowed_error_is_stopped():
     assert "gave 0 scores" in faults(broken(lambda self, pairs: []))[0]
 
 
-def test_a_crash_is_told_with_the_metrics_name():
+def test_a_crash_is_reported_with_the_metrics_name():
     def crash(self, pairs):
         raise ZeroDivisionError("oops")
 
@@ -64,32 +65,32 @@ def test_a_turned_scale_is_stopped():
     assert any(one.startswith("perfect") for one in faults(broken(turned)))
 
 
-class Swapped(House):
+class Swapped(FixtureTask):
     """The references are plain and the documents in style."""
 
     def examples(self, split):
-        plain = {one.id: one.text for one in HOUSE.documents()}
-        return [dataclasses.replace(one, references=(plain[one.id],)) for one in HOUSE.examples(split)]
+        plain = {one.id: one.text for one in super().documents()}
+        return [dataclasses.replace(one, references=(plain[one.id],)) for one in super().examples(split)]
 
     def documents(self):
-        return [Document(one.id, "", one.references[0]) for one in HOUSE.examples("train")]
+        return [*DOCUMENTS, *(Document(one.id, "", one.references[0]) for one in super().examples("train"))]
 
 
 def test_swapped_ends_are_stopped():
     kind = dataclasses.make_dataclass(
         "Turned", [], bases=(StyleMatch,), frozen=True,
-        namespace={"with_task": lambda self, task: StyleMatch.with_task(self, Swapped())},
+        namespace={"bind": lambda self, context: StyleMatch.bind(self, TaskContext(Swapped()))},
     )  # fmt: skip
-    assert {"perfect: a text of the house", "wrong: a generic text of the same content"} <= {
+    assert {"perfect: a text in the reference style", "wrong: a generic text of the same content"} <= {
         one.rpartition(": ")[0] for one in faults(kind(None))
     }
 
 
 def test_a_metric_that_forgets_its_task_is_stopped():
     kind = dataclasses.make_dataclass(
-        "Forgetful", [], bases=(StyleMatch,), frozen=True, namespace={"with_task": lambda self, task: self}
+        "Forgetful", [], bases=(StyleMatch,), frozen=True, namespace={"bind": lambda self, context: self}
     )
-    assert "the metric was not told the task" in faults(kind(None))[0]
+    assert "is not bound to a task" in faults(kind(None))[0]
 
 
 class Blind(StyleEncoder):
@@ -110,7 +111,7 @@ class Marks(StyleEncoder):
 
 def test_the_embedding_is_tried_as_well():
     assert faults(StyleMatch(Marks("signs", "", 8, "cpu"))) == []
-    assert "are not told from their sources" in faults(StyleMatch(Blind("blind", "", 8, "cpu")))[0]
+    assert "does not differ enough from their sources'" in faults(StyleMatch(Blind("blind", "", 8, "cpu")))[0]
 
 
 class Batched(Marks):

@@ -1,4 +1,4 @@
-"""Every metric gets right what everybody knows, and each one, broken on purpose, is stopped."""
+"""Every metric gets its known answers right, and each one, broken on purpose, is stopped."""
 
 import dataclasses
 import time
@@ -8,17 +8,16 @@ import pytest
 
 from harness.cli.config import compose, experiment
 from harness.errors import JudgeError, MetricError
-from harness.judges.judge import Question
+from harness.judges.judge import Judge, Question
 from harness.metrics import chrf, exact_match, fact_coverage, recall_at_k, rouge_l, token_f1
 from harness.metrics.evidence import gold_evidence, passages
 from harness.metrics.fabrication import Fabrication
 from harness.metrics.faithfulness import Faithfulness
 from harness.metrics.groundedness import Groundedness
-from harness.metrics.judged_scoring import JudgeContext
+from harness.metrics.metric import KnownAnswer, Metric
 from harness.metrics.selftest.check import faults, try_metrics
 from harness.metrics.selftest.fixture import LONG, MUSEUM, OPENED, answered
-from harness.metrics.selftest.known_answers import KNOWN, Known
-from harness.store.spec import told
+from harness.metrics.selftest.known_answers import KNOWN
 from harness.types import Score
 
 CONF = Path(__file__).resolve().parents[4] / "conf"
@@ -78,7 +77,7 @@ def test_a_swallowed_error_is_stopped(metrics, name):
 
 
 @each
-def test_a_crash_is_told(metrics, name):
+def test_a_crash_is_reported(metrics, name):
     def crash(self, pairs):
         raise ZeroDivisionError("oops")
 
@@ -164,37 +163,29 @@ def test_swapped_passages_and_gold_are_stopped(metrics):
 class Gold(Faithfulness):
     """Reads the passages in place of the gold evidence."""
 
-    def _sources(self, _, prediction):
+    def sources(self, example, prediction):
         return passages(prediction)
 
 
 class Invention(Fabrication):
     """The same."""
 
-    def _sources(self, _, prediction):
+    def sources(self, example, prediction):
         return passages(prediction)
 
 
 class Grounded(Groundedness):
     """Reads the gold evidence in place of the passages."""
 
-    def with_documents(self, documents):
-        return told(self, documents={document.id: document for document in documents})
-
-    def _judge_context(self, blind=False):
-        return JudgeContext(
-            self.judge, lambda example, _: gold_evidence(self.name, example, self.documents), self.house
-        )
+    def sources(self, example, prediction):
+        return gold_evidence(self.name, example, self.context.documents)
 
 
 class Everything(Grounded):
     """Reads both: right wherever one of them is."""
 
-    def _judge_context(self, blind=False):
-        def both(example, prediction):
-            return (*passages(prediction), *(gold_evidence(self.name, example, self.documents) or ()))
-
-        return JudgeContext(self.judge, both, self.house)
+    def sources(self, example, prediction):
+        return (*passages(prediction), *(gold_evidence(self.name, example, self.context.documents) or ()))
 
 
 @pytest.mark.parametrize(
@@ -206,13 +197,13 @@ class Everything(Grounded):
         (Everything, ["gold evidence and not by the passages: 1"]),
     ],
 )
-def test_a_swapped_yardstick_is_stopped(metrics, kind, wrong):
+def test_a_swapped_evidence_source_is_stopped(metrics, kind, wrong):
     found = faults(kind(metrics["faithfulness"].judge))
     assert len(found) >= len(wrong)
     assert all(any(f"supported by the {part}" in one for one in found) for part in wrong)
 
 
-class Turned:
+class Turned(Judge):
     """A judge that takes the evidence for the answer."""
 
     name, model, reads = "turned", "", "words"
@@ -239,7 +230,7 @@ class Silent(Turned):
 
 class Away(Turned):
     def judge(self, questions):
-        raise JudgeError("nobody answers at http://localhost")
+        raise JudgeError("no answer from http://localhost")
 
 
 @pytest.mark.parametrize("name", ["faithfulness", "groundedness", "fabrication"])
@@ -258,7 +249,7 @@ class EnglishOnly(Turned):
 
     def judge(self, questions):
         return self.judge_well.judge([
-            Question(one.answer if one.answer.isascii() else "Nobody knows.", one.evidence) for one in questions
+            Question(one.answer if one.answer.isascii() else "It is unknown.", one.evidence) for one in questions
         ])  # fmt: skip
 
 
@@ -271,7 +262,7 @@ def test_a_model_may_know_one_language_alone_and_a_judge_of_words_may_not(metric
 
 
 def test_a_judge_that_cannot_be_reached_says_so_itself(metrics):
-    with pytest.raises(JudgeError, match="nobody answers"):
+    with pytest.raises(JudgeError, match="no answer"):
         try_metrics({"faithfulness": type(metrics["faithfulness"])(Away(metrics["faithfulness"].judge))})
 
 
@@ -283,11 +274,11 @@ def test_the_run_is_stopped_with_the_names(metrics):
 
 
 def test_a_metric_may_bring_its_own_known_answers():
-    class Words:
+    class Words(Metric):
         name, unit, higher_is_better, worst = "words", "words", None, None
 
         def known_answers(self):
-            return [Known("seven", answered(MUSEUM, OPENED), 7, 7)]
+            return [KnownAnswer("seven", answered(MUSEUM, OPENED), 7, 7)]
 
         def score(self, pairs):
             return [Score(e.id, "words", float(len(p.text.split()))) for e, p in pairs]
@@ -301,7 +292,7 @@ def test_a_metric_may_bring_its_own_known_answers():
 
 
 def test_a_metric_of_no_kind_has_nothing_to_get_wrong():
-    class Odd:
+    class Odd(Metric):
         name = "odd"
 
     assert faults(Odd()) == []

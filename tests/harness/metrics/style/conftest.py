@@ -1,4 +1,4 @@
-"""A house and a generic writer of the same content, in six languages."""
+"""References and texts of a generic writer of the same content, in six languages."""
 
 import itertools
 
@@ -23,12 +23,12 @@ STYLES = {
 
 
 def written(language):
-    """(house, generic) texts in parallel: every thing in every material, of three makers."""
+    """(references, generic) texts in parallel: every thing in every material, of three makers."""
     things, materials = THINGS[language]
-    house, generic = STYLES[language]
+    reference, generic = STYLES[language]
     makers = ("", "Lun", "Gess")
     rows = [(f"{maker}{thing}", material) for maker, thing, material in itertools.product(makers, things, materials)]
-    return [house.format(*row) for row in rows], [generic.format(*row) for row in rows]
+    return [reference.format(*row) for row in rows], [generic.format(*row) for row in rows]
 
 
 @pytest.fixture(scope="session", params=list(STYLES))

@@ -24,8 +24,8 @@ def test_content_words_become_shapes(text):
 
 
 def test_formulas_stand_in_many_texts_of_one_side():
-    house = [f"Ahoy thing{letter}" for letter in "abcdefghijkl"]
-    assert formulas([house, ["other"] * 4], 0.5) == {"ahoy"}
+    references = [f"Ahoy thing{letter}" for letter in "abcdefghijkl"]
+    assert formulas([references, ["other"] * 4], 0.5) == {"ahoy"}
     assert masked("Ahoy Thinga", frozenset({"ahoy"})) == "⊢Ahoy Xx⊣"
 
 

@@ -1,9 +1,9 @@
-"""Content leakage, and what a source says of a text."""
+"""Content leakage, and the sentences of a source that share most with a text."""
 
 import numpy as np
 
+from harness.metrics.style.anchors import closest, without_speakers
 from harness.metrics.style.content import leakage, swapped
-from harness.metrics.style.source import closest, without_speakers
 
 TEXTS = ["Ahoy! The Lamp is red.", "Ahoy! The pump is OLD."]
 SOURCES = ["red lamp", "old pump"]
@@ -27,7 +27,7 @@ def test_leakage_is_the_mean_change():
 
 
 def test_the_closest_sentences_in_their_order():
-    source = "It rained. The pump is made of oak. Nobody came. The pump was sold in May."
+    source = "It rained. The pump is made of oak. Few came. The pump was sold in May."
     assert closest(source, "Sold in May: the pump.") == "The pump was sold in May."
     assert closest(source, "Pump of oak, sold in May, made by hand of oak!") == (
         "The pump is made of oak. The pump was sold in May."

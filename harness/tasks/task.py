@@ -1,0 +1,32 @@
+"""The Protocol of a task: what is asked, what is known, and which answers are right."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from harness.types import Document, Example, Split
+
+
+class Task(Protocol):
+    """Instruction, examples and documents. Reads lazily; nothing heavy in the constructor."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def instruction(self) -> str: ...
+    @property
+    def max_new_tokens(self) -> int: ...
+    @property
+    def cut_long_input(self) -> bool: ...
+    def examples(self, split: Split) -> Sequence[Example]: ...
+    def documents(self) -> Sequence[Document]: ...
+    def problems(self) -> Sequence[str]:
+        """Return everything that is wrong with the data, one line each with file and line; empty when sound."""
+        ...
+
+    def content_key(self) -> str:
+        """Return the sha256 of the data that the task reads (not of paths)."""
+        ...
+
+    def provenance(self) -> Mapping[str, Any]:
+        """Return where the data came from: files with sha256, or hub id and resolved revision."""
+        ...
