@@ -1,6 +1,7 @@
 """No test uses the network, a shared cache or more threads than it can have."""
 
 import os
+import random
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -12,11 +13,19 @@ import pytest
 
 from harness.store.store import Store
 
-LONGEST_FIRST = ("test_end_to_end.py", "test_sweep.py", "test_command_line.py", "test_browser.py", "test_index_page.py")
-"""files that take half a minute and more: begun last, one of them would keep one worker while the other has nothing"""
+LONGEST_FIRST = ("test_end_to_end.py", "test_sweep.py", "test_ledger.py", "test_index_page.py", "test_yaml.py")
+"""files that take long: begun last, one of them would keep one worker while the other has nothing"""
 
 
-def pytest_collection_modifyitems(items):
+def pytest_addoption(parser):
+    parser.addoption("--shuffle", type=int, metavar="SEED", help="run the tests in random order: none leans on another")
+
+
+def pytest_collection_modifyitems(config, items):
+    seed = config.getoption("--shuffle")
+    if seed is not None:
+        random.Random(seed).shuffle(items)
+        return
     order = {name: at for at, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: order.get(item.path.name, len(order)))
 

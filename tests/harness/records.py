@@ -1,40 +1,76 @@
-"""Records of one metric: a value per example, None for "not applicable"."""
+"""Records for tests: `build_record` builds every one of them; `record` is the short way for one metric."""
 
 from harness.types import Cell, Example, Prediction, Record, Score
 
 ROLES = {
-    "rag": {"retrieves": True},
-    "qlora": {"adapter": True},
-    "hybrid": {"retrieves": True, "adapter": True},
-    "raft": {"retrieves": True, "adapter": True, "trained_on_passages": True},
-    "oracle": {"retrieves": True, "control": True},
-    "random": {"retrieves": True, "control": True},
+    arm: dict(zip(("retrieves", "adapter", "trained_on_passages", "control"), parts, strict=True))
+    for arm, parts in {
+        "base": (False, False, False, False),
+        "rag": (True, False, False, False),
+        "qlora": (False, True, False, False),
+        "hybrid": (True, True, False, False),
+        "raft": (True, True, True, False),
+        "oracle": (True, False, False, True),
+        "random": (True, False, False, True),
+    }.items()
 }
-"""the fact `role` of records; every other arm is a bare model"""
+"""the fact `role` of the shipped arms: what each is made of"""
 SHARE = {"unit": "share", "higher_is_better": True, "worst": 0.0}
 
 
-def record(arm, values, seed=0, metric="em", meaning=SHARE, groups=()):
-    ids = [f"e{i}" for i in range(len(values))]
-    groups = groups or [""] * len(ids)
+def build_record(arm="rag", seed=0, *, examples=(), predictions=None, scores=(), facts=None, **fields):
+    """A record of one arm on task qa and model pocket.
+
+    Args:
+        arm: one of ROLES has its role as a fact; another has none.
+        seed: of the cell.
+        examples: what was asked.
+        predictions: one per example; by default each answer is "text".
+        scores: of the metrics in `metrics`, none by default.
+        facts: put next to the role.
+        fields: of Record, instead of what is small and the same for all.
+    """
+    if predictions is None:
+        predictions = [Prediction(example.id, "text", (), (), "stop") for example in examples]
+    usual = {
+        "cell": Cell("qa", "pocket", arm, seed),
+        "spec": {"arm": arm},
+        "fingerprint": f"{arm}{seed}",
+        "comparison": "same",
+        "environment": {},
+        "metrics": {},
+        "build_spans": (),
+    }
+    role = {"role": ROLES[arm]} if arm in ROLES else {}
     return Record(
-        cell=Cell("qa", "pocket", arm, seed),
-        spec={"arm": arm},
-        fingerprint=f"{arm}{seed}",
-        comparison="same",
-        environment={},
-        facts={"role": ROLES.get(arm, {})},
-        metrics={metric: meaning},
-        build_spans=(),
-        examples=tuple(Example(one, "?", ("!",), (), group=group) for one, group in zip(ids, groups, strict=True)),
-        predictions=tuple(Prediction(one, "text", (), (), "stop") for one in ids),
-        scores=tuple(
-            Score(one, metric, value, "" if value is not None else "not_applicable")
-            for one, value in zip(ids, values, strict=True)
-        ),
+        **usual | fields,
+        facts=role | (facts or {}),
+        examples=tuple(examples),
+        predictions=tuple(predictions),
+        scores=tuple(scores),
     )
 
 
+def record(arm, values, seed=0, metric="em", meaning=SHARE, groups=(), **fields):
+    """A record of one metric.
+
+    Args:
+        arm: as in build_record.
+        values: one per example: a number, None (not applicable), or a (value, reason) pair.
+        seed: of the cell.
+        metric: its name.
+        meaning: its unit and direction.
+        groups: of the examples; without them each is its own.
+        fields: as in build_record.
+    """
+    pairs = [one if isinstance(one, tuple) else (one, "" if one is not None else "not_applicable") for one in values]
+    groups = groups or [""] * len(pairs)
+    rows = [(f"e{place}", *row) for place, row in enumerate(zip(pairs, groups, strict=True))]
+    examples = [Example(example_id, "?", ("!",), (), group=group) for example_id, _, group in rows]
+    scores = [Score(example_id, metric, *pair) for example_id, pair, _ in rows]
+    return build_record(arm, seed, **{"examples": examples, "scores": scores, "metrics": {metric: meaning}, **fields})
+
+
 def section(table, name):
-    """The grid of that name."""
+    """The section of that name."""
     return next(one for one in table.sections if one.name == name)

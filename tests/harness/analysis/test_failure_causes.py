@@ -6,11 +6,8 @@ import pytest
 
 from harness.analysis import failure_causes as causes
 from harness.analysis.table import build
-from harness.types import THE_INPUT, Cell, Document, Example, Passage, Prediction, Record, Score
-from tests.harness.records import SHARE, section
-
-MEANING = SHARE
-
+from harness.types import THE_INPUT, Document, Example, Passage, Prediction, Score
+from tests.harness.records import SHARE, build_record, section
 
 DOCUMENTS = (
     Document("d1", "", "text"),
@@ -37,18 +34,13 @@ def case(name, example=None, prediction=None, value=1.0, reason=""):
 
 def record(cases, arm="rag", metric="exact_match", seed=0):
     examples, predictions, scores = zip(*cases, strict=True)
-    return Record(
-        cell=Cell("qa", "pocket", arm, seed),
-        spec={"arm": arm},
-        fingerprint=f"{arm}{seed}",
-        comparison="same",
-        environment={},
-        facts={},
-        metrics={metric: MEANING},
-        build_spans=(),
+    return build_record(
+        arm,
+        seed,
+        metrics={metric: SHARE},
         examples=examples,
         predictions=predictions,
-        scores=tuple(dataclasses.replace(score, metric=metric) for score in scores),
+        scores=[dataclasses.replace(score, metric=metric) for score in scores],
         evidence=DOCUMENTS,
     )
 
@@ -100,7 +92,7 @@ def test_the_metric_that_tells_most_decides():
     exact = record([case("a"), case("b")])
     silent = [Score(one, "fact_coverage", None, "not_applicable") for one in "ab"]
     both = dataclasses.replace(
-        exact, metrics={"fact_coverage": MEANING, "exact_match": MEANING}, scores=(*silent, *exact.scores)
+        exact, metrics={"fact_coverage": SHARE, "exact_match": SHARE}, scores=(*silent, *exact.scores)
     )
     assert causes.deciding_metric([both]) == "exact_match"
     told = dataclasses.replace(both, scores=(*(dataclasses.replace(one, value=1.0) for one in silent), *exact.scores))

@@ -5,33 +5,16 @@ import pytest
 from harness.analysis.table import build
 from harness.errors import DataError
 from harness.store.records.last_run import LastRun, Refusal, settings_of
-from harness.types import Cell, Example, Prediction, Record, Score
-from tests.harness.records import ROLES
-
-SHARE = {"unit": "share", "higher_is_better": True, "worst": 0.0}
+from harness.types import Cell, Prediction, Score
+from tests.harness import records as making_records
+from tests.harness.records import ROLES, SHARE
 
 
 def record(arm, values, seed=0, metric="em", **changes):
-    """A record of one metric; a value is a number, None (not applicable), or a (value, reason) pair."""
-    ids = [f"e{i}" for i in range(len(values))]
-    scores = []
-    for example_id, value in zip(ids, values, strict=True):
-        given = value if isinstance(value, tuple) else (value, "" if value is not None else "not_applicable")
-        scores.append(Score(example_id, metric, *given))
-    made = Record(
-        cell=Cell("qa", "pocket", arm, seed),
-        spec={"arm": {"name": arm}, "seed": seed},
-        fingerprint=f"{arm}{seed}",
-        comparison="same",
-        environment={},
-        facts={"split": "test", "limit": 20, "quantisation": "NF4", "role": ROLES.get(arm, {})},
-        metrics={metric: SHARE},
-        build_spans=(),
-        examples=tuple(Example(example_id, "?", ("!",), ()) for example_id in ids),
-        predictions=tuple(Prediction(example_id, "text", (), (), "stop") for example_id in ids),
-        scores=tuple(scores),
-    )
-    return dataclasses.replace(made, **changes)
+    """A record of one metric, with the facts that notes under a table are made from."""
+    facts = {"split": "test", "limit": 20, "quantisation": "NF4"}
+    usual = {"facts": facts, "spec": {"arm": {"name": arm}, "seed": seed}}
+    return making_records.record(arm, values, seed, metric, **usual | changes)
 
 
 def row(table, arm):

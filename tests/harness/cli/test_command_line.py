@@ -1,23 +1,20 @@
 """What the command line says about mistakes, and where it puts results."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from harness.__main__ import LONGEST_NAME, result_folder
+from harness.cli import config
+from harness.metrics.token_f1 import TokenF1
+from harness.types import Score
+from tests import command_line
 
-ROOT = Path(__file__).resolve().parents[3]
 
-
-def harness(*overrides, root=ROOT):
-    command = [sys.executable, "-m", "harness", "task=qa", "dry_run=true", *overrides]
-    environment = {**os.environ, "PYTHONPATH": str(root)}
-    return subprocess.run(command, capture_output=True, text=True, cwd=root, env=environment, check=False)
+def harness(*overrides):
+    return command_line.harness("task=qa", "dry_run=true", *overrides)
 
 
 def folder(overrides):
@@ -54,11 +51,11 @@ def test_a_value_that_hydra_cannot_read_comes_with_its_quoted_form(override, hin
 
 
 @pytest.mark.parametrize("text", ["a: [1\n", "a: ${b\n"])
-def test_a_broken_yaml_file_is_named(tmp_path, text):
-    for name in ("harness", "conf", "pipelines"):
-        shutil.copytree(ROOT / name, tmp_path / name)
+def test_a_broken_yaml_file_is_named(tmp_path, monkeypatch, text):
+    shutil.copytree(config.ROOT / "conf", tmp_path / "conf")
+    monkeypatch.setattr(config, "ROOT", tmp_path)
     (tmp_path / "conf/task/broken.yaml").write_text(text)
-    done = harness("task=broken", root=tmp_path)
+    done = harness("task=broken")
     assert done.returncode == 2, done.stderr
     assert done.stderr.startswith("ConfigError: ")
     assert "broken.yaml" in done.stderr
@@ -80,16 +77,9 @@ def test_a_results_folder_that_is_a_file_is_no_traceback(tmp_path):
     assert "Traceback" not in done.stderr
 
 
-def test_a_metric_that_fails_its_known_answers_stops_the_run_as_a_mistake(tmp_path):
-    for name in ("harness", "conf", "pipelines"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    for name in ("datasets", "models"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    path = tmp_path / "harness/metrics/token_f1.py"
-    path.write_text(
-        path.read_text() + "\n\nTokenF1.score = lambda self, pairs: [Score(e.id, self.name, 1.0) for e, _ in pairs]\n"
-    )
-    done = harness("dry_run=false", f"results={tmp_path}/results", f"store={tmp_path}/store", root=tmp_path)
+def test_a_metric_that_fails_its_known_answers_stops_the_run_as_a_mistake(tmp_path, monkeypatch):
+    monkeypatch.setattr(TokenF1, "score", lambda self, pairs: [Score(e.id, self.name, 1.0) for e, _ in pairs])
+    done = harness("dry_run=false", f"results={tmp_path}/results", f"store={tmp_path}/store")
     assert done.returncode == 2, done.stderr
     assert "MetricError" in done.stderr
     assert "token_f1: wrong: 1, but between 0 and 0.5 would be right" in done.stderr

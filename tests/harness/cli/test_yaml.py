@@ -2,50 +2,18 @@
 
 import dataclasses
 import importlib
-from pathlib import Path
 
 import pytest
 import yaml
-from hydra import compose, initialize_config_dir
 
-from harness.cli.config import Builder, register_resolvers, resolved
-
-CONF = Path(__file__).resolve().parents[3] / "conf"
-CHOICES = sorted(path.relative_to(CONF).with_suffix("") for path in CONF.glob("*/**/*.yaml"))
-RAGAS = ["judge=ragas", "judge.llm.model=x"]
-FILL = {
-    "task=jsonl": ["task.dir=."],
-    "model=local": ["model.path=."],
-    "model=server": ["model.model=x"],
-    "judge=ragas": ["judge.llm.model=x"],
-    "judge=ragas_local": ["judge.llm.path=."],
-    "metric=ragas_context_precision": RAGAS,
-    "metric=ragas_context_recall": RAGAS,
-    "metric=ragas_answer_correctness": RAGAS,
-    "metric=judged_abstention": RAGAS,
-}
-MULTIPLE = {"arm", "metric", "report"}
+from harness.cli.config import Builder
+from tests.configurations import CHOICES, CONF, NAMES, nodes
 
 
-@pytest.fixture(scope="module", autouse=True)
-def hydra_config():
-    register_resolvers()
-    with initialize_config_dir(str(CONF), version_base="1.3"):
-        yield
-
-
-def composed(choice):
-    group, name = choice.parent.as_posix(), choice.name
-    override = f"{group}=[{name}]" if group in MULTIPLE else f"{group}={name}"
-    return group, name, resolved(compose("config", [override, *FILL.get(f"{group}={name}", [])]))
-
-
-@pytest.mark.parametrize("choice", CHOICES, ids=str)
+@pytest.mark.parametrize("choice", CHOICES)
 def test_yaml_builds(choice):
-    group, name, config = composed(choice)
     builder = Builder()
-    node = config[group][name] if group in MULTIPLE else config[group]
-    assert builder.build(node, group) is not None or builder.problems
+    assert builder.build(nodes()[choice], choice) is not None or builder.problems
     assert builder.problems == []
 
 
@@ -57,10 +25,9 @@ def components(node):
             yield from components(value)
 
 
-@pytest.mark.parametrize("choice", CHOICES, ids=str)
+@pytest.mark.parametrize("choice", CHOICES)
 def test_every_constructor_argument_stands_in_its_yaml(choice):
-    _, _, config = composed(choice)
-    for node in components(config):
+    for node in components(nodes()[choice]):
         module, _, name = node["_target_"].rpartition(".")
         kind = getattr(importlib.import_module(module), name)
         wanted = {field.name for field in dataclasses.fields(kind) if field.init}
@@ -68,7 +35,7 @@ def test_every_constructor_argument_stands_in_its_yaml(choice):
 
 
 def test_every_yaml_was_found():
-    assert {"arm", "adapter", "metric", "model", "report", "retriever", "task"} <= {path.parts[0] for path in CHOICES}
+    assert {"arm", "adapter", "metric", "model", "report", "retriever", "task"} <= set(NAMES)
     assert len(CHOICES) == len(list(CONF.rglob("*.yaml"))) - 1  # config.yaml itself
 
 

@@ -13,18 +13,17 @@ from harness.metrics.groundedness import Groundedness
 from harness.store.spec import digest
 from harness.types import (
     THE_INPUT,
-    Cell,
     Document,
     Example,
     JudgedAnswer,
     JudgedClaim,
     Passage,
     Prediction,
-    Record,
     Span,
     Turn,
 )
 from tests.harness.metrics.tasks import bound
+from tests.harness.records import build_record
 
 REFUSAL = "I don't know."
 
@@ -170,11 +169,14 @@ def test_answers_are_ranked_alike_whatever_is_answerable():
             for place, (example, one) in enumerate(case(answer, passages=shown) for answer in answers)
         ]
         metric = bound(Groundedness(Containing()))
-        record = Record(
-            Cell("t", "m", "rag", 0), {}, "", "", {}, {}, {metric.name: {}}, (),
-            tuple(one for one, _ in pairs), tuple(one for _, one in pairs), tuple(metric.score(pairs)),
-            tuple(metric.judgements(pairs)),
-        )  # fmt: skip
+        examples, predictions = zip(*pairs, strict=True)
+        record = build_record(
+            examples=examples,
+            predictions=predictions,
+            scores=metric.score(pairs),
+            metrics={metric.name: {}},
+            judgements=tuple(metric.judgements(pairs)),
+        )
         ranked.append(passage_support(record))
         assert [score.value for score in record.scores][1 if not flipped else 0] == 0.0
     assert ranked[0] == ranked[1] == {"e0": 1.0, "e1": 0.5, "e2": 0.0, "e3": UNSUPPORTED, "e5": 1.0}

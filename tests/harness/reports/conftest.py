@@ -1,13 +1,11 @@
 """A small comparison with something of everything: failures, refusals, two seeds, metrics that do not apply."""
 
-import dataclasses
-
 import pytest
 
 from harness.analysis.table import build
 from harness.store.records.last_run import Refusal
-from harness.types import Cell, Example, Prediction, Record, Score
-from tests.harness.records import ROLES
+from harness.types import Cell, Example, Prediction, Score
+from tests.harness.records import build_record
 
 METRICS = {
     "exact_match": {"unit": "share of answers", "higher_is_better": True, "worst": 0.0},
@@ -58,27 +56,23 @@ TRAINING = {
 
 def make_record(arm, seed=0, n=120, **changes):
     examples = tuple(Example(f"e{i}", "?", ("!",), (f"d{i}",), group=f"g{i // 2}") for i in range(n))
-    record = Record(
-        cell=Cell("qa", "pocket", arm, seed),
-        spec={"seed": seed, "arm": arm},
-        fingerprint=f"{SKILL[arm]}{seed}" * 32,
-        comparison="c" * 64,
-        environment={},
-        facts={
+    made = {
+        "spec": {"seed": seed, "arm": arm},
+        "fingerprint": f"{SKILL[arm]}{seed}" * 32,
+        "comparison": "c" * 64,
+        "facts": {
             "split": "test",
             "limit": None,
-            "role": ROLES.get(arm, {}),
             "quantisation": "NF4, double quantisation, bfloat16",
             "leakage": {"test_examples": n, "exact": 0, "near": 3},
             **({"training": TRAINING} if arm in ("qlora", "hybrid") else {}),
         },
-        metrics=METRICS,
-        build_spans=(),
-        examples=examples,
-        predictions=tuple(prediction(arm, example, seed) for example in examples),
-        scores=tuple(score(metric, arm, example, seed) for metric in METRICS for example in examples),
-    )
-    return dataclasses.replace(record, **changes)
+        "metrics": METRICS,
+        "examples": examples,
+        "predictions": [prediction(arm, example, seed) for example in examples],
+        "scores": [score(metric, arm, example, seed) for metric in METRICS for example in examples],
+    }
+    return build_record(arm, seed, **made | changes)
 
 
 @pytest.fixture

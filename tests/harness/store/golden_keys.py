@@ -1,7 +1,7 @@
-"""Digests of every shipped configuration: `python -m tests.harness.store.golden_keys` writes golden_keys.json anew.
+"""Digests of the shipped configurations: `python -m tests.harness.store.golden_keys` writes golden_keys.json anew.
 
 A digest that changes means that every store made before it is thrown away. That is right when an artifact has
-another meaning now, and a mistake when a class or a field only has another name.
+another meaning now, and wrong when a class or a field only has another name.
 """
 
 import json
@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from unittest.mock import patch
 
-from harness.cli.config import Builder, compose, experiment, register_resolvers, resolved
+from harness.cli.config import Builder
 from harness.judges.nli import NliJudge
 from harness.judges.ragas.local import LocalModel
 from harness.metrics.style.encoder import StyleEncoder
@@ -19,74 +19,51 @@ from harness.tasks.jsonl import JsonlTask
 from pipelines.generators.hf import HfGenerator
 from pipelines.rag.embedding import Embedding
 from pipelines.rag.rerank import CrossEncoderRerank
+from tests.configurations import NAMES, composed, nodes
 
 ROOT = Path(__file__).resolve().parents[3]
 FILE = Path(__file__).with_suffix(".json")
-MACHINE = ["model.dtype=float32", "model.device=cpu", "retriever.embedding.dtype=float32"]
+MACHINE = ("model.dtype=float32", "model.device=cpu", "retriever.embedding.dtype=float32")
 """What a configuration leaves to the machine is fixed here, so that all machines agree on the digests."""
-RAGAS = ["judge=ragas", "judge.llm.model=x"]
-FILL = {
-    "task/jsonl": ["task.dir=."],
-    "model/local": ["model.path=."],
-    "model/server": ["model.model=x"],
-    "judge/ragas": ["judge.llm.model=x"],
-    "judge/ragas_local": ["judge.llm.path=."],
-    "metric/ragas_context_precision": RAGAS,
-    "metric/ragas_context_recall": RAGAS,
-    "metric/ragas_answer_correctness": RAGAS,
-    "metric/judged_abstention": RAGAS,
-}
-LISTS = {"arm", "metric", "report"}
 WITH_FILES = (HfGenerator, HubTask, JsonlTask, LocalModel, NliJudge, StyleEncoder, Embedding, CrossEncoderRerank)
-ARMS = ["base", "rag", "qlora", "hybrid", "raft", "oracle", "random"]
-TASKS = ["qa", "support", "summarization"]
-
-
-def composed(overrides):
-    """Compose, with what MACHINE fixes where the configuration has such a key."""
-    plain = resolved(compose(overrides))
-    return compose([*overrides, *(one for one in MACHINE if has(plain, one.partition("=")[0].split(".")))])
-
-
-def has(node, keys):
-    return not keys or (isinstance(node, dict) and keys[0] in node and has(node[keys[0]], keys[1:]))
+RETRIEVERS = [name for name in NAMES["retriever"] if name[:3] not in ("bge", "e5_")]
+TASKS = ("qa", "support", "summarization")
+FEW = {"qa": RETRIEVERS, "support": [], "summarization": []}
+"""every retriever with one task, every task with its own retriever"""
 
 
 def of_parts():
     """Every yaml of every group by itself; what files hold is left out, since hubs and weights change."""
-    found = {}
     with ExitStack() as stack:
         for kind in WITH_FILES:
             if hasattr(kind, "content_key"):
                 stack.enter_context(patch.object(kind, "content_key", lambda self: "content"))
-        for path in sorted(ROOT.glob("conf/*/*.yaml")):
-            group, name = path.parent.name, path.stem
-            choice = f"{group}=[{name}]" if group in LISTS else f"{group}={name}"
-            config = resolved(composed([choice, *FILL.get(f"{group}/{name}", [])]))
-            part = Builder().build(config[group][name] if group in LISTS else config[group], group)
-            found[f"{group}/{name}"] = digest(part)
-    return found
+        built = {choice: Builder().build(node, choice) for choice, node in nodes(MACHINE).items()}
+        return {choice: digest(part) for choice, part in sorted(built.items())}
 
 
-def of_answers():
-    """Arms × shipped tasks × retrievers with the shipped data and weights: answers and adapters."""
-    retrievers = [p.stem for p in sorted(ROOT.glob("conf/retriever/*.yaml")) if p.stem[:3] not in ("bge", "e5_")]
+def of_answers(retrievers):
+    """Arms × shipped tasks × retrievers with the shipped data and weights: answers and adapters.
+
+    Args:
+        retrievers: by task, those next to its own.
+    """
     found = {}
-    for task in TASKS:
-        for retriever in ["", *retrievers]:
-            chosen = [f"retriever={retriever}"] if retriever else []
-            wanted = experiment(composed([f"task={task}", f"arm=[{','.join(ARMS)}]", *chosen]))
-            for name, arm in wanted.arms.items():
-                row = f"{task}/{retriever or 'default'}/{name}"
-                found[f"{row}/answers"] = digest(arm.answer_spec(wanted.task, 0))
+    for name, others in retrievers.items():
+        task = Builder().build(nodes(MACHINE)[f"task/{name}"], "task")
+        for retriever in ["", *others]:
+            chosen = [f"task={name}", f"arm=[{','.join(NAMES['arm'])}]", "metric=[]", "report=[]"]
+            config = composed(*chosen, *([f"retriever={retriever}"] if retriever else []), machine=MACHINE)
+            for arm in Builder().build_all(config["arm"], "arm").values():
+                row = f"{name}/{retriever or 'default'}/{arm.name}"
+                found[f"{row}/answers"] = digest(arm.answer_spec(task, 0))
                 if arm.adapter is not None:
-                    found[f"{row}/adapter"] = digest(arm.adapter_spec(wanted.task, 0))
+                    found[f"{row}/adapter"] = digest(arm.adapter_spec(task, 0))
     return found
 
 
 def golden():
-    register_resolvers()
-    return {"parts": of_parts(), "answers": of_answers()}
+    return {"parts": of_parts(), "answers": of_answers(dict.fromkeys(TASKS, RETRIEVERS))}
 
 
 if __name__ == "__main__":

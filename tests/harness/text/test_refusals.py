@@ -1,9 +1,8 @@
-import time
-
 import pytest
 
 from harness.text.clauses import clauses
 from harness.text.refusals import is_refusal
+from tests.growth import growth
 
 REFUSALS = [
     "I don't know.",
@@ -279,8 +278,10 @@ def test_long_and_odd_texts_take_linear_time():
         "1. ",
         "不",
     ]
-    begun = time.perf_counter()
-    for unit in units:
-        for length in (390, 1990, 50_000):
+
+    def detect(length):
+        for unit in units:
             assert not is_refusal(unit * (length // len(unit)))
-    assert time.perf_counter() - begun < 2
+
+    detect(390)
+    assert growth(detect, 12_500, 50_000) < 8  # linear: 4; quadratic: 16

@@ -10,7 +10,11 @@ from pipelines.generators.openai import OpenAIGenerator
 from tests.checkpoints.tiny import save_tiny_llama
 from tests.servers.transformers_serve import command, transformers_serve
 
-pytestmark = pytest.mark.skipif(command() is None, reason="transformers is not installed beside this Python")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.ci_slow,
+    pytest.mark.skipif(command() is None, reason="transformers is not installed next to this Python"),
+]
 
 REQUESTS = [
     Request(f"e{number}", (Turn("system", "Answer in one sentence."), Turn("user", text)))

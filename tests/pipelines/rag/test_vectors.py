@@ -91,11 +91,12 @@ vectors.embed_shards(Path(sys.argv[1]), 200, lambda a, b: [f"text {n}" for n in 
 """
 
 
+@pytest.mark.slow
+@pytest.mark.ci_slow
 def test_kill_9_repeats_at_most_one_shard(tmp_path):
     root = Path(__file__).parents[3]
     child = subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path)], cwd=root)
-    deadline = time.monotonic() + 60
-    while len(list(tmp_path.glob("shards/*.npz"))) < 3 and time.monotonic() < deadline:
+    while len(list(tmp_path.glob("shards/*.npz"))) < 3 and child.poll() is None:
         time.sleep(0.01)
     os.kill(child.pid, signal.SIGKILL)
     child.wait()

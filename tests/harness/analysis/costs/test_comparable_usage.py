@@ -6,7 +6,8 @@ import pytest
 
 from harness.analysis.sections import comparable_usage as paid_together
 from harness.analysis.sections.comparable_usage import comparable_usage
-from harness.types import Cell, Example, Prediction, Record, Span, TimedPass, TimedRequest, Timings
+from harness.types import Example, Prediction, Span, TimedPass, TimedRequest, Timings
+from tests.harness.records import build_record
 
 L4 = "cuda:NVIDIA L4"
 CALM = {"cores": 4, "other_cores": 0.0, "before": {"load": 0.1}, "after": {"load": 0.1}}
@@ -24,18 +25,12 @@ def timings(session="one", device="cpu", machine="m", **conditions):
 
 def record(arm, timed=None, device="cpu", cores=4, seed=0):
     examples = tuple(Example(f"e{n}", "?", ("!",), ()) for n in range(4))
-    return Record(
-        cell=Cell("qa", "pocket", arm, seed),
-        spec={},
-        fingerprint=arm,
-        comparison="same",
+    return build_record(
+        arm,
+        seed,
         environment={"processor": {"name": "Xeon"}, "cores": cores},
-        facts={},
-        metrics={},
-        build_spans=(),
         examples=examples,
-        predictions=tuple(Prediction(one.id, "x", (), spans(device), "stop") for one in examples),
-        scores=(),
+        predictions=[Prediction(one.id, "x", (), spans(device), "stop") for one in examples],
         timings=timed,
     )
 

@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 
 from harness.analysis.costs.usage_of_records import usage
-from harness.types import Cell, Example, Prediction, Record, Resource, Span, TimedPass, TimedRequest, Timings
+from harness.types import Example, Prediction, Resource, Span, TimedPass, TimedRequest, Timings
+from tests.harness.records import build_record
 
 
 def spans(batch, seconds, searched=0.0):
@@ -15,14 +16,11 @@ def spans(batch, seconds, searched=0.0):
 
 def make_record(arm="rag", seed=0, facts=None, build_spans=(), **changes):
     examples = tuple(Example(f"e{at}", "?", ("!",), ()) for at in range(8))
-    record = Record(
-        cell=Cell("qa", "pocket", arm, seed),
+    record = build_record(
+        arm,
+        seed,
         spec={"cell": {"answers": {"device": "cpu", "adapter": {"optimiser": "adamw_torch"}}}},
-        fingerprint="f",
-        comparison="c",
-        environment={},
         facts={"quantisation": "nf4", **(facts or {})},
-        metrics={},
         build_spans=tuple(build_spans),
         examples=examples,
         predictions=tuple(
@@ -30,7 +28,6 @@ def make_record(arm="rag", seed=0, facts=None, build_spans=(), **changes):
             Prediction(one.id, "x", (), spans(4, 1.0 + (at >= 4), 0.8 if arm == "rag" else 0.0), "stop")
             for at, one in enumerate(examples)
         ),
-        scores=(),
     )
     return dataclasses.replace(record, **changes)
 

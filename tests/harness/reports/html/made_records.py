@@ -5,21 +5,19 @@ import dataclasses
 from harness.analysis.table import build
 from harness.store.records.prompt_pieces import pieces
 from harness.types import (
-    Cell,
     Document,
     Example,
     JudgedAnswer,
     JudgedClaim,
     Passage,
     Prediction,
-    Record,
     Score,
     Span,
     TimedPass,
     TimedRequest,
     Timings,
 )
-from tests.harness.records import ROLES
+from tests.harness.records import build_record
 
 METRICS = {
     "exact_match": {"unit": "share of answers", "higher_is_better": True, "worst": 0.0},
@@ -86,13 +84,13 @@ def make_prediction(arm, example, number, seed, texts):
 
 
 def make_scores(metric, example, prediction):
-    declined = prediction.text == "I do not know."
-    right = float(declined if not example.answerable else "green" in prediction.text and not prediction.failed)
+    refused = prediction.text == "I do not know."
+    right = float(refused if not example.answerable else "green" in prediction.text and not prediction.failed)
     if metric == "answer_length":
         return Score(example.id, metric, float(len(prediction.text.split())))
     if metric == "chrf":
-        return Score(example.id, metric, round(0.3 + 0.6 * right, 3), "abstained" if declined else "")
-    return Score(example.id, metric, right, "abstained" if declined else "")
+        return Score(example.id, metric, round(0.3 + 0.6 * right, 3), "abstained" if refused else "")
+    return Score(example.id, metric, right, "abstained" if refused else "")
 
 
 def make_judged(example, prediction):
@@ -109,7 +107,7 @@ def make_judged(example, prediction):
 
 
 def make_request(arm, number):
-    """Retrieval takes 30 ms, an answer of number n 20 + 40 + n; a hundredth more is nobody's."""
+    """Retrieval takes 30 ms, an answer of number n 20 + 40 + n; a hundredth more belongs to no stage."""
     stages = [Span("prefill", 0.02, 90, 1), Span("decode", 0.04 + number / 1000, 0, 7)]
     if arm in ("rag", "hybrid"):
         stages = [Span("embed", 0.01), Span("search", 0.02), *stages]
@@ -130,33 +128,31 @@ def make_record(arm, seed=0, n=40, texts="", **changes):
     examples = tuple(make_example(number, texts) for number in range(n))
     predictions = tuple(make_prediction(arm, one, number, seed, texts) for number, one in enumerate(examples))
     pairs = list(zip(examples, predictions, strict=True))
-    record = Record(
-        cell=Cell("qa", "pocket", arm, seed),
-        spec={"cell": {"arm": arm}, "given": ["task=qa", f"seed={seed}", "task.instruction=Answer it."]},
-        fingerprint=f"{SKILL[arm]}{seed}" * 32,
-        comparison="c" * 64,
-        environment={"python": "3.11.7", "packages": {"torch": "2.13.0"}},
-        facts={
+    made = {
+        "spec": {"cell": {"arm": arm}, "given": ["task=qa", f"seed={seed}", "task.instruction=Answer it."]},
+        "fingerprint": f"{SKILL[arm]}{seed}" * 32,
+        "comparison": "c" * 64,
+        "environment": {"python": "3.11.7", "packages": {"torch": "2.13.0"}},
+        "facts": {
             "split": "test",
             "limit": None,
-            "role": ROLES.get(arm, {}),
             "quantisation": "nf4",
             "answer_seconds": 12.5,
             **({"training": TRAINING} if arm in ("qlora", "hybrid") else {}),
         },
-        metrics=METRICS,
-        build_spans=(Span("train", 250.0, 1000),) if arm in ("qlora", "hybrid") else (),
-        examples=examples,
-        predictions=predictions,
-        scores=tuple(make_scores(metric, *pair) for metric in METRICS for pair in pairs),
-        judgements=tuple(make_judged(*pair) for pair in pairs if pair[1].text != "I do not know."),
-        timings=make_timings(arm),
-        evidence=tuple(
+        "metrics": METRICS,
+        "build_spans": (Span("train", 250.0, 1000),) if arm in ("qlora", "hybrid") else (),
+        "examples": examples,
+        "predictions": predictions,
+        "scores": [make_scores(metric, *pair) for metric in METRICS for pair in pairs],
+        "judgements": tuple(make_judged(*pair) for pair in pairs if pair[1].text != "I do not know."),
+        "timings": make_timings(arm),
+        "evidence": tuple(
             Document(f"d{number}", f"Lamp {number}", f"Lamp {number} is green.{texts} It hangs in the hall.")
             for number in range(n)
         ),
-    )
-    return dataclasses.replace(record, **changes)
+    }
+    return build_record(arm, seed, **made | changes)
 
 
 @dataclasses.dataclass

@@ -16,6 +16,7 @@ from tests.harness.reports.html.made_records import make_record, make_result
 
 ROOT = Path(__file__).resolve().parents[4]
 REAL = ROOT / "results/qa/pocket"
+pytestmark = [pytest.mark.slow, pytest.mark.ci_slow]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -711,12 +712,11 @@ def test_seeds_stand_below_each_other(opened, make_page):
     ]
 
 
-def test_two_thousand_examples_are_filtered_at_once(opened, make_page):
-    """A small brother of benchmarks/bench_report.py; the bound is loose, for a machine that does other things."""
+def test_two_thousand_examples_are_filtered(opened, make_page):
+    """Their speed is measured by benchmarks/bench_report.py."""
     page = opened(make_page([make_record(arm, n=2000, judgements=()) for arm in ("base", "rag")]))
     page.fill("#q", "lamp 1999")
     assert count(page) == 1
-    assert float(page.get_attribute("#rows", "data-milliseconds")) < 1000
     page.fill("#q", "")
     page.select_option("#sort", "difference")
     assert page.locator("#rows .row").count() < 40

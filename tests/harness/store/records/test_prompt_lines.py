@@ -2,7 +2,8 @@ import dataclasses
 
 from harness.store.records import records
 from harness.store.records.prompt_pieces import pieces
-from harness.types import Cell, Example, Passage, Prediction, Record
+from harness.types import Example, Passage, Prediction
+from tests.harness.records import build_record
 
 HEAD = "<s>Answer.\nPassages:\n[1] "
 
@@ -23,7 +24,7 @@ def make_record():
         )
         for example, prompt in zip(examples, prompts, strict=True)
     )
-    return Record(Cell("t", "m", "rag", 0), {}, "f", "c", {}, {}, {}, (), examples, predictions, ()), prompts
+    return build_record(examples=examples, predictions=predictions), prompts
 
 
 def test_pieces_join_to_the_prompt_and_hold_what_is_shared():

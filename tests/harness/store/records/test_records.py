@@ -28,6 +28,7 @@ from harness.types import (
     Timings,
     Turn,
 )
+from tests.harness.records import build_record
 
 texts = st.text(st.characters(codec=None), max_size=20)
 names = st.text(string.ascii_letters + "@_ é北\u2028\x85", min_size=1, max_size=8)
@@ -123,8 +124,7 @@ def test_what_is_read_is_what_was_written(tmp_path, record):
 
 
 def small(n=3, metrics=("em", "f1"), passage_text="text", k=2):
-    return Record(
-        cell=Cell("qa", "pocket", "rag", 0),
+    return build_record(
         spec={"k": 2},
         fingerprint="f" * 64,
         comparison="c" * 64,
