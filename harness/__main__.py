@@ -89,7 +89,7 @@ def _show(job: Run, *, every_cell_failed: bool) -> None:
         result = tables.compared(job.folder, job.experiment.costing)
         written = tables.put(job.folder, job.experiment.reports.values(), result)
         # the rest stands in the files: a screen that has scrolled away tells nobody who won, or where to look
-        print(f"\n{tables.SCREEN.brief(result.table).rstrip()}\n\n{written}", flush=True)
+        print(f"\n{tables.SCREEN.render(result.table).rstrip()}\n\n{written}", flush=True)
     except CutleryError as error:
         if not every_cell_failed:
             raise

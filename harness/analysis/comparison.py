@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from harness.analysis.costs.horizon import Costing
+from harness.analysis.headline import deciding
 from harness.analysis.result import ArmComparison, Column
 from harness.analysis.roles import Role, reference_arm
 from harness.analysis.selection import SelectedRecords
 from harness.analysis.stats import bootstrap as stats
 from harness.types import Example, Record, Score
-
-HEADLINE_METRICS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +79,9 @@ class ComparisonData:
 
 
 def headline(source: ComparisonData) -> tuple[Column, ...]:
-    """Return the first metrics with a better side on which every arm but the controls has a value.
-
-    A task lists its metrics in the order of their weight. Retrieval metrics have no value for arms without a
-    retriever, so they never come first here.
-    """
+    """Return the metrics that decide, as `harness.analysis.headline` chooses them."""
     served = [source.arms.index(arm) for arm in source.served]
-    missing = np.any(np.isnan(source.values[:, served]).all(axis=0), axis=0).tolist()
-    directed = [place for place, column in enumerate(source.columns) if column.higher_is_better is not None]
-    complete = [place for place in directed if not missing[place]] or directed
-    return tuple(source.columns[place] for place in complete[:HEADLINE_METRICS])
+    missing = np.any(np.isnan(source.values[:, served]).all(axis=0), axis=0)
+    unanswerable = not all(example.answerable for example in source.examples)
+    places = deciding(source.columns, lambda place: not bool(missing[place]), refusals=unanswerable)
+    return tuple(source.columns[place] for place in places)

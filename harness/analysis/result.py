@@ -7,6 +7,8 @@ from harness.analysis.roles import BARE, Role
 
 SIGNIFICANT: Final = 0.05
 """adjusted p below which a difference is marked"""
+PLAN: Final = ("Task", "Model", "Seeds", "Training", "Context window", "Leakage", "Fingerprints")
+"""how the topics of notes begin that say what was run; reports show them apart from those that say how to read"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,8 @@ class TableRow:
     """one per column of the table"""
     role: Role = BARE
     """what the arm is made of"""
+    trained: bool = False
+    """an adapter was trained for it, so another seed gives another model"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +232,8 @@ class Table:
     """shown below the scoreboard, in this order"""
     comparisons: tuple[ArmComparison, ...] = ()
     """every two arms on every metric; `harness.analysis.contrasts.verdicts` puts them into words"""
+    some_unanswerable: bool = False
+    """some examples are answered rightly only by declining"""
 
     @property
     def controls(self) -> frozenset[str]:

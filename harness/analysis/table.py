@@ -83,6 +83,7 @@ def table_of(
         notes=footnotes(source, unreadable, rows),
         sections=sections(source),
         comparisons=source.comparisons,
+        some_unanswerable=not all(example.answerable for example in source.examples),
     )
 
 
@@ -210,4 +211,5 @@ def _row(records: Sequence[Record], role: Role, entries: tuple[TableEntry, ...])
         fingerprints=tuple(record.fingerprint for record in records),
         entries=entries,
         role=role,
+        trained=any("training" in record.facts for record in records),
     )

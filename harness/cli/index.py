@@ -11,8 +11,8 @@ from harness.analysis.sweeps import SweepExperiment, settings_of
 from harness.cli.config import compose, costing, reports
 from harness.cli.tables import check_keys, compared, result_folders
 from harness.errors import CutleryError, StoreError
-from harness.reports.doc_links import linked
 from harness.reports.html.index_page import index_page
+from harness.reports.links import linked
 from harness.reports.protocols import Page
 from harness.store.files import write_text
 from harness.types import Record

@@ -11,7 +11,7 @@ from harness.analysis.selection import select_records
 from harness.analysis.table import Table, table_of
 from harness.cli.config import compose, costing, reports
 from harness.errors import ConfigError, CutleryError, StoreError
-from harness.reports.doc_links import linked
+from harness.reports.links import linked
 from harness.reports.protocols import Page, Report
 from harness.reports.terminal import Terminal
 from harness.store.files import write_text
@@ -48,11 +48,11 @@ def put(folder: Path, formats: Iterable[Report | Page], result: "Compared") -> s
     pages = []
     table = linked(result.table, folder)
     for report in formats:
+        if isinstance(report, Report):
+            write_text(folder / f"table{report.suffix}", report.render(table))
         if isinstance(report, Page):
             write_text(folder / report.file, report.page(table, result.arms))
             pages.append(f"{folder / report.file}")
-        else:
-            write_text(folder / f"table{report.suffix}", report.render(table))
     return f"Written to {', '.join([f'{folder}/table.*', *pages])}"
 
 

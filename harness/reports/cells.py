@@ -1,11 +1,13 @@
 """The texts in a table's cells, the same for every format that people read."""
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
+
 from harness.analysis.numbers import decimals_for, number
 from harness.analysis.result import Column, Difference, Figure, Section, SectionCell, Table, TableEntry, TableRow
-from harness.reports.text_width import display_width, printable
 
 NOTHING = "–"
 GAP = 2
@@ -15,7 +17,7 @@ ARROWS = {True: " ↑", False: " ↓", None: ""}
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TextCell:
     """One cell as text."""
 
     text: str
@@ -24,28 +26,35 @@ class Cell:
     """better or worse where the difference to base is significant and the metric has a direction"""
 
 
-Strip = tuple[str, list[Cell]]
+Strip = tuple[str, list[TextCell]]
 """One column: its heading and its cells."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Columns that stand side by side."""
+    """Columns side by side."""
 
     headings: tuple[str, ...]
     """the first is what the rows are named by"""
-    rows: tuple[tuple[Cell, ...], ...]
-    """one per arm, or row of a grid"""
+    rows: tuple[tuple[TextCell, ...], ...]
+    """one per arm, or row of a section"""
 
 
 Measure = Callable[[Strip], float]
 """How wide a column is."""
 
 
+def printable(text: str) -> str:
+    """Return `text` with control characters shown as escapes, so that a name cannot drive the terminal."""
+    return "".join(
+        character if unicodedata.category(character)[0] != "C" else f"\\u{ord(character):04x}" for character in text
+    )
+
+
 def terminal_columns(strip: Strip) -> float:
     """Return the columns that a terminal needs for it."""
     heading, cells = strip
-    return max(display_width(text) for text in [heading, *(cell.text for cell in cells)])
+    return max(cell_len(text) for text in [heading, *(cell.text for cell in cells)])
 
 
 def blocks(table: Table, width: int, measure: Measure = terminal_columns, gap: float = GAP) -> list[Block]:
@@ -54,20 +63,25 @@ def blocks(table: Table, width: int, measure: Measure = terminal_columns, gap: f
     Every block begins with the arm; a metric and its difference stay together, so a block of one metric may
     be wider than `width`.
     """
-    arms = ("arm", [Cell(printable(row.arm)) for row in table.rows])
+    arms = ("arm", [TextCell(printable(row.arm)) for row in table.rows])
     groups = [_counts(table), *(_metric(table, place) for place in range(len(table.columns)))]
     return _blocks(arms, groups, lambda columns: _width(columns, measure, gap) <= width)
 
 
 def section_blocks(section: Section, width: int, measure: Measure = terminal_columns, gap: float = GAP) -> list[Block]:
-    """Cut a grid's columns into blocks as `blocks` does; each begins with the rows' names.
+    """Cut a section's columns into blocks as `blocks` does; each begins with the rows' names.
 
-    A grid without rows has no block: its notes say why.
+    A section without rows has no block: its notes say why.
     """
     if not section.rows:
         return []
     first, *others = ([_section_column(section, place)] for place in range(len(section.columns)))
     return _blocks(first[0], others, lambda columns: _width(columns, measure, gap) <= width)
+
+
+def cut(first: Strip, groups: Sequence[list[Strip]], width: int) -> list[Block]:
+    """Put groups of columns next to each other, in blocks of at most `width` columns of a terminal."""
+    return _blocks(first, groups, lambda columns: _width(columns, terminal_columns, GAP) <= width)
 
 
 def _blocks(first: Strip, groups: Sequence[list[Strip]], fits: Callable[[list[Strip]], bool]) -> list[Block]:
@@ -89,18 +103,18 @@ def _section_column(section: Section, place: int) -> Strip:
     return printable(column.name), [_section_cell(cell, decimals) for cell in cells]
 
 
-def _section_cell(cell: SectionCell, decimals: int) -> Cell:
+def _section_cell(cell: SectionCell, decimals: int) -> TextCell:
     if cell is None:
-        return Cell(NOTHING)
+        return TextCell(NOTHING)
     if isinstance(cell, str):
-        return Cell(printable(cell))
+        return TextCell(printable(cell))
     star = " *" if cell.significant else ""
     above = ">" if cell.open_high else ""
-    return Cell(f"{number(cell.value, decimals, ',')}{_interval(cell.low, cell.high, decimals, ',', above)}{star}")
+    return TextCell(f"{number(cell.value, decimals, ',')}{_interval(cell.low, cell.high, decimals, ',', above)}{star}")
 
 
 def row_counts(table: Table) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Return the headings of the counts that stand before the metrics, and each arm's."""
+    """Return the headings of the counts before the metrics, and each arm's."""
     strips = _counts(table)
     cells = zip(*([cell.text for cell in strip] for _, strip in strips), strict=True)
     return tuple(heading for heading, _ in strips), list(cells)
@@ -108,10 +122,10 @@ def row_counts(table: Table) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
 
 def _counts(table: Table) -> list[Strip]:
     return [
-        ("n", [Cell(f"{row.n:,}") for row in table.rows]),
-        ("failed", [Cell(_failed(row)) for row in table.rows]),
-        ("abstained", [Cell(_of_all(row.abstained, row)) for row in table.rows]),
-        ("seeds", [Cell(", ".join(map(str, row.seeds))) for row in table.rows]),
+        ("n", [TextCell(f"{row.n:,}") for row in table.rows]),
+        ("failed", [TextCell(_failed(row)) for row in table.rows]),
+        ("abstained", [TextCell(_of_all(row.abstained, row)) for row in table.rows]),
+        ("seeds", [TextCell(", ".join(map(str, row.seeds))) for row in table.rows]),
     ]
 
 
@@ -131,9 +145,9 @@ class MetricCells:
 
     heading: str
     """its name and direction"""
-    values: list[Cell]
+    values: list[TextCell]
     """mean and interval"""
-    differences: list[Cell]
+    differences: list[TextCell]
     """to base; empty where there is none at all"""
 
 
@@ -157,19 +171,19 @@ def _metric(table: Table, place: int) -> list[Strip]:
     return [values, (DELTA, cells.differences)] if cells.differences else [values]
 
 
-def _value(entry: TableEntry, decimals: int) -> Cell:
+def _value(entry: TableEntry, decimals: int) -> TextCell:
     if entry.mean is None:
-        return Cell(NOTHING)
-    return Cell(f"{number(entry.mean, decimals)}{_interval(entry.low, entry.high, decimals)}")
+        return TextCell(NOTHING)
+    return TextCell(f"{number(entry.mean, decimals)}{_interval(entry.low, entry.high, decimals)}")
 
 
-def _delta(row: TableRow, entry: TableEntry, column: Column, decimals: int) -> Cell:
+def _delta(row: TableRow, entry: TableEntry, column: Column, decimals: int) -> TextCell:
     difference = entry.difference
     if difference is None:
-        return Cell("" if row.role.plain else NOTHING)
+        return TextCell("" if row.role.plain else NOTHING)
     star = " *" if difference.significant else ""
     text = f"{number(difference.mean, decimals, '+')}{_interval(difference.low, difference.high, decimals, '+')}{star}"
-    return Cell(text, _verdict(difference, column))
+    return TextCell(text, _verdict(difference, column))
 
 
 def _verdict(difference: Difference, column: Column) -> str:

@@ -1,4 +1,4 @@
-"""Table -> CSV, for spreadsheets and pandas: plain numbers; the scoreboard and the grids are a file each."""
+"""Table -> CSV, for spreadsheets and pandas: plain numbers; the scoreboard and the sections are a file each."""
 
 import csv
 import io
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.analysis.result import Figure, Section, SectionCell, Table, TableEntry, TableRow
-from harness.reports.text_width import printable
+from harness.reports.cells import printable
 
 Value = str | int | float | None
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -17,12 +17,12 @@ DIGITS = 4
 """of numbers below that, of which six decimals would leave too little: a thousandth of a cent is money, too"""
 NOISE = 1e-12
 """what rounding leaves of a zero"""
-SECTION_FIELDS = ("grid", "row", "column", "unit", "value", "low", "high", "n", "text")
+SECTION_FIELDS = ("section", "row", "column", "unit", "value", "low", "high", "n", "text")
 
 
 @dataclass(frozen=True)
 class Csv:
-    """Empty cells where there is no number; UTF-8; comma; names that a spreadsheet would run get a quote in front."""
+    """Empty cells where a number is missing; UTF-8; comma; names that a spreadsheet would run get a quote in front."""
 
     KEY: ClassVar[str] = "harness.reports.csv.Csv"
 
@@ -35,11 +35,11 @@ class Csv:
 
 @dataclass(frozen=True)
 class SectionsCsv:
-    """Every cell of every grid is a row: grid, row, column, unit, then the number with its interval, or the text."""
+    """One row per cell of every section: section, row, column, unit, then the number with its interval, or the text."""
 
     KEY: ClassVar[str] = "harness.reports.csv.GridsCsv"
 
-    suffix: ClassVar[str] = ".grids.csv"
+    suffix: ClassVar[str] = ".sections.csv"
 
     def render(self, table: Table) -> str:
         cells = [

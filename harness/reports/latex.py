@@ -1,6 +1,6 @@
 r"""Table -> LaTeX with booktabs, for papers and their appendices.
 
-Nothing floats and nothing is scaled: tables stand in order, each with its notes below, and a long one goes on under a
+Nothing floats and nothing is scaled: tables come in order, each with its notes below, and a long one goes on under a
 second heading, so that a page break finds a place.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from harness.analysis.result import Note, Table
-from harness.reports.cells import Block, Cell, blocks, section_blocks
+from harness.reports.cells import Block, TextCell, blocks, section_blocks
 from harness.reports.latex_text import escaped, set_cell, set_text
 from harness.reports.latex_widths import GAP, Width, lines, strip_width, widths
 
@@ -24,7 +24,7 @@ TABULAR: Final = r"\footnotesize\setlength{\tabcolsep}{3pt}\noindent"
 
 @dataclass(frozen=True)
 class Latex:
-    r"""The scoreboard and every grid, for \input; the head of the file names the packages."""
+    r"""The scoreboard and every section, for \input; the head of the file names the packages."""
 
     KEY: ClassVar[str] = "harness.reports.latex.Latex"
 
@@ -56,7 +56,7 @@ class Latex:
         """Cut the rows so that no page has to hold more than it can."""
         of = widths(block, self.width)
         heading = 2 + lines(block.headings, of)
-        taken: list[tuple[Cell, ...]] = []
+        taken: list[tuple[TextCell, ...]] = []
         used = heading
         for row in block.rows:
             tall = lines([cell.text for cell in row], of)
@@ -67,7 +67,7 @@ class Latex:
             used += tall
         yield self._tabular(block.headings, taken, of)
 
-    def _tabular(self, headings: Sequence[str], rows: Sequence[Sequence[Cell]], of: Sequence[Width]) -> str:
+    def _tabular(self, headings: Sequence[str], rows: Sequence[Sequence[TextCell]], of: Sequence[Width]) -> str:
         texts = [[cell.text for cell in row] for row in rows]
         apart = "\\addlinespace[1pt]\n" if any(lines(row, of) > 1 for row in texts) else ""
         body = f"\n{apart}".join(map(_line, texts))

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from harness.reports.text_width import printable
+from harness.reports.cells import printable
 
 SPECIAL: Final = {
     "\\": r"\textbackslash{}",

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rich.cells import cell_len
+
 from harness.reports.cells import Block, Strip
 from harness.reports.latex_text import PIECE, pieces
-from harness.reports.text_width import display_width
 
 GAP: Final = 1.5
 """between two columns"""
 TEXT: Final = 24.0
-"""most of a column of words, where there is more to set beside it"""
+"""most of a column of words, where there is more to set next to it"""
 HEADING: Final = 10.0
 """most of a heading, likewise"""
 WIDE: Final = {
@@ -38,7 +39,7 @@ class Width:
 
 def size(text: str) -> float:
     """Return the width of a text on one line."""
-    return sum(WIDE.get(character, float(display_width(character))) for character in text)
+    return sum(WIDE.get(character, float(cell_len(character))) for character in text)
 
 
 def strip_width(strip: Strip) -> float:

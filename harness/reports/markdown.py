@@ -1,13 +1,18 @@
-"""Table -> Markdown, for GitHub, wikis and README files."""
+"""Table -> Markdown, for GitHub, wikis and README files: one page to read, and the details next to it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.analysis.result import Note, Table
-from harness.reports.cells import Block, blocks, section_blocks
-from harness.reports.text_width import display_width, padded, printable
+from rich.cells import cell_len, set_cell_size
+
+from harness.analysis.result import PLAN, Note, Section, Table
+from harness.reports.cells import Block, blocks, printable, section_blocks
+from harness.reports.first_page import first_page
+from harness.reports.links import ALL_METRICS, DETAILS, REPEAT, REPORT, links, slug, topics
+from harness.reports.run_facts import commands
+from harness.types import Record
 
 SPECIAL = re.compile(r"[\\`*|]|\[(?=[^\]]*\][(\[:])|(?<![^\W_])_|_(?![^\W_])|^[#+-](?=\s)|~(?=~)|(?<=~)~")
 """what Markdown would take for markup: links only with what follows them, underscores only at the edge of a word"""
@@ -22,7 +27,7 @@ HTML = re.compile(r"&(?=#?\w+;)|<(?=[A-Za-z/!?])")
 
 @dataclass(frozen=True)
 class Markdown:
-    """GitHub-flavoured pipe tables with notes below; readable as plain text too."""
+    """A page with the answer and the metrics that decide, and `details.md` with everything else next to it."""
 
     KEY: ClassVar[str] = "harness.reports.markdown.Markdown"
 
@@ -30,17 +35,54 @@ class Markdown:
     """characters per table; further metrics go to a next table"""
 
     suffix: ClassVar[str] = ".md"
+    file: ClassVar[str] = DETAILS
 
     def render(self, table: Table) -> str:
-        parts = [f"# {escaped(table.title)}", *map(_block, blocks(table, self.width))]
-        parts.append(_notes(table.notes))
-        for section in table.printed_sections:
-            parts += [
-                f"## {escaped(section.title)}",
-                *map(_block, section_blocks(section, self.width)),
-                _notes(section.notes),
-            ]
+        first = first_page(table)
+        more = [f"[{label}]({DETAILS}#{anchor})" for label, anchor in first.links]
+        more += [f"[every example, side by side]({REPORT}#examples)", f"[how to repeat this]({DETAILS}#{REPEAT})"]
+        parts = [
+            f"# {escaped(first.title)}",
+            escaped(first.subtitle),
+            "  \n".join(f"**{escaped(line.topic)}** {escaped(line.text)}" for line in first.answers),
+            "  \n".join(f"⚠ **{escaped(note.topic)}:** {escaped(note.text)}." for note in first.warnings),
+            *map(_block, first.blocks(self.width)),
+            "  \n".join(escaped(line) for line in first.footnotes),
+            f"More: {' · '.join(more)}",
+        ]
         return "\n\n".join(filter(None, parts)) + "\n"
+
+    def page(self, table: Table, arms: Mapping[str, Sequence[Record]]) -> str:
+        contents = [f"[{label}](#{anchor})" for label, anchor in links(table)]
+        parts = [
+            f"# {escaped(table.title)}: details",
+            f"[The answer](table.md) · {' · '.join(contents)} · [how to repeat this](#{REPEAT})",
+            _anchored(ALL_METRICS, "Every metric"),
+            *map(_block, blocks(table, self.width)),
+            _notes([note for note in table.notes if not note.topic.startswith(PLAN)]),
+        ]
+        for topic, sections in topics(table):
+            parts.append(_anchored(topic.anchor, topic.label[0].upper() + topic.label[1:]))
+            for section in sections:
+                parts += self._section(section)
+        commands_of = "\n".join(commands(arms))
+        parts += [_anchored(REPEAT, "How to repeat this"), f"```bash\n{commands_of}\n```"]
+        parts.append(_notes([note for note in table.notes if note.topic.startswith(PLAN)]))
+        return "\n\n".join(filter(None, parts)) + "\n"
+
+    def _section(self, section: Section) -> Iterator[str]:
+        yield _anchored(slug(section.name), section.title, "###")
+        yield from map(_block, section_blocks(section, self.width))
+        yield _notes(section.notes)
+
+
+def _anchored(anchor: str, title: str, level: str = "##") -> str:
+    return f"{_anchor(anchor)}\n\n{level} {escaped(title)}"
+
+
+def _anchor(name: str) -> str:
+    """A place that a link can name, whatever the heading below says."""
+    return f'<a id="{name}"></a>'
 
 
 def escaped(text: str, *, links: bool = False) -> str:
@@ -54,13 +96,13 @@ def escaped(text: str, *, links: bool = False) -> str:
 def _block(block: Block) -> str:
     rows = [[escaped(cell.text) for cell in row] for row in block.rows]
     lines = [[escaped(heading) for heading in block.headings], *rows]
-    widths = [max(3, *(display_width(line[place]) for line in lines)) for place in range(len(block.headings))]
+    widths = [max(3, *(cell_len(line[place]) for line in lines)) for place in range(len(block.headings))]
     rule = ["-" * width for width in widths]
     return "\n".join(_line(line, widths) for line in [lines[0], rule, *rows])
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    return "| " + " | ".join(padded(cell, width) for cell, width in zip(cells, widths, strict=True)) + " |"
+    return "| " + " | ".join(set_cell_size(cell, width) for cell, width in zip(cells, widths, strict=True)) + " |"
 
 
 def _notes(notes: Sequence[Note]) -> str:

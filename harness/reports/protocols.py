@@ -1,15 +1,17 @@
-"""What turns a comparison into a file, a page or a log of another system."""
+"""What turns a comparison into files or into a log of another system."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 from harness.analysis.result import Table
 from harness.types import Record
 
 
+@runtime_checkable
 class Report(Protocol):
-    """Turns a table into one file format."""
+    """Turns a table into a file, table{suffix}."""
 
     @property
     def suffix(self) -> str: ...
@@ -18,7 +20,7 @@ class Report(Protocol):
 
 @runtime_checkable
 class Page(Protocol):
-    """A report that shows the examples as well: a file of its own name, made from table and records."""
+    """Writes a file of its own name, from the table and its records; a report may be one as well."""
 
     @property
     def file(self) -> str: ...
@@ -33,12 +35,22 @@ class Page(Protocol):
 
 
 class Tracker(Protocol):
-    """Tells another system what a run has found; results/ stays the only place that is read."""
+    """Copies results to another system; results/ stays the only place that is read."""
 
     def log(self, folder: Path, table: Table, arms: Mapping[str, Sequence[Record]]) -> str:
-        """Log one experiment; return a line that says where, "" for nowhere.
+        """Log one experiment; return a line that says where, "" for none.
 
         Raises:
             StoreError: it cannot be reached or written.
         """
         ...
+
+
+@dataclass(frozen=True)
+class NoTracker:
+    """The tracker of a run that asks for none: logs nothing and imports nothing."""
+
+    KEY: ClassVar[str] = "harness.trackers.nowhere.Nowhere"
+
+    def log(self, folder: Path, table: Table, arms: Mapping[str, Sequence[Record]]) -> str:
+        return ""

@@ -1,24 +1,28 @@
-"""Table -> text for a terminal."""
+"""Table -> the first page for a terminal; rich aligns, wraps and colours it."""
 
+import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal
 
-from harness.analysis.result import Note, Section, Table
-from harness.reports.cells import Block, Cell, blocks, section_blocks
-from harness.reports.text_width import display_width, printable, wrapped
+from rich import box
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table as RichTable
+from rich.text import Text
 
-COLOURS: Final = {"better": "\x1b[32m", "worse": "\x1b[31m", "warning": "\x1b[33m", "title": "\x1b[1m"}
-NARROWEST: Final = 8
-"""columns that a cell is left when it has to be stacked"""
-RESET: Final = "\x1b[0m"
+from harness.analysis.result import Note, Table
+from harness.reports.cells import Block, TextCell, printable
+from harness.reports.first_page import first_page
+
+STYLES: Final = {"better": "green", "worse": "red"}
 
 
 @dataclass(frozen=True)
 class Terminal:
-    """Aligned columns, notes below; metrics that do not fit go into a next block."""
+    """The answer, warnings and the metrics that decide; columns that do not fit go into a next table."""
 
     KEY: ClassVar[str] = "harness.reports.terminal.Terminal"
 
@@ -30,26 +34,35 @@ class Terminal:
     suffix: ClassVar[str] = ".txt"
 
     def render(self, table: Table) -> str:
-        paint = _Paint(self._colourful())
-        return self._text(table, table.printed_sections, paint)
+        console = Console(
+            file=io.StringIO(),
+            width=self.width,
+            color_system="standard" if self._colourful() else None,
+            force_terminal=self._colourful(),
+            legacy_windows=False,
+            highlight=False,
+            _environ={},
+        )
+        for part in self._parts(table):
+            console.print(part, soft_wrap=False, crop=False)
+        assert isinstance(console.file, io.StringIO)
+        return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines()).rstrip() + "\n"
 
-    def brief(self, table: Table) -> str:
-        """Return the scoreboard and what stands right under it: no more than a screen or two."""
-        glance = [section for section in table.printed_sections if section.name == "summary"]
-        return self._text(table, glance, _Paint(self._colourful()))
-
-    def _text(self, table: Table, sections: Sequence[Section], paint: "_Paint") -> str:
-        parts = [paint(printable(table.title), "title")]
-        parts += [_block(block, self.width, paint) for block in blocks(table, self.width)]
-        parts.append(self._notes(table.notes, paint))
-        for section in sections:
-            parts.append(paint(printable(section.title), "title"))
-            parts += [_block(block, self.width, paint) for block in section_blocks(section, self.width)]
-            parts.append(self._notes(section.notes, paint))
-        return "\n\n".join(filter(None, parts)) + "\n"
-
-    def _notes(self, notes: Sequence[Note], paint: "_Paint") -> str:
-        return "\n".join(line for note in notes for line in _note(note, self.width, paint))
+    def _parts(self, table: Table) -> Iterator[RenderableType]:
+        page = first_page(table)
+        yield Text(printable(page.title), style="bold")
+        yield Text(printable(page.subtitle))
+        yield ""
+        for line in page.answers:
+            yield _hanging(Text.assemble((printable(line.topic), "bold"), " ", printable(line.text)))
+        if page.warnings:
+            yield ""
+        yield from map(_warning, page.warnings)
+        for block in page.blocks(self.width):
+            yield Padding(_table(block), (1, 0, 0, 0))
+        yield ""
+        for footnote in page.footnotes:
+            yield _hanging(Text(printable(footnote)))
 
     def _colourful(self) -> bool:
         if self.colour == "auto":
@@ -57,57 +70,27 @@ class Terminal:
         return self.colour == "always"
 
 
-class _Paint:
-    """Puts colour around a text, or not."""
-
-    def __init__(self, colourful: bool) -> None:
-        self.colourful = colourful
-
-    def __call__(self, text: str, kind: str) -> str:
-        return f"{COLOURS[kind]}{text}{RESET}" if self.colourful and kind else text
-
-
-def _block(block: Block, width: int, paint: _Paint) -> str:
-    headings = [Cell(heading) for heading in block.headings]
-    widths = [
-        max(display_width(printable(row[place].text)) for row in [headings, *block.rows])
-        for place in range(len(headings))
-    ]
-    while _whole(widths) > width and max(widths) > NARROWEST:
-        widths[widths.index(max(widths))] -= 1
-    lines = [_lines(row, widths, paint) for row in [headings, *block.rows]]
-    return "\n".join([lines[0], "─" * _whole(widths), *lines[1:]])
+def _hanging(text: Text, mark: str = "") -> RichTable:
+    """A text whose further lines are indented."""
+    grid = RichTable.grid()
+    grid.add_column(width=2)
+    grid.add_column(overflow="fold")
+    grid.add_row(Text(mark, style="yellow" if mark else ""), text)
+    return grid
 
 
-def _whole(widths: Sequence[int]) -> int:
-    return sum(widths) + 2 * (len(widths) - 1)
+def _warning(note: Note) -> RichTable:
+    return _hanging(Text(printable(f"{note.topic}: {note.text}."), style="yellow"), "!")
 
 
-def _lines(cells: Sequence[Cell], widths: Sequence[int], paint: _Paint) -> str:
-    """One row; a cell that is wider than its column goes on in further lines."""
-    stacks = [_stack(printable(cell.text), width) for cell, width in zip(cells, widths, strict=True)]
-    rows = []
-    for place in range(max(map(len, stacks))):
-        texts = [stack[place] if place < len(stack) else "" for stack in stacks]
-        parts = [Cell(text, cell.verdict if text else "") for text, cell in zip(texts, cells, strict=True)]
-        rows.append(_line(parts, widths, paint))
-    return "\n".join(rows)
+def _table(block: Block) -> RichTable:
+    table = RichTable(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="")
+    for heading in block.headings:
+        table.add_column(Text(heading), overflow="fold")
+    for row in block.rows:
+        table.add_row(*map(_cell, row))
+    return table
 
 
-def _stack(text: str, width: int) -> list[str]:
-    return [text] if display_width(text) <= width else list(wrapped(text, width))
-
-
-def _line(cells: Sequence[Cell], widths: Sequence[int], paint: _Paint) -> str:
-    parts = []
-    for cell, width in zip(cells, widths, strict=True):
-        text = printable(cell.text)
-        parts.append(paint(text, cell.verdict) + " " * (width - display_width(text)))
-    return "  ".join(parts).rstrip()
-
-
-def _note(note: Note, width: int, paint: _Paint) -> list[str]:
-    mark = "! " if note.warning else "  "
-    lines = list(wrapped(printable(f"{note.topic}: {note.text}"), width - 4))
-    text = [f"{mark if place == 0 else '    '}{line}" for place, line in enumerate(lines)]
-    return [paint(line, "warning" if note.warning else "") for line in text]
+def _cell(cell: TextCell) -> Text:
+    return Text(printable(cell.text), style=STYLES.get(cell.verdict, ""))

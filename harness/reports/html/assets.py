@@ -9,7 +9,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from harness.reports.text_width import printable
+from harness.reports.cells import printable
 
 HERE: Final = Path(__file__).parent
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from harness.analysis.headline import deciding_columns
 from harness.analysis.sweeps import (
     SweepCell,
     SweepExperiment,
@@ -18,21 +19,21 @@ from harness.analysis.sweeps import (
     runner_up,
     ties,
 )
-from harness.reports.cells import metric_cells, section_blocks
+from harness.reports.cells import metric_cells
+from harness.reports.first_page import time_and_price
 from harness.reports.html import assets
-from harness.reports.html.pictures.numbers import interval
-from harness.reports.html.pictures.picture import Picture
+from harness.reports.html.pictures.picture import Picture, interval
 from harness.reports.html.pictures.sweep import sweep_pictures
 from harness.reports.html.scoreboard import Scoreboard, scoreboard
 
 REPORT: Final = "report.html"
 SHOWN: Final = 4
 """metrics in the table of a sweep"""
-SMOKE: Final = "Smoke tests on few examples (limit=…): the cells stand side by side, and none is called the best."
+SMOKE: Final = "Smoke tests on few examples (limit=…): the cells are listed, and none is called the best."
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SweepLine:
     """One cell of a sweep."""
 
     address: str
@@ -44,22 +45,22 @@ class Line:
     """one per metric, then p95 and price"""
     difference: str
     mark: str
-    """best, or too close to it to be told apart, or nothing"""
+    """best, or too close to it to call, or nothing"""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class IndexPart:
     """One task and model."""
 
     title: str
     experiments: tuple[tuple[str, str, Scoreboard, int], ...]
-    """address, name, scoreboard and number of warnings; without the cells of a sweep, which stand in its table"""
+    """address, name, scoreboard and number of warnings; without the cells of a sweep, which are in its table"""
     parameters: tuple[str, ...]
     metric: str
     """which decides; "" without one"""
     headings: tuple[str, ...]
     """of the metrics, that one first; then p95 and price, where measured"""
-    lines: tuple[Line, ...]
+    lines: tuple[SweepLine, ...]
     verdict: str
     pictures: tuple[Picture, ...]
 
@@ -76,7 +77,7 @@ def address(experiment: SweepExperiment) -> str:
     return f"./{quote(experiment.folder.as_posix())}/{REPORT}"
 
 
-def _part(comparison: SweepGroup, name: str) -> Part:
+def _part(comparison: SweepGroup, name: str) -> IndexPart:
     metric = comparison.metric
     swept = bool(comparison.parameters) and metric is not None
     cells = distinct(comparison.cells(metric)) if metric is not None and swept else ()
@@ -85,15 +86,15 @@ def _part(comparison: SweepGroup, name: str) -> Part:
     ranked = comparison.across != "task" and not comparison.smoke  # tasks are no choice
     winner = best(cells, direction) if ranked else None
     level = ties(cells, winner, metric) if winner is not None and metric is not None else []
-    beside = _beside(cells)
+    glance_headings = _glance_headings(cells)
     verdict = "" if winner is None else _verdict(comparison, cells, winner, level, bool(direction))
-    return Part(
+    return IndexPart(
         title=f"{comparison.task} · {comparison.model}",
         experiments=() if comparison.across else tuple(_shown(one, comparison) for one in comparison.experiments),
         parameters=comparison.parameters,
         metric=metric or "",
-        headings=(*_headings(comparison), *beside),
-        lines=tuple(_line(comparison, cell, _mark(cell, winner, level), beside) for cell in cells),
+        headings=(*_headings(comparison), *glance_headings),
+        lines=tuple(_line(comparison, cell, _mark(cell, winner, level), glance_headings) for cell in cells),
         verdict=SMOKE if swept and comparison.smoke else verdict,
         pictures=tuple(sweep_pictures(comparison, metric, name)) if metric is not None else (),
     )
@@ -111,22 +112,16 @@ def _mark(cell: SweepCell, winner: SweepCell | None, level: Sequence[SweepCell])
     return "too close to call" if any(cell is one for one in level) else ""
 
 
-def _beside(cells: Sequence[SweepCell]) -> tuple[str, ...]:
+def _glance_headings(cells: Sequence[SweepCell]) -> tuple[str, ...]:
     """Headings of time and money, where some experiment has them."""
     found = (name for cell in cells for name in _glance(cell.experiment, cell.arm))
     return tuple(dict.fromkeys(found))
 
 
 def _glance(experiment: SweepExperiment, arm: str) -> dict[str, str]:
-    """p95 and price of one arm, as under its scoreboard: the last two columns of that grid."""
-    for section in experiment.table.sections:
-        if section.name == "summary":
-            (block,) = section_blocks(section, 10**9)
-            for row in block.rows:
-                if row[0].text == arm:
-                    texts = zip(block.headings[-2:], row[-2:], strict=True)
-                    return {heading: cell.text for heading, cell in texts}
-    return {}
+    """p95 and price of one arm, as on the first page of its report."""
+    place = [row.arm for row in experiment.table.rows].index(arm)
+    return {heading: cells[place].text for heading, cells in time_and_price(experiment.table)}
 
 
 def _shown(experiment: SweepExperiment, comparison: SweepGroup) -> tuple[str, str, Scoreboard, int]:
@@ -135,17 +130,18 @@ def _shown(experiment: SweepExperiment, comparison: SweepGroup) -> tuple[str, st
         name += " (smoke test on few examples, not ranked)"
     elif experiment not in comparison.ranked:
         name += " (other examples than the rest, not ranked)"
-    warnings = sum(note.warning for note in experiment.table.notes)
-    return address(experiment), name, scoreboard(experiment.table), warnings
+    table = experiment.table
+    warnings = sum(note.warning for note in table.notes)
+    return address(experiment), name, scoreboard(table, deciding_columns(table), list(time_and_price(table))), warnings
 
 
-def _line(comparison: SweepGroup, cell: SweepCell, mark: str, beside: Sequence[str]) -> Line:
+def _line(comparison: SweepGroup, cell: SweepCell, mark: str, glance_headings: Sequence[str]) -> SweepLine:
     table = cell.experiment.table
     at, row = next((at, row) for at, row in enumerate(table.rows) if row.arm == cell.arm)
     difference = cell.entry.difference
     places = {column.metric: place for place, column in enumerate(table.columns)}
     glance = _glance(cell.experiment, cell.arm)
-    return Line(
+    return SweepLine(
         address=address(cell.experiment),
         values=tuple(", ".join(cell.values(name)) for name in comparison.parameters),
         arm=cell.arm,
@@ -153,7 +149,7 @@ def _line(comparison: SweepGroup, cell: SweepCell, mark: str, beside: Sequence[s
         failed=f"{row.failed:,}",
         scores=(
             *(metric_cells(table, places[name]).values[at].text for name in comparison.metrics[:SHOWN]),
-            *(glance.get(name, "–") for name in beside),
+            *(glance.get(name, "–") for name in glance_headings),
         ),
         difference="" if difference is None else f"{difference.mean:+.3f}{' *' if difference.significant else ''}",
         mark=mark,
@@ -174,7 +170,7 @@ def _verdict(
         "to choose it before relying on the number."
     )
     if level:
-        text += f" {len(level)} of the other {measured - 1} cells cannot be told from it on these examples."
+        text += f" {len(level)} of the other {measured - 1} cells are too close to it to call on these examples."
     second = runner_up(cells, winner, higher)
     if second is not None and comparison.metric is not None:
         text += f" Runner-up: {second.arm} with {_settings(comparison, second)}, {interval(second.entry)}"

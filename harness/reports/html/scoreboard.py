@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.analysis.result import Table, TableEntry
-from harness.reports.cells import Cell, metric_cells, row_counts
+from harness.reports.cells import Strip, TextCell, metric_cells, row_counts
 
 WHISKER_WIDTH: Final = 100
 """of the drawing, in its own units"""
@@ -19,27 +19,27 @@ class Whisker:
     low: float
     high: float
     base: float | None
-    """where base stands; None without one"""
+    """base's mean; None without one"""
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class ScoreCell:
     """One arm on one metric."""
 
-    value: Cell
-    difference: Cell | None
+    value: TextCell
+    difference: TextCell | None
     whisker: Whisker | None
     why: str
     """why there is no number"""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScoreRow:
     """One arm."""
 
     arm: str
     counts: tuple[str, ...]
-    scores: tuple[Score, ...]
+    scores: tuple[ScoreCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,37 +49,50 @@ class Scoreboard:
     counts: tuple[str, ...]
     metrics: tuple[tuple[str, str], ...]
     """heading and unit"""
-    lines: tuple[Line, ...]
+    lines: tuple[ScoreRow, ...]
 
 
-def scoreboard(table: Table) -> Scoreboard:
-    """Return what the template shows."""
-    headings, counts = row_counts(table)
-    columns = [_column(table, place) for place in range(len(table.columns))]
+def scoreboard(table: Table, places: Sequence[int], others: Sequence[Strip] | None = None) -> Scoreboard:
+    """Return what the template shows.
+
+    Args:
+        table: the comparison.
+        places: of the metrics.
+        others: columns after the metrics; None: all counts of the answers.
+    """
+    headings, counts = row_counts(table) if others is None else _beside(table, others)
+    columns = [_column(table, place) for place in places]
     return Scoreboard(
         counts=headings,
-        metrics=tuple((metric_cells(table, place).heading, column.unit) for place, column in enumerate(table.columns)),
+        metrics=tuple((metric_cells(table, place).heading, table.columns[place].unit) for place in places),
         lines=tuple(
-            Line(row.arm, counts[place], tuple(column[place] for column in columns))
+            ScoreRow(row.arm, counts[place], tuple(column[place] for column in columns))
             for place, row in enumerate(table.rows)
         ),
     )
 
 
-def _column(table: Table, place: int) -> list[Score]:
+def _beside(table: Table, others: Sequence[Strip]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The number of failures, and the other columns."""
+    cells = [[cell.text for cell in column] for _, column in others]
+    failed = [f"{row.failed:,}" for row in table.rows]
+    return ("failed", *(heading for heading, _ in others)), list(zip(failed, *cells, strict=True))
+
+
+def _column(table: Table, place: int) -> list[ScoreCell]:
     cells = metric_cells(table, place)
     entries = [row.entries[place] for row in table.rows]
     scale = _scale(entries)
     base = next((row.entries[place].mean for row in table.rows if row.arm == table.base), None)
-    differences: Sequence[Cell | None] = cells.differences or [None] * len(entries)
+    differences: Sequence[TextCell | None] = cells.differences or [None] * len(entries)
     return [
-        Score(value, difference, _whisker(entry, scale, base), entry.why)
+        ScoreCell(value, difference, _whisker(entry, scale, base), entry.why)
         for value, difference, entry in zip(cells.values, differences, entries, strict=True)
     ]
 
 
 def _scale(entries: Sequence[TableEntry]) -> tuple[float, float]:
-    """From the lowest to the highest end of an interval; shares start at nought."""
+    """From the lowest to the highest end of an interval; shares start at 0."""
     ends = [end for entry in entries for end in (entry.mean, entry.low, entry.high) if end is not None]
     if not ends:
         return 0.0, 1.0

@@ -19,7 +19,7 @@ def block(parts: Iterable[str], pack_above: int) -> Markup:
     """Return the script element that holds the JSON text made of `parts`.
 
     Args:
-        parts: taken one by one, so that a large text never stands in memory as a whole.
+        parts: taken one by one, so that a large text is never in memory as a whole.
         pack_above: characters from which on the text is gzipped (a browser of 2023 or later unpacks it).
     """
     plain: list[str] = []

@@ -1,28 +1,28 @@
-"""Grids as the page shows them: the very texts of the other formats."""
+"""Sections as the page shows them, with the texts of the other formats."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.analysis.result import Figure, Note, Section, SectionColumn
-from harness.reports.cells import Cell, section_blocks
+from harness.reports.cells import TextCell, section_blocks
 
 
 @dataclass(frozen=True, slots=True)
 class ShownSection:
-    """One grid."""
+    """One section."""
 
     name: str
     title: str
     headings: tuple[tuple[str, str], ...]
     """name and unit"""
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[TextCell, ...], ...]
     numeric: tuple[bool, ...]
     """columns that are set flush right"""
     notes: tuple[Note, ...]
 
 
 def shown_sections(sections: Sequence[Section]) -> list[ShownSection]:
-    """Return what the template shows; a grid that says nothing is left out."""
+    """Return what the template shows; an empty one is left out."""
     return [_shown(section) for section in sections if section.rows or section.notes]
 
 

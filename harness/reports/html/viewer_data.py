@@ -57,7 +57,7 @@ def _head(table: Table, arms: Mapping[str, Sequence[Record]], decides: str | Non
         "metrics": [
             {"name": column.metric, "unit": column.unit, "higher": column.higher_is_better} for column in table.columns
         ],
-        "told": [
+        "measured": [
             [int(row.entries[place].mean is not None) for row in table.rows] for place in range(len(table.columns))
         ],
         "decides": None if decides is None else {"name": decides, "at": RIGHT_FROM[decides]},
@@ -70,10 +70,10 @@ def _rows(
 ) -> Iterator[Row]:
     """Examples in the order of the first record; every arm's answers to each, one per seed."""
     gold = causes.gold_documents(record for group in arms.values() for record in group)
-    told = [[_causes(record, decides, gold) for record in group] for group in arms.values()]
+    cause_names = [[_causes(record, decides, gold) for record in group] for group in arms.values()]
     answers = [
         [_Answers(record, metrics, texts, named) for record, named in zip(group, names, strict=True)]
-        for group, names in zip(arms.values(), told, strict=True)
+        for group, names in zip(arms.values(), cause_names, strict=True)
     ]
     for example in next(iter(arms.values()))[0].examples:
         yield [*_example(example, texts), [[one.row(example.id) for one in group] for group in answers]]
@@ -101,7 +101,7 @@ def _documents(arms: Mapping[str, Sequence[Record]], texts: Texts) -> dict[str, 
 
 
 def _causes(record: Record, decides: str | None, gold: Mapping[str, Document]) -> dict[str, str]:
-    """By example id; nothing where no cause is told."""
+    """By example id; nothing where no cause is known."""
     found = () if decides is None else causes.failure_causes(record, decides, gold)
     return {one.example_id: one.name for one in found if one.name != "unknown"}
 
@@ -109,7 +109,7 @@ def _causes(record: Record, decides: str | None, gold: Mapping[str, Document]) -
 class _Answers:
     """One record, by example."""
 
-    def __init__(self, record: Record, metrics: Sequence[str], texts: Texts, told: Mapping[str, str]) -> None:
+    def __init__(self, record: Record, metrics: Sequence[str], texts: Texts, cause_names: Mapping[str, str]) -> None:
         self.texts = texts
         self.predictions = {one.example_id: one for one in record.predictions}
         self.scores: dict[str, dict[str, Score]] = {one.id: {} for one in record.examples}
@@ -117,7 +117,7 @@ class _Answers:
             self.scores[score.example_id][score.metric] = score
         self.metrics = metrics
         self.judged = written(record.judgements)
-        self.causes = told
+        self.causes = cause_names
 
     def row(self, example_id: str) -> Row:
         prediction, scores = self.predictions[example_id], self.scores[example_id]

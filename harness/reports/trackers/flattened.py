@@ -10,7 +10,7 @@ from harness.analysis.result import Figure, Section, SectionColumn, Table, Table
 from harness.types import Record
 
 SECTIONS: Final = {"latency": "latency", "stages": "stages", "cost_inputs": "used", "cost": "cost"}
-"""grids with a row per arm -> what the names of their numbers begin with"""
+"""sections with a row per arm -> what the names of their numbers begin with"""
 CLASS: Final = "_target_"
 WORDS: Final = (("Δ vs base", "p50 difference"), ("/s", " per second"), ("%", " percent"), (",", ""))
 """of headings that a name cannot hold"""
@@ -82,9 +82,9 @@ def _of_section(section: Section, arm: str) -> Iterator[tuple[str, float]]:
 
 
 def _way(section: Section, row: tuple[Any, ...]) -> str:
-    told = {column.name: cell for column, cell in zip(section.columns, row, strict=True)}
-    at_once = told.get("at once")
-    parts = [str(told["adapter"])] if isinstance(told.get("adapter"), str) else []
+    cells = {column.name: cell for column, cell in zip(section.columns, row, strict=True)}
+    at_once = cells.get("at once")
+    parts = [str(cells["adapter"])] if isinstance(cells.get("adapter"), str) else []
     parts += [f"at_once_{at_once.value:.0f}"] if isinstance(at_once, Figure) else []
     return _slug("_".join(parts))
 

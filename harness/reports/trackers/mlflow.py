@@ -1,6 +1,6 @@
 """Results in MLflow: one run per experiment with its files, one nested run per arm with its settings and numbers.
 
-A copy of what stands in results/, for teams that look there; nothing is ever read back.
+A copy of results/, for teams that look there; nothing is ever read back.
 """
 
 import importlib.util
@@ -17,7 +17,7 @@ from harness.errors import StoreError
 from harness.reports.trackers.flattened import numbers, settings
 from harness.types import Record
 
-FILES: Final = ("table.md", "table.csv", "table.grids.csv", "table.tex", "report.html")
+FILES: Final = ("table.md", "details.md", "table.csv", "table.sections.csv", "table.tex", "report.html")
 LONGEST_PARAMETER: Final = 500
 """characters; older servers take no more"""
 MOST_PARAMETERS: Final = 100

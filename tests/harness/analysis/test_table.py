@@ -332,10 +332,11 @@ JUDGE = {
 def test_the_judge_is_named_with_its_agreement():
     base, rag = record("base", HALF), record("rag", GOOD)
     judged = dataclasses.replace(rag, facts={**rag.facts, "judges": [JUDGE]})
-    assert note(build([base, judged], resamples=100), "Judge") == (
-        "nli, model some/model, fingerprint 0123456789ab (faithfulness, fabrication); "
-        "agreement with people: BEGIN AUROC 0.941 (docs/VALIDITY.md)"
+    table = build([base, judged], resamples=100)
+    assert note(table, "Judge") == (
+        "nli (faithfulness, fabrication); agreement with people: BEGIN AUROC 0.941 (docs/VALIDITY.md)"
     )
+    assert note(table, "Judge version") == "nli, model some/model, fingerprint 0123456789ab"
     unknown = dataclasses.replace(rag, facts={**rag.facts, "judges": [{**JUDGE, "agreement": {}}]})
     assert "not measured" in note(build([base, unknown], resamples=100), "Judge")
 

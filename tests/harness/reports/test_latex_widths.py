@@ -20,7 +20,7 @@ def section(rows=6, columns=4):
         SectionColumn("in words"),
     ]
     figures = [Figure(0.5, 0.25, 0.75, significant=True)] * columns
-    return Section("g", "Some grid", tuple(names), tuple((f"arm{row}", *figures, WORDS) for row in range(rows)))
+    return Section("g", "Some section", tuple(names), tuple((f"arm{row}", *figures, WORDS) for row in range(rows)))
 
 
 @pytest.mark.parametrize("room", [50, 80, 120])
@@ -52,7 +52,7 @@ def test_narrow_letters_take_less_than_wide_ones():
 
 def test_a_long_grid_goes_on_under_a_second_heading(table):
     text = Latex(80).render(dataclasses.replace(table, sections=(section(rows=100, columns=1),)))
-    own = text.split("Some grid")[1]
+    own = text.split("Some section")[1]
     cut = own.split(r"\begin{tabular}")[1:]
     assert len(cut) > 2
     assert all(part.count(r"\\") <= MOST_LINES for part in cut)

@@ -1,4 +1,4 @@
-"""Names as a code host shows them: no link, no mention and no strike-through that nobody wrote."""
+"""Names as a code host shows them: no link, no mention and no strike-through that was not written."""
 
 import dataclasses
 import html
@@ -7,8 +7,8 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
+from harness.reports.cells import printable
 from harness.reports.markdown import Markdown, escaped
-from harness.reports.text_width import printable
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
-"""A grid says what stands in it; every format shows it in its own way."""
+"""A section says what it holds; every format shows it in its own way."""
 
 import csv
 import dataclasses
 import io
+import re
 
 import pytest
 
@@ -12,6 +13,7 @@ from harness.reports.csv import SectionsCsv
 from harness.reports.latex import Latex
 from harness.reports.markdown import Markdown
 from harness.reports.terminal import Terminal
+from tests.harness.reports.conftest import make_record
 
 SECTION = Section(
     name="cost",
@@ -52,18 +54,30 @@ def test_a_narrow_grid_repeats_the_names_of_its_rows():
     ]
 
 
+def details(table):
+    return Markdown(width=150).page(table, {"base": [make_record("base")]})
+
+
 def test_markdown_escapes_titles_and_cells(shown):
-    text = Markdown(width=150).render(shown)
-    assert "\n\n## What \\| it costs\n\n| arm " in text
+    text = details(shown)
+    assert "\n\n### What \\| it costs\n\n| arm " in text
     assert "a\\|b" in text
-    assert text.endswith("- **⚠ prices:** a guess\n")
+    assert "- **⚠ prices:** a guess\n" in text
 
 
-def test_the_terminal_stays_within_its_width(shown):
+def test_the_first_page_links_to_every_topic_of_the_details(shown):
+    first, text = Markdown(width=150).render(shown), details(shown)
+    anchors = re.findall(r"details\.md#(\w+)", first)
+    assert anchors == ["metrics", "cost", "repeat"]
+    assert all(f'<a id="{anchor}"></a>' in text for anchor in anchors)
+    assert "What \\| it costs" not in first
+    assert "make experiment task=qa" in text
+
+
+def test_the_terminal_names_the_warnings_of_sections_within_its_width(shown):
     text = Terminal(width=60, colour="never").render(shown)
-    assert "What | it costs" in text
-    assert "! prices: a guess" in text
-    assert all(len(line) <= 60 for line in text.split("What | it costs")[1].splitlines())
+    assert "! More warnings: under “cost and break-even”." in text
+    assert all(len(line) <= 60 for line in text.splitlines())
 
 
 def test_latex_gives_each_grid_a_caption_of_its_own(shown):
@@ -89,10 +103,9 @@ def test_csv_has_a_row_per_cell_and_no_formula(shown):
     assert rows[3]["unit"] == "s"
 
 
-def test_without_grids_the_csv_holds_its_heading_alone(table):
-    assert (
-        SectionsCsv().render(dataclasses.replace(table, sections=())) == "grid,row,column,unit,value,low,high,n,text\n"
-    )
+def test_without_sections_the_csv_holds_its_heading_alone(table):
+    bare = SectionsCsv().render(dataclasses.replace(table, sections=()))
+    assert bare == "section,row,column,unit,value,low,high,n,text\n"
 
 
 @pytest.mark.parametrize(
@@ -115,13 +128,14 @@ def test_csv_keeps_the_digits_of_small_numbers_and_drops_what_rounding_left(tabl
 
 def test_what_is_too_long_to_print_stands_in_the_csv_alone(shown):
     hidden = dataclasses.replace(shown, sections=(dataclasses.replace(SECTION, title="Hidden", files_only=True),))
-    for report in (Markdown(width=150), Terminal(width=60, colour="never"), Latex(width=100)):
-        assert "Hidden" not in report.render(hidden)
+    assert "Hidden" not in details(hidden)
+    assert "Hidden" not in Latex(width=100).render(hidden)
     assert len(SectionsCsv().render(hidden).splitlines()) == 7
 
 
 def test_a_grid_without_rows_says_why_and_shows_no_table(shown):
     empty = dataclasses.replace(SECTION, rows=())
     assert section_blocks(empty, width=100) == []
-    for report in (Markdown(width=150), Terminal(width=60, colour="never"), Latex(width=100)):
-        assert "a guess" in report.render(dataclasses.replace(shown, sections=(empty,)))
+    table = dataclasses.replace(shown, sections=(empty,))
+    assert "a guess" in details(table)
+    assert "a guess" in Latex(width=100).render(table)

@@ -1,26 +1,23 @@
-"""A terminal of 100 columns: long names are stacked, and the end of a run is the scoreboard."""
+"""A terminal of 100 columns or fewer: long names are wrapped, and nothing is wider than the terminal."""
 
 import dataclasses
 
-from harness.analysis.result import Section, SectionColumn
+import pytest
+
 from harness.reports.terminal import Terminal
 
-PLAIN = Terminal(width=100, colour="never")
 
-
-def test_long_names_and_sentences_fit(table):
-    words = "too close to call; if there is a difference, it is likely at most 0.003 " * 3
-    section = Section(
-        "g", "G", (SectionColumn("arms"), SectionColumn("in words")), (("an_arm_of_a_very_long_name" * 3, words),)
-    )
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_long_names_fit(table, width):
     rows = [dataclasses.replace(row, arm=row.arm + "_with_a_long_name" * 5) for row in table.rows]
-    text = PLAIN.render(dataclasses.replace(table, rows=tuple(rows), sections=(section,)))
-    assert max(map(len, text.splitlines())) <= 100
-    assert text.count("likely") == 3
+    long = dataclasses.replace(table, rows=tuple(rows), title="a task of a very long name " * 10)
+    text = Terminal(width=width, colour="never").render(long)
+    assert max(map(len, text.splitlines())) <= width
+    assert "0.775" in text
 
 
-def test_the_end_of_a_run_is_the_scoreboard_and_the_glance(table):
-    sections = tuple(Section(name, name.upper(), (SectionColumn("arm"),), (("a",),)) for name in ("summary", "cost"))
-    text = PLAIN.brief(dataclasses.replace(table, sections=sections))
-    assert "GLANCE" in text
-    assert "COST" not in text
+def test_a_narrow_terminal_loses_no_column(table):
+    wide, narrow = (Terminal(width=width, colour="never").render(table) for width in (200, 50))
+    for column in ("failed", "exact_match", "rouge_l"):
+        assert column in wide
+        assert column in narrow

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from harness.analysis.headline import place_of
 from harness.analysis.metric_facts import QUALITY
 from harness.analysis.outcomes import answered_ids, passage_support
 from harness.analysis.result import Table
 from harness.reports.html.pictures.labels import label
-from harness.reports.html.pictures.numbers import place_of, short
-from harness.reports.html.pictures.picture import Picture
+from harness.reports.html.pictures.picture import Picture, short
 from harness.reports.html.pictures.svg import colour, drawn
 from harness.types import Record
 
@@ -19,9 +19,9 @@ Curve = list[tuple[float, float]]
 
 
 def coverage(table: Table, arms: Mapping[str, Sequence[Record]], knowledge: Sequence[str]) -> Iterator[Picture]:
-    """Yield the picture if some arm declined and a metric from 0 to 1 says what is right.
+    """Yield the picture if some arm abstained and a metric from 0 to 1 says what is right.
 
-    The metric is that of the grid of risk, where it was measured: support is judged by the same judge as
+    The metric is that of the section on risk, where it was measured: support is judged by the same judge as
     faithfulness, and a curve of the one over the other would show the judge agreeing with itself.
     """
     place = place_of(table, [*QUALITY, *knowledge])
@@ -41,7 +41,7 @@ def coverage(table: Table, arms: Mapping[str, Sequence[Record]], knowledge: Sequ
         name="coverage",
         title="Risk and coverage",
         reading=f"Right: answers more of the questions. Up: is wrong more often when it answers (1 − {metric}). "
-        f"Low and right is good; an arm that guesses stands high. {_told(curves)}",
+        f"Low and right is good; an arm that guesses is high. {_lines(curves)}",
         alternative=f"{alternative}.",
         svg=drawn("coverage", f"{alternative}.", lambda axes: _draw(axes, list(arms), found, curves, metric)),
         headings=("arm", "answered", "coverage", "risk"),
@@ -58,7 +58,7 @@ def _point(records: Sequence[Record], metric: str) -> Point | None:
 
 
 def _values(record: Record, metric: str) -> dict[str, float]:
-    """By example id, of the answers given: a failure is none of them, as in the grid of refusals."""
+    """By example id, of the answers given: a failure is none of them, as in the section on refusals."""
     answers = answered_ids(record)
     return {
         score.example_id: score.value
@@ -86,7 +86,7 @@ def curve(records: Sequence[Record], metric: str) -> Curve:
     return points
 
 
-def _told(curves: Mapping[str, Curve]) -> str:
+def _lines(curves: Mapping[str, Curve]) -> str:
     lines = [name for name, points in curves.items() if len(points) > 1]
     if not lines:
         return "No arm has more than its point: nothing says how sure an answer is."

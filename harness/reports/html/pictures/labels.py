@@ -1,9 +1,9 @@
-"""Names beside points, where they cover neither each other nor a point."""
+"""Names next to points, where they cover neither each other nor a point."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from harness.reports.html.pictures.numbers import short
+from harness.reports.html.pictures.picture import short
 from harness.reports.html.pictures.svg import INK
 
 if TYPE_CHECKING:
@@ -13,14 +13,14 @@ Box = tuple[float, float, float, float]
 """left, bottom, right, top, in points"""
 
 PLACES: Final = ((7, 5), (7, -13), (-7, 5), (-7, -13), (0, 10), (0, -18), (7, 14), (7, -22), (-7, 14), (-7, -22))
-"""where a name may stand from its point, the best first; in points"""
+"""where a name may be written from its point, the best first; in points"""
 CHARACTER: Final = 6.2
 """width of one, in points"""
 HEIGHT: Final = 11.0
 
 
 def label(axes: "Axes", names: Sequence[str], points: Sequence[tuple[float, float]]) -> None:
-    """Write each name beside its point (data coordinates); call it when the limits of the axes are set."""
+    """Write each name next to its point (data coordinates); call it when the limits of the axes are set."""
     scale = 72 / axes.figure.dpi
     spots = [(x * scale, y * scale) for x, y in (axes.transData.transform(point) for point in points)]
     window = axes.get_window_extent()

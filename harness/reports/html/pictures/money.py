@@ -3,17 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, Final
+from typing import Any
 
-from harness.analysis.result import Figure, Section, Table
-from harness.reports.html.pictures.numbers import short
+from harness.analysis.answer_prices import per_thousand, section_named
+from harness.analysis.result import Figure, Table
 from harness.reports.html.pictures.pareto import Price, pareto
-from harness.reports.html.pictures.picture import Numbers, Picture
+from harness.reports.html.pictures.picture import Numbers, Picture, short
 from harness.reports.html.pictures.svg import INK, colour, drawn
 from harness.reports.html.pictures.times import interval
-
-PER_THOUSAND: Final = ("per 1,000 answers, saturated", "per 1,000 answers, batch 1")
-"""columns of a cost ledger that names no basis of its totals; the first that is known counts"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,31 +23,6 @@ class Crossing:
     """cheaper from then on"""
     month: float
     cost: float
-
-
-def section_named(table: Table, name: str) -> Section | None:
-    """Return the grid of that name; None without one."""
-    return next((section for section in table.sections if section.name == name), None)
-
-
-def per_thousand(table: Table) -> tuple[str, dict[str, Figure]]:
-    """Return the ledger's column and what 1,000 answers of each arm cost; empty where nothing is priced.
-
-    The column is the one that the ledger's totals and break-even go by: no page tells two prices of an answer.
-    """
-    section = section_named(table, "cost")
-    if section is None:
-        return "", {}
-    places = {column.name: place for place, column in enumerate(section.columns)}
-    for name in (section.basis,) if section.basis else PER_THOUSAND:
-        found = {
-            str(row[0]): cell
-            for row in section.rows
-            if name in places and isinstance(cell := row[places[name]], Figure)
-        }
-        if found:
-            return f"{name}, {section.columns[places[name]].unit}", found
-    return "", {}
 
 
 def quality_cost(table: Table, knowledge: Sequence[str]) -> Iterator[Picture]:

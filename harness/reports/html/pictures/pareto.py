@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harness.analysis.headline import place_of
 from harness.analysis.result import Figure, Table, TableEntry
 from harness.reports.html.pictures.labels import label
-from harness.reports.html.pictures.numbers import interval, place_of, short
-from harness.reports.html.pictures.picture import Picture
+from harness.reports.html.pictures.picture import Picture, interval, short
 from harness.reports.html.pictures.svg import MUTED, colour, drawn, whisker
 from harness.reports.html.pictures.times import Times
 from harness.reports.html.pictures.times import interval as milliseconds
@@ -24,13 +24,13 @@ class Price:
     """of the picture"""
     title: str
     axis: str
-    """what stands under the x axis"""
+    """label of the x axis"""
     reading: str
     of: Mapping[str, Figure]
     """arm -> how much"""
     shown: Mapping[str, str]
     """arm -> the same for people"""
-    told: str = ""
+    source: str = ""
     """where the numbers are from, in sentences"""
 
 
@@ -45,13 +45,13 @@ def quality_latency(table: Table, times: Times, knowledge: Sequence[str]) -> Ite
         reading="time per request, retrieval included" if times.alone else "time per answer in the batched pass",
         of=taken,
         shown={arm: milliseconds(figure) for arm, figure in taken.items()},
-        told=f"{times.told}.",
+        source=f"{times.source}.",
     )
     yield from pareto(table, price, knowledge)
 
 
 def pareto(table: Table, price: Price, knowledge: Sequence[str]) -> Iterator[Picture]:
-    """Yield the picture if two arms have a price above nought and a value of the first metric measured."""
+    """Yield the picture if two arms have a price above 0 and a value of the first metric measured."""
     place = place_of(table, knowledge)
     if place is None:
         return
@@ -73,7 +73,7 @@ def pareto(table: Table, price: Price, knowledge: Sequence[str]) -> Iterator[Pic
     alternative = f"{price.title}: no other arm beats {', '.join(best)} at both. {said}."
     reading = (
         f"Up: better {metric}. Right: more {price.reading}. Whiskers are 95 % intervals; the line joins the arms that "
-        f"no other arm beats at both (by their points); controls are hollow. {price.told}"
+        f"no other arm beats at both (by their points); controls are hollow. {price.source}"
     )
     yield Picture(
         name=price.name,

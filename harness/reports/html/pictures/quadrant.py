@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from harness.analysis.headline import place_of
 from harness.analysis.result import Table, TableRow
 from harness.reports.html.pictures.labels import label
-from harness.reports.html.pictures.numbers import interval, place_of, short
-from harness.reports.html.pictures.picture import Picture
+from harness.reports.html.pictures.picture import Picture, interval, short
 from harness.reports.html.pictures.svg import MUTED, colour, drawn, whisker
 from harness.types import Record
 

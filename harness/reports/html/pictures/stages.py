@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from harness.analysis.sections.percentiles import MILLISECONDS
-from harness.reports.html.pictures.numbers import seconds, short
-from harness.reports.html.pictures.picture import Picture
+from harness.reports.html.pictures.picture import Picture, seconds, short
 from harness.reports.html.pictures.svg import INK, PAPER, colour, drawn, whisker
 from harness.reports.html.pictures.times import REST, STAGES, Times, interval
 
@@ -30,7 +29,7 @@ def stages(times: Times) -> Picture:
     return Picture(
         name="stages",
         title=f"Time per {one}, by stage",
-        reading=f"{times.told}. Means; whiskers are 95 % intervals of the whole.",
+        reading=f"{times.source}. Means; whiskers are 95 % intervals of the whole.",
         alternative=alternative,
         svg=drawn("stages", alternative, lambda axes: _draw(axes, times, used), (5.4, 1.3 + 0.36 * len(times.of))),
         headings=("arm", *used, "all, ms"),

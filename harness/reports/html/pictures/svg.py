@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from markupsafe import Markup
 
 from harness.analysis.result import Figure, TableEntry
-from harness.reports.text_width import printable
+from harness.reports.cells import printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

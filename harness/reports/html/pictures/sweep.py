@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from harness.analysis.sweeps import SweepCell, SweepGroup, sort_key, value_of
-from harness.reports.html.pictures.numbers import interval, short
-from harness.reports.html.pictures.picture import Picture
+from harness.reports.html.pictures.picture import Picture, interval, short
 from harness.reports.html.pictures.svg import colour, figure
 
 PER_ROW: Final = 4

@@ -42,7 +42,7 @@ class Times:
     """arm -> its times, in the order of the scoreboard"""
     alone: bool
     """True: each request by itself, from the timing pass; False: the batched pass that made the answers"""
-    told: str
+    source: str
     """where the numbers are from, in sentences"""
 
 
@@ -55,11 +55,11 @@ def times(arms: Mapping[str, Sequence[Record]]) -> Times | None:
     batched = {arm: time for arm, group in arms.items() if (time := _batched(group)) is not None}
     if not batched:
         return None
-    told = (
+    source = (
         "No timing pass of these arms together is there, so this is the batched pass that made the answers, one arm "
         "after another: a batch's seconds shared out among its examples. A single question takes longer"
     )
-    return Times(batched, False, told)
+    return Times(batched, False, source)
 
 
 def interval(figure: Figure) -> str:
@@ -109,7 +109,7 @@ def _mean(seconds: stats.Floats, clusters: stats.Ints) -> Figure:
 
 
 def _told_alone(found: TimingSession, missing: Sequence[str]) -> str:
-    told = "From the timing pass: one request at a time, the arms in turn, nothing from a cache"
+    source = "From the timing pass: one request at a time, the arms in turn, nothing from a cache"
     if any(row.run.adapter == "merged" for row in found.alone()):
-        told += "; adapters run beside the weights (merged ones: table of latency)"
-    return f"{told}; not timed with them: {', '.join(missing)}" if missing else told
+        source += "; adapters run unmerged (merged: see Latency)"
+    return f"{source}; not timed with them: {', '.join(missing)}" if missing else source

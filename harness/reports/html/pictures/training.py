@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from harness.analysis.result import Table
-from harness.reports.html.pictures.numbers import short
-from harness.reports.html.pictures.picture import Numbers, Picture
+from harness.reports.html.pictures.picture import Numbers, Picture, short
 from harness.reports.html.pictures.svg import colour, drawn
 from harness.types import Record
 

@@ -31,11 +31,11 @@ function values(examples, head) {
     head.arms.map((_, arm) => Float64Array.from(examples, (one) => mean(one.answers[arm], metric))));
 }
 
-/** right[arm]: one number per example, the share of its answers that the failure causes call right; NaN where none is told. */
+/** right[arm]: one number per example, the share of its answers that the failure causes call right; NaN where no cause is known. */
 function rightness(examples, head) {
   return head.arms.map((_, arm) => Float64Array.from(examples, (one) => {
-    const told = one.answers[arm].map((answer) => answer[CAUSE]).filter(Boolean);
-    return told.length ? told.filter((cause) => /^right/.test(cause)).length / told.length : NaN;
+    const known = one.answers[arm].map((answer) => answer[CAUSE]).filter(Boolean);
+    return known.length ? known.filter((cause) => /^right/.test(cause)).length / known.length : NaN;
   }));
 }
 

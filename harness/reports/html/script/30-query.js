@@ -54,7 +54,7 @@ function flip(data, wishes, place) {
 }
 
 /** What tells right from wrong now, in words; "" where nothing does. */
-function yardstick(data, wishes) {
+function decidedBy(data, wishes) {
   if (wishes.right === null) return data.decides ? `by ${data.decides.name} from ${data.decides.at} on` : "";
   const metric = data.metrics[wishes.metric];
   return metric && metric.higher !== null ? `by ${metric.name} ${metric.higher ? "from" : "up to"} ${wishes.right}` : "";
@@ -90,7 +90,7 @@ function sortKey(data, wishes) {
 
 /** The mean over some examples; null without a value, and where the scoreboard has none (too many answers unjudged). */
 function meanOf(data, metric, arm, places) {
-  if (!data.told[metric][arm]) return null;
+  if (!data.measured[metric][arm]) return null;
   const own = data.values[metric][arm];
   let total = 0, count = 0;
   for (const place of places) if (!Number.isNaN(own[place])) { total += own[place]; count += 1; }

@@ -1,4 +1,4 @@
-// The grid: only the rows in sight are elements, however many examples there are.
+// The list: only the rows in sight are elements, however many examples there are.
 
 const HEAD_OF_ROW = 44, LINE = 20, MOST_LINES = 3, NARROW_INPUT = 74, NARROW_ARM = 26, AROUND = 6, NARROW_BELOW = 700;
 
@@ -45,10 +45,10 @@ class Rows {
   printed() {
     const count = (number) => number.toLocaleString("en");
     const chosen = this.places.length, few = Math.min(this.wishes.paper, chosen), most = byId("paper").lastElementChild.value;
-    const told = `Printed here: ${count(few)} of ${count(chosen)} chosen examples (of ${count(this.data.examples.length)}), each text in its first ${CLIPPED} characters.`;
+    const shown = `Printed here: ${count(few)} of ${count(chosen)} chosen examples (of ${count(this.data.examples.length)}), each text in its first ${CLIPPED} characters.`;
     const how = few === chosen ? "To print others" : `To print more, or others, open report.html in a browser, set “On paper” (up to ${count(Number(most))})`;
     const then = few === chosen ? "open report.html in a browser, search, filter or sort, and print again." : "or search, filter or sort; the first ones of the choice are printed.";
-    return `${told} ${how}, ${then} An example that is open is printed alone, with what is unfolded in it.`;
+    return `${shown} ${how}, ${then} An example that is open is printed alone, with what is unfolded in it.`;
   }
 
   layout() {
@@ -141,7 +141,7 @@ class Rows {
   }
 }
 
-/** What stands above an input. */
+/** The line above an input. */
 function facts(one) {
   return [one.id, one.slice, one.answerable ? "" : "not answerable"].filter(Boolean).join(" · ");
 }
@@ -158,7 +158,7 @@ function figure(data, wishes, arm, place) {
   return el("span", { class: `figure ${kind}`, title: metric.name }, shortNumber(value));
 }
 
-/** Lines that a row needs, so that short answers stand close together: nine of ten texts fit. */
+/** Lines that a row needs, so that short answers are close together: nine of ten texts fit. */
 function lines(data) {
   const lengths = data.examples.slice(0, 500).map((one) =>
     Math.max(one.input.length, ...one.answers.map(([answer]) => data.texts[answer[TEXT]].length))).sort((a, b) => a - b);

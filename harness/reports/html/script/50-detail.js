@@ -80,7 +80,7 @@ function evidence(data, one, id) {
     el("summary", {}, el("span", { class: "meta" }, head)), marked(text, [], knownFacts(one)));
 }
 
-/** What a right answer says: marked where it stands in a text. */
+/** What a right answer says: marked where it occurs in a text. */
 const knownFacts = (one) => [...one.facts, ...one.references].filter((fact) => fact.length > 1);
 
 function card(data, one, arm) {
@@ -98,7 +98,7 @@ function answerOf(data, one, answer) {
     states ? el("p", { class: kind }, states) : null,
     text ? claimed(text, answer[JUDGED]) : el("p", { class: "legend" }, "no text"),
     scores(data, answer),
-    answer[JUDGED].map(([yardstick, claims, why]) => verdicts(text, yardstick, claims, why)),
+    answer[JUDGED].map(([source, claims, why]) => verdicts(text, source, claims, why)),
     passages(data, one, answer),
     timings(answer),
     prompt(data, answer),
@@ -108,7 +108,7 @@ function answerOf(data, one, answer) {
 
 const VERDICTS = { "+": "supported", "-": "unsupported", "?": "question" };
 
-/** The answer with its claims underlined as the judge saw them against the first yardstick. */
+/** The answer with its claims underlined as the judge saw them against the first evidence source. */
 function claimed(text, judged) {
   const claims = judged.length && text.length <= LONGEST ? judged[0][1] : [];
   if (!claims.length) return block(text, "text answer");
@@ -137,7 +137,7 @@ function scores(data, answer) {
   return lines.length ? el("details", { open: !matchMedia("(max-width: 760px)").matches }, el("summary", {}, "Scores"), el("table", {}, el("tbody", {}, lines))) : null;
 }
 
-function verdicts(text, yardstick, claims, why) {
+function verdicts(text, source, claims, why) {
   const characters = [...text];
   const items = claims.map(([start, end, mark, support, source = "", quote = "", own = "", note = ""]) => el("li", {},
     el("span", { class: `verdict ${VERDICTS[mark]}` }, `${VERDICTS[mark]} (${shortNumber(support)}) `),
@@ -145,7 +145,7 @@ function verdicts(text, yardstick, claims, why) {
     quote ? el("span", { class: "quote", dir: "auto" }, visible(quote), source ? [" — ", visible(source)] : null) : null,
     note ? el("span", { class: "legend" }, visible(note)) : null));
   const held = claims.filter((claim) => claim[2] === "+").length;
-  return el("details", {}, el("summary", {}, visible(`Judged against the ${yardstick}: ${held} of ${claims.length} supported`)),
+  return el("details", {}, el("summary", {}, visible(`Judged against the ${source}: ${held} of ${claims.length} supported`)),
     why ? el("p", { class: "legend" }, visible(why)) : null, el("ul", { class: "claims" }, items));
 }
 
@@ -166,7 +166,7 @@ function passages(data, one, answer) {
 
 const quotesOf = (answers) => answers.flatMap((answer) => answer[JUDGED].flatMap(([, claims]) => claims.map((claim) => claim[5]).filter(Boolean)));
 
-/** A quote as it may stand in a text: the judge reads "title, newline, text", and a quote may begin in the title. */
+/** A quote as it may occur in a text: the judge reads "title, newline, text", and a quote may begin in the title. */
 function spansOf(quote, text, title) {
   if (text.includes(quote)) return [quote];
   const bare = title && quote.startsWith(`${title}\n`) ? quote.slice(title.length + 1).trim() : quote;
@@ -204,7 +204,7 @@ function timings(answer) {
   const lines = answer[SPANS].map(([stage, seconds, batch, read, written]) => el("tr", {},
     el("th", { scope: "row" }, visible(stage)), el("td", {}, `${(1000 * seconds / batch).toPrecision(3)} ms`,
       [batch > 1 ? `of ${(1000 * seconds).toPrecision(3)} ms for ${batch}` : "", read || written ? `${read} in, ${written} out` : ""]
-        .filter(Boolean).map((told) => el("span", { class: "why" }, told)))));
+        .filter(Boolean).map((reason) => el("span", { class: "why" }, reason)))));
   return el("details", {}, el("summary", {}, "Timings and tokens"), el("table", { class: "timings" }, el("tbody", {}, lines)));
 }
 

@@ -21,8 +21,8 @@ function markdown(data, one, wishes) {
 }
 
 function heading(data, answer) {
-  const told = data.metrics.map((metric, place) => [plain(metric.name), numberOf(answer[SCORES][place])]).filter(([, value]) => value !== null);
-  return [answer[STATE], ...told.map(([name, value]) => `${name} ${shortNumber(value)}`)].join(", ");
+  const scores = data.metrics.map((metric, place) => [plain(metric.name), numberOf(answer[SCORES][place])]).filter(([, value]) => value !== null);
+  return [answer[STATE], ...scores.map(([name, value]) => `${name} ${shortNumber(value)}`)].join(", ");
 }
 
 const plain = (text) => text.replace(/[\\`*_|<>[\]#&]/g, "\\$&").replace(/\s+/g, " ");

@@ -14,11 +14,11 @@ function csv(data, places, wishes) {
   const lines = [["id", "slice", "answerable", "input", "references", ...heads]];
   for (const number of places) {
     const one = data.examples[number];
-    const told = own.flatMap(({ arm, place }) => {
+    const cells = own.flatMap(({ arm, place }) => {
       const answer = one.answers[arm][place];
       return [data.texts[answer[TEXT]], answer[STATE], answer[CAUSE], ...data.metrics.map((_, metric) => numberOf(answer[SCORES][metric]))];
     });
-    lines.push([one.id, one.slice, one.answerable, one.input, one.references.join("\n"), ...told]);
+    lines.push([one.id, one.slice, one.answerable, one.input, one.references.join("\n"), ...cells]);
   }
   return lines.map((line) => line.map(field).join(",")).join("\r\n") + "\r\n";
 }

@@ -43,12 +43,12 @@ class Viewer {
     this.wishes = wished();
     const places = chosen(this.data, this.wishes);
     this.rows.show(places, this.wishes);
-    byId("count").replaceChildren(...visible(this.told(places)));
+    byId("count").replaceChildren(...visible(this.summary(places)));
     byId("rows").dataset.milliseconds = (performance.now() - began).toFixed(1);
     this.remember(this.opened);
   }
 
-  told(places) {
+  summary(places) {
     const all = this.data.examples.length;
     const count = places.length === all ? `${all.toLocaleString("en")} examples` : `${places.length.toLocaleString("en")} of ${all.toLocaleString("en")} examples`;
     return [count, ...this.compared(places), this.missing ? `no example “${this.missing}” in this report` : ""].filter(Boolean).join(" · ");
@@ -60,7 +60,7 @@ class Viewer {
     const metric = this.data.metrics[this.wishes.metric].name;
     const [from, to] = [this.data.arms[this.wishes.a].name, this.data.arms[this.wishes.b].name];
     const unsorted = this.wishes.sort === "difference" && !comparable(this.data, this.wishes) ? `not sorted: ${metric} has no value for both ${from} and ${to}` : "";
-    const by = yardstick(this.data, this.wishes);
+    const by = decidedBy(this.data, this.wishes);
     if (!by) {
       const why = this.wishes.right === null ? "no metric here tells right from wrong (“Right from” sets a limit)" : `${metric} has no better side`;
       return [`no flips: ${why}`, unsorted];
@@ -221,9 +221,9 @@ function theme() {
   name();
 }
 
-/** On paper nothing unfolds: what stands in short tables and under pictures is printed open. */
+/** On paper nothing unfolds: short tables and the numbers of pictures are printed open. */
 const unfolded = new Set();
-addEventListener("beforeprint", () => document.querySelectorAll("main details:is(.grid, .reading, .environment), .picture details").forEach((one) => {
+addEventListener("beforeprint", () => document.querySelectorAll("main details:is(.section, .reading, .environment), .picture details").forEach((one) => {
   if (!one.open) unfolded.add(one);
   one.open = true;
 }));

@@ -31,6 +31,6 @@ def test_it_stands_first_with_the_numbers_of_the_scoreboard_and_of_the_latency_a
             assert abs(cell.value - means[row[0]][column.name.rstrip(" ↑↓")]) < 1e-9
         assert row[-2] == latency[row[0]][place]
         assert row[-1] == cost[row[0]][dear]
-    text = Terminal(width=100, colour="never").render(table).split("Summary: quality, time")[1].split("\n\n")[1]
-    assert text.splitlines()[0].startswith("arm")
+    text = Terminal(width=100, colour="never").render(table)
     assert max(map(len, text.splitlines())) <= 100
+    assert "p95, ms  USD/1,000" in text

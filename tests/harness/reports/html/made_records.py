@@ -84,13 +84,13 @@ def make_prediction(arm, example, number, seed, texts):
 
 
 def make_scores(metric, example, prediction):
-    refused = prediction.text == "I do not know."
-    right = float(refused if not example.answerable else "green" in prediction.text and not prediction.failed)
+    abstained = prediction.text == "I do not know."
+    right = float(abstained if not example.answerable else "green" in prediction.text and not prediction.failed)
     if metric == "answer_length":
         return Score(example.id, metric, float(len(prediction.text.split())))
     if metric == "chrf":
-        return Score(example.id, metric, round(0.3 + 0.6 * right, 3), "abstained" if refused else "")
-    return Score(example.id, metric, right, "abstained" if refused else "")
+        return Score(example.id, metric, round(0.3 + 0.6 * right, 3), "abstained" if abstained else "")
+    return Score(example.id, metric, right, "abstained" if abstained else "")
 
 
 def make_judged(example, prediction):

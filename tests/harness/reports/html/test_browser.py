@@ -10,7 +10,7 @@ import pytest
 
 from harness.cli.config import compose, reports
 from harness.cli.tables import compared
-from harness.reports.protocols import Page
+from harness.reports.html.report import Html
 from tests.browser import executable, needed
 from tests.harness.reports.html.made_records import make_record, make_result
 
@@ -33,7 +33,7 @@ def chromium():
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
     """A page of real records, or of made ones where results were cleared away; with the comparison it shows."""
-    (html,) = [one for one in reports(compose([])) if isinstance(one, Page)]
+    (html,) = [one for one in reports(compose([])) if isinstance(one, Html)]
     if any(REAL.glob("records/*.jsonl")):
         result = compared(REAL)
     else:
@@ -127,8 +127,8 @@ def test_filters_agree_with_the_records(opened, report, metric):
     assert count(page) == sum(value >= 0.9 for value in values.values())
     page.fill("#low", "")
     page.select_option("#state", "abstained")
-    declined = {score.example_id for one in result.arms["rag"] for score in one.scores if score.reason == "abstained"}
-    assert count(page) == len(declined)
+    abstained = {score.example_id for one in result.arms["rag"] for score in one.scores if score.reason == "abstained"}
+    assert count(page) == len(abstained)
 
 
 def test_sorting_by_a_score_and_by_a_difference(opened, report, metric):
@@ -276,10 +276,10 @@ def test_a_metric_without_values_has_no_flips_and_no_order(opened, make_page):
     page = opened(make_page([continuous("base", without="chrf"), continuous("rag")]))
     page.fill("#right", "0.5")
     page.select_option("#sort", "difference")
-    told = page.inner_text("#count")
-    assert "no flips: no example has a value by chrf from 0.5 for both base and rag" in told
-    assert "not sorted: chrf has no value for both base and rag" in told
-    assert "0 won" not in told
+    text = page.inner_text("#count")
+    assert "no flips: no example has a value by chrf from 0.5 for both base and rag" in text
+    assert "not sorted: chrf has no value for both base and rag" in text
+    assert "0 won" not in text
 
 
 def test_colours_go_by_the_failure_cause_and_not_by_half_of_any_metric(opened, make_page):
@@ -334,7 +334,7 @@ def test_an_example_shows_everything_that_is_known(opened, report):
 
 
 def test_gold_evidence_is_shown_where_no_arm_retrieved_it(opened, tmp_path):
-    (html,) = [one for one in reports(compose([])) if isinstance(one, Page)]
+    (html,) = [one for one in reports(compose([])) if isinstance(one, Html)]
     made = [make_record(arm, n=6) for arm in ("base", "qlora")]
     long = dataclasses.replace(made[0].evidence[1], text="Lamp 1 is green. " + "It hangs in the hall. " * 100)
     records = [dataclasses.replace(one, evidence=(one.evidence[0], long)) for one in made]
@@ -498,7 +498,7 @@ OVER = """() => { const rows = [...document.querySelectorAll("#rows .row")]; ret
     || rows[place + 1]?.getBoundingClientRect().top < one.getBoundingClientRect().bottom - 1).length; }"""
 REST = """() => document.getElementById("rows").getBoundingClientRect().bottom
     - document.querySelector("#rows .row:last-child").getBoundingClientRect().bottom"""
-CLOSED = "document.querySelectorAll('.picture details:not([open]), main details.grid:not([open])').length"
+CLOSED = "document.querySelectorAll('.picture details:not([open]), main details.section:not([open])').length"
 
 
 def test_on_paper_nothing_is_cut_and_nothing_is_empty(opened, report):
@@ -539,21 +539,21 @@ def printed_rows(page):
 
 def test_a_reader_chooses_how_many_examples_go_on_paper(opened, make_page):
     page = opened(make_page([make_record(arm, n=640, judgements=()) for arm in ("base", "rag")]))
-    rows, told = printed_rows(page)
+    rows, text = printed_rows(page)
     assert rows == 100
-    assert "Printed here: 100 of 640 chosen examples (of 640)" in told
-    assert "set “On paper” (up to 2,000)" in told
+    assert "Printed here: 100 of 640 chosen examples (of 640)" in text
+    assert "set “On paper” (up to 2,000)" in text
     page.select_option("#paper", "500")
     assert printed_rows(page)[0] == 500
     assert "paper=500" in page.evaluate("location.hash")
     page.select_option("#paper", "2000")
-    rows, told = printed_rows(page)
+    rows, text = printed_rows(page)
     assert rows == 640
-    assert "set “On paper”" not in told
+    assert "set “On paper”" not in text
     page.fill("#q", "lamp 63")
-    rows, told = printed_rows(page)
+    rows, text = printed_rows(page)
     assert rows == count(page) == 16
-    assert "16 of 16 chosen examples (of 640)" in told
+    assert "16 of 16 chosen examples (of 640)" in text
     pages = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
     assert pages < 15
 

@@ -60,7 +60,7 @@ def test_the_curve_is_named_in_the_reading():
 
 
 def test_a_failure_is_no_answer_given():
-    """As in the grid of refusals: it is not the arm's point, and no curve ends in it."""
+    """As in the section on refusals: it is not the arm's point, and no curve ends in it."""
     record = judged("rag", SUPPORT)
     first, *rest = record.predictions
     failing = dataclasses.replace(record, predictions=(dataclasses.replace(first, finish="length"), *rest))

@@ -4,15 +4,15 @@ import dataclasses
 
 import pytest
 
-from harness.reports.html.pictures.all import pictures
 from harness.reports.html.pictures.times import times
+from harness.reports.html.report import pictures
 from tests.harness.reports.html.made_records import make_record, make_result, make_timings
 
 ARMS = ("base", "rag", "qlora")
 
 
 def records(**timings):
-    """One record per arm, timed together unless told otherwise."""
+    """One record per arm, timed together unless set otherwise."""
     return {arm: [dataclasses.replace(make_record(arm), timings=timings.get(arm, make_timings(arm)))] for arm in ARMS}
 
 
@@ -82,7 +82,7 @@ def test_of_merged_and_unmerged_the_way_of_the_scored_pass_is_shown():
     )
     found = times(records(qlora=dataclasses.replace(slow, passes=(fast, unmerged))))
     assert found.of["qlora"].typical.value == pytest.approx(1.01 * 67.5)
-    assert "beside the weights" in found.told
+    assert "adapters run unmerged" in found.source
 
 
 def test_intervals_are_drawn_and_written():

@@ -1,4 +1,4 @@
-"""Grids as the page shows them."""
+"""Sections as the page shows them."""
 
 from harness.analysis.result import Figure, Section, SectionColumn
 from harness.reports.html.shown_sections import shown_sections

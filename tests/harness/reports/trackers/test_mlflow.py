@@ -1,4 +1,4 @@
-"""What stands in MLflow afterwards, in a store of a file; skipped where MLflow is not installed."""
+"""What MLflow holds afterwards, in a store of a file; skipped where MLflow is not installed."""
 
 import dataclasses
 import importlib.util
@@ -8,9 +8,9 @@ import pytest
 from harness.analysis.result import Figure, Section, SectionColumn
 from harness.analysis.table import build
 from harness.errors import StoreError
+from harness.reports.protocols import NoTracker
 from harness.reports.trackers.flattened import numbers, settings
 from harness.reports.trackers.mlflow import Mlflow
-from harness.reports.trackers.nowhere import Nowhere
 from tests.harness.reports.html.made_records import make_record
 
 needs_mlflow = pytest.mark.skipif(importlib.util.find_spec("mlflow") is None, reason="MLflow is not installed")
@@ -160,5 +160,5 @@ def test_without_mlflow_the_configuration_says_so(tmp_path, monkeypatch):
     assert "cutlery[mlflow]" in tracker(tmp_path).problems()[0]
 
 
-def test_nowhere_tells_nobody(comparison):
-    assert Nowhere().log(*comparison) == ""
+def test_no_tracker_logs_nothing(comparison):
+    assert NoTracker().log(*comparison) == ""

@@ -16,8 +16,8 @@ def commands(arms: Arms) -> list[str]:
     """Return the commands that make these records again; one if all arms came from one."""
     records = [record for group in arms.values() for record in group]
     given = dict.fromkeys(tuple(record.spec.get("given", ())) for record in records)
-    told = [_command(own) for own in given if own]
-    return told or [_command(_settings(records))]
+    known = [_command(own) for own in given if own]
+    return known or [_command(_settings(records))]
 
 
 def _command(given: Sequence[str]) -> str:
@@ -26,7 +26,7 @@ def _command(given: Sequence[str]) -> str:
 
 
 def _settings(records: Sequence[Record]) -> list[str]:
-    """For records that do not say what was typed: task, model, arms and seed; settings of the yaml are not told."""
+    """For records that do not say what was typed: task, model, arms and seed; settings of the yaml are unknown."""
     names = ",".join(dict.fromkeys(record.cell.arm for record in records))
     cell = records[0].cell
     limit = records[0].facts.get("limit")

@@ -1,8 +1,9 @@
 """Links of notes hold from where the table lies."""
 
 from harness.analysis.result import Link, Note, Section, SectionColumn, Table
-from harness.reports.doc_links import ROOT, linked
+from harness.reports.links import ROOT, linked
 from harness.reports.markdown import Markdown
+from tests.harness.reports.conftest import make_record
 
 
 def table(*links):
@@ -26,5 +27,6 @@ def test_a_link_to_what_is_not_there_is_none():
 
 
 def test_markdown_shows_links_behind_the_text():
-    text = Markdown(100).render(table(Link("per 1,000", "docs/COST.md#per"), Link("total", "docs/COST.md#total")))
+    made = table(Link("per 1,000", "docs/COST.md#per"), Link("total", "docs/COST.md#total"))
+    text = Markdown(100).page(made, {"base": [make_record("base")]})
     assert "- **Formulas:** how it is worked out: [per 1,000](docs/COST.md#per) · [total](docs/COST.md#total)" in text

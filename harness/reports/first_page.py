@@ -1,0 +1,150 @@
+"""What every report for people shows first, the same in Markdown, in a terminal and in the browser.
+
+The answer in sentences, warnings, one table with the metrics that decide, latency and price, and where to read more.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from harness.analysis.answer_prices import basis, currency, section_named
+from harness.analysis.answers import AnswerLine, answers
+from harness.analysis.headline import deciding_columns
+from harness.analysis.numbers import decimals_for, number
+from harness.analysis.result import Figure, Note, Table
+from harness.reports.cells import NOTHING, Block, Strip, TextCell, cut, metric_cells, printable
+from harness.reports.links import links, topic_of
+
+WHOLE: Final = 100.0
+"""milliseconds from which on a p95 is shown without decimals"""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPage:
+    """The first page, without any format."""
+
+    title: str
+    subtitle: str
+    """what was asked, of which model, with how many seeds"""
+    answers: tuple[AnswerLine, ...]
+    warnings: tuple[Note, ...]
+    strips: tuple[Strip, ...]
+    """the scoreboard by columns: arms, failures, metrics, time and price"""
+    footnotes: tuple[str, ...]
+    """one line each"""
+    links: tuple[tuple[str, str], ...]
+    """label and anchor of each topic that the details have"""
+
+    def blocks(self, width: int) -> list[Block]:
+        """Return the scoreboard, cut into blocks of at most `width` columns of a terminal."""
+        arms, *others = self.strips
+        return cut(arms, [[strip] for strip in others], width)
+
+
+def first_page(table: Table) -> FirstPage:
+    """Return the first page of a comparison."""
+    places = deciding_columns(table)
+    return FirstPage(
+        title=table.title,
+        subtitle=_subtitle(table),
+        answers=tuple(answers(table)),
+        warnings=tuple(warnings(table)),
+        strips=tuple(_strips(table, places)),
+        footnotes=tuple(_footnotes(table, places)),
+        links=tuple(links(table)),
+    )
+
+
+def warnings(table: Table) -> Iterator[Note]:
+    """Yield what a reader must know before believing the numbers."""
+    yield from (note for note in table.notes if note.warning)
+    trained = [row.arm for row in table.rows if row.trained and len(row.seeds) == 1]
+    if trained:
+        text = f"another training run may move {_listed(trained)}; seed=0,1,2 measures by how much"
+        yield Note("One seed", text, warning=True)
+    sections = [section for section in table.printed_sections if any(note.warning for note in section.notes)]
+    topics = dict.fromkeys(topic_of(section).label for section in sections)
+    if topics:
+        yield Note("More warnings", f"under {_listed([f'“{topic}”' for topic in topics])}", warning=True)
+
+
+def _subtitle(table: Table) -> str:
+    """The notes on task and model, without what the title says."""
+    texts = {note.topic: note.text for note in table.notes}
+    task = texts.get("Task", f"{table.rows[0].n:,} examples")
+    task = task.removeprefix(f"{table.task}, ").removesuffix(" (all of it)")
+    model = texts.get("Model", "").removeprefix(f"{table.model}, ")
+    fewest, *_, most = sorted([len(row.seeds) for row in table.rows] * 2)
+    several = str(most) if fewest == most else f"{fewest} to {most}"
+    seeds = "one training seed" if most == 1 else f"{several} training seeds"
+    return " · ".join(filter(None, [task, model, seeds]))
+
+
+def _strips(table: Table, places: Sequence[int]) -> Iterator[Strip]:
+    yield "arm", [TextCell(printable(row.arm)) for row in table.rows]
+    yield "failed", [TextCell(f"{row.failed:,}") for row in table.rows]
+    yield from (_metric(table, place) for place in places)
+    yield from time_and_price(table)
+
+
+def _metric(table: Table, place: int) -> Strip:
+    """Mean and interval, with a star where it differs from base."""
+    cells = metric_cells(table, place)
+    differences = [row.entries[place].difference for row in table.rows]
+    verdicts = [cell.verdict for cell in cells.differences] or [""] * len(table.rows)
+    stars = [" *" if difference is not None and difference.significant else "" for difference in differences]
+    values = zip(cells.values, stars, verdicts, strict=True)
+    return cells.heading, [TextCell(f"{cell.text}{star}", verdict) for cell, star, verdict in values]
+
+
+def time_and_price(table: Table) -> Iterator[Strip]:
+    """Yield p95 and price, each where it was measured: the last two columns of the section `glance`."""
+    section = section_named(table, "summary")
+    if section is None or len(section.columns) < 2:
+        return
+    late, paid = (
+        {str(row[0]): cell for row in section.rows if isinstance(cell := row[place], Figure)} for place in (-2, -1)
+    )
+    if late:
+        decimals = 0 if min(figure.value for figure in late.values()) >= WHOLE else 1
+        yield "p95, ms", _numbers(table, late, decimals)
+    if paid:
+        digits = section.columns[-1].decimals
+        digits = decimals_for([figure.value for figure in paid.values()]) if digits is None else digits
+        yield f"{currency(table)}/1,000", _numbers(table, paid, digits)
+
+
+def _numbers(table: Table, figures: Mapping[str, Figure], decimals: int) -> list[TextCell]:
+    texts = {arm: number(figure.value, decimals, ",") for arm, figure in figures.items()}
+    return [TextCell(texts.get(row.arm, NOTHING)) for row in table.rows]
+
+
+def _footnotes(table: Table, places: Sequence[int]) -> Iterator[str]:
+    yield _reading(table, places)
+    for place in places:
+        column, entries = table.columns[place], {row.arm: row.entries[place] for row in table.rows}
+        silent = {arm: entry.why for arm, entry in entries.items() if entry.mean is None}
+        without = f"; no value for {_listed([*silent])}: {', '.join(dict.fromkeys(silent.values()))}" if silent else ""
+        yield f"{column.metric}: {column.unit}{without}."
+    headings = [heading for heading, _ in time_and_price(table)]
+    if any(heading.startswith("p95") for heading in headings):
+        yield "p95: 95 of 100 requests are answered faster than this, one at a time."
+    if any(heading.endswith("/1,000") for heading in headings):
+        yield f"{currency(table)}/1,000: price of 1,000 answers, {basis(table)}, without training and indexing."
+    yield from (f"{note.topic}: {note.text}." for note in table.notes if note.topic == "Judge" and note.text != "none")
+
+
+def _reading(table: Table, places: Sequence[int]) -> str:
+    parts = []
+    differences = [row.entries[place].difference for row in table.rows for place in places]
+    if any(difference is not None and difference.significant for difference in differences):
+        others = len(table.rows) - 1
+        adjusted = "Holm-adjusted " if others > 1 else ""
+        parts.append(f"* differs from base (paired test, {adjusted}p < 0.05).")
+    parts.append("Brackets: 95 % intervals. Failed answers score the worst value.")
+    return " ".join(parts)
+
+
+def _listed(names: Sequence[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
