@@ -17,6 +17,6 @@ LENIENT: Final = frozenset({"token_f1"})
 QUALITY: Final = ("exact_match", "fact_coverage", "token_f1", "rouge_l")
 """metrics by which answers are called wrong where risk is measured: the first that a comparison has"""
 STYLE_SCALES: Final = frozenset({"style_match", "style_embedding"})
-"""metrics whose scores say in their notes how the style of an answer comes about"""
+"""metrics whose scores have the parts of an answer's style in their details"""
 UNSUPPORTED_CLAIMS: Final = "fabrication"
 """the metric that marks answers with a claim that the gold evidence does not support"""
