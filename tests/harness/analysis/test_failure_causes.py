@@ -108,7 +108,7 @@ def test_likeness_tells_nothing_right_from_wrong():
 
 
 def rag(answers):
-    """One letter per answer: R right, U wrong with evidence, M wrong without, D abstained without, C cut off without."""
+    """One letter per answer: R right, U wrong with evidence, M wrong without, D abstained without, C cut."""
     made = {
         "R": lambda name: case(name, prediction={"passages": shown("d1")}),
         "U": lambda name: case(name, prediction={"passages": shown("d1")}, value=0.0),
