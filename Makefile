@@ -67,7 +67,7 @@ test: $(READY) ## the tests, a real QLoRA and FAISS run among them
 	@OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-slow: $(READY) ## of the slow tests those that CI runs: kill -9 and the browser
-	@OMP_NUM_THREADS=1 $(PY) -m pytest -m ci_slow $(ARGS)
+	@OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile -m ci_slow $(ARGS)
 
 test-all: $(READY) ## the slow ones, too
 	@OMP_NUM_THREADS=1 $(PY) -m pytest -m "not gpu and not network" $(ARGS)

@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+from harness.analysis.roles import Role
 from harness.errors import ArmError
-from harness.runner.arm import ArmRole, Prepared, Workload
+from harness.runner.arm import Prepared, Workload
 from harness.store.spec import digest, specification
 from harness.store.store import Artifact, Store
 from harness.tasks.task import Task
@@ -60,11 +61,11 @@ class Composed:
         return []
 
     @property
-    def role(self) -> ArmRole:
+    def role(self) -> Role:
         """What distinguishes the arm from the others, for tables."""
-        return ArmRole(
-            retriever=self.retriever is not None,
-            adapter=self.adapter is not None,
+        return Role(
+            retrieves=self.retriever is not None,
+            adapted=self.adapter is not None,
             trained_on_passages=self.training_passages is not None,
             control=self.retriever is not None and self.retriever.is_control,
         )

@@ -21,7 +21,7 @@ class Role:
     trained_on_passages: bool = False
     """the adapter saw retrieved passages in training"""
     control: bool = False
-    """never a choice in use: its passages are the right ones, or random ones"""
+    """never timed, and never a choice in use: its passages are the right ones, or random ones"""
 
     @property
     def plain(self) -> bool:
@@ -46,13 +46,7 @@ def role_of(record: Record) -> Role:
     """
     facts = record.facts
     if "role" in facts:
-        role = facts["role"]
-        return Role(
-            retrieves=bool(role.get("retrieves", role.get("retriever"))),
-            adapted=bool(role.get("adapter")),
-            trained_on_passages=bool(role.get("trained_on_passages")),
-            control=bool(role.get("control")),
-        )
+        return Role(**facts["role"])
     arm: Mapping[str, Any] = record.spec.get("cell", {}).get("answers", {}).get("arm") or {}
     retriever = arm.get("retriever") or {}
     return Role(

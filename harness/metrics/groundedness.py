@@ -26,7 +26,7 @@ class Groundedness(ClaimMetric):
     best: ClassVar[float] = 1.0
     evidence_source: ClassVar[EvidenceSource] = "passages"
     blind: ClassVar[bool] = True
-    """answers can be ranked by these judgements as they could be in use (`harness.analysis.passage_support`)"""
+    """its judgements can rank answers as in use (`harness.analysis.outcomes.passage_support`)"""
 
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
         if not _retrieves(pairs):

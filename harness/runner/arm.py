@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from harness.analysis.roles import Role
 from harness.store.store import Store
 from harness.tasks.task import Task
 from harness.types import AdapterUse, Example, Prediction, Span
@@ -29,20 +30,6 @@ class Workload:
     """tokens to read for them, passages not counted"""
     answer_tokens: int = 0
     """at most so many tokens to write"""
-
-
-@dataclass(frozen=True, slots=True)
-class ArmRole:
-    """What distinguishes an arm from the others; records keep it as `facts["role"]`, a mapping of these names."""
-
-    retriever: bool
-    """shows passages when it answers"""
-    adapter: bool
-    """answers with a fine-tuned adapter"""
-    trained_on_passages: bool
-    """the adapter saw retrieved passages in training"""
-    control: bool
-    """a bound of what retrieval can do, and not a system to use: it is never timed"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +115,7 @@ class Arm(Protocol):
     @property
     def name(self) -> str: ...
     @property
-    def role(self) -> ArmRole:
+    def role(self) -> Role:
         """What distinguishes it from the other arms."""
         ...
 

@@ -6,6 +6,7 @@ from random import Random
 from typing import Final, Literal, get_args
 
 from pocket.world.names import GIVEN
+from pocket.world.sentences import sentences
 
 Mood = Literal["polite", "terse", "annoyed", "careless"]
 
@@ -27,17 +28,7 @@ ORDERS: Final = (
     "Order {order}.",
     "I placed order {order} last week.",
 )
-SETTINGS: Final = (
-    "I am thinking of a present for my aunt.",
-    "We moved last month.",
-    "My old one broke.",
-    "I saw it in your window.",
-    "A friend told me about you.",
-    "We need it for our office.",
-    "",
-    "",
-    "",
-)
+SETTINGS: Final = sentences("settings")
 CLOSINGS: Final[Mapping[Mood, tuple[str, ...]]] = {
     "polite": ("Many thanks, {name}", "Thank you for your help. {name}", "Kind regards, {name}", "Yours, {name}"),
     "terse": ("", "", "{name}", "Thanks."),

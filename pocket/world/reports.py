@@ -8,6 +8,7 @@ from typing import Final, Literal
 from pocket.world import draws
 from pocket.world.documents import title_of
 from pocket.world.names import Mint
+from pocket.world.sentences import sentences
 
 ReportKind = Literal["incident", "project"]
 
@@ -132,30 +133,7 @@ STATED: Final[Mapping[ReportKind, tuple[tuple[str, ...], ...]]] = {
     ),
 }
 
-ASIDES: Final = (
-    "Nobody was hurt, and the guests noticed nothing.",
-    "The weather was dry and the roads were clear.",
-    "Tea and bread were brought to the night shift.",
-    "The last visit of the inspectors had been on {other_date} and went well.",
-    "A neighbour called to ask about the noise and was told the truth.",
-    "{other_person} took the minutes and sent them to all desks.",
-    "The old plans were taken from the archive and copied.",
-    "Two apprentices watched and asked good questions.",
-    "A small leak in the roof had been mended the week before.",
-    "{other_person} thanked everybody for their patience.",
-    "The local paper printed a short and friendly note.",
-    "A case like this was last seen {other_number} years ago.",
-    "The stock of spare fuses was counted and found complete.",
-    "Some lorries had to wait in the yard for a while.",
-    "The log book was kept with care from the first minute.",
-    "In the canteen there was much talk, but little of it was true.",
-    "{other_person} drove over from {other_town} to have a look.",
-    "The phone did not stop ringing, so a second line was opened.",
-    "Photos were taken from all sides and put into the file.",
-    "The keys were handed over in the evening as usual.",
-    "All in all, {other_number} people lent a hand.",
-    "The next regular meeting is planned for {other_date}.",
-)
+ASIDES: Final = sentences("asides")
 
 
 def report(rng: Random, mint: Mint) -> Report:

@@ -3,7 +3,7 @@
 from harness.types import Cell, Example, Prediction, Record, Score
 
 ROLES = {
-    arm: dict(zip(("retrieves", "adapter", "trained_on_passages", "control"), parts, strict=True))
+    arm: dict(zip(("retrieves", "adapted", "trained_on_passages", "control"), parts, strict=True))
     for arm, parts in {
         "base": (False, False, False, False),
         "rag": (True, False, False, False),

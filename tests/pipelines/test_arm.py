@@ -4,18 +4,18 @@ from dataclasses import replace
 
 import pytest
 
+from harness.analysis.roles import Role
 from harness.cli.config import Builder, compose, experiment, register_resolvers, resolved
 from harness.errors import ConfigError
-from harness.runner.arm import ArmRole
 
 ROLES = {  # retriever, adapter, trained on passages, control
-    "base": ArmRole(False, False, False, False),
-    "rag": ArmRole(True, False, False, False),
-    "qlora": ArmRole(False, True, False, False),
-    "hybrid": ArmRole(True, True, False, False),
-    "raft": ArmRole(True, True, True, False),
-    "oracle": ArmRole(True, False, False, True),
-    "random": ArmRole(True, False, False, True),
+    "base": Role(False, False, False, False),
+    "rag": Role(True, False, False, False),
+    "qlora": Role(False, True, False, False),
+    "hybrid": Role(True, True, False, False),
+    "raft": Role(True, True, True, False),
+    "oracle": Role(True, False, False, True),
+    "random": Role(True, False, False, True),
 }
 
 

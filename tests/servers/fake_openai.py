@@ -1,4 +1,4 @@
-"""An OpenAI-compatible server on this machine that misbehaves as it is told, and remembers every request."""
+"""An OpenAI-compatible server on this machine that misbehaves on request, and remembers every request."""
 
 import json
 import threading

@@ -25,13 +25,13 @@ ENDING_TOLERATED: Final = 0.5
 
 
 def judge_notes(chosen: SelectedRecords) -> Iterator[Note]:
-    """Yield one note per judge of the records; without any, one that says so."""
+    """Yield how far people agree with each judge of the records, and its version; without any, that there is none."""
     facts = {one["fingerprint"]: one for one in _judges(chosen)}
     if not facts:
         yield Note("Judge", "none")
     for one in facts.values():
-        model = f", model {one['model']}" if one["model"] else ""
         yield Note("Judge", f"{one['name']} ({', '.join(one['metrics'])}); {_agreement(one)}")
+        model = f", model {one['model']}" if one["model"] else ""
         yield Note("Judge version", f"{one['name']}{model}, fingerprint {one['fingerprint'][:FINGERPRINT_SHOWN]}")
 
 

@@ -26,7 +26,7 @@ NOTE: Final = Note("Reading", READING)
 
 
 def style_sections(source: ComparisonData) -> Iterator[Section]:
-    """Yield a section per metric whose scores say in their details how the style of an answer comes about."""
+    """Yield a section per metric whose scores have the parts of an answer's style in their details."""
     for place, column in enumerate(source.columns):
         rows = [row for arm in range(len(source.arms)) if (row := _row(source, arm, place)) is not None]
         if rows:

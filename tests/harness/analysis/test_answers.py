@@ -11,6 +11,7 @@ from harness.analysis.result import Figure, Section, SectionColumn
 from harness.analysis.table import build
 from harness.reports.html.pictures.money import crossings, quality_cost
 from harness.reports.html.pictures.pareto import front
+from tests.harness.records import ROLES
 from tests.harness.reports.html.made_records import make_record
 
 
@@ -75,7 +76,9 @@ def test_no_arm_is_said_to_beat_base_that_does_not():
 
 def test_controls_are_never_recommended():
     record = make_record("hybrid")
-    oracle = dataclasses.replace(record, cell=dataclasses.replace(record.cell, arm="oracle"))
+    oracle = dataclasses.replace(
+        record, cell=dataclasses.replace(record.cell, arm="oracle"), facts={**record.facts, "role": ROLES["oracle"]}
+    )
     assert "oracle" not in " ".join(texts(build([make_record("base"), make_record("rag"), oracle], resamples=200)))
 
 
@@ -189,7 +192,7 @@ def test_lines_that_cross_are_found_with_month_and_cost():
 
 def test_the_front_holds_what_nobody_beats_at_both():
     points = {"base": (1.0, 0.2), "rag": (2.0, 0.7), "slow": (3.0, 0.6), "raft": (4.0, 0.9), "oracle": (0.5, 1.0)}
-    assert front(points) == ["base", "rag", "raft"]
+    assert front(points, {"oracle"}) == ["base", "rag", "raft"]
 
 
 def test_quality_and_cost_are_drawn_where_two_arms_are_priced():

@@ -95,8 +95,8 @@ def test_the_metric_that_tells_most_decides():
         exact, metrics={"fact_coverage": SHARE, "exact_match": SHARE}, scores=(*silent, *exact.scores)
     )
     assert causes.deciding_metric([both]) == "exact_match"
-    told = dataclasses.replace(both, scores=(*(dataclasses.replace(one, value=1.0) for one in silent), *exact.scores))
-    assert causes.deciding_metric([told]) == "fact_coverage"
+    known = dataclasses.replace(both, scores=(*(dataclasses.replace(one, value=1.0) for one in silent), *exact.scores))
+    assert causes.deciding_metric([known]) == "fact_coverage"
 
 
 def test_likeness_tells_nothing_right_from_wrong():
@@ -108,7 +108,7 @@ def test_likeness_tells_nothing_right_from_wrong():
 
 
 def rag(answers):
-    """One letter per answer: R right, U wrong with evidence, M wrong without, D declined without, C cut off without."""
+    """One letter per answer: R right, U wrong with evidence, M wrong without, D abstained without, C cut."""
     made = {
         "R": lambda name: case(name, prediction={"passages": shown("d1")}),
         "U": lambda name: case(name, prediction={"passages": shown("d1")}, value=0.0),

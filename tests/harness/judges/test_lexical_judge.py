@@ -28,7 +28,7 @@ def judge():
 
 
 @dataclasses.dataclass(frozen=True)
-class Told(Nearness):
+class FixedNearness(Nearness):
     """Returns given similarities, and keeps the pairs."""
 
     def least_similar(self, asked):
@@ -45,7 +45,7 @@ ASKED, NEAR = [], [0.5]
 def asked(judge):
     ASKED.clear()
     NEAR[:] = [0.5]
-    return dataclasses.replace(judge, nearness=Told("somewhere", "", "en", 5, 256))
+    return dataclasses.replace(judge, nearness=FixedNearness("somewhere", "", "en", 5, 256))
 
 
 def far(nearness, claim, evidence, claim_words=None):

@@ -311,7 +311,7 @@ def example(answer="The museum in Lyon opened in 1894.", passages=(EVIDENCE, "So
 
 
 def value(metric, *pairs):
-    return [(score.value, score.reason) for score in metric.score(pairs)]
+    return [(score.value, score.reason) for score in bound(metric).score(pairs)]
 
 
 def test_metrics_of_retrieval(server):

@@ -1,4 +1,4 @@
-"""What a judge will cost is told before anything is spent."""
+"""The cost of a judge is estimated before anything is spent."""
 
 import pytest
 

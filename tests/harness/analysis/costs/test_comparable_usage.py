@@ -41,9 +41,9 @@ def paid(*records):
 
 
 def test_arms_of_one_session_are_paid_side_by_side():
-    used, told = paid(*(record(arm, timings()) for arm in ("base", "rag", "qlora")))
+    used, notes = paid(*(record(arm, timings()) for arm in ("base", "rag", "qlora")))
     assert all(one.single is not None and one.saturated is not None for one in used.values())
-    assert told == {}
+    assert notes == {}
 
 
 @pytest.mark.parametrize(
@@ -55,19 +55,19 @@ def test_arms_of_one_session_are_paid_side_by_side():
     ],
 )
 def test_seconds_alone_of_another_session_are_not_paid_and_named(other, why):
-    used, told = paid(record("base", timings()), record("rag", other), record("qlora", timings()))
+    used, notes = paid(record("base", timings()), record("rag", other), record("qlora", timings()))
     assert used["rag"].single is None
     assert used["rag"].saturated is not None
     assert used["qlora"].single is not None
-    assert "rag: timed" in told["Not timed"]
-    assert why in told["Not timed"]
+    assert "rag: timed" in notes["Not timed"]
+    assert why in notes["Not timed"]
 
 
 def test_answers_of_another_device_are_not_paid_beside_the_others():
-    used, told = paid(record("base", timings()), record("rag", timings(), device=L4), record("qlora", timings()))
+    used, notes = paid(record("base", timings()), record("rag", timings(), device=L4), record("qlora", timings()))
     assert (used["rag"].single, used["rag"].saturated) == (None, None)
     assert used["base"].saturated is not None
-    assert told["Not compared"].startswith(f"rag: answered on {L4} and not on cpu")
+    assert notes["Not compared"].startswith(f"rag: answered on {L4} and not on cpu")
 
 
 def test_of_as_many_arms_on_two_devices_those_of_the_timing_pass_stay():
@@ -76,8 +76,8 @@ def test_of_as_many_arms_on_two_devices_those_of_the_timing_pass_stay():
 
 
 def test_another_machine_is_a_warning():
-    _, told = paid(record("base", timings()), record("rag", timings(), cores=64))
-    assert told["Other machine"].startswith("base on Xeon, 4 cores; rag on Xeon, 64 cores")
+    _, notes = paid(record("base", timings()), record("rag", timings(), cores=64))
+    assert notes["Other machine"].startswith("base on Xeon, 4 cores; rag on Xeon, 64 cores")
 
 
 def test_another_machine_in_a_later_seed_is_a_warning_as_well():
@@ -87,17 +87,17 @@ def test_another_machine_in_a_later_seed_is_a_warning_as_well():
 
 
 def test_what_spoilt_the_timings_stands_under_the_costs_as_well():
-    _, told = paid(*(record(arm, timings(other_cores=2.0)) for arm in ("base", "rag")))
-    assert "other programs kept 2.0" in told["Busy machine"]
-    assert "p99" not in told  # no percentile is paid
+    _, notes = paid(*(record(arm, timings(other_cores=2.0)) for arm in ("base", "rag")))
+    assert "other programs kept 2.0" in notes["Busy machine"]
+    assert "p99" not in notes  # no percentile is paid
 
 
 def test_what_went_on_beside_the_scored_pass_stands_under_the_costs(monkeypatch):
     busy = {**CALM, "other_cores": 2.0}
     seen = {"base": busy, "rag": {}, "qlora": busy}
     monkeypatch.setattr(paid_together, "scored_pass", lambda record: seen[record.cell.arm])
-    _, told = paid(*(record(arm, timings()) for arm in seen))
-    assert told["Busy machine"].startswith("answers in full batches, base, qlora: other programs kept 2.0 of 4 cores")
+    _, notes = paid(*(record(arm, timings()) for arm in seen))
+    assert notes["Busy machine"].startswith("answers in full batches, base, qlora: other programs kept 2.0 of 4 cores")
 
 
 def test_a_second_seed_that_was_timed_in_another_session_is_no_sample_of_this_one():

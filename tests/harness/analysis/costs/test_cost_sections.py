@@ -101,11 +101,11 @@ def test_the_idle_time_of_an_owned_machine_is_said_to_be_its_own(ledgers):
 
 
 def test_intervals_of_a_hosted_model_are_over_examples(ledgers):
-    def told(**prices):
+    def notes_of(**prices):
         return next(note.text for note in cost_section(ledgers(prices)).notes if note.topic == "Intervals")
 
-    assert "examples for their tokens" in told(model="small")
-    assert "tokens" not in told()
+    assert "examples for their tokens" in notes_of(model="small")
+    assert "tokens" not in notes_of()
 
 
 def test_answers_without_a_timing_are_counted(ledgers):

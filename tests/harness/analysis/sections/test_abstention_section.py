@@ -13,7 +13,7 @@ NO, YES = "I do not know.", "1990"
 ANSWERABLE = [True, True, True, True, False, False]
 
 
-def told(arm, answers, right=(), seed=0, trust=None, failed=(), fabricated=None):
+def answered(arm, answers, right=(), seed=0, trust=None, failed=(), fabricated=None):
     """One record: six questions, of which the last two are unanswerable. Its scores say which answers decline.
 
     `trust` is what the judge says of each answer beside the passages: None where it claims nothing, ... where the judge
@@ -60,7 +60,7 @@ def row(records, arm):
 
 def test_rates_by_hand():
     answers = [YES, YES, NO, YES, NO, YES]
-    found = row([told("base", answers, right={0, 1})], "base")
+    found = row([answered("base", answers, right={0, 1})], "base")
     assert found["precision"] == pytest.approx(1 / 2)
     assert found["recall"] == pytest.approx(1 / 2)
     assert found["false abstention"] == pytest.approx(1 / 4)
@@ -71,39 +71,39 @@ def test_rates_by_hand():
 
 
 def test_chinese_refusals_are_counted():
-    found = row([told("base", ["我不知道。"] * 4 + ["无法确定。", "1990年"])], "base")
+    found = row([answered("base", ["我不知道。"] * 4 + ["无法确定。", "1990年"])], "base")
     assert found["false abstention"] == 1.0
     assert found["recall"] == 0.5
 
 
 def test_a_failure_is_neither_answer_nor_refusal():
-    found = row([told("base", [YES, YES, YES, NO, NO, YES], failed={0, 5})], "base")
+    found = row([answered("base", [YES, YES, YES, NO, NO, YES], failed={0, 5})], "base")
     assert found["coverage"] == pytest.approx(2 / 6)
     assert found["fabrication, unanswerable"] == 0.0
     assert found["recall"] == 0.5
 
 
 def test_the_risk_of_the_best_supported_answers():
-    found = row([told("rag", [YES] * 4 + [NO, NO], right={0, 1}, trust=[0.9, 0.8, 0.2, 0.1, ..., ...])], "rag")
+    found = row([answered("rag", [YES] * 4 + [NO, NO], right={0, 1}, trust=[0.9, 0.8, 0.2, 0.1, ..., ...])], "rag")
     assert found["risk"] == 0.5
     assert found["kept 50%"] == 0.0
     assert found["kept 75%"] == pytest.approx(1 / 3)
 
 
 def test_an_answer_that_claims_nothing_is_the_first_to_go():
-    found = row([told("rag", [YES] * 4 + [NO, NO], right={0, 1, 2}, trust=[0.9, 0.8, 0.0, None, ..., ...])], "rag")
+    found = row([answered("rag", [YES] * 4 + [NO, NO], right={0, 1, 2}, trust=[0.9, 0.8, 0.0, None, ..., ...])], "rag")
     assert found["kept 75%"] == 0.0
 
 
 def test_answers_to_the_unanswerable_are_ranked_like_all_others():
     """A retriever that finds convincing passages for what nobody can know: such answers stay, and the risk says so."""
-    found = row([told("rag", [YES] * 6, right={0, 1, 2, 3}, trust=[0.2, 0.2, 0.2, 0.2, 0.9, 0.9])], "rag")
+    found = row([answered("rag", [YES] * 6, right={0, 1, 2, 3}, trust=[0.2, 0.2, 0.2, 0.2, 0.9, 0.9])], "rag")
     assert found["kept 25%"] == 1.0
 
 
 def test_a_judge_that_was_asked_about_answerable_questions_alone_ranks_nothing():
     """Older records: to withhold what was not judged would be to know what is unanswerable."""
-    found = row([told("rag", [YES] * 6, right={0, 1, 2, 3}, trust=[0.9, 0.8, 0.2, 0.1, ..., ...])], "rag")
+    found = row([answered("rag", [YES] * 6, right={0, 1, 2, 3}, trust=[0.9, 0.8, 0.2, 0.1, ..., ...])], "rag")
     assert found["risk"] == pytest.approx(2 / 6)
     assert found["kept 50%"] is None
 
@@ -111,8 +111,8 @@ def test_a_judge_that_was_asked_about_answerable_questions_alone_ranks_nothing()
 def test_fabrication_is_that_of_the_answers_given():
     """One of two answers to answerable questions invents, and both to unanswerable ones; two refusals claim nothing."""
     answers, counted = [YES, YES, NO, NO, YES, YES], {1, 2, 3, 4, 5}
-    table = build([told("base", answers, fabricated=counted)], resamples=50)
-    found = row([told("base", answers, fabricated=counted)], "base")
+    table = build([answered("base", answers, fabricated=counted)], resamples=50)
+    found = row([answered("base", answers, fabricated=counted)], "base")
     assert found["fabrication"] == pytest.approx(3 / 4)
     assert found["fabrication, answerable"] == pytest.approx(1 / 2)
     assert found["fabrication, unanswerable"] == 1.0
@@ -122,14 +122,14 @@ def test_fabrication_is_that_of_the_answers_given():
 
 def test_an_arm_that_declines_throughout_fabricates_nothing():
     """The scoreboard counts its wrong refusals, by the rule of every metric; here nothing may call them inventions."""
-    found = row([told("base", [NO] * 6, fabricated={0, 1, 2, 3})], "base")
+    found = row([answered("base", [NO] * 6, fabricated={0, 1, 2, 3})], "base")
     assert found["fabrication"] is None
     assert found["fabrication, unanswerable"] == 0.0
 
 
 def test_failures_alone_are_reason_enough_for_the_grid():
     """They count as fabrication in the scoreboard and nowhere else."""
-    failing = told("base", [YES] * 6, failed={0}, fabricated={0})
+    failing = answered("base", [YES] * 6, failed={0}, fabricated={0})
     only = dataclasses.replace(
         failing, examples=tuple(dataclasses.replace(one, answerable=True) for one in failing.examples)
     )
@@ -137,13 +137,13 @@ def test_failures_alone_are_reason_enough_for_the_grid():
 
 
 def test_an_arm_that_never_declines_has_no_precision():
-    found = row([told("base", [YES] * 6), told("rag", [NO] * 6)], "base")
+    found = row([answered("base", [YES] * 6), answered("rag", [NO] * 6)], "base")
     assert found["precision"] is None
     assert found["fabrication, unanswerable"] == 1.0
 
 
 def test_seeds_are_averaged():
-    found = row([told("base", [YES] * 6), told("base", [NO] * 6, seed=1)], "base")
+    found = row([answered("base", [YES] * 6), answered("base", [NO] * 6, seed=1)], "base")
     assert found["coverage"] == 0.5
     assert found["false abstention"] == 0.5
 
@@ -156,17 +156,17 @@ def test_without_anything_to_decline_there_is_no_grid():
 
 def test_a_language_without_patterns_is_named():
     italian = "Non lo so, la pompa non è nel negozio, ma gli operai sono con il capo."
-    table = build([told("base", [italian] * 6)], resamples=50)
+    table = build([answered("base", [italian] * 6)], resamples=50)
     (note,) = [one for one in table.notes if one.topic == "Language"]
     assert note.warning
     assert note.text.startswith("no refusal patterns for it (100% of the answers of base)")
-    assert [one for one in build([told("base", [NO] * 6)], resamples=50).notes if one.topic == "Language"] == []
+    assert [one for one in build([answered("base", [NO] * 6)], resamples=50).notes if one.topic == "Language"] == []
 
 
 def test_an_arm_of_short_foreign_answers_is_named_and_noise_is_not():
     czech = ["V roce 1984.", "Nevím.", "Ano, je to zdarma.", "Na náměstí.", "Byl to Karel.", "Je to v přízemí."]
     noise = ["END _ a sick foreman\n" * 20] * 6
-    table = build([told("base", noise), told("rag", czech)], resamples=50)
+    table = build([answered("base", noise), answered("rag", czech)], resamples=50)
     (note,) = [one for one in table.notes if one.topic == "Language"]
     assert "cs (100% of the answers of rag)" in note.text
     assert "base" not in note.text

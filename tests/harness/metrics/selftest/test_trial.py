@@ -203,13 +203,13 @@ def test_a_swapped_evidence_source_is_stopped(metrics, kind, wrong):
     assert all(any(f"supported by the {part}" in one for one in found) for part in wrong)
 
 
+@dataclasses.dataclass
 class Turned(Judge):
     """A judge that takes the evidence for the answer."""
 
+    judge_well: Judge
+    KEY = "tests.Turned"
     name, model, reads = "turned", "", "words"
-
-    def __init__(self, judge):
-        self.judge_well = judge
 
     def judge(self, questions):
         return self.judge_well.judge([Question(" ".join(one.evidence), (one.answer,)) for one in questions])
@@ -218,17 +218,23 @@ class Turned(Judge):
 class Constant(Turned):
     """The judge of a published tool that always says 1.0."""
 
+    KEY = "tests.Constant"
+
     def judge(self, questions):
         yes = self.judge_well.judge([Question(OPENED, (OPENED,))])
         return yes * len(questions)
 
 
 class Silent(Turned):
+    KEY = "tests.Silent"
+
     def judge(self, questions):
         return [dataclasses.replace(one, claims=(), unjudged="no answer") for one in self.judge_well.judge(questions)]
 
 
 class Away(Turned):
+    KEY = "tests.Away"
+
     def judge(self, questions):
         raise JudgeError("no answer from http://localhost")
 
@@ -245,6 +251,7 @@ def test_a_broken_judge_is_stopped(metrics, name, judge):
 class EnglishOnly(Turned):
     """A model that has never seen another script: nothing in it is ever supported."""
 
+    KEY = "tests.EnglishOnly"
     name, model, reads = "english", "some/model", "meaning"
 
     def judge(self, questions):

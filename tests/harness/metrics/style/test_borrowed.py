@@ -39,7 +39,7 @@ def noted(key="metrics", **facts):
 def test_tables_say_what_an_ending_does():
     (note,), (warning,) = noted(borrowed=0.95)
     assert "with the last sentence of a reference gets 0.950" in note
-    assert "gets 0.95; a high value may be due to a closing formula alone" in warning
+    assert "gets 0.95. A high value may come from a closing formula alone" in warning
     (note,), warnings = noted(borrowed=0.2)
     assert "gets 0.200" in note
     assert warnings == []
