@@ -155,6 +155,11 @@ class Note:
     """behind the text, where a format has links"""
 
 
+def warning(topic: str, text: str) -> Note:
+    """Return a note that a reader must know before relying on the numbers."""
+    return Note(topic, text, warning=True)
+
+
 @dataclass(frozen=True, slots=True)
 class SectionColumn:
     """One column of a section."""

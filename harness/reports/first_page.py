@@ -11,7 +11,7 @@ from harness.analysis.answer_prices import basis, currency
 from harness.analysis.answers import AnswerLine, answers
 from harness.analysis.headline import deciding_columns
 from harness.analysis.numbers import decimals_for, number
-from harness.analysis.result import Figure, Note, Table
+from harness.analysis.result import Figure, Note, Table, warning
 from harness.reports.cells import NOTHING, Block, Strip, TextCell, cut, metric_cells, printable
 from harness.reports.links import links, topic_of
 
@@ -61,11 +61,11 @@ def warnings(table: Table) -> Iterator[Note]:
     trained = [row.arm for row in table.rows if row.role.adapted and len(row.seeds) == 1]
     if trained:
         text = f"another training run may move {_listed(trained)}; seed=0,1,2 measures by how much"
-        yield Note("One seed", text, warning=True)
+        yield warning("One seed", text)
     sections = [section for section in table.printed_sections if any(note.warning for note in section.notes)]
     topics = dict.fromkeys(topic_of(section).label for section in sections)
     if topics:
-        yield Note("More warnings", f"under {_listed([f'“{topic}”' for topic in topics])}", warning=True)
+        yield warning("More warnings", f"under {_listed([f'“{topic}”' for topic in topics])}")
 
 
 def _subtitle(table: Table) -> str:

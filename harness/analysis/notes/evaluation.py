@@ -7,7 +7,7 @@ from typing import Any, Final
 from harness.analysis.metric_facts import UNSUPPORTED_CLAIMS
 from harness.analysis.numbers import number
 from harness.analysis.outcomes import answered_ids
-from harness.analysis.result import Note
+from harness.analysis.result import Note, warning
 from harness.analysis.selection import SelectedRecords
 from harness.text.language_id import guessed, guessed_together
 from harness.text.refusal_patterns import languages
@@ -43,7 +43,7 @@ def abstractive_warning(chosen: SelectedRecords) -> Iterator[Note]:
     if lexical and share is not None:
         text = f"{share:.0%} of the references' word pairs are not in their evidence"
         advice = f"The {lexical[0]} judge compares words and says little here; choose judge=nli or judge=ragas"
-        yield Note("Abstractive", f"{text}. {advice}", warning=True)
+        yield warning("Abstractive", f"{text}. {advice}")
 
 
 def fabrication_notes(chosen: SelectedRecords) -> Iterator[Note]:
@@ -74,7 +74,7 @@ def language_warnings(chosen: SelectedRecords) -> Iterator[Note]:
     ]
     if foreign:
         text = f"no refusal patterns for {', '.join(foreign)}, so refusals there count as answers"
-        yield Note("Language", f"{text}. There are patterns for {', '.join(languages().values())}", warning=True)
+        yield warning("Language", f"{text}. There are patterns for {', '.join(languages().values())}")
 
 
 def style_notes(chosen: SelectedRecords) -> Iterator[Note]:
@@ -95,10 +95,10 @@ def style_warnings(chosen: SelectedRecords) -> Iterator[Note]:
     for name, facts in _style_facts(chosen).items():
         if facts["leakage"] > LEAKAGE_TOLERATED:
             text = f"{name}: other topic words alone change a value by {facts['leakage']:.2f}; compare arms with care"
-            yield Note("Content leakage", text, warning=True)
+            yield warning("Content leakage", text)
         if (facts.get("borrowed") or 0.0) > ENDING_TOLERATED:
             text = f"{name}: a generic text with the last sentence of a reference gets {facts['borrowed']:.2f}"
-            yield Note("Borrowed endings", f"{text}. A high value may come from a closing formula alone", warning=True)
+            yield warning("Borrowed endings", f"{text}. A high value may come from a closing formula alone")
 
 
 def _judges(chosen: SelectedRecords) -> Iterator[Mapping[str, Any]]:

@@ -13,7 +13,7 @@ from harness.analysis.notes.evaluation import (
     style_notes,
     style_warnings,
 )
-from harness.analysis.result import SIGNIFICANT, Column, Note, TableRow
+from harness.analysis.result import SIGNIFICANT, Column, Note, TableRow, warning
 from harness.analysis.selection import SelectedRecords
 from harness.types import Record
 
@@ -36,7 +36,7 @@ def footnotes(source: ComparisonData, unreadable: Sequence[str], rows: Sequence[
     notes = [
         *_missing(chosen),
         *_warnings(source, rows),
-        *(Note("Left out", line, warning=True) for line in (*chosen.left_out, *unreadable)),
+        *(warning("Left out", line) for line in (*chosen.left_out, *unreadable)),
         Note("Task", _task(record)),
         Note("Model", _model(record, rows)),
         Note("Reading", _reading(source)),
@@ -57,14 +57,12 @@ def footnotes(source: ComparisonData, unreadable: Sequence[str], rows: Sequence[
 
 def _warnings(source: ComparisonData, rows: Sequence[TableRow]) -> Iterator[Note]:
     if source.base is None:
-        text = "no arm without retriever and adapter, so there are no differences; add arm=base"
-        yield Note("No base", text, warning=True)
+        yield warning("No base", "no arm without retriever and adapter, so there are no differences; add arm=base")
     yield from _failure_warnings(source, rows)
     for place, column in enumerate(source.columns):
         for row in rows:
             if row.entries[place].mean is None and row.entries[place].unjudged:
-                text = f"{row.arm}, {column.metric}: {row.entries[place].why}, so no mean is given"
-                yield Note("Unjudged", text, warning=True)
+                yield warning("Unjudged", f"{row.arm}, {column.metric}: {row.entries[place].why}, so no mean is given")
     yield from abstractive_warning(source.chosen)
     yield from style_warnings(source.chosen)
     yield from language_warnings(source.chosen)
@@ -74,7 +72,7 @@ def _warnings(source: ComparisonData, rows: Sequence[TableRow]) -> Iterator[Note
         text = (
             f"only {_count(clusters, f'independent {noun}')}. This run shows that things work, not which arm is better"
         )
-        yield Note("Few examples", text, warning=True)
+        yield warning("Few examples", text)
 
 
 def _failure_warnings(source: ComparisonData, rows: Sequence[TableRow]) -> Iterator[Note]:
@@ -82,19 +80,19 @@ def _failure_warnings(source: ComparisonData, rows: Sequence[TableRow]) -> Itera
         records = source.records[row.arm]
         errors = [one.error for record in records for one in record.predictions if one.finish == "error"]
         if len(errors) > ERRORS_TOLERATED * row.answers:
-            yield Note("Errors", _most_frequent(row, errors), warning=True)
+            yield warning("Errors", _most_frequent(row, errors))
         if row.cut_off > CUT_OFF_TOLERATED * row.answers:
             text = (
                 f"{row.arm}: {_share(row.cut_off, row.answers)} of the answers were cut off; raise task.max_new_tokens"
             )
-            yield Note("Cut off", text, warning=True)
+            yield warning("Cut off", text)
 
 
 def _missing(chosen: SelectedRecords) -> Iterator[Note]:
     """Name every cell that failed: a whole arm, or one of its seeds."""
     for one in chosen.refused:
         topic = "Missing seed" if one.cell.arm in chosen.arms else "Missing arm"
-        yield Note(topic, f"{one.cell.arm}, seed {one.cell.seed}: {one.reason}", warning=True)
+        yield warning(topic, f"{one.cell.arm}, seed {one.cell.seed}: {one.reason}")
 
 
 def _most_frequent(row: TableRow, errors: Sequence[str]) -> str:
@@ -139,10 +137,10 @@ def _seeds(rows: Sequence[TableRow]) -> str:
         return "one; the intervals do not include the seed variance (seed=0,1,2 measures it)"
     counts = ", ".join(f"{row.arm} {len(row.seeds)}" for row in several)
     few = min(len(row.seeds) for row in several) < 3
-    warning = ". Two seeds say little about their variance: such intervals may cover only 91 %" if few else ""
+    doubt = ". Two seeds say little about their variance: such intervals may cover only 91 %" if few else ""
     return (
         f"{counts}; an example's value is its mean over seeds, intervals include the seed variance (Student's t); p is "
-        f"the larger of that of the permutation test and that of the interval{warning}"
+        f"the larger of that of the permutation test and that of the interval{doubt}"
     )
 
 

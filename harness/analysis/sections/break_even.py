@@ -8,7 +8,7 @@ from typing import Final, Literal
 from harness.analysis.costs.amount import Amount, total
 from harness.analysis.costs.breakeven import BreakEven, break_even
 from harness.analysis.costs.ledger import THOUSAND, Ledger
-from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
+from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn, warning
 from harness.analysis.sections.cost_cells import formulas
 
 NEVER: Final = "never"
@@ -80,7 +80,7 @@ def _who(one: BreakEven, end: Literal[0, 1]) -> str:
 def _left_out(ledgers: Sequence[Ledger]) -> Iterator[Note]:
     unknown = [one.usage.arm for one in ledgers if one.total is None and not one.usage.control]
     if unknown:
-        yield Note("Left out", f"{', '.join(unknown)}: no total; see the warnings under Cost", warning=True)
+        yield warning("Left out", f"{', '.join(unknown)}: no total; see the warnings under Cost")
 
 
 def _close(crossings: Sequence[BreakEven]) -> Iterator[Note]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from harness.analysis.costs.usage import Usage
 from harness.analysis.costs.usage_of_records import hardware, usage
-from harness.analysis.result import Note
+from harness.analysis.result import Note, warning
 from harness.analysis.sections.timing_session import TimingSession, in_session, timing_session
 from harness.analysis.sections.timing_warnings import machine_warnings, timing_warnings
 from harness.machine.conditions import scored_pass
@@ -42,9 +42,7 @@ def comparable_usage(arms: Mapping[str, Sequence[Record]]) -> ComparableUsage:
     for arm, other in others.items():
         used[arm] = replace(used[arm], saturated=None, single=None)
         text = f"{arm}: answered on {other or 'a device that is not recorded'} and not on {device}"
-        notes.append(
-            Note("Not compared", f"{text}. Its answers have no cost here; run the arms together", warning=True)
-        )
+        notes.append(warning("Not compared", f"{text}. Its answers have no cost here; run the arms together"))
     notes += _machines({arm: arms[arm] for arm, one in used.items() if one.saturated is not None})
     return ComparableUsage(tuple(used.values()), tuple(notes))
 
@@ -70,7 +68,7 @@ def _timing_pass_warnings(session: TimingSession | None, used: Mapping[str, Usag
     for note in timing_warnings(session):
         about = note.text.split(":", 1)[0]
         if note.warning and note.topic not in NOT_OF_COST and (note.topic != "Not timed" or about in untimed):
-            yield Note(note.topic, f"answers given alone: {note.text}", warning=True)
+            yield warning(note.topic, f"answers given alone: {note.text}")
 
 
 def _scored_pass_warnings(arms: Mapping[str, Sequence[Record]]) -> Iterator[Note]:
@@ -82,7 +80,7 @@ def _scored_pass_warnings(arms: Mapping[str, Sequence[Record]]) -> Iterator[Note
                 names = affected.setdefault((note.topic, note.text), [])
                 names += [arm] if arm not in names else []
     for (topic, text), names in affected.items():
-        yield Note(topic, f"answers in full batches, {', '.join(names)}: {text}", warning=True)
+        yield warning(topic, f"answers in full batches, {', '.join(names)}: {text}")
 
 
 def _machines(arms: Mapping[str, Sequence[Record]]) -> Iterator[Note]:
@@ -96,7 +94,7 @@ def _machines(arms: Mapping[str, Sequence[Record]]) -> Iterator[Note]:
     if len(named) > 1:
         machines = "; ".join(f"{', '.join(names)} on {machine}" for machine, names in named.items())
         text = f"{machines}. Seconds in full batches are not comparable; run the arms on one machine"
-        yield Note("Other machine", text, warning=True)
+        yield warning("Other machine", text)
 
 
 def _hardware(record: Record) -> str:

@@ -7,7 +7,7 @@ from harness.analysis.costs.amount import Amount
 from harness.analysis.costs.horizon import Horizon
 from harness.analysis.costs.ledger import SERVER, Ledger
 from harness.analysis.costs.prices import Owned, PriceList, Rented, provenance
-from harness.analysis.result import Figure, Note, Section, SectionColumn
+from harness.analysis.result import Figure, Note, Section, SectionColumn, warning
 from harness.analysis.sections.cost_cells import cell, decimals, formulas, money_column
 from harness.analysis.sections.trial_notes import trial_notes
 from harness.types import Trial
@@ -90,46 +90,43 @@ def _price_warnings(ledgers: Sequence[Ledger], prices: PriceList) -> Iterator[No
     yield from _priced_as(ledgers)
     unchecked = [f"{what} ({source})" for what, source, checked in _used(ledgers, prices) if checked is None]
     if unchecked:
-        yield Note("Prices not checked", "; ".join(unchecked), warning=True)
+        yield warning("Prices not checked", "; ".join(unchecked))
     if prices.model is not None:
         yield from _hosted_warnings(ledgers, prices.models[prices.model].what)
     elif any(one.usage.device == SERVER for one in ledgers):
-        text = "a server's seconds have no price; choose prices=hosted_2026 or a list of your own"
-        yield Note("Server", text, warning=True)
+        yield warning("Server", "a server's seconds have no price; choose prices=hosted_2026 or a list of your own")
 
 
 def _unpriced(ledgers: Sequence[Ledger], prices: PriceList) -> Iterator[Note]:
     for device in dict.fromkeys(one.usage.device for one in ledgers if one.machine is None):
         text = f"{prices.name} has no price for {device or UNKNOWN_DEVICE}"
         listed = ", ".join(prices.devices)
-        yield Note(
-            "Not priced", f"{text}. Set prices.device to one of {listed}, or use another list (prices=…)", warning=True
-        )
+        yield warning("Not priced", f"{text}. Set prices.device to one of {listed}, or use another list (prices=…)")
     for arm in ledgers:
         for device in arm.unpriced:
             text = f"{arm.usage.arm}: adapter, index or trial made on {device}, for which {prices.name} has no price"
-            yield Note("Not priced", text, warning=True)
+            yield warning("Not priced", text)
 
 
 def _priced_as(ledgers: Sequence[Ledger]) -> Iterator[Note]:
     for one in {one.measured_on: one for arm in ledgers for one in arm.paid_as}.values():
         if not one.same:
             text = f"seconds measured on {one.measured_on or UNKNOWN_DEVICE} are paid as {one.name}"
-            yield Note("Priced as", f"{text}, which would take other seconds for the same work", warning=True)
+            yield warning("Priced as", f"{text}, which would take other seconds for the same work")
     guessed = {(one.name, arm.usage.hardware): one.device.what for arm in ledgers for one in arm.paid_as if one.guessed}
     for (name, hardware), what in guessed.items():
         text = f"{what}; this machine is {hardware}. Only the kind of device matched"
-        yield Note("Priced as", f"{text}: choose prices.device, or add words to `matches` of {name}", warning=True)
+        yield warning("Priced as", f"{text}: choose prices.device, or add words to `matches` of {name}")
 
 
 def _hosted_warnings(ledgers: Sequence[Ledger], model: str) -> Iterator[Note]:
     if any(one.usage.device != SERVER for one in ledgers):
         text = f"answers are paid as those of {model}, by the tokens of the measured model"
-        yield Note("Priced as", f"{text}; {model} would count other tokens and give other answers", warning=True)
+        yield warning("Priced as", f"{text}; {model} would count other tokens and give other answers")
     adapted = [one.usage.arm for one in ledgers if one.usage.adapts]
     if adapted:
         text = f"{', '.join(adapted)} paid as the bare model; prices of tuned models are often higher"
-        yield Note("Adapters", text, warning=True)
+        yield warning("Adapters", text)
 
 
 def _used(ledgers: Sequence[Ledger], prices: PriceList) -> Iterator[tuple[str, str, str | None]]:
@@ -187,7 +184,7 @@ def _gaps(ledgers: Sequence[Ledger]) -> Iterator[Note]:
             text = (
                 f"{one.usage.arm}: {one.usage.unspanned} of {one.usage.answers} answers failed before they were timed"
             )
-            yield Note("Untimed answers", f"{text} and are left out of means", warning=True)
+            yield warning("Untimed answers", f"{text} and are left out of means")
 
 
 def _without_interval(ledgers: Sequence[Ledger]) -> Iterator[Note]:
@@ -195,9 +192,7 @@ def _without_interval(ledgers: Sequence[Ledger]) -> Iterator[Note]:
     lone = [one.usage.arm for one in ledgers if one.answers is not None and one.answers.clusters < 2]
     if lone:
         text = f"{', '.join(lone)}: answered in a single batch, or one example was timed"
-        yield Note(
-            "No interval", f"{text}. Totals and break-even have no interval either; time more answers", warning=True
-        )
+        yield warning("No interval", f"{text}. Totals and break-even have no interval either; time more answers")
 
 
 def _intervals(ledgers: Sequence[Ledger]) -> str:
@@ -217,14 +212,14 @@ def _capacity(ledgers: Sequence[Ledger], horizon: Horizon) -> Iterator[Note]:
     over = [f"{arm} {many:,.3g}" for arm, many in busy.items() if many > 1]
     if over:
         text = f"{', '.join(over)} machines busy day and night; lower horizon.queries_per_day or plan for several"
-        yield Note("Capacity", text, warning=True)
+        yield warning("Capacity", text)
     rented = [one for one in ledgers if one.machine is not None and isinstance(one.machine.device, Rented)]
     idle = [one.usage.arm for one in rented if one.busy is not None and 0 < one.busy < TOO_IDLE]
     if idle and horizon.utilisation == 1:
         text = (
             f"{', '.join(idle)}: under 1 % of one machine's time is used, and horizon.utilisation=1 prices no idle time"
         )
-        yield Note("Idle", f"{text}. Set horizon.utilisation to the share of the time that it answers", warning=True)
+        yield warning("Idle", f"{text}. Set horizon.utilisation to the share of the time that it answers")
 
 
 def _use(horizon: Horizon) -> str:

@@ -10,7 +10,7 @@ from harness.analysis.comparison import ComparisonData
 from harness.analysis.failure_causes import Cause, deciding_metric
 from harness.analysis.metric_facts import FORM_SENSITIVE, LENIENT, RIGHT_FROM
 from harness.analysis.numbers import interval, number
-from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
+from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn, warning
 from harness.analysis.sections.rates import shares
 from harness.metrics.retrieval_scoring import shows_retrieval
 from harness.types import THE_INPUT
@@ -119,7 +119,7 @@ def _lenient(metric: str) -> Iterator[Note]:
             f"{metric} calls an answer right that has a wrong name or number in a right sentence. List facts in the "
             "test data (fact_coverage) or use short references (exact_match)"
         )
-        yield Note("Lenient", text, warning=True)
+        yield warning("Lenient", text)
 
 
 def _right(metric: str) -> str:

@@ -1,5 +1,6 @@
 """The stages of a request's time, and the memory that an arm takes while it answers."""
 
+from collections.abc import Callable
 from typing import Final, get_args
 
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
@@ -9,29 +10,35 @@ from harness.types import Stage
 
 STAGES: Final = tuple(stage for stage in get_args(Stage) if stage not in ("train", "index"))
 MEGABYTE: Final = 1_000_000
-FURTHER: Final = (
-    SectionColumn("all stages, %", "% of the request's time", decimals=1),
-    SectionColumn("mean, ms", "ms", decimals=1),
-    SectionColumn("weights, MB", "MB", decimals=1),
-    SectionColumn("peak host, MB", "MB", decimals=0),
-    SectionColumn("added host, MB", "MB", decimals=1),
-    SectionColumn("peak GPU, MB", "MB", decimals=0),
-    SectionColumn("index, MB", "MB", decimals=2),
-    SectionColumn("adapter, MB", "MB", decimals=2),
-)
 INDEX: Final = ("passages", "index", "lexical")
 """artifacts that a search reads; embeddings are needed only to build them"""
+SIZES: Final[tuple[tuple[str, int, Callable[[TimedRow], int | None]], ...]] = (
+    ("weights, MB", 1, lambda row: row.run.weights_bytes),
+    ("peak host, MB", 0, lambda row: row.run.host_peak_bytes),
+    ("added host, MB", 1, lambda row: row.run.host_added_bytes),
+    ("peak GPU, MB", 0, lambda row: row.run.gpu_peak_bytes),
+    ("index, MB", 2, lambda row: _stored(row, INDEX)),
+    ("adapter, MB", 2, lambda row: _stored(row, ("adapter",))),
+)
+"""heading, decimals and bytes of each size"""
 
 
 def stage_section(session: TimingSession) -> Section:
     """Return shares of the mean time of one request alone, and sizes."""
     rows = session.alone()
     used = [stage for stage in STAGES if any(_seconds(row, stage) for row in rows)]
-    shares = tuple(SectionColumn(f"{stage}, %", "% of the request's time", decimals=1) for stage in used)
+    shares = (SectionColumn(f"{stage}, %", "% of the request's time", decimals=1) for stage in (*used, "all stages"))
+    sizes = (SectionColumn(heading, "MB", decimals) for heading, decimals, _ in SIZES)
     return Section(
         name="stages",
         title="Stages: time and memory of a request",
-        columns=(SectionColumn("arm"), SectionColumn("adapter"), *shares, *FURTHER),
+        columns=(
+            SectionColumn("arm"),
+            SectionColumn("adapter"),
+            *shares,
+            SectionColumn("mean, ms", "ms", decimals=1),
+            *sizes,
+        ),
         rows=tuple(_row(row, used) for row in rows),
         notes=(
             Note("Stages", "shares of the mean time of a request that runs alone; the rest to 100 % is overhead"),
@@ -49,12 +56,7 @@ def _row(row: TimedRow, used: list[Stage]) -> tuple[SectionCell, ...]:
         *(Figure(100 * one / whole) if one else None for one in seconds),
         Figure(100 * sum(seconds) / whole),
         Figure(MILLISECONDS * whole / len(row.answered)),
-        _megabytes(row.run.weights_bytes),
-        _megabytes(row.run.host_peak_bytes),
-        _megabytes(row.run.host_added_bytes),
-        _megabytes(row.run.gpu_peak_bytes),
-        _megabytes(_stored(row, INDEX)),
-        _megabytes(_stored(row, ("adapter",))),
+        *(_megabytes(size(row)) for _, _, size in SIZES),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from harness.analysis.result import Note
+from harness.analysis.result import Note, warning
 from harness.analysis.sections.drift import FEW_ROUNDS, drift
 from harness.analysis.sections.percentiles import FEW_FOR_P99
 from harness.analysis.sections.timing_session import TimedRow, TimingSession
@@ -24,14 +24,14 @@ def timing_warnings(session: TimingSession) -> Iterator[Note]:
     few = min(len({request.example_id for request in row.answered}) for row in session.rows)
     if few < FEW_FOR_P99:
         text = f"{few} examples are too few for a 99th percentile; raise timing.examples to {FEW_FOR_P99}"
-        yield Note("p99", text, warning=True)
+        yield warning("p99", text)
     yield from _no_gain(session)
     yield from session.left_out
     for reason in dict.fromkeys(conditions.get("left_out", ())):
-        yield Note("Concurrent requests", f"left out, {reason}", warning=True)
+        yield warning("Concurrent requests", f"left out, {reason}")
     errors = sum(len(row.run.requests) - len(row.answered) for row in session.rows)
     if errors:
-        yield Note("Errors", f"{errors} timed requests got no answer and are left out of the percentiles", warning=True)
+        yield warning("Errors", f"{errors} timed requests got no answer and are left out of the percentiles")
     if session.timings.replayed:
         yield Note("Replayed", f"measured {session.timings.measured_at} in an earlier run and read from the store")
 
@@ -52,12 +52,11 @@ def _other_work(conditions: Any) -> Iterator[Note]:
     load = conditions.get("before", {}).get("load")
     if others is not None and others > OTHERS_TOLERATED * cores:
         text = f"other programs kept {others:.1f} of {cores} cores busy (load average {load:.1f} before the pass)"
-        yield Note("Busy machine", f"{text}. Measure again on an idle machine", warning=True)
+        yield warning("Busy machine", f"{text}. Measure again on an idle machine")
     elif others is None and load is not None and load > OTHERS_TOLERATED * cores:
-        yield Note(
+        yield warning(
             "Busy machine",
             f"load average {load:.1f} on {cores} cores before the pass. Measure again on an idle machine",
-            warning=True,
         )
 
 
@@ -65,12 +64,12 @@ def _gpu(conditions: Any) -> Iterator[Note]:
     before, after = conditions.get("before", {}), conditions.get("after", {})
     shared = max(before.get("gpu_processes", 0), after.get("gpu_processes", 0))
     if shared:
-        yield Note("Shared GPU", f"{shared} other processes used the GPU. Measure again without them", warning=True)
+        yield warning("Shared GPU", f"{shared} other processes used the GPU. Measure again without them")
     if before.get("gpu", {}).get("throttled") or after.get("gpu", {}).get("throttled"):
-        yield Note("Slowed GPU", "heat or the power limit slowed the GPU", warning=True)
+        yield warning("Slowed GPU", "heat or the power limit slowed the GPU")
     clocks = [one.get("gpu", {}).get("sm_mhz") for one in (before, after)]
     if all(clocks) and abs(clocks[1] / clocks[0] - 1) > CLOCK_TOLERATED:
-        yield Note("GPU clock", f"{clocks[0]} MHz before the pass, {clocks[1]} MHz after", warning=True)
+        yield warning("GPU clock", f"{clocks[0]} MHz before the pass, {clocks[1]} MHz after")
 
 
 def _no_gain(session: TimingSession) -> Iterator[Note]:
@@ -87,7 +86,7 @@ def _no_gain(session: TimingSession) -> Iterator[Note]:
             )
     if slower:
         why = "the engine used here is not built for serving (docs/ARCHITECTURE.md, Timing)"
-        yield Note("No gain", f"{'; '.join(slower)}: {why}", warning=True)
+        yield warning("No gain", f"{'; '.join(slower)}: {why}")
 
 
 def _rate(row: TimedRow) -> float:
@@ -103,4 +102,4 @@ def _drift(session: TimingSession) -> Iterator[Note]:
     elif abs(change) > DRIFT_TOLERATED:
         how = "slower" if change > 0 else "faster"
         text = f"the last third of the pass was {how} than the first by {100 * abs(change):.0f} %"
-        yield Note("Drift", f"{text}. The arms took turns, so all are affected alike", warning=True)
+        yield warning("Drift", f"{text}. The arms took turns, so all are affected alike")
