@@ -17,7 +17,7 @@ import numpy as np
 
 from harness.cli.config import ROOT, Builder, compose, resolved
 from harness.errors import CutleryError, DataError
-from harness.judges.indexed import indexed
+from harness.judges.alignment import indexed
 from harness.judges.judge import Judge, Judgement, Question
 from harness.judges.trust import Figures, keep
 from harness.metrics.evidence import novel_bigrams, precision

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import ClassVar, Final, NamedTuple
 
-from harness.judges.alignment import Alignment, align, presence, span
+from harness.judges.alignment import Alignment, Indexed, align, indexed, presence, span
 from harness.judges.claims import Piece, TextSpan, claims, sentences
-from harness.judges.indexed import Indexed, indexed
 from harness.judges.judge import Claim, Judge, Judgement, Question, Reads
 from harness.judges.lexical_words import LexicalWordsJudge
 from harness.judges.nearness import ClaimAndEvidence, Nearness, Places, Text

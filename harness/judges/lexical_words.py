@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from harness.judges.alignment import Alignment, align, span
+from harness.judges.alignment import Alignment, Indexed, align, indexed, span
 from harness.judges.claims import Piece, claims, judged
-from harness.judges.indexed import Indexed, indexed
 from harness.judges.judge import Claim, Judge, Judgement, Question, Reads
 from harness.text.function_words import FIRST_PERSON
 

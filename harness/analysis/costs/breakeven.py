@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -45,26 +45,27 @@ def break_even(names: tuple[str, str], fixed: tuple[Amount, Amount], slope: tupl
     cheap, dear = (1, 0) if swapped else (0, 1)
     gap = fixed[dear] + fixed[cheap] * -1.0
     saved = slope[cheap] + slope[dear] * -1.0
-    at = _crossing(np.array([gap.value]), np.array([saved.value]))[0]
-    then = names[cheap] if math.isinf(at) else names[dear]
-    sampled = [one for one in (gap, saved) if one.draws is not None]
-    clusters = min((one.clusters for one in sampled), default=0)
-    if not any(np.any(one.draws if one.draws is not None else one.value) for one in (gap, saved)):
-        return BreakEven(names[cheap], then, float(at), None, None, alike=True)
-    if clusters < 2:
-        return BreakEven(names[cheap], then, float(at), None, None)
-    starts, saves = (one.draws if one.draws is not None else np.array(one.value) for one in (gap, saved))
+    at = float(_crossing(np.array([gap.value]), np.array([saved.value]))[0])
+    found = BreakEven(names[cheap], names[cheap] if math.isinf(at) else names[dear], at, None, None)
+    if not any(np.any(one.value if one.draws is None else one.draws) for one in (gap, saved)):
+        return replace(found, alike=True)
+    clusters = min((one.clusters for one in (gap, saved) if one.draws is not None), default=0)
+    return found if clusters < 2 else _with_interval(found, (names[cheap], names[dear]), gap, saved, clusters)
+
+
+def _with_interval(found: BreakEven, names: tuple[str, str], gap: Amount, saved: Amount, clusters: int) -> BreakEven:
+    starts, saves = (np.array(one.value) if one.draws is None else one.draws for one in (gap, saved))
     gaps, savings = np.broadcast_arrays(starts, saves)
     reverse = _reversed(gaps, savings)
-    shares = _shares((names[cheap], names[dear]), reverse, savings)
+    shares = _shares(names, reverse, savings)
     low_tail, high_tail = stats.tails(clusters)
     if reverse.mean() > low_tail:
-        return BreakEven(names[cheap], then, float(at), None, None, shares, close=True)
+        return replace(found, shares=shares, close=True)
     # no interpolation between a number and infinity
     crossings = _crossing(gaps, savings)[~reverse]
     low = np.quantile(crossings, low_tail, method="lower")
     high = np.quantile(crossings, high_tail, method="higher")
-    return BreakEven(names[cheap], then, float(at), float(low), float(high), shares)
+    return replace(found, low=float(low), high=float(high), shares=shares)
 
 
 def _crossing(gap: stats.Floats, saved: stats.Floats) -> stats.Floats:

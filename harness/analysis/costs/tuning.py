@@ -25,12 +25,15 @@ FULL_OVER_LORA: Final = 6 / 4
 (Kaplan et al. 2020, §2.1), which LoRA needs for the adapter alone"""
 
 
+Bound = Literal["measured", "at most", "at least"]
+
+
 @dataclass(frozen=True, slots=True)
 class Method:
     """One training method."""
 
     name: str
-    time: Literal["measured", "at most", "at least"]
+    time: Bound
     """what `seconds` are; memory is estimated always"""
     weight_bytes: float
     """weights, gradients and optimiser state"""
@@ -51,19 +54,12 @@ def methods(training: Training, quantisation: str) -> Sequence[Method]:
     if training.parameters is None or training.trainable is None:
         return ()
     adapter = training.trainable * (ADAPTER_BYTES + ADAM_BYTES["8bit" in training.optimiser])
-    quantised = quantisation not in ("", "none")
+    seconds, weights = training.seconds, training.parameters
+    measured: tuple[Bound, Bound] = ("at least", "measured")
+    if quantisation not in ("", "none"):
+        measured = ("measured", "at most")
     return (
-        Method(
-            "QLoRA",
-            "measured" if quantised else "at least",
-            training.parameters * NF4_BYTES + adapter,
-            training.seconds,
-        ),
-        Method(
-            "LoRA",
-            "at most" if quantised else "measured",
-            training.parameters * BF16_BYTES + adapter,
-            training.seconds,
-        ),
-        Method("full fine-tuning", "at most", training.parameters * FULL_BYTES, training.seconds * FULL_OVER_LORA),
+        Method("QLoRA", measured[0], weights * NF4_BYTES + adapter, seconds),
+        Method("LoRA", measured[1], weights * BF16_BYTES + adapter, seconds),
+        Method("full fine-tuning", "at most", weights * FULL_BYTES, seconds * FULL_OVER_LORA),
     )

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from harness.judges.alignment import align, span
+from harness.judges.alignment import align, indexed, span
 from harness.judges.claims import TextSpan, sentences
-from harness.judges.indexed import indexed
 from harness.judges.judge import Claim, Expense, Judge, Judgement, Question, Reads
 from harness.judges.ragas.asking import Asking, ragas_llm
 from harness.judges.ragas.local import LocalModel

@@ -54,33 +54,30 @@ DECIDED: Final = (
 )
 """decided by the one rule about failures and refusals (harness/metrics/reference_scoring.py), whatever the metric"""
 
-ANSWERS: Final = (
-    perfect("perfect", answered(MUSEUM, OPENED)),
-    foreign(perfect("perfect in another language", answered(CHINESE_MUSEUM, CHINESE))),
-    wrong("wrong", answered(MUSEUM, UNRELATED)),
-    foreign(wrong("wrong in another language", answered(CHINESE_MUSEUM, CHINESE_UNRELATED))),
-    wrong("answers of two examples swapped", answered(MUSEUM, LEAVES)),
-    wrong("10,000 words", answered(MUSEUM, LONG), long=True),
-    *DECIDED,
-)
+
+def compared(most: float) -> tuple[KnownAnswer, ...]:
+    """Return the known answers of metrics that compare an answer with a text; wrong ones are worth at most this."""
+    return (
+        perfect("perfect", answered(MUSEUM, OPENED)),
+        foreign(perfect("perfect in another language", answered(CHINESE_MUSEUM, CHINESE))),
+        wrong("wrong", answered(MUSEUM, UNRELATED), most),
+        foreign(wrong("wrong in another language", answered(CHINESE_MUSEUM, CHINESE_UNRELATED), most)),
+        wrong("answers of two examples swapped", answered(MUSEUM, LEAVES), most),
+        wrong("10,000 words", answered(MUSEUM, LONG), most, long=True),
+        *DECIDED,
+    )
+
+
+ANSWERS: Final = compared(0.5)
 OVERLAPS: Final = (
     *ANSWERS,
     KnownAnswer("right and wordy (answer and reference swapped)", answered(MUSEUM, f"{OPENED} {LEAVES}"), 0.6, 0.9),
 )
+SWAPPED: Final = answered(NOTE, f"{UNRELATED} {LEAVES} The market is held on Friday. {OPENED}")
 CLAIMS: Final = (
-    perfect("perfect", answered(MUSEUM, OPENED)),
-    foreign(perfect("perfect in another language", answered(CHINESE_MUSEUM, CHINESE))),
-    wrong("wrong", answered(MUSEUM, UNRELATED), 0.1),
+    *compared(0.1),
     wrong("wrong number", answered(MUSEUM, "The museum in Lyon opened in 1904."), 0.1),
-    foreign(wrong("wrong in another language", answered(CHINESE_MUSEUM, CHINESE_UNRELATED), 0.1)),
-    wrong("answers of two examples swapped", answered(MUSEUM, LEAVES), 0.1),
-    wrong(
-        "answer and evidence swapped",
-        answered(NOTE, f"{UNRELATED} {LEAVES} The market is held on Friday. {OPENED}"),
-        0.5,
-    ),
-    wrong("10,000 words", answered(MUSEUM, LONG), 0.1, long=True),
-    *DECIDED,
+    wrong("answer and evidence swapped", SWAPPED, 0.5),
 )
 SAID_BY_GOLD, SAID_BY_PASSAGES = answered(MUSEUM, OPENED, "ferry"), answered(MUSEUM, LEAVES, "ferry")
 BY_SOURCE: Final[Mapping[EvidenceSource, Sequence[KnownAnswer]]] = {

@@ -15,7 +15,6 @@ import numpy as np
 
 from harness.metrics.style.discriminant import Discriminant, Ints, out_of_fold, separate
 from harness.metrics.style.encoder import StyleEncoder
-from harness.metrics.style.neighbours import Neighbours, neighbours
 from harness.metrics.style.profile import Floats
 from harness.metrics.style.stylometry import Stylometry, stylometry
 from harness.text.tokens import WITHOUT_SPACES, spaced
@@ -34,6 +33,8 @@ TAIL: Final = 2
 STEEPNESS: Final = 8.0
 """of the curve through (½, ½): .02 at place 0, .98 at place 1. A text beyond an anchor counts as the anchor, and the
 order of texts is kept: nothing is cut off"""
+NEAREST: Final = 5
+"""known texts whose distance from a text counts"""
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,41 @@ class StyleValues:
     def value(self) -> Floats:
         """The style match."""
         return self.manner * (LEAST + (1 - LEAST) * np.minimum(self.order, self.range))
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Known texts as rows of numbers."""
+
+    known: Floats
+    index: Any
+
+    def __call__(self, rows: Floats) -> Floats:
+        """Return minus the mean distance to the nearest known rows: the higher, the nearer; shape (rows,)."""
+        return -_distances(self.index, rows)
+
+    def leaving_out(self, rows: Floats, folds: Ints) -> Floats:
+        """Return the distance of each known row to those of other folds."""
+        distances = np.empty(len(rows))
+        for fold in np.unique(folds):
+            distances[folds == fold] = _distances(_index(rows[folds != fold]), rows[folds == fold])
+        return distances
+
+
+def neighbours(rows: Floats) -> Neighbours:
+    """Return an index of known rows, shape (texts, counts)."""
+    return Neighbours(rows, _index(rows))
+
+
+def _index(rows: Floats) -> Any:
+    from sklearn.neighbors import NearestNeighbors
+
+    return NearestNeighbors(n_neighbors=min(NEAREST, len(rows))).fit(rows)
+
+
+def _distances(index: Any, rows: Floats) -> Floats:
+    distances: Floats = index.kneighbors(rows)[0].mean(axis=1)
+    return distances
 
 
 @dataclass(frozen=True)

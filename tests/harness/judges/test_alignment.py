@@ -2,8 +2,7 @@
 
 import pytest
 
-from harness.judges.alignment import PRIOR_SHARE, PRIOR_WORDS, align, span
-from harness.judges.indexed import MOST_PLACES, indexed
+from harness.judges.alignment import MOST_PLACES, PRIOR_SHARE, PRIOR_WORDS, align, indexed, span
 from harness.text.terms import terms
 
 
