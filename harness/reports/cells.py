@@ -65,7 +65,7 @@ def blocks(table: Table, width: int, measure: Measure = terminal_columns, gap: f
     """
     arms = ("arm", [TextCell(printable(row.arm)) for row in table.rows])
     groups = [_counts(table), *(_metric(table, place) for place in range(len(table.columns)))]
-    return _blocks(arms, groups, lambda columns: _width(columns, measure, gap) <= width)
+    return cut(arms, groups, width, measure, gap)
 
 
 def section_blocks(section: Section, width: int, measure: Measure = terminal_columns, gap: float = GAP) -> list[Block]:
@@ -76,20 +76,17 @@ def section_blocks(section: Section, width: int, measure: Measure = terminal_col
     if not section.rows:
         return []
     first, *others = ([_section_column(section, place)] for place in range(len(section.columns)))
-    return _blocks(first[0], others, lambda columns: _width(columns, measure, gap) <= width)
+    return cut(first[0], others, width, measure, gap)
 
 
-def cut(first: Strip, groups: Sequence[list[Strip]], width: int) -> list[Block]:
-    """Put groups of columns next to each other, in blocks of at most `width` columns of a terminal."""
-    return _blocks(first, groups, lambda columns: _width(columns, terminal_columns, GAP) <= width)
-
-
-def _blocks(first: Strip, groups: Sequence[list[Strip]], fits: Callable[[list[Strip]], bool]) -> list[Block]:
-    """Put groups of columns side by side while they fit; no group is torn apart."""
+def cut(
+    first: Strip, groups: Sequence[list[Strip]], width: int, measure: Measure = terminal_columns, gap: float = GAP
+) -> list[Block]:
+    """Put groups of columns next to each other while they fit, each block behind `first`; no group is torn apart."""
     done: list[Block] = []
     taken: list[Strip] = []
     for group in groups:
-        if taken and not fits([first, *taken, *group]):
+        if taken and _width([first, *taken, *group], measure, gap) > width:
             done.append(_block([first, *taken]))
             taken = []
         taken.extend(group)

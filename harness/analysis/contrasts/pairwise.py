@@ -70,18 +70,10 @@ def _family(source: ComparisonData, pairs: Sequence[Pair]) -> Iterator[ArmCompar
     contrasts = estimates(source, weights)
     adjusted = stats.holm_over_rows(np.stack([one.p for one in contrasts]))
     family = (~np.isnan(adjusted)).sum(axis=0).tolist()
-    for number, pair in enumerate(pairs):
+    for number, (pair, contrast) in enumerate(zip(pairs, contrasts, strict=True)):
         apart = combined(source, weights[number])
         for place in range(len(source.columns)):
-            yield _comparison(
-                source,
-                pair,
-                place,
-                contrasts[number],
-                float(adjusted[number, place]),
-                family[place],
-                apart[:, place],
-            )
+            yield _comparison(source, pair, place, contrast, adjusted[number, place], family[place], apart[:, place])
 
 
 def _comparison(

@@ -13,6 +13,9 @@ from harness.metrics.style.profile import Floats
 from harness.text.sentences import sentences
 
 MOST_TEXTS: Final = 200
+"""of one kind that are measured"""
+FEWEST: Final = 10
+"""references of several sentences: with fewer there are no endings to borrow"""
 COMMON: Final = 0.1
 """share of the texts from which on a word does not count as a topic: every text writes about it"""
 
@@ -66,12 +69,6 @@ def _replaced(replacement: Mapping[str, str], match: re.Match[str]) -> str:
     return other.capitalize() if written[0].isupper() else other
 
 
-FEWEST: Final = 10
-"""references of several sentences: with fewer there are no endings to borrow"""
-MOST: Final = 200
-"""generic texts that are measured"""
-
-
 def closed(generic: Sequence[str], references: Sequence[str]) -> list[str]:
     """Return generic texts, each with the last sentence of some reference of several; [] where few have several."""
     parts = (sentences(text) for text in references)
@@ -86,5 +83,5 @@ def borrowed(
     read: Callable[[Sequence[str]], Floats], generic: Sequence[str], references: Sequence[str]
 ) -> float | None:
     """Return the mean value of generic texts with borrowed endings; None where there is nothing to borrow."""
-    texts = closed(generic[:MOST], references)
+    texts = closed(generic[:MOST_TEXTS], references)
     return float(read(texts).mean()) if texts else None

@@ -78,39 +78,18 @@ class StyleValues:
         return self.manner * (LEAST + (1 - LEAST) * np.minimum(self.order, self.range))
 
 
-@dataclass(frozen=True)
 class Neighbours:
-    """Known texts as rows of numbers."""
+    """Known texts as rows of numbers, shape (texts, counts)."""
 
-    known: Floats
-    index: Any
+    def __init__(self, known: Floats) -> None:
+        from sklearn.neighbors import NearestNeighbors
 
-    def __call__(self, rows: Floats) -> Floats:
-        """Return minus the mean distance to the nearest known rows: the higher, the nearer; shape (rows,)."""
-        return -_distances(self.index, rows)
+        self._index = NearestNeighbors(n_neighbors=min(NEAREST, len(known))).fit(known)
 
-    def leaving_out(self, rows: Floats, folds: Ints) -> Floats:
-        """Return the distance of each known row to those of other folds."""
-        distances = np.empty(len(rows))
-        for fold in np.unique(folds):
-            distances[folds == fold] = _distances(_index(rows[folds != fold]), rows[folds == fold])
+    def distances(self, rows: Floats) -> Floats:
+        """Return the mean distance of each row to the nearest known rows, shape (rows,)."""
+        distances: Floats = self._index.kneighbors(rows)[0].mean(axis=1)
         return distances
-
-
-def neighbours(rows: Floats) -> Neighbours:
-    """Return an index of known rows, shape (texts, counts)."""
-    return Neighbours(rows, _index(rows))
-
-
-def _index(rows: Floats) -> Any:
-    from sklearn.neighbors import NearestNeighbors
-
-    return NearestNeighbors(n_neighbors=min(NEAREST, len(rows))).fit(rows)
-
-
-def _distances(index: Any, rows: Floats) -> Floats:
-    distances: Floats = index.kneighbors(rows)[0].mean(axis=1)
-    return distances
 
 
 @dataclass(frozen=True)
@@ -137,7 +116,7 @@ class StyleModel:
             self.manner_scale.place(raw),
             self.manner_scale.curved(raw),
             self.order_scale.within(self.order(rows)),
-            self.near_scale.within(self.near(counts)),
+            self.near_scale.within(-self.near.distances(counts)),
         )
 
 
@@ -163,8 +142,7 @@ def fit(
     rows = features.rows(references, counts)
     manner, manner_scale, separation = _manner(features, encoder, (references, generic), rows, folds)
     order, order_scale = _order(rows, features.rows(_disordered(references)), folds[0], features.counted)
-    near = neighbours(counts)
-    near_scale = _range(near.leaving_out(counts, folds[0]))
+    near, near_scale = Neighbours(counts), _range(_unseen_distances(counts, folds[0]))
     return StyleModel(features, encoder, manner, manner_scale, order, order_scale, near, near_scale, separation)
 
 
@@ -226,6 +204,14 @@ def _disordered(texts: Sequence[str]) -> list[str]:
         between = "" if WITHOUT_SPACES.search(text) else " "
         shuffled.append(between.join(parts[number] for number in generator.permutation(len(parts))))
     return shuffled
+
+
+def _unseen_distances(rows: Floats, folds: Ints) -> Floats:
+    """The distance of each row to those of other folds."""
+    distances = np.empty(len(rows))
+    for fold in np.unique(folds):
+        distances[folds == fold] = Neighbours(rows[folds != fold]).distances(rows[folds == fold])
+    return distances
 
 
 def _range(distances: Floats) -> Scale:

@@ -47,16 +47,8 @@ def _draw(axes: Any, times: Times, used: Sequence[str]) -> None:
     left = [0.0] * len(names)
     for place, stage in enumerate(used):
         widths = [MILLISECONDS * times.of[name].stages[stage] for name in names]
-        axes.barh(
-            [short(name) for name in names],
-            widths,
-            0.62,
-            left,
-            label=stage,
-            color=colour(place),
-            edgecolor=PAPER,
-            linewidth=0.8,
-        )
+        bars = {"label": stage, "color": colour(place), "edgecolor": PAPER, "linewidth": 0.8}
+        axes.barh([short(name) for name in names], widths, 0.62, left, **bars)
         left = [start + width for start, width in zip(left, widths, strict=True)]
     for place, name in enumerate(names):
         figure = times.of[name].mean
