@@ -22,16 +22,16 @@ class Amounts:
     """above 0; without controls"""
 
     def ratio(self, arm: str, other: str) -> str:
-        """Return "2.5×", "?" where the intervals overlap, "" where an amount is missing or both arms are one."""
+        """Return "2.5×"; "?" where intervals overlap or are unknown, "" where an amount is missing or arms are one."""
         if arm == other or arm not in self.by_arm or other not in self.by_arm:
             return ""
         times = self.by_arm[arm].value / self.by_arm[other].value
         return f"{_ratio(times)}×" if self.differ(arm, other) else UNDECIDED
 
     def differ(self, arm: str, other: str) -> bool:
-        """Return whether the intervals of two amounts do not overlap."""
-        (low, high), (other_low, other_high) = _ends(self.by_arm[arm]), _ends(self.by_arm[other])
-        return low > other_high or other_low > high
+        """Return whether two amounts have intervals that do not overlap."""
+        first, second = _ends(self.by_arm[arm]), _ends(self.by_arm[other])
+        return first is not None and second is not None and (first[0] > second[1] or second[0] > first[1])
 
     def next_lower(self, arm: str) -> str | None:
         """Return the arm with the highest of the amounts that are surely lower; None without one."""
@@ -96,9 +96,9 @@ def _amounts(table: Table, found: Mapping[str, Figure]) -> Amounts:
     return Amounts({arm: figure for arm, figure in found.items() if arm not in table.controls and figure.value > 0})
 
 
-def _ends(of: Figure) -> tuple[float, float]:
-    """Where an interval is open above, up to the largest value that was measured."""
-    return of.value if of.low is None else of.low, of.value if of.high is None else of.high
+def _ends(of: Figure) -> tuple[float, float] | None:
+    """None without an interval; one that is open above reaches to the largest value that was measured."""
+    return None if of.low is None or of.high is None else (of.low, of.high)
 
 
 def _ratio(times: float) -> str:
