@@ -14,7 +14,7 @@ HEAVY = {
     "torch", "transformers", "peft", "trl", "bitsandbytes", "faiss", "datasets", "sentence_transformers", "bm25s",
     "sacrebleu", "rouge_score", "ragas", "openai", "datasketch", "sklearn", "matplotlib",
 }  # fmt: skip
-"""libraries that take noticeable time to import; pandas and pyarrow are for the Python API, which nothing else imports"""
+"""libraries that take noticeable time to import; pandas and pyarrow serve the Python API alone"""
 MODULES = read(*PACKAGES)
 GRAPH = file_graph(MODULES)
 ROOMS = grouped(GRAPH, lambda name: room(MODULES[name]))
