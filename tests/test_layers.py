@@ -12,9 +12,9 @@ from tests.layers import PACKAGES, ROOT, circles, file_graph, floors, grouped, r
 
 HEAVY = {
     "torch", "transformers", "peft", "trl", "bitsandbytes", "faiss", "datasets", "sentence_transformers", "bm25s",
-    "sacrebleu", "rouge_score", "ragas", "openai", "pandas", "pyarrow", "datasketch", "sklearn", "matplotlib",
+    "sacrebleu", "rouge_score", "ragas", "openai", "datasketch", "sklearn", "matplotlib",
 }  # fmt: skip
-"""libraries that take noticeable time to import"""
+"""libraries that take noticeable time to import; pandas and pyarrow serve the Python API alone"""
 MODULES = read(*PACKAGES)
 GRAPH = file_graph(MODULES)
 ROOMS = grouped(GRAPH, lambda name: room(MODULES[name]))

@@ -47,7 +47,8 @@ def role_of(record: Record) -> Role:
     facts = record.facts
     if "role" in facts:
         return Role(**facts["role"])
-    arm: Mapping[str, Any] = record.spec.get("cell", {}).get("answers", {}).get("arm") or {}
+    composed = record.spec.get("cell", {}).get("answers", {}).get("arm")
+    arm: Mapping[str, Any] = composed if isinstance(composed, Mapping) else {}
     retriever = arm.get("retriever") or {}
     return Role(
         retrieves=bool(retriever or facts.get("retrieves", facts.get("retrieval"))),

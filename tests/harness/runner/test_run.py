@@ -10,6 +10,7 @@ import pytest
 from harness.cli import tables
 from harness.errors import ArmError, DataError, StoreError
 from harness.machine import environment
+from harness.metrics.metric import Metric
 from harness.reports.markdown import Markdown
 from harness.runner import predictions
 from harness.runner import run as runner
@@ -20,6 +21,7 @@ from harness.runner.timing.settings import Timing
 from harness.store.records import last_run as lastrun
 from harness.store.records import records
 from harness.types import Document, Example, Prediction, Score
+from tests.harness.records import ROLES
 
 EXAMPLES = [Example(f"e{n}", f"question {n}", (f"answer {n}",), ()) for n in range(6)]
 
@@ -97,11 +99,11 @@ class ToyArm:
             raise OSError(28, "No space left on device", "/data/adapter")
         if self.fails == "defect":
             raise ZeroDivisionError("oops")
-        return ToyPrepared(self)
+        return ToyPrepared(self, facts={"role": ROLES.get(self.name, {})})
 
 
 @dataclass(frozen=True)
-class Right:
+class Right(Metric):
     KEY: ClassVar[str] = "tests.Right"
 
     name: str = "right"
@@ -298,7 +300,7 @@ def test_a_metric_with_other_settings_is_not_mixed_in(tmp_path):
 
     run_whole(tmp_path, [ToyArm("base")])
     table = run_whole(tmp_path, [ToyArm("rag")], metrics={"right": Strict()})
-    assert "no value for base: evaluated by other settings" in table
+    assert "no value for base: scored with other settings" in table
 
 
 def test_a_run_that_finds_everything_still_says_what_it_compared(tmp_path):

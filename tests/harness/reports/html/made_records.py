@@ -24,7 +24,7 @@ METRICS = {
     "chrf": {"unit": "chrF++, 0 to 1", "higher_is_better": True, "worst": 0.0},
     "answer_length": {"unit": "words", "higher_is_better": None, "worst": None},
 }
-SKILL = {"base": 2, "rag": 7, "qlora": 5, "hybrid": 8}
+SKILL = {"oracle": 10, "base": 2, "rag": 7, "qlora": 5, "hybrid": 8}
 TRAINING = {
     "rows": 100,
     "rows_dropped": 0,
@@ -37,7 +37,7 @@ TRAINING = {
 }
 
 
-def seed_variance(*parts):
+def draw(*parts):
     """A fixed number in [0, 1) that looks random."""
     number = sum(part * factor for part, factor in zip(parts, (7919, 104_729, 1_299_709), strict=False))
     return (number * 2_654_435_761 % 2**32) / 2**32
@@ -56,7 +56,7 @@ def make_example(number, texts):
 
 
 def make_prediction(arm, example, number, seed, texts):
-    right = seed_variance(number, 3, SKILL[arm]) < SKILL[arm] / 10
+    right = draw(number, 3, SKILL[arm]) < SKILL[arm] / 10
     passages = ()
     if arm in ("rag", "hybrid"):
         gold = f"Lamp {number} is green.{texts}"
@@ -65,8 +65,8 @@ def make_prediction(arm, example, number, seed, texts):
             Passage("d0", "All lamps are old.", 0, 18, 0.4, "Lamps"),
         )
     text = f"Lamp {number} is {'green' if right else 'red'}.{texts}"
-    finish = "length" if seed_variance(number, 5, SKILL[arm]) > 0.97 else "stop"
-    if arm == "base" and seed_variance(number, 8) < 0.3:
+    finish = "length" if draw(number, 5, SKILL[arm]) > 0.97 else "stop"
+    if arm == "base" and draw(number, 8) < 0.3:
         text = "I do not know."
     prompt = "\n".join(["<s>Answer.", *(passage.text for passage in passages), str(example.input)])
     return Prediction(

@@ -134,8 +134,8 @@ def test_no_script_runs_in_the_index(results, html):
     assert "<script" not in text
 
 
-def made(folder="qa/pocket", config=None, **changes):
-    table = build([make_record(arm, n=10) for arm in ("base", "rag")], resamples=50)
+def made(folder="qa/pocket", config=None, arms=("base", "rag"), **changes):
+    table = build([make_record(arm, n=10) for arm in arms], resamples=50)
     return SweepExperiment(Path(folder), settings_of(Path(folder)), dataclasses.replace(table, **changes), config or {})
 
 
@@ -165,8 +165,8 @@ def test_the_best_cell_is_no_control_and_knows_the_direction():
     assert winner.entry.mean == max(cell.entry.mean for cell in cells)
     assert best(cells, False).entry.mean == min(cell.entry.mean for cell in cells)
     assert best(cells, None) is None
-    control = [dataclasses.replace(cell, arm="oracle") for cell in cells]
-    assert best(control, True) is None
+    (bounds,) = comparisons([made(arms=("oracle",))])
+    assert best(bounds.cells("exact_match"), True) is None
 
 
 def test_names_of_folders_become_no_markup_and_no_scheme():
