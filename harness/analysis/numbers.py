@@ -23,3 +23,9 @@ def rounded_up(value: float) -> int:
     """Return a count rounded up to two significant digits: 873 gives 880."""
     step: int = 10 ** max(0, math.floor(math.log10(value)) - 1)
     return math.ceil(value / step) * step
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return "a, b and c"."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

@@ -13,7 +13,7 @@ from harness.analysis.comparison import ComparisonData
 from harness.analysis.contrasts.estimates import estimates
 from harness.analysis.contrasts.pairwise import comparisons
 from harness.analysis.costs.horizon import Costing
-from harness.analysis.notes.footnotes import footnotes
+from harness.analysis.notes.table_notes import table_notes
 from harness.analysis.outcomes import refused_ids
 from harness.analysis.result import Column, Difference, Table, TableEntry, TableRow
 from harness.analysis.roles import Role, ordered_roles
@@ -80,7 +80,7 @@ def table_of(
         base=source.base,
         columns=source.columns,
         rows=rows,
-        notes=footnotes(source, unreadable, rows),
+        notes=table_notes(source, unreadable, rows),
         sections=sections(source),
         comparisons=source.comparisons,
         some_unanswerable=not all(example.answerable for example in source.examples),

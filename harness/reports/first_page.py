@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.analysis.answer_prices import basis, currency
+from harness.analysis.answer_prices import currency
 from harness.analysis.answers import AnswerLine, answers
 from harness.analysis.headline import deciding_columns
-from harness.analysis.numbers import decimals_for, number
+from harness.analysis.notes.footnotes import footnotes
+from harness.analysis.numbers import decimals_for, listed, number
 from harness.analysis.result import Figure, Note, Table, warning
 from harness.reports.cells import NOTHING, Block, Strip, TextCell, cut, metric_cells, printable
 from harness.reports.links import links, topic_of
@@ -50,7 +51,7 @@ def first_page(table: Table) -> FirstPage:
         answers=tuple(answers(table)),
         warnings=tuple(warnings(table)),
         strips=tuple(_strips(table, places)),
-        footnotes=tuple(_footnotes(table, places)),
+        footnotes=tuple(footnotes(table, places, [heading for heading, _ in time_and_price(table)])),
         links=tuple(links(table)),
     )
 
@@ -60,12 +61,12 @@ def warnings(table: Table) -> Iterator[Note]:
     yield from (note for note in table.notes if note.warning)
     trained = [row.arm for row in table.rows if row.role.adapted and len(row.seeds) == 1]
     if trained:
-        text = f"another training run may move {_listed(trained)}; seed=0,1,2 measures by how much"
+        text = f"another training run may move {listed(trained)}; seed=0,1,2 measures by how much"
         yield warning("One seed", text)
     sections = [section for section in table.printed_sections if any(note.warning for note in section.notes)]
     topics = dict.fromkeys(topic_of(section).label for section in sections)
     if topics:
-        yield warning("More warnings", f"under {_listed([f'“{topic}”' for topic in topics])}")
+        yield warning("More warnings", f"under {listed([f'“{topic}”' for topic in topics])}")
 
 
 def _subtitle(table: Table) -> str:
@@ -92,7 +93,7 @@ def _metric(table: Table, place: int) -> Strip:
     cells = metric_cells(table, place)
     differences = [row.entries[place].difference for row in table.rows]
     verdicts = [cell.verdict for cell in cells.differences] or [""] * len(table.rows)
-    stars = [" *" if difference is not None and difference.significant else "" for difference in differences]
+    stars = ["*" if difference is not None and difference.significant else "" for difference in differences]
     values = zip(cells.values, stars, verdicts, strict=True)
     return cells.heading, [TextCell(f"{cell.text}{star}", verdict) for cell, star, verdict in values]
 
@@ -115,34 +116,3 @@ def time_and_price(table: Table) -> Iterator[Strip]:
 def _numbers(table: Table, figures: Mapping[str, Figure], decimals: int) -> list[TextCell]:
     texts = {arm: number(figure.value, decimals, ",") for arm, figure in figures.items()}
     return [TextCell(texts.get(row.arm, NOTHING)) for row in table.rows]
-
-
-def _footnotes(table: Table, places: Sequence[int]) -> Iterator[str]:
-    yield _reading(table, places)
-    for place in places:
-        column, entries = table.columns[place], {row.arm: row.entries[place] for row in table.rows}
-        silent = {arm: entry.why for arm, entry in entries.items() if entry.mean is None}
-        without = f"; no value for {_listed([*silent])}: {', '.join(dict.fromkeys(silent.values()))}" if silent else ""
-        yield f"{column.metric}: {column.unit}{without}."
-    headings = [heading for heading, _ in time_and_price(table)]
-    if any(heading.startswith("p95") for heading in headings):
-        yield "p95: 95 of 100 requests are answered faster than this, one at a time."
-    if any(heading.endswith("/1,000") for heading in headings):
-        yield f"{currency(table)}/1,000: price of 1,000 answers, {basis(table)}, without training and indexing."
-    yield from (f"{note.topic}: {note.text}." for note in table.notes if note.topic == "Judge" and note.text != "none")
-
-
-def _reading(table: Table, places: Sequence[int]) -> str:
-    parts = []
-    differences = [row.entries[place].difference for row in table.rows for place in places]
-    if any(difference is not None and difference.significant for difference in differences):
-        others = len(table.rows) - 1
-        adjusted = "Holm-adjusted " if others > 1 else ""
-        parts.append(f"* differs from base (paired test, {adjusted}p < 0.05).")
-    parts.append("Brackets: 95 % intervals. Failed answers score the worst value.")
-    return " ".join(parts)
-
-
-def _listed(names: Sequence[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last

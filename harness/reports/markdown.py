@@ -10,7 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from harness.analysis.result import PLAN, Note, Section, Table
 from harness.reports.cells import Block, blocks, printable, section_blocks
 from harness.reports.first_page import first_page
-from harness.reports.links import ALL_METRICS, DETAILS, REPEAT, REPORT, links, slug, topics
+from harness.reports.links import ALL_METRICS, DETAILS, REPEAT, REPORT, links, slug, topic_of, topics
 from harness.reports.run_facts import commands
 from harness.types import Record
 
@@ -71,7 +71,9 @@ class Markdown:
         return "\n\n".join(filter(None, parts)) + "\n"
 
     def _section(self, section: Section) -> Iterator[str]:
-        yield _anchored(slug(section.name), section.title, "###")
+        heading = f"### {escaped(section.title)}"
+        name = slug(section.name)  # a topic of the same name has the anchor already
+        yield heading if name == topic_of(section).anchor else _anchored(name, section.title, "###")
         yield from map(_block, section_blocks(section, self.width))
         yield _notes(section.notes)
 

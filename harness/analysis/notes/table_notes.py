@@ -1,0 +1,215 @@
+"""The notes of a table: warnings, how to read it, and what reproduces it. footnotes.py has those of the first page."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from harness.analysis.comparison import ComparisonData
+from harness.analysis.notes.evaluation import (
+    abstractive_warning,
+    fabrication_notes,
+    judge_notes,
+    language_warnings,
+    style_notes,
+    style_warnings,
+)
+from harness.analysis.result import SIGNIFICANT, Column, Note, TableRow, warning
+from harness.analysis.selection import SelectedRecords
+from harness.types import Record
+
+CUT_OFF_TOLERATED: Final = 0.10
+ERRORS_TOLERATED: Final = 0.10
+ERROR_SHOWN: Final = 160
+"""characters of an error's text"""
+FEW_CLUSTERS: Final = 30
+"""independent groups of examples below which a run is a smoke test only"""
+FINGERPRINT_SHOWN: Final = 12
+
+
+def table_notes(source: ComparisonData, unreadable: Sequence[str], rows: Sequence[TableRow]) -> tuple[Note, ...]:
+    """Return the notes of a table, warnings first.
+
+    Reads these facts of the records if present: split, limit, quantisation, training, judges, style, leakage.
+    """
+    chosen, columns = source.chosen, source.columns
+    record = chosen.arms[rows[0].arm][0]
+    notes = [
+        *_missing(chosen),
+        *_warnings(source, rows),
+        *(warning("Left out", line) for line in (*chosen.left_out, *unreadable)),
+        Note("Task", _task(record)),
+        Note("Model", _model(record, rows)),
+        Note("Reading", _reading(source)),
+        Note("Seeds", _seeds(rows)),
+        *(Note(column.metric, _metric(column, place, rows)) for place, column in enumerate(columns)),
+        Note("Failed", "errors, empty answers and answers cut off at the token limit; they get a metric's worst value"),
+        Note("Abstained", "refusals to answer; right if the example is unanswerable, wrong otherwise"),
+        *fabrication_notes(chosen),
+        Note("Context window", _context_window(rows)),
+        *_training(chosen, rows),
+        *judge_notes(chosen),
+        *style_notes(chosen),
+        Note("Leakage", _leakage(record.facts.get("leakage"))),
+        Note("Fingerprints", _fingerprints(rows)),
+    ]
+    return tuple(notes)
+
+
+def _warnings(source: ComparisonData, rows: Sequence[TableRow]) -> Iterator[Note]:
+    if source.base is None:
+        yield warning("No base", "no arm without retriever and adapter, so there are no differences; add arm=base")
+    yield from _failure_warnings(source, rows)
+    for place, column in enumerate(source.columns):
+        for row in rows:
+            if row.entries[place].mean is None and row.entries[place].unjudged:
+                yield warning("Unjudged", f"{row.arm}, {column.metric}: {row.entries[place].why}, so no mean is given")
+    yield from abstractive_warning(source.chosen)
+    yield from style_warnings(source.chosen)
+    yield from language_warnings(source.chosen)
+    clusters = _clusters(source)
+    if clusters < FEW_CLUSTERS:
+        noun = "example" if clusters == len(source.examples) else "group"
+        text = (
+            f"only {_count(clusters, f'independent {noun}')}. This run shows that things work, not which arm is better"
+        )
+        yield warning("Few examples", text)
+
+
+def _failure_warnings(source: ComparisonData, rows: Sequence[TableRow]) -> Iterator[Note]:
+    for row in rows:
+        records = source.records[row.arm]
+        errors = [one.error for record in records for one in record.predictions if one.finish == "error"]
+        if len(errors) > ERRORS_TOLERATED * row.answers:
+            yield warning("Errors", _most_frequent(row, errors))
+        if row.cut_off > CUT_OFF_TOLERATED * row.answers:
+            text = (
+                f"{row.arm}: {_share(row.cut_off, row.answers)} of the answers were cut off; raise task.max_new_tokens"
+            )
+            yield warning("Cut off", text)
+
+
+def _missing(chosen: SelectedRecords) -> Iterator[Note]:
+    """Name every cell that failed: a whole arm, or one of its seeds."""
+    for one in chosen.refused:
+        topic = "Missing seed" if one.cell.arm in chosen.arms else "Missing arm"
+        yield warning(topic, f"{one.cell.arm}, seed {one.cell.seed}: {one.reason}")
+
+
+def _most_frequent(row: TableRow, errors: Sequence[str]) -> str:
+    ((error, count),) = Counter(" ".join(error.split()) for error in errors).most_common(1)
+    text = error if len(error) <= ERROR_SHOWN else f"{error[:ERROR_SHOWN]}…"
+    return (
+        f"{row.arm}: {_share(len(errors), row.answers)} of the answers are errors, which get a metric's worst value; "
+        f"{_count(count, 'time')}: {text or 'no reason given'}"
+    )
+
+
+def _task(record: Record) -> str:
+    split = f"{record.facts['split']} split" if "split" in record.facts else "split not recorded"
+    limit = record.facts.get("limit")
+    limited = f"limited to {limit}" if limit is not None else "all of it"
+    return f"{record.cell.task}, {split}, {_count(len(record.examples), 'example')} ({limited})"
+
+
+def _model(record: Record, rows: Sequence[TableRow]) -> str:
+    kinds = {row.quantisation or "quantisation not recorded" for row in rows}
+    if len(kinds) == 1:
+        return f"{record.cell.model}, {kinds.pop()}"
+    return f"{record.cell.model}; " + ", ".join(f"{row.arm} {row.quantisation or 'not recorded'}" for row in rows)
+
+
+def _reading(source: ComparisonData) -> str:
+    clusters, compared = _clusters(source), len(source.arms) - 1
+    what = "examples" if clusters == len(source.examples) else f"the {clusters:,} groups of examples"
+    text = f"in brackets 95 % intervals from {source.resamples:,} paired bootstrap resamples of {what}"
+    if source.base is None or not compared:
+        return text
+    over = f", Holm-adjusted over {compared} arms" if compared > 1 else ""
+    return (
+        f"{text}; Δ: paired difference to {source.base}, * where p < {SIGNIFICANT} (sign-flip permutation test{over}) "
+        "and the interval excludes 0"
+    )
+
+
+def _seeds(rows: Sequence[TableRow]) -> str:
+    several = [row for row in rows if len(row.seeds) > 1]
+    if not several:
+        return "one; the intervals do not include the seed variance (seed=0,1,2 measures it)"
+    counts = ", ".join(f"{row.arm} {len(row.seeds)}" for row in several)
+    few = min(len(row.seeds) for row in several) < 3
+    doubt = ". Two seeds say little about their variance: such intervals may cover only 91 %" if few else ""
+    return (
+        f"{counts}; an example's value is its mean over seeds, intervals include the seed variance (Student's t); p is "
+        f"the larger of that of the permutation test and that of the interval{doubt}"
+    )
+
+
+def _metric(column: Column, place: int, rows: Sequence[TableRow]) -> str:
+    direction = {True: "higher is better", False: "lower is better", None: "neither high nor low is better"}
+    parts = [column.unit, direction[column.higher_is_better]]
+    for why in dict.fromkeys(row.entries[place].why for row in rows if row.entries[place].why):
+        arms = ", ".join(row.arm for row in rows if row.entries[place].why == why)
+        parts.append(f"no value for {arms}: {why}")
+    partial = [row for row in rows if 0 < row.entries[place].n < row.n]
+    for n in dict.fromkeys(row.entries[place].n for row in partial):
+        arms = ", ".join(row.arm for row in partial if row.entries[place].n == n)
+        parts.append(f"{n:,} of {partial[0].n:,} examples have a value ({arms})")
+    if len({row.entries[place].n for row in rows if row.entries[place].n}) > 1:
+        parts.append("means are over an arm's own examples, differences over those where both arms have a value")
+    return "; ".join(parts)
+
+
+def _context_window(rows: Sequence[TableRow]) -> str:
+    parts = [
+        f"{row.arm} {_count(row.passages_dropped, 'passage')} dropped, {_count(row.inputs_cut, 'input')} cut"
+        for row in rows
+        if row.passages_dropped or row.inputs_cut
+    ]
+    return "; ".join(parts) or "no passage dropped, no input cut"
+
+
+def _training(chosen: SelectedRecords, rows: Sequence[TableRow]) -> Iterator[Note]:
+    """Yield what the adapters were trained on, once for all arms that share one."""
+    lines: dict[str, list[str]] = {}
+    for row in rows:
+        facts = chosen.arms[row.arm][0].facts.get("training", {})
+        if "rows" in facts:
+            lines.setdefault(_trained(facts), []).append(row.arm)
+    if lines:
+        yield Note("Training", "; ".join(f"{', '.join(arms)} {line}" for line, arms in lines.items()))
+
+
+def _trained(facts: Mapping[str, Any]) -> str:
+    lost = facts["rows_dropped"] + facts["rows_without_reference"]
+    left_out = f" ({lost:,} left out: longer than the context window, or without reference)" if lost else ""
+    loss = dict(map(tuple, facts["validation_loss"])).get(facts["kept_step"])
+    validated = "" if loss is None else f", validation loss {loss:.3f}"
+    kept = f"step {facts['kept_step']:,} of {facts['steps']:,} kept{validated}"
+    return f"{_count(facts['rows'], 'row')}{left_out}, {kept}"
+
+
+def _leakage(audit: Mapping[str, Any] | None) -> str:
+    if not audit:
+        return "not audited"
+    return (
+        f"of {audit['test_examples']:,} test inputs {audit['exact']:,} equal a training input and {audit['near']:,} "
+        "are near duplicates of one"
+    )
+
+
+def _fingerprints(rows: Sequence[TableRow]) -> str:
+    return "; ".join(
+        f"{row.arm} {', '.join(fingerprint[:FINGERPRINT_SHOWN] for fingerprint in row.fingerprints)}" for row in rows
+    )
+
+
+def _clusters(source: ComparisonData) -> int:
+    return len(set(source.clusters.tolist()))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} %"
