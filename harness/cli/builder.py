@@ -12,10 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Protocol, Union, get_args, get_origin, get_type_hints, runtime_checkable
 
 from harness.cli import old_names
+from harness.cli.old_names import PACKAGES
 from harness.errors import ConfigError, joined
 from harness.tasks.task import Task
-
-PACKAGES = ("harness", "pipelines")
 
 
 @runtime_checkable
