@@ -68,7 +68,6 @@ class QLoRA:
         return "paged_adamw_8bit" if device.startswith("cuda") else "adamw_torch"
 
     def problems(self) -> Sequence[str]:
-        """Return what is wrong with the values, one line each."""
         positive = {
             "rank": self.rank,
             "alpha": self.alpha,

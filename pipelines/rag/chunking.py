@@ -35,7 +35,6 @@ class Chunking:
     overlap_tokens: int
 
     def problems(self) -> Sequence[str]:
-        """What is wrong with the values, one line each."""
         problems = []
         if self.max_tokens < 8:
             problems.append(f"max_tokens: got {self.max_tokens}, use 8 or more")

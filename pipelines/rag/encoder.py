@@ -1,7 +1,7 @@
 """A loaded embedder: texts to unit vectors. Fast because it pads little and multiplies in bfloat16."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import ArmError
+from pipelines.device import length_batches
 
 Vectors = NDArray[np.float32]
 
@@ -69,7 +70,7 @@ class Encoder:
             rows[number] = self._shortened(texts[number])
         vectors = np.empty((len(rows), self.dimensions), dtype=np.float32)
         with torch.inference_mode():
-            for batch in batches([len(row) for row in rows], self._batch_tokens):
+            for batch in length_batches([len(row) for row in rows], self._batch_tokens):
                 vectors[batch] = self._forward([rows[number] for number in batch])
         return Encoded(vectors, tuple(len(row) for row in rows), len(too_long))
 
@@ -84,15 +85,6 @@ class Encoder:
         pooled = self._model({**padded, "modality": "text"})["sentence_embedding"]
         unit: Vectors = torch.nn.functional.normalize(pooled.float(), dim=1).cpu().numpy()
         return unit
-
-
-def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
-    """Yield the numbers of the texts in batches of similar length, longest first, within a budget of padded tokens."""
-    order = sorted(range(len(lengths)), key=lambda number: (-lengths[number], number))
-    while order:
-        count = max(1, budget // max(1, lengths[order[0]]))
-        yield order[:count]
-        order = order[count:]
 
 
 @lru_cache(maxsize=2)

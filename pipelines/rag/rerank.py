@@ -35,13 +35,11 @@ class CrossEncoderRerank:
     device: str = field(compare=False)
 
     def problems(self) -> Sequence[str]:
-        """What is wrong with the values, one line each."""
         values = {"candidates": self.candidates, "max_tokens": self.max_tokens, "batch_size": self.batch_size}
         problems = [f"{name}: got {value}, use 1 or more" for name, value in values.items() if value < 1]
         return problems if self.path else [*problems, "path: empty; give a folder or a hub id"]
 
     def content_key(self) -> str:
-        """What identifies the weights."""
         return checkpoint_key(self.path, self.revision)
 
     def load(self) -> Any:

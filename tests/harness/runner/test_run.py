@@ -11,8 +11,8 @@ from harness.cli import tables
 from harness.errors import ArmError, DataError, StoreError
 from harness.machine import environment
 from harness.reports.markdown import Markdown
+from harness.runner import cell as runner
 from harness.runner import predictions
-from harness.runner import run as runner
 from harness.runner.arm import Workload
 from harness.runner.experiment import Experiment
 from harness.runner.run import Run
