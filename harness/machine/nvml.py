@@ -56,6 +56,11 @@ def other_processes() -> int:
     return len(pids) - ours
 
 
+def driver() -> str:
+    """Return the version of the driver; "" without a GPU."""
+    return str(_query(lambda nvml, _: nvml.nvmlSystemGetDriverVersion()) or "")
+
+
 def state() -> dict[str, int]:
     """Return clock (MHz), temperature (degrees C) and why the clock is throttled (bits); {} without a GPU."""
     queries: dict[str, Callable[[Any, Any], int]] = {

@@ -16,6 +16,7 @@ from harness.metrics.metric import Metric
 from harness.runner import predictions
 from harness.runner.arm import Arm, Prepared
 from harness.runner.experiment import Experiment
+from harness.store.records.plain import fields_of
 from harness.store.spec import digest
 from harness.store.store import Artifact, Store, resources
 from harness.tasks import audit
@@ -148,11 +149,6 @@ def leakage(task: Task, store: Store) -> Mapping[str, Any]:
 
     def make(_: Path) -> Mapping[str, Any]:
         found = audit.audit(train, test)
-        return {
-            "test_examples": found.test_examples,
-            "exact": found.exact,
-            "near": found.near,
-            "pairs": [list(pair) for pair in found.pairs],
-        }
+        return {**fields_of(found), "pairs": [list(pair) for pair in found.pairs]}
 
     return store.get_or_make("leakage", spec, make).facts
