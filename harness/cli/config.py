@@ -20,7 +20,7 @@ from omegaconf.errors import OmegaConfBaseException
 from harness.analysis.costs.horizon import Costing
 from harness.cli import folders, old_names
 from harness.cli.builder import Builder
-from harness.cli.old_names import ROOT
+from harness.cli.old_names import ROOT as ROOT
 from harness.errors import ConfigError, CutleryError, StoreError, joined
 from harness.judges.trust import self_judging
 from harness.metrics.metric import Metric

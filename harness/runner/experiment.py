@@ -44,13 +44,12 @@ class Experiment:
             DataError: lists everything that is wrong with the task's data.
             ArmError: an arm makes no sense for this task, or arms differ in what they must share.
         """
-        task = self.task
-        if problems := list(task.problems()):
-            raise joined(DataError, f"task {task.name}", problems)
-        refusals = {name: arm.refuses(task) for name, arm in self.arms.items()}
+        if problems := list(self.task.problems()):
+            raise joined(DataError, f"task {self.task.name}", problems)
+        refusals = {name: arm.refuses(self.task) for name, arm in self.arms.items()}
         if lines := [f"arm {name}: {reason}" for name, reason in refusals.items() if reason]:
-            raise joined(ArmError, f"task {task.name}", lines)
-        shared = {name: digest(arm.shared_spec(task)) for name, arm in self.arms.items()}
+            raise joined(ArmError, f"task {self.task.name}", lines)
+        shared = {name: digest(arm.shared_spec(self.task)) for name, arm in self.arms.items()}
         if len(set(shared.values())) > 1:
             raise ArmError(f"the arms do not share model, prompt, decoding and questions: {shared}")
 

@@ -96,16 +96,15 @@ class Run:
         """
         folder = self.folder / "records"
         settings = {run.cell.arm: settings_of(self.experiment.cell_spec(run.arm)) for run in self.cells}
-        lastrun.write(
-            LastRun(self.comparison, settings, self.experiment.meanings(), self._trials(lastrun.read(folder))), folder
-        )
+        lastrun.write(LastRun(self.comparison, settings, self.experiment.meanings(), self._trials(folder)), folder)
         for run in self.cells:
             if run.failure:
                 lastrun.refuse(Refusal(run.cell, run.failure, run.fingerprint, self.comparison), folder)
             else:
                 lastrun.clear_failure(run.cell, folder)
 
-    def _trials(self, before: LastRun | None) -> tuple[Trial, ...]:
+    def _trials(self, folder: Path) -> tuple[Trial, ...]:
+        before = lastrun.read(folder)
         own = [resource for run in self.cells if run.record is not None for resource in run.record.resources]
         earlier = before.trials if before is not None and before.comparison == self.comparison else ()
         return trials(self.store, [*((resource.kind, resource.key) for resource in own), *again(earlier)])

@@ -121,9 +121,7 @@ def split_problems(splits: Mapping[str, str], carve: Mapping[str, float]) -> lis
     known = ", ".join(SPLITS)
     problems = [f"{name!r} is not a split: want {known}" for name in sorted({*splits, *carve} - set(SPLITS))]
     problems += [f"splits and carve both give {name}: keep one" for name in SPLITS if name in splits and name in carve]
-    problems += [
-        f"neither splits nor carve gives {name}" for name in SPLITS if name not in splits and name not in carve
-    ]
+    problems += [f"neither splits nor carve gives {name}" for name in SPLITS if name not in {*splits, *carve}]
     problems += [
         f"carve.{name} is {share}: want a share between 0 and 1" for name, share in carve.items() if not 0 < share < 1
     ]

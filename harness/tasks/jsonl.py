@@ -107,8 +107,7 @@ def find_files(folder: Path, splits: Mapping[str, str], documents_file: str | No
     for name in sorted(splits.keys() - set(SPLITS)):
         complaints.add(("splits",), f"splits has {name!r}: want {', '.join(SPLITS)}")
     paths: dict[str, Path] = {}
-    for role, wanted in [*((split, splits.get(split, split)) for split in SPLITS), (DOCUMENTS, documents_file)]:
-        name = wanted or ""
+    for role, name in [*((split, splits.get(split, split)) for split in SPLITS), (DOCUMENTS, documents_file or "")]:
         path = find_file(folder, name, complaints) if name else None
         if path is not None:
             paths[role] = path

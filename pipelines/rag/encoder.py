@@ -1,7 +1,8 @@
 """A loaded embedder: texts to unit vectors. Fast because it pads little and multiplies in bfloat16."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -97,19 +98,9 @@ def load_encoder(folder: Path, dtype: str, device: str, max_tokens: int, batch_t
     import torch
     from sentence_transformers import SentenceTransformer
 
-    quiet()
-    try:
-        model = SentenceTransformer(
-            str(folder),
-            device=device,
-            local_files_only=True,
-            trust_remote_code=False,
-            model_kwargs={"dtype": getattr(torch, dtype), "use_safetensors": True},
-        )
-    except (OSError, ValueError, KeyError) as error:
-        raise ArmError(
-            f"embedding.path: {folder} cannot be loaded as a sentence-transformers model: {error}"
-        ) from error
+    with loading(folder, "embedding", "sentence-transformers model") as options:
+        kwargs = {"dtype": getattr(torch, dtype), "use_safetensors": True}
+        model = SentenceTransformer(str(folder), device=device, model_kwargs=kwargs, **options)
     transformer: Any = model[0]
     most = getattr(transformer.auto_model.config, "max_position_embeddings", max_tokens)
     if max_tokens > most:
@@ -117,9 +108,17 @@ def load_encoder(folder: Path, dtype: str, device: str, max_tokens: int, batch_t
     return Encoder(model.eval(), max_tokens, batch_tokens)
 
 
-def quiet() -> None:
-    """Hide transformers' progress bars where stderr is not a terminal."""
+@contextmanager
+def loading(folder: Path, setting: str, kind: str) -> Iterator[dict[str, Any]]:
+    """Give the options that keep loading local, and name setting and folder in what it raises.
+
+    Transformers' progress bars are hidden where stderr is not a terminal.
+    """
     from transformers.utils import logging
 
     if not sys.stderr.isatty():
         logging.disable_progress_bar()
+    try:
+        yield {"local_files_only": True, "trust_remote_code": False}
+    except (OSError, ValueError, KeyError) as error:
+        raise ArmError(f"{setting}.path: {folder} cannot be loaded as a {kind}: {error}") from error

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from harness.errors import ArmError
 from harness.store.checkpoints import checkpoint_folder, checkpoint_key
-from pipelines.rag.encoder import quiet
+from pipelines.rag.encoder import loading
 
 
 @dataclass(frozen=True)
@@ -69,18 +69,9 @@ def load_cross_encoder(folder: Path, device: str | None, max_tokens: int) -> Any
     """
     from sentence_transformers import CrossEncoder
 
-    quiet()
-    try:
-        model = CrossEncoder(
-            str(folder),
-            device=device,
-            max_length=max_tokens,
-            local_files_only=True,
-            trust_remote_code=False,
-            model_kwargs={"use_safetensors": True},
-        )
-    except (OSError, ValueError, KeyError) as error:
-        raise ArmError(f"rerank.path: {folder} cannot be loaded as a cross-encoder: {error}") from error
+    with loading(folder, "rerank", "cross-encoder") as options:
+        kwargs = {"use_safetensors": True}
+        model = CrossEncoder(str(folder), device=device, max_length=max_tokens, model_kwargs=kwargs, **options)
     outputs = model.config.num_labels
     if outputs != 1:
         raise ArmError(f"rerank.path: {folder} has {outputs} outputs; a reranker has one")

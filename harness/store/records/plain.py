@@ -1,7 +1,7 @@
 """Flat dataclasses to plain data and back, by their annotations: what records, refusals and stored answers share."""
 
 import types
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -26,14 +26,14 @@ def of_kind(lines: Iterable[Mapping[str, Any]], kind: str) -> Iterator[dict[str,
     return ({name: line[name] for name in line if name != "kind"} for line in lines if line["kind"] == kind)
 
 
-def restored(kind: type[T], entry: Mapping[str, Any]) -> T:
+def restored(kind: Callable[..., T], entry: Mapping[str, Any]) -> T:
     """Return the dataclass whose fields `entry` holds as JSON data; lists become the tuples that it declares."""
     hints = _hints(kind)
     return kind(**{name: _restored(hints.get(name), value) for name, value in entry.items()})
 
 
 @cache
-def _hints(kind: type) -> Mapping[str, Any]:
+def _hints(kind: Callable[..., object]) -> Mapping[str, Any]:
     return get_type_hints(kind)
 
 
