@@ -5,13 +5,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 Optimiser = Literal[
-    "auto",
-    "adamw_torch",
-    "adamw_torch_fused",
-    "adamw_8bit",
-    "paged_adamw_8bit",
-    "paged_adamw_32bit",
-    "sgd",
+    "auto", "adamw_torch", "adamw_torch_fused", "adamw_8bit", "paged_adamw_8bit", "paged_adamw_32bit", "sgd"
 ]
 
 

@@ -85,10 +85,5 @@ def plain_tokenizer(path: Path) -> "Tokenizer":
 
 def _passage(document: Document, start: int, end: int) -> Passage:
     return Passage(
-        document_id=document.id,
-        text=document.text[start:end],
-        start=start,
-        end=end,
-        score=0.0,
-        title=document.title,
+        document_id=document.id, text=document.text[start:end], start=start, end=end, score=0.0, title=document.title
     )
