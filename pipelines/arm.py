@@ -55,7 +55,6 @@ class Composed:
     training_passages: TrainingPassages | None
 
     def problems(self) -> Sequence[str]:
-        """Return what is wrong with the combination, one line each."""
         if self.training_passages is not None and (self.retriever is None or self.adapter is None):
             return ["training_passages needs both a retriever and an adapter"]
         return []
@@ -72,15 +71,12 @@ class Composed:
 
     @property
     def is_timed(self) -> bool:
-        """False for a control: it is a bound and not a system to use, so its speed means nothing."""
         return not self.role.control
 
     def refuses(self, task: Task) -> str:
-        """Return why this arm cannot answer the task, "" if it can."""
         return "" if self.retriever is None else self.retriever.refuses(task)
 
     def shared_spec(self, task: Task) -> Mapping[str, Any]:
-        """Return what all arms of one comparison must have in common."""
         return {
             "generator": specification(self.generator),
             "prompt": specification(self.prompt),
@@ -91,7 +87,6 @@ class Composed:
         }
 
     def answer_spec(self, task: Task, seed: int) -> Mapping[str, Any]:
-        """Return everything that the answers, and their timings, depend on."""
         spec: dict[str, Any] = {
             "arm": specification(self),
             **self.shared_spec(task),
@@ -220,17 +215,20 @@ def _training_span(adapter: Artifact, device: str) -> Span:
     return Span("train", adapter.seconds, tokens_in=adapter.facts.get("tokens", 0), device=device)
 
 
-_CONTENT_KEYS: dict[tuple[str, str], str] = {}
+_LAST_KEYS: dict[str, tuple[Task, str]] = {}
+"""Part of a task -> the last task that was asked for it, and its key."""
 
 
 def _content_key(task: Task, part: Split | Literal["documents"]) -> str:
     """Return the hash of a split's examples as loaded (limit and column mapping included), or of the documents.
 
     Each part has a key of its own, so that a changed document retrains no closed-book adapter. Hashing 100,000
-    documents takes seconds and several arms ask for the same key, so that keys are remembered.
+    documents takes seconds and several arms ask for the same key, so that those of the last task are remembered: of
+    that very object, as a task that changes another's rows may pass on its `content_key()`.
     """
-    address = (task.content_key(), part)
-    if address not in _CONTENT_KEYS:
+    last, key = _LAST_KEYS.get(part, (None, ""))
+    if last is not task:
         items = task.documents() if part == "documents" else task.examples(part)
-        _CONTENT_KEYS[address] = digest(list(items))
-    return _CONTENT_KEYS[address]
+        key = digest(list(items))
+        _LAST_KEYS[part] = (task, key)
+    return key

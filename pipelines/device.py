@@ -1,7 +1,8 @@
-"""Which device a model runs on, how it is named, and giving its memory back."""
+"""Which device a model runs on, how it is named, batches that fit it, and giving its memory back."""
 
 import gc
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from harness.errors import ArmError
@@ -57,3 +58,24 @@ def free_memory() -> None:
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
+
+
+def length_batches(lengths: Sequence[int], batch_tokens: int, batch_size: int | None = None) -> list[list[int]]:
+    """Group positions by length, longest first, so that padding is small.
+
+    Args:
+        lengths: tokens of each item.
+        batch_tokens: the most padded tokens in a batch (one item may exceed it alone).
+        batch_size: the most items in a batch; None for any number.
+
+    Returns:
+        Positions, each exactly once. Ties keep their order, so that equal input gives equal batches.
+    """
+    batches: list[list[int]] = []
+    order = sorted(range(len(lengths)), key=lambda at: -lengths[at])
+    while order:
+        count = max(1, batch_tokens // max(1, lengths[order[0]]))
+        count = count if batch_size is None else min(count, batch_size)
+        batches.append(order[:count])
+        order = order[count:]
+    return batches

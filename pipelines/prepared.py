@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from harness.runner.arm import ConcurrentRun
@@ -48,7 +48,7 @@ class PreparedArm:
         prompts = [self.fit(example, result) for example, result in zip(examples, retrieved, strict=True)]
         unfit = [at for at, prompt in enumerate(prompts) if prompt.error]
         if unfit and not all(examples[at].id in skip for at in unfit):
-            yield [self._failed(examples[at], retrieved[at], prompts[at]) for at in unfit]
+            yield [self.failed(examples[at], retrieved[at], prompts[at]) for at in unfit]
         fitting = [at for at, prompt in enumerate(prompts) if not prompt.error]
         requests = [Request(examples[at].id, prompts[at].turns) for at in fitting]
         # Also when a killed run had answered everything: its proof that the adapter is applied was lost.
@@ -59,12 +59,11 @@ class PreparedArm:
             completions = self.loaded.complete([requests[at] for at in batch], self.task.max_new_tokens)
             positions = [fitting[at] for at in batch]
             yield [
-                self._prediction(examples[at], retrieved[at], prompts[at], completion)
+                self.prediction(examples[at], retrieved[at], prompts[at], completion)
                 for at, completion in zip(positions, completions, strict=True)
             ]
 
     def timed(self) -> "TimedArm":
-        """Return the arm for the timing pass."""
         return TimedArm(self)
 
     def _retrieve(self, examples: Sequence[Example]) -> Sequence[Retrieved]:
@@ -85,12 +84,16 @@ class PreparedArm:
             ContextWindow(self.loaded.count, room, self.task.cut_long_input),
         )
 
-    def _failed(self, example: Example, retrieved: Retrieved, prompt: FittedPrompt) -> Prediction:
+    def failed(self, example: Example, retrieved: Retrieved, prompt: FittedPrompt) -> Prediction:
+        """Return the prediction of an example whose prompt does not fit."""
         return Prediction(
             example.id, "", (), retrieved.spans, "error", error=prompt.error, passages_dropped=len(retrieved.passages)
         )
 
-    def _prediction(self, example: Example, retrieved: Retrieved, prompt: FittedPrompt, completion: Any) -> Prediction:
+    def prediction(
+        self, example: Example, retrieved: Retrieved, prompt: FittedPrompt, completion: Completion
+    ) -> Prediction:
+        """Return the prediction that a completion makes."""
         return Prediction(
             example_id=example.id,
             text=completion.text,
@@ -123,26 +126,21 @@ class TimedArm:
 
     @property
     def uses(self) -> Sequence[AdapterUse]:
-        """How its adapter can run."""
         return ("none",) if self.prepared.adapter is None else self.prepared.loaded.adapter_uses
 
     def activate(self, use: AdapterUse) -> None:
-        """Make the shared model this arm's."""
         self.prepared.loaded.activate(self.prepared.name, self.prepared.adapter, use)
 
     def deactivate(self) -> None:
-        """Restore the shared model."""
         self.prepared.loaded.deactivate()
 
     def answer(self, example: Example) -> Prediction:
-        """Answer one request by itself."""
-        retrieved, fitted, spans = self._prompted(example)
+        retrieved, fitted = self._prompted(example)
         if fitted.error:
-            return Prediction(example.id, "", (), spans, "error", error=fitted.error)
-        (completion,) = self.prepared.loaded.complete(
-            [Request(example.id, fitted.turns)], self.prepared.task.max_new_tokens
-        )
-        return _timed_prediction(example, retrieved, spans, completion)
+            return self.prepared.failed(example, retrieved, fitted)
+        requests = [Request(example.id, fitted.turns)]
+        (completion,) = self.prepared.loaded.complete(requests, self.prepared.task.max_new_tokens)
+        return self.prepared.prediction(example, retrieved, fitted, completion)
 
     def answer_together(self, examples: Sequence[Example], concurrency: int) -> ConcurrentRun:
         """Answer several requests, `concurrency` of them at a time.
@@ -152,45 +150,27 @@ class TimedArm:
         """
         prompted = [(example, *self._prompted(example)) for example in examples]
         answerable = [request for request in prompted if not request[2].error]
-        requests = [Request(example.id, fitted.turns) for example, _, fitted, _ in answerable]
+        requests = [Request(example.id, fitted.turns) for example, _, fitted in answerable]
         burst = self.prepared.loaded.together(requests, self.prepared.task.max_new_tokens, concurrency)
         answers, before = [], 0.0
-        for (example, retrieved, _, spans), (at, completion) in zip(answerable, burst.answers, strict=True):
-            own = sum(span.seconds for span in spans)
+        for (example, retrieved, fitted), (at, completion) in zip(answerable, burst.answers, strict=True):
+            own = sum(span.seconds for span in retrieved.spans)
             seconds = own + sum(span.seconds for span in completion.spans)
-            answers.append((at, seconds, _timed_prediction(example, retrieved, spans, completion)))
+            answers.append((at, seconds, self.prepared.prediction(example, retrieved, fitted, completion)))
             before += own
         return ConcurrentRun(before + burst.seconds, tuple(answers))
 
     def weights_bytes(self) -> int | None:
-        """Return the size of the active model with its adapter."""
         return self.prepared.loaded.weights_bytes()
 
     def gpu_bytes(self) -> int:
-        """Return the size of model, adapter, embedder and reranker on the GPU."""
         searcher = self.prepared.searcher
         return self.prepared.loaded.gpu_bytes() + (0 if searcher is None else searcher.gpu_bytes())
 
-    def _prompted(self, example: Example) -> tuple[Retrieved, FittedPrompt, tuple[Span, ...]]:
-        """Retrieve and write the prompt."""
-        retrieved = self._retrieved(example)
+    def _prompted(self, example: Example) -> tuple[Retrieved, FittedPrompt]:
+        """Retrieve and write the prompt, which is one more span of the retrieval."""
+        searcher = self.prepared.searcher
+        retrieved = Retrieved((), ()) if searcher is None else searcher.search([query_for(example)])[0]
         begun = time.perf_counter()
         fitted = self.prepared.fit(example, retrieved)
-        return retrieved, fitted, (*retrieved.spans, Span("prompt", time.perf_counter() - begun))
-
-    def _retrieved(self, example: Example) -> Retrieved:
-        searcher = self.prepared.searcher
-        return Retrieved((), ()) if searcher is None else searcher.search([query_for(example)])[0]
-
-
-def _timed_prediction(
-    example: Example, retrieved: Retrieved, spans: tuple[Span, ...], completion: Completion
-) -> Prediction:
-    return Prediction(
-        example_id=example.id,
-        text=completion.text,
-        passages=retrieved.passages,
-        spans=(*spans, *completion.spans),
-        finish=completion.finish,
-        error=completion.error,
-    )
+        return replace(retrieved, spans=(*retrieved.spans, Span("prompt", time.perf_counter() - begun))), fitted

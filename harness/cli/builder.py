@@ -12,10 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Protocol, Union, get_args, get_origin, get_type_hints, runtime_checkable
 
 from harness.cli import old_names
+from harness.cli.old_names import PACKAGES
 from harness.errors import ConfigError, joined
 from harness.tasks.task import Task
-
-PACKAGES = ("harness", "pipelines")
 
 
 @runtime_checkable
@@ -141,16 +140,16 @@ class Builder:
         if value is None and type(None) in hints:
             return None
         choices = [hint for hint in hints if hint is not type(None)]
-        fewest: list[str] | None = None
+        failed: list[list[str]] = []
         for hint in choices:
             attempt = Builder()
             result = attempt._convert(value, hint, key)
             if not attempt.problems:
                 return result
-            if fewest is None or len(attempt.problems) < len(fewest):
-                fewest = attempt.problems
+            failed.append(attempt.problems)
         if isinstance(value, Mapping) or len(choices) == 1:
-            self.problems.extend(fewest or [])
+            fewest = min(failed, key=len)
+            self.problems += fewest
             return None
         return self._mismatch(value, " or ".join(_name(hint) for hint in hints), key)
 

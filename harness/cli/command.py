@@ -2,8 +2,9 @@
 
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from harness.cli.config import Composed, compose
 from harness.cli.folders import result_folders
@@ -34,12 +35,19 @@ def check_keys(overrides: Sequence[str], program: str) -> None:
             raise ConfigError(f"{text} (results=results/qa)")
 
 
-def folders_below(root: Path) -> Sequence[Path]:
-    """Return the folders of all experiments; ends the program where there is none."""
+def for_each_experiment(config: Composed, work: Callable[[Path], str]) -> NoReturn:
+    """Print what `work` returns for each folder below `results`, then end the program; one that fails is named."""
+    root, failed = Path(str(config.results)).expanduser(), False
     folders = result_folders(root)
     if not folders:
         sys.exit(
             f"No records below {root}. Run an experiment first, or name another folder: results=DIR "
             "(the committed ones: results=results/reference)."
         )
-    return folders
+    for folder in folders:
+        try:
+            print(work(folder))
+        except CutleryError as error:
+            print(f"{folder}: {error}", file=sys.stderr)
+            failed = True
+    sys.exit(failed)

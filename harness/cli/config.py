@@ -20,6 +20,7 @@ from omegaconf.errors import OmegaConfBaseException
 from harness.analysis.costs.horizon import Costing
 from harness.cli import folders, old_names
 from harness.cli.builder import Builder
+from harness.cli.old_names import ROOT as ROOT
 from harness.errors import ConfigError, CutleryError, StoreError, joined
 from harness.judges.trust import self_judging
 from harness.metrics.metric import Metric
@@ -28,30 +29,15 @@ from harness.runner.experiment import Experiment
 
 Composed = DictConfig
 """A composed configuration; of Hydra and OmegaConf, only this file and `__main__` know."""
-ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "results/reference"
 """The committed results: README, docs and tests read them, `make reference` renews them."""
 PARTS = ("model", "prompt", "retriever", "adapter", "judge")
 """Nodes that arms and metrics are made of."""
 MONEY = ("prices", "horizon")
 """Nodes that are read when a table is made, and change nothing else."""
-KEYS = frozenset(
-    {
-        *PARTS,
-        *MONEY,
-        "arm",
-        "dry_run",
-        "limit",
-        "metric",
-        "report",
-        "results",
-        "seed",
-        "store",
-        "task",
-        "timing",
-        "tracker",
-    }
-)
+GROUPS = ("arm", "metric", "report", "task", "timing", "tracker")
+SETTINGS = ("dry_run", "limit", "results", "seed", "store")
+KEYS = frozenset({*PARTS, *MONEY, *GROUPS, *SETTINGS})
 """Top-level keys of a configuration."""
 USER_ERRORS = (HydraException, OmegaConfBaseException, yaml.YAMLError)
 """What Hydra and its parts raise about a configuration; `to_user_error` says it in our words."""

@@ -1,15 +1,13 @@
 """`python -m harness.cli.export`: scores.parquet and predictions.parquet of every experiment, from records alone."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from harness.cli.command import configured, folders_below
+from harness.cli.command import configured, for_each_experiment
 from harness.cli.frames import SCHEMAS, arrow_table
 from harness.cli.tables import compared
-from harness.errors import CutleryError
 from harness.store.files import unwritable
 from harness.types import Record
 
@@ -38,15 +36,8 @@ def export(folder: Path, arms: Mapping[str, Sequence[Record]]) -> list[Path]:
 
 def main() -> None:
     """Write scores.parquet and predictions.parquet of every experiment below `results`; overrides: results=DIR."""
-    root = Path(str(configured("harness.cli.export", main.__doc__).results)).expanduser()
-    failed = 0
-    for folder in folders_below(root):
-        try:
-            print(*export(folder, compared(folder).arms), sep="\n")
-        except CutleryError as error:
-            print(f"{folder}: {error}", file=sys.stderr)
-            failed += 1
-    sys.exit(1 if failed else 0)
+    config = configured("harness.cli.export", main.__doc__)
+    for_each_experiment(config, lambda folder: "\n".join(map(str, export(folder, compared(folder).arms))))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ from typing import Any, Final, Literal
 
 import pyarrow as pa
 
-from harness.types import Prediction, Record
+from harness.store.records.plain import fields_of
+from harness.types import Record
 
 Name = Literal["scores", "predictions"]
 
@@ -55,8 +56,8 @@ SCHEMAS: Final[Mapping[Name, Any]] = {
 
 def arrow_table(name: Name, records: Iterable[Record]) -> Any:
     """Return all scores or all predictions of some records as a `pyarrow.Table`."""
-    rows = [{**_keys(record), **row} for record in records for row in _ROWS[name](record)]
-    return pa.Table.from_pylist(rows, schema=SCHEMAS[name])
+    rows = [{**fields_of(record.cell), **row} for record in records for row in _ROWS[name](record)]
+    return pa.Table.from_pylist(rows, schema=SCHEMAS[name])  # fields that are no column are left out
 
 
 def schema_table(name: Name) -> str:
@@ -67,46 +68,21 @@ def schema_table(name: Name) -> str:
     return "\n".join(["| column | type | meaning |", "| --- | --- | --- |", *rows])
 
 
-def _keys(record: Record) -> dict[str, Any]:
-    cell = record.cell
-    return {"task": cell.task, "model": cell.model, "arm": cell.arm, "seed": cell.seed}
-
-
 def _scores(record: Record) -> Iterator[dict[str, Any]]:
-    for score in record.scores:
-        yield {
-            "example_id": score.example_id,
-            "metric": score.metric,
-            "value": score.value,
-            "reason": score.reason,
-        }
+    return (fields_of(score) for score in record.scores)
 
 
 def _predictions(record: Record) -> Iterator[dict[str, Any]]:
     for example, prediction in zip(record.examples, record.predictions, strict=True):
         yield {
-            "example_id": example.id,
-            "group": example.group,
-            "slice": example.slice,
-            "answerable": example.answerable,
+            **fields_of(example),
+            **fields_of(prediction),
             "input": example.text,
-            "references": list(example.references),
-            **_answer(prediction),
+            "answer": prediction.text,
+            "passage_ids": [passage.document_id for passage in prediction.passages],
+            "passages": [passage.text for passage in prediction.passages],
+            "tokens_out": sum(span.tokens_out for span in prediction.spans),
         }
-
-
-def _answer(prediction: Prediction) -> dict[str, Any]:
-    return {
-        "answer": prediction.text,
-        "finish": prediction.finish,
-        "error": prediction.error,
-        "passage_ids": [passage.document_id for passage in prediction.passages],
-        "passages": [passage.text for passage in prediction.passages],
-        "passages_dropped": prediction.passages_dropped,
-        "input_cut": prediction.input_cut,
-        "tokens_out": sum(span.tokens_out for span in prediction.spans),
-        "adapter_key": prediction.adapter_key,
-    }
 
 
 _ROWS: Final[Mapping[Name, Callable[[Record], Iterator[dict[str, Any]]]]] = {

@@ -10,10 +10,9 @@ from harness.analysis.sweeps import SweepExperiment, settings_of
 from harness.cli.command import configured
 from harness.cli.config import costing, reports
 from harness.cli.folders import result_folders
-from harness.cli.tables import compared
+from harness.cli.tables import compared, put
 from harness.errors import CutleryError, StoreError
 from harness.reports.html.index_page import index_page
-from harness.reports.links import linked
 from harness.reports.protocols import Page
 from harness.store.files import write_text
 from harness.types import Record
@@ -49,8 +48,7 @@ def _experiments(
     for folder in result_folders(root):
         try:
             result = compared(folder, money)
-            for page in pages:
-                write_text(folder / page.file, page.page(linked(result.table, folder), result.arms))
+            put(folder, pages, result)
         except CutleryError as error:
             broken.append(f"{folder}: {error}")
             continue

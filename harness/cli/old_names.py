@@ -78,7 +78,7 @@ def _renewed_field(group: str, name: str) -> str:
     text = "\n".join(path.read_text(encoding="utf-8") for path in files)
     if re.search(rf"^\s*{re.escape(name)}:", text, re.MULTILINE):
         return ""
-    for target in sorted(set(re.findall(r"_target_: (\S+)", text)) & set(_with_renamed_fields())):
+    for target in sorted(set(re.findall(r"_target_: (\S+)", text))):
         module, _, kind = target.rpartition(".")
         new = renamed_fields(getattr(importlib.import_module(module), kind)).get(name)
         if new:
@@ -102,21 +102,9 @@ def moved_class(target: str) -> str | None:
 @cache
 def _classes_by_key() -> Mapping[str, str]:
     """Return KEY -> dotted path, read from the sources: nothing is imported for it."""
-    return {key: f"{module}.{kind}" for module, text in _sources() for kind, key in _keys(text)}
-
-
-@cache
-def _with_renamed_fields() -> frozenset[str]:
-    """Return the dotted paths of the classes in files that rename a field."""
-    files = [(module, text) for module, text in _sources() if "{FORMERLY: " in text]
-    return frozenset(f"{module}.{kind}" for module, text in files for kind in re.findall(r"^class (\w+)", text, re.M))
-
-
-def _sources() -> Iterator[tuple[str, str]]:
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-            yield module, path.read_text(encoding="utf-8")
+    paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    modules = {".".join(path.relative_to(ROOT).with_suffix("").parts): path.read_text("utf-8") for path in paths}
+    return {key: f"{module}.{kind}" for module, text in modules.items() for kind, key in _keys(text)}
 
 
 def _keys(text: str) -> Iterator[tuple[str, str]]:

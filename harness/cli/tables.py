@@ -8,7 +8,7 @@ from pathlib import Path
 from harness.analysis.costs.horizon import Costing
 from harness.analysis.selection import select_records
 from harness.analysis.table import Table, table_of
-from harness.cli.command import configured, folders_below
+from harness.cli.command import configured, for_each_experiment
 from harness.cli.config import costing, reports
 from harness.errors import CutleryError, StoreError
 from harness.reports.links import linked
@@ -98,14 +98,7 @@ def main() -> None:
         formats, money = reports(config), costing(config)
     except CutleryError as error:
         sys.exit(f"{type(error).__name__}: {error}")
-    failed = 0
-    for folder in folders_below(Path(str(config.results)).expanduser()):
-        try:
-            print(f"{write(folder, formats, money)}\n")
-        except CutleryError as error:
-            print(f"{folder}: {error}", file=sys.stderr)
-            failed += 1
-    sys.exit(1 if failed else 0)
+    for_each_experiment(config, lambda folder: f"{write(folder, formats, money)}\n")
 
 
 if __name__ == "__main__":

@@ -6,10 +6,10 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from harness.machine import nvml
 from harness.machine.precision import BFLOAT16, processor, processor_flags
 
 PACKAGES = (
@@ -42,13 +42,7 @@ def _gpu() -> dict[str, Any]:
     torch: Any = sys.modules.get("torch")
     if torch is None or not torch.cuda.is_available():
         return {}
-    return {"name": torch.cuda.get_device_name(), "driver": _driver(), "cuda": torch.version.cuda or ""}
-
-
-@functools.cache
-def _driver() -> str:
-    query = ["nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader"]
-    return next(iter(_output(query).splitlines()), "").strip()
+    return {"name": torch.cuda.get_device_name(), "driver": nvml.driver(), "cuda": torch.version.cuda or ""}
 
 
 def commit() -> str:
@@ -60,13 +54,10 @@ def commit() -> str:
 
 
 def _git(root: Path, *arguments: str) -> str:
-    return _output(["git", "-C", str(root), *arguments]).strip()
-
-
-def _output(command: Sequence[str]) -> str:
-    """Return what a command prints; "" if it is not there or fails."""
+    """Return what git prints; "" if it is not there or fails."""
+    command = ["git", "-C", str(root), *arguments]
     try:
-        return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout
+        return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return ""
 

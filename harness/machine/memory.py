@@ -1,10 +1,11 @@
 """Peak memory of a stretch of work: of this process, and of the GPU as torch allocates it."""
 
-import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import psutil
+
+from harness.machine.nvml import cuda_in_use
 
 STATUS: Final = Path("/proc/self/status")
 """read for the peak (VmHWM) alone: psutil gives no peak that can be reset"""
@@ -19,7 +20,7 @@ class Peak:
     def __init__(self) -> None:
         self._resets = _reset_host()
         self._host_before = psutil.Process().memory_info().rss
-        self._cuda = _cuda()
+        self._cuda = cuda_in_use()
         self._before = 0
         if self._cuda is not None:
             self._cuda.reset_peak_memory_stats()
@@ -53,9 +54,3 @@ def _host_peak() -> int | None:
     except OSError:
         return None
     return next((1024 * int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), None)
-
-
-def _cuda() -> Any:
-    """Return torch.cuda if this process uses it; None otherwise."""
-    torch: Any = sys.modules.get("torch")
-    return torch.cuda if torch is not None and torch.cuda.is_available() and torch.cuda.is_initialized() else None

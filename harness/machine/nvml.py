@@ -52,8 +52,13 @@ def other_processes() -> int:
     running = _query(lambda nvml, gpu: [process.pid for process in nvml.nvmlDeviceGetComputeRunningProcesses(gpu)])
     pids = set(running or ())
     # in a container the driver may give the host's process ids, which this process does not know
-    ours = os.getpid() in pids or (bool(pids) and _cuda() is not None)
+    ours = os.getpid() in pids or (bool(pids) and cuda_in_use() is not None)
     return len(pids) - ours
+
+
+def driver() -> str:
+    """Return the version of the driver; "" without a GPU."""
+    return str(_query(lambda nvml, _: nvml.nvmlSystemGetDriverVersion()) or "")
 
 
 def state() -> dict[str, int]:
@@ -106,7 +111,7 @@ def _library() -> Any:
     return pynvml
 
 
-def _cuda() -> Any:
+def cuda_in_use() -> Any:
     """Return torch.cuda if this process uses it; None otherwise."""
     torch: Any = sys.modules.get("torch")
     return torch.cuda if torch is not None and torch.cuda.is_available() and torch.cuda.is_initialized() else None
@@ -118,7 +123,7 @@ def _name() -> str:
     The driver numbers GPUs by slot, CUDA by speed (unless CUDA_DEVICE_ORDER is set), so that one number may mean two
     GPUs.
     """
-    cuda = _cuda()
+    cuda = cuda_in_use()
     uuid = "" if cuda is None else str(getattr(cuda.get_device_properties(cuda.current_device()), "uuid", ""))
     if uuid:
         return uuid if uuid.startswith(("GPU-", "MIG-")) else f"GPU-{uuid}"

@@ -36,19 +36,12 @@ def progress(title: str, total: int, unit: str, done: int = 0) -> Iterator[Progr
         unit: what is counted, in the plural.
         done: what of it was done before.
     """
+    from rich import progress as rich
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
 
     columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(unit),
-        TimeElapsedColumn(), TextColumn("left:"), TimeRemainingColumn(), TextColumn("{task.fields[note]}"),
+        rich.TextColumn("{task.description}"), rich.BarColumn(), rich.MofNCompleteColumn(), rich.TextColumn(unit),
+        rich.TimeElapsedColumn(), "left:", rich.TimeRemainingColumn(), "{task.fields[note]}",
     )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as display:
+    with rich.Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as display:
         yield ProgressBar(display, display.add_task(title, total=total, completed=done, note=""))

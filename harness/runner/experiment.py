@@ -3,13 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
 
 from harness.analysis.costs.horizon import Costing
+from harness.errors import ArmError, DataError, joined
 from harness.metrics.metric import Metric
 from harness.reports.protocols import Page, Report, Tracker
 from harness.runner.arm import Arm
 from harness.runner.timing.settings import Timing
+from harness.store.spec import digest, specification
 from harness.tasks.task import Task
+from harness.types import SPLITS
+
+RECORD_VERSION: Final = 2
+"""Part of every fingerprint: raise it when what a record holds has changed its meaning."""
 
 
 @dataclass(frozen=True)
@@ -29,3 +36,50 @@ class Experiment:
     dry_run: bool
     timing: Timing
     tracker: Tracker
+
+    def check(self) -> None:
+        """Look for what is wrong with the data, and with these arms for it.
+
+        Raises:
+            DataError: lists everything that is wrong with the task's data.
+            ArmError: an arm makes no sense for this task, or arms differ in what they must share.
+        """
+        if problems := list(self.task.problems()):
+            raise joined(DataError, f"task {self.task.name}", problems)
+        refusals = {name: arm.refuses(self.task) for name, arm in self.arms.items()}
+        if lines := [f"arm {name}: {reason}" for name, reason in refusals.items() if reason]:
+            raise joined(ArmError, f"task {self.task.name}", lines)
+        shared = {name: digest(arm.shared_spec(self.task)) for name, arm in self.arms.items()}
+        if len(set(shared.values())) > 1:
+            raise ArmError(f"the arms do not share model, prompt, decoding and questions: {shared}")
+
+    def comparison(self) -> str:
+        """Digest what all arms of one table share: data, model, prompt and decoding, but no metrics.
+
+        All of the data: an adapter trained before train was changed must not be compared with arms of today's data.
+        """
+        task = self.task
+        data = {split: digest(list(task.examples(split))) for split in SPLITS}
+        shared = next(iter(self.arms.values())).shared_spec(task)
+        return digest({"shared": shared, "data": data, "documents": digest(list(task.documents()))})
+
+    def cell_spec(self, arm: Arm) -> dict[str, Any]:
+        """Return what the record of an arm depends on."""
+        return {
+            "record": RECORD_VERSION,
+            "answers": arm.answer_spec(self.task, self.seed),
+            "metrics": [specification(metric) for metric in self.metrics.values()],
+            "seed": self.seed,
+        }
+
+    def meanings(self) -> dict[str, dict[str, Any]]:
+        """Return what the numbers of each metric mean."""
+        return {
+            metric.name: {
+                "unit": metric.unit,
+                "higher_is_better": metric.higher_is_better,
+                "worst": metric.worst,
+                "key": digest(metric),
+            }
+            for metric in self.metrics.values()
+        }

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from harness.runner.arm import Workload
+from harness.runner.cell import CellRun
 from harness.runner.judge_cost import Spending, spending
-from harness.runner.run import CellRun, Run
+from harness.runner.run import Run
 from harness.tasks.task import Task
 from harness.types import SPLITS
 

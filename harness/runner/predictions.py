@@ -10,7 +10,8 @@ from typing import Any
 from harness.machine.progress import progress
 from harness.runner.arm import Prepared
 from harness.store.files import unwritable
-from harness.types import Example, Passage, Prediction, Span
+from harness.store.records.plain import restored
+from harness.types import Example, Prediction
 
 FILE = "predictions.jsonl"
 
@@ -59,14 +60,6 @@ def read(folder: Path, examples: Sequence[Example]) -> tuple[Prediction, ...]:
     return tuple(found[example.id] for example in examples)
 
 
-def prediction_from(entry: Mapping[str, Any]) -> Prediction:
-    """Return the prediction that `dataclasses.asdict` made `entry` from."""
-    passages = tuple(Passage(**passage) for passage in entry["passages"])
-    spans = tuple(Span(**span) for span in entry["spans"])
-    prompt = tuple(entry.get("prompt", ()))
-    return Prediction(**{**entry, "passages": passages, "spans": spans, "prompt": prompt})
-
-
 def _whole_lines(path: Path) -> list[list[Prediction]]:
     """Return the batches that were written to their end; cuts a torn last line off the file."""
     if not path.is_file():
@@ -75,7 +68,7 @@ def _whole_lines(path: Path) -> list[list[Prediction]]:
     whole = data[: data.rfind(b"\n") + 1]
     if len(whole) < len(data):
         _cut(path, len(whole))
-    return [[prediction_from(entry) for entry in json.loads(line)] for line in whole.splitlines()]
+    return [[restored(Prediction, entry) for entry in json.loads(line)] for line in whole.splitlines()]
 
 
 def _cut(path: Path, length: int) -> None:

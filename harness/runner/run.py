@@ -13,57 +13,21 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from harness.errors import ArmError, CutleryError, DataError, StoreError, joined
-from harness.machine.conditions import CONDITIONS, Watch
-from harness.machine.environment import environment
-from harness.metrics.context import TaskContext, abstractiveness
-from harness.metrics.evidence import gold_documents
-from harness.metrics.judged import judgements, judges
-from harness.metrics.metric import Metric
-from harness.runner import predictions
+from harness.errors import ArmError, CutleryError, StoreError
 from harness.runner.arm import Arm, Prepared
+from harness.runner.cell import CellRun, Recorder
 from harness.runner.experiment import Experiment
 from harness.runner.timing.settings import Timing
 from harness.runner.timing.timing_pass import needs_timing, timings
 from harness.store.records import last_run as lastrun
 from harness.store.records import records
 from harness.store.records.last_run import LastRun, Refusal, settings_of
-from harness.store.spec import digest, specification
-from harness.store.store import Artifact, Store, resources
+from harness.store.spec import digest
+from harness.store.store import Store
 from harness.store.trials import again, trials
-from harness.tasks import audit
-from harness.tasks.task import Task
-from harness.types import SPLITS, Cell, Record, Score, Timings, Trial
+from harness.types import Cell, Record, Timings, Trial
 
 log = logging.getLogger(__name__)
-
-RECORD_VERSION = 2
-"""Part of every fingerprint: raise it when what a record holds has changed its meaning."""
-
-ENVIRONMENT = "environment"
-"""Among the facts that predictions keep in the store."""
-
-
-@dataclass
-class CellRun:
-    """One cell of this run and how it went."""
-
-    arm: Arm
-    cell: Cell
-    path: Path
-    fingerprint: str
-    prepared: Prepared | None = None
-    used: list[tuple[str, Artifact]] = field(default_factory=list)
-    """kind and artifact of all that prepare made or found"""
-    record: Record | None = None
-    failure: str = ""
-    timing_problem: str = ""
-    """why it was not timed; its scores are kept"""
-
-    @property
-    def pending(self) -> bool:
-        """True while the cell has neither a record nor a failure."""
-        return self.record is None and not self.failure
 
 
 @dataclass
@@ -82,11 +46,13 @@ class Run:
     config: Mapping[str, Any]
     given: Sequence[str] = ()
     store: Store = field(init=False)
+    recorder: Recorder = field(init=False)
     cells: list[CellRun] = field(init=False, default_factory=list)
     comparison: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
         self.store = Store(self.experiment.store)
+        self.recorder = Recorder(self.experiment, self.store, {"config": self.config, "given": list(self.given)})
 
     def check(self) -> None:
         """Find the cells and the records they have already.
@@ -95,18 +61,8 @@ class Run:
             DataError: lists everything that is wrong with the task's data.
             ArmError: an arm makes no sense for this task, or arms differ in what they must share.
         """
-        task = self.experiment.task
-        problems = list(task.problems())
-        if problems:
-            raise joined(DataError, f"task {task.name}", problems)
-        refusals = {name: arm.refuses(task) for name, arm in self.experiment.arms.items()}
-        lines = [f"arm {name}: {reason}" for name, reason in refusals.items() if reason]
-        if lines:
-            raise joined(ArmError, f"task {task.name}", lines)
-        shared = {name: digest(arm.shared_spec(task)) for name, arm in self.experiment.arms.items()}
-        if len(set(shared.values())) > 1:
-            raise ArmError(f"the arms do not share model, prompt, decoding and questions: {shared}")
-        self.comparison = self._comparison()
+        self.experiment.check()
+        self.comparison = self.experiment.comparison()
         self.cells = [self._cell(name, arm) for name, arm in self.experiment.arms.items()]
 
     @property
@@ -139,70 +95,30 @@ class Run:
             StoreError: the folder cannot be written.
         """
         folder = self.folder / "records"
-        settings = {run.cell.arm: settings_of(self._spec(run.arm)) for run in self.cells}
-        lastrun.write(LastRun(self.comparison, settings, self._meanings(), self._trials(lastrun.read(folder))), folder)
+        settings = {run.cell.arm: settings_of(self.experiment.cell_spec(run.arm)) for run in self.cells}
+        lastrun.write(LastRun(self.comparison, settings, self.experiment.meanings(), self._trials(folder)), folder)
         for run in self.cells:
             if run.failure:
                 lastrun.refuse(Refusal(run.cell, run.failure, run.fingerprint, self.comparison), folder)
             else:
                 lastrun.clear_failure(run.cell, folder)
 
-    def _trials(self, before: LastRun | None) -> tuple[Trial, ...]:
+    def _trials(self, folder: Path) -> tuple[Trial, ...]:
+        before = lastrun.read(folder)
         own = [resource for run in self.cells if run.record is not None for resource in run.record.resources]
         earlier = before.trials if before is not None and before.comparison == self.comparison else ()
         return trials(self.store, [*((resource.kind, resource.key) for resource in own), *again(earlier)])
-
-    @cached_property
-    def _metrics(self) -> Mapping[str, Metric]:
-        return {name: metric.bind(self._context) for name, metric in self.experiment.metrics.items()}
-
-    @cached_property
-    def _context(self) -> TaskContext:
-        return TaskContext(self.experiment.task)
-
-    @cached_property
-    def _abstractiveness(self) -> Mapping[str, Any]:
-        return abstractiveness(self._context)
-
-    def _comparison(self) -> str:
-        """Digest what all arms of one table share: data, model, prompt and decoding, but no metrics.
-
-        All of the data: an adapter trained before train was changed must not be compared with arms of today's data.
-        """
-        task = self.experiment.task
-        data = {split: digest(list(task.examples(split))) for split in SPLITS}
-        shared = next(iter(self.experiment.arms.values())).shared_spec(task)
-        return digest({"shared": shared, "data": data, "documents": digest(list(task.documents()))})
-
-    def _meanings(self) -> dict[str, dict[str, Any]]:
-        return {
-            metric.name: {
-                "unit": metric.unit,
-                "higher_is_better": metric.higher_is_better,
-                "worst": metric.worst,
-                "key": digest(metric),
-            }
-            for metric in self.experiment.metrics.values()
-        }
 
     def _cell(self, name: str, arm: Arm) -> CellRun:
         experiment = self.experiment
         cell = Cell(experiment.task.name, experiment.model_name, name, experiment.seed)
         path = self.folder / "records" / f"{name},seed={experiment.seed}.jsonl"
-        run = CellRun(arm, cell, path, digest(self._spec(arm)))
+        run = CellRun(arm, cell, path, digest(experiment.cell_spec(arm)))
         # A record whose answers this store has never held was made on another machine (the committed reference):
         # `make tables` shows it, but an experiment measures on this one.
         if self.store.has("predictions", arm.answer_spec(experiment.task, experiment.seed)):
             run.record = _matching(path, run.fingerprint, self.comparison)
         return run
-
-    def _spec(self, arm: Arm) -> dict[str, Any]:
-        return {
-            "record": RECORD_VERSION,
-            "answers": arm.answer_spec(self.experiment.task, self.experiment.seed),
-            "metrics": [specification(metric) for metric in self.experiment.metrics.values()],
-            "seed": self.experiment.seed,
-        }
 
     def _guarded(self, step: Callable[[CellRun], None], run: CellRun) -> str:
         """Take the step; return why it failed, or ""."""
@@ -268,89 +184,9 @@ class Run:
             run.prepared = run.arm.prepare(self.experiment.task, self.store, self.experiment.seed)
 
     def _answer(self, run: CellRun) -> None:
-        task, prepared = self.experiment.task, run.prepared
-        assert prepared is not None
-        examples = task.examples("test")
-        spec = run.arm.answer_spec(task, self.experiment.seed)
-        title = f"{run.cell.arm:>8}"
-        artifact = self.store.get_or_make(
-            "predictions",
-            spec,
-            lambda folder: _answered(partial(predictions.stream, prepared, examples, folder, title)),
-        )
-        facts = {**prepared.facts, **artifact.facts}  # answers from the store may have been made by an earlier version
-        answers = predictions.read(artifact.path, examples)
-        metrics = self._metrics
-        pairs = list(zip(examples, answers, strict=True))
-        scores = score(metrics, pairs)
-        record = Record(
-            cell=run.cell,
-            spec={"cell": self._spec(run.arm), "config": self.config, "given": list(self.given)},
-            fingerprint=run.fingerprint,
-            comparison=self.comparison,
-            environment=facts.pop(ENVIRONMENT, None) or environment(),
-            facts={
-                **facts,
-                "leakage": leakage(task, self.store),
-                "judges": judges(self.experiment.metrics),
-                "abstractiveness": self._abstractiveness,
-                "metrics": {name: own for name, metric in metrics.items() if (own := metric.facts())},
-                "provenance": task.provenance(),
-                "answer_seconds": artifact.seconds,
-                "split": "test",
-                "limit": task.provenance().get("limit", self.experiment.limit),
-            },
-            metrics=self._meanings(),
-            build_spans=tuple(prepared.build_spans),
-            examples=tuple(examples),
-            predictions=answers,
-            scores=scores,
-            judgements=judgements(metrics, pairs),
-            resources=resources([*run.used, ("predictions", artifact)]),
-            evidence=gold_documents(self._context.documents, examples),
-        )
+        record = self.recorder.record(run, self.comparison)
         records.write(record, run.path)
         run.record = record
-
-
-def _answered(answer: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Add machine and load at the time of answering: a record may be written much later, and on another machine."""
-    watch = Watch()
-    facts = answer()
-    return {**facts, CONDITIONS: watch.conditions(), ENVIRONMENT: environment()}
-
-
-def score(metrics: Mapping[str, Metric], pairs: list[Any]) -> tuple[Score, ...]:
-    """Return the scores of all metrics; every metric scores every prediction, in order.
-
-    Raises:
-        ArmError: a metric left predictions out.
-    """
-    scores: list[Score] = []
-    for name, metric in metrics.items():
-        given = list(metric.score(pairs))
-        if [one.example_id for one in given] != [example.id for example, _ in pairs]:
-            raise ArmError(f"metric {name} scored {len(given)} of {len(pairs)} predictions, or in another order")
-        scores += given
-    return tuple(scores)
-
-
-def leakage(task: Task, store: Store) -> Mapping[str, Any]:
-    """Return how many test inputs are also in train, as plain facts; computed once per data."""
-    train, test = task.examples("train"), task.examples("test")
-    texts = {"train": digest([one.text for one in train]), "test": digest([one.text for one in test])}
-    spec = {**texts, "version": audit.VERSION}
-
-    def make(_: Path) -> Mapping[str, Any]:
-        found = audit.audit(train, test)
-        return {
-            "test_examples": found.test_examples,
-            "exact": found.exact,
-            "near": found.near,
-            "pairs": [list(pair) for pair in found.pairs],
-        }
-
-    return store.get_or_make("leakage", spec, make).facts
 
 
 def _matching(path: Path, fingerprint: str, comparison: str) -> Record | None:

@@ -73,15 +73,6 @@ class StoreEntry:
     """what made it; "" if its maker did not say, or did not end"""
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """One attempt at making an artifact."""
-
-    number: int = 1
-    earlier_seconds: float = 0.0
-    """that the attempts before it took"""
-
-
 class Store:
     """A folder of artifacts.
 
@@ -104,11 +95,6 @@ class Store:
     def has(self, kind: str, spec: Mapping[str, Any]) -> bool:
         """Return whether the artifact is in the store, without checking its files (for plans)."""
         return (self._folder(kind, self.key(kind, spec)) / METADATA).is_file()
-
-    def partial(self, kind: str, spec: Mapping[str, Any]) -> Path:
-        """Return the folder in which the artifact is, or would be, made."""
-        key = self.key(kind, spec)
-        return self._folder(kind, key).with_name(f"{key}.{PARTIAL}")
 
     def entries(self, kind: str) -> Iterator[StoreEntry]:
         """Yield what was made of this kind or begun, in the order of the keys; what cannot be read is skipped."""
@@ -175,13 +161,13 @@ class Store:
         partial = folder.with_name(f"{key}.{PARTIAL}")
         with self._writing():
             partial.mkdir(exist_ok=True)
-            attempt = _begin(partial, specification(spec))
+            attempt, earlier_seconds = _begin(partial, specification(spec))
         begun, energy = time.perf_counter(), nvml.reading()
         facts = dict(make(partial) or {})
         took = {
-            "seconds": attempt.earlier_seconds + time.perf_counter() - begun,
-            "earlier_seconds": attempt.earlier_seconds,
-            "attempts": attempt.number,
+            "seconds": earlier_seconds + time.perf_counter() - begun,
+            "earlier_seconds": earlier_seconds,
+            "attempts": attempt,
             "joules": nvml.used(energy),
         }
         with self._writing():
@@ -226,34 +212,30 @@ def _made(key: str, folder: Path) -> StoreEntry | None:
 
 
 def _begun(key: str, folder: Path) -> StoreEntry | None:
-    try:
-        started = _json(folder / STARTED)
-        seconds = _seconds_since(started, folder)
-        return StoreEntry(key, dict(started["spec"]), seconds, seconds, False)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    _, seconds, spec = _started(folder)
+    return None if spec is None else StoreEntry(key, spec, seconds, seconds, False)
 
 
-def _begin(folder: Path, spec: Any) -> _Attempt:
-    """Return the attempt that begins now, and write it down for the next one."""
-    attempt = _next_attempt(folder)
-    started = {"earlier": attempt.earlier_seconds, "at": time.time(), "attempts": attempt.number, "spec": spec}
+def _begin(folder: Path, spec: Any) -> tuple[int, float]:
+    """Return the number of the attempt that begins now and the seconds of those before; write it down for the next."""
+    attempts, seconds, _ = _started(folder)
+    started = {"earlier": seconds, "at": time.time(), "attempts": attempts + 1, "spec": spec}
     (folder / STARTED).write_text(json.dumps(started), encoding="utf-8")
-    return attempt
+    return attempts + 1, seconds
 
 
-def _next_attempt(folder: Path) -> _Attempt:
+def _started(folder: Path) -> tuple[int, float, dict[str, Any] | None]:
+    """Return how many attempts were made so far, their seconds, and what was to be made.
+
+    A killed attempt lasted from its start to the last file it wrote.
+    """
     try:
         started = _json(folder / STARTED)
-        return _Attempt(int(started.get("attempts", 1)) + 1, _seconds_since(started, folder))
+        last = max(path.stat().st_mtime for path in folder.rglob("*") if path.is_file())
+        seconds = float(started["earlier"]) + max(0.0, last - float(started["at"]))
+        return int(started.get("attempts", 1)), seconds, started.get("spec")
     except (OSError, ValueError, KeyError, TypeError):
-        return _Attempt()
-
-
-def _seconds_since(started: Mapping[str, Any], folder: Path) -> float:
-    """Return the seconds of all attempts so far; a killed one lasted from its start to the last file it wrote."""
-    last = max(path.stat().st_mtime for path in folder.rglob("*") if path.is_file())
-    return float(started["earlier"]) + max(0.0, last - float(started["at"]))
+        return 0, 0.0, None
 
 
 def _json(path: Path) -> dict[str, Any]:
@@ -294,15 +276,6 @@ def resources(used: Iterable[tuple[str, Artifact]]) -> tuple[Resource, ...]:
 
 
 def _resource(kind: str, artifact: Artifact) -> Resource:
-    return Resource(
-        kind=kind,
-        key=artifact.key,
-        seconds=artifact.seconds,
-        earlier_seconds=artifact.earlier_seconds,
-        attempts=artifact.attempts,
-        bytes=artifact.bytes,
-        tokens=int(artifact.facts.get("tokens", 0)),
-        steps=int(artifact.facts.get("steps", 0)),
-        joules=artifact.joules,
-        device=str(artifact.facts.get("device", "")),
-    )
+    shared = ("key", "seconds", "earlier_seconds", "attempts", "bytes", "joules")
+    facts = {name: artifact.facts[name] for name in ("tokens", "steps", "device") if name in artifact.facts}
+    return Resource(kind, **{name: getattr(artifact, name) for name in shared}, **facts)

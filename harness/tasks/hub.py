@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from harness.store.spec import digest, file_sha256
-from harness.tasks.columns import Columns, DocumentColumns
 from harness.tasks.complaints import Complaints
 from harness.tasks.data import TaskData, check_documents, checked
 from harness.tasks.download import Download, HubError, download
@@ -28,8 +27,6 @@ class HubTask(LoadedTask):
     KEY: ClassVar[str] = "harness.tasks.hub.HubTask"
     VERSION: ClassVar[int] = 1
 
-    name: str = field(compare=False)
-    """in tables and folder names"""
     id: str = field(compare=False)
     """owner/name on the Hub; a path that starts with / . or ~ is a local folder"""
     config: str | None = field(compare=False)
@@ -40,28 +37,12 @@ class HubTask(LoadedTask):
     """commit, tag or branch; null for the newest. The commit that was read is always recorded"""
     cache: str | None = field(compare=False)
     """folder for what is downloaded; null for the library's own"""
-    instruction: str
-    """what the model should do, the same for every arm"""
-    max_new_tokens: int
-    """longest answer"""
-    cut_long_input: bool
-    """whether an input may be shortened at its end to fit the model (a document may, a question may not)"""
     splits: Mapping[str, str] = field(compare=False)
     """split -> split of the set"""
     carve: Mapping[str, float] = field(compare=False)
     """split that the set lacks -> share of train that is taken for it, the same rows in every run"""
     merge_same_input: bool = field(compare=False)
     """whether rows of a split that have the same input are one example with several references"""
-    columns: Columns
-    """names of the columns"""
-    document_columns: DocumentColumns
-    """columns that form a document; text: [] for none"""
-    limit: int | None
-    """largest number of examples of each split; documents are never limited"""
-
-    def content_key(self) -> str:
-        """Return the sha256 over examples, documents and limit: the same for the same data from any source."""
-        return self._content_key
 
     def provenance(self) -> Mapping[str, Any]:
         self._data.demand(self._label)
@@ -90,6 +71,7 @@ class HubTask(LoadedTask):
 
     @cached_property
     def _content_key(self) -> str:
+        """The sha256 over examples, documents and limit: the same for the same data from any source."""
         self._data.demand(self._label)
         return digest({"version": self.VERSION, "read": self._data.sha256(), "limit": self.limit})
 
@@ -139,9 +121,7 @@ def split_problems(splits: Mapping[str, str], carve: Mapping[str, float]) -> lis
     known = ", ".join(SPLITS)
     problems = [f"{name!r} is not a split: want {known}" for name in sorted({*splits, *carve} - set(SPLITS))]
     problems += [f"splits and carve both give {name}: keep one" for name in SPLITS if name in splits and name in carve]
-    problems += [
-        f"neither splits nor carve gives {name}" for name in SPLITS if name not in splits and name not in carve
-    ]
+    problems += [f"neither splits nor carve gives {name}" for name in SPLITS if name not in {*splits, *carve}]
     problems += [
         f"carve.{name} is {share}: want a share between 0 and 1" for name, share in carve.items() if not 0 < share < 1
     ]

@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Final
 
 from harness.errors import DataError
 from harness.store.spec import digest, file_sha256
-from harness.tasks.columns import Columns, DocumentColumns
 from harness.tasks.complaints import Complaints
 from harness.tasks.data import TaskData, check_documents, checked
 from harness.tasks.loaded import LoadedTask
@@ -31,30 +30,12 @@ class JsonlTask(LoadedTask):
     KEY: ClassVar[str] = "harness.tasks.jsonl.JsonlTask"
     VERSION: ClassVar[int] = 1
 
-    name: str = field(compare=False)
-    """in tables and folder names"""
     dir: str = field(compare=False)
     """folder of the files; keys depend on its content, not on its path"""
-    instruction: str
-    """what the model should do, the same for every arm"""
-    max_new_tokens: int
-    """longest answer"""
-    cut_long_input: bool
-    """whether an input may be shortened at its end to fit the model (a document may, a question may not)"""
     splits: Mapping[str, str] = field(compare=False)
     """split -> file name, or its stem"""
-    columns: Columns
-    """names of the columns in the files of examples"""
     documents_file: str | None = field(compare=False)
     """file name (then it must be there), its stem (then it may be missing), or null"""
-    document_columns: DocumentColumns
-    """names of the columns in the documents file"""
-    limit: int | None
-    """largest number of examples of each split; documents are never limited"""
-
-    def content_key(self) -> str:
-        """Return the sha256 over the files and how they are read (columns, limit); not over the instruction."""
-        return self._content_key
 
     def provenance(self) -> Mapping[str, Any]:
         names = {role: path.name for role, path in self._files.paths.items()}
@@ -81,6 +62,7 @@ class JsonlTask(LoadedTask):
 
     @cached_property
     def _content_key(self) -> str:
+        """The sha256 over the files and how they are read (columns, limit); not over the instruction."""
         if self._files.problems:
             self._data.demand(self._label)
         read = {"columns": self.columns, "document_columns": self.document_columns, "limit": self.limit}
@@ -88,15 +70,29 @@ class JsonlTask(LoadedTask):
 
     @cached_property
     def _data(self) -> TaskData:
-        return read_files(self._files, self.columns, self.document_columns)
+        """Reads and checks everything; never raises on bad data."""
+        complaints, paths = Complaints(), self._files.paths
+        documents, source = None, ""
+        if DOCUMENTS in paths:
+            documents, source = self._read_documents(paths[DOCUMENTS], complaints), paths[DOCUMENTS].name
+        default_evidence = THE_INPUT if documents is None else ()
+        splits = {
+            split: read_examples(read_rows(path, complaints), self.columns, str(path), default_evidence, complaints)
+            for split in SPLITS
+            if (path := paths.get(split)) is not None
+        }
+        return checked(splits, documents, source, complaints, self._files.problems)
+
+    def _read_documents(self, path: Path, complaints: Complaints) -> list[PlacedDocument]:
+        placed = read_documents(read_rows(path, complaints), self.document_columns, str(path), complaints)
+        check_documents(placed, str(path), complaints)
+        return placed
 
 
 @dataclass(frozen=True)
 class Files:
     """The files of a task."""
 
-    folder: Path
-    """of the files"""
     paths: Mapping[str, Path]
     """existing files by split; the documents file is called documents"""
     problems: tuple[str, ...]
@@ -106,19 +102,18 @@ class Files:
 def find_files(folder: Path, splits: Mapping[str, str], documents_file: str | None) -> Files:
     """Look for the files without reading them."""
     if not folder.is_dir():
-        return Files(folder, {}, (f"{folder}: no such folder exists; set task.dir to the one with the task's files",))
+        return Files({}, (f"{folder}: no such folder exists; set task.dir to the one with the task's files",))
     complaints = Complaints()
     for name in sorted(splits.keys() - set(SPLITS)):
         complaints.add(("splits",), f"splits has {name!r}: want {', '.join(SPLITS)}")
     paths: dict[str, Path] = {}
-    for role, wanted in [*((split, splits.get(split, split)) for split in SPLITS), (DOCUMENTS, documents_file)]:
-        name = wanted or ""
+    for role, name in [*((split, splits.get(split, split)) for split in SPLITS), (DOCUMENTS, documents_file or "")]:
         path = find_file(folder, name, complaints) if name else None
         if path is not None:
             paths[role] = path
         elif name and not _may_be_missing(role, name):
             complaints.add(("file",), _missing(folder, role, name))
-    return Files(folder, paths, complaints.lines())
+    return Files(paths, complaints.lines())
 
 
 def _may_be_missing(role: str, name: str) -> bool:
@@ -129,26 +124,3 @@ def _missing(folder: Path, role: str, name: str) -> str:
     wanted = name if Path(name).suffix in READERS else f"{name}{{{','.join(READERS)}}}"
     existing = sorted(path.name for path in folder.iterdir() if path.suffix in READERS)
     return f"{folder / wanted}: no such file exists for {role}; the folder has {', '.join(existing) or 'no data file'}"
-
-
-def read_files(files: Files, columns: Columns, document_columns: DocumentColumns) -> TaskData:
-    """Read and check everything; never raises on bad data."""
-    complaints = Complaints()
-    documents = _read_documents(files.paths.get(DOCUMENTS), document_columns, complaints)
-    default_evidence = THE_INPUT if documents is None else ()
-    splits = {
-        split: read_examples(read_rows(path, complaints), columns, str(path), default_evidence, complaints)
-        for split in SPLITS
-        if (path := files.paths.get(split)) is not None
-    }
-    return checked(
-        splits, documents, files.paths[DOCUMENTS].name if DOCUMENTS in files.paths else "", complaints, files.problems
-    )
-
-
-def _read_documents(path: Path | None, columns: DocumentColumns, complaints: Complaints) -> list[PlacedDocument] | None:
-    if path is None:
-        return None
-    placed = read_documents(read_rows(path, complaints), columns, str(path), complaints)
-    check_documents(placed, str(path), complaints)
-    return placed

@@ -1,19 +1,33 @@
 """What all tasks made of rows share: examples up to the limit, documents, and what is wrong with the data."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
+from harness.tasks.columns import Columns, DocumentColumns
 from harness.tasks.data import TaskData
 from harness.tasks.draw import limited
 from harness.types import Document, Example, Split
 
 
+@dataclass(frozen=True)
 class LoadedTask:
     """The part of a task that does not depend on the source of its rows."""
 
+    name: str = field(compare=False)
+    """in tables and folder names"""
     instruction: str
+    """what the model should do, the same for every arm"""
     max_new_tokens: int
+    """longest answer"""
+    cut_long_input: bool
+    """whether an input may be shortened at its end to fit the model (a document may, a question may not)"""
+    columns: Columns
+    """names of the columns of examples"""
+    document_columns: DocumentColumns
+    """names of the columns of documents; text: [] if examples hold none"""
     limit: int | None
+    """largest number of examples of each split; documents are never limited"""
 
     @property
     def _label(self) -> str:
@@ -24,6 +38,14 @@ class LoadedTask:
     def _data(self) -> TaskData:
         """Everything that was read; read once."""
         raise NotImplementedError
+
+    @cached_property
+    def _content_key(self) -> str:
+        """The sha256 of the data; computed once."""
+        raise NotImplementedError
+
+    def content_key(self) -> str:
+        return self._content_key
 
     def examples(self, split: Split) -> Sequence[Example]:
         self._data.demand(self._label)

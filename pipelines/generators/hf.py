@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from harness.errors import ArmError
 from harness.store.store import Artifact
 from harness.types import AdapterUse, Finish, Span, Turn
-from pipelines.device import free_memory
+from pipelines.device import free_memory, length_batches
 from pipelines.generators.adapter_layers import AdapterLayers
 from pipelines.generators.chat import ChatFormat
 from pipelines.generators.continuous import Flow, answered
@@ -77,11 +77,9 @@ class LoadedHf:
         free_memory()
 
     def facts(self) -> Mapping[str, Any]:
-        """Return chat format and quantisation."""
         return {"format": self.format.facts(), "quantisation": self.generator.quantisation}
 
     def count(self, turns: Sequence[Turn]) -> int:
-        """Return the tokens of the rendered prompt."""
         return len(self._tokens(tuple(turns)))
 
     def use(self, arm: str, adapter: Artifact | None) -> Mapping[str, Any]:
@@ -134,7 +132,6 @@ class LoadedHf:
         self._adapter_layers.put(adapter, use)
 
     def deactivate(self) -> None:
-        """Restore the bare base."""
         if self._adapter_layers is not None:
             self._adapter_layers.put(None, "none")
             self._adapter_layers = None
@@ -252,27 +249,6 @@ class LoadedHf:
 
         with torch.inference_mode():
             return model(input_ids=torch.tensor([ids], device=model.device), use_cache=False).logits.float()
-
-
-def length_batches(lengths: Sequence[int], batch_tokens: int, batch_size: int) -> list[list[int]]:
-    """Group positions by length, longest first, so that padding is small.
-
-    Args:
-        lengths: tokens of each item.
-        batch_tokens: the most padded tokens in a batch (one item may exceed it alone).
-        batch_size: the most items in a batch.
-
-    Returns:
-        Positions, each exactly once. Ties keep their order, so that equal input gives equal batches.
-    """
-    batches: list[list[int]] = []
-    for position in sorted(range(len(lengths)), key=lambda at: -lengths[at]):
-        room = batches and len(batches[-1]) < batch_size
-        if room and lengths[batches[-1][0]] * (len(batches[-1]) + 1) <= batch_tokens:
-            batches[-1].append(position)
-        else:
-            batches.append([position])
-    return batches
 
 
 def generation_settings(chat: ChatFormat, max_new_tokens: int) -> Any:

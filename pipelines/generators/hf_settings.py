@@ -58,7 +58,6 @@ class HfSettings:
             return content_key(self.path, self.revision)
 
     def problems(self) -> Sequence[str]:
-        """Return what is wrong with the values, one line each."""
         if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", self.device):
             return [f"device is {self.device!r}; it must be auto, cpu, mps, cuda or cuda:NUMBER"]
         positive = {
@@ -69,7 +68,6 @@ class HfSettings:
         return [f"{key} is {value}; it must be 1 or more" for key, value in positive.items() if value < 1]
 
     def device_name(self) -> str:
-        """Return what timings depend on: `cpu`, or the accelerator's name."""
         return device_name(self.device)
 
     @contextmanager

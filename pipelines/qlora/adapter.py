@@ -5,13 +5,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 Optimiser = Literal[
-    "auto",
-    "adamw_torch",
-    "adamw_torch_fused",
-    "adamw_8bit",
-    "paged_adamw_8bit",
-    "paged_adamw_32bit",
-    "sgd",
+    "auto", "adamw_torch", "adamw_torch_fused", "adamw_8bit", "paged_adamw_8bit", "paged_adamw_32bit", "sgd"
 ]
 
 
@@ -68,7 +62,6 @@ class QLoRA:
         return "paged_adamw_8bit" if device.startswith("cuda") else "adamw_torch"
 
     def problems(self) -> Sequence[str]:
-        """Return what is wrong with the values, one line each."""
         positive = {
             "rank": self.rank,
             "alpha": self.alpha,

@@ -27,7 +27,6 @@ class TrainingPassages:
     p_gold: float
 
     def problems(self) -> Sequence[str]:
-        """Return what is wrong with the values, one line each."""
         return [] if 0.0 <= self.p_gold <= 1.0 else [f"p_gold is {self.p_gold}; it must be between 0 and 1"]
 
     def choose(self, examples: Sequence[Example], searcher: Searcher, k: int, seed: int) -> list[tuple[Passage, ...]]:

@@ -35,7 +35,6 @@ class Chunking:
     overlap_tokens: int
 
     def problems(self) -> Sequence[str]:
-        """What is wrong with the values, one line each."""
         problems = []
         if self.max_tokens < 8:
             problems.append(f"max_tokens: got {self.max_tokens}, use 8 or more")
@@ -86,10 +85,5 @@ def plain_tokenizer(path: Path) -> "Tokenizer":
 
 def _passage(document: Document, start: int, end: int) -> Passage:
     return Passage(
-        document_id=document.id,
-        text=document.text[start:end],
-        start=start,
-        end=end,
-        score=0.0,
-        title=document.title,
+        document_id=document.id, text=document.text[start:end], start=start, end=end, score=0.0, title=document.title
     )

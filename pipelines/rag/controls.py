@@ -21,7 +21,26 @@ INPUT_IS_EVIDENCE = "the evidence is the input itself, which every arm is shown 
 
 
 @dataclass(frozen=True)
-class OracleRetriever:
+class ControlRetriever:
+    """What both take from the retriever that they wrap."""
+
+    is_control: ClassVar[bool] = True
+
+    retriever: Retriever
+
+    @property
+    def k(self) -> int:
+        return self.retriever.k
+
+    def refuses(self, task: Task) -> str:
+        return self.retriever.refuses(task)
+
+    def artifacts(self, documents: Sequence[Document], store: Store) -> Mapping[str, bool]:
+        return self.retriever.artifacts(documents, store)
+
+
+@dataclass(frozen=True)
+class OracleRetriever(ControlRetriever):
     """Gives the passages of the gold evidence, the best of them for the query first.
 
     Args:
@@ -30,15 +49,7 @@ class OracleRetriever:
 
     KEY: ClassVar[str] = "pipelines.rag.controls.OracleRetriever"
     VERSION: ClassVar[int] = 1
-    is_control: ClassVar[bool] = True
     draws_by_seed: ClassVar[bool] = False
-
-    retriever: Retriever
-
-    @property
-    def k(self) -> int:
-        """How many passages come back at most."""
-        return self.retriever.k
 
     def refuses(self, task: Task) -> str:
         """Return why the gold evidence cannot be shown."""
@@ -47,14 +58,9 @@ class OracleRetriever:
             return INPUT_IS_EVIDENCE
         if evidence <= {()}:
             return "no test example names its gold documents (task.columns.evidence); leave oracle out"
-        return self.retriever.refuses(task)
-
-    def artifacts(self, documents: Sequence[Document], store: Store) -> Mapping[str, bool]:
-        """Return what the wrapped retriever has."""
-        return self.retriever.artifacts(documents, store)
+        return super().refuses(task)
 
     def prepare(self, documents: Sequence[Document], store: Store, seed: int) -> "OracleSearcher":
-        """Prepare the wrapped retriever."""
         return OracleSearcher(self.retriever.prepare(documents, store, seed))
 
 
@@ -82,11 +88,9 @@ class OracleSearcher:
         return [Retrieved(passages, ()) for passages in gold]
 
     def best_of(self, queries: Sequence[Query], documents: Sequence[Collection[str]]) -> list[tuple[Passage, ...]]:
-        """Ask the wrapped searcher."""
         return self._searcher.best_of(queries, documents)
 
     def gpu_bytes(self) -> int:
-        """Ask the wrapped searcher."""
         return self._searcher.gpu_bytes()
 
 
@@ -100,7 +104,7 @@ class CuttingRetriever(Retriever, Protocol):
 
 
 @dataclass(frozen=True)
-class RandomRetriever:
+class RandomRetriever(ControlRetriever):
     """Gives passages drawn by (seed, example id), never from the gold documents.
 
     Args:
@@ -109,23 +113,9 @@ class RandomRetriever:
 
     KEY: ClassVar[str] = "pipelines.rag.controls.RandomRetriever"
     VERSION: ClassVar[int] = 1
-    is_control: ClassVar[bool] = True
     draws_by_seed: ClassVar[bool] = True
 
     retriever: CuttingRetriever
-
-    @property
-    def k(self) -> int:
-        """How many passages come back at most."""
-        return self.retriever.k
-
-    def refuses(self, task: Task) -> str:
-        """Return what the wrapped retriever says."""
-        return self.retriever.refuses(task)
-
-    def artifacts(self, documents: Sequence[Document], store: Store) -> Mapping[str, bool]:
-        """Return what the wrapped retriever has."""
-        return self.retriever.artifacts(documents, store)
 
     def prepare(self, documents: Sequence[Document], store: Store, seed: int) -> "RandomSearcher":
         """Cut the documents. Nothing is embedded or indexed."""

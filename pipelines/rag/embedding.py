@@ -41,7 +41,6 @@ class Embedding:
     device: str = field(compare=False)
 
     def problems(self) -> Sequence[str]:
-        """What is wrong with the values, one line each."""
         problems = []
         if not self.path:
             problems.append("path: empty; give a folder, package:NAME/SUBFOLDER or a hub id")

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import ArmError
+from pipelines.device import length_batches
 
 Vectors = NDArray[np.float32]
 
@@ -69,7 +71,7 @@ class Encoder:
             rows[number] = self._shortened(texts[number])
         vectors = np.empty((len(rows), self.dimensions), dtype=np.float32)
         with torch.inference_mode():
-            for batch in batches([len(row) for row in rows], self._batch_tokens):
+            for batch in length_batches([len(row) for row in rows], self._batch_tokens):
                 vectors[batch] = self._forward([rows[number] for number in batch])
         return Encoded(vectors, tuple(len(row) for row in rows), len(too_long))
 
@@ -86,15 +88,6 @@ class Encoder:
         return unit
 
 
-def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
-    """Yield the numbers of the texts in batches of similar length, longest first, within a budget of padded tokens."""
-    order = sorted(range(len(lengths)), key=lambda number: (-lengths[number], number))
-    while order:
-        count = max(1, budget // max(1, lengths[order[0]]))
-        yield order[:count]
-        order = order[count:]
-
-
 @lru_cache(maxsize=2)
 def load_encoder(folder: Path, dtype: str, device: str, max_tokens: int, batch_tokens: int) -> Encoder:
     """Load a sentence-transformers checkpoint; the last two stay loaded.
@@ -105,19 +98,9 @@ def load_encoder(folder: Path, dtype: str, device: str, max_tokens: int, batch_t
     import torch
     from sentence_transformers import SentenceTransformer
 
-    quiet()
-    try:
-        model = SentenceTransformer(
-            str(folder),
-            device=device,
-            local_files_only=True,
-            trust_remote_code=False,
-            model_kwargs={"dtype": getattr(torch, dtype), "use_safetensors": True},
-        )
-    except (OSError, ValueError, KeyError) as error:
-        raise ArmError(
-            f"embedding.path: {folder} cannot be loaded as a sentence-transformers model: {error}"
-        ) from error
+    with loading(folder, "embedding", "sentence-transformers model") as options:
+        kwargs = {"dtype": getattr(torch, dtype), "use_safetensors": True}
+        model = SentenceTransformer(str(folder), device=device, model_kwargs=kwargs, **options)
     transformer: Any = model[0]
     most = getattr(transformer.auto_model.config, "max_position_embeddings", max_tokens)
     if max_tokens > most:
@@ -125,9 +108,17 @@ def load_encoder(folder: Path, dtype: str, device: str, max_tokens: int, batch_t
     return Encoder(model.eval(), max_tokens, batch_tokens)
 
 
-def quiet() -> None:
-    """Hide transformers' progress bars where stderr is not a terminal."""
+@contextmanager
+def loading(folder: Path, setting: str, kind: str) -> Iterator[dict[str, Any]]:
+    """Give the options that keep loading local, and name setting and folder in what it raises.
+
+    Transformers' progress bars are hidden where stderr is not a terminal.
+    """
     from transformers.utils import logging
 
     if not sys.stderr.isatty():
         logging.disable_progress_bar()
+    try:
+        yield {"local_files_only": True, "trust_remote_code": False}
+    except (OSError, ValueError, KeyError) as error:
+        raise ArmError(f"{setting}.path: {folder} cannot be loaded as a {kind}: {error}") from error

@@ -47,7 +47,6 @@ class FaissIndex:
     ef_search: int | None
 
     def problems(self) -> Sequence[str]:
-        """What is wrong with the values, one line each."""
         problems = []
         if not self.factory:
             problems.append('factory: empty; "IDMap2,Flat" is exact')
@@ -59,11 +58,9 @@ class FaissIndex:
         return problems
 
     def build_spec(self) -> Mapping[str, Any]:
-        """What the index file depends on; search parameters are left out."""
         return {"class": self.KEY, "version": self.VERSION, **self.sidecar()}
 
     def sidecar(self) -> Mapping[str, Any]:
-        """What is written next to the index file about how it was built."""
         return {"factory": self.factory}
 
     def factory_for(self, rows: int) -> str:
@@ -100,7 +97,6 @@ class FaissIndex:
         self.empty(dimensions, rows)
 
     def build(self, vectors: Vectors) -> "OpenFaissIndex":
-        """Return the index of the vectors, shape (rows, dimensions), under the numbers 0 to rows - 1."""
         index = self.empty(vectors.shape[1], len(vectors))
         with _one_thread():
             index.train(vectors)
@@ -110,11 +106,6 @@ class FaissIndex:
         return index
 
     def open(self, folder: Path) -> "OpenFaissIndex":
-        """Read what OpenFaissIndex.save wrote.
-
-        Raises:
-            StoreError: it cannot be read.
-        """
         return _read(folder / FILE, self)
 
 
@@ -166,15 +157,9 @@ class OpenFaissIndex:
             ) from error
 
     def add(self, numbers: Sequence[int], vectors: Vectors) -> None:
-        """Add vectors, shape (numbers, dimensions), under numbers that are not in the index."""
         self._engine.add_with_ids(np.ascontiguousarray(vectors), np.asarray(numbers, dtype=np.int64))
 
     def remove(self, numbers: Collection[int]) -> None:
-        """Remove numbers; unknown ones are ignored.
-
-        Raises:
-            ArmError: this kind of index cannot remove.
-        """
         if not numbers:
             return
         try:
@@ -185,13 +170,7 @@ class OpenFaissIndex:
                 'use "IDMap2,Flat" or an IVF index, or build it anew'
             ) from error
 
-    def replace(self, numbers: Sequence[int], vectors: Vectors) -> None:
-        """Add vectors, first removing those of the same numbers: FAISS would keep both."""
-        self.remove(numbers)
-        self.add(numbers, vectors)
-
     def copy(self) -> "OpenFaissIndex":
-        """Return an index of its own with the same content."""
         import faiss
 
         return OpenFaissIndex(faiss.clone_index(self._engine), self._how)
@@ -213,12 +192,10 @@ class OpenFaissIndex:
         ]
 
     def rank(self, vector: Vectors, numbers: Sequence[int]) -> Ranking:
-        """Return the given numbers by nearness to one vector, shape (dimensions,)."""
         stored = np.stack([self._engine.reconstruct(int(number)) for number in numbers]) if numbers else np.empty(0)
         return ordered(zip(numbers, (stored @ vector).tolist(), strict=True)) if numbers else []
 
     def save(self, folder: Path) -> None:
-        """Write the index file."""
         import faiss
 
         faiss.write_index(self._engine, str(folder / FILE))

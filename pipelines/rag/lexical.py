@@ -37,7 +37,6 @@ class Bm25:
     b: float
 
     def problems(self) -> Sequence[str]:
-        """What is wrong with the values, one line each."""
         problems = []
         if not self.k1 > 0:
             problems.append(f"k1: got {self.k1}, use a number above 0 (1.5 is usual)")

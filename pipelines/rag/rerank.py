@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from harness.errors import ArmError
 from harness.store.checkpoints import checkpoint_folder, checkpoint_key
-from pipelines.rag.encoder import quiet
+from pipelines.rag.encoder import loading
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,11 @@ class CrossEncoderRerank:
     device: str = field(compare=False)
 
     def problems(self) -> Sequence[str]:
-        """What is wrong with the values, one line each."""
         values = {"candidates": self.candidates, "max_tokens": self.max_tokens, "batch_size": self.batch_size}
         problems = [f"{name}: got {value}, use 1 or more" for name, value in values.items() if value < 1]
         return problems if self.path else [*problems, "path: empty; give a folder or a hub id"]
 
     def content_key(self) -> str:
-        """What identifies the weights."""
         return checkpoint_key(self.path, self.revision)
 
     def load(self) -> Any:
@@ -71,18 +69,9 @@ def load_cross_encoder(folder: Path, device: str | None, max_tokens: int) -> Any
     """
     from sentence_transformers import CrossEncoder
 
-    quiet()
-    try:
-        model = CrossEncoder(
-            str(folder),
-            device=device,
-            max_length=max_tokens,
-            local_files_only=True,
-            trust_remote_code=False,
-            model_kwargs={"use_safetensors": True},
-        )
-    except (OSError, ValueError, KeyError) as error:
-        raise ArmError(f"rerank.path: {folder} cannot be loaded as a cross-encoder: {error}") from error
+    with loading(folder, "rerank", "cross-encoder") as options:
+        kwargs = {"use_safetensors": True}
+        model = CrossEncoder(str(folder), device=device, max_length=max_tokens, model_kwargs=kwargs, **options)
     outputs = model.config.num_labels
     if outputs != 1:
         raise ArmError(f"rerank.path: {folder} has {outputs} outputs; a reranker has one")

@@ -6,9 +6,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from harness.store.records.plain import restored
 from harness.store.spec import digest
 from harness.store.store import Store
-from harness.types import Passage, Span
 from pipelines.rag.protocols import Query, Retrieved, Searcher
 
 FILE = "retrieved.jsonl"
@@ -33,11 +33,4 @@ def retrieve(searcher: Searcher, queries: Sequence[Query], spec: Mapping[str, An
     queries_key = digest([asdict(query) | {"exclude": sorted(query.exclude)} for query in queries])
     artifact = store.get_or_make("retrieval", {**spec, "queries": queries_key}, make)
     with (artifact.path / FILE).open(encoding="utf-8") as lines:
-        return [_read(json.loads(line)) for line in lines]
-
-
-def _read(entry: dict[str, Any]) -> Retrieved:
-    return Retrieved(
-        passages=tuple(Passage(**passage) for passage in entry["passages"]),
-        spans=tuple(Span(**span) for span in entry["spans"]),
-    )
+        return [restored(Retrieved, json.loads(line)) for line in lines]

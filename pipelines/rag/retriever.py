@@ -57,7 +57,6 @@ class PassageRetriever:
     rerank: CrossEncoderRerank | None
 
     def problems(self) -> Sequence[str]:
-        """What is wrong with the values, one line each."""
         problems = []
         if self.k < 1:
             problems.append(f"k: got {self.k}, use 1 or more; leave retrieval out by choosing another arm")
@@ -108,7 +107,6 @@ class PassageRetriever:
         )
 
     def artifacts(self, documents: Sequence[Document], store: Store) -> dict[str, bool]:
-        """Return, per kind of artifact that prepare needs, whether the store has it already."""
         return {kind: store.has(kind, spec) for kind, spec in self._specs(documents, store).items()}
 
     def make_passages(self, documents: Sequence[Document], store: Store) -> Artifact:

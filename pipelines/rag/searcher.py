@@ -123,7 +123,6 @@ class PassageSearcher:
         return replace(self, passages=passages, dense=dense, lexical=lexical, build_spans=(span,))
 
     def gpu_bytes(self) -> int:
-        """Return the size of embedder and reranker on a GPU."""
         size = 0 if self.rerank is None else self.rerank.gpu_bytes()
         if self.embedding is not None and self._device.startswith("cuda"):
             size += self.embedding.load().bytes

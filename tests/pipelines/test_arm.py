@@ -19,6 +19,19 @@ ROLES = {  # retriever, adapter, trained on passages, control
 }
 
 
+class WithoutTheFirst:
+    """Another task's data without the first example of each split, under the same content key."""
+
+    def __init__(self, task):
+        self.task = task
+
+    def __getattr__(self, name):
+        return getattr(self.task, name)
+
+    def examples(self, split):
+        return self.task.examples(split)[1:]
+
+
 def arms(*overrides):
     register_resolvers()
     return experiment(compose(["task=qa", f"arm=[{','.join(ROLES)}]", *overrides])).arms
@@ -52,3 +65,14 @@ def test_a_wrong_index_is_refused_by_its_key():
     builder = Builder()
     builder.build(node, "retriever")
     assert builder.problems == ["retriever.index._target_ is 'pipelines.rag.lexical.Bm25'; it must be a VectorIndex"]
+
+
+def test_a_task_with_changed_rows_has_keys_of_its_own():
+    built = experiment(compose(["task=qa", "arm=[base,qlora]", "limit=5"]))
+    task, changed = built.task, WithoutTheFirst(built.task)
+    assert changed.content_key() == task.content_key()
+    base, qlora = built.arms["base"], built.arms["qlora"]
+    before = base.shared_spec(task)["test"], qlora.adapter_spec(task, 0)["train"]
+    after = base.shared_spec(changed)["test"], qlora.adapter_spec(changed, 0)["train"]
+    assert not set(before) & set(after)
+    assert (base.shared_spec(task)["test"], qlora.adapter_spec(task, 0)["train"]) == before

@@ -8,6 +8,7 @@ import random
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, TypeVar
@@ -57,6 +58,35 @@ class TimedVariant:
     weights: int | None = None
     joules: list[float | None] = field(default_factory=list)
 
+    @contextmanager
+    def measured(self) -> Iterator[None]:
+        """Add what the body takes of memory and energy."""
+        peak, energy = Peak(), nvml.reading()
+        yield
+        self.joules.append(nvml.used(energy))
+        self.host_peak = _larger(self.host_peak, peak.host_bytes())
+        self.host_added = _larger(self.host_added, peak.host_added_bytes())
+        self.gpu_peak = _larger(self.gpu_peak, self._on_gpu(peak))
+
+    def as_pass(self, concurrency: int, seconds: float) -> TimedPass:
+        """Return what was measured."""
+        return TimedPass(
+            adapter=self.use,
+            concurrency=concurrency,
+            seconds=seconds,
+            requests=tuple(self.requests),
+            host_peak_bytes=self.host_peak,
+            gpu_peak_bytes=self.gpu_peak,
+            weights_bytes=self.weights,
+            joules=_all(self.joules),
+            host_added_bytes=self.host_added,
+        )
+
+    def _on_gpu(self, peak: Peak) -> int | None:
+        """Return the GPU memory of the arm itself plus the peak of its requests; None without a GPU in use."""
+        added = peak.gpu_bytes()
+        return None if added is None else self.timed.gpu_bytes() + added
+
 
 @dataclass
 class Session:
@@ -97,7 +127,8 @@ class Session:
             for repeat, example, variant in rounds(self.examples, variants, self.timing.repeats):
                 self._alone(variant, partial(self._request, variant, example, repeat))
                 self.progress()
-            passes = [(variant.arm, _pass(variant)) for variant in variants]
+            seconds = {variant: sum(request.seconds for request in variant.requests) for variant in variants}
+            passes = [(variant.arm, variant.as_pass(1, seconds[variant])) for variant in variants]
             for level in self._levels():
                 passes += [(variant.arm, timed) for variant in variants for timed in self._several(variant, level)]
         finally:
@@ -138,36 +169,23 @@ class Session:
 
     def _request(self, variant: TimedVariant, example: Example, repeat: int) -> None:
         variant.timed.activate(variant.use)
-        peak, energy = Peak(), nvml.reading()
-        begun = self.clock()
-        answer = variant.timed.answer(example)
-        seconds = self.clock() - begun
-        variant.joules.append(nvml.used(energy))
-        variant.host_peak = _larger(variant.host_peak, peak.host_bytes())
-        variant.host_added = _larger(variant.host_added, peak.host_added_bytes())
-        variant.gpu_peak = _larger(variant.gpu_peak, _on_gpu(variant, peak))
+        with variant.measured():
+            begun = self.clock()
+            answer = variant.timed.answer(example)
+            seconds = self.clock() - begun
         variant.requests.append(_timed(answer, repeat, begun - self._begun, seconds))
 
     def _together(self, variant: TimedVariant, level: int) -> TimedPass:
         variant.timed.activate(variant.use)
         enough = -(-ROUNDS * level // len(self.examples))
         examples = [*self.examples] * max(self.timing.repeats, enough)
-        peak, energy, begun = Peak(), nvml.reading(), self.clock()
-        run = variant.timed.answer_together(examples, level)
-        return TimedPass(
-            adapter=variant.use,
-            concurrency=level,
-            seconds=run.seconds,
-            requests=tuple(
-                _timed(answer, number // len(self.examples), begun - self._begun + at, seconds)
-                for number, (at, seconds, answer) in enumerate(run.answers)
-            ),
-            host_peak_bytes=peak.host_bytes(),
-            gpu_peak_bytes=_on_gpu(variant, peak),
-            weights_bytes=variant.weights,
-            joules=nvml.used(energy),
-            host_added_bytes=peak.host_added_bytes(),
-        )
+        several = TimedVariant(variant.arm, variant.timed, variant.use, weights=variant.weights)
+        with several.measured():
+            begun = self.clock() - self._begun
+            run = variant.timed.answer_together(examples, level)
+        for number, (at, seconds, answer) in enumerate(run.answers):
+            several.requests.append(_timed(answer, number // len(self.examples), begun + at, seconds))
+        return several.as_pass(level, run.seconds)
 
 
 def _reason(error: Exception) -> str:
@@ -175,26 +193,6 @@ def _reason(error: Exception) -> str:
         return str(error)
     log.error("%s", "".join(traceback.format_exception(error)))
     return f"{type(error).__name__}: {error}"
-
-
-def _on_gpu(variant: TimedVariant, peak: Peak) -> int | None:
-    """Return the GPU memory of the arm itself plus the peak of its requests; None without a GPU in use."""
-    added = peak.gpu_bytes()
-    return None if added is None else variant.timed.gpu_bytes() + added
-
-
-def _pass(variant: TimedVariant) -> TimedPass:
-    return TimedPass(
-        adapter=variant.use,
-        concurrency=1,
-        seconds=sum(request.seconds for request in variant.requests),
-        requests=tuple(variant.requests),
-        host_peak_bytes=variant.host_peak,
-        gpu_peak_bytes=variant.gpu_peak,
-        weights_bytes=variant.weights,
-        joules=_all(variant.joules),
-        host_added_bytes=variant.host_added,
-    )
 
 
 def _timed(answer: Prediction, repeat: int, at: float, seconds: float) -> TimedRequest:

@@ -44,7 +44,6 @@ class Timing:
         return replace(self, repeats=max(1, min(self.repeats, most)))
 
     def problems(self) -> Sequence[str]:
-        """Return what is wrong with the values, one line each."""
         problems = [f"{name} is {value}; it must be 0 or more" for name, value in self._counts().items() if value < 0]
         if not self.wanted:
             return problems

@@ -108,15 +108,11 @@ def _write(measured: Mapping[str, Timings], folder: Path) -> Mapping[str, Any]:
 def _read(folder: Path) -> dict[str, Timings]:
     stored = {}
     for line in (folder / FILE).read_text(encoding="utf-8").splitlines():
-        name, head, *passes = json.loads(line)
-        read = timing_lines.read([_fields(head)], [_fields(timed) for timed in passes])
+        name, *lines = json.loads(line)
+        read = timing_lines.read(lines)
         if read is not None:
             stored[name] = replace(read, replayed=True)
     return stored
-
-
-def _fields(line: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in line.items() if name != "kind"}
 
 
 def needs_timing(earlier: Sequence[Timings | None], timing: Timing) -> bool:

@@ -1,9 +1,9 @@
 """Judgements as compact JSON: one record holds thousands of claims."""
 
-import dataclasses
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, get_args
 
+from harness.store.records.plain import fields_of
 from harness.types import EvidenceSource, JudgedAnswer, JudgedClaim, Verdict
 
 MARKS: Final[dict[Verdict, str]] = {"supported": "+", "unsupported": "-", "question": "?"}
@@ -39,8 +39,7 @@ def read(lines: Iterable[tuple[str, Sequence[Any]]]) -> tuple[JudgedAnswer, ...]
 
 
 def _row(claim: JudgedClaim) -> list[Any]:
-    fields = {field.name: getattr(claim, field.name) for field in dataclasses.fields(claim)}
-    return _without_empty_end(list({**fields, "verdict": MARKS[claim.verdict]}.values()))
+    return _without_empty_end(list({**fields_of(claim), "verdict": MARKS[claim.verdict]}.values()))
 
 
 def _claim(row: Sequence[Any]) -> JudgedClaim:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from harness.errors import StoreError
 from harness.store.files import write_text
+from harness.store.records.plain import restored
 from harness.store.spec import digest
 from harness.types import Cell, Trial
 
@@ -66,8 +67,7 @@ def write(run: LastRun, folder: Path) -> None:
 def read(folder: Path) -> LastRun | None:
     """Return what the last run compared; None if there is no readable file."""
     try:
-        entry = _entry(folder / FILE)
-        return LastRun(**{**entry, "trials": tuple(Trial(**trial) for trial in entry.get("trials", ()))})
+        return restored(LastRun, _entry(folder / FILE))
     except (OSError, ValueError, TypeError):
         return None
 
@@ -97,8 +97,7 @@ def refusals(folder: Path) -> Sequence[Refusal]:
 
 def _refusal(path: Path) -> Refusal:
     try:
-        entry = _entry(path)
-        return Refusal(**{**entry, "cell": Cell(**entry["cell"])})
+        return restored(Refusal, _entry(path))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise StoreError(f"{path}: cannot be read ({error!r}); delete it or run the experiment again") from error
 

@@ -18,11 +18,11 @@ from harness.store.files import write_text
 from harness.store.records import judgements as judgement_lines
 from harness.store.records import prompt_pieces as prompt_lines
 from harness.store.records import timings as timing_lines
-from harness.types import Cell, Document, Example, Passage, Prediction, Record, Score, Span, Turn
+from harness.store.records.plain import changed_fields, of_kind, restored
+from harness.types import Document, Example, Passage, Prediction, Record, Score
 
 FORMAT: Final = 2
 """2: scores may have details; in format 1 these were JSON in the note"""
-SUFFIX: Final = ".jsonl"
 
 Line = dict[str, Any]
 
@@ -91,17 +91,17 @@ def _lines(record: Record) -> Iterator[Line]:
     yield {
         "kind": "head",
         "format": FORMAT,
-        "cell": _fields(record.cell),
+        "cell": changed_fields(record.cell),
         "fingerprint": record.fingerprint,
         "comparison": record.comparison,
         "spec": record.spec,
         "environment": record.environment,
         "facts": record.facts,
         "metrics": record.metrics,
-        "build_spans": [_fields(span) for span in record.build_spans],
-        "resources": [_fields(resource) for resource in record.resources],
+        "build_spans": [changed_fields(span) for span in record.build_spans],
+        "resources": [changed_fields(resource) for resource in record.resources],
     }
-    yield from ({"kind": "document", **_fields(document)} for document in record.evidence)
+    yield from ({"kind": "document", **changed_fields(document)} for document in record.evidence)
     numbers: dict[Passage, int] = {}
     pieces = prompt_lines.Pieces()
     judged = judgement_lines.written(record.judgements)
@@ -112,7 +112,7 @@ def _lines(record: Record) -> Iterator[Line]:
             shared = dataclasses.replace(passage, score=0.0)
             if shared not in numbers:
                 numbers[shared] = len(numbers)
-                yield {"kind": "passage", **_fields(shared, leave_out=("score",))}
+                yield {"kind": "passage", **changed_fields(shared, leave_out=("score",))}
         prompt = list(pieces.references(example, prediction))
         yield from ({"kind": "piece", "text": text} for _, text in prompt if text)
         references = {"prompt": [reference for reference, _ in prompt]} if prompt else {}
@@ -125,28 +125,19 @@ def _lines(record: Record) -> Iterator[Line]:
         yield from timing_lines.written(record.timings)
 
 
-def _fields(value: Any, leave_out: Sequence[str] = ()) -> Line:
-    """The fields of a flat dataclass that differ from their default."""
-    return {
-        field.name: getattr(value, field.name)
-        for field in dataclasses.fields(value)
-        if field.name not in leave_out and getattr(value, field.name) != field.default
-    }
-
-
 def _example_fields(example: Example) -> Line:
-    fields = _fields(example)
+    fields = changed_fields(example)
     if not isinstance(example.input, str):
-        fields["input"] = [_fields(turn) for turn in example.input]
+        fields["input"] = [changed_fields(turn) for turn in example.input]
     return fields
 
 
 def _prediction_fields(prediction: Prediction, numbers: Mapping[Passage, int]) -> Line:
-    fields = _fields(prediction, leave_out=("prompt",))
+    fields = changed_fields(prediction, leave_out=("prompt",))
     fields["passages"] = [
         [numbers[dataclasses.replace(passage, score=0.0)], passage.score] for passage in prediction.passages
     ]
-    fields["spans"] = [_fields(span) for span in prediction.spans]
+    fields["spans"] = [changed_fields(span) for span in prediction.spans]
     return fields
 
 
@@ -190,63 +181,32 @@ def _check_end(lines: Sequence[str], path: Path) -> None:
 
 def _record(lines: Sequence[Line]) -> Record:
     head = lines[0]
-    passages = [Passage(**line, score=0.0) for line in _of_kind(lines, "passage")]
-    examples = tuple(_example(line) for line in _of_kind(lines, "example"))
-    pieces = [line["text"] for line in _of_kind(lines, "piece")]
-    predictions = _of_kind(lines, "prediction")
-    values = [line["values"] for line in _of_kind(lines, "scores")]
-    return Record(
-        cell=Cell(**head["cell"]),
-        spec=head["spec"],
-        fingerprint=head["fingerprint"],
-        comparison=head["comparison"],
-        environment=head["environment"],
-        facts=head["facts"],
-        metrics=head["metrics"],
-        build_spans=_spans(head["build_spans"]),
-        examples=examples,
-        predictions=tuple(
-            _prediction(line, passages, pieces, example) for line, example in zip(predictions, examples, strict=True)
-        ),
-        scores=tuple(
+    passages = [Passage(**line, score=0.0) for line in of_kind(lines, "passage")]
+    examples = tuple(restored(Example, line) for line in of_kind(lines, "example"))
+    pieces = [line["text"] for line in of_kind(lines, "piece")]
+    predictions = zip(of_kind(lines, "prediction"), examples, strict=True)
+    values = [line["values"] for line in of_kind(lines, "scores")]
+    judged = ((line["example_id"], line["answers"]) for line in of_kind(lines, "judgements"))
+    own = {
+        "examples": examples,
+        "predictions": tuple(_prediction(line, passages, pieces, example) for line, example in predictions),
+        "scores": tuple(
             _score(example.id, metric, value[metric], head["format"])
             for metric in head["metrics"]
             for example, value in zip(examples, values, strict=True)
         ),
-        judgements=judgement_lines.read(
-            (line["example_id"], line["answers"]) for line in _of_kind(lines, "judgements")
-        ),
-        resources=timing_lines.resources(head.get("resources", ())),
-        evidence=tuple(Document(**line) for line in _of_kind(lines, "document")),
-        timings=timing_lines.read([*_of_kind(lines, "timings")], [*_of_kind(lines, "timed_pass")]),
-    )
-
-
-def _of_kind(lines: Sequence[Line], kind: str) -> Iterator[Line]:
-    for line in lines:
-        if line["kind"] == kind:
-            yield {name: value for name, value in line.items() if name != "kind"}
-
-
-def _example(line: Line) -> Example:
-    text = line["input"]
-    line["input"] = text if isinstance(text, str) else tuple(Turn(**turn) for turn in text)
-    line["references"] = tuple(line["references"])
-    line["evidence"] = tuple(line["evidence"])
-    line["facts"] = tuple(line.get("facts", ()))
-    return Example(**line)
+        "judgements": judgement_lines.read(judged),
+        "evidence": tuple(Document(**line) for line in of_kind(lines, "document")),
+        "timings": timing_lines.read(lines),
+    }
+    return restored(Record, {**{name: head[name] for name in head if name not in ("kind", "format")}, **own})
 
 
 def _prediction(line: Line, passages: Sequence[Passage], pieces: Sequence[str], example: Example) -> Prediction:
     line["passages"] = tuple(dataclasses.replace(passages[number], score=score) for number, score in line["passages"])
-    line["spans"] = _spans(line["spans"])
     shown = [passage.text for passage in line["passages"]]
     line["prompt"] = prompt_lines.resolved(line.get("prompt", ()), pieces, example, shown)
-    return Prediction(**line)
-
-
-def _spans(spans: Iterable[Line]) -> tuple[Span, ...]:
-    return tuple(Span(**span) for span in spans)
+    return restored(Prediction, line)
 
 
 def _score(example_id: str, metric: str, value: Any, form: int) -> Score:

@@ -1,46 +1,31 @@
-"""Timings and resources as JSON lines of a record: one line per timed pass, and short rows for its requests."""
+"""Timings as JSON lines of a record: one line per timed pass, and short rows for its requests."""
 
-import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from harness.types import Resource, Span, TimedPass, TimedRequest, Timings
+from harness.store.records.plain import fields_of, of_kind
+from harness.types import Span, TimedPass, TimedRequest, Timings
 
-Line = dict[str, Any]
 
-
-def written(timings: Timings) -> Iterator[Line]:
+def written(timings: Timings) -> Iterator[dict[str, Any]]:
     """Yield the head of the timings, then a line per pass."""
-    yield {"kind": "timings", **_without(timings, "passes")}
+    yield {"kind": "timings", **fields_of(timings, leave_out=("passes",))}
     for timed in timings.passes:
         requests = [_row(request) for request in timed.requests]
-        yield {"kind": "timed_pass", **_without(timed, "requests"), "requests": requests}
+        yield {"kind": "timed_pass", **fields_of(timed, leave_out=("requests",)), "requests": requests}
 
 
-def read(heads: Sequence[Mapping[str, Any]], passes: Sequence[Mapping[str, Any]]) -> Timings | None:
-    """Return what `written` was given; None for a record without timings."""
-    if not heads:
-        return None
-    return Timings(**heads[0], passes=tuple(_pass(line) for line in passes))
-
-
-def resources(lines: Sequence[Mapping[str, Any]]) -> tuple[Resource, ...]:
-    """Return resources from their fields."""
-    return tuple(Resource(**line) for line in lines)
-
-
-def _without(value: Timings | TimedPass, left_out: str) -> Line:
-    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value) if field.name != left_out}
+def read(lines: Sequence[Mapping[str, Any]]) -> Timings | None:
+    """Return what `written` was given, found among the lines of a record; None for a record without timings."""
+    passes = tuple(_pass(line) for line in of_kind(lines, "timed_pass"))
+    return next((Timings(**head, passes=passes) for head in of_kind(lines, "timings")), None)
 
 
 def _row(request: TimedRequest) -> list[Any]:
     """Return [example id, repeat, at, seconds, spans], and the error if there is one."""
-    row = [request.example_id, request.repeat, request.at, request.seconds, [_span(span) for span in request.spans]]
-    return [*row, request.error] if request.error else row
-
-
-def _span(span: Span) -> list[Any]:
-    return [getattr(span, field.name) for field in dataclasses.fields(span)]
+    spans = [list(fields_of(span).values()) for span in request.spans]
+    row = list({**fields_of(request), "spans": spans}.values())
+    return row if request.error else row[:-1]
 
 
 def _pass(line: Mapping[str, Any]) -> TimedPass:

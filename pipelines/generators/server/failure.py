@@ -34,11 +34,7 @@ class NoAnswerError(Exception):
     """
 
     def __init__(
-        self,
-        reason: str,
-        cured_by: CuredBy,
-        status: int | None = None,
-        wait_seconds: float | None = None,
+        self, reason: str, cured_by: CuredBy, status: int | None = None, wait_seconds: float | None = None
     ) -> None:
         super().__init__(reason)
         self.reason = reason

@@ -168,10 +168,8 @@ class LoadedServer:
 
     async def _completion(self, request: Request, max_new_tokens: int, sharing: int) -> Completion | NoAnswerError:
         sent = messages(request.turns, merge_system=self.generator.system_role == "merged")
-        prompt_sha256, prompt = (
-            digest(sent),
-            "\n\n".join(f"[{message['role']}]\n{message['content']}" for message in sent),
-        )
+        prompt_sha256 = digest(sent)
+        prompt = "\n\n".join(f"[{message['role']}]\n{message['content']}" for message in sent)
         try:
             answer = await self._ask(self.served, request.turns, max_new_tokens)
         except NoAnswerError as failure:
@@ -262,11 +260,6 @@ class OpenAIGenerator(ServerSettings):
         return "server"
 
     def load(self) -> LoadedServer:
-        """Connect to the server and ask it one short question.
-
-        Raises:
-            ArmError: it does not answer, or refuses; the message says what to do.
-        """
         problems = self.problems()
         if problems:
             raise ArmError(f"model {self.name}: {'; '.join(problems)}")

@@ -70,7 +70,6 @@ class ServerSettings:
         return options if isinstance(options, Mapping) else {}
 
     def problems(self) -> Sequence[str]:
-        """Return what is wrong with the values, one line each."""
         problems = [
             f"{key} is {value}; it must be {least} or more" for key, value, least in self._bounds() if value < least
         ]

@@ -12,8 +12,8 @@ from harness.errors import ArmError, DataError, StoreError
 from harness.machine import environment
 from harness.metrics.metric import Metric
 from harness.reports.markdown import Markdown
+from harness.runner import cell as runner
 from harness.runner import predictions
-from harness.runner import run as runner
 from harness.runner.arm import Workload
 from harness.runner.experiment import Experiment
 from harness.runner.run import Run
@@ -376,7 +376,7 @@ def test_the_environment_is_that_of_the_answers(tmp_path, monkeypatch):
 def test_the_gpu_is_named_once_torch_is_there(monkeypatch):
     cuda = SimpleNamespace(is_available=lambda: True, get_device_name=lambda: "H200")
     monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(cuda=cuda, version=SimpleNamespace(cuda="12.8")))
-    monkeypatch.setattr(environment, "_driver", lambda: "570.1")
+    monkeypatch.setattr(environment.nvml, "driver", lambda: "570.1")
     assert environment.environment()["gpu"] == {"name": "H200", "driver": "570.1", "cuda": "12.8"}
     monkeypatch.delitem(sys.modules, "torch")
     assert environment.environment()["gpu"] == {}

@@ -6,8 +6,8 @@ from harness.errors import ArmError
 from harness.store.spec import specification
 from harness.store.store import Artifact
 from harness.types import Turn
+from pipelines.device import length_batches
 from pipelines.generators.generator import Request
-from pipelines.generators.hf import length_batches
 from tests.clocks import LateClock
 
 

@@ -8,8 +8,8 @@ import pytest
 from harness.errors import ArmError
 from harness.store.checkpoints import checkpoint_folder, located
 from harness.store.spec import specification
+from pipelines.device import length_batches
 from pipelines.rag import embedding as module
-from pipelines.rag.encoder import batches
 
 TEXTS = ["A cat sleeps.", "", "Paris is the capital of France. " * 5, "E4711", "漢字"]
 
@@ -65,9 +65,9 @@ def test_no_texts(minilm):
 
 def test_batches_hold_like_lengths_within_the_budget():
     lengths = [3, 50, 4, 49, 2, 500]
-    found = list(batches(lengths, 100))
+    found = length_batches(lengths, 100)
     assert found == [[5], [1, 3], [2, 0, 4]]
-    assert list(batches([], 100)) == []
+    assert length_batches([], 100) == []
 
 
 def test_auto_takes_bfloat16_only_where_it_is_native(minilm, monkeypatch):

@@ -68,7 +68,8 @@ def test_passages_can_be_added_changed_and_removed(vectors, factory):
     copy = index.copy()
     copy.add([900], vectors[300:301])
     assert best(copy.search(vectors[300:301], 1)[0]) == [900]
-    copy.replace([900], vectors[301:302])
+    copy.remove([900])
+    copy.add([900], vectors[301:302])
     assert best(copy.search(vectors[301:302], 1)[0]) == [900]
     assert len(copy) == 201
     copy.remove([900, 5, 123456])

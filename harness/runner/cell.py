@@ -1,0 +1,154 @@
+"""One cell: its answers, their scores, and the record that holds both."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+from harness.errors import ArmError
+from harness.machine.conditions import CONDITIONS, Watch
+from harness.machine.environment import environment
+from harness.metrics.context import TaskContext, abstractiveness
+from harness.metrics.evidence import gold_documents
+from harness.metrics.judged import judgements, judges
+from harness.metrics.metric import Metric
+from harness.runner import predictions
+from harness.runner.arm import Arm, Prepared
+from harness.runner.experiment import Experiment
+from harness.store.records.plain import fields_of
+from harness.store.spec import digest
+from harness.store.store import Artifact, Store, resources
+from harness.tasks import audit
+from harness.tasks.task import Task
+from harness.types import Cell, Prediction, Record, Score
+
+ENVIRONMENT = "environment"
+"""Among the facts that predictions keep in the store."""
+
+
+@dataclass
+class CellRun:
+    """One cell of this run and how it went."""
+
+    arm: Arm
+    cell: Cell
+    path: Path
+    fingerprint: str
+    prepared: Prepared | None = None
+    used: list[tuple[str, Artifact]] = field(default_factory=list)
+    """kind and artifact of all that prepare made or found"""
+    record: Record | None = None
+    failure: str = ""
+    timing_problem: str = ""
+    """why it was not timed; its scores are kept"""
+
+    @property
+    def pending(self) -> bool:
+        """True while the cell has neither a record nor a failure."""
+        return self.record is None and not self.failure
+
+
+@dataclass
+class Recorder:
+    """Answers and scores the cells of one experiment."""
+
+    experiment: Experiment
+    store: Store
+    given: Mapping[str, Any]
+    """what every record keeps of how the experiment was asked for"""
+
+    def record(self, run: CellRun, comparison: str) -> Record:
+        """Answer what the store does not hold, score everything, and return the record."""
+        task, prepared = self.experiment.task, run.prepared
+        assert prepared is not None
+        artifact, answers = self._answers(run, prepared)
+        facts = {**prepared.facts, **artifact.facts}  # stored answers may have been made by an earlier version
+        examples, metrics = task.examples("test"), self._metrics
+        pairs = list(zip(examples, answers, strict=True))
+        return Record(
+            cell=run.cell,
+            spec={"cell": self.experiment.cell_spec(run.arm), **self.given},
+            fingerprint=run.fingerprint,
+            comparison=comparison,
+            environment=facts.pop(ENVIRONMENT, None) or environment(),
+            scores=score(metrics, pairs),
+            facts={**facts, **self._facts, **_of_metrics(metrics), "answer_seconds": artifact.seconds},
+            metrics=self.experiment.meanings(),
+            build_spans=tuple(prepared.build_spans),
+            examples=tuple(examples),
+            predictions=answers,
+            judgements=judgements(metrics, pairs),
+            resources=resources([*run.used, ("predictions", artifact)]),
+            evidence=gold_documents(self._context.documents, examples),
+        )
+
+    def _answers(self, run: CellRun, prepared: Prepared) -> tuple[Artifact, tuple[Prediction, ...]]:
+        task = self.experiment.task
+        examples, title = task.examples("test"), f"{run.cell.arm:>8}"
+
+        def make(folder: Path) -> Mapping[str, Any]:
+            return _answered(partial(predictions.stream, prepared, examples, folder, title))
+
+        artifact = self.store.get_or_make("predictions", run.arm.answer_spec(task, self.experiment.seed), make)
+        return artifact, predictions.read(artifact.path, examples)
+
+    @cached_property
+    def _context(self) -> TaskContext:
+        return TaskContext(self.experiment.task)
+
+    @cached_property
+    def _metrics(self) -> Mapping[str, Metric]:
+        return {name: metric.bind(self._context) for name, metric in self.experiment.metrics.items()}
+
+    @cached_property
+    def _facts(self) -> Mapping[str, Any]:
+        """What the records of all cells say alike."""
+        provenance = self.experiment.task.provenance()
+        return {
+            "leakage": leakage(self.experiment.task, self.store),
+            "judges": judges(self.experiment.metrics),
+            "abstractiveness": abstractiveness(self._context),
+            "provenance": provenance,
+            "split": "test",
+            "limit": provenance.get("limit", self.experiment.limit),
+        }
+
+
+def _of_metrics(metrics: Mapping[str, Metric]) -> dict[str, Any]:
+    return {"metrics": {name: own for name, metric in metrics.items() if (own := metric.facts())}}
+
+
+def _answered(answer: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Add machine and load at the time of answering: a record may be written much later, and on another machine."""
+    watch = Watch()
+    facts = answer()
+    return {**facts, CONDITIONS: watch.conditions(), ENVIRONMENT: environment()}
+
+
+def score(metrics: Mapping[str, Metric], pairs: list[Any]) -> tuple[Score, ...]:
+    """Return the scores of all metrics; every metric scores every prediction, in order.
+
+    Raises:
+        ArmError: a metric left predictions out.
+    """
+    scores: list[Score] = []
+    for name, metric in metrics.items():
+        given = list(metric.score(pairs))
+        if [one.example_id for one in given] != [example.id for example, _ in pairs]:
+            raise ArmError(f"metric {name} scored {len(given)} of {len(pairs)} predictions, or in another order")
+        scores += given
+    return tuple(scores)
+
+
+def leakage(task: Task, store: Store) -> Mapping[str, Any]:
+    """Return how many test inputs are also in train, as plain facts; computed once per data."""
+    train, test = task.examples("train"), task.examples("test")
+    texts = {"train": digest([one.text for one in train]), "test": digest([one.text for one in test])}
+    spec = {**texts, "version": audit.VERSION}
+
+    def make(_: Path) -> Mapping[str, Any]:
+        found = audit.audit(train, test)
+        return {**fields_of(found), "pairs": [list(pair) for pair in found.pairs]}
+
+    return store.get_or_make("leakage", spec, make).facts
