@@ -13,7 +13,7 @@ hold for one reference.
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from harness.text.function_words import FUNCTION_WORDS, NEGATIONS
+from harness.text.language_files import FUNCTION_WORDS, NEGATIONS
 from harness.text.tokens import normalised, words
 from harness.types import Example
 

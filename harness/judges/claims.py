@@ -13,8 +13,7 @@ from typing import Final, NamedTuple
 
 from harness.judges.courtesies import substance
 from harness.judges.judge import Claim
-from harness.text.function_words import FIRST_PERSON
-from harness.text.language_files import expression
+from harness.text.language_files import FIRST_PERSON, expression
 from harness.text.questions import stretches
 from harness.text.sentences import bounds
 from harness.text.terms import Terms, terms

@@ -4,7 +4,6 @@ The judges themselves are in `harness.judges.lexical` (the default), `lexical_wo
 `ragas`.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -79,18 +78,6 @@ class Judgement:
         """Return the mean support of the assertions: the share of supported ones, without a threshold."""
         assertions = self.assertions
         return sum(claim.support for claim in assertions) / len(assertions) if assertions else None
-
-    @property
-    def whole_support(self) -> float | None:
-        """Return how far the whole answer is supported, questions included; None without claims.
-
-        The weighted geometric mean of support: one unsupported claim of some length lowers it more than it would
-        lower an arithmetic mean; a short one hardly changes it.
-        """
-        weight = sum(claim.weight for claim in self.claims)
-        if not weight:
-            return None
-        return math.exp(sum(claim.weight * math.log(max(claim.support, 1e-9)) for claim in self.claims) / weight)
 
 
 @dataclass(frozen=True, slots=True)

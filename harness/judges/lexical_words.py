@@ -14,7 +14,7 @@ from typing import ClassVar, Final
 from harness.judges.alignment import Alignment, Indexed, align, indexed, span
 from harness.judges.claims import Piece, claims, judged
 from harness.judges.judge import Claim, Judge, Judgement, Question, Reads
-from harness.text.function_words import FIRST_PERSON
+from harness.text.language_files import FIRST_PERSON
 
 MOST_COUNTED: Final = 2
 """unknown numbers or names of one claim that count; more add nothing"""

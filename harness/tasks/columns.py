@@ -40,7 +40,6 @@ class Columns:
     """facts that a correct answer must state: a text, or a list of texts"""
 
     def problems(self) -> Sequence[str]:
-        """Return what is wrong with the settings themselves."""
         unset = [name for name in ("input", "references") if not getattr(self, name)]
         return [f"{name} is []: name at least one column" for name in unset]
 

@@ -9,8 +9,7 @@ from harness.store.spec import digest, file_sha256
 from harness.tasks.complaints import Complaints
 from harness.tasks.data import TaskData, check_documents, checked
 from harness.tasks.download import Download, HubError, download
-from harness.tasks.draw import carved
-from harness.tasks.loaded import LoadedTask
+from harness.tasks.loaded import LoadedTask, carved
 from harness.tasks.mapping import Placed, PlacedDocument, merged, read_documents, read_examples, with_document
 from harness.types import SPLITS, Split
 

@@ -32,3 +32,16 @@ def language_file(name: str) -> Mapping[str, Any]:
 
 def _written_out(name: str) -> str:
     return PART.sub(lambda part: _written_out(part[1]), "".join(language_file("expressions")[name]))
+
+
+FUNCTION_WORDS: Final = words_of("function_words")
+FIRST_PERSON: Final = words_of("first_person")
+"""singular; not Chinese, where the character is also part of the plural"""
+NEGATIONS: Final = words_of("negations")
+NUMBER_WORDS: Final = {
+    word: str(value)
+    for line in language_file("word_lists")["number_words"].splitlines()
+    for value, word in enumerate(line.split(), start=2)
+}
+"""not the word for 1, which is an article in half of the languages"""
+DATE_WORDS: Final = words_of("date_words")

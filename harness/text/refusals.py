@@ -12,9 +12,9 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from harness.text.clauses import clauses
 from harness.text.questions import stretches
 from harness.text.refusal_patterns import patterns, variants
+from harness.text.sentences import clauses
 from harness.text.tokens import folded
 
 LONGEST_REFUSAL: Final = 2000

@@ -1,4 +1,4 @@
-"""A text cut into sentences, in every script.
+"""A text cut into sentences, in every script, and into clauses: the smallest parts that can refuse or state something.
 
 A full stop does not end a sentence after a title or a single letter (Dr. Smith, z. B., J. R.), after "No." before a
 number, and after a number before a month or a small letter (am 3. Mai, 12. listopadu). Full-width signs end one
@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from harness.text.function_words import DATE_WORDS
-from harness.text.language_files import expression
+from harness.text.language_files import DATE_WORDS, expression
 
 END: Final = re.compile(r"(?<![.!?])[.!?]++[\"'”’»)\]]*(?=\s)|[。！？；;…．｡]+[”’」』）》\"]*|\n+")
 """a run of signs is matched once, from its first one: matching from each of them would cost quadratic time"""
@@ -55,3 +54,29 @@ def _goes_on(text: str, start: int, end: re.Match[str]) -> bool:
 def _follows_an_ordinal(after: str) -> bool:
     word = WORD.match(after)
     return word is not None and (word[1][0].islower() or word[1].casefold() in DATE_WORDS)
+
+
+TURN: Final = expression("turn")
+"""where a sentence turns from one statement to another"""
+
+CONCESSION: Final = expression("concession")
+CHINESE_CONCESSION: Final = re.compile(r"^\s*(?:虽然|尽管)")
+
+
+def clauses(text: str) -> list[str]:
+    """Return the clauses of `text` in order, without empty ones.
+
+    A cut is made after every sentence, where a sentence turns ("…, but …"), and after a leading
+    concession ("Although …, …"). Texts of many sentences cost linear time.
+    """
+    plain = (" ".join(text[start:end].split()) for start, end in bounds(text))  # the patterns take single spaces
+    parts = (part for sentence in plain for part in _turns(sentence))
+    return [part.strip() for part in parts if any(map(str.isalnum, part))]
+
+
+def _turns(sentence: str) -> list[str]:
+    if CONCESSION.match(sentence) or CHINESE_CONCESSION.match(sentence):
+        conceded, comma, rest = sentence.replace("，", ",").partition(",")
+        if comma:
+            return [conceded, *TURN.split(rest)]
+    return TURN.split(sentence)

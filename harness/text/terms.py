@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from harness.text.function_words import DATE_WORDS, FUNCTION_WORDS, NEGATIONS, NUMBER_WORDS
+from harness.text.language_files import DATE_WORDS, FUNCTION_WORDS, NEGATIONS, NUMBER_WORDS
 from harness.text.tokens import WITHOUT_SPACES, folded
 
 MARKS: Final = "\u0300-\u036f"

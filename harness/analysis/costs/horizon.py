@@ -52,7 +52,6 @@ class Horizon:
         return self.months * self.updates_per_month
 
     def problems(self) -> Sequence[str]:
-        """Return what is wrong with the values, one line each."""
         found = negative(self, "months", "queries_per_day", "updates_per_month")
         if not 0 <= self.changed_share <= 1:
             found.append(f"changed_share is {self.changed_share}; it must be between 0 and 1")

@@ -45,7 +45,6 @@ class Rented:
         return self.per_hour / utilisation
 
     def problems(self) -> Sequence[str]:
-        """Return what is wrong with the values, one line each."""
         return [*negative(self, "per_hour"), *checked_problems(self.checked)]
 
 
@@ -91,7 +90,6 @@ class Owned:
         return self.hour_of_work()
 
     def problems(self) -> Sequence[str]:
-        """Return what is wrong with the values, one line each."""
         found = negative(self, "purchase", "watts", "per_kwh")
         if not math.isfinite(self.lifetime_years) or self.lifetime_years <= 0:
             found.append(f"lifetime_years is {self.lifetime_years}; it must be a finite number, more than 0")
@@ -124,7 +122,6 @@ class Hosted:
     checked: str | None
 
     def problems(self) -> Sequence[str]:
-        """Return what is wrong with the values, one line each."""
         return [*negative(self, "per_million_in", "per_million_out"), *checked_problems(self.checked)]
 
 
@@ -147,7 +144,6 @@ class Storage:
     checked: str | None
 
     def problems(self) -> Sequence[str]:
-        """Return what is wrong with the values, one line each."""
         return [*negative(self, "per_gb_month"), *checked_problems(self.checked)]
 
 
@@ -180,7 +176,6 @@ class PriceList:
     per_document: float
 
     def problems(self) -> Sequence[str]:
-        """Return what is wrong with the values, one line each."""
         found = negative(self, "per_training_row", "per_document")
         if self.device != AUTO and self.device not in self.devices:
             found.append(f"device is {self.device}; {self.name} has auto, {', '.join(self.devices) or 'no device'}")

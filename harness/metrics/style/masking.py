@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from harness.text.function_words import FIRST_PERSON, FUNCTION_WORDS, NEGATIONS
+from harness.text.language_files import FIRST_PERSON, FUNCTION_WORDS, NEGATIONS
 from harness.text.tokens import WITHOUT_SPACES
 
 PARTICLES: Final = frozenset("你您啊呀嘛哦哟喔啦哈很太更最有会能可要请以因为如果所么什怎谁哪")

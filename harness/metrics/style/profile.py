@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from harness.metrics.style.masking import MANNER, plain
-from harness.text.function_words import FIRST_PERSON, NEGATIONS
+from harness.text.language_files import FIRST_PERSON, NEGATIONS
 from harness.text.sentences import sentences
 from harness.text.tokens import WITHOUT_SPACES
 

@@ -44,7 +44,6 @@ class Mlflow:
     artifacts: str | None
 
     def problems(self) -> Sequence[str]:
-        """Return what keeps this tracker from working."""
         if importlib.util.find_spec("mlflow") is None:
             return ["MLflow is not installed; pip install 'cutlery[mlflow]', or choose tracker=none"]
         return []

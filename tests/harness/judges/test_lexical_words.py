@@ -8,6 +8,7 @@ import pytest
 from harness.judges.judge import Question
 from harness.judges.trust import agreement
 from harness.store.spec import digest
+from validation.judges import whole_support
 
 MUSEUM = (
     "The museum in Lyon opened in 1894 and holds 312 paintings by Claude Monet. Entry is free on Sundays. "
@@ -100,13 +101,13 @@ def test_readings(lexical_words):
     first, second, *_ = (claim.support for claim in judgement.claims)
     assert judgement.share_supported == 0.5
     assert judgement.mean_support == pytest.approx((first + second) / 2)
-    assert min(first, second) < judgement.whole_support < max(first, second)
+    assert min(first, second) < whole_support(judgement) < max(first, second)
 
 
 @pytest.mark.parametrize("answer", ["", "...", "Yes.", "You're welcome!"])
 def test_nothing_said_is_neither_supported_nor_not(lexical_words, answer):
     (judgement,) = lexical_words.judge([Question(answer, (MUSEUM,))])
-    assert (judgement.claims, judgement.share_supported, judgement.whole_support) == ((), None, None)
+    assert (judgement.claims, judgement.share_supported, whole_support(judgement)) == ((), None, None)
 
 
 def test_verdicts_do_not_depend_on_the_other_questions(lexical_words):

@@ -1,7 +1,7 @@
 import pytest
 
-from harness.text.clauses import clauses
 from harness.text.refusals import is_refusal
+from harness.text.sentences import clauses
 from tests.growth import growth
 
 REFUSALS = [
