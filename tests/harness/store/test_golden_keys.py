@@ -18,15 +18,20 @@ def test_the_digest_of_every_part_is_what_it_was():
     assert {name: parts.get(name) for name in GOLDEN["parts"]} == GOLDEN["parts"]
 
 
+def known_answers(chosen):
+    """The digests that have a golden one; an arm, task or retriever of one's own has none."""
+    return {row: digest for row, digest in of_answers(chosen).items() if row in GOLDEN["answers"]}
+
+
 def test_the_digests_of_answers_and_adapters_are_what_they_were():
-    digests = of_answers(FEW)
+    digests = known_answers(FEW)
     assert digests.items() <= GOLDEN["answers"].items()
     assert len(digests) == 110
 
 
 @pytest.mark.slow
 def test_the_digests_of_all_answers_and_adapters_are_what_they_were():
-    assert of_answers(dict.fromkeys(TASKS, RETRIEVERS)) == GOLDEN["answers"]
+    assert known_answers(dict.fromkeys(TASKS, RETRIEVERS)) == GOLDEN["answers"]
 
 
 def keys():
