@@ -1,4 +1,4 @@
-"""Timings as an artifact: one key for the whole pass, so that all arms of a table were timed together."""
+"""The timing pass of a run as an artifact: all arms under one key, so that arms of one table were timed together."""
 
 import json
 from collections.abc import Mapping, Sequence
