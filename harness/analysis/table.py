@@ -13,7 +13,7 @@ from harness.analysis.comparison import ComparisonData
 from harness.analysis.contrasts.estimates import estimates
 from harness.analysis.contrasts.pairwise import comparisons
 from harness.analysis.costs.horizon import Costing
-from harness.analysis.notes.table_notes import table_notes
+from harness.analysis.notes.detail_notes import table_notes
 from harness.analysis.outcomes import refused_ids
 from harness.analysis.result import Column, Difference, Table, TableEntry, TableRow
 from harness.analysis.roles import Role, ordered_roles

@@ -10,7 +10,7 @@ from typing import Final
 from harness.analysis.answer_prices import currency
 from harness.analysis.answers import AnswerLine, answers
 from harness.analysis.headline import deciding_columns
-from harness.analysis.notes.footnotes import footnotes
+from harness.analysis.notes.scoreboard_footnotes import footnotes
 from harness.analysis.numbers import decimals_for, listed, number
 from harness.analysis.result import Figure, Note, Table, warning
 from harness.reports.cells import NOTHING, Block, Strip, TextCell, cut, metric_cells, printable

@@ -1,4 +1,4 @@
-"""The notes of a table: warnings, how to read it, and what reproduces it. footnotes.py has those of the first page."""
+"""The notes of a table: warnings, how to read it, and what reproduces it. scoreboard_footnotes.py has those of the first page."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

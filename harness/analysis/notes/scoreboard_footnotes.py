@@ -1,4 +1,4 @@
-"""The lines right under the scoreboard of the first page. table_notes.py has the notes of the details."""
+"""The lines right under the scoreboard of the first page. detail_notes.py has the notes of the details."""
 
 from collections.abc import Iterator, Sequence
 
