@@ -1,4 +1,4 @@
-"""The notes of a table: warnings, how to read it, and what reproduces it. scoreboard_footnotes.py has those of the first page."""
+"""The notes of a table: warnings, how to read it, what reproduces it. scoreboard_footnotes.py has the first page's."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
