@@ -5,13 +5,14 @@ Every report shows these sentences; `harness.analysis.metric_facts` says which m
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from harness.analysis.answer_prices import UNDECIDED, Amounts, currency, latencies, one_off, prices
 from harness.analysis.contrasts.verdicts import sentence
 from harness.analysis.headline import deciding_columns, place_of
 from harness.analysis.metric_facts import FACTS, STYLE, WORDING
-from harness.analysis.numbers import decimals_for, number
+from harness.analysis.numbers import decimals_for, listed, number
 from harness.analysis.result import ArmComparison, Table
 
 NEEDS: Final = (("facts", FACTS), ("style", STYLE))
@@ -120,7 +121,7 @@ def _line(lead: Lead) -> AnswerLine:
         rest = f"; behind: {_named(lead, behind)}" if behind else ""
         text = f"no arm is clearly better than {lead.base} ({lead.metric}: {_named(lead, lead.arms)}{rest})."
         return AnswerLine(topic, text)
-    values = " and ".join(_short(lead.means[arm]) for arm in lead.arms)
+    values = listed([_short(lead.means[arm]) for arm in lead.arms])
     doubt = ", too close to call" if lead.near else ""
     then = dict.fromkeys([*behind[:1], *(arm for arm in behind if arm == lead.base)])
     rest = f"; then {_named(lead, then)}" if then else ""
@@ -189,7 +190,7 @@ def _against_base(paid: Amounts, arms: Sequence[str], base: str | None) -> str:
     doubt = [arm for arm, ratio in ratios.items() if ratio == UNDECIDED]
     parts = [f"{', '.join(known)} {base}'s"] if known else []
     if doubt:
-        parts.append(f"{' and '.join(doubt)} too close to {base}'s to call")
+        parts.append(f"{listed(doubt)}: too close to {base}'s to call")
     return "; ".join(parts)
 
 
@@ -214,5 +215,4 @@ def plain(value: float) -> str:
     """Return a price with two digits that say something and never an exponent: prices of an answer span many sizes."""
     if value >= 100:
         return f"{value:,.0f}"
-    text = f"{value:.2g}"
-    return text if "e" not in text else f"{value:.10f}".rstrip("0")
+    return f"{Decimal(f'{value:.2g}'):f}"

@@ -47,8 +47,7 @@ def role_of(record: Record) -> Role:
     facts = record.facts
     if "role" in facts:
         return Role(**facts["role"])
-    composed = record.spec.get("cell", {}).get("answers", {}).get("arm")
-    arm: Mapping[str, Any] = composed if isinstance(composed, Mapping) else {}
+    arm = parts_of(record)
     retriever = arm.get("retriever") or {}
     return Role(
         retrieves=bool(retriever or facts.get("retrieves", facts.get("retrieval"))),
@@ -56,6 +55,12 @@ def role_of(record: Record) -> Role:
         trained_on_passages=arm.get("training_passages") is not None,
         control=str(retriever.get("class", "")).startswith(CONTROL_RETRIEVERS),
     )
+
+
+def parts_of(record: Record) -> Mapping[str, Any]:
+    """Return the specification of a composed arm, part by part; empty for an arm of a class of your own."""
+    composed = record.spec.get("cell", {}).get("answers", {}).get("arm")
+    return composed if isinstance(composed, Mapping) else {}
 
 
 def ordered_roles(arms: Mapping[str, Sequence[Record]]) -> dict[str, Role]:

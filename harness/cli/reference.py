@@ -9,7 +9,7 @@ from pathlib import Path
 from harness.cli import tables
 from harness.cli.config import REFERENCE
 from harness.cli.job import composed
-from harness.errors import ArmError, CutleryError
+from harness.errors import ArmError, ConfigError, CutleryError
 
 
 def renew(overrides: Sequence[str], reference: Path = REFERENCE) -> Path | None:
@@ -20,11 +20,13 @@ def renew(overrides: Sequence[str], reference: Path = REFERENCE) -> Path | None:
 
     Raises:
         ArmError: a cell failed; the reference stays what it was.
-        CutleryError: the configuration or the data is wrong.
+        CutleryError: the configuration or the data is wrong, or `results` is the reference.
     """
     job = composed(overrides)
-    failures = job.execute()
     wanted = job.run.experiment
+    if wanted.results.resolve() == reference.resolve():
+        raise ConfigError(f"results is {wanted.results}, the reference itself; leave it out")
+    failures = job.execute()
     if wanted.dry_run:
         return None
     if failures:

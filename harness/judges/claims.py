@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from harness.judges.courtesies import substance
 from harness.judges.judge import Claim
 from harness.text.language_files import FIRST_PERSON, expression
 from harness.text.questions import stretches
 from harness.text.sentences import bounds
+from harness.text.statements import LIST, content_words, has_figure, is_clause, parts, states
 from harness.text.terms import Terms, terms
 from harness.types import Verdict
 
@@ -123,3 +123,40 @@ def _trimmed(text: str, span: TextSpan) -> TextSpan:
     part = text[span.start : span.end]
     start = span.start + len(part) - len(part.lstrip())
     return TextSpan(start, start + len(part.strip()))
+
+
+COURTESY: Final = expression("courtesy")
+WISH: Final = expression("wish")
+"""a promise or request of service; without a figure and in few words it states no fact"""
+JOINING: Final = re.compile(r"^(?:and|or|but|und|oder|aber|et|ou|mais|y|o|pero|и|или|но)\s+", re.IGNORECASE)
+FEW: Final = 3
+
+
+def substance(sentence: str) -> int | None:
+    """Return where the first statement of a sentence begins; None where all of it is courtesy.
+
+    0 for a sentence that does not begin with a courtesy, and for a courtesy that holds a figure itself (a telephone
+    number can be checked).
+    """
+    opener = COURTESY.match(sentence)
+    if opener is None:
+        return 0
+    offers = any(opener.groupdict().values())
+    for start, end in parts(sentence):
+        part = sentence[start:end]
+        if start == 0 and has_figure(part):
+            return 0
+        if start > 0 and _states(part, offers):
+            return start
+    return None
+
+
+def _states(part: str, offers: bool) -> bool:
+    if not states(part):
+        return False
+    if has_figure(part):
+        return True
+    plain = JOINING.sub("", part.strip())
+    if COURTESY.match(plain) or (WISH.match(plain) and content_words(plain) < FEW):
+        return False
+    return not (offers and LIST.search(part) and not is_clause(part))

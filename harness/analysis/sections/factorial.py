@@ -10,7 +10,7 @@ from harness.analysis.comparison import ComparisonData
 from harness.analysis.contrasts.estimates import Weights, estimates
 from harness.analysis.numbers import decimals_for, number
 from harness.analysis.result import Column, Figure, Note, Section, SectionCell, SectionColumn
-from harness.analysis.roles import Role
+from harness.analysis.roles import Role, parts_of
 from harness.analysis.stats import bootstrap as stats
 
 NEITHER: Final = Role()
@@ -55,7 +55,7 @@ class Corners:
 def factorial_sections(source: ComparisonData) -> Iterator[Section]:
     """Yield the 2 × 2 of retriever and adapter, and where there is one, a second with an adapter trained on passages.
 
-    The arms of each corner are found by their roles. Of several arms of one role the first by name is taken.
+    The arms of each corner are found by their roles; `_fitting` says which of several is taken.
     """
     candidates = {role: [arm for arm, own in source.roles.items() if own == role] for role in PARTS}
     for fourth in (BOTH, TRAINED) if candidates[TRAINED] else (BOTH,):
@@ -65,12 +65,24 @@ def factorial_sections(source: ComparisonData) -> Iterator[Section]:
         if missing:
             yield _section(name, "", (), [_without(source, missing, EXAMPLES[fourth])])
         else:
-            corners = Corners(*(candidates[role][0] for role in roles))
-            notes = [Note("Reading", _reading(corners, fourth == TRAINED)), *_choices(candidates, roles)]
+            fitting = {role: _fitting(source, candidates[role], candidates[fourth][0]) for role in roles}
+            corners = Corners(*(arms[0] for arms in fitting.values()))
+            notes = [Note("Reading", _reading(corners, fourth == TRAINED)), *_choices(fitting)]
             rows, valueless = _rows(source, corners)
             if valueless:
                 notes.append(Note("Not here", f"{', '.join(valueless)}: not all four arms have a value"))
             yield _section(name, f" ({corners})", rows, notes)
+
+
+def _fitting(source: ComparisonData, arms: Sequence[str], fourth: str) -> Sequence[str]:
+    """Return the arms of one role, those first that share their retriever and adapter with the fourth corner."""
+    wanted = parts_of(source.records[fourth][0])
+
+    def differs(arm: str) -> bool:
+        own = parts_of(source.records[arm][0])
+        return any(own.get(part) not in (None, wanted.get(part)) for part in ("retriever", "adapter"))
+
+    return sorted(arms, key=differs)
 
 
 def _rows(source: ComparisonData, corners: Corners) -> tuple[list[tuple[SectionCell, ...]], list[str]]:
@@ -113,10 +125,9 @@ def _in_words(column: Column, interaction: Figure) -> str:
     return f"together {'better' if better else 'worse'} than the sum of the two effects"
 
 
-def _choices(candidates: Mapping[Role, Sequence[str]], roles: Sequence[Role]) -> Iterator[Note]:
+def _choices(fitting: Mapping[Role, Sequence[str]]) -> Iterator[Note]:
     """Say which arm was taken where several have the same role."""
-    for role in roles:
-        taken, *others = candidates[role]
+    for role, (taken, *others) in fitting.items():
         if others:
             yield Note("Corner", f"{PARTS[role]}: {taken} is used; {', '.join(others)} would fit as well")
 

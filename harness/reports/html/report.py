@@ -7,7 +7,8 @@ from typing import ClassVar, Final, get_args
 from harness.analysis import failure_causes as causes
 from harness.analysis.headline import deciding_columns
 from harness.analysis.outcomes import STATES
-from harness.analysis.result import PLAN, Table
+from harness.analysis.result import PLAN, Figure, Note, Section, SectionColumn, Table
+from harness.reports.cells import TextCell, section_blocks
 from harness.reports.first_page import first_page, time_and_price
 from harness.reports.html import assets, script_block, viewer_data
 from harness.reports.html.pictures.coverage import coverage
@@ -19,7 +20,6 @@ from harness.reports.html.pictures.stages import stages
 from harness.reports.html.pictures.times import times
 from harness.reports.html.pictures.training import training
 from harness.reports.html.scoreboard import scoreboard
-from harness.reports.html.shown_sections import shown_sections
 from harness.reports.links import topics
 from harness.reports.run_facts import built, commands, environments
 from harness.types import Record
@@ -98,3 +98,36 @@ def pictures(
         yield stages(taken)
     yield from coverage(table, arms, knowledge)
     yield from training(table, arms)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSection:
+    """One section."""
+
+    name: str
+    title: str
+    headings: tuple[tuple[str, str], ...]
+    """name and unit"""
+    rows: tuple[tuple[TextCell, ...], ...]
+    numeric: tuple[bool, ...]
+    """columns that are set flush right"""
+    notes: tuple[Note, ...]
+
+
+def shown_sections(sections: Sequence[Section]) -> list[ShownSection]:
+    """Return what the template shows; an empty one is left out."""
+    return [_shown(section) for section in sections if section.rows or section.notes]
+
+
+def _shown(section: Section) -> ShownSection:
+    rows = tuple(row for block in section_blocks(section, width=10**9) for row in block.rows)
+    numeric = tuple(
+        any(isinstance(row[place], Figure) for row in section.rows) for place in range(len(section.columns))
+    )
+    headings = tuple((column.name, _unit(column)) for column in section.columns)
+    return ShownSection(section.name, section.title, headings, rows, numeric, section.notes)
+
+
+def _unit(column: SectionColumn) -> str:
+    """The unit, unless the heading names it already: "p50, ms", "USD per 1,000 answers"."""
+    return "" if column.unit in (part.strip(",") for part in column.name.split()) else column.unit

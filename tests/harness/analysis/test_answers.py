@@ -107,7 +107,8 @@ def test_the_price_is_a_ratio_to_base_where_it_is_known():
 def test_the_price_is_that_of_the_basis_of_the_totals():
     table = table_of("base", "rag", n=200)
     assert (
-        texts(priced(table, BATCH_ONE, base=0.5, rag=2.0))[-1] == "Price of an answer: rag too close to base's to call."
+        texts(priced(table, BATCH_ONE, base=0.5, rag=2.0))[-1]
+        == "Price of an answer: rag: too close to base's to call."
     )
     assert basis(priced(table, BATCH_ONE, base=0.5, rag=2.0)) == "answered one at a time"
     assert basis(priced(table, SATURATED, base=0.5, rag=2.0)) == "answered in full batches"
@@ -145,7 +146,7 @@ def test_what_is_paid_once_is_told_next_to_the_price_of_an_answer():
 
 @pytest.mark.parametrize(
     ("price", "shown"),
-    [(0.0000944, "0.0000944"), (0.5, "0.5"), (12.34, "12"), (1234.5, "1,234")],
+    [(0.0000944, "0.000094"), (0.5, "0.5"), (12.34, "12"), (1234.5, "1,234")],
 )
 def test_no_price_has_an_exponent(price, shown):
     assert plain(price) == shown

@@ -129,3 +129,9 @@ def test_an_experiment_twice_in_one_process(task_folder, checkpoint, tmp_path, m
     changed = harness.experiment(*overrides, "task.max_new_tokens=3")
     assert changed.folder != first.folder
     assert "task.max_new_tokens=3" in changed.folder.name
+
+
+def test_the_reference_is_not_renewed_from_itself(tmp_path):
+    (tmp_path / "reference").mkdir()
+    with pytest.raises(harness.ConfigError, match="the reference itself"):
+        renew(["task=qa", "limit=5", f"results={tmp_path}/reference"], tmp_path / "reference")

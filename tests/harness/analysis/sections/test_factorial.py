@@ -84,3 +84,19 @@ def test_a_metric_that_an_arm_lacks_is_named():
     found = section(build([*records, making_records.record("base", [None] * 40)], resamples=100), "factorial")
     assert found.rows == ()
     assert found.notes[1].text == "em: not all four arms have a value"
+
+
+def test_of_several_retriever_arms_the_one_with_the_retriever_of_both_is_taken():
+    def with_retriever(arm, level, retriever):
+        spec = {"cell": {"answers": {"arm": {"retriever": {"k": retriever}}}}}
+        return dataclasses.replace(record(arm, level), spec=spec)
+
+    keywords = with_retriever("rag", 0.9, "words")
+    keywords = dataclasses.replace(keywords, cell=dataclasses.replace(keywords.cell, arm="keywords"))
+    records = [record("base", 0.2), record("qlora", 0.3), keywords]
+    records += [with_retriever("rag", 0.6, "dense"), with_retriever("hybrid", 0.7, "dense")]
+    table = section(build(records, resamples=100), "factorial")
+    assert "base, rag, qlora, hybrid" in table.title
+    assert [note.text for note in table.notes if note.topic == "Corner"] == [
+        "retriever: rag is used; keywords would fit as well"
+    ]

@@ -1,7 +1,7 @@
 """Sections as the page shows them."""
 
 from harness.analysis.result import Figure, Section, SectionColumn
-from harness.reports.html.shown_sections import shown_sections
+from harness.reports.html.report import shown_sections
 
 
 def test_a_unit_that_the_heading_names_stands_there_once():
