@@ -408,7 +408,7 @@ def test_marked_quotes_stay_in_their_line(opened, report):
 
 def test_numbers_that_a_metric_notes_are_read_as_words(opened, make_page):
     record = make_record("rag", n=3)
-    noted = tuple(dataclasses.replace(one, note='{"place": 0.0381, "order": 1.0}') for one in record.scores)
+    noted = tuple(dataclasses.replace(one, details={"place": 0.0381, "order": 1.0}) for one in record.scores)
     page = opened(make_page([make_record("base", n=3), dataclasses.replace(record, scores=noted)]))
     page.locator("#rows .row").first.click()
     assert "place 0.04, order 1" in page.inner_text("dialog .card.s2")
