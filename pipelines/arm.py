@@ -6,7 +6,7 @@ differ in those two lines and share everything else. A new arm within it is one 
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -166,7 +166,7 @@ class Composed:
         loaded = shared(self.generator)
         self._check_room(loaded, task)
         prepared = PreparedArm(self.name, self.prompt, task, store, loaded)
-        prepared.facts |= {"retrieves": self.retriever is not None, "role": asdict(self.role), **loaded.facts()}
+        prepared.facts |= {"retrieves": self.retriever is not None, **loaded.facts()}
         if self.retriever is not None:
             searcher = self.retriever.prepare(task.documents(), store, seed)
             prepared.searcher, prepared.retrieval_spec = searcher, self._retrieval_spec(self.retriever, task, seed)

@@ -10,7 +10,7 @@ from typing import Final
 
 from harness.analysis.answer_prices import UNDECIDED, Amounts, currency, latencies, one_off, prices
 from harness.analysis.contrasts.verdicts import sentence
-from harness.analysis.headline import deciding_columns, place_of
+from harness.analysis.headline import place_of
 from harness.analysis.metric_facts import FACTS, STYLE, WORDING
 from harness.analysis.numbers import decimals_for, listed, number
 from harness.analysis.result import ArmComparison, Table
@@ -79,7 +79,7 @@ def _leads(table: Table) -> Iterator[Lead]:
             wording = table.columns[place].metric in WORDING
             if lead := _lead(table, "wording" if wording else need, place):
                 yield lead
-    if not taken and (own := deciding_columns(table)) and (lead := _lead(table, "", own[0])):
+    if not taken and table.deciding and (lead := _lead(table, "", table.deciding[0])):
         yield lead
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.analysis.costs.horizon import Costing
-from harness.analysis.headline import deciding
 from harness.analysis.result import ArmComparison, Column
 from harness.analysis.roles import Role, reference_arm
 from harness.analysis.selection import SelectedRecords
@@ -76,12 +75,3 @@ class ComparisonData:
             if score.value is not None:
                 values[number // len(self.examples), place[score.example_id]] = score.value
         return values
-
-
-def headline(source: ComparisonData) -> tuple[Column, ...]:
-    """Return the metrics that decide, as `harness.analysis.headline` chooses them."""
-    served = [source.arms.index(arm) for arm in source.served]
-    missing = np.any(np.isnan(source.values[:, served]).all(axis=0), axis=0)
-    unanswerable = not all(example.answerable for example in source.examples)
-    places = deciding(source.columns, lambda place: not bool(missing[place]), refusals=unanswerable)
-    return tuple(source.columns[place] for place in places)

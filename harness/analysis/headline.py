@@ -1,7 +1,7 @@
 """Which metrics decide between arms: the scoreboard's first page shows them, the answer is made from them.
 
-One rule for every task and every report. Of each need, the first of its metrics that was measured on every arm that
-could be chosen (on two at least):
+One rule for every task and every report. Of each need, the first of its metrics that every arm to choose from has a
+value of (arms that were not evaluated by it aside, two at least):
 
 1. facts: is the content right?
 2. support: do documents support what the answer claims?
@@ -12,9 +12,12 @@ The names are in `harness.analysis.metric_facts`. Then metrics that it does not 
 `MOST` at most; with none of these, the first metric that has a better side.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+import numpy as np
+
+from harness.analysis.comparison import ComparisonData
 from harness.analysis.metric_facts import EXPLAINING, EXPLAINING_PREFIXES, FACTS, REFUSALS, STYLE, SUPPORT
 from harness.analysis.result import Column, Table
 
@@ -22,23 +25,18 @@ MOST: Final = 4
 """columns that fit a line of a terminal together with time and price"""
 
 
-def deciding(columns: Sequence[Column], measured: Callable[[int], bool], *, refusals: bool) -> tuple[int, ...]:
-    """Return the places of the metrics that decide.
-
-    Args:
-        columns: all metrics of a comparison, in the task's order.
-        measured: whether the metric at a place has a value on the arms to choose from.
-        refusals: some examples cannot be answered.
-    """
-    usable = [place for place, column in enumerate(columns) if column.higher_is_better is not None and measured(place)]
-    chosen = dict.fromkeys([*_by_need(columns, usable, refusals), *(p for p in usable if _own(columns[p].metric))])
-    judged = (place for place, column in enumerate(columns) if column.higher_is_better is not None)
-    return tuple(chosen)[:MOST] or tuple(usable[:1]) or tuple(judged)[:1]
+def deciding(source: ComparisonData) -> tuple[int, ...]:
+    """Return the places of the metrics that decide; `Table.deciding` holds them for the reports."""
+    directed = [place for place, column in enumerate(source.columns) if column.higher_is_better is not None]
+    usable = [place for place in directed if _measured(source, place)]
+    own = (place for place in usable if _own(source.columns[place].metric))
+    chosen = dict.fromkeys([*_by_need(source, usable), *own])
+    return tuple(chosen)[:MOST] or tuple(usable[:1]) or tuple(directed[:1])
 
 
-def deciding_columns(table: Table) -> tuple[int, ...]:
-    """Return the places of the metrics that decide in a finished table."""
-    return deciding(table.columns, lambda place: _measured(table, place), refusals=table.some_unanswerable)
+def headline(source: ComparisonData) -> tuple[Column, ...]:
+    """Return the metrics that decide."""
+    return tuple(source.columns[place] for place in deciding(source))
 
 
 def place_of(table: Table, names: Sequence[str]) -> int | None:
@@ -52,9 +50,10 @@ def place_of(table: Table, names: Sequence[str]) -> int | None:
     return None
 
 
-def _by_need(columns: Sequence[Column], usable: Sequence[int], refusals: bool) -> Iterator[int]:
-    by_name = {columns[place].metric: place for place in usable}
-    for names in (FACTS, SUPPORT, STYLE, REFUSALS if refusals else ()):
+def _by_need(source: ComparisonData, usable: Sequence[int]) -> Iterator[int]:
+    unanswerable = not all(example.answerable for example in source.examples)
+    by_name = {source.columns[place].metric: place for place in usable}
+    for names in (FACTS, SUPPORT, STYLE, REFUSALS if unanswerable else ()):
         found = [by_name[name] for name in names if name in by_name]
         yield from found[:1]
 
@@ -64,6 +63,12 @@ def _own(metric: str) -> bool:
     return metric not in shipped and not metric.startswith(EXPLAINING_PREFIXES)
 
 
-def _measured(table: Table, place: int) -> bool:
-    rows = [row for row in table.rows if row.arm not in table.controls] or table.rows
-    return all(row.entries[place].mean is not None for row in rows)
+def _measured(source: ComparisonData, place: int) -> bool:
+    """Whether all arms to choose from that were evaluated by the metric have a value, two at least if there are two.
+
+    A record of an earlier run that lacks a metric must not take it off the page for the others.
+    """
+    served = [source.arms.index(arm) for arm in source.served]
+    evaluated = [arm for arm in served if source.scores[arm][place]]
+    values = source.values[:, evaluated, place]
+    return len(evaluated) >= min(2, len(served)) and not bool(np.isnan(values).all(axis=0).any())

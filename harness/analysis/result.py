@@ -240,8 +240,8 @@ class Table:
     """shown below the scoreboard, in this order"""
     comparisons: tuple[ArmComparison, ...] = ()
     """every two arms on every metric; `harness.analysis.contrasts.verdicts` puts them into words"""
-    some_unanswerable: bool = False
-    """some examples are answered rightly only by declining"""
+    deciding: tuple[int, ...] = ()
+    """places of the columns that decide between arms, in the order of their weight (`harness.analysis.headline`)"""
 
     @property
     def controls(self) -> frozenset[str]:

@@ -13,6 +13,7 @@ from harness.analysis.comparison import ComparisonData
 from harness.analysis.contrasts.estimates import estimates
 from harness.analysis.contrasts.pairwise import comparisons
 from harness.analysis.costs.horizon import Costing
+from harness.analysis.headline import deciding
 from harness.analysis.notes.detail_notes import table_notes
 from harness.analysis.outcomes import refused_ids
 from harness.analysis.result import Column, Difference, Table, TableEntry, TableRow
@@ -83,7 +84,7 @@ def table_of(
         notes=table_notes(source, unreadable, rows),
         sections=sections(source),
         comparisons=source.comparisons,
-        some_unanswerable=not all(example.answerable for example in source.examples),
+        deciding=deciding(source),
     )
 
 

@@ -32,8 +32,11 @@ def renew(overrides: Sequence[str], reference: Path = REFERENCE) -> Path | None:
     if failures:
         raise ArmError(f"{len(failures)} cells failed; the reference was not renewed")
     folder = reference / job.folder.relative_to(wanted.results)
+    copy = folder / "records.partial"  # renamed when it is whole: a kill leaves the old records or the new ones
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(job.folder / "records", copy)
     shutil.rmtree(folder / "records", ignore_errors=True)
-    shutil.copytree(job.folder / "records", folder / "records")
+    copy.rename(folder / "records")
     tables.write(folder, wanted.reports.values(), wanted.costing)
     return folder
 

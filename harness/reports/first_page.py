@@ -9,7 +9,6 @@ from typing import Final
 
 from harness.analysis.answer_prices import currency
 from harness.analysis.answers import AnswerLine, answers
-from harness.analysis.headline import deciding_columns
 from harness.analysis.notes.scoreboard_footnotes import footnotes
 from harness.analysis.numbers import decimals_for, listed, number
 from harness.analysis.result import Figure, Note, Table, warning
@@ -44,7 +43,7 @@ class FirstPage:
 
 def first_page(table: Table) -> FirstPage:
     """Return the first page of a comparison."""
-    places = deciding_columns(table)
+    places = table.deciding
     return FirstPage(
         title=table.title,
         subtitle=_subtitle(table),

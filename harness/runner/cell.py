@@ -1,7 +1,7 @@
 """One cell: its answers, their scores, and the record that holds both."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,7 @@ class Recorder:
         task, prepared = self.experiment.task, run.prepared
         assert prepared is not None
         artifact, answers = self._answers(run, prepared)
-        facts = {**prepared.facts, **artifact.facts}  # stored answers may have been made by an earlier version
+        facts = {**artifact.facts, "role": asdict(run.arm.role)}
         examples, metrics = task.examples("test"), self._metrics
         pairs = list(zip(examples, answers, strict=True))
         return Record(

@@ -1,6 +1,7 @@
 """What all tasks made of rows share: examples up to the limit, documents, and what is wrong with the data."""
 
 import random
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,7 +13,7 @@ from harness.types import Document, Example, Split
 
 
 @dataclass(frozen=True)
-class LoadedTask:
+class LoadedTask(ABC):
     """The part of a task that does not depend on the source of its rows."""
 
     name: str = field(compare=False)
@@ -31,19 +32,19 @@ class LoadedTask:
     """largest number of examples of each split; documents are never limited"""
 
     @property
+    @abstractmethod
     def _label(self) -> str:
         """Name of the task in messages."""
-        raise NotImplementedError
 
     @cached_property
+    @abstractmethod
     def _data(self) -> TaskData:
         """Everything that was read; read once."""
-        raise NotImplementedError
 
     @cached_property
+    @abstractmethod
     def _content_key(self) -> str:
         """The sha256 of the data; computed once."""
-        raise NotImplementedError
 
     def content_key(self) -> str:
         return self._content_key

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from harness.analysis.comparison import ComparisonData, headline
+from harness.analysis.comparison import ComparisonData
 from harness.analysis.contrasts.verdicts import sentence
+from harness.analysis.headline import headline
 from harness.analysis.result import ArmComparison, Figure, Note, Section, SectionCell, SectionColumn
 
 COLUMNS: Final = (

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from harness.analysis.comparison import ComparisonData, headline
+from harness.analysis.comparison import ComparisonData
 from harness.analysis.contrasts.estimates import estimates
+from harness.analysis.headline import headline
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
 
 UNNAMED = "(no slice)"

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from harness.analysis.comparison import ComparisonData, headline
+from harness.analysis.comparison import ComparisonData
 from harness.analysis.costs.ledger import ledger
+from harness.analysis.headline import headline
 from harness.analysis.result import Column, Figure, Note, Section, SectionCell, SectionColumn
 from harness.analysis.sections.comparable_usage import comparable_usage
 from harness.analysis.sections.cost_cells import cell, money_column

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from harness.analysis.headline import deciding_columns
 from harness.analysis.sweeps import (
     SweepCell,
     SweepExperiment,
@@ -132,7 +131,7 @@ def _shown(experiment: SweepExperiment, comparison: SweepGroup) -> tuple[str, st
         name += " (other examples than the rest, not ranked)"
     table = experiment.table
     warnings = sum(note.warning for note in table.notes)
-    return address(experiment), name, scoreboard(table, deciding_columns(table), list(time_and_price(table))), warnings
+    return address(experiment), name, scoreboard(table, table.deciding, list(time_and_price(table))), warnings
 
 
 def _line(comparison: SweepGroup, cell: SweepCell, mark: str, glance_headings: Sequence[str]) -> SweepLine:

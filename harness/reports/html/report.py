@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, get_args
 
 from harness.analysis import failure_causes as causes
-from harness.analysis.headline import deciding_columns
 from harness.analysis.outcomes import STATES
 from harness.analysis.result import PLAN, Figure, Note, Section, SectionColumn, Table
 from harness.reports.cells import TextCell, section_blocks
@@ -65,7 +64,7 @@ class Html:
             notes=[note for note in plain if not note.topic.startswith((*JUDGES, *PLAN))],
             judges=[note for note in plain if note.topic.startswith(JUDGES)],
             plan=[note for note in plain if note.topic.startswith(PLAN)],
-            scoreboard=scoreboard(table, deciding_columns(table), list(time_and_price(table))),
+            scoreboard=scoreboard(table, table.deciding, list(time_and_price(table))),
             every_metric=scoreboard(table, range(len(table.columns))),
             pictures=list(pictures(table, arms, self.knowledge, self.adaptation)),
             topics=[(topic.anchor, shown_sections(own)) for topic, own in topics(table)],

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import pytest
 
+from harness.analysis.roles import Role
 from harness.cli import tables
 from harness.errors import ArmError, DataError, StoreError
 from harness.machine import environment
@@ -80,6 +81,10 @@ class ToyArm:
     log: list = field(default_factory=list)
     is_timed: bool = True
 
+    @property
+    def role(self):
+        return Role(**ROLES.get(self.name, {}))
+
     def refuses(self, task):
         return self.fails if self.fails.startswith("no sense") else ""
 
@@ -99,7 +104,7 @@ class ToyArm:
             raise OSError(28, "No space left on device", "/data/adapter")
         if self.fails == "defect":
             raise ZeroDivisionError("oops")
-        return ToyPrepared(self, facts={"role": ROLES.get(self.name, {})})
+        return ToyPrepared(self)
 
 
 @dataclass(frozen=True)
