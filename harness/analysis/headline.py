@@ -19,7 +19,7 @@ import numpy as np
 
 from harness.analysis.comparison import ComparisonData
 from harness.analysis.metric_facts import EXPLAINING, EXPLAINING_PREFIXES, FACTS, REFUSALS, STYLE, SUPPORT
-from harness.analysis.result import Column, Table
+from harness.analysis.result import Table
 
 MOST: Final = 4
 """columns that fit a line of a terminal together with time and price"""
@@ -32,11 +32,6 @@ def deciding(source: ComparisonData) -> tuple[int, ...]:
     own = (place for place in usable if _own(source.columns[place].metric))
     chosen = dict.fromkeys([*_by_need(source, usable), *own])
     return tuple(chosen)[:MOST] or tuple(usable[:1]) or tuple(directed[:1])
-
-
-def headline(source: ComparisonData) -> tuple[Column, ...]:
-    """Return the metrics that decide."""
-    return tuple(source.columns[place] for place in deciding(source))
 
 
 def place_of(table: Table, names: Sequence[str]) -> int | None:

@@ -6,7 +6,6 @@ named, so a yaml file cannot run anything else. Names of earlier versions are ac
 """
 
 import dataclasses
-import importlib
 import types
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Protocol, Union, get_args, get_origin, get_type_hints, runtime_checkable
@@ -70,7 +69,7 @@ class Builder:
             self.problems.append(f"{key}._target_ is {target!r}; only classes of {' and '.join(PACKAGES)} can be named")
             return None
         try:
-            kind = _class_named(target) or _class_named(old_names.moved_class(target) or target, final=True)
+            kind = old_names.class_named(target)
         except (ImportError, AttributeError) as error:
             self.problems.append(f"{key}._target_ is {target!r}, which cannot be found ({error})")
             return None
@@ -103,12 +102,13 @@ class Builder:
 
     def _with_current_names(self, kind: type, node: Mapping[str, Any], key: str) -> dict[str, Any]:
         """Return the node with the names that fields have today; a field that is set by both names is a problem."""
-        given = dict(node)
+        given, node_name = dict(node), key.rpartition(".")[2]  # a part that many nodes share is named once
         for old, new in old_names.renamed_fields(kind).items():
             if old in given and new in given:
                 self.problems.append(f"{key}.{old} and {key}.{new} are the same setting; keep {new}")
+                del given[old]
             elif old in given:
-                old_names.notice(f"{key}.{old}", f"{key}.{new}")
+                old_names.notice(f"{node_name}.{old}", f"{node_name}.{new}")
                 given[new] = given.pop(old)
         return given
 
@@ -178,17 +178,6 @@ class Builder:
 
     def _mismatch(self, value: Any, right: str, key: str) -> None:
         self.problems.append(f"{key} is {value!r}; it must be {right}")
-
-
-def _class_named(target: str, *, final: bool = False) -> Any:
-    """Return what a dotted path names; None for nothing, or with `final` the error that says why."""
-    module, _, name = target.rpartition(".")
-    try:
-        return getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError):
-        if final:
-            raise
-        return None
 
 
 def _fits(component: Any, hint: Any) -> bool:

@@ -142,8 +142,8 @@ def _composed(overrides: Sequence[str], *, with_hydra: bool) -> Composed:
 def measured_overrides(hydra: HydraConf | DictConfig) -> str:
     """Return the overrides that make another experiment, sorted, with commas between; prices and use make none."""
     named = set(hydra.job.config.override_dirname.exclude_keys)
-    keys = [(line, line.lstrip("+~").partition("=")[0]) for line in hydra.overrides.task]
-    return ",".join(sorted(line for line, key in keys if key not in named and key.split(".")[0] not in MONEY))
+    keys = {line: old_names.key_of(line) for line in hydra.overrides.task}
+    return ",".join(sorted(line for line, key in keys.items() if key not in named and key.split(".")[0] not in MONEY))
 
 
 def reports(config: Composed) -> list[Report | Page]:

@@ -9,10 +9,12 @@ import importlib
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from harness.errors import ConfigError
 from harness.store.spec import FORMERLY
 
 log = logging.getLogger(__name__)
@@ -31,11 +33,25 @@ def notice(old: str, new: str) -> None:
 
 
 def renewed(overrides: Sequence[str]) -> list[str]:
-    """Return the overrides of a command line with the names of today."""
-    return [_renewed(line) for line in overrides]
+    """Return the overrides of a command line with the names that the chosen files use.
+
+    Raises:
+        ConfigError: a field is set by its old name and by the one of today.
+    """
+    chosen = {parts["key"]: parts["rest"] or "" for parts in map(_OVERRIDE.fullmatch, overrides) if parts}
+    lines = [_renewed(line, chosen) for line in overrides]
+    for given, line in zip(overrides, lines, strict=True):
+        if key_of(line) != key_of(given) and list(map(key_of, lines)).count(key_of(line)) > 1:
+            raise ConfigError(f"{key_of(given)} is now called {key_of(line)}, and both are set; keep {key_of(line)}")
+    return lines
 
 
-def _renewed(line: str) -> str:
+def key_of(override: str) -> str:
+    """Return the key that an override of the command line sets."""
+    return override.lstrip("+~").partition("=")[0]
+
+
+def _renewed(line: str, chosen: Mapping[str, str]) -> str:
     parts = _OVERRIDE.fullmatch(line)
     if parts is None:
         return line
@@ -43,12 +59,13 @@ def _renewed(line: str) -> str:
     if (CONF / key).is_dir():
         return f"{sign}{key}{_renewed_choices(key, rest)}"
     group, _, path = key.partition(".")
-    new = _renewed_field(group, path.rpartition(".")[2]) if path else ""
-    if not new:
+    name = path.rpartition(".")[2]
+    current = _current_field(group, name, re.findall(r"[\w.-]+", chosen.get(group, ""))) if path else name
+    if current == name:
         return line
-    current = f"{key.rpartition('.')[0]}.{new}"
-    notice(key, current)
-    return f"{'' if sign == '+' else sign}{current}{rest}"  # a key that is there already cannot be added
+    renamed = f"{key.rpartition('.')[0]}.{current}"
+    notice(key, renamed)
+    return f"{'' if sign == '+' else sign}{renamed}{rest}"  # a key that is there already cannot be added
 
 
 def _renewed_choices(group: str, rest: str) -> str:
@@ -72,18 +89,16 @@ def _formerly(group: str) -> dict[str, str]:
     return {old: new for new, text in texts.items() for old in re.findall(r"^# formerly: (\S+)$", text, re.MULTILINE)}
 
 
-def _renewed_field(group: str, name: str) -> str:
-    """Return what a field of one of a group's classes is called today; "" for a field that keeps its name."""
-    files = [*(CONF / group).glob("*.yaml"), CONF / "config.yaml"]
-    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    if re.search(rf"^\s*{re.escape(name)}:", text, re.MULTILINE):
-        return ""
+def _current_field(group: str, name: str, chosen: Sequence[str]) -> str:
+    """Return what the chosen files of a group (all of them, if none is chosen) call a field, today's name first."""
+    files = [path for path in (CONF / group).glob("*.yaml") if not chosen or path.stem in chosen]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in [*files, CONF / "config.yaml"])
     for target in sorted(set(re.findall(r"_target_: (\S+)", text))):
-        module, _, kind = target.rpartition(".")
-        new = renamed_fields(getattr(importlib.import_module(module), kind)).get(name)
-        if new:
-            return new
-    return ""
+        with suppress(ImportError, AttributeError):  # the builder will say what is wrong with it
+            for old, new in renamed_fields(_attribute(target)).items():
+                if name in (old, new):
+                    return next((known for known in (new, old) if re.search(rf"^\s*{known}:", text, re.M)), name)
+    return name
 
 
 def renamed_fields(kind: type) -> Mapping[str, str]:
@@ -91,12 +106,25 @@ def renamed_fields(kind: type) -> Mapping[str, str]:
     return {field.metadata[FORMERLY]: field.name for field in dataclasses.fields(kind) if FORMERLY in field.metadata}
 
 
-def moved_class(target: str) -> str | None:
-    """Return where the class lies today whose KEY is `target`, with a notice; None where there is none."""
-    current = _classes_by_key().get(target)
-    if current:
+def class_named(target: str) -> Any:
+    """Return what a dotted path names: where it says or, with a notice, where the class of that KEY lies today.
+
+    Raises:
+        ImportError, AttributeError: there is nothing of that name.
+    """
+    try:
+        return _attribute(target)
+    except (ImportError, AttributeError):
+        current = _classes_by_key().get(target)
+        if current is None:
+            raise
         notice(target, current)
-    return current
+        return _attribute(current)
+
+
+def _attribute(path: str) -> Any:
+    module, _, name = path.rpartition(".")
+    return getattr(importlib.import_module(module), name)
 
 
 @cache

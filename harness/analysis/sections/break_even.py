@@ -9,7 +9,7 @@ from harness.analysis.costs.amount import Amount, total
 from harness.analysis.costs.breakeven import BreakEven, break_even
 from harness.analysis.costs.ledger import THOUSAND, Ledger
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn, warning
-from harness.analysis.sections.cost_cells import formulas
+from harness.analysis.sections.cost import formulas
 
 NEVER: Final = "never"
 CLOSE: Final = "too close to call"

@@ -5,7 +5,7 @@ from typing import Final
 
 from harness.analysis.costs.usage import Requests, Training, Usage
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
-from harness.analysis.sections.cost_cells import formulas
+from harness.analysis.sections.cost import formulas
 from harness.analysis.stats import bootstrap as stats
 
 MB: Final = 1e6

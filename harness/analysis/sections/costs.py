@@ -10,8 +10,7 @@ from harness.analysis.costs.usage_of_records import with_trials
 from harness.analysis.result import Note, Section, SectionColumn
 from harness.analysis.sections.break_even import break_even_section
 from harness.analysis.sections.comparable_usage import comparable_usage
-from harness.analysis.sections.cost import cost_section
-from harness.analysis.sections.cost_cells import cell
+from harness.analysis.sections.cost import cell, cost_section
 from harness.analysis.sections.cost_inputs import cost_inputs_section
 from harness.analysis.sections.training_methods import training_methods_section
 

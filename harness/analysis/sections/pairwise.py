@@ -5,7 +5,7 @@ from typing import Final
 
 from harness.analysis.comparison import ComparisonData
 from harness.analysis.contrasts.verdicts import sentence
-from harness.analysis.headline import headline
+from harness.analysis.headline import deciding
 from harness.analysis.result import ArmComparison, Figure, Note, Section, SectionCell, SectionColumn
 
 COLUMNS: Final = (
@@ -22,7 +22,7 @@ COLUMNS: Final = (
 
 def certainty_sections(source: ComparisonData) -> Iterator[Section]:
     """Yield the pairs of arms on each metric; only those of the first metrics, without controls, are printed."""
-    printed = {column.metric for column in headline(source)}
+    printed = {source.columns[place].metric for place in deciding(source)}
     for column in source.columns:
         for controls in (False, True):
             rows = [

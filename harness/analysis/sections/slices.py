@@ -7,7 +7,7 @@ import numpy as np
 
 from harness.analysis.comparison import ComparisonData
 from harness.analysis.contrasts.estimates import estimates
-from harness.analysis.headline import headline
+from harness.analysis.headline import deciding
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
 
 UNNAMED = "(no slice)"
@@ -16,14 +16,14 @@ UNNAMED = "(no slice)"
 def slice_sections(source: ComparisonData) -> Iterator[Section]:
     """Yield one section where examples are of several kinds."""
     of = np.array([example.slice or UNNAMED for example in source.examples])
-    kinds, columns = list(dict.fromkeys(of.tolist())), headline(source)
-    if len(kinds) < 2 or not columns:
+    kinds, places = sorted(set(of.tolist())), deciding(source)[:1]
+    if len(kinds) < 2 or not places:
         return
-    place = source.columns.index(columns[0])
-    rows = [_row(_only(source, of == kind), kind, place) for kind in sorted(kinds)]
+    (place,) = places
+    rows = [_row(_only(source, of == kind), kind, place) for kind in kinds]
     yield Section(
         name="slices",
-        title=f"Slices: {columns[0].metric} by kind of example",
+        title=f"Slices: {source.columns[place].metric} by kind of example",
         columns=(SectionColumn("slice"), SectionColumn("n", decimals=0), *map(SectionColumn, source.arms)),
         rows=(*rows, _row(source, "all", place)),
         notes=(Note("Reading", "means with their 95 % intervals; slices are small, so no difference is tested here"),),

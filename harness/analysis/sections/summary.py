@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from harness.analysis.comparison import ComparisonData
 from harness.analysis.costs.ledger import ledger
-from harness.analysis.headline import headline
+from harness.analysis.headline import deciding
 from harness.analysis.result import Column, Figure, Note, Section, SectionCell, SectionColumn
 from harness.analysis.sections.comparable_usage import comparable_usage
-from harness.analysis.sections.cost_cells import cell, money_column
+from harness.analysis.sections.cost import cell, money_column
 from harness.analysis.sections.latency import total
 from harness.analysis.sections.percentiles import tail, values
 from harness.analysis.sections.timing_session import timing_session
@@ -22,7 +22,7 @@ def summary_sections(source: ComparisonData) -> Iterator[Section]:
     late, paid = _p95(source), _per_thousand(source)
     if not any(late.get(arm) or paid.get(arm) for arm in arms):
         return
-    shown = [source.columns.index(column) for column in headline(source)[:METRICS]]
+    shown = deciding(source)[:METRICS]
     money = [paid.get(arm) for arm in arms]
     columns = [SectionColumn("arm"), *(_heading(source.columns[place]) for place in shown)]
     columns += [SectionColumn("p95, ms", "ms", decimals=1), money_column(_paid(source), _currency(source), money)]

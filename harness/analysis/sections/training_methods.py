@@ -8,7 +8,7 @@ from harness.analysis.costs.prices import Device
 from harness.analysis.costs.tuning import Method, methods
 from harness.analysis.costs.usage import Training
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
-from harness.analysis.sections.cost_cells import formulas, money_column
+from harness.analysis.sections.cost import formulas, money_column
 
 ON_GPU: Final = "peak on the GPU"
 

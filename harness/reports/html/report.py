@@ -9,7 +9,7 @@ from harness.analysis.outcomes import STATES
 from harness.analysis.result import PLAN, Figure, Note, Section, SectionColumn, Table
 from harness.reports.cells import TextCell, section_blocks
 from harness.reports.first_page import first_page, time_and_price
-from harness.reports.html import assets, script_block, viewer_data
+from harness.reports.html import assets, viewer_data
 from harness.reports.html.pictures.coverage import coverage
 from harness.reports.html.pictures.money import cost_over_months, quality_cost
 from harness.reports.html.pictures.pareto import quality_latency
@@ -79,7 +79,7 @@ class Html:
             states=STATES,
             decided=decided is not None,
             printed_most=PRINTED,
-            data=script_block.block(data, int(self.pack_above_megabytes * 1_000_000)),
+            data=viewer_data.block(data, int(self.pack_above_megabytes * 1_000_000)),
         )
 
 

@@ -1,13 +1,15 @@
 """Names of earlier versions work, with one line of notice each."""
 
+import shutil
 from dataclasses import dataclass, field
 
 import pytest
 
 from harness.analysis.costs.prices import PriceList
-from harness.cli import old_names
+from harness.cli import config, old_names
 from harness.cli.builder import Builder
 from harness.cli.config import compose, experiment
+from harness.errors import ConfigError
 from harness.store.spec import FORMERLY
 
 
@@ -77,3 +79,34 @@ def test_a_class_that_was_moved_is_found_by_its_key(caplog):
     assert builder._find(target, "prices") is PriceList
     assert builder.problems == []
     assert [target in record.getMessage() for record in caplog.records] == [True]
+
+
+@pytest.fixture
+def own_file(tmp_path, monkeypatch):
+    """A retriever of the user's own that was copied before the field was renamed."""
+    shutil.copytree(old_names.CONF, tmp_path / "conf")
+    text = (old_names.CONF / "retriever/hybrid.yaml").read_text(encoding="utf-8")
+    (tmp_path / "conf/retriever/own.yaml").write_text(text.replace("rrf_k:", "fusion_constant:"), encoding="utf-8")
+    monkeypatch.setattr(config, "ROOT", tmp_path)
+    monkeypatch.setattr(old_names, "CONF", tmp_path / "conf")
+
+
+@pytest.mark.parametrize("name", ["fusion_constant", "rrf_k"])
+@pytest.mark.parametrize("chosen", [[], ["retriever=dense"], ["retriever=own"]], ids=str)
+def test_both_names_work_whatever_the_chosen_file_calls_it(own_file, name, chosen):
+    built = experiment(compose(["task=qa", "model=local", "model.path=.", *chosen, f"retriever.{name}=30"]))
+    assert built.arms["rag"].retriever.rrf_k == 30
+
+
+def test_an_old_and_a_new_name_on_one_command_line_are_refused():
+    with pytest.raises(ConfigError, match=r"is now called retriever\.rrf_k, and both are set"):
+        compose(["retriever.fusion_constant=30", "retriever.rrf_k=20"])
+
+
+def test_a_part_that_many_nodes_share_is_named_once(caplog):
+    builder = Builder()
+    for place in ("arm.rag.retriever", "arm.raft.retriever", "retriever"):
+        builder.build({"once": 3}, place, Renamed)
+    assert [record.getMessage() for record in caplog.records] == [
+        "retriever.once is now called retriever.today; the old name still works"
+    ]

@@ -13,8 +13,7 @@ from harness.analysis.costs.prices import Owned
 from harness.analysis.costs.usage import Hardware
 from harness.analysis.result import Figure
 from harness.analysis.sections.break_even import break_even_section, crossing_cell
-from harness.analysis.sections.cost import COLUMNS, cost_section
-from harness.analysis.sections.cost_cells import anchor
+from harness.analysis.sections.cost import COLUMNS, anchor, cost_section
 from harness.analysis.sections.cost_inputs import cost_inputs_section
 from harness.analysis.sections.costs import cost_months_section
 from harness.analysis.sections.training_methods import training_methods_section
