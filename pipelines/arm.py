@@ -33,7 +33,7 @@ PLAN_SAMPLE = 50
 
 @dataclass(frozen=True)
 class Composed:
-    """One column of the comparison.
+    """One row of the comparison.
 
     Args:
         name: shown in tables.
@@ -68,10 +68,6 @@ class Composed:
             trained_on_passages=self.training_passages is not None,
             control=self.retriever is not None and self.retriever.is_control,
         )
-
-    @property
-    def is_timed(self) -> bool:
-        return not self.role.control
 
     def refuses(self, task: Task) -> str:
         return "" if self.retriever is None else self.retriever.refuses(task)

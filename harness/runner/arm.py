@@ -110,18 +110,13 @@ class Prepared(Protocol):
 
 
 class Arm(Protocol):
-    """One column of the comparison."""
+    """One row of the comparison."""
 
     @property
     def name(self) -> str: ...
     @property
     def role(self) -> Role:
-        """What distinguishes it from the other arms."""
-        ...
-
-    @property
-    def is_timed(self) -> bool:
-        """False for a control, whose speed means nothing."""
+        """What distinguishes it from the other arms; a control is never timed."""
         ...
 
     def refuses(self, task: Task) -> str:

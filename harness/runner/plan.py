@@ -80,7 +80,7 @@ def plan(run: Run) -> Plan:
 
 
 def _timing(run: Run) -> str:
-    timing, arms = run.timing, sum(cell.arm.is_timed for cell in run.cells)
+    timing, arms = run.timing, sum(not cell.arm.role.control for cell in run.cells)
     asked = min(timing.examples, len(run.experiment.task.examples("test")))
     several = ", ".join(str(level) for level in timing.concurrency if level > 1)
     alone = f"{asked * timing.repeats * arms:,} requests one at a time"

@@ -137,7 +137,7 @@ class Run:
         return failure
 
     def _timed_cells(self) -> list[CellRun]:
-        return [run for run in self.cells if run.arm.is_timed and not run.failure]
+        return [run for run in self.cells if not run.arm.role.control and not run.failure]
 
     def _time(self) -> None:
         """Time all arms in one pass; what fails costs timings and no scores."""

@@ -40,7 +40,7 @@ def arms(*overrides):
 def test_the_role_of_every_shipped_arm():
     built = arms()
     assert {name: arm.role for name, arm in built.items()} == ROLES
-    assert {name for name, arm in built.items() if not arm.is_timed} == {"oracle", "random"}
+    assert {name for name, arm in built.items() if arm.role.control} == {"oracle", "random"}
     assert replace(built["raft"], name="any other").role == ROLES["raft"]
 
 

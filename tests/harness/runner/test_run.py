@@ -79,7 +79,6 @@ class ToyArm:
     fails: str = ""
     dies_at: int | None = None
     log: list = field(default_factory=list)
-    is_timed: bool = True
 
     @property
     def role(self):

@@ -160,7 +160,7 @@ def test_another_machine_is_another_pass(tmp_path, monkeypatch):
 
 
 def test_controls_are_not_timed(tmp_path):
-    execute(tmp_path, ClockedArm("base"), ClockedArm("oracle", is_timed=False))
+    execute(tmp_path, ClockedArm("base"), ClockedArm("oracle"))
     assert timings_of(tmp_path, "oracle") is None
     assert timings_of(tmp_path, "base").passes
 
