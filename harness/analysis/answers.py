@@ -173,15 +173,17 @@ def _compromise(table: Table, facts: Lead, style: Lead) -> str:
 
 
 def _price(table: Table, leads: Sequence[Lead]) -> Iterator[AnswerLine]:
-    """Say what the arms named above cost more than base, before the first answer, and what a cheaper arm loses."""
+    """Say what the arms named above cost more than base and what a cheaper arm loses; then what they cost once."""
     paid = prices(table)
     named = [arm for arm in dict.fromkeys(arm for lead in leads for arm in lead.arms) if arm != table.base]
-    parts = [part for part in (_against_base(paid, named, table.base), _once(table, named)) if part]
+    parts = list(filter(None, [_against_base(paid, named, table.base)]))
     least = paid.lowest(named)
     if least is not None and len(leads) == 1:
         parts += _cheaper(table, leads[0], paid, least)
     if parts:
         yield AnswerLine("Price of an answer:", f"{'. '.join(parts)}.")
+    if once := _once(table, named):
+        yield AnswerLine("Paid once:", f"training and indexing, {once}.")
 
 
 def _against_base(paid: Amounts, arms: Sequence[str], base: str | None) -> str:
@@ -198,7 +200,7 @@ def _once(table: Table, arms: Sequence[str]) -> str:
     """What is paid before the first answer."""
     paid = one_off(table)
     parts = [f"{arm} {plain(paid[arm])}" for arm in arms if paid.get(arm, 0.0) > 0]
-    return f"Training and indexing, paid once: {', '.join(parts)} {currency(table)}" if parts else ""
+    return f"{', '.join(parts)} {currency(table)}" if parts else ""
 
 
 def _cheaper(table: Table, lead: Lead, paid: Amounts, arm: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from typing import Any, Final, Literal
 
 import pyarrow as pa
 
+from harness.errors import ConfigError
 from harness.store.records.plain import fields_of
 from harness.types import Record
 
@@ -55,7 +56,13 @@ SCHEMAS: Final[Mapping[Name, Any]] = {
 
 
 def arrow_table(name: Name, records: Iterable[Record]) -> Any:
-    """Return all scores or all predictions of some records as a `pyarrow.Table`."""
+    """Return all scores or all predictions of some records as a `pyarrow.Table`.
+
+    Raises:
+        ConfigError: there is no table of that name.
+    """
+    if name not in SCHEMAS:
+        raise ConfigError(f"{name!r} is not a table of results; there are {' and '.join(SCHEMAS)}")
     rows = [{**fields_of(record.cell), **row} for record in records for row in _ROWS[name](record)]
     return pa.Table.from_pylist(rows, schema=SCHEMAS[name])  # fields that are no column are left out
 

@@ -135,3 +135,8 @@ def test_the_reference_is_not_renewed_from_itself(tmp_path):
     (tmp_path / "reference").mkdir()
     with pytest.raises(harness.ConfigError, match="the reference itself"):
         renew(["task=qa", "limit=5", f"results={tmp_path}/reference"], tmp_path / "reference")
+
+
+def test_a_table_that_does_not_exist_is_named():
+    with pytest.raises(harness.ConfigError, match="there are scores and predictions"):
+        harness.load(harness.REFERENCE / "qa/pocket").to_arrow("answers")
