@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from harness.audits import AuditResult
 from harness.runner.arm import ConcurrentRun
 from harness.store.records.prompt_pieces import pieces
 from harness.store.store import Artifact, Store
@@ -62,6 +63,12 @@ class PreparedArm:
                 self.prediction(examples[at], retrieved[at], prompts[at], completion)
                 for at, completion in zip(positions, completions, strict=True)
             ]
+
+    def audit_parts(self) -> Sequence[AuditResult]:
+        return ()
+
+    def audit_answers(self, examples: Sequence[Example], predictions: Sequence[Prediction]) -> Sequence[AuditResult]:
+        return ()
 
     def timed(self) -> "TimedArm":
         return TimedArm(self)

@@ -36,7 +36,7 @@ PARTS = ("model", "prompt", "retriever", "adapter", "judge")
 MONEY = ("prices", "horizon")
 """Nodes that are read when a table is made, and change nothing else."""
 GROUPS = ("arm", "metric", "report", "task", "timing", "tracker")
-SETTINGS = ("dry_run", "limit", "results", "seed", "store")
+SETTINGS = ("audit", "dry_run", "limit", "results", "seed", "store", "strict")
 KEYS = frozenset({*PARTS, *MONEY, *GROUPS, *SETTINGS})
 """Top-level keys of a configuration."""
 USER_ERRORS = (HydraException, OmegaConfBaseException, yaml.YAMLError)
@@ -73,6 +73,8 @@ def experiment(config: Composed) -> Experiment:
         "results": Path(str(builder.convert(plain.get("results"), str, "results"))).expanduser(),
         "store": Path(str(builder.convert(plain.get("store"), str, "store"))).expanduser(),
         "dry_run": builder.convert(plain.get("dry_run"), bool, "dry_run"),
+        "audit": builder.convert(plain.get("audit"), bool, "audit"),
+        "strict": builder.convert(plain.get("strict"), bool, "strict"),
         "timing": builder.build(plain.get("timing"), "timing"),
         "tracker": builder.build(plain.get("tracker"), "tracker"),
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from harness.analysis.roles import Role
+from harness.audits import AuditResult
 from harness.store.store import Store
 from harness.tasks.task import Task
 from harness.types import AdapterUse, Example, Prediction, Span
@@ -101,6 +102,22 @@ class Prepared(Protocol):
         """Yield the predictions of one batch after another.
 
         Batches depend on `examples` alone; one whose ids all stand in `skip` is passed over without work.
+        """
+        ...
+
+    def audit_parts(self) -> Sequence[AuditResult]:
+        """Check what it answers with (index, adapter), before the first answer.
+
+        Raises:
+            ArmError: it does not do what it was built for; nothing must be answered with it.
+        """
+        ...
+
+    def audit_answers(self, examples: Sequence[Example], predictions: Sequence[Prediction]) -> Sequence[AuditResult]:
+        """Check a sample of what it answered.
+
+        Raises:
+            ArmError: an answer does not follow from what the prediction says it was made of.
         """
         ...
 

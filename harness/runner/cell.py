@@ -1,11 +1,13 @@
 """One cell: its answers, their scores, and the record that holds both."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from harness import audits
+from harness.audits import AuditResult
 from harness.errors import ArmError
 from harness.machine.conditions import CONDITIONS, Watch
 from harness.machine.environment import environment
@@ -64,6 +66,7 @@ class Recorder:
         assert prepared is not None
         artifact, answers = self._answers(run, prepared)
         facts = {**artifact.facts, "role": asdict(run.arm.role)}
+        facts[audits.FACT] = [*facts.get(audits.FACT, ()), *audits.as_facts(self._audits_of_data)]
         examples, metrics = task.examples("test"), self._metrics
         pairs = list(zip(examples, answers, strict=True))
         return Record(
@@ -88,10 +91,20 @@ class Recorder:
         examples, title = task.examples("test"), f"{run.cell.arm:>8}"
 
         def make(folder: Path) -> Mapping[str, Any]:
-            return _answered(partial(predictions.stream, prepared, examples, folder, title))
+            return _answered(partial(self._audited, prepared, folder, title))
 
         artifact = self.store.get_or_make("predictions", run.arm.answer_spec(task, self.experiment.seed), make)
         return artifact, predictions.read(artifact.path, examples)
+
+    def _audited(self, prepared: Prepared, folder: Path, title: str) -> Mapping[str, Any]:
+        """Answer between two audits: of what answers, and of what was answered."""
+        examples, results = self.experiment.task.examples("test"), list[AuditResult]()
+        if self.experiment.audit:
+            results += prepared.audit_parts()
+        facts = predictions.stream(prepared, examples, folder, title)
+        if self.experiment.audit:
+            results += prepared.audit_answers(examples, predictions.read(folder, examples))
+        return {**facts, audits.FACT: audits.as_facts(results)}
 
     @cached_property
     def _context(self) -> TaskContext:
@@ -100,6 +113,11 @@ class Recorder:
     @cached_property
     def _metrics(self) -> Mapping[str, Metric]:
         return {name: metric.bind(self._context) for name, metric in self.experiment.metrics.items()}
+
+    @cached_property
+    def _audits_of_data(self) -> Sequence[AuditResult]:
+        """What the audits of the task's data found: the same for all cells."""
+        return ()
 
     @cached_property
     def _facts(self) -> Mapping[str, Any]:

@@ -36,6 +36,10 @@ class Experiment:
     dry_run: bool
     timing: Timing
     tracker: Tracker
+    audit: bool = True
+    """whether answers, artifacts and data are audited; False only to measure what that costs"""
+    strict: bool = False
+    """whether a flag of an audit or guard fails the command"""
 
     def check(self) -> None:
         """Look for what is wrong with the data, and with these arms for it.

@@ -60,6 +60,12 @@ class ToyPrepared:
     build_spans: tuple = ()
     facts: dict = field(default_factory=dict)
 
+    def audit_parts(self):
+        return ()
+
+    def audit_answers(self, examples, predictions):
+        return ()
+
     def answer(self, examples, skip):
         for at in range(0, len(examples), 2):
             batch = examples[at : at + 2]
