@@ -24,7 +24,7 @@ from tests.configurations import NAMES, composed, nodes
 ROOT = Path(__file__).resolve().parents[3]
 FILE = Path(__file__).with_suffix(".json")
 MACHINE = ("model.dtype=float32", "model.device=cpu", "retriever.embedding.dtype=float32")
-"""What a configuration leaves to the machine is fixed here, so that all machines agree on the digests."""
+"""What a configuration leaves to the machine is fixed (here and in `of_parts`), so that digests are the same on all."""
 WITH_FILES = (HfGenerator, HubTask, JsonlTask, LocalModel, NliJudge, StyleEncoder, Embedding, CrossEncoderRerank)
 RETRIEVERS = [name for name in NAMES["retriever"] if name[:3] not in ("bge", "e5_")]
 TASKS = ("qa", "support", "summarization")
@@ -38,6 +38,7 @@ def of_parts():
         for kind in WITH_FILES:
             if hasattr(kind, "content_key"):
                 stack.enter_context(patch.object(kind, "content_key", lambda self: "content"))
+        stack.enter_context(patch("harness.judges.ragas.local.native_dtype", lambda device: "float32"))
         built = {choice: Builder().build(node, choice) for choice, node in nodes(MACHINE).items()}
         return {choice: digest(part) for choice, part in sorted(built.items())}
 
