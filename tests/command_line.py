@@ -45,12 +45,16 @@ def harness(*overrides: str) -> Finished:
 
 @contextmanager
 def _unchanged_globals() -> Iterator[None]:
-    """Keep what Hydra changes for the whole process: its singletons and the handlers of the log."""
+    """Keep what Hydra changes for the whole process: its singletons and the handlers of the log.
+
+    Hydra closes all handlers there are; absl's (of rouge_score) would close the stream of its import, pytest's own.
+    """
     root = logging.getLogger()
     handlers, level, hydra = root.handlers[:], root.level, Singleton.get_state()
     disabled = {name for name, one in _loggers().items() if one.disabled}
     try:
-        yield
+        with patch.object(logging, "_handlerList", []):
+            yield
     finally:
         root.handlers[:], root.level = handlers, level
         Singleton.set_state(hydra)
