@@ -18,7 +18,7 @@ checkout's, as for a user who has changed the code between two runs."""
 
 EVERYTHING = ("*",)
 
-EXEMPLARS, NEXT, OWN, QA, SEEDS, UPDATED = "exemplars", "next", "own", "qa", "seeds", "updated"
+EXEMPLARS, EARLIER, OWN, QA, SEEDS, UPDATED = "exemplars", "earlier", "own", "qa", "seeds", "updated"
 """names of experiments"""
 
 _ALL = "arm=[base,rag,qlora,hybrid,oracle,random]"
@@ -36,16 +36,16 @@ EXPERIMENTS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("task=qa", "limit=24", "timing=off", "arm=[base,qlora,hybrid]", f"seed={seed}") for seed in (0, 1)
     ),
     EXEMPLARS: (("task=summarization", "limit=12", "timing=off", "arm=[base,rag,raft]"),),
-    NEXT: (("task=qa", "limit=24", "timing=off", "arm=[rag]", "task.documents_file=documents_next.jsonl"),),
+    EARLIER: (("task=qa", "limit=24", "timing=off", "arm=[rag]", "task.documents_file=documents_earlier.jsonl"),),
     UPDATED: (
-        ("task=qa", "limit=24", "timing=off", "arm=[base,rag]", "task.documents_file=documents_next.jsonl"),
+        ("task=qa", "limit=24", "timing=off", "arm=[base,rag]", "task.documents_file=documents_earlier.jsonl"),
         ("task=qa", "limit=24", "timing=off", "arm=[base,rag]"),
     ),
 }  # fmt: skip
 """name -> the command lines of its runs, one after another into the same results and store.
 
-`own` is a user's own data: what `own_data` writes into the folder `own` of every copy. The store of `next`, whose
-documents are of another day, is there to take artifacts from."""
+`own` is a user's own data, and `earlier` has the shipped task's documents of another day: `own_data` writes both into
+every copy. The store of `earlier` is there to take artifacts from."""
 
 
 @dataclass(frozen=True)

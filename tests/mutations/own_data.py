@@ -1,4 +1,4 @@
-"""A user's own data: a small question-answering set in files, for mutations of data. Made of the shipped task `qa`."""
+"""A user's own data, for mutations of data: a small question-answering set in files, made of the shipped task `qa`."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -14,7 +14,7 @@ KEPT = ("id", "input", "references", "evidence", "answerable", "group")
 
 
 def write(checkout: Path) -> None:
-    """Write train, validation, test and documents into the folder `own` of a checkout."""
+    """Write the files of the folder `own` of a checkout, and the documents that `qa` had on another day."""
     source, folder = checkout / "datasets/qa", checkout / FOLDER
     folder.mkdir()
     needed: set[str] = set()
@@ -27,6 +27,14 @@ def write(checkout: Path) -> None:
     others = [document for document in documents if document["id"] not in needed]
     chosen = [*(one for one in documents if one["id"] in needed), *others[: max(0, DOCUMENTS - len(needed))]]
     save(folder / "documents.jsonl", sorted(chosen, key=lambda document: str(document["id"])))
+    _write_earlier(source, documents)
+
+
+def _write_earlier(source: Path, documents: list[Row]) -> None:
+    """Write the shipped task's documents of another day: in another order, some of them worded differently."""
+    others = {document["id"]: document for document in read(source / "documents_next.jsonl")}
+    moved = [*documents[DOCUMENTS:], *documents[:DOCUMENTS]]
+    save(source / "documents_earlier.jsonl", [others.get(document["id"], document) for document in moved])
 
 
 def read(path: Path) -> list[Row]:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from tests.mutations import stores
 from tests.mutations.mutation import (
+    EARLIER,
     EVERYTHING,
     INDEX,
-    NEXT,
     PREDICTIONS,
     RETRIEVAL,
     SEEDS,
@@ -164,26 +164,26 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     _tampered("alpha-edited", "The stored adapter's alpha was edited, checksums refreshed", adapter_alpha, PREDICTIONS),
     _tampered(
-        "stale-bm25", "The word index is the folder of another day's documents", stale_bm25, RETRIEVAL, other=NEXT
+        "stale-bm25", "The word index is the folder of another day's documents", stale_bm25, RETRIEVAL, other=EARLIER
     ),
     _tampered(
         "stale-bm25-files", "The files of the word index are another day's, checksums too", stale_bm25_files, RETRIEVAL,
-        other=NEXT,
+        other=EARLIER,
     ),
     _tampered(
         "stale-passages", "The passages are the folder of another day's documents", stale_passages, RETRIEVAL,
-        other=NEXT,
+        other=EARLIER,
     ),
     _tampered(
         "stale-passage-files", "The files of the passages are another day's, checksums too", stale_passage_files,
-        RETRIEVAL, other=NEXT,
+        RETRIEVAL, other=EARLIER,
     ),
     _tampered(
         "another-encoder", "The stored vectors are another encoder's, checksums refreshed; the index is built of them",
         vectors_of_another_encoder, INDEX,
     ),
     _tampered(
-        "stale-index", "The vector index is the folder of another day's documents", stale_index, RETRIEVAL, other=NEXT
+        "stale-index", "The vector index is the folder of another day's documents", stale_index, RETRIEVAL, other=EARLIER
     ),
     _tampered(
         "found-for-other-questions", "Stored passages are those of the next question, checksums refreshed",
