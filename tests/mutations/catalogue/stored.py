@@ -183,7 +183,8 @@ MUTATIONS: tuple[Mutation, ...] = (
         vectors_of_another_encoder, INDEX,
     ),
     _tampered(
-        "stale-index", "The vector index is the folder of another day's documents", stale_index, RETRIEVAL, other=EARLIER
+        "stale-index", "The vector index is the folder of another day's documents", stale_index, RETRIEVAL,
+        other=EARLIER,
     ),
     _tampered(
         "found-for-other-questions", "Stored passages are those of the next question, checksums refreshed",
