@@ -14,7 +14,7 @@ from tests.mutations import checkout
 from tests.mutations.checkout import Seen
 from tests.mutations.mutation import EXPERIMENTS, Mutation
 
-RUNNING, TESTED, MISSED = "when running", "only by a test", "missed"
+RUNNING, TESTED, MISSED, UNPLANTED = "when running", "only by a test", "missed", "not planted"
 LONGEST_LINE = 220
 """characters of what was printed, as far as it is kept"""
 OUTCOMES = "outcomes.jsonl"
@@ -105,26 +105,31 @@ class Campaign:
         begun = time.perf_counter()
         folder = self.folder / "broken" / mutation.id
         shutil.rmtree(folder, ignore_errors=True)
+        try:
+            copy = self._planted(mutation, folder)
+        except Exception as error:  # the code has moved on; the others are tried all the same
+            return _outcome(mutation, UNPLANTED, f"{type(error).__name__}: {error}", seconds=0.0)
+        seen, sound = checkout.run(mutation.experiment, copy, folder / "run"), self._sound[mutation.experiment]
+        how, effect = noticed(seen, sound), seen.figures != sound.figures
+        verdict = RUNNING if how else MISSED
+        if not how and (failed := self._failing_test(mutation, copy)):
+            verdict, how = TESTED, failed
+        seconds = round(time.perf_counter() - begun, 1)
+        outcome = _outcome(mutation, verdict, self._shortened(how), effect=effect, seconds=seconds)
+        self._keep(outcome, seen, folder)
+        return outcome
+
+    def _planted(self, mutation: Mutation, folder: Path) -> Path:
+        """Return the broken copy; the store that it runs with is put next to it."""
         copy = checkout.copy(folder / "checkout")
         for edit in mutation.edits:
             checkout.apply(edit, copy)
         if mutation.change is not None:
             mutation.change(copy)
-        run = folder / "run"
-        checkout.restore(self.folder / "sound" / mutation.experiment, run, mutation)
+        checkout.restore(self.folder / "sound" / mutation.experiment, folder / "run", mutation)
         if mutation.tamper is not None:
-            mutation.tamper(run / "store", self.folder / "sound" / mutation.other / "store")
-        seen, sound = checkout.run(mutation.experiment, copy, run), self._sound[mutation.experiment]
-        how, effect = noticed(seen, sound), seen.figures != sound.figures
-        verdict = RUNNING if how else MISSED
-        if not how and (failed := self._failing_test(mutation, copy)):
-            verdict, how = TESTED, failed
-        outcome = Outcome(
-            mutation.id, mutation.category, mutation.broken, ", ".join(mutation.paths) or mutation.category, verdict,
-            self._shortened(how), effect, round(time.perf_counter() - begun, 1), mutation.digest(),
-        )  # fmt: skip
-        self._keep(outcome, seen, folder)
-        return outcome
+            mutation.tamper(folder / "run/store", self.folder / "sound" / mutation.other / "store")
+        return copy
 
     def _failing_test(self, mutation: Mutation, copy: Path) -> str:
         """Return the first test that fails in the broken copy and passes in the unbroken one."""
@@ -148,6 +153,12 @@ class Campaign:
         shutil.rmtree(folder)
         with self._lock, (self.folder / OUTCOMES).open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
+
+
+def _outcome(mutation: Mutation, verdict: str, how: str, *, seconds: float, effect: bool = True) -> Outcome:
+    where = ", ".join(mutation.paths) or mutation.category
+    own = (mutation.id, mutation.category, mutation.broken, where)
+    return Outcome(*own, verdict, how, effect, seconds, mutation.digest())
 
 
 def noticed(seen: Seen, sound: Seen) -> str:
