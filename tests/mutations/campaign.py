@@ -18,7 +18,10 @@ RUNNING, TESTED, MISSED, UNPLANTED = "when running", "only by a test", "missed",
 LONGEST_LINE = 220
 """characters of what was printed, as far as it is kept"""
 OUTCOMES = "outcomes.jsonl"
-FAILED_TEST = re.compile(r"^(?:FAILED|ERROR) (\S+::\S+|tests/\S+)", re.MULTILINE)
+MOST_FAILURES = 3
+"""tests that fail in the broken copy before it is seen whether they pass in the unbroken one"""
+FAILED_TEST = re.compile(r"^(?:FAILED|ERROR) (tests/[^\s\[]+)", re.MULTILINE)
+"""its file and name; the case in brackets may hold anything"""
 
 
 @dataclass(frozen=True)
@@ -133,12 +136,12 @@ class Campaign:
 
     def _failing_test(self, mutation: Mutation, copy: Path) -> str:
         """Return the first test that fails in the broken copy and passes in the unbroken one."""
+        arguments = ("-m", "pytest", "-q", "-p", "no:cacheprovider", f"--maxfail={MOST_FAILURES}")
         for place in checkout.tests_of(mutation):
-            arguments = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--ignore", "tests/mutations")
-            status, output = checkout.python(copy, *arguments, place)
-            failed = FAILED_TEST.search(output)
-            if status == 1 and failed and checkout.python(self.clean, *arguments, failed[1])[0] == 0:
-                return failed[1]
+            _, output = checkout.python(copy, *arguments, place)
+            for failed in dict.fromkeys(FAILED_TEST.findall(output)):
+                if checkout.python(self.clean, *arguments, failed)[0] == 0:
+                    return str(failed)
         return ""
 
     def _shortened(self, text: str) -> str:

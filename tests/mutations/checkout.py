@@ -150,6 +150,8 @@ def _figures(results: Path) -> str:
 
 TESTS = {"conf": "tests/harness/cli", "models": "tests/pocket", "datasets": "tests/pocket"}
 """first part of a path -> its tests, where no folder of tests mirrors it"""
+WHOLE = "tests/test_end_to_end.py"
+"""tried last for code: from data to table"""
 
 
 def tests_of(mutation: Mutation) -> list[str]:
@@ -162,7 +164,8 @@ def tests_of(mutation: Mutation) -> list[str]:
         elif (ROOT / folder).is_dir():
             named = sorted(one.relative_to(ROOT).as_posix() for one in (ROOT / folder).rglob(f"test_{path.stem}*.py"))
             chosen += [*named, folder.as_posix()]
-    return list(dict.fromkeys([*chosen, *mutation.tests]))
+    whole = [WHOLE] if any(path.split("/")[0] in ("harness", "pipelines") for path in mutation.paths) else []
+    return list(dict.fromkeys([*chosen, *mutation.tests, *whole]))
 
 
 def restore(source: Path, folder: Path, mutation: Mutation) -> None:

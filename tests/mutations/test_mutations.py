@@ -14,7 +14,7 @@ import yaml
 
 from harness.store.spec import file_sha256
 from tests.mutations import checkout, own_data, report, stores
-from tests.mutations.campaign import MISSED, RUNNING, TESTED, Outcome, noticed
+from tests.mutations.campaign import FAILED_TEST, MISSED, RUNNING, TESTED, Outcome, noticed
 from tests.mutations.catalogue import all_mutations, data, settings
 from tests.mutations.checkout import ROOT, Seen
 from tests.mutations.mutation import EXPERIMENTS, Mutation, edited
@@ -140,12 +140,17 @@ def test_warnings_are_read_off_the_terminal():
 
 def test_the_tests_that_may_notice_a_fault_mirror_the_broken_file():
     metric = edited("a", "b", "c", "harness/metrics/mrr.py", "d", "e")
-    assert checkout.tests_of(metric)[-1] == "tests/harness/metrics"
+    assert checkout.tests_of(metric)[-2:] == ["tests/harness/metrics", "tests/test_end_to_end.py"]
     prompts = edited("a", "b", "c", "pipelines/prompts.py", "d", "e")
     assert checkout.tests_of(prompts)[0] == "tests/pipelines/test_prompts.py"
     assert checkout.tests_of(edited("a", "b", "c", "conf/arm/rag.yaml", "d", "e")) == ["tests/harness/cli"]
     assert checkout.tests_of(Mutation("a", "b", "c", tamper=print)) == []
     assert all((ROOT / place).exists() for one in ALL for place in checkout.tests_of(one))
+
+
+def test_failed_tests_are_read_off_pytest_s_summary():
+    summary = "FAILED tests/a.py::test_b[The Tower. - x-1] - assert 0\nERROR tests/c.py - ImportError\n3 failed in 2s"
+    assert FAILED_TEST.findall(summary) == ["tests/a.py::test_b", "tests/c.py"]
 
 
 def test_the_page_keeps_what_is_written_around_the_table(tmp_path, monkeypatch):

@@ -6,9 +6,9 @@ METRICS, STATISTICS = "metrics", "statistics"
 
 MUTATIONS: tuple[Mutation, ...] = (
     edited(
-        "no-normalisation", METRICS, "Exact match compares answer and reference letter for letter",
+        "half-normalised", METRICS, "Exact match normalises the reference and not the answer",
         "harness/metrics/exact_match.py", "float(normalised(answer) == normalised(reference))",
-        "float(answer == reference)",
+        "float(answer == normalised(reference))",
     ),
     edited(
         "sign-of-exact-match", METRICS, "Exact match counts what is not equal",
