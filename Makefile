@@ -16,7 +16,7 @@ QUOTE     := '
 OVERRIDES  = $(foreach name,$(GIVEN),'$(name)=$(subst $(QUOTE),'\'',$(value $(name)))')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup experiment sweep tables report export reference screenshots readme test test-slow test-all check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean
+.PHONY: help setup experiment sweep tables report export reference screenshots readme test test-slow test-all test-mutations doctor check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -71,6 +71,12 @@ test-slow: $(READY) ## of the slow tests those that CI runs: kill -9 and the bro
 
 test-all: $(READY) ## the slow ones, too
 	@OMP_NUM_THREADS=1 $(PY) -m pytest -m "not gpu and not network" $(ARGS)
+
+test-mutations: $(READY) ## break copies of this checkout on purpose and note what notices it (an hour): ARGS="--help"
+	@OMP_NUM_THREADS=1 $(PY) -m tests.mutations $(ARGS)
+
+doctor: $(READY) ## every audit and known answer by itself, on a small run of its own: make doctor [task=qa model=pocket]
+	@$(PY) -m harness.cli.doctor $(OVERRIDES) $(ARGS)
 
 check: $(READY) ## ruff, mypy, and every yaml builds
 	$(PY) -m ruff check .

@@ -42,8 +42,8 @@ class Amounts:
         return max(lower, key=lambda one: self.by_arm[one].value, default=None)
 
     def lowest(self, arms: Sequence[str]) -> str | None:
-        """Return the arm whose amount is surely the lowest of these; None without one, or where one is missing."""
-        if any(arm not in self.by_arm for arm in arms):
+        """Return the arm whose amount is surely the lowest of these; None without arms, or where one is missing."""
+        if not arms or any(arm not in self.by_arm for arm in arms):
             return None
         least = min(arms, key=lambda arm: self.by_arm[arm].value)
         return least if all(self.differ(least, arm) for arm in arms if arm != least) else None

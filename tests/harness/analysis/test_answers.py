@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from harness.analysis.answer_prices import basis, per_thousand
+from harness.analysis.answer_prices import Amounts, basis, per_thousand
 from harness.analysis.answers import answers, plain
 from harness.analysis.result import Figure, Section, SectionColumn
 from harness.analysis.table import build
@@ -49,6 +49,10 @@ def priced(table, basis="", width=0.0, once=0.0, **prices):
 
 def texts(table):
     return [f"{one.topic} {one.text}" for one in answers(table)]
+
+
+def test_no_arm_has_the_lowest_price_where_base_alone_is_ahead():
+    assert Amounts({"base": Figure(1.0), "rag": Figure(2.0)}).lowest([]) is None
 
 
 def test_the_arm_ahead_is_named_with_the_next_and_base():
