@@ -28,7 +28,7 @@ SECTION = Section(
         ("base", None, Figure(0.25, 0.2, 0.3, n=40), "=1+1"),
         ("rag", Figure(12345.6), Figure(-0.0001, significant=True), "a|b"),
     ),
-    notes=(Note("prices", "a guess", warning=True),),
+    notes=(Note("prices", "a guess", "warning"),),
 )
 
 
@@ -76,7 +76,7 @@ def test_the_first_page_links_to_every_topic_of_the_details(shown):
 
 def test_the_terminal_names_the_warnings_of_sections_within_its_width(shown):
     text = Terminal(width=60, colour="never").render(shown)
-    assert "! More warnings: under “cost and break-even”." in text
+    assert "⚠ More warnings: under “cost and break-even”." in text
     assert all(len(line) <= 60 for line in text.splitlines())
 
 
