@@ -1,4 +1,4 @@
-"""Prices against those of the other lists in conf/prices: a misplaced point or another unit is far from all of them."""
+"""Prices against all others in conf/prices: a misplaced point or another unit is far from all of them."""
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
@@ -48,8 +48,8 @@ def implausible(prices: PriceList, used: Collection[str]) -> Iterator[str]:
             low, high = band
             if not low <= one.value <= high:
                 yield (
-                    f"prices.{one.key} is {one.value:g} {prices.currency}; by the other lists it should be between "
-                    f"{low:.2g} and {high:.3g}. Is a decimal point misplaced, or is it the price of another unit (a "
+                    f"prices.{one.key} is {one.value:g} {prices.currency}; by the other prices in conf/prices it should "
+                    f"be between {low:.2g} and {high:.3g}. Is a decimal point misplaced, or is it the price of another unit (a "
                     "month, a thousand tokens, a cent)?"
                 )
 
@@ -74,8 +74,9 @@ def _priced(prices: PriceList) -> Iterator[ListedPrice]:
 
 
 def _band(name: str, price: ListedPrice) -> tuple[float, float] | None:
-    """Return the lowest and the highest that a price may be; None where no other list has one of its kind."""
-    others = [one for other, prices in _shipped().items() if other != name for one in prices if one.value > 0]
+    """Return the lowest and the highest that a price may be; None where there is no other of its kind."""
+    shipped = [(other, one) for other, prices in _shipped().items() for one in prices if one.value > 0]
+    others = [one for other, one in shipped if (other, one.key) != (name, price.key)]
     machine = price.key.rsplit(".", 1)[0]
     same = [one.value for one in others if price.kind == "accelerator" and one.key.rsplit(".", 1)[0] == machine]
     times = SAME_MACHINE if same else OF_A_KIND
@@ -89,12 +90,14 @@ def _shipped() -> Mapping[str, tuple[ListedPrice, ...]]:
     found: dict[str, tuple[ListedPrice, ...]] = {}
     for path in sorted(LISTS.glob("*.yaml")):
         with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError):
-            prices = _read(yaml.safe_load(path.read_text(encoding="utf-8")))
+            prices = read(path)
             found |= {prices.name: tuple(_priced(prices))} if prices.currency in COMPARABLE else {}
     return found
 
 
-def _read(plain: dict[str, Any]) -> PriceList:
+def read(path: Path) -> PriceList:
+    """Return a list as its file has it, without what the command line sets."""
+    plain: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     devices: dict[str, Device] = {
         name: restored(Owned, one) if "purchase" in one else restored(Rented, one)
         for name, one in plain["devices"].items()
