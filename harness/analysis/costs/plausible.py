@@ -48,9 +48,9 @@ def implausible(prices: PriceList, used: Collection[str]) -> Iterator[str]:
             low, high = band
             if not low <= one.value <= high:
                 yield (
-                    f"prices.{one.key} is {one.value:g} {prices.currency}; by the other prices in conf/prices it should "
-                    f"be between {low:.2g} and {high:.3g}. Is a decimal point misplaced, or is it the price of another unit (a "
-                    "month, a thousand tokens, a cent)?"
+                    f"prices.{one.key} is {one.value:g} {prices.currency}; by the others in conf/prices it should be "
+                    f"between {low:.2g} and {high:.3g}. Look for a misplaced decimal point, or for another unit (per "
+                    "month, per thousand tokens, in cents)"
                 )
 
 

@@ -1,7 +1,7 @@
 """Scores against the answers that they are scores of."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import Final
 
@@ -10,7 +10,7 @@ import numpy as np
 from harness.analysis.comparison import ComparisonData
 from harness.analysis.guards.alike import ENOUGH, Shown, answered, by_id, every_record, is_reference, named, shown
 from harness.analysis.metric_facts import FACTS, FORM_SENSITIVE, QUALITY, REFUSALS, STYLE, SUPPORT
-from harness.analysis.numbers import number
+from harness.analysis.numbers import listed, number
 from harness.analysis.result import Column, Note, act, warning
 from harness.analysis.stats.bootstrap import Floats
 
@@ -18,6 +18,7 @@ SAME: Final = 1e-3
 """values nearer than this are one: batches of an encoder round differently"""
 TELLING: Final = 5
 """different values that a metric must have in an arm before equal ones in another arm are no accident"""
+AGAIN: Final = "score the arms again together (delete their records and run the same command)"
 OF_ANSWERS: Final = frozenset({*FACTS, *QUALITY, *STYLE, *SUPPORT, *REFUSALS})
 """metrics that a failed answer gets the worst value of; retrieval is scored whatever came of the answer"""
 
@@ -26,10 +27,11 @@ def score_guards(source: ComparisonData) -> Iterator[Note]:
     """Yield the metrics that say nothing, and scores that belong to other answers."""
     for place, column in enumerate(source.columns):
         yield from _constant(source, place, column)
-        if column.metric not in _judged_by_models(source):
-            yield from _of_another_arm(source, place, column)
-            yield from _of_equal_answers(source, place, column)
-        yield from _of_failures(source, place, column)
+    judged = _judged_by_models(source)
+    computed = [place for place, column in enumerate(source.columns) if column.metric not in judged]
+    yield from _of_another_arm(source, computed)
+    yield from _of_equal_answers(source, computed)
+    yield from _of_failures(source)
 
 
 def _judged_by_models(source: ComparisonData) -> frozenset[str]:
@@ -69,64 +71,80 @@ def _some_reference(source: ComparisonData) -> bool:
     )
 
 
-def _of_another_arm(source: ComparisonData, place: int, column: Column) -> Iterator[Note]:
-    """Flag two arms with all values alike and most texts different."""
+def _of_another_arm(source: ComparisonData, places: Sequence[int]) -> Iterator[Note]:
+    """Flag two arms with all values of a metric alike and most texts different."""
     for first, second in combinations(range(len(source.arms)), 2):
-        a, b = source.runs[first][0, :, place], source.runs[second][0, :, place]
-        if _different_values(a) < TELLING or not _alike(a, b):
-            continue
+        a, b = source.runs[first][0], source.runs[second][0]
+        same = [place for place in places if _tells(a[:, place]) and _alike(a[:, place], b[:, place])]
         texts = [answered(source.records[source.arms[arm]][0]) for arm in (first, second)]
-        shared = [key for key in texts[0] if key in texts[1]]
-        if 2 * sum(texts[0][key].text != texts[1][key].text for key in shared) > len(source.examples):
-            text = f"{source.arms[first]} and {source.arms[second]} have the same {column.metric} on every example"
+        other = sum(texts[0][key].text != texts[1][key].text for key in texts[0] if key in texts[1])
+        if same and 2 * other > len(source.examples):
+            arms = (
+                f"{source.arms[first]} and {source.arms[second]} have the same {_names(source, same)} on every example"
+            )
             yield act(
-                "Scores",
-                f"{text}, though most of their answers differ. One arm's scores are the other's; score both again "
-                "(delete their records and run the same command)",
+                "Scores", f"{arms}, though most of their answers differ. One arm's scores are the other's; {AGAIN}"
             )
 
 
-def _different_values(values: Floats) -> int:
-    return len(np.unique(values[~np.isnan(values)]))
+def _names(source: ComparisonData, places: Sequence[int]) -> str:
+    return listed([source.columns[place].metric for place in places])
+
+
+def _tells(values: Floats) -> bool:
+    return len(np.unique(values[~np.isnan(values)])) >= TELLING
 
 
 def _alike(a: Floats, b: Floats) -> bool:
     return a.shape == b.shape and bool(np.array_equal(np.isnan(a), np.isnan(b)) and np.nanmax(np.abs(a - b)) < SAME)
 
 
-def _of_equal_answers(source: ComparisonData, place: int, column: Column) -> Iterator[Note]:
+def _of_equal_answers(source: ComparisonData, places: Sequence[int]) -> Iterator[Note]:
     """Flag scores that differ for the same answer to the same question with the same passages."""
-    found: dict[tuple[str, Shown, str, str], dict[str, float]] = defaultdict(dict)
-    for number_, (arm, records) in enumerate(source.records.items()):
+    found: dict[tuple[str, Shown, str, str], dict[str, Floats]] = defaultdict(dict)
+    for at, (arm, records) in enumerate(source.records.items()):
         for seed, record in enumerate(records):
             predictions = answered(record)
             for row, example in enumerate(source.examples):
-                value = float(source.runs[number_][seed, row, place])
-                if value == value and (one := predictions.get(example.id)):
-                    found[example.id, shown(one), one.text, one.finish][arm] = value
-    odd = {key: own for key, own in found.items() if max(own.values()) - min(own.values()) > SAME}
-    for (example_id, *_), own in list(odd.items())[:1]:
-        text = f"{named(own)} gave {example_id} the same answer with the same passages, and {column.metric} is"
-        values = " and ".join(number(value, 3) for value in dict.fromkeys(own.values()))
+                if one := predictions.get(example.id):
+                    found[example.id, shown(one), one.text, one.finish][arm] = source.runs[at][seed, row]
+    odd = {key: _apart(own.values(), places) for key, own in found.items() if len(own) > 1}
+    odd = {key: differing for key, differing in odd.items() if differing}
+    for key, differing in list(odd.items())[:1]:
+        text = f"{named(found[key])} gave {key[0]} the same answer with the same passages, and other"
         yield act(
             "Scores",
-            f"{text} {values} ({len(odd):,} such answers). They were scored by different code or data: score the arms "
-            "again together (delete their records and run the same command)",
+            f"{text} {_names(source, differing)} ({len(odd):,} such answers). They were scored by other code or data; "
+            f"{AGAIN}",
         )
 
 
-def _of_failures(source: ComparisonData, place: int, column: Column) -> Iterator[Note]:
-    if column.metric not in OF_ANSWERS or column.worst is None:
-        return
-    odd: Mapping[str, list[str]] = {
-        arm: [key for seed, record in enumerate(records) for key in _scored_failures(source, arm, seed, place)]
-        for arm, records in source.records.items()
-    }
-    if arms := [arm for arm, keys in odd.items() if keys]:
-        text = f"{named(arms)}: failed answers have other values of {column.metric} than the worst, {column.worst:g}"
-        yield act(
-            "Scores", f"{text} (first {odd[arms[0]][0]}). The metric does not know of failures: means are too good"
-        )
+def _apart(values: Iterable[Floats], places: Sequence[int]) -> list[int]:
+    """Return the places at which values differ; one that an arm lacks differs from none."""
+    rows = np.stack(list(values))
+    return [place for place in places if _spread(rows[:, place]) > SAME]
+
+
+def _spread(values: Floats) -> float:
+    known = values[~np.isnan(values)]
+    return float(np.ptp(known)) if len(known) else 0.0
+
+
+def _of_failures(source: ComparisonData) -> Iterator[Note]:
+    odd: dict[int, list[str]] = {}
+    arms: list[str] = []
+    for place, column in enumerate(source.columns):
+        if column.metric not in OF_ANSWERS or column.worst is None:
+            continue
+        for arm, records in source.records.items():
+            for seed in range(len(records)):
+                if keys := list(_scored_failures(source, arm, seed, place)):
+                    odd.setdefault(place, keys)
+                    arms.append(arm)
+    if odd:
+        text = f"{named(arms)}: failed answers have better {_names(source, list(odd))} than the worst value"
+        advice = "The metric does not know of failures, and its means are too good"
+        yield act("Scores", f"{text} (first {next(iter(odd.values()))[0]}). {advice}")
 
 
 def _scored_failures(source: ComparisonData, arm: str, seed: int, place: int) -> Iterator[str]:
