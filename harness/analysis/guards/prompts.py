@@ -9,7 +9,7 @@ from harness.analysis.guards.alike import Shown, answered, every_record, named, 
 from harness.analysis.result import Note, act
 from harness.analysis.selection import SelectedRecords
 from harness.store.records.last_run import Refusal
-from harness.types import Prediction, Record
+from harness.types import Example, Prediction, Record
 
 LOST_TOLERATED: Final = 0.1
 """share of answers with a passage that is not in the prompt word for word: control tokens in it are escaped"""
@@ -20,7 +20,7 @@ def prompt_guards(source: ComparisonData) -> Iterator[Note]:
     """Yield what shows that prompts differ by more than the passages."""
     yield from _other_prompts(source)
     for arm, record in every_record(source):
-        yield from _without_passages(arm, record)
+        yield from _incomplete(arm, record)
 
 
 def unread_passages(chosen: SelectedRecords) -> Iterator[Refusal]:
@@ -68,14 +68,28 @@ def _other_prompts(source: ComparisonData) -> Iterator[Note]:
         )
 
 
-def _without_passages(arm: str, record: Record) -> Iterator[Note]:
-    kept = [one for one in answered(record).values() if one.prompt and one.passages]
-    lost = [one.example_id for one in kept if not _holds_passages(one)]
-    if len(lost) > LOST_TOLERATED * len(kept):
-        text = f"{arm}: {len(lost):,} of {len(kept):,} prompts lack a passage that the record lists as shown"
-        yield act("Prompts", f"{text} (first {lost[0]}). Look at how passages are written into the prompt and {AGAIN}")
+def _incomplete(arm: str, record: Record) -> Iterator[Note]:
+    """Flag prompts that lack their own question, or passages that they are said to show."""
+    asked = {example.id: _last_words(example) for example in record.examples}
+    kept = [one for one in answered(record).values() if one.prompt]
+    texts = {one.example_id: _spaced("".join(one.prompt)) for one in kept}
+    whole = [one.example_id for one in kept if not one.input_cut]
+    shown_any = [one for one in kept if one.passages]
+    other = [key for key in whole if asked[key] not in texts[key]]
+    lost = [
+        one.example_id
+        for one in shown_any
+        if not all(_spaced(passage.text) in texts[one.example_id] for passage in one.passages)
+    ]
+    for what, odd, of in (("their own question", other, whole), ("a passage that is listed as shown", lost, shown_any)):
+        if len(odd) > LOST_TOLERATED * len(of):
+            text = f"{arm}: {len(odd):,} of {len(of):,} prompts lack {what} (first {odd[0]})"
+            yield act("Prompts", f"{text}. Look at how the prompt is written, and {AGAIN}")
 
 
-def _holds_passages(prediction: Prediction) -> bool:
-    prompt = " ".join("".join(prediction.prompt).split())
-    return all(" ".join(one.text.split()) in prompt for one in prediction.passages)
+def _last_words(example: Example) -> str:
+    return _spaced(example.input if isinstance(example.input, str) else example.input[-1].content)
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())

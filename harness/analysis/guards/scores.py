@@ -9,16 +9,22 @@ import numpy as np
 
 from harness.analysis.comparison import ComparisonData
 from harness.analysis.guards.alike import ENOUGH, Shown, answered, by_id, every_record, is_reference, named, shown
-from harness.analysis.metric_facts import FACTS, FORM_SENSITIVE, QUALITY, REFUSALS, STYLE, SUPPORT
+from harness.analysis.metric_facts import FACTS, FORM_SENSITIVE, QUALITY, REFUSALS, STYLE, SUPPORT, WORDING
 from harness.analysis.numbers import listed, number
+from harness.analysis.outcomes import refused_ids
 from harness.analysis.result import Column, Note, act, warning
 from harness.analysis.stats.bootstrap import Floats
+from harness.types import Example, Prediction
 
 SAME: Final = 1e-3
 """values nearer than this are one: batches of an encoder round differently"""
 TELLING: Final = 5
 """different values that a metric must have in an arm before equal ones in another arm are no accident"""
 AGAIN: Final = "score the arms again together (delete their records and run the same command)"
+ODD_TOLERATED: Final = 0.1
+"""share of perfect answers without the best value: a reference without a single letter has no words to compare"""
+OF_WORDING: Final = frozenset({*FORM_SENSITIVE, *WORDING})
+"""metrics that compare the words of answer and reference: equal words have the value 1"""
 OF_ANSWERS: Final = frozenset({*FACTS, *QUALITY, *STYLE, *SUPPORT, *REFUSALS})
 """metrics that a failed answer gets the worst value of; retrieval is scored whatever came of the answer"""
 
@@ -32,6 +38,7 @@ def score_guards(source: ComparisonData) -> Iterator[Note]:
     yield from _of_another_arm(source, computed)
     yield from _of_equal_answers(source, computed)
     yield from _of_failures(source)
+    yield from _of_references(source)
 
 
 def _judged_by_models(source: ComparisonData) -> frozenset[str]:
@@ -145,6 +152,35 @@ def _of_failures(source: ComparisonData) -> Iterator[Note]:
         text = f"{named(arms)}: failed answers have better {_names(source, list(odd))} than the worst value"
         advice = "The metric does not know of failures, and its means are too good"
         yield act("Scores", f"{text} (first {next(iter(odd.values()))[0]}). {advice}")
+
+
+def _of_references(source: ComparisonData) -> Iterator[Note]:
+    """Flag metrics of wording that do not give a reference's very words the best value."""
+    places = [place for place, column in enumerate(source.columns) if column.metric in OF_WORDING]
+    right = [(at, seed, row) for at, seed, row in _right(source) if places]
+    odd = {place: [one for one in right if source.runs[one[0]][one[1], one[2], place] < 1 - SAME] for place in places}
+    odd = {place: found for place, found in odd.items() if len(found) > ODD_TOLERATED * len(right)}
+    if odd:
+        found = next(iter(odd.values()))
+        text = f"{len(found):,} of {len(right):,} answers that are a reference word for word do not have the best"
+        first = source.examples[found[0][2]].id
+        advice = f"They have the scores of other answers or other references; {AGAIN}"
+        yield act("Scores", f"{text} {_names(source, list(odd))} (first {first}). {advice}")
+
+
+def _right(source: ComparisonData) -> Iterator[tuple[int, int, int]]:
+    """Yield arm, seed and example of the answers that could not be better."""
+    for at, records in enumerate(source.records.values()):
+        for seed, record in enumerate(records):
+            predictions, refused = answered(record), refused_ids(record)
+            for row, example in enumerate(source.examples):
+                one = predictions.get(example.id)
+                if one is not None and example.id not in refused and _perfect(example, one):
+                    yield at, seed, row
+
+
+def _perfect(example: Example, prediction: Prediction) -> bool:
+    return example.answerable and not prediction.failed and is_reference(example, prediction.text)
 
 
 def _scored_failures(source: ComparisonData, arm: str, seed: int, place: int) -> Iterator[str]:

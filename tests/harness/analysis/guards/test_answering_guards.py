@@ -44,9 +44,19 @@ def test_an_arm_whose_passages_are_not_in_its_prompt_is_refused():
 
 def test_a_prompt_without_its_passages_is_flagged():
     lost = answering(sound("rag"), lambda _, one: {"prompt": ("Who built it?",)})
-    only(flags(sound("base"), lost), "Prompts: rag: 40 of 40 prompts lack a passage")
+    (question, passage) = flags(sound("base"), lost)
+    assert "Prompts: rag: 40 of 40 prompts lack their own question" in question
+    assert "Prompts: rag: 40 of 40 prompts lack a passage that is listed as shown (first e0)" in passage
     spaced = answering(sound("rag"), lambda _, one: {"prompt": tuple(f" {text}\n" for text in one.prompt)})
     assert flags(sound("base"), spaced) == []
+
+
+def test_answers_under_another_question_are_flagged():
+    prompts = [one.prompt for one in sound("base").predictions]
+    shifted = answering(sound("base"), lambda number, one: {"prompt": prompts[number - 1]})
+    assert any(
+        "base: 40 of 40 prompts lack their own question (first e0)" in one for one in flags(shifted, sound("rag"))
+    )
 
 
 @pytest.mark.parametrize(("arm", "key"), [("qlora", "another"), ("qlora", ""), ("base", "True0")])
@@ -133,7 +143,7 @@ def test_a_retriever_that_always_shows_the_same_is_flagged():
 
 def test_the_same_evidence_is_the_same_passages():
     rows = [Example(f"e{number}", "What?", (f"Mason {number}",), ("d3",)) for number in range(N)]
-    records = [dataclasses.replace(one, examples=tuple(rows)) for one in (sound("base"), alike("rag"))]
+    records = [answering(one, lambda *_: {"prompt": ()}, examples=tuple(rows)) for one in (sound("base"), alike("rag"))]
     assert flags(*records) == []
 
 
