@@ -27,7 +27,7 @@ Documented: Final = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunct
 @cache
 def code() -> Mapping[str, Any]:
     """Return, as the fact `code`, a digest of every module that takes part in answering."""
-    paths = sorted({path for pattern in SOURCES for path in ROOT.glob(pattern) if "audit" not in path.name})
+    paths = sorted({path for pattern in SOURCES for path in ROOT.glob(pattern) if "audit" not in _name(path)})
     return {CODE: {_name(path): digest_of_source(path.read_text(encoding="utf-8")) for path in paths}}
 
 

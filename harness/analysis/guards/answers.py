@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from statistics import median
 from typing import Final
 
 from harness.analysis.comparison import ComparisonData
@@ -18,6 +19,8 @@ NEARLY_ALL: Final = 0.9
 """share of cut-off answers from which on the model does not stop by itself"""
 REPETITIVE: Final = 0.3
 """share of different words in a cut-off answer below which it repeats itself"""
+WORDS_PER_TOKEN: Final = 0.6
+"""of an answer, at most, as a rule: a reference with more words per token of the limit does not fit into it"""
 FAR_FROM_LIMIT: Final = 0.9
 """share of the limit that a cut-off answer reaches, whoever counts the tokens"""
 
@@ -27,6 +30,10 @@ def answer_guards(source: ComparisonData) -> Iterator[Note]:
     for arm, records in source.records.items():
         yield from _all_alike(source, arm, records)
         yield from never_stops(arm, records)
+    limits = {_limit(record): arm for arm, record in every_record(source) if _limit(record) is not None}
+    if len(limits) > 1:
+        text = ", ".join(f"{arm} {limit:,}" for limit, arm in limits.items())
+        yield act("Limit", f"arms had other limits of new tokens ({text}); run them again with one task.max_new_tokens")
     for arm, record in every_record(source):
         yield from _other_limit(arm, record)
 
@@ -35,7 +42,7 @@ def never_stops(arm: str, records: Sequence[Record]) -> Iterator[Note]:
     """Yield a flag that names the stop tokens where nearly every answer is cut off."""
     given = [one for record in records for one in answered(record).values()]
     cut = [one for one in given if one.finish == "length"]
-    if len(given) < ENOUGH or len(cut) < NEARLY_ALL * len(given):
+    if len(given) < ENOUGH or len(cut) < NEARLY_ALL * len(given) or _limit_is_low(records[0]):
         return
     form: Mapping[str, object] = records[0].facts.get("format", {})
     stops = form.get("stop_tokens")
@@ -48,6 +55,17 @@ def never_stops(arm: str, records: Sequence[Record]) -> Iterator[Note]:
         f"{text}. Its {tokens} or its {template} are not those it was trained with{trained}. Set model.stop_tokens, or "
         "take the chat model's own tokenizer files; longer answers would be cut off as well",
     )
+
+
+def _limit_is_low(record: Record) -> bool:
+    """Whether half of the references have more words than the limit has room for: then it is the limit that cuts."""
+    limit, lengths = _limit(record), [len(one.references[0].split()) for one in record.examples if one.references]
+    return limit is not None and bool(lengths) and median(lengths) > WORDS_PER_TOKEN * limit
+
+
+def _limit(record: Record) -> int | None:
+    limit = record.spec.get("cell", {}).get("answers", {}).get("max_new_tokens")
+    return limit if isinstance(limit, int) else None
 
 
 def repetitive(predictions: Sequence[Prediction]) -> bool:
@@ -73,11 +91,19 @@ def _all_alike(source: ComparisonData, arm: str, records: Sequence[Record]) -> I
 
 
 def _refuses_for_good_reason(source: ComparisonData, arm: str, records: Sequence[Record]) -> bool:
-    """Whether the answers are refusals of a model that learnt nothing of the task and saw no gold document."""
-    if source.roles[arm].adapted:
+    """Whether the answers are refusals of a model that saw no gold document, or whose adapter left it as it was."""
+    role = source.roles[arm]
+    twins = [one for one, of in source.roles.items() if not of.adapted and of.retrieves == role.retrieves]
+    if not _always_refuses(records):
         return False
+    if role.adapted:
+        return any(_always_refuses(source.records[twin]) for twin in twins)
+    return not any(map(_saw_gold, records))
+
+
+def _always_refuses(records: Sequence[Record]) -> bool:
     refused = sum(len(refused_ids(record)) for record in records)
-    return refused >= ALIKE * sum(len(answered(record)) for record in records) and not any(map(_saw_gold, records))
+    return refused >= ALIKE * sum(len(answered(record)) for record in records)
 
 
 def _saw_gold(record: Record) -> bool:
@@ -86,10 +112,10 @@ def _saw_gold(record: Record) -> bool:
 
 
 def _other_limit(arm: str, record: Record) -> Iterator[Note]:
-    limit = record.spec.get("cell", {}).get("answers", {}).get("max_new_tokens")
-    counted = {key: sum(span.tokens_out for span in one.spans) for key, one in answered(record).items()}
+    limit = _limit(record)
+    counted = {key: _written(one) for key, one in answered(record).items()}
     cut = [key for key, one in answered(record).items() if one.finish == "length" and counted[key]]
-    if not isinstance(limit, int):
+    if limit is None:
         return
     long = [key for key, tokens in counted.items() if tokens > limit / FAR_FROM_LIMIT]
     short = [key for key in cut if counted[key] < limit * FAR_FROM_LIMIT]
@@ -100,3 +126,8 @@ def _other_limit(arm: str, record: Record) -> Iterator[Note]:
             f"{text} the {limit:,} tokens that all arms share ({len(odd):,} of {len(counted):,}, first {odd[0]}). It "
             "was given under another limit; run the arm again into an empty store (store=FOLDER)",
         )
+
+
+def _written(prediction: Prediction) -> int:
+    """Return the tokens of an answer; 0 where a server counted, or estimated, by a tokenizer that may be another."""
+    return sum(span.tokens_out for span in prediction.spans if span.device != "server")

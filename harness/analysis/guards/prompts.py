@@ -63,8 +63,8 @@ def _other_prompts(source: ComparisonData) -> Iterator[Note]:
         text = f"{' against '.join(groups)}: other prompts for the same question and the same passages"
         yield act(
             "Prompts",
-            f"{text} ({count:,} times, first {first[groups]}). Something else than passages and adapter differs: the "
-            f"code of prompts or the chat template has changed between the runs. To compare them, {AGAIN}",
+            f"{text} ({count:,} times, first {first[groups]}). Something else than passages and adapter differs: code "
+            f"or chat template changed between the runs, or the template writes the date. To compare them, {AGAIN}",
         )
 
 

@@ -182,9 +182,16 @@ def test_one_answer_to_every_question_is_flagged():
 
 @pytest.mark.parametrize(("arm", "flagged"), [("base", False), ("random", False), ("rag", True), ("qlora", True)])
 def test_a_model_that_knows_nothing_may_refuse_every_question(arm, flagged):
+    assert any(one.startswith("Same answer") for one in flags(sound("hybrid"), refusing(arm))) == flagged
+
+
+def refusing(arm):
     scores = tuple(dataclasses.replace(one, value=0.0, reason="abstained") for one in sound(arm).scores)
-    refusing = answering(sound(arm), lambda _, one: {"text": "I do not know."}, scores=scores)
-    assert any(one.startswith("Same answer") for one in flags(sound("hybrid"), refusing)) == flagged
+    return answering(sound(arm), lambda _, one: {"text": "I do not know."}, scores=scores)
+
+
+def test_an_adapter_that_leaves_refusals_as_they_were_is_said_to_have_no_effect():
+    only([one for one in flags(refusing("base"), refusing("qlora")) if "Constant" not in one], "Adapter without effect")
 
 
 def cut(arm, share, tokens=16, text="and then and then and then and then and then", **facts):
@@ -217,7 +224,17 @@ def test_answers_that_are_cut_off_now_and_then_are_a_warning():
     assert any("again and again" in one for one in warnings(sound("base"), cut("rag", 0.5)))
 
 
+def test_where_references_are_longer_than_the_limit_it_is_the_limit():
+    rows = tuple(dataclasses.replace(row, references=("so " * 16,)) for row in sound("rag").examples)
+    records = [dataclasses.replace(one, examples=rows) for one in (sound("base"), cut("rag", 1.0, text="a b c"))]
+    assert any("raise task.max_new_tokens" in one for one in warnings(*records))
+    assert not any("does not stop" in one for one in warnings(*records))
+
+
 def test_answers_under_another_limit_are_flagged():
+    answers = {**sound("rag").spec["cell"]["answers"], "max_new_tokens": 15}
+    other = dataclasses.replace(sound("rag"), spec={"cell": {"answers": answers}})
+    only(flags(sound("base"), other), "Limit: arms had other limits of new tokens (base 16, rag 15)")
     assert not any(one.startswith("Limit") for one in flags(sound("base"), cut("rag", 0.3)))
     assert any("cut off below the 16 tokens" in one for one in flags(sound("base"), cut("rag", 0.3, tokens=8)))
     assert any("longer than the 16 tokens" in one for one in flags(sound("base"), cut("rag", 0.3, tokens=40)))
