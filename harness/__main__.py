@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
 import hydra
@@ -20,7 +21,7 @@ from harness.errors import CutleryError
 log = logging.getLogger("harness")
 
 FAILED, USER_ERROR, INTERRUPTED = 1, 2, 130
-"""Exit statuses: a cell failed; configuration or data is wrong; stopped by Ctrl-C."""
+"""Exit statuses: a cell failed, or with strict=true a flag; configuration or data is wrong; stopped by Ctrl-C."""
 
 _sweep = Sweep()
 """Of this process; empty when it runs a single job."""
@@ -31,9 +32,12 @@ def _job(config: DictConfig) -> None:
     context = HydraConfig.get()
     sweeping = context.mode == RunMode.MULTIRUN
     given = list(context.overrides.task)
-    failures, failure = {}, ""
+    failures, failure, flags = {}, "", tuple[str, ...]()
     try:
-        failures = ExperimentJob(config, measured_overrides(context), given).execute()
+        job = ExperimentJob(config, measured_overrides(context), given)
+        failures = job.execute()
+        flags = job.flags
+        _say(flags)
     except (CutleryError, OSError) as error:
         failure = f"{type(error).__name__}: {error}"
         log.error("%s", failure)
@@ -45,9 +49,15 @@ def _job(config: DictConfig) -> None:
         failure = f"{type(error).__name__}: {error}"
         log.error("%s", traceback.format_exc())
     if sweeping:
-        _sweep.note(Job(given, failures, failure), Path(context.sweep.dir))
-    elif failures:
+        _sweep.note(Job(given, failures, failure, flags), Path(context.sweep.dir))
+    elif failures or flags:
         sys.exit(FAILED)
+
+
+def _say(flags: Sequence[str]) -> None:
+    """Print what must be acted on where a caller looks for errors; the table shows it as well."""
+    if flags:
+        print("\n".join(["strict=true, and the table has something to act on:", *flags]), file=sys.stderr)
 
 
 def main() -> None:

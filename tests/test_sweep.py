@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from harness.analysis.guards import registry
+from harness.analysis.result import act
 from harness.store.store import METADATA
 from tests.command_line import harness
 
@@ -55,6 +57,18 @@ def test_a_finished_sweep_does_nothing_again(swept, overrides):
     assert again.returncode == 0
     assert again.stdout.count("Nothing to do") == 2
     assert adapters(folder) == before
+
+
+def test_a_flag_fails_a_finished_sweep_and_a_single_run_if_strict(swept, overrides, monkeypatch):
+    folder, _ = swept
+    monkeypatch.setattr(registry, "FLAGGING", (lambda source: [act("Prompts", "they differ")],))
+    failed = harness(*overrides(folder, "seed=0,1", "strict=true"))
+    assert failed.returncode == 1
+    assert "Sweep: 2 jobs; 2 flags to act on (strict=true):\n  ! seed=0: Prompts: they differ" in failed.stdout
+    single = [one for one in overrides(folder, "seed=0", "strict=true") if one != "-m"]
+    failed = harness(*single)
+    assert (failed.returncode, "! Prompts: they differ" in failed.stderr) == (1, True)
+    assert harness(*single[:-1]).returncode == 0
 
 
 def test_table_averages_over_the_seeds(swept):

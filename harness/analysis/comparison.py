@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from harness.analysis.roles import Role, reference_arm
 from harness.analysis.selection import SelectedRecords
 from harness.analysis.stats import bootstrap as stats
 from harness.types import Example, Record, Score
+
+FEW_CLUSTERS: Final = 30
+"""independent groups of examples below which a run is a smoke test only"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,16 @@ class ComparisonData:
     def base(self) -> str | None:
         """The arm that the others are compared with."""
         return reference_arm(self.roles)
+
+    @property
+    def independent(self) -> int:
+        """How many independent groups the examples make."""
+        return len(set(self.clusters.tolist()))
+
+    @property
+    def decides(self) -> bool:
+        """Whether there are enough of them to say which arm is better."""
+        return self.independent >= FEW_CLUSTERS
 
     @property
     def records(self) -> dict[str, tuple[Record, ...]]:

@@ -1,7 +1,8 @@
 """The parts of a result table: plain frozen data that every report format reads."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from harness.analysis.roles import BARE, Role
 
@@ -141,6 +142,13 @@ class Link:
     """file in the repository and heading, FILE#ANCHOR; made relative to the table's folder"""
 
 
+Level = Literal["act", "warning", "note"]
+"""act: a guard or audit tripped, and the numbers may be wrong until somebody has looked; warning: what a reader must
+know before relying on the numbers; note: how to read them"""
+MARKS: Final[dict[Level, str]] = {"act": "!", "warning": "⚠", "note": ""}
+"""in front of a topic, in every format"""
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """A line under the table."""
@@ -149,15 +157,43 @@ class Note:
     """one or two words"""
     text: str
     """plain text"""
-    warning: bool = False
-    """True for what a reader must know before relying on the numbers"""
+    level: Level = "note"
+    """how much it matters"""
     links: tuple[Link, ...] = ()
     """behind the text, where a format has links"""
+
+    @property
+    def warning(self) -> bool:
+        """True for what comes before the notes on reading: warnings, and what must be acted on."""
+        return self.level != "note"
+
+    @property
+    def mark(self) -> str:
+        """The sign in front of the topic; "" for a note on reading."""
+        return MARKS[self.level]
+
+    def __str__(self) -> str:
+        return f"{self.mark} {self.topic}: {self.text}".lstrip()
 
 
 def warning(topic: str, text: str) -> Note:
     """Return a note that a reader must know before relying on the numbers."""
-    return Note(topic, text, warning=True)
+    return Note(topic, text, "warning")
+
+
+def act(topic: str, text: str) -> Note:
+    """Return a note that a guard tripped; with strict=true it fails the command.
+
+    Args:
+        topic: what was guarded.
+        text: what is wrong, its likely cause and what to do.
+    """
+    return Note(topic, text, "act")
+
+
+def by_level(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Return the notes that must be acted on first, then warnings, then the others; each in their order."""
+    return tuple(sorted(notes, key=lambda note: list(MARKS).index(note.level)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +247,7 @@ class Section:
     rows: tuple[tuple[SectionCell, ...], ...]
     """one cell per column; the first is a text"""
     notes: tuple[Note, ...] = ()
-    """printed below it; warnings first"""
+    """printed below it; what must be acted on first, then warnings"""
     files_only: bool = False
     """True: written to files for machines; too long to be printed"""
     basis: str = ""
@@ -235,7 +271,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[TableRow, ...]
     notes: tuple[Note, ...]
-    """warnings first"""
+    """what must be acted on first, then warnings"""
     sections: tuple[Section, ...] = ()
     """shown below the scoreboard, in this order"""
     comparisons: tuple[ArmComparison, ...] = ()
@@ -251,6 +287,12 @@ class Table:
     def section(self, name: str) -> Section | None:
         """Return the section of that name; None without one."""
         return next((section for section in self.sections if section.name == name), None)
+
+    @property
+    def flags(self) -> tuple[Note, ...]:
+        """What must be acted on: of the table and its sections, each once."""
+        notes = [*self.notes, *(note for section in self.sections for note in section.notes)]
+        return tuple(dict.fromkeys(note for note in notes if note.level == "act"))
 
     @property
     def printed_sections(self) -> tuple[Section, ...]:

@@ -13,6 +13,7 @@ from harness.analysis.comparison import ComparisonData
 from harness.analysis.contrasts.estimates import estimates
 from harness.analysis.contrasts.pairwise import comparisons
 from harness.analysis.costs.horizon import Costing
+from harness.analysis.guards.registry import sound
 from harness.analysis.headline import deciding
 from harness.analysis.notes.detail_notes import table_notes
 from harness.analysis.outcomes import refused_ids
@@ -66,8 +67,8 @@ def table_of(
     resamples: int = stats.RESAMPLES,
     costing: Costing | None = None,
 ) -> Table:
-    """Return the table of comparable records; arguments as for `build`."""
-    source = _source(chosen, resamples, costing)
+    """Return the table of comparable records, without those that a guard refuses; arguments as for `build`."""
+    source = _source(sound(chosen), resamples, costing)
     source = dataclasses.replace(source, comparisons=comparisons(source))
     rows = tuple(
         _row(records, source.roles[arm], entries)

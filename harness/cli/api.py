@@ -53,8 +53,13 @@ class Comparison:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """The notes under the scoreboard; warnings begin with an exclamation mark."""
-        return tuple(f"{'! ' if note.warning else ''}{note.topic}: {note.text}" for note in self.content.table.notes)
+        """The notes under the scoreboard; what must be acted on begins with "!", a warning with "⚠"."""
+        return tuple(map(str, self.content.table.notes))
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What guards and audits found, also in the sections: a reader must act on it (`strict=true` fails on it)."""
+        return tuple(map(str, self.content.table.flags))
 
     @property
     def failures(self) -> dict[str, str]:
@@ -94,14 +99,18 @@ def experiment(*overrides: str) -> Comparison:
         overrides: each KEY=VALUE, as on the command line: `experiment("task=qa", "limit=20")`.
 
     Raises:
-        CutleryError: the configuration or the data is wrong, or every cell failed.
+        CutleryError: the configuration or the data is wrong, or every cell failed; with `strict=true` also where a
+            guard or audit flagged something (its results are in the folder all the same).
     """
     with _user_errors():
         job = composed(overrides)
         if job.run.experiment.dry_run:
             raise ConfigError("dry_run runs nothing, so there are no results to return; use harness.plan(…)")
         job.execute()
-        return _loaded(job.folder, job.config)
+        made = _loaded(job.folder, job.config)
+        if job.flags:
+            on_disk.fail_if_flagged(made.content.table)
+        return made
 
 
 def plan(*overrides: str) -> Plan:
@@ -132,7 +141,8 @@ def tables(results: str | PathLike[str] = "results", *overrides: str) -> list[Co
         overrides: prices, use and formats, e.g. `prices=gcp_2025`.
 
     Raises:
-        CutleryError: an override is wrong, or records cannot be read.
+        CutleryError: an override is wrong, or records cannot be read; with `strict=true` also where something in a
+            table must be acted on.
     """
     with _user_errors():
         config = configuration.compose(overrides)
@@ -140,6 +150,9 @@ def tables(results: str | PathLike[str] = "results", *overrides: str) -> list[Co
         made = [_loaded(folder, config) for folder in _experiments(Path(results).expanduser())]
         for each in made:
             on_disk.put(each.folder, formats, each.content)
+        if config.strict:
+            for each in made:
+                on_disk.fail_if_flagged(each.content.table)
         return made
 
 

@@ -33,6 +33,8 @@ class ExperimentJob:
     overrides: str
     given: Sequence[str]
     run: Run = field(init=False)
+    flags: tuple[str, ...] = field(init=False, default=())
+    """what guards and audits found, with strict=true; a flag fails the command"""
 
     def __post_init__(self) -> None:
         wanted = experiment(self.config)
@@ -80,6 +82,7 @@ class ExperimentJob:
             written = tables.put(self.folder, wanted.reports.values(), result)
             # the first page alone: a table that has scrolled away does not say which arm won, or where to look
             print(f"\n{tables.SCREEN.render(result.table).rstrip()}\n\n{written}", flush=True)
+            self.flags = tuple(map(str, result.table.flags)) if wanted.strict else ()
         except CutleryError as error:
             if not every_cell_failed:
                 raise

@@ -19,6 +19,8 @@ class Job:
     """cell -> why it failed"""
     failure: str = ""
     """why the job as a whole failed"""
+    flags: Sequence[str] = ()
+    """what guards and audits found, with strict=true"""
 
 
 @dataclass
@@ -45,8 +47,8 @@ class Sweep:
 
     @property
     def failed(self) -> bool:
-        """True when a job or a cell has failed."""
-        return any(job.failure or job.failures for job in self.jobs)
+        """True when a job or a cell has failed, or a job was flagged with strict=true."""
+        return any(job.failure or job.failures or job.flags for job in self.jobs)
 
     def summary(self) -> str:
         """Return what to print at the end."""
@@ -56,13 +58,17 @@ class Sweep:
         counts = [(sum(bool(job.failure) for job in self.jobs), "job")]
         counts.append((sum(len(job.failures) for job in self.jobs), "cell"))
         failed = " and ".join(_count(number, noun) for number, noun in counts if number)
+        flags = sum(len(job.flags) for job in self.jobs)
+        parts = [f"{failed} failed (the same command tries them again)"] if failed else []
+        parts += [f"{_count(flags, 'flag')} to act on (strict=true)"] if flags else []
         lines = [line for job in self.jobs for line in self._lines(job)]
-        return "\n".join([f"{head}; {failed} failed (the same command tries them again):", *lines])
+        return "\n".join([f"{head}; {'; '.join(parts)}:", *lines])
 
     def _lines(self, job: Job) -> list[str]:
         name = ", ".join(self._varying(job))
         whole = [f"  - job {name}: {_first_line(job.failure)}"] if job.failure else []
-        return [*whole, *(f"  - {name}: {cell}: {_first_line(reason)}" for cell, reason in job.failures.items())]
+        cells = [f"  - {name}: {cell}: {_first_line(reason)}" for cell, reason in job.failures.items()]
+        return [*whole, *cells, *(f"  {flag.replace('!', f'! {name}:', 1)}" for flag in job.flags)]
 
     def _varying(self, job: Job) -> Sequence[str]:
         """What distinguishes the job from the others; all that was set where nothing does."""

@@ -10,7 +10,7 @@ from harness.analysis.selection import select_records
 from harness.analysis.table import Table, table_of
 from harness.cli.command import configured, for_each_experiment
 from harness.cli.config import costing, reports
-from harness.errors import CutleryError, StoreError
+from harness.errors import ArmError, ConfigError, CutleryError, StoreError, joined
 from harness.reports.links import linked
 from harness.reports.protocols import Page, Report
 from harness.reports.terminal import Terminal
@@ -80,6 +80,12 @@ def compared(folder: Path, costing: Costing | None = None) -> Compared:
     return Compared(table, {row.arm: chosen.arms[row.arm] for row in table.rows})
 
 
+def fail_if_flagged(table: Table) -> None:
+    """Raise ArmError with all that a reader of the table must act on: what strict=true fails on."""
+    if table.flags:
+        raise joined(ArmError, f"{table.title}: strict=true", [str(flag) for flag in table.flags])
+
+
 def _readable(folder: Path) -> tuple[Sequence[Record], Sequence[str]]:
     """Return the records, oldest first, and a line for each that cannot be read."""
     readable, unreadable = [], []
@@ -92,13 +98,27 @@ def _readable(folder: Path) -> tuple[Sequence[Record], Sequence[str]]:
 
 
 def main() -> None:
-    """Make every table below `results` again; overrides as for the harness (results=DIR, prices=gcp_2025)."""
+    """Make every table below `results` again; overrides as for the harness (results=DIR, prices=gcp_2025).
+
+    Exit status 1: a table could not be made, or with strict=true something in one must be acted on ("!").
+    """
     config = configured("harness.cli.tables", main.__doc__)
     try:
         formats, money = reports(config), costing(config)
+        if not isinstance(config.strict, bool):
+            raise ConfigError(f"strict is {config.strict}; it must be true or false")
     except CutleryError as error:
         sys.exit(f"{type(error).__name__}: {error}")
-    for_each_experiment(config, lambda folder: f"{write(folder, formats, money)}\n")
+
+    def made(folder: Path) -> str:
+        result = compared(folder, money)
+        written = put(folder, formats, result)
+        print(f"{SCREEN.render(result.table).rstrip()}\n\n{written}", flush=True)
+        if config.strict:
+            fail_if_flagged(result.table)
+        return ""
+
+    for_each_experiment(config, made)
 
 
 if __name__ == "__main__":

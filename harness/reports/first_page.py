@@ -12,6 +12,7 @@ from harness.analysis.answers import AnswerLine, answers
 from harness.analysis.notes.scoreboard_footnotes import footnotes
 from harness.analysis.numbers import decimals_for, listed, number
 from harness.analysis.result import Figure, Note, Table, warning
+from harness.analysis.sections.cost import UNCHECKED
 from harness.reports.cells import NOTHING, Block, Strip, TextCell, cut, metric_cells, printable
 from harness.reports.links import links, topic_of
 
@@ -56,13 +57,17 @@ def first_page(table: Table) -> FirstPage:
 
 
 def warnings(table: Table) -> Iterator[Note]:
-    """Yield what a reader must know before believing the numbers."""
-    yield from (note for note in table.notes if note.warning)
+    """Yield what a reader must know before believing the numbers: what must be acted on first, wherever it stands."""
+    yield from table.flags
+    yield from (note for note in table.notes if note.level == "warning")
+    cost = table.section("cost")
+    if cost is not None and any(heading.endswith("/1,000") for heading, _ in time_and_price(table)):
+        yield from (note for note in cost.notes if note.topic == UNCHECKED)
     trained = [row.arm for row in table.rows if row.role.adapted and len(row.seeds) == 1]
     if trained:
         text = f"another training run may move {listed(trained)}; seed=0,1,2 measures by how much"
         yield warning("One seed", text)
-    sections = [section for section in table.printed_sections if any(note.warning for note in section.notes)]
+    sections = [one for one in table.printed_sections if any(note.level == "warning" for note in one.notes)]
     topics = dict.fromkeys(topic_of(section).label for section in sections)
     if topics:
         yield warning("More warnings", f"under {listed([f'“{topic}”' for topic in topics])}")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from harness.analysis.result import Note, Table
+from harness.analysis.result import Level, Note, Table
 from harness.reports.cells import Block, TextCell, blocks, section_blocks
 from harness.reports.latex_text import escaped, set_cell, set_text
 from harness.reports.latex_widths import GAP, Width, lines, strip_width, widths
@@ -19,6 +19,8 @@ HEAD: Final = r"""% needs \usepackage[T1]{fontenc} and \usepackage{array,booktab
 % XeLaTeX or LuaLaTeX for names that are not in Latin script.
 % Laid out for one column of at least 345 pt. A tabular alone may be put into a figure or a table* of your own.
 \makeatletter\providecommand{\captionof}[1]{\def\@captype{#1}\caption}\makeatother"""
+WORDS: Final[dict[Level, str]] = {"act": "! Act on this, ", "warning": "Warning, ", "note": ""}
+"""in front of a topic; not every font has the sign of a warning"""
 TABULAR: Final = r"\footnotesize\setlength{\tabcolsep}{3pt}\noindent"
 
 
@@ -96,5 +98,5 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def _note(note: Note) -> str:
-    topic = rf"\textbf{{{'Warning, ' if note.warning else ''}{set_text(note.topic)}:}}"
+    topic = rf"\textbf{{{WORDS[note.level]}{set_text(note.topic)}:}}"
     return rf"{topic} {set_text(note.text)}\par"

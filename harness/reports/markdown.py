@@ -45,7 +45,7 @@ class Markdown:
             f"# {escaped(first.title)}",
             escaped(first.subtitle),
             "  \n".join(f"**{escaped(line.topic)}** {escaped(line.text)}" for line in first.answers),
-            "  \n".join(f"⚠ **{escaped(note.topic)}:** {escaped(note.text)}." for note in first.warnings),
+            "  \n".join(f"{_marked(note)} {escaped(note.text)}." for note in first.warnings),
             *map(_block, first.blocks(self.width)),
             "  \n".join(escaped(line) for line in first.footnotes),
             f"More: {' · '.join(more)}",
@@ -111,7 +111,11 @@ def _notes(notes: Sequence[Note]) -> str:
     return "\n".join(map(_note, notes))
 
 
+def _marked(note: Note) -> str:
+    """The topic with its mark; what must be acted on is bold with it, so that it is seen among warnings."""
+    return f"**{f'{note.mark} {escaped(note.topic)}'.lstrip()}:**"
+
+
 def _note(note: Note) -> str:
-    topic = f"⚠ {note.topic}" if note.warning else note.topic
     links = " · ".join(f"[{escaped(one.label)}]({one.target})" for one in note.links)
-    return f"- **{escaped(topic)}:** {escaped(note.text, links=True)}{f': {links}' if links else ''}"
+    return f"- {_marked(note)} {escaped(note.text, links=True)}{f': {links}' if links else ''}"

@@ -13,11 +13,12 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from harness.analysis.result import Note, Table
+from harness.analysis.result import Level, Note, Table
 from harness.reports.cells import Block, TextCell, printable
 from harness.reports.first_page import first_page
 
 STYLES: Final = {"better": "green", "worse": "red"}
+LEVELS: Final[dict[Level, str]] = {"act": "bold red", "warning": "yellow", "note": ""}
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,12 @@ def _hanging(text: Text, mark: str = "") -> RichTable:
     grid = RichTable.grid()
     grid.add_column(width=2)
     grid.add_column(overflow="fold")
-    grid.add_row(Text(mark, style="yellow" if mark else ""), text)
+    grid.add_row(Text(mark, style=text.style), text)
     return grid
 
 
 def _warning(note: Note) -> RichTable:
-    return _hanging(Text(printable(f"{note.topic}: {note.text}."), style="yellow"), "!")
+    return _hanging(Text(printable(f"{note.topic}: {note.text}."), style=LEVELS[note.level]), note.mark)
 
 
 def _table(block: Block) -> RichTable:

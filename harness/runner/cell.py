@@ -15,7 +15,7 @@ from harness.metrics.context import TaskContext, abstractiveness
 from harness.metrics.evidence import gold_documents
 from harness.metrics.judged import judgements, judges
 from harness.metrics.metric import Metric
-from harness.runner import predictions
+from harness.runner import origins, predictions
 from harness.runner.arm import Arm, Prepared
 from harness.runner.experiment import Experiment
 from harness.store.records.plain import fields_of
@@ -65,7 +65,7 @@ class Recorder:
         task, prepared = self.experiment.task, run.prepared
         assert prepared is not None
         artifact, answers = self._answers(run, prepared)
-        facts = {**artifact.facts, "role": asdict(run.arm.role)}
+        facts = {**artifact.facts, **origins.weights(run.used), "role": asdict(run.arm.role)}
         facts[audits.FACT] = [*facts.get(audits.FACT, ()), *audits.as_facts(self._audits_of_data)]
         examples, metrics = task.examples("test"), self._metrics
         pairs = list(zip(examples, answers, strict=True))
@@ -138,10 +138,10 @@ def _of_metrics(metrics: Mapping[str, Metric]) -> dict[str, Any]:
 
 
 def _answered(answer: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Add machine and load at the time of answering: a record may be written much later, and on another machine."""
+    """Add code, machine and load at the time of answering: a record may be written much later, on another machine."""
     watch = Watch()
     facts = answer()
-    return {**facts, CONDITIONS: watch.conditions(), ENVIRONMENT: environment()}
+    return {**facts, **origins.code(), CONDITIONS: watch.conditions(), ENVIRONMENT: environment()}
 
 
 def score(metrics: Mapping[str, Metric], pairs: list[Any]) -> tuple[Score, ...]:

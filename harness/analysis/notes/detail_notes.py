@@ -5,6 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from harness.analysis.comparison import ComparisonData
+from harness.analysis.guards.answers import NEARLY_ALL, never_stops, repetitive
+from harness.analysis.guards.registry import flags
+from harness.analysis.notes.audit_notes import audit_flags, audit_summary
 from harness.analysis.notes.evaluation import (
     abstractive_warning,
     fabrication_notes,
@@ -13,30 +16,32 @@ from harness.analysis.notes.evaluation import (
     style_notes,
     style_warnings,
 )
-from harness.analysis.result import SIGNIFICANT, Column, Note, TableRow, warning
+from harness.analysis.result import SIGNIFICANT, Column, Level, Note, TableRow, act, by_level, warning
 from harness.analysis.selection import SelectedRecords
 from harness.types import Record
 
 CUT_OFF_TOLERATED: Final = 0.10
 ERRORS_TOLERATED: Final = 0.10
+LOOPING: Final = "most of them say the same words again and again, which no higher limit ends; read a few of them"
 ERROR_SHOWN: Final = 160
 """characters of an error's text"""
-FEW_CLUSTERS: Final = 30
-"""independent groups of examples below which a run is a smoke test only"""
 FINGERPRINT_SHOWN: Final = 12
 
 
 def table_notes(source: ComparisonData, unreadable: Sequence[str], rows: Sequence[TableRow]) -> tuple[Note, ...]:
-    """Return the notes of a table, warnings first.
+    """Return the notes of a table: what must be acted on first, then warnings.
 
-    Reads these facts of the records if present: split, limit, quantisation, training, judges, style, leakage.
+    Reads these facts of the records if present: split, limit, quantisation, training, judges, style, leakage, audits.
     """
     chosen, columns = source.chosen, source.columns
     record = chosen.arms[rows[0].arm][0]
     notes = [
         *_missing(chosen),
+        *(act("Left out", line) for line in unreadable),
+        *audit_flags(chosen),
+        *flags(source),
         *_warnings(source, rows),
-        *(warning("Left out", line) for line in (*chosen.left_out, *unreadable)),
+        *(warning("Left out", line) for line in chosen.left_out),
         Note("Task", _task(record)),
         Note("Model", _model(record, rows)),
         Note("Reading", _reading(source)),
@@ -50,9 +55,10 @@ def table_notes(source: ComparisonData, unreadable: Sequence[str], rows: Sequenc
         *judge_notes(chosen),
         *style_notes(chosen),
         Note("Leakage", _leakage(record.facts.get("leakage"))),
+        audit_summary(chosen),
         Note("Fingerprints", _fingerprints(rows)),
     ]
-    return tuple(notes)
+    return by_level(notes)
 
 
 def _warnings(source: ComparisonData, rows: Sequence[TableRow]) -> Iterator[Note]:
@@ -66,13 +72,10 @@ def _warnings(source: ComparisonData, rows: Sequence[TableRow]) -> Iterator[Note
     yield from abstractive_warning(source.chosen)
     yield from style_warnings(source.chosen)
     yield from language_warnings(source.chosen)
-    clusters = _clusters(source)
-    if clusters < FEW_CLUSTERS:
-        noun = "example" if clusters == len(source.examples) else "group"
-        text = (
-            f"only {_count(clusters, f'independent {noun}')}. This run shows that things work, not which arm is better"
-        )
-        yield warning("Few examples", text)
+    if not source.decides:
+        noun = "example" if source.independent == len(source.examples) else "group"
+        few = f"only {_count(source.independent, f'independent {noun}')}"
+        yield warning("Few examples", f"{few}. This run shows that things work, not which arm is better")
 
 
 def _failure_warnings(source: ComparisonData, rows: Sequence[TableRow]) -> Iterator[Note]:
@@ -80,19 +83,21 @@ def _failure_warnings(source: ComparisonData, rows: Sequence[TableRow]) -> Itera
         records = source.records[row.arm]
         errors = [one.error for record in records for one in record.predictions if one.finish == "error"]
         if len(errors) > ERRORS_TOLERATED * row.answers:
-            yield warning("Errors", _most_frequent(row, errors))
-        if row.cut_off > CUT_OFF_TOLERATED * row.answers:
-            text = (
-                f"{row.arm}: {_share(row.cut_off, row.answers)} of the answers were cut off; raise task.max_new_tokens"
+            level: Level = "act" if len(errors) >= NEARLY_ALL * row.answers else "warning"
+            yield Note("Errors", _most_frequent(row, errors), level)
+        if row.cut_off > CUT_OFF_TOLERATED * row.answers and not any(never_stops(row.arm, records)):
+            looping = repetitive([one for record in records for one in record.predictions])
+            advice = LOOPING if looping else "raise task.max_new_tokens"
+            yield warning(
+                "Cut off", f"{row.arm}: {_share(row.cut_off, row.answers)} of the answers were cut off; {advice}"
             )
-            yield warning("Cut off", text)
 
 
 def _missing(chosen: SelectedRecords) -> Iterator[Note]:
     """Name every cell that failed: a whole arm, or one of its seeds."""
     for one in chosen.refused:
         topic = "Missing seed" if one.cell.arm in chosen.arms else "Missing arm"
-        yield warning(topic, f"{one.cell.arm}, seed {one.cell.seed}: {one.reason}")
+        yield act(topic, f"{one.cell.arm}, seed {one.cell.seed}: {one.reason}")
 
 
 def _most_frequent(row: TableRow, errors: Sequence[str]) -> str:
@@ -119,7 +124,7 @@ def _model(record: Record, rows: Sequence[TableRow]) -> str:
 
 
 def _reading(source: ComparisonData) -> str:
-    clusters, compared = _clusters(source), len(source.arms) - 1
+    clusters, compared = source.independent, len(source.arms) - 1
     what = "examples" if clusters == len(source.examples) else f"the {clusters:,} groups of examples"
     text = f"in brackets 95 % intervals from {source.resamples:,} paired bootstrap resamples of {what}"
     if source.base is None or not compared:
@@ -201,10 +206,6 @@ def _fingerprints(rows: Sequence[TableRow]) -> str:
     return "; ".join(
         f"{row.arm} {', '.join(fingerprint[:FINGERPRINT_SHOWN] for fingerprint in row.fingerprints)}" for row in rows
     )
-
-
-def _clusters(source: ComparisonData) -> int:
-    return len(set(source.clusters.tolist()))
 
 
 def _count(number: int, noun: str) -> str:

@@ -10,8 +10,9 @@ from harness.analysis.costs.horizon import Horizon
 from harness.analysis.costs.ledger import SERVER, Ledger, job_price
 from harness.analysis.costs.machine import Machine, machine
 from harness.analysis.costs.making import IN_PLACE
+from harness.analysis.costs.plausible import implausible
 from harness.analysis.costs.prices import Owned, PriceList, Rented, provenance
-from harness.analysis.result import Figure, Link, Note, Section, SectionCell, SectionColumn, warning
+from harness.analysis.result import Figure, Link, Note, Section, SectionCell, SectionColumn, act, by_level, warning
 from harness.types import Trial
 
 BATCH_ONE: Final = "per 1,000 answers, batch 1"
@@ -22,6 +23,8 @@ TRIALS: Final = "trials"
 """a column shown only if there were some; its heading says whether one-off includes it"""
 BUSY: Final = "machines kept busy"
 UNKNOWN_DEVICE: Final = "a device that is not recorded"
+UNCHECKED: Final = "Prices not checked"
+"""topic of the warning that the first page repeats next to its prices"""
 TOO_IDLE: Final = 0.01
 """use of one machine below which a price without idle time is misleading"""
 COLUMNS: Final[tuple[tuple[str, Callable[[Ledger], Amount | None]], ...]] = (
@@ -64,13 +67,15 @@ def cost_section(ledgers: Sequence[Ledger], trials: Sequence[Trial] = (), timing
         title=f"Cost in {prices.currency}, prices {prices.name}; total over {horizon.months:g} months",
         columns=(SectionColumn("arm"), *columns),
         rows=tuple(zip(names, *strips, busy, strict=True)),
-        notes=(
-            *timing,
-            *_price_warnings(ledgers, prices),
-            *_capacity(ledgers, horizon),
-            *_without_interval(ledgers),
-            *_notes(ledgers, prices, horizon),
-            *_trial_notes(ledgers, trials),
+        notes=by_level(
+            [
+                *timing,
+                *_price_warnings(ledgers, prices),
+                *_capacity(ledgers, horizon),
+                *_without_interval(ledgers),
+                *_notes(ledgers, prices, horizon),
+                *_trial_notes(ledgers, trials),
+            ]
         ),
         basis=BATCH_ONE if horizon.serving == "single" else SATURATED,
     )
@@ -88,11 +93,13 @@ def _heading(name: str, horizon: Horizon) -> str:
 
 
 def _price_warnings(ledgers: Sequence[Ledger], prices: PriceList) -> Iterator[Note]:
+    used = {one.name for arm in ledgers for one in arm.paid_as}
+    yield from (act("Prices", text) for text in implausible(prices, used))
     yield from _unpriced(ledgers, prices)
     yield from _priced_as(ledgers)
     unchecked = [f"{what} ({source})" for what, source, checked in _used(ledgers, prices) if checked is None]
     if unchecked:
-        yield warning("Prices not checked", "; ".join(unchecked))
+        yield warning(UNCHECKED, "; ".join(unchecked))
     if prices.model is not None:
         yield from _hosted_warnings(ledgers, prices.models[prices.model].what)
     elif any(one.usage.device == SERVER for one in ledgers):

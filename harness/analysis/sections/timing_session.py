@@ -87,7 +87,7 @@ def _session_key(timings: Timings) -> tuple[str, str, str]:
 def _left_out(all_timings: dict[str, list[Timings]], best: tuple[str, str, str], shown: set[str]) -> Iterator[Note]:
     for arm, timings in all_timings.items():
         if arm not in shown:
-            yield Note("Not timed", f"{arm}: {_why(timings, best)}", warning=bool(timings))
+            yield Note("Not timed", f"{arm}: {_why(timings, best)}", "warning" if timings else "note")
 
 
 def _why(timings: Sequence[Timings], best: tuple[str, str, str]) -> str:

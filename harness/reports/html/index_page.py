@@ -52,8 +52,8 @@ class IndexPart:
     """One task and model."""
 
     title: str
-    experiments: tuple[tuple[str, str, Scoreboard, int], ...]
-    """address, name, scoreboard and number of warnings; without the cells of a sweep, which are in its table"""
+    experiments: tuple[tuple[str, str, Scoreboard, int, int], ...]
+    """address, name, scoreboard, flags and warnings counted; without the cells of a sweep, which are in its table"""
     parameters: tuple[str, ...]
     metric: str
     """which decides; "" without one"""
@@ -123,15 +123,16 @@ def _glance(experiment: SweepExperiment, arm: str) -> dict[str, str]:
     return {heading: cells[place].text for heading, cells in time_and_price(experiment.table)}
 
 
-def _shown(experiment: SweepExperiment, comparison: SweepGroup) -> tuple[str, str, Scoreboard, int]:
+def _shown(experiment: SweepExperiment, comparison: SweepGroup) -> tuple[str, str, Scoreboard, int, int]:
     name = ", ".join(f"{key}={value}" for key, value in experiment.settings.items()) or "default settings"
     if is_smoke_test(experiment):
         name += " (smoke test on few examples, not ranked)"
     elif experiment not in comparison.ranked:
         name += " (other examples than the rest, not ranked)"
     table = experiment.table
-    warnings = sum(note.warning for note in table.notes)
-    return address(experiment), name, scoreboard(table, table.deciding, list(time_and_price(table))), warnings
+    warnings = sum(note.level == "warning" for note in table.notes)
+    board = scoreboard(table, table.deciding, list(time_and_price(table)))
+    return address(experiment), name, board, len(table.flags), warnings
 
 
 def _line(comparison: SweepGroup, cell: SweepCell, mark: str, glance_headings: Sequence[str]) -> SweepLine:

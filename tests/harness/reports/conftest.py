@@ -4,7 +4,7 @@ import pytest
 
 from harness.analysis.table import build
 from harness.store.records.last_run import Refusal
-from harness.types import Cell, Example, Prediction, Score
+from harness.types import Cell, Example, Passage, Prediction, Score
 from tests.harness.records import build_record
 
 METRICS = {
@@ -31,6 +31,8 @@ def score(metric, arm, example, seed):
         if arm in ("base", "qlora"):
             return Score(example.id, metric, None, "not_applicable", "the arm retrieves nothing")
         return Score(example.id, metric, 1.0 if arm == "oracle" else float(seed_variance < 0.8))
+    if cut(arm, example, seed):
+        return Score(example.id, metric, 0.0)
     if seed_variance > 0.95:
         return Score(example.id, metric, 0.0, "abstained")
     return Score(
@@ -38,10 +40,16 @@ def score(metric, arm, example, seed):
     )
 
 
+def cut(arm, example, seed):
+    return noise(int(example.id[1:]), 77 + seed) < {"qlora": 0.15, "hybrid": 0.02}.get(arm, 0.0)
+
+
 def prediction(arm, example, seed):
-    cut = noise(int(example.id[1:]), 77 + seed) < {"qlora": 0.15, "hybrid": 0.02}.get(arm, 0.0)
     dropped = 2 if arm == "rag" and noise(int(example.id[1:]), 5) < 0.1 else 0
-    return Prediction(example.id, "text", (), (), "length" if cut else "stop", passages_dropped=dropped)
+    text = f"The lamp in hall {example.id} is green, says {arm} in run {seed}."
+    passages = () if arm in ("base", "qlora") else (Passage(f"d{example.id[1:]}", "a fact", 0, 6, 1.0),)
+    finish = "length" if cut(arm, example, seed) else "stop"
+    return Prediction(example.id, text, passages, (), finish, passages_dropped=dropped)
 
 
 TRAINING = {

@@ -28,7 +28,7 @@ SECTION = Section(
         ("base", None, Figure(0.25, 0.2, 0.3, n=40), "=1+1"),
         ("rag", Figure(12345.6), Figure(-0.0001, significant=True), "a|b"),
     ),
-    notes=(Note("prices", "a guess", warning=True),),
+    notes=(Note("prices", "a guess", "warning"),),
 )
 
 
@@ -76,7 +76,7 @@ def test_the_first_page_links_to_every_topic_of_the_details(shown):
 
 def test_the_terminal_names_the_warnings_of_sections_within_its_width(shown):
     text = Terminal(width=60, colour="never").render(shown)
-    assert "! More warnings: under “cost and break-even”." in text
+    assert "⚠ More warnings: under “cost and break-even”." in text
     assert all(len(line) <= 60 for line in text.splitlines())
 
 
@@ -139,3 +139,18 @@ def test_a_grid_without_rows_says_why_and_shows_no_table(shown):
     table = dataclasses.replace(shown, sections=(empty,))
     assert "a guess" in details(table)
     assert "a guess" in Latex(width=100).render(table)
+
+
+def test_what_must_be_acted_on_stands_first_in_every_format(shown):
+    flagged = Note("prices", "a price of another unit", "act")
+    (section,) = shown.sections
+    section = dataclasses.replace(section, notes=(flagged, *section.notes))
+    table = dataclasses.replace(shown, sections=(section,))
+    assert table.flags[-1] == flagged
+    text = Terminal(width=60, colour="never").render(table)
+    assert "! prices: a price of another unit." in text
+    assert text.index("! prices") < text.index("⚠ ")
+    page = Markdown(width=150).render(table)
+    assert "**! prices:** a price of another unit." in page
+    assert page.index("! prices") < page.index("⚠ ")
+    assert r"\textbf{! Act on this, prices:}" in Latex(width=80).render(table)

@@ -1,6 +1,7 @@
 """Real-looking records for pages: seeds, refusals, failures, passages, judgements, prompts, a trained adapter."""
 
 import dataclasses
+import hashlib
 
 from harness.analysis.table import build
 from harness.store.records.prompt_pieces import pieces
@@ -78,18 +79,20 @@ def make_prediction(arm, example, number, seed, texts):
             Span("decode", 0.2 * (1 + len(passages)), 0, 7, batch_size=8),
         ),
         finish,
-        prompt_sha256="ab" * 32,
+        prompt_sha256=hashlib.sha256(prompt.encode(errors="surrogatepass")).hexdigest(),
+        adapter_key=TRAINING["adapter"] if arm in ("qlora", "hybrid") else "",
         prompt=pieces(prompt, [*(passage.text for passage in passages), str(example.input)]),
     )
 
 
 def make_scores(metric, example, prediction):
     refused = prediction.text == "I do not know."
-    right = float(refused if not example.answerable else "green" in prediction.text and not prediction.failed)
+    right = float(refused if not example.answerable else "green" in prediction.text) * (not prediction.failed)
     if metric == "answer_length":
         return Score(example.id, metric, float(len(prediction.text.split())))
     if metric == "chrf":
-        return Score(example.id, metric, round(0.3 + 0.6 * right, 3), "abstained" if refused else "")
+        value = 0.0 if prediction.failed else round(0.3 + 0.6 * right, 3)
+        return Score(example.id, metric, value, "abstained" if refused else "")
     return Score(example.id, metric, right, "abstained" if refused else "")
 
 

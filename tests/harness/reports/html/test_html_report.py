@@ -63,7 +63,7 @@ SECTION = Section(
     "What it costs",
     (SectionColumn("arm"), SectionColumn("per 1,000 answers, saturated", "USD")),
     tuple((arm, Figure(price, price / 2, price * 2)) for arm, price in (("base", 1.0), ("rag", 3.0))),
-    (Note("Prices", "made up", warning=True), Note("Reading", "for the test")),
+    (Note("Prices", "made up", "warning"), Note("Reading", "for the test")),
 )
 
 
