@@ -32,11 +32,15 @@ def test_the_reference_and_the_store_are_not_among_the_results_of_a_user(tmp_pat
     assert result_folders(tmp_path / "qa/m") == [tmp_path / "qa/m", tmp_path / "qa/m/limit=5"]
 
 
-@pytest.mark.parametrize("name", ["reference", "Store", ".runs", "index.html"])
+@pytest.mark.parametrize("name", ["reference", "Store", ".runs"])
 def test_a_task_cannot_take_the_name_of_another_folder(name):
     assert is_reserved(name)
     with pytest.raises(ConfigError, match=f"task.name is '{name}'.*choose another name"):
         experiment(compose(["task=qa", f"task.name={name}"]))
+
+
+def test_a_task_cannot_take_the_name_of_the_index():
+    assert is_reserved("Index.html")
 
 
 def test_the_results_of_a_task_never_lie_in_the_store(tmp_path):

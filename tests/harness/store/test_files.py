@@ -13,12 +13,14 @@ from harness.store.files import LONGEST_NAME, cell_file, check_length, fitting, 
 def test_a_file_whose_writing_fails_keeps_its_old_content_and_leaves_nothing(tmp_path):
     path = tmp_path / "scores.parquet"
     path.write_text("old")
-    with (
-        pytest.raises(StoreError, match=r"scores\.parquet: cannot be written \(No space"),
-        replacing(path) as unfinished,
-    ):
-        unfinished.write_text("half")
-        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def write():
+        with replacing(path) as unfinished:
+            unfinished.write_text("half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(StoreError, match=r"scores\.parquet: cannot be written \(No space"):
+        write()
     assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("scores.parquet", "old")]
 
 
