@@ -222,7 +222,7 @@ class Store:
         except Exception as error:
             if not no_room(error, partial):
                 raise
-            raise self._unwritable(partial, f"no room is left: {error}") from error
+            raise self._unwritable(partial, f"no room is left: {' '.join(str(error).split())}") from error
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
