@@ -1,11 +1,10 @@
 """Where results lie: `RESULTS/TASK/MODEL[/SETTINGS]`. What is shipped and what a run makes never share a folder."""
 
 import re
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from harness.store.files import fitting
+from harness.store.files import fitting, short_hash
 
 RESERVED: Final = ("index.html", "reference", "runs", "store")
 """names directly under the results that are something else than a task"""
@@ -29,7 +28,7 @@ def result_folder(results: Path, task: str, model: str, settings: str) -> Path:
         return folder
     name = path_part(settings)
     if name != settings or len(name) > LONGEST_NAME:  # a replaced character could have been another one
-        name = f"{name[: LONGEST_NAME - 9]}-{sha256(settings.encode()).hexdigest()[:8]}"
+        name = f"{name[: LONGEST_NAME - 9]}-{short_hash(settings)}"
     return folder / fitting(name, whole=settings)
 
 

@@ -14,7 +14,7 @@ from harness.errors import CutleryError, StoreError
 from harness.reports.links import linked
 from harness.reports.protocols import Page, Report
 from harness.reports.terminal import Terminal
-from harness.store.files import write_text
+from harness.store.files import cell_file, write_text
 from harness.store.portable import portable
 from harness.store.records import last_run as lastrun
 from harness.store.records import records
@@ -94,7 +94,11 @@ def _readable(folder: Path) -> tuple[Sequence[Record], Sequence[str]]:
     readable, unreadable = [], []
     for path in sorted(folder.glob("*.jsonl"), key=lambda path: (path.stat().st_mtime_ns, path.name)):
         try:
-            readable.append(records.read(path))
+            record = records.read(path)
+            own = cell_file(folder, record.cell.arm, record.cell.seed, path.suffix)
+            if path.name != own.name:
+                raise StoreError(f"{path}: holds what belongs in {own.name}; it was copied or renamed")
+            readable.append(record)
         except StoreError as error:
             unreadable.append(portable(str(error).removeprefix(f"{folder}/")))
     return readable, unreadable

@@ -46,7 +46,7 @@ def replacing(path: Path) -> Iterator[Path]:
 @contextmanager
 def replaced(path: Path) -> Iterator[Path]:
     """As `replacing`, in a folder that is there, and what the operating system raises is passed on."""
-    name = sha256(path.name.encode()).hexdigest()[:16]  # not the name itself, which may be as long as names can be
+    name = short_hash(path.name)  # not the name itself, which may be as long as names can be
     unfinished = path.with_name(f".{name}.{os.getpid()}.unfinished")
     try:
         yield unfinished
@@ -78,15 +78,24 @@ def fitting(name: str, suffix: str = "", whole: str = "") -> str:
         suffix: never cut.
         whole: what the hash is made of; "" for the name.
     """
-    if len(f"{name}{suffix}".encode()) <= LONGEST_NAME:
+    if len(_bytes(f"{name}{suffix}")) <= LONGEST_NAME:
         return f"{name}{suffix}"
-    end = f"-{sha256((whole or name).encode()).hexdigest()[:8]}{suffix}"
-    return name.encode()[: LONGEST_NAME - len(end.encode())].decode(errors="ignore") + end
+    end = f"-{short_hash(whole or name)}{suffix}"
+    return _bytes(name)[: LONGEST_NAME - len(_bytes(end))].decode(errors="ignore") + end
+
+
+def short_hash(text: str) -> str:
+    """Return eight characters that tell names apart which were cut or in which characters were replaced."""
+    return sha256(_bytes(text)).hexdigest()[:8]
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode(errors="surrogatepass")  # bytes of the command line that are no UTF-8
 
 
 def cell_file(folder: Path, arm: str, seed: int, suffix: str) -> Path:
     """Return the file of a folder of records that holds something of this arm and seed."""
-    name = arm.replace("/", "_") + (f"-{sha256(arm.encode()).hexdigest()[:8]}" if "/" in arm else "")
+    name = arm.replace("/", "_") + (f"-{short_hash(arm)}" if "/" in arm else "")
     return folder / fitting(f"{name},seed={seed}", suffix)
 
 

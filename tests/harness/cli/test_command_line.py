@@ -108,6 +108,14 @@ def test_a_record_that_was_left_out_is_named_and_fails_the_command(with_a_damage
     assert "Traceback" not in done.stderr
 
 
+def test_a_record_under_the_name_of_another_is_left_out(with_a_damaged_record):
+    folder = with_a_damaged_record / "qa/pocket/records"
+    shutil.copy(folder / "base,seed=0.jsonl", folder / "rag,seed=0.jsonl")
+    done = command_line.run_module("harness.cli.tables", f"results={with_a_damaged_record}", "report=[csv]")
+    assert done.returncode == 1
+    assert "rag,seed=0.jsonl: holds what belongs in base,seed=0.jsonl" in done.stderr
+
+
 def test_commands_over_all_experiments_take_no_folder_without_a_name():
     done = command_line.run_module("harness.cli.tables", "results=")
     assert done.returncode == 1

@@ -75,6 +75,10 @@ def test_names_are_cut_by_bytes_and_stay_apart(parts):
     assert all(len(name.encode()) <= 255 for folder in folders for name in folder.parts)
 
 
+def test_bytes_that_are_no_text_make_a_folder_all_the_same():
+    assert folder("task.instruction=\udcff").name.startswith("task.instruction=_-")
+
+
 def test_names_that_fit_stay_as_they_are():
     long, settings = "t" * 255, f"task.instruction={'请' * 79}"
     assert result_folder(Path("results"), long, "m", settings) == Path("results", long, "m", settings)
