@@ -15,7 +15,7 @@ from harness.store.store import Store
 from pipelines.rag.encoder import Encoded
 from pipelines.rag.vectors import embed_shards, open_vectors
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -111,17 +111,18 @@ def test_no_writer_dies_or_leaves_something_that_looks_finished(disk, make, leav
     assert store.find("adapter", spec) is not None
 
 
-@pytest.fixture
-def command(tmp_path, checkpoint):
+@pytest.fixture(scope="module")
+def command(tmp_path_factory, checkpoint):
+    task = tmp_path_factory.mktemp("task")
     for split, count in {"train": 6, "validation": 2, "test": 4}.items():
         rows = [{"id": f"{split}{n}", "input": f"What is {split} {n}?", "references": [f"{n}"]} for n in range(count)]
-        (tmp_path / f"{split}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        (task / f"{split}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     rows = [{"id": f"d{n}", "text": f"The test {n} is the number {n} of the list. " * 8} for n in range(60)]
-    (tmp_path / "documents.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (task / "documents.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
 
     def run(results, store):
         overrides = [
-            "task=jsonl", f"task.dir={tmp_path}", "task.max_new_tokens=4", "model=local", f"model.path={checkpoint}",
+            "task=jsonl", f"task.dir={task}", "task.max_new_tokens=4", "model=local", f"model.path={checkpoint}",
             f"results={results}", f"store={store}", "adapter.epochs=1", "adapter.batch_size=2",
             "adapter.micro_batch_size=2", "timing=off", "metric=[exact_match]", "arm=[base,hybrid]",
             "report=[csv,html]",
@@ -141,8 +142,16 @@ def numbers(results):
     }
 
 
+@pytest.fixture(scope="module")
+def wanted(command, tmp_path_factory):
+    """The numbers of an experiment that had room all the time."""
+    folder = tmp_path_factory.mktemp("whole")
+    assert command(folder / "results", folder / "store").returncode == 0
+    return numbers(folder / "results")
+
+
 @pytest.mark.parametrize("kilobytes", [20, 150, 300, 420, 500, 600])
-def test_an_experiment_goes_on_when_there_is_room(disk, command, tmp_path, kilobytes):
+def test_an_experiment_goes_on_when_there_is_room(disk, command, wanted, kilobytes):
     disk.change(f"size={kilobytes}k")
     first = command(disk.folder / "results", disk.folder / "store")
     assert first.returncode in (0, 1, 2), first.stderr
@@ -151,9 +160,7 @@ def test_an_experiment_goes_on_when_there_is_room(disk, command, tmp_path, kilob
     second = command(disk.folder / "results", disk.folder / "store")
     assert second.returncode == 0, second.stderr
     assert "damaged" not in second.stderr
-    whole = command(tmp_path / "results", tmp_path / "store")
-    assert whole.returncode == 0, whole.stderr
-    assert numbers(disk.folder / "results") == numbers(tmp_path / "results")
+    assert numbers(disk.folder / "results") == wanted
 
 
 def test_a_finished_store_is_read_where_nothing_can_be_written(disk, command, tmp_path):
