@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 PY     := $(VENV)/bin/python
 READY  := $(VENV)/.ready
+PACKAGES := $(wildcard benchmarks docs harness pipelines pocket tests validation)
 
 TORCH     := $(shell sed -n 's/^torch==//p' constraints.txt)
 TORCH_CPU ?= https://download.pytorch.org/whl/cpu
@@ -106,6 +107,7 @@ pocket-check: $(READY) ## examine the embedded model on worlds that it has never
 pocket-data: $(READY) ## write the shipped tasks again: the same seed gives the same bytes
 	@$(PY) -m pocket.tasks $(ARGS)
 
-clean: ## remove caches and sweep logs; results and the store stay
-	rm -rf results/runs .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+# Only what the verbs above make: a task or a file of the user's may have any name that is not hidden.
+clean: ## remove caches and what killed sweeps left; results and the store stay
+	rm -rf results/.sweeps .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find $(PACKAGES) -name __pycache__ -prune -exec rm -rf {} +

@@ -13,7 +13,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig
 
 from harness.cli import old_names
-from harness.cli.config import ROOT, USER_ERRORS, measured_overrides, register_resolvers, to_user_error
+from harness.cli.config import ROOT, USER_ERRORS, check_places, measured_overrides, register_resolvers, to_user_error
 from harness.cli.job import ExperimentJob
 from harness.cli.sweep_summary import Job, Sweep
 from harness.errors import CutleryError
@@ -66,9 +66,10 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)  # until Hydra sets it up
     register_resolvers()
     try:
+        check_places(sys.argv[1:])
         sys.argv[1:] = old_names.renewed(sys.argv[1:])
         hydra.main(version_base="1.3", config_path=str(ROOT / "conf"), config_name="config")(_job)()
-    except (*USER_ERRORS, OSError) as error:
+    except (CutleryError, *USER_ERRORS, OSError) as error:
         shown = to_user_error(error)
         print(f"{type(shown).__name__}: {shown}", file=sys.stderr)
         sys.exit(USER_ERROR)

@@ -73,3 +73,16 @@ def test_sweep_is_multirun(make):
 
 def test_tables_take_a_folder(make):
     assert make("tables", "results=other") == ["-m", "harness.cli.tables", "results=other"]
+
+
+def test_clean_removes_what_runs_made_and_nothing_of_the_users(tmp_path, make):
+    ours = [".pytest_cache/x", "results/.sweeps/sweep-1/multirun.yaml", "harness/cli/__pycache__/x.pyc"]
+    users = ["runs", "sweep", "store", "reference", "__pycache__", ".hidden", "caches"]
+    kept = [f"results/{task}/pocket/records/base,seed=0.jsonl" for task in users]
+    kept += ["results/runs/pocket/checkpoint.pt", "results/multirun.yaml", "data/__pycache__/x", "harness/cli/x.py"]
+    for name in (*ours, *kept):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    subprocess.run(["make", "clean"], cwd=tmp_path, capture_output=True, check=True)
+    assert not any((tmp_path / name).exists() for name in ours)
+    assert all((tmp_path / name).exists() for name in kept)

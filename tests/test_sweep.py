@@ -94,5 +94,5 @@ def test_a_failing_cell_is_named_and_the_rest_is_run(overrides, tmp_path):
     assert "2 jobs; 1 cell failed" in done.stdout, done.stdout + done.stderr
     assert done.stdout.count("- adapter.target_modules=[no_such_layer]: ") == 1
     assert done.stdout.count("/qlora/seed=0: ") == 1
-    assert not list((tmp_path / "runs").iterdir())
+    assert not list((tmp_path / ".sweeps").iterdir())
     assert len(list(tmp_path.rglob("records/*.jsonl"))) == 3

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from harness.cli.config import Composed, compose
+from harness.cli.config import Composed, compose, results_of
 from harness.cli.folders import result_folders
 from harness.errors import ConfigError, CutleryError
 
@@ -35,9 +35,18 @@ def check_keys(overrides: Sequence[str], program: str) -> None:
             raise ConfigError(f"{text} (results=results/qa)")
 
 
-def for_each_experiment(config: Composed, work: Callable[[Path], str]) -> NoReturn:
-    """Print what `work` returns for each folder below `results`, then end the program; one that fails is named."""
-    root, failed = Path(str(config.results)).expanduser(), False
+def for_each_experiment(config: Composed, work: Callable[[Path], tuple[str, Sequence[str]]]) -> NoReturn:
+    """Do something for each folder below `results`, then end the program.
+
+    Args:
+        config: composed.
+        work: returns what to print, and a line for each record that it had to leave out; the exit status is then 1,
+            as it is where a folder fails.
+    """
+    try:
+        root, failed = results_of(config), False
+    except ConfigError as error:
+        sys.exit(f"ConfigError: {error}")
     folders = result_folders(root)
     if not folders:
         sys.exit(
@@ -46,8 +55,11 @@ def for_each_experiment(config: Composed, work: Callable[[Path], str]) -> NoRetu
         )
     for folder in folders:
         try:
-            print(work(folder))
+            text, left_out = work(folder)
+            print(text)
         except CutleryError as error:
-            print(f"{folder}: {error}", file=sys.stderr)
-            failed = True
+            text, left_out = "", [str(error)]
+        for line in left_out:
+            print(f"{folder}: {line}", file=sys.stderr)
+        failed = failed or bool(left_out)
     sys.exit(failed)

@@ -39,6 +39,8 @@ GROUPS = ("arm", "metric", "report", "task", "timing", "tracker")
 SETTINGS = ("audit", "dry_run", "limit", "results", "seed", "store", "strict")
 KEYS = frozenset({*PARTS, *MONEY, *GROUPS, *SETTINGS})
 """Top-level keys of a configuration."""
+PLACES = {"results": "results", "store": "results/store"}
+"""Settings that name a folder, with their defaults."""
 USER_ERRORS = (HydraException, OmegaConfBaseException, yaml.YAMLError)
 """What Hydra and its parts raise about a configuration; `to_user_error` says it in our words."""
 
@@ -78,7 +80,7 @@ def experiment(config: Composed) -> Experiment:
         "timing": builder.build(plain.get("timing"), "timing"),
         "tracker": builder.build(plain.get("tracker"), "tracker"),
     }
-    builder.problems += [*_out_of_range(built), *_self_judging(built["metrics"], plain["model"])]
+    builder.problems += [*_out_of_range(built, plain), *_self_judging(built["metrics"], plain["model"])]
     builder.raise_problems()
     return Experiment(model_name=str(plain["model"]["name"]), **built)
 
@@ -90,8 +92,9 @@ def _unknown_keys(plain: Mapping[str, Any]) -> Iterator[str]:
         yield f"{key} is not known; {advice}"
 
 
-def _out_of_range(built: Mapping[str, Any]) -> Iterator[str]:
+def _out_of_range(built: Mapping[str, Any], plain: Mapping[str, Any]) -> Iterator[str]:
     limit, seed, task = (built[name] for name in ("limit", "seed", "task"))
+    yield from filter(None, (_names_no_folder(plain.get(name), name) for name in PLACES))
     if isinstance(limit, int) and limit < 1:
         yield f"limit is {limit}; it must be 1 or more, or null for all examples"
     if isinstance(seed, int) and not 0 <= seed < 2**32:
@@ -100,7 +103,16 @@ def _out_of_range(built: Mapping[str, Any]) -> Iterator[str]:
         yield "arm is empty; name at least one, e.g. arm=[base,rag]"
     if task is not None and folders.is_reserved(task.name):
         taken = ", ".join(folders.RESERVED)
-        yield f"task.name is {task.name!r}; {taken} are folders of the results themselves, choose another name"
+        yield f"task.name is {task.name!r}; {taken} are the results' own, choose another name"
+    elif task is not None and isinstance(plain.get("model"), Mapping):
+        folder = folders.result_folder(built["results"], task.name, str(plain["model"].get("name")), "")
+        if folders.is_store(built["store"], folder):
+            yield f"store is {built['store']}, where the results of task {task.name} would lie; choose another folder"
+
+
+def _names_no_folder(value: Any, key: str) -> str:
+    """Return what is wrong with a setting that must name a folder; "" for nothing, and for what is not even text."""
+    return f"{key} is {value!r}; it must be a folder, e.g. {key}={PLACES[key]}" if not str(value).strip() else ""
 
 
 def _self_judging(metrics: Mapping[str, Metric | None], model: Any) -> list[str]:
@@ -160,6 +172,32 @@ def reports(config: Composed) -> list[Report | Page]:
     return list(built.values())
 
 
+def check_places(overrides: Sequence[str]) -> None:
+    """Look for folders on a command line that must not be written, before Hydra makes the folder of a sweep.
+
+    Raises:
+        ConfigError: one is empty, or holds a file of the user's that Hydra would overwrite.
+    """
+    for line in overrides:
+        key, equals, value = line.lstrip("+").partition("=")
+        place = value.strip("\"' ")
+        if key in PLACES and equals and not place:
+            raise ConfigError(_names_no_folder(place, key))
+        if key == "hydra.sweep.dir" and (Path(place) / "multirun.yaml").exists():
+            raise ConfigError(f"{line}: Hydra would overwrite the multirun.yaml that is there; choose another folder")
+
+
+def results_of(config: Composed) -> Path:
+    """Return the folder of results that a configuration names.
+
+    Raises:
+        ConfigError: it names none.
+    """
+    if problem := _names_no_folder(config.results or "", "results"):
+        raise ConfigError(problem)
+    return Path(str(config.results)).expanduser()
+
+
 def costing(config: Composed) -> Costing:
     """Build the prices and the use of a configuration and nothing else of it.
 
@@ -196,6 +234,8 @@ def resolved(config: Composed) -> dict[str, Any]:
 
 def to_user_error(error: Exception) -> CutleryError:
     """Return, in our words, what was raised while the configuration was read and put together."""
+    if isinstance(error, CutleryError):
+        return error
     if isinstance(error, OverrideParseException):
         key, _, value = error.override.partition("=")
         return ConfigError(f"{error.override}: the value is not understood\n{_how_to_quote(key, value)}")

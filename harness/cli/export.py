@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 from harness.cli.command import configured, for_each_experiment
 from harness.cli.frames import SCHEMAS, arrow_table
 from harness.cli.tables import compared
-from harness.store.files import unwritable
+from harness.store.files import replacing
 from harness.types import Record
 
 
@@ -26,10 +26,8 @@ def export(folder: Path, arms: Mapping[str, Sequence[Record]]) -> list[Path]:
     paths = []
     for name in SCHEMAS:
         path = folder / f"{name}.parquet"
-        try:
-            pq.write_table(arrow_table(name, records), path)
-        except OSError as error:
-            raise unwritable(path, error) from error
+        with replacing(path) as unfinished:
+            pq.write_table(arrow_table(name, records), unfinished)
         paths.append(path)
     return paths
 
@@ -37,7 +35,12 @@ def export(folder: Path, arms: Mapping[str, Sequence[Record]]) -> list[Path]:
 def main() -> None:
     """Write scores.parquet and predictions.parquet of every experiment below `results`; overrides: results=DIR."""
     config = configured("harness.cli.export", main.__doc__)
-    for_each_experiment(config, lambda folder: "\n".join(map(str, export(folder, compared(folder).arms))))
+    for_each_experiment(config, _exported)
+
+
+def _exported(folder: Path) -> tuple[str, Sequence[str]]:
+    result = compared(folder)
+    return "\n".join(map(str, export(folder, result.arms))), result.left_out
 
 
 if __name__ == "__main__":

@@ -1,14 +1,17 @@
 """Where results lie: `RESULTS/TASK/MODEL[/SETTINGS]`. What is shipped and what a run makes never share a folder."""
 
 import re
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-RESERVED: Final = ("reference", "runs", "store")
-"""folders directly under the results that hold something else than a task"""
+from harness.store.files import fitting, short_hash
+
+RESERVED: Final = ("index.html", "reference", "runs", "store")
+"""names directly under the results that are something else than a task"""
 LONGEST_NAME: Final = 120
 """characters of a folder name made from overrides; longer ones, and ambiguous ones, end in a hash"""
+SWEEPS: Final = ".sweeps"
+"""folder under the results where Hydra keeps what it needs of a sweep (conf/config.yaml); no task's, as it is hidden"""
 
 
 def result_folder(results: Path, task: str, model: str, settings: str) -> Path:
@@ -25,14 +28,19 @@ def result_folder(results: Path, task: str, model: str, settings: str) -> Path:
         return folder
     name = path_part(settings)
     if name != settings or len(name) > LONGEST_NAME:  # a replaced character could have been another one
-        name = f"{name[: LONGEST_NAME - 9]}-{sha256(settings.encode()).hexdigest()[:8]}"
-    return folder / name
+        name = f"{name[: LONGEST_NAME - 9]}-{short_hash(settings)}"
+    return folder / fitting(name, whole=settings)
 
 
 def result_folders(root: Path) -> list[Path]:
-    """Return every folder of results below `root`, those under a reserved name left out."""
+    """Return every folder of results below `root`, those under a reserved name and hidden ones left out."""
     folders = {path.parent.parent for path in root.rglob("records/*.jsonl")}
-    return sorted(folder for folder in folders if not is_reserved("".join(folder.relative_to(root).parts[:1])))
+    parts = {folder: folder.relative_to(root).parts for folder in sorted(folders)}
+    return [
+        folder
+        for folder, names in parts.items()
+        if not is_reserved("".join(names[:1])) and not any(name.startswith(".") for name in names)
+    ]
 
 
 def is_reserved(task: str) -> bool:
@@ -40,6 +48,11 @@ def is_reserved(task: str) -> bool:
     return path_part(task).casefold() in RESERVED
 
 
+def is_store(store: Path, folder: Path) -> bool:
+    """Return whether a folder of results, or the one of its task, is the store."""
+    return store.resolve() in (folder.resolve(), folder.parent.resolve())
+
+
 def path_part(text: str) -> str:
     """Return the text as the name of a file or folder."""
-    return re.sub(r"[^\w.,=\[\]+-]+", "_", text).lstrip(".") or "_"
+    return fitting(re.sub(r"[^\w.,=\[\]+-]+", "_", text).lstrip(".") or "_", whole=text)

@@ -8,7 +8,7 @@ from pathlib import Path
 from harness.analysis.costs.horizon import Costing
 from harness.analysis.sweeps import SweepExperiment, settings_of
 from harness.cli.command import configured
-from harness.cli.config import costing, reports
+from harness.cli.config import costing, reports, results_of
 from harness.cli.folders import result_folders
 from harness.cli.tables import compared, put
 from harness.errors import CutleryError, StoreError
@@ -29,7 +29,7 @@ def write(root: Path, pages: Sequence[Page], money: Costing | None = None) -> tu
         money: prices and use.
 
     Returns:
-        The index, and a line for each folder whose records cannot be shown.
+        The index, and a line for each record or folder of records that cannot be shown.
 
     Raises:
         StoreError: no folder holds records that can be shown.
@@ -48,6 +48,7 @@ def _experiments(
     for folder in result_folders(root):
         try:
             result = compared(folder, money)
+            broken += [f"{folder}: {line}" for line in result.left_out]
             put(folder, pages, result)
         except CutleryError as error:
             broken.append(f"{folder}: {error}")
@@ -92,7 +93,7 @@ def main() -> None:
     config = configured("harness.cli.index", main.__doc__)
     try:
         pages = [report for report in reports(config) if isinstance(report, Page)]
-        path, broken = write(Path(str(config.results)).expanduser(), pages, costing(config))
+        path, broken = write(results_of(config), pages, costing(config))
     except CutleryError as error:
         sys.exit(f"{type(error).__name__}: {error}")
     for line in broken:

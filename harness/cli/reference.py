@@ -10,6 +10,8 @@ from harness.cli import tables
 from harness.cli.config import REFERENCE
 from harness.cli.job import composed
 from harness.errors import ArmError, ConfigError, CutleryError
+from harness.store.files import unwritable
+from harness.store.records import last_run as lastrun
 
 
 def renew(overrides: Sequence[str], reference: Path = REFERENCE) -> Path | None:
@@ -32,13 +34,24 @@ def renew(overrides: Sequence[str], reference: Path = REFERENCE) -> Path | None:
     if failures:
         raise ArmError(f"{len(failures)} cells failed; the reference was not renewed")
     folder = reference / job.folder.relative_to(wanted.results)
-    copy = folder / "records.partial"  # renamed when it is whole: a kill leaves the old records or the new ones
-    shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(job.folder / "records", copy)
-    shutil.rmtree(folder / "records", ignore_errors=True)
-    copy.rename(folder / "records")
+    try:
+        _replace(folder / "records", job.folder / "records")
+    except OSError as error:
+        raise unwritable(folder, error) from error
     tables.write(folder, wanted.reports.values(), wanted.costing)
     return folder
+
+
+def _replace(old: Path, new: Path) -> None:
+    """Put a copy of `new` in the place of `old`; files in `old` that no run writes are the user's and stay."""
+    copy = old.with_name("records.partial")  # renamed when it is whole: a kill leaves the old records or the new ones
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(new, copy)
+    for path in old.iterdir() if old.is_dir() else ():
+        if not path.name.endswith((".jsonl", lastrun.REFUSED, lastrun.FILE)):
+            (shutil.copytree if path.is_dir() else shutil.copy2)(path, copy / path.name)
+    shutil.rmtree(old, ignore_errors=True)
+    copy.rename(old)
 
 
 def main() -> None:

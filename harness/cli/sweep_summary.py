@@ -3,10 +3,13 @@
 Hydra names only the first failed job; a user needs every cell that failed.
 """
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from harness.cli.folders import SWEEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,9 @@ class Sweep:
         self.folder = folder
 
     def clean(self) -> None:
-        """Delete what Hydra left there, and nothing else that may be in a folder that the user chose."""
-        if self.folder is None:
+        """Delete what Hydra left in the folder of this process's sweep; one that the user chose stays as it is."""
+        own = self.folder is not None and self.folder.parent.name == SWEEPS
+        if self.folder is None or not own or not self.folder.name.endswith(f"-{os.getpid()}"):
             return
         with suppress(OSError):
             (self.folder / "multirun.yaml").unlink(missing_ok=True)

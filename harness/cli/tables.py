@@ -14,7 +14,8 @@ from harness.errors import ArmError, ConfigError, CutleryError, StoreError, join
 from harness.reports.links import linked
 from harness.reports.protocols import Page, Report
 from harness.reports.terminal import Terminal
-from harness.store.files import write_text
+from harness.store.files import cell_file, write_text
+from harness.store.portable import portable
 from harness.store.records import last_run as lastrun
 from harness.store.records import records
 from harness.types import Record
@@ -36,9 +37,15 @@ def write(folder: Path, formats: Iterable[Report | Page], costing: Costing | Non
         StoreError: there is no record that can be read, or the folder cannot be written.
         DataError: no record belongs to what the last run compared.
     """
+    return _written(folder, formats, costing)[0]
+
+
+def _written(
+    folder: Path, formats: Iterable[Report | Page], costing: Costing | None = None
+) -> tuple[str, "Compared"]:
     result = compared(folder, costing)
     written = put(folder, formats, result)
-    return f"{SCREEN.render(result.table).rstrip()}\n\n{written}"
+    return f"{SCREEN.render(result.table).rstrip()}\n\n{written}", result
 
 
 def put(folder: Path, formats: Iterable[Report | Page], result: "Compared") -> str:
@@ -62,6 +69,8 @@ class Compared:
     """the comparison"""
     arms: Mapping[str, Sequence[Record]]
     """the records that it was made from, in the order of its rows"""
+    left_out: Sequence[str] = ()
+    """a line for each record that cannot be read"""
 
 
 def compared(folder: Path, costing: Costing | None = None) -> Compared:
@@ -77,7 +86,7 @@ def compared(folder: Path, costing: Costing | None = None) -> Compared:
         raise StoreError("; ".join([f"{folder}: holds no records", *unreadable]) + "; run an experiment first")
     chosen = select_records(readable, lastrun.refusals(records_folder), lastrun.read(records_folder))
     table = table_of(chosen, unreadable, costing=costing)
-    return Compared(table, {row.arm: chosen.arms[row.arm] for row in table.rows})
+    return Compared(table, {row.arm: chosen.arms[row.arm] for row in table.rows}, unreadable)
 
 
 def fail_if_flagged(table: Table) -> None:
@@ -91,16 +100,21 @@ def _readable(folder: Path) -> tuple[Sequence[Record], Sequence[str]]:
     readable, unreadable = [], []
     for path in sorted(folder.glob("*.jsonl"), key=lambda path: (path.stat().st_mtime_ns, path.name)):
         try:
-            readable.append(records.read(path))
+            record = records.read(path)
+            own = cell_file(folder, record.cell.arm, record.cell.seed, path.suffix)
+            if path.name != own.name:
+                raise StoreError(f"{path}: holds what belongs in {own.name}; it was copied or renamed")
+            readable.append(record)
         except StoreError as error:
-            unreadable.append(str(error).removeprefix(f"{folder}/"))
+            unreadable.append(portable(str(error).removeprefix(f"{folder}/")))
     return readable, unreadable
 
 
 def main() -> None:
     """Make every table below `results` again; overrides as for the harness (results=DIR, prices=gcp_2025).
 
-    Exit status 1: a table could not be made, or with strict=true something in one must be acted on ("!").
+    Exit status 1: a table could not be made, a record had to be left out of one, or with strict=true something in one
+    must be acted on ("!").
     """
     config = configured("harness.cli.tables", main.__doc__)
     try:
@@ -110,15 +124,14 @@ def main() -> None:
     except CutleryError as error:
         sys.exit(f"{type(error).__name__}: {error}")
 
-    def made(folder: Path) -> str:
-        result = compared(folder, money)
-        written = put(folder, formats, result)
-        print(f"{SCREEN.render(result.table).rstrip()}\n\n{written}", flush=True)
+    def work(folder: Path) -> tuple[str, Sequence[str]]:
+        text, result = _written(folder, formats, money)
+        print(f"{text}\n", flush=True)
         if config.strict:
             fail_if_flagged(result.table)
-        return ""
+        return "", result.left_out
 
-    for_each_experiment(config, made)
+    for_each_experiment(config, work)
 
 
 if __name__ == "__main__":

@@ -75,10 +75,15 @@ def topic_of(section: Section) -> Topic:
 
 
 def linked(table: Table, folder: Path) -> Table:
-    """Return the table with links that hold from `folder`; without those whose file is not there."""
+    """Return the table with links that hold from `folder`; without those whose file is not there.
+
+    From outside this repository none do: the way to it is this machine's, and the page may be shown on another.
+    """
+    inside = folder.resolve().is_relative_to(ROOT)
 
     def held(note: Note) -> Note:
-        return replace(note, links=tuple(_relative(one, folder) for one in note.links if _file(one).is_file()))
+        there = (one for one in note.links if inside and _file(one).is_file())
+        return replace(note, links=tuple(_relative(one, folder) for one in there))
 
     sections = tuple(replace(section, notes=tuple(map(held, section.notes))) for section in table.sections)
     return replace(table, notes=tuple(map(held, table.notes)), sections=sections)

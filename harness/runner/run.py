@@ -19,6 +19,7 @@ from harness.runner.cell import CellRun, Recorder
 from harness.runner.experiment import Experiment
 from harness.runner.timing.settings import Timing
 from harness.runner.timing.timing_pass import needs_timing, timings
+from harness.store.files import cell_file, check_length
 from harness.store.records import last_run as lastrun
 from harness.store.records import records
 from harness.store.records.last_run import LastRun, Refusal, settings_of
@@ -60,6 +61,7 @@ class Run:
         Raises:
             DataError: lists everything that is wrong with the task's data.
             ArmError: an arm makes no sense for this task, or arms differ in what they must share.
+            StoreError: the results have a name that the file system does not take.
         """
         self.experiment.check()
         self.comparison = self.experiment.comparison()
@@ -112,7 +114,8 @@ class Run:
     def _cell(self, name: str, arm: Arm) -> CellRun:
         experiment = self.experiment
         cell = Cell(experiment.task.name, experiment.model_name, name, experiment.seed)
-        path = self.folder / "records" / f"{name},seed={experiment.seed}.jsonl"
+        path = cell_file(self.folder / "records", name, experiment.seed, ".jsonl")
+        check_length(cell_file(path.parent, name, experiment.seed, lastrun.REFUSED))
         run = CellRun(arm, cell, path, digest(experiment.cell_spec(arm)))
         # A record whose answers this store has never held was made on another machine (the committed reference):
         # `make tables` shows it, but an experiment measures on this one.

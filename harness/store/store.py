@@ -1,36 +1,44 @@
 """Content-addressed artifacts: made once, found from then on, never visible before they are complete.
 
-An artifact is a folder `<root>/<kind>/<key>/` whose `artifact.json` (specification, checksums, seconds)
+An artifact is a folder `<root>/<kind>/<key>/` whose `artifact.json` (metadata.py: specification, checksums, seconds)
 is written last. It is made in the folder `<key>.partial`, under one file lock per key, and moved into
 place by an atomic rename. The partial folder of a killed process is handed to the next maker, which
 may continue from what it finds; `started.json` in it says how often it was tried and how long that took.
-The store knows nothing about what it holds.
+A folder that is not what its name says is moved aside, never deleted. The store knows nothing about what it holds.
 """
 
 import json
 import logging
-import shutil
+import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
-from harness.errors import StoreError
+from harness.errors import CutleryError, StoreError
 from harness.machine import nvml
-from harness.store.spec import canonical, digest, file_sha256, specification
+from harness.store import metadata
+from harness.store.files import no_room, replaced
+from harness.store.metadata import FORMAT as FORMAT
+from harness.store.metadata import METADATA as METADATA
+from harness.store.metadata import STARTED, UNREADABLE
+from harness.store.spec import specification
 from harness.types import Resource
 
 log = logging.getLogger(__name__)
 
-METADATA = "artifact.json"
-STARTED: Final = "started.json"
-FORMAT = 1
-PARTIAL = "partial"
+PARTIAL: Final = "partial"
 """how the folder of an artifact under construction ends"""
+ASIDE: Final = "set-aside"
+"""how a folder ends that was found under a key and cannot be used"""
+BEAT: Final = 5.0
+"""seconds between two signs of life of an attempt"""
 
 Make = Callable[[Path], Mapping[str, Any] | None]
 """Fills the folder it is given, continuing from what an interrupted call left there; returns small JSON facts."""
@@ -86,43 +94,41 @@ class Store:
 
     def key(self, kind: str, spec: Mapping[str, Any]) -> str:
         """Return the address of the artifact of this kind with this specification."""
-        return digest({"kind": kind, "format": FORMAT, "spec": spec})[:32]
+        return metadata.address(kind, spec)
 
     def find(self, kind: str, spec: Mapping[str, Any]) -> Artifact | None:
         """Return the artifact if it is in the store and undamaged, else None."""
-        return self._read(kind, self.key(kind, spec))
+        return self._read(kind, self.key(kind, spec))[0]
 
     def has(self, kind: str, spec: Mapping[str, Any]) -> bool:
-        """Return whether the artifact is in the store, without checking its files (for plans)."""
-        return (self._folder(kind, self.key(kind, spec)) / METADATA).is_file()
+        """Return whether the artifact is in the store, without reading its files (for plans)."""
+        with suppress(*UNREADABLE):
+            metadata.read(self._folder(kind, self.key(kind, spec)), kind)
+            return True
+        return False
 
     def entries(self, kind: str) -> Iterator[StoreEntry]:
-        """Yield what was made of this kind or begun, in the order of the keys; what cannot be read is skipped."""
+        """Yield what was made of this kind or begun, in the order of the keys; what is not what it says is skipped."""
         for folder in sorted((self.root / kind).glob("*")):
             key, _, rest = folder.name.partition(".")
-            entry = _begun(key, folder) if rest == PARTIAL else _made(key, folder) if not rest else None
+            entry = _begun(kind, key, folder) if rest == PARTIAL else _made(kind, folder) if not rest else None
             if entry is not None:
                 yield entry
 
     def get_or_make(self, kind: str, spec: Mapping[str, Any], make: Make) -> Artifact:
-        """Return the artifact, making it first if it is missing or damaged.
+        """Return the artifact, making it first if it is missing, damaged or not what its folder says.
 
         One process makes it, others wait. What `make` raises is passed on, and the partial folder
-        is kept for the next attempt.
+        is kept for the next attempt. Nothing is written where the artifact is there.
 
         Raises:
             StoreError: the folder cannot be written.
         """
         key = self.key(kind, spec)
-        folder = self._folder(kind, key)
-        with self._writing():
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(folder.with_name(f"{key}.lock"))
-            _acquire(lock, f"{kind} {key[:8]}")
-        try:
-            artifact = self._read(kind, key) or self._make(kind, key, spec, make)
-        finally:
-            lock.release()
+        artifact = self._read(kind, key)[0]
+        if artifact is None:
+            with self._locked(kind, key):
+                artifact = self._believed(kind, key) or self._make(kind, key, spec, make)
         for seen in self._watchers:
             seen.append((kind, artifact))
         return artifact
@@ -140,30 +146,48 @@ class Store:
     def _folder(self, kind: str, key: str) -> Path:
         return self.root / kind / key
 
-    def _read(self, kind: str, key: str) -> Artifact | None:
+    @contextmanager
+    def _locked(self, kind: str, key: str) -> Iterator[None]:
         folder = self._folder(kind, key)
-        metadata = folder / METADATA
-        if not metadata.is_file():
-            return None
+        with self._writing():
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(folder.with_name(f"{key}.lock"))
+            _acquire(lock, f"{kind} {key[:8]}")
         try:
-            entry = _json(metadata)
-            damaged = [name for name, checksum in entry["files"].items() if file_sha256(folder / name) != checksum]
-            artifact = _artifact(entry, folder, found=True)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            damaged = [str(error)]
-        if damaged:
-            log.warning("%s %s is damaged (%s); it is made again", kind, key[:8], ", ".join(damaged))
-            return None
+            yield
+        finally:
+            lock.release()
+
+    def _read(self, kind: str, key: str) -> tuple[Artifact | None, str]:
+        """Return the artifact, or None and why what lies there cannot be used ("" if nothing does)."""
+        folder = self._folder(kind, key)
+        if not os.path.lexists(folder):
+            return None, ""
+        try:
+            entry = metadata.read(folder, kind)
+            metadata.check_contents(folder, entry["files"])
+            return _artifact(entry, folder, found=True), ""
+        except UNREADABLE as error:
+            return None, str(error) if isinstance(error, ValueError | OSError) else f"its {METADATA} is damaged"
+
+    def _believed(self, kind: str, key: str) -> Artifact | None:
+        """Return the artifact; what lies in its place and cannot be used is moved aside."""
+        artifact, problem = self._read(kind, key)
+        if problem:
+            with self._writing():
+                aside = _set_aside(self._folder(kind, key))
+            what = f"{kind} {key[:8]}"
+            log.warning("%s is damaged or not that artifact (%s); it is made again, see %s", what, problem, aside)
         return artifact
 
     def _make(self, kind: str, key: str, spec: Mapping[str, Any], make: Make) -> Artifact:
         folder = self._folder(kind, key)
         partial = folder.with_name(f"{key}.{PARTIAL}")
         with self._writing():
-            partial.mkdir(exist_ok=True)
-            attempt, earlier_seconds = _begin(partial, specification(spec))
+            attempt, earlier_seconds = self._begin(kind, key, partial, spec)
         begun, energy = time.perf_counter(), nvml.reading()
-        facts = dict(make(partial) or {})
+        with _beating(partial / STARTED):
+            facts = self._made_in(partial, make)
         took = {
             "seconds": earlier_seconds + time.perf_counter() - begun,
             "earlier_seconds": earlier_seconds,
@@ -171,70 +195,105 @@ class Store:
             "joules": nvml.used(energy),
         }
         with self._writing():
-            entry = self._finish(partial, {"kind": kind, "key": key, "spec": spec, **took, "facts": facts})
-            if folder.exists():
-                shutil.rmtree(folder)
+            entry = metadata.write(partial, {"kind": kind, "key": key, "spec": spec, **took, "facts": facts})
+            (partial / STARTED).unlink()  # last: killed before, the next attempt knows of this one
             partial.rename(folder)
         return _artifact(entry, folder, found=False)
 
-    def _finish(self, partial: Path, entry: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Write the metadata, last of all; return it."""
-        (partial / STARTED).unlink()
-        files = {
-            path.relative_to(partial).as_posix(): file_sha256(path)
-            for path in sorted(partial.rglob("*"))
-            if path.is_file() and path.name != METADATA
-        }
-        whole = {**entry, "spec": json.loads(canonical(entry["spec"])), "files": files}
-        text = json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False)
-        (partial / METADATA).write_text(text, encoding="utf-8")
-        return whole
+    def _begin(self, kind: str, key: str, partial: Path, spec: Mapping[str, Any]) -> tuple[int, float]:
+        """Return the number of the attempt that begins now and the seconds of those before; write it down."""
+        attempts, seconds, begun = _started(partial)
+        if begun is not None and metadata.address(kind, begun) != key:
+            aside = _set_aside(partial)
+            log.warning("%s %s: what was begun there is of something else; see %s", kind, key[:8], aside)
+            attempts, seconds = 0, 0.0
+        partial.mkdir(exist_ok=True)
+        started = {"earlier": seconds, "at": time.time(), "attempts": attempts + 1, "spec": specification(spec)}
+        with replaced(partial / STARTED) as unfinished:
+            unfinished.write_text(json.dumps(started), encoding="utf-8")
+        return attempts + 1, seconds
+
+    def _made_in(self, partial: Path, make: Make) -> dict[str, Any]:
+        """Return the facts; a full disk, which every library reports in its own way, is said in the usual words."""
+        try:
+            return dict(make(partial) or {})
+        except CutleryError:
+            raise
+        except Exception as error:
+            if not no_room(error, partial):
+                raise
+            raise self._unwritable(partial, f"no room is left: {' '.join(str(error).split())}") from error
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            where = error.filename or self.root
-            raise StoreError(
-                f"store {self.root}: {where} cannot be written ({error.strerror or error}); "
-                "make room, or set store=FOLDER to one that can be written"
-            ) from error
+            raise self._unwritable(error.filename or self.root, error.strerror or str(error)) from error
+
+    def _unwritable(self, where: Any, why: str) -> StoreError:
+        return StoreError(
+            f"store {self.root}: {where} cannot be written ({why}); "
+            "make room, or set store=FOLDER to one that can be written"
+        )
 
 
-def _made(key: str, folder: Path) -> StoreEntry | None:
+def _made(kind: str, folder: Path) -> StoreEntry | None:
     try:
-        metadata = _json(folder / METADATA)
-        earlier, device = float(metadata.get("earlier_seconds", 0.0)), str(metadata.get("facts", {}).get("device", ""))
-        return StoreEntry(key, dict(metadata["spec"]), float(metadata["seconds"]), earlier, True, device)
-    except (OSError, ValueError, KeyError, TypeError):
+        entry = metadata.read(folder, kind)
+        earlier, device = float(entry.get("earlier_seconds", 0.0)), str(entry.get("facts", {}).get("device", ""))
+        return StoreEntry(folder.name, dict(entry["spec"]), float(entry["seconds"]), earlier, True, device)
+    except UNREADABLE:
         return None
 
 
-def _begun(key: str, folder: Path) -> StoreEntry | None:
+def _begun(kind: str, key: str, folder: Path) -> StoreEntry | None:
     _, seconds, spec = _started(folder)
-    return None if spec is None else StoreEntry(key, spec, seconds, seconds, False)
+    if spec is None or metadata.address(kind, spec) != key:
+        return None
+    return StoreEntry(key, spec, seconds, seconds, False)
 
 
-def _begin(folder: Path, spec: Any) -> tuple[int, float]:
-    """Return the number of the attempt that begins now and the seconds of those before; write it down for the next."""
-    attempts, seconds, _ = _started(folder)
-    started = {"earlier": seconds, "at": time.time(), "attempts": attempts + 1, "spec": spec}
-    (folder / STARTED).write_text(json.dumps(started), encoding="utf-8")
-    return attempts + 1, seconds
+def _set_aside(folder: Path) -> Path:
+    """Move a folder out of the way and return where it is now."""
+    names = (f"{folder.name}.{ASIDE}{f'-{number}' if number > 1 else ''}" for number in count(1))
+    aside = next(path for path in map(folder.with_name, names) if not os.path.lexists(path))
+    folder.rename(aside)
+    return aside
+
+
+@contextmanager
+def _beating(sign: Path) -> Iterator[None]:
+    """Touch a file every few seconds: a killed attempt lasted until its last sign, and training writes rarely."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(BEAT):
+            with suppress(OSError):
+                os.utime(sign)
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        with suppress(OSError):
+            os.utime(sign)
 
 
 def _started(folder: Path) -> tuple[int, float, dict[str, Any] | None]:
     """Return how many attempts were made so far, their seconds, and what was to be made.
 
-    A killed attempt lasted from its start to the last file it wrote.
+    A killed attempt lasted from its start to the last file it wrote or touched.
     """
     try:
         started = _json(folder / STARTED)
         last = max(path.stat().st_mtime for path in folder.rglob("*") if path.is_file())
         seconds = float(started["earlier"]) + max(0.0, last - float(started["at"]))
         return int(started.get("attempts", 1)), seconds, started.get("spec")
-    except (OSError, ValueError, KeyError, TypeError):
+    except UNREADABLE:
         return 0, 0.0, None
 
 

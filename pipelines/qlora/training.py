@@ -11,6 +11,7 @@ from typing import Any
 
 from harness.errors import ArmError
 from harness.machine.memory import Peak
+from harness.store.portable import portable
 from pipelines.device import free_memory, pick_device
 from pipelines.generators.chat import ChatFormat
 from pipelines.generators.hf_settings import HfSettings
@@ -66,6 +67,8 @@ def train(
     peak = Peak()
     _run(trainer, checkpoints, recipe.batch_size)
     trainer.model.save_pretrained(str(folder), safe_serialization=True)
+    for file in map(folder.joinpath, ("adapter_config.json", "README.md")):  # PEFT notes where the base model lies
+        file.write_text(portable(file.read_text(encoding="utf-8")), encoding="utf-8")
     facts = {**_facts(trainer, rows, len(judged)), **_memory(trainer.model, peak)}
     del trainer
     free_memory()

@@ -198,7 +198,8 @@ class OpenFaissIndex:
     def save(self, folder: Path) -> None:
         import faiss
 
-        faiss.write_index(self._engine, str(folder / FILE))
+        with (folder / FILE).open("wb") as stream:  # FAISS's own does not say that the end of a file found no room
+            faiss.write_index(self._engine, faiss.PyCallbackIOWriter(stream.write))  # type: ignore[attr-defined]
 
 
 @lru_cache(maxsize=2)

@@ -72,21 +72,22 @@ def _save(file: Path, encoded: Encoded) -> None:
 
 
 def _join(folder: Path, files: Sequence[Path], rows: int) -> None:
-    """Put the shards into one file that can be mapped, one shard in memory at a time; JOINED is written last."""
+    """Put the shards into one file that can be mapped, one shard in memory at a time; JOINED is written last.
+
+    By ordinary writes: on a full disk one to mapped memory kills the process without a word.
+    """
     facts = Embedded(rows=rows, dimensions=0, tokens=0, cut=0)
-    joined: Any = None
-    for number, file in enumerate(files):
-        with np.load(file) as shard:
-            vectors: Vectors = shard["vectors"]
-            facts["tokens"] += int(shard["tokens"])
-            facts["cut"] += int(shard["cut"])
-        if joined is None:
-            facts["dimensions"] = vectors.shape[1]
-            shape = (rows, vectors.shape[1])
-            joined = np.lib.format.open_memmap(folder / VECTORS, mode="w+", dtype=np.float32, shape=shape)
-        joined[number * SHARD : number * SHARD + len(vectors)] = vectors
-    if joined is not None:
-        joined.flush()
+    with (folder / VECTORS).open("wb") as stream:
+        for file in files:
+            with np.load(file) as shard:
+                vectors: Vectors = shard["vectors"]
+                facts["tokens"] += int(shard["tokens"])
+                facts["cut"] += int(shard["cut"])
+            if not facts["dimensions"]:
+                facts["dimensions"] = vectors.shape[1]
+                layout = {"descr": "<f4", "fortran_order": False, "shape": (rows, vectors.shape[1])}
+                np.lib.format.write_array_header_1_0(stream, layout)
+            stream.write(np.ascontiguousarray(vectors, dtype="<f4").data)
     written = (folder / JOINED).with_suffix(".partial")
     written.write_text(json.dumps(facts), encoding="utf-8")
     written.rename(folder / JOINED)

@@ -18,6 +18,7 @@ from harness.reports.trackers.flattened import numbers, settings
 from harness.types import Record
 
 FILES: Final = ("table.md", "details.md", "table.csv", "table.sections.csv", "table.tex", "report.html")
+SQLITE: Final = "sqlite:///"
 LONGEST_PARAMETER: Final = 500
 """characters; older servers take no more"""
 MOST_PARAMETERS: Final = 100
@@ -66,10 +67,16 @@ class Mlflow:
         from mlflow.exceptions import MlflowException
         from mlflow.tracking import MlflowClient
 
+        failures: tuple[type[Exception], ...] = (MlflowException, OSError, *_database_errors())
+        database = Path(self.uri.removeprefix(SQLITE))
+        new = self.uri.startswith(SQLITE) and not database.exists()
         try:
             return self._log(MlflowClient(tracking_uri=self.uri), folder, table, arms)
-        except (MlflowException, OSError) as error:
-            raise StoreError(f"tracker.uri {self.uri}: cannot be written ({error}); results are in {folder}") from error
+        except failures as error:
+            if new:  # MLflow does not go on from half of its tables
+                database.unlink(missing_ok=True)
+            why = next(iter(str(error).splitlines()), type(error).__name__)  # SQL follows
+            raise StoreError(f"tracker.uri {self.uri}: cannot be written ({why}); results are in {folder}") from error
 
     def _log(self, client: Any, folder: Path, table: Table, arms: Mapping[str, Sequence[Record]]) -> str:
         experiment = self._experiment(client)
@@ -89,6 +96,15 @@ class Mlflow:
         if found is not None:
             return str(found.experiment_id)
         return str(client.create_experiment(self.experiment, artifact_location=self.artifacts))
+
+
+def _database_errors() -> tuple[type[Exception], ...]:
+    """Return what MLflow passes on when it cannot create its tables: a full disk, a database that is none."""
+    if importlib.util.find_spec("sqlalchemy") is None:  # a server needs no database here
+        return ()
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return (SQLAlchemyError,)
 
 
 def _started(client: Any, experiment: str, name: str, tags: Mapping[str, str]) -> str:

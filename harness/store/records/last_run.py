@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.errors import StoreError
-from harness.store.files import write_text
+from harness.store.files import cell_file, unwritable, write_text
+from harness.store.portable import portable
 from harness.store.records.plain import restored
 from harness.store.spec import digest
 from harness.types import Cell, Trial
@@ -68,7 +69,7 @@ def read(folder: Path) -> LastRun | None:
     """Return what the last run compared; None if there is no readable file."""
     try:
         return restored(LastRun, _entry(folder / FILE))
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
 
 
@@ -78,12 +79,20 @@ def refuse(refusal: Refusal, folder: Path) -> None:
     Raises:
         StoreError: the folder cannot be written.
     """
-    write_text(_path(refusal.cell, folder), _text(asdict(refusal)))
+    write_text(_path(refusal.cell, folder), _text({**asdict(refusal), "reason": portable(refusal.reason)}))
 
 
 def clear_failure(cell: Cell, folder: Path) -> None:
-    """Delete the refusal that an earlier run wrote for this cell."""
-    _path(cell, folder).unlink(missing_ok=True)
+    """Delete the refusal that an earlier run wrote for this cell.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    path = _path(cell, folder)
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise unwritable(path, error) from error
 
 
 def refusals(folder: Path) -> Sequence[Refusal]:
@@ -98,12 +107,12 @@ def refusals(folder: Path) -> Sequence[Refusal]:
 def _refusal(path: Path) -> Refusal:
     try:
         return restored(Refusal, _entry(path))
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise StoreError(f"{path}: cannot be read ({error!r}); delete it or run the experiment again") from error
 
 
 def _path(cell: Cell, folder: Path) -> Path:
-    return folder / f"{cell.arm},seed={cell.seed}{REFUSED}"
+    return cell_file(folder, cell.arm, cell.seed, REFUSED)
 
 
 def _entry(path: Path) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 The first line is the head; then come the gold documents of the examples; then, per example, a line each for the
 example, the passages and pieces of prompts not seen before (a text shown to many examples is written once), the
 prediction, its scores and its judgements (if it was judged); then the timings, if there are any; the last line
-holds a checksum of all others. Fields at their default are left out. Nothing here knows what the numbers mean.
+holds a checksum of all others. Fields at their default are left out, and paths of the machine are shortened
+(portable.py). Nothing here knows what the numbers mean.
 """
 
 import dataclasses
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 from harness.errors import StoreError
 from harness.store.files import write_text
+from harness.store.portable import portable
 from harness.store.records import judgements as judgement_lines
 from harness.store.records import prompt_pieces as prompt_lines
 from harness.store.records import timings as timing_lines
@@ -23,6 +25,9 @@ from harness.types import Document, Example, Passage, Prediction, Record, Score
 
 FORMAT: Final = 2
 """2: scores may have details; in format 1 these were JSON in the note"""
+
+ASKED: Final = ("config", "given")
+"""parts of a specification that say how the experiment was asked for, and that no key is made of"""
 
 Line = dict[str, Any]
 
@@ -62,7 +67,7 @@ def read(path: Path) -> Record:
         _check_format(json.loads(lines[0]), path)
         _check_end(lines, path)
         return _record([json.loads(line) for line in lines[:-1]])
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise StoreError(f"{path}: the record is damaged ({error!r}); run the experiment again") from error
 
 
@@ -94,9 +99,9 @@ def _lines(record: Record) -> Iterator[Line]:
         "cell": changed_fields(record.cell),
         "fingerprint": record.fingerprint,
         "comparison": record.comparison,
-        "spec": record.spec,
+        "spec": {**record.spec, **{name: portable(record.spec[name]) for name in ASKED if name in record.spec}},
         "environment": record.environment,
-        "facts": record.facts,
+        "facts": portable(record.facts),
         "metrics": record.metrics,
         "build_spans": [changed_fields(span) for span in record.build_spans],
         "resources": [changed_fields(resource) for resource in record.resources],
@@ -138,6 +143,8 @@ def _prediction_fields(prediction: Prediction, numbers: Mapping[Passage, int]) -
         [numbers[dataclasses.replace(passage, score=0.0)], passage.score] for passage in prediction.passages
     ]
     fields["spans"] = [changed_fields(span) for span in prediction.spans]
+    if prediction.error:
+        fields["error"] = portable(prediction.error)
     return fields
 
 

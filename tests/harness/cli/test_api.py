@@ -10,7 +10,7 @@ import pytest
 
 import harness
 from harness.cli.frames import SCHEMAS, schema_table
-from harness.cli.reference import renew
+from harness.cli.reference import _replace, renew
 from tests.test_sweep import task_folder  # noqa: F401  the fixture
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -66,6 +66,18 @@ def test_export_writes_what_the_schema_says(qa, tmp_path):
         assert pq.read_schema(path).equals(SCHEMAS[path.stem], check_metadata=False)
         assert pq.read_schema(path).field("arm").metadata[b"meaning"]
     assert pd.read_parquet(paths[0]).equals(qa.scores)
+
+
+def test_renewing_the_reference_keeps_files_of_the_user(tmp_path):
+    old, new = tmp_path / "old", tmp_path / "new"
+    for folder, names in {old: ["gone,seed=0.jsonl", "last-run.json", "notes.txt"], new: ["base,seed=0.jsonl"]}.items():
+        folder.mkdir()
+        for name in names:
+            (folder / name).write_text(name)
+    (old / "drafts").mkdir()
+    _replace(old, new)
+    assert sorted(path.name for path in old.iterdir()) == ["base,seed=0.jsonl", "drafts", "notes.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["new", "old"]
 
 
 def test_errors_come_without_the_stack_of_the_harness(tmp_path, monkeypatch):

@@ -1,5 +1,7 @@
 """What a sweep says at its end."""
 
+import os
+
 from harness.cli.sweep_summary import Job, Sweep
 
 
@@ -33,14 +35,24 @@ def test_nothing_failed():
     assert (sweep.summary(), sweep.failed) == ("Sweep: 2 jobs, no cell failed.", False)
 
 
-def test_only_what_hydra_wrote_is_deleted(tmp_path):
-    for name in ("ours", "empty"):
+def test_only_what_hydra_wrote_for_this_sweep_is_deleted(tmp_path):
+    own, users = f".sweeps/sweep-{os.getpid()}", ("chosen", f"chosen/sweep-{os.getpid()}", ".sweeps/sweep-1")
+    for name in (own, *users):
         (tmp_path / name / "0").mkdir(parents=True)
-        (tmp_path / name / "multirun.yaml").write_text("")
-    (tmp_path / "ours/notes.txt").write_text("of the user")
-    for name in ("ours", "empty"):
+        (tmp_path / name / "multirun.yaml").write_text("of the user")
+    for name in (own, *users):
         sweep = Sweep()
         sweep.note(Job([], {}), tmp_path / name)
         sweep.clean()
-    assert (tmp_path / "ours/notes.txt").is_file()
-    assert not (tmp_path / "empty").exists()
+    assert not (tmp_path / own).exists()
+    assert all((tmp_path / name / "multirun.yaml").is_file() for name in users)
+
+
+def test_a_file_of_the_user_in_the_folder_of_a_sweep_stays(tmp_path):
+    folder = tmp_path / f".sweeps/sweep-{os.getpid()}"
+    folder.mkdir(parents=True)
+    (folder / "notes.txt").write_text("of the user")
+    sweep = Sweep()
+    sweep.note(Job([], {}), folder)
+    sweep.clean()
+    assert (folder / "notes.txt").is_file()

@@ -26,6 +26,10 @@ def test_a_link_to_what_is_not_there_is_none():
     assert targets(linked(table(Link("total", "docs/NONE.md#total")), ROOT / "results")) == []
 
 
+def test_no_link_leads_from_elsewhere_into_this_machine(tmp_path):
+    assert targets(linked(table(Link("total", "docs/COST.md#total")), tmp_path)) == []
+
+
 def test_markdown_shows_links_behind_the_text():
     made = table(Link("per 1,000", "docs/COST.md#per"), Link("total", "docs/COST.md#total"))
     text = Markdown(100).page(made, {"base": [make_record("base")]})

@@ -100,7 +100,7 @@ def test_energy_is_not_measured_without_a_counter_and_kept_with_one(store, monke
 def test_metadata_of_an_older_version_is_read(store):
     made = store.get_or_make("thing", {}, write("x"))
     entry = json.loads((made.path / METADATA).read_text())
-    for new in ("attempts", "earlier_seconds", "joules"):
+    for new in ("attempts", "earlier_seconds", "joules", "format", "sha256"):
         del entry[new]
     (made.path / METADATA).write_text(json.dumps(entry))
     assert store.get_or_make("thing", {}, refuse).attempts == 1

@@ -90,6 +90,7 @@ def test_the_guard_is_needed_on_this_kind_of_cpu(generator, chat):
 def test_trains_saves_in_peft_format_and_learns(generator, chat, tmp_path):
     facts = training.train(generator, chat, RECIPE, rows(chat, 16), rows(chat, 4), 0, tmp_path)
     assert facts["steps"] == 12
+    assert not [path.name for path in tmp_path.glob("*.[jm]*") if generator.path in path.read_text()]
     assert facts["validation_loss"][-1][1] < facts["train_loss"][0][1] / 2
     assert facts["parameters"] == parameters_in(generator)  # though two 4-bit weights lie in one byte
     assert facts["peak_host_bytes"] > facts["weights_bytes"] > 0

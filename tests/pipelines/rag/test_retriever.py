@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from harness.errors import ArmError, StoreError
+from harness.store import metadata
 from harness.store.spec import specification
 from harness.types import Document
 from pipelines.rag import embedding, vectors
@@ -213,13 +214,11 @@ def test_retrievers_share_what_they_have_in_common(hybrid, dense, bm25, document
 def test_an_index_of_another_knowledge_base_is_refused(hybrid, documents, store):
     searcher = hybrid.prepare(documents, store, 0)
     key = searcher.facts["index"]["key"]
-    sidecar = store.root / "index" / key / "index.json"
-    metadata = store.root / "index" / key / "artifact.json"
-    from harness.store.spec import file_sha256
-
-    before = file_sha256(sidecar)
+    folder = store.root / "index" / key
+    entry = metadata.read(folder, "index")
+    sidecar = folder / "index.json"
     sidecar.write_text(sidecar.read_text().replace('"dtype": "float32"', '"dtype": "bfloat16"'))
-    metadata.write_text(metadata.read_text().replace(before, file_sha256(sidecar)))
+    metadata.write(folder, entry)
     with pytest.raises(StoreError, match="dtype 'bfloat16', this run has 'float32'"):
         hybrid.prepare(documents, store, 0)
 

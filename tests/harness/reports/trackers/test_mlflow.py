@@ -162,3 +162,26 @@ def test_without_mlflow_the_configuration_says_so(tmp_path, monkeypatch):
 
 def test_no_tracker_logs_nothing(comparison):
     assert NoTracker().log(*comparison) == ""
+
+
+@needs_mlflow
+def test_a_database_that_cannot_be_made_is_said_in_a_line_and_leaves_no_half(tmp_path, comparison, monkeypatch):
+    from sqlalchemy.exc import OperationalError
+
+    database = tmp_path / "mlflow.db"
+
+    def full(*_):
+        database.write_text("half")
+        raise OperationalError("CREATE TABLE x (\n)", {}, Exception("database or disk is full"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Mlflow, "_log", full)
+        patch.setattr("mlflow.tracking.MlflowClient", lambda tracking_uri: None)
+        with pytest.raises(StoreError, match=r"disk is full\); results are in") as raised:
+            tracker(tmp_path).log(*comparison)
+        assert "\n" not in str(raised.value)
+        assert not database.exists()
+        database.write_text("of the user")
+        with pytest.raises(StoreError):
+            tracker(tmp_path).log(*comparison)
+        assert database.exists()
