@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
+from harness.audits import AuditResult
 from harness.errors import ArmError
 from harness.store.store import Artifact, Store
 from harness.tasks.task import Task
@@ -90,6 +91,12 @@ class OracleSearcher:
     def best_of(self, queries: Sequence[Query], documents: Sequence[Collection[str]]) -> list[tuple[Passage, ...]]:
         return self._searcher.best_of(queries, documents)
 
+    def audit(self) -> Sequence[AuditResult]:
+        return self._searcher.audit()
+
+    def audit_retrieved(self, queries: Sequence[Query], retrieved: Sequence[Retrieved]) -> Sequence[AuditResult]:
+        return ()
+
     def gpu_bytes(self) -> int:
         return self._searcher.gpu_bytes()
 
@@ -148,6 +155,12 @@ class RandomSearcher:
             tuple(self.passages[number] for number in self.passages.numbers(set(names) - query.exclude)[: self.k])
             for query, names in zip(queries, documents, strict=True)
         ]
+
+    def audit(self) -> Sequence[AuditResult]:
+        return ()
+
+    def audit_retrieved(self, queries: Sequence[Query], retrieved: Sequence[Retrieved]) -> Sequence[AuditResult]:
+        return ()
 
     def gpu_bytes(self) -> int:
         """Return 0: drawing needs no model."""

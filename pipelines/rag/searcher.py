@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from harness.audits import AuditResult
 from harness.types import Document, Passage, Span, Stage
 from pipelines.rag.chunking import Cut
 from pipelines.rag.embedding import Embedding
@@ -121,6 +122,12 @@ class PassageSearcher:
         lexical = None if settings is None else settings.build(passages.indexed_texts())
         span = Span("index", time.perf_counter() - begun, device=self._device)
         return replace(self, passages=passages, dense=dense, lexical=lexical, build_spans=(span,))
+
+    def audit(self) -> Sequence[AuditResult]:
+        return ()
+
+    def audit_retrieved(self, queries: Sequence[Query], retrieved: Sequence[Retrieved]) -> Sequence[AuditResult]:
+        return ()
 
     def gpu_bytes(self) -> int:
         size = 0 if self.rerank is None else self.rerank.gpu_bytes()
