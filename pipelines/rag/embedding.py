@@ -114,3 +114,8 @@ class Embedding:
     def embed_queries(self, texts: Sequence[str]) -> Encoded:
         """Return the vectors of queries."""
         return self.load().encode([self.query_prefix + text for text in texts])
+
+    def cut_queries(self, texts: Sequence[str]) -> int:
+        """Return how many queries lose their end."""
+        lengths = self.load().lengths([self.query_prefix + text for text in texts])
+        return sum(length > self.max_tokens for length in lengths)

@@ -114,6 +114,15 @@ class OpenIndex(Protocol):
         """For the record."""
         ...
 
+    @property
+    def exact(self) -> bool:
+        """Whether a search finds the very nearest; False for graphs, lists and codes, which may miss some."""
+        ...
+
+    def __len__(self) -> int:
+        """How many vectors it holds."""
+        ...
+
     def add(self, numbers: Sequence[int], vectors: Vectors) -> None:
         """Add vectors, shape (numbers, dimensions), under numbers that are not in the index."""
         ...

@@ -1,13 +1,66 @@
-"""Whether the passages that an answer was shown are today's documents, word for word."""
+"""Whether what was retrieved came from this searcher, and what an answer was shown is today's documents."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from harness.audits import AuditResult
 from harness.errors import ArmError
 from harness.types import Document, Passage, Prediction
-from pipelines.rag.protocols import Retrieved
+from pipelines.rag.passages import evenly
+from pipelines.rag.protocols import Query, Retrieved, Searcher
 
-REMEDY = "delete the folders passages and retrieval of the store (store=) and run again"
+REMEDY: Final = "delete the folders passages and retrieval of the store (store=) and run again"
+CHANGED: Final = "delete the folder retrieval of the store (store=), or undo what was changed in pipelines/rag"
+
+SEARCHED_AGAIN: Final = 16
+"""queries that are searched for again"""
+LEAST_SAME: Final = 0.75
+"""share of their passages that must come back: rounding in other batches turns round neighbours of equal score"""
+
+
+def audit_retrieved(
+    searcher: Searcher, queries: Sequence[Query], retrieved: Sequence[Retrieved], k: int, sample: int = SEARCHED_AGAIN
+) -> AuditResult:
+    """Check all results by what must hold for any, and search for some of the queries again.
+
+    Args:
+        searcher: which they should have come from.
+        queries: what was asked.
+        retrieved: what came back, per query.
+        k: the most passages per query.
+        sample: how many are searched for again.
+
+    Raises:
+        ArmError: naming the first query whose passages cannot be right.
+    """
+    for query, found in zip(queries, retrieved, strict=True):
+        if problem := _rule_broken(query, found.passages, k):
+            raise ArmError(f"retrieval for {query.example_id!r}: {problem}; {CHANGED}")
+    chosen = evenly(len(queries), sample)
+    fresh = searcher.search([queries[number] for number in chosen])
+    same = total = 0
+    differing = ""
+    for number, now in zip(chosen, fresh, strict=True):
+        before, after = _ids(retrieved[number].passages), _ids(now.passages)
+        same += len(set(before) & set(after))
+        total += max(len(before), len(after))
+        if set(before) != set(after) and not differing:
+            differing = f"for {queries[number].example_id!r} the store has {before}, a search now finds {after}"
+    if same < LEAST_SAME * total:
+        raise ArmError(f"retrieval: {same} of {total} stored passages come back in a search now: {differing}; {REMEDY}")
+    return AuditResult("retrieved passages", len(queries), "queries", details={"again": total, "same": same})
+
+
+def _rule_broken(query: Query, passages: Sequence[Passage], k: int) -> str:
+    ids = _ids(passages)
+    if len(ids) > k:
+        return f"{len(ids)} passages came back, k is {k}"
+    if len(set(ids)) < len(ids):
+        return f"a passage came back twice: {ids}"
+    if banned := [passage.document_id for passage in passages if passage.document_id in query.exclude]:
+        return f"document {banned[0]!r} came back although the search excludes it"
+    scores = [passage.score for passage in passages]
+    return "" if scores == sorted(scores, reverse=True) else f"scores rise from one passage to the next: {scores}"
 
 
 def audit_shown(
@@ -31,26 +84,24 @@ def audit_shown(
                 f"{_ids(prediction.passages)}, not {_ids(found.passages)}; {REMEDY}"
             )
         for passage in prediction.passages:
-            check_text(passage, known.get(passage.document_id), f"answer {prediction.example_id!r} was shown")
+            if problem := text_problem(passage, known.get(passage.document_id)):
+                raise ArmError(
+                    f"answer {prediction.example_id!r} was shown a passage of another document: {problem}; {REMEDY}"
+                )
     shown = sum(len(prediction.passages) for prediction in predictions)
     return [AuditResult("shown passages", shown, "passages")]
 
 
-def check_text(passage: Passage, document: Document | None, what: str) -> None:
-    """Refuse a passage that is not part of today's document.
-
-    Raises:
-        ArmError: naming what differs.
-    """
-    name = f"{what} a passage of document {passage.document_id!r} [{passage.start}:{passage.end}]"
+def text_problem(passage: Passage, document: Document | None) -> str:
+    """Return how a passage differs from its place in today's document; "" when it is the same."""
     if document is None:
-        raise ArmError(f"{name}, but the knowledge base has no such document; {REMEDY}")
-    for kind, ours, theirs in (
-        ("text", passage.text, document.text[passage.start : passage.end]),
-        ("title", passage.title, document.title),
-    ):
+        return f"the knowledge base has no document {passage.document_id!r}"
+    there = document.text[passage.start : passage.end]
+    for kind, ours, theirs in (("text", passage.text, there), ("title", passage.title, document.title)):
         if ours != theirs:
-            raise ArmError(f"{name} whose {kind} is {_brief(ours)}; today's document has {_brief(theirs)}; {REMEDY}")
+            where = f"document {document.id!r} [{passage.start}:{passage.end}]"
+            return f"the {kind} of {where} is {_brief(ours)} there, {_brief(theirs)} in today's document"
+    return ""
 
 
 def _ids(passages: Sequence[Passage]) -> list[str]:
