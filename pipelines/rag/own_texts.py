@@ -19,6 +19,9 @@ from pipelines.rag.protocols import Query, Searcher
 
 LEAST_FIRST: Final = 0.9
 """share of passages that must come first by their own text"""
+TWINS: Final = 0.6
+"""share of all their words that two texts have in common for either to be a right answer to the other: of a text and
+the same text under a heading, the shorter one often wins"""
 TIE: Final = 1e-6
 """scores that differ by no more, relative to the best, share the first place"""
 CAUSES: Final = (
@@ -74,7 +77,7 @@ def find(searchers: Mapping[str, Searcher], passages: Sequence[Passage], *, excl
 
 
 def audit_own_texts(passages: Sequence[Passage], found: Found, lenient: Mapping[str, Leniency]) -> AuditResult:
-    """Count the passages that come first by their own text; one with equal text or an equal score counts as well.
+    """Count the passages that come first by their own text; one of nearly the same text counts as well.
 
     Args:
         passages: what was searched for.
@@ -148,8 +151,9 @@ def check_excluded(passages: Sequence[Passage], found: Found) -> None:
 def _is_first(own: Passage, result: Sequence[Passage]) -> bool:
     if not result:
         return False
-    least = result[0].score - TIE * abs(result[0].score)
-    return any(indexed_text(own) == indexed_text(passage) for passage in result if passage.score >= least)
+    best, mine = result[0].score, set(words(indexed_text(own)))
+    tied = (set(words(indexed_text(other))) for other in result if abs(other.score - best) <= TIE * abs(best))
+    return any(len(mine & its) >= TWINS * len(mine | its) for its in tied)
 
 
 def _example(own: Passage, result: Sequence[Passage]) -> str:

@@ -63,8 +63,8 @@ class Parts:
             ArmError: the embedder puts queries elsewhere than it says.
         """
         numbers = evenly(len(self.passages), SAMPLE)
+        self.check_passages()
         self._check_counts()
-        self._check_passages()
         if self.vectors is not None and self.embedding is not None:
             self._check_vectors(self.embedding, self.vectors, evenly(len(self.passages), EMBEDDED))
             self._check_index(self.vectors, numbers)
@@ -87,7 +87,12 @@ class Parts:
             if part is not None and len(part) != len(self.passages):
                 raise self._foreign(kind, f"it holds {len(part)} passages, the knowledge base has {len(self.passages)}")
 
-    def _check_passages(self) -> None:
+    def check_passages(self) -> None:
+        """Compare the passages alone with today's documents.
+
+        Raises:
+            StoreError: they were cut from others, or leave text out.
+        """
         ids, cut = [document.id for document in self.documents], list(self.passages.ranges)
         if ids != cut:
             other = next((pair for pair in zip(ids, cut, strict=False) if pair[0] != pair[1]), (len(ids), len(cut)))
@@ -156,5 +161,6 @@ def _first_far(ours: Vectors, theirs: Vectors, least: float) -> int | None:
 
 
 def _cosine(one: Vectors, other: Vectors) -> float:
-    """Return the inner product, which is the cosine of unit vectors; 0 for vectors of another length."""
-    return float(one @ other) if abs(float(other @ other) - 1.0) < 1e-2 else 0.0
+    """Return the inner product, which is the cosine of unit vectors; 0 where one of them has another length."""
+    unit = all(abs(float(vector @ vector) - 1.0) < 1e-2 for vector in (one, other))
+    return float(one @ other) if unit else 0.0

@@ -91,6 +91,7 @@ class PassageRetriever:
         specs = self._specs(documents, store)
         made = {"passages": self.make_passages(documents, store)}
         passages = Passages.open(made["passages"].path)
+        Parts(documents, passages, {"passages": made["passages"].path}).check_passages()  # all else is built from them
         build = _Build(specs, store, made, {"corpus": specs["passages"]["documents"], "passages": len(passages)})
         dense = self._dense(passages, build)
         lexical = self._lexical(passages, build)

