@@ -118,7 +118,7 @@ class OracleSearcher:
         )
         results: list[AuditResult] = []
         with clocked(results) as audits:
-            audits.append(replace(audit_retrieved(self, queries, retrieved, self._k), flag=flag))
+            audits.append(replace(audit_retrieved(self, queries, retrieved, range(self._k + 1)), flag=flag))
         return results
 
     def gpu_bytes(self) -> int:
@@ -203,7 +203,7 @@ class RandomSearcher:
                 raise ArmError(f"random: {query.example_id!r} got its own gold document {gold[0]!r}")
         results: list[AuditResult] = []
         with clocked(results) as audits:
-            audits.append(audit_retrieved(self, queries, retrieved, self.k))
+            audits.append(audit_retrieved(self, queries, retrieved, range(self.k + 1)))
         return results
 
     def gpu_bytes(self) -> int:

@@ -1,7 +1,7 @@
 """A loaded embedder: texts to unit vectors. Fast because it pads little and multiplies in bfloat16."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -74,6 +74,17 @@ class Encoder:
             for batch in length_batches([len(row) for row in rows], self._batch_tokens):
                 vectors[batch] = self._forward([rows[number] for number in batch])
         return Encoded(vectors, tuple(len(row) for row in rows), len(too_long))
+
+    def reference(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors that the library's own, slower way gives: what `encode` must agree with."""
+        rows = self._model.encode(list(texts), prompt="", show_progress_bar=False)
+        vectors: Vectors = np.array(rows, dtype=np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)  # the library's would round in bfloat16
+        return vectors
+
+    def prompts(self) -> Mapping[str, str]:
+        """Return the prefixes that the checkpoint asks for, by "query" and "document"; {} where it asks for none."""
+        return {name: text for name, text in (self._model.prompts or {}).items() if text}
 
     def lengths(self, texts: Sequence[str]) -> list[int]:
         """Return the tokens of each text, those that encode would cut included."""

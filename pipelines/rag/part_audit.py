@@ -25,6 +25,8 @@ SAMPLE: Final = 25
 """passages and documents that are compared"""
 EMBEDDED: Final = 8
 """passages that are embedded again"""
+SHORT: Final = 200
+"""characters of a text that any embedder reads whole"""
 LEAST_COSINE: Final[Mapping[str, float]] = {"float32": 0.9999, "bfloat16": 0.999}
 """Between a stored vector and a fresh one. Other batches and processors round otherwise: 0.99996 was the lowest of
 300 in bfloat16 on one processor."""
@@ -72,7 +74,8 @@ class Parts:
             texts = {number: indexed_text(self.passages[number]) for number in numbers}
             if problem := self.bm25.problem_of(self.lexical, texts):
                 raise self._foreign("lexical", problem)
-        return AuditResult("index parts", len(numbers), "passages", details={"parts": sorted(self.folders)})
+        flag = self.embedding.prefix_problem() if self.vectors is not None and self.embedding is not None else ""
+        return AuditResult("index parts", len(numbers), "passages", flag, details={"parts": sorted(self.folders)})
 
     def _foreign(self, kind: str, what: str) -> StoreError:
         folder = self.folders[kind]
@@ -117,7 +120,13 @@ class Parts:
 
     def _check_vectors(self, embedding: Embedding, vectors: Vectors, numbers: Sequence[int]) -> None:
         texts = [indexed_text(self.passages[number]) for number in numbers]
-        encode, least = embedding.load().encode, LEAST_COSINE[embedding.dtype_used()]
+        encoder, least = embedding.load(), LEAST_COSINE[embedding.dtype_used()]
+        encode, short = encoder.encode, [text[:SHORT] for text in texts[:2]]
+        if _first_far(encode(short).vectors, encoder.reference(short), least) is not None:
+            raise ArmError(
+                f"embedding: {embedding.path} gives other vectors than sentence-transformers itself gives with it: "
+                "pooling, padding or normalisation differ (pipelines/rag/encoder.py)"
+            )
         fresh = encode([embedding.document_prefix + text for text in texts]).vectors
         stored = np.asarray(vectors[numbers])
         if fresh.shape != stored.shape:
@@ -132,7 +141,7 @@ class Parts:
                 f"the vector of passage {numbers[at]} ({texts[at][:60]!r}) has a cosine of {like:.4f} to the one that "
                 f"the embedder gives now (rounding leaves {least})",
             )
-        query, expected = embedding.embed_queries(texts[:2]), encode([embedding.query_prefix + t for t in texts[:2]])
+        query, expected = embedding.embed_queries(short), encode([embedding.query_prefix + text for text in short])
         if _first_far(query.vectors, expected.vectors, least) is not None:
             raise ArmError("embedding: queries are not embedded as query_prefix and text (pipelines/rag/embedding.py)")
 

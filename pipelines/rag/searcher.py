@@ -169,7 +169,10 @@ class PassageSearcher:
         results: list[AuditResult] = []
         with clocked(results) as found:
             again = SEARCHED_AGAIN if self.rerank is None else EXPENSIVE
-            found.append(audit_retrieved(self, queries, retrieved, self.k, again))
+            whole = self.dense is not None and self.dense.exact and self.rerank is None
+            live = sum(len(numbers) for numbers in self.passages.ranges.values())
+            bounds = range(min(self.k, live) if whole else 0, self.k + 1)
+            found.append(audit_retrieved(self, queries, retrieved, bounds, again))
         if self.dense is not None and self.embedding is not None:
             with clocked(results) as found:
                 found.append(audit_cut_queries(queries, self.embedding))

@@ -12,14 +12,18 @@ from pipelines.rag.protocols import Query, Retrieved, Searcher
 REMEDY: Final = "delete the folders passages and retrieval of the store (store=) and run again"
 CHANGED: Final = "delete the folder retrieval of the store (store=), or undo what was changed in pipelines/rag"
 
-SEARCHED_AGAIN: Final = 16
+SEARCHED_AGAIN: Final = 8
 """queries that are searched for again"""
 LEAST_SAME: Final = 0.75
 """share of their passages that must come back: rounding in other batches turns round neighbours of equal score"""
 
 
 def audit_retrieved(
-    searcher: Searcher, queries: Sequence[Query], retrieved: Sequence[Retrieved], k: int, sample: int = SEARCHED_AGAIN
+    searcher: Searcher,
+    queries: Sequence[Query],
+    retrieved: Sequence[Retrieved],
+    counts: range,
+    sample: int = SEARCHED_AGAIN,
 ) -> AuditResult:
     """Check all results by what must hold for any, and search for some of the queries again.
 
@@ -27,14 +31,16 @@ def audit_retrieved(
         searcher: which they should have come from.
         queries: what was asked.
         retrieved: what came back, per query.
-        k: the most passages per query.
+        counts: how many passages a query that has a text and excludes nothing can have.
         sample: how many are searched for again.
 
     Raises:
         ArmError: naming the first query whose passages cannot be right.
     """
+    if len(queries) != len(retrieved):
+        raise ArmError(f"retrieval: {len(retrieved)} results are stored for {len(queries)} queries; {CHANGED}")
     for query, found in zip(queries, retrieved, strict=True):
-        if problem := _rule_broken(query, found.passages, k):
+        if problem := _rule_broken(query, found.passages, counts):
             raise ArmError(f"retrieval for {query.example_id!r}: {problem}; {CHANGED}")
     chosen = evenly(len(queries), sample)
     fresh = searcher.search([queries[number] for number in chosen])
@@ -48,13 +54,26 @@ def audit_retrieved(
             differing = f"for {queries[number].example_id!r} the store has {before}, a search now finds {after}"
     if same < LEAST_SAME * total:
         raise ArmError(f"retrieval: {same} of {total} stored passages come back in a search now: {differing}; {REMEDY}")
-    return AuditResult("retrieved passages", len(queries), "queries", details={"again": total, "same": same})
+    details = {"again": total, "same": same}
+    return AuditResult("retrieved passages", len(queries), "queries", _constant(queries, retrieved), details=details)
 
 
-def _rule_broken(query: Query, passages: Sequence[Passage], k: int) -> str:
+def _constant(queries: Sequence[Query], retrieved: Sequence[Retrieved]) -> str:
+    """Return a flag when different questions all got the very same passages in the same order; "" otherwise."""
+    results = {tuple(_ids(found.passages)) for found in retrieved}
+    if len({query.text for query in queries}) < SEARCHED_AGAIN or len(results) > 1 or not any(results):
+        return ""
+    return (
+        f"all {len(queries)} questions got the same passages ({', '.join(next(iter(results)))}): they are not searched "
+        "for by their own text, or the knowledge base holds nothing else; look at the questions in details.md"
+    )
+
+
+def _rule_broken(query: Query, passages: Sequence[Passage], counts: range) -> str:
     ids = _ids(passages)
-    if len(ids) > k:
-        return f"{len(ids)} passages came back, k is {k}"
+    least = counts[0] if query.text.strip() and not query.exclude else 0
+    if not least <= len(ids) <= counts[-1]:
+        return f"{len(ids)} passages came back, not {least} to {counts[-1]}"
     if len(set(ids)) < len(ids):
         return f"a passage came back twice: {ids}"
     if banned := [passage.document_id for passage in passages if passage.document_id in query.exclude]:

@@ -48,6 +48,9 @@ class CountedWords:
         unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return Encoded(unit, tuple(lengths), sum(length > self.max_tokens for length in lengths))
 
+    reference = staticmethod(lambda texts: CountedWords(512).encode(texts).vectors)
+    prompts = dict
+
     def lengths(self, texts):
         return [len(text.split()) for text in texts]
 
@@ -209,13 +212,19 @@ FAULTS = {
     "words split otherwise": (lexical, "words", lambda text: text.split(), "has other words in it"),
     "exclusion ignored": (Passages, "numbers", lambda self, ids: [], "although the search excludes it"),
     "query without its prefix": (Embedding, "embed_queries", without_prefix, "not embedded as query_prefix and text"),
+    "vectors pooled otherwise": (
+        CountedWords,
+        "reference",
+        lambda self, texts: CountedWords(1).encode(texts).vectors,
+        "other vectors than sentence-transformers itself gives",
+    ),
     "vectors not of length 1": (
         CountedWords,
         "encode",
         lambda self, texts, encode=CountedWords.encode: replace(
             (encoded := encode(self, texts)), vectors=encoded.vectors * np.arange(1, len(texts) + 1)[:, None]
         ),
-        "cosine of",
+        "other vectors than",
     ),
 }
 
@@ -272,10 +281,21 @@ def test_what_was_retrieved_is_searched_for_again(ready):
     retrieved, cut = ready.audit_retrieved(QUERIES, found)
     assert (retrieved.checked, retrieved.details) == (3, {"again": 9, "same": 9})
     assert (cut.checked, cut.flag) == (3, "")
-    none = [Retrieved((), ())] * 3
-    for wrong in (none, [replace(one, passages=one.passages[::-1][:1]) for one in found]):
-        with pytest.raises(ArmError, match=r"stored passages come back in a search now: for '1' the store has"):
-            ready.audit_retrieved(QUERIES, wrong)
+    stale = [Retrieved(passages, ()) for passages in ready.best_of(QUERIES, [["chess", "bread", "code"]] * 3)]
+    with pytest.raises(ArmError, match=r"of 9 stored passages come back in a search now: for '1' the store has"):
+        ready.audit_retrieved(QUERIES, stale)
+
+
+def test_the_same_passages_for_every_question_are_flagged(hybrid, documents, store):
+    alone = hybrid.prepare(documents[:1], store, 0)
+    queries = [Query(str(number), f"question {number}") for number in range(8)]
+    [flagged, _] = alone.audit_retrieved(queries, alone.search(queries))
+    assert flagged.flag.startswith("all 8 questions got the same passages (cat[0:40])")
+
+
+def test_a_prefix_that_the_checkpoint_asks_for_is_flagged(ready, monkeypatch):
+    monkeypatch.setattr(CountedWords, "prompts", lambda self: {"query": "query: ", "document": ""})
+    assert "embedding.query_prefix is '', but the checkpoint was made for 'query: '" in ready.audit()[0].flag
 
 
 def test_results_that_no_search_gives_are_refused(ready):
@@ -283,8 +303,10 @@ def test_results_that_no_search_gives_are_refused(ready):
     first, *rest = found
     [rain] = replace(ready, k=1).search([Query("3", "rain falls from clouds")])
     for wrong, message in [
-        ([replace(first, passages=first.passages * 2), *rest], "6 passages came back, k is 3"),
-        ([replace(first, passages=first.passages[:1] * 2), *rest], "came back twice"),
+        ([replace(first, passages=first.passages * 2), *rest], "6 passages came back, not 3 to 3"),
+        ([replace(first, passages=first.passages[:1]), *rest], "1 passages came back, not 3 to 3"),
+        ([replace(first, passages=first.passages[:1] * 3), *rest], "came back twice"),
+        (rest, "2 results are stored for 3 queries"),
         ([replace(first, passages=first.passages[::-1]), *rest], "scores rise"),
         ([*found[:2], rain], "'3': document 'rain' came back although"),
     ]:
