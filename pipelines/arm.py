@@ -204,6 +204,7 @@ class Composed:
     ) -> Sequence[tuple[Passage, ...]]:
         if self.training_passages is None or searcher is None or self.retriever is None:
             return [()] * len(examples)
+        searcher.audit()  # before training: what an adapter learns from a wrong index outlives the index
         return self.training_passages.choose(examples, searcher, self.retriever.k, seed)
 
 

@@ -16,6 +16,7 @@ from pipelines.prompts import ContextWindow, FittedPrompt, Prompt, fit
 from pipelines.qlora.formatting import query_for
 from pipelines.rag.protocols import Retrieved, Searcher
 from pipelines.rag.retrieval import retrieve
+from pipelines.rag.shown import audit_shown
 
 
 @dataclass
@@ -65,10 +66,19 @@ class PreparedArm:
             ]
 
     def audit_parts(self) -> Sequence[AuditResult]:
-        return ()
+        return self._audit_retrieval()
+
+    def _audit_retrieval(self) -> Sequence[AuditResult]:
+        if self.searcher is None:
+            return ()
+        examples = self.task.examples("test")
+        queries = [query_for(example) for example in examples]
+        return [*self.searcher.audit(), *self.searcher.audit_retrieved(queries, self._retrieve(examples))]
 
     def audit_answers(self, examples: Sequence[Example], predictions: Sequence[Prediction]) -> Sequence[AuditResult]:
-        return ()
+        return (
+            () if self.searcher is None else audit_shown(self.task.documents(), self._retrieve(examples), predictions)
+        )
 
     def timed(self) -> "TimedArm":
         return TimedArm(self)

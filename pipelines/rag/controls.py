@@ -5,17 +5,20 @@ Both cut the same passages as the retriever they wrap, so that only the choice d
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
+from harness.audits import AuditResult, clocked
 from harness.errors import ArmError
 from harness.store.store import Artifact, Store
 from harness.tasks.task import Task
 from harness.types import THE_INPUT, Document, Passage, Span
+from pipelines.rag.part_audit import Parts
 from pipelines.rag.passages import Passages
 from pipelines.rag.protocols import Query, Retrieved, Retriever, Searcher
+from pipelines.rag.shown import audit_retrieved
 
 INPUT_IS_EVIDENCE = "the evidence is the input itself, which every arm is shown already; leave oracle out"
 
@@ -61,7 +64,7 @@ class OracleRetriever(ControlRetriever):
         return super().refuses(task)
 
     def prepare(self, documents: Sequence[Document], store: Store, seed: int) -> "OracleSearcher":
-        return OracleSearcher(self.retriever.prepare(documents, store, seed))
+        return OracleSearcher(self.retriever.prepare(documents, store, seed), self.k)
 
 
 class OracleSearcher:
@@ -69,10 +72,12 @@ class OracleSearcher:
 
     Args:
         searcher: where the passages come from.
+        k: the most of them.
     """
 
-    def __init__(self, searcher: Searcher) -> None:
+    def __init__(self, searcher: Searcher, k: int) -> None:
         self._searcher = searcher
+        self._k = k
         self.build_spans = searcher.build_spans
         self.facts = searcher.facts
 
@@ -89,6 +94,32 @@ class OracleSearcher:
 
     def best_of(self, queries: Sequence[Query], documents: Sequence[Collection[str]]) -> list[tuple[Passage, ...]]:
         return self._searcher.best_of(queries, documents)
+
+    def audit(self) -> Sequence[AuditResult]:
+        return self._searcher.audit()
+
+    def audit_retrieved(self, queries: Sequence[Query], retrieved: Sequence[Retrieved]) -> Sequence[AuditResult]:
+        """Hold them against the evidence too: what is not gold is no ceiling.
+
+        Raises:
+            ArmError: a passage is of no gold document.
+        """
+        for query, found in zip(queries, retrieved, strict=True):
+            stray = [passage.document_id for passage in found.passages if passage.document_id not in query.evidence]
+            if stray:
+                raise ArmError(f"oracle: {query.example_id!r} got document {stray[0]!r}, not one of {query.evidence}")
+        pairs = zip(queries, retrieved, strict=True)
+        bare = [query.example_id for query, found in pairs if query.evidence and not found.passages]
+        flag = (
+            f"for {len(bare)} of {len(queries)} questions (e.g. {bare[0]!r}) no gold document has text to show, so "
+            "that this is no ceiling; check that the ids in task.columns.evidence are those of the documents"
+            if bare
+            else ""
+        )
+        results: list[AuditResult] = []
+        with clocked(results) as audits:
+            audits.append(replace(audit_retrieved(self, queries, retrieved, range(self._k + 1)), flag=flag))
+        return results
 
     def gpu_bytes(self) -> int:
         return self._searcher.gpu_bytes()
@@ -122,7 +153,9 @@ class RandomRetriever(ControlRetriever):
         artifact = self.retriever.make_passages(documents, store)
         span = Span("index", artifact.seconds)
         facts = {"passages": {"key": artifact.key, **artifact.facts}}
-        return RandomSearcher(Passages.open(artifact.path), self.k, seed, (span,), facts)
+        passages = Passages.open(artifact.path)
+        parts = Parts(documents, passages, {"passages": artifact.path})
+        return RandomSearcher(passages, self.k, seed, (span,), facts, parts)
 
 
 @dataclass
@@ -137,6 +170,8 @@ class RandomSearcher:
     """of the draw"""
     build_spans: Sequence[Span] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    parts: Parts | None = None
+    """of the retriever that cut the passages"""
 
     def search(self, queries: Sequence[Query]) -> list[Retrieved]:
         """Return k passages per query, or as many as there are."""
@@ -148,6 +183,28 @@ class RandomSearcher:
             tuple(self.passages[number] for number in self.passages.numbers(set(names) - query.exclude)[: self.k])
             for query, names in zip(queries, documents, strict=True)
         ]
+
+    def audit(self) -> Sequence[AuditResult]:
+        results: list[AuditResult] = []
+        if self.parts is not None:
+            with clocked(results) as audits:
+                audits.append(self.parts.audit())
+        return results
+
+    def audit_retrieved(self, queries: Sequence[Query], retrieved: Sequence[Retrieved]) -> Sequence[AuditResult]:
+        """Hold them against the evidence too: what is gold is no floor.
+
+        Raises:
+            ArmError: a passage is of a gold document.
+        """
+        for query, found in zip(queries, retrieved, strict=True):
+            gold = [passage.document_id for passage in found.passages if passage.document_id in query.evidence]
+            if gold:
+                raise ArmError(f"random: {query.example_id!r} got its own gold document {gold[0]!r}")
+        results: list[AuditResult] = []
+        with clocked(results) as audits:
+            audits.append(audit_retrieved(self, queries, retrieved, range(self.k + 1)))
+        return results
 
     def gpu_bytes(self) -> int:
         """Return 0: drawing needs no model."""

@@ -114,3 +114,19 @@ class Embedding:
     def embed_queries(self, texts: Sequence[str]) -> Encoded:
         """Return the vectors of queries."""
         return self.load().encode([self.query_prefix + text for text in texts])
+
+    def prefix_problem(self) -> str:
+        """Return which prefix differs from what the checkpoint itself asks for; "" when none does."""
+        asked = self.load().prompts()
+        for name, used in (("query", self.query_prefix), ("document", self.document_prefix)):
+            if asked.get(name, used).strip() != used.strip():
+                return (
+                    f"embedding.{name}_prefix is {used!r}, but the checkpoint was made for {asked[name]!r} (its "
+                    "config_sentence_transformers.json): it finds less; set the prefix"
+                )
+        return ""
+
+    def cut_queries(self, texts: Sequence[str]) -> int:
+        """Return how many queries lose their end."""
+        lengths = self.load().lengths([self.query_prefix + text for text in texts])
+        return sum(length > self.max_tokens for length in lengths)

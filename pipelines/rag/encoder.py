@@ -1,7 +1,7 @@
 """A loaded embedder: texts to unit vectors. Fast because it pads little and multiplies in bfloat16."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -65,7 +65,7 @@ class Encoder:
 
         if not texts:
             return Encoded(np.empty((0, self.dimensions), dtype=np.float32), (), 0)
-        rows = self._tokenizer(list(texts), verbose=False, return_attention_mask=False)["input_ids"]
+        rows = self._rows(texts)
         too_long = [number for number, row in enumerate(rows) if len(row) > self._max_tokens]
         for number in too_long:
             rows[number] = self._shortened(texts[number])
@@ -74,6 +74,25 @@ class Encoder:
             for batch in length_batches([len(row) for row in rows], self._batch_tokens):
                 vectors[batch] = self._forward([rows[number] for number in batch])
         return Encoded(vectors, tuple(len(row) for row in rows), len(too_long))
+
+    def reference(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors that the library's own, slower way gives: what `encode` must agree with."""
+        rows = self._model.encode(list(texts), prompt="", show_progress_bar=False)
+        vectors: Vectors = np.array(rows, dtype=np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)  # the library's would round in bfloat16
+        return vectors
+
+    def prompts(self) -> Mapping[str, str]:
+        """Return the prefixes that the checkpoint asks for, by "query" and "document"; {} where it asks for none."""
+        return {name: text for name, text in (self._model.prompts or {}).items() if text}
+
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        """Return the tokens of each text, those that encode would cut included."""
+        return [len(row) for row in self._rows(texts)] if texts else []
+
+    def _rows(self, texts: Sequence[str]) -> list[list[int]]:
+        rows: list[list[int]] = self._tokenizer(list(texts), verbose=False, return_attention_mask=False)["input_ids"]
+        return rows
 
     def _shortened(self, text: str) -> list[int]:
         row: list[int] = self._tokenizer(text, truncation=True, max_length=self._max_tokens)["input_ids"]

@@ -136,6 +136,10 @@ class OpenFaissIndex:
         return int(self._engine.ntotal)
 
     @property
+    def exact(self) -> bool:
+        return re.fullmatch(r"(IDMap2?,)?Flat", self._how.factory) is not None
+
+    @property
     def facts(self) -> Mapping[str, Any]:
         """For the record: the number of inverted lists, None for an index without."""
         return {"lists": None if self._lists is None else int(self._lists.nlist)}

@@ -8,9 +8,10 @@ import logging
 import re
 import sys
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -59,6 +60,27 @@ class Bm25:
         engine.index((corpus, vocabulary), show_progress=False)
         return LexicalIndex(engine)
 
+    def problem_of(self, index: "LexicalIndex", texts: Mapping[int, str]) -> str:
+        """Return how an index differs from a fresh count of these passages, by number; "" when it agrees.
+
+        A word's weight in a passage is idf * tf / (tf + K) with K = k1 * (1 - b + b * length / average length). The
+        average is not stored: what each weight implies for it must be the same.
+        """
+        averages = []
+        for number, text in texts.items():
+            counts, weights = Counter(words(text)), index.weights(number)
+            if counts.keys() != weights.keys():
+                other = sorted(counts.keys() ^ weights.keys())[:3]
+                return f"passage {number} ({text[:60]!r}) has other words in it, e.g. {', '.join(map(repr, other))}"
+            for word, (weight, idf) in weights.items():
+                norm = counts[word] * (idf / weight - 1) / self.k1 - (1 - self.b)
+                averages.append((norm / counts.total(), number, word))
+        middle = float(np.median([average for average, *_ in averages])) if averages else 0.0
+        for average, number, word in averages:
+            if abs(average - middle) > 0.01 * (abs(middle) + 1 / len(words(texts[number]))):
+                return f"passage {number} ({texts[number][:60]!r}) has another weight for the word {word!r}"
+        return ""
+
 
 class LexicalIndex:
     """A built BM25 index.
@@ -69,6 +91,25 @@ class LexicalIndex:
 
     def __init__(self, engine: Any) -> None:
         self._engine = engine
+
+    def __len__(self) -> int:
+        """How many passages it was built from."""
+        return int(self._engine.scores["num_docs"])
+
+    def weights(self, number: int) -> dict[str, tuple[float, float]]:
+        """Return word -> (weight in this passage, inverse document frequency), as stored."""
+        stored, total = self._engine.scores, len(self)
+        places = np.flatnonzero(stored["indices"] == number)
+        columns = np.searchsorted(stored["indptr"], places, side="right") - 1
+        df = np.diff(stored["indptr"])[columns]
+        idf = np.log(1 + (total - df + 0.5) / (df + 0.5))
+        names = [self._names[column] for column in columns.tolist()]
+        weights = zip(stored["data"][places].tolist(), idf.tolist(), strict=True)
+        return {name: pair for name, pair in zip(names, weights, strict=True) if name}
+
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        return {number: word for word, number in self._engine.vocab_dict.items()}
 
     def save(self, folder: Path) -> None:
         """Write the index."""

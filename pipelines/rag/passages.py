@@ -119,6 +119,11 @@ def indexed_text(passage: Passage) -> str:
     return f"{passage.title}\n{passage.text}" if passage.title else passage.text
 
 
+def evenly(total: int, wanted: int) -> list[int]:
+    """Return so many numbers below `total`, evenly spaced, first and last included; all if there are fewer."""
+    return np.unique(np.linspace(0, total - 1, min(total, wanted)).round().astype(int)).tolist() if total else []
+
+
 class _Lines(Sequence[bytes]):
     """The lines of a file, mapped and not read."""
 

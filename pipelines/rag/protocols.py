@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, Self, runtime_checkable
 
+from harness.audits import AuditResult
 from harness.store.store import Store
 from harness.tasks.task import Task
 from harness.types import Document, Passage, Span
@@ -52,6 +53,22 @@ class Searcher(Protocol):
         """Return, per query, the passages cut from the given documents, best first, at most k."""
         ...
 
+    def audit(self) -> Sequence[AuditResult]:
+        """Check that its parts belong together and that it finds what it holds, before the first query.
+
+        Raises:
+            ArmError: it does not; the message names the part or the ranking.
+        """
+        ...
+
+    def audit_retrieved(self, queries: Sequence[Query], retrieved: Sequence[Retrieved]) -> Sequence[AuditResult]:
+        """Check what is said to have come back for these queries, in their order; a sample is searched for again.
+
+        Raises:
+            ArmError: it cannot have come from this searcher.
+        """
+        ...
+
     def gpu_bytes(self) -> int:
         """Return the size of its models on a GPU."""
         ...
@@ -95,6 +112,15 @@ class OpenIndex(Protocol):
     @property
     def facts(self) -> Mapping[str, Any]:
         """For the record."""
+        ...
+
+    @property
+    def exact(self) -> bool:
+        """Whether a search finds the very nearest; False for graphs, lists and codes, which may miss some."""
+        ...
+
+    def __len__(self) -> int:
+        """How many vectors it holds."""
         ...
 
     def add(self, numbers: Sequence[int], vectors: Vectors) -> None:

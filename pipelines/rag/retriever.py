@@ -12,17 +12,19 @@ from typing import Any, ClassVar
 
 from harness.errors import ArmError
 from harness.store.spec import FORMERLY
-from harness.store.store import Artifact, Store
+from harness.store.store import Artifact, Make, Store
 from harness.tasks.task import Task
 from harness.types import Document, Span
 from pipelines.rag.chunking import Chunking, Cut
 from pipelines.rag.embedding import Embedding
 from pipelines.rag.lexical import Bm25, LexicalIndex, open_lexical
+from pipelines.rag.part_audit import Parts
 from pipelines.rag.passages import Passages, corpus_key, indexed_text, write_passages
 from pipelines.rag.protocols import OpenIndex, VectorIndex
 from pipelines.rag.rerank import CrossEncoderRerank
 from pipelines.rag.searcher import PassageSearcher
-from pipelines.rag.vectors import check_sidecar, embed_shards, open_vectors, write_sidecar
+from pipelines.rag.sidecar import check_sidecar, flat, write_sidecar
+from pipelines.rag.vectors import embed_shards, open_vectors
 
 Spec = Mapping[str, Any]
 
@@ -84,13 +86,17 @@ class PassageRetriever:
 
         Raises:
             ArmError: there is no text to search, or the embedder cannot be loaded.
-            StoreError: the stored index was built from something else.
+            StoreError: a stored part was built from something else.
         """
         specs = self._specs(documents, store)
         made = {"passages": self.make_passages(documents, store)}
         passages = Passages.open(made["passages"].path)
-        dense = self._dense(passages, specs, store, made)
-        lexical = self._lexical(passages, specs, store, made)
+        Parts(documents, passages, {"passages": made["passages"].path}).check_passages()  # all else is built from them
+        build = _Build(specs, store, made, {"corpus": specs["passages"]["documents"], "passages": len(passages)})
+        dense = self._dense(passages, build)
+        lexical = self._lexical(passages, build)
+        folders = {kind: artifact.path for kind, artifact in made.items()}
+        vectors = open_vectors(folders["embeddings"]) if "embeddings" in folders else None
         return PassageSearcher(
             passages=passages,
             k=self.k,
@@ -104,6 +110,7 @@ class PassageRetriever:
             cutter=self._cut,
             build_spans=(self._span(made),),
             facts=self._facts(made),
+            parts=Parts(documents, passages, folders, self.embedding, vectors, dense, lexical, self.lexical, self),
         )
 
     def artifacts(self, documents: Sequence[Document], store: Store) -> dict[str, bool]:
@@ -122,7 +129,8 @@ class PassageRetriever:
                 "to search; give the task documents or leave out the arms that retrieve"
             )
         spec = self._passages_spec(documents)
-        return store.get_or_make("passages", spec, lambda folder: write_passages(folder, documents, self._cut()))
+        build = _Build({"passages": spec}, store, {}, {"corpus": spec["documents"]})
+        return build.part("passages", lambda folder: write_passages(folder, documents, self._cut()))
 
     def _cut(self) -> Cut:
         return self.chunking.cutter(None if self.embedding is None else self.embedding.tokenizer_file())
@@ -145,9 +153,7 @@ class PassageRetriever:
             specs["lexical"] = {"passages": passages, "lexical": self.lexical}
         return specs
 
-    def _dense(
-        self, passages: Passages, specs: Mapping[str, Spec], store: Store, made: dict[str, Artifact]
-    ) -> OpenIndex | None:
+    def _dense(self, passages: Passages, build: "_Build") -> OpenIndex | None:
         index, embedding = self.index, self.embedding
         if index is None or embedding is None:
             return None
@@ -161,39 +167,30 @@ class PassageRetriever:
             embedded = embed_shards(folder, len(passages), texts, embedding.embed_documents)
             return {**embedded, "device": embedding.device_named()}
 
-        vectors = made["embeddings"] = store.get_or_make("embeddings", specs["embeddings"], embed)
-        sidecar = {
+        vectors = build.part("embeddings", embed)
+
+        def indexed(folder: Path) -> Mapping[str, Any]:
+            built = index.build(open_vectors(vectors.path))
+            built.save(folder)
+            return {**built.facts, "bytes": _bytes(folder)}
+
+        embedder = {
             "embedder": embedding.checkpoint(),
             "dtype": embedding.dtype_used(),
             "dimensions": vectors.facts["dimensions"],
-            "passages": len(passages),
-            "corpus": specs["passages"]["documents"],
-            **index.sidecar(),
         }
+        return index.open(build.part("index", indexed, {**embedder, **index.sidecar()}).path)
 
-        def build(folder: Path) -> Mapping[str, Any]:
-            built = index.build(open_vectors(vectors.path))
-            built.save(folder)
-            write_sidecar(folder, sidecar)
-            return {**built.facts, "bytes": _bytes(folder)}
-
-        made["index"] = store.get_or_make("index", specs["index"], build)
-        check_sidecar(made["index"].path, sidecar)
-        return index.open(made["index"].path)
-
-    def _lexical(
-        self, passages: Passages, specs: Mapping[str, Spec], store: Store, made: dict[str, Artifact]
-    ) -> LexicalIndex | None:
+    def _lexical(self, passages: Passages, build: "_Build") -> LexicalIndex | None:
         lexical = self.lexical
         if lexical is None:
             return None
 
-        def build(folder: Path) -> Mapping[str, Any]:
+        def indexed(folder: Path) -> Mapping[str, Any]:
             lexical.build(passages.indexed_texts()).save(folder)
             return {"bytes": _bytes(folder)}
 
-        made["lexical"] = store.get_or_make("lexical", specs["lexical"], build)
-        return open_lexical(made["lexical"].path)
+        return open_lexical(build.part("lexical", indexed).path)
 
     def _span(self, made: Mapping[str, Artifact]) -> Span:
         seconds = sum(artifact.seconds for artifact in made.values())
@@ -209,6 +206,41 @@ class PassageRetriever:
             facts["embedder"] = self.embedding.checkpoint()
             facts["dtype"] = self.embedding.dtype_used()
         return facts
+
+
+@dataclass(frozen=True)
+class _Build:
+    """Builds or finds the parts of one retrieval index, each with a sidecar that names what it was built from."""
+
+    specs: Mapping[str, Spec]
+    """kind -> specification; those of later parts hold the keys of earlier ones"""
+    store: Store
+    made: dict[str, Artifact]
+    """kind -> part, filled here"""
+    shared: Spec
+    """what every sidecar says: the hash of the corpus and, once known, how many passages it has"""
+
+    def part(self, kind: str, make: Make, more: Spec | None = None) -> Artifact:
+        """Return the part.
+
+        Args:
+            kind: of the part.
+            make: fills the folder of a part that is missing.
+            more: further names for its sidecar.
+
+        Raises:
+            StoreError: the stored part was built from something else.
+        """
+        built_from = {**self.shared, **(more or {}), "specification": self.specs[kind]}
+
+        def whole(folder: Path) -> Mapping[str, Any]:
+            facts = make(folder)
+            write_sidecar(folder, kind, flat(built_from))
+            return dict(facts or {})
+
+        self.made[kind] = self.store.get_or_make(kind, self.specs[kind], whole)
+        check_sidecar(self.made[kind].path, kind, flat(built_from))
+        return self.made[kind]
 
 
 def _bytes(folder: Path) -> int:

@@ -3,17 +3,33 @@
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
+from harness.audits import AuditResult, clocked
 from harness.types import Document, Passage, Span, Stage
 from pipelines.rag.chunking import Cut
+from pipelines.rag.cut_texts import audit_cut_passages, audit_cut_queries
 from pipelines.rag.embedding import Embedding
 from pipelines.rag.encoder import Vectors
 from pipelines.rag.lexical import Bm25, LexicalIndex
-from pipelines.rag.passages import Passages, indexed_text
+from pipelines.rag.own_texts import Leniency, OnceEmbedded, audit_own_texts, check_excluded, check_fusion, find
+from pipelines.rag.part_audit import SAMPLE, Parts
+from pipelines.rag.passages import Passages, evenly, indexed_text
 from pipelines.rag.protocols import OpenIndex, Query, Retrieved
 from pipelines.rag.ranking import Ranking, fuse, ordered
 from pipelines.rag.rerank import CrossEncoderRerank
+from pipelines.rag.shown import SEARCHED_AGAIN, audit_retrieved
+
+BY_VECTORS, BY_WORDS, FUSED, RERANKED = "by vectors", "by words", "fused", "reranked"
+"""names of the rankings in what audits say"""
+EXPENSIVE: Final = 5
+"""passages and queries that a cross-encoder reads for an audit"""
+APPROXIMATE: Final = Leniency(0.5, "This index is approximate: raise index.nprobe or index.ef_search, or take Flat")
+RERANKER: Final = Leniency(
+    0.0, "The reranker (rerank.path) puts others before a passage's own text: take another, or rerank: null"
+)
+_PASSED: Final[dict[Any, Sequence[AuditResult]]] = {}
+"""settings and folders of a searcher -> what its audit found: arms of one process share them"""
 
 
 @dataclass
@@ -46,6 +62,8 @@ class PassageSearcher:
     """returns the function that cuts later documents"""
     build_spans: Sequence[Span] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    parts: Parts | None = None
+    """what it was put together from; None after an edit"""
 
     def search(self, queries: Sequence[Query]) -> list[Retrieved]:
         """Return at most k passages per query, best first."""
@@ -120,7 +138,66 @@ class PassageSearcher:
         settings = self.lexical_settings
         lexical = None if settings is None else settings.build(passages.indexed_texts())
         span = Span("index", time.perf_counter() - begun, device=self._device)
-        return replace(self, passages=passages, dense=dense, lexical=lexical, build_spans=(span,))
+        return replace(self, passages=passages, dense=dense, lexical=lexical, build_spans=(span,), parts=None)
+
+    def audit(self) -> Sequence[AuditResult]:
+        """Check parts, rankings and cut passages; once for all arms of a process that search alike.
+
+        Raises:
+            ArmError: passages are not found by their own text.
+            StoreError: a part is another index's.
+        """
+        parts = self.parts
+        if parts is None:  # edited: its parts are nowhere in the store
+            return ()
+        known = (parts.settings, *parts.folders.values())
+        if known in _PASSED:
+            return [replace(result, seconds=0.0) for result in _PASSED[known]]
+        if self.dense is not None and self.embedding is not None:
+            self.embedding.load()  # the first search needs it too: no cost of the audit
+        results: list[AuditResult] = []
+        with clocked(results) as found:
+            found.append(parts.audit())
+        with clocked(results) as found:
+            found += self._audit_own_texts()
+        if "embeddings" in self.facts:
+            results.append(audit_cut_passages(self.facts["embeddings"], self.embedding))
+        _PASSED[known] = results
+        return results
+
+    def audit_retrieved(self, queries: Sequence[Query], retrieved: Sequence[Retrieved]) -> Sequence[AuditResult]:
+        results: list[AuditResult] = []
+        with clocked(results) as found:
+            again = SEARCHED_AGAIN if self.rerank is None else EXPENSIVE
+            whole = self.dense is not None and self.dense.exact and self.rerank is None
+            live = sum(len(numbers) for numbers in self.passages.ranges.values())
+            bounds = range(min(self.k, live) if whole else 0, self.k + 1)
+            found.append(audit_retrieved(self, queries, retrieved, bounds, again))
+        if self.dense is not None and self.embedding is not None:
+            with clocked(results) as found:
+                found.append(audit_cut_queries(queries, self.embedding))
+        return results
+
+    def _audit_own_texts(self) -> Sequence[AuditResult]:
+        """Search by each ranking alone, by all, and once more with the own document excluded."""
+        own = [self.passages[number] for number in evenly(len(self.passages), SAMPLE)]
+        once: Any = None if self.embedding is None else OnceEmbedded(self.embedding)
+        whole = replace(self, embedding=once, rerank=None, k=2 * self.candidates)
+        single = {BY_VECTORS: replace(whole, lexical=None), BY_WORDS: replace(whole, dense=None)}
+        single = {name: one for name, one in single.items() if one.dense is not None or one.lexical is not None}
+        found = find(single, own)
+        if len(single) > 1:
+            fused = find({FUSED: whole}, own)
+            check_fusion(found, fused[FUSED], self.rrf_k)
+            found = {**found, **fused}
+        check_excluded(own, find({"with exclusions": whole}, own, exclude=True))
+        lenient = {} if self.dense is None or self.dense.exact else dict.fromkeys((BY_VECTORS, FUSED), APPROXIMATE)
+        results = [audit_own_texts(own, found, lenient)]
+        if self.rerank is not None:
+            few = own[:: SAMPLE // EXPENSIVE]
+            read = replace(self, k=EXPENSIVE, rerank=replace(self.rerank, candidates=EXPENSIVE))
+            results.append(audit_own_texts(few, find({RERANKED: read}, few), {RERANKED: RERANKER}))
+        return results
 
     def gpu_bytes(self) -> int:
         size = 0 if self.rerank is None else self.rerank.gpu_bytes()

@@ -1,15 +1,14 @@
-"""Vectors on disk, embedded shard by shard (a killed run repeats at most one), and the sidecar of their index."""
+"""Vectors on disk, embedded shard by shard (a killed run repeats at most one)."""
 
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypedDict
 
 import numpy as np
 
-from harness.errors import StoreError
 from harness.machine.progress import progress
 from pipelines.rag.encoder import Encoded, Vectors
 
@@ -18,8 +17,6 @@ VECTORS = "vectors.npy"
 SHARDS = "shards"
 JOINED = "joined.json"
 """written once vectors.npy is whole"""
-SIDECAR = "index.json"
-"""next to an index file: what the index was built from"""
 
 Texts = Callable[[int, int], list[str]]
 
@@ -104,31 +101,3 @@ def open_vectors(folder: Path) -> Vectors:
     """Return the vectors, mapped and not read."""
     vectors: Vectors = np.load(folder / VECTORS, mmap_mode="r")
     return vectors
-
-
-def write_sidecar(folder: Path, built_from: Mapping[str, Any]) -> None:
-    """Note what the index in `folder` was built from."""
-    (folder / SIDECAR).write_text(json.dumps(dict(built_from), indent=1, sort_keys=True), encoding="utf-8")
-
-
-def check_sidecar(folder: Path, built_from: Mapping[str, Any]) -> None:
-    """Compare what the index in `folder` was built from with what this run would build it from.
-
-    Index files do not name their embedder or corpus; the sidecar does.
-
-    Raises:
-        StoreError: naming every difference.
-    """
-    path = folder / SIDECAR
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise StoreError(f"{path}: cannot be read ({error}); delete {folder} and it is built again") from error
-    names = sorted({*stored, *built_from})
-    wrong = [
-        f"{name} {stored.get(name)!r}, this run has {built_from.get(name)!r}"
-        for name in names
-        if stored.get(name) != built_from.get(name)
-    ]
-    if wrong:
-        raise StoreError(f"{path}: the index was built with {'; '.join(wrong)}; delete {folder} to build it again")

@@ -1,14 +1,9 @@
-import json
-
 import faiss
 import numpy as np
 import pytest
 
 from harness.errors import ArmError, StoreError
 from pipelines.rag.faiss_index import FaissIndex
-from pipelines.rag.vectors import SIDECAR, check_sidecar, write_sidecar
-
-BUILT_FROM = {"embedder": "sha256:1", "dtype": "float32", "dimensions": 16, "corpus": "c"}
 
 
 def made(factory, nprobe=64, ef_search=64):
@@ -111,26 +106,11 @@ def test_building_twice_gives_the_same_bytes(vectors, tmp_path):
     assert (tmp_path / "a/index.faiss").read_bytes() == (tmp_path / "b/index.faiss").read_bytes()
 
 
-@pytest.mark.parametrize(("name", "value"), [("embedder", "sha256:2"), ("dtype", "bfloat16"), ("corpus", "other")])
-def test_the_sidecar_names_what_differs(tmp_path, name, value):
-    write_sidecar(tmp_path, BUILT_FROM)
-    check_sidecar(tmp_path, BUILT_FROM)
-    with pytest.raises(StoreError, match=rf"built with {name} '{BUILT_FROM[name]}', this run has '{value}'"):
-        check_sidecar(tmp_path, BUILT_FROM | {name: value})
-
-
-def test_a_missing_sidecar_and_a_broken_index_are_refused(vectors, tmp_path):
+def test_a_broken_index_is_refused(vectors, tmp_path):
     made("Flat").build(vectors).save(tmp_path)
     (tmp_path / "index.faiss").write_bytes(b"nonsense")
     with pytest.raises(StoreError, match="cannot read"):
         made("Flat").open(tmp_path)
-    with pytest.raises(StoreError, match="delete"):
-        check_sidecar(tmp_path, BUILT_FROM)
-
-
-def test_the_sidecar_is_plain_json(tmp_path):
-    write_sidecar(tmp_path, BUILT_FROM)
-    assert json.loads((tmp_path / SIDECAR).read_text()) == BUILT_FROM
 
 
 def test_a_factory_that_faiss_refuses_is_explained(vectors):

@@ -31,9 +31,13 @@ class NumpyIndex:
 
 class OpenNumpyIndex:
     facts: ClassVar = {"rows": 8}
+    exact: ClassVar = True
 
     def __init__(self, vectors):
         self.vectors = vectors
+
+    def __len__(self):
+        return len(self.vectors)
 
     def add(self, numbers, vectors):
         self.vectors |= dict(zip(numbers, vectors, strict=True))
@@ -66,5 +70,6 @@ def test_it_finds_what_faiss_finds(hybrid, documents, store):
         ids = [[[p.document_id for p in one.passages] for one in searcher.search(queries)] for searcher in searchers]
         assert ids[0] == ids[1], times_prepared
     assert searchers[0].facts["index"]["rows"] == 8
+    assert [audit.flag for audit in searchers[0].audit()] == ["", "", ""]
     edited = searchers[0].edited(remove=["paris"])
     assert "paris" not in [passage.document_id for passage in edited.search(queries[:1])[0].passages]
