@@ -121,7 +121,7 @@ class Replay:
 def sample(pairs: Sequence[Pair]) -> list[Pair]:
     """Return the answers to replay: evenly spaced, of both endings where there are both."""
     cut, ended = ([pair for pair in pairs if pair[1].finish == finish] for finish in ("length", "stop"))
-    few = spread(cut, CUT_OFF if ended else ANSWERS)
+    few = spread(cut, max(CUT_OFF, ANSWERS - len(ended)))
     return [*few, *spread(ended, ANSWERS - len(few))]
 
 

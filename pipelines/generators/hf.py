@@ -51,6 +51,7 @@ class LoadedHf:
         )
         self.window = generator.max_context or _window(generator)
         self._base: Any = None
+        self._probe: list[int] = []
         self._base_logits: Any = None  # after the probe, when it had just been loaded
         self._refused: dict[str, str] = {}  # adapter key -> why
         self._adapted: Any = None
@@ -64,6 +65,7 @@ class LoadedHf:
         """The bare base model, loaded on first use."""
         if self._base is None:
             self._base = load_model(self.generator)
+            self._probe = self.format.prompt_ids([Turn("user", "Tell me what you know.")])
             # also so that the first answer is not timed with the first forward pass
             self._base_logits = self._probed(self._base)
         return self._base
@@ -276,7 +278,7 @@ class LoadedHf:
 
     def _probed(self, model: Any) -> Any:
         """Return the model's logits after a fixed prompt."""
-        return self._logits(model, self.format.prompt_ids([Turn("user", "Tell me what you know.")]))
+        return self._logits(model, self._probe)
 
     def _logits(self, model: Any, ids: list[int]) -> Any:
         import torch
