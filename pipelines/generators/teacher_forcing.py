@@ -57,24 +57,24 @@ class TeacherForcing:
 
     def __init__(self, model: Any, chat: ChatFormat) -> None:
         self.chat = chat
-        self._model = model
+        self.model = model
 
     @property
     def vocabulary(self) -> int:
         """Number of tokens that the model tells apart."""
-        return int(self._model.config.get_text_config().vocab_size)
+        return int(self.model.config.get_text_config().vocab_size)
 
     @property
     def dtype(self) -> str:
         """The number format of the model's products, by torch's name."""
-        return str(self._model.dtype).removeprefix("torch.")
+        return str(self.model.dtype).removeprefix("torch.")
 
     @property
     def precision(self) -> float:
         """Share of a logit that may be rounding in the number format of the model's products."""
         import torch
 
-        return max(SINGLE, ROUNDINGS * torch.finfo(self._model.dtype).eps)
+        return max(SINGLE, ROUNDINGS * torch.finfo(self.model.dtype).eps)
 
     def read(self, turns: Sequence[Turn], answer_ids: Sequence[int]) -> ForcedAnswer:
         """Read this answer after this prompt.
@@ -86,13 +86,16 @@ class TeacherForcing:
 
         prompt_ids = self.chat.prompt_ids(turns)
         given = torch.tensor(answer_ids)
+        unknown = max(*prompt_ids, *answer_ids)
+        if unknown >= self.vocabulary:  # on a GPU the process would not survive the forward pass
+            raise ArmError(
+                f"the tokenizer has a token {unknown}, the model knows {self.vocabulary}: it is another model's"
+            )
         logits = self._logits([*prompt_ids, *answer_ids], len(answer_ids)).cpu()
         if not bool(logits.isfinite().all()):
             raise ArmError(
                 "the model's logits are no finite numbers; its weights are damaged or overflow in this dtype"
             )
-        if int(given.max()) >= logits.shape[-1]:
-            raise ArmError(f"the tokenizer has a token {int(given.max())}, the model knows {logits.shape[-1]}")
         top = logits.max(-1)
         own = logits.gather(-1, given[:, None])[:, 0]
         return ForcedAnswer(
@@ -110,12 +113,12 @@ class TeacherForcing:
         kept = "logits_to_keep" in inspect.signature(self._base_forward).parameters
         options = {"logits_to_keep": answer + 1} if kept else {}  # a prompt's logits would take gigabytes
         with torch.inference_mode():
-            inputs = torch.tensor([ids], device=self._model.device)
-            logits = self._model(input_ids=inputs, use_cache=False, **options).logits
+            inputs = torch.tensor([ids], device=self.model.device)
+            logits = self.model(input_ids=inputs, use_cache=False, **options).logits
         return logits[0, -answer - 1 : -1].float()
 
     @property
     def _base_forward(self) -> Any:
         """The forward of the model itself, without PEFT's around it."""
-        inner = getattr(self._model, "get_base_model", None)
-        return (self._model if inner is None else inner()).forward
+        inner = getattr(self.model, "get_base_model", None)
+        return (self.model if inner is None else inner()).forward

@@ -286,6 +286,18 @@ def test_answers_without_their_tokens_are_said_to_be_unchecked(loaded, store):
     assert (replay.checked, "could be replayed" in replay.flag) == (0, True)
 
 
+def test_of_a_servers_answers_the_prompts_alone_are_checked(loaded, store, monkeypatch):
+    prepared = arm(loaded, store, retrieves=True)
+    examples, predictions = answered(prepared)
+    monkeypatch.setattr(loaded, "teacher_forcing", lambda: None)
+    monkeypatch.setattr(loaded, "use", None)  # it would be asked again, and answer in its own time
+    assert list(prepared.audit_parts()) == []
+    replay = prepared.audit_answers(examples, predictions)[-1]
+    assert (replay.checked, replay.flag, replay.details["prompts"]) == (0, "", ANSWERS)
+    with pytest.raises(ArmError, match="the prompt that was answered is not what"):
+        prepared.audit_answers(examples, other_example(prepared, predictions))
+
+
 def test_the_sample_has_both_endings_and_is_spread(loaded, store):
     examples, predictions = answered(arm(loaded, store))
     pairs = [(one, replace(made, finish="stop")) for one, made in zip(examples * 5, predictions * 5, strict=True)]
