@@ -13,6 +13,7 @@ from pipelines.generators.adapter_layers import AdapterLayers
 from pipelines.generators.chat import ChatFormat
 from pipelines.generators.continuous import Flow, answered
 from pipelines.generators.generator import Burst, Completion, Request
+from pipelines.generators.greedy import GreedyChoices
 from pipelines.generators.hf_settings import HfSettings
 from pipelines.generators.loading import load_config, load_model, load_tokenizer
 from pipelines.generators.teacher_forcing import TeacherForcing, hash_of
@@ -190,16 +191,17 @@ class LoadedHf:
         begun = time.perf_counter()
         prompts = [self._prompt(request) for request in requests]
         inputs = self.format.tokenizer.pad({"input_ids": prompts}, return_tensors="pt").to(model.device)
-        first = FirstToken()
+        first, choices = FirstToken(), GreedyChoices()
         settings = generation_settings(self.format, max_new_tokens)
         self._synchronise()
         ready = time.perf_counter()
-        with torch.inference_mode():
+        with torch.inference_mode(), choices.noted(self.base):
             output = model.generate(**inputs, generation_config=settings, stopping_criteria=[first])
         self._synchronise()
         rows = output[:, inputs["input_ids"].shape[1] :].tolist()
         answers = [self._answer(row) for row in rows]
         times = (ready - begun, first.at - ready, time.perf_counter() - first.at)
+        choices.check([answer.ids for answer in answers], len(rows[0]))
         results = zip(requests, prompts, answers, strict=True)
         return [self._completion(request, ids, answer, times, len(requests)) for request, ids, answer in results]
 
