@@ -9,9 +9,11 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from harness.types import Record
+
+T = TypeVar("T")
 
 FACT: Final = "audits"
 """Name of the fact that holds them in a record, as plain JSON."""
@@ -42,6 +44,12 @@ def clocked(results: list[AuditResult]) -> Iterator[list[AuditResult]]:
     begun = time.perf_counter()
     yield own
     results.extend(replace(result, seconds=time.perf_counter() - begun) for result in own)
+
+
+def spread(items: Sequence[T], count: int) -> list[T]:
+    """Return at most `count` evenly spaced items, the same each time: what an audit samples."""
+    taken = min(count, len(items))
+    return [items[at * len(items) // taken] for at in range(taken)]
 
 
 def as_facts(results: Sequence[AuditResult]) -> list[dict[str, Any]]:

@@ -145,6 +145,8 @@ class Prediction:
     """the input itself was shortened to fit the context window"""
     prompt: tuple[str, ...] = ()
     """the prompt as the model saw it, in pieces that other prompts may hold as well; () when it was not kept"""
+    answer_ids: tuple[int, ...] = ()
+    """token ids of the answer with its stop token, which the text does not determine; () from servers and older ones"""
 
     @property
     def failed(self) -> bool:

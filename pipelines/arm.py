@@ -169,8 +169,8 @@ class Composed:
             prepared.build_spans += searcher.build_spans
             prepared.facts["retrieval"] = dict(searcher.facts)
         if self.adapter is not None:
-            adapter = self._adapter(task, store, seed, loaded, prepared.searcher)
-            prepared.adapter = adapter
+            adapter = self._adapter(task, store, seed, loaded, prepared)
+            prepared.adapter, prepared.refusal = adapter, self.adapter.refusal
             prepared.build_spans.append(_training_span(adapter, self.generator.device_name()))
             prepared.facts["training"] = {**adapter.facts, "adapter": adapter.key}
         return prepared
@@ -179,7 +179,7 @@ class Composed:
         spec: dict[str, Any] = {"retriever": specification(retriever), "documents": _content_key(task, "documents")}
         return spec | {"seed": seed} if retriever.draws_by_seed else spec
 
-    def _adapter(self, task: Task, store: Store, seed: int, loaded: Loaded, searcher: Searcher | None) -> Artifact:
+    def _adapter(self, task: Task, store: Store, seed: int, loaded: Loaded, prepared: PreparedArm) -> Artifact:
         if not isinstance(loaded, LoadedHf):  # a server has its adapters already, by name
             return Artifact(key=f"served:{self.name}", path=Path(), seconds=0.0, found=True)
         from pipelines.qlora.training import train
@@ -190,11 +190,12 @@ class Composed:
         def make(folder: Path) -> Mapping[str, Any]:
             formatter = Formatter(hf.format, self.prompt, hf.window, recipe.refusal)
             examples = {split: task.examples(split) for split in ("train", "validation")}
-            shown = {split: self._training_passages(examples[split], searcher, seed) for split in examples}
+            shown = {split: self._training_passages(examples[split], prepared.searcher, seed) for split in examples}
             rows = {split: formatter.rows(task, examples[split], shown[split]) for split in examples}
             log.info("%s: training on %d rows, %d tokens", self.name, len(rows["train"].rows), rows["train"].tokens)
             hf.release()  # loaded by an earlier job of the same sweep
-            trained = train(hf.generator, hf.format, recipe, rows["train"], rows["validation"], seed, folder)
+            judged = rows["validation"]
+            trained = train(hf.generator, hf.format, recipe, rows["train"], judged, seed, folder, prepared.render)
             return {**trained, "device": hf.generator.device_name()}
 
         return store.get_or_make("adapter", self.adapter_spec(task, seed), make)

@@ -10,7 +10,8 @@ from harness.runner.arm import ConcurrentRun
 from harness.store.records.prompt_pieces import pieces
 from harness.store.store import Artifact, Store
 from harness.tasks.task import Task
-from harness.types import AdapterUse, Example, Prediction, Span
+from harness.types import AdapterUse, Example, Passage, Prediction, Span, Turn
+from pipelines.arm_audits import ArmAudits
 from pipelines.generators.generator import Completion, Loaded, Request
 from pipelines.prompts import ContextWindow, FittedPrompt, Prompt, fit
 from pipelines.qlora.formatting import query_for
@@ -39,6 +40,8 @@ class PreparedArm:
     """what the retrieved passages depend on, the questions apart"""
     adapter: Artifact | None = None
     """None for the bare base"""
+    refusal: str = ""
+    """what the adapter learnt to answer where there is no reference"""
     build_spans: list[Span] = field(default_factory=list)
     """one-off work"""
     facts: dict[str, Any] = field(default_factory=dict)
@@ -66,7 +69,11 @@ class PreparedArm:
             ]
 
     def audit_parts(self) -> Sequence[AuditResult]:
-        return self._audit_retrieval()
+        return [*self._audit_retrieval(), *self._audits().of_model()]
+
+    def audit_answers(self, examples: Sequence[Example], predictions: Sequence[Prediction]) -> Sequence[AuditResult]:
+        pairs = [*zip(examples, predictions, strict=True)]
+        return [*self._audit_shown(examples, predictions), *self._audits().of_answers(pairs, self.facts)]
 
     def _audit_retrieval(self) -> Sequence[AuditResult]:
         if self.searcher is None:
@@ -75,10 +82,19 @@ class PreparedArm:
         queries = [query_for(example) for example in examples]
         return [*self.searcher.audit(), *self.searcher.audit_retrieved(queries, self._retrieve(examples))]
 
-    def audit_answers(self, examples: Sequence[Example], predictions: Sequence[Prediction]) -> Sequence[AuditResult]:
-        return (
-            () if self.searcher is None else audit_shown(self.task.documents(), self._retrieve(examples), predictions)
-        )
+    def _audit_shown(self, examples: Sequence[Example], predictions: Sequence[Prediction]) -> Sequence[AuditResult]:
+        if self.searcher is None:
+            return ()
+        return audit_shown(self.task.documents(), self._retrieve(examples), predictions)
+
+    def _audits(self) -> ArmAudits:
+        return ArmAudits(self.name, self.task, self.loaded, self.adapter, self.refusal, self.render)
+
+    def render(self, example: Example, passages: Sequence[Passage], input_cut: bool) -> tuple[Turn, ...]:
+        """Write a prompt again, from what a prediction or training row keeps of it."""
+        if input_cut:
+            return self.fit(example, Retrieved((), ())).turns
+        return self.prompt.turns(self.task.instruction, example.input, passages)
 
     def timed(self) -> "TimedArm":
         return TimedArm(self)
@@ -123,6 +139,7 @@ class PreparedArm:
             passages_dropped=prompt.dropped,
             input_cut=prompt.input_cut,
             prompt=pieces(completion.prompt, [*(passage.text for passage in prompt.passages), *_texts(example)]),
+            answer_ids=completion.ids,
         )
 
 

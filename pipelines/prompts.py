@@ -13,6 +13,9 @@ from harness.types import Example, Passage, Turn
 Count = Callable[[Sequence[Turn]], int]
 """Tokens of the rendered prompt."""
 
+Render = Callable[[Example, Sequence[Passage], bool], tuple[Turn, ...]]
+"""The answering arm's prompt again, from what is kept of it: the passages shown, and whether the input was cut."""
+
 
 @dataclass(frozen=True)
 class Prompt:

@@ -99,10 +99,12 @@ class Recorder:
     def _audited(self, prepared: Prepared, folder: Path, title: str) -> Mapping[str, Any]:
         """Answer between two audits: of what answers, and of what was answered."""
         examples, results = self.experiment.task.examples("test"), list[AuditResult]()
-        if self.experiment.audit:
+        if not self.experiment.audit:
+            return predictions.stream(prepared, examples, folder, title)
+        with predictions.discarded_if_refused(folder):
             results += prepared.audit_parts()
         facts = predictions.stream(prepared, examples, folder, title)
-        if self.experiment.audit:
+        with predictions.discarded_if_refused(folder):
             results += prepared.audit_answers(examples, predictions.read(folder, examples))
         return {**facts, audits.FACT: audits.as_facts(results)}
 

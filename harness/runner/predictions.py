@@ -2,11 +2,13 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from harness.errors import ArmError
 from harness.machine.progress import progress
 from harness.runner.arm import Prepared
 from harness.store.files import unwritable
@@ -48,6 +50,16 @@ def _append(path: Path, line: str) -> None:
             os.fsync(file.fileno())
     except OSError as error:
         raise unwritable(path, error) from error
+
+
+@contextmanager
+def discarded_if_refused(folder: Path) -> Iterator[None]:
+    """Delete the answers in this folder if an audit refuses them: the next attempt would go on from them."""
+    try:
+        yield
+    except ArmError:
+        (folder / FILE).unlink(missing_ok=True)
+        raise
 
 
 def read(folder: Path, examples: Sequence[Example]) -> tuple[Prediction, ...]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NoReturn, Protocol, runtime_checkable
 
 from harness.store.spec import digest
 from harness.store.store import Artifact
 from harness.types import AdapterUse, Finish, Span, Turn
+from pipelines.generators.teacher_forcing import TeacherForcing
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Completion:
     """why it failed"""
     prompt: str = ""
     """the prompt as the model saw it; "" when that is not known"""
+    ids: tuple[int, ...] = ()
+    """the answer's token ids with its stop token; () where only a server knows them"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,29 @@ class Loaded(Protocol):
         """Return the tokens of the rendered prompt."""
         ...
 
+    def prompt_sha256(self, turns: Sequence[Turn]) -> str:
+        """Return the hash of the prompt as completions have it, from tokens made anew."""
+        ...
+
     def use(self, arm: str, adapter: Artifact | None) -> Mapping[str, Any]:
         """Switch to this arm's adapter (None: the bare base) and return the facts that prove it.
 
         Raises:
-            ArmError: the adapter has no effect, or cannot be used here.
+            ArmError: the adapter has no effect, cannot be used here or was refused before, or the base is not what
+                it was when it was loaded.
         """
+        ...
+
+    def refuse(self, arm: str, adapter: Artifact, reason: str) -> NoReturn:
+        """Refuse this adapter, for this arm and every later one.
+
+        Raises:
+            ArmError: always; `reason` says what the adapter did or did not do.
+        """
+        ...
+
+    def teacher_forcing(self) -> TeacherForcing | None:
+        """Return what reads given answers with the model as it now answers; None for a server."""
         ...
 
     def batches(self, requests: Sequence[Request]) -> list[list[int]]:

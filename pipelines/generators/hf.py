@@ -1,10 +1,9 @@
 """A causal language model in this process: greedy, batched, one base and at most one active adapter."""
 
-import hashlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from harness.errors import ArmError
 from harness.store.store import Artifact
@@ -14,8 +13,10 @@ from pipelines.generators.adapter_layers import AdapterLayers
 from pipelines.generators.chat import ChatFormat
 from pipelines.generators.continuous import Flow, answered
 from pipelines.generators.generator import Burst, Completion, Request
+from pipelines.generators.greedy import GreedyChoices
 from pipelines.generators.hf_settings import HfSettings
 from pipelines.generators.loading import load_config, load_model, load_tokenizer
+from pipelines.generators.teacher_forcing import TeacherForcing, hash_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class _DecodedAnswer:
 
     text: str
     finish: Finish
-    tokens: int
+    ids: tuple[int, ...]
     """generated, the stop token included"""
 
 
@@ -51,6 +52,9 @@ class LoadedHf:
         )
         self.window = generator.max_context or _window(generator)
         self._base: Any = None
+        self._probe: list[int] = []
+        self._base_logits: Any = None  # after the probe, when it had just been loaded
+        self._refused: dict[str, str] = {}  # adapter key -> why
         self._adapted: Any = None
         self._adapter_key = ""
         self._adapter_layers: AdapterLayers | None = None
@@ -62,6 +66,9 @@ class LoadedHf:
         """The bare base model, loaded on first use."""
         if self._base is None:
             self._base = load_model(self.generator)
+            self._probe = self.format.prompt_ids([Turn("user", "Tell me what you know.")])
+            # also so that the first answer is not timed with the first forward pass
+            self._base_logits = self._probed(self._base)
         return self._base
 
     @property
@@ -82,20 +89,31 @@ class LoadedHf:
     def count(self, turns: Sequence[Turn]) -> int:
         return len(self._tokens(tuple(turns)))
 
+    def prompt_sha256(self, turns: Sequence[Turn]) -> str:
+        return hash_of(self.format.prompt_ids(turns))
+
     def use(self, arm: str, adapter: Artifact | None) -> Mapping[str, Any]:
         """Switch to this adapter (None: the bare base) and prove that it is applied."""
         self.deactivate()
-        key = adapter.key if adapter is not None else ""
-        if key != self._adapter_key:
+        if (adapter.key if adapter is not None else "") != self._adapter_key:
             self._detach()
-        probe = self.format.prompt_ids([Turn("user", "Tell me what you know.")])
-        # for the bare base, too: the first answer must not be timed with loading and the first forward pass
-        before = self._logits(self.base, probe) if self._adapted is None else None
         if adapter is None:
+            self._check_base(arm)
             return {}
+        self._check_accepted(arm, adapter)
         if self._adapted is None:
             self._attach(adapter)
-        return self._prove(arm, probe, before)
+        return self._prove(arm, adapter)
+
+    def refuse(self, arm: str, adapter: Artifact, reason: str) -> NoReturn:
+        self._refused[adapter.key] = reason
+        raise ArmError(
+            f"arm {arm}: the adapter {adapter.key[:8]} {reason}; "
+            f"remove the folder adapter/{adapter.key} in the store to train it again"
+        )
+
+    def teacher_forcing(self) -> TeacherForcing:
+        return TeacherForcing(self.model, self.format)
 
     def batches(self, requests: Sequence[Request]) -> list[list[int]]:
         """Return batches of similar length within the token budget, longest first (memory errors come early)."""
@@ -126,6 +144,8 @@ class LoadedHf:
 
     def activate(self, arm: str, adapter: Artifact | None, use: AdapterUse) -> None:
         """Swap the adapter's layers into the base, or out."""
+        if adapter is not None:
+            self._check_accepted(arm, adapter)
         self._detach()
         if self._adapter_layers is None:
             self._adapter_layers = AdapterLayers(self.base)
@@ -171,23 +191,25 @@ class LoadedHf:
         begun = time.perf_counter()
         prompts = [self._prompt(request) for request in requests]
         inputs = self.format.tokenizer.pad({"input_ids": prompts}, return_tensors="pt").to(model.device)
-        first = FirstToken()
+        first, choices = FirstToken(), GreedyChoices()
         settings = generation_settings(self.format, max_new_tokens)
         self._synchronise()
         ready = time.perf_counter()
-        with torch.inference_mode():
+        with torch.inference_mode(), choices.noted(self.base):
             output = model.generate(**inputs, generation_config=settings, stopping_criteria=[first])
         self._synchronise()
         rows = output[:, inputs["input_ids"].shape[1] :].tolist()
         answers = [self._answer(row) for row in rows]
         times = (ready - begun, first.at - ready, time.perf_counter() - first.at)
+        choices.check([answer.ids for answer in answers], len(rows[0]))
         results = zip(requests, prompts, answers, strict=True)
         return [self._completion(request, ids, answer, times, len(requests)) for request, ids, answer in results]
 
     def _answer(self, row: Sequence[int]) -> _DecodedAnswer:
         stop = next((at for at, token in enumerate(row) if token in self.format.stop_ids), None)
-        text = self.format.decode(row if stop is None else row[:stop])
-        return _DecodedAnswer(text, "length" if stop is None else "stop", len(row) if stop is None else stop + 1)
+        if stop is None:
+            return _DecodedAnswer(self.format.decode(row), "length", tuple(row))
+        return _DecodedAnswer(self.format.decode(row[:stop]), "stop", tuple(row[: stop + 1]))
 
     def _flown(self, request: Request, ids: list[int], flow: Flow, size: int) -> Completion:
         times = (0.0, flow.first - flow.begun, flow.ended - flow.first)
@@ -200,12 +222,13 @@ class LoadedHf:
         return Completion(
             text=answer.text,
             finish=answer.finish,
-            prompt_sha256=hashlib.sha256(repr(ids).encode()).hexdigest(),
+            prompt_sha256=hash_of(ids),
             prompt=self.format.render(request.turns),
+            ids=answer.ids,
             spans=(
                 Span("prompt", times[0], batch_size=size),
                 Span("prefill", times[1], tokens_in=len(ids), tokens_out=1, device=device, batch_size=size),
-                Span("decode", times[2], tokens_out=max(0, answer.tokens - 1), device=device, batch_size=size),
+                Span("decode", times[2], tokens_out=max(0, len(answer.ids) - 1), device=device, batch_size=size),
             ),
         )
 
@@ -231,18 +254,33 @@ class LoadedHf:
             self._adapted = None
             self._adapter_key = ""
 
-    def _prove(self, arm: str, probe: list[int], before: Any) -> Mapping[str, Any]:
+    def _check_accepted(self, arm: str, adapter: Artifact) -> None:
+        if adapter.key in self._refused:
+            self.refuse(arm, adapter, self._refused[adapter.key])
+
+    def _check_base(self, arm: str) -> None:
         import torch
 
-        adapted = self._logits(self._adapted, probe)
+        model = self.model  # loads it, and its logits
+        if not torch.equal(self._probed(model), self._base_logits):
+            raise ArmError(f"arm {arm}: the bare base does not reproduce the logits that it had when it was loaded")
+
+    def _prove(self, arm: str, adapter: Artifact) -> Mapping[str, Any]:
+        import torch
+
+        adapted = self._probed(self._adapted)
         with self._adapted.disable_adapter():
-            off = self._logits(self._adapted, probe)
+            off = self._probed(self._adapted)
         change = float((adapted - off).abs().max())
         if not change > 0.0:
-            raise ArmError(f"arm {arm}: the adapter {self._adapter_key[:8]} does not change the model's logits at all")
-        if before is not None and not torch.equal(before, off):
-            raise ArmError(f"arm {arm}: with the adapter switched off the model does not reproduce the base's logits")
+            self.refuse(arm, adapter, "does not change the model's logits at all")
+        if not torch.equal(off, self._base_logits):
+            self.refuse(arm, adapter, "cannot be switched off: the model then does not reproduce the base's logits")
         return {"adapter_logit_change": change, "adapter_off_gives_base": True}
+
+    def _probed(self, model: Any) -> Any:
+        """Return the model's logits after a fixed prompt."""
+        return self._logits(model, self._probe)
 
     def _logits(self, model: Any, ids: list[int]) -> Any:
         import torch

@@ -61,6 +61,11 @@ class TrainingPassages:
         return tuple(row)
 
 
+def taught(example: Example, refusal: str) -> str:
+    """Return the answer that an adapter learns for this example."""
+    return example.references[0] if example.references else refusal
+
+
 def query_for(example: Example) -> Query:
     """Return what is searched for an example; its own exemplar never comes back."""
     return Query(example.id, example.text, example.evidence, frozenset({f"pair:{example.id}"}))
@@ -78,6 +83,12 @@ class TrainingRow:
     """prompt and answer"""
     labels: list[int]
     """-100 over the prompt, the answer's ids after it"""
+    example: Example | None = None
+    """what it was made of; None: answering would cut the input elsewhere, as this row's long reference took room"""
+    passages: tuple[Passage, ...] = ()
+    """shown in the prompt"""
+    input_cut: bool = False
+    """the input was shortened"""
 
 
 @dataclass(slots=True)
@@ -135,7 +146,7 @@ class Formatter:
             if not example.references and example.answerable:
                 out.unlabelled += 1
                 continue
-            answer_ids = self.chat.answer_ids(example.references[0] if example.references else self.refusal)
+            answer_ids = self.chat.answer_ids(taught(example, self.refusal))
             # A reference longer than max_new_tokens takes room from the passages: fewer of them are better than no row.
             room = self.window - max(task.max_new_tokens, len(answer_ids))
             fitted = fit(self.prompt, task.instruction, example, shown, self._window(room, task))
@@ -145,7 +156,10 @@ class Formatter:
             prompt_ids = self.chat.prompt_ids(fitted.turns)
             out.inputs_cut += fitted.input_cut
             out.passages_dropped += fitted.dropped
-            out.rows.append(TrainingRow(prompt_ids + answer_ids, [-100] * len(prompt_ids) + answer_ids))
+            labels = [-100] * len(prompt_ids) + answer_ids
+            same = not fitted.input_cut or len(answer_ids) <= task.max_new_tokens
+            source = (example if same else None, fitted.passages, fitted.input_cut)
+            out.rows.append(TrainingRow(prompt_ids + answer_ids, labels, *source))
         return out
 
     def _window(self, room: int, task: Task) -> ContextWindow:

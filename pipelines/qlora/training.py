@@ -16,12 +16,17 @@ from pipelines.device import free_memory, pick_device
 from pipelines.generators.chat import ChatFormat
 from pipelines.generators.hf_settings import HfSettings
 from pipelines.generators.loading import load_model
+from pipelines.prompts import Render
 from pipelines.qlora.adapter import QLoRA
 from pipelines.qlora.formatting import TrainingRow, TrainingRows
+from pipelines.qlora.lesson import FACT as LESSON
+from pipelines.qlora.lesson import learnt
+from pipelines.qlora.training_twin import TrainingTwin
 
 log = logging.getLogger(__name__)
 
 CHECKPOINTS = "checkpoints"
+ADAPTER = "adapter_model.safetensors"
 
 OTHER_TOWERS = r".*\b(vision_tower|vision_model|multi_modal_projector|audio_tower)\b.*"
 """Modules of multimodal checkpoints (Gemma 3 from 4B up) that read no text."""
@@ -35,6 +40,7 @@ def train(
     validation: TrainingRows,
     seed: int,
     folder: Path,
+    render: Render | None = None,
 ) -> Mapping[str, Any]:
     """Train an adapter and save it in PEFT's format into `folder`.
 
@@ -49,12 +55,14 @@ def train(
         validation: rows that choose the best checkpoint; may be empty, then the last one is taken.
         seed: of initial weights, order and dropout.
         folder: training continues from the newest complete checkpoint in it.
+        render: the prompt of answering, with which rows are compared; None leaves that out.
 
     Returns:
-        Facts for the record: row counts, steps, loss curves, the step that was kept.
+        Facts for the record: row counts, steps, loss curves, the step that was kept and what it had learnt.
 
     Raises:
-        ArmError: there is nothing to train on, target_modules name no layer, or the loss is NaN or infinite.
+        ArmError: there is nothing to train on, rows are not what will be asked, target_modules name no layer, or the
+            loss is NaN or infinite.
     """
     if not rows.rows:
         raise ArmError(
@@ -64,12 +72,11 @@ def train(
     checkpoints = folder / CHECKPOINTS
     judged = validation.rows[: recipe.validation_rows]
     trainer = _trainer(generator, chat, recipe, rows.rows, judged, seed, checkpoints)
+    twins = 0 if render is None else TrainingTwin(chat, render, recipe.refusal).check(trainer, rows.rows, _dataset)
     peak = Peak()
     _run(trainer, checkpoints, recipe.batch_size)
-    trainer.model.save_pretrained(str(folder), safe_serialization=True)
-    for file in map(folder.joinpath, ("adapter_config.json", "README.md")):  # PEFT notes where the base model lies
-        file.write_text(portable(file.read_text(encoding="utf-8")), encoding="utf-8")
-    facts = {**_facts(trainer, rows, len(judged)), **_memory(trainer.model, peak)}
+    kept = {**_kept(trainer, folder), "twins": twins, LESSON: learnt(trainer, judged or rows.rows)}
+    facts = {**_facts(trainer, rows, len(judged)), **_memory(trainer.model, peak), **kept}
     del trainer
     free_memory()
     shutil.rmtree(checkpoints)
@@ -87,6 +94,28 @@ def _run(trainer: Any, checkpoints: Path, rows_per_step: int) -> None:
     with scores_answers_only(), RowProgress(rows_per_step) as rows_done:
         trainer.add_callback(rows_done)
         trainer.train(resume_from_checkpoint=None if resume is None else str(resume))
+
+
+def _kept(trainer: Any, folder: Path) -> dict[str, Any]:
+    """Save the adapter, and return of which step it is.
+
+    Raises:
+        ArmError: it is not the one of the least validation loss.
+    """
+    from safetensors.torch import load_file
+
+    trainer.model.save_pretrained(str(folder), safe_serialization=True)
+    for file in map(folder.joinpath, ("adapter_config.json", "README.md")):  # PEFT notes where the base model lies
+        file.write_text(portable(file.read_text(encoding="utf-8")), encoding="utf-8")
+    losses = {entry["step"]: entry["eval_loss"] for entry in trainer.state.log_history if "eval_loss" in entry}
+    if not losses:
+        return {"kept_step": trainer.state.global_step}
+    best = min(losses, key=lambda step: losses[step])
+    checkpoint = Path(trainer.args.output_dir) / f"checkpoint-{best}" / ADAPTER
+    right, saved = load_file(checkpoint) if checkpoint.is_file() else {}, load_file(folder / ADAPTER)
+    if right.keys() != saved.keys() or not all(bool((right[name] == saved[name]).all()) for name in right):
+        raise ArmError(f"the adapter that training kept is not that of step {best}, whose validation loss is the least")
+    return {"kept_step": best}
 
 
 def newest_checkpoint(folder: Path) -> Path | None:
@@ -231,14 +260,12 @@ def _memory(model: Any, peak: Peak) -> dict[str, Any]:
 
 def _facts(trainer: Any, rows: TrainingRows, validated: int) -> dict[str, Any]:
     history = trainer.state.log_history
-    best = trainer.state.best_global_step
     trainable, everything = trainer.model.get_nb_trainable_parameters()  # PEFT counts packed 4-bit weights one by one
     return {
         **rows.facts(),
         "validation_rows": validated,
         "steps": trainer.state.global_step,
         "epochs": trainer.state.epoch,
-        "kept_step": best if best else trainer.state.global_step,
         "train_loss": [[entry["step"], entry["loss"]] for entry in history if "loss" in entry],
         "validation_loss": [[entry["step"], entry["eval_loss"]] for entry in history if "eval_loss" in entry],
         "trainable_parameters": trainable,

@@ -9,7 +9,7 @@ import weakref
 from collections import deque
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
 from harness.errors import ArmError
 from harness.store.spec import digest
@@ -81,6 +81,9 @@ class LoadedServer:
         """Return the tokens of the prompt: exact with a tokenizer folder, else an estimate on the high side."""
         return self.tokens.of_turns(turns)
 
+    def prompt_sha256(self, turns: Sequence[Turn]) -> str:
+        return digest(messages(turns, merge_system=self.generator.system_role == "merged"))
+
     def use(self, arm: str, adapter: Artifact | None) -> Mapping[str, Any]:
         """Send further requests to the model that serves this arm's adapter.
 
@@ -96,6 +99,13 @@ class LoadedServer:
             self._probes[name] = self._probe(arm, name)
         self.served = name
         return {**facts, **self._served_facts(name), **self._probes[name].facts()}
+
+    def refuse(self, arm: str, adapter: Artifact, reason: str) -> NoReturn:
+        raise ArmError(f"arm {arm}: the adapter served as {self._adapter_name(arm)!r} {reason}")
+
+    def teacher_forcing(self) -> None:
+        """Return None: a server shows no logits of given answers."""
+        return
 
     def batches(self, requests: Sequence[Request]) -> list[list[int]]:
         """Return positions in the given order, a few rounds of `concurrency` to the batch."""

@@ -209,6 +209,28 @@ def test_a_torn_line_is_cut_off(tmp_path):
     assert arm.log[-1] == ["e4", "e5"]
 
 
+@pytest.mark.parametrize("audit", ["audit_parts", "audit_answers"])
+def test_answers_that_an_audit_refuses_are_not_used_by_the_next_attempt(tmp_path, monkeypatch, audit):
+    arm = ToyArm("base", dies_at=4)
+    with pytest.raises(KeyboardInterrupt):
+        make_run(tmp_path, [arm]).execute()
+
+    def refuse(*_):
+        raise ArmError("token 3 differs")
+
+    with monkeypatch.context() as wrong:
+        wrong.setattr(ToyPrepared, audit, refuse)
+        run = make_run(tmp_path, [arm])
+        run.execute()
+    assert run.cells[0].failure == "token 3 differs"
+    assert not (tmp_path / "toy/m/records/base,seed=0.jsonl").exists()
+    arm.log.clear()
+    run = make_run(tmp_path, [arm])
+    run.execute()
+    assert arm.log == [["e0", "e1"], ["e2", "e3"], ["e4", "e5"]]
+    assert run.cells[0].record is not None
+
+
 def test_a_damaged_record_is_made_again(tmp_path, caplog):
     make_run(tmp_path, [ToyArm("base")]).execute()
     path = tmp_path / "toy/m/records/base,seed=0.jsonl"

@@ -1,0 +1,132 @@
+"""The audits of one arm's model: before it answers, and of what it answered."""
+
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from harness.audits import AuditResult, clocked
+from harness.store.records.plain import restored
+from harness.store.store import Artifact
+from harness.tasks.task import Task
+from harness.types import Document, Pair, Split
+from pipelines import model_audits
+from pipelines.generators.generator import Loaded
+from pipelines.generators.teacher_forcing import TeacherForcing
+from pipelines.prompts import Render
+from pipelines.qlora import lesson
+from pipelines.qlora.lesson import LearntRow, Lesson
+from pipelines.replay import Replay
+
+TAUGHT: Final[tuple[Split, ...]] = ("train", "validation")
+"""splits that adapters are made of"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a base made of the references."""
+
+    model: Callable[[], Any]
+    """the base, while it is in memory"""
+    task: Task
+    found: AuditResult
+
+
+_LAST_READ: dict[str, _Read] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class ArmAudits:
+    """Audits of the model and adapter that an arm answers with.
+
+    Args:
+        arm: its name.
+        task: what is asked.
+        loaded: the generator, shared by all arms.
+        adapter: None for the bare base.
+        refusal: what the adapter learnt to answer where there is no reference.
+        render: the arm's prompts again.
+    """
+
+    arm: str
+    task: Task
+    loaded: Loaded
+    adapter: Artifact | None
+    refusal: str
+    render: Render
+
+    def of_model(self) -> list[AuditResult]:
+        """Check tokenizer and stop tokens of the base, or that the adapter does what it learnt.
+
+        Raises:
+            ArmError: it does not; then the adapter is refused for every arm.
+        """
+        results: list[AuditResult] = []
+        forcing = self._switched(self.adapter)  # before any clock: to load the model is no part of an audit
+        for audit in (self._tokenizer, self._stop_tokens) if self.adapter is None else (self._adapter, self._rows):
+            with clocked(results) as found:
+                found += [] if forcing is None else [audit(forcing)]
+        return results
+
+    def of_answers(self, pairs: Sequence[Pair], facts: Mapping[str, Any]) -> list[AuditResult]:
+        """Check that answers end, and replay some.
+
+        Args:
+            pairs: all examples and answers.
+            facts: of the model.
+
+        Raises:
+            ArmError: an answer is not what this model writes after this prompt.
+        """
+        results = [model_audits.endings([one for _, one in pairs], facts, self.task.max_new_tokens)]
+        with clocked(results) as found:
+            found.append(self._replay(pairs))
+        return results
+
+    def _tokenizer(self, forcing: TeacherForcing) -> AuditResult:
+        """Read references, once for all arms: the base was just proved to be what it was."""
+        last = _LAST_READ.get("base")
+        if last is not None and last.model() is forcing.model and last.task is self.task:
+            return last.found
+        found = model_audits.tokenizer(forcing, self.render, self.task.examples("test"), self.loaded.window)
+        _LAST_READ["base"] = _Read(weakref.ref(forcing.model), self.task, found)
+        return found
+
+    def _stop_tokens(self, forcing: TeacherForcing) -> AuditResult:
+        return model_audits.stop_tokens(forcing, self.task)
+
+    def _rows(self, forcing: TeacherForcing) -> AuditResult:
+        """Say how many training rows were compared when the adapter was trained."""
+        assert self.adapter is not None
+        return AuditResult("training rows", self.adapter.facts.get("twins", 0), "rows")
+
+    def _adapter(self, forcing: TeacherForcing) -> AuditResult:
+        assert self.adapter is not None
+        rows = [restored(LearntRow, row) for row in self.adapter.facts.get(lesson.FACT, ())]
+        if not rows:
+            return lesson.unknown(self.adapter.key)
+        examples = {example.id: example for split in TAUGHT for example in self.task.examples(split)}
+        problem, result = Lesson(examples, self._documents, self.render, self.refusal, forcing).difference(rows)
+        if problem:
+            self.loaded.refuse(self.arm, self.adapter, problem)
+        return result
+
+    def _replay(self, pairs: Sequence[Pair]) -> AuditResult:
+        """Replay with the adapter attached in the other way, that of the timing pass."""
+        key = "" if self.adapter is None else self.adapter.key
+        if self._switched(None) is not None:  # which proves that the base is the base
+            self.loaded.activate(self.arm, self.adapter, "none" if self.adapter is None else "unmerged")
+        try:
+            return Replay(self.arm, self.task, self.render, self.loaded, key).check(pairs)
+        finally:
+            self.loaded.deactivate()
+
+    def _switched(self, adapter: Artifact | None) -> TeacherForcing | None:
+        """Switch the model to this adapter and return what reads given answers with it; None for a server."""
+        if self.loaded.teacher_forcing() is None:
+            return None
+        self.loaded.use(self.arm, adapter)
+        return self.loaded.teacher_forcing()
+
+    def _documents(self) -> Mapping[str, Document]:
+        return {document.id: document for document in self.task.documents()}

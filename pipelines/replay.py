@@ -1,0 +1,147 @@
+"""Replay: answers are made again from what their predictions keep, by another way than they were made.
+
+They were made in padded batches, token by token with a cache. Here the prompt is rendered from example and passages,
+and the model reads prompt and answer in one pass: each token must be the one it would write, then a stop token or the
+task's limit. Whatever came between (padding, masks, decoding settings, mixed-up batches, an adapter left in or out)
+shows as a token that this model does not write after this prompt.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from harness.audits import AuditResult, spread
+from harness.errors import ArmError
+from harness.tasks.task import Task
+from harness.types import Example, Pair, Prediction
+from pipelines.generators.generator import Loaded
+from pipelines.generators.teacher_forcing import ForcedAnswer, TeacherForcing
+from pipelines.prompts import Render
+
+ANSWERS: Final = 8
+"""replayed per arm"""
+CUT_OFF: Final = 2
+"""at most so many of them are answers that were cut off, if others ended by themselves"""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Replays answers of one arm.
+
+    Args:
+        arm: its name.
+        task: what was asked.
+        render: its prompt again.
+        loaded: the generator, switched to this arm.
+        adapter_key: of its adapter; "" for none.
+    """
+
+    arm: str
+    task: Task
+    render: Render
+    loaded: Loaded
+    adapter_key: str
+
+    def check(self, pairs: Sequence[Pair]) -> AuditResult:
+        """Check how all answers end, and replay a few.
+
+        Raises:
+            ArmError: names the first answer that differs, and what differs first.
+        """
+        answered = [pair for pair in pairs if pair[1].finish != "error"]
+        sampled, forcing = sample(answered), self.loaded.teacher_forcing()
+        for example, prediction in sampled:
+            self._check_prompt(example, prediction)
+        if forcing is None:
+            reason = "a server shows neither tokens nor logits of given answers; prompts were rendered again"
+            return AuditResult("replay", 0, "answers", details={"prompts": len(sampled), "not_checked": reason})
+        for _, prediction in answered:
+            self._check_ending(forcing, prediction)
+        kept = [(example, prediction) for example, prediction in sampled if prediction.answer_ids]
+        read = [self._replayed(forcing, example, prediction) for example, prediction in kept]
+        gaps = [gap for one in read for gap in one.gaps]
+        flag = (
+            ""
+            if read or not answered
+            else (
+                f"no answer of arm {self.arm} could be replayed, as none was kept with its tokens; remove its "
+                "unfinished predictions (*.partial) in the store to answer anew"
+            )
+        )
+        figures = {"tokens": len(gaps), "ties": sum(gap > 0 for gap in gaps), "largest_gap": max(gaps, default=0.0)}
+        tolerance = max((one.tolerance for one in read), default=0.0)
+        return AuditResult("replay", len(read), "answers", flag, details={**figures, "tolerance": tolerance})
+
+    def _check_prompt(self, example: Example, prediction: Prediction) -> None:
+        turns = self.render(example, prediction.passages, prediction.input_cut)
+        if self.loaded.prompt_sha256(turns) != prediction.prompt_sha256:
+            self._refuse(example, "the prompt that was answered is not what example, passages and template give")
+        missing = unshown("".join(prediction.prompt), self.task.instruction, example, prediction)
+        if missing:
+            self._refuse(example, f"the prompt does not show {missing}; the chat template or the prompt leaves it out")
+        if prediction.adapter_key != self.adapter_key:
+            self._refuse(example, f"it was made with adapter {prediction.adapter_key or 'none'}")
+
+    def _check_ending(self, forcing: TeacherForcing, prediction: Prediction) -> None:
+        """Check that text and finish follow from the tokens."""
+        chat, ids, limit = forcing.chat, prediction.answer_ids, self.task.max_new_tokens
+        if not ids:
+            return  # of an earlier version, which a killed run left behind
+        ends = [at for at, token in enumerate(ids) if token in {*chat.stop_ids, chat.turn_end_id}]
+        ended, example_id = bool(ends), prediction.example_id
+        if ends and ends[0] != len(ids) - 1:
+            self._refuse(example_id, f"it goes on after its stop token {chat.tokenizer.decode([ids[ends[0]]])!r}")
+        if (prediction.finish == "stop") != ended:
+            self._refuse(example_id, f"it is said to have ended by {prediction.finish}, and its tokens say otherwise")
+        if len(ids) > limit or (not ended and len(ids) != limit):
+            self._refuse(example_id, f"it was cut off after {len(ids)} tokens, and the task's limit is {limit}")
+        if chat.decode(ids[:-1] if ended else ids) != prediction.text:
+            self._refuse(example_id, "its text is not what its tokens say")
+
+    def _replayed(self, forcing: TeacherForcing, example: Example, prediction: Prediction) -> ForcedAnswer:
+        turns = self.render(example, prediction.passages, prediction.input_cut)
+        forced = forcing.read(turns, prediction.answer_ids)
+        at = next((at for at, gap in enumerate(forced.gaps) if gap > forced.tolerance), None)
+        if at is not None:
+            before = forcing.chat.tokenizer.decode(prediction.answer_ids[:at])
+            given, right = (forcing.chat.tokenizer.decode([ids[at]]) for ids in (prediction.answer_ids, forced.choices))
+            self._refuse(
+                example,
+                f"token {at} is {given!r}, and after {before!r} the model itself writes {right!r} "
+                f"({forced.gaps[at]:.3g} logits apart, rounding explains {forced.tolerance:.3g}): padding, decoding "
+                "settings, adapter or order of the batch are not those of this prompt alone",
+            )
+        return forced
+
+    def _refuse(self, example: Example | str, problem: str) -> None:
+        name = example if isinstance(example, str) else example.id
+        raise ArmError(f"arm {self.arm}: the replayed answer to example {name} differs: {problem}")
+
+
+def sample(pairs: Sequence[Pair]) -> list[Pair]:
+    """Return the answers to replay: evenly spaced, of both endings where there are both."""
+    cut, ended = ([pair for pair in pairs if pair[1].finish == finish] for finish in ("length", "stop"))
+    few = spread(cut, max(CUT_OFF, ANSWERS - len(ended)))
+    return [*few, *spread(ended, ANSWERS - len(few))]
+
+
+def unshown(prompt: str, instruction: str, example: Example, prediction: Prediction) -> str:
+    """Return what the prompt should show and does not, in words; "" when it shows all.
+
+    White space is left out of the comparison: templates trim it, and control tokens are broken up by it.
+    """
+    shown = _solid(prompt)
+    if _solid(instruction) not in shown:
+        return "the instruction"
+    done = 0
+    for number, passage in enumerate(prediction.passages, start=1):
+        found = shown.find(_solid(passage.text), done)
+        if found < 0:
+            return f"passage {number} (of document {passage.document_id}) at its place"
+        done = found + len(_solid(passage.text))
+    asked = example.input if isinstance(example.input, str) else example.input[-1].content
+    return "" if prediction.input_cut or shown.find(_solid(asked), done) >= 0 else "the input after the passages"
+
+
+def _solid(text: str) -> str:
+    return "".join(text.split())
