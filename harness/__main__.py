@@ -12,10 +12,18 @@ from hydra.types import RunMode
 from omegaconf import DictConfig
 
 from harness.cli import old_names
-from harness.cli.config import ROOT, USER_ERRORS, measured_overrides, register_resolvers, to_user_error
+from harness.cli.config import (
+    ROOT,
+    USER_ERRORS,
+    given_overrides,
+    hide_secrets_in_logs,
+    measured_overrides,
+    register_resolvers,
+    to_user_error,
+)
 from harness.cli.job import ExperimentJob
 from harness.cli.sweep_summary import Job, Sweep
-from harness.errors import CutleryError
+from harness.errors import CutleryError, redacted
 
 log = logging.getLogger("harness")
 
@@ -30,19 +38,19 @@ def _job(config: DictConfig) -> None:
     """Run one Hydra job; in a sweep its failure is noted and the next job goes on."""
     context = HydraConfig.get()
     sweeping = context.mode == RunMode.MULTIRUN
-    given = list(context.overrides.task)
+    given = given_overrides(context)
     failures, failure = {}, ""
     try:
         failures = ExperimentJob(config, measured_overrides(context), given).execute()
     except (CutleryError, OSError) as error:
-        failure = f"{type(error).__name__}: {error}"
+        failure = redacted(f"{type(error).__name__}: {error}")
         log.error("%s", failure)
         if not sweeping:
             sys.exit(USER_ERROR)  # raised any further, Hydra would put its own words around it
     except Exception as error:
         if not sweeping:
             raise
-        failure = f"{type(error).__name__}: {error}"
+        failure = redacted(f"{type(error).__name__}: {error}")
         log.error("%s", traceback.format_exc())
     if sweeping:
         _sweep.note(Job(given, failures, failure), Path(context.sweep.dir))
@@ -55,6 +63,7 @@ def main() -> None:
     os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # errors are caught here; Hydra would print them its own way
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)  # until Hydra sets it up
     register_resolvers()
+    hide_secrets_in_logs()
     try:
         sys.argv[1:] = old_names.renewed(sys.argv[1:])
         hydra.main(version_base="1.3", config_path=str(ROOT / "conf"), config_name="config")(_job)()
@@ -62,6 +71,9 @@ def main() -> None:
         shown = to_user_error(error)
         print(f"{type(shown).__name__}: {shown}", file=sys.stderr)
         sys.exit(USER_ERROR)
+    except Exception:  # a defect of ours, but what it says may hold a secret
+        print(redacted(traceback.format_exc()), file=sys.stderr)
+        sys.exit(FAILED)
     except KeyboardInterrupt:
         print("\nStopped. What was finished is kept; the same command goes on from there.", file=sys.stderr)
         sys.exit(INTERRUPTED)

@@ -68,7 +68,7 @@ class PreparedArm:
         return ()
 
     def audit_answers(self, examples: Sequence[Example], predictions: Sequence[Prediction]) -> Sequence[AuditResult]:
-        return ()
+        return [*self.loaded.audit_answers()]
 
     def timed(self) -> "TimedArm":
         return TimedArm(self)

@@ -1,6 +1,7 @@
 """The composed configuration to an experiment. Reports every configuration error at once, each with its key."""
 
 import difflib
+import logging
 import os
 import re
 import shlex
@@ -21,8 +22,17 @@ from harness.analysis.costs.horizon import Costing
 from harness.cli import folders, old_names
 from harness.cli.builder import Builder
 from harness.cli.old_names import ROOT as ROOT
-from harness.errors import ConfigError, CutleryError, StoreError, joined
+from harness.errors import (
+    ConfigError,
+    CutleryError,
+    StoreError,
+    joined,
+    learn_secrets,
+    masked_override,
+    redacted,
+)
 from harness.judges.trust import self_judging
+from harness.machine.connection import credentials_in
 from harness.metrics.metric import Metric
 from harness.reports.protocols import Page, Report
 from harness.runner.experiment import Experiment
@@ -50,6 +60,18 @@ def register_resolvers() -> None:
     OmegaConf.register_new_resolver("basename", lambda path: Path(str(path)).expanduser().resolve().name, replace=True)
 
 
+def hide_secrets_in_logs() -> None:
+    """Have secrets replaced in every line that this process logs."""
+    logging.setLogRecordFactory(_log_record)
+
+
+def _log_record(*arguments: Any, **more: Any) -> logging.LogRecord:
+    record = logging.LogRecord(*arguments, **more)
+    if (text := redacted(plain := record.getMessage())) != plain:
+        record.msg, record.args = text, ()
+    return record
+
+
 def experiment(config: Composed) -> Experiment:
     """Build the experiment that a composed configuration describes.
 
@@ -57,7 +79,10 @@ def experiment(config: Composed) -> Experiment:
         ConfigError: lists everything that is wrong, with keys.
     """
     plain = resolved(config)
+    learn_secrets(plain)
     builder = Builder()
+    builder.problems += _credentials_in_addresses(plain)
+    builder.raise_problems()
     builder.problems += _unknown_keys(plain)
     for part in PARTS:
         builder.build(plain.get(part), part)
@@ -81,6 +106,17 @@ def experiment(config: Composed) -> Experiment:
     builder.problems += [*_out_of_range(built), *_self_judging(built["metrics"], plain["model"])]
     builder.raise_problems()
     return Experiment(model_name=str(plain["model"]["name"]), **built)
+
+
+def _credentials_in_addresses(node: Any, key: str = "") -> Iterator[str]:
+    if isinstance(node, Mapping):
+        for name, item in node.items():
+            yield from _credentials_in_addresses(item, f"{key}.{name}" if key else str(name))
+    elif isinstance(node, list):
+        for number, item in enumerate(node):
+            yield from _credentials_in_addresses(item, f"{key}[{number}]")
+    elif isinstance(node, str) and (problem := credentials_in(node)):
+        yield f"{key} {problem}"
 
 
 def _unknown_keys(plain: Mapping[str, Any]) -> Iterator[str]:
@@ -129,11 +165,12 @@ def compose_job(overrides: Sequence[str]) -> tuple[Composed, str, list[str]]:
     hydra = config.hydra
     with open_dict(config):
         del config["hydra"]
-    return config, measured_overrides(hydra), list(hydra.overrides.task)
+    return config, measured_overrides(hydra), given_overrides(hydra)
 
 
 def _composed(overrides: Sequence[str], *, with_hydra: bool) -> Composed:
     register_resolvers()
+    hide_secrets_in_logs()
     try:
         with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
             return hydra_compose("config", old_names.renewed(overrides), return_hydra_config=with_hydra)
@@ -141,10 +178,18 @@ def _composed(overrides: Sequence[str], *, with_hydra: bool) -> Composed:
         raise to_user_error(error) from error
 
 
+def given_overrides(hydra: HydraConf | DictConfig) -> list[str]:
+    """Return all overrides, each KEY=VALUE, without secrets."""
+    return [masked_override(line) for line in hydra.overrides.task]
+
+
 def measured_overrides(hydra: HydraConf | DictConfig) -> str:
-    """Return the overrides that make another experiment, sorted, with commas between; prices and use make none."""
+    """Return the overrides that make another experiment, sorted, with commas between; prices and use make none.
+
+    Secrets are replaced, as the folder of the results is named after them.
+    """
     named = set(hydra.job.config.override_dirname.exclude_keys)
-    keys = {line: old_names.key_of(line) for line in hydra.overrides.task}
+    keys = {line: old_names.key_of(line) for line in given_overrides(hydra)}
     return ",".join(sorted(line for line, key in keys.items() if key not in named and key.split(".")[0] not in MONEY))
 
 
@@ -197,8 +242,9 @@ def resolved(config: Composed) -> dict[str, Any]:
 def to_user_error(error: Exception) -> CutleryError:
     """Return, in our words, what was raised while the configuration was read and put together."""
     if isinstance(error, OverrideParseException):
-        key, _, value = error.override.partition("=")
-        return ConfigError(f"{error.override}: the value is not understood\n{_how_to_quote(key, value)}")
+        override = masked_override(error.override)
+        key, _, value = override.partition("=")
+        return ConfigError(f"{override}: the value is not understood\n{_how_to_quote(key, value)}")
     if isinstance(error, OmegaConfBaseException | yaml.YAMLError):
         return ConfigError(_malformed() or str(error))
     if isinstance(error, OSError) and not isinstance(error, HydraException):

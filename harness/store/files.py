@@ -3,11 +3,11 @@
 import os
 from pathlib import Path
 
-from harness.errors import StoreError
+from harness.errors import StoreError, redacted
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file in UTF-8, with its folders, or leave the old file untouched.
+    """Write a file in UTF-8, with its folders, or leave the old file untouched. Known secrets are replaced.
 
     Raises:
         StoreError: the disk is full or the folder cannot be written.
@@ -15,7 +15,7 @@ def write_text(path: Path, text: str) -> None:
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, unfinished, text)
+        _replace(path, unfinished, redacted(text))
     except OSError as error:
         raise unwritable(path, error) from error
 

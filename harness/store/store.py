@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
-from harness.errors import StoreError
+from harness.errors import StoreError, masked
 from harness.machine import nvml
 from harness.store.spec import canonical, digest, file_sha256, specification
 from harness.types import Resource
@@ -163,7 +163,7 @@ class Store:
             partial.mkdir(exist_ok=True)
             attempt, earlier_seconds = _begin(partial, specification(spec))
         begun, energy = time.perf_counter(), nvml.reading()
-        facts = dict(make(partial) or {})
+        facts = masked(dict(make(partial) or {}), by_name=False)
         took = {
             "seconds": earlier_seconds + time.perf_counter() - begun,
             "earlier_seconds": earlier_seconds,

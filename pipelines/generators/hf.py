@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from harness.audits import AuditResult
 from harness.errors import ArmError
 from harness.store.store import Artifact
 from harness.types import AdapterUse, Finish, Span, Turn
@@ -118,6 +119,9 @@ class LoadedHf:
                 *self.complete(requests[:middle], max_new_tokens),
                 *self.complete(requests[middle:], max_new_tokens),
             ]
+
+    def audit_answers(self) -> Sequence[AuditResult]:
+        return ()
 
     @property
     def adapter_uses(self) -> Sequence[AdapterUse]:
