@@ -71,9 +71,12 @@ def main() -> None:
         shown = to_user_error(error)
         print(f"{type(shown).__name__}: {shown}", file=sys.stderr)
         sys.exit(USER_ERROR)
-    except Exception:  # a defect of ours, but what it says may hold a secret
-        print(redacted(traceback.format_exc()), file=sys.stderr)
-        sys.exit(FAILED)
+    except Exception as error:
+        if HydraConfig.initialized():  # a defect of ours; what it says may hold a secret
+            print(redacted(traceback.format_exc()), file=sys.stderr)
+            sys.exit(FAILED)
+        print(f"ConfigError: {to_user_error(error)}", file=sys.stderr)
+        sys.exit(USER_ERROR)
     except KeyboardInterrupt:
         print("\nStopped. What was finished is kept; the same command goes on from there.", file=sys.stderr)
         sys.exit(INTERRUPTED)

@@ -31,7 +31,7 @@ _CREDENTIAL: Final = re.compile(
     r"secret|passw|passphrase|credential|authorization|(?:^|[^a-z])(?:token|key|apikey|auth|bearer|cookie|pwd)$"
 )
 _HARMLESS: Final = re.compile(r"(?:stop|eos|bos|pad|unk|sep|cls|mask|begin|start|end|image|per)_token$|_(?:env|file)$")
-_SETTING: Final = re.compile(r"""([\w-]+)(\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,{}\[\]"']+)""")
+_SETTING: Final = re.compile(r"""(?<![\w-])([\w-]{1,100})(\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,{}\[\]"']+)""")
 _learnt: Final[set[str]] = set()
 
 

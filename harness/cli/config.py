@@ -174,7 +174,9 @@ def _composed(overrides: Sequence[str], *, with_hydra: bool) -> Composed:
     try:
         with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
             return hydra_compose("config", old_names.renewed(overrides), return_hydra_config=with_hydra)
-    except USER_ERRORS as error:
+    except CutleryError:
+        raise
+    except Exception as error:  # Hydra's own errors, and what its parts raise about values that nobody expected
         raise to_user_error(error) from error
 
 
@@ -249,6 +251,8 @@ def to_user_error(error: Exception) -> CutleryError:
         return ConfigError(_malformed() or str(error))
     if isinstance(error, OSError) and not isinstance(error, HydraException):
         return StoreError(str(error))
+    if str(error).startswith("Exceeds the limit"):
+        return ConfigError("configuration: a number has more digits than any setting takes")
     ambiguous = re.match(r"Ambiguous value for argument '(.+?)=(.*)'$", str(error), re.MULTILINE)
     hint = f"\n{_how_to_quote(*ambiguous.groups())}" if ambiguous else ""
     return ConfigError(f"{str(error) or _malformed()}{hint}")
