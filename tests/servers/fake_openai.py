@@ -40,6 +40,8 @@ class FakeOpenAI:
 
     models: dict[str, dict] = field(default_factory=lambda: {"base": {}})
     lists: bool = True
+    listed: bytes | None = None
+    """sent in place of the list of models"""
     strict: bool = True
     """a model that is not in the list gives 404"""
     key: str | None = None
@@ -98,6 +100,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.reply(401, {"error": {"message": "Incorrect API key provided", "code": "invalid_api_key"}})
         if not self.fake.lists:
             return self.reply(404, {"detail": "Not Found"})
+        if self.fake.listed is not None:
+            return self.send(200, self.fake.listed, "application/json", {})
         data = [{"id": name, "object": "model", **more} for name, more in self.fake.models.items()]
         return self.reply(200, {"object": "list", "data": data})
 

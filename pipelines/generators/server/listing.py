@@ -50,7 +50,10 @@ async def list_models(client: "AsyncOpenAI", retry_policy: "RetryPolicy") -> Lis
     """
 
     async def ask() -> Any:
-        return await client.models.list()
+        try:
+            return await client.models.list()
+        except (AttributeError, TypeError):  # the client library, about JSON that is no object
+            return None
 
     try:
         page = await replace(retry_policy, retries=0).ask(ask)
