@@ -36,7 +36,9 @@ def connect(base_url: str, api_key: str, **settings: Any) -> "AsyncOpenAI":
 
     learn_secret(api_key)
     http_client = DefaultAsyncHttpxClient(event_hooks={"response": [_stays]})
-    return AsyncOpenAI(base_url=base_url, api_key=api_key or NO_KEY, http_client=http_client, **settings)
+    client = AsyncOpenAI(base_url=base_url, api_key=api_key or NO_KEY, http_client=http_client, **settings)
+    _ = client.chat.completions, client.models  # imported on first use, which must not be within a request's time
+    return client
 
 
 async def _stays(response: "httpx.Response") -> None:

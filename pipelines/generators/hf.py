@@ -59,6 +59,7 @@ class LoadedHf:
             )
         config = load_config(generator).get_text_config()
         with generator.explained():
+            self.format.prompt_ids([Turn("user", "Tell me what you know.")])  # now, and not with the first answer
             check_vocabulary(self.format.tokenizer, config, self.format.stop_ids)
             if is_local(generator.path):
                 check_checkpoint(Path(local_path(generator.path)), config)
