@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, Protocol, Union, get_args, get_origin, g
 
 from harness.cli import old_names
 from harness.cli.old_names import PACKAGES
-from harness.errors import ConfigError, joined
+from harness.errors import ConfigError, CutleryError, joined
 from harness.tasks.task import Task
 
 
@@ -92,20 +92,38 @@ class Builder:
         unknown = sorted(set(given) - set(fields))
         for name in unknown:
             self.problems.append(f"{key}.{name} is not known to {kind.__name__}; it takes {', '.join(fields)}")
-        hints = get_type_hints(kind)
         before = len(self.problems)
         arguments = {}
+        hints = self._hints(kind, key)
         for name, field in fields.items():
-            if name in given:
+            if name in given and name in hints:
                 arguments[name] = self._convert(given[name], hints[name], f"{key}.{name}")
             elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
                 self.problems.append(f"{key}.{name} is missing; {kind.__name__} needs it")
         if len(self.problems) > before or unknown:
             return None
-        component = kind(**arguments)
-        # A task's problems are those of its data: they are asked for later, with the data at hand.
-        if isinstance(component, Checked) and not isinstance(component, Task):
-            self.problems.extend(f"{key}: {problem}" for problem in component.problems())
+        return self._made(kind, arguments, key)
+
+    def _hints(self, kind: type, key: str) -> Mapping[str, Any]:
+        try:
+            return get_type_hints(kind)
+        except NameError:  # names that only type checkers read: no yaml file can fill such a class
+            self._mismatch(kind.__name__, "a configurable component", f"{key}._target_")
+            return {}
+
+    def _made(self, kind: type, arguments: Mapping[str, Any], key: str) -> Any:
+        """Return the component, after noting what is wrong with its settings."""
+        try:
+            component = kind(**arguments)
+            # A task's problems are those of its data: they are asked for later, with the data at hand.
+            if isinstance(component, Checked) and not isinstance(component, Task):
+                self.problems.extend(f"{key}: {problem}" for problem in component.problems())
+        except CutleryError as error:
+            self.problems.append(f"{key}: {error}")
+            return None
+        except Exception as error:  # a class that is no component, but makes something when it is called
+            self.problems.append(f"{key}._target_ is {kind.__name__}, which cannot be made ({shown(str(error))})")
+            return None
         return component
 
     def _with_current_names(self, kind: type, node: Mapping[str, Any], key: str) -> dict[str, Any]:

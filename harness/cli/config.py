@@ -8,7 +8,7 @@ import shlex
 import typing
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import yaml
 from hydra import compose as hydra_compose
@@ -46,6 +46,11 @@ PARTS = ("model", "prompt", "retriever", "adapter", "judge")
 MONEY = ("prices", "horizon")
 """Nodes that are read when a table is made, and change nothing else."""
 GROUPS = ("arm", "metric", "report", "task", "timing", "tracker")
+METHODS: Mapping[str, tuple[str, ...]] = {
+    "task": ("examples",), "arms": ("answer_spec",), "metrics": ("score",), "reports": ("render", "page"),
+    "timing": ("fitted",), "tracker": ("log",),
+}  # fmt: skip
+"""What a component of each kind can do: by one of these it is known."""
 SETTINGS = ("audit", "dry_run", "limit", "results", "seed", "store", "strict")
 KEYS = frozenset({*PARTS, *MONEY, *GROUPS, *SETTINGS})
 """Top-level keys of a configuration."""
@@ -103,7 +108,8 @@ def experiment(config: Composed) -> Experiment:
         "timing": builder.build(plain.get("timing"), "timing"),
         "tracker": builder.build(plain.get("tracker"), "tracker"),
     }
-    builder.problems += [*_out_of_range(built), *_self_judging(built["metrics"], plain["model"])]
+    strangers = list(_of_other_kinds(built))
+    builder.problems += strangers or [*_out_of_range(built), *_self_judging(built["metrics"], plain.get("model"))]
     builder.raise_problems()
     return Experiment(model_name=str(plain["model"]["name"]), **built)
 
@@ -124,6 +130,15 @@ def _unknown_keys(plain: Mapping[str, Any]) -> Iterator[str]:
         close = difflib.get_close_matches(key, KEYS, n=1)
         advice = f"did you mean {close[0]}?" if close else f"there are {', '.join(sorted(KEYS))}"
         yield f"{key} is not known; {advice}"
+
+
+def _of_other_kinds(built: Mapping[str, Any]) -> Iterator[str]:
+    """Say which components are of a kind that their place cannot use, and which are not there at all."""
+    for name, methods in METHODS.items():
+        parts = built[name].values() if isinstance(built[name], Mapping) else [built[name]]
+        for part in parts:
+            if part is not None and not any(hasattr(type(part), method) for method in methods):
+                yield f"{name.removesuffix('s')}: _target_ is {type(part).__name__}, which is not one of that kind"
 
 
 def _out_of_range(built: Mapping[str, Any]) -> Iterator[str]:
@@ -202,7 +217,7 @@ def reports(config: Composed) -> list[Report | Page]:
         ConfigError: lists everything that is wrong, with keys.
     """
     builder = Builder()
-    built = builder.build_all(OmegaConf.to_container(config.report, resolve=True), "report")
+    built = builder.build_all(_plain(config, "report"), "report")
     builder.raise_problems()
     return list(built.values())
 
@@ -214,14 +229,20 @@ def costing(config: Composed) -> Costing:
         ConfigError: lists everything that is wrong, with keys.
     """
     builder = Builder()
-    nodes = {name: OmegaConf.to_container(config[name], resolve=True) for name in MONEY}
-    built = _costing(builder, nodes)
+    built = _costing(builder, {name: _plain(config, name) for name in MONEY})
     builder.raise_problems()
     return built
 
 
 def _costing(builder: Builder, plain: Mapping[str, Any]) -> Costing:
-    return Costing(builder.build(plain.get("prices"), "prices"), builder.build(plain.get("horizon"), "horizon"))
+    kinds = get_type_hints(Costing)
+    return Costing(**{name: builder.convert(plain.get(name), kinds[name], name) for name in MONEY})
+
+
+def _plain(config: Composed, name: str) -> Any:
+    """Return one node as plain data; what is no node stays what it is, for the builder to name."""
+    node = config.get(name)
+    return OmegaConf.to_container(node, resolve=True) if OmegaConf.is_config(node) else node
 
 
 def resolved(config: Composed) -> dict[str, Any]:
@@ -243,6 +264,11 @@ def resolved(config: Composed) -> dict[str, Any]:
 
 def to_user_error(error: Exception) -> CutleryError:
     """Return, in our words, what was raised while the configuration was read and put together."""
+    found = _in_our_words(error)
+    return type(found)(re.sub(r"\S{300,}", lambda match: f"{match[0][:100]}…", str(found)))
+
+
+def _in_our_words(error: Exception) -> CutleryError:
     if isinstance(error, OverrideParseException):
         override = masked_override(error.override)
         key, _, value = override.partition("=")

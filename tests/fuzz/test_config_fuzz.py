@@ -16,6 +16,11 @@ WRITTEN = (
     "null", "nan", "inf", "-inf", "1e400", "9" * 5000, "-1", "0", "99999999999999999999", "''", "[]", "{}", "[null]",
     "x", "true", "'" + "x" * 30_000 + "'", "{a: {b: [1e400]}}",
 )  # fmt: skip
+CLASSES = (
+    "harness.errors.ArmError", "harness.store.store.Store", "harness.types.Record", "harness.runner.run.Run",
+    "harness.metrics.exact_match.ExactMatch", "harness.tasks.data.TaskData", "pipelines.generators.hf.HfGenerator",
+    "harness.cli.job.ExperimentJob", "harness.machine.nope.X", "harness.", "os.system", "pipelines.rag.lexical.Bm25",
+)  # fmt: skip
 GROUPS = (
     "task", "arm", "retriever", "metric", "model", "adapter", "judge", "prices", "timing", "tracker", "report",
     "prompt", "horizon",
@@ -33,11 +38,18 @@ def places(folder):
     return [f"results={folder}/results", f"store={folder}/store"]
 
 
-@tries(120)
+@tries(100)
 @given(st.sampled_from([*GROUPS, *LEAVES]), st.sampled_from(WRITTEN))
 def test_overrides(folder, key, value):
     with trying("overrides"):
         str(composed([*BASE, *places(folder), f"{key}={value}"]).plan)
+
+
+@tries(60)
+@given(st.sampled_from([key for key in LEAVES if key.endswith("_target_")]), st.sampled_from(CLASSES))
+def test_classes(folder, key, name):
+    with trying("classes"):
+        str(composed([*BASE, *places(folder), f"{key}={name}"]).plan)
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -46,7 +58,7 @@ def test_a_group_of_nothing(folder, group):
         str(composed([*BASE, *places(folder), f"{group}=null"]).plan)
 
 
-@tries(280)
+@tries(240)
 @given(st.lists(st.tuples(st.sampled_from(LEAVES), PLAIN), min_size=1, max_size=2))
 def test_values(folder, changes):
     plain = OmegaConf.to_container(_config(folder))
