@@ -1,5 +1,6 @@
 """No secret reaches a file, a folder's name or the screen, whatever a server repeats and wherever a user put it."""
 
+import json
 import logging
 from pathlib import Path
 
@@ -7,15 +8,19 @@ import pytest
 
 from harness.cli.config import hide_secrets_in_logs
 from harness.cli.job import composed
-from harness.errors import MASK, ConfigError, is_credential, learn_secret, masked_override, redacted
+from harness.errors import MASK, ConfigError, JudgeError, is_credential, learn_secret, masked_override, redacted
+from harness.judges.judge import Question
 from harness.machine.connection import credentials_in, is_other_model
 from harness.store.spec import canonical, digest
 from pipelines.generators import generator as generators
+from tests.harness.judges.test_ragas_judge import judge
 from tests.pipelines.generators.test_openai import generator
 from tests.servers.fake_openai import Say, fake_openai
 
 KEY, TOKEN, HEADER = 'sk-live/"4f9a&7c21', "tok-5512-aa", "Hdr99-zzz-1"
 """of the environment and of two settings; the first has characters that JSON, HTML and URLs escape"""
+
+STATEMENTS = {"statements": ["It opened in 1894."]}
 
 
 def overrides(tmp_path, url):
@@ -58,6 +63,8 @@ def test_nothing_that_a_server_repeats_is_kept(tmp_path, monkeypatch, capfd, cap
     assert_no_secret("".join(capfd.readouterr()) + caplog.text)
 
 
+@pytest.mark.slow
+@pytest.mark.ci_slow
 def test_nothing_that_a_refusing_server_repeats_is_kept(tmp_path, monkeypatch, capfd):
     monkeypatch.setenv("CUTLERY_TEST_KEY", KEY)
     with fake_openai(key=KEY) as server:
@@ -143,3 +150,22 @@ def test_a_dated_snapshot_is_the_same_model():
     assert not is_other_model("gpt-5", "gpt-5-2026-01-01")
     assert not is_other_model("meta/Llama-3", "llama-3")
     assert is_other_model("llama-70b", "llama-8b")
+
+
+@pytest.mark.slow
+@pytest.mark.ci_slow
+def test_nothing_that_a_judge_repeats_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("CUTLERY_TEST_KEY", KEY)
+    question = [Question("It opened in 1894.", ("It opened in 1894.",), "When?")]
+    with fake_openai(key=KEY, models={"judge": {}}) as server:
+        one = judge(server.url, cache=tmp_path, api_key_env="CUTLERY_TEST_KEY", extra_body={"token": TOKEN})
+        assert one.problems() == one.llm.problems() == []
+        reply = {"statements": [{"statement": "It opened in 1894.", "reason": f"{KEY} {TOKEN}", "verdict": 1}]}
+        server.answers = lambda body: Say(words=(json.dumps(reply if "verdict" in str(body) else STATEMENTS),))
+        assert MASK in str(one.judge(question))
+        assert_no_secret(str(one.judge(question)))
+        server.answers = lambda _: Say(status=403, error=f"{KEY} {'x' * 200} {TOKEN}")
+        with pytest.raises(JudgeError) as refused:
+            judge(server.url, api_key_env="CUTLERY_TEST_KEY", extra_body={"token": TOKEN}).judge(question)
+    assert_no_secret(str(refused.value))
+    assert_no_secret(everything(tmp_path))

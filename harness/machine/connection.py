@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from harness.errors import is_credential, learn_secret
+from harness.errors import is_credential, learn_secret, learn_secrets
 
 if TYPE_CHECKING:
     import httpx
@@ -24,17 +24,19 @@ class RedirectError(Exception):
     """The server sends requests on to another one, which nobody configured."""
 
 
-def connect(base_url: str, api_key: str, **settings: Any) -> "AsyncOpenAI":
-    """Return a client that stays with the configured server, and whose key no text will show.
+def connect(base_url: str, api_key: str, extra_body: Mapping[str, Any], **settings: Any) -> "AsyncOpenAI":
+    """Return a client that stays with the configured server, and whose secrets no text will show.
 
     Args:
         base_url: address; a redirect to another origin fails the request (`redirect_of`).
         api_key: "" for a server without one.
+        extra_body: what requests will hold besides; a value in it may be a credential.
         settings: further arguments of the client.
     """
     from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
     learn_secret(api_key)
+    learn_secrets(extra_body)
     http_client = DefaultAsyncHttpxClient(event_hooks={"response": [_stays]})
     client = AsyncOpenAI(base_url=base_url, api_key=api_key or NO_KEY, http_client=http_client, **settings)
     _ = client.chat.completions, client.models  # imported on first use, which must not be within a request's time

@@ -87,7 +87,13 @@ class ServedConversation:
     def __init__(self, served: ServedModel, most_at_once: int) -> None:
         self._served = served
         api_key = os.environ[served.api_key_env] if served.api_key_env else ""
-        self._client = connect(served.base_url, api_key, max_retries=served.retries, timeout=served.timeout_seconds)
+        self._client = connect(
+            served.base_url,
+            api_key,
+            served.extra_body,
+            max_retries=served.retries,
+            timeout=served.timeout_seconds,
+        )
         self._free = asyncio.Semaphore(most_at_once)
         self._answered: Counter[tuple[str, str]] = Counter()
 

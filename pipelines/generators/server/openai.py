@@ -61,7 +61,9 @@ class LoadedServer:
         self.tokens = load_tokens(generator.tokenizer, generator.system_role, generator.template_options())
         self.retry_policy = RetryPolicy(generator.retries, generator.timeout_seconds, generator.backoff_seconds)
         self.served = generator.model
-        self._client = connect(generator.base_url, api_key, max_retries=0, timeout=generator.timeout_seconds)
+        self._client = connect(
+            generator.base_url, api_key, generator.extra_body, max_retries=0, timeout=generator.timeout_seconds
+        )
         self._answered: Counter[tuple[str, str]] = Counter()
         self._runner = asyncio.Runner()
         self._probes: dict[str, AdapterProbe] = {}
