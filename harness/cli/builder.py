@@ -6,6 +6,7 @@ named, so a yaml file cannot run anything else. Names of earlier versions are ac
 """
 
 import dataclasses
+import re
 import types
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, Protocol, Union, get_args, get_origin, get_type_hints, runtime_checkable
@@ -42,7 +43,7 @@ class Builder:
         # `limit` also reaches the task; the problem is listed where the user set the value
         listed = [line for line in self.problems if not any(line.endswith(f".{other}") for other in self.problems)]
         if listed:
-            raise joined(ConfigError, "configuration", list(dict.fromkeys(listed)))
+            raise joined(ConfigError, "configuration", list(dict.fromkeys(map(with_short_words, listed))))
 
     def build_all(self, nodes: Any, key: str) -> dict[str, Any]:
         """Build each child of a multi-choice group."""
@@ -230,6 +231,11 @@ def _fits(component: Any, hint: Any) -> bool:
 def _name(hint: Any) -> str:
     names = {bool: "true or false", int: "a whole number", float: "a number", str: "text", type(None): "null"}
     return names.get(hint) or str(getattr(hint, "__name__", hint))
+
+
+def with_short_words(text: str) -> str:
+    """Return a message in which no word is endless: it may quote a whole file that was given as one value."""
+    return re.sub(r"\S{300,}", lambda match: f"{match[0][:LONGEST_SHOWN]}…", text)
 
 
 def shown(value: Any) -> str:

@@ -20,7 +20,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from harness.analysis.costs.horizon import Costing
 from harness.cli import folders, old_names
-from harness.cli.builder import Builder
+from harness.cli.builder import Builder, with_short_words
 from harness.cli.old_names import ROOT as ROOT
 from harness.errors import (
     ConfigError,
@@ -265,7 +265,7 @@ def resolved(config: Composed) -> dict[str, Any]:
 def to_user_error(error: Exception) -> CutleryError:
     """Return, in our words, what was raised while the configuration was read and put together."""
     found = _in_our_words(error)
-    return type(found)(re.sub(r"\S{300,}", lambda match: f"{match[0][:100]}…", str(found)))
+    return type(found)(with_short_words(str(found)))
 
 
 def _in_our_words(error: Exception) -> CutleryError:
