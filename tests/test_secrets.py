@@ -149,7 +149,9 @@ def test_addresses_without_credentials_are_fine():
 def test_a_dated_snapshot_is_the_same_model():
     assert not is_other_model("gpt-5", "gpt-5-2026-01-01")
     assert not is_other_model("meta/Llama-3", "llama-3")
-    assert is_other_model("llama-70b", "llama-8b")
+    assert not is_other_model("sonnet-latest", "sonnet-20261022")
+    for asked, named in (("llama-70b", "llama-8b"), ("gpt-4", "gpt-4o"), ("gpt-4", "gpt-4-turbo")):
+        assert is_other_model(asked, named)
 
 
 @pytest.mark.slow

@@ -19,6 +19,9 @@ NO_KEY: Final = "none"
 
 _REMOVE: Final = "remove it, since addresses are kept in records and reports; a key goes into an environment variable"
 
+_REVISION: Final = re.compile(r"[-@:_](?:latest|v?\d{4}-\d\d(?:-\d\d)?|v?\d{3,8}|[0-9a-f]{7,40})$|\.gguf$")
+"""what services add to the name of a model"""
+
 
 class RedirectError(Exception):
     """The server sends requests on to another one, which nobody configured."""
@@ -104,9 +107,11 @@ def key_problem(api_key_env: str) -> str:
 
 
 def is_other_model(asked: str, named: str) -> bool:
-    """Return whether a reply names another model than was asked: more than a path, date or revision differs."""
-    short_asked, short_named = (re.split(r"[/\\]", name.rstrip("/\\"))[-1].casefold() for name in (asked, named))
-    return bool(named) and not (short_named.startswith(short_asked) or short_asked.startswith(short_named))
+    """Return whether a reply names another model than was asked: more than a folder, date or revision differs."""
+    plain_asked, plain_named = (
+        _REVISION.sub("", re.split(r"[/\\]", name.rstrip("/\\"))[-1].casefold()) for name in (asked, named)
+    )
+    return bool(named) and plain_asked != plain_named
 
 
 def other_models(answered: Mapping[tuple[str, str], int]) -> str:
