@@ -86,8 +86,7 @@ def experiment(config: Composed) -> Experiment:
     plain = resolved(config)
     learn_secrets(plain)
     builder = Builder()
-    builder.problems += _credentials_in_addresses(plain)
-    builder.raise_problems()
+    _refuse_credentials(plain)
     builder.problems += _unknown_keys(plain)
     for part in PARTS:
         builder.build(plain.get(part), part)
@@ -114,15 +113,23 @@ def experiment(config: Composed) -> Experiment:
     return Experiment(model_name=str(plain["model"]["name"]), **built)
 
 
-def _credentials_in_addresses(node: Any, key: str = "") -> Iterator[str]:
-    if isinstance(node, Mapping):
-        for name, item in node.items():
-            yield from _credentials_in_addresses(item, f"{key}.{name}" if key else str(name))
-    elif isinstance(node, list):
-        for number, item in enumerate(node):
-            yield from _credentials_in_addresses(item, f"{key}[{number}]")
-    elif isinstance(node, str) and (problem := credentials_in(node)):
-        yield f"{key} {problem}"
+def _refuse_credentials(plain: Mapping[str, Any]) -> None:
+    """Raise ConfigError for addresses that hold a password; one that many nodes share is named once."""
+    keys: dict[str, str] = {}
+    for key, text in sorted(_texts(plain), key=lambda found: len(found[0])):
+        if credentials_in(text):
+            keys.setdefault(text, key)
+    if keys:
+        raise joined(ConfigError, "configuration", [f"{key} {credentials_in(text)}" for text, key in keys.items()])
+
+
+def _texts(node: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text of plain data with its key."""
+    if isinstance(node, str):
+        yield key, node
+    items = node.items() if isinstance(node, Mapping) else enumerate(node) if isinstance(node, list) else ()
+    for name, item in items:
+        yield from _texts(item, f"{key}.{name}" if key else str(name))
 
 
 def _unknown_keys(plain: Mapping[str, Any]) -> Iterator[str]:
@@ -277,8 +284,6 @@ def _in_our_words(error: Exception) -> CutleryError:
         return ConfigError(_malformed() or str(error))
     if isinstance(error, OSError) and not isinstance(error, HydraException):
         return StoreError(str(error))
-    if str(error).startswith("Exceeds the limit"):
-        return ConfigError("configuration: a number has more digits than any setting takes")
     ambiguous = re.match(r"Ambiguous value for argument '(.+?)=(.*)'$", str(error), re.MULTILINE)
     hint = f"\n{_how_to_quote(*ambiguous.groups())}" if ambiguous else ""
     return ConfigError(f"{str(error) or _malformed()}{hint}")

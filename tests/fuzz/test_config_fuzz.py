@@ -9,7 +9,7 @@ from harness.cli.config import compose, resolved
 from harness.cli.job import ExperimentJob, composed
 from tests.fuzz.trying import PLAIN, paths, tries, trying
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 BASE = ("task=qa", "limit=2", "timing=off")
 WRITTEN = (

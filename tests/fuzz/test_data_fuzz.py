@@ -12,7 +12,7 @@ from harness.types import SPLITS
 from tests.fuzz.trying import PLAIN, paths, put, tries, trying
 from tests.harness.tasks.making import build_task, rows_of, write_lines
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 ROW = {
     "id": "r1", "input": "what is it?", "references": ["this"], "evidence": ["d0"], "answerable": True, "group": "g",

@@ -12,7 +12,7 @@ from pipelines.generators.generator import Request
 from pipelines.generators.hf import HfGenerator
 from tests.fuzz.trying import PLAIN, paths, put, tries, trying
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 TEXTS = ("config.json", "tokenizer.json", "tokenizer_config.json")
 WEIGHTS = "model.safetensors"

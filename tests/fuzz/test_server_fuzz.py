@@ -10,7 +10,7 @@ from tests.fuzz.trying import PLAIN, paths, put, tries, trying
 from tests.pipelines.generators.test_openai import generator, request
 from tests.servers.fake_openai import Say, chunks, fake_openai, whole
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 BODY = {"model": "base"}
 RAW = st.sampled_from([

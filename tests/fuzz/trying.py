@@ -1,5 +1,6 @@
 """One try of the fuzz: it may work, or be refused in one CutleryError; anything else, or a minute, fails it."""
 
+import os
 import signal
 from collections import Counter
 from contextlib import contextmanager
@@ -44,10 +45,11 @@ def _check_message(text):
 
 
 def tries(number):
-    """Settings of a fuzz: so many tries, the same ones each time."""
+    """Settings of a fuzz: so many tries, the same ones each time; with CUTLERY_FUZZ=N N times as many, and new ones."""
+    times = int(os.environ.get("CUTLERY_FUZZ", "0"))
     return settings(
-        max_examples=number,
-        derandomize=True,
+        max_examples=number * max(1, times),
+        derandomize=not times,
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
