@@ -13,10 +13,19 @@ from hydra.types import RunMode
 from omegaconf import DictConfig
 
 from harness.cli import old_names
-from harness.cli.config import ROOT, USER_ERRORS, check_places, measured_overrides, register_resolvers, to_user_error
+from harness.cli.config import (
+    ROOT,
+    USER_ERRORS,
+    check_places,
+    given_overrides,
+    hide_secrets_in_logs,
+    measured_overrides,
+    register_resolvers,
+    to_user_error,
+)
 from harness.cli.job import ExperimentJob
 from harness.cli.sweep_summary import Job, Sweep
-from harness.errors import CutleryError
+from harness.errors import CutleryError, redacted
 
 log = logging.getLogger("harness")
 
@@ -31,7 +40,7 @@ def _job(config: DictConfig) -> None:
     """Run one Hydra job; in a sweep its failure is noted and the next job goes on."""
     context = HydraConfig.get()
     sweeping = context.mode == RunMode.MULTIRUN
-    given = list(context.overrides.task)
+    given = given_overrides(context)
     failures, failure, flags = {}, "", tuple[str, ...]()
     try:
         job = ExperimentJob(config, measured_overrides(context), given)
@@ -39,14 +48,14 @@ def _job(config: DictConfig) -> None:
         flags = job.flags
         _say(flags)
     except (CutleryError, OSError) as error:
-        failure = f"{type(error).__name__}: {error}"
+        failure = redacted(f"{type(error).__name__}: {error}")
         log.error("%s", failure)
         if not sweeping:
             sys.exit(USER_ERROR)  # raised any further, Hydra would put its own words around it
     except Exception as error:
         if not sweeping:
             raise
-        failure = f"{type(error).__name__}: {error}"
+        failure = redacted(f"{type(error).__name__}: {error}")
         log.error("%s", traceback.format_exc())
     if sweeping:
         _sweep.note(Job(given, failures, failure, flags), Path(context.sweep.dir))
@@ -65,6 +74,7 @@ def main() -> None:
     os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # errors are caught here; Hydra would print them its own way
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)  # until Hydra sets it up
     register_resolvers()
+    hide_secrets_in_logs()
     try:
         check_places(sys.argv[1:])
         sys.argv[1:] = old_names.renewed(sys.argv[1:])
@@ -72,6 +82,12 @@ def main() -> None:
     except (CutleryError, *USER_ERRORS, OSError) as error:
         shown = to_user_error(error)
         print(f"{type(shown).__name__}: {shown}", file=sys.stderr)
+        sys.exit(USER_ERROR)
+    except Exception as error:
+        if HydraConfig.initialized():  # a defect of ours; what it says may hold a secret
+            print(redacted(traceback.format_exc()), file=sys.stderr)
+            sys.exit(FAILED)
+        print(f"ConfigError: {to_user_error(error)}", file=sys.stderr)
         sys.exit(USER_ERROR)
     except KeyboardInterrupt:
         print("\nStopped. What was finished is kept; the same command goes on from there.", file=sys.stderr)

@@ -73,7 +73,8 @@ class PreparedArm:
 
     def audit_answers(self, examples: Sequence[Example], predictions: Sequence[Prediction]) -> Sequence[AuditResult]:
         pairs = [*zip(examples, predictions, strict=True)]
-        return [*self._audit_shown(examples, predictions), *self._audits().of_answers(pairs, self.facts)]
+        answers = [*self._audit_shown(examples, predictions), *self._audits().of_answers(pairs, self.facts)]
+        return [*answers, *self.loaded.audit_answers()]
 
     def _audit_retrieval(self) -> Sequence[AuditResult]:
         if self.searcher is None:

@@ -6,13 +6,14 @@ named, so a yaml file cannot run anything else. Names of earlier versions are ac
 """
 
 import dataclasses
+import re
 import types
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Protocol, Union, get_args, get_origin, get_type_hints, runtime_checkable
+from typing import Any, Final, Literal, Protocol, Union, get_args, get_origin, get_type_hints, runtime_checkable
 
 from harness.cli import old_names
 from harness.cli.old_names import PACKAGES
-from harness.errors import ConfigError, joined
+from harness.errors import ConfigError, CutleryError, joined
 from harness.tasks.task import Task
 
 
@@ -23,6 +24,12 @@ class Checked(Protocol):
     def problems(self) -> Sequence[str]:
         """Return one line per problem."""
         ...
+
+
+LARGEST: Final = 10**15
+"""no setting is larger; counts below it are exact as floating-point numbers, too"""
+LONGEST_SHOWN: Final = 100
+"""characters of a value in a message"""
 
 
 class Builder:
@@ -36,7 +43,7 @@ class Builder:
         # `limit` also reaches the task; the problem is listed where the user set the value
         listed = [line for line in self.problems if not any(line.endswith(f".{other}") for other in self.problems)]
         if listed:
-            raise joined(ConfigError, "configuration", list(dict.fromkeys(listed)))
+            raise joined(ConfigError, "configuration", list(dict.fromkeys(map(with_short_words, listed))))
 
     def build_all(self, nodes: Any, key: str) -> dict[str, Any]:
         """Build each child of a multi-choice group."""
@@ -48,7 +55,7 @@ class Builder:
     def build(self, node: Any, key: str, expected: type | None = None) -> Any:
         """Build one component, or note why it cannot be built and return None."""
         if not isinstance(node, Mapping):
-            self.problems.append(f"{key} is {node!r}; it must be a node with a _target_")
+            self.problems.append(f"{key} is {shown(node)}; it must be a node with a _target_")
             return None
         target = node.get("_target_")
         kind = expected if target is None else self._find(target, key)
@@ -66,15 +73,17 @@ class Builder:
 
     def _find(self, target: Any, key: str) -> type | None:
         if not isinstance(target, str) or target.split(".")[0] not in PACKAGES or "." not in target:
-            self.problems.append(f"{key}._target_ is {target!r}; only classes of {' and '.join(PACKAGES)} can be named")
+            self.problems.append(
+                f"{key}._target_ is {shown(target)}; only classes of {' and '.join(PACKAGES)} can be named"
+            )
             return None
         try:
             kind = old_names.class_named(target)
         except (ImportError, AttributeError) as error:
-            self.problems.append(f"{key}._target_ is {target!r}, which cannot be found ({error})")
+            self.problems.append(f"{key}._target_ is {shown(target)}, which cannot be found ({error})")
             return None
         if not (isinstance(kind, type) and dataclasses.is_dataclass(kind)):
-            self.problems.append(f"{key}._target_ is {target!r}, which is not a configurable component")
+            self.problems.append(f"{key}._target_ is {shown(target)}, which is not a configurable component")
             return None
         return kind
 
@@ -84,20 +93,38 @@ class Builder:
         unknown = sorted(set(given) - set(fields))
         for name in unknown:
             self.problems.append(f"{key}.{name} is not known to {kind.__name__}; it takes {', '.join(fields)}")
-        hints = get_type_hints(kind)
         before = len(self.problems)
         arguments = {}
+        hints = self._hints(kind, key)
         for name, field in fields.items():
-            if name in given:
+            if name in given and name in hints:
                 arguments[name] = self._convert(given[name], hints[name], f"{key}.{name}")
             elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
                 self.problems.append(f"{key}.{name} is missing; {kind.__name__} needs it")
         if len(self.problems) > before or unknown:
             return None
-        component = kind(**arguments)
-        # A task's problems are those of its data: they are asked for later, with the data at hand.
-        if isinstance(component, Checked) and not isinstance(component, Task):
-            self.problems.extend(f"{key}: {problem}" for problem in component.problems())
+        return self._made(kind, arguments, key)
+
+    def _hints(self, kind: type, key: str) -> Mapping[str, Any]:
+        try:
+            return get_type_hints(kind)
+        except NameError:  # names that only type checkers read: no yaml file can fill such a class
+            self._mismatch(kind.__name__, "a configurable component", f"{key}._target_")
+            return {}
+
+    def _made(self, kind: type, arguments: Mapping[str, Any], key: str) -> Any:
+        """Return the component, after noting what is wrong with its settings."""
+        try:
+            component = kind(**arguments)
+            # A task's problems are those of its data: they are asked for later, with the data at hand.
+            if isinstance(component, Checked) and not isinstance(component, Task):
+                self.problems.extend(f"{key}: {problem}" for problem in component.problems())
+        except CutleryError as error:
+            self.problems.append(f"{key}: {error}")
+            return None
+        except Exception as error:  # a class that is no component, but makes something when it is called
+            self.problems.append(f"{key}._target_ is {kind.__name__}, which cannot be made ({shown(str(error))})")
+            return None
         return component
 
     def _with_current_names(self, kind: type, node: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -114,6 +141,7 @@ class Builder:
 
     def _convert(self, value: Any, hint: Any, key: str) -> Any:
         if hint is Any:
+            self._check_numbers(value, key)
             return value
         origin = get_origin(hint)
         if origin in (Union, types.UnionType):
@@ -167,7 +195,20 @@ class Builder:
             return value
         return self._mismatch(value, "one of " + ", ".join(str(choice) for choice in choices), key)
 
+    def _check_numbers(self, value: Any, key: str) -> None:
+        """Note numbers that no JSON and no library takes, anywhere in plain data."""
+        if isinstance(value, Mapping):
+            for name, item in value.items():
+                self._check_numbers(item, f"{key}.{name}")
+        elif isinstance(value, list | tuple):
+            for at, item in enumerate(value):
+                self._check_numbers(item, f"{key}[{at}]")
+        elif isinstance(value, int | float) and not -LARGEST <= value <= LARGEST:  # also what is not a number at all
+            self._mismatch(value, f"a number between -{LARGEST:.0e} and {LARGEST:.0e}", key)
+
     def _scalar(self, value: Any, hint: Any, key: str) -> Any:
+        if isinstance(value, int | float) and not -LARGEST <= value <= LARGEST:
+            return self._check_numbers(value, key)
         if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
             return float(value)
         if hint is int and isinstance(value, bool):
@@ -177,7 +218,7 @@ class Builder:
         return self._mismatch(value, _name(hint), key)
 
     def _mismatch(self, value: Any, right: str, key: str) -> None:
-        self.problems.append(f"{key} is {value!r}; it must be {right}")
+        self.problems.append(f"{key} is {shown(value)}; it must be {right}")
 
 
 def _fits(component: Any, hint: Any) -> bool:
@@ -190,3 +231,16 @@ def _fits(component: Any, hint: Any) -> bool:
 def _name(hint: Any) -> str:
     names = {bool: "true or false", int: "a whole number", float: "a number", str: "text", type(None): "null"}
     return names.get(hint) or str(getattr(hint, "__name__", hint))
+
+
+def with_short_words(text: str) -> str:
+    """Return a message in which no word is endless: it may quote a whole file that was given as one value."""
+    return re.sub(r"\S{300,}", lambda match: f"{match[0][:LONGEST_SHOWN]}…", text)
+
+
+def shown(value: Any) -> str:
+    """Return a value for messages, cut where it is long."""
+    if isinstance(value, int) and abs(value) > 10**LONGEST_SHOWN:
+        return f"a number of more than {LONGEST_SHOWN} digits"
+    text = repr(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"

@@ -1,13 +1,14 @@
 """The composed configuration to an experiment. Reports every configuration error at once, each with its key."""
 
 import difflib
+import logging
 import os
 import re
 import shlex
 import typing
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import yaml
 from hydra import compose as hydra_compose
@@ -19,10 +20,19 @@ from omegaconf.errors import OmegaConfBaseException
 
 from harness.analysis.costs.horizon import Costing
 from harness.cli import folders, old_names
-from harness.cli.builder import Builder
+from harness.cli.builder import Builder, with_short_words
 from harness.cli.old_names import ROOT as ROOT
-from harness.errors import ConfigError, CutleryError, StoreError, joined
+from harness.errors import (
+    ConfigError,
+    CutleryError,
+    StoreError,
+    joined,
+    learn_secrets,
+    masked_override,
+    redacted,
+)
 from harness.judges.trust import self_judging
+from harness.machine.connection import credentials_in
 from harness.metrics.metric import Metric
 from harness.reports.protocols import Page, Report
 from harness.runner.experiment import Experiment
@@ -36,6 +46,11 @@ PARTS = ("model", "prompt", "retriever", "adapter", "judge")
 MONEY = ("prices", "horizon")
 """Nodes that are read when a table is made, and change nothing else."""
 GROUPS = ("arm", "metric", "report", "task", "timing", "tracker")
+METHODS: Mapping[str, tuple[str, ...]] = {
+    "task": ("examples",), "arms": ("answer_spec",), "metrics": ("score",), "reports": ("render", "page"),
+    "timing": ("fitted",), "tracker": ("log",),
+}  # fmt: skip
+"""What a component of each kind can do: by one of these it is known."""
 SETTINGS = ("audit", "dry_run", "limit", "results", "seed", "store", "strict")
 KEYS = frozenset({*PARTS, *MONEY, *GROUPS, *SETTINGS})
 """Top-level keys of a configuration."""
@@ -52,6 +67,18 @@ def register_resolvers() -> None:
     OmegaConf.register_new_resolver("basename", lambda path: Path(str(path)).expanduser().resolve().name, replace=True)
 
 
+def hide_secrets_in_logs() -> None:
+    """Have secrets replaced in every line that this process logs."""
+    logging.setLogRecordFactory(_log_record)
+
+
+def _log_record(*arguments: Any, **more: Any) -> logging.LogRecord:
+    record = logging.LogRecord(*arguments, **more)
+    if (text := redacted(plain := record.getMessage())) != plain:
+        record.msg, record.args = text, ()
+    return record
+
+
 def experiment(config: Composed) -> Experiment:
     """Build the experiment that a composed configuration describes.
 
@@ -59,7 +86,9 @@ def experiment(config: Composed) -> Experiment:
         ConfigError: lists everything that is wrong, with keys.
     """
     plain = resolved(config)
+    learn_secrets(plain)
     builder = Builder()
+    _refuse_credentials(plain)
     builder.problems += _unknown_keys(plain)
     for part in PARTS:
         builder.build(plain.get(part), part)
@@ -80,9 +109,32 @@ def experiment(config: Composed) -> Experiment:
         "timing": builder.build(plain.get("timing"), "timing"),
         "tracker": builder.build(plain.get("tracker"), "tracker"),
     }
-    builder.problems += [*_out_of_range(built, plain), *_self_judging(built["metrics"], plain["model"])]
+    strangers = list(_of_other_kinds(built))
+    builder.problems += strangers or [
+        *_out_of_range(built, plain),
+        *_self_judging(built["metrics"], plain.get("model")),
+    ]
     builder.raise_problems()
     return Experiment(model_name=str(plain["model"]["name"]), **built)
+
+
+def _refuse_credentials(plain: Mapping[str, Any]) -> None:
+    """Raise ConfigError for addresses that hold a password; one that many nodes share is named once."""
+    keys: dict[str, str] = {}
+    for key, text in sorted(_texts(plain), key=lambda found: len(found[0])):
+        if credentials_in(text):
+            keys.setdefault(text, key)
+    if keys:
+        raise joined(ConfigError, "configuration", [f"{key} {credentials_in(text)}" for text, key in keys.items()])
+
+
+def _texts(node: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text of plain data with its key."""
+    if isinstance(node, str):
+        yield key, node
+    items = node.items() if isinstance(node, Mapping) else enumerate(node) if isinstance(node, list) else ()
+    for name, item in items:
+        yield from _texts(item, f"{key}.{name}" if key else str(name))
 
 
 def _unknown_keys(plain: Mapping[str, Any]) -> Iterator[str]:
@@ -90,6 +142,15 @@ def _unknown_keys(plain: Mapping[str, Any]) -> Iterator[str]:
         close = difflib.get_close_matches(key, KEYS, n=1)
         advice = f"did you mean {close[0]}?" if close else f"there are {', '.join(sorted(KEYS))}"
         yield f"{key} is not known; {advice}"
+
+
+def _of_other_kinds(built: Mapping[str, Any]) -> Iterator[str]:
+    """Say which components are of a kind that their place cannot use, and which are not there at all."""
+    for name, methods in METHODS.items():
+        parts = built[name].values() if isinstance(built[name], Mapping) else [built[name]]
+        for part in parts:
+            if part is not None and not any(hasattr(type(part), method) for method in methods):
+                yield f"{name.removesuffix('s')}: _target_ is {type(part).__name__}, which is not one of that kind"
 
 
 def _out_of_range(built: Mapping[str, Any], plain: Mapping[str, Any]) -> Iterator[str]:
@@ -141,22 +202,33 @@ def compose_job(overrides: Sequence[str]) -> tuple[Composed, str, list[str]]:
     hydra = config.hydra
     with open_dict(config):
         del config["hydra"]
-    return config, measured_overrides(hydra), list(hydra.overrides.task)
+    return config, measured_overrides(hydra), given_overrides(hydra)
 
 
 def _composed(overrides: Sequence[str], *, with_hydra: bool) -> Composed:
     register_resolvers()
+    hide_secrets_in_logs()
     try:
         with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
             return hydra_compose("config", old_names.renewed(overrides), return_hydra_config=with_hydra)
-    except USER_ERRORS as error:
+    except CutleryError:
+        raise
+    except Exception as error:  # Hydra's own errors, and what its parts raise about values that nobody expected
         raise to_user_error(error) from error
 
 
+def given_overrides(hydra: HydraConf | DictConfig) -> list[str]:
+    """Return all overrides, each KEY=VALUE, without secrets."""
+    return [masked_override(line) for line in hydra.overrides.task]
+
+
 def measured_overrides(hydra: HydraConf | DictConfig) -> str:
-    """Return the overrides that make another experiment, sorted, with commas between; prices and use make none."""
+    """Return the overrides that make another experiment, sorted, with commas between; prices and use make none.
+
+    Secrets are replaced, as the folder of the results is named after them.
+    """
     named = set(hydra.job.config.override_dirname.exclude_keys)
-    keys = {line: old_names.key_of(line) for line in hydra.overrides.task}
+    keys = {line: old_names.key_of(line) for line in given_overrides(hydra)}
     return ",".join(sorted(line for line, key in keys.items() if key not in named and key.split(".")[0] not in MONEY))
 
 
@@ -167,7 +239,7 @@ def reports(config: Composed) -> list[Report | Page]:
         ConfigError: lists everything that is wrong, with keys.
     """
     builder = Builder()
-    built = builder.build_all(OmegaConf.to_container(config.report, resolve=True), "report")
+    built = builder.build_all(_plain(config, "report"), "report")
     builder.raise_problems()
     return list(built.values())
 
@@ -205,14 +277,20 @@ def costing(config: Composed) -> Costing:
         ConfigError: lists everything that is wrong, with keys.
     """
     builder = Builder()
-    nodes = {name: OmegaConf.to_container(config[name], resolve=True) for name in MONEY}
-    built = _costing(builder, nodes)
+    built = _costing(builder, {name: _plain(config, name) for name in MONEY})
     builder.raise_problems()
     return built
 
 
 def _costing(builder: Builder, plain: Mapping[str, Any]) -> Costing:
-    return Costing(builder.build(plain.get("prices"), "prices"), builder.build(plain.get("horizon"), "horizon"))
+    kinds = get_type_hints(Costing)
+    return Costing(**{name: builder.convert(plain.get(name), kinds[name], name) for name in MONEY})
+
+
+def _plain(config: Composed, name: str) -> Any:
+    """Return one node as plain data; what is no node stays what it is, for the builder to name."""
+    node = config.get(name)
+    return OmegaConf.to_container(node, resolve=True) if OmegaConf.is_config(node) else node
 
 
 def resolved(config: Composed) -> dict[str, Any]:
@@ -234,11 +312,15 @@ def resolved(config: Composed) -> dict[str, Any]:
 
 def to_user_error(error: Exception) -> CutleryError:
     """Return, in our words, what was raised while the configuration was read and put together."""
-    if isinstance(error, CutleryError):
-        return error
+    found = error if isinstance(error, CutleryError) else _in_our_words(error)
+    return type(found)(with_short_words(str(found)))
+
+
+def _in_our_words(error: Exception) -> CutleryError:
     if isinstance(error, OverrideParseException):
-        key, _, value = error.override.partition("=")
-        return ConfigError(f"{error.override}: the value is not understood\n{_how_to_quote(key, value)}")
+        override = masked_override(error.override)
+        key, _, value = override.partition("=")
+        return ConfigError(f"{override}: the value is not understood\n{_how_to_quote(key, value)}")
     if isinstance(error, OmegaConfBaseException | yaml.YAMLError):
         return ConfigError(_malformed() or str(error))
     if isinstance(error, OSError) and not isinstance(error, HydraException):

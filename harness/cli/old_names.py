@@ -36,14 +36,27 @@ def renewed(overrides: Sequence[str]) -> list[str]:
     """Return the overrides of a command line with the names that the chosen files use.
 
     Raises:
-        ConfigError: a field is set by its old name and by the one of today.
+        ConfigError: a field is set by its old name and by the one of today; or a value is none that any key takes.
     """
+    for line in overrides:
+        _check_value(line)
     chosen = {parts["key"]: parts["rest"] or "" for parts in map(_OVERRIDE.fullmatch, overrides) if parts}
     lines = [_renewed(line, chosen) for line in overrides]
     for given, line in zip(overrides, lines, strict=True):
         if key_of(line) != key_of(given) and list(map(key_of, lines)).count(key_of(line)) > 1:
             raise ConfigError(f"{key_of(given)} is now called {key_of(line)}, and both are set; keep {key_of(line)}")
     return lines
+
+
+def _check_value(line: str) -> None:
+    """Name the key of a value that Hydra would refuse without naming it."""
+    key, _, value = line.lstrip("+~").partition("=")
+    group = CONF / key.partition("@")[0]
+    if re.fullmatch(r"null|true|false|[-+]?(?:[\d._]+(?:e[-+]?\d+)?|nan|inf)", value, re.IGNORECASE) and group.is_dir():
+        names = ", ".join(sorted(path.stem for path in group.glob("*.yaml")))
+        raise ConfigError(f"{key} is {value[:40]}; it must be the name of a file in conf/{group.name}: {names}")
+    if digits := re.search(r"(?<![\w\"'])\d{4300,}", value):
+        raise ConfigError(f"{key} is a number of {len(digits[0]):,} digits; no setting takes one")
 
 
 def key_of(override: str) -> str:

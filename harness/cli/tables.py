@@ -40,9 +40,7 @@ def write(folder: Path, formats: Iterable[Report | Page], costing: Costing | Non
     return _written(folder, formats, costing)[0]
 
 
-def _written(
-    folder: Path, formats: Iterable[Report | Page], costing: Costing | None = None
-) -> tuple[str, "Compared"]:
+def _written(folder: Path, formats: Iterable[Report | Page], costing: Costing | None = None) -> tuple[str, "Compared"]:
     result = compared(folder, costing)
     written = put(folder, formats, result)
     return f"{SCREEN.render(result.table).rstrip()}\n\n{written}", result

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from harness.errors import ArmError
+from harness.errors import ArmError, redacted
 from harness.machine.progress import progress
 from harness.runner.arm import Prepared
 from harness.store.files import unwritable
@@ -45,7 +45,7 @@ def stream(prepared: Prepared, examples: Sequence[Example], folder: Path, title:
 def _append(path: Path, line: str) -> None:
     try:
         with path.open("a", encoding="utf-8", errors="surrogatepass") as file:  # a server may send half a pair
-            file.write(line)
+            file.write(redacted(line))
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from harness.errors import StoreError
+from harness.errors import StoreError, redacted
 
 LONGEST_NAME: Final = 255
 """bytes of a file's or folder's name, in UTF-8, that common file systems take"""
@@ -19,13 +19,13 @@ LEAST_ROOM: Final = 2**20
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file in UTF-8, with its folders, or leave the old file untouched.
+    """Write a file in UTF-8, with its folders, or leave the old file untouched. Known secrets are replaced.
 
     Raises:
         StoreError: the disk is full or the folder cannot be written.
     """
     with replacing(path) as unfinished:
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
+        unfinished.write_text(redacted(text), encoding="utf-8", newline="\n")
 
 
 @contextmanager

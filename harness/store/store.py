@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
-from harness.errors import CutleryError, StoreError
+from harness.errors import CutleryError, StoreError, masked
 from harness.machine import nvml
 from harness.store import metadata
 from harness.store.files import no_room, replaced
@@ -187,7 +187,7 @@ class Store:
             attempt, earlier_seconds = self._begin(kind, key, partial, spec)
         begun, energy = time.perf_counter(), nvml.reading()
         with _beating(partial / STARTED):
-            facts = self._made_in(partial, make)
+            facts = masked(self._made_in(partial, make), by_name=False)
         took = {
             "seconds": earlier_seconds + time.perf_counter() - begun,
             "earlier_seconds": earlier_seconds,

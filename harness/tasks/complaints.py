@@ -6,6 +6,9 @@ from typing import Final
 SHOWN: Final = 20
 """lines kept of each kind; the others are counted"""
 
+LONGEST: Final = 1000
+"""characters kept of a line: it may quote a cell, or name thousands of columns"""
+
 Kind = tuple[str | Path | None, ...]
 """groups similar lines: file (or another source) first, then the fault"""
 
@@ -35,7 +38,7 @@ class Complaints:
         lines = self._lines.setdefault(kind, [])
         self._counts[kind] = self._counts.get(kind, 0) + 1
         if len(lines) < SHOWN:
-            lines.append(line)
+            lines.append(line if len(line) <= LONGEST else f"{line[:LONGEST]}…")
 
     def has_any_of(self, source: str) -> bool:
         """Return whether anything is wrong with this source."""

@@ -10,6 +10,7 @@ import glob
 import itertools
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -28,6 +29,17 @@ class FileRow(NamedTuple):
     """by column; an empty cell of a CSV file is None"""
 
 
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object; json itself would keep the last of two values without a word."""
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        repeated = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+        raise ValueError(f"key {repeated[:60]!r} stands twice in one object: keep one")
+    return values
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_object)
+
 Reader = Callable[[Path, Complaints], Iterator[FileRow]]
 
 
@@ -40,12 +52,17 @@ def find_file(folder: Path, name: str, complaints: Complaints) -> Path | None:
         complaints: gets a line if several files fit.
     """
     if Path(name).suffix in READERS:
-        return folder / name if (folder / name).is_file() else None
-    candidates = [path for suffix in READERS if (path := folder / f"{name}{suffix}").is_file()]
+        return folder / name if _is_there(folder / name) else None
+    candidates = [path for suffix in READERS if _is_there(path := folder / f"{name}{suffix}")]
     if len(candidates) > 1:
         files = ", ".join(path.name for path in candidates)
         complaints.add((folder, name), f"{folder}: {files} all fit {name!r}; name one of them with its ending")
     return candidates[0] if candidates else None
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether there is a file; a link that leads nowhere is one, too: it is named when it is read."""
+    return path.is_file() or path.is_symlink()
 
 
 def read_rows(path: Path, complaints: Complaints) -> Iterator[FileRow]:
@@ -85,7 +102,7 @@ def _objects(lines: Iterable[str], path: Path, complaints: Complaints) -> Iterat
         if not line.strip():
             continue
         try:
-            values = json.loads(line.strip())
+            values = _DECODER.decode(line.strip())
         except (ValueError, RecursionError) as error:
             reason = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
             complaints.add((path, "json"), f"{path}:{number}: malformed JSON ({reason}); want one object per line")
@@ -117,14 +134,14 @@ def _json(path: Path, complaints: Complaints) -> Iterator[FileRow]:
 
 
 def _json_list(text: str, position: int, path: Path, complaints: Complaints) -> Iterator[FileRow]:
-    decoder, line, counted = json.JSONDecoder(), 1, 0
+    line, counted = 1, 0
     for number in itertools.count(1):
         position = _skip(text, position, " \t\r\n,")
         line, counted = line + text.count("\n", counted, position), position
         if text[position : position + 1] == "]":
             return
         try:
-            values, position = decoder.raw_decode(text, position)
+            values, position = _DECODER.raw_decode(text, position)
         except (ValueError, RecursionError) as error:
             at, reason = (error.lineno, error.msg) if isinstance(error, json.JSONDecodeError) else (line, str(error))
             complaints.add((path, "json"), f"{path}:{at}: malformed JSON ({reason}); the rest of the file was not read")

@@ -9,6 +9,8 @@ from harness.types import THE_INPUT, Turn
 
 T = TypeVar("T")
 
+LONGEST_TEXT = 5_000_000
+"""characters of one text: about a million tokens, more than the models read; far longer ones are a broken export"""
 WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 ROLES: tuple[str, ...] = get_args(Turn.__annotations__["role"])
 
@@ -19,6 +21,8 @@ def as_text(value: Any) -> str:
         raise BadCellError("has the wrong type", f"want a text, got {shown(value)}")
     if value is None or not value.strip():
         raise BadCellError("is empty")
+    if len(value) > LONGEST_TEXT:
+        raise BadCellError("is too long", f"{len(value):,} characters; at most {LONGEST_TEXT:,} can be read: split it")
     _check_unicode(value)
     return value
 

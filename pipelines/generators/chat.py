@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from harness.errors import ArmError
 from harness.types import Turn
+from pipelines.generators.template_trial import runaway
 
 SystemRole = Literal["auto", "native", "merged"]
 
@@ -40,7 +41,8 @@ class ChatFormat:
         options: extra arguments of the template (e.g. enable_thinking).
 
     Raises:
-        ArmError: a stop token is not in the vocabulary, or the template cannot be rendered.
+        ArmError: a stop token is not in the vocabulary; or the template cannot be rendered, has no end, or leaves
+            out what it is given.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class ChatFormat:
         self.plain = not tokenizer.chat_template
         if self.plain:
             tokenizer.chat_template = PLAIN_TEMPLATE
+        self._try_template()
         self.merges_system = system_role == "merged" or (system_role == "auto" and not self._takes_system())
         self.turn_end_id = self._turn_end(stop_tokens)
         self.stop_ids = self._stop_ids(stop_tokens)
@@ -90,27 +93,44 @@ class ChatFormat:
         """Break up control tokens by a space: text of documents and questions must not end a turn."""
         return self._control.sub(lambda match: f"{match[0][0]} {match[0][1:]}", text)
 
+    def _try_template(self) -> None:
+        """Refuse a template that has no end, cannot be rendered, or does not show the user's message."""
+        try:
+            template = self.tokenizer.get_chat_template()
+        except Exception as error:  # several templates without a default, or none that is a text
+            raise _template_error(f"cannot be used ({type(error).__name__}: {error})") from error
+        if not isinstance(template, str):
+            raise _template_error(f"is {type(template).__name__}, not a text")
+        if reason := runaway(template, {**self.tokenizer.special_tokens_map, **self.options}):
+            raise _template_error(reason)
+        if _MARK not in self._apply([{"role": "user", "content": _MARK}], generation_prompt=True):
+            raise _template_error("does not show the user's message")
+
     def _apply(self, sent: list[dict[str, str]], *, generation_prompt: bool) -> str:
-        text = self.tokenizer.apply_chat_template(
-            sent, tokenize=False, add_generation_prompt=generation_prompt, **self.options
-        )
+        try:
+            text = self.tokenizer.apply_chat_template(
+                sent, tokenize=False, add_generation_prompt=generation_prompt, **self.options
+            )
+        except Exception as error:  # a template is a program: it may fail in any way
+            raise _template_error(f"cannot be rendered ({type(error).__name__}: {error})") from error
         return str(text)
 
     def _takes_system(self) -> bool:
         """Some templates raise on a system turn, others drop it silently."""
-        from jinja2.exceptions import TemplateError
-
         probe = [{"role": "system", "content": _MARK}, {"role": "user", "content": "x"}]
         try:
             return _MARK in self._apply(probe, generation_prompt=True)
-        except TemplateError:
+        except ArmError:
             return False
 
     def _turn_end(self, stop_tokens: Sequence[str]) -> int:
         """Return the special token that the template writes after an answer; eos where it writes none."""
         known = set(self.tokenizer.all_special_tokens) | set(stop_tokens)
         probe = [{"role": "user", "content": "x"}, {"role": "assistant", "content": _MARK}]
-        tail = self._apply(probe, generation_prompt=False).rpartition(_MARK)[2].strip()
+        _, shown, tail = self._apply(probe, generation_prompt=False).rpartition(_MARK)
+        if not shown:
+            raise _template_error("does not show the assistant's answer, so that nothing can be trained")
+        tail = tail.strip()
         endings = [token for token in sorted(known, key=len, reverse=True) if token and tail.startswith(token)]
         token = endings[0] if endings else self.tokenizer.eos_token
         if token is None:
@@ -127,3 +147,10 @@ class ChatFormat:
                 raise ArmError(f"model.stop_tokens: {token!r} is not in the vocabulary of this tokenizer")
             ids.add(int(vocabulary[token]))
         return sorted(ids)
+
+
+def _template_error(reason: str) -> ArmError:
+    return ArmError(
+        f"the tokenizer's chat template {' '.join(reason.split())}; correct chat_template.jinja or chat_template in "
+        "tokenizer_config.json, or remove it to have texts in plain paragraphs"
+    )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol, runtime_checkable
 
+from harness.audits import AuditResult
 from harness.store.spec import digest
 from harness.store.store import Artifact
 from harness.types import AdapterUse, Finish, Span, Turn
@@ -100,6 +101,10 @@ class Loaded(Protocol):
 
     def complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
         """Answer one batch greedily. A failed request is a Completion with finish 'error'."""
+        ...
+
+    def audit_answers(self) -> Sequence[AuditResult]:
+        """Return what was noticed of the answers that were given since `use`."""
         ...
 
     @property

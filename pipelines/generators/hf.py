@@ -3,20 +3,26 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
+from harness.audits import AuditResult
 from harness.errors import ArmError
+from harness.store.checkpoints import is_local, local_path
 from harness.store.store import Artifact
 from harness.types import AdapterUse, Finish, Span, Turn
 from pipelines.device import free_memory, length_batches
 from pipelines.generators.adapter_layers import AdapterLayers
 from pipelines.generators.chat import ChatFormat
+from pipelines.generators.checkpoint_files import check_checkpoint, check_vocabulary
 from pipelines.generators.continuous import Flow, answered
 from pipelines.generators.generator import Burst, Completion, Request
 from pipelines.generators.greedy import GreedyChoices
 from pipelines.generators.hf_settings import HfSettings
 from pipelines.generators.loading import load_config, load_model, load_tokenizer
 from pipelines.generators.teacher_forcing import TeacherForcing, hash_of
+
+LONGEST_WINDOW = 2**40
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +53,18 @@ class LoadedHf:
 
     def __init__(self, generator: HfSettings) -> None:
         self.generator = generator
-        self.format = ChatFormat(
-            load_tokenizer(generator), generator.stop_tokens, generator.system_role, generator.template_options
-        )
-        self.window = generator.max_context or _window(generator)
+        tokenizer = load_tokenizer(generator)
+        with generator.explained():
+            self.format = ChatFormat(
+                tokenizer, generator.stop_tokens, generator.system_role, generator.template_options
+            )
+        config = load_config(generator).get_text_config()
+        with generator.explained():
+            self.format.prompt_ids([Turn("user", "Tell me what you know.")])  # now, and not with the first answer
+            check_vocabulary(self.format.tokenizer, config, self.format.stop_ids)
+            if is_local(generator.path):
+                check_checkpoint(Path(local_path(generator.path)), config)
+        self.window = generator.max_context or _window(generator, config)
         self._base: Any = None
         self._probe: list[int] = []
         self._base_logits: Any = None  # after the probe, when it had just been loaded
@@ -136,6 +150,9 @@ class LoadedHf:
                 *self.complete(requests[:middle], max_new_tokens),
                 *self.complete(requests[middle:], max_new_tokens),
             ]
+
+    def audit_answers(self) -> Sequence[AuditResult]:
+        return ()
 
     @property
     def adapter_uses(self) -> Sequence[AdapterUse]:
@@ -322,9 +339,11 @@ class FirstToken:
         return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
 
 
-def _window(generator: HfSettings) -> int:
-    text = load_config(generator).get_text_config()
-    window = getattr(text, "max_position_embeddings", None)
-    if window is None:
-        raise ArmError(f"model {generator.name}: its config names no context window; set model.max_context")
-    return int(window)
+def _window(generator: HfSettings, config: Any) -> int:
+    window = getattr(config, "max_position_embeddings", None)
+    if not isinstance(window, int) or not 1 <= window <= LONGEST_WINDOW:
+        raise ArmError(
+            f"model {generator.name}: its config names no usable context window (max_position_embeddings is "
+            f"{str(window)[:40]}); set model.max_context"
+        )
+    return window

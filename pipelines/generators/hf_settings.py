@@ -12,6 +12,9 @@ from harness.store.checkpoints import content_key
 from pipelines.device import device_name, pick_device
 from pipelines.generators.chat import SystemRole
 
+LONGEST_REASON = 500
+"""characters kept of what a library says; it may quote a whole file"""
+
 
 @dataclass(frozen=True)
 class HfSettings:
@@ -72,14 +75,19 @@ class HfSettings:
 
     @contextmanager
     def explained(self) -> Iterator[None]:
-        """Turn what hub and files raise into an ArmError that says what to do."""
+        """Turn what hub, files and the libraries that read them raise into an ArmError that says what to do.
+
+        Everything: a library that is given a list for a mapping, or half a file, raises whatever comes of it.
+        """
         try:
             yield
-        except (OSError, ValueError, ArmError) as error:
+        except Exception as error:
             raise ArmError(self._explanation(error)) from error
 
     def _explanation(self, error: Exception) -> str:
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        first = str(error).strip().splitlines()[0][:LONGEST_REASON] if str(error).strip() else type(error).__name__
+        if not isinstance(error, OSError | ValueError | ArmError):
+            first = f"its files are not those of a model ({type(error).__name__}: {first})"
         message = f"model {self.name} ({self.path}) cannot be loaded: {first}"
         if self.gated_page:
             message += f"\n  It is gated: ask for access at {self.gated_page}, then run `hf auth login`."

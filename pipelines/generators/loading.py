@@ -29,6 +29,7 @@ def load_config(generator: HfSettings) -> Any:
     """
     from transformers import AutoConfig
 
+    quiet_libraries()
     with generator.explained():
         return AutoConfig.from_pretrained(local_path(generator.path), **_source(generator))
 
@@ -85,19 +86,26 @@ def load_model(generator: HfSettings) -> Any:
 
 
 def _probe(generator: HfSettings, model: Any) -> None:
-    """Run one forward pass: 4-bit kernels refuse some layer widths only when they run."""
+    """Run one forward pass: 4-bit kernels refuse some layer widths only when they run, and weights can be NaN."""
     import torch
 
     try:
         with torch.inference_mode():
-            model(input_ids=torch.zeros((1, 2), dtype=torch.long, device=model.device), use_cache=False)
-    except (RuntimeError, AssertionError) as error:
+            ids = torch.zeros((1, 2), dtype=torch.long, device=model.device)
+            logits = model(input_ids=ids, use_cache=False).logits
+    except Exception as error:
         if generator.quantisation != "nf4":
-            raise
+            with generator.explained():
+                raise
         raise ArmError(
             f"model {generator.name}: its layer widths do not suit 4-bit weights on this device ({error}); "
             "set model.quantisation=none to run every arm on the unquantised base, with plain LoRA"
         ) from error
+    if not bool(torch.isfinite(logits).all()):
+        raise ArmError(
+            f"model {generator.name}: its first answer is not made of numbers (NaN): the weights in {generator.path} "
+            f"are damaged, or {generator.resolved().dtype} is too small for them (model.dtype=float32)"
+        )
 
 
 def _source(generator: HfSettings) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 Optimiser = Literal[
     "auto", "adamw_torch", "adamw_torch_fused", "adamw_8bit", "paged_adamw_8bit", "paged_adamw_32bit", "sgd"
 ]
+
+HIGHEST_RANK: Final = 4096
+"""8 to 64 is usual; matrices of a higher one are larger than the layers they change"""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,8 @@ class QLoRA:
             "max_grad_norm": self.max_grad_norm,
         }
         problems = [f"{key} is {value}; it must be more than 0" for key, value in positive.items() if value <= 0]
+        if self.rank > HIGHEST_RANK:
+            problems.append(f"rank is {self.rank}; it must be at most {HIGHEST_RANK:,}, the width of whole layers")
         shares = {"dropout": self.dropout, "warmup_share": self.warmup_share}
         problems += [
             f"{key} is {value}; it must be at least 0 and below 1"

@@ -139,5 +139,5 @@ def loading(folder: Path, setting: str, kind: str) -> Iterator[dict[str, Any]]:
         logging.disable_progress_bar()
     try:
         yield {"local_files_only": True, "trust_remote_code": False}
-    except (OSError, ValueError, KeyError) as error:
+    except Exception as error:  # whatever comes of half a file, or of one that is something else
         raise ArmError(f"{setting}.path: {folder} cannot be loaded as a {kind}: {error}") from error

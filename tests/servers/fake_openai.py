@@ -32,6 +32,8 @@ class Say:
     choices: bool = True
     usage: bool = True
     logprobs: tuple[float, ...] = ()
+    model: str = ""
+    """the name in the reply; "" for the one asked for, with a date"""
 
 
 @dataclass
@@ -40,6 +42,8 @@ class FakeOpenAI:
 
     models: dict[str, dict] = field(default_factory=lambda: {"base": {}})
     lists: bool = True
+    listed: bytes | None = None
+    """sent in place of the list of models"""
     strict: bool = True
     """a model that is not in the list gives 404"""
     key: str | None = None
@@ -98,6 +102,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.reply(401, {"error": {"message": "Incorrect API key provided", "code": "invalid_api_key"}})
         if not self.fake.lists:
             return self.reply(404, {"detail": "Not Found"})
+        if self.fake.listed is not None:
+            return self.send(200, self.fake.listed, "application/json", {})
         data = [{"id": name, "object": "model", **more} for name, more in self.fake.models.items()]
         return self.reply(200, {"object": "list", "data": data})
 
@@ -167,15 +173,19 @@ def log_probabilities(say: Say) -> dict | None:
     return {"content": [{"token": "x", "logprob": value} for value in say.logprobs]} if say.logprobs else None
 
 
+def named(say: Say, body: dict) -> str:
+    return say.model or f"{body['model']}-2026"
+
+
 def whole(say: Say, body: dict) -> dict:
     message = {"role": "assistant", "content": "".join(say.words)}
     choice = {"index": 0, "message": message, "finish_reason": say.finish_reason, "logprobs": log_probabilities(say)}
-    reply = {"id": "1", "object": "chat.completion", "model": f"{body['model']}-2026", "created": 1}
+    reply = {"id": "1", "object": "chat.completion", "model": named(say, body), "created": 1}
     return {**reply, "choices": [choice] if say.choices else [], **({"usage": usage(say)} if say.usage else {})}
 
 
 def chunks(say: Say, body: dict):
-    head = {"id": "1", "object": "chat.completion.chunk", "model": f"{body['model']}-2026", "created": 1}
+    head = {"id": "1", "object": "chat.completion.chunk", "model": named(say, body), "created": 1}
 
     def of(delta, finish_reason=None, logprobs=None):
         choice = {"index": 0, "delta": delta, "finish_reason": finish_reason, "logprobs": logprobs}

@@ -116,7 +116,7 @@ def _load(folder: Path, dtype: str, device: str) -> tuple[Any, Any]:
         model = AutoModelForCausalLM.from_pretrained(
             folder, dtype=getattr(torch, dtype), local_files_only=True, trust_remote_code=False, use_safetensors=True
         )
-    except (OSError, ValueError, KeyError) as error:
+    except Exception as error:  # whatever comes of half a file, or of one that is something else
         raise JudgeError(f"judge.llm.path: {folder} cannot be loaded as a language model: {error}") from error
     if not tokenizer.chat_template:
         raise JudgeError(f"judge.llm.path: {folder} has no chat template, so it cannot be used as a judge")

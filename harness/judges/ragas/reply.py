@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from harness.errors import redacted
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
@@ -74,6 +76,6 @@ def parsed(text: str, shape: "type[BaseModel]") -> Any:
 
 
 def short(error: object) -> str:
-    """Return an error's text in one line."""
-    text = " ".join(str(error).split())
+    """Return an error's text in one line, without secrets."""
+    text = " ".join(redacted(str(error)).split())
     return text if len(text) <= LONGEST_REASON else f"{text[:LONGEST_REASON]}…"

@@ -1,19 +1,24 @@
 """A judging model behind any server that speaks OpenAI's chat protocol: vLLM, Ollama, transformers serve, OpenAI."""
 
 import asyncio
+import logging
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self
 
-from harness.errors import JudgeError
+from harness.errors import JudgeError, masked, redacted
 from harness.judges.ragas.reply import Message, Reply, UnusableReplyError, short
+from harness.machine.connection import address_problem, connect, key_problem, other_models, redirect_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-NO_KEY: Final = "none"
-"""Sent when no key is configured. Without it the client library would send the user's OPENAI_API_KEY to any server."""
+log = logging.getLogger(__name__)
+
+MOST_TOKENS: Final = 2**31
+"""a count above it is not one"""
 HOPELESS: Final = frozenset({401, 403, 404})
 """the key or the name of the model is wrong: every further request would fail as well"""
 
@@ -62,13 +67,15 @@ class ServedModel:
         problems = [
             f"{key} is {value}; it must be {least} or more" for key, (value, least) in bounds.items() if value < least
         ]
-        if not self.base_url.startswith(("http://", "https://")):
-            problems.append(f"base_url is {self.base_url!r}; it must start with http:// or https://")
+        problems.append(address_problem(self.base_url))
         if not self.model:
             problems.append("model is empty; give the name under which the server has the judging model")
-        if self.api_key_env and not os.environ.get(self.api_key_env):
-            problems.append(f"api_key_env names ${self.api_key_env}, which is not set; set it, or give '' for no key")
-        return problems
+        problems.append(key_problem(self.api_key_env))
+        return [problem for problem in problems if problem]
+
+    def resolved(self) -> Self:
+        """Return it without what is secret in `extra_body`: keys must not hold it, nor change with it."""
+        return replace(self, extra_body=masked(self.extra_body))
 
     def open(self, most_at_once: int) -> "ServedConversation":
         return ServedConversation(self, most_at_once)
@@ -78,34 +85,39 @@ class ServedConversation:
     """An async client; belongs to the event loop in which it is entered."""
 
     def __init__(self, served: ServedModel, most_at_once: int) -> None:
-        from openai import AsyncOpenAI
-
         self._served = served
-        self._client = AsyncOpenAI(
-            base_url=served.base_url,
-            api_key=os.environ[served.api_key_env] if served.api_key_env else NO_KEY,
+        api_key = os.environ[served.api_key_env] if served.api_key_env else ""
+        self._client = connect(
+            served.base_url,
+            api_key,
+            served.extra_body,
             max_retries=served.retries,
             timeout=served.timeout_seconds,
         )
         self._free = asyncio.Semaphore(most_at_once)
+        self._answered: Counter[tuple[str, str]] = Counter()
 
     async def __aenter__(self) -> "ServedConversation":
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._client.close()
+        if flag := other_models(self._answered):
+            log.warning("judge %s: %s", self._served.model, flag)
 
     async def ask(self, messages: list[Message], shape: "type[BaseModel]") -> Reply:
         import openai
 
         try:
             async with self._free:
-                return _reply(await self._request(messages, shape))
+                completion = await self._request(messages, shape)
+                self._answered[self._served.model, redacted(str(getattr(completion, "model", "") or ""))] += 1
+                return _reply(completion)
         except (openai.APIStatusError, openai.APIConnectionError) as error:
             raise self._classified(error) from error
         except openai.OpenAIError as error:
             raise UnusableReplyError(short(error)) from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise UnusableReplyError(f"the server's reply is not JSON: {short(error)}") from error
 
     async def _request(self, messages: list[Message], shape: "type[BaseModel]") -> Any:
@@ -123,6 +135,8 @@ class ServedConversation:
         served = self._served
         if isinstance(error, openai.APITimeoutError):
             return UnusableReplyError(f"no answer within {served.timeout_seconds:g} s")
+        if redirect := redirect_of(error):
+            return JudgeError(f"judge.llm.base_url {served.base_url}: {redirect}")
         if isinstance(error, openai.APIConnectionError):
             return JudgeError(
                 f"judge.llm.base_url {served.base_url}: no connection ({short(error.__cause__ or error)}); "
@@ -137,14 +151,15 @@ class ServedConversation:
 def _reply(completion: Any) -> Reply:
     """Read a reply without trusting it: the client library does not validate what servers send."""
     choices = getattr(completion, "choices", None)
-    if not choices:
+    if not isinstance(choices, list) or not choices:
         raise UnusableReplyError("the reply holds no choices")
     text = getattr(getattr(choices[0], "message", None), "content", None)
     if getattr(choices[0], "finish_reason", None) == "length":
         raise UnusableReplyError("the reply was cut off; raise judge.llm.max_tokens")
     usage = getattr(completion, "usage", None)
-    tokens = [getattr(usage, name, None) or 0 for name in ("prompt_tokens", "completion_tokens")]
-    return Reply(text if isinstance(text, str) else "", *tokens)
+    counts = [getattr(usage, name, None) for name in ("prompt_tokens", "completion_tokens")]
+    tokens = [count if isinstance(count, int) and 0 <= count < MOST_TOKENS else 0 for count in counts]
+    return Reply(redacted(text) if isinstance(text, str) else "", *tokens)
 
 
 def _format(schema: str, shape: "type[BaseModel]") -> dict[str, Any]:

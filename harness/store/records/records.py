@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from harness.errors import StoreError
+from harness.errors import StoreError, redacted
 from harness.store.files import write_text
 from harness.store.portable import portable
 from harness.store.records import judgements as judgement_lines
@@ -157,11 +157,12 @@ def _score_value(score: Score) -> float | list[Any] | None:
 
 
 def _text(line: Line) -> str:
-    text = json.dumps(line, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    """Return the line without secrets: the checksum is that of what is written."""
+    text = redacted(json.dumps(line, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
     try:
         text.encode()
     except UnicodeEncodeError:  # half a surrogate pair, which a model or server can produce
-        return json.dumps(line, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+        return redacted(json.dumps(line, ensure_ascii=True, allow_nan=False, separators=(",", ":")))
     return text
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from harness.errors import redacted
 from harness.types import Finish
 from pipelines.generators.server.failure import NoAnswerError
 
@@ -18,10 +19,15 @@ FINISHES: Mapping[str, Finish] = {
     "stop_sequence": "stop",
 }
 
+MOST_TOKENS: Final = 2**31
+"""a server's count above it is not one"""
+MOST_CHARACTERS: Final = 4_000_000
+"""of one answer; a server that goes on and on must not fill the memory"""
+
 
 @dataclass(frozen=True, slots=True)
 class ServerAnswer:
-    """What came back for one request."""
+    """What came back for one request, without secrets: a server may repeat the key that it was sent."""
 
     text: str
     """as sent, not stripped"""
@@ -53,6 +59,7 @@ class _Pieces:
     log_probabilities: list[float] = field(default_factory=list)
     model: str = ""
     choices: int = 0
+    characters: int = 0
 
     def answer(self, seconds: float) -> ServerAnswer:
         """Return the finished answer.
@@ -70,14 +77,14 @@ class _Pieces:
                 f"the answer ended with finish_reason {self.finish_reason!r}, not stop or length", "nothing"
             )
         return ServerAnswer(
-            text="".join(self.texts),
+            text=redacted("".join(self.texts)),
             finish=finish,
             seconds=seconds,
             seconds_to_first=self.seconds_to_first,
             tokens_in=self.tokens_in,
             tokens_out=self.tokens_out,
             log_probabilities=tuple(self.log_probabilities),
-            model=self.model,
+            model=redacted(self.model),
         )
 
 
@@ -112,6 +119,9 @@ def _take(pieces: _Pieces, reply: object, part: str) -> bool:
     """Add one reply (or chunk of it) to the pieces; True when it carried some of the answer.
 
     The client library builds its objects without validation, so any attribute can be missing or of another type.
+
+    Raises:
+        NoAnswerError: there is no end to it.
     """
     pieces.model = _text(reply, "model") or pieces.model
     usage = getattr(reply, "usage", None)
@@ -127,6 +137,9 @@ def _take(pieces: _Pieces, reply: object, part: str) -> bool:
     content = getattr(choice, part, None)
     text = _text(content, "content")
     pieces.texts.append(text)
+    pieces.characters += len(text)
+    if pieces.characters > MOST_CHARACTERS:
+        raise NoAnswerError(f"the answer has more than {MOST_CHARACTERS:,} characters", "nothing")
     return bool(text or _text(content, "reasoning_content") or _text(content, "reasoning"))
 
 
@@ -137,7 +150,8 @@ def _text(thing: object, name: str) -> str:
 
 def _whole_number(thing: object, name: str, otherwise: int | None) -> int | None:
     value = getattr(thing, name, None)
-    return value if isinstance(value, int) else otherwise
+    usable = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_TOKENS
+    return value if usable else otherwise
 
 
 def _log_probabilities(choice: object) -> list[float]:
@@ -145,4 +159,4 @@ def _log_probabilities(choice: object) -> list[float]:
     if not isinstance(tokens, Sequence) or isinstance(tokens, str):
         return []
     values = [getattr(token, "logprob", None) for token in tokens]
-    return [value for value in values if isinstance(value, float | int)]
+    return [float(value) for value in values if isinstance(value, float | int) and -1e30 < value < 1e30]

@@ -88,7 +88,7 @@ def load_tokens(folder: str | None, system_role: SystemRole, template_options: M
 
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    except (OSError, ValueError) as error:
+    except Exception as error:  # whatever comes of half a file, or of one that is something else
         raise ArmError(f"model.tokenizer={folder}: no tokenizer can be loaded from there ({error})") from error
     if not tokenizer.chat_template:
         raise ArmError(f"model.tokenizer={folder}: it has no chat template, so prompts cannot be counted exactly")

@@ -4,6 +4,9 @@ from email.utils import parsedate_to_datetime
 from time import time
 from typing import TYPE_CHECKING, Final, Literal
 
+from harness.errors import redacted
+from harness.machine.connection import redirect_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -27,7 +30,7 @@ class NoAnswerError(Exception):
     """One request failed.
 
     Args:
-        reason: what happened, as text for the record.
+        reason: what happened, as text for the record; without secrets, which servers repeat.
         cured_by: what can cure it.
         status: HTTP status; None without any answer.
         wait_seconds: the pause that the server asks for.
@@ -36,8 +39,8 @@ class NoAnswerError(Exception):
     def __init__(
         self, reason: str, cured_by: CuredBy, status: int | None = None, wait_seconds: float | None = None
     ) -> None:
-        super().__init__(reason)
-        self.reason = reason
+        self.reason = redacted(reason)
+        super().__init__(self.reason)
         self.cured_by: CuredBy = cured_by
         self.status = status
         self.wait_seconds = wait_seconds
@@ -56,10 +59,14 @@ def no_answer(error: Exception, timeout_seconds: float) -> NoAnswerError:
         return NoAnswerError(f"no answer within {timeout_seconds:g} s", "waiting")
     if isinstance(error, openai.APIStatusError):
         return _of_status(error)
+    if redirect := redirect_of(error):
+        return NoAnswerError(str(redirect), "user")
     if isinstance(error, openai.APIConnectionError):
         return NoAnswerError(f"connection failed: {_text(error.__cause__ or error)}", "waiting")
     if isinstance(error, httpx.HTTPError | OSError):
         return NoAnswerError(f"connection broke off: {_text(error)}", "waiting")
+    if isinstance(error, RecursionError):
+        return NoAnswerError("the answer is JSON that is nested too deep", "waiting")
     if isinstance(error, ValueError):
         return NoAnswerError(f"the answer is not JSON: {_short(str(error))}", "waiting")
     if isinstance(error, openai.APIError):
@@ -82,7 +89,7 @@ def _text(error: BaseException) -> str:
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
+    line = " ".join(redacted(text).split())  # before it is cut: half a secret would not be known as one
     return line if len(line) <= LONGEST_REASON else f"{line[:LONGEST_REASON]}…"
 
 
@@ -96,6 +103,6 @@ def asked_wait_seconds(headers: "Mapping[str, str]") -> float | None:
     except ValueError:
         try:
             seconds = parsedate_to_datetime(retry_after).timestamp() - time()
-        except ValueError:
+        except (ValueError, OverflowError, OSError):
             return None
     return max(0.0, seconds) if seconds == seconds else None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from harness.errors import redacted
 from pipelines.generators.server.failure import NoAnswerError
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ async def list_models(client: "AsyncOpenAI", retry_policy: "RetryPolicy") -> Lis
     """
 
     async def ask() -> Any:
-        return await client.models.list()
+        try:
+            return await client.models.list()
+        except (AttributeError, TypeError):  # the client library, about JSON that is no object
+            return None
 
     try:
         page = await replace(retry_policy, retries=0).ask(ask)
@@ -58,11 +62,12 @@ async def list_models(client: "AsyncOpenAI", retry_policy: "RetryPolicy") -> Lis
             raise
         return Listing({})
     entries = getattr(page, "data", None)
-    return Listing(
-        {entry.id: _kept_fields(entry) for entry in entries or () if isinstance(getattr(entry, "id", None), str)}
-    )
+    if not isinstance(entries, list):
+        return Listing({})
+    named = (entry for entry in entries if isinstance(getattr(entry, "id", None), str))
+    return Listing({redacted(entry.id): _kept_fields(entry) for entry in named})
 
 
 def _kept_fields(entry: object) -> dict[str, str]:
     fields = {key: getattr(entry, key, None) for key in KEPT}
-    return {key: value for key, value in fields.items() if isinstance(value, str)}
+    return {key: redacted(value) for key, value in fields.items() if isinstance(value, str)}

@@ -6,12 +6,14 @@ import logging
 import os
 import time
 import weakref
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
+from harness.audits import AuditResult
 from harness.errors import ArmError
+from harness.machine.connection import connect, other_models
 from harness.store.spec import digest
 from harness.store.store import Artifact
 from harness.types import AdapterUse, Span, Turn
@@ -42,10 +44,6 @@ GREETING_TOKENS = 16
 """not 1: some services refuse an answer that has no room to end"""
 
 
-NO_KEY = "none"
-"""Sent when no key is configured. Without it the client library would send the user's OPENAI_API_KEY to any server."""
-
-
 class LoadedServer:
     """A served model with its connection.
 
@@ -57,17 +55,16 @@ class LoadedServer:
     """
 
     def __init__(self, generator: ServerSettings, api_key: str) -> None:
-        from openai import AsyncOpenAI
-
         close_abandoned()
         self.generator = generator
         self.window = generator.max_context
         self.tokens = load_tokens(generator.tokenizer, generator.system_role, generator.template_options())
         self.retry_policy = RetryPolicy(generator.retries, generator.timeout_seconds, generator.backoff_seconds)
         self.served = generator.model
-        self._client = AsyncOpenAI(
-            base_url=generator.base_url, api_key=api_key, max_retries=0, timeout=generator.timeout_seconds
+        self._client = connect(
+            generator.base_url, api_key, generator.extra_body, max_retries=0, timeout=generator.timeout_seconds
         )
+        self._answered: Counter[tuple[str, str]] = Counter()
         self._runner = asyncio.Runner()
         self._probes: dict[str, AdapterProbe] = {}
         weakref.finalize(self, ABANDONED.append, (self._runner, self._client))
@@ -93,11 +90,13 @@ class LoadedServer:
         facts: dict[str, Any] = {"token_counts": "exact" if self.tokens.exact else "estimated"}
         if adapter is None:
             self.served = self.generator.model
+            self._answered.clear()
             return {**facts, **self._served_facts(self.served), "answered_as": self.answered_as}
         name = self._adapter_name(arm)
         if name not in self._probes:
             self._probes[name] = self._probe(arm, name)
         self.served = name
+        self._answered.clear()
         return {**facts, **self._served_facts(name), **self._probes[name].facts()}
 
     def refuse(self, arm: str, adapter: Artifact, reason: str) -> NoReturn:
@@ -120,6 +119,14 @@ class LoadedServer:
         """
         answers = self._run(self._complete(requests, max_new_tokens, self.generator.concurrency))
         return [completion for _, completion in answers]
+
+    def audit_answers(self) -> Sequence[AuditResult]:
+        """Return whether the replies to the model in use name that model; a date or revision may be added to it."""
+        own = {pair: number for pair, number in self._answered.items() if pair[0] == self.served}
+        names = {named: number for (_, named), number in own.items()}
+        return [
+            AuditResult("served model", sum(names.values()), "replies", other_models(own), details={"named": names})
+        ]
 
     @property
     def adapter_uses(self) -> Sequence[AdapterUse]:
@@ -202,7 +209,9 @@ class LoadedServer:
         if self.generator.seed is not None:
             body["seed"] = self.generator.seed
         read = streamed if self.generator.stream else whole
-        return await self.retry_policy.ask(lambda: read(self._client, body))
+        answer = await self.retry_policy.ask(lambda: read(self._client, body))
+        self._answered[model, answer.model] += 1
+        return answer
 
     def _spans(self, answer: ServerAnswer, turns: Sequence[Turn], sharing: int) -> tuple[Span, ...]:
         """Return the stages of the attempt that succeeded; pauses and failed attempts are not the model's time."""
@@ -273,11 +282,13 @@ class OpenAIGenerator(ServerSettings):
         problems = self.problems()
         if problems:
             raise ArmError(f"model {self.name}: {'; '.join(problems)}")
-        return LoadedServer(self, os.environ[self.api_key_env] if self.api_key_env else NO_KEY)
+        return LoadedServer(self, os.environ[self.api_key_env] if self.api_key_env else "")
 
 
 def _unreachable(generator: ServerSettings, failure: NoAnswerError) -> str:
-    """Return the message for a server that does not answer at all."""
+    """Return the message for a server that does not answer at all, or not itself."""
+    if failure.cured_by == "user":
+        return f"model.base_url={generator.base_url}: {failure.reason}"
     return (
         f"model.base_url={generator.base_url}: nothing answers there ({failure.reason}); "
         "start a server (docs/SERVERS.md) or give the address of one"

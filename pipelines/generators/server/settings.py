@@ -1,11 +1,12 @@
 """The configuration of a model behind a server; openai.py connects to it."""
 
-import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
+from harness.errors import masked
+from harness.machine.connection import address_problem, key_problem
 from harness.store.spec import digest
 from pipelines.generators.server.counting import tokenizer_content
 
@@ -64,6 +65,10 @@ class ServerSettings:
         """
         return digest([self.model, self.revision, tokenizer_content(self.tokenizer)])
 
+    def resolved(self) -> Self:
+        """Return it without what is secret in `extra_body`: keys must not hold it, nor change with it."""
+        return replace(self, extra_body=masked(self.extra_body))
+
     def template_options(self) -> Mapping[str, Any]:
         """Return the extra arguments that the request gives the chat template."""
         options = self.extra_body.get("chat_template_kwargs", {})
@@ -71,23 +76,23 @@ class ServerSettings:
 
     def problems(self) -> Sequence[str]:
         problems = [
-            f"{key} is {value}; it must be {least} or more" for key, value, least in self._bounds() if value < least
+            f"{key} is {value}; it must be {least} or more, and at most {most:,}"
+            for key, value, least, most in self._bounds()
+            if not least <= value <= most
         ]
-        if not self.base_url.startswith(("http://", "https://")):
-            problems.append(f"base_url is {self.base_url!r}; it must start with http:// or https://")
+        problems.append(address_problem(self.base_url))
         if not self.model:
             problems.append("model is empty; give the name under which the server has the base model")
-        if self.api_key_env and not os.environ.get(self.api_key_env):
-            problems.append(f"api_key_env names ${self.api_key_env}, which is not set; set it, or give '' for no key")
         if self.tokenizer is not None and not Path(self.tokenizer).is_dir():
             problems.append(f"tokenizer is {self.tokenizer!r}; there is no such folder (null estimates token counts)")
-        return problems
+        problems.append(key_problem(self.api_key_env))
+        return [problem for problem in problems if problem]
 
-    def _bounds(self) -> list[tuple[str, float, float]]:
+    def _bounds(self) -> list[tuple[str, float, float, float]]:
         return [
-            ("concurrency", self.concurrency, 1),
-            ("retries", self.retries, 0),
-            ("timeout_seconds", self.timeout_seconds, 0.001),
-            ("backoff_seconds", self.backoff_seconds, 0),
-            ("max_context", 1 if self.max_context is None else self.max_context, 1),
+            ("concurrency", self.concurrency, 1, 10_000),
+            ("retries", self.retries, 0, 1_000),
+            ("timeout_seconds", self.timeout_seconds, 0.001, 86_400),
+            ("backoff_seconds", self.backoff_seconds, 0, 86_400),
+            ("max_context", 1 if self.max_context is None else self.max_context, 1, 2**40),
         ]

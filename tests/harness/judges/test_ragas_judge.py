@@ -435,3 +435,17 @@ def test_wrong_settings_are_named():
     found = served("ftp://x", model="", max_tokens=0, retries=-1, api_key_env="NO_SUCH_KEY_HERE").problems()
     assert [one.split()[0] for one in found] == ["max_tokens", "retries", "base_url", "model", "api_key_env"]
     assert judge("http://x", concurrency=0, attempts=0).problems()
+
+
+def test_a_redirect_to_another_server_is_refused(server):
+    with fake_openai() as other:
+        server.answers = lambda _: Say(status=307, headers={"location": f"{other.url}/chat/completions"})
+        with pytest.raises(JudgeError, match="redirects to another server"):
+            judge(server.url).judge([Question("It opened in 1894.", (EVIDENCE,), "When?")])
+        assert other.chats == []
+
+
+def test_replies_of_another_model_are_counted_and_said(server, caplog):
+    server.answers = lambda body: dataclasses.replace(right(body), model="cheaper")
+    judge(server.url).judge([Question("It opened in 1894.", (EVIDENCE,), "When?")])
+    assert "2 of 2 replies name another model than was asked (asked for 'judge'" in caplog.text

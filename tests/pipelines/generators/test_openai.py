@@ -460,3 +460,60 @@ def test_the_collector_only_lays_a_connection_aside(fake):
     assert runner not in [one for one, _ in ABANDONED]
     with pytest.raises(RuntimeError, match="closed"):
         runner.get_loop()
+
+
+def redirect(url):
+    return Say(status=307, headers={"location": url})
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_redirect_to_another_server_is_refused_and_not_followed(fake, stream):
+    with fake_openai() as other:
+        loaded = generator(fake.url, stream=stream).load()
+        fake.otherwise = redirect(f"{other.url}/chat/completions")
+        with pytest.raises(ArmError, match=rf"redirects to another server, {other.url.removesuffix('/v1')}"):
+            loaded.complete([request()], max_new_tokens=20)
+        assert other.chats == []
+        with pytest.raises(ArmError, match="redirects to another server"):
+            generator(fake.url, stream=stream).load()
+        assert other.chats == []
+
+
+def test_a_redirect_within_a_server_is_followed(fake):
+    assert answered(fake, redirect("/v1/chat/completions")).text == RIGHT
+
+
+def test_replies_of_another_model_are_counted_and_flagged(fake):
+    loaded = generator(fake.url).load()
+    loaded.use("base", None)
+    fake.script.append(Say(model="cheaper"))
+    loaded.complete([request(0), request(1), request(2)], max_new_tokens=20)
+    (audit,) = loaded.audit_answers()
+    assert audit.checked == 3
+    assert audit.details == {"named": {"cheaper": 1, "base-2026": 2}}
+    assert audit.flag.startswith("1 of 3 replies name another model than was asked (asked for 'base', 1 times")
+
+
+def test_a_dated_name_in_replies_is_kept_and_not_flagged(fake):
+    loaded = generator(fake.url).load()
+    loaded.use("base", None)
+    loaded.complete([request()], max_new_tokens=20)
+    (audit,) = loaded.audit_answers()
+    assert (audit.flag, audit.details) == ("", {"named": {"base-2026": 1}})
+
+
+@pytest.mark.parametrize("raw", [b"[" * 100_000, b'{"choices": ' + b"9" * 5000 + b"}", b'{"choices": 5}', b"null"])
+def test_replies_of_no_known_form_fail_with_a_reason(fake, raw):
+    assert answered(fake, Say(raw=raw), stream=False, retries=0).finish == "error"
+
+
+def test_absurd_counts_of_tokens_are_not_believed(fake):
+    reply = b'{"choices": [{"message": {"content": "x"}, "finish_reason": "stop"}], "usage": {"prompt_tokens": %d}}'
+    spans = answered(fake, Say(raw=reply % 10**40), stream=False).spans
+    assert spans[0].tokens_in < 1000
+
+
+@pytest.mark.parametrize("url", ["http://", "http://x:99999999/v1", "http://[::1/v1", "http://a b/v1", "ftp://x"])
+def test_an_address_that_is_none_is_named(url):
+    (problem,) = generator(url).problems()
+    assert problem.startswith("base_url is ")

@@ -1,0 +1,109 @@
+"""What a checkpoint's files say of themselves, compared before anything large is read or allocated."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from harness.errors import ArmError
+
+INDEX: Final = "model.safetensors.index.json"
+COUNTS: Final = (
+    "num_hidden_layers", "hidden_size", "intermediate_size", "vocab_size", "num_attention_heads",
+    "num_key_value_heads", "head_dim",
+)  # fmt: skip
+"""numbers of config.json by which memory is allocated"""
+
+
+def check_checkpoint(folder: Path, config: Any) -> None:
+    """Compare config.json with the heads of the weight files, which say how many tensors there are and how large.
+
+    Args:
+        folder: of the checkpoint.
+        config: the model's text configuration, as transformers reads it.
+
+    Raises:
+        ArmError: a weight file is cut or no safetensors, or the configuration asks for more than the files hold.
+    """
+    shapes = dict(_tensors(folder))
+    if not shapes:
+        return  # weights in another format: transformers decides
+    numbers = {name: getattr(config, name, None) for name in COUNTS}
+    bounds = {name: max((max(shape, default=0) for shape in shapes.values()), default=0) for name in COUNTS}
+    bounds["num_hidden_layers"] = len(shapes)
+    for name, number in numbers.items():
+        if number is None or isinstance(number, list):  # a list: one for each layer
+            continue
+        if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= 64 * bounds[name]:
+            raise ArmError(
+                f"{folder / 'config.json'}: {name} is {str(number)[:40]}, which does not fit the weights beside it "
+                f"({len(shapes):,} tensors, none longer than {max(bounds.values()):,}); take both files from one model"
+            )
+
+
+def check_vocabulary(tokenizer: Any, config: Any, stop_ids: Sequence[int]) -> None:
+    """Compare the tokens that the tokenizer writes with the rows of the model's embedding.
+
+    A few added tokens beyond it are common (for images, in a model of text), as long as they are never written.
+
+    Raises:
+        ArmError: the tokenizer has tokens for which the model has no row: it is another model's.
+    """
+    rows = getattr(config, "vocab_size", None)
+    if not isinstance(rows, int):
+        return
+    added = tokenizer.get_added_vocab()
+    beyond = [token for token, at in tokenizer.get_vocab().items() if at >= rows and token not in added]
+    beyond += [token for token, at in added.items() if at >= rows and at in stop_ids]
+    if beyond:
+        raise ArmError(
+            f"the tokenizer has {len(beyond):,} tokens, such as {beyond[0]!r}, for which the model's vocabulary of "
+            f"{rows:,} has no place: tokenizer and weights are of different models"
+        )
+
+
+def _tensors(folder: Path) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Yield name and shape of every tensor in the safetensors files of a checkpoint; no weights are read."""
+    for path in _weight_files(folder):
+        for name, entry in _head(path).items():
+            if name != "__metadata__":
+                yield name, tuple(entry["shape"])
+
+
+def _weight_files(folder: Path) -> list[Path]:
+    index = folder / INDEX
+    if not index.is_file():
+        return [path for path in [folder / "model.safetensors"] if path.is_file()]
+    try:
+        names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
+        files = [folder / name for name in names]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ArmError(f"{index}: is no list of weight files ({type(error).__name__}: {error})") from error
+    for path in files:
+        if not path.is_file():
+            raise ArmError(f"{path}: no such file, but {INDEX} names it; copy the whole checkpoint")
+    return files
+
+
+def _head(path: Path) -> Mapping[str, Any]:
+    """Return the head of a safetensors file: 8 bytes of length, then JSON that says where each tensor lies.
+
+    Raises:
+        ArmError: it is no such head, or the file does not end where the last tensor does.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        length = int.from_bytes(stream.read(8), "little")
+        if size < 8 or length > size - 8:
+            raise ArmError(f"{path}: is no safetensors file, or only its beginning ({size:,} bytes); copy it again")
+        text = stream.read(length)
+    try:
+        head = dict(json.loads(text))
+        ends = [entry["data_offsets"][1] for name, entry in head.items() if name != "__metadata__"]
+        shapes_are_lists = all(isinstance(entry["shape"], list) for name, entry in head.items() if name[0] != "_")
+        wanted = 8 + length + max(ends, default=0)
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
+        raise ArmError(f"{path}: is no safetensors file ({type(error).__name__}: {error}); copy it again") from error
+    if size != wanted or not shapes_are_lists:
+        raise ArmError(f"{path}: has {size:,} bytes, and its head says {wanted:,}; copy it again")
+    return head

@@ -1,0 +1,115 @@
+"""A checkpoint whose files are damaged or of different models ends in one line that names the file, before loading."""
+
+import json
+import shutil
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from harness.errors import ArmError
+from pipelines.generators.chat import ChatFormat
+from pipelines.generators.checkpoint_files import check_checkpoint
+from pipelines.generators.hf import LoadedHf
+from pipelines.generators.template_trial import runaway
+from tests.tiny import make_tokenizer
+
+
+@pytest.fixture
+def copy(checkpoint, tmp_path):
+    return shutil.copytree(checkpoint, tmp_path / "copy")
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return make_tokenizer(["what colour is the door?"])
+
+
+def refusal(generator, folder):
+    with pytest.raises(ArmError) as refused:
+        LoadedHf(replace(generator, path=str(folder)))
+    assert "\n" not in str(refused.value)
+    return str(refused.value)
+
+
+def changed(folder, **values):
+    path = folder / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | values))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"num_hidden_layers": 10**9}, "num_hidden_layers is 1000000000, which does not fit the weights"),
+        ({"hidden_size": 10**12}, "hidden_size is 1000000000000"),
+        ({"vocab_size": 40}, "tokenizer and weights are of different models"),
+        ({"max_position_embeddings": 0}, "max_position_embeddings is 0"),
+    ],
+)
+def test_a_configuration_that_does_not_fit_the_weights_is_refused(generator, copy, values, said):
+    assert said in refusal(generator, changed(copy, **values))
+
+
+@pytest.mark.parametrize("text", ["[]", "", "5", "{", "[" * 100_000])
+def test_a_config_that_is_no_object_is_refused(generator, copy, text):
+    (copy / "config.json").write_text(text)
+    assert "cannot be loaded" in refusal(generator, copy)
+
+
+def test_cut_and_foreign_weights_are_refused_by_their_heads(generator, copy):
+    weights = copy / "model.safetensors"
+    whole = weights.read_bytes()
+    weights.write_bytes(whole[:-7])
+    assert f"has {len(whole) - 7:,} bytes, and its head says {len(whole):,}" in refusal(generator, copy)
+    weights.write_bytes(b"\xff" * 100)
+    assert "is no safetensors file" in refusal(generator, copy)
+    weights.write_bytes(whole[:8] + b"x" + whole[9:])
+    assert "is no safetensors file" in refusal(generator, copy)
+
+
+def test_a_missing_part_of_the_weights_is_named(copy):
+    (copy / "model.safetensors.index.json").write_text(json.dumps({"weight_map": {"a": "model-2.safetensors"}}))
+    with pytest.raises(ArmError, match=r"model-2.safetensors: no such file"):
+        check_checkpoint(copy, SimpleNamespace())
+
+
+def test_weights_that_are_no_numbers_are_refused_with_the_first_forward_pass(generator, copy):
+    from safetensors.torch import load_file, save_file
+
+    weights = {name: tensor * float("nan") for name, tensor in load_file(copy / "model.safetensors").items()}
+    save_file(weights, copy / "model.safetensors", metadata={"format": "pt"})
+    loaded = LoadedHf(replace(generator, path=str(copy), quantisation="none"))
+    with pytest.raises(ArmError, match="NaN"):
+        loaded.base.eval()
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("{% for", "cannot be rendered"),
+        ("{{ 1 / 0 }}", "cannot be rendered (ZeroDivisionError"),
+        ("{{ messages[0].content.__class__.__mro__ }}", "cannot be rendered"),
+        ("an answer to nothing", "does not show the user's message"),
+        ("{{ messages[0].content }}", "does not show the assistant's answer"),
+        ("{{ 'x' * 10**10 }}", "takes more than"),
+        ("{{ messages[0].content * 100000 }}", "takes more than"),
+    ],
+)
+def test_a_template_that_cannot_be_used_says_why(tokenizer, template, said):
+    tokenizer.chat_template = template
+    with pytest.raises(ArmError) as refused:
+        ChatFormat(tokenizer, (), "auto", {})
+    assert said in str(refused.value)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}",
+        "{% set n = namespace(x='ab') %}{% for i in range(99) %}{% set n.x = n.x ~ n.x %}{% endfor %}{{ n.x }}",
+    ],
+)
+def test_a_template_without_an_end_is_stopped(template):
+    assert runaway(template, {}) != ""
