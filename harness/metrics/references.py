@@ -1,18 +1,18 @@
 """The references as an arm of their own ("gold"): what do the experiment's metrics say of the right answers?
 
-That is a ceiling for every arm, and a test of the task: a judge that finds no support for the references, or supports the
-references of other rows as well, measures nothing here. Metrics that compare an answer with the references are left
-out (a reference is itself), and so are metrics of retrieved passages and judges that cost money.
+That is a ceiling for every arm, and a test of the task: a judge that finds no support for the references, or as much
+for those of other rows, measures nothing here. Left out are metrics that compare an answer with the references (a
+reference is itself), those of retrieved passages, and judges that cost money.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from statistics import fmean
 from typing import Any, Final
 
 import numpy as np
 
-from harness.audits import AuditResult, clocked
+from harness.audits import AuditResult
 from harness.metrics.metric import Metric
 from harness.metrics.reference_scoring import AnswerMetric
 from harness.tasks.loaded import limited
@@ -37,39 +37,30 @@ LONGEST: Final = 160
 
 def reference_audit(
     metrics: Mapping[str, Metric], examples: Sequence[Example], documents: Mapping[str, Document]
-) -> list[AuditResult]:
-    """Score the references of a split; () where no example has one.
+) -> Iterator[AuditResult]:
+    """Score the references of a split; yield nothing where no example has one.
 
     Args:
         metrics: bound to the task.
         examples: of the split.
         documents: id -> document.
     """
-    results: list[AuditResult] = []
     pairs = [(own, _gold(own, documents)) for own in limited([own for own in examples if own.references], SCORED)]
-    with clocked(results) as found:
-        if pairs:
-            found.append(_audit(metrics, pairs, documents))
-    return results
-
-
-def _audit(metrics: Mapping[str, Metric], pairs: Sequence[Pair], documents: Mapping[str, Document]) -> AuditResult:
+    if not pairs:
+        return
     chosen = {name: metric for name, metric in metrics.items() if not _is_left_out(metric)}
-    values = {
-        name: [score.value for score in metric.score(pairs) if score.value is not None]
-        for name, metric in chosen.items()
+    details = {**_means(chosen, pairs), "left_out": sorted(metrics.keys() - chosen.keys())}
+    flags = [_judge_flag(metric, pairs, details) for metric in chosen.values() if _measures_support(metric)]
+    yield AuditResult("references", len(pairs), "references", "; ".join(filter(None, flags)), details=details)
+
+
+def _means(metrics: Mapping[str, Metric], pairs: Sequence[Pair]) -> dict[str, Any]:
+    scores = {name: metric.score(pairs) for name, metric in metrics.items()}
+    values = {name: [score.value for score in given if score.value is not None] for name, given in scores.items()}
+    return {
+        "means": {name: round(fmean(given), 6) for name, given in values.items() if given},
+        "n": {name: len(given) for name, given in values.items()},
     }
-    details: dict[str, Any] = {
-        "means": {name: round(fmean(of), 6) for name, of in values.items() if of},
-        "n": {name: len(of) for name, of in values.items()},
-        "left_out": sorted(metrics.keys() - chosen.keys()),
-    }
-    flags = [
-        flag
-        for name, metric in chosen.items()
-        if _measures_support(metric) and (flag := _judge_flag(metric, pairs, details))
-    ]
-    return AuditResult("references", len(pairs), "references", "; ".join(flags), details=details)
 
 
 def _gold(example: Example, documents: Mapping[str, Document]) -> Prediction:
@@ -98,31 +89,34 @@ def _judge_flag(metric: Metric, pairs: Sequence[Pair], details: dict[str, Any]) 
         return ""
     judged = [pair for pair in pairs if pair[0].id in own]
     others = _supports(metric, _exchanged(limited(judged, SHUFFLED)))
+    lowest = [_shown(pair, own) for pair in sorted(judged, key=lambda pair: own[pair[0].id])[:SHOWN]]
     auroc, mean = _auroc(list(own.values()), list(others.values())), details["means"][metric.name]
-    lowest = sorted(judged, key=lambda pair: own[pair[0].id])[:SHOWN]
     details[f"{metric.name}, judge"] = {
         "support": round(fmean(own.values()), 4),
         "support of others": round(fmean(others.values()), 4) if others else None,
         "auroc": round(auroc, 4),
-        "lowest": [
-            {"id": example.id, "reference": prediction.text[:LONGEST], "support": round(own[example.id], 4)}
-            for example, prediction in lowest
-        ],
+        "lowest": lowest,
     }
-    worst = f"{lowest[0][0].id}: {lowest[0][1].text[:80]!r}"
+    worst = f"lowest: {lowest[0]['id']}: {lowest[0]['reference'][:80]!r}"
+    return f"{metric.name}: {_verdict(auroc, mean, worst)}" if auroc < TOLD_APART or mean < SUPPORTED else ""
+
+
+def _verdict(auroc: float, mean: float, worst: str) -> str:
     if auroc < TOLD_APART:
         return (
-            f"{metric.name}: the judge does not tell references from those of other rows (AUROC {auroc:.2f}, chance "
-            f"0.50; lowest: {worst}): references or evidence belong to other rows, or this judge cannot read them; "
-            "check both columns, or choose another judge"
+            f"the judge does not tell references from those of other rows (AUROC {auroc:.2f}, chance 0.50; {worst}): "
+            "references or evidence belong to other rows, or this judge cannot read them; check both columns, or "
+            "choose another judge"
         )
-    if mean < SUPPORTED:
-        return (
-            f"{metric.name}: the references themselves reach {mean:.2f} (lowest: {worst}), so that an arm that answers "
-            "like them is called unfaithful: compare arms, do not read the level, and choose a judge that accepts "
-            "paraphrase (judge=nli)"
-        )
-    return ""
+    return (
+        f"the references themselves reach {mean:.2f} ({worst}), so that an arm that answers like them is called "
+        "unfaithful: compare arms, do not read the level, and choose a judge that accepts paraphrase (judge=nli)"
+    )
+
+
+def _shown(pair: Pair, support: Mapping[str, float]) -> dict[str, Any]:
+    example, prediction = pair
+    return {"id": example.id, "reference": prediction.text[:LONGEST], "support": round(support[example.id], 4)}
 
 
 def _supports(metric: Metric, pairs: Sequence[Pair]) -> dict[str, float]:

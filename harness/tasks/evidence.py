@@ -7,13 +7,13 @@ hardly any row does. Where the input is the evidence, the reference is compared 
 answers of other rows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import log
 from typing import Any, Final
 
 import numpy as np
 
-from harness.audits import AuditResult, clocked
+from harness.audits import AuditResult
 from harness.tasks.loaded import limited
 from harness.tasks.overlap import LONGEST, SHOWN, is_many, share
 from harness.tasks.task import Task
@@ -37,22 +37,19 @@ HALF: Final = 0.5
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def evidence_audit(task: Task) -> list[AuditResult]:
-    """Look up the rows of test and validation in all documents; () where no evidence is known."""
-    results: list[AuditResult] = []
-    with clocked(results) as found:
-        flags, details, checked = list[str](), dict[str, Any](), 0
-        for split in SPLITS:
-            examples = [own for own in task.examples(split) if own.evidence and own.answerable and own.references]
-            drawn = limited(examples, ASKED)
-            elsewhere = _elsewhere(task, drawn)
-            checked += len(drawn)
-            details[split] = {"rows": len(elsewhere), "of": len(drawn), "examples": elsewhere[:SHOWN]}
-            if is_many(len(elsewhere), len(drawn)):
-                flags.append(_flag(split, elsewhere, len(drawn)))
-        if checked:
-            found.append(AuditResult("evidence", checked, "rows", "; ".join(flags), details=details))
-    return results
+def evidence_audit(task: Task) -> Iterator[AuditResult]:
+    """Look up the rows of all splits in all documents; yield nothing where no evidence is known."""
+    flags, details, checked = list[str](), dict[str, Any](), 0
+    for split in SPLITS:
+        examples = [own for own in task.examples(split) if own.evidence and own.answerable and own.references]
+        drawn = limited(examples, ASKED)
+        elsewhere = _elsewhere(task, drawn)
+        checked += len(drawn)
+        details[split] = {"rows": len(elsewhere), "of": len(drawn), "examples": elsewhere[:SHOWN]}
+        if is_many(len(elsewhere), len(drawn)):
+            flags.append(_flag(split, elsewhere, len(drawn)))
+    if checked:
+        yield AuditResult("evidence", checked, "rows", "; ".join(flags), details=details)
 
 
 def _flag(split: str, elsewhere: Sequence[Mapping[str, str]], of: int) -> str:
@@ -65,21 +62,27 @@ def _flag(split: str, elsewhere: Sequence[Mapping[str, str]], of: int) -> str:
 
 
 def _elsewhere(task: Task, drawn: Sequence[Example]) -> list[dict[str, str]]:
-    """Return the rows whose words another document holds much better than their own."""
-    of_input = [own for own in drawn if own.evidence == THE_INPUT]
-    of_documents = [own for own in drawn if own.evidence != THE_INPUT]
-    inputs = {own.id: own.text for own in of_input}
-    documents = {own.id: f"{own.title}\n{own.text}" for own in task.documents()} if of_documents else {}
-    named = {name for own in of_documents for name in own.evidence}
-    kept = {*named, *limited([name for name in documents if name not in named], DOCUMENTS)}
-    found = _Places(inputs, {own.id: own.references[0] for own in of_input}).elsewhere(
-        {own.id: (own.id,) for own in of_input}
+    """Return the rows whose words another document, or the input of another row, holds much better than their own."""
+    of_input = {own.id: own for own in drawn if own.evidence == THE_INPUT}
+    inputs = _Places(
+        {name: own.text for name, own in of_input.items()}, {name: own.references[0] for name, own in of_input.items()}
     )
-    found += _Places(
+    return inputs.elsewhere({name: (name,) for name in of_input}) + _in_documents(
+        task, [own for own in drawn if own.id not in of_input]
+    )
+
+
+def _in_documents(task: Task, drawn: Sequence[Example]) -> list[dict[str, str]]:
+    if not drawn:
+        return []
+    documents = {own.id: f"{own.title}\n{own.text}" for own in task.documents()}
+    named = {name for own in drawn for name in own.evidence}
+    kept = {*named, *limited([name for name in documents if name not in named], DOCUMENTS)}
+    places = _Places(
         {name: text for name, text in documents.items() if name in kept},
-        {own.id: f"{own.text}\n{own.references[0]}" for own in of_documents},
-    ).elsewhere({own.id: own.evidence for own in of_documents})
-    return found
+        {own.id: f"{own.text}\n{own.references[0]}" for own in drawn},
+    )
+    return places.elsewhere({own.id: own.evidence for own in drawn})
 
 
 class _Places:

@@ -11,14 +11,14 @@ close. So both thresholds come from the task's own data:
 Only a sample is encoded, cut to `READ` characters; the record names its size.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import sqrt
 from typing import Any, Final
 
 import numpy as np
 
-from harness.audits import AuditResult, clocked
+from harness.audits import AuditResult
 from harness.errors import ArmError
 from harness.store.checkpoints import checkpoint_folder
 from harness.tasks.audit import jaccard, normalised
@@ -64,8 +64,8 @@ Encode = Callable[[Sequence[str]], Floats]
 """texts -> unit vectors, shape (texts, dimensions)"""
 
 
-def meaning_audit(task: Task, encode: Encode | None = None) -> list[AuditResult]:
-    """Compare the splits by meaning; () where there is too little to know what is usual.
+def meaning_audit(task: Task, encode: Encode | None = None) -> Iterator[AuditResult]:
+    """Compare the splits by meaning; yield nothing where there is too little to know what is usual.
 
     Args:
         task: whose data are compared.
@@ -73,15 +73,11 @@ def meaning_audit(task: Task, encode: Encode | None = None) -> list[AuditResult]
     """
     rows: dict[Split, Rows] = {split: Rows(split, task.examples(split)) for split in SPLITS}
     if min(len(rows[split].examples) for split in ("train", "test")) < ENOUGH:
-        return []
+        return
     try:
-        reader = encode or encoder()
+        yield _Meaning(rows, encode or encoder()).audit()
     except ArmError as error:
-        return [AuditResult("meaning", 0, "rows", details={"left_out": str(error)})]
-    results: list[AuditResult] = []
-    with clocked(results) as found:
-        found.append(_Meaning(rows, reader).audit())
-    return results
+        yield AuditResult("meaning", 0, "rows", details={"left_out": str(error)})
 
 
 @lru_cache(maxsize=1)
@@ -95,12 +91,9 @@ def encoder() -> Encode:
     from sentence_transformers import SentenceTransformer  # heavy
 
     model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-
-    def encode(texts: Sequence[str]) -> Floats:
-        vectors = model.encode(list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vectors, dtype=np.float32)
-
-    return encode
+    return lambda texts: np.asarray(
+        model.encode(list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False), dtype=np.float32
+    )
 
 
 class _Meaning:
@@ -129,25 +122,15 @@ class _Meaning:
         test, validation, train = self._drawn["test"], self._drawn["validation"], self._drawn["train"]
         asked, of_validation = self._asked_again(test), self._asked_again(validation)
         close, inside = self._too_close("test", "train"), self._too_close("validation", "test")
-        flags, said = list[str](), list[str]()
-        text = f"of {len(test.examples)} test inputs {len(asked)} ask in other words what a train row with the same "
-        text += f"answer asks ({such_as(pairs(test, self._train, asked))})" if asked else ""
-        if is_many(unexpected(test, asked, validation, of_validation), len(test.examples)):
-            flags.append(f"{text}: arms with an adapter can answer these from memory; take those rows out of train")
-        elif is_many(len(asked), len(test.examples)):
-            said.append(f"{text}; their slices tell them apart")
-        if self._too_many(close, test):
-            flags.append(
-                f"{share(len(close), len(test.examples), 'test inputs')} are as close in meaning to one of train as "
-                f"{100 * self._usual:.0f} % of the train inputs are to each other ({such_as(pairs(test, train, close))})"
-                ": test may have been rewritten for train, which favours arms with an adapter; take those rows out"
-            )
-        if self._too_many(inside, validation):
-            flags.append(
-                f"{share(len(inside), len(validation.examples), 'validation inputs')} are in test in other words "
-                f"({such_as(pairs(validation, test, inside))}): test rows choose the step that training keeps; take "
-                "them out of validation"
-            )
+        said = self._asked(asked) if is_many(len(asked), len(test.examples)) else ""
+        beyond = is_many(unexpected(test, asked, validation, of_validation), len(test.examples))
+        flags = [
+            f"{said}: arms with an adapter can answer these from memory; take those rows out of train"
+            if beyond
+            else "",
+            self._close(close) if self._too_many(close, test) else "",
+            self._inside(inside) if self._too_many(inside, validation) else "",
+        ]
         details = {
             "same answer": found_rows(test, self._train, asked),
             "same answer, validation": found_rows(validation, self._train, of_validation),
@@ -155,9 +138,33 @@ class _Meaning:
             "validation in test": found_rows(validation, test, inside),
             "background": {"same": round(self._same, 3), "nearest": round(self._nearest, 3), "usual": self._usual},
             "drawn": {split: len(own.examples) for split, own in self._drawn.items()},
-            "said": said,
+            "said": [f"{said}; their slices tell them apart"] if said and not beyond else [],
         }
-        return AuditResult("meaning", len(test.examples), "test rows", "; ".join(flags), details=details)
+        flag = "; ".join(filter(None, flags))
+        return AuditResult("meaning", len(test.examples), "test rows", flag, details=details)
+
+    def _asked(self, found: Mapping[int, int]) -> str:
+        test = self._drawn["test"]
+        return (
+            f"of {len(test.examples)} test inputs {len(found)} ask in other words what a train row with the same "
+            f"answer asks ({such_as(pairs(test, self._train, found))})"
+        )
+
+    def _close(self, found: Mapping[int, int]) -> str:
+        test, train = self._drawn["test"], self._drawn["train"]
+        return (
+            f"{share(len(found), len(test.examples), 'test inputs')} are as close in meaning to one of train "
+            f"({such_as(pairs(test, train, found))}) as {100 * self._usual:.0f} % of the train inputs are to each "
+            "other: test may have been rewritten for train, which favours arms with an adapter; take those rows out"
+        )
+
+    def _inside(self, found: Mapping[int, int]) -> str:
+        validation, test = self._drawn["validation"], self._drawn["test"]
+        return (
+            f"{share(len(found), len(validation.examples), 'validation inputs')} are in test in other words "
+            f"({such_as(pairs(validation, test, found))}): test rows choose the step that training keeps; take them "
+            "out of validation"
+        )
 
     def _asked_again(self, rows: Rows) -> dict[int, int]:
         """Return the drawn rows that a train row with the same rare answer asks in other words."""

@@ -13,8 +13,8 @@ from functools import cached_property, partial
 from math import sqrt
 from typing import Any, Final
 
-from harness.audits import AuditResult, clocked
-from harness.tasks.audit import jaccard, matches, normalised, sketched
+from harness.audits import AuditResult
+from harness.tasks.audit import jaccard, matches, normalised
 from harness.tasks.loaded import limited
 from harness.tasks.task import Task
 from harness.types import SPLITS, Document, Example, Split
@@ -44,6 +44,17 @@ LONGEST: Final = 160
 """characters of an example's text"""
 APART: Final = 0.02
 """largest share of its rows that a slice without repetitions has"""
+
+REMEMBERED: Final = (
+    "arms with an adapter can answer these from memory, which favours them; take them out of train or out of test"
+)
+CHOSEN: Final = (
+    "test rows choose the step that training keeps, which favours arms with an adapter; take them out of validation"
+)
+UNSEEN: Final = (
+    "validation loss does not show when an adapter has learnt them by heart, so that a late step may be kept; take "
+    "them out of one of the two"
+)
 
 
 @dataclass(frozen=True)
@@ -79,18 +90,12 @@ class Rows:
         return Rows(self.split, limited(self.examples, most))
 
 
-def overlap_audits(task: Task) -> list[AuditResult]:
+def overlap_audits(task: Task) -> Iterator[AuditResult]:
     """Compare all splits and documents, exactly and nearly."""
-    results: list[AuditResult] = []
     rows: dict[Split, Rows] = {split: Rows(split, task.examples(split)) for split in SPLITS}
-    with clocked(results) as found:
-        found.append(_leakage(rows))
-    with clocked(results) as found:
-        found.append(_repeats(rows))
-    with clocked(results) as found:
-        found.append(_knowledge(rows, task.documents()))
-    sketched.cache_clear()
-    return results
+    yield _leakage(rows)
+    yield _repeats(rows)
+    yield _knowledge(rows, task.documents())
 
 
 def shared_rows(counted: Rows, others: Rows) -> dict[int, int]:
@@ -190,37 +195,25 @@ def such_as(found: Sequence[Mapping[str, str]]) -> str:
 def _leakage(rows: Mapping[Split, Rows]) -> AuditResult:
     """Audit test in train, validation in train, and validation in test."""
     train, validation, test = rows["train"], rows["validation"], rows["test"]
-    in_train, learnt, in_test = (
-        shared_rows(test, train),
-        shared_rows(validation, train),
-        shared_rows(validation, test),
-    )
-    flags, said = list[str](), list[str]()
-    if is_many(unexpected(test, in_train, validation, learnt), len(test.examples)):
-        flags.append(
-            f"{_also(test, train, in_train)}: arms with an adapter can answer these from memory, which favours them; "
-            "take them out of train or out of test"
-        )
-    elif is_many(len(in_train), len(test.examples)):
-        said.append(f"{_also(test, train, in_train)}; their slices tell them apart")
-    if is_many(len(in_test), len(validation.examples)):
-        flags.append(
-            f"{_also(validation, test, in_test)}: test rows choose the step that training keeps, which favours arms "
-            "with an adapter; take them out of validation"
-        )
-    if is_many(unexpected(validation, learnt, test, in_train), len(validation.examples), REPEATED):
-        flags.append(
-            f"{_also(validation, train, learnt)}: validation loss does not show when an adapter has learnt them by "
-            "heart, so that a late step may be kept; take them out of one of the two"
-        )
+    in_train, learnt = shared_rows(test, train), shared_rows(validation, train)
+    in_test = shared_rows(validation, test)
+    beyond = is_many(unexpected(test, in_train, validation, learnt), len(test.examples))
+    too_many = is_many(unexpected(validation, learnt, test, in_train), len(validation.examples), REPEATED)
+    flags = [
+        f"{_also(test, train, in_train)}: {REMEMBERED}" if beyond else "",
+        f"{_also(validation, test, in_test)}: {CHOSEN}" if is_many(len(in_test), len(validation.examples)) else "",
+        f"{_also(validation, train, learnt)}: {UNSEEN}" if too_many else "",
+    ]
+    meant = not beyond and is_many(len(in_train), len(test.examples))
     details = {
         "test in train": found_rows(test, train, in_train),
         "validation in train": found_rows(validation, train, learnt),
         "validation in test": found_rows(validation, test, in_test),
-        "said": said,
+        "said": [f"{_also(test, train, in_train)}; their slices tell them apart"] if meant else [],
     }
     checked = len(test.examples) + len(validation.examples)
-    return AuditResult("leakage", checked, "test and validation rows", "; ".join(flags), details=details)
+    flag = "; ".join(filter(None, flags))
+    return AuditResult("leakage", checked, "test and validation rows", flag, details=details)
 
 
 def _also(counted: Rows, others: Rows, found: Mapping[int, int]) -> str:
