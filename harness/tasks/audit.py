@@ -79,6 +79,7 @@ def matches(
     alike: Callable[[int, int, float], bool] | None = None,
     *,
     same: bool = False,
+    most: int | None = None,
 ) -> Matches:
     """Look for texts among others.
 
@@ -87,10 +88,11 @@ def matches(
         others: are read one at a time.
         alike: matches count only where this holds of number, number of the other, and similarity.
         same: `others` are the counted texts themselves; each is compared with the later ones.
+        most: others that a text is compared with before it counts as not near; None for `MAX_COMPARISONS`.
     """
     if not counted:
         return Matches({}, {})
-    index = _TextIndex([normalised(text) for text in counted])
+    index = _TextIndex([normalised(text) for text in counted], most or MAX_COMPARISONS)
     exact: dict[int, int] = {}
     near: dict[int, int] = {}
     for other, text in enumerate(map(normalised, others)):
@@ -130,10 +132,10 @@ def normalised(text: str) -> str:
 class _TextIndex:
     """Finds the counted texts, by their number, that are equal or near to another text."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], most: int) -> None:
         from datasketch import MinHashLSH  # heavy
 
-        self._texts = texts
+        self._texts, self._most = texts, most
         self._numbers: dict[str, list[int]] = {}
         self._sketches = [sketched(text) for text in texts]
         self._lsh = MinHashLSH(num_perm=BANDS * ROWS, params=(BANDS, ROWS))
@@ -153,7 +155,7 @@ class _TextIndex:
         near = [number for number in candidates if self._is_near(number, text, sketch, counts)]
         self._comparisons.update(candidates)
         for number in candidates:
-            if number in near or self._comparisons[number] >= MAX_COMPARISONS:
+            if number in near or self._comparisons[number] >= self._most:
                 self._lsh.remove(number)
         return near
 

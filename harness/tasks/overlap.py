@@ -28,6 +28,8 @@ FLAGGED: Final = 0.05
 """share of a split: a verdict can hang on as many points"""
 REPEATED: Final = 0.2
 """the same for train and validation, whose repeats shift no score by themselves"""
+COMPARED: Final = 100
+"""lookalikes that a text is compared with before it counts as not near"""
 READ: Final = 600
 """characters of a text that are compared nearly"""
 MOST_ASKED: Final = 1_000
@@ -104,7 +106,7 @@ def shared_rows(counted: Rows, others: Rows) -> dict[int, int]:
     exact = _exact(counted, others)
     places = {id(example): number for rows in (counted, others) for number, example in enumerate(rows.examples)}
     same = partial(_same_answer, fewer, drawn, counted.common | others.common)
-    near = matches(fewer.openings, drawn.openings, same, same=counted is others).all
+    near = matches(fewer.openings, drawn.openings, same, same=counted is others, most=COMPARED).all
     found = {places[id(fewer.examples[one])]: places[id(drawn.examples[other])] for one, other in near.items()}
     return dict(sorted({**found, **exact}.items()))
 
@@ -256,7 +258,7 @@ def _twins(base: Sequence[Document], details: dict[str, Any]) -> str:
     last = {normalised(text): number for number, text in enumerate(whole)}
     equal = {one: other for one, text in enumerate(whole) if (other := last[normalised(text)]) != one}
     openings = [text[:READ] for text in whole]
-    near = matches(openings, openings, lambda one, other, similarity: similarity >= CLOSE, same=True).all
+    near = matches(openings, openings, lambda one, other, similarity: similarity >= CLOSE, same=True, most=COMPARED).all
     named = [
         {"id": base[one].id, "text": whole[one][:LONGEST], "other_id": base[other].id}
         for one, other in list((near | equal).items())[:SHOWN]
@@ -299,7 +301,7 @@ def _looked_up(rows: Rows, base: Sequence[Document]) -> dict[str, Any]:
     def answered(one: int, part: int, similarity: float) -> bool:
         return bool(rows.answers[one]) and rows.answers[one] in texts[parts[part][0]]
 
-    found = matches(rows.inputs, (part for _, part in parts), answered).all
+    found = matches(rows.inputs, (part for _, part in parts), answered, most=COMPARED).all
     examples = [
         {"id": rows.examples[one].id, "text": rows.inputs[one][:LONGEST], "other_id": base[parts[part][0]].id}
         for one, part in list(found.items())[:SHOWN]
