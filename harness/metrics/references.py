@@ -20,7 +20,7 @@ from harness.text.refusals import is_refusal
 from harness.types import THE_INPUT, Document, Example, Pair, Passage, Prediction
 
 VERSION: Final = 1
-SCORED: Final = 200
+SCORED: Final = 150
 """references that are scored"""
 SHUFFLED: Final = 50
 """references that are also held against the evidence of another row"""

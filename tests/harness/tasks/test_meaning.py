@@ -16,9 +16,13 @@ SOUND = PlantedTask()
 
 
 def encode(texts):
-    """A random vector per text that depends on the thing alone that it is about."""
-    vectors = np.array([np.random.default_rng(crc32(about(text)[0].encode())).normal(size=32) for text in texts])
+    """A random vector per text: of the thing that it is about, and a little of its words."""
+    vectors = np.array([drawn(about(text)[0]) + 0.1 * drawn(text) for text in texts])
     return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def drawn(text):
+    return np.random.default_rng(crc32(text.encode())).normal(size=32)
 
 
 def about(text):
