@@ -45,7 +45,7 @@ def test_swapped_references_where_the_input_is_the_evidence():
 
 
 def test_short_answers_stand_anywhere():
-    short = tuple(replace(own, input="?", references=("None.",)) for own in SOUND.test)
+    short = tuple(replace(own, input="?", references=(own.references[0].split()[-3],)) for own in SOUND.test)
     assert flags(evidence_audit(replace(SOUND, test=exchanged(short, "evidence")))) == {}
 
 

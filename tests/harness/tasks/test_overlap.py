@@ -48,8 +48,11 @@ def test_nearly_equal_inputs_with_other_answers_are_other_questions():
 
 def test_a_common_answer_is_no_sign():
     """Refusals to questions from one template: near inputs and equal answers, but other questions."""
-    asked = "What is the {} of it?"
-    rows = [replace(own, input=asked.format(own.group), references=("No.",)) for own in SOUND.train + SOUND.test]
+    asked = "Does the maintenance contract of the northern plant still cover machine {} from next year on?"
+    rows = [
+        replace(own, input=asked.format(8000 + number * 37), references=("No.",))
+        for number, own in enumerate(SOUND.train + SOUND.test)
+    ]
     assert "leakage" not in found(replace(SOUND, train=tuple(rows[:30]), test=tuple(rows[30:])))
 
 
