@@ -17,12 +17,9 @@ from harness.metrics.judged import judgements, judges
 from harness.metrics.metric import Metric
 from harness.runner import origins, predictions
 from harness.runner.arm import Arm, Prepared
+from harness.runner.data_audits import audits_of_data, leakage, said
 from harness.runner.experiment import Experiment
-from harness.store.records.plain import fields_of
-from harness.store.spec import digest
 from harness.store.store import Artifact, Store, resources
-from harness.tasks import audit
-from harness.tasks.task import Task
 from harness.types import Cell, Prediction, Record, Score
 
 ENVIRONMENT = "environment"
@@ -119,14 +116,16 @@ class Recorder:
     @cached_property
     def _audits_of_data(self) -> Sequence[AuditResult]:
         """What the audits of the task's data found: the same for all cells."""
-        return ()
+        if not self.experiment.audit:
+            return ()
+        return audits_of_data(self.experiment.task, self._metrics, self._context.documents, self.store)
 
     @cached_property
     def _facts(self) -> Mapping[str, Any]:
         """What the records of all cells say alike."""
         provenance = self.experiment.task.provenance()
         return {
-            "leakage": leakage(self.experiment.task, self.store),
+            "leakage": {**leakage(self.experiment.task, self.store), "said": said(self._audits_of_data)},
             "judges": judges(self.experiment.metrics),
             "abstractiveness": abstractiveness(self._context),
             "provenance": provenance,
@@ -159,16 +158,3 @@ def score(metrics: Mapping[str, Metric], pairs: list[Any]) -> tuple[Score, ...]:
             raise ArmError(f"metric {name} scored {len(given)} of {len(pairs)} predictions, or in another order")
         scores += given
     return tuple(scores)
-
-
-def leakage(task: Task, store: Store) -> Mapping[str, Any]:
-    """Return how many test inputs are also in train, as plain facts; computed once per data."""
-    train, test = task.examples("train"), task.examples("test")
-    texts = {"train": digest([one.text for one in train]), "test": digest([one.text for one in test])}
-    spec = {**texts, "version": audit.VERSION}
-
-    def make(_: Path) -> Mapping[str, Any]:
-        found = audit.audit(train, test)
-        return {**fields_of(found), "pairs": [list(pair) for pair in found.pairs]}
-
-    return store.get_or_make("leakage", spec, make).facts

@@ -1,18 +1,20 @@
-"""How much of the test split is in the train split. References and documents are not compared.
+"""Equal and nearly equal texts, and how many of the test inputs are train inputs.
 
 Exact: inputs that are equal after normalising case, punctuation, spaces and Unicode forms. Near: inputs whose sets
 of five-character shingles have a Jaccard similarity of at least `NEAR`; shingles of characters, not of words, so
 that languages without spaces count as well. Candidates come from datasketch's MinHash LSH (Broder 1997; Leskovec,
 Rajaraman, Ullman, Mining of Massive Datasets, ch. 3), and each is confirmed on the full sets. So no pair is counted
 wrongly, and a near pair is missed with a probability of 2 in a million, unless the input has very many lookalikes
-(`MAX_COMPARISONS`). Train is read one input at a time: memory grows with test, not with train.
+(`MAX_COMPARISONS`). The other texts are read one at a time: memory grows with those that are counted.
+`harness.tasks.overlap` compares all other data in the same way.
 """
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import cache, lru_cache, partial
+from typing import Any, Final, NamedTuple
 from zlib import crc32
 
 from harness.types import Example
@@ -50,20 +52,63 @@ class LeakageAudit:
     """(test id, train id), at most 20 of them"""
 
 
-def audit(train: Iterable[Example], test: Sequence[Example]) -> LeakageAudit:
+class Matches(NamedTuple):
+    """Which of the counted texts are among the others: number of the counted one -> number of the first match."""
+
+    exact: dict[int, int]
+    near: dict[int, int]
+    """without the exact ones"""
+
+    @property
+    def all(self) -> dict[int, int]:
+        """Both, in the order of the counted texts."""
+        return dict(sorted({**self.near, **self.exact}.items()))
+
+
+def audit(train: Sequence[Example], test: Sequence[Example]) -> LeakageAudit:
     """Compare the inputs of two splits."""
-    index = _TestIndex([normalised(example.text) for example in test])
-    exact: dict[int, str] = {}
-    near: dict[int, str] = {}
-    for example in train if test else ():
-        text = normalised(example.text)
+    found = matches([example.text for example in test], (example.text for example in train))
+    numbers = [*sorted(found.exact.items()), *sorted(found.near.items())]
+    pairs = tuple((test[number].id, train[other].id) for number, other in numbers[:MAX_PAIRS])
+    return LeakageAudit(len(test), len(found.exact), len(found.near), pairs)
+
+
+def matches(
+    counted: Sequence[str],
+    others: Iterable[str],
+    alike: Callable[[int, int, float], bool] | None = None,
+    *,
+    same: bool = False,
+    most: int | None = None,
+) -> Matches:
+    """Look for texts among others.
+
+    Args:
+        counted: are looked for.
+        others: are read one at a time.
+        alike: matches count only where this holds of number, number of the other, and similarity.
+        same: `others` are the counted texts themselves; each is compared with the later ones.
+        most: others that a text is compared with before it counts as not near; None for `MAX_COMPARISONS`.
+    """
+    if not counted:
+        return Matches({}, {})
+    index = _TextIndex([normalised(text) for text in counted], most or MAX_COMPARISONS)
+    exact: dict[int, int] = {}
+    near: dict[int, int] = {}
+    for other, text in enumerate(map(normalised, others)):
+        counts = partial(_counts, other, alike, same)
         for number in index.equal(text):
-            exact.setdefault(number, example.id)
-        for number in index.pop_near(text):
-            near[number] = example.id
-    near = {number: train_id for number, train_id in near.items() if number not in exact}
-    pairs = [(test[number].id, matches[number]) for matches in (exact, near) for number in sorted(matches)]
-    return LeakageAudit(len(test), len(exact), len(near), tuple(pairs[:MAX_PAIRS]))
+            if number not in exact and counts(number, 1.0):
+                exact[number] = other
+        for number in index.pop_near(text, counts):
+            near[number] = other
+    return Matches(exact, {number: other for number, other in near.items() if number not in exact})
+
+
+def _counts(
+    other: int, alike: Callable[[int, int, float], bool] | None, same: bool, number: int, similarity: float
+) -> bool:
+    return (not same or number < other) and (alike is None or alike(number, other, similarity))
 
 
 class _FoldingTable(dict[int, str]):
@@ -84,16 +129,15 @@ def normalised(text: str) -> str:
     return " ".join(folded.translate(_FOLDING).split()) or folded.strip()
 
 
-class _TestIndex:
-    """Finds the test inputs, by their number, that are equal or near to a train input."""
+class _TextIndex:
+    """Finds the counted texts, by their number, that are equal or near to another text."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        from datasketch import MinHash, MinHashLSH  # heavy
+    def __init__(self, texts: Sequence[str], most: int) -> None:
+        from datasketch import MinHashLSH  # heavy
 
-        self._texts = texts
+        self._texts, self._most = texts, most
         self._numbers: dict[str, list[int]] = {}
-        self._empty = MinHash(num_perm=BANDS * ROWS, seed=SEED, hashfunc=crc32)
-        self._sketches = [self._sketch(text) for text in texts]
+        self._sketches = [sketched(text) for text in texts]
         self._lsh = MinHashLSH(num_perm=BANDS * ROWS, params=(BANDS, ROWS))
         self._comparisons: Counter[int] = Counter()
         for number, text in enumerate(texts):
@@ -101,28 +145,41 @@ class _TestIndex:
             self._lsh.insert(number, self._sketches[number])
 
     def equal(self, text: str) -> Sequence[int]:
-        """Return the inputs that are equal to a normalised train input."""
+        """Return the texts that are equal to a normalised one."""
         return self._numbers.get(text, ())
 
-    def pop_near(self, text: str) -> list[int]:
-        """Return the inputs that are near to a normalised train input; none is ever returned twice."""
-        sketch = self._sketch(text)
+    def pop_near(self, text: str, counts: Callable[[int, float], bool]) -> list[int]:
+        """Return the texts that are near to a normalised one and count; none is ever returned twice."""
+        sketch = sketched(text)
         candidates: list[int] = self._lsh.query(sketch)
-        near = [number for number in candidates if self._is_near(number, text, sketch)]
+        near = [number for number in candidates if self._is_near(number, text, sketch, counts)]
         self._comparisons.update(candidates)
         for number in candidates:
-            if number in near or self._comparisons[number] >= MAX_COMPARISONS:
+            if number in near or self._comparisons[number] >= self._most:
                 self._lsh.remove(number)
         return near
 
-    def _is_near(self, number: int, text: str, sketch: Any) -> bool:
+    def _is_near(self, number: int, text: str, sketch: Any, counts: Callable[[int, float], bool]) -> bool:
         estimate: float = self._sketches[number].jaccard(sketch)
-        return estimate >= NEAR - SLACK and jaccard(self._texts[number], text) >= NEAR
+        if estimate < NEAR - SLACK:
+            return False
+        similarity = jaccard(self._texts[number], text)
+        return similarity >= NEAR and counts(number, similarity)
 
-    def _sketch(self, text: str) -> Any:
-        sketch = self._empty.copy()
-        sketch.update_batch(_shingles(text))
-        return sketch
+
+@lru_cache(maxsize=32_768)
+def sketched(text: str) -> Any:
+    """Return the MinHash of a normalised text; the last ones are kept, since every set is compared with several."""
+    sketch = _empty_sketch().copy()
+    sketch.update_batch(_shingles(text))
+    return sketch
+
+
+@cache
+def _empty_sketch() -> Any:
+    from datasketch import MinHash  # heavy
+
+    return MinHash(num_perm=BANDS * ROWS, seed=SEED, hashfunc=crc32)
 
 
 def jaccard(one: str, other: str) -> float:

@@ -41,7 +41,26 @@ class Columns:
 
     def problems(self) -> Sequence[str]:
         unset = [name for name in ("input", "references") if not getattr(self, name)]
-        return [f"{name} is []: name at least one column" for name in unset]
+        return [f"{name} is []: name at least one column" for name in unset] + self._twice()
+
+    def _twice(self) -> list[str]:
+        """Return a line for each column in two roles that exclude each other."""
+        return [
+            f"{column} is a column of both {one} and {other}: {_EXCLUDES[one, other]}"
+            for one, other in _EXCLUDES
+            for column in dict.fromkeys(getattr(self, one))
+            if column in getattr(self, other) and not column.startswith("@")
+        ]
+
+
+_EXCLUDES: Final = {
+    ("input", "references"): "every arm would be shown the answer",
+    ("input", "answerable"): "a question is not true or false",
+    ("input", "evidence"): 'evidence holds ids of documents; "@input" says that the input is the evidence',
+    ("references", "evidence"): "evidence holds ids of documents, not answers",
+    ("references", "answerable"): '"@references" says that an example without a reference is unanswerable',
+}
+"""Two roles that one column of an example cannot have -> why."""
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,14 @@ class HubTask(LoadedTask):
     def _label(self) -> str:
         return f"{self.name} ({self.id})"
 
+    def _setting_problems(self) -> list[str]:
+        answers = [name for name in self.document_columns.text if name in self.columns.references]
+        twice = [
+            f"{name} is a column of both columns.references and document_columns.text: documents would be answers"
+            for name in answers
+        ]
+        return [*super()._setting_problems(), *twice]
+
     @cached_property
     def _source(self) -> Download:
         return download(self.id, self.config, self.folder, self.revision, self.cache)

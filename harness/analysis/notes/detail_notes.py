@@ -196,10 +196,11 @@ def _trained(facts: Mapping[str, Any]) -> str:
 def _leakage(audit: Mapping[str, Any] | None) -> str:
     if not audit:
         return "not audited"
-    return (
+    counts = (
         f"of {audit['test_examples']:,} test inputs {audit['exact']:,} equal a training input and {audit['near']:,} "
         "are near duplicates of one"
     )
+    return "; ".join((counts, *audit.get("said", ())))
 
 
 def _fingerprints(rows: Sequence[TableRow]) -> str:

@@ -1,0 +1,114 @@
+"""Audits of columns that hold what another should, of constants, and of labels that contradict the reference."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+from harness.audits import AuditResult
+from harness.tasks.audit import normalised
+from harness.tasks.loaded import limited
+from harness.tasks.overlap import FEWEST, FLAGGED, LONGEST, SHOWN, share
+from harness.tasks.task import Task
+from harness.text.refusals import is_refusal
+from harness.types import SPLITS, THE_INPUT, Example
+
+VERSION: Final = 1
+READ: Final = 300
+"""rows of a split that are looked at"""
+MOST: Final = 0.5
+"""share of the rows by which two columns are one"""
+ENOUGH: Final = 10
+"""rows; with fewer nothing is called constant"""
+PHRASE: Final = 5
+"""words of an answer that no question holds by chance"""
+
+IN_INPUT: Final = (
+    "the answer is the input itself, so that copying is right: references and input are one column; name the column of "
+    "the answers in task.columns.references"
+)
+IN_QUESTION: Final = "the answer stands word for word in the question, so that no arm has to know it; take it out"
+IN_DOCUMENTS: Final = (
+    "the answer is the whole text of a document, so that retrieval finds the answer itself: references and documents "
+    "are one column; check task.columns.references and task.document_columns.text"
+)
+CONTRADICTED: Final = (
+    "an answer, which counts as wrong: check the label, or the wording of the refusal, which is not known as one"
+)
+REFUSED: Final = "a refusal as their reference, which counts as an answer there: label them answerable: false"
+
+
+def label_audits(task: Task) -> Iterator[AuditResult]:
+    """Audit the columns and labels of all splits."""
+    rows = [example for split in SPLITS for example in limited(task.examples(split), READ)]
+    answered = [row for row in rows if row.references and row.answerable]
+    documents = {normalised(own.text) for own in task.documents() if not own.example_id}
+    details: dict[str, Any] = {"answered": len(answered)}
+    flags = [
+        _two_roles(answered, IN_INPUT, lambda row: normalised(row.references[0]) == normalised(row.text), details),
+        _two_roles(answered, IN_QUESTION, _holds_answer, details),
+        _two_roles(answered, IN_DOCUMENTS, lambda row: normalised(row.references[0]) in documents, details),
+        *_constants(rows, answered),
+    ]
+    yield AuditResult("columns", len(rows), "rows", "; ".join(filter(None, flags)), details=details)
+    yield _answerable(rows)
+
+
+def _two_roles(rows: Sequence[Example], text: str, is_so: Callable[[Example], bool], details: dict[str, Any]) -> str:
+    """Return a flag where so many rows are so that two columns are one."""
+    found = [row for row in rows if is_so(row)]
+    if len(found) < max(FEWEST, MOST * len(rows)):
+        return ""
+    details.setdefault("examples", []).extend(_shown(row) for row in found[:SHOWN])
+    return f"in {share(len(found), len(rows), 'rows')} {text} (such as {found[0].id})"
+
+
+def _holds_answer(row: Example) -> bool:
+    wanted = normalised(row.references[0])
+    return row.evidence != THE_INPUT and len(wanted.split()) >= PHRASE and wanted in normalised(row.text)
+
+
+def _constants(rows: Sequence[Example], answered: Sequence[Example]) -> Iterator[str]:
+    """Yield a flag for each column that has one value in all rows and must not."""
+    if len(answered) >= ENOUGH and len({normalised(row.references[0]) for row in answered}) == 1:
+        answer = answered[0].references[0][:LONGEST]
+        yield f"all {len(answered):,} answers are {answer!r}: check task.columns.references"
+    if len(rows) < ENOUGH:
+        return
+    if len({normalised(row.text) for row in rows}) == 1:
+        yield f"all {len(rows):,} inputs are the same text: check task.columns.input"
+    if not any(row.answerable for row in rows):
+        yield "no row is answerable, so that refusing is always right: check task.columns.answerable"
+    if rows[0].group and len({row.group for row in rows}) == 1:
+        yield f"all rows are of the group {rows[0].group!r}, but intervals need several: check task.columns.group"
+
+
+def _answerable(rows: Sequence[Example]) -> AuditResult:
+    """Audit labels that contradict the reference: an answer where none is known, a refusal where one is."""
+    unanswerable = [row for row in rows if not row.answerable and row.references]
+    answerable = [row for row in rows if row.answerable and row.references]
+    answers = [row for row in unanswerable if not any(map(is_refusal, row.references))]
+    refusals = [row for row in answerable if is_refusal(row.references[0])]
+    flags = [
+        _labels(answers, unanswerable, "rows that are labelled unanswerable", CONTRADICTED),
+        _labels(refusals, answerable, "answerable rows", REFUSED),
+    ]
+    details = {
+        "unanswerable with an answer": len(answers),
+        "answerable with a refusal": len(refusals),
+        "unanswerable": len(unanswerable),
+        "examples": [_shown(row) for row in (*answers[:SHOWN], *refusals[:SHOWN])],
+    }
+    return AuditResult("answerable", len(rows), "rows", "; ".join(filter(None, flags)), details=details)
+
+
+def _labels(found: Sequence[Example], rows: Sequence[Example], noun: str, text: str) -> str:
+    if len(found) < max(FEWEST, FLAGGED * len(rows)):
+        return ""
+    return f"{share(len(found), len(rows), noun)} have {text} ({_quoted(found[0])})"
+
+
+def _quoted(row: Example) -> str:
+    return f"such as {row.id}: {row.references[0][:80]!r}"
+
+
+def _shown(row: Example) -> dict[str, str]:
+    return {"id": row.id, "text": row.text[:LONGEST], "reference": row.references[0][:LONGEST]}

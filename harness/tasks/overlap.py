@@ -1,0 +1,316 @@
+"""Audits of rows and documents that the data hold twice: test in train, validation in test, repeats, look-up.
+
+Inputs that are equal count whatever their answers are. Nearly equal inputs count where the answers are the same, too:
+in data made from templates two questions can differ by a name alone, and are two questions. An answer that many rows
+share ("no", a refusal) is no sign, so there inputs must be closer. All rows are compared exactly, at most `MOST` of
+each set nearly.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from math import sqrt
+from typing import Any, Final
+
+from harness.audits import AuditResult
+from harness.tasks.audit import jaccard, matches, normalised
+from harness.tasks.loaded import limited
+from harness.tasks.task import Task
+from harness.types import SPLITS, Document, Example, Split
+
+VERSION: Final = 1
+MOST: Final = 10_000
+"""rows or documents of a set that are compared nearly; drawn evenly"""
+FEWEST: Final = 3
+"""rows that a flag needs"""
+FLAGGED: Final = 0.05
+"""share of a split: a verdict can hang on as many points"""
+REPEATED: Final = 0.2
+"""the same for train and validation, whose repeats shift no score by themselves"""
+COMPARED: Final = 100
+"""lookalikes that a text is compared with before it counts as not near"""
+READ: Final = 600
+"""characters of a text that are compared nearly"""
+MOST_ASKED: Final = 1_000
+"""rows of a split that are looked for in the documents"""
+ALIKE: Final = 0.7
+"""similarity of two answers that are the same answer"""
+CLOSE: Final = 0.9
+"""similarity of inputs whose answer is a common one, and of documents that say the same"""
+COMMON: Final = 0.01
+"""share of the rows; more have the answer, so it is a common one"""
+SHOWN: Final = 5
+"""examples that a result names"""
+LONGEST: Final = 160
+"""characters of an example's text"""
+APART: Final = 0.02
+"""largest share of its rows that a slice without repetitions has"""
+
+REMEMBERED: Final = (
+    "arms with an adapter can answer these from memory, which favours them; take them out of train or out of test"
+)
+CHOSEN: Final = (
+    "test rows choose the step that training keeps, which favours arms with an adapter; take them out of validation"
+)
+UNSEEN: Final = (
+    "validation loss does not show when an adapter has learnt them by heart, so that a late step may be kept; take "
+    "them out of one of the two"
+)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one split, as they are compared."""
+
+    split: Split
+    examples: Sequence[Example]
+
+    @cached_property
+    def inputs(self) -> list[str]:
+        """Their inputs."""
+        return [example.text for example in self.examples]
+
+    @property
+    def openings(self) -> list[str]:
+        """What of the inputs is compared nearly."""
+        return [text[:READ] for text in self.inputs]
+
+    @cached_property
+    def answers(self) -> list[str]:
+        """Their first references, normalised; "" without one."""
+        return [normalised(example.references[0]) if example.references else "" for example in self.examples]
+
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """Answers that say little about their question, since many rows have them."""
+        most = max(FEWEST, COMMON * len(self.examples))
+        return frozenset({"", *(answer for answer, count in Counter(self.answers).items() if count > most)})
+
+    def drawn(self, most: int) -> "Rows":
+        """Return at most so many of the rows, drawn evenly."""
+        return Rows(self.split, limited(self.examples, most))
+
+
+def overlap_audits(task: Task) -> Iterator[AuditResult]:
+    """Compare all splits and documents, exactly and nearly."""
+    rows: dict[Split, Rows] = {split: Rows(split, task.examples(split)) for split in SPLITS}
+    yield _leakage(rows)
+    yield _repeats(rows)
+    yield _knowledge(rows, task.documents())
+
+
+def shared_rows(counted: Rows, others: Rows) -> dict[int, int]:
+    """Return the counted rows that are among the others: number -> number of the first that is the same."""
+    fewer, drawn = counted.drawn(MOST), others.drawn(MOST)
+    exact = _exact(counted, others)
+    places = {id(example): number for rows in (counted, others) for number, example in enumerate(rows.examples)}
+    same = partial(_same_answer, fewer, drawn, counted.common | others.common)
+    near = matches(fewer.openings, drawn.openings, same, same=counted is others, most=COMPARED).all
+    found = {places[id(fewer.examples[one])]: places[id(drawn.examples[other])] for one, other in near.items()}
+    return dict(sorted({**found, **exact}.items()))
+
+
+def _exact(counted: Rows, others: Rows) -> dict[int, int]:
+    """Return the rows with an equal input; within one split the answers must be equal as well."""
+    within = counted is others
+    known: dict[tuple[str, str], int] = {}
+    for number in reversed(range(len(others.examples))):
+        known.setdefault((normalised(others.inputs[number]), others.answers[number] if within else ""), number)
+    found = {}
+    for number, text in enumerate(counted.inputs):
+        other = known.get((normalised(text), counted.answers[number] if within else ""))
+        if other is not None and not (within and other == number):
+            found[number] = other
+    return found
+
+
+def _same_answer(counted: Rows, others: Rows, common: frozenset[str], one: int, other: int, similarity: float) -> bool:
+    mine, theirs = counted.answers[one], others.answers[other]
+    if mine == theirs:
+        return mine not in common or similarity >= CLOSE
+    return len(mine.split()) > 1 and len(theirs.split()) > 1 and _similar(mine, theirs)
+
+
+def _similar(one: str, other: str) -> bool:
+    return jaccard(one, other) >= ALIKE
+
+
+def unexpected(test: Rows, found: Mapping[int, int], validation: Rows, of_validation: Mapping[int, int]) -> float:
+    """Return how many rows were found beyond those that slices announce.
+
+    A task can hold questions that train asks too, in a slice of their own, next to a slice without any: its tables show
+    both. The same slices of validation say how many are meant to be there. Without such slices nothing is expected.
+    """
+    mine, theirs = _by_slice(test, found), _by_slice(validation, of_validation)
+    apart = any(
+        name and rows >= 0.1 * len(test.examples) and count <= APART * rows for name, (count, rows) in mine.items()
+    )
+    if not apart:
+        return float(len(found))
+    expected = {name: rows * theirs[name][0] / theirs[name][1] for name, (_, rows) in mine.items() if name in theirs}
+    excess = sum(max(0.0, count - expected.get(name, 0.0)) for name, (count, _) in mine.items())
+    return max(0.0, excess - 2 * sqrt(sum(expected.values())))
+
+
+def _by_slice(rows: Rows, found: Mapping[int, int]) -> dict[str, tuple[int, int]]:
+    """Return slice -> (rows that were found, all its rows)."""
+    all_rows = Counter(example.slice for example in rows.examples)
+    counts = Counter(rows.examples[number].slice for number in found)
+    return {name: (counts[name], number) for name, number in all_rows.items()}
+
+
+def is_many(found: float, of: int, share: float = FLAGGED) -> bool:
+    """Return whether so many of a split can shift what its table says."""
+    return found >= FEWEST and found >= share * of
+
+
+def share(part: int, whole: int, noun: str) -> str:
+    """Return "12 of 300 test inputs (4 %)"."""
+    return f"{part:,} of {whole:,} {noun} ({100 * part / max(whole, 1):.0f} %)"
+
+
+def pairs(counted: Rows, others: Rows, found: Mapping[int, int]) -> list[dict[str, str]]:
+    """Return some of what was found, for the record."""
+    return [
+        {
+            "id": counted.examples[one].id,
+            "text": counted.inputs[one][:LONGEST],
+            "other_id": others.examples[other].id,
+            "other_text": others.inputs[other][:LONGEST],
+        }
+        for one, other in list(found.items())[:SHOWN]
+    ]
+
+
+def found_rows(counted: Rows, others: Rows, found: Mapping[int, int]) -> dict[str, Any]:
+    """Return what was found, for the record."""
+    return {"rows": len(found), "of": len(counted.examples), "examples": pairs(counted, others, found)}
+
+
+def such_as(found: Sequence[Mapping[str, str]]) -> str:
+    """Return the first of these pairs in words."""
+    first = found[0]
+    return f"such as {first['id']} and {first['other_id']}: {first['text'][:80]!r}"
+
+
+def _leakage(rows: Mapping[Split, Rows]) -> AuditResult:
+    """Audit test in train, validation in train, and validation in test."""
+    train, validation, test = rows["train"], rows["validation"], rows["test"]
+    in_train, learnt = shared_rows(test, train), shared_rows(validation, train)
+    in_test = shared_rows(validation, test)
+    beyond = is_many(unexpected(test, in_train, validation, learnt), len(test.examples))
+    too_many = is_many(unexpected(validation, learnt, test, in_train), len(validation.examples), REPEATED)
+    flags = [
+        f"{_also(test, train, in_train)}: {REMEMBERED}" if beyond else "",
+        f"{_also(validation, test, in_test)}: {CHOSEN}" if is_many(len(in_test), len(validation.examples)) else "",
+        f"{_also(validation, train, learnt)}: {UNSEEN}" if too_many else "",
+    ]
+    meant = not beyond and is_many(len(in_train), len(test.examples))
+    details = {
+        "test in train": found_rows(test, train, in_train),
+        "validation in train": found_rows(validation, train, learnt),
+        "validation in test": found_rows(validation, test, in_test),
+        "said": [f"{_also(test, train, in_train)}; their slices tell them apart"] if meant else [],
+    }
+    checked = len(test.examples) + len(validation.examples)
+    flag = "; ".join(filter(None, flags))
+    return AuditResult("leakage", checked, "test and validation rows", flag, details=details)
+
+
+def _also(counted: Rows, others: Rows, found: Mapping[int, int]) -> str:
+    text = share(len(found), len(counted.examples), f"{counted.split} rows")
+    return f"{text} are in {others.split} too, equal or nearly ({such_as(pairs(counted, others, found))})"
+
+
+def _repeats(rows: Mapping[Split, Rows]) -> AuditResult:
+    """Audit rows that a split holds more than once, input and answer. Those of one group are counted as one already."""
+    flags, details = [], dict[str, Any]()
+    for split, own in rows.items():
+        found = shared_rows(own, own)
+        details[split] = found_rows(own, own, found)
+        apart = {one: other for one, other in found.items() if split != "test" or not _one_group(own, one, other)}
+        if is_many(len(apart), len(own.examples), FLAGGED if split == "test" else REPEATED):
+            effect = "intervals take them for independent and are too narrow" if split == "test" else "they weigh more"
+            flags.append(
+                f"{share(len(apart), len(own.examples), f'{split} rows')} repeat another one, input and answer "
+                f"({such_as(pairs(own, own, apart))}): {effect}; keep one of each"
+            )
+    checked = sum(len(own.examples) for own in rows.values())
+    return AuditResult("repeated rows", checked, "rows", "; ".join(flags), details=details)
+
+
+def _one_group(rows: Rows, one: int, other: int) -> bool:
+    return rows.examples[one].group == rows.examples[other].group != ""
+
+
+def _knowledge(rows: Mapping[Split, Rows], documents: Sequence[Document]) -> AuditResult:
+    """Audit documents that occur twice, and questions that stand in the documents together with their answers."""
+    base = limited([document for document in documents if not document.example_id], MOST)
+    details: dict[str, Any] = {}
+    flags = list(filter(None, (_twins(base, details), _look_up(rows, base, details))))
+    return AuditResult("knowledge base", len(base), "documents", "; ".join(flags), details=details)
+
+
+def _twins(base: Sequence[Document], details: dict[str, Any]) -> str:
+    """Add documents that say the same to the details; return a flag."""
+    whole = [f"{document.title}\n{document.text}" for document in base]
+    last = {normalised(text): number for number, text in enumerate(whole)}
+    equal = {one: other for one, text in enumerate(whole) if (other := last[normalised(text)]) != one}
+    openings = [text[:READ] for text in whole]
+    near = matches(openings, openings, lambda one, other, similarity: similarity >= CLOSE, same=True, most=COMPARED).all
+    named = [
+        {"id": base[one].id, "text": whole[one][:LONGEST], "other_id": base[other].id}
+        for one, other in list((near | equal).items())[:SHOWN]
+    ]
+    found = {"equal": len(equal), "near": len(near.keys() - equal.keys()), "of": len(base), "examples": named}
+    details["repeated documents"] = found
+    if not is_many(len(equal), len(base)):
+        return ""
+    return (
+        f"{share(len(equal), len(base), 'documents')} repeat another one ({such_as(named)}): a retriever that finds "
+        "the twin of the gold document is scored as wrong, and equal passages displace others; keep one of each"
+    )
+
+
+def _look_up(rows: Mapping[Split, Rows], base: Sequence[Document], details: dict[str, Any]) -> str:
+    """Add to the details which rows are entries of the knowledge base; return a flag where only those of test are."""
+    found = {split: _looked_up(own.drawn(MOST_ASKED), base) for split, own in rows.items()}
+    details.update({f"{split} in documents": rows_found for split, rows_found in found.items()})
+    details["said"] = []
+    test = found["test"]
+    usual = max(found[split]["rows"] / max(1, found[split]["of"]) for split in ("train", "validation"))
+    text = f"{share(test['rows'], test['of'], 'test inputs')} stand in the knowledge base with their answers"
+    if not is_many(test["rows"], test["of"]):
+        return ""
+    if test["rows"] > (2 * usual + FLAGGED) * test["of"]:
+        return (
+            f"{text}, but {100 * usual:.0f} % of other rows ({such_as(test['examples'])}): the documents look as if "
+            "they were made from test, which favours arms that retrieve; take these entries out"
+        )
+    details["said"].append(f"{text}: arms that retrieve can look them up")
+    return ""
+
+
+def _looked_up(rows: Rows, base: Sequence[Document]) -> dict[str, Any]:
+    """Return the rows whose input is a part of a document, equal or nearly, that also holds their answer."""
+    longest = max(map(len, rows.inputs), default=0) / ALIKE
+    parts = [(number, part) for number, own in enumerate(base) for part in _parts(own) if len(part) <= longest]
+    texts = [normalised(f"{document.title}\n{document.text}") for document in base]
+
+    def answered(one: int, part: int, similarity: float) -> bool:
+        return bool(rows.answers[one]) and rows.answers[one] in texts[parts[part][0]]
+
+    found = matches(rows.inputs, (part for _, part in parts), answered, most=COMPARED).all
+    examples = [
+        {"id": rows.examples[one].id, "text": rows.inputs[one][:LONGEST], "other_id": base[parts[part][0]].id}
+        for one, part in list(found.items())[:SHOWN]
+    ]
+    return {"rows": len(found), "of": len(rows.examples), "examples": examples}
+
+
+def _parts(document: Document) -> Iterator[str]:
+    """Yield what of a document can be somebody's question: title, text, first lines, and what ends in "?"."""
+    lines = [line.strip() for line in document.text.split("\n", 3)[:3]]
+    asked = [line.partition("?")[0] for line in lines if "?" in line]
+    yield from dict.fromkeys(filter(None, (document.title.strip(), document.text, *lines, *asked)))

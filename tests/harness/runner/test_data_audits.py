@@ -1,0 +1,39 @@
+"""Audits of data are computed once per data, kept in the store, and land in the record."""
+
+from dataclasses import replace
+
+from harness.metrics.abstention import Abstention
+from harness.runner import data_audits
+from harness.runner.data_audits import audits_of_data, said
+from harness.store.store import Store
+from harness.tasks.labels import label_audits
+from tests.harness.tasks.planted import PlantedTask
+
+SOUND = replace(PlantedTask(), test=PlantedTask().test[:10])  # too few for the encoder
+
+
+def audited(tmp_path, task=SOUND):
+    return audits_of_data(task, {"abstention": Abstention()}, {}, Store(tmp_path))
+
+
+def test_all_audits_in_their_order(tmp_path):
+    names = [result.name for result in audited(tmp_path)]
+    assert names == ["leakage", "repeated rows", "knowledge base", "evidence", "columns", "answerable", "references"]
+    assert all(result.seconds > 0 and not result.flag for result in audited(tmp_path))
+
+
+def test_kept_by_content(tmp_path, monkeypatch):
+    first = audited(tmp_path)
+    counted = []
+    monkeypatch.setattr(
+        data_audits.labels, "label_audits", lambda task: (counted.append(task.name), label_audits(task))[1]
+    )
+    assert audited(tmp_path) == first
+    assert counted == []
+    leaking = replace(SOUND, train=SOUND.train + tuple(replace(own, id=f"t{own.id}") for own in SOUND.test))
+    assert "10 of 10 test rows" in audited(tmp_path, leaking)[0].flag
+    assert counted == ["planted"]
+
+
+def test_what_must_be_said(tmp_path):
+    assert said(audited(tmp_path)) == []

@@ -1,0 +1,86 @@
+"""One column in two roles, constants, and labels that contradict the reference."""
+
+from dataclasses import replace
+
+import pytest
+
+from harness.tasks.columns import Columns
+from harness.tasks.labels import label_audits
+from harness.types import THE_INPUT
+from tests.harness.tasks.planted import PlantedTask, flags
+
+SOUND = PlantedTask()
+NONE = dict.fromkeys(("id", "evidence", "answerable", "group", "slice", "facts"), ())
+
+
+def changed(change):
+    """Flags of the sound task with all rows changed."""
+    return flags(label_audits(with_rows(change)))
+
+
+def with_rows(change):
+    return replace(
+        SOUND, **{split: tuple(map(change, getattr(SOUND, split))) for split in ("train", "validation", "test")}
+    )
+
+
+def test_sound_data_are_not_flagged():
+    results = list(label_audits(SOUND))
+    assert [(result.name, result.flag, result.checked) for result in results] == [
+        ("columns", "", 60),
+        ("answerable", "", 60),
+    ]
+
+
+def test_references_that_are_the_input():
+    flag = changed(lambda row: replace(row, references=(row.input.upper(),)))["columns"]
+    assert flag.startswith("in 60 of 60 rows (100 %) the answer is the input itself")
+
+
+def test_the_answer_in_the_question():
+    def asked(row):
+        return replace(row, input=f"Context: {row.references[0]} Question: {row.input}")
+
+    assert "stands word for word in the question" in changed(asked)["columns"]
+    assert changed(lambda row: replace(asked(row), evidence=THE_INPUT)) == {}  # reading comprehension
+
+
+def test_answers_that_are_documents():
+    answers = {row.references[0]: row.evidence[0] for split in (SOUND.train, SOUND.test) for row in split}
+    base = tuple(replace(own, text=text) for own, text in zip(SOUND.base, answers, strict=False))
+    assert "the whole text of a document" in flags(label_audits(replace(SOUND, base=base)))["columns"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "text"),
+    [
+        ("references", ("yes",), "all 60 answers are 'yes'"),
+        ("input", "What?", "all 60 inputs are the same text"),
+        ("answerable", False, "no row is answerable"),
+        ("group", "a", "all rows are of the group 'a'"),
+    ],
+)
+def test_constants(column, value, text):
+    assert text in changed(lambda row: replace(row, **{column: value}))["columns"]
+
+
+def test_answerable_labels_that_were_flipped():
+    unknown = [replace(row, answerable=False, references=("I do not know.",)) for row in SOUND.train]
+    flipped = [replace(row, answerable=False) for row in SOUND.test[:4]]
+    task = replace(SOUND, train=tuple(unknown), test=(*SOUND.test[4:], *flipped))
+    assert (
+        "4 of 34 rows that are labelled unanswerable (12 %) have an answer" in flags(label_audits(task))["answerable"]
+    )
+    answered = replace(SOUND, train=tuple(replace(row, answerable=True) for row in unknown))
+    assert "30 of 60 answerable rows (50 %) have a refusal" in flags(label_audits(answered))["answerable"]
+    assert flags(label_audits(replace(SOUND, train=tuple(unknown)))) == {}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("input", "references"), ("references", "evidence"), ("references", "answerable")]
+)
+def test_a_column_in_two_roles(one, other):
+    names = {**NONE, "input": ("question",), "references": ("answer",)}
+    (problem,) = Columns(**{**names, other: (*names[other], *names[one])}).problems()
+    assert problem.startswith(f"{names[one][0]} is a column of both {one} and {other}")
+    assert Columns(**{**names, "answerable": ("@references",), "evidence": ("@input",)}).problems() == []
