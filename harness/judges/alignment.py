@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from harness.text.terms import Terms, Word, beginning, denied, terms
+from harness.text.tokens import LONGEST_SOURCE
 
 PRIOR_WORDS: Final = 4.0
 PRIOR_SHARE: Final = 0.8
@@ -45,20 +46,22 @@ class Indexed:
     has_numbers: bool
     """at least one number is written in digits"""
     denied: tuple[frozenset[str], ...]
-    """content words around each negation"""
+    """content words around each negation; equal ones once"""
+    all_denied: frozenset[str]
+    """the words of all of them"""
     origin: Mapping[int, tuple[int, int, int]]
     """place -> number of the text, start, end"""
 
 
 @lru_cache(maxsize=256)
 def indexed(texts: tuple[str, ...]) -> Indexed:
-    """Return the index of `texts`; several arms' answers to one example share it."""
+    """Return the index of the first LONGEST_SOURCE characters of `texts`; several arms' answers share it."""
     places: dict[str, list[int]] = {}
     origin: dict[int, tuple[int, int, int]] = {}
     negations: list[frozenset[str]] = []
     numbers, place = False, 0
     for number, text in enumerate(texts):
-        read = terms(text)
+        read = terms(text, 0, LONGEST_SOURCE)
         for word, start, end in zip(read.words, read.starts, read.ends, strict=True):
             places.setdefault(word.key, []).append(place)
             origin[place] = (number, start, end)
@@ -70,7 +73,8 @@ def indexed(texts: tuple[str, ...]) -> Indexed:
         places={key: tuple(at[:MOST_PLACES]) for key, at in places.items()},
         beginnings=frozenset(map(beginning, places)) - {""},
         has_numbers=numbers,
-        denied=tuple(negations),
+        denied=tuple(dict.fromkeys(negations)),
+        all_denied=frozenset().union(*negations),
         origin=origin,
     )
 
@@ -245,10 +249,9 @@ def _negation_differs(words: Sequence[Word], evidence: Indexed) -> bool:
     """Return whether one side negates what the other holds without a negation."""
     held = {word.key for word in words if word.content}
     here = [near for near in denied(words) if near]
-    denied_there = frozenset().union(*evidence.denied)
     for near in here:
         known = near & evidence.places.keys()
-        if len(known) >= 2 and not known & denied_there:
+        if len(known) >= 2 and not known & evidence.all_denied:
             return True
     if any(word.negates for word in words):
         return False

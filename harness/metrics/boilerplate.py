@@ -19,7 +19,7 @@ FEWEST_REFERENCES: Final = 10
 OWN_WORD: Final = 0.1
 """largest share of these references whose evidence holds the word as well: it does not come from there"""
 
-NAMED_THING: Final = re.compile(r"(?:[^\W\d]+ )?#(\w*\d\w*)")
+NAMED_THING: Final = re.compile(r"(?:(?<![^\W\d])[^\W\d]+ )?#(\w*\d\w*)")
 """an identifier and the word before it: order #3141"""
 
 

@@ -37,6 +37,5 @@ class FactCoverage(AnswerMetric):
 
 def states(answer: str, fact: str) -> float:
     """Return 1.0 when `answer` holds the words of `fact` one after the other, else 0.0; articles do not count."""
-    wanted, written = words(normalised(fact)), words(normalised(answer))
-    starts = range(len(written) - len(wanted) + 1)
-    return float(any(written[start : start + len(wanted)] == wanted for start in starts))
+    wanted, written = (" ".join(words(normalised(text))) for text in (fact, answer))
+    return float(not wanted or f" {wanted} " in f" {written} ")
