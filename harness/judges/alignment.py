@@ -35,9 +35,9 @@ MOST_PLACES: Final = 200
 """of one word; further ones are ignored, or a text of one repeated word would take minutes"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Indexed:
-    """The texts that answers are checked against."""
+    """The texts that answers are checked against; equal to itself alone."""
 
     places: Mapping[str, tuple[int, ...]]
     """word -> its places, rising"""
@@ -103,7 +103,11 @@ class Alignment:
 
 def align(claim: Terms, evidence: Indexed) -> Alignment:
     """Return the alignment of `claim` (at least one term) with `evidence`."""
-    words = claim.words
+    return _align(claim.words, claim.named, evidence)
+
+
+@lru_cache(maxsize=64)  # a model that repeats itself makes hundreds of equal claims
+def _align(words: tuple[Word, ...], named: tuple[bool, ...], evidence: Indexed) -> Alignment:
     total = sum(word.weight for word in words)
     known = [presence(word, evidence) for word in words]
     together, stretch = _best_stretch(words, evidence)
@@ -119,7 +123,7 @@ def align(claim: Terms, evidence: Indexed) -> Alignment:
         in_order=share(_best_reading(words, evidence) / total),
         related=share(present if relations is None else relations),
         unknown_numbers=_unknown_numbers(words, known, evidence),
-        unknown_names=_unknown_names(claim, known),
+        unknown_names=_unknown_names(words, named, known),
         negation_differs=_negation_differs(words, evidence),
         stretch=stretch,
     )
@@ -148,11 +152,11 @@ def _unknown_numbers(words: Sequence[Word], known: Sequence[float], evidence: In
     return sum(word.number and held == 0 for word, held in zip(words, known, strict=True))
 
 
-def _unknown_names(claim: Terms, known: Sequence[float]) -> int:
+def _unknown_names(words: Sequence[Word], named: Sequence[bool], known: Sequence[float]) -> int:
     """Count names; where half of the content words are capitalised (German, headings) capitals do not mark names."""
-    if 2 * sum(claim.named) >= sum(word.content for word in claim.words):
+    if 2 * sum(named) >= sum(word.content for word in words):
         return 0
-    return sum(named and held == 0 for named, held in zip(claim.named, known, strict=True))
+    return sum(name and held == 0 for name, held in zip(named, known, strict=True))
 
 
 def _best_stretch(words: Sequence[Word], evidence: Indexed) -> tuple[float, tuple[int, int] | None]:

@@ -14,7 +14,8 @@ class ChrF(AnswerMetric):
     """Sentence chrF++ (characters to 6, words to 2, beta 2), best reference, on a scale of 0 to 1.
 
     Chinese and Japanese characters count as words: white space plays no part in the character n-grams,
-    and a sentence without spaces would otherwise be one word. Of each text the first LONGEST_ANSWER characters are compared.
+    and a sentence without spaces would otherwise be one word. Of each text the first LONGEST_ANSWER characters are
+    compared.
     """
 
     KEY: ClassVar[str] = "harness.metrics.chrf.ChrF"

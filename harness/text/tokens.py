@@ -31,6 +31,7 @@ UNSPACED: Final = "".join(
 )
 """of the scripts that are written without spaces"""
 WITHOUT_SPACES: Final = re.compile(f"([{UNSPACED}])")
+_UNSPACED_RUN: Final = re.compile(f"[{UNSPACED}]+")
 
 ENGLISH_ARTICLES: Final = re.compile(r"\b(?:a|an|the)\b")
 LONGEST_ANSWER: Final = 50_000
@@ -61,7 +62,7 @@ _WORD_CHARACTERS: Final = _WordCharacters()
 
 def spaced(text: str) -> str:
     """Return `text` with a space on both sides of every character of a script that has none."""
-    return WITHOUT_SPACES.sub(r" \1 ", text)
+    return _UNSPACED_RUN.sub(lambda run: f" {'  '.join(run[0])} ", text)
 
 
 def words(text: str) -> list[str]:
