@@ -13,3 +13,8 @@ def _seconds(work: Callable[[int], object], size: int) -> float:
     begun = time.process_time()
     work(size)
     return time.process_time() - begun
+
+
+def growth_where_slow(work: Callable[[int], object], small: int, large: int, instant: float) -> float:
+    """Return the same; 0 where `work(large)` takes less than `instant` seconds, too few for superlinear work."""
+    return 0.0 if _seconds(work, large) < instant else growth(work, small, large)

@@ -11,7 +11,7 @@ hold for one reference.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from harness.text.language_files import FUNCTION_WORDS, NEGATIONS
 from harness.text.tokens import normalised, words
@@ -24,18 +24,31 @@ SHORTEST: Final = 3
 """letters of a word that can have another form"""
 
 
+LONGEST: Final = 200
+"""words of an answer or reference; a longer one is not another form of the same few words"""
+
+
+class _Question(NamedTuple):
+    """The words of a question, and what they begin with."""
+
+    words: frozenset[str]
+    beginnings: frozenset[str]
+    """the words without up to ENDING letters"""
+
+
 def right_in_other_form(example: Example, answer: str) -> bool:
     """Return whether the answer says what a reference says and no more than the question already says."""
-    question = words(example.text)
-    if not CHOICES.isdisjoint(question):
+    asked = frozenset(words(example.text))
+    if not CHOICES.isdisjoint(asked):
         return False
+    question = _Question(asked, frozenset(shorter for word in asked for shorter in _shortened(word)))
     answered = words(normalised(answer))
     return any(_alike(question, answered, words(normalised(reference))) for reference in example.references)
 
 
-def _alike(question: Sequence[str], answered: Sequence[str], wanted: Sequence[str]) -> bool:
+def _alike(question: _Question, answered: Sequence[str], wanted: Sequence[str]) -> bool:
     short, long = sorted((answered, wanted), key=len)
-    if all(_in_question(word, question) for word in short):
+    if len(long) > LONGEST or all(_in_question(word, question) for word in short):
         return False
     places = range(len(long) - len(short) + 1)
     return any(
@@ -45,17 +58,19 @@ def _alike(question: Sequence[str], answered: Sequence[str], wanted: Sequence[st
     )
 
 
-def _adds_nothing(words_beyond: Iterable[str], question: Sequence[str]) -> bool:
+def _adds_nothing(words_beyond: Iterable[str], question: _Question) -> bool:
     return all(
         word not in NEGATIONS and word not in CHOICES and (word in FUNCTION_WORDS or _in_question(word, question))
         for word in words_beyond
     )
 
 
-def _in_question(word: str, question: Sequence[str]) -> bool:
+def _in_question(word: str, question: _Question) -> bool:
     """Whether the question has the word, or another form of it."""
-    return word in question or any(_forms(*sorted((word, one), key=len)) for one in question)
+    return word in question.words or word in question.beginnings or not question.words.isdisjoint(_shortened(word))
 
 
-def _forms(short: str, long: str) -> bool:
-    return len(short) >= SHORTEST and short.isalpha() and long.startswith(short) and len(long) - len(short) <= ENDING
+def _shortened(word: str) -> list[str]:
+    """The words of which this one may be another form: the same without up to ENDING letters."""
+    shorter = (word[:-letters] for letters in range(1, ENDING + 1))
+    return [one for one in shorter if len(one) >= SHORTEST and one.isalpha()]

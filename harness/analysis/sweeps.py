@@ -16,7 +16,7 @@ import numpy as np
 from harness.analysis.result import SIGNIFICANT, Table, TableEntry
 from harness.analysis.stats import bootstrap as stats
 
-PAIR: Final = re.compile(r"([\w.]+)=((?:\[[^\]]*\]|[^,\[])*)(?:,|$)")
+PAIR: Final = re.compile(r"(?<![\w.])([\w.]+)=((?:\[[^\]]*\]|[^,\[])*)(?:,|$)")
 SEED: Final = 20_240_502
 DEFAULT: Final = "default"
 """value of a setting that neither the folder nor the configuration names"""

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 ROOT: Final = Path(__file__).resolve().parents[2]
 CONF: Final = ROOT / "conf"
 PACKAGES: Final = ("harness", "pipelines")
-_OVERRIDE: Final = re.compile(r"(?P<sign>[+~]*)(?P<key>[\w./@]+)(?P<rest>=.*)?", re.DOTALL)
+_OVERRIDE: Final = re.compile(r"(?<![+~])(?P<sign>[+~]*)(?P<key>[\w./@]+)(?P<rest>=.*)?", re.DOTALL)
 _CLASS_OR_KEY: Final = re.compile(r'^class (\w+)|^    KEY: ClassVar\[str\] = "([^"]+)"', re.MULTILINE)
 
 

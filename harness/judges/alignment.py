@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from harness.text.terms import Terms, Word, beginning, denied, terms
+from harness.text.tokens import LONGEST_SOURCE
 
 PRIOR_WORDS: Final = 4.0
 PRIOR_SHARE: Final = 0.8
@@ -34,9 +35,9 @@ MOST_PLACES: Final = 200
 """of one word; further ones are ignored, or a text of one repeated word would take minutes"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Indexed:
-    """The texts that answers are checked against."""
+    """The texts that answers are checked against; equal to itself alone."""
 
     places: Mapping[str, tuple[int, ...]]
     """word -> its places, rising"""
@@ -45,20 +46,22 @@ class Indexed:
     has_numbers: bool
     """at least one number is written in digits"""
     denied: tuple[frozenset[str], ...]
-    """content words around each negation"""
+    """content words around each negation; equal ones once"""
+    all_denied: frozenset[str]
+    """the words of all of them"""
     origin: Mapping[int, tuple[int, int, int]]
     """place -> number of the text, start, end"""
 
 
 @lru_cache(maxsize=256)
 def indexed(texts: tuple[str, ...]) -> Indexed:
-    """Return the index of `texts`; several arms' answers to one example share it."""
+    """Return the index of the first LONGEST_SOURCE characters of `texts`; several arms' answers share it."""
     places: dict[str, list[int]] = {}
     origin: dict[int, tuple[int, int, int]] = {}
     negations: list[frozenset[str]] = []
     numbers, place = False, 0
     for number, text in enumerate(texts):
-        read = terms(text)
+        read = terms(text, 0, LONGEST_SOURCE)
         for word, start, end in zip(read.words, read.starts, read.ends, strict=True):
             places.setdefault(word.key, []).append(place)
             origin[place] = (number, start, end)
@@ -70,7 +73,8 @@ def indexed(texts: tuple[str, ...]) -> Indexed:
         places={key: tuple(at[:MOST_PLACES]) for key, at in places.items()},
         beginnings=frozenset(map(beginning, places)) - {""},
         has_numbers=numbers,
-        denied=tuple(negations),
+        denied=tuple(dict.fromkeys(negations)),
+        all_denied=frozenset().union(*negations),
         origin=origin,
     )
 
@@ -99,7 +103,11 @@ class Alignment:
 
 def align(claim: Terms, evidence: Indexed) -> Alignment:
     """Return the alignment of `claim` (at least one term) with `evidence`."""
-    words = claim.words
+    return _align(claim.words, claim.named, evidence)
+
+
+@lru_cache(maxsize=64)  # a model that repeats itself makes hundreds of equal claims
+def _align(words: tuple[Word, ...], named: tuple[bool, ...], evidence: Indexed) -> Alignment:
     total = sum(word.weight for word in words)
     known = [presence(word, evidence) for word in words]
     together, stretch = _best_stretch(words, evidence)
@@ -115,7 +123,7 @@ def align(claim: Terms, evidence: Indexed) -> Alignment:
         in_order=share(_best_reading(words, evidence) / total),
         related=share(present if relations is None else relations),
         unknown_numbers=_unknown_numbers(words, known, evidence),
-        unknown_names=_unknown_names(claim, known),
+        unknown_names=_unknown_names(words, named, known),
         negation_differs=_negation_differs(words, evidence),
         stretch=stretch,
     )
@@ -144,11 +152,11 @@ def _unknown_numbers(words: Sequence[Word], known: Sequence[float], evidence: In
     return sum(word.number and held == 0 for word, held in zip(words, known, strict=True))
 
 
-def _unknown_names(claim: Terms, known: Sequence[float]) -> int:
+def _unknown_names(words: Sequence[Word], named: Sequence[bool], known: Sequence[float]) -> int:
     """Count names; where half of the content words are capitalised (German, headings) capitals do not mark names."""
-    if 2 * sum(claim.named) >= sum(word.content for word in claim.words):
+    if 2 * sum(named) >= sum(word.content for word in words):
         return 0
-    return sum(named and held == 0 for named, held in zip(claim.named, known, strict=True))
+    return sum(name and held == 0 for name, held in zip(named, known, strict=True))
 
 
 def _best_stretch(words: Sequence[Word], evidence: Indexed) -> tuple[float, tuple[int, int] | None]:
@@ -245,10 +253,9 @@ def _negation_differs(words: Sequence[Word], evidence: Indexed) -> bool:
     """Return whether one side negates what the other holds without a negation."""
     held = {word.key for word in words if word.content}
     here = [near for near in denied(words) if near]
-    denied_there = frozenset().union(*evidence.denied)
     for near in here:
         known = near & evidence.places.keys()
-        if len(known) >= 2 and not known & denied_there:
+        if len(known) >= 2 and not known & evidence.all_denied:
             return True
     if any(word.negates for word in words):
         return False

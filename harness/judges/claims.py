@@ -17,6 +17,7 @@ from harness.text.questions import stretches
 from harness.text.sentences import bounds
 from harness.text.statements import LIST, content_words, has_figure, is_clause, parts, states
 from harness.text.terms import Terms, terms
+from harness.text.tokens import LONGEST_ANSWER
 from harness.types import Verdict
 
 FEWEST_WORDS: Final = 5
@@ -57,8 +58,11 @@ def sentences(text: str) -> list[TextSpan]:
 
 
 def claims(text: str) -> list[Piece]:
-    """Return the checkable claims of `text` in order, without citations such as [2]."""
-    plain = CITATION.sub(lambda mark: " " * len(mark.group()), text)
+    """Return the checkable claims of `text` in order, without citations such as [2].
+
+    Those of its first LONGEST_ANSWER characters: a judge that reads meaning needs long for each of them.
+    """
+    plain = CITATION.sub(lambda mark: " " * len(mark.group()), text[:LONGEST_ANSWER])
     pieces = []
     for number, sentence in enumerate(sentences(plain)):
         wording = plain[sentence.start : sentence.end].replace("’", "'")

@@ -6,9 +6,11 @@ things is as similar to the evidence as a true one.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import itemgetter
 from typing import ClassVar, Final, NamedTuple
 
 from harness.judges.alignment import Alignment, Indexed, align, indexed, presence, span
@@ -17,8 +19,9 @@ from harness.judges.judge import Claim, Judge, Judgement, Question, Reads
 from harness.judges.lexical_words import LexicalWordsJudge
 from harness.judges.nearness import ClaimAndEvidence, Nearness, Places, Text
 from harness.store.spec import FORMERLY
-from harness.text.language_id import guessed
+from harness.text.language_id import READ, guessed
 from harness.text.terms import PLACEHOLDER, Terms, terms
+from harness.text.tokens import LONGEST_SOURCE
 
 WORD_FOR_WORD: Final = 0.9
 """similarity of the least similar word where the evidence holds every word: not computed (the median there is .9)"""
@@ -123,7 +126,7 @@ class LexicalJudge(Judge):
         if all(word.key in evidence.places for word in piece.terms.words):
             return WORD_FOR_WORD
         text = question.evidence[number]
-        if _language(f"{text}\n{question.answer}") != self.nearness.language:
+        if _language(f"{text[:READ]}\n{question.answer[:READ]}") != self.nearness.language:
             return self.unread
         claim, around = question.answer[slice(*piece.span)], text[slice(*_around(text, start, end))]
         meaningful = _places(_meaningful(question.answer, piece.terms), piece.span.start)
@@ -137,7 +140,8 @@ def _share(piece: Piece, evidence: Indexed) -> float:
 
 def _around(text: str, start: int, end: int) -> TextSpan:
     """Return text[start:end] and AROUND characters on either side, in whole words and within its sentences."""
-    around = [sentence for sentence in _sentences(text) if sentence.start < end and sentence.end > start]
+    known = _sentences(text)
+    around = known[bisect_right(known, start, key=lambda one: one.end) : bisect_left(known, end, key=itemgetter(0))]
     first, last = max(around[0].start, start - AROUND), min(around[-1].end, end + AROUND)
     head = WORD_BEFORE.search(text, max(around[0].start, first - LONGEST_WORD), first)
     tail = WORD_AFTER.match(text, last, min(around[-1].end, last + LONGEST_WORD))
@@ -170,7 +174,7 @@ def _places(words: Iterable[tuple[int, int]], offset: int) -> Places:
 
 @lru_cache(maxsize=256)
 def _sentences(text: str) -> tuple[TextSpan, ...]:
-    return tuple(sentences(text))
+    return tuple(sentences(text[:LONGEST_SOURCE]))
 
 
 @lru_cache(maxsize=256)

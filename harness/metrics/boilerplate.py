@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from harness.text.terms import terms
+from harness.text.tokens import LONGEST_ANSWER, LONGEST_SOURCE
 from harness.types import Example
 
 HABIT: Final = 0.2
@@ -19,7 +20,7 @@ FEWEST_REFERENCES: Final = 10
 OWN_WORD: Final = 0.1
 """largest share of these references whose evidence holds the word as well: it does not come from there"""
 
-NAMED_THING: Final = re.compile(r"(?:[^\W\d]+ )?#(\w*\d\w*)")
+NAMED_THING: Final = re.compile(r"(?:(?<![^\W\d])[^\W\d]+ )?#(\w*\d\w*)")
 """an identifier and the word before it: order #3141"""
 
 
@@ -47,19 +48,25 @@ def boilerplate_words(examples: Sequence[Example], evidence_of: Callable[[Exampl
 
 
 def claiming(answer: str, asked: str, boilerplate: frozenset[str]) -> str:
-    """Return the answer with spaces in place of boilerplate and of identifiers from the question; same length."""
-    kept = NAMED_THING.sub(lambda match: _blank(match) if match[1] in asked else match.group(), answer)
+    """Return the answer with spaces in place of boilerplate and of identifiers from the question; same places.
+
+    Its first LONGEST_ANSWER characters: judges read no more.
+    """
+    kept = NAMED_THING.sub(lambda match: _blank(match) if match[1] in asked else match.group(), answer[:LONGEST_ANSWER])
     if not boilerplate:
         return kept
     written = terms(kept)
+    parts, done = list[str](), 0
     for word, start, end in zip(written.words, written.starts, written.ends, strict=True):
         if word.key in boilerplate:
-            kept = f"{kept[:start]}{' ' * (end - start)}{kept[end:]}"
-    return kept
+            parts += kept[done:start], " " * (end - start)
+            done = end
+    return "".join([*parts, kept[done:]])
 
 
 def _content(text: str) -> frozenset[str]:
-    return frozenset(word.key for word in terms(text).words if word.content and not word.number and not word.negates)
+    written = terms(text, 0, LONGEST_SOURCE).words
+    return frozenset(word.key for word in written if word.content and not word.number and not word.negates)
 
 
 def _blank(match: re.Match[str]) -> str:

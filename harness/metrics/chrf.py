@@ -1,13 +1,12 @@
 """chrF++: shared character n-grams and words (Popović 2017), by the library sacrebleu."""
 
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
 
 from harness.metrics.metric import Kind
 from harness.metrics.reference_scoring import AnswerMetric
-from harness.text.tokens import spaced
+from harness.text.tokens import LONGEST_ANSWER, composed, spaced
 
 
 @dataclass(frozen=True)
@@ -15,7 +14,8 @@ class ChrF(AnswerMetric):
     """Sentence chrF++ (characters to 6, words to 2, beta 2), best reference, on a scale of 0 to 1.
 
     Chinese and Japanese characters count as words: white space plays no part in the character n-grams,
-    and a sentence without spaces would otherwise be one word.
+    and a sentence without spaces would otherwise be one word. Of each text the first LONGEST_ANSWER characters are
+    compared.
     """
 
     KEY: ClassVar[str] = "harness.metrics.chrf.ChrF"
@@ -35,7 +35,7 @@ def chrf(answer: str, reference: str) -> float:
 
 
 def _prepared(text: str) -> str:
-    return spaced(unicodedata.normalize("NFKC", text))
+    return spaced(composed(text[:LONGEST_ANSWER]))
 
 
 @cache

@@ -24,4 +24,4 @@ class ExactMatch(AnswerMetric):
 
 def exact_match(answer: str, reference: str) -> float:
     """Return 1.0 when both are equal after normalisation, else 0.0."""
-    return float(normalised(answer) == normalised(reference))
+    return float(answer == reference or normalised(answer) == normalised(reference))

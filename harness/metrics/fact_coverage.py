@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from harness.metrics.metric import Kind
 from harness.metrics.reference_scoring import AnswerMetric
-from harness.text.tokens import normalised, words
+from harness.text.tokens import LONGEST_ANSWER, normalised, words
 from harness.types import Example
 
 
@@ -16,7 +16,7 @@ class FactCoverage(AnswerMetric):
     """Share of the listed facts whose words the answer holds, in their order and with nothing between.
 
     It does not notice that the answer denies the fact or states it of something else. Examples that list no
-    facts have no value.
+    facts have no value. Facts are looked for in the first LONGEST_ANSWER characters.
     """
 
     KEY: ClassVar[str] = "harness.metrics.fact_coverage.FactCoverage"
@@ -37,6 +37,5 @@ class FactCoverage(AnswerMetric):
 
 def states(answer: str, fact: str) -> float:
     """Return 1.0 when `answer` holds the words of `fact` one after the other, else 0.0; articles do not count."""
-    wanted, written = words(normalised(fact)), words(normalised(answer))
-    starts = range(len(written) - len(wanted) + 1)
-    return float(any(written[start : start + len(wanted)] == wanted for start in starts))
+    wanted, written = (" ".join(words(normalised(text[:LONGEST_ANSWER]))) for text in (fact, answer))
+    return float(not wanted or f" {wanted} " in f" {written} ")

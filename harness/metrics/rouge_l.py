@@ -1,13 +1,17 @@
-"""ROUGE-L: the longest common subsequence of words (Lin 2004), by the library rouge_score."""
+"""ROUGE-L: the longest common subsequence of words (Lin 2004), as the library rouge_score defines it.
 
+The library's own search for the subsequence takes minutes for two texts of ten thousand words; the one here gives the
+same number in milliseconds.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from harness.metrics.exact_match import exact_match
 from harness.metrics.metric import Kind
 from harness.metrics.reference_scoring import AnswerMetric
-from harness.text.tokens import words
+from harness.text.tokens import LONGEST_ANSWER, words
 
 
 @dataclass(frozen=True)
@@ -15,7 +19,8 @@ class RougeL(AnswerMetric):
     """F-measure over words, best reference. No stemming, so that every language is treated alike.
 
     The library's own tokenizer keeps only ASCII and gives any Cyrillic or Chinese answer 0; ours gives the
-    same tokens on ASCII text and words (Chinese: characters) on all other text.
+    same tokens on ASCII text and words (Chinese: characters) on all other text. Of each text the first LONGEST_ANSWER
+    characters are compared.
     """
 
     KEY: ClassVar[str] = "harness.metrics.rouge_l.RougeL"
@@ -33,20 +38,22 @@ def rouge_l(answer: str, reference: str) -> float:
 
     A reference without any word ("+") can only be matched exactly.
     """
-    if not words(reference):
+    from rouge_score.scoring import fmeasure
+
+    given, wanted = words(answer[:LONGEST_ANSWER]), words(reference[:LONGEST_ANSWER])
+    if not wanted:
         return exact_match(answer, reference)
-    return float(_scorer().score(reference, answer)["rougeL"].fmeasure)
+    shared = _in_common(given, wanted)
+    return float(fmeasure(shared / len(given), shared / len(wanted))) if given else 0.0
 
 
-class _Words:
-    """The tokenizer that rouge_score is given."""
-
-    def tokenize(self, text: str) -> list[str]:
-        return words(text)
-
-
-@cache
-def _scorer() -> Any:
-    from rouge_score.rouge_scorer import RougeScorer
-
-    return RougeScorer(["rougeL"], tokenizer=_Words())
+def _in_common(first: Sequence[str], second: Sequence[str]) -> int:
+    """Return the length of the longest common subsequence, by the bits of whole numbers (Hyyrö 2004)."""
+    places: dict[str, int] = {}
+    for place, word in enumerate(first):
+        places[word] = places.get(word, 0) | 1 << place
+    every = row = (1 << len(first)) - 1  # a bit is 0 where one more word is in common
+    for word in second:
+        matched = row & places.get(word, 0)
+        row = (row + matched | row - matched) & every
+    return len(first) - row.bit_count()

@@ -6,12 +6,15 @@ from typing import ClassVar
 
 from harness.metrics.metric import Kind
 from harness.metrics.reference_scoring import AnswerMetric
-from harness.text.tokens import normalised, spaced
+from harness.text.tokens import LONGEST_ANSWER, normalised, spaced
 
 
 @dataclass(frozen=True)
 class TokenF1(AnswerMetric):
-    """Harmonic mean of word precision and recall, best reference; Chinese and Japanese by character."""
+    """Harmonic mean of word precision and recall, best reference; Chinese and Japanese by character.
+
+    Of each text the first LONGEST_ANSWER characters are compared.
+    """
 
     KEY: ClassVar[str] = "harness.metrics.token_f1.TokenF1"
     VERSION: ClassVar[int] = 3
@@ -33,4 +36,4 @@ def token_f1(answer: str, reference: str) -> float:
 
 
 def _tokens(text: str) -> list[str]:
-    return spaced(normalised(text)).split()
+    return spaced(normalised(text[:LONGEST_ANSWER])).split()

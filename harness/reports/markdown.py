@@ -14,7 +14,7 @@ from harness.reports.links import ALL_METRICS, DETAILS, REPEAT, REPORT, links, s
 from harness.reports.run_facts import commands
 from harness.types import Record
 
-SPECIAL = re.compile(r"[\\`*|]|\[(?=[^\]]*\][(\[:])|(?<![^\W_])_|_(?![^\W_])|^[#+-](?=\s)|~(?=~)|(?<=~)~")
+SPECIAL = re.compile(r"[\\`*|]|\[(?=[^\]]{0,300}\][(\[:])|(?<![^\W_])_|_(?![^\W_])|^[#+-](?=\s)|~(?=~)|(?<=~)~")
 """what Markdown would take for markup: links only with what follows them, underscores only at the edge of a word"""
 REFERENCE = re.compile(r"(?<![\w`])([@#])(?=\w)")
 """what a code host would link to a person or a thread"""

@@ -89,15 +89,17 @@ def _spliced(sentence: str, end: int) -> list[Stretch]:
     asking = [_asks(sentence[start:stop]) for start, stop in spans]
     if not any(asking):
         return [(0, len(sentence), not states(PARTICLE.sub("", _plain(sentence[:end]))))]
+    first = asking.index(True)
     stated = [
-        not asks and _is_statement(sentence[start:stop], after_a_question=any(asking[:number]))
+        not asks and _is_statement(sentence[start:stop], after_a_question=number > first)
         for number, (asks, (start, stop)) in enumerate(zip(asking, spans, strict=True))
     ]
     cuts: list[Stretch] = []
     for (start, _), asserts in zip(spans, stated, strict=True):
         if cuts and cuts[-1][2] is not asserts:
             continue
-        cuts = [*cuts[:-1], (cuts[-1][0], start, cuts[-1][2])] if cuts else []
+        if cuts:
+            cuts[-1] = (cuts[-1][0], start, cuts[-1][2])
         cuts.append((start if cuts else 0, len(sentence), not asserts))
     return cuts
 

@@ -30,7 +30,7 @@ HEADING: Final = re.compile(r"^\W*[A-Z][A-Z ]{2,30}(?://|::|\||->|:)")
 QUOTED: Final = re.compile(
     r"\"[^\"]{3,400}\"|[“„][^“”„]{3,400}[“”]|[«»][^«»]{3,400}[«»]|[「『][^「」『』]{3,400}[」』]"
 )
-REACHED: Final = re.compile(r"\S*@\S+|(?:https?://|www\.)\S+|\+?\d[\d /().-]{5,20}\d|24/7")
+REACHED: Final = re.compile(r"[^\s@]{0,64}@\S+|(?:https?://|www\.)\S+|\+?\d[\d /().-]{5,20}\d|24/7")
 """contact data: figures that state no fact"""
 ENDS: Final = re.compile(r"^[\W_]+|(?:(?!\?)[\W_])+$")
 EXCLAMATION: Final = re.compile(r"[!！]\W*$")

@@ -16,8 +16,8 @@ END: Final = re.compile(r"(?<![.!?])[.!?]++[\"'”’»)\]]*(?=\s)|[。！？；
 ABBREVIATION: Final = expression("abbreviation")
 NUMBERED: Final = re.compile(r"\b(?:no|nos|nr|№|núm|num|n|ст|п)\.$", re.IGNORECASE)
 ORDINAL: Final = re.compile(r"\b\d{1,2}\.$")
-WORD: Final = re.compile(r"\s*([^\W\d_]+)")
 LOOK_BACK: Final = 10
+WORD: Final = re.compile(rf"\s{{0,{LOOK_BACK}}}([^\W\d_]+)")
 
 
 def bounds(text: str) -> Iterator[tuple[int, int]]:

@@ -103,10 +103,12 @@ def beginning(key: str) -> str:
 def denied(words: Sequence[Word]) -> list[frozenset[str]]:
     """Return, for each negation, the content words next to it: one before, two after."""
     near = []
-    content = [(at, word.key) for at, word in enumerate(words) if word.content and not word.negates]
     for at, word in enumerate(words):
         if word.negates:
-            before = [key for place, key in content if at - 4 <= place < at][-1:]
-            after = [key for place, key in content if at < place <= at + 5][:2]
-            near.append(frozenset(before + after))
+            before, after = _contents(words[max(at - 4, 0) : at]), _contents(words[at + 1 : at + 6])
+            near.append(frozenset(before[-1:] + after[:2]))
     return near
+
+
+def _contents(words: Sequence[Word]) -> list[str]:
+    return [word.key for word in words if word.content and not word.negates]

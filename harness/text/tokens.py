@@ -7,7 +7,8 @@ script gives (Rajpurkar et al. 2016), except that it never reduces a text to not
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Final
+from functools import cache
+from typing import Final, Literal
 
 SCRIPTS: Final[Mapping[str, str]] = {
     "kana": "\u3040-\u30ff",
@@ -30,8 +31,16 @@ UNSPACED: Final = "".join(
 )
 """of the scripts that are written without spaces"""
 WITHOUT_SPACES: Final = re.compile(f"([{UNSPACED}])")
+_UNSPACED_RUN: Final = re.compile(f"[{UNSPACED}]+")
 
 ENGLISH_ARTICLES: Final = re.compile(r"\b(?:a|an|the)\b")
+LONGEST_ANSWER: Final = 50_000
+"""characters of an answer that metrics and judges read where their work grows faster than its length, and of a
+reference there: about 8,000 words, more than a model writes. The rest would cost time and change nothing"""
+LONGEST_SOURCE: Final = 500_000
+"""the same of a text that an answer is checked against: a novel"""
+MOST_MARKS: Final = 30
+"""combining marks in a row (UAX #15, stream-safe text); sorting more of them would cost quadratic time"""
 DROPPED: Final = frozenset({"Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sc", "Sm", "Sk", "Cf"})
 """Unicode categories of ASCII punctuation, of other quotation marks, and of invisible format characters"""
 
@@ -53,7 +62,7 @@ _WORD_CHARACTERS: Final = _WordCharacters()
 
 def spaced(text: str) -> str:
     """Return `text` with a space on both sides of every character of a script that has none."""
-    return WITHOUT_SPACES.sub(r" \1 ", text)
+    return _UNSPACED_RUN.sub(lambda run: f" {'  '.join(run[0])} ", text)
 
 
 def words(text: str) -> list[str]:
@@ -76,9 +85,20 @@ class _Dropping(dict[int, int | None]):
 _DROPPING: Final = _Dropping()
 
 
+def composed(text: str, form: Literal["NFC", "NFKC"] = "NFKC") -> str:
+    """Return `text` in a Unicode normal form, in linear time: a joiner parts more than MOST_MARKS marks in a row."""
+    return unicodedata.normalize(form, text if text.isascii() else _many_marks().sub("\\g<0>\u034f", text))
+
+
+@cache
+def _many_marks() -> re.Pattern[str]:
+    marks = "".join(character for character in map(chr, range(0x300, 0x20000)) if unicodedata.combining(character))
+    return re.compile(f"[{marks}]{{{MOST_MARKS}}}(?=[{marks}])")
+
+
 def folded(text: str) -> str:
     """Return `text` without differences of case, width and composition (NFKC and casefold)."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return composed(composed(text).casefold())
 
 
 def normalised(text: str) -> str:

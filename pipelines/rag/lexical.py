@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.text.tokens import UNSPACED
+from harness.text.tokens import UNSPACED, composed
 from pipelines.rag.ranking import Ranking, highest
 
 
@@ -146,4 +146,4 @@ def _pattern() -> re.Pattern[str]:
 
 def words(text: str) -> list[str]:
     """Return the words of `text`, compatibility-normalised and case-folded; single characters count too."""
-    return _pattern().findall(unicodedata.normalize("NFKC", text).casefold())
+    return _pattern().findall(composed(text).casefold())

@@ -9,7 +9,8 @@ from harness.errors import redacted
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-THOUGHT: Final = re.compile(r"<think>.*?</think>", re.DOTALL)
+THOUGHT: Final = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
+"""one that does not end is matched as well, or looking for its end would cost quadratic time"""
 LONGEST_REASON: Final = 300
 """characters kept of an error message of a server or parser"""
 
@@ -66,7 +67,7 @@ def parsed(text: str, shape: "type[BaseModel]") -> Any:
     """
     from pydantic import ValidationError
 
-    plain = THOUGHT.sub("", text)
+    plain = THOUGHT.sub(lambda thought: "" if thought[0].endswith("</think>") else thought[0], text)
     if not plain.strip():
         raise UnusableReplyError("empty answer")
     try:

@@ -15,7 +15,8 @@ import numpy as np
 from harness.tasks.task import Task
 from harness.text.refusals import is_refusal
 from harness.text.sentences import sentences
-from harness.text.terms import terms
+from harness.text.terms import Terms, terms
+from harness.text.tokens import LONGEST_SOURCE
 from harness.types import THE_INPUT, Example
 
 FEWEST_REFERENCES: Final = 40
@@ -25,7 +26,7 @@ MOST_CHARACTERS: Final = 400_000
 """of each side; more changes only the time it takes"""
 EVIDENCE: Final = "the sentences of the gold evidence that share most with the references"
 INPUTS: Final = "the sentences of the inputs that share most with the references (no gold evidence is known)"
-SPEAKER: Final = re.compile(r"(?m)^\s*#?[^\W\d_][\w .]{0,24}#?\s*[:：]\s*")
+SPEAKER: Final = re.compile(r"(?m)^[^\S\n]*#?[^\W\d_][\w .]{0,24}#?\s*[:：]\s*")
 """the name before a line of a transcript: Doctor: …, #Person1#: …"""
 
 
@@ -125,15 +126,18 @@ def _limited(texts: Sequence[str], order: Sequence[int]) -> Iterator[int]:
 def closest(source: str, text: str) -> str:
     """Return the sentences of `source` that share most words with `text`, in order, about as many words as it has.
 
-    Speakers' names before lines are left out, so that a transcript is not recognised by its form.
+    Speakers' names before lines are left out, so that a transcript is not recognised by its form. Read are the first
+    LONGEST_SOURCE characters of each.
     """
-    parts = sentences(without_speakers(source))
-    wanted, length = _keys(text), len(terms(text))
-    shared = [len(_keys(part) & wanted) / (len(terms(part)) + 1) ** 0.5 for part in parts]
+    parts = sentences(without_speakers(source[:LONGEST_SOURCE]))
+    own = terms(text, 0, LONGEST_SOURCE)
+    wanted, length = _keys(own), len(own)
+    read = [terms(part) for part in parts]
+    shared = [len(_keys(part) & wanted) / (len(part) + 1) ** 0.5 for part in read]
     chosen: list[int] = []
     written = 0
     for number in sorted(range(len(parts)), key=lambda number: -shared[number]):
-        size = len(terms(parts[number]))
+        size = len(read[number])
         if chosen and written + size / 2 > length:
             break
         chosen.append(number)
@@ -148,5 +152,5 @@ def without_speakers(source: str) -> str:
     return SPEAKER.sub("", source) if len(lines) > 1 and spoken > len(lines) / 2 else source
 
 
-def _keys(text: str) -> frozenset[str]:
-    return frozenset(word.key for word in terms(text).words if word.content)
+def _keys(read: Terms) -> frozenset[str]:
+    return frozenset(word.key for word in read.words if word.content)

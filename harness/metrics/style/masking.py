@@ -6,7 +6,6 @@ become "x".
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -14,7 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from harness.text.language_files import FIRST_PERSON, FUNCTION_WORDS, NEGATIONS
-from harness.text.tokens import WITHOUT_SPACES
+from harness.text.tokens import WITHOUT_SPACES, composed
 
 PARTICLES: Final = frozenset("你您啊呀嘛哦哟喔啦哈很太更最有会能可要请以因为如果所么什怎谁哪")
 MANNER: Final = FUNCTION_WORDS | FIRST_PERSON | NEGATIONS | PARTICLES
@@ -33,8 +32,7 @@ FEWEST_TEXTS: Final = 10
 
 def plain(text: str) -> str:
     """Return `text` composed (NFC), with one kind of line end and of apostrophe, and at most LONGEST characters."""
-    composed = unicodedata.normalize("NFC", text[:LONGEST])
-    return composed.replace("\r\n", "\n").replace("\r", "\n").replace("’", "'").strip()
+    return composed(text[:LONGEST], "NFC").replace("\r\n", "\n").replace("\r", "\n").replace("’", "'").strip()
 
 
 def formulas(corpora: Sequence[Sequence[str]], share: float) -> frozenset[str]:

@@ -34,9 +34,9 @@ ORDINAL: Final = re.compile(r"^\d+(?:st|nd|rd|th|s|am|pm|k|m|x|%|er|e|ème|й|я
 DIGIT_FOR_LETTER: Final = re.compile(
     r"(?<=[^\W\d_])[0134578@$+](?=[^\W\d_])|\b[0134578@$][^\W\d_]{2,}|\b[a-z]{1,3}[0-9]\b"
 )
-ITEM: Final = re.compile(r"(?m)^\s*(?:[-*•]|\d+[.)])\s+")
+ITEM: Final = re.compile(r"(?m)^[^\S\n]*(?:[-*•]|\d+[.)])\s+")
 LABEL: Final = re.compile(r"(?m)^[^\n.!?]{1,30}:(?:\s|$)")
-PLACEHOLDER: Final = re.compile(r"\{\{.*?\}\}|\[[A-Z ]+\]|<[a-z_]+>")
+PLACEHOLDER: Final = re.compile(r"\{\{.{0,200}?\}\}|\[[A-Z ]+\]|<[a-z_]+>")
 SIGNS: Final[Mapping[str, str]] = {
     "comma": ",，、",
     "full stop": ".。",

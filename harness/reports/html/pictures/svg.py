@@ -35,7 +35,7 @@ KEPT: Final = frozenset(
     {"fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linecap",
      "stroke-linejoin", "stroke-dashoffset", "opacity", "text-anchor", "font-size", "font-weight"}
 )  # fmt: skip
-FONT: Final = re.compile(r"(?:(?P<weight>bold|\d+) )?(?P<size>[\d.]+px) ")
+FONT: Final = re.compile(r"(?<![\d.])(?:(?P<weight>bold|\d+) )?(?P<size>[\d.]+px) ")
 STYLE: Final = Path(__file__).with_name("page.mplstyle")
 
 
