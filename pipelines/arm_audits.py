@@ -14,11 +14,11 @@ from pipelines import model_audits
 from pipelines.generators.generator import Loaded
 from pipelines.generators.teacher_forcing import TeacherForcing
 from pipelines.prompts import Render
-from pipelines.qlora import lesson
-from pipelines.qlora.lesson import LearntRow, Lesson
+from pipelines.qlora import adapter_losses
+from pipelines.qlora.adapter_losses import LossCheck, RowLoss
 from pipelines.replay import Replay
 
-TAUGHT: Final[tuple[Split, ...]] = ("train", "validation")
+TRAINED_ON: Final[tuple[Split, ...]] = ("train", "validation")
 """splits that adapters are made of"""
 
 
@@ -102,11 +102,11 @@ class ArmAudits:
 
     def _adapter(self, forcing: TeacherForcing) -> AuditResult:
         assert self.adapter is not None
-        rows = [restored(LearntRow, row) for row in self.adapter.facts.get(lesson.FACT, ())]
+        rows = [restored(RowLoss, row) for row in self.adapter.facts.get(adapter_losses.FACT, ())]
         if not rows:
-            return lesson.unknown(self.adapter.key)
-        examples = {example.id: example for split in TAUGHT for example in self.task.examples(split)}
-        problem, result = Lesson(examples, self._documents, self.render, self.refusal, forcing).difference(rows)
+            return adapter_losses.unknown(self.adapter.key)
+        examples = {example.id: example for split in TRAINED_ON for example in self.task.examples(split)}
+        problem, result = LossCheck(examples, self._documents, self.render, self.refusal, forcing).difference(rows)
         if problem:
             self.loaded.refuse(self.arm, self.adapter, problem)
         return result

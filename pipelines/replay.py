@@ -130,10 +130,9 @@ def unshown(prompt: str, instruction: str, example: Example, prediction: Predict
 
     White space is left out of the comparison: templates trim it, and control tokens are broken up by it.
     """
-    shown = _solid(prompt)
+    shown, done = _solid(prompt), 0
     if _solid(instruction) not in shown:
         return "the instruction"
-    done = 0
     for number, passage in enumerate(prediction.passages, start=1):
         found = shown.find(_solid(passage.text), done)
         if found < 0:

@@ -163,8 +163,7 @@ def _out_of_range(built: Mapping[str, Any], plain: Mapping[str, Any]) -> Iterato
     if not built["arms"]:
         yield "arm is empty; name at least one, e.g. arm=[base,rag]"
     if task is not None and folders.is_reserved(task.name):
-        taken = ", ".join(folders.RESERVED)
-        yield f"task.name is {task.name!r}; {taken} are the results' own, choose another name"
+        yield f"task.name is {task.name!r}; choose another than {', '.join(folders.RESERVED)}, the results' own"
     elif task is not None and isinstance(plain.get("model"), Mapping):
         folder = folders.result_folder(built["results"], task.name, str(plain["model"].get("name")), "")
         if folders.is_store(built["store"], folder):

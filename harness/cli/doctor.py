@@ -38,8 +38,8 @@ OWN: Final = ("results", "store", "dry_run", "audit")
 """keys that doctor sets itself"""
 CHEAP: Final = 20_000
 """examples and documents up to which all data are audited, and not only those of the small run"""
-OF_ANY_SMALL_RUN: Final = frozenset({"Few examples", "One seed", "More warnings", "Missing arm", "Missing seed"})
-"""topics of warnings that say how small the run is, or what a refused cell says already"""
+OF_REFUSED_CELLS: Final = frozenset({"Missing arm", "Missing seed"})
+"""topics of flags that say what a refused cell said already"""
 
 Verdict = Literal["ok", "!", "refused", "not checked"]
 
@@ -125,7 +125,7 @@ def _audits_of_all_data(run: Run, overrides: Sequence[str]) -> Sequence[AuditRes
         text = f"of all data: {size:,} examples and documents would take too long; those of this run are audited"
         return [Check("not checked", "data", text)]
     try:
-        return list(Recorder(replace(run.experiment, task=whole.task, limit=None), run.store, {})._audits_of_data)
+        return list(Recorder(replace(run.experiment, task=whole.task, limit=None), run.store, {}).audits_of_data)
     except CutleryError as error:
         return [Check("refused", "data", str(error))]
 
@@ -173,7 +173,7 @@ def of_notes(notes: Sequence[Note], known: Collection[str]) -> Iterator[Check]:
     """
     said = {name.casefold() for name in known}
     for note in notes:
-        if note.warning and note.topic not in OF_ANY_SMALL_RUN and note.topic.casefold() not in said:
+        if note.level == "act" and note.topic not in OF_REFUSED_CELLS and note.topic.casefold() not in said:
             yield Check("!", note.topic, note.text)
 
 

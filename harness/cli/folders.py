@@ -23,10 +23,9 @@ def result_folder(results: Path, task: str, model: str, settings: str) -> Path:
         model: its name.
         settings: what differs from the defaults, KEY=VALUE with commas between; "" for nothing.
     """
-    folder = results / path_part(task) / path_part(model)
+    folder, name = results / path_part(task) / path_part(model), path_part(settings)
     if not settings:
         return folder
-    name = path_part(settings)
     if name != settings or len(name) > LONGEST_NAME:  # a replaced character could have been another one
         name = f"{name[: LONGEST_NAME - 9]}-{short_hash(settings)}"
     return folder / fitting(name, whole=settings)

@@ -58,10 +58,7 @@ def sentences(text: str) -> list[TextSpan]:
 
 
 def claims(text: str) -> list[Piece]:
-    """Return the checkable claims of `text` in order, without citations such as [2].
-
-    Those of its first LONGEST_ANSWER characters: a judge that reads meaning needs long for each of them.
-    """
+    """Return the checkable claims of the first LONGEST_ANSWER characters, in order, without citations such as [2]."""
     plain = CITATION.sub(lambda mark: " " * len(mark.group()), text[:LONGEST_ANSWER])
     pieces = []
     for number, sentence in enumerate(sentences(plain)):

@@ -124,9 +124,8 @@ def other_models(answered: Mapping[tuple[str, str], int]) -> str:
     if not others:
         return ""
     (asked, named), number = others.most_common(1)[0]
-    total = sum(answered.values())
     return (
-        f"{sum(others.values())} of {total} replies name another model than was asked (asked for {asked!r}, "
-        f"{number} times answered as {named!r}): the server may send requests elsewhere or fall back to another "
-        "model; see its own log, or ask for the model under the name it answers with"
+        f"{sum(others.values())} of {sum(answered.values())} replies name another model than was asked "
+        f"(asked for {asked!r}, {number} times answered as {named!r}): the server may send requests elsewhere or fall "
+        "back to another model; see its own log, or ask for the model under the name it answers with"
     )

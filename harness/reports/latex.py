@@ -73,10 +73,9 @@ class Latex:
         texts = [[cell.text for cell in row] for row in rows]
         apart = "\\addlinespace[1pt]\n" if any(lines(row, of) > 1 for row in texts) else ""
         body = f"\n{apart}".join(map(_line, texts))
-        columns = "".join(map(self._column, of))
         return "\n".join(
             [
-                rf"{TABULAR}\begin{{tabular}}{{@{{}}{columns}@{{}}}}",
+                rf"{TABULAR}\begin{{tabular}}{{@{{}}{''.join(map(self._column, of))}@{{}}}}",
                 r"\toprule",
                 _line(headings),
                 r"\midrule",

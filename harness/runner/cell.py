@@ -63,7 +63,7 @@ class Recorder:
         assert prepared is not None
         artifact, answers = self._answers(run, prepared)
         facts = {**artifact.facts, **origins.weights(run.used), "role": asdict(run.arm.role)}
-        facts[audits.FACT] = [*facts.get(audits.FACT, ()), *audits.as_facts(self._audits_of_data)]
+        facts[audits.FACT] = [*facts.get(audits.FACT, ()), *audits.as_facts(self.audits_of_data)]
         examples, metrics = task.examples("test"), self._metrics
         pairs = list(zip(examples, answers, strict=True))
         return Record(
@@ -114,7 +114,7 @@ class Recorder:
         return {name: metric.bind(self._context) for name, metric in self.experiment.metrics.items()}
 
     @cached_property
-    def _audits_of_data(self) -> Sequence[AuditResult]:
+    def audits_of_data(self) -> Sequence[AuditResult]:
         """What the audits of the task's data found: the same for all cells."""
         if not self.experiment.audit:
             return ()
@@ -125,7 +125,7 @@ class Recorder:
         """What the records of all cells say alike."""
         provenance = self.experiment.task.provenance()
         return {
-            "leakage": {**leakage(self.experiment.task, self.store), "said": said(self._audits_of_data)},
+            "leakage": {**leakage(self.experiment.task, self.store), "said": said(self.audits_of_data)},
             "judges": judges(self.experiment.metrics),
             "abstractiveness": abstractiveness(self._context),
             "provenance": provenance,

@@ -61,7 +61,7 @@ class TrainingPassages:
         return tuple(row)
 
 
-def taught(example: Example, refusal: str) -> str:
+def target_answer(example: Example, refusal: str) -> str:
     """Return the answer that an adapter learns for this example."""
     return example.references[0] if example.references else refusal
 
@@ -146,7 +146,7 @@ class Formatter:
             if not example.references and example.answerable:
                 out.unlabelled += 1
                 continue
-            answer_ids = self.chat.answer_ids(taught(example, self.refusal))
+            answer_ids = self.chat.answer_ids(target_answer(example, self.refusal))
             # A reference longer than max_new_tokens takes room from the passages: fewer of them are better than no row.
             room = self.window - max(task.max_new_tokens, len(answer_ids))
             fitted = fit(self.prompt, task.instruction, example, shown, self._window(room, task))

@@ -18,9 +18,9 @@ from pipelines.generators.hf_settings import HfSettings
 from pipelines.generators.loading import load_model
 from pipelines.prompts import Render
 from pipelines.qlora.adapter import QLoRA
+from pipelines.qlora.adapter_losses import FACT as ROW_LOSSES
+from pipelines.qlora.adapter_losses import row_losses
 from pipelines.qlora.formatting import TrainingRow, TrainingRows
-from pipelines.qlora.lesson import FACT as LESSON
-from pipelines.qlora.lesson import learnt
 from pipelines.qlora.training_twin import TrainingTwin
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ def train(
         render: the prompt of answering, with which rows are compared; None leaves that out.
 
     Returns:
-        Facts for the record: row counts, steps, loss curves, the step that was kept and what it had learnt.
+        Facts for the record: row counts, steps, loss curves, the step that was kept and its losses on single rows.
 
     Raises:
         ArmError: there is nothing to train on, rows are not what will be asked, target_modules name no layer, or the
@@ -75,7 +75,7 @@ def train(
     twins = 0 if render is None else TrainingTwin(chat, render, recipe.refusal).check(trainer, rows.rows, _dataset)
     peak = Peak()
     _run(trainer, checkpoints, recipe.batch_size)
-    kept = {**_kept(trainer, folder), "twins": twins, LESSON: learnt(trainer, judged or rows.rows)}
+    kept = {**_kept(trainer, folder), "twins": twins, ROW_LOSSES: row_losses(trainer, judged or rows.rows)}
     facts = {**_facts(trainer, rows, len(judged)), **_memory(trainer.model, peak), **kept}
     del trainer
     free_memory()

@@ -13,7 +13,7 @@ from harness.errors import ArmError
 from harness.types import Example
 from pipelines.generators.chat import ChatFormat
 from pipelines.prompts import Render
-from pipelines.qlora.formatting import TrainingRow, taught
+from pipelines.qlora.formatting import TrainingRow, target_answer
 
 ROWS: Final = 16
 
@@ -55,7 +55,7 @@ class TrainingTwin:
 
     def _difference(self, row: TrainingRow, example: Example, ids: list[int], labels: list[int]) -> str:
         prompt = self.chat.prompt_ids(self.render(example, row.passages, row.input_cut))
-        answer = self.chat.answer_ids(taught(example, self.refusal))
+        answer = self.chat.answer_ids(target_answer(example, self.refusal))
         begin, end = len(prompt), len(prompt) + len(answer)
         at = _first_difference(ids[:end], [*prompt, *answer])
         if at is not None:

@@ -21,8 +21,7 @@ def code_guards(source: ComparisonData) -> Iterator[Note]:
     """Yield a flag where arms were answered by different code, and a warning where by different libraries."""
     differing: dict[tuple[str, ...], list[str]] = {}
     for (arm, record), (other, another) in combinations(every_record(source), 2):
-        roles = source.roles[arm], source.roles[other]
-        if files := _differing(record, another, *roles):
+        if files := _differing(record, another, source.roles[arm], source.roles[other]):
             differing.setdefault(files, []).extend([arm, other])
     for files, arms in differing.items():
         more = f" and {len(files) - FILES_NAMED} more" if len(files) > FILES_NAMED else ""

@@ -96,11 +96,10 @@ def _gold(arm: str, record: Record, found: Mapping[str, Prediction]) -> Iterator
             text = f"{arm} shows no gold document for {len(missed):,} of {len(fitting):,} questions (first {missed[0]})"
             yield act("Gold evidence", f"{text}. It is no ceiling: look at evidence ids and document ids")
     elif not hits and len(known) >= ENOUGH_EVIDENCE and not is_random(record) and not _exemplars(record):
-        text = f"{arm} shows a gold document for none of {len(known):,} questions"
         yield act(
             "Gold evidence",
-            f"{text}. Its index is of other documents, or the evidence ids are those of other documents "
-            "(task.columns.evidence)",
+            f"{arm} shows a gold document for none of {len(known):,} questions. Its index is of other documents, or "
+            "the evidence ids are those of other documents (task.columns.evidence)",
         )
 
 

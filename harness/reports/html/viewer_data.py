@@ -183,9 +183,7 @@ def block(parts: Iterable[str], pack_above: int) -> Markup:
         parts: taken one by one, so that a large text is never in memory as a whole.
         pack_above: characters from which on the text is gzipped (a browser of 2023 or later unpacks it).
     """
-    plain: list[str] = []
-    length = 0
-    parts = iter(parts)
+    plain, length, parts = list[str](), 0, iter(parts)
     for part in parts:
         plain.append(part)
         length += len(part)

@@ -25,8 +25,7 @@ def pieces(prompt: str, shared: Sequence[str]) -> tuple[str, ...]:
         shared: in the order in which they occur in the prompt; one that does not occur verbatim (a control token
             in it was escaped, say) remains part of its neighbours.
     """
-    cut: list[str] = []
-    done = 0
+    cut, done = list[str](), 0
     for text in filter(None, shared):
         start = prompt.find(text, done)
         if start >= 0:

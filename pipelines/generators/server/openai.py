@@ -205,9 +205,8 @@ class LoadedServer:
             "temperature": 0.0,
             self.generator.limit_parameter: max_new_tokens,
             "extra_body": {**self.generator.extra_body, **(extra or {})},
+            **({} if self.generator.seed is None else {"seed": self.generator.seed}),
         }
-        if self.generator.seed is not None:
-            body["seed"] = self.generator.seed
         read = streamed if self.generator.stream else whole
         answer = await self.retry_policy.ask(lambda: read(self._client, body))
         self._answered[model, answer.model] += 1

@@ -24,7 +24,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     edited(
         "last-token-cut", WHAT, "The last token of every answer is cut off",
-        "pipelines/generators/hf.py", "row if stop is None else row[:stop]", "row if stop is None else row[: stop - 1]",
+        "pipelines/generators/hf.py", "self.format.decode(row[:stop])", "self.format.decode(row[: stop - 1])",
         PREDICTIONS,
     ),
     edited(

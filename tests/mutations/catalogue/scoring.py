@@ -7,13 +7,13 @@ METRICS, STATISTICS = "metrics", "statistics"
 MUTATIONS: tuple[Mutation, ...] = (
     edited(
         "half-normalised", METRICS, "Exact match normalises the reference and not the answer",
-        "harness/metrics/exact_match.py", "float(normalised(answer) == normalised(reference))",
-        "float(answer == normalised(reference))",
+        "harness/metrics/exact_match.py", "normalised(answer) == normalised(reference)",
+        "answer == normalised(reference)",
     ),
     edited(
         "sign-of-exact-match", METRICS, "Exact match counts what is not equal",
-        "harness/metrics/exact_match.py", "float(normalised(answer) == normalised(reference))",
-        "float(normalised(answer) != normalised(reference))",
+        "harness/metrics/exact_match.py", "answer == reference or normalised(answer) == normalised(reference)",
+        "normalised(answer) != normalised(reference)",
     ),
     edited(
         "f1-is-constant", METRICS, "Token F1 is 0.8 for every answer to an answerable question",

@@ -20,8 +20,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     edited(
         "answers-of-other-rows", WHAT, "Every training question is taught the answer of the row before",
-        "pipelines/qlora/formatting.py", "self.chat.answer_ids(example.references[0] if example.references",
-        "self.chat.answer_ids(examples[len(out.rows) - 1].references[0] if example.references", ADAPTER,
+        "pipelines/qlora/formatting.py", "self.chat.answer_ids(target_answer(example",
+        "self.chat.answer_ids(target_answer(examples[len(out.rows) - 1]", ADAPTER,
     ),
     edited(
         "rate-zero", WHAT, "The learning rate is 0",
@@ -84,7 +84,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     edited(
         "never-switched-off", ATTACHED, "The adapter stays on for the arms after it that have none",
-        "pipelines/generators/hf.py", "if key != self._adapter_key:", "if key and key != self._adapter_key:",
+        "pipelines/generators/hf.py", 'if (adapter.key if adapter is not None else "") != self._adapter_key:',
+        "if adapter is not None and adapter.key != self._adapter_key:",
         PREDICTIONS,
     ),
     edited(
@@ -94,8 +95,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     edited(
         "proof-on-the-wrong-model", ATTACHED, "Every second LoRA layer is dropped after the adapter was proved to work",
-        "pipelines/generators/hf.py", "        return self._prove(arm, probe, before)",
-        "        proof = self._prove(arm, probe, before)\n"
+        "pipelines/generators/hf.py", "        return self._prove(arm, adapter)",
+        "        proof = self._prove(arm, adapter)\n"
         '        for layer in [one for one in self._adapted.modules() if hasattr(one, "scaling")][::2]:\n'
         '            layer.scaling["default"] = 0.0\n'
         "        return proof",

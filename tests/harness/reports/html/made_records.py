@@ -91,7 +91,7 @@ def make_scores(metric, example, prediction):
     if metric == "answer_length":
         return Score(example.id, metric, float(len(prediction.text.split())))
     if metric == "chrf":
-        value = 0.0 if prediction.failed else round(0.3 + 0.6 * right, 3)
+        value = 0.0 if prediction.failed else round(0.3 + 0.7 * right, 3)
         return Score(example.id, metric, value, "abstained" if refused else "")
     return Score(example.id, metric, right, "abstained" if refused else "")
 

@@ -1,4 +1,4 @@
-"""What an adapter had learnt when its training ended: losses of single rows, and whether it answers with them.
+"""Losses of single rows at the end of a training, and whether the adapter has them in answering.
 
 At the end of training the trainer itself measures a few validation rows. When the adapter is attached for answering,
 the same examples are rendered by the answering code and read by the model that answers. The losses must agree: other
@@ -14,10 +14,10 @@ from harness.audits import AuditResult, spread
 from harness.types import Document, Example, Passage
 from pipelines.generators.teacher_forcing import TeacherForcing, hash_of
 from pipelines.prompts import Render
-from pipelines.qlora.formatting import TrainingRow, taught
+from pipelines.qlora.formatting import TrainingRow, target_answer
 
 ROWS: Final = 16
-FACT: Final = "lesson"
+FACT: Final = "row_losses"
 """Among the facts of an adapter."""
 TOLERANCES: Final = {"float32": 0.002, "float16": 0.01, "bfloat16": 0.03}
 """By how much of itself (of 1 nat, if it is less) the loss of a row may differ. Measured on one processor: 1e-7 in NF4
@@ -25,7 +25,7 @@ with bfloat16; the rest is for an adapter that was trained on another device."""
 
 
 @dataclass(frozen=True, slots=True)
-class LearntRow:
+class RowLoss:
     """One row as the trainer measured it at the end."""
 
     example_id: str
@@ -40,7 +40,7 @@ class LearntRow:
     """the input was shortened"""
 
 
-def learnt(trainer: Any, rows: Sequence[TrainingRow]) -> list[dict[str, Any]]:
+def row_losses(trainer: Any, rows: Sequence[TrainingRow]) -> list[dict[str, Any]]:
     """Return the losses of a sample of rows, by the trainer with the weights that it kept, as plain facts."""
     sample = spread([row for row in rows if row.example is not None], ROWS)
     trainer.model.eval()
@@ -77,7 +77,7 @@ def unknown(key: str) -> AuditResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class LossCheck:
     """Examples as the answering path reads them with the adapter attached.
 
     Args:
@@ -94,7 +94,7 @@ class Lesson:
     refusal: str
     forcing: TeacherForcing
 
-    def difference(self, rows: Sequence[LearntRow]) -> tuple[str, AuditResult]:
+    def difference(self, rows: Sequence[RowLoss]) -> tuple[str, AuditResult]:
         """Return how the first row differs from what training recorded, "" if none does, and the figures."""
         tolerance = TOLERANCES[self.forcing.dtype]
         losses: list[float] = []
@@ -103,21 +103,16 @@ class Lesson:
             if problem:
                 return problem, AuditResult("adapter", len(losses), "validation rows")
             losses.append(loss)
-        figures = {
-            "recorded_loss": fmean(row.loss for row in rows),
-            "loss": fmean(losses),
-            "largest_difference": max(abs(row.loss - loss) for row, loss in zip(rows, losses, strict=True)),
-            "tolerance": tolerance,
-        }
+        figures = {**_figures(rows, losses), "tolerance": tolerance}
         return "", AuditResult("adapter", len(rows), "validation rows", details=figures)
 
-    def _read(self, row: LearntRow, tolerance: float) -> tuple[float, str]:
+    def _read(self, row: RowLoss, tolerance: float) -> tuple[float, str]:
         example = self.examples.get(row.example_id)
         passages = self._passages(row)
         if example is None or passages is None:
             missing = "that example" if example is None else "a document that was shown for it"
             return 0.0, f"was trained with example {row.example_id}, and this task has not {missing}"
-        answer_ids = self.forcing.chat.answer_ids(taught(example, self.refusal))
+        answer_ids = self.forcing.chat.answer_ids(target_answer(example, self.refusal))
         forced = self.forcing.read(self.render(example, passages, row.input_cut), answer_ids)
         if forced.prompt_sha256 != row.prompt_sha256:
             return 0.0, f"was trained with another prompt of example {row.example_id} than answering writes"
@@ -129,7 +124,7 @@ class Lesson:
             )
         return forced.loss, ""
 
-    def _passages(self, row: LearntRow) -> tuple[Passage, ...] | None:
+    def _passages(self, row: RowLoss) -> tuple[Passage, ...] | None:
         if not row.passages:
             return ()
         documents, shown = self.documents(), list[Passage]()
@@ -139,3 +134,11 @@ class Lesson:
             document = documents[name]
             shown.append(Passage(name, document.text[start:end], start, end, 0.0, document.title))
         return tuple(shown)
+
+
+def _figures(rows: Sequence[RowLoss], losses: Sequence[float]) -> dict[str, float]:
+    return {
+        "recorded_loss": fmean(row.loss for row in rows),
+        "loss": fmean(losses),
+        "largest_difference": max(abs(row.loss - loss) for row, loss in zip(rows, losses, strict=True)),
+    }

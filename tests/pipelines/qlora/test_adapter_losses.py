@@ -143,19 +143,19 @@ def test_an_adapter_of_another_task_is_refused(loaded, adapter, task, reason):
 
 @pytest.mark.parametrize("missing", [{"example_id": "elsewhere"}, {"passages": [["no such document", 0, 3]]}])
 def test_an_adapter_trained_on_what_the_task_has_not_is_refused(loaded, adapter, missing):
-    rows = [{**row, **missing} for row in adapter.facts["lesson"]]
+    rows = [{**row, **missing} for row in adapter.facts["row_losses"]]
     with pytest.raises(ArmError, match="this task has not"):
-        found(arm(loaded, None, adapter=replace(adapter, facts={**adapter.facts, "lesson": rows})))
+        found(arm(loaded, None, adapter=replace(adapter, facts={**adapter.facts, "row_losses": rows})))
 
 
 def test_passages_of_training_are_shown_again(loaded, adapter):
-    rows = [{**row, "passages": [["d1", 0, 4]]} for row in adapter.facts["lesson"]]
-    prepared = arm(loaded, None, adapter=replace(adapter, facts={**adapter.facts, "lesson": rows}))
+    rows = [{**row, "passages": [["d1", 0, 4]]} for row in adapter.facts["row_losses"]]
+    prepared = arm(loaded, None, adapter=replace(adapter, facts={**adapter.facts, "row_losses": rows}))
     with pytest.raises(ArmError, match="another prompt of example validation0"):  # it was trained without passages
         found(prepared)
 
 
 def test_an_adapter_of_an_earlier_version_is_said_to_be_unchecked(loaded, adapter):
-    facts = {name: fact for name, fact in adapter.facts.items() if name not in ("lesson", "twins")}
+    facts = {name: fact for name, fact in adapter.facts.items() if name not in ("row_losses", "twins")}
     checked = found(arm(loaded, None, adapter=replace(adapter, facts=facts)))["adapter"]
     assert (checked.checked, "was not checked" in checked.flag) == (0, True)
