@@ -35,7 +35,7 @@ def test_the_reference_and_the_store_are_not_among_the_results_of_a_user(tmp_pat
 @pytest.mark.parametrize("name", ["reference", "Store", ".runs"])
 def test_a_task_cannot_take_the_name_of_another_folder(name):
     assert is_reserved(name)
-    with pytest.raises(ConfigError, match=f"task.name is '{name}'.*choose another name"):
+    with pytest.raises(ConfigError, match=f"task.name is '{name}'.*choose another than"):
         experiment(compose(["task=qa", f"task.name={name}"]))
 
 
