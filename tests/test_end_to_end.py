@@ -14,6 +14,7 @@ from tests.command_line import harness
 
 ALL_ARMS = "arm=[base,rag,qlora,hybrid,raft,oracle,random]"
 HEAVY = {"torch", "transformers", "faiss"}
+MOMENTS = 50
 COLOURS = ["red", "green", "blue", "white", "black", "brown"]
 
 
@@ -160,6 +161,30 @@ def test_killed_run_goes_on_to_the_same_table(moment, finished, task_folder, che
     assert again.returncode == 0, again.stderr
     (one,), (other,) = finished[0].rglob("table.csv"), tmp_path.rglob("table.csv")
     assert one.read_text() == other.read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(7200)
+def test_killed_at_any_moment(finished, task_folder, checkpoint, tmp_path_factory):
+    """At 50 random moments of a whole run, from its start to its end."""
+    (right,) = finished[0].rglob("table.csv")
+    draw, longest = random.Random(50), 0.0
+    for number in range(MOMENTS + 1):
+        folder = tmp_path_factory.mktemp("killed")
+        command = [sys.executable, "-m", "harness", *overrides(folder, task_folder, checkpoint, ALL_ARMS)]
+        process, begun = (
+            subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL),
+            time.monotonic(),
+        )
+        moment = (
+            draw.uniform(0.0, longest) if number else float("inf")
+        )  # the first one ends: it says how long one takes
+        kill_after(process, lambda begun=begun, moment=moment: time.monotonic() - begun > moment)
+        longest = longest or time.monotonic() - begun
+        again = run(folder, task_folder, checkpoint, ALL_ARMS)
+        assert again.returncode == 0, (moment, again.stderr)
+        (table,) = folder.rglob("table.csv")
+        assert table.read_text() == right.read_text(), moment
 
 
 def test_a_broken_arm_costs_its_own_cell_only(task_folder, checkpoint, tmp_path):
