@@ -8,7 +8,7 @@ all of them.
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final, TypeVar
 
 from harness.types import Record
@@ -59,4 +59,8 @@ def as_facts(results: Sequence[AuditResult]) -> list[dict[str, Any]]:
 
 def of_record(record: Record) -> tuple[AuditResult, ...]:
     """Return what the audits behind a record found; none for older records."""
-    return tuple(AuditResult(**fact) for fact in record.facts.get(FACT, ()))
+    known = {each.name for each in fields(AuditResult)}  # a newer version may keep more
+    return tuple(
+        AuditResult(**{name: value for name, value in fact.items() if name in known})
+        for fact in record.facts.get(FACT, ())
+    )

@@ -91,7 +91,8 @@ def masked_override(line: str) -> str:
     if is_credential(key.rpartition(".")[2]) and value:
         learn_secret(value.strip("\"'"))
         return f"{key}={MASK}"
-    return f"{key}{equals}{redacted(_SETTING.sub(_without_value, value))}"
+    nested = value[:1] in ("{", "[") or "://" in value  # "the key: word" of a prompt is no setting
+    return f"{key}{equals}{redacted(_SETTING.sub(_without_value, value) if nested else value)}"
 
 
 def _without_value(match: re.Match[str]) -> str:
@@ -113,8 +114,13 @@ def _of_environment() -> Iterator[str]:
     for name in os.environ:
         if is_credential(name):
             value = os.environ[name].strip()
-            if _is_distinct(value, 8) and not value.isdigit() and not value.startswith("/"):
+            if len(value) >= 16 and _mixed(value) and not value.startswith("/"):
                 yield value
+
+
+def _mixed(value: str) -> bool:
+    """Whether it looks made by a machine: a word that someone set for another program may stand in data as well."""
+    return any(map(str.isdigit, value)) and any(map(str.isalpha, value)) and not any(map(str.isspace, value))
 
 
 def _is_distinct(word: str, least: int) -> bool:

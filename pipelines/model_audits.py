@@ -1,61 +1,77 @@
-"""Audits of a model and its tokenizer: whether they belong together, and whether answers can end."""
+"""Audits of a model and its tokenizer: whether they belong together, and whether right answers can be given."""
 
 import math
 import random
-from collections.abc import Mapping, Sequence
-from statistics import fmean
-from typing import Any, Final
+from collections.abc import Sequence
+from statistics import fmean, stdev
+from typing import Final
 
 from harness.audits import AuditResult, spread
 from harness.tasks.task import Task
-from harness.types import SPLITS, Example, Prediction
+from harness.types import SPLITS, Turn
 from pipelines.generators.teacher_forcing import TeacherForcing
-from pipelines.prompts import Render
 
-REFERENCES: Final = 8
-"""read by the base"""
-NO_BETTER: Final = 0.75
-"""Loss on references as a share of that on swapped tokens. Measured: at most .52 with the right tokenizer (pocket,
-stories260K; three tasks), at least .87 with its vocabulary permuted, or shifted by one."""
+READ: Final = 6
+"""texts of each kind (inputs, documents, references) that the base reads"""
+LONGEST: Final = 80
+"""tokens of each"""
+VOCABULARIES: Final = 6
+"""random ones, in which the same texts are read"""
+AMONG_THEM: Final = 2.0
+"""standard deviations of the random vocabularies' losses, within which the tokenizer is as good as one of them"""
+LEAST: Final = 400
+"""tokens from which on the losses say something"""
+ASKED: Final = (Turn("user", "Tell me what you know."),)
+"""the turn before each text"""
 TEXTS: Final = 2000
 """references searched for stop tokens"""
-CUT_OFF: Final = 0.95
-"""share of answers that ran into the limit from which on the limit is not to blame"""
-FEWEST: Final = 5
-"""answers from which a share says something"""
 
 
-def tokenizer(forcing: TeacherForcing, render: Render, examples: Sequence[Example], window: int | None) -> AuditResult:
-    """Compare the base's loss on references with its loss on the same with all tokens swapped at random.
+def tokenizer(forcing: TeacherForcing, task: Task) -> AuditResult:
+    """Compare the base's loss on the task's own texts with its losses when all tokens are swapped at random.
 
-    A model reads text better than random tokens, however bad it is at the task; with another tokenizer both are random
-    to it. The loss alone would not do: a model that is sure of other answers is worse than a uniform guess.
-
-    Args:
-        forcing: the bare base.
-        render: prompts without passages.
-        examples: whose references are read, and whose prompts may be too long.
-        window: of the model.
+    A model reads text better than random tokens, however bad it is at the task; with another model's tokenizer its loss
+    is one more of the random ones. A uniform guess would not do: a model that is sure of other words is worse.
     """
-    vocabulary = forcing.vocabulary
-    swapped = random.Random(0).sample(range(vocabulary), vocabulary)
-    own, control = list[float](), list[float]()
-    for example in spread([example for example in examples if example.references], REFERENCES):
-        turns, ids = render(example, (), False), forcing.chat.answer_ids(example.references[0])[:-1]
-        if ids and (window is None or len(forcing.chat.prompt_ids(turns)) + len(ids) <= window):
-            own.append(forcing.read(turns, ids).loss)
-            control.append(forcing.read(turns, [swapped[token % vocabulary] for token in ids]).loss)
-    if not own:
-        return AuditResult("tokenizer", 0, "references")
-    figures = {"loss": fmean(own), "swapped_loss": fmean(control), "uniform_loss": math.log(vocabulary)}
+    texts = _texts(forcing, task)
+    if sum(map(len, texts)) < LEAST:
+        return AuditResult("tokenizer", 0, "texts", details={"tokens": sum(map(len, texts))})
+    known = range(forcing.vocabulary)
+    losses = [_loss(forcing, texts, random.Random(seed).sample(known, len(known))) for seed in range(VOCABULARIES)]
+    own, usual, spread_out = _loss(forcing, texts, known), fmean(losses), stdev(losses)
+    figures = {
+        "loss": own,
+        "swapped_loss": usual,
+        "swapped_deviation": spread_out,
+        "uniform_loss": math.log(len(known)),
+    }
     flag = ""
-    if figures["loss"] > NO_BETTER * figures["swapped_loss"]:
+    if not own < usual - AMONG_THEM * spread_out:
         flag = (
-            f"the base reads references hardly better than random tokens ({figures['loss']:.1f} nats per token; with "
-            f"all tokens swapped {figures['swapped_loss']:.1f}; a uniform guess {figures['uniform_loss']:.1f}): the "
-            "tokenizer in the model's folder is another model's, or its weights are untrained or damaged"
+            f"the base reads the task's texts no better than random tokens ({own:.1f} nats per token; with all tokens "
+            f"swapped {usual:.1f} ± {spread_out:.1f}): the tokenizer in the model's folder is another model's, or its "
+            "weights are untrained or damaged"
         )
-    return AuditResult("tokenizer", len(own), "references", flag, details=figures)
+    return AuditResult("tokenizer", len(texts), "texts", flag, details=figures)
+
+
+def _texts(forcing: TeacherForcing, task: Task) -> list[list[int]]:
+    """Return tokens of inputs, documents and references."""
+    test = task.examples("test")
+    kinds: tuple[list[str], ...] = (
+        [example.text for example in test],
+        [document.text for document in task.documents()],
+        [example.references[0] for example in test if example.references],
+    )
+    texts = [text for kind in kinds for text in spread([one for one in kind if one.strip()], READ)]
+    tokens = forcing.chat.tokenizer([text[: 10 * LONGEST] for text in texts], add_special_tokens=False)["input_ids"]
+    return [ids[:LONGEST] for ids in tokens if ids]
+
+
+def _loss(forcing: TeacherForcing, texts: Sequence[Sequence[int]], vocabulary: Sequence[int]) -> float:
+    """Return the mean loss of a token when each is replaced by the one at its place in the vocabulary."""
+    own = [forcing.read(ASKED, [vocabulary[token % len(vocabulary)] for token in ids]).losses for ids in texts]
+    return fmean(loss for losses in own for loss in losses)
 
 
 def stop_tokens(forcing: TeacherForcing, task: Task) -> AuditResult:
@@ -80,26 +96,3 @@ def stop_tokens(forcing: TeacherForcing, task: Task) -> AuditResult:
             f"{found[0][0]}): right answers end there; take it out of model.stop_tokens or out of the references"
         )
     return AuditResult("stop tokens", len(texts), "references", flag, details={"found": len(found)})
-
-
-def endings(predictions: Sequence[Prediction], facts: Mapping[str, Any], limit: int) -> AuditResult:
-    """Look whether answers end at all: where hardly one does, the limit is not too low, but nothing ends them.
-
-    Args:
-        predictions: of one arm.
-        facts: of its model.
-        limit: of new tokens.
-    """
-    answered = [one for one in predictions if one.finish != "error"]
-    cut = sum(one.finish == "length" for one in answered)
-    flag = ""
-    if len(answered) >= FEWEST and cut >= CUT_OFF * len(answered):
-        format_facts = facts.get("format", {})
-        stops = ", ".join(map(str, format_facts.get("stop_tokens", ()))) or "those of the server"
-        template = format_facts.get("chat_template", "the server's")
-        flag = (
-            f"{cut} of {len(answered)} answers ran into the limit of {limit} tokens: the model does not end its turns, "
-            f"and a higher limit will not help; the stop tokens ({stops}) or the chat template ({template}) are not "
-            "those that it was trained with (model.stop_tokens, model.template_options), or it never learnt to end one"
-        )
-    return AuditResult("endings", len(answered), "answers", flag, details={"cut_off": cut})

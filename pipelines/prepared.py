@@ -73,7 +73,7 @@ class PreparedArm:
 
     def audit_answers(self, examples: Sequence[Example], predictions: Sequence[Prediction]) -> Sequence[AuditResult]:
         pairs = [*zip(examples, predictions, strict=True)]
-        answers = [*self._audit_shown(examples, predictions), *self._audits().of_answers(pairs, self.facts)]
+        answers = [*self._audit_shown(examples, predictions), *self._audits().of_answers(pairs)]
         return [*answers, *self.loaded.audit_answers()]
 
     def _audit_retrieval(self) -> Sequence[AuditResult]:

@@ -1,5 +1,6 @@
 """Audits of the task's data, each computed once per data and kept in the store."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 from harness import audits
 from harness.audits import AuditResult
+from harness.errors import StoreError
 from harness.metrics import references
 from harness.metrics.metric import Metric
 from harness.store.records.plain import fields_of
@@ -15,6 +17,8 @@ from harness.store.store import Store
 from harness.tasks import audit, evidence, labels, meaning, overlap
 from harness.tasks.task import Task
 from harness.types import SPLITS, Document
+
+log = logging.getLogger(__name__)
 
 RESULTS = "results"
 """Among the facts of a stored audit."""
@@ -57,7 +61,11 @@ def _kept(
     def make(_: Path) -> Mapping[str, Any]:
         return {RESULTS: audits.as_facts(_one_by_one(audit_data()))}
 
-    facts = store.get_or_make(kind, {**spec, "version": version}, make).facts
+    try:
+        facts = store.get_or_make(kind, {**spec, "version": version}, make).facts
+    except StoreError as error:  # a finished store on a disk that cannot be written: its answers can still be scored
+        log.warning("the audit %s is not kept: %s", kind, error)
+        facts = make(Path())
     return [AuditResult(**fact) for fact in facts[RESULTS]]
 
 

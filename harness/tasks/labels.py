@@ -1,6 +1,6 @@
 """Audits of columns that hold what another should, of constants, and of labels that contradict the reference."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from harness.audits import AuditResult
@@ -40,16 +40,28 @@ def label_audits(task: Task) -> Iterator[AuditResult]:
     """Audit the columns and labels of all splits."""
     rows = [example for split in SPLITS for example in limited(task.examples(split), READ)]
     answered = [row for row in rows if row.references and row.answerable]
-    documents = {normalised(own.text) for own in task.documents() if not own.example_id}
+    documents: dict[str, set[str]] = {}
+    for own in task.documents():
+        if not own.example_id:
+            documents.setdefault(normalised(own.text), set()).add(own.id)
     details: dict[str, Any] = {"answered": len(answered)}
     flags = [
         _two_roles(answered, IN_INPUT, lambda row: normalised(row.references[0]) == normalised(row.text), details),
         _two_roles(answered, IN_QUESTION, _holds_answer, details),
-        _two_roles(answered, IN_DOCUMENTS, lambda row: normalised(row.references[0]) in documents, details),
+        _two_roles(answered, IN_DOCUMENTS, lambda row: _looked_up(row, documents) is False, details),
         *_constants(rows, answered),
     ]
+    by_look_up = sum(_looked_up(row, documents) is True for row in answered)
+    if by_look_up >= max(FEWEST, MOST * len(answered)):
+        details["said"] = [f"{share(by_look_up, len(answered), 'answers')} are the whole text of their own evidence"]
     yield AuditResult("columns", len(rows), "rows", "; ".join(filter(None, flags)), details=details)
     yield _answerable(rows)
+
+
+def _looked_up(row: Example, documents: Mapping[str, Collection[str]]) -> bool | None:
+    """Return whether the answer is a document that the row names as its evidence; None where it is no document."""
+    named = documents.get(normalised(row.references[0]))
+    return None if named is None else not set(row.evidence).isdisjoint(named)
 
 
 def _two_roles(rows: Sequence[Example], text: str, is_so: Callable[[Example], bool], details: dict[str, Any]) -> str:

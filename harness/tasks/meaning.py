@@ -175,8 +175,16 @@ class _Meaning:
         chosen = [(one, other) for one in range(len(rows.examples)) for other in self._likest(rows, one, with_answer)]
         mine = self._vectors[rows.split]
         others = self._read([self._train.inputs[other] for _, other in chosen])
-        close = [pair for pair, vector in zip(chosen, others, strict=True) if mine[pair[0]] @ vector >= self._same]
+        least = np.maximum(self._same, self._nearest_of_others(rows))
+        close = [pair for pair, vector in zip(chosen, others, strict=True) if mine[pair[0]] @ vector >= least[pair[0]]]
         return dict(reversed(close))
+
+    def _nearest_of_others(self, rows: Rows) -> Floats:
+        """Return how near a train row with another answer is to each drawn row: rows of one template are all near."""
+        similar = self._vectors[rows.split] @ self._vectors["train"].T
+        answers = np.array(self._drawn["train"].answers, dtype=object)
+        similar[np.array(rows.answers, dtype=object)[:, None] == answers[None, :]] = -1.0
+        return np.asarray(similar.max(axis=1, initial=-1.0), dtype=np.float32)
 
     def _likest(self, rows: Rows, one: int, with_answer: Mapping[str, list[int]]) -> list[int]:
         mine = normalised(rows.inputs[one][:READ])

@@ -32,6 +32,8 @@ LEAST_COSINE: Final[Mapping[str, float]] = {"float32": 0.9999, "bfloat16": 0.999
 300 in bfloat16 on one processor."""
 LEAST_FIRST: Final = 0.9
 """share of sampled numbers under which the index must hold the vector of that passage: coarse codes confuse twins"""
+LEAST_COMPRESSED: Final = 0.5
+"""the same for an index that keeps codes of the vectors"""
 
 
 @dataclass(frozen=True)
@@ -146,11 +148,11 @@ class Parts:
             raise ArmError("embedding: queries are not embedded as query_prefix and text (pipelines/rag/embedding.py)")
 
     def _check_index(self, vectors: Vectors, numbers: Sequence[int]) -> None:
-        """Look for each sampled vector among the sampled numbers: exact whatever kind of index it is."""
+        """Look for each sampled vector among the sampled numbers; compressed ones may be taken for one another."""
         if self.dense is None:
             return
         wrong = [number for number in numbers if not self._holds(vectors, number, numbers)]
-        if len(numbers) - len(wrong) < LEAST_FIRST * len(numbers):
+        if len(numbers) - len(wrong) < (LEAST_FIRST if self.dense.exact else LEAST_COMPRESSED) * len(numbers):
             raise self._foreign(
                 "index",
                 f"under {len(wrong)} of {len(numbers)} sampled numbers (first: {wrong[0]}) it does not hold "

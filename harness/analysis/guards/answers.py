@@ -1,6 +1,7 @@
 """Answers of one arm: all alike, cut off nearly always, or longer and shorter than the limit that all arms share."""
 
 import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Final
@@ -19,6 +20,10 @@ NEARLY_ALL: Final = 0.9
 """share of cut-off answers from which on the model does not stop by itself"""
 REPETITIVE: Final = 0.3
 """share of different words in a cut-off answer below which it repeats itself"""
+PACKED: Final = 0.3
+"""share of its bytes that a cut-off answer takes when packed, below which it repeats letters; prose takes half"""
+ENDING: Final = 0.5
+"""share of cut-off answers up to which an arm's model ends its turns: then the stop tokens are right"""
 WORDS_PER_TOKEN: Final = 0.6
 """of an answer, at most, as a rule: a reference with more words per token of the limit does not fit into it"""
 FAR_FROM_LIMIT: Final = 0.9
@@ -29,7 +34,7 @@ def answer_guards(source: ComparisonData) -> Iterator[Note]:
     """Yield the arms whose answers do not depend on the question, do not end, or obey another limit."""
     for arm, records in source.records.items():
         yield from _all_alike(source, arm, records)
-        yield from never_stops(arm, records)
+        yield from never_stops(source, arm)
     limits = {_limit(record): arm for arm, record in every_record(source) if _limit(record) is not None}
     if len(limits) > 1:
         text = ", ".join(f"{arm} {limit:,}" for limit, arm in limits.items())
@@ -38,23 +43,34 @@ def answer_guards(source: ComparisonData) -> Iterator[Note]:
         yield from _other_limit(arm, record)
 
 
-def never_stops(arm: str, records: Sequence[Record]) -> Iterator[Note]:
-    """Yield a flag that names the stop tokens where nearly every answer is cut off."""
-    given = [one for record in records for one in answered(record).values()]
-    cut = [one for one in given if one.finish == "length"]
-    if len(given) < ENOUGH or len(cut) < NEARLY_ALL * len(given) or _limit_is_low(records[0]):
+def never_stops(source: ComparisonData, arm: str) -> Iterator[Note]:
+    """Yield a flag that names the stop tokens where nearly every answer is cut off, and no other arm's answers end."""
+    records = source.records[arm]
+    cut, given = _cut_off(records), sum(len(answered(record)) for record in records)
+    if given < ENOUGH or cut < NEARLY_ALL or _limit_is_low(records[0]) or others_end(source, arm):
         return
     form: Mapping[str, object] = records[0].facts.get("format", {})
     stops = form.get("stop_tokens")
     tokens = f"stop tokens ({', '.join(map(str, stops))})" if isinstance(stops, list) and stops else "stop tokens"
     template = f"chat template ({form['chat_template']})" if "chat_template" in form else "chat template"
-    trained = ", or its adapter was trained on answers that do not end in one" if "training" in records[0].facts else ""
-    text = f"{arm}: {100 * len(cut) / len(given):.0f} % of the answers were cut off: the model does not stop by itself"
+    text = f"{arm}: {100 * cut:.0f} % of the answers were cut off: the model does not stop by itself"
     yield act(
         "Cut off",
-        f"{text}. Its {tokens} or its {template} are not those it was trained with{trained}. Set model.stop_tokens, or "
-        "take the chat model's own tokenizer files; longer answers would be cut off as well",
+        f"{text}. Its {tokens} or its {template} are not those it was trained with, or it never learnt to end an "
+        "answer. Set model.stop_tokens, or take the chat model's own tokenizer files; longer answers would be cut off, "
+        "too",
     )
+
+
+def others_end(source: ComparisonData, arm: str) -> bool:
+    """Return whether another arm's answers end, so that stop tokens and chat template are those of the model."""
+    return any(_cut_off(records) <= ENDING for other, records in source.records.items() if other != arm)
+
+
+def _cut_off(records: Sequence[Record]) -> float:
+    """Return the share of the answers that ran into the limit."""
+    given = [one for record in records for one in answered(record).values()]
+    return sum(one.finish == "length" for one in given) / max(1, len(given))
 
 
 def _limit_is_low(record: Record) -> bool:
@@ -69,10 +85,14 @@ def _limit(record: Record) -> int | None:
 
 
 def repetitive(predictions: Sequence[Prediction]) -> bool:
-    """Return whether most cut-off answers say the same words again and again."""
-    words = [re.findall(r"\w+", one.text[:5000].casefold()) for one in predictions if one.finish == "length"]
-    looping = [len(set(own)) < REPETITIVE * len(own) for own in words]
+    """Return whether most cut-off answers say the same words, or write the same letters, again and again."""
+    looping = [_loops(one.text[:5000].casefold()) for one in predictions if one.finish == "length"]
     return sum(looping) > len(looping) / 2
+
+
+def _loops(text: str) -> bool:
+    words, plain = re.findall(r"\w+", text), text.encode(errors="replace")
+    return len(set(words)) < REPETITIVE * len(words) or len(zlib.compress(plain)) < PACKED * len(plain)
 
 
 def _all_alike(source: ComparisonData, arm: str, records: Sequence[Record]) -> Iterator[Note]:
@@ -103,7 +123,7 @@ def _refuses_for_good_reason(source: ComparisonData, arm: str, records: Sequence
 
 def _always_refuses(records: Sequence[Record]) -> bool:
     refused = sum(len(refused_ids(record)) for record in records)
-    return refused >= ALIKE * sum(len(answered(record)) for record in records)
+    return refused >= ALIKE * sum(not one.failed for record in records for one in answered(record).values())
 
 
 def _saw_gold(record: Record) -> bool:

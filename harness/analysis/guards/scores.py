@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from harness.analysis.result import Column, Note, act, warning
 from harness.analysis.stats.bootstrap import Floats
 from harness.types import Example, Prediction
 
+Bools = np.ndarray[Any, np.dtype[np.bool_]]
 SAME: Final = 1e-3
 """values nearer than this are one: batches of an encoder round differently"""
 TELLING: Final = 5
@@ -48,9 +49,9 @@ def _judged_by_models(source: ComparisonData) -> frozenset[str]:
 
 
 def _constant(source: ComparisonData, place: int, column: Column) -> Iterator[Note]:
-    """Flag a metric with one value everywhere, unless that is the best one: all may be right."""
-    values = np.concatenate([own[:, :, place].ravel() for own in source.runs])
-    values = values[~np.isnan(values)]
+    """Flag a metric with one value for all answers that say something, unless it is the best one: all may be right."""
+    by_arm = [own[:, :, place][_says_something(source, arm)] for arm, own in zip(source.arms, source.runs, strict=True)]
+    values = np.concatenate([own[~np.isnan(own)] for own in by_arm])
     arms = sum(not np.isnan(own[:, :, place]).all() for own in source.runs)
     if arms < 2 or len(values) < ENOUGH * arms or values.min() != values.max() or column.higher_is_better is None:
         return
@@ -67,6 +68,15 @@ def _constant(source: ComparisonData, place: int, column: Column) -> Iterator[No
         f"{text}. The references are in a wrong column or in another form than answers, the metric does not fit the "
         "task, or it is broken: read a few answers next to their references, or leave it out (metric=[…])",
     )
+
+
+def _says_something(source: ComparisonData, arm: str) -> Bools:
+    """Return which answers, (seeds, examples), are neither failures nor refusals: a metric gives these one value."""
+    rows = []
+    for record in source.records[arm]:
+        silent = {one.example_id for one in record.predictions if one.failed} | set(refused_ids(record))
+        rows.append([example.id not in silent for example in source.examples])
+    return np.array(rows)
 
 
 def _some_reference(source: ComparisonData) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from harness.analysis.comparison import ComparisonData
-from harness.analysis.guards.answers import NEARLY_ALL, never_stops, repetitive
+from harness.analysis.guards.answers import NEARLY_ALL, never_stops, others_end, repetitive
 from harness.analysis.guards.registry import flags
 from harness.analysis.notes.audit_notes import audit_flags, audit_summary
 from harness.analysis.notes.evaluation import (
@@ -22,6 +22,10 @@ from harness.types import Record
 
 CUT_OFF_TOLERATED: Final = 0.10
 ERRORS_TOLERATED: Final = 0.10
+ALONE: Final = (
+    "other arms end by the same stop tokens: its adapter never learnt to end an answer, or its passages lead it on; "
+    "read a few of them, or raise task.max_new_tokens"
+)
 LOOPING: Final = "most of them say the same words again and again, which no higher limit ends; read a few of them"
 ERROR_SHOWN: Final = 160
 """characters of an error's text"""
@@ -85,9 +89,10 @@ def _failure_warnings(source: ComparisonData, rows: Sequence[TableRow]) -> Itera
         if len(errors) > ERRORS_TOLERATED * row.answers:
             level: Level = "act" if len(errors) >= NEARLY_ALL * row.answers else "warning"
             yield Note("Errors", _most_frequent(row, errors), level)
-        if row.cut_off > CUT_OFF_TOLERATED * row.answers and not any(never_stops(row.arm, records)):
+        if row.cut_off > CUT_OFF_TOLERATED * row.answers and not any(never_stops(source, row.arm)):
             looping = repetitive([one for record in records for one in record.predictions])
-            advice = LOOPING if looping else "raise task.max_new_tokens"
+            alone = row.cut_off >= NEARLY_ALL * row.answers and others_end(source, row.arm)
+            advice = LOOPING if looping else ALONE if alone else "raise task.max_new_tokens"
             yield warning(
                 "Cut off", f"{row.arm}: {_share(row.cut_off, row.answers)} of the answers were cut off; {advice}"
             )

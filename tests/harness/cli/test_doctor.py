@@ -44,7 +44,7 @@ def examine(task_folder, checkpoint, monkeypatch, tmp_path):
 
 def test_one_line_each_and_nothing_is_left_behind(examine, tmp_path):
     done = examine("arm=[base]")
-    assert done.returncode == 1, done.stderr  # random weights never end an answer
+    assert done.returncode == 0, done.stdout
     configuration, known, *audits, _, total = done.stdout.splitlines()
     assert configuration.startswith("ok           configuration            base on capitals")
     assert "3 train, 1 validation, 3 test" in configuration

@@ -48,7 +48,12 @@ def test_the_answer_in_the_question():
 def test_answers_that_are_documents():
     answers = {row.references[0]: row.evidence[0] for split in (SOUND.train, SOUND.test) for row in split}
     base = tuple(replace(own, text=text) for own, text in zip(SOUND.base, answers, strict=False))
-    assert "the whole text of a document" in flags(label_audits(replace(SOUND, base=base)))["columns"]
+    looked_up = replace(SOUND, base=base)
+    assert "columns" not in flags(label_audits(looked_up))
+    (columns,) = [one for one in label_audits(looked_up) if one.name == "columns"]
+    assert "are the whole text of their own evidence" in columns.details["said"][0]
+    unnamed = {split: tuple(replace(row, evidence=()) for row in getattr(SOUND, split)) for split in ("train", "test")}
+    assert "the whole text of a document" in flags(label_audits(replace(looked_up, **unnamed)))["columns"]
 
 
 @pytest.mark.parametrize(

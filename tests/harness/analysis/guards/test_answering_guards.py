@@ -4,9 +4,10 @@ import dataclasses
 
 import pytest
 
+from harness.analysis.guards import answers
 from harness.analysis.table import build
 from harness.errors import DataError
-from harness.types import Example, Span
+from harness.types import Example, Prediction, Span
 from tests.harness.analysis.guards.making import N, answering, flags, passages, sound, with_facts
 
 ARMS = ("base", "rag", "qlora", "hybrid", "oracle", "random")
@@ -211,11 +212,24 @@ def warnings(*records):
 
 def test_a_model_that_never_stops_is_told_of_its_stop_tokens():
     form = {"stop_tokens": ["<|end|>"], "chat_template": "plain"}
-    found = flags(sound("base"), cut("rag", 0.95, format=form))
+    records = cut("base", 1.0, format=form), cut("rag", 0.95, format=form)
+    found = flags(*records)
     assert any(
         "rag: 95 % of the answers were cut off" in one and "<|end|>" in one and "(plain)" in one for one in found
     )
-    assert not any("max_new_tokens" in one for one in warnings(sound("base"), cut("rag", 0.95, format=form)))
+    assert not any("max_new_tokens" in one for one in warnings(*records))
+
+
+def test_where_another_arm_ends_its_answers_the_stop_tokens_are_right():
+    assert not any("does not stop" in one for one in flags(sound("base"), cut("rag", 1.0)))
+    (found,) = [one for one in warnings(sound("base"), cut("rag", 1.0, text="a b c d e f")) if "Cut off" in one]
+    assert "other arms end by the same stop tokens" in found
+
+
+def test_letters_that_repeat_without_a_space_are_a_loop():
+    assert answers.repetitive([Prediction("e", "yes y" + 200 * "y", (), (), "length")])
+    prose = "The lamp in the hall is green, and nobody knows who painted it, or whether it ever was of another colour."
+    assert not answers.repetitive([Prediction("e", prose, (), (), "length")])
 
 
 def test_answers_that_are_cut_off_now_and_then_are_a_warning():
