@@ -181,6 +181,8 @@ class _Meaning:
 
     def _nearest_of_others(self, rows: Rows) -> Floats:
         """Return how near a train row with another answer is to each drawn row: rows of one template are all near."""
+        if not len(self._vectors[rows.split]):
+            return np.zeros(0, dtype=np.float32)
         similar = self._vectors[rows.split] @ self._vectors["train"].T
         answers = np.array(self._drawn["train"].answers, dtype=object)
         similar[np.array(rows.answers, dtype=object)[:, None] == answers[None, :]] = -1.0
