@@ -98,10 +98,10 @@ class Recorder:
         examples, results = self.experiment.task.examples("test"), list[AuditResult]()
         if not self.experiment.audit:
             return predictions.stream(prepared, examples, folder, title)
-        with predictions.discarded_if_refused(folder):
+        with predictions.set_aside_if_refused(folder):
             results += prepared.audit_parts()
         facts = predictions.stream(prepared, examples, folder, title)
-        with predictions.discarded_if_refused(folder):
+        with predictions.set_aside_if_refused(folder):
             results += prepared.audit_answers(examples, predictions.read(folder, examples))
         return {**facts, audits.FACT: audits.as_facts(results)}
 

@@ -16,6 +16,7 @@ from harness.store.records.plain import restored
 from harness.types import Example, Prediction
 
 FILE = "predictions.jsonl"
+REFUSED = ".refused-predictions.jsonl"
 
 
 def stream(prepared: Prepared, examples: Sequence[Example], folder: Path, title: str) -> Mapping[str, Any]:
@@ -53,12 +54,16 @@ def _append(path: Path, line: str) -> None:
 
 
 @contextmanager
-def discarded_if_refused(folder: Path) -> Iterator[None]:
-    """Delete the answers in this folder if an audit refuses them: the next attempt would go on from them."""
+def set_aside_if_refused(folder: Path) -> Iterator[None]:
+    """Rename the answers in this folder if an audit refuses them: the next attempt would go on from them.
+
+    They may have been paid for, so they are kept, hidden, and are no part of the artifact.
+    """
     try:
         yield
     except ArmError:
-        (folder / FILE).unlink(missing_ok=True)
+        if (folder / FILE).is_file():
+            (folder / FILE).replace(folder / REFUSED)
         raise
 
 

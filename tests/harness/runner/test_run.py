@@ -224,6 +224,8 @@ def test_answers_that_an_audit_refuses_are_not_used_by_the_next_attempt(tmp_path
         run.execute()
     assert run.cells[0].failure == "token 3 differs"
     assert not (tmp_path / "toy/m/records/base,seed=0.jsonl").exists()
+    (kept,) = (tmp_path / "store/predictions").rglob(predictions.REFUSED)
+    assert "e0" in kept.read_text()
     arm.log.clear()
     run = make_run(tmp_path, [arm])
     run.execute()
