@@ -74,7 +74,7 @@ def main() -> None:
     os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # errors are caught here; Hydra would print them its own way
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)  # until Hydra sets it up
     register_resolvers()
-    hide_secrets_in_logs()
+    hide_secrets_in_logs(sys.argv[1:])
     try:
         check_places(sys.argv[1:])
         sys.argv[1:] = old_names.renewed(sys.argv[1:])

@@ -67,8 +67,10 @@ def register_resolvers() -> None:
     OmegaConf.register_new_resolver("basename", lambda path: Path(str(path)).expanduser().resolve().name, replace=True)
 
 
-def hide_secrets_in_logs() -> None:
-    """Have secrets replaced in every line that this process logs."""
+def hide_secrets_in_logs(overrides: Sequence[str] = ()) -> None:
+    """Have secrets replaced in every line that this process logs; those of the overrides at once, for Hydra's lines."""
+    for line in overrides:
+        masked_override(line)
     logging.setLogRecordFactory(_log_record)
 
 

@@ -1,4 +1,4 @@
-"""What answers came from, told by content: the code that made them and the weights of their adapter.
+"""What answers came from, by content: the code that made them and the weights of their adapter.
 
 Keys of artifacts hold the VERSION of a class, which somebody must raise; a digest of the code needs nobody. It is
 no part of any key: code that changes without changing an answer runs nothing again. Tables compare it between arms.

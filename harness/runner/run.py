@@ -39,7 +39,7 @@ class Run:
         experiment: what to compare.
         folder: where its tables and records go.
         config: the resolved configuration, kept in every record.
-        given: what the command line set, each KEY=VALUE, kept as well: with it the cell can be run again.
+        given: what the command line set, each KEY=VALUE, kept as well: how the cell was asked for (folders by name).
     """
 
     experiment: Experiment

@@ -247,16 +247,16 @@ def _one_group(rows: Rows, one: int, other: int) -> bool:
 def _knowledge(rows: Mapping[Split, Rows], documents: Sequence[Document]) -> AuditResult:
     """Audit documents that occur twice, and questions that stand in the documents together with their answers."""
     base = limited([document for document in documents if not document.example_id], MOST)
-    details: dict[str, Any] = {}
-    flags = list(filter(None, (_twins(base, details), _look_up(rows, base, details))))
+    texts, details = [f"{document.title}\n{document.text}" for document in base], dict[str, Any]()
+    folded = [normalised(text) for text in texts]
+    flags = list(filter(None, (_twins(base, texts, folded, details), _look_up(rows, base, folded, details))))
     return AuditResult("knowledge base", len(base), "documents", "; ".join(flags), details=details)
 
 
-def _twins(base: Sequence[Document], details: dict[str, Any]) -> str:
+def _twins(base: Sequence[Document], whole: Sequence[str], folded: Sequence[str], details: dict[str, Any]) -> str:
     """Add documents that say the same to the details; return a flag."""
-    whole = [f"{document.title}\n{document.text}" for document in base]
-    last = {normalised(text): number for number, text in enumerate(whole)}
-    equal = {one: other for one, text in enumerate(whole) if (other := last[normalised(text)]) != one}
+    last = {text: number for number, text in enumerate(folded)}
+    equal = {one: other for one, text in enumerate(folded) if (other := last[text]) != one}
     openings = [text[:READ] for text in whole]
     near = matches(openings, openings, lambda one, other, similarity: similarity >= CLOSE, same=True, most=COMPARED).all
     named = [
@@ -273,9 +273,11 @@ def _twins(base: Sequence[Document], details: dict[str, Any]) -> str:
     )
 
 
-def _look_up(rows: Mapping[Split, Rows], base: Sequence[Document], details: dict[str, Any]) -> str:
+def _look_up(
+    rows: Mapping[Split, Rows], base: Sequence[Document], folded: Sequence[str], details: dict[str, Any]
+) -> str:
     """Add to the details which rows are entries of the knowledge base; return a flag where only those of test are."""
-    found = {split: _looked_up(own.drawn(MOST_ASKED), base) for split, own in rows.items()}
+    found = {split: _looked_up(own.drawn(MOST_ASKED), base, folded) for split, own in rows.items()}
     details.update({f"{split} in documents": rows_found for split, rows_found in found.items()})
     details["said"] = []
     test = found["test"]
@@ -292,11 +294,10 @@ def _look_up(rows: Mapping[Split, Rows], base: Sequence[Document], details: dict
     return ""
 
 
-def _looked_up(rows: Rows, base: Sequence[Document]) -> dict[str, Any]:
+def _looked_up(rows: Rows, base: Sequence[Document], texts: Sequence[str]) -> dict[str, Any]:
     """Return the rows whose input is a part of a document, equal or nearly, that also holds their answer."""
     longest = max(map(len, rows.inputs), default=0) / ALIKE
     parts = [(number, part) for number, own in enumerate(base) for part in _parts(own) if len(part) <= longest]
-    texts = [normalised(f"{document.title}\n{document.text}") for document in base]
 
     def answered(one: int, part: int, similarity: float) -> bool:
         return bool(rows.answers[one]) and rows.answers[one] in texts[parts[part][0]]

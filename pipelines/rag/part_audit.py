@@ -25,8 +25,8 @@ SAMPLE: Final = 25
 """passages and documents that are compared"""
 EMBEDDED: Final = 8
 """passages that are embedded again"""
-SHORT: Final = 200
-"""characters of a text that any embedder reads whole"""
+SHORT: Final = (40, 12)
+"""characters of two texts that any embedder reads whole, in any script; of two lengths, so that one is padded"""
 LEAST_COSINE: Final[Mapping[str, float]] = {"float32": 0.9999, "bfloat16": 0.999}
 """Between a stored vector and a fresh one. Other batches and processors round otherwise: 0.99996 was the lowest of
 300 in bfloat16 on one processor."""
@@ -123,7 +123,7 @@ class Parts:
     def _check_vectors(self, embedding: Embedding, vectors: Vectors, numbers: Sequence[int]) -> None:
         texts = [indexed_text(self.passages[number]) for number in numbers]
         encoder, least = embedding.load(), LEAST_COSINE[embedding.dtype_used()]
-        encode, short = encoder.encode, [text[:SHORT] for text in texts[:2]]
+        encode, short = encoder.encode, [text[:end] for text, end in zip(texts, SHORT, strict=False)]
         if _first_far(encode(short).vectors, encoder.reference(short), least) is not None:
             raise ArmError(
                 f"embedding: {embedding.path} gives other vectors than sentence-transformers itself gives with it: "
