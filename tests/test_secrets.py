@@ -141,6 +141,12 @@ def test_log_lines_are_redacted(caplog):
     assert caplog.messages == [f"the server said {MASK}"]
 
 
+def test_secrets_of_the_command_line_are_known_before_hydra_prints_it(caplog):
+    hide_secrets_in_logs(["+model.extra_body.token=tok-of-a-line-1", "seed=0,1"])
+    logging.getLogger("hydra").error("#0 : +model.extra_body.token=%s seed=0", "tok-of-a-line-1")
+    assert caplog.messages == [f"#0 : +model.extra_body.token={MASK} seed=0"]
+
+
 def test_addresses_without_credentials_are_fine():
     for url in ("http://host:8000/v1", "https://host/a@b", "sqlite:///x.db", "a text, see http://a:b@c", "plain"):
         assert credentials_in(url) == ""
