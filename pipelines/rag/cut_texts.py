@@ -22,8 +22,8 @@ def audit_cut_passages(facts: Mapping[str, Any], embedding: Embedding | None) ->
     limit = 0 if embedding is None else embedding.max_tokens
     flag = (
         f"{cut} of {rows} passages ({cut / rows:.1%}) are longer than the {limit} tokens that the embedder reads: "
-        "nothing behind is found by vectors; lower retriever.chunking.max_tokens (title and prefix count too), or "
-        "take an embedding that reads more (entries made of training examples are never split)"
+        "nothing behind is found by vectors; take an embedding that reads more, or lower retriever.chunking.max_tokens "
+        "(title and prefix count too; entries made of training examples are never split, so it does not help them)"
         if cut
         else ""
     )

@@ -53,6 +53,8 @@ def _checked(name: str, found: Found) -> str:
     where = "" if len(once) == 1 else f" in {len(arms)} arm{'' if len(arms) == 1 else 's'}"
     if not total:
         return f"{name}: nothing to check" if not any(one.flag for one in once) else f"{name}: flagged"
+    if not sound:
+        return f"{name}: {total:,} {unit}{where} looked at, flagged"
     if sound == total:
         return f"{name}: {total:,} {unit}{where} passed"
     return f"{name}: {sound:,} of {total:,} {unit}{where} passed, the rest is flagged"

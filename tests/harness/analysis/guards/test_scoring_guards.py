@@ -129,8 +129,8 @@ def test_a_flag_of_an_audit_is_a_note_that_stands_first():
     assert table.flags == table.notes[:2]
     (summary,) = [note.text for note in table.notes if note.topic == "Audits"]
     assert summary == (
-        "replay: 16 answers in 2 arms passed; duplicates: 0 of 12 documents passed, the rest is flagged; "
-        "adapter loss: 0 of 16 rows passed, the rest is flagged"
+        "replay: 16 answers in 2 arms passed; duplicates: 12 documents looked at, flagged; "
+        "adapter loss: 16 rows looked at, flagged"
     )
 
 
