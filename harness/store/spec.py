@@ -20,6 +20,9 @@ from harness.errors import ConfigError
 FORMERLY: Final = "formerly"
 """In a field's metadata: the name it had first. Keys keep it, and yaml files may still use it."""
 
+ADDED: Final[Mapping[str, bool]] = {"added": True}
+"""Metadata of a field that came later: with its default it is no part of the key, so that older keys stay."""
+
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
@@ -51,11 +54,16 @@ def _component(value: Any) -> Json:
     if hasattr(kind, "VERSION"):
         spec["version"] = kind.VERSION
     for field in dataclasses.fields(value):
-        if field.compare:
+        if field.compare and not _as_ever(field, value):
             spec[field.metadata.get(FORMERLY, field.name)] = specification(getattr(value, field.name))
     if hasattr(value, "content_key"):
         spec["content"] = value.content_key()
     return spec
+
+
+def _as_ever(field: "dataclasses.Field[Any]", value: Any) -> bool:
+    """Return whether the field was added later and changes nothing here."""
+    return "added" in field.metadata and getattr(value, field.name) == field.default
 
 
 def key_name(kind: type) -> str:

@@ -5,7 +5,7 @@ from typing import ClassVar
 import pytest
 
 from harness.errors import ConfigError
-from harness.store.spec import FORMERLY, canonical, digest, specification
+from harness.store.spec import ADDED, FORMERLY, canonical, digest, specification
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,17 @@ def test_a_renamed_field_keeps_its_first_name():
         length: int = field(metadata={FORMERLY: "size"})
 
     assert specification(Renamed(3)) == {"class": "tests.Renamed", "size": 3}
+
+
+def test_a_field_that_was_added_later_leaves_older_keys_alone():
+    @dataclass(frozen=True)
+    class Grown:
+        KEY: ClassVar[str] = "tests.Grown"
+        size: int
+        depth: int = field(default=1, metadata=ADDED)
+
+    assert specification(Grown(3)) == {"class": "tests.Grown", "size": 3}
+    assert specification(Grown(3, 2)) == {"class": "tests.Grown", "size": 3, "depth": 2}
 
 
 def test_files_are_known_by_content_not_by_path():
