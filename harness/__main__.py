@@ -42,6 +42,8 @@ def _job(config: DictConfig) -> None:
     sweeping = context.mode == RunMode.MULTIRUN
     given = given_overrides(context)
     failures, failure, flags = {}, "", tuple[str, ...]()
+    if sweeping:
+        _sweep.begin(Path(context.sweep.dir))
     try:
         job = ExperimentJob(config, measured_overrides(context), given)
         failures = job.execute()
@@ -58,7 +60,7 @@ def _job(config: DictConfig) -> None:
         failure = redacted(f"{type(error).__name__}: {error}")
         log.error("%s", traceback.format_exc())
     if sweeping:
-        _sweep.note(Job(given, failures, failure, flags), Path(context.sweep.dir))
+        _sweep.note(Job(given, failures, failure, flags))
     elif failures or flags:
         sys.exit(FAILED)
 

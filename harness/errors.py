@@ -10,9 +10,10 @@ CutleryError            anything that a user can correct; shown without a traceb
 ├── JudgeError          a judge cannot be reached or used
 └── MetricError         a metric fails its known answers
 
-A secret is the value of an environment variable or setting with a name like API_KEY, token or password, and whatever
-`learn_secret` was given. It is replaced where texts are kept or shown: what a server says (as soon as it is read),
-every message of an error, every log line, every file that the store and the reports write, every name of a folder.
+A secret is the value of an environment variable or setting with a name like API_KEY, token or password, a value of a
+setting in the shape that services give their tokens (sk-…, hf_…, a JWT), and whatever `learn_secret` was given. It is
+replaced where texts are kept or shown: what a server says (as soon as it is read), every message of an error, every log
+line, every file that the store and the reports write, every name of a folder.
 """
 
 import html
@@ -28,8 +29,14 @@ MASK: Final = "[secret]"
 """stands where a secret was"""
 
 _CREDENTIAL: Final = re.compile(
-    r"secret|passw|passphrase|credential|authorization|(?:^|[^a-z])(?:token|key|apikey|auth|bearer|cookie|pwd)$"
+    r"secret|passw|passphrase|credential|authorization|(?:^|[^a-z])(?:token|key|auth|bearer|cookie|pwd|jwt|pat|sas)$"
+    r"|(?:api|access|account|app|auth|client|license|my|private|service|sign(?:ing)?|your)(?:key|token)$"
 )
+_SHAPED: Final = re.compile(
+    r"(?<![\w-])(?:sk-[\w-]{16,}|hf_\w{16,}|gh[a-z]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{16,}"
+    r"|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*)"
+)
+"""what OpenAI and others, Hugging Face, GitHub, GitLab, Slack, Amazon and Google issue, and JSON web tokens"""
 _HARMLESS: Final = re.compile(r"(?:stop|eos|bos|pad|unk|sep|cls|mask|begin|start|end|image|per)_token$|_(?:env|file)$")
 _SETTING: Final = re.compile(r"""(?<![\w-])([\w-]{1,100})(\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,{}\[\]"']+)""")
 _learnt: Final[set[str]] = set()
@@ -51,7 +58,7 @@ def learn_secret(value: object) -> None:
 
 
 def learn_secrets(value: Any, name: str = "") -> None:
-    """Learn the values below all names of plain data that look like credentials."""
+    """Learn the values of plain data below names of credentials, and those in the shape of a token."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             learn_secrets(item, name if is_credential(name) else str(key))
@@ -60,6 +67,9 @@ def learn_secrets(value: Any, name: str = "") -> None:
             learn_secrets(item, name)
     elif value is not None and is_credential(name):
         learn_secret(value)
+    elif isinstance(value, str):
+        for token in _SHAPED.findall(value):
+            learn_secret(token)
 
 
 def redacted(text: str) -> str:
@@ -88,6 +98,7 @@ def masked(value: Any, *, by_name: bool = True) -> Any:
 def masked_override(line: str) -> str:
     """Return KEY=VALUE without secrets: VALUE, or a part of it, may have the name of a credential."""
     key, equals, value = line.partition("=")
+    learn_secrets(value)
     if is_credential(key.rpartition(".")[2]) and value:
         learn_secret(value.strip("\"'"))
         return f"{key}={MASK}"

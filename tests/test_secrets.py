@@ -112,12 +112,28 @@ def test_a_key_in_place_of_its_variable_is_not_repeated():
     assert "sk-mine-778" not in problem
 
 
-@pytest.mark.parametrize("name", ["api_key", "X-Api-Key", "accessToken", "client_secret", "Authorization", "password"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "api_key",
+        "X-Api-Key",
+        "accessToken",
+        "client_secret",
+        "Authorization",
+        "password",
+        "apikey",
+        "MYKEY",
+        "jwt",
+        "pat",
+    ],
+)
 def test_names_of_credentials(name):
     assert is_credential(name)
 
 
-@pytest.mark.parametrize("name", ["max_tokens", "api_key_env", "stop_token", "tokenizer", "passages", "monkey", "keys"])
+@pytest.mark.parametrize(
+    "name", ["max_tokens", "api_key_env", "stop_token", "tokenizer", "passages", "monkey", "keys", "format", "pattern"]
+)
 def test_names_of_other_settings(name):
     assert not is_credential(name)
 
@@ -132,6 +148,19 @@ def test_overrides_lose_what_is_named_like_a_credential():
     assert masked_override("+model.extra_body.token=ab") == f"+model.extra_body.token={MASK}"
     assert masked_override("model.extra_body={auth: 'x y', top_k: 3}") == f"model.extra_body={{auth: {MASK}, top_k: 3}}"
     assert masked_override("arm=[base,rag]") == "arm=[base,rag]"
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "sk-proj-Ab12Cd34Ef56Gh78",
+        "hf_QwErTyUiOpAsDfGhJk",
+        "ghp_0123456789abcdefABCD",
+        "eyJhbGciOiJI.eyJzdWIiOiIx.c2lnbmVk",
+    ],
+)
+def test_a_token_is_known_by_its_shape_whatever_it_is_called(token):
+    assert masked_override(f"model.note=as {token}") == f"model.note=as {MASK}"
 
 
 def test_log_lines_are_redacted(caplog):

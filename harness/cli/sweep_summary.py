@@ -34,20 +34,28 @@ class Sweep:
     folder: Path | None = None
     """where Hydra keeps what it needs of the sweep; not read afterwards"""
 
-    def note(self, job: Job, folder: Path) -> None:
+    def begin(self, folder: Path) -> None:
+        """Delete Hydra's copy of the command line: it may hold a secret, and a killed sweep cleans nothing."""
+        self.folder = folder
+        if self._is_own(folder):
+            with suppress(OSError):
+                (folder / "multirun.yaml").unlink(missing_ok=True)
+
+    def note(self, job: Job) -> None:
         """Remember a job that has ended."""
         self.jobs.append(job)
-        self.folder = folder
 
     def clean(self) -> None:
-        """Delete what Hydra left in the folder of this process's sweep; one that the user chose stays as it is."""
-        own = self.folder is not None and self.folder.parent.name == SWEEPS
-        if self.folder is None or not own or not self.folder.name.endswith(f"-{os.getpid()}"):
+        """Delete the folders that Hydra made for this process's sweep; one that the user chose stays as it is."""
+        if self.folder is None or not self._is_own(self.folder):
             return
         with suppress(OSError):
-            (self.folder / "multirun.yaml").unlink(missing_ok=True)
             for folder in (*self.folder.iterdir(), self.folder):
                 folder.rmdir()
+
+    @staticmethod
+    def _is_own(folder: Path) -> bool:
+        return folder.parent.name == SWEEPS and folder.name.endswith(f"-{os.getpid()}")
 
     @property
     def failed(self) -> bool:

@@ -42,7 +42,8 @@ def test_only_what_hydra_wrote_for_this_sweep_is_deleted(tmp_path):
         (tmp_path / name / "multirun.yaml").write_text("of the user")
     for name in (own, *users):
         sweep = Sweep()
-        sweep.note(Job([], {}), tmp_path / name)
+        sweep.begin(tmp_path / name)
+        assert (tmp_path / name / "multirun.yaml").exists() == (name != own)  # kill -9 may come at any moment from here
         sweep.clean()
     assert not (tmp_path / own).exists()
     assert all((tmp_path / name / "multirun.yaml").is_file() for name in users)
@@ -53,6 +54,6 @@ def test_a_file_of_the_user_in_the_folder_of_a_sweep_stays(tmp_path):
     folder.mkdir(parents=True)
     (folder / "notes.txt").write_text("of the user")
     sweep = Sweep()
-    sweep.note(Job([], {}), folder)
+    sweep.begin(folder)
     sweep.clean()
     assert (folder / "notes.txt").is_file()
