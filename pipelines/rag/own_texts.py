@@ -44,6 +44,9 @@ class Leniency:
     """why, and what to do"""
 
 
+EXACT: Final = Leniency(LEAST_FIRST, "")
+
+
 @dataclass
 class OnceEmbedded:
     """An embedder that embeds a list of queries once, so that several searches for the same cost one."""

@@ -12,7 +12,7 @@ from pipelines.rag.cut_texts import audit_cut_passages, audit_cut_queries
 from pipelines.rag.embedding import Embedding
 from pipelines.rag.encoder import Vectors
 from pipelines.rag.lexical import Bm25, LexicalIndex
-from pipelines.rag.own_texts import Leniency, OnceEmbedded, audit_own_texts, check_excluded, check_fusion, find
+from pipelines.rag.own_texts import EXACT, Leniency, OnceEmbedded, audit_own_texts, check_excluded, check_fusion, find
 from pipelines.rag.part_audit import SAMPLE, Parts
 from pipelines.rag.passages import Passages, evenly, indexed_text
 from pipelines.rag.protocols import OpenIndex, Query, Retrieved
@@ -25,6 +25,10 @@ BY_VECTORS, BY_WORDS, FUSED, RERANKED = "by vectors", "by words", "fused", "rera
 EXPENSIVE: Final = 5
 """passages and queries that a cross-encoder reads for an audit"""
 APPROXIMATE: Final = Leniency(0.5, "This index is approximate: raise index.nprobe or index.ef_search, or take Flat")
+PREFIXED: Final = Leniency(
+    0.5, "Queries are embedded with another prefix than documents; check embedding.query_prefix against the model card"
+)
+"""an asymmetric embedder places a text read as a query apart from the same text read as a document"""
 RERANKER: Final = Leniency(
     0.0, "The reranker (rerank.path) puts others before a passage's own text: take another, or rerank: null"
 )
@@ -191,13 +195,20 @@ class PassageSearcher:
             check_fusion(found, fused[FUSED], self.rrf_k)
             found = {**found, **fused}
         check_excluded(own, find({"with exclusions": whole}, own, exclude=True))
-        lenient = {} if self.dense is None or self.dense.exact else dict.fromkeys((BY_VECTORS, FUSED), APPROXIMATE)
-        results = [audit_own_texts(own, found, lenient)]
+        results = [audit_own_texts(own, found, dict.fromkeys((BY_VECTORS, FUSED), self._leniency()))]
         if self.rerank is not None:
             few = own[:: SAMPLE // EXPENSIVE]
             read = replace(self, k=EXPENSIVE, rerank=replace(self.rerank, candidates=EXPENSIVE))
             results.append(audit_own_texts(few, find({RERANKED: read}, few), {RERANKED: RERANKER}))
         return results
+
+    def _leniency(self) -> Leniency:
+        """Return what rankings by vectors may miss; words are exact."""
+        if self.dense is not None and not self.dense.exact:
+            return APPROXIMATE
+        embedding = self.embedding
+        same = embedding is None or embedding.query_prefix == embedding.document_prefix
+        return EXACT if same else PREFIXED
 
     def gpu_bytes(self) -> int:
         size = 0 if self.rerank is None else self.rerank.gpu_bytes()

@@ -261,6 +261,13 @@ def test_an_approximate_index_may_miss_some_and_says_so(hybrid, documents, store
         ready.audit()
 
 
+def test_an_embedder_with_a_query_prefix_may_miss_some_and_says_so(hybrid, documents, store, monkeypatch):
+    prefixed = replace(hybrid, lexical=None, embedding=replace(hybrid.embedding, query_prefix="query: "))
+    ready = prefixed.prepare(documents, store, 0)
+    monkeypatch.setattr(OpenFaissIndex, "search", missing(0.25))
+    assert "check embedding.query_prefix against the model card" in ready.audit()[1].flag
+
+
 def test_cut_passages_and_queries_are_flagged(hybrid, documents, store):
     exemplar = Document("long", "", "word " * 400, example_id="train-1")
     ready = hybrid.prepare([*documents, exemplar], store, 0)
