@@ -44,9 +44,14 @@ class Document:
     which is never split and never shown to its own example"""
 
 
+Origin = Literal["search", "whole", "example"]
+"""How a passage came into a prompt. search: found for the question, or drawn by a control; whole: with the whole
+knowledge base, in its order; example: a training pair that shows how to answer, and is no evidence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A retrieved piece of one document."""
+    """A piece of one document, as a prompt shows it."""
 
     KEY: ClassVar[str] = "harness.types.Passage"
 
@@ -62,6 +67,8 @@ class Passage:
     """the retriever's score; comparable within one query only"""
     title: str = ""
     """the document's title"""
+    origin: Origin = "search"
+    """how it came into the prompt"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,8 @@ class Span:
     """device that did the work"""
     batch_size: int = 1
     """how many examples shared the seconds"""
+    tokens_cached: int = 0
+    """of tokens_in: not read again, since an earlier request began with them"""
 
 
 Finish = Literal["stop", "length", "error"]
