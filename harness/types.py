@@ -10,6 +10,9 @@ from typing import Any, ClassVar, Final, Literal
 
 Split = Literal["train", "validation", "test"]
 SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "test")
+Origin = Literal["search", "whole", "example"]
+"""search: found for the question, or drawn; whole: with the whole knowledge base, in its order; example: a training
+pair that shows how to answer, and is no evidence"""
 
 THE_INPUT: Final[tuple[str, ...]] = ("@input",)
 """The value of Example.evidence when the evidence is the input itself (summarization)."""
@@ -42,11 +45,6 @@ class Document:
     example_id: str = ""
     """set when the entry is the (input, reference) pair of that training example: an exemplar,
     which is never split and never shown to its own example"""
-
-
-Origin = Literal["search", "whole", "example"]
-"""How a passage came into a prompt. search: found for the question, or drawn by a control; whole: with the whole
-knowledge base, in its order; example: a training pair that shows how to answer, and is no evidence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ Applied when a table is made, never before: no price is part of a fingerprint, a
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar, Final
+
+from harness.store.spec import ADDED
 
 AUTO: Final = "auto"
 HOURS_PER_YEAR: Final = 365.25 * 24
@@ -121,7 +123,7 @@ class Hosted:
     per_million_out: float
     source: str
     checked: str | None
-    per_million_cached: float | None = None
+    per_million_cached: float | None = field(default=None, metadata=ADDED)
 
     @property
     def cached(self) -> float:
