@@ -57,7 +57,7 @@ class WholeBaseRetriever:
     def prepare(self, documents: Sequence[Document], store: Store, seed: int) -> "WholeBase":
         """Return all documents; `WholeBase.within` leaves those that fit."""
         passages = tuple(replace(whole(document), origin="whole") for document in documents if document.text.strip())
-        return WholeBase(passages, passages, self.max_tokens)
+        return WholeBase(passages, passages, self.max_tokens, sum(bool(one.example_id) for one in documents))
 
 
 @dataclass(frozen=True)
@@ -72,12 +72,14 @@ class WholeBase:
     """all that have text"""
     max_tokens: int | None = None
     """of a prompt; None: the model's window alone counts"""
+    exemplars: int = 0
+    """training pairs among the documents"""
     build_spans: Sequence[Span] = ()
 
     @property
     def facts(self) -> Mapping[str, Any]:
         characters, total = (sum(len(one.text) for one in them) for them in (self.passages, self.of))
-        counts = {"documents": len(self.of), "passages": len(self.of)}
+        counts = {"documents": len(self.of), "exemplars": self.exemplars, "passages": len(self.of)}
         window = {"documents": len(self.passages), "of": len(self.of), "share": characters / max(1, total)}
         return {"passages": counts, "same_for_all": True, "in_prompt": window}
 

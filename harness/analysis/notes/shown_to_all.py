@@ -15,20 +15,21 @@ IN_PROMPT: Final = "in_prompt"
 def shown_to_all(source: ComparisonData) -> Iterator[Note]:
     """Yield a note per arm that shows the knowledge base: a warning where the window does not hold all of it."""
     for arm, records in source.records.items():
-        window: Mapping[str, Any] = records[0].facts.get("retrieval", {}).get(IN_PROMPT, {})
-        if window:
-            yield _window(arm, window, _read_once(records[0]))
+        retrieval: Mapping[str, Any] = records[0].facts.get("retrieval", {})
+        if IN_PROMPT in retrieval:
+            kind = "training pairs" if retrieval.get("passages", {}).get("exemplars") else "documents"
+            yield _window(arm, kind, retrieval[IN_PROMPT], _read_once(records[0]))
 
 
-def _window(arm: str, window: Mapping[str, Any], read_once: str) -> Note:
+def _window(arm: str, kind: str, window: Mapping[str, Any], read_once: str) -> Note:
     shown, of = window["documents"], window["of"]
     if shown == of:
-        return Note(LONG_CONTEXT, f"{arm}: all {of:,} documents are in every prompt{read_once}")
-    share = f"the first {shown:,} of {of:,} documents ({window['share']:.0%} of the text) are in every prompt"
+        return Note(LONG_CONTEXT, f"{arm}: all {of:,} {kind} are in every prompt{read_once}")
+    share = f"the first {shown:,} of {of:,} {kind} ({window['share']:.0%} of the text) are in every prompt"
     return warning(
         LONG_CONTEXT,
-        f"{arm}: {share}, as many as the window holds{read_once}. Answers of other documents cannot be found: take a "
-        "model with a longer window (model.max_context), or read its figures as those of a part",
+        f"{arm}: {share}, as many as the window holds{read_once}. It cannot know the others: take a model with a "
+        "longer window (model.max_context), or read its figures as those of a part",
     )
 
 
