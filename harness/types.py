@@ -10,6 +10,9 @@ from typing import Any, ClassVar, Final, Literal
 
 Split = Literal["train", "validation", "test"]
 SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "test")
+Origin = Literal["search", "whole", "example"]
+"""search: found for the question, or drawn; whole: with the whole knowledge base, in its order; example: a training
+pair that shows how to answer, and is no evidence"""
 
 THE_INPUT: Final[tuple[str, ...]] = ("@input",)
 """The value of Example.evidence when the evidence is the input itself (summarization)."""
@@ -46,7 +49,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A retrieved piece of one document."""
+    """A piece of one document, as a prompt shows it."""
 
     KEY: ClassVar[str] = "harness.types.Passage"
 
@@ -62,6 +65,8 @@ class Passage:
     """the retriever's score; comparable within one query only"""
     title: str = ""
     """the document's title"""
+    origin: Origin = "search"
+    """how it came into the prompt"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,8 @@ class Span:
     """device that did the work"""
     batch_size: int = 1
     """how many examples shared the seconds"""
+    tokens_cached: int = 0
+    """of tokens_in: not read again, since an earlier request began with them"""
 
 
 Finish = Literal["stop", "length", "error"]

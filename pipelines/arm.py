@@ -15,8 +15,9 @@ from harness.errors import ArmError
 from harness.runner.arm import Prepared, Workload
 from harness.store.spec import digest, specification
 from harness.store.store import Artifact, Store
+from harness.tasks.data import pairs
 from harness.tasks.task import Task
-from harness.types import Example, Passage, Span, Split, Turn
+from harness.types import Document, Example, Passage, Span, Split, Turn
 from pipelines.generators.generator import Generator, Loaded, shared
 from pipelines.generators.hf import LoadedHf
 from pipelines.prepared import PreparedArm
@@ -24,6 +25,7 @@ from pipelines.prompts import Prompt
 from pipelines.qlora.adapter import QLoRA
 from pipelines.qlora.formatting import Formatter, TrainingPassages
 from pipelines.rag.protocols import Retriever, Searcher
+from pipelines.rag.whole_base import WholeBase
 
 log = logging.getLogger(__name__)
 
@@ -55,18 +57,25 @@ class Composed:
     training_passages: TrainingPassages | None
 
     def problems(self) -> Sequence[str]:
-        if self.training_passages is not None and (self.retriever is None or self.adapter is None):
+        if self.training_passages is None:
+            return []
+        if self.retriever is None or self.adapter is None:
             return ["training_passages needs both a retriever and an adapter"]
+        if self.retriever.origin != "search":
+            return ["training_passages needs a retriever that searches the knowledge base"]
         return []
 
     @property
     def role(self) -> Role:
         """What distinguishes the arm from the others, for tables."""
+        shows = None if self.retriever is None else self.retriever.origin
         return Role(
-            retrieves=self.retriever is not None,
+            retrieves=shows in ("search", "whole"),
             adapted=self.adapter is not None,
             trained_on_passages=self.training_passages is not None,
             control=self.retriever is not None and self.retriever.is_control,
+            few_shot=shows == "example",
+            whole_base=shows == "whole",
         )
 
     def refuses(self, task: Task) -> str:
@@ -130,7 +139,7 @@ class Composed:
             adapter_key,
             train_rows=round(len(train) * epochs),
             train_tokens=round(self._tokens(task, train, with_answer=True) * epochs),
-            index_documents=len(task.documents()) if self._index_is_missing(task, store) else 0,
+            index_documents=self._missing_from_index(task, store),
             answers=answers,
             prompt_tokens=self._tokens(task, test, with_answer=False) if answers else 0,
             answer_tokens=answers * task.max_new_tokens,
@@ -143,8 +152,11 @@ class Composed:
                 "must hold the prompt as well"
             )
 
-    def _index_is_missing(self, task: Task, store: Store) -> bool:
-        return self.retriever is not None and not all(self.retriever.artifacts(task.documents(), store).values())
+    def _missing_from_index(self, task: Task, store: Store) -> int:
+        if self.retriever is None:
+            return 0
+        documents = _searched(self.retriever, task)
+        return 0 if all(self.retriever.artifacts(documents, store).values()) else len(documents)
 
     def _tokens(self, task: Task, examples: Sequence[Example], *, with_answer: bool) -> int:
         """Estimate the tokens of all prompts (and references) from evenly spaced ones."""
@@ -161,10 +173,14 @@ class Composed:
         """Build or find index and adapter. The base model is not loaded for answering before the first answer."""
         loaded = shared(self.generator)
         self._check_room(loaded, task)
-        prepared = PreparedArm(self.name, self.prompt, task, store, loaded)
+        examples = self.retriever is not None and self.retriever.origin == "example"
+        prompt = self.prompt.of_examples() if examples else self.prompt
+        prepared = PreparedArm(self.name, prompt, task, store, loaded)
         prepared.facts |= {"retrieves": self.retriever is not None, **loaded.facts()}
         if self.retriever is not None:
-            searcher = self.retriever.prepare(task.documents(), store, seed)
+            prepared.documents = _searched(self.retriever, task)
+            searcher = self.retriever.prepare(prepared.documents, store, seed)
+            searcher = prepared.filled(searcher) if isinstance(searcher, WholeBase) else searcher
             prepared.searcher, prepared.retrieval_spec = searcher, self._retrieval_spec(self.retriever, task, seed)
             prepared.build_spans += searcher.build_spans
             prepared.facts["retrieval"] = dict(searcher.facts)
@@ -176,7 +192,8 @@ class Composed:
         return prepared
 
     def _retrieval_spec(self, retriever: Retriever, task: Task, seed: int) -> Mapping[str, Any]:
-        spec: dict[str, Any] = {"retriever": specification(retriever), "documents": _content_key(task, "documents")}
+        part: Literal["train", "documents"] = "train" if retriever.origin == "example" else "documents"
+        spec: dict[str, Any] = {"retriever": specification(retriever), "documents": _content_key(task, part)}
         return spec | {"seed": seed} if retriever.draws_by_seed else spec
 
     def _adapter(self, task: Task, store: Store, seed: int, loaded: Loaded, prepared: PreparedArm) -> Artifact:
@@ -207,6 +224,11 @@ class Composed:
             return [()] * len(examples)
         searcher.audit()  # before training: what an adapter learns from a wrong index outlives the index
         return self.training_passages.choose(examples, searcher, self.retriever.k, seed)
+
+
+def _searched(retriever: Retriever, task: Task) -> Sequence[Document]:
+    """Return what the retriever takes passages from."""
+    return pairs(task.examples("train")) if retriever.origin == "example" else task.documents()
 
 
 def _training_span(adapter: Artifact, device: str) -> Span:

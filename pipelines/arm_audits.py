@@ -46,6 +46,7 @@ class ArmAudits:
         adapter: None for the bare base.
         refusal: what the adapter learnt to answer where there is no reference.
         render: the arm's prompts again.
+        documents: what passages are taken from; None: the task's.
     """
 
     arm: str
@@ -54,6 +55,7 @@ class ArmAudits:
     adapter: Artifact | None
     refusal: str
     render: Render
+    documents: Sequence[Document] | None = None
 
     def of_model(self) -> list[AuditResult]:
         """Check tokenizer and stop tokens of the base, or that the adapter does what it learnt.
@@ -125,4 +127,5 @@ class ArmAudits:
         return self.loaded.teacher_forcing()
 
     def _documents(self) -> Mapping[str, Document]:
-        return {document.id: document for document in self.task.documents()}
+        shown = self.task.documents() if self.documents is None else self.documents
+        return {document.id: document for document in shown}

@@ -10,7 +10,7 @@ from harness.runner.arm import ConcurrentRun
 from harness.store.records.prompt_pieces import pieces
 from harness.store.store import Artifact, Store
 from harness.tasks.task import Task
-from harness.types import AdapterUse, Example, Passage, Prediction, Span, Turn
+from harness.types import AdapterUse, Document, Example, Passage, Prediction, Span, Turn
 from pipelines.arm_audits import ArmAudits
 from pipelines.generators.generator import Completion, Loaded, Request
 from pipelines.prompts import ContextWindow, FittedPrompt, Prompt, fit
@@ -18,6 +18,7 @@ from pipelines.qlora.formatting import query_for
 from pipelines.rag.protocols import Retrieved, Searcher
 from pipelines.rag.retrieval import retrieve
 from pipelines.rag.shown import audit_shown
+from pipelines.rag.whole_base import WholeBase
 
 
 @dataclass
@@ -46,6 +47,10 @@ class PreparedArm:
     """one-off work"""
     facts: dict[str, Any] = field(default_factory=dict)
     """what the record keeps"""
+    documents: Sequence[Document] | None = None
+    """what passages are taken from; None: the task's"""
+    _beginning: tuple[int, ...] | None = None
+    """tokens that all prompts begin with, where they show the same passages; None: not looked for yet"""
 
     def answer(self, examples: Sequence[Example], skip: frozenset[str]) -> Iterator[Sequence[Prediction]]:
         """Yield predictions batch by batch; prompts that do not fit the window come first, as failed predictions."""
@@ -58,6 +63,7 @@ class PreparedArm:
         requests = [Request(examples[at].id, prompts[at].turns) for at in fitting]
         # Also when a killed run had answered everything: its proof that the adapter is applied was lost.
         self.facts |= dict(self.loaded.use(self.name, self.adapter))
+        self.share_beginning(prompts)
         for batch in self.loaded.batches(requests):
             if all(requests[at].example_id in skip for at in batch):
                 continue
@@ -86,16 +92,17 @@ class PreparedArm:
     def _audit_shown(self, examples: Sequence[Example], predictions: Sequence[Prediction]) -> Sequence[AuditResult]:
         if self.searcher is None:
             return ()
-        return audit_shown(self.task.documents(), self._retrieve(examples), predictions)
+        documents = self.task.documents() if self.documents is None else self.documents
+        return audit_shown(documents, self._retrieve(examples), predictions)
 
     def _audits(self) -> ArmAudits:
-        return ArmAudits(self.name, self.task, self.loaded, self.adapter, self.refusal, self.render)
+        return ArmAudits(self.name, self.task, self.loaded, self.adapter, self.refusal, self.render, self.documents)
 
     def render(self, example: Example, passages: Sequence[Passage], input_cut: bool) -> tuple[Turn, ...]:
         """Write a prompt again, from what a prediction or training row keeps of it."""
         if input_cut:
             return self.fit(example, Retrieved((), ())).turns
-        return self.prompt.turns(self.task.instruction, example.input, passages)
+        return self._turns(example, passages)
 
     def timed(self) -> "TimedArm":
         return TimedArm(self)
@@ -104,19 +111,49 @@ class PreparedArm:
         if self.searcher is None:
             return [Retrieved((), ())] * len(examples)
         queries = [query_for(example) for example in examples]
+        if self.searcher.same_for_all:  # nothing is searched for, and all are shown the same objects
+            return self.searcher.search(queries)
         return retrieve(self.searcher, queries, self.retrieval_spec, self.store)
+
+    def filled(self, base: WholeBase) -> WholeBase:
+        """Return as much of the knowledge base as the window holds beside the longest question.
+
+        One whose bare prompt takes more than half of the window does not count: it is shown fewer documents.
+        """
+        room = min((one for one in (self._room, base.max_tokens) if one is not None), default=None)
+        if room is None:
+            return base
+        sizes = {self.loaded.count(self._turns(one, ())): one for one in self.task.examples("test")}
+        longest = max((size for size in sizes if size <= room / 2), default=min(sizes))
+        return base.within(lambda shown: self.loaded.count(self._turns(sizes[longest], shown)) <= room)
+
+    def share_beginning(self, prompts: Sequence[FittedPrompt] = ()) -> None:
+        """Tell the model what all prompts begin with, where their passages are the same, so that it is read once.
+
+        Args:
+            prompts: of the test examples, where they are at hand.
+        """
+        if self.searcher is None or not self.searcher.same_for_all:
+            return
+        if self._beginning is None:
+            examples = self.task.examples("test")
+            pairs = zip(examples, self._retrieve(examples), strict=True)
+            fitted = prompts or [self.fit(*pair) for pair in pairs]
+            self._beginning = self.loaded.beginning([one.turns for one in fitted if not (one.error or one.dropped)])
+        self.loaded.share(self._beginning)
+
+    @property
+    def _room(self) -> int | None:
+        """Tokens that a prompt may have; None when only a server knows."""
+        return None if self.loaded.window is None else self.loaded.window - self.task.max_new_tokens
+
+    def _turns(self, example: Example, passages: Sequence[Passage]) -> tuple[Turn, ...]:
+        return self.prompt.turns(self.task.instruction, example.input, passages)
 
     def fit(self, example: Example, retrieved: Retrieved) -> FittedPrompt:
         """Write the prompt, with as many passages as the window holds."""
-        window = self.loaded.window
-        room = None if window is None else window - self.task.max_new_tokens
-        return fit(
-            self.prompt,
-            self.task.instruction,
-            example,
-            retrieved.passages,
-            ContextWindow(self.loaded.count, room, self.task.cut_long_input),
-        )
+        window = ContextWindow(self.loaded.count, self._room, self.task.cut_long_input)
+        return fit(self.prompt, self.task.instruction, example, retrieved.passages, window)
 
     def failed(self, example: Example, retrieved: Retrieved, prompt: FittedPrompt) -> Prediction:
         """Return the prediction of an example whose prompt does not fit."""
@@ -165,6 +202,7 @@ class TimedArm:
 
     def activate(self, use: AdapterUse) -> None:
         self.prepared.loaded.activate(self.prepared.name, self.prepared.adapter, use)
+        self.prepared.share_beginning()
 
     def deactivate(self) -> None:
         self.prepared.loaded.deactivate()

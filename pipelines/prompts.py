@@ -5,9 +5,10 @@ user turn. Nothing else differs between arms. The generator turns chat turns int
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Self
 
+from harness.store.spec import ADDED
 from harness.types import Example, Passage, Turn
 
 Count = Callable[[Sequence[Turn]], int]
@@ -24,6 +25,7 @@ class Prompt:
     Args:
         passages_heading: the line before the numbered passages.
         input_heading: the line between the passages and the input; left out without passages.
+        examples_heading: the line before training pairs that show how to answer, in place of passages_heading.
     """
 
     KEY: ClassVar[str] = "pipelines.prompts.Prompt"
@@ -31,6 +33,11 @@ class Prompt:
 
     passages_heading: str
     input_heading: str
+    examples_heading: str = field(default="Examples:", metadata=ADDED)
+
+    def of_examples(self) -> Self:
+        """Return the wording around training pairs that are shown as examples."""
+        return replace(self, passages_heading=self.examples_heading)
 
     def turns(
         self, instruction: str, example_input: str | tuple[Turn, ...], passages: Sequence[Passage]

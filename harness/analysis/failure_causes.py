@@ -12,7 +12,7 @@ from typing import Final, Literal
 from harness.analysis.answer_form import right_in_other_form
 from harness.analysis.metric_facts import FORM_SENSITIVE, RIGHT_FROM
 from harness.metrics.evidence import LONGEST_DOCUMENT
-from harness.metrics.retrieval_scoring import shows_retrieval
+from harness.metrics.retrieval_scoring import is_example, retrieves
 from harness.types import THE_INPUT, Document, Example, Passage, Prediction, Record, Score
 
 ROUNDING: Final = 1e-9
@@ -70,11 +70,11 @@ def failure_causes(
     decides = metric or deciding_metric([record])
     if decides is None or decides not in record.metrics:
         return ()
-    retrieves = any(map(shows_retrieval, record.predictions))
+    searches = retrieves(record.predictions)
     known = gold_documents([record]) if documents is None else documents
     scores = (score for score in record.scores if score.metric == decides)
     return tuple(
-        Cause(example.id, *_cause(example, prediction, score, seen, retrieves), seen, _distracted(example, prediction))
+        Cause(example.id, *_cause(example, prediction, score, seen, searches), seen, _distracted(example, prediction))
         for example, prediction, score in zip(record.examples, record.predictions, scores, strict=True)
         for seen in [_evidence(example, prediction, known)]
     )
@@ -96,7 +96,7 @@ def deciding_metric(records: Sequence[Record]) -> str | None:
 
 
 def _cause(
-    example: Example, prediction: Prediction, score: Score, evidence: Evidence, retrieves: bool
+    example: Example, prediction: Prediction, score: Score, evidence: Evidence, searches: bool
 ) -> tuple[Name, bool | None]:
     if prediction.failed:
         return "no usable answer", False
@@ -111,7 +111,7 @@ def _cause(
         return _right(evidence), True
     if score.metric in FORM_SENSITIVE and right_in_other_form(example, prediction.text):
         return "right content, wrong form", False
-    return _wrong(evidence, retrieves), False
+    return _wrong(evidence, searches), False
 
 
 def _evidence(example: Example, prediction: Prediction, documents: Mapping[str, Document]) -> Evidence:
@@ -140,7 +140,7 @@ def _whole(document: Document | None, passages: Sequence[Passage]) -> bool:
 
 
 def _distracted(example: Example, prediction: Prediction) -> bool:
-    return any(one.document_id not in example.evidence for one in prediction.passages)
+    return any(one.document_id not in example.evidence for one in prediction.passages if not is_example(one))
 
 
 def _right(evidence: Evidence) -> Name:
@@ -151,11 +151,11 @@ def _right(evidence: Evidence) -> Name:
     return "right with evidence" if evidence == "shown" else "right without evidence"
 
 
-def _wrong(evidence: Evidence, retrieves: bool) -> Name:
+def _wrong(evidence: Evidence, searches: bool) -> Name:
     if evidence == "unknown":
         return "wrong, evidence unknown"
     if evidence == "shown":
         return "evidence not used"
     if evidence == "part":
         return "evidence shown in part"
-    return "evidence not retrieved" if retrieves else "wrong without evidence"
+    return "evidence not retrieved" if searches else "wrong without evidence"

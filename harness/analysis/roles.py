@@ -22,16 +22,26 @@ class Role:
     """the adapter saw retrieved passages in training"""
     control: bool = False
     """never timed, and never a choice in use: its passages are the right ones, or random ones"""
+    few_shot: bool = False
+    """its model is shown training pairs, which are no evidence; then `retrieves` is False"""
+    whole_base: bool = False
+    """it searches nothing: its passages are the whole knowledge base, or as much of it as the window holds"""
 
     @property
     def plain(self) -> bool:
-        """True for the bare model: neither retriever nor adapter."""
-        return not (self.retrieves or self.adapted or self.control)
+        """True for the bare model: instruction and input alone, and no adapter."""
+        return not (self.shown or self.adapted or self.control)
+
+    @property
+    def shown(self) -> bool:
+        """True where prompts hold passages or pairs."""
+        return self.retrieves or self.few_shot
 
     @property
     def rank(self) -> tuple[bool, ...]:
-        """The key to sort by: bare model, retriever, adapter, both, adapter trained on passages, controls."""
-        return self.control, self.trained_on_passages, self.adapted, self.retrieves
+        """The key to sort by: bare model, few-shot, retriever, long context, adapters in that order, controls."""
+        kind = (self.retrieves, self.few_shot, self.whole_base)
+        return self.control, self.trained_on_passages, self.adapted, *kind
 
 
 BARE: Final = Role()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.metrics.judged import ClaimMetric
-from harness.metrics.retrieval_scoring import shows_retrieval, without_retriever
+from harness.metrics.retrieval_scoring import retrieves, without_retriever
 from harness.types import EvidenceSource, JudgedAnswer, Pair, Score
 
 
@@ -13,8 +13,9 @@ from harness.types import EvidenceSource, JudgedAnswer, Pair, Score
 class Groundedness(ClaimMetric):
     """Supported claims over claims, checked against the passages of the prompt, whether right or wrong.
 
-    Not applicable to an arm that retrieves nothing. In an arm that does, an answer to an example for which nothing was
-    found has no support. Give it all pairs of a cell at once (see `score_passages`).
+    Not applicable to an arm that retrieves nothing, or shows training pairs as examples. In an arm that does retrieve,
+    an answer to an example for which nothing was found has no support. Give it all pairs of a cell at once (see
+    `score_passages`).
     """
 
     KEY: ClassVar[str] = "harness.metrics.groundedness.Groundedness"
@@ -38,4 +39,4 @@ class Groundedness(ClaimMetric):
 
 
 def _retrieves(pairs: Sequence[Pair]) -> bool:
-    return any(shows_retrieval(prediction) for _, prediction in pairs)
+    return retrieves(prediction for _, prediction in pairs)

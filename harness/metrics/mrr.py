@@ -13,6 +13,7 @@ from harness.types import Pair, Score
 class ReciprocalRank(Metric):
     """1 / rank of the first passage of a gold document in the prompt, 0 if there is none; its mean is the MRR.
 
+    Not applicable where nothing ranks passages: the whole knowledge base is shown.
     Give it all pairs of a cell at once (see `score_passages`).
     """
 

@@ -9,7 +9,7 @@ from harness.judges.ragas.reply import UnusableReplyError
 from harness.metrics.evidence import passages
 from harness.metrics.judged import JudgedMetric
 from harness.metrics.metric import Kind, Metric
-from harness.metrics.retrieval_scoring import shows_retrieval, without_retriever
+from harness.metrics.retrieval_scoring import retrieves, without_retriever
 from harness.types import Example, Pair, Prediction, Score
 
 NO_REFERENCE = "the example has no reference"
@@ -57,7 +57,7 @@ class RagasContextMetric(JudgedMetric, Protocol):
     """of the class in ragas.metrics.collections"""
 
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
-        if not any(shows_retrieval(prediction) for _, prediction in pairs):
+        if not retrieves(prediction for _, prediction in pairs):
             return [without_retriever(self, example) for example, _ in pairs]
         return score_by_ragas(self, self.judge, pairs, self._decide)
 

@@ -13,7 +13,8 @@ from harness.types import Pair, Score
 class RecallAtK(Metric):
     """Gold documents with a passage among the first k shown in the prompt, as a share of all gold documents.
 
-    Passages that did not fit into the context window are not counted: the model never saw them.
+    Passages that did not fit into the context window are not counted: the model never saw them. Where nothing ranks
+    passages (the whole knowledge base is shown), all that are shown count.
     Give it all pairs of a cell at once (see `score_passages`).
     """
 
@@ -36,7 +37,11 @@ class RecallAtK(Metric):
         return () if self.k >= 1 else (f"k: {self.k}, but it must be 1 or more",)
 
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
-        return score_passages(self, pairs, self._recall)
+        return score_passages(self, pairs, self._recall, unranked=_share)
 
     def _recall(self, retrieved: Sequence[str], gold: frozenset[str]) -> float:
-        return len(gold.intersection(retrieved[: self.k])) / len(gold)
+        return _share(retrieved[: self.k], gold)
+
+
+def _share(shown: Sequence[str], gold: frozenset[str]) -> float:
+    return len(gold.intersection(shown)) / len(gold)

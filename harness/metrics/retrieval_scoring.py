@@ -1,18 +1,21 @@
 """Which gold documents an arm's passages hold: what recall and reciprocal rank are computed from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from harness.metrics.metric import Metric
-from harness.types import THE_INPUT, Example, Pair, Prediction, Score
+from harness.types import THE_INPUT, Example, Pair, Passage, Prediction, Score
 
 Measure = Callable[[Sequence[str], frozenset[str]], float]
 """(document ids of the passages in order, gold document ids) -> value"""
 
+NOT_RANKED: Final = "its passages are in the order of the knowledge base"
 SEARCHING: Final = frozenset({"embed", "search", "rerank"})
 
 
-def score_passages(metric: Metric, pairs: Sequence[Pair], measure: Measure) -> list[Score]:
+def score_passages(
+    metric: Metric, pairs: Sequence[Pair], measure: Measure, unranked: Measure | None = None
+) -> list[Score]:
     """Return one score per pair from the passages alone, whatever the answer is.
 
     Not applicable: an example without gold documents, and every example of a cell that does not retrieve.
@@ -22,15 +25,31 @@ def score_passages(metric: Metric, pairs: Sequence[Pair], measure: Measure) -> l
         metric: gives the name.
         pairs: all pairs of one cell; together they show whether the cell retrieves.
         measure: the value of one ranking.
+        unranked: the value where the whole knowledge base is shown in its own order; None: it has none.
     """
-    retrieves = any(shows_retrieval(prediction) for _, prediction in pairs)
+    if any(passage.origin == "whole" for _, prediction in pairs for passage in prediction.passages):
+        if unranked is None:
+            return [Score(example.id, metric.name, None, "not_applicable", NOT_RANKED) for example, _ in pairs]
+        measure = unranked
+    searches = retrieves(prediction for _, prediction in pairs)
     return [
-        _score(metric, example, prediction, measure) if retrieves else without_retriever(metric, example)
+        _score(metric, example, prediction, measure) if searches else without_retriever(metric, example)
         for example, prediction in pairs
     ]
 
 
-def shows_retrieval(prediction: Prediction) -> bool:
+def retrieves(predictions: Iterable[Prediction]) -> bool:
+    """Return whether a cell shows its model passages of a knowledge base; pairs that are examples are none."""
+    given = list(predictions)
+    return any(map(_shows_passages, given)) and not any(is_example(one) for each in given for one in each.passages)
+
+
+def is_example(passage: Passage) -> bool:
+    """Return whether a passage only shows how to answer."""
+    return passage.origin == "example"
+
+
+def _shows_passages(prediction: Prediction) -> bool:
     """Return whether passages were searched for, found or not."""
     searched = any(span.stage in SEARCHING for span in prediction.spans)
     return searched or bool(prediction.passages) or prediction.passages_dropped > 0

@@ -99,6 +99,14 @@ class Loaded(Protocol):
         """
         ...
 
+    def beginning(self, prompts: Sequence[tuple[Turn, ...]]) -> tuple[int, ...]:
+        """Return the tokens that all prompts begin with, as far as reading them once is worth it; () for a server."""
+        ...
+
+    def share(self, beginning: tuple[int, ...]) -> None:
+        """Read these tokens once for all prompts that begin with them, until another `use` or `activate`."""
+        ...
+
     def complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
         """Answer one batch greedily. A failed request is a Completion with finish 'error'."""
         ...

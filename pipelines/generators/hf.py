@@ -20,6 +20,7 @@ from pipelines.generators.generator import Burst, Completion, Request
 from pipelines.generators.greedy import GreedyChoices
 from pipelines.generators.hf_settings import HfSettings
 from pipelines.generators.loading import load_config, load_model, load_tokenizer
+from pipelines.generators.shared_prefix import SharedPrefix, common_beginning
 from pipelines.generators.teacher_forcing import TeacherForcing, hash_of
 
 LONGEST_WINDOW = 2**40
@@ -74,6 +75,8 @@ class LoadedHf:
         self._adapter_layers: AdapterLayers | None = None
         self._ids: dict[tuple[Turn, ...], list[int]] = {}
         self._last: tuple[tuple[Turn, ...], list[int]] = ((), [])
+        self._prefix = SharedPrefix(tokenizer)
+        self._timed: tuple[str, AdapterUse] | None = None  # adapter of the timing pass, and its use
 
     @property
     def base(self) -> Any:
@@ -95,6 +98,7 @@ class LoadedHf:
         self.deactivate()
         self._detach()
         self._base = None
+        self._prefix.forget()
         free_memory()
 
     def facts(self) -> Mapping[str, Any]:
@@ -109,6 +113,7 @@ class LoadedHf:
     def use(self, arm: str, adapter: Artifact | None) -> Mapping[str, Any]:
         """Switch to this adapter (None: the bare base) and prove that it is applied."""
         self.deactivate()
+        self._prefix.forget()
         if (adapter.key if adapter is not None else "") != self._adapter_key:
             self._detach()
         if adapter is None:
@@ -134,6 +139,12 @@ class LoadedHf:
         self._ids = {request.turns: self.format.prompt_ids(request.turns) for request in requests}
         lengths = [len(self._ids[request.turns]) for request in requests]
         return length_batches(lengths, self.generator.batch_tokens, self.generator.batch_size)
+
+    def beginning(self, prompts: Sequence[tuple[Turn, ...]]) -> tuple[int, ...]:
+        return common_beginning([self.format.prompt_ids(turns) for turns in prompts])
+
+    def share(self, beginning: tuple[int, ...]) -> None:
+        self._prefix.ids = beginning
 
     def complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
         """Answer one batch greedily; a batch that does not fit the device is answered in halves."""
@@ -167,11 +178,13 @@ class LoadedHf:
         if self._adapter_layers is None:
             self._adapter_layers = AdapterLayers(self.base)
         self._adapter_layers.put(adapter, use)
+        self._prefix.ids, self._timed = (), (adapter.key if adapter is not None else "", use)
 
     def deactivate(self) -> None:
         if self._adapter_layers is not None:
             self._adapter_layers.put(None, "none")
             self._adapter_layers = None
+        self._prefix.ids, self._timed = (), None
 
     def together(self, requests: Sequence[Request], max_new_tokens: int, concurrency: int) -> Burst:
         """Answer by continuous batching."""
@@ -207,20 +220,23 @@ class LoadedHf:
         model = self.model  # loaded before the clock starts
         begun = time.perf_counter()
         prompts = [self._prompt(request) for request in requests]
-        inputs = self.format.tokenizer.pad({"input_ids": prompts}, return_tensors="pt").to(model.device)
         first, choices = FirstToken(), GreedyChoices()
         settings = generation_settings(self.format, max_new_tokens)
         self._synchronise()
         ready = time.perf_counter()
+        inputs = self._prefix.inputs(model, self._timed or self._adapter_key, prompts)
         with torch.inference_mode(), choices.noted(self.base):
-            output = model.generate(**inputs, generation_config=settings, stopping_criteria=[first])
+            output = model.generate(**inputs.arguments, generation_config=settings, stopping_criteria=[first])
         self._synchronise()
-        rows = output[:, inputs["input_ids"].shape[1] :].tolist()
+        rows = output[:, inputs.arguments["input_ids"].shape[1] :].tolist()
         answers = [self._answer(row) for row in rows]
         times = (ready - begun, first.at - ready, time.perf_counter() - first.at)
         choices.check([answer.ids for answer in answers], len(rows[0]))
-        results = zip(requests, prompts, answers, strict=True)
-        return [self._completion(request, ids, answer, times, len(requests)) for request, ids, answer in results]
+        results = zip(requests, prompts, answers, inputs.cached, strict=True)
+        return [
+            self._completion(request, ids, answer, times, len(requests), cached)
+            for request, ids, answer, cached in results
+        ]
 
     def _answer(self, row: Sequence[int]) -> _DecodedAnswer:
         stop = next((at for at, token in enumerate(row) if token in self.format.stop_ids), None)
@@ -233,7 +249,13 @@ class LoadedHf:
         return self._completion(request, ids, self._answer(flow.tokens), times, size)
 
     def _completion(
-        self, request: Request, ids: list[int], answer: _DecodedAnswer, times: tuple[float, float, float], size: int
+        self,
+        request: Request,
+        ids: list[int],
+        answer: _DecodedAnswer,
+        times: tuple[float, float, float],
+        size: int,
+        cached: int = 0,
     ) -> Completion:
         device = str(self.model.device)
         return Completion(
@@ -244,7 +266,7 @@ class LoadedHf:
             ids=answer.ids,
             spans=(
                 Span("prompt", times[0], batch_size=size),
-                Span("prefill", times[1], tokens_in=len(ids), tokens_out=1, device=device, batch_size=size),
+                Span("prefill", times[1], len(ids), tokens_out=1, device=device, batch_size=size, tokens_cached=cached),
                 Span("decode", times[2], tokens_out=max(0, len(answer.ids) - 1), device=device, batch_size=size),
             ),
         )

@@ -47,6 +47,12 @@ def hash_of(ids: Sequence[int]) -> str:
     return hashlib.sha256(repr(list(ids)).encode()).hexdigest()
 
 
+def keeps_few_logits(model: Any) -> bool:
+    """Return whether the model can be asked for the last logits alone: a long prompt's would take gigabytes."""
+    inner = getattr(model, "get_base_model", None)  # the model itself, without PEFT's forward around it
+    return "logits_to_keep" in inspect.signature((model if inner is None else inner()).forward).parameters
+
+
 class TeacherForcing:
     """Reads given answers.
 
@@ -110,15 +116,8 @@ class TeacherForcing:
         """Return the logits that predict the last `answer` tokens: (answer, vocabulary), in float32."""
         import torch
 
-        kept = "logits_to_keep" in inspect.signature(self._base_forward).parameters
-        options = {"logits_to_keep": answer + 1} if kept else {}  # a prompt's logits would take gigabytes
+        options = {"logits_to_keep": answer + 1} if keeps_few_logits(self.model) else {}
         with torch.inference_mode():
             inputs = torch.tensor([ids], device=self.model.device)
             logits = self.model(input_ids=inputs, use_cache=False, **options).logits
         return logits[0, -answer - 1 : -1].float()
-
-    @property
-    def _base_forward(self) -> Any:
-        """The forward of the model itself, without PEFT's around it."""
-        inner = getattr(self.model, "get_base_model", None)
-        return (self.model if inner is None else inner()).forward

@@ -54,7 +54,7 @@ class Chunking:
             if not document.text.strip():
                 return []
             if document.example_id:
-                return [_passage(document, 0, len(document.text))]
+                return [whole(document)]
             pieces = splitter.chunk_indices(document.text)
             return [_passage(document, start, start + len(text)) for start, text in pieces]
 
@@ -81,6 +81,11 @@ def plain_tokenizer(path: Path) -> "Tokenizer":
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
+
+
+def whole(document: Document) -> Passage:
+    """Return a document as one passage."""
+    return _passage(document, 0, len(document.text))
 
 
 def _passage(document: Document, start: int, end: int) -> Passage:

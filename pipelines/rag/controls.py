@@ -14,7 +14,7 @@ from harness.audits import AuditResult, clocked
 from harness.errors import ArmError
 from harness.store.store import Artifact, Store
 from harness.tasks.task import Task
-from harness.types import THE_INPUT, Document, Passage, Span
+from harness.types import THE_INPUT, Document, Origin, Passage, Span
 from pipelines.rag.part_audit import Parts
 from pipelines.rag.passages import Passages
 from pipelines.rag.protocols import Query, Retrieved, Retriever, Searcher
@@ -28,6 +28,7 @@ class ControlRetriever:
     """What both take from the retriever that they wrap."""
 
     is_control: ClassVar[bool] = True
+    origin: ClassVar[Origin] = "search"
 
     retriever: Retriever
 
@@ -74,6 +75,8 @@ class OracleSearcher:
         searcher: where the passages come from.
         k: the most of them.
     """
+
+    same_for_all = False
 
     def __init__(self, searcher: Searcher, k: int) -> None:
         self._searcher = searcher
@@ -161,6 +164,8 @@ class RandomRetriever(ControlRetriever):
 @dataclass
 class RandomSearcher:
     """Satisfies Searcher."""
+
+    same_for_all: ClassVar[bool] = False
 
     passages: Passages
     """all that can be drawn"""

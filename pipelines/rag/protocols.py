@@ -8,7 +8,7 @@ from typing import Any, Protocol, Self, runtime_checkable
 from harness.audits import AuditResult
 from harness.store.store import Store
 from harness.tasks.task import Task
-from harness.types import Document, Passage, Span
+from harness.types import Document, Origin, Passage, Span
 from pipelines.rag.encoder import Vectors
 from pipelines.rag.ranking import Ranking
 
@@ -40,10 +40,20 @@ class Retrieved:
 class Searcher(Protocol):
     """A searchable knowledge base."""
 
-    build_spans: Sequence[Span]
-    """one-off work (stage index)"""
-    facts: Mapping[str, Any]
-    """for the record: passages, dimensions, bytes, embedder, keys"""
+    @property
+    def same_for_all(self) -> bool:
+        """Whether every query gets the same passages by design."""
+        ...
+
+    @property
+    def build_spans(self) -> Sequence[Span]:
+        """One-off work (stage index)."""
+        ...
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """For the record: passages, dimensions, bytes, embedder, keys."""
+        ...
 
     def search(self, queries: Sequence[Query]) -> list[Retrieved]:
         """Return one Retrieved per query, in order."""
@@ -86,6 +96,11 @@ class Retriever(Protocol):
     @property
     def is_control(self) -> bool:
         """True for a bound of what retrieval can do: not a system to use, so its speed is not measured."""
+        ...
+
+    @property
+    def origin(self) -> Origin:
+        """What it shows: with example it is made of the training pairs, else of the task's documents."""
         ...
 
     @property

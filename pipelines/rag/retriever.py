@@ -14,7 +14,7 @@ from harness.errors import ArmError
 from harness.store.spec import FORMERLY
 from harness.store.store import Artifact, Make, Store
 from harness.tasks.task import Task
-from harness.types import Document, Span
+from harness.types import Document, Origin, Span
 from pipelines.rag.chunking import Chunking, Cut
 from pipelines.rag.embedding import Embedding
 from pipelines.rag.lexical import Bm25, LexicalIndex, open_lexical
@@ -48,6 +48,7 @@ class PassageRetriever:
     VERSION: ClassVar[int] = 1
     is_control: ClassVar[bool] = False
     draws_by_seed: ClassVar[bool] = False
+    origin: ClassVar[Origin] = "search"
 
     k: int
     candidates: int

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from harness.audits import AuditResult, clocked
 from harness.types import Document, Passage, Span, Stage
@@ -43,6 +43,8 @@ class PassageSearcher:
     A query without text finds nothing. One of unknown words finds nothing by words, and by vectors what
     the embedder places near.
     """
+
+    same_for_all: ClassVar[bool] = False
 
     passages: Passages
     """the knowledge base"""

@@ -50,6 +50,8 @@ def loaded_from(checkpoint, quantisation="none"):
 class OwnDocument:
     """A searcher that finds each example's own document, and the next."""
 
+    same_for_all = False
+
     def __init__(self, task):
         self.documents = task.documents()
 

@@ -16,6 +16,8 @@ ROLES = {  # retriever, adapter, trained on passages, control
     "raft": Role(True, True, True, False),
     "oracle": Role(True, False, False, True),
     "random": Role(True, False, False, True),
+    "few_shot": Role(few_shot=True),
+    "long_context": Role(retrieves=True, whole_base=True),
 }
 
 
@@ -76,3 +78,25 @@ def test_a_task_with_changed_rows_has_keys_of_its_own():
     after = base.shared_spec(changed)["test"], qlora.adapter_spec(changed, 0)["train"]
     assert not set(before) & set(after)
     assert (base.shared_spec(task)["test"], qlora.adapter_spec(task, 0)["train"]) == before
+
+
+def test_rows_are_ordered_from_the_simplest_arm_to_the_most_complex():
+    ordered = sorted(ROLES, key=lambda name: ROLES[name].rank)
+    assert ordered[:7] == ["base", "few_shot", "rag", "long_context", "qlora", "hybrid", "raft"]
+    assert [name for name in ROLES if ROLES[name].plain] == ["base"]
+
+
+def test_pairs_are_shown_under_a_heading_of_their_own_and_follow_the_training_split():
+    built = experiment(compose(["task=qa", "arm=[rag,few_shot]", "limit=5"]))
+    changed = WithoutTheFirst(built.task)
+    few, rag = built.arms["few_shot"], built.arms["rag"]
+    assert few.prompt == rag.prompt
+    assert few.prompt.of_examples().passages_heading == "Examples:"
+    assert few.answer_spec(built.task, 0)["retrieval"] != few.answer_spec(changed, 0)["retrieval"]
+    assert rag.answer_spec(built.task, 0)["retrieval"] == rag.answer_spec(changed, 0)["retrieval"]
+
+
+def test_an_adapter_is_trained_on_passages_that_are_searched_for_alone():
+    node = "+arm.long_context.training_passages={_target_: pipelines.qlora.formatting.TrainingPassages, p_gold: 1}"
+    with pytest.raises(ConfigError, match="a retriever that searches the knowledge base"):
+        arms(node.replace("+", ""), "arm.long_context.adapter=${adapter}")

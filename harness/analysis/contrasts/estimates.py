@@ -73,8 +73,9 @@ def estimates(source: ComparisonData, contrasts: Sequence[Weights]) -> list[Esti
     n, degrees = found.n.reshape(shape), degrees.reshape(shape)
     alone = [Estimate(mean[i], low[i], high[i], n[i], p[i], error[i], degrees[i], ()) for i in range(shape[0])]
     return [
-        _with_seed_variance(_bounded(source, one, weights), tuple(_seed_variance(source, weights)))
+        _within_bounds(source, _with_seed_variance(_bounded(source, one, weights), variance), weights)
         for one, weights in zip(alone, contrasts, strict=True)
+        for variance in [tuple(_seed_variance(source, weights))]
     ]
 
 
@@ -90,10 +91,27 @@ def _bounded(source: ComparisonData, alone: Estimate, weights: Weights) -> Estim
     """Return one arm's estimate with exact intervals at 0 and 1, for metrics whose worst value is one of them."""
     if len(weights) > 1:
         return alone
-    ends = [column.higher_is_better is not None and column.worst in (0.0, 1.0) for column in source.columns]
+    ends = _shares(source)
     exact = at_the_edge(stats.Intervals(alone.mean, alone.low, alone.high, alone.n), alone.degrees + 1)
     low, high = np.where(ends, exact.low, alone.low), np.where(ends, exact.high, alone.high)
     return dataclasses.replace(alone, low=low, high=high)
+
+
+def _shares(source: ComparisonData) -> list[bool]:
+    """Return, per column, whether its values lie between 0 and 1."""
+    return [column.higher_is_better is not None and column.worst in (0.0, 1.0) for column in source.columns]
+
+
+def _within_bounds(source: ComparisonData, one: Estimate, weights: Weights) -> Estimate:
+    """Return the estimate with no end beyond what shares can be: few seeds widen an interval without knowing it.
+
+    An end beyond the bounds covers nothing, so that the coverage stays. A metric with a value above 1 is no share.
+    """
+    largest = np.max([np.nan_to_num(run, nan=0.0).max(axis=(0, 1), initial=0.0) for run in source.runs], axis=0)
+    bounded = np.array(_shares(source)) & (largest <= 1.0) & bool(one.seed_variance)
+    least, most = (sum(bound(0.0, weight) for weight in weights.values()) for bound in (min, max))
+    low, high = np.maximum(one.low, least), np.minimum(one.high, most)
+    return dataclasses.replace(one, low=np.where(bounded, low, one.low), high=np.where(bounded, high, one.high))
 
 
 def _seed_variance(source: ComparisonData, weights: Weights) -> Iterator[SeedVariance]:

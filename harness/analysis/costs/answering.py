@@ -70,8 +70,8 @@ def joules_per_answer(records: Sequence[Record]) -> float | None:
     return sum(joules for joules, _ in measured) / answers if answers else None
 
 
-def tokens(records: Sequence[Record], field: Literal["tokens_in", "tokens_out"]) -> stats.Floats:
-    """Return the tokens that the model read, or wrote, for each answer of the scored pass."""
+def tokens(records: Sequence[Record], field: Literal["tokens_in", "tokens_out", "tokens_cached"]) -> stats.Floats:
+    """Return the tokens of each prompt, those of each answer, or those of each prompt that were read before."""
     return np.array(
         [
             sum(getattr(span, field) for span in prediction.spans if span.stage in MODEL)

@@ -103,7 +103,7 @@ def ledger(used: Usage, costing: Costing, resamples: int) -> Ledger:
         resamples: of the timed requests, for the intervals.
     """
     prices, horizon = costing.prices, costing.horizon
-    rows = used.training.rows if used.training is not None else 0
+    rows = max(used.pairs, used.training.rows if used.training is not None else 0)
     jobs = {"", *(part.device for part in used.indexing if part.seconds or part.wasted_seconds)}
     jobs |= {used.training.device} if used.training is not None else set()
     jobs |= {one.device for one in used.trials if one.seconds}
@@ -125,7 +125,9 @@ def ledger(used: Usage, costing: Costing, resamples: int) -> Ledger:
         single=_per_thousand(used, used.single, priced, costing, resamples),
         saturated=_per_thousand(used, used.saturated, priced, costing, resamples),
         repreparation=Amount(used.documents * horizon.changed_share * prices.per_document),
-        reindex=indexing(lambda part: part.seconds * (horizon.changed_share if part.in_place else 1)),
+        reindex=indexing(lambda part: part.seconds * (horizon.changed_share if part.in_place else 1))
+        if used.retrieves
+        else Amount(0.0),
         retrain=_trained(used, job, lambda one: one.seconds) if _retrains(used, costing) else Amount(0.0),
         trials=total([job(one.seconds, one.device) for one in used.trials]),
         storage=Amount(sum(used.bytes_stored.values()) / GB * prices.storage.per_gb_month),
@@ -178,7 +180,9 @@ def _per_thousand(
         each = None if used.device == SERVER else mean(timed.seconds, timed.clusters, rng, resamples)
         return None if each is None else each * (THOUSAND * second)
     hosted = costing.prices.models[costing.prices.model]
-    tokens = (used.tokens_in * hosted.per_million_in + used.tokens_out * hosted.per_million_out) / MILLION
+    cached = np.zeros(()) if used.tokens_cached is None else used.tokens_cached
+    read = (used.tokens_in - cached) * hosted.per_million_in + cached * hosted.cached
+    tokens = (read + used.tokens_out * hosted.per_million_out) / MILLION
     asked = np.arange(len(tokens)) if used.token_clusters is None else used.token_clusters
     price = mean(tokens, asked, rng, resamples)
     non_model = mean(timed.non_model, timed.clusters, rng, resamples)

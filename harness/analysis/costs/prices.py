@@ -5,9 +5,11 @@ Applied when a table is made, never before: no price is part of a fingerprint, a
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar, Final
+
+from harness.store.spec import ADDED
 
 AUTO: Final = "auto"
 HOURS_PER_YEAR: Final = 365.25 * 24
@@ -111,6 +113,7 @@ class Hosted:
         per_million_out: price of a million tokens written.
         source: where the price was found.
         checked: day on which it was found there; null for an unchecked price.
+        per_million_cached: price of a million tokens of a shared beginning that was read before; null: as any other.
     """
 
     KEY: ClassVar[str] = "harness.costs.prices.Hosted"
@@ -120,9 +123,17 @@ class Hosted:
     per_million_out: float
     source: str
     checked: str | None
+    per_million_cached: float | None = field(default=None, metadata=ADDED)
+
+    @property
+    def cached(self) -> float:
+        """The price of a million cached tokens, listed or not."""
+        return self.per_million_in if self.per_million_cached is None else self.per_million_cached
 
     def problems(self) -> Sequence[str]:
-        return [*negative(self, "per_million_in", "per_million_out"), *checked_problems(self.checked)]
+        names = ["per_million_in", "per_million_out"]
+        names += [] if self.per_million_cached is None else ["per_million_cached"]
+        return [*negative(self, *names), *checked_problems(self.checked)]
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,7 @@ class Usage:
     quantisation: str
     """of the base model's weights"""
     retrieves: bool
+    """from the knowledge base; not so an arm that shows training pairs as examples"""
     documents: int
     """in the knowledge base; 0 for an arm that retrieves nothing"""
     training: Training | None
@@ -104,7 +105,7 @@ class Usage:
     single: Requests | None
     """one at a time; None when no such pass was made"""
     tokens_in: stats.Floats
-    """shape (answers,): tokens read by the model"""
+    """shape (answers,): tokens of the prompts"""
     tokens_out: stats.Floats
     """shape (answers,): tokens written by it"""
     bytes_stored: Mapping[str, int]
@@ -122,5 +123,9 @@ class Usage:
     hardware: Hardware = Hardware()
     trials: tuple[Trial, ...] = ()
     """other trainings and indexes in the store that were trials for this arm; arms of one kind share them"""
+    pairs: int = 0
+    """labelled training pairs that examples in prompts are taken from"""
+    tokens_cached: stats.Floats | None = None
+    """shape (answers,): of tokens_in, those that were read before for another answer; None: none"""
     control: bool = False
     """cannot be deployed: oracle or random passages"""

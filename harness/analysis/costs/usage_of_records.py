@@ -22,13 +22,14 @@ def usage(records: Sequence[Record]) -> Usage:
             same for all seeds; the adapter of each is a sample of what one costs.
     """
     first, role = records[0], role_of(records[0])
-    retrieval = first.facts.get("retrieval", {})
+    passages = first.facts.get("retrieval", {}).get("passages", {})
     return Usage(
         arm=first.cell.arm,
         device=answering.device(first),
         quantisation=str(first.facts.get("quantisation", "")),
         retrieves=role.retrieves,
-        documents=int(retrieval.get("passages", {}).get("documents", 0)),
+        documents=int(passages.get("documents", 0)) if role.retrieves else 0,
+        pairs=int(passages.get("documents", 0)) if role.few_shot else 0,
         training=making.training(records),
         adapts=role.adapted,
         indexing=making.indexing(first),
@@ -36,6 +37,7 @@ def usage(records: Sequence[Record]) -> Usage:
         single=answering.single(records),
         tokens_in=answering.tokens(records, "tokens_in"),
         tokens_out=answering.tokens(records, "tokens_out"),
+        tokens_cached=answering.tokens(records, "tokens_cached"),
         bytes_stored=making.stored(first),
         joules_per_answer=answering.joules_per_answer(records),
         begun=making.begun(records),

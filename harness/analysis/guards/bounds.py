@@ -9,11 +9,14 @@ from harness.analysis.guards.retrieval import is_oracle, is_random
 from harness.analysis.metric_facts import FACTS
 from harness.analysis.numbers import number
 from harness.analysis.result import Note, act
+from harness.analysis.roles import Role
 
 NO_GAIN: Final = 0.05
 """upper end of the interval of a gain, in shares, below which there is none: a wide interval decides nothing"""
 ROOM: Final = 0.9
 """mean from which on there is too little left to gain"""
+SEARCHING: Final = Role(retrieves=True)
+"""what random passages are held against: pairs and whole knowledge bases are not searched for by the question"""
 EVIDENCE_KNOWN: Final = 0.5
 """share of the examples that must name their evidence"""
 
@@ -29,7 +32,7 @@ def bound_guards(source: ComparisonData) -> Iterator[Note]:
         yield from _oracle(source, oracle)
     for random in randoms:
         for arm, role in source.roles.items():
-            if role.retrieves and not (role.adapted or role.control):
+            if role == SEARCHING:
                 yield from _random(source, arm, random)
 
 

@@ -41,7 +41,7 @@ def _differing(record: Record, other: Record, role: Role, other_role: Role) -> t
     if not ours or not theirs or record.environment.get("python") != other.environment.get("python"):
         return ()  # another Python reads the same source into another tree
     unused: tuple[str, ...] = ()
-    if not (role.retrieves and other_role.retrieves):
+    if not (role.shown and other_role.shown):
         unused += OF_RETRIEVAL
     if not (role.adapted and other_role.adapted):
         unused += OF_TRAINING

@@ -7,9 +7,11 @@ from typing import Final
 from harness.analysis.comparison import ComparisonData
 from harness.analysis.guards.alike import ENOUGH, answered, every_record, known_evidence
 from harness.analysis.result import Note, act
-from harness.analysis.roles import CONTROL_RETRIEVERS, parts_of
+from harness.analysis.roles import CONTROL_RETRIEVERS, Role, parts_of
 from harness.types import Example, Prediction, Record
 
+SAME_FOR_ALL: Final = "same_for_all"
+"""fact of a retriever that shows every question the same passages by design"""
 CROWDED: Final = 0.5
 """share of the examples with the very same passages from which on a retriever does not look at its question"""
 GOLD_EXPECTED: Final = 0.9
@@ -34,13 +36,14 @@ def retrieval_guards(source: ComparisonData) -> Iterator[Note]:
         found = answered(record)
         if len(found) < ENOUGH:
             continue
-        if not source.roles[arm].retrieves:
+        role = source.roles[arm]
+        if not role.shown:
             yield from _closed_book(arm, found)
         elif not any(one.passages for one in found.values()):
-            yield from _nothing(arm, found)
+            yield from _nothing(arm, role, found)
         else:
             yield from _crowded(arm, record, found)
-            yield from _gold(arm, record, found)
+            yield from _gold(arm, role, record, found)
 
 
 def _retriever(record: Record) -> str:
@@ -54,18 +57,21 @@ def _closed_book(arm: str, found: Mapping[str, Prediction]) -> Iterator[Note]:
         yield act("Retrieval", f"{text}. Its answers are those of another arm: run it again into an empty store")
 
 
-def _nothing(arm: str, found: Mapping[str, Prediction]) -> Iterator[Note]:
-    dropped = any(one.passages_dropped for one in found.values())
-    cause = (
-        "none of those found fits the context window: cut them shorter (retriever.chunking.max_tokens)"
-        if dropped
-        else "its index is empty or its search finds nothing: look at the documents and the retriever"
-    )
-    yield act("Retrieval", f"{arm} was not shown a passage for any of {len(found):,} questions; {cause}")
+def _nothing(arm: str, role: Role, found: Mapping[str, Prediction]) -> Iterator[Note]:
+    what = "pair" if role.few_shot else "document" if role.whole_base else "passage"
+    if what != "passage":
+        cause = "none fits the context window (model.max_context) next to the longest questions"
+    elif any(one.passages_dropped for one in found.values()):
+        cause = "none of those found fits the context window: cut them shorter (retriever.chunking.max_tokens)"
+    else:
+        cause = "its index is empty or its search finds nothing: look at the documents and the retriever"
+    yield act("Retrieval", f"{arm} was not shown a {what} for any of {len(found):,} questions; {cause}")
 
 
 def _crowded(arm: str, record: Record, found: Mapping[str, Prediction]) -> Iterator[Note]:
-    """Flag an arm that shows most examples the same passages, unless they want the same or there are no more."""
+    """Flag an arm that shows most examples the same passages: not by design, as asked for, or since all is shown."""
+    if record.facts.get("retrieval", {}).get(SAME_FOR_ALL):
+        return
     places = [tuple((one.document_id, one.start) for one in prediction.passages) for prediction in found.values()]
     (most, count), wanted = Counter(places).most_common(1)[0], _most_wanted(record.examples)
     there = record.facts.get("retrieval", {}).get("passages", {}).get("passages")
@@ -86,7 +92,9 @@ def _most_wanted(examples: tuple[Example, ...]) -> int:
     return max([0, *wanted.values(), *asked.values()])
 
 
-def _gold(arm: str, record: Record, found: Mapping[str, Prediction]) -> Iterator[Note]:
+def _gold(arm: str, role: Role, record: Record, found: Mapping[str, Prediction]) -> Iterator[Note]:
+    if role.few_shot or role.whole_base:
+        return  # pairs are nobody's evidence; how much of the knowledge base is shown is said in a note of its own
     known = {key: ids for key, ids in known_evidence(record.examples).items() if key in found}
     hits = [key for key, ids in known.items() if ids & {one.document_id for one in found[key].passages}]
     if is_oracle(record):

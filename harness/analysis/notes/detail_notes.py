@@ -16,6 +16,7 @@ from harness.analysis.notes.evaluation import (
     style_notes,
     style_warnings,
 )
+from harness.analysis.notes.shown_to_all import shown_to_all
 from harness.analysis.result import SIGNIFICANT, Column, Level, Note, TableRow, act, by_level, warning
 from harness.analysis.selection import SelectedRecords
 from harness.types import Record
@@ -55,6 +56,7 @@ def table_notes(source: ComparisonData, unreadable: Sequence[str], rows: Sequenc
         Note("Abstained", "refusals to answer; right if the example is unanswerable, wrong otherwise"),
         *fabrication_notes(chosen),
         Note("Context window", _context_window(rows)),
+        *shown_to_all(source),
         *_training(chosen, rows),
         *judge_notes(chosen),
         *style_notes(chosen),

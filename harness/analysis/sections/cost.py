@@ -145,7 +145,8 @@ def _used(ledgers: Sequence[Ledger], prices: PriceList) -> Iterator[tuple[str, s
         yield text, device.source, device.checked
     if prices.model is not None:
         model = prices.models[prices.model]
-        text = f"{model.what}: {model.per_million_in:g} in and {model.per_million_out:g} out per million tokens"
+        cached = "" if model.per_million_cached is None else f" ({model.per_million_cached:g} if cached)"
+        text = f"{model.what}: {model.per_million_in:g} in{cached} and {model.per_million_out:g} out per million tokens"
         yield text, model.source, model.checked
     storage = prices.storage
     yield f"{storage.what}: {storage.per_gb_month:g} per GB and month", storage.source, storage.checked

@@ -11,10 +11,11 @@ from harness.analysis.stats import bootstrap as stats
 MB: Final = 1e6
 PEAK: Final = "training: peak"
 TRIALS: Final = "trials"
-OPTIONAL: Final = (PEAK, TRIALS)
+CACHED: Final = "of them cached"
+OPTIONAL: Final = (PEAK, TRIALS, CACHED)
 """how columns begin that are shown only if they have a value"""
 COLUMNS: Final[tuple[tuple[SectionColumn, Callable[[Usage], SectionCell]], ...]] = (
-    (SectionColumn("labelled rows", "", decimals=0), lambda one: _trained(one, lambda it: it.rows)),
+    (SectionColumn("labelled rows", "", decimals=0), lambda one: _labelled(one)),
     (SectionColumn("optimiser steps", "", decimals=0), lambda one: _trained(one, lambda it: it.steps)),
     (SectionColumn("training", "s", decimals=1), lambda one: _trained(one, lambda it: it.seconds)),
     (SectionColumn(f"{PEAK} host", "MB", decimals=0), lambda one: _peak(one, lambda it: it.host_peak_bytes)),
@@ -26,6 +27,7 @@ COLUMNS: Final[tuple[tuple[SectionColumn, Callable[[Usage], SectionCell]], ...]]
     (SectionColumn("answer in full batch", "s", decimals=4), lambda one: _mean(one.saturated)),
     (SectionColumn("of it outside the model", "s", decimals=4), lambda one: _non_model(one.saturated)),
     (SectionColumn("tokens read", "per answer", decimals=1), lambda one: _average(one.tokens_in)),
+    (SectionColumn(CACHED, "per answer", decimals=1), lambda one: _cached(one)),
     (SectionColumn("tokens written", "per answer", decimals=1), lambda one: _average(one.tokens_out)),
     (SectionColumn("stored", "MB", decimals=2), lambda one: _figure(sum(one.bytes_stored.values()) / MB)),
 )
@@ -55,6 +57,15 @@ def cost_inputs_section(used: Sequence[Usage]) -> Section:
 
 def _figure(number: float) -> SectionCell:
     return Figure(float(number)) if number else None
+
+
+def _labelled(one: Usage) -> SectionCell:
+    return _trained(one, lambda it: it.rows) or _figure(one.pairs)
+
+
+def _cached(one: Usage) -> SectionCell:
+    cached = one.tokens_cached
+    return None if cached is None or not cached.any() else _average(cached)
 
 
 def _trained(one: Usage, field: Callable[[Training], float]) -> SectionCell:

@@ -12,7 +12,7 @@ from harness.analysis.metric_facts import FORM_SENSITIVE, LENIENT, RIGHT_FROM
 from harness.analysis.numbers import interval, number
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn, warning
 from harness.analysis.sections.rates import shares
-from harness.metrics.retrieval_scoring import shows_retrieval
+from harness.metrics.retrieval_scoring import retrieves
 from harness.types import THE_INPUT
 
 Holds = Callable[[Cause], bool]
@@ -97,7 +97,7 @@ def _in_words(source: ComparisonData, arm: str, recall: Figure | None, retrieval
     assert retrieval is not None, "every example counts"
     if all(example.evidence == THE_INPUT for example in source.examples) and not recall.value:
         return "the evidence is the input, and always shown"
-    if not any(shows_retrieval(one) for record in source.records[arm] for one in record.predictions):
+    if not retrieves(one for record in source.records[arm] for one in record.predictions):
         return f"showing the evidence would add at most {_size(recall)}"
     return (
         f"a perfect retriever would add at most {_size(retrieval)}; finding what is missing, {number(recall.value, 3)}"

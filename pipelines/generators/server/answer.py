@@ -45,6 +45,8 @@ class ServerAnswer:
     """of the answer's tokens; () when the server gives none"""
     model: str
     """the model name in the answer; services put the dated snapshot here"""
+    tokens_cached: int = 0
+    """of tokens_in: those that the server had read before (a shared beginning), by its own count"""
 
 
 @dataclass(slots=True)
@@ -56,6 +58,7 @@ class _Pieces:
     seconds_to_first: float | None = None
     tokens_in: int | None = None
     tokens_out: int | None = None
+    tokens_cached: int | None = None
     log_probabilities: list[float] = field(default_factory=list)
     model: str = ""
     choices: int = 0
@@ -85,6 +88,7 @@ class _Pieces:
             tokens_out=self.tokens_out,
             log_probabilities=tuple(self.log_probabilities),
             model=redacted(self.model),
+            tokens_cached=self.tokens_cached or 0,
         )
 
 
@@ -127,6 +131,8 @@ def _take(pieces: _Pieces, reply: object, part: str) -> bool:
     usage = getattr(reply, "usage", None)
     pieces.tokens_in = _whole_number(usage, "prompt_tokens", pieces.tokens_in)
     pieces.tokens_out = _whole_number(usage, "completion_tokens", pieces.tokens_out)
+    details = getattr(usage, "prompt_tokens_details", None)
+    pieces.tokens_cached = _whole_number(details, "cached_tokens", pieces.tokens_cached)
     choices = getattr(reply, "choices", None)
     if not isinstance(choices, Sequence) or isinstance(choices, str) or not choices:
         return False

@@ -111,6 +111,13 @@ class LoadedServer:
         size = self.generator.concurrency * ROUNDS_PER_BATCH
         return [list(range(at, min(at + size, len(requests)))) for at in range(0, len(requests), size)]
 
+    def beginning(self, prompts: Sequence[tuple[Turn, ...]]) -> tuple[int, ...]:
+        """Return (): a server keeps beginnings by itself, and says of each answer how much it had kept."""
+        return ()
+
+    def share(self, beginning: tuple[int, ...]) -> None:
+        """Do nothing; see `beginning`."""
+
     def complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
         """Answer the requests, at most `concurrency` at a time.
 
@@ -216,11 +223,11 @@ class LoadedServer:
         """Return the stages of the attempt that succeeded; pauses and failed attempts are not the model's time."""
         tokens_in = answer.tokens_in if answer.tokens_in is not None else self.tokens.of_turns(turns)
         tokens_out = answer.tokens_out if answer.tokens_out is not None else self.tokens.of_text(answer.text)
-        first = answer.seconds_to_first
+        first, cached = answer.seconds_to_first, min(answer.tokens_cached, tokens_in)
         if first is None:
-            return (Span("decode", answer.seconds, tokens_in, tokens_out, "server", sharing),)
+            return (Span("decode", answer.seconds, tokens_in, tokens_out, "server", sharing, cached),)
         return (
-            Span("prefill", first, tokens_in, min(1, tokens_out), "server", sharing),
+            Span("prefill", first, tokens_in, min(1, tokens_out), "server", sharing, cached),
             Span("decode", answer.seconds - first, 0, max(0, tokens_out - 1), "server", sharing),
         )
 

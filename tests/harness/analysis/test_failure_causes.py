@@ -209,3 +209,9 @@ def test_slices_have_their_own_means_and_n():
 
 def test_one_kind_of_example_needs_no_slices():
     assert not [one for one in build([record(rag("RU"))], resamples=50).sections if one.name == "slices"]
+
+
+def test_examples_in_the_prompt_are_neither_evidence_nor_distraction():
+    pair = (dataclasses.replace(shown("d2")[0], origin="example"),)
+    [cause] = causes.failure_causes(record([case("a", prediction={"passages": pair}, value=0.0)], arm="few"))
+    assert (cause.name, cause.distracted) == ("wrong without evidence", False)

@@ -371,3 +371,26 @@ def test_one_example():
     assert (entry(table, "base").mean, entry(table, "base").low) == (0.5, None)
     found = entry(table, "rag").difference
     assert (found.mean, found.low, found.p) == (0.5, None, 1.0)
+
+
+@pytest.mark.parametrize("seeds", [2, 3])
+def test_intervals_of_shares_stay_where_shares_are(seeds):
+    """Two seeds far apart: Student's t alone would give 0.5 ± 6."""
+    runs = [record("qlora", [float(seed % 2)] * 60, seed) for seed in range(seeds)]
+    found = entry(build([record("base", HALF), *runs], resamples=100), "qlora")
+    assert (found.low, found.high) == (0.0, 1.0)
+    assert -1.0 <= found.difference.low < found.difference.high <= 1.0
+    lengths = {"unit": "words", "higher_is_better": None, "worst": None}
+    wide = [record("qlora", [float(seed % 2)] * 60, seed, meaning=lengths) for seed in range(seeds)]
+    assert entry(build([record("base", HALF, meaning=lengths), *wide], resamples=100), "qlora").low < 0.0
+
+
+def test_what_a_prompt_holds_of_the_knowledge_base_is_said():
+    def noted(documents, share):
+        facts = {"retrieval": {"in_prompt": {"documents": documents, "of": 300, "share": share}}}
+        return build([record("base", HALF), record("long", HALF, facts=facts)], resamples=100)
+
+    part, whole = noted(70, 0.234), noted(300, 1.0)
+    assert "long: the first 70 of 300 documents (23% of the text)" in warnings(part)["Long context"]
+    assert "Long context" not in warnings(whole)
+    assert note(whole, "Long context") == "long: all 300 documents are in every prompt"

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from harness.metrics.mrr import ReciprocalRank
@@ -55,3 +57,21 @@ class TestWhoIsScored:
 def test_k_must_be_positive():
     assert RecallAtK(5).problems() == ()
     assert "k: 0" in RecallAtK(0).problems()[0]
+
+
+def shown_as(pair, origin):
+    example, prediction = pair
+    return example, replace(prediction, passages=tuple(replace(one, origin=origin) for one in prediction.passages))
+
+
+def test_a_whole_knowledge_base_is_not_ranked(retrieved):
+    pairs = [shown_as(retrieved("abcdef", gold), "whole") for gold in ("f", "az")]
+    assert values(RecallAtK(2), *pairs) == [1.0, 0.5]
+    ranks = ReciprocalRank().score(pairs)
+    assert [(one.value, one.reason) for one in ranks] == [(None, "not_applicable")] * 2
+
+
+@pytest.mark.parametrize("metric", [RecallAtK(5), ReciprocalRank()])
+def test_examples_in_the_prompt_are_no_evidence(metric, retrieved):
+    found = [shown_as(retrieved("ab", "a"), "example"), retrieved("", "b", spans=[Span("search", 0.1)])]
+    assert [one.reason for one in metric.score(found)] == ["not_applicable"] * 2

@@ -19,8 +19,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     edited(
         "no-attention-mask", WHAT, "The padding in front of short prompts is attended to",
-        "pipelines/generators/hf.py", "model.generate(**inputs,",
-        'model.generate(input_ids=inputs["input_ids"], attention_mask=inputs["input_ids"] * 0 + 1,', PREDICTIONS,
+        "pipelines/generators/hf.py", "model.generate(**inputs.arguments,",
+        'model.generate(**inputs.arguments | {"attention_mask": inputs.arguments["input_ids"] * 0 + 1},', PREDICTIONS,
     ),
     edited(
         "last-token-cut", WHAT, "The last token of every answer is cut off",

@@ -17,8 +17,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     edited(
         "instruction-of-rag-differs", WHAT, "Arms that retrieve are given another instruction than the others",
-        "pipelines/prepared.py", "            self.task.instruction,\n",
-        '            self.task.instruction if self.searcher is None else "Answer from the passages in one word.",\n',
+        "pipelines/prepared.py", "return fit(self.prompt, self.task.instruction,",
+        'return fit(self.prompt, "Answer from the passages in one word." if self.searcher else self.task.instruction,',
         PREDICTIONS,
     ),
     edited(

@@ -513,6 +513,16 @@ def test_absurd_counts_of_tokens_are_not_believed(fake):
     assert spans[0].tokens_in < 1000
 
 
+@pytest.mark.parametrize(
+    ("said", "cached"), [(b'{"cached_tokens": 30}', 30), (b'{"cached_tokens": 99}', 40), (b"null", 0)]
+)
+def test_tokens_that_the_server_had_read_before_are_kept(fake, said, cached):
+    usage = b'{"prompt_tokens": 40, "completion_tokens": 1, "prompt_tokens_details": ' + said + b"}"
+    reply = b'{"choices": [{"message": {"content": "x"}, "finish_reason": "stop"}], "usage": ' + usage + b"}"
+    (span,) = answered(fake, Say(raw=reply), stream=False).spans
+    assert (span.tokens_in, span.tokens_cached) == (40, cached)
+
+
 @pytest.mark.parametrize("url", ["http://", "http://x:99999999/v1", "http://[::1/v1", "http://a b/v1", "ftp://x"])
 def test_an_address_that_is_none_is_named(url):
     (problem,) = generator(url).problems()

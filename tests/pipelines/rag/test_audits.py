@@ -293,13 +293,6 @@ def test_what_was_retrieved_is_searched_for_again(ready):
         ready.audit_retrieved(QUERIES, stale)
 
 
-def test_the_same_passages_for_every_question_are_flagged(hybrid, documents, store):
-    alone = hybrid.prepare(documents[:1], store, 0)
-    queries = [Query(str(number), f"question {number}") for number in range(8)]
-    [flagged, _] = alone.audit_retrieved(queries, alone.search(queries))
-    assert flagged.flag.startswith("all 8 questions got the same passages (cat[0:40])")
-
-
 def test_a_prefix_that_the_checkpoint_asks_for_is_flagged(ready, monkeypatch):
     monkeypatch.setattr(CountedWords, "prompts", lambda self: {"query": "query: ", "document": ""})
     assert "embedding.query_prefix is '', but the checkpoint was made for 'query: '" in ready.audit()[0].flag

@@ -311,3 +311,21 @@ def test_the_interval_of_a_total_is_that_of_its_answers(case):
     certain = found.total.value - found.serving.value
     assert (low, high) == pytest.approx((certain + part_low, certain + part_high))
     assert low < found.total.value < high
+
+
+def test_labels_of_pairs_have_their_price_and_changed_documents_cost_such_an_arm_nothing(rag, costing):
+    few = dataclasses.replace(rag(), retrieves=False, documents=0, pairs=200)
+    found = amounts(few, costing({"per_training_row": 0.5, "per_document": 0.02}))
+    assert found["preparation"] == pytest.approx(100.0)
+    assert found["index"] > found["reindex"] == found["repreparation"] == 0.0
+
+
+def test_cached_tokens_have_their_price_where_one_is_listed(rag, costing):
+    used = dataclasses.replace(rag(), tokens_cached=np.full(len(rag().tokens_in), 400.0))
+    prices = {"model": "small"}
+    listed = dataclasses.replace(costing(prices).prices.models["small"], per_million_cached=0.5)
+    plain = amounts(used, costing(prices))["saturated"]
+    assert plain == amounts(rag(), costing(prices))["saturated"]
+    cheaper = amounts(used, costing({**prices, "models": {"small": listed}}))["saturated"]
+    assert plain - cheaper == pytest.approx(400 * (2.0 - 0.5) / 1e6 * 1000)
+    assert "per_million_cached is -1" in dataclasses.replace(listed, per_million_cached=-1.0).problems()[0]

@@ -142,6 +142,40 @@ def test_a_retriever_that_always_shows_the_same_is_flagged():
     assert flags(sound("base"), alike("rag", retrieval=small)) == []
 
 
+FEW_SHOT = {"retrieves": False, "few_shot": True}
+WHOLE = {"retrieves": True, "whole_base": True}
+
+
+@pytest.mark.parametrize(("origin", "role"), [("example", FEW_SHOT), ("whole", WHOLE)])
+def test_an_arm_that_shows_all_the_same_by_design_is_not_flagged(origin, role):
+    shown = tuple(dataclasses.replace(one, origin=origin, document_id="far") for one in passages("rag", 3))
+    record = answering(sound("rag"), lambda _, one: {"passages": shown, "prompt_sha256": "", "prompt": ()})
+    named = dataclasses.replace(record, cell=dataclasses.replace(record.cell, arm="all"))
+    facts = {"role": role, "retrieval": {"same_for_all": True}}
+    assert flags(sound("base"), sound("rag"), sound("random"), with_facts(named, **facts)) == []
+    crowded = flags(sound("base"), with_facts(named, role=role))
+    only(crowded, "all: the same passages for 40 of 40 questions")
+
+
+def test_pairs_shown_as_examples_may_stand_under_another_heading():
+    pair = passages("rag", 3)[:1]
+    shown = answering(
+        sound("rag"), lambda _, one: {"passages": pair, "prompt_sha256": f"P{one.example_id}", "prompt": ()}
+    )
+    example = tuple(dataclasses.replace(one, origin="example") for one in pair)
+    few = answering(shown, lambda _, one: {"passages": example, "prompt_sha256": f"E{one.example_id}"})
+    few = dataclasses.replace(few, cell=dataclasses.replace(few.cell, arm="few"))
+    facts = {"retrieval": {"same_for_all": True}}
+    assert flags(sound("base"), with_facts(shown, **facts), with_facts(few, role=FEW_SHOT, **facts)) == []
+
+
+def test_pairs_that_never_fit_are_flagged():
+    empty = answering(
+        sound("rag"), lambda _, one: {"passages": (), "passages_dropped": 3, "prompt_sha256": "", "prompt": ()}
+    )
+    only(flags(sound("base"), with_facts(empty, role=FEW_SHOT)), "not shown a pair", "model.max_context")
+
+
 def test_the_same_evidence_is_the_same_passages():
     rows = [Example(f"e{number}", "What?", (f"Mason {number}",), ("d3",)) for number in range(N)]
     records = [answering(one, lambda *_: {"prompt": ()}, examples=tuple(rows)) for one in (sound("base"), alike("rag"))]

@@ -100,3 +100,14 @@ def test_of_several_retriever_arms_the_one_with_the_retriever_of_both_is_taken()
     assert [note.text for note in table.notes if note.topic == "Corner"] == [
         "retriever: rag is used; keywords would fit as well"
     ]
+
+
+@pytest.mark.parametrize(
+    "role", [{"few_shot": True}, {"retrieves": True, "whole_base": True}, {"adapted": True, "few_shot": True}]
+)
+def test_arms_that_search_nothing_are_no_corner(role):
+    levels = {"base": 0.2, "rag": 0.6, "qlora": 0.3, "hybrid": 0.7}
+    other = record("rag_k8", 0.5, facts={"role": role})
+    found = section(build([*(record(arm, level) for arm, level in levels.items()), other], resamples=100), "factorial")
+    assert "(base, rag, qlora, hybrid)" in found.title
+    assert [note for note in found.notes if note.topic == "Corner"] == []

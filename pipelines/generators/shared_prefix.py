@@ -1,0 +1,133 @@
+"""The beginning that many prompts share (a knowledge base, fixed examples), read by the model once.
+
+Its keys and values are kept and set before each batch, so that only the rest of each prompt is read. That is exact up
+to the order in which sums are rounded, as batches are, where every layer attends to all that came before and positions
+do not depend on the length of the whole; `serves` says so of a model, and others read each prompt whole.
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pipelines.generators.teacher_forcing import keeps_few_logits
+
+LEAST: Final = 32
+"""tokens from which on a beginning is worth keeping"""
+KEPT: Final = 4
+"""beginnings whose keys and values are kept, of several arms that answer in turn"""
+DYNAMIC_ROPE: Final = frozenset({"dynamic", "longrope", "su"})
+"""kinds of rotary positions that change with the length of the whole prompt"""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchInputs:
+    """What `generate` is given for one batch."""
+
+    arguments: Mapping[str, Any]
+    """input_ids and attention_mask, shape (prompts, tokens); past_key_values where a beginning was read before"""
+    cached: tuple[int, ...]
+    """per prompt: tokens that were not read for it"""
+
+
+class SharedPrefix:
+    """Keys and values of shared beginnings, for one base model.
+
+    Args:
+        tokenizer: pads batches.
+    """
+
+    def __init__(self, tokenizer: Any) -> None:
+        self.tokenizer = tokenizer
+        self.ids: tuple[int, ...] = ()
+        self._known: dict[tuple[Hashable, tuple[int, ...]], Any] = {}
+
+    def forget(self) -> None:
+        """Drop what was kept: the model is another, or its memory is needed."""
+        self._known.clear()
+
+    def inputs(self, model: Any, state: Hashable, prompts: Sequence[Sequence[int]]) -> BatchInputs:
+        """Return the inputs of a batch, after reading the shared beginning if it was not read before.
+
+        Args:
+            model: as it answers.
+            state: names the adapter in force; keys and values are those of one state.
+            prompts: token ids.
+        """
+        begins = self.ids and all(tuple(ids[: len(self.ids)]) == self.ids for ids in prompts)
+        if not begins or not serves(model):
+            padded = self.tokenizer.pad({"input_ids": list(prompts)}, return_tensors="pt").to(model.device)
+            return BatchInputs(dict(padded), (0,) * len(prompts))
+        known = (state, self.ids) in self._known
+        kept = self._keys_and_values(model, state)
+        cached = [len(self.ids)] * len(prompts)
+        cached[0] *= known  # the first prompt of all has paid for the others
+        return BatchInputs(self._joined(model, kept, prompts), tuple(cached))
+
+    def _joined(self, model: Any, kept: Any, prompts: Sequence[Sequence[int]]) -> dict[str, Any]:
+        """Set the kept part before the padded rests: padding lies between, and the mask hides it."""
+        import torch
+
+        size, length = len(prompts), len(self.ids)
+        rests = self.tokenizer.pad({"input_ids": [list(ids[length:]) for ids in prompts]}, return_tensors="pt")
+        rests = rests.to(model.device)
+        ids = torch.tensor([self.ids], device=model.device).expand(size, -1)
+        mask = torch.ones((size, length), dtype=rests["attention_mask"].dtype, device=model.device)
+        return {
+            "input_ids": torch.cat([ids, rests["input_ids"]], dim=1),
+            "attention_mask": torch.cat([mask, rests["attention_mask"]], dim=1),
+            "past_key_values": _repeated(kept, size),
+        }
+
+    def _keys_and_values(self, model: Any, state: Hashable) -> Any:
+        import torch
+
+        key = (state, self.ids)
+        if key not in self._known:
+            while len(self._known) >= KEPT:
+                del self._known[next(iter(self._known))]
+            with torch.inference_mode():
+                ids = torch.tensor([self.ids], device=model.device)
+                options = {"logits_to_keep": 1} if keeps_few_logits(model) else {}
+                self._known[key] = model(input_ids=ids, use_cache=True, **options).past_key_values
+        return self._known[key]
+
+
+def common_beginning(prompts: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """Return the tokens that all prompts begin with; () for one prompt, or too few tokens to be worth it.
+
+    A token at least is left of each prompt, as the model must read something to answer.
+    """
+    if len(prompts) < 2:
+        return ()
+    first, last = min(prompts, key=list), max(prompts, key=list)  # what these two share, all between them share
+    alike = (at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other)
+    length = min(next(alike, len(first)), min(map(len, prompts)) - 1)
+    return tuple(first[:length]) if length >= LEAST else ()
+
+
+def serves(model: Any) -> bool:
+    """Return whether a kept beginning gives this model the answers that it gives to whole prompts."""
+    config = model.config.get_text_config()
+    sliding = "sliding_attention" if getattr(config, "sliding_window", None) else "full_attention"
+    if set(getattr(config, "layer_types", None) or [sliding]) != {"full_attention"}:
+        return False
+    if getattr(config, "_attn_implementation", "") not in ("sdpa", "eager"):
+        return False  # others take padding to be on one side
+    return not DYNAMIC_ROPE & set(_texts(getattr(config, "rope_parameters", None) or {}))
+
+
+def _texts(node: Any) -> list[str]:
+    if isinstance(node, Mapping):
+        return [text for value in node.values() for text in _texts(value)]
+    return [node] if isinstance(node, str) else []
+
+
+def _repeated(kept: Any, size: int) -> Any:
+    """Return a cache of its own for a batch: answering adds to it."""
+    from transformers import DynamicCache
+
+    cache = DynamicCache()
+    for at, layer in enumerate(kept.layers):
+        shape = (size, -1, -1, -1)
+        cache.update(layer.keys.expand(*shape), layer.values.expand(*shape), at)
+    return cache
