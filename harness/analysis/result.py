@@ -24,6 +24,8 @@ class Column:
     """None: a description, no judgement"""
     worst: float | None
     """what a failed prediction gets"""
+    aggregate: str = ""
+    """what its numbers are where they are no mean of the answers' scores: `harness.metrics.metric.Aggregate`"""
 
 
 @dataclass(frozen=True, slots=True)
