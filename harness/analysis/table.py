@@ -14,7 +14,7 @@ from harness.analysis.contrasts.estimates import estimates
 from harness.analysis.contrasts.pairwise import comparisons
 from harness.analysis.costs.horizon import Costing
 from harness.analysis.guards.registry import sound
-from harness.analysis.headline import deciding
+from harness.analysis.headline import deciding, needs
 from harness.analysis.notes.detail_notes import table_notes
 from harness.analysis.outcomes import refused_ids
 from harness.analysis.result import Column, Difference, Table, TableEntry, TableRow
@@ -87,6 +87,7 @@ def table_of(
         sections=sections(source),
         comparisons=source.comparisons,
         deciding=deciding(source),
+        needs=needs(source.examples),
     )
 
 

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from harness.analysis.metric_facts import UNSUPPORTED_CLAIMS
-from harness.analysis.numbers import number
+from harness.analysis.metric_facts import EXPLAINING_PREFIXES, OF_EVIDENCE, UNSUPPORTED_CLAIMS
+from harness.analysis.numbers import listed, number
 from harness.analysis.outcomes import answered_ids
 from harness.analysis.result import Note, warning
 from harness.analysis.selection import SelectedRecords
@@ -44,6 +44,21 @@ def abstractive_warning(chosen: SelectedRecords) -> Iterator[Note]:
         text = f"{share:.0%} of the references' word pairs are not in their evidence"
         advice = f"The {lexical[0]} judge compares words and says little here; choose judge=nli or judge=ragas"
         yield warning("Abstractive", f"{text}. {advice}")
+
+
+def evidence_notes(chosen: SelectedRecords) -> Iterator[Note]:
+    """Yield how the evidence was found where no row states it: a warning where it is unknown and metrics need it."""
+    record = next(iter(chosen.arms.values()))[0]
+    provenance = record.facts.get("provenance", {})
+    found = str(provenance.get("evidence", "")).removeprefix("evidence: ")
+    if any(example.evidence for example in record.examples):
+        if found:
+            yield Note("Evidence", found)
+        return
+    idle = [name for name in chosen.metrics if name in OF_EVIDENCE or name.startswith(EXPLAINING_PREFIXES)]
+    if idle:
+        why = found or "unknown; no row names its gold documents (task.columns.evidence)"
+        yield warning("Evidence", f"{why}. Without it {listed(idle)} are not applicable, and no arm is best for facts")
 
 
 def fabrication_notes(chosen: SelectedRecords) -> Iterator[Note]:
