@@ -13,6 +13,7 @@ from harness.tasks.data import TaskData, check_documents, checked
 from harness.tasks.input_evidence import UNSTATED, is_unknown, settled
 from harness.tasks.loaded import LoadedTask
 from harness.tasks.mapping import PlacedDocument, read_documents, read_examples
+from harness.tasks.reference_kinds import remark_on_content
 from harness.tasks.rows import READERS, find_file, read_rows
 from harness.types import SPLITS
 
@@ -85,6 +86,7 @@ class JsonlTask(LoadedTask):
             if (path := paths.get(split)) is not None
         }
         splits, evidence = settled(splits, documents is not None, complaints)
+        remark_on_content(splits, documents or (), complaints)
         return replace(checked(splits, documents, source, complaints, self._files.problems), evidence=evidence)
 
     def _read_documents(self, path: Path, complaints: Complaints) -> list[PlacedDocument]:
