@@ -76,3 +76,19 @@ def test_a_task_with_changed_rows_has_keys_of_its_own():
     after = base.shared_spec(changed)["test"], qlora.adapter_spec(changed, 0)["train"]
     assert not set(before) & set(after)
     assert (base.shared_spec(task)["test"], qlora.adapter_spec(task, 0)["train"]) == before
+
+
+class WithoutAnswers(WithoutTheFirst):
+    """Another task's questions, none of which has an answer."""
+
+    def examples(self, split):
+        return [replace(own, references=(), answerable=True) for own in self.task.examples(split)]
+
+
+def test_arms_that_train_refuse_questions_without_answers():
+    register_resolvers()
+    run = experiment(compose(["task=qa", "arm=[base,rag,qlora,hybrid]"]))
+    refused = {name: arm.refuses(WithoutAnswers(run.task)) for name, arm in run.arms.items()}
+    assert {name for name, reason in refused.items() if reason} == {"qlora", "hybrid"}
+    assert "task.columns.references" in refused["qlora"]
+    assert not any(arm.refuses(run.task) for arm in run.arms.values())
