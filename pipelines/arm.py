@@ -32,6 +32,10 @@ log = logging.getLogger(__name__)
 PLAN_SAMPLE = 50
 """Examples whose tokens are counted for the plan."""
 
+NO_ANSWERS = (
+    "training an adapter takes answers, and no training row has one (task.columns.references names their column)"
+)
+
 
 @dataclass(frozen=True)
 class Composed:
@@ -79,6 +83,9 @@ class Composed:
         )
 
     def refuses(self, task: Task) -> str:
+        train = task.examples("train") if self.adapter is not None and self.generator.trains_adapters else ()
+        if train and not any(example.references or not example.answerable for example in train):
+            return NO_ANSWERS
         return "" if self.retriever is None else self.retriever.refuses(task)
 
     def shared_spec(self, task: Task) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from harness.text.language_files import FUNCTION_WORDS, NEGATIONS
-from harness.text.tokens import normalised, words
+from harness.text.tokens import compared_words, words
 from harness.types import Example
 
 CHOICES: Final = frozenset({"or", "oder", "ou", "o", "u", "или", "либо", "或", "还", "還"})
@@ -42,8 +42,8 @@ def right_in_other_form(example: Example, answer: str) -> bool:
     if not CHOICES.isdisjoint(asked):
         return False
     question = _Question(asked, frozenset(shorter for word in asked for shorter in _shortened(word)))
-    answered = words(normalised(answer))
-    return any(_alike(question, answered, words(normalised(reference))) for reference in example.references)
+    answered = compared_words(answer)
+    return any(_alike(question, answered, compared_words(reference)) for reference in example.references)
 
 
 def _alike(question: _Question, answered: Sequence[str], wanted: Sequence[str]) -> bool:

@@ -10,12 +10,10 @@ from typing import Final
 
 from harness.analysis.answer_prices import UNDECIDED, Amounts, currency, latencies, one_off, prices
 from harness.analysis.contrasts.verdicts import sentence
-from harness.analysis.headline import place_of
-from harness.analysis.metric_facts import FACTS, STYLE, WORDING
+from harness.analysis.headline import named, place_of
 from harness.analysis.numbers import decimals_for, listed, number
 from harness.analysis.result import ArmComparison, Table
 
-NEEDS: Final = (("facts", FACTS), ("style", STYLE))
 DIGITS: Final = 2
 """after the point of a share; the scoreboard below has three, with the intervals"""
 
@@ -72,12 +70,11 @@ def answers(table: Table) -> list[AnswerLine]:
 def _leads(table: Table) -> Iterator[Lead]:
     """One per need; another need never goes by the same metric."""
     taken: set[int] = set()
-    for need, names in NEEDS:
-        place = place_of(table, names)
+    for need in table.needs:
+        place = place_of(table, need.metrics)
         if place is not None and place not in taken:
             taken.add(place)
-            wording = table.columns[place].metric in WORDING
-            if lead := _lead(table, "wording" if wording else need, place):
+            if lead := _lead(table, named(need, table.columns[place].metric), place):
                 yield lead
     if not taken and table.deciding and (lead := _lead(table, "", table.deciding[0])):
         yield lead

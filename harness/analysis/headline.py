@@ -3,7 +3,8 @@
 One rule for every task and every report. Of each need, the first of its metrics that every arm to choose from has a
 value of (arms that were not evaluated by it aside, two at least):
 
-1. facts: is the content right?
+1. facts: is the content right? Without known evidence nothing shows facts: then it is how far answers are those of the
+   references, by two metrics where these are short.
 2. support: do documents support what the answer claims?
 3. style: is the answer written as the references are?
 4. refusals: only where some examples cannot be answered.
@@ -13,16 +14,33 @@ The names are in `harness.analysis.metric_facts`. Then metrics that it does not 
 """
 
 from collections.abc import Iterator, Sequence
+from statistics import median
 from typing import Final
 
 import numpy as np
 
 from harness.analysis.comparison import ComparisonData
-from harness.analysis.metric_facts import EXPLAINING, EXPLAINING_PREFIXES, FACTS, REFUSALS, STYLE, SUPPORT
-from harness.analysis.result import Table
+from harness.analysis.metric_facts import (
+    EXPLAINING,
+    EXPLAINING_PREFIXES,
+    FACTS,
+    LABELS,
+    LIKENESS,
+    LONG_ANSWERS,
+    REFUSALS,
+    SHORT_ANSWERS,
+    STYLE,
+    SUPPORT,
+    WORDING,
+)
+from harness.analysis.result import Need, Table
+from harness.text.tokens import words
+from harness.types import Example
 
 MOST: Final = 4
 """columns that fit a line of a terminal together with time and price"""
+SHORT: Final = 8
+"""words that half of the references have at most, where answers are short"""
 
 
 def deciding(source: ComparisonData) -> tuple[int, ...]:
@@ -32,6 +50,30 @@ def deciding(source: ComparisonData) -> tuple[int, ...]:
     own = (place for place in usable if _own(source.columns[place].metric))
     chosen = dict.fromkeys([*_by_need(source, usable), *own])
     return tuple(chosen)[:MOST] or tuple(usable[:1]) or tuple(directed[:1])
+
+
+def needs(examples: Sequence[Example]) -> tuple[Need, ...]:
+    """Return the needs that an answer is given for, each with its metrics."""
+    if any(example.evidence for example in examples):
+        return Need("facts", FACTS), Need("style", STYLE)
+    if not has_short_references(examples):
+        return Need("", LONG_ANSWERS), Need("style", STYLE)
+    return Need("", SHORT_ANSWERS), Need("style", tuple(name for name in STYLE if name not in WORDING))
+
+
+def named(need: Need, metric: str) -> str:
+    """Return what a need is called when a metric measures it."""
+    if need.name == "style" and metric in WORDING:
+        return "wording"
+    if need.name:
+        return need.name
+    return "right labels" if metric in LABELS else "likeness to references" if metric in LIKENESS else "right answers"
+
+
+def has_short_references(examples: Sequence[Example]) -> bool:
+    """Return whether at least half of the references are short."""
+    lengths = [len(words(example.references[0])) for example in examples if example.references]
+    return bool(lengths) and median(lengths) <= SHORT
 
 
 def place_of(table: Table, names: Sequence[str]) -> int | None:
@@ -48,13 +90,15 @@ def place_of(table: Table, names: Sequence[str]) -> int | None:
 def _by_need(source: ComparisonData, usable: Sequence[int]) -> Iterator[int]:
     unanswerable = not all(example.answerable for example in source.examples)
     by_name = {source.columns[place].metric: place for place in usable}
-    for names in (FACTS, SUPPORT, STYLE, REFUSALS if unanswerable else ()):
-        found = [by_name[name] for name in names if name in by_name]
-        yield from found[:1]
+    content, style = needs(source.examples)
+    for names in (content.metrics, SUPPORT, style.metrics, REFUSALS if unanswerable else ()):
+        found = [name for name in names if name in by_name]
+        several = found[:1] == [LABELS[0]] or names is SHORT_ANSWERS
+        yield from (by_name[name] for name in found[: 2 if several else 1])
 
 
 def _own(metric: str) -> bool:
-    shipped = (*FACTS, *SUPPORT, *STYLE, *REFUSALS, *EXPLAINING)
+    shipped = (*FACTS, *LIKENESS, *SUPPORT, *STYLE, *REFUSALS, *EXPLAINING)
     return metric not in shipped and not metric.startswith(EXPLAINING_PREFIXES)
 
 

@@ -24,6 +24,8 @@ class Column:
     """None: a description, no judgement"""
     worst: float | None
     """what a failed prediction gets"""
+    aggregate: str = ""
+    """what its numbers are where they are no mean of the answers' scores: `harness.metrics.metric.Aggregate`"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +262,16 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """What somebody may want of an arm."""
+
+    name: str
+    """facts or style; "": right answers, labels, or likeness to references, as the metric has it"""
+    metrics: tuple[str, ...]
+    """that measure it, best first"""
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A comparison: arms × metrics."""
 
@@ -278,6 +290,8 @@ class Table:
     """every two arms on every metric; `harness.analysis.contrasts.verdicts` puts them into words"""
     deciding: tuple[int, ...] = ()
     """places of the columns that decide between arms, in the order of their weight (`harness.analysis.headline`)"""
+    needs: tuple[Need, ...] = ()
+    """that the first page answers, right content first"""
 
     @property
     def controls(self) -> frozenset[str]:

@@ -14,7 +14,7 @@ from harness.analysis.contrasts.estimates import estimates
 from harness.analysis.contrasts.pairwise import comparisons
 from harness.analysis.costs.horizon import Costing
 from harness.analysis.guards.registry import sound
-from harness.analysis.headline import deciding
+from harness.analysis.headline import deciding, needs
 from harness.analysis.notes.detail_notes import table_notes
 from harness.analysis.outcomes import refused_ids
 from harness.analysis.result import Column, Difference, Table, TableEntry, TableRow
@@ -22,6 +22,7 @@ from harness.analysis.roles import Role, ordered_roles
 from harness.analysis.sections.registry import sections
 from harness.analysis.selection import SelectedRecords, same_meaning, select_records
 from harness.analysis.stats import bootstrap as stats
+from harness.analysis.stats.corpus_values import corpus_values
 from harness.errors import DataError
 from harness.store.records.last_run import LastRun, Refusal
 from harness.types import Example, Record, Score
@@ -86,6 +87,7 @@ def table_of(
         sections=sections(source),
         comparisons=source.comparisons,
         deciding=deciding(source),
+        needs=needs(source.examples),
     )
 
 
@@ -95,7 +97,7 @@ def _columns(chosen: SelectedRecords) -> tuple[Column, ...]:
 
 
 def _column(name: str, facts: Mapping[str, Any]) -> Column:
-    return Column(name, str(facts["unit"]), facts["higher_is_better"], facts["worst"])
+    return Column(name, str(facts["unit"]), facts["higher_is_better"], facts["worst"], facts.get("aggregate", ""))
 
 
 def _source(chosen: SelectedRecords, resamples: int, costing: Costing | None) -> ComparisonData:
@@ -175,6 +177,10 @@ def _runs(
         for score in record.scores:
             if score.value is not None and score.metric in same:
                 values[seed, place[score.example_id], column_of[score.metric]] = score.value
+        for name in same & column_of.keys():
+            if aggregate := columns[column_of[name]].aggregate:
+                scores = [score for score in record.scores if score.metric == name]
+                values[seed, :, column_of[name]] = corpus_values(aggregate, scores, place)
     return values
 
 

@@ -9,8 +9,10 @@ from harness.metrics.evidence import evidence_texts, novel_bigrams
 from harness.metrics.style.anchors import Anchors, anchors_of
 from harness.store.spec import digest
 from harness.tasks.task import Task
+from harness.text.entities import decoded
 from harness.text.language_id import guessed_together
-from harness.types import Document, Example
+from harness.text.quantities import DECIMAL_COMMA
+from harness.types import SPLITS, Document, Example
 
 
 class TaskContext:
@@ -42,6 +44,18 @@ class TaskContext:
     def reference_style(self) -> Anchors:
         """Texts in the style of the references, and texts of a generic writer with the same content."""
         return anchors_of(self.task)
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """All references of the task, each once, sorted: its labels, where it has few. The same for every arm."""
+        rows = (example for split in SPLITS for example in self.task.examples(split))
+        return tuple(sorted({decoded(text) for example in rows for text in example.references}))
+
+    @cached_property
+    def decimal_comma(self) -> bool:
+        """Whether the task is in a language that writes decimals with a comma."""
+        inputs = (example.text for example in self.task.examples("test"))
+        return (self.language or guessed_together(inputs)) in DECIMAL_COMMA
 
     @cached_property
     def language(self) -> str:

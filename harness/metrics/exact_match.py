@@ -1,4 +1,7 @@
-"""Exact match: is the answer one of the references, after SQuAD's normalisation?"""
+"""Exact match: is the answer one of the references, after SQuAD's normalisation?
+
+Marks that change what is meant stay (`harness.text.tokens.normalised`): 3.5 is not 35, C++ not C; 1,000 is 1000.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -13,7 +16,7 @@ class ExactMatch(AnswerMetric):
     """1 when the normalised answer equals a normalised reference, else 0."""
 
     KEY: ClassVar[str] = "harness.metrics.exact_match.ExactMatch"
-    VERSION: ClassVar[int] = 3
+    VERSION: ClassVar[int] = 4
     kind: ClassVar[Kind] = "answer"
     name: ClassVar[str] = "exact_match"
     unit: ClassVar[str] = "share of answers"

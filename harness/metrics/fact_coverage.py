@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from harness.metrics.metric import Kind
 from harness.metrics.reference_scoring import AnswerMetric
-from harness.text.tokens import LONGEST_ANSWER, normalised, words
+from harness.text.tokens import LONGEST_ANSWER, compared_words
 from harness.types import Example
 
 
@@ -20,7 +20,7 @@ class FactCoverage(AnswerMetric):
     """
 
     KEY: ClassVar[str] = "harness.metrics.fact_coverage.FactCoverage"
-    VERSION: ClassVar[int] = 3
+    VERSION: ClassVar[int] = 4
     kind: ClassVar[Kind] = "answer"
     name: ClassVar[str] = "fact_coverage"
     unit: ClassVar[str] = "share of required facts"
@@ -37,5 +37,5 @@ class FactCoverage(AnswerMetric):
 
 def states(answer: str, fact: str) -> float:
     """Return 1.0 when `answer` holds the words of `fact` one after the other, else 0.0; articles do not count."""
-    wanted, written = (" ".join(words(normalised(text[:LONGEST_ANSWER]))) for text in (fact, answer))
+    wanted, written = (" ".join(compared_words(text[:LONGEST_ANSWER])) for text in (fact, answer))
     return float(not wanted or f" {wanted} " in f" {written} ")

@@ -15,6 +15,10 @@ Kind = Literal["answer", "overlap", "claims", "passages", "decision", "length", 
 the support of the answer's claims (claims), the retrieved passages, the decision to answer or refuse, the number of
 words, or the style of writing. Each kind has known answers (`harness.metrics.selftest`)."""
 
+Aggregate = Literal["macro_f1"]
+"""A number of all answers together. Each score is 1 or 0 for a right or wrong answer, and its details name the right
+class and the one that the answer gives (`harness.analysis.stats.corpus_values`)."""
+
 
 @dataclass(frozen=True)
 class KnownAnswer:
@@ -59,6 +63,11 @@ class Metric(Protocol):
     @property
     def kind(self) -> Kind | None:
         """Chooses the known answers that the metric must get right before a run; None for a kind of its own."""
+        return None
+
+    @property
+    def aggregate(self) -> Aggregate | None:
+        """What a table computes from the scores of an arm where that is not their mean; see Aggregate."""
         return None
 
     def known_answers(self) -> Sequence[KnownAnswer] | None:

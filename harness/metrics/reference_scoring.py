@@ -3,7 +3,8 @@
 1. The arm failed (error, empty, cut off): the metric's worst value.
 2. The answer is a refusal: best if the example is unanswerable, worst if it is answerable; the reason says "abstained".
 3. An unanswerable example was answered: worst.
-4. Otherwise the answer is compared with each reference, and the best match counts.
+4. Otherwise the answer is compared with each reference, and the best match counts. HTML entities count as the
+   characters that they stand for, in both: "AT&amp;T" is "AT&T" (`harness.text.entities`).
 
 A reference that is itself a refusal ("I can't find that, please call us") is a right answer: an arm that gives it
 has answered, and its text is compared like any other.
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from harness.metrics.metric import Metric
+from harness.text.entities import decoded
 from harness.text.refusals import is_refusal
 from harness.types import Example, Pair, Prediction, Score
 
@@ -44,6 +46,11 @@ def ruled(metric: Metric, example: Example, prediction: Prediction, best: float)
     return None
 
 
+def nothing_to_compare(metric: Metric, example: Example) -> Score:
+    """Return the score of an answered example without references (or facts)."""
+    return Score(example.id, metric.name, None, "not_applicable", "the example has nothing to compare with")
+
+
 @dataclass(frozen=True)
 class AnswerMetric(Metric, Protocol):
     """A metric of the answer's text by the rule above, from 0 (worst) to 1. A subclass says how texts are compared."""
@@ -67,7 +74,8 @@ class AnswerMetric(Metric, Protocol):
         return [ruled(self, *pair, best=1.0) or self._compared(*pair) for pair in pairs]
 
     def _compared(self, example: Example, prediction: Prediction) -> Score:
-        values = [self.compare(prediction.text, text) for text in self.texts_of(example)]
+        answer = decoded(prediction.text)
+        values = [self.compare(answer, decoded(text)) for text in self.texts_of(example)]
         if not values:
-            return Score(example.id, self.name, None, "not_applicable", "the example has nothing to compare with")
+            return nothing_to_compare(self, example)
         return Score(example.id, self.name, self.combined(values))

@@ -84,6 +84,7 @@ class Experiment:
                 "higher_is_better": metric.higher_is_better,
                 "worst": metric.worst,
                 "key": digest(metric),
+                **({} if metric.aggregate is None else {"aggregate": metric.aggregate}),
             }
             for metric in self.metrics.values()
         }

@@ -27,7 +27,7 @@ class Columns:
     input: tuple[str, ...]
     """a text, a list of sentences, or a list of chat turns {role, content}"""
     references: tuple[str, ...]
-    """correct answers: a text, or a list of texts, best first"""
+    """correct answers: a text, or a list of texts, best first; [] for questions without answers"""
     evidence: tuple[str, ...]
     """ids of the gold documents, or @input"""
     answerable: tuple[str, ...]
@@ -40,8 +40,7 @@ class Columns:
     """facts that a correct answer must state: a text, or a list of texts"""
 
     def problems(self) -> Sequence[str]:
-        unset = [name for name in ("input", "references") if not getattr(self, name)]
-        return [f"{name} is []: name at least one column" for name in unset] + self._twice()
+        return [*([] if self.input else ["input is []: name at least one column"]), *self._twice()]
 
     def _twice(self) -> list[str]:
         """Return a line for each column in two roles that exclude each other."""

@@ -29,6 +29,10 @@ class TaskData:
     """source of the knowledge base, for the record"""
     problems: tuple[str, ...]
     """everything that is wrong, one line each"""
+    remarks: tuple[str, ...] = ()
+    """what was recognised, carved and counted, one line each"""
+    evidence: str = ""
+    """how the evidence of rows that state none was found; "" where all rows state it"""
 
     def demand(self, task: str) -> None:
         """Raise DataError that names all problems, unless there are none."""
@@ -80,7 +84,7 @@ def checked(
         holder = source
     for placed in splits.values():
         check_evidence(placed, known, holder, complaints)
-    return TaskData(examples, base, source, (*problems, *complaints.lines()))
+    return TaskData(examples, base, source, (*problems, *complaints.lines()), complaints.remarks())
 
 
 def check_splits(splits: Mapping[Split, Sequence[Placed]], complaints: Complaints) -> None:

@@ -1,7 +1,7 @@
 """A task whose data are files in one folder: JSON lines, JSON, CSV or Parquet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -10,10 +10,12 @@ from harness.errors import DataError
 from harness.store.spec import digest, file_sha256
 from harness.tasks.complaints import Complaints
 from harness.tasks.data import TaskData, check_documents, checked
+from harness.tasks.input_evidence import UNSTATED, is_unknown, settled
 from harness.tasks.loaded import LoadedTask
 from harness.tasks.mapping import PlacedDocument, read_documents, read_examples
+from harness.tasks.reference_kinds import remark_on_content
 from harness.tasks.rows import READERS, find_file, read_rows
-from harness.types import SPLITS, THE_INPUT
+from harness.types import SPLITS
 
 DOCUMENTS: Final = "documents"
 
@@ -23,8 +25,8 @@ class JsonlTask(LoadedTask):
     """Local files as a task. Each file is read once, when its content is first needed.
 
     Without a documents file the knowledge base is made of the (input, answer) pairs of the whole train split.
-    An example whose files have no evidence column has the input as its evidence if there are no documents, and
-    unknown evidence if there are.
+    The evidence of an example whose file has no evidence column is unknown, unless there are no documents and the
+    training references demonstrably rest on their inputs (`harness.tasks.input_evidence`).
     """
 
     KEY: ClassVar[str] = "harness.tasks.jsonl.JsonlTask"
@@ -42,6 +44,7 @@ class JsonlTask(LoadedTask):
         return {
             "files": {role: {"file": names[role], "sha256": sha} for role, sha in self._checksums.items()},
             "knowledge_base": self._data.knowledge,
+            **({"evidence": self._data.evidence} if self._data.evidence else {}),
             "limit": self.limit,
         }
 
@@ -65,7 +68,9 @@ class JsonlTask(LoadedTask):
         """The sha256 over the files and how they are read (columns, limit); not over the instruction."""
         if self._files.problems:
             self._data.demand(self._label)
-        read = {"columns": self.columns, "document_columns": self.document_columns, "limit": self.limit}
+        read: dict[str, Any] = {"columns": self.columns, "document_columns": self.document_columns, "limit": self.limit}
+        if self._data.evidence and any(map(is_unknown, self._data.splits.values())):
+            read["evidence"] = "unknown"  # until 2026-11 the input was the evidence of such rows
         return digest({"version": self.VERSION, "files": self._checksums, **read})
 
     @cached_property
@@ -75,13 +80,14 @@ class JsonlTask(LoadedTask):
         documents, source = None, ""
         if DOCUMENTS in paths:
             documents, source = self._read_documents(paths[DOCUMENTS], complaints), paths[DOCUMENTS].name
-        default_evidence = THE_INPUT if documents is None else ()
         splits = {
-            split: read_examples(read_rows(path, complaints), self.columns, str(path), default_evidence, complaints)
+            split: read_examples(read_rows(path, complaints), self.columns, str(path), UNSTATED, complaints)
             for split in SPLITS
             if (path := paths.get(split)) is not None
         }
-        return checked(splits, documents, source, complaints, self._files.problems)
+        splits, evidence = settled(splits, documents is not None, complaints)
+        remark_on_content(splits, documents or (), complaints)
+        return replace(checked(splits, documents, source, complaints, self._files.problems), evidence=evidence)
 
     def _read_documents(self, path: Path, complaints: Complaints) -> list[PlacedDocument]:
         placed = read_documents(read_rows(path, complaints), self.document_columns, str(path), complaints)

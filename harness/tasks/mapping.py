@@ -110,6 +110,8 @@ def _answers(row: FileRow, columns: Columns, cells: Cells) -> tuple[bool | None,
         references = cells.require(row, columns.references, values.as_texts)
         return bool(references), references
     answerable = cells.get(row, columns.answerable, values.as_answerable)
+    if not columns.references:
+        return answerable, ()
     if answerable is False:
         return answerable, cells.get(row, columns.references, values.as_texts)
     parse = values.as_some_references if answerable else values.as_texts

@@ -79,7 +79,7 @@ class Rows:
     @cached_property
     def answers(self) -> list[str]:
         """Their first references, normalised; "" without one."""
-        return [normalised(example.references[0]) if example.references else "" for example in self.examples]
+        return [_answer(example) for example in self.examples]
 
     @cached_property
     def common(self) -> frozenset[str]:
@@ -90,6 +90,13 @@ class Rows:
     def drawn(self, most: int) -> "Rows":
         """Return at most so many of the rows, drawn evenly."""
         return Rows(self.split, limited(self.examples, most))
+
+
+def _answer(example: Example) -> str:
+    """Return the first reference; of a question without any its own text, so that only equal questions repeat it."""
+    if example.references:
+        return normalised(example.references[0])
+    return normalised(example.text) if example.answerable else ""
 
 
 def overlap_audits(task: Task) -> Iterator[AuditResult]:

@@ -1,7 +1,8 @@
 """Words of a text in any script, and texts normalised for comparison.
 
 Scripts written without spaces give one token per character. On ASCII text `normalised` gives what SQuAD's official
-script gives (Rajpurkar et al. 2016), except that it never reduces a text to nothing: "A" and "+" stay what they are.
+script gives (Rajpurkar et al. 2016), with two exceptions. It never reduces a text to nothing: "A" and "+" stay what
+they are. And marks that change what is meant stay: SQuAD's script makes "35" of "3.5", "5" of "-5" and "C" of "C++".
 """
 
 import re
@@ -33,7 +34,35 @@ UNSPACED: Final = "".join(
 WITHOUT_SPACES: Final = re.compile(f"([{UNSPACED}])")
 _UNSPACED_RUN: Final = re.compile(f"[{UNSPACED}]+")
 
-ENGLISH_ARTICLES: Final = re.compile(r"\b(?:a|an|the)\b")
+ENGLISH_ARTICLES: Final = re.compile(r"\b(?:a|an|the)\b(?![-+#])")
+MARKED: Final = re.compile(r"[\d+#\u2010-\u2015\u2212-]")
+"""a text without any of these has no mark to keep"""
+DASHES: Final = re.compile(r"[\u2010-\u2015\u2212]")
+GROUPED: Final = re.compile(
+    r"(?<![\d.,'’])\d{1,3}"
+    r"(?:(?:,\d{3})+(?![\d,])|(?:['’]\d{3})+(?!\d)|(?:\.\d{3}){2,}(?![\d.])|(?:\.\d{3})+(?=,\d))"
+)
+"""a number with thousands separators: 1,000 and 1'000; 1.000 only where a second separator shows what the first is"""
+SEPARATORS: Final = re.compile(r"[.,'’]")
+SEPARATED: Final = re.compile(r"\d[.,'’]\d")
+DECIMAL_COMMA: Final = re.compile(r"(?<![\d.,])(\d+),(\d+)(?![\d.,]*\d)")
+MEANT: Final = re.compile(
+    r"[.,\u066b:/\u2044*^=<>≤≥±+#-](?:"
+    r"(?<=\d[.,\u066b:/\u2044*=-])(?=\d)"  # 3.5, 2026-11-28, 1/2
+    r"|(?<=\w\^)(?=\w)"  # x^2
+    r"|(?<![\w.)\]-]-)(?<=-)(?=[$€£¥]?\.?\d)"  # -5
+    r"|(?<=[<>≤≥±])(?=\s?[$€£¥]?-?\d)"  # < 5
+    r"|(?<=[^\W\d_][+#])(?=[+#]|[^\w+#]|$)|(?<=[^\W\d_]\+\+)(?!\w)"  # C#, A+, C++
+    r"|(?<![\w-][^\W\d_]-)(?<=[^\W\d_]-)(?=\W|$)"  # A-
+    r"|(?<![\w.]\.)(?<=\.)(?=\d)"  # .5
+    r")"
+)
+"""marks that change what is meant"""
+KEPT: Final = {mark: chr(0xE000 + number) for number, mark in enumerate(".,:/*^=-<>≤≥±+#")}
+"""mark -> a character for private use that stands for it while all other punctuation is dropped"""
+VARIANTS: Final = {"\u2044": "/", "\u066b": "."}
+"""of these marks: in a half (½), in Arabic"""
+RESTORED: Final = str.maketrans({stand_in: mark for mark, stand_in in KEPT.items()})
 LONGEST_ANSWER: Final = 50_000
 """characters of an answer that metrics and judges read where their work grows faster than its length, and of a
 reference there: about 8,000 words, more than a model writes. The rest would cost time and change nothing"""
@@ -85,6 +114,16 @@ class _Dropping(dict[int, int | None]):
 _DROPPING: Final = _Dropping()
 
 
+class _WithMarks(_WordCharacters):
+    """The same, and the marks that `normalised` keeps stay."""
+
+    def __missing__(self, code: int) -> str:
+        return chr(code) if chr(code) in KEPT else super().__missing__(code)
+
+
+_WORDS_AND_MARKS: Final = _WithMarks()
+
+
 def composed(text: str, form: Literal["NFC", "NFKC"] = "NFKC") -> str:
     """Return `text` in a Unicode normal form, in linear time: a joiner parts more than MOST_MARKS marks in a row."""
     return unicodedata.normalize(form, text if text.isascii() else _many_marks().sub("\\g<0>\u034f", text))
@@ -102,8 +141,35 @@ def folded(text: str) -> str:
 
 
 def normalised(text: str) -> str:
-    """Return `text` folded, without punctuation, English articles and extra white space."""
+    """Return `text` folded, without punctuation, English articles and extra white space.
+
+    Marks of numbers and of names such as C++ stay, thousands separators go, and a decimal comma becomes a point:
+    "1,000" is 1000, "3,5" is 3.5.
+    """
     plain = " ".join(folded(text).split())
-    bare = " ".join(plain.translate(_DROPPING).split())
+    bare = " ".join(_marked(plain).translate(_DROPPING).translate(RESTORED).split())
     without_articles = " ".join(ENGLISH_ARTICLES.sub(" ", bare).split())
     return without_articles or bare or plain
+
+
+def compared_words(text: str) -> list[str]:
+    """Return the words of `text` as `normalised` leaves them, numbers whole: 3.5 is one word and holds no 5."""
+    return spaced(normalised(text).translate(_WORDS_AND_MARKS)).split()
+
+
+def _marked(plain: str) -> str:
+    """Return the text with stand-ins for the marks that must stay."""
+    if not MARKED.search(plain):
+        return plain
+    written = DASHES.sub("-", plain)
+    if SEPARATED.search(written):
+        written = GROUPED.sub(lambda number: SEPARATORS.sub("", number[0]), written)
+        written = DECIMAL_COMMA.sub(r"\1.\2", written)
+    return MEANT.sub(_stand_in, written)
+
+
+def _stand_in(mark: re.Match[str]) -> str:
+    """Return the stand-in of a mark; ".5" becomes 0.5."""
+    kept = KEPT[VARIANTS.get(mark[0], mark[0])]
+    after_digit = mark.string[max(0, mark.start() - 1) : mark.start()].isdigit()
+    return f"0{kept}" if mark[0] == "." and not after_digit else kept

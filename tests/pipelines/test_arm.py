@@ -100,3 +100,19 @@ def test_an_adapter_is_trained_on_passages_that_are_searched_for_alone():
     node = "+arm.long_context.training_passages={_target_: pipelines.qlora.formatting.TrainingPassages, p_gold: 1}"
     with pytest.raises(ConfigError, match="a retriever that searches the knowledge base"):
         arms(node.replace("+", ""), "arm.long_context.adapter=${adapter}")
+
+
+class WithoutAnswers(WithoutTheFirst):
+    """Another task's questions, none of which has an answer."""
+
+    def examples(self, split):
+        return [replace(own, references=(), answerable=True) for own in self.task.examples(split)]
+
+
+def test_arms_that_train_refuse_questions_without_answers():
+    register_resolvers()
+    run = experiment(compose(["task=qa", "arm=[base,rag,qlora,hybrid]"]))
+    refused = {name: arm.refuses(WithoutAnswers(run.task)) for name, arm in run.arms.items()}
+    assert {name for name, reason in refused.items() if reason} == {"qlora", "hybrid"}
+    assert "task.columns.references" in refused["qlora"]
+    assert not any(arm.refuses(run.task) for arm in run.arms.values())

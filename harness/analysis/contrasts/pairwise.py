@@ -73,7 +73,16 @@ def _family(source: ComparisonData, pairs: Sequence[Pair]) -> Iterator[ArmCompar
     for number, (pair, contrast) in enumerate(zip(pairs, contrasts, strict=True)):
         apart = combined(source, weights[number])
         for place in range(len(source.columns)):
-            yield _comparison(source, pair, place, contrast, adjusted[number, place], family[place], apart[:, place])
+            own = _scores_apart(source, pair, place) if source.columns[place].aggregate else apart[:, place]
+            yield _comparison(source, pair, place, contrast, adjusted[number, place], family[place], own)
+
+
+def _scores_apart(source: ComparisonData, pair: Pair, place: int) -> Floats:
+    """Return the difference of each example's scores, mean over seeds: which of two answers is right."""
+    first, second = (
+        stats.means(source.per_example(source.arms.index(arm), source.columns[place].metric)) for arm in pair
+    )
+    return first - second
 
 
 def _comparison(

@@ -10,6 +10,7 @@ from harness.analysis.guards.registry import flags
 from harness.analysis.notes.audit_notes import audit_flags, audit_summary
 from harness.analysis.notes.evaluation import (
     abstractive_warning,
+    evidence_notes,
     fabrication_notes,
     judge_notes,
     language_warnings,
@@ -54,6 +55,7 @@ def table_notes(source: ComparisonData, unreadable: Sequence[str], rows: Sequenc
         *(Note(column.metric, _metric(column, place, rows)) for place, column in enumerate(columns)),
         Note("Failed", "errors, empty answers and answers cut off at the token limit; they get a metric's worst value"),
         Note("Abstained", "refusals to answer; right if the example is unanswerable, wrong otherwise"),
+        *evidence_notes(chosen),
         *fabrication_notes(chosen),
         Note("Context window", _context_window(rows)),
         *shown_to_all(source),

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from harness.analysis.metric_facts import UNSUPPORTED_CLAIMS
-from harness.analysis.numbers import number
+from harness.analysis.metric_facts import EXPLAINING_PREFIXES, OF_EVIDENCE, UNSUPPORTED_CLAIMS
+from harness.analysis.numbers import listed, number
 from harness.analysis.outcomes import answered_ids
 from harness.analysis.result import Note, warning
 from harness.analysis.selection import SelectedRecords
@@ -46,6 +46,21 @@ def abstractive_warning(chosen: SelectedRecords) -> Iterator[Note]:
         yield warning("Abstractive", f"{text}. {advice}")
 
 
+def evidence_notes(chosen: SelectedRecords) -> Iterator[Note]:
+    """Yield how the evidence was found where no row states it: a warning where it is unknown and metrics need it."""
+    record = next(iter(chosen.arms.values()))[0]
+    provenance = record.facts.get("provenance", {})
+    found = str(provenance.get("evidence", "")).removeprefix("evidence: ")
+    if any(example.evidence for example in record.examples):
+        if found:
+            yield Note("Evidence", found)
+        return
+    idle = [name for name in chosen.metrics if name in OF_EVIDENCE or name.startswith(EXPLAINING_PREFIXES)]
+    if idle:
+        why = found or "unknown; no row names its gold documents (task.columns.evidence)"
+        yield warning("Evidence", f"{why}. Without it {listed(idle)} are not applicable, and no arm is best for facts")
+
+
 def fabrication_notes(chosen: SelectedRecords) -> Iterator[Note]:
     """Yield a note on how much of each arm's fabrication comes from refusals and failures, where it is any."""
     if UNSUPPORTED_CLAIMS not in chosen.metrics:
@@ -64,13 +79,16 @@ def fabrication_notes(chosen: SelectedRecords) -> Iterator[Note]:
 def language_warnings(chosen: SelectedRecords) -> Iterator[Note]:
     """Yield a warning where references, or the answers of an arm, are in a language without refusal patterns."""
     examples = next(iter(chosen.arms.values()))[0].examples
+    asked = guessed_together(one.text for one in examples)
     origins = {"references": sorted({text for one in examples for text in one.references})}
     origins |= {
         f"answers of {arm}": [answer.text for record in records for answer in record.predictions]
         for arm, records in chosen.arms.items()
     }
     foreign = [
-        f"{code} ({share:.0%} of the {name})" for name, texts in origins.items() for code, share in _foreign(texts)
+        f"{code} ({share:.0%} of the {name})"
+        for name, texts in origins.items()
+        for code, share in _foreign(texts, asked)
     ]
     if foreign:
         text = f"no refusal patterns for {', '.join(foreign)}, so refusals there count as answers"
@@ -131,12 +149,15 @@ def _fabrication_parts(records: Sequence[Record]) -> tuple[float, float]:
     return (claimless / valued, whole / valued) if valued else (0.0, 0.0)
 
 
-def _foreign(texts: Sequence[str]) -> Iterator[tuple[str, float]]:
-    """Yield the languages without patterns and their shares; a text too short to tell counts for that of the others."""
+def _foreign(texts: Sequence[str], asked: str) -> Iterator[tuple[str, float]]:
+    """Yield the languages without patterns and their shares.
+
+    A text too short to tell counts for that of the others, or of the questions (`asked`) where none tells.
+    """
     counts = Counter(map(guessed, texts))
     unknown = counts.pop("", 0)
     if unknown:
-        counts[guessed_together(texts)] += unknown
+        counts[guessed_together(texts) or asked] += unknown
     for code, count in counts.most_common():
         if code and code not in languages() and count > FOREIGN_TOLERATED * len(texts):
             yield code, count / len(texts)

@@ -16,7 +16,7 @@ UNNAMED = "(no slice)"
 def slice_sections(source: ComparisonData) -> Iterator[Section]:
     """Yield one section where examples are of several kinds."""
     of = np.array([example.slice or UNNAMED for example in source.examples])
-    kinds, places = sorted(set(of.tolist())), deciding(source)[:1]
+    kinds, places = sorted(set(of.tolist())), [one for one in deciding(source) if not source.columns[one].aggregate][:1]
     if len(kinds) < 2 or not places:
         return
     (place,) = places

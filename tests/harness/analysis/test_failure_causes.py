@@ -104,7 +104,7 @@ def test_likeness_tells_nothing_right_from_wrong():
     assert causes.failure_causes(alike) == ()
     found = section(build([alike], resamples=50), "causes")
     assert found.rows == ()
-    assert "fact_coverage, exact_match, token_f1" in found.notes[0].text
+    assert "accuracy, exact_match, token_f1" in found.notes[0].text
 
 
 def rag(answers):

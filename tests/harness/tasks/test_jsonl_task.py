@@ -120,12 +120,12 @@ def test_byte_order_mark_and_blank_lines(task, folder):
     assert len(task().examples("train")) == 3
 
 
-def test_without_documents_the_input_is_the_evidence_and_pairs_are_the_knowledge(task, folder):
+def test_without_documents_evidence_is_unknown_and_pairs_are_the_knowledge(task, folder):
     (folder / "documents.jsonl").unlink()
     for split in SPLITS:
         write_lines(folder / f"{split}.jsonl", rows_of(split))
     built = task(limit=1)
-    assert built.examples("test")[0].evidence == THE_INPUT
+    assert built.examples("test")[0].evidence == ()
     assert len(built.examples("train")) == 1
     assert [document.id for document in built.documents()] == ["pair:train0", "pair:train1", "pair:train2"]
     text = "Input: what is train 0?\n\nAnswer: train 0"

@@ -1,0 +1,93 @@
+"""JSON equality and number equality: the same value in any form is right, another value is not."""
+
+import pytest
+
+from harness.metrics.json_equality import JsonEquality, json_in
+from harness.metrics.number_equality import NumberEquality
+from harness.text.quantities import quantities, same
+from harness.types import Example, Prediction
+from tests.harness.metrics.tasks import bound
+
+REFERENCE = '{"name": "Zoë", "tags": ["a", "b"], "price": 3.5, "open": null}'
+
+
+@pytest.mark.parametrize(
+    ("answer", "value", "fields"),
+    [
+        (REFERENCE, 1.0, 1.0),
+        ('```json\n{"open": null, "price": 3.50, "tags": ["a", "b"], "name": "Zoe\u0308"}\n```', 1.0, 1.0),
+        (f"Here [1] it is:\n{REFERENCE}\nBye.", 1.0, 1.0),
+        (REFERENCE.replace("3.5", "35"), 0.0, 0.8),
+        (REFERENCE.replace("3.5", '"3.5"'), 0.0, 0.8),
+        (REFERENCE.replace('"a", "b"', '"b", "a"'), 0.0, 0.6),
+        ("{}", 0.0, 0.0),
+        ("the name is Zoë", 0.0, 0.0),
+        ('{"name": "Zo', 0.0, 0.0),
+    ],
+)
+def test_json(pair, answer, value, fields):
+    (score,) = bound(JsonEquality()).score([pair(answer, REFERENCE)])
+    assert (score.value, score.details["fields"]) == (value, pytest.approx(fields))
+    assert (score.details["parsed"] == 0.0) == ("no JSON" in score.note)
+
+
+def test_no_reference_is_json(pair):
+    for references in (("Paris",), ("12",), ()):
+        (score,) = bound(JsonEquality()).score([pair("{}", *references)])
+        assert (score.value, score.reason) == (None, "not_applicable")
+
+
+def test_json_of_thousands_of_levels_is_no_json():
+    assert json_in("[" * 20_000 + "]" * 20_000) is None
+    assert json_in('{"a":' * 5_000) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        ("1,000", "1000", True),
+        ("1'000", "1 000", True),
+        ("1.000,5", "1,000.5", True),
+        ("3.5", "35", False),
+        ("-5", "5", False),
+        ("−5", "-5", True),
+        ("12.5%", "12.5", True),
+        ("12.5%", "0.125", False),
+        ("5 °C", "5 °F", False),
+        ("$5", "€5", False),
+        ("5 percent", "5%", True),
+        ("7 months", "7 days", False),
+        ("3.50", "3.5", True),
+        ("3.5 million", "3,500,000", True),
+        ("1/2", "0.5", True),
+        ("seven", "7", True),
+        ("2.3.1", "231", False),
+    ],
+)
+def test_numbers(one, other, equal):
+    ((first,), (second,)) = quantities(one), quantities(other)
+    assert same(first, second) is equal
+
+
+def test_a_single_separator_is_read_by_the_language():
+    assert [quantities("1.000", comma)[0].value for comma in (False, True)] == [1, 1000]
+
+
+@pytest.mark.parametrize(
+    ("answer", "value"),
+    [
+        ("Lamp 24 has 7 months.", 1.0),
+        ("7 or 8 months", 0.0),
+        ("24 months", 0.0),
+        ("no number", 0.0),
+    ],
+)
+def test_numbers_of_the_question_may_be_repeated(answer, value):
+    asked = Example("x", "How many months for lamp 24?", ("7 months",), ())
+    (score,) = bound(NumberEquality()).score([(asked, Prediction("x", answer, (), (), "stop"))])
+    assert score.value == value
+
+
+def test_a_reference_without_a_number_is_not_scored(pair):
+    (score,) = bound(NumberEquality()).score([pair("7", "green")])
+    assert (score.value, score.note) == (None, "no reference has a number")
