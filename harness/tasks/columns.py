@@ -27,9 +27,10 @@ class Columns:
     input: tuple[str, ...]
     """a text, a list of sentences, or a list of chat turns {role, content}"""
     references: tuple[str, ...]
-    """correct answers: a text, or a list of texts, best first"""
+    """correct answers: a text, or a list of texts, best first; [] measures retrieval alone, by the evidence"""
     evidence: tuple[str, ...]
-    """ids of the gold documents, or @input"""
+    """ids, titles or texts of the gold documents, {document, start, end}, {text, answer_start}; a list of these; or
+    @input"""
     answerable: tuple[str, ...]
     """true or false, or @references; [] means that all are answerable"""
     group: tuple[str, ...]
@@ -40,8 +41,12 @@ class Columns:
     """facts that a correct answer must state: a text, or a list of texts"""
 
     def problems(self) -> Sequence[str]:
-        unset = [name for name in ("input", "references") if not getattr(self, name)]
-        return [f"{name} is []: name at least one column" for name in unset] + self._twice()
+        problems = [] if self.input else ["input is []: name at least one column"]
+        if not self.references and not set(self.evidence) - {INPUT}:
+            problems.append("references is []: name at least one column, or evidence, to measure retrieval alone")
+        if not self.references and REFERENCES in self.answerable:
+            problems.append('answerable is "@references", and references is []: then nothing would be answerable')
+        return problems + self._twice()
 
     def _twice(self) -> list[str]:
         """Return a line for each column in two roles that exclude each other."""

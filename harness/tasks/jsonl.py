@@ -65,7 +65,9 @@ class JsonlTask(LoadedTask):
         """The sha256 over the files and how they are read (columns, limit); not over the instruction."""
         if self._files.problems:
             self._data.demand(self._label)
-        read = {"columns": self.columns, "document_columns": self.document_columns, "limit": self.limit}
+        read: dict[str, Any] = {"columns": self.columns, "document_columns": self.document_columns, "limit": self.limit}
+        if self._data.repeats:
+            read["repeated documents"] = "left out"
         return digest({"version": self.VERSION, "files": self._checksums, **read})
 
     @cached_property

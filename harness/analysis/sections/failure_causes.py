@@ -129,8 +129,9 @@ def _right(metric: str) -> str:
 def _reading(metric: str) -> str:
     form = "right content, wrong form: answer and reference differ only by function words and words of the question; "
     return (
-        f"{_right(metric)}; with evidence: the prompt held all text of the gold documents, or the whole input; in "
-        "part: some of it; without evidence: from memory, or from another document that says the same; "
+        f"{_right(metric)}; with evidence: the prompt held all of it: each place that the data name, all text of gold "
+        "documents without such a place, or the whole input; in part: some of it; without evidence: from memory, or "
+        "from another document that says the same; "
         f"{form if metric in FORM_SENSITIVE else ''}no usable answer: error, empty or cut off"
     )
 
@@ -139,7 +140,7 @@ def _reading_ceilings(metric: str) -> str:
     return (
         f"{_right(metric)}. Upper bounds in the share of right answers, each for one cure by itself; they do not add "
         "up. perfect recall: answers that are not right and lacked some of the evidence; perfect retrieval: those, and "
-        "wrong answers that were shown other documents as well; perfect use: wrong answers that had all the evidence, "
+        "wrong answers that were shown other passages as well; perfect use: wrong answers that had all the evidence, "
         "failures and wrong forms left out"
     )
 
