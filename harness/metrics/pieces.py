@@ -16,8 +16,9 @@ Piece = tuple[EvidenceSpan, ...]
 """places of one and the same thing"""
 
 MOST: Final = 0.5
-"""share of the shorter one, place or passage, that both must have in common: where a place is cut in two, one half
-holds it"""
+"""share of a place that a passage must hold: where a place is cut in two, one of them does"""
+LONG: Final = 80
+"""characters of a place that will do as well if the passage has hardly others: of a place longer than all passages"""
 WHOLE: Final = 0.8
 """share of a place that passages must hold together to show all of it"""
 END: Final = sys.maxsize
@@ -50,11 +51,15 @@ def holds(passage: Passage, piece: Piece, documents: Mapping[str, Document]) -> 
         piece: of the evidence.
         documents: gold documents by id; one that is missing is known by its id alone.
     """
-    return any(
-        is_of(passage, place.document_id, documents)
-        and overlap(passage, place) >= MOST * max(1, min(place.end - place.start, passage.end - passage.start))
-        for place in piece
-    )
+    return any(is_of(passage, place.document_id, documents) and _overlap(passage, place) for place in piece)
+
+
+def _overlap(passage: Passage, place: EvidenceSpan) -> bool:
+    """Return whether a passage has enough of a place in its own document."""
+    common = min(passage.end, place.end) - max(passage.start, place.start)
+    if place.end == END or common >= MOST * max(1, place.end - place.start):
+        return True
+    return common >= max(LONG, MOST * (passage.end - passage.start))
 
 
 def is_of(passage: Passage, document_id: str, documents: Mapping[str, Document]) -> bool:
@@ -65,11 +70,6 @@ def is_of(passage: Passage, document_id: str, documents: Mapping[str, Document])
     if document is None or document.text[passage.start : passage.end] != passage.text:
         return False
     return len(words(passage.text)) >= FEWEST_WORDS
-
-
-def overlap(passage: Passage, place: EvidenceSpan) -> int:
-    """Return how many characters both have, if they are of one document."""
-    return max(0, min(passage.end, place.end) - max(passage.start, place.start))
 
 
 def share_shown(place: EvidenceSpan, passages: Sequence[Passage]) -> float:

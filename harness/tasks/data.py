@@ -136,14 +136,12 @@ def _count_repeats(base: Sequence[Document], repeated: Mapping[str, str], source
     total = len(base) + len(repeated)
     if repeated:
         name, same = next(iter(repeated.items()))
-        line = f"{source}: {len(repeated):,} of {total:,} documents repeat another one (such as {name!r} {same!r})"
-        complaints.remark(
-            ("repeated", source), f"{line}: they are left out, and evidence that names them means that one"
-        )
+        line = f"{source}: {len(repeated):,} of {total:,} documents repeat another one ({name!r} repeats {same!r})"
+        complaints.remark(("repeated", source), f"{line}; they are left out, and evidence that names them means that")
     alike = len(base) - len({document.text for document in base})
     if alike:
-        line = f"{source}: {alike:,} of {total:,} documents have the text of another one and another title"
-        complaints.remark(("same text", source), f"{line}: showing one of them counts as showing the other")
+        line = f"{source}: {alike:,} of {total:,} documents have the text of another one under another title"
+        complaints.remark(("same text", source), line)
 
 
 def pairs(train: Iterable[Example]) -> list[Document]:

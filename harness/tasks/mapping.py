@@ -55,7 +55,7 @@ def read_examples(
     cells = Cells(label, complaints)
     placed = [_example(row, columns, cells) for row in rows]
     cells.end()
-    _count_unanswered(placed, columns, label, complaints)
+    _count_unanswered(placed, columns, cells)
     stated = INPUT in columns.evidence or not cells.used.isdisjoint(columns.evidence)
     return placed if stated else [_with_evidence(entry, default_evidence) for entry in placed]
 
@@ -98,13 +98,17 @@ def _with_evidence(entry: Placed, evidence: tuple[str, ...]) -> Placed:
     return entry._replace(evidence=evidence, example=example, mentions=mentions)
 
 
-def _count_unanswered(placed: Iterable[Placed], columns: Columns, label: str, complaints: Complaints) -> None:
+def _count_unanswered(placed: Iterable[Placed], columns: Columns, cells: Cells) -> None:
     """Say how many rows have evidence and no reference: what is retrieved for them can be measured, and no answer."""
-    examples = [entry.example for entry in placed if entry.example and entry.example.answerable]
+    entries, wanted = list(placed), " or ".join(map(repr, columns.references))
+    if wanted in cells.lacking and any(entry.mentions for entry in entries):
+        line = f"{cells.label}: there is evidence; to measure retrieval by it alone, set task.columns.references=[]"
+        cells.complaints.add((cells.label, wanted), line)
+    examples = [entry.example for entry in entries if entry.example and entry.example.answerable]
     without = sum(not example.references for example in examples)
     if without and columns.references:
-        line = f"{label}: {without:,} of {len(examples):,} answerable rows have evidence and no reference: for these "
-        complaints.remark((label, "no reference"), f"{line}retrieval is measured, and answers are not")
+        line = f"{cells.label}: {without:,} of {len(examples):,} answerable rows have evidence and no reference"
+        cells.complaints.remark((cells.label, "no reference"), f"{line}: of these only retrieval is measured")
 
 
 def _example(row: FileRow, columns: Columns, cells: Cells) -> Placed:

@@ -23,6 +23,8 @@ FEWEST_WORDS: Final = 4
 """of a text that is looked for nearly; fewer are like anything"""
 PER_OTHER_WORD: Final = 12
 """words of a text that allow for one that is not in the document: with another name it would say another thing"""
+SHORTEST_WORD: Final = 3
+"""letters of a word that counts in this"""
 TRIED: Final = 3
 """documents with most of the words that are compared letter by letter"""
 _NUMBER: Final = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -147,7 +149,7 @@ def _numbers(text: str) -> set[str]:
 
 def _same_words(text: str, said: str) -> bool:
     """Return whether nearly all words of a text are among those said, a typing error apart."""
-    wanted, there = set(words(text)), set(words(said))
+    wanted, there = {word for word in words(text) if len(word) >= SHORTEST_WORD}, set(words(said))
     return sum(not any(_alike(word, there)) for word in wanted - there) <= len(wanted) // PER_OTHER_WORD
 
 
