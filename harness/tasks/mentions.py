@@ -41,7 +41,7 @@ def as_mentions(value: Any) -> tuple[Mention, ...]:
 
 
 def _mentions(value: Any) -> Iterator[Mention]:
-    if value is None or value in ("", []):
+    if value is None or value != value or value in ("", []):  # NaN is how pandas writes an empty cell
         return
     if isinstance(value, Mapping):
         for fields in _one_by_one(value):

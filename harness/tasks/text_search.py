@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from heapq import nsmallest
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -40,15 +41,15 @@ class TextIndex:
 
     def __init__(self, documents: Sequence[Document], wanted: Iterable[str]) -> None:
         self._documents = documents
-        self._holders: dict[str, list[int]] = {word: [] for text in wanted for word in words(text)}
+        self._holders: dict[str, set[int]] = {word: set() for text in wanted for word in words(text)}
         for number, document in enumerate(documents if self._holders else ()):
             for word in self._holders.keys() & set(words(document.text)):
-                self._holders[word].append(number)
+                self._holders[word].add(number)
 
     def places(self, text: str) -> list[EvidenceSpan]:
         """Return where the text stands, in at most MANY + 1 documents."""
         rare = self._rarest(text)
-        fitting = set.intersection(*(set(self._holders[word]) for word in rare)) if rare else set[int]()
+        fitting = set.intersection(*(self._holders[word] for word in rare)) if rare else set[int]()
         found, held = list[EvidenceSpan](), 0
         for number in sorted(fitting):
             own = places_in(self._documents[number], text)
@@ -65,7 +66,8 @@ class TextIndex:
         """
         rare = [word for word in self._rarest(text) if self._holders[word]]
         votes = Counter(number for word in rare for number in self._holders[word])
-        chosen = [number for number, held in votes.most_common(TRIED) if held >= len(rare) / 2]
+        most = nsmallest(TRIED, votes, key=lambda number: (-votes[number], number))
+        chosen = [number for number in most if votes[number] >= len(rare) / 2]
         near = [one for number in chosen if (one := nearly_in(self._documents[number], text, rare)) is not None]
         best = max((likeness for likeness, _ in near), default=0.0)
         return [place for likeness, place in near if likeness == best]
