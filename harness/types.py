@@ -1,8 +1,4 @@
-"""The nouns of the experiment: plain frozen data. Nothing here computes or reads files.
-
-Protocols are with their subject: `harness.tasks.task`, `harness.metrics.metric`, `harness.runner.arm`. docs/GLOSSARY.md
-explains each word.
-"""
+"""The nouns of the experiment, as docs/GLOSSARY.md explains them: plain frozen data. Nothing here computes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -43,8 +39,22 @@ class Document:
     text: str
     """the body"""
     example_id: str = ""
-    """set when the entry is the (input, reference) pair of that training example: an exemplar,
-    which is never split and never shown to its own example"""
+    """of the training example whose (input, reference) pair it is: an exemplar, never split, never shown to that one"""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSpan:
+    """A place in a document where evidence stands."""
+
+    KEY: ClassVar[str] = "harness.types.EvidenceSpan"
+
+    document_id: str
+    start: int
+    """offset of the first character in the document's text"""
+    end: int
+    """offset after the last character"""
+    piece: int | None = None
+    """spans with one number are places of the same thing, and any of them will do; None: nothing else holds it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,7 @@ class Example:
     input: str | tuple[Turn, ...]
     """the question, document or message; or a conversation whose last turn is the user's"""
     references: tuple[str, ...]
-    """right answers, best first; may be empty only if not answerable"""
+    """right answers, best first; may be empty if not answerable, or where retrieval alone is measured"""
     evidence: tuple[str, ...]
     """ids of the gold documents; THE_INPUT when the input is the evidence; () when unknown"""
     answerable: bool = True
@@ -91,6 +101,8 @@ class Example:
     """named kind of example by which tables can be split, e.g. 'document-only'"""
     facts: tuple[str, ...] = ()
     """values that a right answer states, each in the words it should be found in; () when none are listed"""
+    spans: tuple[EvidenceSpan, ...] = field(default=(), metadata={"added": True})
+    """where in the gold documents the evidence stands; a gold document without a span is evidence as a whole"""
 
     @property
     def text(self) -> str:
@@ -169,9 +181,7 @@ class Score:
     """One metric's value for one prediction."""
 
     example_id: str
-    """the example"""
     metric: str
-    """the metric's name"""
     value: float | None
     """the value; None always has a reason"""
     reason: Reason = ""
@@ -263,8 +273,7 @@ class TimedRequest:
     seconds: float
     """end to end, by a clock around all stages"""
     spans: tuple[Span, ...]
-    """embed, search, rerank, prompt, prefill, decode; a stage may occur twice, its seconds add up. The first token
-    is there when all but decode are done; decode's tokens_out leaves the first token out"""
+    """of its stages; those of one stage add up. The first token comes before decode, whose tokens_out leave it out"""
     error: str = ""
     """why there is no answer; such a request counts in no percentile"""
 
@@ -278,8 +287,7 @@ class TimedPass:
     concurrency: int
     """requests under way at once; 1: each alone, the arms interleaved"""
     seconds: float
-    """wall time that all requests took: for concurrency 1 their sum, else from the first start to the last end.
-    requests / seconds is throughput"""
+    """wall time of all requests: for concurrency 1 their sum, else from the first start to the last end"""
     requests: tuple[TimedRequest, ...]
     """in the order of their starts"""
     host_peak_bytes: int | None = None
@@ -393,7 +401,6 @@ class Record:
     resources: tuple[Resource, ...] = ()
     """what the artifacts behind it took: all that prepare made or found, and the predictions; older records: none"""
     timings: Timings | None = None
-    """from a pass of its own after scoring; None: not timed (timing=off, a control arm, an older record). Throughput
-    of the batched quality pass is in the predictions' spans"""
+    """from a pass of its own after scoring; None: not timed (timing=off, a control arm, an older record)"""
     evidence: tuple[Document, ...] = ()
     """the gold documents that its examples name, once each, for readers; a long text is cut. Older records: none"""

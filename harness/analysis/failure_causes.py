@@ -1,8 +1,8 @@
 """Why an answer is right or wrong: one failure cause per answer, from the record alone.
 
-Evidence counts as shown when the prompt held the whole text of every gold document. A record does not say which part
-of a document answers, so a document with missing passages is evidence shown in part. "Without evidence" may be memory,
-or another document that says the same.
+Evidence counts as shown when the prompt held every place of it that the example names, and the whole text of the gold
+documents in which it names none: of these a record does not say which part answers, so that a document with missing
+passages is evidence shown in part. "Without evidence" may be memory, or another document that says the same.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +12,7 @@ from typing import Final, Literal
 from harness.analysis.answer_form import right_in_other_form
 from harness.analysis.metric_facts import FORM_SENSITIVE, RIGHT_FROM
 from harness.metrics.evidence import LONGEST_DOCUMENT
+from harness.metrics.pieces import END, WHOLE, Piece, holds, is_of, pieces, share_shown
 from harness.metrics.retrieval_scoring import is_example, retrieves
 from harness.types import THE_INPUT, Document, Example, Passage, Prediction, Record, Score
 
@@ -37,7 +38,7 @@ Name = Literal[
 """unknown: the metric has no value for this example"""
 
 Evidence = Literal["shown", "part", "missing", "unknown", "none"]
-"""the prompt held all text of the gold documents; some of it; none of it; no gold documents are known; the example is
+"""the prompt held all of the evidence; some of it; none of it; no gold documents are known; the example is
 unanswerable"""
 
 
@@ -54,7 +55,7 @@ class Cause:
     evidence: Evidence
     """how much of it the model was shown"""
     distracted: bool = False
-    """the prompt held passages of other documents as well"""
+    """the prompt held passages that are no evidence as well"""
 
 
 def failure_causes(
@@ -73,11 +74,15 @@ def failure_causes(
     searches = retrieves(record.predictions)
     known = gold_documents([record]) if documents is None else documents
     scores = (score for score in record.scores if score.metric == decides)
-    return tuple(
-        Cause(example.id, *_cause(example, prediction, score, seen, searches), seen, _distracted(example, prediction))
-        for example, prediction, score in zip(record.examples, record.predictions, scores, strict=True)
-        for seen in [_evidence(example, prediction, known)]
-    )
+    pairs = zip(record.examples, record.predictions, scores, strict=True)
+    return tuple(_cause_of(*answered, known, searches=searches) for answered in pairs)
+
+
+def _cause_of(
+    example: Example, prediction: Prediction, score: Score, documents: Mapping[str, Document], *, searches: bool
+) -> Cause:
+    seen, distracted = _evidence(example, prediction, documents), _distracted(example, prediction, documents)
+    return Cause(example.id, *_cause(example, prediction, score, seen, searches), seen, distracted)
 
 
 def gold_documents(records: Iterable[Record]) -> dict[str, Document]:
@@ -96,7 +101,7 @@ def deciding_metric(records: Sequence[Record]) -> str | None:
 
 
 def _cause(
-    example: Example, prediction: Prediction, score: Score, evidence: Evidence, searches: bool
+    example: Example, prediction: Prediction, score: Score, evidence: Evidence, retrieves: bool
 ) -> tuple[Name, bool | None]:
     if prediction.failed:
         return "no usable answer", False
@@ -111,7 +116,7 @@ def _cause(
         return _right(evidence), True
     if score.metric in FORM_SENSITIVE and right_in_other_form(example, prediction.text):
         return "right content, wrong form", False
-    return _wrong(evidence, searches), False
+    return _wrong(evidence, retrieves), False
 
 
 def _evidence(example: Example, prediction: Prediction, documents: Mapping[str, Document]) -> Evidence:
@@ -121,10 +126,20 @@ def _evidence(example: Example, prediction: Prediction, documents: Mapping[str, 
         return "unknown"
     if example.evidence == THE_INPUT:
         return "part" if prediction.input_cut else "shown"
-    of_gold = [one for one in prediction.passages if one.document_id in example.evidence]
-    if not of_gold:
+    shown = {_shown(piece, prediction.passages, documents) for piece in pieces(example)}
+    return shown.pop() if len(shown) == 1 else "part"
+
+
+def _shown(piece: Piece, passages: Sequence[Passage], documents: Mapping[str, Document]) -> Evidence:
+    """Return how much of a piece of evidence the passages hold."""
+    if not any(holds(passage, piece, documents) for passage in passages):
         return "missing"
-    return "shown" if all(_whole(documents.get(name), of_gold) for name in example.evidence) else "part"
+    for place in piece:
+        own = [passage for passage in passages if is_of(passage, place.document_id, documents)]
+        document = documents.get(place.document_id)
+        if _whole(document, own) if place.end == END else share_shown(place, own) >= WHOLE:
+            return "shown"
+    return "part"
 
 
 def _whole(document: Document | None, passages: Sequence[Passage]) -> bool:
@@ -132,15 +147,17 @@ def _whole(document: Document | None, passages: Sequence[Passage]) -> bool:
     if document is None or len(document.text) > LONGEST_DOCUMENT:
         return False
     covered = 0
-    for passage in sorted((one for one in passages if one.document_id == document.id), key=lambda one: one.start):
+    for passage in sorted(passages, key=lambda one: one.start):
         if document.text[covered : passage.start].strip():
             return False
         covered = max(covered, passage.end)
     return not document.text[covered:].strip()
 
 
-def _distracted(example: Example, prediction: Prediction) -> bool:
-    return any(one.document_id not in example.evidence for one in prediction.passages if not is_example(one))
+def _distracted(example: Example, prediction: Prediction, documents: Mapping[str, Document]) -> bool:
+    wanted = pieces(example)
+    searched = (one for one in prediction.passages if not is_example(one))
+    return any(not any(holds(one, piece, documents) for piece in wanted) for one in searched)
 
 
 def _right(evidence: Evidence) -> Name:
@@ -151,11 +168,11 @@ def _right(evidence: Evidence) -> Name:
     return "right with evidence" if evidence == "shown" else "right without evidence"
 
 
-def _wrong(evidence: Evidence, searches: bool) -> Name:
+def _wrong(evidence: Evidence, retrieves: bool) -> Name:
     if evidence == "unknown":
         return "wrong, evidence unknown"
     if evidence == "shown":
         return "evidence not used"
     if evidence == "part":
         return "evidence shown in part"
-    return "evidence not retrieved" if searches else "wrong without evidence"
+    return "evidence not retrieved" if retrieves else "wrong without evidence"

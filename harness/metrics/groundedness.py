@@ -15,7 +15,7 @@ class Groundedness(ClaimMetric):
 
     Not applicable to an arm that retrieves nothing, or shows training pairs as examples. In an arm that does retrieve,
     an answer to an example for which nothing was found has no support. Give it all pairs of a cell at once (see
-    `score_passages`).
+    `PassageMetric`).
     """
 
     KEY: ClassVar[str] = "harness.metrics.groundedness.Groundedness"

@@ -1,21 +1,19 @@
-"""Recall at k: which share of the gold documents is among the first k passages?"""
+"""Recall at k: which share of the evidence is among the first k passages?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.metrics.metric import Kind, Metric
-from harness.metrics.retrieval_scoring import score_passages
-from harness.types import Pair, Score
+from harness.metrics.retrieval_scoring import Held, PassageMetric
 
 
 @dataclass(frozen=True)
-class RecallAtK(Metric):
-    """Gold documents with a passage among the first k shown in the prompt, as a share of all gold documents.
+class RecallAtK(PassageMetric):
+    """Pieces of evidence that the first k passages of the prompt hold, as a share of all pieces.
 
-    Passages that did not fit into the context window are not counted: the model never saw them. Where nothing ranks
-    passages (the whole knowledge base is shown), all that are shown count.
-    Give it all pairs of a cell at once (see `score_passages`).
+    A piece is a gold document, held by any passage of it; or, where it is known, the place in it where the evidence
+    stands (`harness.metrics.pieces`). Passages that did not fit into the context window are not counted: the model
+    never saw them. Where nothing ranks passages (the whole knowledge base is shown), all that are shown count.
     """
 
     KEY: ClassVar[str] = "harness.metrics.recall_at_k.RecallAtK"
@@ -24,10 +22,8 @@ class RecallAtK(Metric):
     """number of passages that count; more than the retriever's k changes nothing"""
 
     VERSION: ClassVar[int] = 1
-    kind: ClassVar[Kind] = "passages"
-    unit: ClassVar[str] = "share of gold documents"
-    higher_is_better: ClassVar[bool] = True
-    worst: ClassVar[float] = 0.0
+    of_documents: ClassVar[str] = "share of gold documents"
+    of_places: ClassVar[str] = "share of gold passages"
 
     @property
     def name(self) -> str:
@@ -36,12 +32,12 @@ class RecallAtK(Metric):
     def problems(self) -> Sequence[str]:
         return () if self.k >= 1 else (f"k: {self.k}, but it must be 1 or more",)
 
-    def score(self, pairs: Sequence[Pair]) -> list[Score]:
-        return score_passages(self, pairs, self._recall, unranked=_share)
+    def measure(self, held: Held, count: int) -> float:
+        return _share(held[: self.k], count)
 
-    def _recall(self, retrieved: Sequence[str], gold: frozenset[str]) -> float:
-        return _share(retrieved[: self.k], gold)
+    def measure_unranked(self, held: Held, count: int) -> float:
+        return _share(held, count)
 
 
-def _share(shown: Sequence[str], gold: frozenset[str]) -> float:
-    return len(gold.intersection(shown)) / len(gold)
+def _share(held: Held, count: int) -> float:
+    return len(frozenset[int]().union(*held)) / count

@@ -1,41 +1,69 @@
-"""Which gold documents an arm's passages hold: what recall and reciprocal rank are computed from."""
+"""Which pieces of the evidence an arm's passages hold: what recall and reciprocal rank are computed from."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar, Final, Protocol
 
-from harness.metrics.metric import Metric
-from harness.types import THE_INPUT, Example, Pair, Passage, Prediction, Score
+from harness.metrics.metric import Kind, Metric
+from harness.metrics.pieces import holds, pieces
+from harness.types import Document, Example, Pair, Passage, Prediction, Score
 
-Measure = Callable[[Sequence[str], frozenset[str]], float]
-"""(document ids of the passages in order, gold document ids) -> value"""
+Held = Sequence[frozenset[int]]
+"""per passage, in the order of the prompt: numbers of the pieces of evidence that it holds"""
 
 NOT_RANKED: Final = "its passages are in the order of the knowledge base"
 SEARCHING: Final = frozenset({"embed", "search", "rerank"})
 
 
-def score_passages(
-    metric: Metric, pairs: Sequence[Pair], measure: Measure, unranked: Measure | None = None
-) -> list[Score]:
-    """Return one score per pair from the passages alone, whatever the answer is.
+class PassageMetric(Metric, Protocol):
+    """A metric of the passages alone, whatever the answer is.
 
     Not applicable: an example without gold documents, and every example of a cell that does not retrieve.
     In a cell that does, an example without passages (nothing found, or the search failed) scores 0.
-
-    Args:
-        metric: gives the name.
-        pairs: all pairs of one cell; together they show whether the cell retrieves.
-        measure: the value of one ranking.
-        unranked: the value where the whole knowledge base is shown in its own order; None: it has none.
+    Give it all pairs of a cell at once: together they show whether the cell retrieves.
     """
-    if any(passage.origin == "whole" for _, prediction in pairs for passage in prediction.passages):
-        if unranked is None:
-            return [Score(example.id, metric.name, None, "not_applicable", NOT_RANKED) for example, _ in pairs]
-        measure = unranked
-    searches = retrieves(prediction for _, prediction in pairs)
-    return [
-        _score(metric, example, prediction, measure) if searches else without_retriever(metric, example)
-        for example, prediction in pairs
-    ]
+
+    kind: ClassVar[Kind] = "passages"
+    higher_is_better: ClassVar[bool] = True
+    worst: ClassVar[float] = 0.0
+    of_documents: ClassVar[str]
+    """unit where gold documents count as a whole"""
+    of_places: ClassVar[str]
+    """unit where it is known for some example where in a document its evidence stands"""
+
+    def measure(self, held: Held, count: int) -> float:
+        """Return the value of one ranking, whose evidence has so many pieces."""
+        ...
+
+    def measure_unranked(self, held: Held, count: int) -> float | None:
+        """Return the value where the whole knowledge base is shown in its own order; None where it has none."""
+        return None
+
+    @property
+    def unit(self) -> str:
+        task = None if self._context is None else self._context.task
+        placed = task is not None and any(example.spans for example in task.examples("test"))
+        return self.of_places if placed else self.of_documents
+
+    def score(self, pairs: Sequence[Pair]) -> list[Score]:
+        searches = retrieves(prediction for _, prediction in pairs)
+        documents = {} if self._context is None else self._context.documents
+        return [
+            self._score(example, prediction, documents) if searches else without_retriever(self, example)
+            for example, prediction in pairs
+        ]
+
+    def _score(self, example: Example, prediction: Prediction, documents: Mapping[str, Document]) -> Score:
+        wanted = pieces(example)
+        if not wanted:
+            return Score(example.id, self.name, None, "not_applicable", "no gold documents are known")
+        held = [
+            frozenset(number for number, piece in enumerate(wanted) if holds(passage, piece, documents))
+            for passage in prediction.passages
+        ]
+        if any(passage.origin == "whole" for passage in prediction.passages):
+            value = self.measure_unranked(held, len(wanted))
+            return Score(example.id, self.name, value, *(("not_applicable", NOT_RANKED) if value is None else ()))
+        return Score(example.id, self.name, self.measure(held, len(wanted)))
 
 
 def retrieves(predictions: Iterable[Prediction]) -> bool:
@@ -58,10 +86,3 @@ def _shows_passages(prediction: Prediction) -> bool:
 def without_retriever(metric: Metric, example: Example) -> Score:
     """Return the score of an arm that retrieves nothing, for a metric of what was retrieved."""
     return Score(example.id, metric.name, None, "not_applicable", "the arm retrieves nothing")
-
-
-def _score(metric: Metric, example: Example, prediction: Prediction, measure: Measure) -> Score:
-    if not example.evidence or example.evidence == THE_INPUT:
-        return Score(example.id, metric.name, None, "not_applicable", "no gold documents are known")
-    retrieved = [passage.document_id for passage in prediction.passages]
-    return Score(example.id, metric.name, measure(retrieved, frozenset(example.evidence)))

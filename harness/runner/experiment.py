@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from harness.analysis.costs.horizon import Costing
 from harness.errors import ArmError, DataError, joined
+from harness.metrics.context import TaskContext
 from harness.metrics.metric import Metric
 from harness.reports.protocols import Page, Report, Tracker
 from harness.runner.arm import Arm
@@ -77,10 +78,11 @@ class Experiment:
         }
 
     def meanings(self) -> dict[str, dict[str, Any]]:
-        """Return what the numbers of each metric mean."""
+        """Return what the numbers of each metric mean; what a unit counts may depend on the task."""
+        context = TaskContext(self.task)
         return {
             metric.name: {
-                "unit": metric.unit,
+                "unit": metric.bind(context).unit,
                 "higher_is_better": metric.higher_is_better,
                 "worst": metric.worst,
                 "key": digest(metric),

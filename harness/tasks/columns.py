@@ -29,7 +29,8 @@ class Columns:
     references: tuple[str, ...]
     """correct answers: a text, or a list of texts, best first; [] for questions without answers"""
     evidence: tuple[str, ...]
-    """ids of the gold documents, or @input"""
+    """ids, titles or texts of the gold documents, {document, start, end}, {text, answer_start}; a list of these; or
+    @input"""
     answerable: tuple[str, ...]
     """true or false, or @references; [] means that all are answerable"""
     group: tuple[str, ...]
@@ -40,7 +41,10 @@ class Columns:
     """facts that a correct answer must state: a text, or a list of texts"""
 
     def problems(self) -> Sequence[str]:
-        return [*([] if self.input else ["input is []: name at least one column"]), *self._twice()]
+        problems = [] if self.input else ["input is []: name at least one column"]
+        if not self.references and REFERENCES in self.answerable:
+            problems.append('answerable is "@references", and references is []: then nothing would be answerable')
+        return problems + self._twice()
 
     def _twice(self) -> list[str]:
         """Return a line for each column in two roles that exclude each other."""

@@ -1,18 +1,19 @@
 """What a loader has read, before any limit: all splits, the knowledge base, and everything wrong with them.
 
-Faults that only a comparison of rows can show are found here: ids used twice, evidence that names no document.
+What only a comparison of rows can show is found here: ids used twice, documents that repeat another one.
 """
 
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from harness.errors import DataError, joined
 from harness.tasks.complaints import Complaints
+from harness.tasks.locating import located
 from harness.tasks.mapping import Placed, PlacedDocument
-from harness.types import THE_INPUT, Document, Example, Split
+from harness.types import Document, Example, Split
 
 PAIRS: Final = "input and answer of every training example"
 
@@ -30,7 +31,9 @@ class TaskData:
     problems: tuple[str, ...]
     """everything that is wrong, one line each"""
     remarks: tuple[str, ...] = ()
-    """what was recognised, carved and counted, one line each"""
+    """what was recognised, decided or counted, one line each"""
+    repeats: int = 0
+    """documents that were left out, as each repeats another one"""
     evidence: str = ""
     """how the evidence of rows that state none was found; "" where all rows state it"""
 
@@ -51,7 +54,9 @@ class TaskData:
         for split, examples in self.splits.items():
             for e in examples:
                 content = e.input if isinstance(e.input, str) else [(turn.role, turn.content) for turn in e.input]
-                yield (split, e.id, content, e.references, e.evidence, e.answerable, e.group, e.slice, e.facts)
+                spans = [(span.document_id, span.start, span.end, span.piece) for span in e.spans]
+                fields = (split, e.id, content, e.references, e.evidence, e.answerable, e.group, e.slice, e.facts)
+                yield (*fields, spans) if spans else fields
         for document in self.documents:
             yield ("document", document.id, document.title, document.text, document.example_id)
 
@@ -73,18 +78,21 @@ def checked(
         problems: what else is wrong, listed first.
     """
     check_splits(splits, complaints)
-    examples = {split: [entry.example for entry in placed if entry.example] for split, placed in splits.items()}
+    repeated, unusable = dict[str, str](), list[str | None]()
     if documents is None:
-        base = pairs(examples.get("train", []))
-        known = dict.fromkeys(f"pair:{entry.id}" for entry in splits.get("train", []))
+        base = pairs(entry.example for entry in splits.get("train", []) if entry.example)
+        unusable = [f"pair:{entry.id}" for entry in splits.get("train", []) if not entry.example]
         source, holder = PAIRS, "the knowledge base (no documents, so training pairs)"
     else:
-        base = [entry.document for entry in documents if entry.document]
-        known = dict.fromkeys(entry.id for entry in documents if entry.id)
+        base, repeated = distinct(entry.document for entry in documents if entry.document)
+        _count_repeats(base, repeated, source, complaints)
+        unusable = [entry.id for entry in documents if not entry.document]
         holder = source
-    for placed in splits.values():
-        check_evidence(placed, known, holder, complaints)
-    return TaskData(examples, base, source, (*problems, *complaints.lines()), complaints.remarks())
+    others = {**repeated, **{name: "" for name in unusable if name}}
+    found = located(splits, base, others, holder, complaints)
+    examples = {split: [entry.example for entry in placed if entry.example] for split, placed in found.items()}
+    lines, remarks = (*problems, *complaints.lines()), complaints.remarks()
+    return TaskData(examples, base, source, lines, remarks, len(repeated))
 
 
 def check_splits(splits: Mapping[Split, Sequence[Placed]], complaints: Complaints) -> None:
@@ -110,22 +118,32 @@ def check_documents(placed: Sequence[PlacedDocument], label: str, complaints: Co
             complaints.add(("twice", label), line)
 
 
-def check_evidence(placed: Iterable[Placed], known: Mapping[str, object], holder: str, complaints: Complaints) -> None:
-    """Report evidence that names no document.
+def distinct(documents: Iterable[Document]) -> tuple[list[Document], dict[str, str]]:
+    """Return the documents, those that are alike in all but the id only once, and id left out -> id that is kept.
 
-    Args:
-        placed: of one split.
-        known: ids of all documents, in order.
-        holder: of the documents, for messages.
-        complaints: collects what is wrong.
+    A ranking would spend its k passages on one text, and showing it under another id would count as a miss.
     """
-    example = next(iter(known), None)
-    hint = f"{len(known):,} documents, such as {example!r}" if example is not None else "no document"
-    for entry in placed:
-        for name in entry.evidence if entry.evidence != THE_INPUT else ():
-            if name not in known:
-                line = f"{entry.place}: evidence {name!r} names no document; {holder} has {hint}"
-                complaints.add(("evidence", entry.place.rpartition(":")[0]), line)
+    first: dict[Document, str] = {}
+    kept, repeated = list[Document](), dict[str, str]()
+    for document in documents:
+        same = first.setdefault(replace(document, id=""), document.id)
+        if same == document.id:
+            kept.append(document)
+        else:
+            repeated[document.id] = same
+    return kept, repeated
+
+
+def _count_repeats(base: Sequence[Document], repeated: Mapping[str, str], source: str, complaints: Complaints) -> None:
+    total = len(base) + len(repeated)
+    if repeated:
+        name, same = next(iter(repeated.items()))
+        line = f"{source}: {len(repeated):,} of {total:,} documents repeat another one ({name!r} repeats {same!r})"
+        complaints.remark(("repeated", source), f"{line}; they are left out, and evidence that names them means that")
+    alike = len(base) - len({document.text for document in base})
+    if alike:
+        line = f"{source}: {alike:,} of {total:,} documents have the text of another one under another title"
+        complaints.remark(("same text", source), line)
 
 
 def pairs(train: Iterable[Example]) -> list[Document]:

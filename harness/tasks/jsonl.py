@@ -71,6 +71,8 @@ class JsonlTask(LoadedTask):
         read: dict[str, Any] = {"columns": self.columns, "document_columns": self.document_columns, "limit": self.limit}
         if self._data.evidence and any(map(is_unknown, self._data.splits.values())):
             read["evidence"] = "unknown"  # until 2026-11 the input was the evidence of such rows
+        if self._data.repeats:
+            read["repeated documents"] = "left out"
         return digest({"version": self.VERSION, "files": self._checksums, **read})
 
     @cached_property

@@ -9,6 +9,7 @@ from harness.tasks import values
 from harness.tasks.cells import Cells
 from harness.tasks.columns import INPUT, REFERENCES, Columns, DocumentColumns
 from harness.tasks.complaints import Complaints
+from harness.tasks.mentions import Mention, as_mentions
 from harness.tasks.rows import FileRow
 from harness.types import THE_INPUT, Document, Example
 
@@ -21,9 +22,11 @@ class Placed(NamedTuple):
     id: str | None
     """None: unusable"""
     evidence: tuple[str, ...]
-    """() if unknown or unusable"""
+    """what the row says of it, then (`locating.located`) ids; () if unknown or unusable"""
     example: Example | None
     """None if anything in the row is unusable"""
+    mentions: tuple[Mention, ...] = ()
+    """of its evidence, to be looked up in the documents; () if unknown, or the input itself"""
 
 
 class PlacedDocument(NamedTuple):
@@ -52,6 +55,7 @@ def read_examples(
     cells = Cells(label, complaints)
     placed = [_example(row, columns, cells) for row in rows]
     cells.end()
+    _count_unanswered(placed, columns, cells)
     stated = INPUT in columns.evidence or not cells.used.isdisjoint(columns.evidence)
     return placed if stated else [_with_evidence(entry, default_evidence) for entry in placed]
 
@@ -67,8 +71,13 @@ def read_documents(
 
 
 def with_document(entry: Placed, document: Document | None) -> Placed:
-    """Return the entry with that document as its evidence, unless it has evidence of its own."""
-    return entry if entry.evidence or document is None else _with_evidence(entry, (document.id,))
+    """Return the entry with that document as its evidence, or as the one that texts of its evidence stand in."""
+    if document is None or entry.evidence == THE_INPUT:
+        return entry
+    if not entry.evidence:
+        return _with_evidence(entry, (document.id,))
+    inside = (one if one.name or not one.text else one._replace(name=document.id) for one in entry.mentions)
+    return entry._replace(mentions=tuple(inside))
 
 
 def merged(placed: Iterable[Placed]) -> list[Placed]:
@@ -84,28 +93,47 @@ def merged(placed: Iterable[Placed]) -> list[Placed]:
 
 
 def _with_evidence(entry: Placed, evidence: tuple[str, ...]) -> Placed:
-    return entry._replace(evidence=evidence, example=entry.example and replace(entry.example, evidence=evidence))
+    mentions = () if evidence == THE_INPUT else tuple(Mention(name) for name in evidence)
+    example = entry.example and replace(entry.example, evidence=evidence)
+    return entry._replace(evidence=evidence, example=example, mentions=mentions)
+
+
+def _count_unanswered(placed: Iterable[Placed], columns: Columns, cells: Cells) -> None:
+    """Say how many rows have evidence and no reference: what is retrieved for them can be measured, and no answer."""
+    entries = list(placed)
+    if cells.used.isdisjoint(columns.references) and columns.references and any(entry.mentions for entry in entries):
+        line = f"{cells.label}: there is evidence; to measure retrieval by it alone, set task.columns.references=[]"
+        cells.complaints.add((cells.label, "no references"), line)
+    examples = [entry.example for entry in entries if entry.example and entry.example.answerable]
+    without = sum(not example.references for example in examples)
+    if without and columns.references:
+        line = f"{cells.label}: {without:,} of {len(examples):,} answerable rows have evidence and no reference"
+        cells.complaints.remark((cells.label, "no reference"), f"{line}: of these only retrieval is measured")
 
 
 def _example(row: FileRow, columns: Columns, cells: Cells) -> Placed:
     cells.begin(row)
     name = cells.require(row, columns.id, values.as_id) if columns.id else f"{_stem(cells.label)}-{row.number}"
     text = cells.require(row, columns.input, values.as_input)
-    answerable, references = _answers(row, columns, cells)
-    evidence = _evidence(row, columns, cells)
+    mentions = _evidence(row, columns, cells)
+    evidence = None if mentions is None else tuple(mention.words for mention in mentions)
+    stated = () if mentions is None or evidence == THE_INPUT else mentions
+    answerable, references = _answers(row, columns, cells, located=bool(stated))
     group = cells.get(row, columns.group, values.as_label)
     kind = cells.get(row, columns.slice, values.as_label)
     facts = cells.get(row, columns.facts, values.as_texts)
     if name is None or text is None or answerable is None or references is None or evidence is None:
-        return Placed(row.place, name, evidence or (), None)
+        return Placed(row.place, name, evidence or (), None, stated)
     if group is None or kind is None or facts is None:
-        return Placed(row.place, name, evidence, None)
+        return Placed(row.place, name, evidence, None, stated)
     example = Example(name, text, references, evidence, answerable, group, kind, facts)
-    return Placed(row.place, name, evidence, example)
+    return Placed(row.place, name, evidence, example, stated)
 
 
-def _answers(row: FileRow, columns: Columns, cells: Cells) -> tuple[bool | None, tuple[str, ...] | None]:
-    """Return whether the example is answerable, and its references: if it is, there must be one."""
+def _answers(
+    row: FileRow, columns: Columns, cells: Cells, *, located: bool
+) -> tuple[bool | None, tuple[str, ...] | None]:
+    """Return whether the example is answerable, and its references: one at least, if there is no evidence either."""
     if REFERENCES in columns.answerable:
         references = cells.require(row, columns.references, values.as_texts)
         return bool(references), references
@@ -114,16 +142,16 @@ def _answers(row: FileRow, columns: Columns, cells: Cells) -> tuple[bool | None,
         return answerable, ()
     if answerable is False:
         return answerable, cells.get(row, columns.references, values.as_texts)
-    parse = values.as_some_references if answerable else values.as_texts
+    parse = values.as_some_references if answerable and not located else values.as_texts
     return answerable, cells.require(row, columns.references, parse)
 
 
-def _evidence(row: FileRow, columns: Columns, cells: Cells) -> tuple[str, ...] | None:
+def _evidence(row: FileRow, columns: Columns, cells: Cells) -> tuple[Mention, ...] | None:
     named = [name for name in columns.evidence if name != INPUT]
-    evidence = cells.get(row, named, values.as_evidence)
-    if evidence == () and INPUT in columns.evidence and cells.used.isdisjoint(named):
-        return THE_INPUT
-    return evidence
+    mentions = cells.get(row, named, as_mentions)
+    if mentions == () and INPUT in columns.evidence and cells.used.isdisjoint(named):
+        return (Mention(INPUT),)
+    return mentions
 
 
 def _document(row: FileRow, columns: DocumentColumns, cells: Cells) -> PlacedDocument:

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any, TypeVar, get_args
 
-from harness.tasks.columns import INPUT
 from harness.tasks.complaints import BadCellError
-from harness.types import THE_INPUT, Turn
+from harness.types import Turn
 
 T = TypeVar("T")
 
@@ -64,14 +63,6 @@ def as_some_references(value: Any) -> tuple[str, ...]:
     if not references:
         raise BadCellError("is empty", "want at least one answer, or answerable: false in this row")
     return references
-
-
-def as_evidence(value: Any) -> tuple[str, ...]:
-    """Return ids of documents, each once; THE_INPUT for the input itself; () for none."""
-    ids = tuple(dict.fromkeys(_each(value, as_id) if isinstance(value, list) else [as_label(value)]))
-    if INPUT in ids and len(ids) > 1:
-        raise BadCellError("is mixed", f"{INPUT} must be the only entry, got {shown(value)}")
-    return THE_INPUT if INPUT in ids else tuple(name for name in ids if name)
 
 
 def as_answerable(value: Any) -> bool:

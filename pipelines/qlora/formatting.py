@@ -68,7 +68,7 @@ def target_answer(example: Example, refusal: str) -> str:
 
 def query_for(example: Example) -> Query:
     """Return what is searched for an example; its own exemplar never comes back."""
-    return Query(example.id, example.text, example.evidence, frozenset({f"pair:{example.id}"}))
+    return Query(example.id, example.text, example.evidence, frozenset({f"pair:{example.id}"}), example.spans)
 
 
 def _gold_documents(example: Example) -> frozenset[str]:

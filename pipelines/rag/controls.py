@@ -15,6 +15,7 @@ from harness.errors import ArmError
 from harness.store.store import Artifact, Store
 from harness.tasks.task import Task
 from harness.types import THE_INPUT, Document, Origin, Passage, Span
+from pipelines.rag.gold import before, gold_first
 from pipelines.rag.part_audit import Parts
 from pipelines.rag.passages import Passages
 from pipelines.rag.protocols import Query, Retrieved, Retriever, Searcher
@@ -45,7 +46,7 @@ class ControlRetriever:
 
 @dataclass(frozen=True)
 class OracleRetriever(ControlRetriever):
-    """Gives the passages of the gold evidence, the best of them for the query first.
+    """Gives the passages of the gold evidence: those of its places, where they are known, then the best for the query.
 
     Args:
         retriever: cuts the documents and orders their passages.
@@ -183,11 +184,13 @@ class RandomSearcher:
         return [Retrieved(self._drawn(query), ()) for query in queries]
 
     def best_of(self, queries: Sequence[Query], documents: Sequence[Collection[str]]) -> list[tuple[Passage, ...]]:
-        """Return the first k passages of the documents in their own order: there is nothing to rank by."""
-        return [
-            tuple(self.passages[number] for number in self.passages.numbers(set(names) - query.exclude)[: self.k])
-            for query, names in zip(queries, documents, strict=True)
-        ]
+        """Return the first k passages of the documents: those that hold a span, then in their own order."""
+        rows = []
+        for query, names in zip(queries, documents, strict=True):
+            ranking = [(number, 0.0) for number in self.passages.numbers(set(names) - query.exclude)]
+            first, rest = gold_first(self.passages, ranking, query.spans)
+            rows.append(before(first, [self.passages[number] for number, _ in rest[: self.k]], self.k))
+        return rows
 
     def audit(self) -> Sequence[AuditResult]:
         results: list[AuditResult] = []

@@ -8,7 +8,7 @@ from typing import Any, Protocol, Self, runtime_checkable
 from harness.audits import AuditResult
 from harness.store.store import Store
 from harness.tasks.task import Task
-from harness.types import Document, Origin, Passage, Span
+from harness.types import Document, EvidenceSpan, Origin, Passage, Span
 from pipelines.rag.encoder import Vectors
 from pipelines.rag.ranking import Ranking
 
@@ -25,6 +25,8 @@ class Query:
     """gold document ids; read by the controls alone"""
     exclude: frozenset[str] = frozenset()
     """documents that must not come back (a training example's own exemplar)"""
+    spans: tuple[EvidenceSpan, ...] = ()
+    """where in the gold documents the evidence stands; read by `best_of` alone"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,10 @@ class Searcher(Protocol):
         ...
 
     def best_of(self, queries: Sequence[Query], documents: Sequence[Collection[str]]) -> list[tuple[Passage, ...]]:
-        """Return, per query, the passages cut from the given documents, best first, at most k."""
+        """Return, per query, the passages cut from the given documents, best first, at most k.
+
+        First of all are those that hold a span of the query, one for each piece of evidence.
+        """
         ...
 
     def audit(self) -> Sequence[AuditResult]:

@@ -30,7 +30,13 @@ def retrieve(searcher: Searcher, queries: Sequence[Query], spec: Mapping[str, An
         (folder / FILE).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         return {"queries": len(queries), "empty": sum(not result.passages for result in results)}
 
-    queries_key = digest([asdict(query) | {"exclude": sorted(query.exclude)} for query in queries])
+    queries_key = digest([_plain(query) for query in queries])
     artifact = store.get_or_make("retrieval", {**spec, "queries": queries_key}, make)
     with (artifact.path / FILE).open(encoding="utf-8") as lines:
         return [restored(Retrieved, json.loads(line)) for line in lines]
+
+
+def _plain(query: Query) -> Mapping[str, Any]:
+    """Return a query as its key has it: spans came later, and a query without them keeps its key."""
+    plain = asdict(query) | {"exclude": sorted(query.exclude)}
+    return plain if query.spans else {name: plain[name] for name in plain if name != "spans"}

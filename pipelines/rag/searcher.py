@@ -11,6 +11,7 @@ from pipelines.rag.chunking import Cut
 from pipelines.rag.cut_texts import audit_cut_passages, audit_cut_queries
 from pipelines.rag.embedding import Embedding
 from pipelines.rag.encoder import Vectors
+from pipelines.rag.gold import audit_gold_sizes, before, gold_first
 from pipelines.rag.lexical import Bm25, LexicalIndex
 from pipelines.rag.own_texts import EXACT, Leniency, OnceEmbedded, audit_own_texts, check_excluded, check_fusion, find
 from pipelines.rag.part_audit import SAMPLE, Parts
@@ -111,14 +112,17 @@ class PassageSearcher:
         """Return, per query, the passages cut from the given documents, best first, at most k.
 
         Ranked as search ranks, among those passages alone. Documents that are unknown or without text
-        have none; excluded ones stay out; passages that share nothing with the query come last.
+        have none; excluded ones stay out; passages that share nothing with the query come last. Before all others
+        come those that hold a span of the query.
         """
         vectors, _ = self._embedded(queries, _Clock(len(queries)))
         rankings = []
         for row, (query, names) in enumerate(zip(queries, documents, strict=True)):
             numbers = self.passages.numbers(set(names) - query.exclude)
             rankings.append(self._ranked_among(query, None if vectors is None else vectors[row], numbers))
-        return self._best(queries, rankings)
+        leading = [gold_first(self.passages, each, query.spans) for query, each in zip(queries, rankings, strict=True)]
+        others = self._best(queries, [rest for _, rest in leading])
+        return [before(first, rest, self.k) for (first, _), rest in zip(leading, others, strict=True)]
 
     def edited(self, add: Sequence[Document] = (), remove: Collection[str] = ()) -> "PassageSearcher":
         """Return a searcher over the edited knowledge base; this one stays as it is.
@@ -179,6 +183,8 @@ class PassageSearcher:
             live = sum(len(numbers) for numbers in self.passages.ranges.values())
             bounds = range(min(self.k, live) if whole else 0, self.k + 1)
             found.append(audit_retrieved(self, queries, retrieved, bounds, again))
+        with clocked(results) as found:
+            found += audit_gold_sizes(queries, self.passages, self.k)
         if self.dense is not None and self.embedding is not None:
             with clocked(results) as found:
                 found.append(audit_cut_queries(queries, self.embedding))

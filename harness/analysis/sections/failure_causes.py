@@ -32,6 +32,7 @@ CURES: Final[Mapping[str, Holds]] = {
 }
 """right, and the kinds of cure. Each bound is for one cure by itself: an answer that is not right counts under every
 cure that might make it right, so the columns do not add up"""
+PLACES: Final = "each place that the data name as evidence, and all text of gold documents without such a place"
 NEEDS: Final[Mapping[str, causes.Evidence]] = {"perfect use": "shown", "perfect refusing": "none"}
 """cure -> the evidence without which it cannot add anything: a dash then, and not 0"""
 
@@ -47,11 +48,11 @@ def failure_sections(source: ComparisonData) -> Iterator[Section]:
     of_arms = {
         arm: [causes.failure_causes(record, metric, documents) for record in own] for arm, own in source.records.items()
     }
-    yield _causes(of_arms, metric)
+    yield _causes(of_arms, metric, placed=any(example.spans for example in source.examples))
     yield _ceilings(source, of_arms, metric)
 
 
-def _causes(of_arms: Mapping[str, Sequence[Sequence[Cause]]], metric: str) -> Section:
+def _causes(of_arms: Mapping[str, Sequence[Sequence[Cause]]], metric: str, *, placed: bool) -> Section:
     seen = {one.name for runs in of_arms.values() for run in runs for one in run}
     names = [name for name in get_args(causes.Name) if name in seen]
     rows: list[tuple[SectionCell, ...]] = [
@@ -62,7 +63,7 @@ def _causes(of_arms: Mapping[str, Sequence[Sequence[Cause]]], metric: str) -> Se
         title=TITLE,
         columns=(SectionColumn("arm"), *(SectionColumn(name, "share of answers", decimals=3) for name in names)),
         rows=tuple(rows),
-        notes=(*_lenient(metric), Note("Reading", _reading(metric))),
+        notes=(*_lenient(metric), Note("Reading", _reading(metric, placed=placed))),
     )
 
 
@@ -126,10 +127,11 @@ def _right(metric: str) -> str:
     return f"right: {metric} of at least {RIGHT_FROM[metric]:g}, or a refusal of an unanswerable example"
 
 
-def _reading(metric: str) -> str:
+def _reading(metric: str, *, placed: bool) -> str:
+    held = PLACES if placed else "all text of the gold documents"
     form = "right content, wrong form: answer and reference differ only by function words and words of the question; "
     return (
-        f"{_right(metric)}; with evidence: the prompt held all text of the gold documents, or the whole input; in "
+        f"{_right(metric)}; with evidence: the prompt held {held}, or the whole input; in "
         "part: some of it; without evidence: from memory, or from another document that says the same; "
         f"{form if metric in FORM_SENSITIVE else ''}no usable answer: error, empty or cut off"
     )

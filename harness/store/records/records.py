@@ -134,6 +134,8 @@ def _example_fields(example: Example) -> Line:
     fields = changed_fields(example)
     if not isinstance(example.input, str):
         fields["input"] = [changed_fields(turn) for turn in example.input]
+    if example.spans:
+        fields["spans"] = [changed_fields(span) for span in example.spans]
     return fields
 
 

@@ -6,13 +6,17 @@ import pytest
 
 from harness.analysis import failure_causes as causes
 from harness.analysis.table import build
-from harness.types import THE_INPUT, Document, Example, Passage, Prediction, Score
+from harness.metrics.evidence import LONGEST_DOCUMENT
+from harness.types import THE_INPUT, Document, EvidenceSpan, Example, Passage, Prediction, Score
 from tests.harness.records import SHARE, build_record, section
 
+SAID = "The museum in Lyon opened in May of 1894."
 DOCUMENTS = (
     Document("d1", "", "text"),
     Document("d2", "", "text"),
     Document("long", "", "one half. The other half.\n"),
+    Document("huge", "", "y" * LONGEST_DOCUMENT + "…"),
+    Document("same", "", SAID),
 )
 FIRST, SECOND = Passage("long", "one half. ", 0, 10, 1.0), Passage("long", "The other half.", 10, 25, 0.9)
 
@@ -46,6 +50,13 @@ def record(cases, arm="rag", metric="exact_match", seed=0):
 
 
 WHEN = {"input": "When did the museum open?", "references": ("1894",)}
+PLACED = {"evidence": ("long",), "spans": (EvidenceSpan("long", 14, 24),)}
+TWO_PLACES = {"evidence": ("long",), "spans": (EvidenceSpan("long", 14, 24), EvidenceSpan("long", 0, 8))}
+ANY_PLACE = {"evidence": ("long",), "spans": (EvidenceSpan("long", 14, 24, 0), EvidenceSpan("long", 0, 8, 0))}
+HUGE = {"evidence": ("huge",), "spans": (EvidenceSpan("huge", 90_005, 90_010),)}
+"""the record has cut its text; places are known without it"""
+COPY = Passage("same", SAID, 0, len(SAID), 1.0)
+SAME = {"evidence": ("same",)}
 UNANSWERABLE = {"answerable": False, "references": (), "evidence": ()}
 CASES = [
     (case("a", prediction={"passages": shown("d1")}), "right with evidence", True),
@@ -67,6 +78,13 @@ CASES = [
     (case("q", {"evidence": ("long",)}, {"passages": (FIRST,)}), "right with part of the evidence", True),
     (case("r", {"evidence": ("long",)}, {"passages": (SECOND, FIRST)}, 0.0), "evidence not used", False),
     (case("s", {"evidence": ("unheard",)}, {"passages": shown("unheard")}, 0.0), "evidence shown in part", False),
+    (case("u", PLACED, {"passages": (SECOND,)}, 0.0), "evidence not used", False),
+    (case("v", PLACED, {"passages": (FIRST,)}, 0.0), "evidence not retrieved", False),
+    (case("w", PLACED, {"passages": (FIRST,)}), "right without evidence", True),
+    (case("x", TWO_PLACES, {"passages": (SECOND,)}, 0.0), "evidence shown in part", False),
+    (case("y", ANY_PLACE, {"passages": (SECOND,)}), "right with evidence", True),
+    (case("z", HUGE, {"passages": (Passage("huge", "x" * 20, 90_000, 90_020, 1.0),)}, 0.0), "evidence not used", False),
+    (case("A", SAME, {"passages": (dataclasses.replace(COPY, document_id="copy"),)}), "right with evidence", True),
     (case("t", WHEN, {"text": "The museum opened in 1894."}, 0.0), "right content, wrong form", False),
 ]
 
@@ -80,6 +98,13 @@ def test_each_answer_has_its_cause(place):
 def test_without_a_retriever_nothing_was_not_retrieved():
     (found,) = causes.failure_causes(record([case("a", value=0.0)], arm="qlora"))
     assert found.name == "wrong without evidence"
+
+
+def test_passages_beside_the_evidence_distract_though_they_are_of_the_gold_document():
+    shown = [case("a", PLACED, {"passages": passages}) for passages in ((SECOND,), (SECOND, FIRST))]
+    assert [causes.failure_causes(record([one]))[0].distracted for one in shown] == [False, True]
+    copy = case("a", SAME, {"passages": (dataclasses.replace(COPY, document_id="copy"),)})
+    assert causes.failure_causes(record([copy]))[0].distracted is False
 
 
 def test_partial_credit_is_not_right():

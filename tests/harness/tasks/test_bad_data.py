@@ -28,7 +28,14 @@ GOOD = {"id": "a", "input": "i", "references": ["r"]}
         ({"references": 42}, "references has the wrong type: want a text, got 42"),
         ({"answerable": "maybe"}, "answerable has an unknown value: want true or false, got 'maybe'"),
         ({"answerable": 0.5}, "answerable has an unknown value: want true or false, got 0.5"),
-        ({"evidence": {"id": 1}}, "evidence has the wrong type: want a text, got {'id': 1}"),
+        (
+            {"evidence": {"page": 1}},
+            "evidence has the wrong form: want an id, a title, a text, or {document,",
+        ),
+        ({"evidence": {"id": "d1", "start": 3}}, "evidence has half of its offsets: want start and end"),
+        ({"evidence": {"id": "d1", "start": 3.5, "end": 4}}, "evidence has a bad offset: want a whole number, got 3.5"),
+        ({"evidence": {"id": "d1", "start": 3, "end": 99}}, "evidence 'd1[3:99]' is not inside of the document"),
+        ({"evidence": {"title": ["a", "b"], "start": [1]}}, "evidence has lists of different lengths"),
         ({"evidence": ["@input", "d1"]}, "evidence is mixed: @input must be the only entry"),
         ({"evidence": ["d1", "d9"]}, "evidence 'd9' names no document; documents.jsonl has 2 documents, such as 'd1'"),
         ({"group": ["x"]}, "group has the wrong type: want a text, got ['x']"),
@@ -152,15 +159,21 @@ def test_bad_documents(task, folder):
 def test_evidence_without_documents(task, folder):
     (folder / "documents.jsonl").unlink()
     problems = task().problems()
-    assert len(problems) == 9
+    assert len(problems) == 3
     assert "evidence 'd1' names no document; the knowledge base (no documents, so training pairs) has 3" in problems[0]
 
 
 def test_only_the_first_of_many_are_shown(task, folder):
-    write_lines(folder / "train.jsonl", rows_of("train", 332, evidence="nope"))
+    write_lines(folder / "train.jsonl", rows_of("train", 332, group=["x"]))
     problems = task().problems()
     assert len(problems) == 21
     assert problems[-1] == "... and 312 more like the line above"
+
+
+def test_evidence_that_is_not_found_has_one_line_per_file(task, folder):
+    write_lines(folder / "train.jsonl", rows_of("train", 332, evidence="nope"))
+    (line,) = task().problems()
+    assert line.endswith("In all 332 of 332 in this file are not found (lines 1, 2, 3, 4, 5, …)")
 
 
 def test_everything_at_once(task, folder):

@@ -38,7 +38,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     edited(
         "first-rank-is-second", METRICS, "MRR counts ranks from 2",
-        "harness/metrics/mrr.py", "enumerate(retrieved, start=1)", "enumerate(retrieved, start=2)",
+        "harness/metrics/mrr.py", "enumerate(held, start=1)", "enumerate(held, start=2)",
     ),
     edited(
         "last-reference-only", METRICS, "An answer is compared with the last reference alone",

@@ -285,7 +285,8 @@ QUERIES = [
 
 def test_what_was_retrieved_is_searched_for_again(ready):
     found = ready.search(QUERIES)
-    retrieved, cut = ready.audit_retrieved(QUERIES, found)
+    retrieved, sizes, cut = ready.audit_retrieved(QUERIES, found)
+    assert (sizes.name, sizes.checked, sizes.flag) == ("gold documents", 3, "")
     assert (retrieved.checked, retrieved.details) == (3, {"again": 9, "same": 9})
     assert (cut.checked, cut.flag) == (3, "")
     stale = [Retrieved(passages, ()) for passages in ready.best_of(QUERIES, [["chess", "bread", "code"]] * 3)]

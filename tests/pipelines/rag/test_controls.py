@@ -1,13 +1,15 @@
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from harness.errors import ArmError
-from harness.store.spec import specification
-from harness.types import THE_INPUT, Document, Example
+from harness.store.spec import digest, specification
+from harness.types import THE_INPUT, Document, EvidenceSpan, Example
 from pipelines.rag import embedding
 from pipelines.rag.controls import OracleRetriever, RandomRetriever
 from pipelines.rag.protocols import Query
+from pipelines.rag.retrieval import retrieve
 
 
 def ids(found):
@@ -29,6 +31,66 @@ def test_the_oracle_gives_at_most_k_of_a_long_document(hybrid, store):
     [found] = searcher.search([Query("1", "code of the safe", ("long",))])
     assert len(found.passages) == 3 == OracleRetriever(hybrid).k
     assert "1234" in found.passages[0].text
+
+
+PAGE = "The weather report. " * 15
+MANUAL = Document(
+    "long", "", f"{PAGE}The code of the safe is 1234. {PAGE}The door is green. {PAGE}The roof is flat. {PAGE}"
+)
+
+
+def span(words, piece=None):
+    start = MANUAL.text.index(words)
+    return EvidenceSpan("long", start, start + len(words), piece)
+
+
+def test_the_oracle_shows_the_passages_of_the_places_first(hybrid, store):
+    """The question is like another passage; each place has its own before one that holds a place again."""
+    documents = [MANUAL, Document("b", "", "The door is green.")]
+    searcher = OracleRetriever(hybrid).prepare(documents, store, 0)
+    query = Query("1", "the code of the safe", ("long",), spans=(span("The door is green."), span("The roof is flat.")))
+    [found] = searcher.search([query])
+    assert ["green" in found.passages[0].text, "flat" in found.passages[1].text] == [True, True]
+    assert "1234" in found.passages[2].text
+    assert searcher.audit_retrieved([query], [found])[0].flag == ""
+    [alone] = RandomRetriever(hybrid).prepare(documents, store, 0).best_of([query], [["long"]])
+    assert ["green" in alone[0].text, "flat" in alone[1].text, len(alone)] == [True, True, 3]
+
+
+def test_a_reranker_does_not_hide_the_places(hybrid, store):
+    class Backwards:
+        candidates = 1
+
+        def load(self):
+            pass
+
+        def scores(self, pairs):
+            return [float("weather" in text and "safe" not in text) for _, text in pairs]
+
+    searcher = replace(hybrid.prepare([MANUAL], store, 0), rerank=Backwards())
+    [found] = searcher.best_of([Query("1", "x", ("long",), spans=(span("The code of the safe is 1234."),))], [["long"]])
+    assert "1234" in found[0].text
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+
+
+def test_gold_documents_of_more_passages_than_are_shown_are_flagged(hybrid, store):
+    searcher = hybrid.prepare([MANUAL, Document("b", "", "else")], store, 0)
+
+    def flag(*queries):
+        return {one.name: one.flag for one in searcher.audit_retrieved(queries, searcher.search(queries))}
+
+    whole = Query("1", "code", ("long",))
+    assert flag(whole)["gold documents"].startswith("for 1 of 1 questions (e.g. '1') a gold document is cut into more")
+    assert flag(replace(whole, spans=(span("1234"),)), Query("2", "x", ("b",)))["gold documents"] == ""
+    assert "gold documents" not in flag(Query("1", "code"))
+
+
+def test_a_query_without_places_keeps_its_key(hybrid, documents, store):
+    searcher, asked = hybrid.prepare(documents, store, 0), Query("1", "cat", ("cat",))
+    of_old = digest([{"example_id": "1", "text": "cat", "evidence": ("cat",), "exclude": []}])
+    for query, found in ((asked, True), (replace(asked, spans=(EvidenceSpan("cat", 0, 3),)), False)):
+        retrieve(searcher, [query], {"of": found}, store)
+        assert store.has("retrieval", {"of": found, "queries": of_old}) is found
 
 
 def test_unknown_evidence_gives_no_passage(hybrid, documents, store):

@@ -1,0 +1,243 @@
+"""Evidence that rows state by id, title, text or offsets, found in the documents; what is not found is listed.
+
+Ids are looked up first, then titles, then texts: word for word, then nearly. A row that gives ids and facts has the
+places of its facts as evidence where a gold document is longer than a passage.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final, Literal, NamedTuple
+
+from harness.tasks.complaints import Complaints
+from harness.tasks.fact_places import fact_places
+from harness.tasks.mapping import Placed
+from harness.tasks.mentions import Mention
+from harness.tasks.text_search import MANY, TextIndex, nearly_in, places_in
+from harness.tasks.values import shown
+from harness.text.tokens import folded, words
+from harness.types import Document, EvidenceSpan, Example, Split
+
+LARGE: Final = 0.1
+"""share of a file's evidence that is not found from which on the file is wrong; less is a remark"""
+SENTENCE: Final = 3
+"""words from which on a value may be a text and not only an id or a title"""
+SHOWN: Final = 5
+"""lines of a file that are named"""
+
+How = Literal["id", "title", "text", "nearly the text", "offsets"]
+
+
+class Found(NamedTuple):
+    """Where one piece of evidence stands."""
+
+    how: How
+    """what it was found by"""
+    places: tuple[EvidenceSpan, ...]
+    """any of them will do"""
+    whole: bool = False
+    """the documents as a whole"""
+
+
+class Lost(NamedTuple):
+    """A piece of evidence that was not found."""
+
+    words: str
+    """what the row says"""
+    why: str
+    """what is wrong with it"""
+
+
+class Knowledge:
+    """Documents by id, by title, and by the texts of all rows.
+
+    Args:
+        documents: the knowledge base.
+        others: ids of documents that were left out -> the id of the one they repeat, "" for an unusable one.
+        mentions: all that will be looked up.
+    """
+
+    def __init__(self, documents: Sequence[Document], others: Mapping[str, str], mentions: Iterable[Mention]) -> None:
+        self._by_id = {document.id: document for document in documents}
+        self._by_id |= {name: self._by_id[kept] for name, kept in others.items() if kept}
+        self._unusable = {name for name, kept in others.items() if not kept}
+        self._by_title: dict[str, list[Document]] = {}
+        for document in documents:
+            if document.title:
+                self._by_title.setdefault(_folded(document.title), []).append(document)
+        texts = {text for one in mentions if (text := self._text(one)) and not self._named(one.name)}
+        self._texts = TextIndex(documents, texts)
+
+    def find(self, mention: Mention) -> list[Found] | Lost:
+        """Return where it stands: one entry, several for a list of ids in one cell, none in an unusable document."""
+        if mention.name in self._unusable:
+            return []
+        named = self._named(mention.name)
+        if mention.text or mention.start is not None:
+            return self._inside(mention, named[0].document_id if named else "")
+        if named:
+            return [Found("id" if mention.name in self._by_id else "title", named, whole=True)]
+        return self._listed(mention.name) or self._by_text(mention, self._text(mention))
+
+    def _named(self, name: str) -> tuple[EvidenceSpan, ...]:
+        """Return the documents of that id, else of that title, as places."""
+        one = self._by_id.get(name)
+        named = [one] if one is not None else self._by_title.get(_folded(name), []) if name else []
+        return tuple(EvidenceSpan(document.id, 0, len(document.text)) for document in named[: MANY + 1])
+
+    def _listed(self, value: str) -> list[Found]:
+        """Return the documents of a cell like "d1, d2" or "['d1' 'd2']"; [] if it is no such list."""
+        for separator in (",", ";", "|", "\n", None):
+            parts = [name for part in value.strip("[]()").split(separator) if (name := part.strip(" \n\t'\""))]
+            named = [self._named(part) for part in parts]
+            if len(parts) > 1 and all(named):
+                return [
+                    Found("id" if part in self._by_id else "title", places, whole=True)
+                    for part, places in zip(parts, named, strict=True)
+                ]
+        return []
+
+    def _text(self, mention: Mention) -> str:
+        """Return what could stand in a document."""
+        return mention.text or (mention.name if len(words(mention.name)) >= SENTENCE else "")
+
+    def _by_text(self, mention: Mention, text: str) -> list[Found] | Lost:
+        if not text:
+            return Lost(mention.words, "names no document")
+        places, how = self._texts.places(text), "text"
+        if not places:
+            places, how = self._texts.nearly(text), "nearly the text"
+        if not places:
+            return Lost(mention.words, "names no document and stands in none, not even nearly")
+        if len({place.document_id for place in places}) > MANY:
+            return Lost(mention.words, f"stands in more than {MANY} documents, so that it does not tell which is meant")
+        if mention.start is not None:
+            places = [place for place in places if place.start == mention.start] or places
+        return [Found("text" if how == "text" else "nearly the text", tuple(places))]
+
+    def _inside(self, mention: Mention, document_id: str) -> list[Found] | Lost:
+        if not document_id and mention.text:
+            return self._by_text(mention, mention.text)
+        if not document_id:
+            return Lost(mention.words, "names no document")
+        document = self._by_id[document_id]
+        start, end = mention.start or 0, mention.end if mention.end is not None else len(document.text)
+        if not mention.text:
+            inside = 0 <= start < end <= len(document.text)
+            places = (EvidenceSpan(document_id, start, end),)
+            why = f"is not inside of the document, which has {len(document.text):,} characters"
+            return [Found("offsets", places)] if inside else Lost(mention.words, why)
+        return self._text_inside(mention, document)
+
+    def _text_inside(self, mention: Mention, document: Document) -> list[Found] | Lost:
+        places = places_in(document, mention.text)
+        if mention.start is not None and places:
+            start = mention.start
+            return [Found("offsets", (min(places, key=lambda place: abs(place.start - start)),))]
+        if places:
+            return [Found("text", tuple(places))]
+        near = nearly_in(document, mention.text)
+        if near is None:
+            return Lost(mention.words, f"does not stand in document {document.id!r}, not even nearly")
+        return [Found("nearly the text", (near[1],))]
+
+    def example(self, example: Example, found: Sequence[Found]) -> Example:
+        """Return the example with that evidence."""
+        ids = tuple(dict.fromkeys(place.document_id for one in found for place in one.places))
+        spans: list[EvidenceSpan] = []
+        for piece, one in enumerate(found):
+            if one.whole and len(one.places) == 1:
+                continue
+            number = piece if len(one.places) > 1 else None
+            spans += [replace(place, piece=number) for place in one.places]
+        placed = {span.document_id for span in spans}
+        whole = [self._by_id[name] for name in ids if name not in placed]
+        spans += fact_places(example.facts, whole, first_piece=len(found))
+        return replace(example, evidence=ids, spans=tuple(dict.fromkeys(spans)))
+
+
+def located(
+    splits: Mapping[Split, Sequence[Placed]],
+    documents: Sequence[Document],
+    others: Mapping[str, str],
+    holder: str,
+    complaints: Complaints,
+) -> dict[Split, list[Placed]]:
+    """Return the rows with ids and places of their evidence.
+
+    Args:
+        splits: rows with what they say of their evidence.
+        documents: the knowledge base.
+        others: ids of documents that were left out -> the id of the one they repeat, "" for an unusable one.
+        holder: of the documents, for messages.
+        complaints: gets a line per file with evidence that is not found, and remarks.
+    """
+    mentions = (mention for placed in splits.values() for entry in placed for mention in entry.mentions)
+    knowledge = Knowledge(documents, others, mentions)
+    return {
+        split: _located(placed, knowledge, _hint(documents, holder), complaints) for split, placed in splits.items()
+    }
+
+
+def _located(placed: Sequence[Placed], knowledge: Knowledge, hint: str, complaints: Complaints) -> list[Placed]:
+    out, lost, hows = list[Placed](), list[tuple[str, Lost]](), Counter[How]()
+    for entry in placed:
+        found: list[Found] = []
+        for mention in entry.mentions:
+            one = knowledge.find(mention)
+            if isinstance(one, Lost):
+                lost.append((entry.place, one))
+            else:
+                found += one
+        hows.update(one.how for one in found)
+        out.append(_with_found(entry, found, knowledge))
+    if placed:
+        _report(placed[0].place.rpartition(":")[0], lost, hows, hint, complaints)
+    return out
+
+
+def _with_found(entry: Placed, found: Sequence[Found], knowledge: Knowledge) -> Placed:
+    if not entry.mentions or entry.example is None:
+        return entry
+    example = knowledge.example(entry.example, found)
+    return entry._replace(evidence=example.evidence, example=example)
+
+
+def _report(
+    file: str, lost: Sequence[tuple[str, Lost]], hows: Mapping[How, int], hint: str, complaints: Complaints
+) -> None:
+    total = len(lost) + sum(hows.values())
+    if lost:
+        place, first = lost[0]
+        line = (
+            f"{place}: evidence {shown(first.words)} {first.why}; {hint}{_others([place for place, _ in lost], total)}"
+        )
+        if len(lost) > LARGE * total:
+            complaints.add(("evidence", file), line)
+        else:
+            complaints.remark(
+                ("evidence", file), f"{line}. It is left out: what was found is the evidence of these rows"
+            )
+    if hows.keys() - {"id"}:
+        parts = [f"{count:,} found by {how}" for how, count in hows.items()]
+        complaints.remark((file, "evidence found"), f"{file}: of {total:,} pieces of evidence {', '.join(parts)}")
+
+
+def _others(places: Sequence[str], total: int) -> str:
+    if len(places) == 1:
+        return ""
+    lines = ", ".join(dict.fromkeys(place.rpartition(":")[2] for place in places[:SHOWN]))
+    more = ", …" if len(places) > SHOWN else ""
+    return f". In all {len(places):,} of {total:,} in this file are not found (lines {lines}{more})"
+
+
+def _hint(documents: Sequence[Document], holder: str) -> str:
+    if not documents:
+        return f"{holder} has no document"
+    first = documents[0]
+    title = f" (title {shown(first.title)})" if first.title else ""
+    return f"{holder} has {len(documents):,} documents, such as {first.id!r}{title}"
+
+
+def _folded(title: str) -> str:
+    return " ".join(folded(title).split())
