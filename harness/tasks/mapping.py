@@ -93,7 +93,7 @@ def merged(placed: Iterable[Placed]) -> list[Placed]:
 
 
 def _with_evidence(entry: Placed, evidence: tuple[str, ...]) -> Placed:
-    mentions = () if evidence == THE_INPUT else tuple(Mention(name) for name in evidence)
+    mentions = tuple(Mention(name) for name in evidence if not name.startswith("@"))  # a word of ours names nothing
     example = entry.example and replace(entry.example, evidence=evidence)
     return entry._replace(evidence=evidence, example=example, mentions=mentions)
 
