@@ -29,6 +29,8 @@ class TaskData:
     """source of the knowledge base, for the record"""
     problems: tuple[str, ...]
     """everything that is wrong, one line each"""
+    remarks: tuple[str, ...] = ()
+    """what was recognised, decided or left out, one line each"""
 
     def demand(self, task: str) -> None:
         """Raise DataError that names all problems, unless there are none."""
@@ -80,7 +82,7 @@ def checked(
         holder = source
     for placed in splits.values():
         check_evidence(placed, known, holder, complaints)
-    return TaskData(examples, base, source, (*problems, *complaints.lines()))
+    return TaskData(examples, base, source, (*problems, *complaints.lines()), complaints.remarks())
 
 
 def check_splits(splits: Mapping[Split, Sequence[Placed]], complaints: Complaints) -> None:

@@ -1,0 +1,195 @@
+"""What a file of examples is: how it is written, in which format, and which column plays which role.
+
+The loader and `make init` ask here, so that they never disagree.
+"""
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from harness.tasks.columns import Columns, plain
+from harness.tasks.complaints import BadCellError, Complaints, listed
+from harness.tasks.files.row import FileRow, FileShape
+from harness.tasks.formats.alpaca import ALPACA
+from harness.tasks.formats.chats import OPENAI, SHAREGPT
+from harness.tasks.formats.columns import context_column, numbered, placed, renamed, with_context
+from harness.tasks.formats.gathered import Gathered, RowFormat
+from harness.tasks.formats.printed import opened
+from harness.tasks.formats.reading import HOTPOT, SQUAD
+from harness.tasks.formats.roles import DEFAULTS, column_names, find_roles
+from harness.tasks.rows import read_rows
+
+AUTO: Final = "auto"
+COLUMNS: Final = "columns"
+TEXT: Final = "text"
+FORMATS: Final[Mapping[str, RowFormat]] = {one.name: one for one in (SHAREGPT, OPENAI, SQUAD, HOTPOT, ALPACA)}
+"""in the order in which rows are tried"""
+CHOICES: Final = (AUTO, COLUMNS, *FORMATS)
+"""what task.format can be"""
+LOOKED_AT: Final = 1000
+"""rows that a format is recognised by"""
+ANSWER_MARKS: Final = re.compile(
+    r"\[/INST\]|### (?:Response|Answer|Assistant):?|<\|im_start\|>assistant|\nA(?:ssistant|nswer): "
+)
+"""where the answer begins in texts that hold a whole prompt"""
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """One file of examples, by its first rows."""
+
+    path: Path
+    """of the file"""
+    shape: FileShape
+    """kind, encoding, delimiter"""
+    format: str
+    """a key of FORMATS, columns, text (one column holds all: unusable) or "" (unknown)"""
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """role -> column, for the format columns"""
+    context: str | None = None
+    """column with the texts that answer the questions"""
+    numbered: bool = False
+    """whether the rows have no ids and get their numbers"""
+    names: tuple[str, ...] = ()
+    """columns of the file"""
+    sample: tuple[FileRow, ...] = ()
+    """the first rows, at most LOOKED_AT"""
+    whole: bool = True
+    """whether the sample is all of the file"""
+    complaints: Complaints = field(default_factory=Complaints)
+    """what is wrong with the rows that were looked at"""
+
+    @property
+    def rows(self) -> int:
+        """Rows that were looked at."""
+        return len(self.sample)
+
+    def __str__(self) -> str:
+        """What a user must know to see whether it was recognised rightly; empty where nothing was decided."""
+        return "; ".join(part for part in (str(self.shape), self._made_of_it()) if part)
+
+    def _made_of_it(self) -> str:
+        if self.format in FORMATS:
+            return FORMATS[self.format].says
+        if self.format != COLUMNS:
+            return ""
+        moved = [
+            f"{column} is read as {role}"
+            for role, column in self.roles.items()
+            if column not in getattr(DEFAULTS, role)
+        ]
+        if self.context:
+            moved.append(f"the texts of {self.context} are read as documents and evidence")
+        return ", ".join([*moved, *self._unread()]) if moved else ""
+
+    def _unread(self) -> list[str]:
+        used = {name.partition(".")[0] for name in [*self.roles.values(), self.context or ""]}
+        unread = [name for name in self.names if name not in used]
+        return [f"not read: {listed(unread)}"] if unread else []
+
+
+def recognise(
+    path: Path, columns: Columns = DEFAULTS, wanted: str = AUTO, shape: FileShape | None = None
+) -> Recognised:
+    """Look at the first rows of a file and say what it is; reads at most LOOKED_AT rows of files that are streamed.
+
+    Args:
+        path: of a file with one of the known endings.
+        columns: as configured.
+        wanted: a format, or "auto".
+        shape: what is known of the file beforehand.
+    """
+    complaints, shape = Complaints(), shape or FileShape()
+    head = list(itertools.islice(read_rows(path, complaints, shape), LOOKED_AT + 1))
+    return judged(path, head, shape, columns, wanted, complaints)
+
+
+def judged(
+    path: Path, head: Sequence[FileRow], shape: FileShape, columns: Columns, wanted: str, complaints: Complaints
+) -> Recognised:
+    """Return what the first rows of a file are."""
+    sample = [row if shape.typed else opened(row) for row in head[:LOOKED_AT]]
+    values = [row.values for row in sample]
+    names, whole = tuple(column_names(values)), len(head) <= LOOKED_AT
+    form, roles = _form(values, columns, wanted)
+    context = None
+    if form == COLUMNS and wanted == AUTO and "evidence" not in roles and columns.evidence == DEFAULTS.evidence:
+        context = context_column(names, roles)
+    without_ids = wanted == AUTO and "id" not in roles and columns.id == DEFAULTS.id
+    return Recognised(path, shape, form, roles, context, without_ids, names, tuple(sample), whole, complaints)
+
+
+def _form(rows: Sequence[Mapping[str, Any]], columns: Columns, wanted: str) -> tuple[str, dict[str, str]]:
+    """Return the format, and the roles of columns where the format is columns."""
+    if wanted in FORMATS:
+        return wanted, {}
+    roles = find_roles(rows, columns, guess=False)
+    if wanted == COLUMNS or {"input", "references"} <= roles.keys():
+        return COLUMNS, roles
+    if (columns.input, columns.references) == (DEFAULTS.input, DEFAULTS.references):
+        known = next((name for name, one in FORMATS.items() if _fit(rows, one)), None)
+        if known:
+            return known, {}
+    roles = find_roles(rows, columns, guess=True)
+    if "references" not in roles and [plain(name) for name in column_names(rows) if name not in ("id",)] == [TEXT]:
+        return TEXT, {}
+    return COLUMNS if {"input", "references"} <= roles.keys() else "", roles
+
+
+def _fit(rows: Sequence[Mapping[str, Any]], one: RowFormat) -> bool:
+    """Return whether most rows look like the format."""
+    return bool(rows) and sum(map(one.fits, rows)) * 2 > len(rows)
+
+
+def converted(
+    rows: Iterable[FileRow], known: Recognised, columns: Columns, gathered: Gathered, complaints: Complaints
+) -> Iterator[FileRow]:
+    """Yield the rows of a file with the columns that are configured, whatever its format is."""
+    if known.format == TEXT:
+        complaints.add((known.path, "text"), f"{known.path}: {_one_text(known)}")
+        return
+    rows = (row if known.shape.typed else opened(row) for row in rows)
+    if known.format in FORMATS:
+        yield from _formatted(rows, known, columns, gathered, complaints)
+    else:
+        yield from _in_columns(rows, known, columns, gathered)
+
+
+def _in_columns(rows: Iterable[FileRow], known: Recognised, columns: Columns, gathered: Gathered) -> Iterator[FileRow]:
+    if known.numbered:
+        gathered.decided("rows are numbered, as no column is called id", 0)
+        rows = numbered(iter(rows), columns.id[0], known.path.stem)
+    title = next((name for name in known.names if plain(name) == "title"), "")
+    for row in rows:
+        if known.context:
+            row = with_context(row, known.context, title, columns.evidence[0], gathered)
+        yield renamed(row, known.roles, columns, not known.shape.typed, gathered)
+
+
+def _formatted(
+    rows: Iterable[FileRow], known: Recognised, columns: Columns, gathered: Gathered, complaints: Complaints
+) -> Iterator[FileRow]:
+    convert, counted = FORMATS[known.format].convert, itertools.count(1)
+    for row in rows:
+        try:
+            for made in convert(row, gathered):
+                number = next(counted)
+                named = {"id": f"{known.path.stem}-{number}", **made.values}
+                yield placed(made._replace(number=number, values=named), columns)
+        except BadCellError as error:
+            complaints.add((str(known.path), known.format, error.kind), f"{row.place}: {error}")
+
+
+def _one_text(known: Recognised) -> str:
+    """Return what to do with a file of one column that holds prompts with their answers."""
+    column = next(name for name in known.names if plain(name) == TEXT)
+    text = next((value for row in known.sample if isinstance(value := row.values.get(column), str)), "")
+    mark = ANSWER_MARKS.search(text)
+    where = f" (in the first row the answer begins after {mark[0].strip()!r})" if mark else ""
+    return (
+        f"one column, {column}, holds prompt and answer in one text{where}; no column can be both input and "
+        "references: split it into two columns, say prompt and completion"
+    )
