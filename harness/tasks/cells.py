@@ -74,7 +74,8 @@ class Cells:
             self.complaints.add((self.label, "empty"), f"{self.label}: the file is empty; want at least one row")
         self._report_lacking()
         for (name, kind), rows in self.written.items():
-            line = f"{Path(self.label).name}: {name} has {kind}, which are taken as they are written ({rows:,} rows)"
+            many = f"{rows:,} row{'s' * (rows > 1)}"
+            line = f"{Path(self.label).name}: {name} has {kind}, taken as they are written ({many})"
             self.complaints.remark((self.label, name, kind), line)
 
     def _report_lacking(self) -> None:

@@ -87,7 +87,7 @@ class JsonlTask(LoadedTask):
         default_evidence = THE_INPUT if documents is None else ()
         files = self._examples.opened(with_documents=documents is None)
         splits = {
-            split: read_examples(files.rows(path, complaints), self.columns, str(path), default_evidence, complaints)
+            split: read_examples(*files.read(path, complaints), str(path), default_evidence, complaints)
             for split in SPLITS
             if (path := paths.get(split)) is not None
         }

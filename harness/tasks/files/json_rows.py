@@ -28,7 +28,7 @@ def json_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[
     head = list(_two(lines))
     everything = itertools.chain(head, lines)
     shape.kind = "JSON lines"
-    if _is_lines([line for line in head if line.strip()]):
+    if _is_lines([line for line in head if line.strip()], lined=path.suffix.lower() != ".json"):
         yield from _objects(everything, path, complaints)
     else:
         yield from _whole("".join(everything), path, shape, complaints)
@@ -44,14 +44,25 @@ def _two(lines: Iterator[str]) -> Iterator[str]:
             return
 
 
-def _is_lines(filled: list[str]) -> bool:
-    """Return whether each line is a value of its own, judged by the first two, if any."""
-    if not filled:
+def _is_lines(filled: list[str], lined: bool) -> bool:
+    """Return whether each line is a value of its own, judged by the first two, if any, and by the file's ending."""
+    if not filled or filled[0].strip()[0] not in "[{":
         return True
     values = [_value(line) for line in filled]
     if len(values) == 1:
-        return isinstance(values[0], dict) and _list_inside(values[0]) is None and not _turned(values[0])
-    return values[0] is not None or isinstance(values[1], dict) or filled[0].strip()[0] not in "[{"
+        return isinstance(values[0], dict) and not _holds_rows(values[0], lined)
+    return values[0] is not None or (filled[0].strip()[0] == "{" and isinstance(values[1], dict))
+
+
+def _holds_rows(values: Mapping[str, Any], lined: bool) -> bool:
+    """Return whether an object is no row but holds them."""
+    return _list_inside(values) is not None or bool(_several(values)) or (not lined and bool(_turned(values)))
+
+
+def _several(values: Mapping[str, Any]) -> list[str]:
+    """Return the names of several lists of rows in one object."""
+    names = _lists(values)
+    return names if len(names) > 1 and HOLDERS.issuperset(names) and not ASKS & values.keys() else []
 
 
 def _value(line: str) -> Any:
@@ -112,7 +123,7 @@ def _one_object(
     elif rows := _turned(values):
         shape.notes.append("one JSON object of columns, turned into rows")
         yield from (FileRow(f"{path} row {number}", number, row) for number, row in enumerate(rows, start=1))
-    elif len(lists := _lists(values)) > 1 and HOLDERS.issuperset(lists) and not ASKS & values.keys():
+    elif lists := _several(values):
         want = f"want one list of rows, got the lists {listed(lists)}; put each into a file of its own"
         complaints.add((path, "lists"), f"{path}: {want}")
     else:
@@ -148,14 +159,17 @@ def _start_of(text: str, name: str) -> int:
 
 def _turned(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the rows of an object of columns (pandas writes three kinds); none if it is no such object."""
-    if values.keys() >= {"columns", "data"} and all(isinstance(row, list) for row in values["data"]):
-        return [dict(zip(values["columns"], row, strict=False)) for row in values["data"]]
+    names, data = values.get("columns"), values.get("data")
+    if isinstance(names, list) and isinstance(data, list) and all(isinstance(row, list) for row in data):
+        return [dict(zip(map(str, names), row, strict=False)) for row in data]
     columns = list(values.values())
-    if len(columns) < 2:
+    if len(columns) < 2 or not all(isinstance(column, dict | list) and column for column in columns):
         return []
-    if all(isinstance(column, dict) and column and column.keys() == columns[0].keys() for column in columns):
+    if all(isinstance(column, dict) and column.keys() == columns[0].keys() for column in columns):
         return [{name: column[key] for name, column in values.items()} for key in columns[0]]
-    if all(isinstance(column, list) and column and len(column) == len(columns[0]) for column in columns):
+    if any(isinstance(cell, dict) for column in columns for cell in column):
+        return []
+    if all(isinstance(column, list) and len(column) == len(columns[0]) for column in columns):
         return [dict(zip(values, row, strict=True)) for row in zip(*columns, strict=True)]
     return []
 

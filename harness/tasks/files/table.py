@@ -43,7 +43,7 @@ def _rows(table: Any, skipped: int, path: Path, shape: FileShape, complaints: Co
         place, line = f"{path}:{line + skipped}", table.line_num + 1
         if cells and len(cells) != len(header):
             cure = f"put cells that hold {_word(shape.delimiter)} or line ends in quotes"
-            got = f"{len(cells)} cells, the header has {len(header)}"
+            got = f"{len(cells)} cell{'s' * (len(cells) > 1)}, the header has {len(header)}"
             complaints.add((path, "cells"), f"{place}: {got}; {cure}, or set task.delimiter")
         elif any(cells):
             named_cells = zip(header, cells, strict=True)
@@ -55,7 +55,7 @@ def _word(delimiter: str) -> str:
 
 
 def named(header: Sequence[str], path: Path, shape: FileShape, complaints: Complaints) -> Sequence[str]:
-    """Return the header, whose columns without a name (an index of pandas) are noted; a name that stands twice is a fault."""
+    """Return the header; columns without a name (an index of pandas) are noted, a name that stands twice is a fault."""
     unnamed = sum(not name for name in header)
     if unnamed and any(header):
         shape.notes.append(f"{unnamed} column{'s' * (unnamed > 1)} without a name (an index?) left out")

@@ -53,5 +53,8 @@ def _history(pairs: Any) -> list[dict[str, str]]:
 
 
 ALPACA: Final = RowFormat(
-    "alpaca", "Alpaca: instruction and input, if any, joined by an empty line are the input", _fits, _convert
+    "alpaca",
+    "Alpaca: instruction and input (or context), if any, joined by an empty line are the input",
+    _fits,
+    _convert,
 )

@@ -9,7 +9,18 @@ from harness.tasks.formats.gathered import Gathered, RowFormat
 from harness.tasks.formats.turns import is_conversation, split_conversation
 from harness.tasks.values import as_texts, shown
 
-COLUMNS: Final = ("conversations", "messages", "conversation", "turns", "dialog", "dialogue", "chat", "input", "prompt")
+COLUMNS: Final = (
+    "conversations",
+    "messages",
+    "conversation",
+    "turns",
+    "dialog",
+    "dialogue",
+    "chat",
+    "input",
+    "prompt",
+    "chosen",
+)
 """columns that hold turns, likeliest first; a prompt or input has its answer in another column"""
 ANSWERS: Final = ("completion", "chosen", "response", "answer", "ideal", "output", "reference", "references")
 SHOWN: Final = "the last turn of the assistant is the reference, what is before it the input"

@@ -1,16 +1,19 @@
-"""Rows whose columns are the roles themselves, under the configured or under common names."""
+"""Columns that play roles: which columns rows are read by, and what tables and contexts need besides."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
 
-from harness.tasks.columns import INPUT, Columns, look_up, plain
+from harness.tasks.columns import Columns, plain
 from harness.tasks.files.row import FileRow
 from harness.tasks.formats.gathered import Gathered
 from harness.tasks.formats.printed import with_lists
-from harness.tasks.formats.roles import CONTEXTS, ROLES
+from harness.tasks.formats.roles import CONTEXTS
 
 LISTS: Final = ("references", "evidence", "facts")
 """roles that take several values"""
+MADE: Final = {"id": ("id",), "input": ("input",), "references": ("references",)}
+"""columns of rows that a format has made"""
 
 
 def context_column(names: Sequence[str], roles: Mapping[str, str]) -> str | None:
@@ -37,34 +40,12 @@ def with_context(row: FileRow, column: str, title: str, evidence: str, gathered:
     return row._replace(values={**row.values, evidence: names})
 
 
-def renamed(row: FileRow, roles: Mapping[str, str], columns: Columns, untyped: bool, gathered: Gathered) -> FileRow:
-    """Return the row with each role's value under the first name that is configured for it."""
-    if untyped:
-        row = with_lists(row, [roles[role] for role in LISTS if role in roles], gathered)
-    values = dict(row.values)
-    for role, column in roles.items():
-        name = canonical(columns, role)
-        if name is not None and column not in getattr(columns, role):
-            values[name] = look_up(row.values, (column,))[1]
-    return row._replace(values=values)
+def with_printed_lists(row: FileRow, roles: Mapping[str, str], gathered: Gathered) -> FileRow:
+    """Return the row of a table with the lists that stand printed in its cells."""
+    return with_lists(row, [roles[role] for role in LISTS if role in roles], gathered)
 
 
-def canonical(columns: Columns, role: str) -> str | None:
-    """Return the first column that is configured for a role; None if there is none."""
-    return next((name for name in getattr(columns, role) if not name.startswith(INPUT[0])), None)
-
-
-def numbered(rows: Iterator[FileRow], name: str, stem: str) -> Iterator[FileRow]:
-    """Yield the rows with ids made of their number."""
-    for number, row in enumerate(rows, start=1):
-        yield row._replace(values={**row.values, name: f"{stem}-{number}"})
-
-
-def placed(row: FileRow, columns: Columns) -> FileRow:
-    """Return a converted row, whose columns are called like roles, with the names that are configured."""
-    values: dict[str, Any] = {name: value for name, value in row.values.items() if name not in ROLES}
-    for role in ROLES:
-        name = canonical(columns, role)
-        if role in row.values and name is not None:
-            values[name] = row.values[role]
-    return row._replace(values=values)
+def resolved(columns: Columns, roles: Mapping[str, str], numbered: bool) -> Columns:
+    """Return the columns by which the rows are read: the configured ones, or those that were found."""
+    found = {role: (name,) for role, name in roles.items() if name not in getattr(columns, role)}
+    return replace(columns, **found, **({"id": ()} if numbered else {}))

@@ -39,7 +39,7 @@ class Gathered:
     def report(self, complaints: Complaints) -> None:
         """Make remarks of all decisions, each once for all files."""
         for what, files in self.decisions.items():
-            rows = f" ({files.total():,} rows)" if files.total() else ""
+            rows = f" ({files.total():,} row{'s' * (files.total() > 1)})" if files.total() else ""
             complaints.remark(("format",), f"{', '.join(files)}: {what}{rows}")
 
 

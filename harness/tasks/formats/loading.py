@@ -60,8 +60,8 @@ class ExampleFiles:
         tables = {"tables": TABLES} if any(path.suffix.lower() == ".csv" for path in paths.values()) else {}
         return tables | {name: value for name, value in told.items() if value not in (AUTO, COLUMNS, None)}
 
-    def rows(self, path: Path, complaints: Complaints) -> Iterator[FileRow]:
-        """Yield the rows of a file with the columns that are configured, whatever its format is."""
+    def read(self, path: Path, complaints: Complaints) -> tuple[Iterator[FileRow], Columns]:
+        """Return the rows of a file, whatever its format is, and the columns that they are to be read by."""
         self.gathered.file = path.name
         shape = FileShape() if self.problems() else FileShape(self.encoding or "", self._delimiter)
         rows = read_rows(path, complaints, shape)
@@ -69,7 +69,7 @@ class ExampleFiles:
         known = judged(path, head, shape, self.columns, self.format, complaints)
         if said := str(known):
             self.gathered.decided(said, 0)
-        yield from converted(itertools.chain(head, rows), known, self.columns, self.gathered, complaints)
+        return converted(itertools.chain(head, rows), known, self.gathered, complaints), known.columns
 
     def documents(
         self, own: list[PlacedDocument] | None, source: str, complaints: Complaints

@@ -6,7 +6,7 @@ The loader and `make init` ask here, so that they never disagree.
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,11 +15,11 @@ from harness.tasks.complaints import BadCellError, Complaints, listed
 from harness.tasks.files.row import FileRow, FileShape
 from harness.tasks.formats.alpaca import ALPACA
 from harness.tasks.formats.chats import OPENAI, SHAREGPT
-from harness.tasks.formats.columns import context_column, numbered, placed, renamed, with_context
+from harness.tasks.formats.columns import MADE, context_column, resolved, with_context, with_printed_lists
 from harness.tasks.formats.gathered import Gathered, RowFormat
 from harness.tasks.formats.printed import opened
 from harness.tasks.formats.reading import HOTPOT, SQUAD
-from harness.tasks.formats.roles import DEFAULTS, column_names, find_roles
+from harness.tasks.formats.roles import COMMON, DEFAULTS, column_names, find_roles
 from harness.tasks.rows import read_rows
 
 AUTO: Final = "auto"
@@ -31,6 +31,8 @@ CHOICES: Final = (AUTO, COLUMNS, *FORMATS)
 """what task.format can be"""
 LOOKED_AT: Final = 1000
 """rows that a format is recognised by"""
+IDS: Final = ("id", *COMMON["id"])
+"""columns that may hold the id of a row of a known format"""
 ANSWER_MARKS: Final = re.compile(
     r"\[/INST\]|### (?:Response|Answer|Assistant):?|<\|im_start\|>assistant|\nA(?:ssistant|nswer): "
 )
@@ -45,6 +47,8 @@ class Recognised:
     """of the file"""
     shape: FileShape
     """kind, encoding, delimiter"""
+    columns: Columns
+    """by which the rows are read once they are converted"""
     format: str
     """a key of FORMATS, columns, text (one column holds all: unusable) or "" (unknown)"""
     roles: Mapping[str, str] = field(default_factory=dict)
@@ -85,6 +89,18 @@ class Recognised:
             moved.append(f"the texts of {self.context} are read as documents and evidence")
         return ", ".join([*moved, *self._unread()]) if moved else ""
 
+    @property
+    def problem(self) -> str:
+        """What makes the file unusable as it is, and what to do; "" where nothing does."""
+        if self.format != TEXT:
+            return ""
+        column = next(name for name in self.names if plain(name) == TEXT)
+        text = next((value for row in self.sample if isinstance(value := row.values.get(column), str)), "")
+        mark = ANSWER_MARKS.search(text)
+        where = f" (in the first row the answer begins after {mark[0].strip()!r})" if mark else ""
+        cure = "no column can be both input and references: split it into two columns, say prompt and completion"
+        return f"one column, {column}, holds prompt and answer in one text{where}; {cure}"
+
     def _unread(self) -> list[str]:
         used = {name.partition(".")[0] for name in [*self.roles.values(), self.context or ""]}
         unread = [name for name in self.names if name not in used]
@@ -118,8 +134,9 @@ def judged(
     context = None
     if form == COLUMNS and wanted == AUTO and "evidence" not in roles and columns.evidence == DEFAULTS.evidence:
         context = context_column(names, roles)
-    without_ids = wanted == AUTO and "id" not in roles and columns.id == DEFAULTS.id
-    return Recognised(path, shape, form, roles, context, without_ids, names, tuple(sample), whole, complaints)
+    numbered = wanted == AUTO and "id" not in roles and columns.id == DEFAULTS.id and form not in FORMATS
+    own = replace(columns, **MADE) if form in FORMATS else resolved(columns, roles, numbered)
+    return Recognised(path, shape, own, form, roles, context, numbered, names, tuple(sample), whole, complaints)
 
 
 def _form(rows: Sequence[Mapping[str, Any]], columns: Columns, wanted: str) -> tuple[str, dict[str, str]]:
@@ -145,51 +162,39 @@ def _fit(rows: Sequence[Mapping[str, Any]], one: RowFormat) -> bool:
 
 
 def converted(
-    rows: Iterable[FileRow], known: Recognised, columns: Columns, gathered: Gathered, complaints: Complaints
+    rows: Iterable[FileRow], known: Recognised, gathered: Gathered, complaints: Complaints
 ) -> Iterator[FileRow]:
-    """Yield the rows of a file with the columns that are configured, whatever its format is."""
+    """Yield the rows of a file with the columns that are called as in `known.columns`, whatever its format is."""
     if known.format == TEXT:
-        complaints.add((known.path, "text"), f"{known.path}: {_one_text(known)}")
+        complaints.add((str(known.path), "text"), f"{known.path}: {known.problem}")
         return
     rows = (row if known.shape.typed else opened(row) for row in rows)
     if known.format in FORMATS:
-        yield from _formatted(rows, known, columns, gathered, complaints)
+        yield from _formatted(rows, known, gathered, complaints)
     else:
-        yield from _in_columns(rows, known, columns, gathered)
+        yield from _in_columns(rows, known, gathered)
 
 
-def _in_columns(rows: Iterable[FileRow], known: Recognised, columns: Columns, gathered: Gathered) -> Iterator[FileRow]:
-    if known.numbered:
+def _in_columns(rows: Iterable[FileRow], known: Recognised, gathered: Gathered) -> Iterator[FileRow]:
+    if known.numbered and known.format:
         gathered.decided("rows are numbered, as no column is called id", 0)
-        rows = numbered(iter(rows), columns.id[0], known.path.stem)
     title = next((name for name in known.names if plain(name) == "title"), "")
     for row in rows:
         if known.context:
-            row = with_context(row, known.context, title, columns.evidence[0], gathered)
-        yield renamed(row, known.roles, columns, not known.shape.typed, gathered)
+            row = with_context(row, known.context, title, known.columns.evidence[0], gathered)
+        yield row if known.shape.typed else with_printed_lists(row, known.roles, gathered)
 
 
 def _formatted(
-    rows: Iterable[FileRow], known: Recognised, columns: Columns, gathered: Gathered, complaints: Complaints
+    rows: Iterable[FileRow], known: Recognised, gathered: Gathered, complaints: Complaints
 ) -> Iterator[FileRow]:
     convert, counted = FORMATS[known.format].convert, itertools.count(1)
     for row in rows:
         try:
             for made in convert(row, gathered):
                 number = next(counted)
-                named = {"id": f"{known.path.stem}-{number}", **made.values}
-                yield placed(made._replace(number=number, values=named), columns)
+                name = next((made.values[name] for name in IDS if made.values.get(name) not in (None, "")), None)
+                values = {**made.values, "id": f"{known.path.stem}-{number}" if name is None else name}
+                yield made._replace(number=number, values=values)
         except BadCellError as error:
             complaints.add((str(known.path), known.format, error.kind), f"{row.place}: {error}")
-
-
-def _one_text(known: Recognised) -> str:
-    """Return what to do with a file of one column that holds prompts with their answers."""
-    column = next(name for name in known.names if plain(name) == TEXT)
-    text = next((value for row in known.sample if isinstance(value := row.values.get(column), str)), "")
-    mark = ANSWER_MARKS.search(text)
-    where = f" (in the first row the answer begins after {mark[0].strip()!r})" if mark else ""
-    return (
-        f"one column, {column}, holds prompt and answer in one text{where}; no column can be both input and "
-        "references: split it into two columns, say prompt and completion"
-    )
