@@ -87,7 +87,9 @@ class Cells:
                 self.complaints.add((self.label, *wanted), line)
                 continue
             for place in places:
-                self.complaints.add((self.label, *wanted), f"{place}: this row has no {names}")
+                self.complaints.add(
+                    (self.label, *wanted), f"{place}: this row has no {names}; add it, or leave the row out"
+                )
 
     def _advice(self, wanted: tuple[str, ...]) -> str:
         """Return the setting that would help."""

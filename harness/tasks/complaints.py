@@ -14,6 +14,8 @@ PLACES: Final = 8
 """places of further rows that a line names; the others are counted"""
 NAMES: Final = 12
 """names that a list in a line holds; the others are counted"""
+WORDINGS: Final = 6
+"""ways to be wrong that a kind is told apart by"""
 LONGEST: Final = 2_000
 """characters of a line; longer ones quote a library"""
 
@@ -22,6 +24,9 @@ Kind = tuple[str | Path | None, ...]
 
 _PLACE: Final = re.compile(r"(?P<source>\S.*?)(?::| row )(?P<number>\d+(?: paragraph \d+ question \d+)?): ")
 """a row at the start of a line: path:12 or name row 12"""
+
+_QUOTED: Final = re.compile(r"'.*'|\".*\"|\{.*\}|\d+", re.DOTALL)
+"""what differs from row to row in lines of one wording"""
 
 
 class BadCellError(ValueError):
@@ -66,7 +71,7 @@ class Complaints:
 
 
 class _ByKind:
-    """Lines by kind and file: the first, the places of some others, and how many there are.
+    """Lines by kind, file and wording: the first, the places of some others, and how many there are.
 
     A line that names no row stands for itself.
     """
@@ -75,15 +80,23 @@ class _ByKind:
         self.first: dict[Kind, str] = {}
         self._places: dict[Kind, list[str]] = {}
         self._counts: Counter[Kind] = Counter()
+        self._wordings: dict[Kind, dict[str, None]] = {}
 
     def add(self, kind: Kind, line: str) -> None:
         found = _PLACE.match(line)
-        key = (*kind, found["source"] if found else line)
+        key = (*kind, found["source"], self._wording(kind, line[found.end() :])) if found else (*kind, line)
         self.first.setdefault(key, line)
         self._counts[key] += 1
         places = self._places.setdefault(key, [])
         if found and len(places) <= PLACES:
             places.append(found["number"])
+
+    def _wording(self, kind: Kind, text: str) -> str:
+        """Return the line without what it quotes; of a kind with very many wordings, one of the first."""
+        known, wording = self._wordings.setdefault(kind, {}), _QUOTED.sub("", text)
+        if len(known) < WORDINGS:
+            known[wording] = None
+        return wording if wording in known else next(iter(known))
 
     def __iter__(self) -> Iterator[str]:
         for key, line in self.first.items():

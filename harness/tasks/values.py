@@ -22,7 +22,7 @@ def as_text(value: Any) -> str:
     if not isinstance(value, str | None):
         raise BadCellError("has the wrong type", f"want a text, got {shown(value)}")
     if value is None or not value.strip():
-        raise BadCellError("is empty")
+        raise BadCellError("is empty", "want a text")
     if len(value) > LONGEST_TEXT:
         raise BadCellError("is too long", f"{len(value):,} characters; at most {LONGEST_TEXT:,} can be read: split it")
     _check_unicode(value)
@@ -156,4 +156,6 @@ def _check_unicode(text: str) -> None:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise BadCellError("is not valid Unicode", f"lone surrogate {text[error.start]!r}") from None
+        raise BadCellError(
+            "is not valid Unicode", f"lone surrogate {text[error.start]!r}; write the character itself"
+        ) from None

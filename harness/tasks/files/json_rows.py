@@ -80,7 +80,7 @@ def _objects(lines: Iterable[str], path: Path, complaints: Complaints) -> Iterat
             values = decoded(line)
         except (ValueError, RecursionError) as error:
             hint = "; it looks like a printed Python dict: write it by json.dumps" if line[:2] == "{'" else ""
-            line = f"{path}:{number}: malformed JSON ({reason(error)}); want one object per line{hint}"
+            line = f"{path}:{number}: {reason(error)}; want one object per line{hint}"
             complaints.add((path, "json"), line)
             continue
         if isinstance(values, dict):
@@ -104,7 +104,7 @@ def _whole(text: str, path: Path, shape: FileShape, complaints: Complaints) -> I
     try:
         values, end = DECODER.raw_decode(text, start)
     except (ValueError, RecursionError) as error:
-        complaints.add((path, "json"), f"{path}:{_place(error, 1)}: malformed JSON ({reason(error)}); {CUT}")
+        complaints.add((path, "json"), f"{path}:{_place(error, 1)}: {reason(error)}; {CUT}")
         return
     shape.kind = "JSON objects"
     if _skip(text, end, SPACE) == len(text):
@@ -186,7 +186,7 @@ def _list(text: str, position: int, path: Path, complaints: Complaints) -> Itera
             values, position = DECODER.raw_decode(text, position)
         except (ValueError, RecursionError) as error:
             at = _place(error, line)
-            complaints.add((path, "json"), f"{path}:{at}: malformed JSON ({reason(error)}); {CUT}")
+            complaints.add((path, "json"), f"{path}:{at}: {reason(error)}; {CUT}")
             return
         if isinstance(values, dict):
             yield FileRow(f"{path}:{line}", number, values)

@@ -51,4 +51,6 @@ def decoded(text: str) -> Any:
 
 def reason(error: Exception) -> str:
     """Return what is wrong, without the line: that is counted in the file."""
-    return f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
+    if isinstance(error, json.JSONDecodeError):
+        return f"malformed JSON ({error.msg} at column {error.colno})"
+    return "nested too deeply to be read" if isinstance(error, RecursionError) else str(error)
