@@ -31,8 +31,7 @@ class Plan:
         rows = [("arm", "adapter", "predictions", "record"), *(_row(run, work) for run, work in self.cells)]
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
         table = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-        remarks = [f"  {line[:1].upper()}{line[1:]}" for line in self.task.remarks()]
-        return "\n".join([_data(self.task), *remarks, *table, self._work()])
+        return "\n".join([_data(self.task), *table, self._work()])
 
     def _work(self) -> str:
         """Sum up what is to be done; an adapter or index that arms share counts once."""

@@ -24,10 +24,6 @@ class Task(Protocol):
         """Return everything that is wrong with the data, one line each with file and line; empty when sound."""
         ...
 
-    def remarks(self) -> Sequence[str]:
-        """Return what was recognised, decided or left out, one line each."""
-        ...
-
     def content_key(self) -> str:
         """Return the sha256 of the data that the task reads (not of paths)."""
         ...

@@ -33,7 +33,8 @@ def table_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator
         yield from _rows(table, skipped, path, shape, complaints)
     except csv.Error as error:
         place = f"{path}:{table.line_num + skipped}"
-        complaints.add((path, "csv"), f"{place}: malformed CSV ({error}); the rest of the file was not read")
+        hint = "; a quote inside a cell in quotes is written twice" if "expected after" in str(error) else ""
+        complaints.add((path, "csv"), f"{place}: malformed CSV ({error}){hint}; the rest of the file was not read")
 
 
 def _rows(table: Any, skipped: int, path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:

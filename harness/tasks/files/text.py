@@ -92,15 +92,19 @@ def _is_utf_8(path: Path) -> bool:
 def _likeliest(path: Path) -> str:
     """Return the encoding of lines that are no UTF-8; UTF-8 where most lines are, so that the others are named."""
     odd: list[bytes] = []
-    sound = 0
+    sound = seen = 0
     with path.open("rb") as stream:
         for line in stream:
-            if not line.isascii() and sum(map(len, odd)) < SAMPLE:
-                try:
-                    line.decode(UTF_8)
-                    sound += 1
-                except UnicodeDecodeError:
-                    odd.append(line)
+            if line.isascii():
+                continue
+            if seen >= SAMPLE:
+                break
+            seen += len(line)
+            try:
+                line.decode(UTF_8)
+                sound += 1
+            except UnicodeDecodeError:
+                odd.append(line)
     return UTF_8 if sound >= len(odd) else _recognised(odd)
 
 

@@ -17,6 +17,7 @@ from harness.tasks.formats.alpaca import ALPACA
 from harness.tasks.formats.chats import OPENAI, SHAREGPT
 from harness.tasks.formats.columns import MADE, context_column, resolved, with_context, with_printed_lists
 from harness.tasks.formats.gathered import Gathered, RowFormat
+from harness.tasks.formats.nested import nested_column, unfolded
 from harness.tasks.formats.printed import opened
 from harness.tasks.formats.reading import HOTPOT, SQUAD
 from harness.tasks.formats.roles import COMMON, DEFAULTS, column_names, find_roles
@@ -31,6 +32,8 @@ CHOICES: Final = (AUTO, COLUMNS, *FORMATS)
 """what task.format can be"""
 LOOKED_AT: Final = 1000
 """rows that a format is recognised by"""
+NEEDED: Final = ("input", "references")
+"""roles that a file must have, unless they are configured as []"""
 IDS: Final = ("id", *COMMON["id"])
 """columns that may hold the id of a row of a known format"""
 ANSWER_MARKS: Final = re.compile(
@@ -65,6 +68,8 @@ class Recognised:
     """whether the sample is all of the file"""
     complaints: Complaints = field(default_factory=Complaints)
     """what is wrong with the rows that were looked at"""
+    nested: str | None = None
+    """column whose lists of objects are the rows"""
 
     @property
     def rows(self) -> int:
@@ -73,7 +78,8 @@ class Recognised:
 
     def __str__(self) -> str:
         """What a user must know to see whether it was recognised rightly; empty where nothing was decided."""
-        return "; ".join(part for part in (str(self.shape), self._made_of_it()) if part)
+        inner = f"the lists {self.nested} are read as rows" if self.nested else ""
+        return "; ".join(part for part in (str(self.shape), inner, self._made_of_it()) if part)
 
     def _made_of_it(self) -> str:
         if self.format in FORMATS:
@@ -127,24 +133,27 @@ def judged(
     path: Path, head: Sequence[FileRow], shape: FileShape, columns: Columns, wanted: str, complaints: Complaints
 ) -> Recognised:
     """Return what the first rows of a file are."""
-    sample = [row if shape.typed else opened(row) for row in head[:LOOKED_AT]]
-    values = [row.values for row in sample]
-    names, whole = tuple(column_names(values)), len(head) <= LOOKED_AT
-    form, roles = _form(values, columns, wanted)
+    sample, whole = [row if shape.typed else opened(row) for row in head[:LOOKED_AT]], len(head) <= LOOKED_AT
+    form, roles = _form([row.values for row in sample], columns, wanted)
+    nested = nested_column([row.values for row in sample]) if form == "" else None
+    if nested is not None:
+        sample = list(unfolded(sample, nested))
+        form, roles = _form([row.values for row in sample], columns, wanted)
+    names = tuple(column_names(row.values for row in sample))
     context = None
     if form == COLUMNS and wanted == AUTO and "evidence" not in roles and columns.evidence == DEFAULTS.evidence:
         context = context_column(names, roles)
     numbered = wanted == AUTO and "id" not in roles and columns.id == DEFAULTS.id and form not in FORMATS
     own = replace(columns, **MADE) if form in FORMATS else resolved(columns, roles, numbered)
-    return Recognised(path, shape, own, form, roles, context, numbered, names, tuple(sample), whole, complaints)
+    return Recognised(path, shape, own, form, roles, context, numbered, names, tuple(sample), whole, complaints, nested)
 
 
 def _form(rows: Sequence[Mapping[str, Any]], columns: Columns, wanted: str) -> tuple[str, dict[str, str]]:
     """Return the format, and the roles of columns where the format is columns."""
     if wanted in FORMATS:
         return wanted, {}
-    roles = find_roles(rows, columns, guess=False)
-    if wanted == COLUMNS or {"input", "references"} <= roles.keys():
+    roles, needed = find_roles(rows, columns, guess=False), {role for role in NEEDED if getattr(columns, role)}
+    if wanted == COLUMNS or needed <= roles.keys():
         return COLUMNS, roles
     if (columns.input, columns.references) == (DEFAULTS.input, DEFAULTS.references):
         known = next((name for name, one in FORMATS.items() if _fit(rows, one)), None)
@@ -153,7 +162,7 @@ def _form(rows: Sequence[Mapping[str, Any]], columns: Columns, wanted: str) -> t
     roles = find_roles(rows, columns, guess=True)
     if "references" not in roles and [plain(name) for name in column_names(rows) if name not in ("id",)] == [TEXT]:
         return TEXT, {}
-    return COLUMNS if {"input", "references"} <= roles.keys() else "", roles
+    return COLUMNS if needed <= roles.keys() else "", roles
 
 
 def _fit(rows: Sequence[Mapping[str, Any]], one: RowFormat) -> bool:
@@ -169,6 +178,7 @@ def converted(
         complaints.add((str(known.path), "text"), f"{known.path}: {known.problem}")
         return
     rows = (row if known.shape.typed else opened(row) for row in rows)
+    rows = unfolded(rows, known.nested) if known.nested else rows
     if known.format in FORMATS:
         yield from _formatted(rows, known, gathered, complaints)
     else:

@@ -22,14 +22,14 @@ COMMON: Final[Mapping[str, Sequence[str]]] = {
     "input": (
         *("question", "query", "prompt", "instruction", "user_input", "user", "request", "utterance", "problem"),
         *("frage", "pregunta", "domanda", "article", "document", "dialogue", "dialog", "conversation", "source"),
-        *("source_text", "passage", "sentence", "review", "comment", "email", "message", "text", "content"),
+        *("source_text", "passage", "sentence", "review", "comment", "email", "message", "text", "content", "q"),
     ),
     "references": (
         *("answers.text", "answer.text", "answer.value", "answers", "answer", "response", "completion", "output"),
         *("target", "reply", "ideal", "expected", "expected_answer", "expected_output", "expected_response"),
         *("correct_answer", "best_answer", "ground_truth", "ground_truths", "gold", "gold_answer", "gold_answers"),
         *("assistant", "solution", "antwort", "respuesta", "risposta", "summary", "highlights", "target_text"),
-        *("chosen", "label", "labels", "category", "class"),
+        *("chosen", "label", "labels", "category", "class", "a"),
     ),
     "id": ("_id", "qid", "question_id", "example_id", "uid", "uuid"),
 }

@@ -1,6 +1,7 @@
 """Known formats of examples become examples, and what was made of them is said."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -251,6 +252,21 @@ def test_contexts_become_documents_and_evidence_unless_there_are_documents(made)
     assert [example.evidence for example in task.examples("train")] == [(document.id,)] * 2
     task = made(rows, documents=[{"id": "c", "text": "x"}])
     assert task.examples("train")[0].evidence == ("c",)
+
+
+def test_questions_inside_categories(made):
+    faq = {
+        "categories": [{"name": "A", "items": [{"q": "x", "a": "1"}, {"q": "y", "a": ""}]}, {"name": "B", "items": []}]
+    }
+    task = made(json.dumps(faq, indent=1), "train.json")
+    assert "the lists items are read as rows; q is read as input, a is read as references, not read: name" in said(task)
+    (problem,) = task.problems()
+    assert "train.json:3 item 2: a is empty" in problem
+
+
+def test_questions_alone_where_references_are_configured_as_none(made):
+    known = recognise(Path(made([{"question": "q"}]).dir) / "train.jsonl", replace(DEFAULTS, references=()))
+    assert (known.format, known.roles) == ("columns", {"input": "question"})
 
 
 def test_files_as_configured_have_nothing_to_say(made):
