@@ -42,12 +42,12 @@ def _objects(value: Any, name: str) -> list[Values]:
 
 
 def _question(row: FileRow, asked: Values, around: Values, gathered: Gathered) -> FileRow:
-    answers = _answers(asked.get("answers"))
+    answers = [] if asked.get("is_impossible") is True else _answers(asked.get("answers"))
     values = {
         **{name: value for name, value in asked.items() if name != "answers"},
         "input": asked.get("question"),
         "references": list(dict.fromkeys(text for text, _ in answers)),
-        "answerable": bool(answers) and asked.get("is_impossible") is not True,
+        "answerable": bool(answers),
         "group": str(around.get("title") or "") or None,
         "evidence": _evidence(around, answers, row.place, gathered),
     }

@@ -149,6 +149,7 @@ SQUAD = {
                     "qas": [
                         {"id": "q1", "question": "Who?", "answers": [{"text": "cat", "answer_start": 4}] * 2},
                         {"id": "q2", "question": "Why?", "answers": [], "is_impossible": True},
+                        {"id": "q3", "question": "How?", "answers": [{"text": "mat"}], "is_impossible": True},
                     ],
                 }
             ],
@@ -159,12 +160,13 @@ SQUAD = {
 
 def test_squad_nested(made):
     task = made(json.dumps(SQUAD, indent=1), "train.json")
-    first, second = task.examples("train")
+    first, second, third = task.examples("train")
     (document,) = task.documents()
     assert (document.title, document.text) == ("Cats", "The cat sat on the mat.")
     assert (first.id, first.input, first.references, first.group) == ("q1", "Who?", ("cat",), "Cats")
     assert first.evidence == second.evidence == (document.id,)
     assert (first.answerable, second.answerable, second.references) == (True, False, ())
+    assert (third.answerable, third.references) == (False, ())
     assert "the rows are the list 'data' of one JSON object; SQuAD" in said(task)
 
 
@@ -283,7 +285,7 @@ def test_columns_that_were_named_are_not_looked_for_elsewhere(made):
         splits__test="train.jsonl",
     ).problems()[:1]
     assert problem.endswith(
-        "no column is called 'question'; its columns are qestion, answer, input; set task.columns.input=[qestion]"
+        "no column is called 'question'; its columns are qestion, answer, prompt; set task.columns.input=[qestion]"
     )
     task = made(
         [{"id": 1, "Question": "q", "instruction": "x", "output": "a", "reference": "b"}],
