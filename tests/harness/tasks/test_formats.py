@@ -279,7 +279,7 @@ def test_files_as_configured_have_nothing_to_say(made):
 
 def test_columns_that_were_named_are_not_looked_for_elsewhere(made):
     (problem,) = made(
-        [{"qestion": "q", "answer": "a", "input": "x"}],
+        [{"qestion": "q", "answer": "a", "prompt": "x"}],
         columns__input=["question"],
         splits__validation="train.jsonl",
         splits__test="train.jsonl",
