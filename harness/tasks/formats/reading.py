@@ -9,6 +9,7 @@ from typing import Any, Final
 from harness.tasks.complaints import BadCellError
 from harness.tasks.files.row import FileRow
 from harness.tasks.formats.gathered import Gathered, RowFormat
+from harness.tasks.mapping import content_id
 from harness.tasks.values import shown
 
 Values = Mapping[str, Any]
@@ -48,10 +49,16 @@ def _question(row: FileRow, asked: Values, around: Values, gathered: Gathered) -
         "input": asked.get("question"),
         "references": list(dict.fromkeys(text for text, _ in answers)),
         "answerable": bool(answers),
-        "group": str(around.get("title") or "") or None,
+        "group": _group(around),
         "evidence": _evidence(around, answers, row.place, gathered),
     }
     return row._replace(values=values)
+
+
+def _group(around: Values) -> str | None:
+    """Return the context as a group: a file may be about one article, which would be one group for everything."""
+    title, context = str(around.get("title") or ""), around.get("context")
+    return content_id(title, context) if isinstance(context, str) and context.strip() else title or None
 
 
 def _evidence(around: Values, answers: Sequence[tuple[str, int | None]], place: str, gathered: Gathered) -> list[Any]:
@@ -129,7 +136,10 @@ def _sentence(name: str, sentences: Sequence[str], number: int) -> dict[str, Any
 
 
 SQUAD: Final = RowFormat(
-    "squad", "SQuAD: contexts are the documents, the context of a question is its evidence", _fits_squad, _squad
+    "squad",
+    "SQuAD: contexts are the documents, the context of a question is its evidence and its group",
+    _fits_squad,
+    _squad,
 )
 HOTPOT: Final = RowFormat(
     "hotpot",

@@ -163,7 +163,7 @@ def test_squad_nested(made):
     first, second, third = task.examples("train")
     (document,) = task.documents()
     assert (document.title, document.text) == ("Cats", "The cat sat on the mat.")
-    assert (first.id, first.input, first.references, first.group) == ("q1", "Who?", ("cat",), "Cats")
+    assert (first.id, first.input, first.references, first.group) == ("q1", "Who?", ("cat",), document.id)
     assert first.evidence == second.evidence == (document.id,)
     assert (first.answerable, second.answerable, second.references) == (True, False, ())
     assert (third.answerable, third.references) == (False, ())
