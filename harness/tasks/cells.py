@@ -1,14 +1,20 @@
 """Cells of one file: finds the column, parses the value, and reports what is wrong in which row."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
-from harness.tasks.columns import look_up
-from harness.tasks.complaints import BadCellError, Complaints
-from harness.tasks.rows import FileRow
+from harness.tasks.columns import Columns, DocumentColumns, look_up, near_names
+from harness.tasks.complaints import BadCellError, Complaints, listed
+from harness.tasks.files.row import FileRow
+from harness.tasks.values import printed_kinds
 
 T = TypeVar("T")
+
+LONGEST_NAME: Final = 60
+"""characters of a column's name; a longer one is a value"""
 
 
 @dataclass
@@ -19,14 +25,18 @@ class Cells:
     """name of the file"""
     complaints: Complaints
     """collects what is wrong"""
+    settings: Columns | DocumentColumns | None = None
+    """where the names of columns are configured, for messages"""
     rows: int = 0
     """number of rows so far"""
     columns: dict[str, None] = field(default_factory=dict)
     """columns that any row has, in order"""
     used: set[str] = field(default_factory=set)
     """columns that were read and exist"""
-    lacking: dict[str, list[str]] = field(default_factory=dict)
+    lacking: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
     """required columns -> places of the rows without them"""
+    written: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """column and what it has besides texts -> rows"""
 
     def begin(self, row: FileRow) -> None:
         """Count a row and its columns."""
@@ -43,26 +53,57 @@ class Cells:
         name, value = look_up(row.values, candidates)
         if name is not None:
             return self._parsed(row, name, value, parse)
-        self.lacking.setdefault(" or ".join(map(repr, candidates)), []).append(row.place)
+        self.lacking.setdefault(tuple(candidates), []).append(row.place)
         return None
 
     def _parsed(self, row: FileRow, name: str | None, value: Any, parse: Callable[[Any], T]) -> T | None:
         if name is not None:
             self.used.add(name)
         try:
-            return parse(value)
+            parsed = parse(value)
         except BadCellError as error:
             self.complaints.add((self.label, name, error.kind), f"{row.place}: {name} {error}")
             return None
+        if name is not None and isinstance(parsed, tuple) and (kind := printed_kinds(value)):
+            self.written[name, kind] += 1
+        return parsed
 
     def end(self) -> None:
         """Report a file without rows, and columns that are missing."""
         if not self.rows and not self.complaints.has_any_of(self.label):
             self.complaints.add((self.label, "empty"), f"{self.label}: the file is empty; want at least one row")
+        self._report_lacking()
+        for (name, kind), rows in self.written.items():
+            many = f"{rows:,} row{'s' * (rows > 1)}"
+            line = f"{Path(self.label).name}: {name} has {kind}, taken as they are written ({many})"
+            self.complaints.remark((self.label, name, kind), line)
+
+    def _report_lacking(self) -> None:
         for wanted, places in self.lacking.items():
+            names = " or ".join(map(repr, wanted))
             if len(places) == self.rows:
-                line = f"{self.label}: no column is called {wanted}; its columns are {', '.join(self.columns)}"
-                self.complaints.add((self.label, wanted), line)
+                got = f"its columns are {listed(self.columns)}"
+                line = f"{self.label}: no column is called {names}; {got}{self._advice(wanted)}"
+                self.complaints.add((self.label, *wanted), line)
                 continue
             for place in places:
-                self.complaints.add((self.label, wanted), f"{place}: this row has no {wanted}")
+                self.complaints.add(
+                    (self.label, *wanted), f"{place}: this row has no {names}; add it, or leave the row out"
+                )
+
+    def _advice(self, wanted: tuple[str, ...]) -> str:
+        """Return the setting that would help."""
+        role = next((name for name, value in vars(self.settings or object).items() if value == wanted), None)
+        if role is None:
+            return ""
+        key = f"task.{'columns' if isinstance(self.settings, Columns) else 'document_columns'}.{role}"
+        like = [name for name in near_names(wanted, list(self.columns)) if name not in self.used]
+        header = "; is the first line a row, not the names of the columns?" if _is_row(self.columns) else ""
+        if role == "id":
+            return f"; set {key}=[{', '.join(like) or ''}]{'' if like else ', which numbers the rows'}{header}"
+        return f"; set {key}=[{', '.join(like) or 'COLUMN'}]{header}"
+
+
+def _is_row(names: Iterable[str]) -> bool:
+    """Return whether the names of columns look like values."""
+    return any(len(name) > LONGEST_NAME or name.endswith("?") or name.isdecimal() for name in names)

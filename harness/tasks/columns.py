@@ -4,6 +4,7 @@ A setting is a list of column names: in each row the first that has a value is u
 nested columns: `answers.text` is `text` inside `answers`.
 """
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
@@ -94,6 +95,18 @@ def look_up(values: Mapping[str, Any], candidates: Sequence[str]) -> tuple[str |
         if exists and empty is None:
             empty = name
     return empty, None
+
+
+def plain(name: str) -> str:
+    """Return a column's name without case, spaces and hyphens."""
+    return name.strip().casefold().replace(" ", "_").replace("-", "_")
+
+
+def near_names(wanted: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Return the columns whose names are like one of the wanted."""
+    by_plain = {plain(name): name for name in names}
+    close = [one for name in wanted for one in difflib.get_close_matches(plain(name), by_plain, n=2, cutoff=0.7)]
+    return [by_plain[name] for name in dict.fromkeys(close)]
 
 
 def _follow(values: Any, path: str) -> tuple[bool, Any]:

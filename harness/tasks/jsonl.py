@@ -10,6 +10,7 @@ from harness.errors import DataError
 from harness.store.spec import digest, file_sha256
 from harness.tasks.complaints import Complaints
 from harness.tasks.data import TaskData, check_documents, checked
+from harness.tasks.formats.loading import AUTO, ExampleFiles
 from harness.tasks.input_evidence import UNSTATED, is_unknown, settled
 from harness.tasks.loaded import LoadedTask
 from harness.tasks.mapping import PlacedDocument, read_documents, read_examples
@@ -38,6 +39,12 @@ class JsonlTask(LoadedTask):
     """split -> file name, or its stem"""
     documents_file: str | None = field(compare=False)
     """file name (then it must be there), its stem (then it may be missing), or null"""
+    format: str = field(default=AUTO, compare=False)
+    """of the examples: auto (recognised and said), columns (as they are), alpaca, sharegpt, openai, squad or hotpot"""
+    encoding: str | None = field(default=None, compare=False)
+    """of text files, as Python names it; null: recognised and said"""
+    delimiter: str | None = field(default=None, compare=False)
+    """between the cells of tables; null: recognised and said"""
 
     def provenance(self) -> Mapping[str, Any]:
         names = {role: path.name for role, path in self._files.paths.items()}
@@ -73,6 +80,7 @@ class JsonlTask(LoadedTask):
             read["evidence"] = "unknown"  # until 2026-11 the input was the evidence of such rows
         if self._data.repeats:
             read["repeated documents"] = "left out"
+        read |= self._examples.key(self._files.paths)
         return digest({"version": self.VERSION, "files": self._checksums, **read})
 
     @cached_property
@@ -82,14 +90,23 @@ class JsonlTask(LoadedTask):
         documents, source = None, ""
         if DOCUMENTS in paths:
             documents, source = self._read_documents(paths[DOCUMENTS], complaints), paths[DOCUMENTS].name
+        files = self._examples.opened(with_documents=documents is None)
         splits = {
-            split: read_examples(read_rows(path, complaints), self.columns, str(path), UNSTATED, complaints)
+            split: read_examples(*files.read(path, complaints), str(path), UNSTATED, complaints)
             for split in SPLITS
             if (path := paths.get(split)) is not None
         }
+        documents, source = files.documents(documents, source, complaints)
         splits, evidence = settled(splits, documents is not None, complaints)
         remark_on_content(splits, documents or (), complaints)
         return replace(checked(splits, documents, source, complaints, self._files.problems), evidence=evidence)
+
+    @property
+    def _examples(self) -> ExampleFiles:
+        return ExampleFiles(self.columns, self.format, self.encoding, self.delimiter)
+
+    def _setting_problems(self) -> list[str]:
+        return [*super()._setting_problems(), *self._examples.problems()]
 
     def _read_documents(self, path: Path, complaints: Complaints) -> list[PlacedDocument]:
         placed = read_documents(read_rows(path, complaints), self.document_columns, str(path), complaints)

@@ -9,8 +9,8 @@ from harness.tasks import values
 from harness.tasks.cells import Cells
 from harness.tasks.columns import INPUT, REFERENCES, Columns, DocumentColumns
 from harness.tasks.complaints import Complaints
+from harness.tasks.files.row import FileRow
 from harness.tasks.mentions import Mention, as_mentions
-from harness.tasks.rows import FileRow
 from harness.types import THE_INPUT, Document, Example
 
 
@@ -52,7 +52,7 @@ def read_examples(
         default_evidence: of every example if the file has no evidence column.
         complaints: collects what is wrong.
     """
-    cells = Cells(label, complaints)
+    cells = Cells(label, complaints, columns)
     placed = [_example(row, columns, cells) for row in rows]
     cells.end()
     _count_unanswered(placed, columns, cells)
@@ -64,7 +64,7 @@ def read_documents(
     rows: Iterable[FileRow], columns: DocumentColumns, label: str, complaints: Complaints
 ) -> list[PlacedDocument]:
     """Return one entry per row."""
-    cells = Cells(label, complaints)
+    cells = Cells(label, complaints, columns)
     placed = [_document(row, columns, cells) for row in rows]
     cells.end()
     return placed

@@ -16,10 +16,12 @@ ROLES: tuple[str, ...] = get_args(Turn.__annotations__["role"])
 
 def as_text(value: Any) -> str:
     """Return a text that is not empty."""
+    if value != value:  # NaN is how pandas writes an empty cell
+        value = None
     if not isinstance(value, str | None):
         raise BadCellError("has the wrong type", f"want a text, got {shown(value)}")
     if value is None or not value.strip():
-        raise BadCellError("is empty")
+        raise BadCellError("is empty", "want a text")
     if len(value) > LONGEST_TEXT:
         raise BadCellError("is too long", f"{len(value):,} characters; at most {LONGEST_TEXT:,} can be read: split it")
     _check_unicode(value)
@@ -32,8 +34,19 @@ def as_joined(value: Any, joint: str = " ") -> str:
 
 
 def as_id(value: Any) -> str:
-    """Return a text; a whole number is taken as its digits."""
+    """Return a text; a whole number is taken as its digits, also where a library made it 7.0."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else as_text(value).strip()
+
+
+def as_answer(value: Any) -> str:
+    """Return a text; a number and true or false are taken as they are written."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float) and value == value:
+        return str(value)
+    return as_text(value)
 
 
 def as_label(value: Any) -> str:
@@ -51,17 +64,18 @@ def as_input(value: Any) -> str | tuple[Turn, ...]:
 
 
 def as_texts(value: Any) -> tuple[str, ...]:
-    """Return any number of texts."""
-    if value in (None, "", []):
+    """Return any number of texts; numbers are taken as they are written."""
+    if value in (None, "", []) or value != value:
         return ()
-    return _each(value, as_text) if isinstance(value, list) else (as_text(value),)
+    return _each(value, as_answer) if isinstance(value, list) else (as_answer(value),)
 
 
 def as_some_references(value: Any) -> tuple[str, ...]:
     """Return correct answers, at least one."""
     references = as_texts(value)
     if not references:
-        raise BadCellError("is empty", "want at least one answer, or answerable: false in this row")
+        cure = 'or task.columns.answerable=["@references"] if none is the answer'
+        raise BadCellError("is empty", f"want at least one answer, or answerable: false in this row, {cure}")
     return references
 
 
@@ -79,6 +93,14 @@ def shown(value: Any) -> str:
     """Return a short form of a value for messages."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def printed_kinds(value: Any) -> str:
+    """Return what a cell has besides texts that is taken as it is written: numbers, true or false, or ""."""
+    cells = value if isinstance(value, list) else [value]
+    if any(isinstance(cell, bool) for cell in cells):
+        return "true or false"
+    return "numbers" if any(isinstance(cell, int | float) for cell in cells) else ""
 
 
 def _each(values: list[Any], parse: Callable[[Any], T]) -> tuple[T, ...]:
@@ -123,4 +145,6 @@ def _check_unicode(text: str) -> None:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise BadCellError("is not valid Unicode", f"lone surrogate {text[error.start]!r}") from None
+        raise BadCellError(
+            "is not valid Unicode", f"lone surrogate {text[error.start]!r}; write the character itself"
+        ) from None

@@ -144,8 +144,7 @@ def test_faults_name_set_split_and_row(hub, squad, tmp_path):
     write_table(tmp_path / "set" / "squad_v2" / "validation-00000-of-00001.parquet", rows)
     place = f"{tmp_path}/set/validation row"
     assert hub("squad_v2").problems() == [
-        f"{place} 1: question is empty",
-        f"{place} 2: question is empty",
+        f"{place} 1: question is empty: want a text (the same at 1 other: 2)",
         f"{place} 2: id 'a' is already used at {place} 1; ids are unique over all splits",
     ]
 

@@ -63,7 +63,7 @@ def test_csv_keeps_texts_and_counts_lines_of_quoted_cells(task, folder):
     rows = [("007", "NA", "two\nlines"), ("008", "b, c", "r"), ("", "x", "y")]
     with (folder / "train.csv").open("w", newline="", encoding="utf-8-sig") as stream:
         csv.writer(stream).writerows([("id", "input", "reference"), *rows])
-    assert task().problems() == [f"{folder}/train.csv:5: id is empty"]
+    assert task().problems() == [f"{folder}/train.csv:5: id is empty: want a text"]
     (folder / "train.csv").write_text((folder / "train.csv").read_text().replace(",x,y", "9,x,y"))
     assert [example.id for example in task().examples("train")] == ["007", "008", "9"]
     assert task().examples("train")[0].references == ("two\nlines",)

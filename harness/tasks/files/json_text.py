@@ -1,0 +1,56 @@
+"""JSON values that tell what Python would lose: a key that stands twice, a number as it is written."""
+
+import json
+from collections import Counter
+from typing import Any, Final
+
+
+class WrittenNumber(float):
+    """A number that the file writes in another way than Python does: 12.50."""
+
+    def __new__(cls, text: str) -> "WrittenNumber":
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _number(text: str) -> float:
+    return float(text) if str(float(text)) == text else WrittenNumber(text)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object; json itself would keep the last of two values without a word."""
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        repeated = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+        raise ValueError(f"key {repeated[:60]!r} stands twice in one object: keep one")
+    return values
+
+
+def _constant(name: str) -> float | None:
+    """Return no value for NaN, which is how pandas writes an empty cell."""
+    return None if name == "NaN" else float(name)
+
+
+DECODER: Final = json.JSONDecoder(object_pairs_hook=_object, parse_float=_number, parse_constant=_constant)
+
+
+def decoded(text: str) -> Any:
+    """Return the value of a text that is one JSON value.
+
+    Raises:
+        ValueError: it is none; RecursionError: it is nested too deeply.
+    """
+    return DECODER.decode(text.strip())
+
+
+def reason(error: Exception) -> str:
+    """Return what is wrong, without the line: that is counted in the file."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"malformed JSON ({error.msg} at column {error.colno})"
+    return "nested too deeply to be read" if isinstance(error, RecursionError) else str(error)

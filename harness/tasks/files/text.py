@@ -1,0 +1,120 @@
+"""Lines of a text file in whatever encoding it has. UTF-8 is checked, all else is recognised or told."""
+
+import codecs
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from harness.tasks.complaints import Complaints
+from harness.tasks.files.row import FileShape
+
+UTF_8: Final = "utf-8"
+CHUNK: Final = 1 << 20
+SAMPLE: Final = 100_000
+"""bytes of lines beyond ASCII that an encoding is recognised by"""
+USUAL: Final = (
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r"),
+    *("mac_roman", "cp932", "euc_jp", "gb18030", "big5", "cp949"),
+)
+"""encodings of what people export today; the library knows 90 more, which fit short texts by chance"""
+MARKS: Final = {codecs.BOM_UTF8: UTF_8, codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
+
+def text_lines(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[str]:
+    """Yield lines with their ends. Only a line feed ends a line: U+2028 may occur in a JSON text."""
+    shape.encoding = _known(shape.encoding) or found_encoding(path)
+    if shape.encoding == UTF_8:
+        yield from _utf_8_lines(path, complaints)
+        return
+    with path.open(encoding=shape.encoding, newline="\n") as stream:
+        try:
+            for number, line in enumerate(stream):
+                yield line.removeprefix("\ufeff") if number == 0 else line
+        except UnicodeError as error:
+            cure = "save the file as UTF-8, or set task.encoding to the one that it has"
+            complaints.add((path, "encoding"), f"{path}: cannot be read as {shape.encoding} ({error}); {cure}")
+
+
+def _known(encoding: str) -> str:
+    """Return the name in one spelling; "" where none is told."""
+    return codecs.lookup(encoding).name if encoding else ""
+
+
+def is_encoding(name: str) -> bool:
+    """Return whether Python knows an encoding of texts by this name."""
+    try:
+        return bool("a".encode(name))
+    except (LookupError, UnicodeError):
+        return False
+
+
+def _utf_8_lines(path: Path, complaints: Complaints) -> Iterator[str]:
+    with path.open("rb") as stream:
+        for number, raw in enumerate(stream, start=1):
+            line = raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw
+            yield _decoded(line, path, number, complaints)
+
+
+def _decoded(line: bytes, path: Path, number: int, complaints: Complaints) -> str:
+    try:
+        return line.decode(UTF_8)
+    except UnicodeDecodeError as error:
+        bad = f"byte 0x{line[error.start]:02x} at position {error.start + 1}"
+        cure = "save the file as UTF-8, or set task.encoding, say to cp1252"
+        complaints.add((path, "encoding"), f"{path}:{number}: not UTF-8 ({bad}), while other lines are; {cure}")
+        return line.decode(UTF_8, errors="replace")
+
+
+def found_encoding(path: Path) -> str:
+    """Return the encoding of a file: by its mark, UTF-8 where that is right, else the likeliest one."""
+    with path.open("rb") as stream:
+        head = stream.read(4096)
+    for mark, encoding in MARKS.items():
+        if head.startswith(mark):
+            return encoding
+    if b"\0" in head:
+        return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
+    return UTF_8 if _is_utf_8(path) else _likeliest(path)
+
+
+def _is_utf_8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder(UTF_8)()
+    with path.open("rb") as stream:
+        try:
+            while chunk := stream.read(CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _likeliest(path: Path) -> str:
+    """Return the encoding of lines that are no UTF-8; UTF-8 where most lines are, so that the others are named."""
+    odd: list[bytes] = []
+    sound = seen = 0
+    with path.open("rb") as stream:
+        for line in stream:
+            if line.isascii():
+                continue
+            if seen >= SAMPLE:
+                break
+            seen += len(line)
+            try:
+                line.decode(UTF_8)
+                sound += 1
+            except UnicodeDecodeError:
+                odd.append(line)
+    return UTF_8 if sound >= len(odd) else _recognised(odd)
+
+
+def _recognised(lines: Sequence[bytes]) -> str:
+    """Return the library's best match; of matches that are as good, the one that is by far the commonest."""
+    from charset_normalizer import from_bytes
+
+    matches = from_bytes(b"".join(lines)[:SAMPLE], cp_isolation=list(USUAL))
+    best = matches.best()
+    if best is None:
+        return "cp1252"
+    as_good = [one for one in matches if (one.chaos, one.coherence) == (best.chaos, best.coherence)]
+    return "cp1252" if any("cp1252" in one.could_be_from_charset for one in as_good) else best.encoding

@@ -1,0 +1,72 @@
+"""Rows of files that carry the types of their cells: Parquet and Excel sheets."""
+
+import glob
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+from harness.tasks.complaints import Complaints, listed
+from harness.tasks.files.row import FileRow, FileShape
+from harness.tasks.files.table import named
+
+
+def parquet_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
+    """Yield the rows of a Parquet file."""
+    from datasets import load_dataset  # heavy
+
+    shape.kind = "Parquet"
+    try:
+        table = load_dataset("parquet", data_files=glob.escape(str(path)), split="train", streaming=True)
+        for number, values in enumerate(table, start=1):
+            yield FileRow(f"{path} row {number}", number, values)
+    except ValueError as error:  # pyarrow's own errors are ValueErrors
+        complaints.add((path, "parquet"), f"{path}: not a readable Parquet file ({error})")
+
+
+def sheet_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
+    """Yield the rows of the first sheet with any; lists in its cells are printed ones."""
+    shape.kind, shape.typed = "Excel", False
+    try:
+        from openpyxl import load_workbook  # heavy, and an extra
+        from openpyxl.utils.exceptions import InvalidFileException
+    except ImportError:
+        cure = "pip install 'cutlery[excel]', or save the sheet as CSV"
+        complaints.add((path, "xlsx"), f"{path}: Excel files need the package openpyxl, which is not installed; {cure}")
+        return
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+        complaints.add((path, "xlsx"), f"{path}: not a readable Excel file ({error}); save it as .xlsx or CSV")
+        return
+    try:
+        yield from _sheet(book, path, shape, complaints)
+    finally:
+        book.close()
+
+
+def _sheet(book: Any, path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
+    filled = [sheet for sheet in book.worksheets if any(map(any, sheet.iter_rows(max_row=9, values_only=True)))]
+    if not filled:
+        return
+    others = f", not {listed([sheet.title for sheet in filled[1:]])}" if filled[1:] else ""
+    shape.notes.append(f"sheet {filled[0].title!r}{others}")
+    rows = enumerate(filled[0].iter_rows(values_only=True), start=1)
+    header: list[str] = []
+    for line, cells in rows:
+        if not header and any(cells):
+            header = list(named([_text(cell) for cell in cells], path, shape, complaints))
+        elif any(cell not in (None, "") for cell in cells):
+            values = {name: _value(cell) for name, cell in zip(header, cells, strict=False) if name}
+            yield FileRow(f"{path}:{line}", line - 1, values)
+
+
+def _text(cell: Any) -> str:
+    return "" if cell is None else str(cell).strip()
+
+
+def _value(cell: Any) -> Any:
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
+    return cell.isoformat() if isinstance(cell, date | time) else (None if cell == "" else cell)

@@ -1,0 +1,51 @@
+"""Columns that play roles: which columns rows are read by, and what tables and contexts need besides."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from harness.tasks.columns import Columns, plain
+from harness.tasks.files.row import FileRow
+from harness.tasks.formats.gathered import Gathered
+from harness.tasks.formats.printed import with_lists
+from harness.tasks.formats.roles import CONTEXTS
+
+LISTS: Final = ("references", "evidence", "facts")
+"""roles that take several values"""
+MADE: Final = {"id": ("id",), "input": ("input",), "references": ("references",)}
+"""columns of rows that a format has made"""
+
+
+def context_column(names: Sequence[str], roles: Mapping[str, str]) -> str | None:
+    """Return the column with the texts that answer the questions, if it is one besides input and references."""
+    taken = {name.partition(".")[0] for name in roles.values()}
+    known = {plain(name): name for name in reversed(names)}
+    return next((known[name] for name in CONTEXTS if name in known and known[name] not in taken), None)
+
+
+def with_context(row: FileRow, column: str, title: str, evidence: str, gathered: Gathered) -> FileRow:
+    """Return the row with the texts of a column as its evidence, and make documents of them.
+
+    Args:
+        row: as read.
+        column: with a text or a list of texts.
+        title: column with their title, or "".
+        evidence: column that gets what evidence calls them.
+        gathered: gets the documents.
+    """
+    value = row.values.get(column)
+    texts = [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str) and text.strip()]
+    heading = row.values.get(title) if isinstance(row.values.get(title), str) and len(texts) == 1 else ""
+    names = [gathered.document(str(heading or ""), text, row.place) for text in texts]
+    return row._replace(values={**row.values, evidence: names})
+
+
+def with_printed_lists(row: FileRow, roles: Mapping[str, str], gathered: Gathered) -> FileRow:
+    """Return the row of a table with the lists that stand printed in its cells."""
+    return with_lists(row, [roles[role] for role in LISTS if role in roles], gathered)
+
+
+def resolved(columns: Columns, roles: Mapping[str, str], numbered: bool) -> Columns:
+    """Return the columns by which the rows are read: the configured ones, or those that were found."""
+    found = {role: (name,) for role, name in roles.items() if name not in getattr(columns, role)}
+    return replace(columns, **found, **({"id": ()} if numbered else {}))

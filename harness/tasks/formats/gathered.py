@@ -1,0 +1,56 @@
+"""What a format yields besides examples: the documents that its rows carry, and what was decided on the way."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from harness.tasks.complaints import Complaints
+from harness.tasks.files.row import FileRow
+from harness.tasks.mapping import content_id
+
+
+@dataclass
+class Gathered:
+    """Documents and decisions of all files of a task."""
+
+    keep: bool = True
+    """False where the task has documents of its own: rows then give the text of a passage as evidence"""
+    documents: dict[str, FileRow] = field(default_factory=dict)
+    """id -> row with the columns id, title and text, each text once"""
+    decisions: dict[str, Counter[str]] = field(default_factory=dict)
+    """what was decided -> file -> rows that it is about; 0 for what is true of the file"""
+    file: str = ""
+    """name of the one that is read"""
+
+    def document(self, title: str, text: str, place: str) -> str:
+        """Add a document and return what evidence calls it."""
+        if not self.keep:
+            return text
+        name = content_id(title, text)
+        row = FileRow(place, len(self.documents) + 1, {"id": name, "title": title, "text": text})
+        self.documents.setdefault(name, row)
+        return name
+
+    def decided(self, what: str, rows: int = 1) -> None:
+        """Count a decision that the user should know of."""
+        self.decisions.setdefault(what, Counter())[self.file] += rows
+
+    def report(self, complaints: Complaints) -> None:
+        """Make remarks of all decisions, each once for all files."""
+        for what, files in self.decisions.items():
+            rows = f" ({files.total():,} row{'s' * (files.total() > 1)})" if files.total() else ""
+            complaints.remark(("format",), f"{', '.join(files)}: {what}{rows}")
+
+
+class RowFormat(NamedTuple):
+    """A known format of rows."""
+
+    name: str
+    """as in task.format"""
+    says: str
+    """what is made of it"""
+    fits: Callable[[Mapping[str, Any]], bool]
+    """whether a row looks like it"""
+    convert: Callable[[FileRow, Gathered], Iterator[FileRow]]
+    """yields rows with the columns id, input, references, …; raises BadCellError for a row that is none"""

@@ -1,0 +1,210 @@
+"""What a file of examples is: how it is written, in which format, and which column plays which role.
+
+The loader and `make init` ask here, so that they never disagree.
+"""
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from harness.tasks.columns import Columns, plain
+from harness.tasks.complaints import BadCellError, Complaints, listed
+from harness.tasks.files.row import FileRow, FileShape
+from harness.tasks.formats.alpaca import ALPACA
+from harness.tasks.formats.chats import OPENAI, SHAREGPT
+from harness.tasks.formats.columns import MADE, context_column, resolved, with_context, with_printed_lists
+from harness.tasks.formats.gathered import Gathered, RowFormat
+from harness.tasks.formats.nested import nested_column, unfolded
+from harness.tasks.formats.printed import opened
+from harness.tasks.formats.reading import HOTPOT, SQUAD
+from harness.tasks.formats.roles import COMMON, DEFAULTS, column_names, find_roles
+from harness.tasks.rows import read_rows
+
+AUTO: Final = "auto"
+COLUMNS: Final = "columns"
+TEXT: Final = "text"
+FORMATS: Final[Mapping[str, RowFormat]] = {one.name: one for one in (SHAREGPT, OPENAI, SQUAD, HOTPOT, ALPACA)}
+"""in the order in which rows are tried"""
+CHOICES: Final = (AUTO, COLUMNS, *FORMATS)
+"""what task.format can be"""
+LOOKED_AT: Final = 1000
+"""rows that a format is recognised by"""
+NEEDED: Final = ("input", "references")
+"""roles that a file must have, unless they are configured as []"""
+IDS: Final = ("id", *COMMON["id"])
+"""columns that may hold the id of a row of a known format"""
+ANSWER_MARKS: Final = re.compile(
+    r"\[/INST\]|### (?:Response|Answer|Assistant):?|<\|im_start\|>assistant|\nA(?:ssistant|nswer): "
+)
+"""where the answer begins in texts that hold a whole prompt"""
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """One file of examples, by its first rows."""
+
+    path: Path
+    """of the file"""
+    shape: FileShape
+    """kind, encoding, delimiter"""
+    columns: Columns
+    """by which the rows are read once they are converted"""
+    format: str
+    """a key of FORMATS, columns, text (one column holds all: unusable) or "" (unknown)"""
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """role -> column, for the format columns"""
+    context: str | None = None
+    """column with the texts that answer the questions"""
+    numbered: bool = False
+    """whether the rows have no ids and get their numbers"""
+    names: tuple[str, ...] = ()
+    """columns of the file"""
+    sample: tuple[FileRow, ...] = ()
+    """the first rows, at most LOOKED_AT"""
+    whole: bool = True
+    """whether the sample is all of the file"""
+    complaints: Complaints = field(default_factory=Complaints)
+    """what is wrong with the rows that were looked at"""
+    nested: str | None = None
+    """column whose lists of objects are the rows"""
+
+    @property
+    def rows(self) -> int:
+        """Rows that were looked at."""
+        return len(self.sample)
+
+    def __str__(self) -> str:
+        """What a user must know to see whether it was recognised rightly; empty where nothing was decided."""
+        inner = f"the lists {self.nested} are read as rows" if self.nested else ""
+        return "; ".join(part for part in (str(self.shape), inner, self._made_of_it()) if part)
+
+    def _made_of_it(self) -> str:
+        if self.format in FORMATS:
+            return FORMATS[self.format].says
+        if self.format != COLUMNS:
+            return ""
+        moved = [
+            f"{column} is read as {role}"
+            for role, column in self.roles.items()
+            if column not in getattr(DEFAULTS, role)
+        ]
+        if self.context:
+            moved.append(f"the texts of {self.context} are read as documents and evidence")
+        return ", ".join([*moved, *self._unread()]) if moved else ""
+
+    @property
+    def problem(self) -> str:
+        """What makes the file unusable as it is, and what to do; "" where nothing does."""
+        if self.format != TEXT:
+            return ""
+        column = next(name for name in self.names if plain(name) == TEXT)
+        text = next((value for row in self.sample if isinstance(value := row.values.get(column), str)), "")
+        mark = ANSWER_MARKS.search(text)
+        where = f" (in the first row the answer begins after {mark[0].strip()!r})" if mark else ""
+        cure = "no column can be both input and references: split it into two columns, say prompt and completion"
+        return f"one column, {column}, holds prompt and answer in one text{where}; {cure}"
+
+    def _unread(self) -> list[str]:
+        used = {name.partition(".")[0] for name in [*self.roles.values(), self.context or ""]}
+        unread = [name for name in self.names if name not in used]
+        return [f"not read: {listed(unread)}"] if unread else []
+
+
+def recognise(
+    path: Path, columns: Columns = DEFAULTS, wanted: str = AUTO, shape: FileShape | None = None
+) -> Recognised:
+    """Look at the first rows of a file and say what it is; reads at most LOOKED_AT rows of files that are streamed.
+
+    Args:
+        path: of a file with one of the known endings.
+        columns: as configured.
+        wanted: a format, or "auto".
+        shape: what is known of the file beforehand.
+    """
+    complaints, shape = Complaints(), shape or FileShape()
+    head = list(itertools.islice(read_rows(path, complaints, shape), LOOKED_AT + 1))
+    return judged(path, head, shape, columns, wanted, complaints)
+
+
+def judged(
+    path: Path, head: Sequence[FileRow], shape: FileShape, columns: Columns, wanted: str, complaints: Complaints
+) -> Recognised:
+    """Return what the first rows of a file are."""
+    sample, whole = [row if shape.typed else opened(row) for row in head[:LOOKED_AT]], len(head) <= LOOKED_AT
+    form, roles = _form([row.values for row in sample], columns, wanted)
+    nested = nested_column([row.values for row in sample]) if form == "" else None
+    if nested is not None:
+        sample = list(unfolded(sample, nested))
+        form, roles = _form([row.values for row in sample], columns, wanted)
+    names = tuple(column_names(row.values for row in sample))
+    context = None
+    if form == COLUMNS and wanted == AUTO and "evidence" not in roles and columns.evidence == DEFAULTS.evidence:
+        context = context_column(names, roles)
+    numbered = wanted == AUTO and "id" not in roles and columns.id == DEFAULTS.id and form not in FORMATS
+    own = replace(columns, **MADE) if form in FORMATS else resolved(columns, roles, numbered)
+    return Recognised(path, shape, own, form, roles, context, numbered, names, tuple(sample), whole, complaints, nested)
+
+
+def _form(rows: Sequence[Mapping[str, Any]], columns: Columns, wanted: str) -> tuple[str, dict[str, str]]:
+    """Return the format, and the roles of columns where the format is columns."""
+    if wanted in FORMATS:
+        return wanted, {}
+    roles, needed = find_roles(rows, columns, guess=False), {role for role in NEEDED if getattr(columns, role)}
+    if wanted == COLUMNS or needed <= roles.keys():
+        return COLUMNS, roles
+    if (columns.input, columns.references) == (DEFAULTS.input, DEFAULTS.references):
+        known = next((name for name, one in FORMATS.items() if _fit(rows, one)), None)
+        if known:
+            return known, {}
+    roles = find_roles(rows, columns, guess=True)
+    if "references" not in roles and [plain(name) for name in column_names(rows) if name not in ("id",)] == [TEXT]:
+        return TEXT, {}
+    return COLUMNS if needed <= roles.keys() else "", roles
+
+
+def _fit(rows: Sequence[Mapping[str, Any]], one: RowFormat) -> bool:
+    """Return whether most rows look like the format."""
+    return bool(rows) and sum(map(one.fits, rows)) * 2 > len(rows)
+
+
+def converted(
+    rows: Iterable[FileRow], known: Recognised, gathered: Gathered, complaints: Complaints
+) -> Iterator[FileRow]:
+    """Yield the rows of a file with the columns that are called as in `known.columns`, whatever its format is."""
+    if known.format == TEXT:
+        complaints.add((str(known.path), "text"), f"{known.path}: {known.problem}")
+        return
+    rows = (row if known.shape.typed else opened(row) for row in rows)
+    rows = unfolded(rows, known.nested) if known.nested else rows
+    if known.format in FORMATS:
+        yield from _formatted(rows, known, gathered, complaints)
+    else:
+        yield from _in_columns(rows, known, gathered)
+
+
+def _in_columns(rows: Iterable[FileRow], known: Recognised, gathered: Gathered) -> Iterator[FileRow]:
+    if known.numbered and known.format:
+        gathered.decided("rows are numbered, as no column is called id", 0)
+    title = next((name for name in known.names if plain(name) == "title"), "")
+    for row in rows:
+        if known.context:
+            row = with_context(row, known.context, title, known.columns.evidence[0], gathered)
+        yield row if known.shape.typed else with_printed_lists(row, known.roles, gathered)
+
+
+def _formatted(
+    rows: Iterable[FileRow], known: Recognised, gathered: Gathered, complaints: Complaints
+) -> Iterator[FileRow]:
+    convert, counted = FORMATS[known.format].convert, itertools.count(1)
+    for row in rows:
+        try:
+            for made in convert(row, gathered):
+                number = next(counted)
+                name = next((made.values[name] for name in IDS if made.values.get(name) not in (None, "")), None)
+                values = {**made.values, "id": f"{known.path.stem}-{number}" if name is None else name}
+                yield made._replace(number=number, values=values)
+        except BadCellError as error:
+            complaints.add((str(known.path), known.format, error.kind), f"{row.place}: {error}")

@@ -1,0 +1,196 @@
+"""How files are written is recognised and said: encodings, delimiters, shapes of JSON, sheets."""
+
+import json
+
+import pytest
+
+from harness.tasks.complaints import Complaints
+from harness.tasks.files.row import FileShape
+from harness.tasks.rows import find_file, read_rows
+
+POLISH = "Ile miesięcy gwarancji ma żarówka, którą kupiłem? Proszę o szybką odpowiedź w tej sprawie;trzy miesiące"
+GERMAN = "Wie groß ist das Gerät? – „L“, für 5 €;32 Monate, gemäß § 3"
+
+
+def read(path, shape=None):
+    complaints = Complaints()
+    rows = [row.values for row in read_rows(path, complaints, shape)]
+    return rows, complaints
+
+
+def written(path, content):
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "said"),
+    [
+        (GERMAN, "cp1252", "cp1252"),
+        (GERMAN, "utf-16", "utf-16"),
+        (GERMAN, "utf-16-le", "utf-16-le"),
+        (GERMAN, "utf-16-be", "utf-16-be"),
+        (GERMAN, "utf-8-sig", "utf-8"),
+        (POLISH, "cp1250", "cp1250"),
+        ("Сколько месяцев гарантии у чайника?;три месяца", "cp1251", "cp1251"),
+        ("保証期間は三か月です。この製品について;三か月", "shift_jis", "cp932"),
+    ],
+    ids=lambda value: value[:9],
+)
+def test_encodings(tmp_path, text, encoding, said):
+    path = written(tmp_path / "a.csv", f"q;a\r\n{text}\r\n".encode(encoding))
+    rows, complaints = read(path)
+    assert [";".join(row.values()) for row in rows] == [text]
+    assert complaints.remarks() == (f"a.csv: delimiter ';', encoding {said}",)
+    lines = written(tmp_path / "a.jsonl", f'{{"q": "{text}"}}\n'.encode(encoding))
+    assert read(lines)[0] == [{"q": text}]
+
+
+def test_an_encoding_that_is_told_and_wrong(tmp_path):
+    path = written(tmp_path / "a.csv", "q,a\né,b\n".encode("latin-1"))
+    _, complaints = read(path, FileShape(encoding="utf-16"))
+    assert "cannot be read as utf-16" in complaints.lines()[0]
+    assert read(path, FileShape(encoding="cp850"))[0] == [{"q": "Ú", "a": "b"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        ("q;a\nx, y; z\n", ";"),
+        ("q\ta\nx, y;\tz\n", "\t"),
+        ("q|a\nx, y|z\n", "|"),
+        ('q,a\n"x; y; z",z\n"a; b",c\n', ","),
+        ('q,a\n"two\nlines; and; more",z\n', ","),
+        ("sep=;\nq;a\nx;z\n", ";"),
+        ("q\nx\n", ","),
+    ],
+    ids=repr,
+)
+def test_delimiters(tmp_path, text, delimiter):
+    shape = FileShape()
+    rows, complaints = read(written(tmp_path / "a.csv", text), shape)
+    assert shape.delimiter == delimiter
+    assert complaints.lines() == ()
+    assert list(rows[0]) == (["q"] if text.startswith("q\n") else ["q", "a"])
+
+
+def test_lines_are_those_of_the_file(tmp_path):
+    path = written(tmp_path / "a.csv", 'sep=;\nq;a\n"x\ny";z\n1;2;3\n')
+    complaints = Complaints()
+    assert [row.place for row in read_rows(path, complaints)] == [f"{path}:3"]
+    assert complaints.lines()[0].startswith(f"{path}:5: 3 cells, the header has 2; put cells that hold semicolons")
+
+
+def test_an_index_column_of_pandas_is_left_out_and_said(tmp_path):
+    rows, complaints = read(written(tmp_path / "a.csv", ",Question , Answer\n0,q,a\n,,\n1,r,\n"))
+    assert rows == [{"Question": "q", "Answer": "a"}, {"Question": "r", "Answer": None}]
+    assert "1 column without a name (an index?) left out" in complaints.remarks()[0]
+
+
+ROW = {"question": "q", "answer": "a"}
+OTHER = {"question": "r", "answer": "b"}
+LISTS = {"input": ["x", "y"], "references": ["a", "b"]}
+CHAT = {"messages": [{"role": "user", "content": "x"}]}
+ANSWERS = {"question": "q", "answers": [{"text": "a"}]}
+TURNED = {"question": {"0": "q", "1": "r"}, "answer": {"0": "a", "1": "b"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "rows"),
+    [
+        ("a.jsonl", json.dumps([ROW, ROW]), [ROW, ROW]),
+        ("a.jsonl", json.dumps([ROW], indent=2), [ROW]),
+        ("a.json", f"[\n{json.dumps(ROW)}\n]", [ROW]),
+        ("a.jsonl", f"{json.dumps(ROW, indent=2)}\n{json.dumps(ROW, indent=2)}", [ROW, ROW]),
+        ("a.json", f"{json.dumps(ROW, indent=2)},\n{json.dumps(ROW)}", [ROW, ROW]),
+        ("a.json", json.dumps(ROW), [ROW]),
+        ("a.ndjson", json.dumps(ROW), [ROW]),
+        ("a.json", json.dumps({"data": [ROW, ROW]}), [ROW, ROW]),
+        ("a.json", json.dumps({"version": "1", "info": {"a": [1]}, "data": [ROW]}, indent=1), [ROW]),
+        ("a.json", json.dumps({"whatever": [ROW]}), [ROW]),
+        ("a.json", json.dumps(TURNED), [ROW, OTHER]),
+        ("a.json", json.dumps({"question": ["q"], "answer": ["a"]}), [ROW]),
+        ("a.json", json.dumps({"columns": ["question", "answer"], "index": [0], "data": [["q", "a"]]}), [ROW]),
+        ("a.jsonl", json.dumps(LISTS), [LISTS]),
+        ("a.jsonl", json.dumps(CHAT), [CHAT]),
+        ("a.jsonl", json.dumps(ANSWERS), [ANSWERS]),
+        ("a.jsonl", '{"x": NaN}', [{"x": None}]),
+    ],
+    ids=lambda value: str(value)[:30],
+)  # fmt: skip
+def test_shapes_of_json(tmp_path, name, text, rows):
+    got, complaints = read(written(tmp_path / name, text))
+    assert got == rows
+    assert complaints.lines() == ()
+
+
+def test_lines_of_rows_in_a_wrapper(tmp_path):
+    path = written(tmp_path / "a.json", json.dumps({"version": [1], "data": [ROW, 5]}, indent=0))
+    complaints = Complaints()
+    assert [row.place for row in read_rows(path, complaints)] == [f"{path}:6"]
+    assert complaints.lines() == (f"{path}:10: want a list of objects, got a number (5) in it",)
+
+
+def test_several_lists_in_one_object_are_refused_by_name(tmp_path):
+    _, complaints = read(written(tmp_path / "a.json", json.dumps({"train": [ROW], "test": [ROW]})))
+    assert complaints.lines() == (
+        f"{tmp_path}/a.json: want one list of rows, got the lists train, test; put each into a file of its own",
+    )
+
+
+def test_numbers_are_kept_as_they_are_written(tmp_path):
+    ((row,), _) = read(written(tmp_path / "a.jsonl", '{"a": 12.50, "b": 1.5, "c": 7}'))
+    assert [str(value) for value in row.values()] == ["12.50", "1.5", "7"]
+
+
+def test_a_sheet(tmp_path):
+    import datetime
+
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.title = "FAQ"
+    for row in (
+        [None, None],
+        ["Question", "Answer", None],
+        ["q", 7, 1],
+        [None] * 3,
+        ["r", datetime.datetime(2026, 1, 2)],
+    ):
+        book.active.append(row)
+    book.create_sheet("empty")
+    book.create_sheet("more").append(["x"])
+    book.save(tmp_path / "a.xlsx")
+    complaints = Complaints()
+    rows = list(read_rows(tmp_path / "a.xlsx", complaints))
+    assert [row.values for row in rows] == [{"Question": "q", "Answer": 7}, {"Question": "r", "Answer": "2026-01-02"}]
+    assert [row.place.rpartition(":")[2] for row in rows] == ["3", "5"]
+    assert "sheet 'FAQ', not more" in complaints.remarks()[0]
+    written(tmp_path / "b.xlsx", b"PK no sheet")
+    assert "not a readable Excel file" in read(tmp_path / "b.xlsx")[1].lines()[0]
+
+
+def test_a_sheet_without_the_library(tmp_path, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
+    _, complaints = read(written(tmp_path / "a.xlsx", b""))
+    assert "pip install 'cutlery[excel]', or save the sheet as CSV" in complaints.lines()[0]
+
+
+def test_endings_in_capitals(tmp_path):
+    path = written(tmp_path / "Train.CSV", "q,a\nx,y\n")
+    assert find_file(tmp_path, "Train", Complaints()) == path
+    assert read(path)[0] == [{"q": "x", "a": "y"}]
+
+
+def test_one_line_per_kind_and_file_and_no_line_is_cut_in_a_word():
+    complaints = Complaints()
+    for number in range(1, 13):
+        complaints.add(("a.csv", "input", "is empty"), f"a.csv:{number}: input is empty")
+    for name in ("x", "y"):
+        complaints.add(("file",), f"{name}: no such file exists")
+    complaints.add(("long",), "word " * 1000)
+    complaints.remark(("format",), "a.csv: delimiter ';'")
+    first, second, third, last = complaints.lines()
+    assert first == "a.csv:1: input is empty (the same at 11 others: 2, 3, 4, 5, 6, 7, 8, 9 and 3 more)"
+    assert (second, third) == ("x: no such file exists", "y: no such file exists")
+    assert last.endswith("word … (3,001 characters more)")
+    assert complaints.remarks() == ("a.csv: delimiter ';'",)

@@ -1,0 +1,386 @@
+"""Known formats of examples become examples, and what was made of them is said."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from harness.tasks.formats.recognition import recognise
+from harness.tasks.formats.roles import DEFAULTS
+from harness.types import THE_INPUT, Turn
+from tests.harness.tasks.making import build_task, write_lines
+
+
+@pytest.fixture
+def made(tmp_path):
+    """The training examples, documents and remarks of a task with these rows."""
+
+    def make(rows, name="train.jsonl", documents=None, **settings):
+        path = tmp_path / name
+        path.write_text(rows if isinstance(rows, str) else "".join(json.dumps(row) + "\n" for row in rows))
+        for split in ("validation", "test"):
+            write_lines(tmp_path / f"{split}.jsonl", [{"id": split, "input": split, "references": "r"}])
+        if documents:
+            write_lines(tmp_path / "documents.jsonl", documents)
+        return build_task("jsonl", dir=str(tmp_path), splits__train=name, **settings)
+
+    return make
+
+
+def said(task):
+    return "\n".join(task.remarks())
+
+
+def says(*turns):
+    return [{"from": speaker, "value": text} for speaker, text in turns]
+
+
+def test_alpaca(made):
+    task = made(
+        [
+            {"instruction": "Translate.", "input": "Haus", "output": "house"},
+            {"instruction": "Say hi.", "input": "", "output": "hi"},
+            {"instruction": "i", "output": 7, "history": [["q", "a"]], "system": "S"},
+        ]
+    )
+    first, second, third = task.examples("train")
+    assert (first.id, first.input, first.references) == ("train-1", "Translate.\n\nHaus", ("house",))
+    assert second.input == "Say hi."
+    assert third.input == (Turn("system", "S"), Turn("user", "q"), Turn("assistant", "a"), Turn("user", "i"))
+    assert "train.jsonl: Alpaca: instruction and input" in said(task)
+
+
+def test_sharegpt(made):
+    task = made(
+        [
+            {"id": "a", "conversations": says(("human", "q"), ("gpt", "r"))},
+            {
+                "conversations": says(
+                    *[("system", "S"), ("human", "q"), ("function_call", "f(1)"), ("observation", "42")],
+                    *[("human", "?"), ("gpt", "r"), ("human", "thanks")],
+                )
+            },
+            {
+                "conversations": says(
+                    *[("gpt", "hello"), ("human", "a"), ("human", "b"), ("gpt", "c"), ("human", "d"), ("gpt", "e")]
+                )
+            },
+        ]
+    )  # fmt: skip
+    first, second, third = task.examples("train")
+    assert (first.id, first.input, first.references) == ("a", "q", ("r",))
+    assert second.input == (
+        *(Turn("system", "S"), Turn("user", "q"), Turn("assistant", "Tool call: f(1)")),
+        Turn("user", "Tool result: 42\n\n?"),
+    )
+    assert second.references == ("r",)
+    assert third.input == (Turn("user", "a\n\nb"), Turn("assistant", "c"), Turn("user", "d"))
+    for part in ("ShareGPT", "Tool result", "Tool call", "turns after the last", "before the first of the user"):
+        assert part in said(task)
+
+
+def test_openai(made):
+    call = {"id": "1", "type": "function", "function": {"name": "weather", "arguments": '{"city": "Bern"}'}}
+    task = made(
+        [
+            {
+                "messages": [
+                    {"role": "developer", "content": "S"},
+                    {"role": "user", "content": [{"type": "text", "text": "x"}, {"type": "text", "text": "y"}]},
+                    {"role": "assistant", "content": None, "tool_calls": [call]},
+                    {"role": "tool", "name": "weather", "content": "sunny"},
+                    {"role": "assistant", "content": "Sunny."},
+                ],
+                "tools": [{"name": "weather"}],
+            },
+            {
+                "messages": [
+                    {"role": "user", "content": "q"},
+                    {"role": "assistant", "tool_calls": [call], "content": ""},
+                ]
+            },
+        ]
+    )
+    first, second = task.examples("train")
+    called = 'Tool call: weather({"city": "Bern"})'
+    assert first.input == (
+        *(Turn("system", "S"), Turn("user", "x\ny"), Turn("assistant", called)),
+        Turn("user", "Tool result of weather: sunny"),
+    )
+    assert (first.references, second.input, second.references) == (("Sunny.",), "q", (called,))
+    assert "the descriptions of tools (column tools) are not shown to the model (1 row)" in said(task)
+
+
+def test_prompt_and_completion_as_turns_and_openai_evals(made):
+    turn = {"role": "user", "content": "q"}
+    task = made([{"prompt": [turn], "completion": [{"role": "assistant", "content": "r"}]}])
+    assert (task.examples("train")[0].input, task.examples("train")[0].references) == ("q", ("r",))
+    task = made([{"input": [{"role": "system", "content": "S"}, turn], "ideal": "r"}])
+    assert task.examples("train")[0].input == (Turn("system", "S"), Turn("user", "q"))
+
+
+@pytest.mark.parametrize(
+    ("turns", "message"),
+    [
+        (says(("human", "q")), "has no turn of the assistant"),
+        (says(("gpt", "q")), "has no turn of the user before the assistant's"),
+        (says(("alien", "q"), ("gpt", "x")), "turn 1 is by 'alien', want one of system, user or human"),
+        (says(("human", 5), ("gpt", "x")), "the content of turn 1 is 5, want a text"),
+        ([{"role": "user", "content": [{"type": "image_url"}]}], "turn 1 holds 'image_url': models here read text"),
+    ],
+    ids=str,
+)
+def test_bad_conversations(made, turns, message):
+    good = {"conversations": says(("human", "q"), ("gpt", "r"))}
+    (problem,) = made([good, good, {"conversations": turns}]).problems()
+    assert "train.jsonl:3: " in problem
+    assert message in problem
+
+
+SQUAD = {
+    "version": "v2.0",
+    "data": [
+        {
+            "title": "Cats",
+            "paragraphs": [
+                {
+                    "context": "The cat sat on the mat.",
+                    "qas": [
+                        {"id": "q1", "question": "Who?", "answers": [{"text": "cat", "answer_start": 4}] * 2},
+                        {"id": "q2", "question": "Why?", "answers": [], "is_impossible": True},
+                        {"id": "q3", "question": "How?", "answers": [{"text": "mat"}], "is_impossible": True},
+                    ],
+                }
+            ],
+        }
+    ],
+}
+
+
+def test_squad_nested(made):
+    task = made(json.dumps(SQUAD, indent=1), "train.json")
+    first, second, third = task.examples("train")
+    (document,) = task.documents()
+    assert (document.title, document.text) == ("Cats", "The cat sat on the mat.")
+    assert (first.id, first.input, first.references, first.group) == ("q1", "Who?", ("cat",), document.id)
+    assert first.evidence == second.evidence == (document.id,)
+    assert (first.answerable, second.answerable, second.references) == (True, False, ())
+    assert (third.answerable, third.references) == (False, ())
+    assert "the rows are the list 'data' of one JSON object; SQuAD" in said(task)
+
+
+def test_squad_offsets_are_handed_on(tmp_path):
+    from harness.tasks.complaints import Complaints
+    from harness.tasks.formats.loading import ExampleFiles
+
+    (tmp_path / "train.json").write_text(json.dumps(SQUAD))
+    rows, _ = ExampleFiles(DEFAULTS).read(tmp_path / "train.json", Complaints())
+    (evidence,) = next(rows).values["evidence"]
+    assert (evidence["start"], evidence["end"]) == (4, 7)
+
+
+def test_squad_flat_in_json_and_in_csv(made):
+    answers = {"text": ["cat"], "answer_start": [4]}
+    row = {"id": "1", "title": "T", "context": "The cat sat.", "question": "Who?", "answers": answers}
+    flat = made([row])
+    expected = flat.examples("train"), flat.documents()
+    assert expected[0][0].references == ("cat",)
+    assert len(expected[1]) == 1
+    numpy = "{'text': array(['cat'], dtype=object), 'answer_start': array([4], dtype=int32)}"
+    printed = made(f'id,title,context,question,answers\n1,T,The cat sat.,Who?,"{numpy}"\n', "train.csv")
+    assert (printed.examples("train"), printed.documents()) == expected
+
+
+@pytest.mark.parametrize("hub", [False, True])
+def test_hotpot(made, hub):
+    context, facts = [["A", ["One. ", "Two."]], ["B", ["Three."]]], [["A", 1], ["Z", 0]]
+    if hub:
+        context = {"title": ["A", "B"], "sentences": [["One. ", "Two."], ["Three."]]}
+        facts = {"title": ["A", "Z"], "sent_id": [1, 0]}
+    task = made(
+        [
+            {
+                "_id": "h",
+                "question": "q",
+                "answer": "yes",
+                "context": context,
+                "supporting_facts": facts,
+                "type": "bridge",
+            }
+        ]
+    )
+    (example,) = task.examples("train")
+    titles = {document.id: (document.title, document.text) for document in task.documents()}
+    assert sorted(titles.values()) == [("A", "One. Two."), ("B", "Three.")]
+    assert (example.id, example.references, example.slice) == ("h", ("yes",), "bridge")
+    assert [titles[name][0] for name in example.evidence] == ["A"]
+    assert "supporting facts that name no sentence of the context are left out (1 row)" in said(task)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"prompt": "q", "completion": "a"},
+        {"Question": "q", "Expected Answer": "a", "extra": 1},
+        {"query": "q", "response": "a"},
+        {"text": "q", "summary": "a"},
+        {"ARTICLE": "q", "Highlights": "a"},
+        {"Frage": "q", "Antwort": "a"},
+        {"text": "q", "label": "a"},
+        {"question": "q", "answer": {"value": "a", "aliases": ["b"]}},
+        {"input": "q", "output": "a"},
+        {"References": ["a"], "INPUT": "q"},
+    ],
+    ids=str,
+)
+def test_common_names_of_columns(made, row):
+    task = made([row])
+    (example,) = task.examples("train")
+    assert (example.id, example.input, example.references) == ("train-1", "q", ("a",))
+    assert "is read as" in said(task)
+    assert "rows are numbered" in said(task)
+
+
+def test_what_is_not_read_is_said(made):
+    task = made([{"id": 7, "question": "q", "choices": ["x", "y"], "answer": "x"}])
+    assert "question is read as input, answer is read as references, not read: choices" in said(task)
+
+
+def test_contexts_become_documents_and_evidence_unless_there_are_documents(made):
+    rows = [{"question": "q", "context": "c", "answer": "a"}, {"question": "r", "context": "c", "answer": "b"}]
+    task = made(rows)
+    (document,) = task.documents()
+    assert [example.evidence for example in task.examples("train")] == [(document.id,)] * 2
+    task = made(rows, documents=[{"id": "c", "text": "x"}])
+    assert task.examples("train")[0].evidence == ("c",)
+
+
+def test_questions_inside_categories(made):
+    faq = {
+        "categories": [{"name": "A", "items": [{"q": "x", "a": "1"}, {"q": "y", "a": ""}]}, {"name": "B", "items": []}]
+    }
+    task = made(json.dumps(faq, indent=1), "train.json")
+    assert "the lists items are read as rows; q is read as input, a is read as references, not read: name" in said(task)
+    (problem,) = task.problems()
+    assert "train.json:3 item 2: a is empty" in problem
+
+
+def test_questions_alone_where_references_are_configured_as_none(made):
+    known = recognise(Path(made([{"question": "q"}]).dir) / "train.jsonl", replace(DEFAULTS, references=()))
+    assert (known.format, known.roles) == ("columns", {"input": "question"})
+
+
+def test_files_as_configured_have_nothing_to_say(made):
+    task = made([{"id": "a", "input": "i", "references": "r", "more": 1}])
+    assert task.remarks() == ()
+    assert task.examples("train")[0].evidence == THE_INPUT
+
+
+def test_columns_that_were_named_are_not_looked_for_elsewhere(made):
+    (problem,) = made(
+        [{"qestion": "q", "answer": "a", "prompt": "x"}],
+        columns__input=["question"],
+        splits__validation="train.jsonl",
+        splits__test="train.jsonl",
+    ).problems()[:1]
+    assert problem.endswith(
+        "no column is called 'question'; its columns are qestion, answer, prompt; set task.columns.input=[qestion]"
+    )
+    task = made(
+        [{"id": 1, "Question": "q", "instruction": "x", "output": "a", "reference": "b"}],
+        columns__input=["question", "input"],
+    )
+    assert task.examples("train")[0].input == "q"
+
+
+def test_format_columns_recognises_nothing(made):
+    problems = made([{"instruction": "i", "output": "o"}], format="columns").problems()
+    assert len(problems) == 3
+    assert problems[0].endswith("set task.columns.id=[], which numbers the rows")
+
+
+def test_a_format_that_is_told_and_wrong(made):
+    problems = made([{"id": 1, "input": "i", "reference": "r"}], format="sharegpt").problems()
+    assert "train.jsonl:1: holds no conversation: want messages or conversations" in problems[0]
+    problems = made([{"id": 1, "input": "i", "reference": "r"}], format="x", encoding="y", delimiter="zz").problems()
+    assert [problem.partition(":")[0] for problem in problems] == [
+        "format is 'x'",
+        "encoding is 'y'",
+        "delimiter is 'zz'",
+    ]
+
+
+def test_one_text_for_everything_is_refused_with_what_to_do(made):
+    (problem,) = made([{"text": "<s>[INST] q [/INST] a </s>"}]).problems()
+    assert "one column, text, holds prompt and answer in one text (in the first row the answer begins after" in problem
+    assert "'[/INST]'); no column can be both input and references: split it into two columns" in problem
+
+
+def test_printed_lists_in_tables(made):
+    cells = ["\"['3 months', '3 mo']\"", '"[""3 months"", ""3 mo""]"', "\"['3 months' '3 mo']\"", "[see] 3", '"[7, 8]"']
+    text = "id,input,references\n" + "".join(f"{number},q{number},{cell}\n" for number, cell in enumerate(cells))
+    task = made(text, "train.csv")
+    assert [example.references for example in task.examples("train")] == [("3 months", "3 mo")] * 3 + [
+        ("[see] 3",),
+        ("7", "8"),
+    ]
+    assert "cells of references that hold a printed list are read as lists (as texts: use JSON lines) (4 rows)" in said(
+        task
+    )
+    literal = made([{"id": "a", "input": "i", "references": "['x', 'y']"}])
+    assert literal.examples("train")[0].references == ("['x', 'y']",)
+
+
+def test_messages_in_a_table(made):
+    cell = "[{'role': 'user', 'content': 'hi'}\n {'role': 'assistant', 'content': 'yo'}]"
+    task = made(f'messages\n"{cell}"\n', "train.csv")
+    assert (task.examples("train")[0].input, task.examples("train")[0].references) == ("hi", ("yo",))
+
+
+def test_numbers_and_booleans_are_taken_as_they_are_written(made):
+    task = made('{"id": 1, "input": "a", "references": 12.50}\n{"id": 2.0, "input": "b", "references": [true, 7]}\n')
+    assert [(example.id, example.references) for example in task.examples("train")] == [
+        ("1", ("12.50",)),
+        ("2", ("true", "7")),
+    ]
+    assert "train.jsonl: references has numbers, taken as they are written (1 row)" in said(task)
+    assert "train.jsonl: references has true or false, taken as they are written (1 row)" in said(task)
+
+
+def test_recognise_says_what_a_file_is(tmp_path):
+    path = tmp_path / "faq.csv"
+    path.write_bytes("Frage;Antwort;Datum\nWie groß?;5 €;2026\n".encode("cp1252"))
+    known = recognise(path)
+    assert (known.format, known.roles, known.rows, known.whole) == (
+        "columns",
+        {"input": "Frage", "references": "Antwort"},
+        1,
+        True,
+    )
+    assert (known.shape.kind, known.shape.encoding, known.shape.delimiter) == ("table", "cp1252", ";")
+    assert known.names == ("Frage", "Antwort", "Datum")
+    assert known.numbered
+    write_lines(tmp_path / "long.jsonl", [{"conversations": says(("human", "q"), ("gpt", "r"))}] * 1500)
+    known = recognise(tmp_path / "long.jsonl")
+    assert (known.format, known.rows, known.whole) == ("sharegpt", 1000, False)
+    write_lines(tmp_path / "text.jsonl", [{"text": "q a"}])
+    assert recognise(tmp_path / "text.jsonl").problem.startswith("one column, text, holds prompt and answer")
+
+
+def test_defaults_are_those_of_the_yaml():
+    from omegaconf import OmegaConf
+
+    path = Path(__file__).resolve().parents[3] / "conf" / "task" / "jsonl.yaml"
+    columns = OmegaConf.to_container(OmegaConf.load(path).columns)
+    assert {role: tuple(names) for role, names in columns.items()} == {
+        role: getattr(DEFAULTS, role) for role in columns
+    }
+    assert OmegaConf.load(path).format == "auto"
+
+
+def test_how_a_file_is_read_is_in_the_key_where_it_is_told(made):
+    rows = [{"id": "a", "input": "i", "references": "r"}]
+    key = made(rows).content_key()
+    assert made(rows, format="columns").content_key() == key
+    assert made(rows, encoding="utf-8").content_key() != key
