@@ -30,6 +30,12 @@ log = logging.getLogger(__name__)
 PLAN_SAMPLE = 50
 """Examples whose tokens are counted for the plan."""
 
+NOTHING_TO_LEARN = "training an adapter takes a train split, and the task has none; name one by task.splits.train=FILE"
+NOTHING_TO_FIND = (
+    "retrieval takes a knowledge base, and the task has neither documents nor training pairs; name documents by "
+    "task.documents_file=FILE, or a train split by task.splits.train=FILE"
+)
+
 
 @dataclass(frozen=True)
 class Composed:
@@ -70,6 +76,10 @@ class Composed:
         )
 
     def refuses(self, task: Task) -> str:
+        if self.adapter is not None and self.generator.trains_adapters and not task.examples("train"):
+            return NOTHING_TO_LEARN
+        if self.retriever is not None and not task.documents():
+            return NOTHING_TO_FIND
         return "" if self.retriever is None else self.retriever.refuses(task)
 
     def shared_spec(self, task: Task) -> Mapping[str, Any]:

@@ -32,6 +32,16 @@ class Complaints:
     def __init__(self) -> None:
         self._lines: dict[Kind, list[str]] = {}
         self._counts: dict[Kind, int] = {}
+        self._remarks: Complaints | None = None
+
+    def remark(self, kind: Kind, line: str) -> None:
+        """Add a line on what was recognised or decided: no fault, but a user should know it."""
+        self._remarks = self._remarks or Complaints()
+        self._remarks.add(kind, line)
+
+    def remarks(self) -> tuple[str, ...]:
+        """Return what was recognised or decided."""
+        return self._remarks.lines() if self._remarks else ()
 
     def add(self, kind: Kind, line: str) -> None:
         """Add a line."""

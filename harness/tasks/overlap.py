@@ -105,7 +105,7 @@ def shared_rows(counted: Rows, others: Rows) -> dict[int, int]:
     fewer, drawn = counted.drawn(MOST), others.drawn(MOST)
     exact = _exact(counted, others)
     places = {id(example): number for rows in (counted, others) for number, example in enumerate(rows.examples)}
-    same = partial(_same_answer, fewer, drawn, counted.common | others.common)
+    same = partial(same_answer, fewer, drawn, counted.common | others.common)
     near = matches(fewer.openings, drawn.openings, same, same=counted is others, most=COMPARED).all
     found = {places[id(fewer.examples[one])]: places[id(drawn.examples[other])] for one, other in near.items()}
     return dict(sorted({**found, **exact}.items()))
@@ -125,7 +125,8 @@ def _exact(counted: Rows, others: Rows) -> dict[int, int]:
     return found
 
 
-def _same_answer(counted: Rows, others: Rows, common: frozenset[str], one: int, other: int, similarity: float) -> bool:
+def same_answer(counted: Rows, others: Rows, common: frozenset[str], one: int, other: int, similarity: float) -> bool:
+    """Return whether the answers of two rows with near inputs show that they are one question."""
     mine, theirs = counted.answers[one], others.answers[other]
     if mine == theirs:
         return mine not in common or similarity >= CLOSE

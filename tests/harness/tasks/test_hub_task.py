@@ -7,6 +7,7 @@ import pyarrow.parquet
 import pytest
 
 from harness.errors import DataError
+from harness.tasks.data import UNIQUE
 from harness.tasks.download import HubError, _advice, _commit
 from harness.tasks.hub import split_problems
 from harness.types import SPLITS, THE_INPUT
@@ -146,7 +147,7 @@ def test_faults_name_set_split_and_row(hub, squad, tmp_path):
     assert hub("squad_v2").problems() == [
         f"{place} 1: question is empty",
         f"{place} 2: question is empty",
-        f"{place} 2: id 'a' is already used at {place} 1; ids are unique over all splits",
+        f"{place} 2: id 'a' is already used at {place} 1; {UNIQUE}",
     ]
 
 
@@ -213,7 +214,8 @@ def test_gated_and_script_sets_say_what_to_do():
 @pytest.mark.parametrize(
     ("splits", "carve", "message"),
     [
-        ({"train": "a", "test": "b"}, {}, "neither splits nor carve gives validation"),
+        ({"validation": "b"}, {}, "neither splits nor carve gives test"),
+        ({"train": "a", "test": "a"}, {}, "splits.train and splits.test are both 'a': no split may be another"),
         ({"train": "a", "test": "b", "validation": "c"}, {"test": 0.1}, "splits and carve both give test: keep one"),
         ({"train": "a"}, {"test": 0.5, "validation": 0.5}, "carve takes 1 of train: want less than 1 in all"),
         ({"train": "a"}, {"test": 1.5, "validation": 0.1}, "carve.test is 1.5: want a share between 0 and 1"),
