@@ -48,6 +48,7 @@ def table_notes(source: ComparisonData, unreadable: Sequence[str], rows: Sequenc
         *_warnings(source, rows),
         *(warning("Left out", line) for line in (*by_reason(chosen.unrunnable), *chosen.left_out)),
         Note("Task", _task(record)),
+        *(Note("Data", line) for line in (record.facts.get("provenance") or {}).get("remarks", ())),
         Note("Model", _model(record, rows)),
         Note("Reading", _reading(source)),
         Note("Seeds", _seeds(rows)),
