@@ -88,8 +88,6 @@ def checked(
         holder = source
     for placed in splits.values():
         check_evidence(placed, known, holder, complaints)
-    if not problems:
-        check_apart(examples, complaints)
     complaints.remark(("knowledge",), _knowledge(base, source))
     _remark_few(examples.get("train", []), complaints)
     sound = {split: examples.get(split, []) for split in SPLITS}
@@ -137,13 +135,14 @@ def _renamed(entry: Placed, split: Split) -> Placed:
     return entry._replace(id=name, example=entry.example and replace(entry.example, id=name or entry.example.id))
 
 
-def check_apart(examples: Mapping[Split, Sequence[Example]], complaints: Complaints) -> None:
-    """Report splits that are another one, whatever the order of their rows and their ids.
+def check_apart(splits: Mapping[Split, Sequence[Placed]], complaints: Complaints) -> None:
+    """Report splits that are another one as they were read, whatever the order of their rows and their ids.
 
     Of splits that share some of their rows the audits tell (`harness.tasks.overlap`).
     """
-    rows = {split: {(own.input, own.references) for own in examples.get(split, ())} for split in SPLITS}
-    for one, other in combinations(SPLITS, 2):
+    examples = {split: [entry.example for entry in placed if entry.example] for split, placed in splits.items()}
+    rows = {split: {(own.input, own.references) for own in found} for split, found in examples.items()}
+    for one, other in combinations(rows, 2):
         inside = rows[one] == rows[other] or (one == "validation" and rows[one] < rows[other])
         if len(rows[one]) > 1 and inside:
             text = f"all {len(rows[one]):,} rows of {one} are in {other}, input and answer: no split may be another"

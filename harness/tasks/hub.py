@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from harness.store.spec import digest, file_sha256
 from harness.tasks.carving import Carving
 from harness.tasks.complaints import Complaints
-from harness.tasks.data import TaskData, check_documents, checked
+from harness.tasks.data import TaskData, check_apart, check_documents, checked
 from harness.tasks.download import Download, HubError, download
 from harness.tasks.loaded import LoadedTask, carved
 from harness.tasks.mapping import Placed, PlacedDocument, merged, read_documents, read_examples, with_document
@@ -84,7 +84,7 @@ class HubTask(LoadedTask):
     @property
     def _shares(self) -> dict[Split, float]:
         """Part of train that splits get which nothing else gives."""
-        wanted = self.shares(split for split in SPLITS if split not in {*self._named, *self.carve})
+        wanted = self.shares([split for split in SPLITS if split not in {*self._named, *self.carve}])
         return {split: share for split, share in wanted.items() if share} if "train" in self._named else {}
 
     @cached_property
@@ -114,6 +114,7 @@ class HubTask(LoadedTask):
             if split in self._named:
                 splits[split], texts = self._read_split(source, self._named[split], complaints)
                 documents += texts
+        check_apart(splits, complaints)
         if self.carve and splits["train"]:
             shares = {split: self.carve[split] for split in SPLITS if split in self.carve}
             splits = {**splits, **carved(splits["train"], shares, rest="train")}

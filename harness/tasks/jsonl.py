@@ -10,7 +10,7 @@ from harness.errors import DataError
 from harness.store.spec import digest, file_sha256
 from harness.tasks.carving import Carving
 from harness.tasks.complaints import Complaints
-from harness.tasks.data import TaskData, check_documents, checked
+from harness.tasks.data import TaskData, check_apart, check_documents, checked
 from harness.tasks.loaded import LoadedTask
 from harness.tasks.mapping import Placed, PlacedDocument, read_documents, read_examples
 from harness.tasks.rows import READERS, find_file, read_rows
@@ -92,6 +92,8 @@ class JsonlTask(LoadedTask):
             for split in SPLITS
             if (path := paths.get(split)) is not None
         }
+        if not self._files.problems:
+            check_apart(splits, complaints)
         if shares := self.shares(self._files.carved):
             splits |= Carving(shares, self.split_seed).carve(splits["train"], paths["train"].name, complaints)
         return checked(splits, documents, source, complaints, self._files.problems)

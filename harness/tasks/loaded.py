@@ -2,7 +2,7 @@
 
 import random
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, TypeVar
@@ -74,7 +74,7 @@ class LoadedTask(ABC):
     def remarks(self) -> Sequence[str]:
         return self._data.remarks
 
-    def shares(self, splits: Iterable[Split] = ("test", "validation")) -> dict[Split, float]:
+    def shares(self, splits: Collection[Split] = ("test", "validation")) -> dict[Split, float]:
         """Return the part of train that each of these splits gets where the data have none, test first."""
         wanted: dict[Split, float] = {"test": self.test_share, "validation": self.validation_share}
         return {split: share for split, share in wanted.items() if split in splits}
