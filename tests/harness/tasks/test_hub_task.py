@@ -236,3 +236,12 @@ def test_carving_leaves_something_to_train_on(hub, tmp_path):
     row = "B,help,ORDER,cancel_order,Yes\n"
     (tmp_path / "set" / "train.csv").write_text("flags,instruction,category,intent,response\n" + row * 2)
     assert "nothing is left of train after carve has taken its shares" in hub("bitext").problems()[0]
+
+
+def test_a_set_without_a_split_is_carved(tmp_path):
+    rows = [{"instruction": f"{n * 7919} {n}?", "response": f"a{n}", "intent": ""} for n in range(50)]
+    write_lines(tmp_path / "set" / "train.jsonl", rows)
+    task = build_task("bitext", id=str(tmp_path / "set"), carve={}, cache=str(tmp_path / "cache"))
+    assert task.problems() == []
+    assert [len(task.examples(split)) for split in SPLITS] == [35, 5, 10]
+    assert "carved from bitext" in "\n".join(task.remarks())

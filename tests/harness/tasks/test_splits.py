@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from harness.errors import ArmError
 from harness.store.spec import digest
 from harness.tasks.overlap import overlap_audits
 from harness.types import SPLITS
@@ -205,28 +204,3 @@ def test_remarks_are_kept_without_folders(task, folder):
     assert kept["carved"] == {"shares": {"test": 0.2, "validation": 0.1}, "seed": 20260}
     assert str(folder) not in json.dumps(kept)
     assert any("carved from data.jsonl" in line for line in kept["remarks"])
-
-
-def test_hub_sets_without_a_split(tmp_path):
-    write_lines(tmp_path / "set" / "train.jsonl", asked(50))
-    columns = {"id": ["id"], "input": ["input"], "references": ["references"], "group": []}
-    settings = {f"columns__{name}": value for name, value in columns.items()}
-    hub = build_task("bitext", id=str(tmp_path / "set"), carve={}, cache=str(tmp_path / "cache"), **settings)
-    assert sizes(hub) == (35, 5, 10)
-    assert "carved from bitext" in said(hub)
-
-
-def test_arms_that_train_refuse_a_task_without_train(task, folder):
-    from harness.cli.config import compose, experiment
-
-    write_lines(folder / "test.jsonl", asked(4))
-    base = ["task=jsonl", f"task.dir={folder}", "timing=off"]
-    wanted = experiment(compose(base))
-    left = wanted.without_refused()
-    assert list(left.arms) == ["base"]
-    assert "takes a train split" in left.left_out["qlora"]
-    assert "takes a knowledge base" in left.left_out["rag"]
-    with pytest.raises(ArmError, match=r"arm qlora: training an adapter takes a train split"):
-        wanted.check()
-    write_lines(folder / "documents.jsonl", [{"id": "d", "text": "t"}])
-    assert list(experiment(compose(base)).without_refused().arms) == ["base", "rag"]
