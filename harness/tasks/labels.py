@@ -18,7 +18,7 @@ READ: Final = 300
 MOST: Final = 0.5
 """share of the rows by which two columns are one"""
 ENOUGH: Final = 10
-"""rows; with fewer nothing is called constant"""
+"""rows; with fewer nothing is called constant, or the end of an input"""
 ENDS: Final = 0.8
 """share of the rows whose input ends with its answer; in "red or blue?" half of them do"""
 PHRASE: Final = 5
@@ -96,7 +96,7 @@ def _ends_with_answer(rows: Sequence[Example]) -> Callable[[Example], bool]:
         return text != wanted and f" {text}".endswith(f" {wanted}") and not _holds_answer(row)
 
     answers = {normalised(row.references[0]) for row in rows if ends(row)}
-    return ends if len(answers) > 1 else lambda row: False
+    return ends if len(answers) > 1 and len(rows) >= ENOUGH else lambda row: False
 
 
 def _constants(rows: Sequence[Example], answered: Sequence[Example]) -> Iterator[str]:
