@@ -35,7 +35,7 @@ class Plan:
         rows = [("arm", "adapter", "predictions", "record"), *(_row(run, work) for run, work in self.cells)]
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
         table = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-        remarks = [f"  {line[:1].upper()}{line[1:]}" for line in self.task.remarks()]
+        remarks = [f"  {_capitalised(line)}" for line in self.task.remarks()]
         left_out = [f"Left out: {line}" for line in by_reason(self.left_out)]
         return "\n".join([_data(self.task), *remarks, *left_out, *table, self._work()])
 
@@ -101,6 +101,11 @@ def _timing(run: Run) -> str:
 def _data(task: Task) -> str:
     splits = ", ".join(f"{len(task.examples(split)):,} {split}" for split in SPLITS)
     return f"Task {task.name}: {splits} examples; {len(task.documents()):,} documents"
+
+
+def _capitalised(line: str) -> str:
+    """Return a line with a capital, unless it begins with the name of a file."""
+    return line if "." in line.partition(" ")[0].rstrip(".:") else f"{line[:1].upper()}{line[1:]}"
 
 
 def _row(run: CellRun, work: Workload | None) -> tuple[str, str, str, str]:

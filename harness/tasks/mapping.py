@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 from harness.tasks import values
@@ -52,8 +53,23 @@ def read_examples(
     cells = Cells(label, complaints)
     placed = [_example(row, columns, cells) for row in rows]
     cells.end()
+    _count_unanswered(placed, columns, label, complaints)
     stated = INPUT in columns.evidence or not cells.used.isdisjoint(columns.evidence)
     return placed if stated else [_with_evidence(entry, default_evidence) for entry in placed]
+
+
+def _count_unanswered(placed: Iterable[Placed], columns: Columns, label: str, complaints: Complaints) -> None:
+    """Count answerable rows without a reference; where no row has one, each is reported."""
+    asked = [entry for entry in placed if entry.example and entry.example.answerable]
+    without = [entry for entry in asked if entry.example and not entry.example.references]
+    if without and len(without) < len(asked):
+        line = f"{Path(label).name}: {len(without):,} of {len(asked):,} answerable rows have no reference"
+        effect = "nothing is learnt from them, and what compares answers leaves them out"
+        complaints.remark((label, "no reference"), f"{line}: {effect}")
+        return
+    for entry in without:
+        cure = 'want at least one answer, or answerable: false, or task.columns.answerable=["@references"]'
+        complaints.add((label, "no reference"), f"{entry.place}: {columns.references[0]} is empty: {cure}")
 
 
 def read_documents(
@@ -105,15 +121,14 @@ def _example(row: FileRow, columns: Columns, cells: Cells) -> Placed:
 
 
 def _answers(row: FileRow, columns: Columns, cells: Cells) -> tuple[bool | None, tuple[str, ...] | None]:
-    """Return whether the example is answerable, and its references: if it is, there must be one."""
+    """Return whether the example is answerable, and its references."""
     if REFERENCES in columns.answerable:
         references = cells.require(row, columns.references, values.as_texts)
         return bool(references), references
     answerable = cells.get(row, columns.answerable, values.as_answerable)
     if answerable is False:
         return answerable, cells.get(row, columns.references, values.as_texts)
-    parse = values.as_some_references if answerable else values.as_texts
-    return answerable, cells.require(row, columns.references, parse)
+    return answerable, cells.require(row, columns.references, values.as_texts)
 
 
 def _evidence(row: FileRow, columns: Columns, cells: Cells) -> tuple[str, ...] | None:

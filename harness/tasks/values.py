@@ -58,14 +58,6 @@ def as_texts(value: Any) -> tuple[str, ...]:
     return _each(value, as_text) if isinstance(value, list) else (as_text(value),)
 
 
-def as_some_references(value: Any) -> tuple[str, ...]:
-    """Return correct answers, at least one."""
-    references = as_texts(value)
-    if not references:
-        raise BadCellError("is empty", "want at least one answer, or answerable: false in this row")
-    return references
-
-
 def as_evidence(value: Any) -> tuple[str, ...]:
     """Return ids of documents, each once; THE_INPUT for the input itself; () for none."""
     ids = tuple(dict.fromkeys(_each(value, as_id) if isinstance(value, list) else [as_label(value)]))

@@ -204,3 +204,16 @@ def test_remarks_are_kept_without_folders(task, folder):
     assert kept["carved"] == {"shares": {"test": 0.2, "validation": 0.1}, "seed": 20260}
     assert str(folder) not in json.dumps(kept)
     assert any("carved from data.jsonl" in line for line in kept["remarks"])
+
+
+def test_rows_without_references_are_counted_unless_none_has_one(task, folder):
+    for split in SPLITS:
+        write_lines(folder / f"{split}.jsonl", rows_of(split, 4))
+    write_lines(folder / "train.jsonl", [*rows_of("train", 3), {"id": "x", "input": "x?", "references": []}])
+    assert sizes(task()) == (4, 4, 4)
+    assert "train.jsonl: 1 of 4 answerable rows have no reference: nothing is learnt from them" in said(task())
+    assert len(task().documents()) == 3
+    write_lines(folder / "test.jsonl", [{"id": f"t{n}", "input": f"{n}?", "references": ""} for n in range(2)])
+    assert [problem.partition(": want")[0] for problem in task().problems()] == [
+        f"{folder}/test.jsonl:{line}: references is empty" for line in (1, 2)
+    ]
