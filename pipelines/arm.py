@@ -35,6 +35,11 @@ PLAN_SAMPLE = 50
 NO_ANSWERS = (
     "training an adapter takes answers, and no training row has one (task.columns.references names their column)"
 )
+NOTHING_TO_LEARN = "training an adapter takes a train split, and the task has none; name one by task.splits.train=FILE"
+NOTHING_TO_FIND = (
+    "retrieval takes a knowledge base, and the task has neither documents nor training pairs; name documents by "
+    "task.documents_file=FILE, or a train split by task.splits.train=FILE"
+)
 
 
 @dataclass(frozen=True)
@@ -83,9 +88,14 @@ class Composed:
         )
 
     def refuses(self, task: Task) -> str:
-        train = task.examples("train") if self.adapter is not None and self.generator.trains_adapters else ()
-        if train and not any(example.references or not example.answerable for example in train):
-            return NO_ANSWERS
+        train = task.examples("train")
+        if self.adapter is not None and self.generator.trains_adapters:
+            if not train:
+                return NOTHING_TO_LEARN
+            if not any(example.references or not example.answerable for example in train):
+                return NO_ANSWERS
+        if self.retriever is not None and not task.documents():
+            return NOTHING_TO_FIND
         return "" if self.retriever is None else self.retriever.refuses(task)
 
     def shared_spec(self, task: Task) -> Mapping[str, Any]:

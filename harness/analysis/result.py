@@ -8,7 +8,7 @@ from harness.analysis.roles import BARE, Role
 
 SIGNIFICANT: Final = 0.05
 """adjusted p below which a difference is marked"""
-PLAN: Final = ("Task", "Model", "Seeds", "Training", "Context window", "Leakage", "Fingerprints")
+PLAN: Final = ("Task", "Data", "Model", "Seeds", "Training", "Context window", "Leakage", "Fingerprints")
 """how the topics of notes begin that say what was run; reports show them apart from those that say how to read"""
 
 

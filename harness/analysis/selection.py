@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from harness.analysis.roles import ordered_roles
@@ -25,6 +25,8 @@ class SelectedRecords:
     """metric name -> what its numbers mean here; scores of a record with another meaning are left out"""
     trials: tuple[Trial, ...] = ()
     """trainings and indexes of this model and task in the store of the last run that none of these records uses"""
+    unrunnable: Mapping[str, str] = field(default_factory=dict)
+    """arm that the last run left out -> what the data lack for it"""
 
 
 def select_records(records: Sequence[Record], refused: Sequence[Refusal], last: LastRun | None) -> SelectedRecords:
@@ -53,7 +55,8 @@ def select_records(records: Sequence[Record], refused: Sequence[Refusal], last: 
         raise DataError(f"no record to make a table of{f' ({reasons})' if reasons else ''}; run an experiment first")
     _check_same_examples([record for group in arms.values() for record in group])
     spare = _unused(last.trials if last is not None else (), arms)
-    return SelectedRecords(arms, tuple(left_out), tuple(failed), _meanings(taken, last), spare)
+    unrunnable = last.left_out if last is not None else {}
+    return SelectedRecords(arms, tuple(left_out), tuple(failed), _meanings(taken, last), spare, unrunnable)
 
 
 def _of_one_comparison(

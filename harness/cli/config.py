@@ -64,7 +64,13 @@ def register_resolvers() -> None:
     """Make `${root:PATH}` (inside this repository), `${basename:PATH}` and `${pid:}` known to yaml files."""
     OmegaConf.register_new_resolver("pid", os.getpid, use_cache=True, replace=True)
     OmegaConf.register_new_resolver("root", lambda path: str(ROOT / path), replace=True)
-    OmegaConf.register_new_resolver("basename", lambda path: Path(str(path)).expanduser().resolve().name, replace=True)
+    OmegaConf.register_new_resolver("basename", _name_of, replace=True)
+
+
+def _name_of(path: object) -> str:
+    """Return the name of a folder, or of a file without its ending."""
+    place = Path(str(path)).expanduser().resolve()
+    return place.stem if place.is_file() else place.name
 
 
 def hide_secrets_in_logs(overrides: Sequence[str] = ()) -> None:
@@ -174,7 +180,11 @@ def _out_of_range(built: Mapping[str, Any], plain: Mapping[str, Any]) -> Iterato
 
 def _names_no_folder(value: Any, key: str) -> str:
     """Return what is wrong with a setting that must name a folder; "" for nothing, and for what is not even text."""
-    return f"{key} is {value!r}; it must be a folder, e.g. {key}={PLACES[key]}" if not str(value).strip() else ""
+    if not str(value).strip():
+        return f"{key} is {value!r}; it must be a folder, e.g. {key}={PLACES[key]}"
+    place = Path(str(value)).expanduser()
+    file = next((one for one in (place, *place.parents) if os.path.exists(one) and not os.path.isdir(one)), None)
+    return f"{key} is {value}, but {file} is a file; name a folder, e.g. {key}={PLACES[key]}" if file else ""
 
 
 def _self_judging(metrics: Mapping[str, Metric | None], model: Any) -> list[str]:
@@ -254,8 +264,8 @@ def check_places(overrides: Sequence[str]) -> None:
     for line in overrides:
         key, equals, value = line.lstrip("+").partition("=")
         place = value.strip("\"' ")
-        if key in PLACES and equals and not place:
-            raise ConfigError(_names_no_folder(place, key))
+        if key in PLACES and equals and (problem := _names_no_folder(place, key)):
+            raise ConfigError(problem)
         if key == "hydra.sweep.dir" and (Path(place) / "multirun.yaml").exists():
             raise ConfigError(f"{line}: Hydra would overwrite the multirun.yaml that is there; choose another folder")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from harness.cli import tables
 from harness.cli.config import MONEY, Composed, compose_job, experiment, resolved
 from harness.cli.folders import result_folder
+from harness.cli.old_names import key_of
 from harness.errors import CutleryError, masked
 from harness.metrics.selftest.check import try_metrics
 from harness.runner.plan import Plan, plan
@@ -38,6 +39,8 @@ class ExperimentJob:
 
     def __post_init__(self) -> None:
         wanted = experiment(self.config)
+        if "arm" not in map(key_of, self.given):
+            wanted = wanted.without_refused()
         measured = {key: masked(value) for key, value in resolved(self.config).items() if key not in MONEY}
         folder = result_folder(wanted.results, wanted.task.name, wanted.model_name, self.overrides)
         self.run = Run(wanted, folder, measured, self.given)

@@ -137,7 +137,7 @@ class Arm(Protocol):
         ...
 
     def refuses(self, task: Task) -> str:
-        """Return why this arm makes no sense for the task; "" when it does."""
+        """Return why this arm makes no sense for the task, such as what the data lack for it; "" when it does."""
         ...
 
     def shared_spec(self, task: Task) -> Mapping[str, Any]:

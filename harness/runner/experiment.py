@@ -1,7 +1,7 @@
 """What one command compares."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,6 +41,19 @@ class Experiment:
     """whether answers, artifacts and data are audited; False only to measure what that costs"""
     strict: bool = False
     """whether a flag of an audit or guard fails the command"""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """arm of the default list -> what the task's data lack for it"""
+
+    def without_refused(self) -> "Experiment":
+        """Return the experiment without the arms that make no sense for this task, unless no arm or no data is left.
+
+        For arms that nobody named: one that was asked for is an error.
+        """
+        if self.task.problems():
+            return self  # `check` lists them
+        refused = {name: reason for name, arm in self.arms.items() if (reason := arm.refuses(self.task))}
+        kept = {name: arm for name, arm in self.arms.items() if name not in refused}
+        return replace(self, arms=kept, left_out=refused) if kept else self
 
     def check(self) -> None:
         """Look for what is wrong with the data, and with these arms for it.

@@ -1,7 +1,9 @@
 """What a run would do, before it does it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from harness.analysis.notes.detail_notes import by_reason
 from harness.runner.arm import Workload
 from harness.runner.cell import CellRun
 from harness.runner.judge_cost import Spending, spending
@@ -21,6 +23,8 @@ class Plan:
     """of judges that cost something"""
     timing: str = ""
     """the timing pass that is still to be made"""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """arm that is not run -> why"""
 
     @property
     def complete(self) -> bool:
@@ -31,7 +35,9 @@ class Plan:
         rows = [("arm", "adapter", "predictions", "record"), *(_row(run, work) for run, work in self.cells)]
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
         table = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-        return "\n".join([_data(self.task), *table, self._work()])
+        remarks = [f"  {_capitalised(line)}" for line in self.task.remarks()]
+        left_out = [f"Left out: {line}" for line in by_reason(self.left_out)]
+        return "\n".join([_data(self.task), *remarks, *left_out, *table, self._work()])
 
     def _work(self) -> str:
         """Sum up what is to be done; an adapter or index that arms share counts once."""
@@ -76,6 +82,7 @@ def plan(run: Run) -> Plan:
         ),
         spending(experiment.metrics, experiment.task, todo),
         _timing(run) if run.needs_timing else "",
+        experiment.left_out,
     )
 
 
@@ -94,6 +101,11 @@ def _timing(run: Run) -> str:
 def _data(task: Task) -> str:
     splits = ", ".join(f"{len(task.examples(split)):,} {split}" for split in SPLITS)
     return f"Task {task.name}: {splits} examples; {len(task.documents()):,} documents"
+
+
+def _capitalised(line: str) -> str:
+    """Return a line with a capital, unless it begins with the name of a file."""
+    return line if "." in line.partition(" ")[0].rstrip(".:") else f"{line[:1].upper()}{line[1:]}"
 
 
 def _row(run: CellRun, work: Workload | None) -> tuple[str, str, str, str]:

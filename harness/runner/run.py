@@ -98,7 +98,8 @@ class Run:
         """
         folder = self.folder / "records"
         settings = {run.cell.arm: settings_of(self.experiment.cell_spec(run.arm)) for run in self.cells}
-        lastrun.write(LastRun(self.comparison, settings, self.experiment.meanings(), self._trials(folder)), folder)
+        found = self._trials(folder), self.experiment.left_out
+        lastrun.write(LastRun(self.comparison, settings, self.experiment.meanings(), *found), folder)
         for run in self.cells:
             if run.failure:
                 lastrun.refuse(Refusal(run.cell, run.failure, run.fingerprint, self.comparison), folder)

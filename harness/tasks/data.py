@@ -7,15 +7,20 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Final
 
 from harness.errors import DataError, joined
 from harness.tasks.complaints import Complaints
 from harness.tasks.locating import located
 from harness.tasks.mapping import Placed, PlacedDocument
-from harness.types import Document, Example, Split
+from harness.types import SPLITS, Document, Example, Split
 
 PAIRS: Final = "input and answer of every training example"
+UNIQUE: Final = "ids are unique over all splits (task.columns.id=[] numbers them)"
+FEW: Final = 50
+"""training rows; the makers of hosted fine-tuning name 50 to 100 as the least that show anything"""
+FEW_SHOW: Final = "a run shows that training works, not what fine-tuning can do; that takes 50 to 100 rows at least"
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,7 @@ def checked(
         complaints: what is wrong so far; collects the rest.
         problems: what else is wrong, listed first.
     """
+    splits = unique_ids(splits, complaints)
     check_splits(splits, complaints)
     repeated, unusable = dict[str, str](), list[str | None]()
     if documents is None:
@@ -90,9 +96,68 @@ def checked(
         holder = source
     others = {**repeated, **{name: "" for name in unusable if name}}
     found = located(splits, base, others, holder, complaints)
-    examples = {split: [entry.example for entry in placed if entry.example] for split, placed in found.items()}
+    examples = {split: [entry.example for entry in found.get(split, []) if entry.example] for split in SPLITS}
+    complaints.remark(("knowledge",), _knowledge(base, source))
+    _remark_few(examples["train"], complaints)
     lines, remarks = (*problems, *complaints.lines()), complaints.remarks()
     return TaskData(examples, base, source, lines, remarks, len(repeated))
+
+
+def _knowledge(base: Sequence[Document], source: str) -> str:
+    """Say in a line what can be retrieved."""
+    if not base:
+        return "knowledge base: none; there are neither documents (task.documents_file) nor training pairs"
+    what = f"the {len(base):,} training pairs, as there are no documents" if source == PAIRS else source
+    return f"knowledge base: {what}" + ("" if source == PAIRS else f", {len(base):,} documents")
+
+
+def _remark_few(train: Sequence[Example], complaints: Complaints) -> None:
+    if 0 < len(train) < FEW:
+        text = f"only {len(train)} training rows: {FEW_SHOW}"
+        complaints.remark(("few",), text)
+
+
+def unique_ids(splits: Mapping[Split, Sequence[Placed]], complaints: Complaints) -> Mapping[Split, Sequence[Placed]]:
+    """Return the splits, with their names before all ids where ids start anew in each: the same ids, other inputs.
+
+    Where an id occurs twice otherwise, the same row may be in two splits: it is reported.
+    """
+    inputs: dict[str, list[tuple[Split, object]]] = {}
+    for split, placed in splits.items():
+        for own in filter(None, (entry.example for entry in placed)):
+            inputs.setdefault(own.id, []).append((split, own.input))
+    again = [name for name, found in inputs.items() if len(found) > 1]
+    if not again or not all(_all_differ(inputs[name]) for name in again):
+        return splits
+    text = f"{len(again):,} ids, such as {again[0]!r}, name another example in each split"
+    complaints.remark(("ids",), f"{text}: ids were made unique by putting the split's name before them")
+    return {split: [_renamed(entry, split) for entry in placed] for split, placed in splits.items()}
+
+
+def _all_differ(found: Sequence[tuple[Split, object]]) -> bool:
+    """Return whether these rows are of as many splits, and have as many inputs."""
+    return all(len(set(part)) == len(found) for part in zip(*found, strict=True))
+
+
+def _renamed(entry: Placed, split: Split) -> Placed:
+    name = None if entry.id is None else f"{split}-{entry.id}"
+    return entry._replace(id=name, example=entry.example and replace(entry.example, id=name or entry.example.id))
+
+
+def check_apart(splits: Mapping[Split, Sequence[Placed]], complaints: Complaints) -> None:
+    """Report splits that are another one as they were read, whatever the order of their rows and their ids.
+
+    Of splits that share some of their rows the audits tell (`harness.tasks.overlap`).
+    """
+    examples = {split: [entry.example for entry in placed if entry.example] for split, placed in splits.items()}
+    rows = {split: {(own.input, own.references) for own in found} for split, found in examples.items()}
+    for one, other in combinations(rows, 2):
+        inside = rows[one] == rows[other] or (one == "validation" and rows[one] < rows[other])
+        if len(rows[one]) > 1 and inside:
+            text = f"all {len(rows[one]):,} rows of {one} are in {other}, input and answer: no split may be another"
+            taken = other if one == "train" else one
+            advice = f"use other rows, or set task.splits.{taken}=null, which carves it from train"
+            complaints.add(("apart", one, other), f"{text}; {advice}")
 
 
 def check_splits(splits: Mapping[Split, Sequence[Placed]], complaints: Complaints) -> None:
@@ -105,7 +170,7 @@ def check_splits(splits: Mapping[Split, Sequence[Placed]], complaints: Complaint
             other, place = first.setdefault(entry.id, (split, entry.place))
             if place != entry.place:
                 where = f"at {place}" if other == split else f"in the {other} split, at {place}"
-                line = f"{entry.place}: id {entry.id!r} is already used {where}; ids are unique over all splits"
+                line = f"{entry.place}: id {entry.id!r} is already used {where}; {UNIQUE}"
                 complaints.add(("twice", split, other), line)
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
 from typing import Any, ClassVar
 
 from harness.store.spec import digest, file_sha256
+from harness.tasks.carving import Carving
 from harness.tasks.complaints import Complaints
-from harness.tasks.data import TaskData, check_documents, checked
+from harness.tasks.data import TaskData, check_apart, check_documents, checked
 from harness.tasks.download import Download, HubError, download
 from harness.tasks.loaded import LoadedTask, carved
 from harness.tasks.mapping import Placed, PlacedDocument, merged, read_documents, read_examples, with_document
@@ -36,10 +38,10 @@ class HubTask(LoadedTask):
     """commit, tag or branch; null for the newest. The commit that was read is always recorded"""
     cache: str | None = field(compare=False)
     """folder for what is downloaded; null for the library's own"""
-    splits: Mapping[str, str] = field(compare=False)
-    """split -> split of the set"""
+    splits: Mapping[str, str | None] = field(compare=False)
+    """split -> split of the set; one without is carved from train, whole groups and lookalikes, as in local files"""
     carve: Mapping[str, float] = field(compare=False)
-    """split that the set lacks -> share of train that is taken for it, the same rows in every run"""
+    """split that the set lacks -> share of train that is taken for it by single rows, the same in every run"""
     merge_same_input: bool = field(compare=False)
     """whether rows of a split that have the same input are one example with several references"""
 
@@ -56,7 +58,9 @@ class HubTask(LoadedTask):
             "files": {name: file_sha256(path) for name, path in source.files.items()},
             "splits": dict(self.splits),
             "carve": dict(self.carve),
+            "carved": {"shares": self._shares, "seed": self.split_seed} if self._shares else None,
             "knowledge_base": self._data.knowledge,
+            "remarks": list(self.remarks()),
             "limit": self.limit,
         }
 
@@ -72,6 +76,17 @@ class HubTask(LoadedTask):
         ]
         return [*super()._setting_problems(), *twice]
 
+    @property
+    def _named(self) -> dict[str, str]:
+        """The splits that the set has."""
+        return {split: name for split, name in self.splits.items() if name is not None}
+
+    @property
+    def _shares(self) -> dict[Split, float]:
+        """Part of train that splits get which nothing else gives."""
+        wanted = self.shares([split for split in SPLITS if split not in {*self._named, *self.carve}])
+        return {split: share for split, share in wanted.items() if share} if "train" in self._named else {}
+
     @cached_property
     def _source(self) -> Download:
         return download(self.id, self.config, self.folder, self.revision, self.cache)
@@ -84,7 +99,7 @@ class HubTask(LoadedTask):
 
     @cached_property
     def _data(self) -> TaskData:
-        if problems := split_problems(self.splits, self.carve):
+        if problems := split_problems(self._named, self.carve):
             return TaskData({}, [], "", tuple(problems))
         try:
             return self._read(self._source)
@@ -96,15 +111,18 @@ class HubTask(LoadedTask):
         documents: list[PlacedDocument] = []
         splits: dict[Split, list[Placed]] = {}
         for split in SPLITS:
-            if split in self.splits:
-                splits[split], texts = self._read_split(source, self.splits[split], complaints)
+            if split in self._named:
+                splits[split], texts = self._read_split(source, self._named[split], complaints)
                 documents += texts
+        check_apart(splits, complaints)
         if self.carve and splits["train"]:
             shares = {split: self.carve[split] for split in SPLITS if split in self.carve}
             splits = {**splits, **carved(splits["train"], shares, rest="train")}
             if not splits["train"]:
                 complaints.add(("carve",), f"{self.id}: nothing is left of train after carve has taken its shares")
-        ordered = {split: splits[split] for split in SPLITS}
+        if self._shares:
+            splits |= Carving(self._shares, self.split_seed).carve(splits["train"], self._label, complaints)
+        ordered = {split: splits[split] for split in SPLITS if split in splits}
         if not self.document_columns.text:
             return checked(ordered, None, self.id, complaints)
         unique = list({(entry.id, entry.document): entry for entry in documents}.values())
@@ -128,7 +146,9 @@ def split_problems(splits: Mapping[str, str], carve: Mapping[str, float]) -> lis
     known = ", ".join(SPLITS)
     problems = [f"{name!r} is not a split: want {known}" for name in sorted({*splits, *carve} - set(SPLITS))]
     problems += [f"splits and carve both give {name}: keep one" for name in SPLITS if name in splits and name in carve]
-    problems += [f"neither splits nor carve gives {name}" for name in SPLITS if name not in {*splits, *carve}]
+    problems += _same_splits(splits)
+    if "train" not in splits and ("test" not in splits or carve):
+        problems.append("neither splits nor carve gives test: name it, or train to carve it from, in splits")
     problems += [
         f"carve.{name} is {share}: want a share between 0 and 1" for name, share in carve.items() if not 0 < share < 1
     ]
@@ -137,3 +157,12 @@ def split_problems(splits: Mapping[str, str], carve: Mapping[str, float]) -> lis
     if "train" in carve:
         problems.append("carve.train: train is the split that carve takes from; name it in splits")
     return problems
+
+
+def _same_splits(splits: Mapping[str, str]) -> list[str]:
+    return [
+        f"splits.{one} and splits.{other} are both {splits[one]!r}: no split may be another; leave {other} out, which "
+        "carves it from train"
+        for one, other in combinations(SPLITS, 2)
+        if one in splits and splits[one] == splits.get(other)
+    ]

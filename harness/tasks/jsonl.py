@@ -8,15 +8,17 @@ from typing import Any, ClassVar, Final
 
 from harness.errors import DataError
 from harness.store.spec import digest, file_sha256
+from harness.tasks.carving import Carving
 from harness.tasks.complaints import Complaints
-from harness.tasks.data import TaskData, check_documents, checked
+from harness.tasks.data import TaskData, check_apart, check_documents, checked
 from harness.tasks.formats.loading import AUTO, ExampleFiles
 from harness.tasks.input_evidence import UNSTATED, is_unknown, settled
 from harness.tasks.loaded import LoadedTask
-from harness.tasks.mapping import PlacedDocument, read_documents, read_examples
+from harness.tasks.mapping import Placed, PlacedDocument, read_documents, read_examples
 from harness.tasks.reference_kinds import remark_on_content
 from harness.tasks.rows import READERS, find_file, read_rows
-from harness.types import SPLITS
+from harness.tasks.split_files import find_splits, missing_file
+from harness.types import SPLITS, Split
 
 DOCUMENTS: Final = "documents"
 
@@ -34,9 +36,9 @@ class JsonlTask(LoadedTask):
     VERSION: ClassVar[int] = 1
 
     dir: str = field(compare=False)
-    """folder of the files; keys depend on its content, not on its path"""
-    splits: Mapping[str, str] = field(compare=False)
-    """split -> file name, or its stem"""
+    """folder of the files, or one file; keys depend on the content, not on the path"""
+    splits: Mapping[str, str | None] = field(compare=False)
+    """split -> file name, or its stem; null: no file of it. A split without a file is carved from train"""
     documents_file: str | None = field(compare=False)
     """file name (then it must be there), its stem (then it may be missing), or null"""
     format: str = field(default=AUTO, compare=False)
@@ -50,8 +52,10 @@ class JsonlTask(LoadedTask):
         names = {role: path.name for role, path in self._files.paths.items()}
         return {
             "files": {role: {"file": names[role], "sha256": sha} for role, sha in self._checksums.items()},
+            "carved": dict(self._carving) or None,
             "knowledge_base": self._data.knowledge,
             **({"evidence": self._data.evidence} if self._data.evidence else {}),
+            "remarks": [line.replace(f"{self._files.folder}/", "") for line in self.remarks()],
             "limit": self.limit,
         }
 
@@ -61,7 +65,13 @@ class JsonlTask(LoadedTask):
 
     @cached_property
     def _files(self) -> "Files":
-        return find_files(Path(self.dir).expanduser(), self.splits, self.documents_file)
+        return find_files(Path(self.dir).expanduser(), self.splits, self.documents_file, self.shares())
+
+    @property
+    def _carving(self) -> Mapping[str, Any]:
+        """What decides which rows of train are in other splits; {} where none are."""
+        shares = self.shares(self._files.carved)
+        return {"shares": shares, "seed": self.split_seed} if shares else {}
 
     @cached_property
     def _checksums(self) -> Mapping[str, str]:
@@ -80,24 +90,30 @@ class JsonlTask(LoadedTask):
             read["evidence"] = "unknown"  # until 2026-11 the input was the evidence of such rows
         if self._data.repeats:
             read["repeated documents"] = "left out"
+        if self._carving:
+            read["carved"] = self._carving
         read |= self._examples.key(self._files.paths)
         return digest({"version": self.VERSION, "files": self._checksums, **read})
 
     @cached_property
     def _data(self) -> TaskData:
         """Reads and checks everything; never raises on bad data."""
-        complaints, paths = Complaints(), self._files.paths
+        complaints, paths = self._files.complaints(), self._files.paths
         documents, source = None, ""
         if DOCUMENTS in paths:
             documents, source = self._read_documents(paths[DOCUMENTS], complaints), paths[DOCUMENTS].name
         files = self._examples.opened(with_documents=documents is None)
-        splits = {
+        splits: dict[Split, list[Placed]] = {
             split: read_examples(*files.read(path, complaints), str(path), UNSTATED, complaints)
             for split in SPLITS
             if (path := paths.get(split)) is not None
         }
         documents, source = files.documents(documents, source, complaints)
+        if not self._files.problems:
+            check_apart(splits, complaints)
         splits, evidence = settled(splits, documents is not None, complaints)
+        if shares := self.shares(self._files.carved):
+            splits |= Carving(shares, self.split_seed).carve(splits["train"], paths["train"].name, complaints)
         remark_on_content(splits, documents or (), complaints)
         return replace(checked(splits, documents, source, complaints, self._files.problems), evidence=evidence)
 
@@ -118,34 +134,46 @@ class JsonlTask(LoadedTask):
 class Files:
     """The files of a task."""
 
+    folder: Path
+    """where they are"""
     paths: Mapping[str, Path]
     """existing files by split; the documents file is called documents"""
     problems: tuple[str, ...]
     """one line per missing file"""
+    carved: tuple[Split, ...] = ()
+    """splits that have no file and get a share of train"""
+    remarks: tuple[str, ...] = ()
+    """what was recognised by its name"""
+
+    def complaints(self) -> Complaints:
+        """Return where more is collected, with these remarks in it."""
+        complaints = Complaints()
+        for line in self.remarks:
+            complaints.remark(("files",), line)
+        return complaints
 
 
-def find_files(folder: Path, splits: Mapping[str, str], documents_file: str | None) -> Files:
-    """Look for the files without reading them."""
-    if not folder.is_dir():
-        return Files({}, (f"{folder}: no such folder exists; set task.dir to the one with the task's files",))
-    complaints = Complaints()
+def find_files(
+    place: Path, splits: Mapping[str, str | None], documents_file: str | None, shares: Mapping[Split, float]
+) -> Files:
+    """Look for the files without reading them.
+
+    Args:
+        place: a folder, or one file of examples.
+        splits: split -> file name or its stem, or null.
+        documents_file: the same for the knowledge base.
+        shares: part of train that a split without a file gets.
+    """
+    if not place.exists():
+        return Files(place, {}, (f"{place}: no such folder exists; set task.dir to the one with the task's files",))
+    folder, complaints = place if place.is_dir() else place.parent, Complaints()
     for name in sorted(splits.keys() - set(SPLITS)):
         complaints.add(("splits",), f"splits has {name!r}: want {', '.join(SPLITS)}")
-    paths: dict[str, Path] = {}
-    for role, name in [*((split, splits.get(split, split)) for split in SPLITS), (DOCUMENTS, documents_file or "")]:
-        path = find_file(folder, name, complaints) if name else None
-        if path is not None:
-            paths[role] = path
-        elif name and not _may_be_missing(role, name):
-            complaints.add(("file",), _missing(folder, role, name))
-    return Files(paths, complaints.lines())
-
-
-def _may_be_missing(role: str, name: str) -> bool:
-    return role == DOCUMENTS and Path(name).suffix not in READERS
-
-
-def _missing(folder: Path, role: str, name: str) -> str:
-    wanted = name if Path(name).suffix in READERS else f"{name}{{{','.join(READERS)}}}"
-    existing = sorted(path.name for path in folder.iterdir() if path.suffix in READERS)
-    return f"{folder / wanted}: no such file exists for {role}; the folder has {', '.join(existing) or 'no data file'}"
+    documents = find_file(folder, documents_file, complaints) if documents_file else None
+    found = find_splits(place, splits, documents, shares, complaints)
+    paths: dict[str, Path] = dict(found.paths.items())
+    if documents is not None:
+        paths[DOCUMENTS] = documents
+    elif documents_file and Path(documents_file).suffix in READERS:
+        complaints.add(("documents",), missing_file(folder, DOCUMENTS, documents_file))
+    return Files(folder, paths, complaints.lines(), found.carved, complaints.remarks())

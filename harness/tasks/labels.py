@@ -11,13 +11,16 @@ from harness.tasks.task import Task
 from harness.text.refusals import is_refusal
 from harness.types import SPLITS, THE_INPUT, Example
 
-VERSION: Final = 1
+VERSION: Final = 2
+"""part of the key of a stored audit; 2: answers at the end of inputs"""
 READ: Final = 300
 """rows of a split that are looked at"""
 MOST: Final = 0.5
 """share of the rows by which two columns are one"""
 ENOUGH: Final = 10
-"""rows; with fewer nothing is called constant"""
+"""rows; with fewer nothing is called constant, or the end of an input"""
+ENDS: Final = 0.8
+"""share of the rows whose input ends with its answer; in "red or blue?" half of them do"""
 PHRASE: Final = 5
 """words of an answer that no question holds by chance"""
 
@@ -26,6 +29,10 @@ IN_INPUT: Final = (
     "the answers in task.columns.references"
 )
 IN_QUESTION: Final = "the answer stands word for word in the question, so that no arm has to know it; take it out"
+AT_THE_END: Final = (
+    "the input ends with the answer itself, as where both are one text, so that every arm is shown the answer; cut "
+    "it off, or name other columns in task.columns.input and task.columns.references"
+)
 IN_DOCUMENTS: Final = (
     "the answer is the whole text of a document, so that retrieval finds the answer itself: references and documents "
     "are one column; check task.columns.references and task.document_columns.text"
@@ -48,6 +55,7 @@ def label_audits(task: Task) -> Iterator[AuditResult]:
     flags = [
         _two_roles(answered, IN_INPUT, lambda row: normalised(row.references[0]) == normalised(row.text), details),
         _two_roles(answered, IN_QUESTION, _holds_answer, details),
+        _two_roles(answered, AT_THE_END, _ends_with_answer(answered), details, ENDS),
         _two_roles(answered, IN_DOCUMENTS, lambda row: _looked_up(row, documents) is False, details),
         *_constants(rows, answered),
     ]
@@ -64,10 +72,12 @@ def _looked_up(row: Example, documents: Mapping[str, Collection[str]]) -> bool |
     return None if named is None else not set(row.evidence).isdisjoint(named)
 
 
-def _two_roles(rows: Sequence[Example], text: str, is_so: Callable[[Example], bool], details: dict[str, Any]) -> str:
+def _two_roles(
+    rows: Sequence[Example], text: str, is_so: Callable[[Example], bool], details: dict[str, Any], most: float = MOST
+) -> str:
     """Return a flag where so many rows are so that two columns are one."""
     found = [row for row in rows if is_so(row)]
-    if len(found) < max(FEWEST, MOST * len(rows)):
+    if len(found) < max(FEWEST, most * len(rows)):
         return ""
     details.setdefault("examples", []).extend(_shown(row) for row in found[:SHOWN])
     return f"in {share(len(found), len(rows), 'rows')} {text} (such as {found[0].id})"
@@ -76,6 +86,17 @@ def _two_roles(rows: Sequence[Example], text: str, is_so: Callable[[Example], bo
 def _holds_answer(row: Example) -> bool:
     wanted = normalised(row.references[0])
     return row.evidence != THE_INPUT and len(wanted.split()) >= PHRASE and wanted in normalised(row.text)
+
+
+def _ends_with_answer(rows: Sequence[Example]) -> Callable[[Example], bool]:
+    """Return whether a row's input ends with its answer; one answer alone may be the end of a prompt ("yes or no?")."""
+
+    def ends(row: Example) -> bool:
+        text, wanted = normalised(row.text), normalised(row.references[0])
+        return text != wanted and f" {text}".endswith(f" {wanted}") and not _holds_answer(row)
+
+    answers = {normalised(row.references[0]) for row in rows if ends(row)}
+    return ends if len(answers) > 1 and len(rows) >= ENOUGH else lambda row: False
 
 
 def _constants(rows: Sequence[Example], answered: Sequence[Example]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import random
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, TypeVar
@@ -10,6 +10,11 @@ from typing import Final, TypeVar
 from harness.tasks.columns import Columns, DocumentColumns
 from harness.tasks.data import TaskData
 from harness.types import Document, Example, Split
+
+T = TypeVar("T")
+
+SEED: Final = 20_260
+"""of a limit, and the default of what is carved: two runs must have the same examples"""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,12 @@ class LoadedTask(ABC):
     """names of the columns of documents; text: [] if examples hold none"""
     limit: int | None
     """largest number of examples of each split; documents are never limited"""
+    test_share: float = field(default=0.2, kw_only=True, compare=False)
+    """part of train that becomes test where the data have none; keys depend on it where it is used"""
+    validation_share: float = field(default=0.1, kw_only=True, compare=False)
+    """part of train that becomes validation where the data have none; 0: there is none"""
+    split_seed: int = field(default=SEED, kw_only=True, compare=False)
+    """which rows these are"""
 
     @property
     @abstractmethod
@@ -63,6 +74,11 @@ class LoadedTask(ABC):
     def remarks(self) -> Sequence[str]:
         return self._data.remarks
 
+    def shares(self, splits: Collection[Split] = ("test", "validation")) -> dict[Split, float]:
+        """Return the part of train that each of these splits gets where the data have none, test first."""
+        wanted: dict[Split, float] = {"test": self.test_share, "validation": self.validation_share}
+        return {split: share for split, share in wanted.items() if split in splits}
+
     @cached_property
     def _limited(self) -> Mapping[Split, Sequence[Example]]:
         return {split: limited(examples, self.limit) for split, examples in self._data.splits.items()}
@@ -75,13 +91,12 @@ class LoadedTask(ABC):
             problems.append(f"max_new_tokens is {self.max_new_tokens}: want 1 or more")
         if self.limit is not None and self.limit < 1:
             problems.append(f"limit is {self.limit}: want 1 or more, or null for all examples")
+        for split, share in self.shares().items():
+            if not 0 <= share < 1:
+                problems.append(f"{split}_share is {share}: want a share of train from 0 to below 1, such as 0.1")
+        if sum(self.shares().values()) >= 1:
+            problems.append("test_share and validation_share leave nothing of train: want less than 1 in all")
         return problems
-
-
-T = TypeVar("T")
-
-SEED: Final = 20_260
-"""not a setting: two runs with the same limit must have the same examples"""
 
 
 def limited(items: Sequence[T], limit: int | None) -> Sequence[T]:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 from harness.tasks import values
@@ -60,6 +61,28 @@ def read_examples(
     return placed if stated else [_with_evidence(entry, default_evidence) for entry in placed]
 
 
+def _count_unanswered(placed: Iterable[Placed], columns: Columns, cells: Cells) -> None:
+    """Say how many answerable rows have no reference; a file where none has one, and no evidence, is faulty."""
+    entries, label = list(placed), cells.label
+    if cells.used.isdisjoint(columns.references) and columns.references and any(entry.mentions for entry in entries):
+        line = f"{label}: there is evidence; to measure retrieval by it alone, set task.columns.references=[]"
+        cells.complaints.add((label, "no references"), line)
+    asked = [entry for entry in entries if entry.example and entry.example.answerable]
+    without = [entry for entry in asked if entry.example and not entry.example.references]
+    if not without or not columns.references:
+        return
+    line = f"{Path(label).name}: {len(without):,} of {len(asked):,} answerable rows have no reference"
+    if all(entry.mentions for entry in without):
+        cells.complaints.remark((label, "no reference"), f"{line}: of these only retrieval is measured")
+    elif len(without) < len(asked):
+        effect = "nothing is learnt from them, and what compares answers leaves them out"
+        cells.complaints.remark((label, "no reference"), f"{line}: {effect}")
+    else:
+        cure = 'want at least one answer, or answerable: false, or task.columns.answerable=["@references"]'
+        for entry in without:
+            cells.complaints.add((label, "no reference"), f"{entry.place}: {columns.references[0]} is empty: {cure}")
+
+
 def read_documents(
     rows: Iterable[FileRow], columns: DocumentColumns, label: str, complaints: Complaints
 ) -> list[PlacedDocument]:
@@ -98,19 +121,6 @@ def _with_evidence(entry: Placed, evidence: tuple[str, ...]) -> Placed:
     return entry._replace(evidence=evidence, example=example, mentions=mentions)
 
 
-def _count_unanswered(placed: Iterable[Placed], columns: Columns, cells: Cells) -> None:
-    """Say how many rows have evidence and no reference: what is retrieved for them can be measured, and no answer."""
-    entries = list(placed)
-    if cells.used.isdisjoint(columns.references) and columns.references and any(entry.mentions for entry in entries):
-        line = f"{cells.label}: there is evidence; to measure retrieval by it alone, set task.columns.references=[]"
-        cells.complaints.add((cells.label, "no references"), line)
-    examples = [entry.example for entry in entries if entry.example and entry.example.answerable]
-    without = sum(not example.references for example in examples)
-    if without and columns.references:
-        line = f"{cells.label}: {without:,} of {len(examples):,} answerable rows have evidence and no reference"
-        cells.complaints.remark((cells.label, "no reference"), f"{line}: of these only retrieval is measured")
-
-
 def _example(row: FileRow, columns: Columns, cells: Cells) -> Placed:
     cells.begin(row)
     name = cells.require(row, columns.id, values.as_id) if columns.id else f"{_stem(cells.label)}-{row.number}"
@@ -118,7 +128,7 @@ def _example(row: FileRow, columns: Columns, cells: Cells) -> Placed:
     mentions = _evidence(row, columns, cells)
     evidence = None if mentions is None else tuple(mention.words for mention in mentions)
     stated = () if mentions is None or evidence == THE_INPUT else mentions
-    answerable, references = _answers(row, columns, cells, located=bool(stated))
+    answerable, references = _answers(row, columns, cells)
     group = cells.get(row, columns.group, values.as_label)
     kind = cells.get(row, columns.slice, values.as_label)
     facts = cells.get(row, columns.facts, values.as_texts)
@@ -130,10 +140,8 @@ def _example(row: FileRow, columns: Columns, cells: Cells) -> Placed:
     return Placed(row.place, name, evidence, example, stated)
 
 
-def _answers(
-    row: FileRow, columns: Columns, cells: Cells, *, located: bool
-) -> tuple[bool | None, tuple[str, ...] | None]:
-    """Return whether the example is answerable, and its references: one at least, if there is no evidence either."""
+def _answers(row: FileRow, columns: Columns, cells: Cells) -> tuple[bool | None, tuple[str, ...] | None]:
+    """Return whether the example is answerable, and its references."""
     if REFERENCES in columns.answerable:
         references = cells.require(row, columns.references, values.as_texts)
         return bool(references), references
@@ -142,8 +150,7 @@ def _answers(
         return answerable, ()
     if answerable is False:
         return answerable, cells.get(row, columns.references, values.as_texts)
-    parse = values.as_some_references if answerable and not located else values.as_texts
-    return answerable, cells.require(row, columns.references, parse)
+    return answerable, cells.require(row, columns.references, values.as_texts)
 
 
 def _evidence(row: FileRow, columns: Columns, cells: Cells) -> tuple[Mention, ...] | None:

@@ -24,6 +24,10 @@ class Task(Protocol):
         """Return everything that is wrong with the data, one line each with file and line; empty when sound."""
         ...
 
+    def remarks(self) -> Sequence[str]:
+        """Return what was recognised, carved and counted, one line each: no fault, but a user should know it."""
+        ...
+
     def content_key(self) -> str:
         """Return the sha256 of the data that the task reads (not of paths)."""
         ...

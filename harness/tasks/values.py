@@ -70,15 +70,6 @@ def as_texts(value: Any) -> tuple[str, ...]:
     return _each(value, as_answer) if isinstance(value, list) else (as_answer(value),)
 
 
-def as_some_references(value: Any) -> tuple[str, ...]:
-    """Return correct answers, at least one."""
-    references = as_texts(value)
-    if not references:
-        cure = 'or task.columns.answerable=["@references"] if none is the answer'
-        raise BadCellError("is empty", f"want at least one answer, or answerable: false in this row, {cure}")
-    return references
-
-
 def as_answerable(value: Any) -> bool:
     """Return a truth value; a missing one means answerable."""
     if value is None or isinstance(value, bool):

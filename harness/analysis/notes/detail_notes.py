@@ -20,6 +20,7 @@ from harness.analysis.notes.evaluation import (
 from harness.analysis.notes.shown_to_all import shown_to_all
 from harness.analysis.result import SIGNIFICANT, Column, Level, Note, TableRow, act, by_level, warning
 from harness.analysis.selection import SelectedRecords
+from harness.tasks.data import FEW, FEW_SHOW
 from harness.types import Record
 
 CUT_OFF_TOLERATED: Final = 0.10
@@ -47,8 +48,9 @@ def table_notes(source: ComparisonData, unreadable: Sequence[str], rows: Sequenc
         *audit_flags(chosen),
         *flags(source),
         *_warnings(source, rows),
-        *(warning("Left out", line) for line in chosen.left_out),
+        *(warning("Left out", line) for line in (*by_reason(chosen.unrunnable), *chosen.left_out)),
         Note("Task", _task(record)),
+        *(Note("Data", line) for line in (record.facts.get("provenance") or {}).get("remarks", ())),
         Note("Model", _model(record, rows)),
         Note("Reading", _reading(source)),
         Note("Seeds", _seeds(rows)),
@@ -77,9 +79,8 @@ def _warnings(source: ComparisonData, rows: Sequence[TableRow]) -> Iterator[Note
         for row in rows:
             if row.entries[place].mean is None and row.entries[place].unjudged:
                 yield warning("Unjudged", f"{row.arm}, {column.metric}: {row.entries[place].why}, so no mean is given")
-    yield from abstractive_warning(source.chosen)
-    yield from style_warnings(source.chosen)
-    yield from language_warnings(source.chosen)
+    for warn in (abstractive_warning, style_warnings, language_warnings, _few_rows):
+        yield from warn(source.chosen)
     if not source.decides:
         noun = "example" if source.independent == len(source.examples) else "group"
         few = f"only {_count(source.independent, f'independent {noun}')}"
@@ -102,11 +103,25 @@ def _failure_warnings(source: ComparisonData, rows: Sequence[TableRow]) -> Itera
             )
 
 
+def _few_rows(chosen: SelectedRecords) -> Iterator[Note]:
+    """Warn where adapters learnt from a handful of rows."""
+    trained = [record.facts.get("training", {}).get("rows") for own in chosen.arms.values() for record in own]
+    fewest = min((rows for rows in trained if rows is not None), default=FEW)
+    if fewest < FEW:
+        yield warning("Few training rows", f"adapters learnt from {fewest}: {FEW_SHOW}")
+
+
 def _missing(chosen: SelectedRecords) -> Iterator[Note]:
     """Name every cell that failed: a whole arm, or one of its seeds."""
     for one in chosen.refused:
         topic = "Missing seed" if one.cell.arm in chosen.arms else "Missing arm"
         yield act(topic, f"{one.cell.arm}, seed {one.cell.seed}: {one.reason}")
+
+
+def by_reason(arms: Mapping[str, str]) -> Iterator[str]:
+    """Yield a line per reason with all arms that it is true of."""
+    for reason in dict.fromkeys(arms.values()):
+        yield f"{', '.join(arm for arm, why in arms.items() if why == reason)}: {reason}"
 
 
 def _most_frequent(row: TableRow, errors: Sequence[str]) -> str:

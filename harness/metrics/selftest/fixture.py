@@ -65,6 +65,9 @@ class FixtureTask:
     def problems(self) -> Sequence[str]:
         return ()
 
+    def remarks(self) -> Sequence[str]:
+        return ()
+
     def content_key(self) -> str:
         return self.name
 

@@ -6,7 +6,7 @@ succeeds, its refusal is deleted.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +33,8 @@ class LastRun:
     """metric name -> what its numbers mean, as in the records"""
     trials: tuple[Trial, ...] = ()
     """trainings and indexes of this model and task that the store held, including those of these arms"""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """arm that nobody named and that cannot be run -> what the data lack for it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,11 @@ def write(run: LastRun, folder: Path) -> None:
         StoreError: the folder cannot be written.
     """
     before = read(folder)
-    earlier = before.settings if before is not None and before.comparison == run.comparison else {}
-    write_text(folder / FILE, _text({**asdict(run), "settings": {**earlier, **run.settings}}))
+    same = before if before is not None and before.comparison == run.comparison else None
+    settings = {**(same.settings if same else {}), **run.settings}
+    left_out = {**(same.left_out if same else {}), **run.left_out}
+    kept = {arm: why for arm, why in left_out.items() if arm not in settings}
+    write_text(folder / FILE, _text({**asdict(run), "settings": settings, "left_out": kept}))
 
 
 def read(folder: Path) -> LastRun | None:

@@ -4,7 +4,7 @@ from typing import Literal, Protocol, runtime_checkable
 import pytest
 
 from harness.cli.config import Builder, compose, experiment
-from harness.errors import ConfigError
+from harness.errors import ArmError, ConfigError
 
 
 @dataclass(frozen=True)
@@ -136,3 +136,28 @@ def test_an_unknown_key_is_refused_with_the_nearest_known_one():
 
 def test_no_arms_is_a_problem():
     assert "arm is empty" in problems_of("arm=[]")
+
+
+@pytest.mark.parametrize(("key", "below"), [("results", ""), ("store", "/runs")])
+def test_a_place_that_is_a_file_is_noticed_before_any_work(tmp_path, key, below):
+    file = tmp_path / "file"
+    file.write_text("")
+    with pytest.raises(ConfigError, match=f"{key} is {file}{below}, but {file} is a file; name a folder"):
+        experiment(compose(["task=qa", f"{key}={file}{below}"]))
+
+
+def test_arms_that_lack_data_are_left_out_unless_they_are_named(tmp_path):
+    """Without train nothing is trained; without documents as well nothing is retrieved."""
+    row = '{"id": "a", "input": "what?", "references": ["this"]}\n'
+    (tmp_path / "test.jsonl").write_text(row)
+    wanted = experiment(compose(["task=jsonl", f"task.dir={tmp_path}", "task.name=own"]))
+    left = wanted.without_refused()
+    assert list(left.arms) == ["base"]
+    assert "takes a train split" in left.left_out["qlora"]
+    assert "takes a knowledge base" in left.left_out["rag"]
+    with pytest.raises(ArmError, match="arm qlora: training an adapter takes a train split"):
+        wanted.check()
+    (tmp_path / "documents.jsonl").write_text('{"id": "d", "text": "t"}\n')
+    with_documents = experiment(compose(["task=jsonl", f"task.dir={tmp_path}/test.jsonl", "arm=[base,rag]"]))
+    assert list(with_documents.without_refused().arms) == ["base", "rag"]
+    assert with_documents.task.name == "test"

@@ -17,6 +17,7 @@ from harness.runner import cell as runner
 from harness.runner import predictions
 from harness.runner.arm import Workload
 from harness.runner.experiment import Experiment
+from harness.runner.plan import plan
 from harness.runner.run import Run
 from harness.runner.timing.settings import Timing
 from harness.store.records import last_run as lastrun
@@ -36,6 +37,10 @@ class ToyTask:
     faults: tuple = ()
     changed: str = ""
     limit: int | None = None
+    said: tuple = ()
+
+    def remarks(self):
+        return self.said
 
     def examples(self, split):
         text = "changed text" if self.changed == split else "other text"
@@ -128,7 +133,7 @@ class Right(Metric):
 NO_TIMING = Timing(examples=0, repeats=0, warmup=0, concurrency=(), per_answer=1.0, seed=0)
 
 
-def make_run(tmp_path, arms, task=None, metrics=None, seed=0, limit=None, timing=None):
+def make_run(tmp_path, arms, task=None, metrics=None, seed=0, limit=None, timing=None, named=True):
     experiment = Experiment(
         task=task or ToyTask(),
         arms={arm.name: arm for arm in arms},
@@ -144,7 +149,7 @@ def make_run(tmp_path, arms, task=None, metrics=None, seed=0, limit=None, timing
         dry_run=False,
         timing=timing or NO_TIMING,
     )
-    run = Run(experiment, tmp_path / "toy/m", {"task": "toy"})
+    run = Run(experiment if named else experiment.without_refused(), tmp_path / "toy/m", {"task": "toy"})
     run.check()
     return run
 
@@ -256,6 +261,17 @@ def test_bad_data_is_reported_whole_before_any_work(tmp_path):
 def test_an_arm_that_makes_no_sense_is_refused_at_once(tmp_path):
     with pytest.raises(ArmError, match="arm oracle: no sense here"):
         make_run(tmp_path, [ToyArm("oracle", fails="no sense here")])
+
+
+def test_an_arm_that_nobody_named_is_left_out_and_said(tmp_path):
+    arms = [ToyArm("base"), ToyArm("oracle", fails="no sense here")]
+    run = make_run(tmp_path, arms, task=ToyTask(said=("carved from data.jsonl",)), named=False)
+    assert "\n  Carved from data.jsonl\nLeft out: oracle: no sense here\n" in str(plan(run))
+    assert "**⚠ Left out:** oracle: no sense here" in run_whole(tmp_path, arms, named=False)
+    assert "no sense here" in run_whole(tmp_path, [ToyArm("base")])
+    assert "no sense here" not in run_whole(tmp_path, [ToyArm("oracle")])
+    with pytest.raises(ArmError, match="no sense here"):
+        make_run(tmp_path, arms[1:], named=False)
 
 
 def test_a_metric_that_drops_predictions_fails_the_cell(tmp_path):

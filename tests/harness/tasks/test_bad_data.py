@@ -5,6 +5,7 @@ import json
 import pytest
 
 from harness.errors import DataError
+from harness.tasks.data import UNIQUE
 from tests.harness.tasks.making import rows_of, write_lines
 
 GOOD = {"id": "a", "input": "i", "references": ["r"]}
@@ -23,7 +24,6 @@ GOOD = {"id": "a", "input": "i", "references": ["r"]}
         ({"input": 3}, "input has the wrong type: want a text, got 3"),
         ({"input": ["a", 3]}, "input has the wrong type: item 2 of the list: want a text, got 3"),
         ({"input": "\ud800"}, r"input is not valid Unicode: lone surrogate '\ud800'"),
-        ({"references": []}, "references is empty: want at least one answer, or answerable: false in this row"),
         ({"references": ["r", ""]}, "references is empty: item 2 of the list"),
         ({"references": {"text": "r"}}, "references has the wrong type: want a text, got {'text': 'r'}"),
         ({"answerable": "maybe"}, "answerable has an unknown value: want true or false, got 'maybe'"),
@@ -105,8 +105,8 @@ def test_missing_folder(task):
 def test_missing_files_are_all_named_with_those_there(task, folder):
     (folder / "validation.jsonl").unlink()
     (folder / "test.jsonl").unlink()
-    problems = task().problems()
-    assert [problem.partition("{")[0] for problem in problems] == [f"{folder}/validation", f"{folder}/test"]
+    problems = task(splits__validation="judged", splits__test="asked").problems()
+    assert [problem.partition("{")[0] for problem in problems] == [f"{folder}/judged", f"{folder}/asked"]
     assert all(problem.endswith("the folder has documents.jsonl, train.jsonl") for problem in problems)
 
 
@@ -145,8 +145,8 @@ def test_ids_used_twice_in_a_split_and_in_another(task, folder):
     write_lines(folder / "test.jsonl", [GOOD])
     first = f"{folder}/train.jsonl:1"
     assert task().problems() == [
-        f"{folder}/train.jsonl:2: id 'a' is already used at {first}; ids are unique over all splits",
-        f"{folder}/test.jsonl:1: id 'a' is already used in the train split, at {first}; ids are unique over all splits",
+        f"{folder}/train.jsonl:2: id 'a' is already used at {first}; {UNIQUE}",
+        f"{folder}/test.jsonl:1: id 'a' is already used in the train split, at {first}; {UNIQUE}",
     ]
 
 
@@ -184,14 +184,13 @@ def test_evidence_that_is_not_found_has_one_line_per_file(task, folder):
 
 def test_everything_at_once(task, folder):
     write_lines(folder / "train.jsonl", [GOOD | {"input": ""}, GOOD | {"id": "b", "references": []}])
-    (folder / "validation.jsonl").unlink()
     (folder / "test.jsonl").write_text("{")
     with pytest.raises(DataError) as raised:
-        task().examples("train")
+        task(splits__validation="judged").examples("train")
     lines = str(raised.value).splitlines()
     assert lines[0].endswith(": 4 problems")
     for part in (
-        "validation{",
+        "judged{",
         "train.jsonl:1: input is empty",
         "train.jsonl:2: references is empty",
         "test.jsonl:1: malf",

@@ -7,6 +7,7 @@ import pyarrow.parquet
 import pytest
 
 from harness.errors import DataError
+from harness.tasks.data import UNIQUE
 from harness.tasks.download import HubError, _advice, _commit
 from harness.tasks.hub import split_problems
 from harness.types import SPLITS, THE_INPUT
@@ -145,7 +146,7 @@ def test_faults_name_set_split_and_row(hub, squad, tmp_path):
     place = f"{tmp_path}/set/validation row"
     assert hub("squad_v2").problems() == [
         f"{place} 1: question is empty: want a text (the same at 1 other: 2)",
-        f"{place} 2: id 'a' is already used at {place} 1; ids are unique over all splits",
+        f"{place} 2: id 'a' is already used at {place} 1; {UNIQUE}",
     ]
 
 
@@ -212,7 +213,8 @@ def test_gated_and_script_sets_say_what_to_do():
 @pytest.mark.parametrize(
     ("splits", "carve", "message"),
     [
-        ({"train": "a", "test": "b"}, {}, "neither splits nor carve gives validation"),
+        ({"validation": "b"}, {}, "neither splits nor carve gives test"),
+        ({"train": "a", "test": "a"}, {}, "splits.train and splits.test are both 'a': no split may be another"),
         ({"train": "a", "test": "b", "validation": "c"}, {"test": 0.1}, "splits and carve both give test: keep one"),
         ({"train": "a"}, {"test": 0.5, "validation": 0.5}, "carve takes 1 of train: want less than 1 in all"),
         ({"train": "a"}, {"test": 1.5, "validation": 0.1}, "carve.test is 1.5: want a share between 0 and 1"),
@@ -233,3 +235,12 @@ def test_carving_leaves_something_to_train_on(hub, tmp_path):
     row = "B,help,ORDER,cancel_order,Yes\n"
     (tmp_path / "set" / "train.csv").write_text("flags,instruction,category,intent,response\n" + row * 2)
     assert "nothing is left of train after carve has taken its shares" in hub("bitext").problems()[0]
+
+
+def test_a_set_without_a_split_is_carved(tmp_path):
+    rows = [{"instruction": f"{n * 7919} {n}?", "response": f"a{n}", "intent": ""} for n in range(50)]
+    write_lines(tmp_path / "set" / "train.jsonl", rows)
+    task = build_task("bitext", id=str(tmp_path / "set"), carve={}, cache=str(tmp_path / "cache"))
+    assert task.problems() == []
+    assert [len(task.examples(split)) for split in SPLITS] == [35, 5, 10]
+    assert "carved from bitext" in "\n".join(task.remarks())

@@ -174,7 +174,7 @@ def test_content_key_follows_content_and_reading_but_not_the_path(task, folder, 
     assert task(limit=2).content_key() != key
     assert task(columns__group=[]).content_key() != key
     assert digest(task(instruction="Other.")) != digest(task())
-    assert task(splits__test="validation").content_key() != key
+    assert task(splits={"train": "train", "validation": None, "test": "validation"}).content_key() != key
     with (folder / "documents.jsonl").open("a") as stream:
         stream.write('{"id": "d3", "text": "new"}\n')
     assert task().content_key() != key

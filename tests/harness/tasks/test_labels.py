@@ -45,6 +45,22 @@ def test_the_answer_in_the_question():
     assert changed(lambda row: replace(asked(row), evidence=THE_INPUT)) == {}  # reading comprehension
 
 
+def test_the_answer_at_the_end_of_the_input():
+    def with_end(row, answer):
+        return replace(row, input=f"{row.input} Answer: {answer}.", references=(answer,))
+
+    def no(row):
+        return "no" if row.id[-1] in "0123456789"[::2] else "yes"
+
+    flag = changed(lambda row: with_end(row, f"lot {row.id}"))["columns"]
+    assert flag.startswith("in 60 of 60 rows (100 %) the input ends with the answer itself")
+    assert "columns" in changed(lambda row: replace(with_end(row, f"lot {row.id}"), evidence=THE_INPUT))
+    choice = changed(
+        lambda row: replace(row, input=f"{row.input} Yes or no", references=(("yes", "no")[len(row.id) % 2],))
+    )
+    assert "columns" not in choice
+
+
 def test_answers_that_are_documents():
     answers = {row.references[0]: row.evidence[0] for split in (SOUND.train, SOUND.test) for row in split}
     base = tuple(replace(own, text=text) for own, text in zip(SOUND.base, answers, strict=False))

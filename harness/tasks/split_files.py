@@ -1,0 +1,201 @@
+"""Which file holds which split: by name, by the names that people use, or one file for everything.
+
+A name that differs from its split's own (`dev.jsonl`, `kb`) was chosen by the user, so that its file must be there. The
+split's own name is the default: where no file has it, files with common names are taken, and said.
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from harness.tasks.complaints import Complaints
+from harness.tasks.rows import READERS, find_file
+from harness.types import SPLITS, Split
+
+COMMON: Final[Mapping[Split, frozenset[str]]] = {
+    "train": frozenset({"train", "training"}),
+    "validation": frozenset({"validation", "valid", "val", "dev", "devel", "development", "eval", "evaluation"}),
+    "test": frozenset({"test", "testing", "tests", "holdout", "heldout"}),
+}
+"""Words in file names that mean a split; case does not matter."""
+KNOWLEDGE: Final = frozenset(
+    {"article", "articles", "context", "contexts", "corpus", "doc", "docs", "document", "documents", "kb", "knowledge",
+     "knowledgebase", "passage", "passages"}
+)  # fmt: skip
+"""Words in file names that mean a knowledge base: no such file is taken for the examples."""
+
+
+@dataclass(frozen=True)
+class SplitFiles:
+    """Where the rows of each split are, and which splits are to be carved."""
+
+    paths: Mapping[Split, Path]
+    """files that are there"""
+    carved: tuple[Split, ...] = ()
+    """splits without a file that get a share of train"""
+
+
+def find_splits(
+    place: Path,
+    splits: Mapping[str, str | None],
+    documents: Path | None,
+    shares: Mapping[Split, float],
+    found: Complaints,
+) -> SplitFiles:
+    """Look for the files of the splits without reading them.
+
+    Args:
+        place: a folder, or one file.
+        splits: split -> file name or its stem; null: there is no file of it.
+        documents: file of the knowledge base.
+        shares: part of train that a split without a file gets; 0: none.
+        found: collects what is wrong and what was recognised.
+    """
+    if place.is_file() and place.suffix not in READERS:
+        found.add(("file",), f"{place}: a file of examples ends in {', '.join(READERS)}")
+        return SplitFiles({})
+    search = _Search(place, {split: splits.get(split, split) for split in SPLITS}, found)
+    search.by_name()
+    search.by_meaning(documents)
+    search.one_file_for_everything()
+    search.refuse_one_file_twice()
+    carved = search.to_carve(shares)
+    search.name_unread()
+    return SplitFiles({split: search.paths[split] for split in SPLITS if split in search.paths}, carved)
+
+
+@dataclass
+class _Search:
+    """The files of one task's splits, found step by step.
+
+    Args:
+        place: a folder, or one file.
+        names: of the files or their stems; None: there is none.
+        found: collects what is wrong and what was recognised.
+    """
+
+    place: Path
+    names: Mapping[Split, str | None]
+    found: Complaints
+    paths: dict[Split, Path] = field(init=False, default_factory=dict)
+    left: list[Path] = field(init=False, default_factory=list)
+    """data files that are no split so far"""
+
+    @property
+    def folder(self) -> Path:
+        return self.place.parent if self.place.is_file() else self.place
+
+    @property
+    def lost(self) -> set[Split]:
+        """Splits whose chosen file is not there."""
+        return {split for split, name in self.names.items() if split not in self.paths and name not in (None, split)}
+
+    def by_name(self) -> None:
+        """Take the files that have the names that were given; a chosen name must have one."""
+        for split, name in self.names.items():
+            if not name or (self.place.is_file() and name == split):
+                continue
+            path = find_file(self.folder, name, self.found)
+            if path is not None:
+                self.paths[split] = path
+            elif name != split:
+                self.found.add(("file",), missing_file(self.folder, split, name))
+
+    def by_meaning(self, documents: Path | None) -> None:
+        """Take files whose names mean a split that has none so far; several for one are named."""
+        inside = [self.place] if self.place.is_file() else sorted(self.place.iterdir())
+        taken = {documents, *self.paths.values()}
+        self.left = [path for path in inside if path.suffix in READERS and path not in taken]
+        for split, name in self.names.items():
+            if split in self.paths or name != split:
+                continue
+            candidates = [path for path in self.left if _means(path) == {split}]
+            if chosen := [path for path in candidates if path.stem.casefold() in COMMON[split]] or candidates:
+                self._choose(split, chosen)
+
+    def _choose(self, split: Split, candidates: Sequence[Path]) -> None:
+        name = candidates[0].name
+        if len(candidates) > 1:
+            names = ", ".join(path.name for path in candidates)
+            self.found.add(("file",), f"{names} can each be the {split} split: choose one, task.splits.{split}={name}")
+        if candidates[0].stem != split:
+            self.found.remark(("splits",), f"the {split} split is {name}, by its name")
+        self._take(split, candidates[0])
+
+    def one_file_for_everything(self) -> None:
+        """Take the only file with examples as train; with task.splits.train=null as test alone."""
+        if not self.paths and not self.lost:
+            self._take_only()
+        if self.paths.keys() == {"validation"} and {"train", "test"} <= set(self.names.values()):
+            self.paths = {"train": self.paths["validation"]}
+            self.found.remark(("splits",), f"the only file, {self.paths['train'].name}, serves as train")
+
+    def _take_only(self) -> None:
+        candidates = [path for path in self.left if not KNOWLEDGE & _words(path)]
+        names = ", ".join(path.name for path in candidates)
+        role: Split = "test" if self.names["train"] is None else "train"
+        if len(candidates) == 1:
+            self._take(role, candidates[0])
+            self.found.remark(("splits",), f"the only file with examples, {names}, serves as {role}")
+        elif candidates:
+            advice = f"say which is which, such as task.splits.test={candidates[0].name}, or set task.dir to one"
+            text = f"{self.folder}: no file is called train, validation or test, and it has {names}"
+            self.found.add(("file",), f"{text}; {advice}")
+        else:
+            self.found.add(("file",), missing_file(self.folder, "examples", "train"))
+
+    def refuse_one_file_twice(self) -> None:
+        """Report a file that is two splits."""
+        known: dict[Path, Split] = {}
+        for split, path in self.paths.items():
+            other = known.setdefault(path.resolve(), split)
+            if other != split:
+                taken = "validation" if "validation" in (other, split) else "test"
+                text = f"{path.name} is both the {other} and the {split} split: no split may be another"
+                advice = f"name another file, or set task.splits.{taken}=null, which carves {taken} from train"
+                self.found.add(("file",), f"{text}; {advice}")
+
+    def to_carve(self, shares: Mapping[Split, float]) -> tuple[Split, ...]:
+        """Return the splits to carve, test first; a split whose chosen file is missing is reported already."""
+        wanted = [split for split in reversed(SPLITS) if split not in self.paths and split not in self.lost]
+        text = missing_file(self.folder, "test", "test") if "test" in wanted and self.paths else ""
+        if "train" in self.paths:
+            if text and not shares["test"]:
+                self.found.add(("file",), f"{text}; task.test_share is 0, so that none is carved")
+            return tuple(split for split in wanted if shares.get(split))
+        if text:
+            self.found.add(("file",), f"{text}; there is no train split to carve it from")
+        elif "train" in wanted and "test" in self.paths:
+            name = self.paths["test"].name
+            self.found.remark(("splits",), f"there is no train split: {name} is asked, and nothing is trained")
+        return ()
+
+    def name_unread(self) -> None:
+        """Where a split has no file, name the files that were not read: one may be it under a mistyped name."""
+        names = [path.name for path in self.left]
+        if names and len(self.paths) < len(SPLITS):
+            few = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+            self.found.remark(("unread",), f"not read: {few} (task.splits.SPLIT=FILE uses one)")
+
+    def _take(self, split: Split, path: Path) -> None:
+        self.paths[split] = path
+        self.left.remove(path)
+
+
+def _words(path: Path) -> set[str]:
+    return set(re.split(r"[^a-z]+", path.name.removesuffix(path.suffix).casefold()))
+
+
+def _means(path: Path) -> set[Split]:
+    """Return the splits that words of the file's name mean."""
+    words = _words(path)
+    return {split for split, names in COMMON.items() if words & names} if not words & KNOWLEDGE else set()
+
+
+def missing_file(folder: Path, role: str, name: str, endings: Collection[str] = tuple(READERS)) -> str:
+    """Return the line on a file that is not there, with those that are."""
+    wanted = name if Path(name).suffix in endings else f"{name}{{{','.join(endings)}}}"
+    existing = sorted(path.name for path in folder.iterdir() if path.suffix in endings)
+    return f"{folder / wanted}: no such file exists for {role}; the folder has {', '.join(existing) or 'no data file'}"

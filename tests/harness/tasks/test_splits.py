@@ -1,0 +1,219 @@
+"""Splits from what there is: names, one file, what is carved, and what is refused."""
+
+import json
+
+import pytest
+
+from harness.store.spec import digest
+from harness.tasks.overlap import overlap_audits
+from harness.types import SPLITS
+from tests.harness.tasks.making import build_task, rows_of, write_lines
+
+THINGS = ("kettle", "drill", "lamp", "ladder", "pump", "clock", "heater", "radio", "fan", "tent")
+
+
+def asked(count, **more):
+    """Rows whose inputs have little in common."""
+    return [
+        {"id": str(n), "input": f"{THINGS[n % 10]} {n * 7919} {THINGS[n // 10 % 10]}?", "references": [f"a{n}"], **more}
+        for n in range(count)
+    ]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "faq"
+
+
+@pytest.fixture
+def task(folder):
+    def build(**settings):
+        return build_task("jsonl", **{"dir": str(folder), **settings})
+
+    return build
+
+
+def sizes(task):
+    assert task.problems() == []
+    return tuple(len(task.examples(split)) for split in SPLITS)
+
+
+def said(task):
+    return "\n".join(task.remarks())
+
+
+@pytest.mark.parametrize(
+    ("files", "wanted", "words"),
+    [
+        ({"data.jsonl": 50}, (35, 5, 10), "only file with examples, data.jsonl, serves as train"),
+        ({"train.jsonl": 50}, (35, 5, 10), "carved from train.jsonl"),
+        ({"train.jsonl": 50, "test.jsonl": 4}, (45, 5, 4), "validation (5 rows, task.validation_share)"),
+        ({"train.jsonl": 50, "validation.jsonl": 4}, (40, 4, 10), "test (10 rows, task.test_share)"),
+        ({"train.jsonl": 9, "dev.jsonl": 3, "test.jsonl": 4}, (9, 3, 4), "the validation split is dev.jsonl"),
+        ({"faq_train.jsonl": 9, "faq.val.jsonl": 3, "Test.jsonl": 4}, (9, 3, 4), "validation split is faq.val.jsonl"),
+        ({"test.jsonl": 4}, (0, 0, 4), "there is no train split"),
+        ({"validation.jsonl": 50}, (35, 5, 10), "the only file, validation.jsonl, serves as train"),
+        ({"data.jsonl": 3}, (1, 1, 1), "carved from data.jsonl"),
+    ],
+)
+def test_splits_come_from_the_files_that_are_there(task, folder, files, wanted, words):
+    rows = asked(200)
+    for name, count in files.items():
+        write_lines(folder / name, [rows.pop() for _ in range(count)])
+    assert sizes(task()) == wanted
+    assert words in said(task())
+
+
+def test_one_file_as_the_folder(task, folder):
+    write_lines(folder / "a.jsonl", asked(20))
+    write_lines(folder / "b.jsonl", rows_of("other", 5))
+    write_lines(folder / "documents.jsonl", [{"id": "d", "text": "t"}])
+    single = task(dir=str(folder / "a.jsonl"))
+    assert sizes(single) == (12, 4, 4)
+    assert [document.id for document in single.documents()] == ["d"]
+    assert "a.jsonl, b.jsonl; say which is which, such as task.splits.test=a.jsonl" in task().problems()[0]
+    (folder / "notes.txt").write_text("x")
+    assert "a file of examples ends in .jsonl" in task(dir=str(folder / "notes.txt")).problems()[0]
+
+
+def test_null_and_shares(task, folder):
+    write_lines(folder / "train.jsonl", asked(100))
+    write_lines(folder / "test.jsonl", rows_of("test", 7))
+    assert sizes(task(splits__test=None)) == (70, 10, 20)
+    assert "not read: test.jsonl" in said(task(splits__test=None))
+    assert sizes(task(splits__train=None)) == (0, 0, 7)
+    assert sizes(task(validation_share=0)) == (100, 0, 7)
+    assert sizes(task(splits__test=None, test_share=0.5, validation_share=0.25)) == (25, 25, 50)
+    assert "task.test_share is 0" in task(splits__test=None, test_share=0).problems()[0]
+    assert "leave nothing of train" in task(test_share=0.6, validation_share=0.4).problems()[0]
+    assert "validation_share is 2" in task(validation_share=2).problems()[0]
+
+
+def test_the_same_rows_whatever_the_limit_and_others_by_seed(task, folder):
+    write_lines(folder / "data.jsonl", asked(60))
+    whole = {split: task().examples(split) for split in SPLITS}
+    few = task(limit=3)
+    assert all(set(few.examples(split)) < set(whole[split]) for split in SPLITS)
+    assert task(split_seed=1).examples("test") != whole["test"]
+    keys = {task(**own).content_key() for own in ({}, {"split_seed": 1}, {"test_share": 0.3}, {"limit": 3})}
+    assert len(keys) == 4
+
+
+def test_shares_are_no_part_of_the_key_where_nothing_is_carved(task, folder):
+    for split in SPLITS:
+        write_lines(folder / f"{split}.jsonl", rows_of(split))
+    assert digest(task()) == digest(task(test_share=0.3, validation_share=0.2, split_seed=1))
+
+
+def test_groups_and_lookalikes_are_kept_together(task, folder):
+    groups = asked(60)
+    for n, row in enumerate(groups):
+        row["group"] = f"g{n // 3}"
+    groups[1]["input"] = "  KETTLE, which one do you recommend for a small kitchen "
+    groups[31]["input"] = "kettle which one do you recommend, for a small kitchen?"
+    groups[50] |= {"input": "kettle which one would you recommend, for a small kitchen?", "references": ["a31"]}
+    write_lines(folder / "data.jsonl", groups)
+    for seed in range(5):
+        built = task(split_seed=seed)
+        of = {example.id: split for split in SPLITS for example in built.examples(split)}
+        assert all(of[str(n)] == of[str(n - n % 3)] for n in range(60))
+        assert of["1"] == of["31"] == of["50"]
+    assert "rows of one group" in said(task())
+    assert not any(one.flag for one in overlap_audits(task()) if one.name == "leakage")
+
+
+@pytest.mark.parametrize("group", ["", "all"])
+def test_what_belongs_together_too_much_is_parted_and_said(task, folder, group):
+    """One group for all rows; a template in which all answers are yes."""
+    text = "is there still a warranty for the appliance with the long serial number that ends in {} today?"
+    rows = [{"id": str(n), "input": text.format(n), "references": ["yes"], "group": group} for n in range(40)]
+    write_lines(folder / "data.jsonl", rows)
+    assert sizes(task()) == (27, 5, 8)
+    assert "may be parted, as too many belong together for these shares" in said(task())
+
+
+def test_one_row_cannot_be_carved(task, folder):
+    write_lines(folder / "data.jsonl", asked(1))
+    assert "data.jsonl has 1 rows, too few or too much alike" in task().problems()[0]
+    write_lines(folder / "data.jsonl", [row | {"input": "the same"} for row in asked(9)])
+    assert "too few or too much alike" in task().problems()[0]
+
+
+def test_the_knowledge_base_is_made_of_what_stays_in_train(task, folder):
+    write_lines(folder / "data.jsonl", asked(50))
+    train = {example.id for example in task().examples("train")}
+    assert {document.example_id for document in task().documents()} == train
+    assert "knowledge base: the 35 training pairs, as there are no documents" in said(task())
+
+
+def test_a_chosen_name_must_be_there(task, folder):
+    write_lines(folder / "train.jsonl", asked(20))
+    assert "checked{" in task(splits__test="checked").problems()[0]
+    assert "choose one, task.splits.validation=" in _two_for_one(task, folder)
+
+
+def _two_for_one(task, folder):
+    write_lines(folder / "dev.jsonl", rows_of("dev"))
+    write_lines(folder / "val.jsonl", rows_of("val"))
+    return task().problems()[0]
+
+
+def test_no_split_is_another(task, folder):
+    rows = asked(40)
+    write_lines(folder / "train.jsonl", rows[:20])
+    write_lines(folder / "test.jsonl", rows[20:])
+    assert "train.jsonl is both the train and the test split" in task(splits__test="train").problems()[0]
+    write_lines(folder / "test.jsonl", [row | {"id": f"t{row['id']}"} for row in reversed(rows[:20])])
+    assert task().problems() == [
+        "all 20 rows of train are in test, input and answer: no split may be another; use other rows, or set "
+        "task.splits.test=null, which carves it from train"
+    ]
+    write_lines(folder / "test.jsonl", rows[20:])
+    write_lines(folder / "validation.jsonl", [row | {"id": f"v{row['id']}"} for row in rows[20:25]])
+    assert "all 5 rows of validation are in test" in task().problems()[0]
+
+
+def test_two_rows_of_test_that_are_in_train_are_flagged(task, folder):
+    rows = asked(20)
+    write_lines(folder / "train.jsonl", rows)
+    write_lines(folder / "test.jsonl", [row | {"id": f"t{row['id']}"} for row in rows[:2]])
+    flags = [one.flag for one in overlap_audits(task(validation_share=0)) if one.name == "leakage"]
+    assert "2 of 2 test rows (100 %) are in train too" in flags[0]
+
+
+def test_ids_that_start_anew_are_made_unique(task, folder):
+    for split, text in zip(SPLITS, ("one", "two", "three"), strict=True):
+        write_lines(folder / f"{split}.jsonl", [{"id": n, "input": f"{text} {n}", "references": "r"} for n in range(3)])
+    assert sizes(task()) == (3, 3, 3)
+    assert [example.id for example in task().examples("test")] == ["test-0", "test-1", "test-2"]
+    assert "3 ids, such as '0', name another example in each split" in said(task())
+    write_lines(folder / "test.jsonl", [{"id": 0, "input": "one 0", "references": "r"}])
+    assert "id '0' is already used in the train split" in task().problems()[0]
+
+
+def test_few_rows_are_said(task, folder):
+    for split in SPLITS:
+        write_lines(folder / f"{split}.jsonl", rows_of(split, 5))
+    assert "only 5 training rows" in said(task())
+    assert "only 5 training rows" in said(task(limit=2))
+
+
+def test_remarks_are_kept_without_folders(task, folder):
+    write_lines(folder / "data.jsonl", asked(20))
+    kept = task().provenance()
+    assert kept["carved"] == {"shares": {"test": 0.2, "validation": 0.1}, "seed": 20260}
+    assert str(folder) not in json.dumps(kept)
+    assert any("carved from data.jsonl" in line for line in kept["remarks"])
+
+
+def test_rows_without_references_are_counted_unless_none_has_one(task, folder):
+    for split in SPLITS:
+        write_lines(folder / f"{split}.jsonl", rows_of(split, 4))
+    write_lines(folder / "train.jsonl", [*rows_of("train", 3), {"id": "x", "input": "x?", "references": []}])
+    assert sizes(task()) == (4, 4, 4)
+    assert "train.jsonl: 1 of 4 answerable rows have no reference: nothing is learnt from them" in said(task())
+    assert len(task().documents()) == 3
+    write_lines(folder / "test.jsonl", [{"id": f"t{n}", "input": f"{n}?", "references": ""} for n in range(2)])
+    assert [problem.partition(": want")[0] for problem in task().problems()] == [
+        f"{folder}/test.jsonl:{line}: references is empty" for line in (1, 2)
+    ]
