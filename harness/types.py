@@ -42,6 +42,8 @@ class Document:
     example_id: str = ""
     """set when the entry is the (input, reference) pair of that training example: an exemplar,
     which is never split and never shown to its own example"""
+    metadata: tuple[tuple[str, str], ...] = field(default=(), metadata={"added": True})  # ADDED of store.spec
+    """(key, value) in the order of the columns: date, section …; a key with several values stands several times"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,10 @@ class Passage:
     """the retriever's score; comparable within one query only"""
     title: str = ""
     """the document's title"""
+    metadata: tuple[tuple[str, str], ...] = ()
+    """the document's metadata"""
+    head: str = ""
+    """what the text stands under in its document, shown and indexed before it: headings, the header of its table"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ class Complaints:
     def __init__(self) -> None:
         self._lines: dict[Kind, list[str]] = {}
         self._counts: dict[Kind, int] = {}
+        self._remarks: dict[Kind, list[str]] = {}
 
     def add(self, kind: Kind, line: str) -> None:
         """Add a line."""
@@ -52,3 +53,13 @@ class Complaints:
         lines = self._lines[kind]
         hidden = self._counts[kind] - len(lines)
         return [*lines, f"... and {hidden} more like the line above"] if hidden else lines
+
+    def remark(self, kind: Kind, line: str) -> None:
+        """Note what a user should know and need not correct: what was recognised, decided or left out."""
+        lines = self._remarks.setdefault(kind, [])
+        if len(lines) < SHOWN and line not in lines:
+            lines.append(line if len(line) <= LONGEST else f"{line[:LONGEST]}…")
+
+    def remarks(self) -> tuple[str, ...]:
+        """Return all remarks, kinds in the order of their first one."""
+        return tuple(line for lines in self._remarks.values() for line in lines)

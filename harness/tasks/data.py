@@ -29,6 +29,8 @@ class TaskData:
     """source of the knowledge base, for the record"""
     problems: tuple[str, ...]
     """everything that is wrong, one line each"""
+    remarks: tuple[str, ...] = ()
+    """what was recognised, decided or left out, one line each"""
 
     def demand(self, task: str) -> None:
         """Raise DataError that names all problems, unless there are none."""
@@ -49,7 +51,7 @@ class TaskData:
                 content = e.input if isinstance(e.input, str) else [(turn.role, turn.content) for turn in e.input]
                 yield (split, e.id, content, e.references, e.evidence, e.answerable, e.group, e.slice, e.facts)
         for document in self.documents:
-            yield ("document", document.id, document.title, document.text, document.example_id)
+            yield ("document", document.id, document.title, document.text, document.example_id, *document.metadata)
 
 
 def checked(
@@ -73,6 +75,7 @@ def checked(
     if documents is None:
         base = pairs(examples.get("train", []))
         known = dict.fromkeys(f"pair:{entry.id}" for entry in splits.get("train", []))
+        complaints.remark(("knowledge",), f"knowledge base: {PAIRS}, as there are no documents")
         source, holder = PAIRS, "the knowledge base (no documents, so training pairs)"
     else:
         base = [entry.document for entry in documents if entry.document]
@@ -80,7 +83,7 @@ def checked(
         holder = source
     for placed in splits.values():
         check_evidence(placed, known, holder, complaints)
-    return TaskData(examples, base, source, (*problems, *complaints.lines()))
+    return TaskData(examples, base, source, (*problems, *complaints.lines()), complaints.remarks())
 
 
 def check_splits(splits: Mapping[Split, Sequence[Placed]], complaints: Complaints) -> None:

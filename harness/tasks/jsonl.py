@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from harness.errors import DataError
-from harness.store.spec import digest, file_sha256
+from harness.store.spec import digest
 from harness.tasks.complaints import Complaints
 from harness.tasks.data import TaskData, check_documents, checked
+from harness.tasks.knowledge.finding import content_sha256, find_knowledge, remark_beside
+from harness.tasks.knowledge.reading import read_knowledge
 from harness.tasks.loaded import LoadedTask
-from harness.tasks.mapping import PlacedDocument, read_documents, read_examples
+from harness.tasks.mapping import PlacedDocument, read_examples
 from harness.tasks.rows import READERS, find_file, read_rows
 from harness.types import SPLITS, THE_INPUT
 
@@ -35,7 +37,7 @@ class JsonlTask(LoadedTask):
     splits: Mapping[str, str] = field(compare=False)
     """split -> file name, or its stem"""
     documents_file: str | None = field(compare=False)
-    """file name (then it must be there), its stem (then it may be missing), or null"""
+    """file or folder in `dir`, with or without its ending, or a path; or null. "documents" alone may be missing"""
 
     def provenance(self) -> Mapping[str, Any]:
         names = {role: path.name for role, path in self._files.paths.items()}
@@ -56,7 +58,7 @@ class JsonlTask(LoadedTask):
     @cached_property
     def _checksums(self) -> Mapping[str, str]:
         try:
-            return {role: file_sha256(path) for role, path in self._files.paths.items()}
+            return {role: content_sha256(path) for role, path in self._files.paths.items()}
         except OSError as error:
             raise DataError(f"task {self._label}: a file cannot be read ({error})") from error
 
@@ -81,10 +83,12 @@ class JsonlTask(LoadedTask):
             for split in SPLITS
             if (path := paths.get(split)) is not None
         }
+        if (folder := Path(self.dir).expanduser()).is_dir() and self.documents_file:
+            remark_beside(folder, self._files.paths.values(), complaints)
         return checked(splits, documents, source, complaints, self._files.problems)
 
     def _read_documents(self, path: Path, complaints: Complaints) -> list[PlacedDocument]:
-        placed = read_documents(read_rows(path, complaints), self.document_columns, str(path), complaints)
+        placed = read_knowledge(path, self.document_columns, complaints)
         check_documents(placed, str(path), complaints)
         return placed
 
@@ -107,17 +111,15 @@ def find_files(folder: Path, splits: Mapping[str, str], documents_file: str | No
     for name in sorted(splits.keys() - set(SPLITS)):
         complaints.add(("splits",), f"splits has {name!r}: want {', '.join(SPLITS)}")
     paths: dict[str, Path] = {}
-    for role, name in [*((split, splits.get(split, split)) for split in SPLITS), (DOCUMENTS, documents_file or "")]:
+    for split, name in ((split, splits.get(split, split)) for split in SPLITS):
         path = find_file(folder, name, complaints) if name else None
         if path is not None:
-            paths[role] = path
-        elif name and not _may_be_missing(role, name):
-            complaints.add(("file",), _missing(folder, role, name))
+            paths[split] = path
+        elif name:
+            complaints.add(("file",), _missing(folder, split, name))
+    if documents_file and (knowledge := find_knowledge(folder, documents_file, complaints)) is not None:
+        paths[DOCUMENTS] = knowledge
     return Files(paths, complaints.lines())
-
-
-def _may_be_missing(role: str, name: str) -> bool:
-    return role == DOCUMENTS and Path(name).suffix not in READERS
 
 
 def _missing(folder: Path, role: str, name: str) -> str:

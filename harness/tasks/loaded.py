@@ -60,6 +60,10 @@ class LoadedTask(ABC):
     def problems(self) -> Sequence[str]:
         return [*self._setting_problems(), *self._data.problems]
 
+    def remarks(self) -> Sequence[str]:
+        """Return what was recognised, decided or left out of the data, one line each."""
+        return self._data.remarks
+
     @cached_property
     def _limited(self) -> Mapping[Split, Sequence[Example]]:
         return {split: limited(examples, self.limit) for split, examples in self._data.splits.items()}

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from harness.analysis.comparison import ComparisonData
@@ -19,7 +20,7 @@ Shown = tuple[Passage, ...]
 
 def shown(prediction: Prediction) -> Shown:
     """Return the passages of a prompt, as far as they change it."""
-    return tuple(Passage(one.document_id, one.text, one.start, one.end, 0.0, one.title) for one in prediction.passages)
+    return tuple(replace(one, score=0.0) for one in prediction.passages)
 
 
 def answered(record: Record) -> dict[str, Prediction]:
