@@ -75,7 +75,6 @@ def checked(
     if documents is None:
         base = pairs(examples.get("train", []))
         known = dict.fromkeys(f"pair:{entry.id}" for entry in splits.get("train", []))
-        complaints.remark(("knowledge",), f"knowledge base: {PAIRS}, as there are no documents")
         source, holder = PAIRS, "the knowledge base (no documents, so training pairs)"
     else:
         base = [entry.document for entry in documents if entry.document]
@@ -83,7 +82,16 @@ def checked(
         holder = source
     for placed in splits.values():
         check_evidence(placed, known, holder, complaints)
+    complaints.remark(("knowledge",), _knowledge(base, source))
     return TaskData(examples, base, source, (*problems, *complaints.lines()), complaints.remarks())
+
+
+def _knowledge(base: Sequence[Document], source: str) -> str:
+    """Say in a line what can be retrieved."""
+    if not base:
+        return "knowledge base: none; there are neither documents (task.documents_file) nor training pairs"
+    what = f"the {len(base):,} training pairs, as there are no documents" if source == PAIRS else source
+    return f"knowledge base: {what}" + ("" if source == PAIRS else f", {len(base):,} documents")
 
 
 def check_splits(splits: Mapping[Split, Sequence[Placed]], complaints: Complaints) -> None:

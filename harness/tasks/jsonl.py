@@ -10,7 +10,7 @@ from harness.errors import DataError
 from harness.store.spec import digest
 from harness.tasks.complaints import Complaints
 from harness.tasks.data import TaskData, check_documents, checked
-from harness.tasks.knowledge.finding import content_sha256, find_knowledge, remark_beside
+from harness.tasks.knowledge.finding import content_sha256, described, find_knowledge, remark_beside
 from harness.tasks.knowledge.reading import read_knowledge
 from harness.tasks.loaded import LoadedTask
 from harness.tasks.mapping import PlacedDocument, read_examples
@@ -76,7 +76,7 @@ class JsonlTask(LoadedTask):
         complaints, paths = Complaints(), self._files.paths
         documents, source = None, ""
         if DOCUMENTS in paths:
-            documents, source = self._read_documents(paths[DOCUMENTS], complaints), paths[DOCUMENTS].name
+            documents, source = self._read_documents(paths[DOCUMENTS], complaints), described(paths[DOCUMENTS])
         default_evidence = THE_INPUT if documents is None else ()
         splits = {
             split: read_examples(read_rows(path, complaints), self.columns, str(path), default_evidence, complaints)

@@ -48,6 +48,8 @@ def _problem(folder: Path, name: str, fits: list[Path]) -> str:
         return f"{folder}: {several} all fit {name!r}; name one of them as it stands here"
     if not fits:
         return "" if name == DEFAULT else _missing(folder, name)
+    if fits[0].is_dir() and folder.resolve().is_relative_to(fits[0].resolve()):
+        return f"{fits[0]}: the examples lie in this folder, too; put the documents into one of their own"
     if fits[0].is_file() and fits[0].suffix.lower() not in ENDINGS:
         kind = f"a {fits[0].suffix} file" if fits[0].suffix else "a file without an ending"
         return f"{fits[0]}: documents cannot be read from {kind}; want {', '.join(ENDINGS)}, or a folder of these"
@@ -102,6 +104,11 @@ def kinds_of(files: Collection[Path]) -> str:
     return ", ".join(f"{count} {ending}" for ending, count in counts.most_common())
 
 
+def described(path: Path) -> str:
+    """Return a file or folder for messages and the record: "faq.csv", "docs/ (12 .md, 2 .pdf)"."""
+    return f"{path.name}/ ({kinds_of(readable_files(path))})" if path.is_dir() else path.name
+
+
 def remark_beside(folder: Path, read: Collection[Path], complaints: Complaints) -> None:
     """Remark on what lies beside the data, looks like a knowledge base, and is not read.
 
@@ -112,9 +119,7 @@ def remark_beside(folder: Path, read: Collection[Path], complaints: Complaints) 
     """
     others = [path for path in sorted(folder.iterdir()) if path not in read and not path.name.startswith(".")]
     if like := [path for path in others if _looks_like_knowledge(path)]:
-        names = ", ".join(
-            f"{path.name}/ ({kinds_of(readable_files(path))})" if path.is_dir() else path.name for path in like
-        )
+        names = ", ".join(map(described, like))
         hint = f"task.documents_file={like[0].name}{'/' if like[0].is_dir() else ''}"
         complaints.remark(("beside",), f"not read, though it looks like a knowledge base: {names}; to use it: {hint}")
 

@@ -26,7 +26,7 @@ def read_knowledge(path: Path, columns: DocumentColumns, complaints: Complaints)
     Args:
         path: what `find_knowledge` found.
         columns: of files of rows; files of text have their own.
-        complaints: gets what is wrong, and as remarks what the knowledge base is and what was left out of it.
+        complaints: gets what is wrong, and as remarks what was left out or recognised.
     """
     columns = replace(columns, metadata=METADATA if columns.metadata is None else columns.metadata)
     reading = _Reading(path, columns, complaints)
@@ -60,7 +60,7 @@ class _Reading:
             return read_documents(
                 self._noted(self._texts(path)), self._of_texts, str(path), self._complaints, ends=False
             )
-        nested = nested_documents(path, self._columns) if path.suffix == ".json" else None
+        nested = nested_documents(path, self._columns) if path.suffix.lower() == ".json" else None
         if nested is None:
             return read_documents(
                 self._noted(read_rows(path, self._complaints)), self._columns, str(path), self._complaints
@@ -94,13 +94,11 @@ class _Reading:
         """Say what was read and what was not."""
         base, remark = self._base, self._complaints.remark
         files = readable_files(base) if base.is_dir() else [base]
-        of = f" from {kinds_of(files)} in {base.name}/" if base.is_dir() else f" from {base.name}"
-        remark((base, "knowledge"), f"knowledge base: {count:,} {'document' if count == 1 else 'documents'}{of}")
         for library, names in self._missing.items():
             line = f"{base}: {_some(names)} cannot be read without {library}; run: pip install 'cutlery[documents]'"
             self._complaints.add((base, library), line)
         for what, names in {**self._left_out, **self._odd}.items():
-            remark((base, what), f"{base.name}: {len(names)} files {what}: {_some(names)}")
+            remark((base, what), f"{base.name}: files that {what}: {_some(names)} ({len(names)} of {len(files)})")
         if self._left_out and not count and not self._missing:
             self._complaints.add((base,), f"{base}: no text was found: {_reasons(self._left_out)}")
         others = [path for path in files_below(base) if path not in set(files)]  # none of a file
@@ -127,4 +125,4 @@ def _some(names: list[str]) -> str:
 
 
 def _reasons(left_out: Mapping[str, list[str]]) -> str:
-    return "; ".join(f"{len(names)} files {what} ({_some(names)})" for what, names in left_out.items())
+    return "; ".join(f"files that {what}: {_some(names)}" for what, names in left_out.items())

@@ -47,7 +47,7 @@ def test_a_folder_is_one_document_per_file_with_its_path_as_id(kb, task):
         "deep/er/A.TXT": ("A", "Plain # text."),
         "deep/named.md": ("named", "No heading at all."),
     }
-    assert remark(task(), "knowledge base") == "knowledge base: 3 documents from 2 .md, 1 .txt in documents/"
+    assert remark(task(), "knowledge base") == "knowledge base: documents/ (2 .md, 1 .txt), 3 documents"
     assert "1 files of other kinds are not read (1 .png)" in remark(task(), "other kinds")
 
 
@@ -96,9 +96,9 @@ def test_a_pdf_is_read_and_a_scanned_one_is_counted_and_named(kb, task):
     write(kb / "empty.md", " \n")
     found = by_id(task())
     assert {name: own.text for name, own in found.items()} == {"manual.pdf": "The kettle boils.\n\nPage two."}
-    assert "1 files hold no text (scanned pages?): scan.pdf" in remark(task(), "scanned")
+    assert "files that hold no text (scanned pages?): scan.pdf (1 of 4)" in remark(task(), "scanned")
     assert "broken.pdf" in remark(task(), "cannot be read as PDF")
-    assert "1 files are empty: empty.md" in remark(task(), "are empty")
+    assert "files that are empty: empty.md (1 of 4)" in remark(task(), "are empty")
 
 
 def test_other_encodings_are_recognised_and_said(kb, task):
@@ -208,11 +208,18 @@ def test_a_kind_that_cannot_be_read_and_several_that_fit(folder, task):
     assert not [line for line in task(documents_file="documents/").problems() if "fit" in line]
 
 
+def test_the_folder_of_the_examples_is_no_knowledge_base(folder, task):
+    assert "the examples lie in this folder, too" in task(documents_file=".").problems()[0]
+    write(folder.parent / "elsewhere" / "a.md", "Text.")
+    path = str(folder.parent / "elsewhere")
+    assert "names no document" in task(documents_file=path).problems()[0]  # it is read: d1 is not in it
+
+
 def test_a_folder_without_anything_to_read(kb, task):
     write(kb / "a.png", "x")
     assert "no file in it can be read; want .jsonl" in task().problems()[0]
     write(kb / "a.md", "")
-    assert any("no text was found: 1 files are empty (a.md)" in line for line in task().problems())
+    assert any("no text was found: files that are empty: a.md" in line for line in task().problems())
 
 
 def test_what_looks_like_a_knowledge_base_and_is_not_read_is_named(kb, folder, task):
@@ -221,7 +228,7 @@ def test_what_looks_like_a_knowledge_base_and_is_not_read_is_named(kb, folder, t
         write(folder / name, "x")
     line = remark(task(), "looks like")
     assert "docs/ (1 .md), faq.csv, manual.pdf; to use it: task.documents_file=docs/" in line
-    assert remark(task(), "every training example").startswith("knowledge base: input and answer")
+    assert remark(task(), "training pairs") == "knowledge base: the 1 training pairs, as there are no documents"
     assert not any("looks like" in line for line in task(documents_file=None).remarks())
 
 
