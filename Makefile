@@ -36,7 +36,7 @@ $(READY): pyproject.toml constraints.txt
 	  || $(PY) -m pip install --quiet --extra-index-url "$(TORCH_CPU)" "torch==$(TORCH)+cpu" 2>/dev/null \
 	  || $(PY) -m pip install --quiet "torch==$(TORCH)"; \
 	fi
-	$(PY) -m pip install --quiet -c constraints.txt -e ".[dev,mlflow,serve,excel]"
+	$(PY) -m pip install --quiet -c constraints.txt -e ".[dev,documents,excel,mlflow,serve]"
 	@touch $@
 
 experiment: $(READY) ## run one comparison: make experiment task=summarization [arm=[base,rag] limit=20 seed=1 …]

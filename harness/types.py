@@ -40,6 +40,8 @@ class Document:
     """the body"""
     example_id: str = ""
     """of the training example whose (input, reference) pair it is: an exemplar, never split, never shown to that one"""
+    metadata: tuple[tuple[str, str], ...] = field(default=(), metadata={"added": True})  # ADDED of store.spec
+    """(key, value) in the order of the columns: date, section …; a key with several values stands several times"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,10 @@ class Passage:
     """the document's title"""
     origin: Origin = "search"
     """how it came into the prompt"""
+    metadata: tuple[tuple[str, str], ...] = ()
+    """the document's metadata"""
+    head: str = ""
+    """what the text stands under in its document, shown and indexed before it: headings, the header of its table"""
 
 
 @dataclass(frozen=True, slots=True)

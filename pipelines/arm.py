@@ -25,6 +25,7 @@ from pipelines.prompts import Prompt
 from pipelines.qlora.adapter import QLoRA
 from pipelines.qlora.formatting import Formatter, TrainingPassages
 from pipelines.rag.protocols import Retriever, Searcher
+from pipelines.rag.structure import structure_key
 from pipelines.rag.whole_base import WholeBase
 
 log = logging.getLogger(__name__)
@@ -265,7 +266,11 @@ def _content_key(task: Task, part: Split | Literal["documents"]) -> str:
     """
     last, key = _LAST_KEYS.get(part, (None, ""))
     if last is not task:
-        items = task.documents() if part == "documents" else task.examples(part)
-        key = digest(list(items))
+        if part == "documents":
+            documents = list(task.documents())
+            structure = structure_key(documents)  # passages of plain texts are cut as ever
+            key = digest({"documents": documents, **structure}) if structure else digest(documents)
+        else:
+            key = digest(list(task.examples(part)))
         _LAST_KEYS[part] = (task, key)
     return key

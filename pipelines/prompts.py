@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Self
 
 from harness.store.spec import ADDED
+from harness.tasks.knowledge.shown_text import shown_text
 from harness.types import Example, Passage, Turn
 
 Count = Callable[[Sequence[Turn]], int]
@@ -53,12 +54,8 @@ class Prompt:
     def _user_text(self, text: str, passages: Sequence[Passage]) -> str:
         if not passages:
             return text
-        numbered = "\n\n".join(f"[{number}] {_shown(passage)}" for number, passage in enumerate(passages, start=1))
+        numbered = "\n\n".join(f"[{number}] {shown_text(passage)}" for number, passage in enumerate(passages, start=1))
         return f"{self.passages_heading}\n{numbered}\n\n{self.input_heading}\n{text}"
-
-
-def _shown(passage: Passage) -> str:
-    return f"{passage.title}\n{passage.text}" if passage.title else passage.text
 
 
 @dataclass(frozen=True, slots=True)

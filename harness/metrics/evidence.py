@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from harness.errors import DataError
+from harness.tasks.knowledge.shown_text import shown_text
 from harness.text.tokens import words
-from harness.types import THE_INPUT, Document, Example, Passage, Prediction
+from harness.types import THE_INPUT, Document, Example, Prediction
 
 LONGEST_DOCUMENT: Final = 8_000
 """characters of a document that a record keeps for its readers"""
@@ -42,7 +43,7 @@ def gold_evidence(metric: str, example: Example, documents: Mapping[str, Documen
             f"metric {metric}, example {example.id}: evidence {', '.join(missing)} is not among the {len(documents)} "
             "documents of the task"
         )
-    return tuple(Source(name, _with_title(documents[name])) for name in example.evidence)
+    return tuple(Source(name, shown_text(documents[name])) for name in example.evidence)
 
 
 def evidence_texts(example: Example, documents: Mapping[str, Document]) -> tuple[str, ...]:
@@ -54,11 +55,7 @@ def evidence_texts(example: Example, documents: Mapping[str, Document]) -> tuple
 
 def passages(prediction: Prediction) -> Sources:
     """Return the passages that the arm showed its model; () when nothing was retrieved."""
-    return tuple(Source(passage.document_id, _with_title(passage)) for passage in prediction.passages)
-
-
-def _with_title(entry: Document | Passage) -> str:
-    return f"{entry.title}\n{entry.text}" if entry.title else entry.text
+    return tuple(Source(passage.document_id, shown_text(passage)) for passage in prediction.passages)
 
 
 def gold_documents(documents: Mapping[str, Document], examples: Sequence[Example]) -> tuple[Document, ...]:

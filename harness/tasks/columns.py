@@ -6,8 +6,10 @@ nested columns: `answers.text` is `text` inside `answers`.
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
+
+from harness.store.spec import ADDED
 
 INPUT: Final = "@input"
 """as an evidence column, or as a value in it: the evidence is the input itself"""
@@ -80,6 +82,10 @@ class DocumentColumns:
     """shown and indexed before the text"""
     text: tuple[str, ...]
     """the body: a text, or a list of texts"""
+    metadata: tuple[str, ...] | None = field(default=None, metadata=ADDED)
+    """all of these that a document has are kept as its metadata, shown with its passages and can be filtered by
+    (retriever.allow); "*" stands for all other columns. None: date and section of a documents file, nothing of other
+    rows"""
 
 
 def look_up(values: Mapping[str, Any], candidates: Sequence[str]) -> tuple[str | None, Any]:

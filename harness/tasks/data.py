@@ -63,7 +63,7 @@ class TaskData:
                 fields = (split, e.id, content, e.references, e.evidence, e.answerable, e.group, e.slice, e.facts)
                 yield (*fields, spans) if spans else fields
         for document in self.documents:
-            yield ("document", document.id, document.title, document.text, document.example_id)
+            yield ("document", document.id, document.title, document.text, document.example_id, *document.metadata)
 
 
 def checked(

@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from harness.errors import DataError
-from harness.store.spec import digest, file_sha256
+from harness.store.spec import digest
 from harness.tasks.carving import Carving
 from harness.tasks.complaints import Complaints
 from harness.tasks.data import TaskData, check_apart, check_documents, checked
 from harness.tasks.formats.loading import AUTO, ExampleFiles
 from harness.tasks.input_evidence import UNSTATED, is_unknown, settled
+from harness.tasks.knowledge.finding import content_sha256, described, find_knowledge, remark_beside
+from harness.tasks.knowledge.reading import read_knowledge
 from harness.tasks.loaded import LoadedTask
-from harness.tasks.mapping import Placed, PlacedDocument, read_documents, read_examples
+from harness.tasks.mapping import Placed, PlacedDocument, read_examples
 from harness.tasks.reference_kinds import remark_on_content
-from harness.tasks.rows import READERS, find_file, read_rows
-from harness.tasks.split_files import find_splits, missing_file
+from harness.tasks.split_files import find_splits
 from harness.types import SPLITS, Split
 
 DOCUMENTS: Final = "documents"
@@ -40,7 +41,7 @@ class JsonlTask(LoadedTask):
     splits: Mapping[str, str | None] = field(compare=False)
     """split -> file name, or its stem; null: no file of it. A split without a file is carved from train"""
     documents_file: str | None = field(compare=False)
-    """file name (then it must be there), its stem (then it may be missing), or null"""
+    """file or folder in `dir`, with or without its ending, or a path; or null. "documents" alone may be missing"""
     format: str = field(default=AUTO, compare=False)
     """of the examples: auto (recognised and said), columns (as they are), alpaca, sharegpt, openai, squad or hotpot"""
     encoding: str | None = field(default=None, compare=False)
@@ -76,7 +77,7 @@ class JsonlTask(LoadedTask):
     @cached_property
     def _checksums(self) -> Mapping[str, str]:
         try:
-            return {role: file_sha256(path) for role, path in self._files.paths.items()}
+            return {role: content_sha256(path) for role, path in self._files.paths.items()}
         except OSError as error:
             raise DataError(f"task {self._label}: a file cannot be read ({error})") from error
 
@@ -101,7 +102,7 @@ class JsonlTask(LoadedTask):
         complaints, paths = self._files.complaints(), self._files.paths
         documents, source = None, ""
         if DOCUMENTS in paths:
-            documents, source = self._read_documents(paths[DOCUMENTS], complaints), paths[DOCUMENTS].name
+            documents, source = self._read_documents(paths[DOCUMENTS], complaints), described(paths[DOCUMENTS])
         files = self._examples.opened(with_documents=documents is None)
         splits: dict[Split, list[Placed]] = {
             split: read_examples(*files.read(path, complaints), str(path), UNSTATED, complaints)
@@ -114,6 +115,8 @@ class JsonlTask(LoadedTask):
         splits, evidence = settled(splits, documents is not None, complaints)
         if shares := self.shares(self._files.carved):
             splits |= Carving(shares, self.split_seed).carve(splits["train"], paths["train"].name, complaints)
+        if self._files.folder.is_dir() and self.documents_file:
+            remark_beside(self._files.folder, self._files.paths.values(), complaints)
         remark_on_content(splits, documents or (), complaints)
         return replace(checked(splits, documents, source, complaints, self._files.problems), evidence=evidence)
 
@@ -125,7 +128,7 @@ class JsonlTask(LoadedTask):
         return [*super()._setting_problems(), *self._examples.problems()]
 
     def _read_documents(self, path: Path, complaints: Complaints) -> list[PlacedDocument]:
-        placed = read_documents(read_rows(path, complaints), self.document_columns, str(path), complaints)
+        placed = read_knowledge(path, self.document_columns, complaints)
         check_documents(placed, str(path), complaints)
         return placed
 
@@ -169,11 +172,9 @@ def find_files(
     folder, complaints = place if place.is_dir() else place.parent, Complaints()
     for name in sorted(splits.keys() - set(SPLITS)):
         complaints.add(("splits",), f"splits has {name!r}: want {', '.join(SPLITS)}")
-    documents = find_file(folder, documents_file, complaints) if documents_file else None
+    documents = find_knowledge(folder, documents_file, complaints) if documents_file else None
     found = find_splits(place, splits, documents, shares, complaints)
     paths: dict[str, Path] = dict(found.paths.items())
     if documents is not None:
         paths[DOCUMENTS] = documents
-    elif documents_file and Path(documents_file).suffix in READERS:
-        complaints.add(("documents",), missing_file(folder, DOCUMENTS, documents_file))
     return Files(folder, paths, complaints.lines(), found.carved, complaints.remarks())

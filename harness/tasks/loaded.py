@@ -72,6 +72,7 @@ class LoadedTask(ABC):
         return [*self._setting_problems(), *self._data.problems]
 
     def remarks(self) -> Sequence[str]:
+        """Return what was recognised, decided or left out of the data, one line each."""
         return self._data.remarks
 
     def shares(self, splits: Collection[Split] = ("test", "validation")) -> dict[Split, float]:

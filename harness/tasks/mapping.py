@@ -84,12 +84,13 @@ def _count_unanswered(placed: Iterable[Placed], columns: Columns, cells: Cells) 
 
 
 def read_documents(
-    rows: Iterable[FileRow], columns: DocumentColumns, label: str, complaints: Complaints
+    rows: Iterable[FileRow], columns: DocumentColumns, label: str, complaints: Complaints, *, ends: bool = True
 ) -> list[PlacedDocument]:
-    """Return one entry per row."""
+    """Return one entry per row; `ends` says whether no row at all is a fault."""
     cells = Cells(label, complaints, columns)
     placed = [_document(row, columns, cells) for row in rows]
-    cells.end()
+    if cells.rows or ends:
+        cells.end()
     return placed
 
 
@@ -166,9 +167,24 @@ def _document(row: FileRow, columns: DocumentColumns, cells: Cells) -> PlacedDoc
     text = cells.require(row, columns.text, lambda value: values.as_joined(value, "\n"))
     title = cells.get(row, columns.title, values.as_label)
     name = cells.require(row, columns.id, values.as_id) if columns.id else content_id(title or "", text or "")
-    if name is None or text is None or title is None:
+    metadata = _metadata(row, columns, cells)
+    if name is None or text is None or title is None or metadata is None:
         return PlacedDocument(row.place, name, None)
-    return PlacedDocument(row.place, name, Document(name, title, text))
+    return PlacedDocument(row.place, name, Document(name, title, text, metadata=metadata))
+
+
+def _metadata(row: FileRow, columns: DocumentColumns, cells: Cells) -> tuple[tuple[str, str], ...] | None:
+    """Return what the row has of the metadata columns; None if a value is unusable."""
+    mapped = {*columns.id, *columns.title, *columns.text}
+    others = [name for name in row.values if name not in mapped]
+    names = dict.fromkeys(each for name in columns.metadata or () for each in (others if name == "*" else [name]))
+    found: list[tuple[str, str]] = []
+    for name in names:
+        entries = cells.get(row, [name], values.as_metadata)
+        if entries is None:
+            return None
+        found += [(name, entry) for entry in entries]
+    return tuple(found)
 
 
 def content_id(title: str, text: str) -> str:

@@ -1,5 +1,6 @@
 """Parses cells into the values of an example, or raises BadCellError. Nothing is guessed, nothing is cut."""
 
+import datetime
 from collections.abc import Callable
 from typing import Any, TypeVar, get_args
 
@@ -68,6 +69,23 @@ def as_texts(value: Any) -> tuple[str, ...]:
     if value in (None, "", []) or value != value:
         return ()
     return _each(value, as_answer) if isinstance(value, list) else (as_answer(value),)
+
+
+def as_metadata(value: Any) -> tuple[str, ...]:
+    """Return the values of one key of a document's metadata: text, number, date, truth value or a list of these."""
+    if isinstance(value, list | tuple):
+        return tuple(text for item in value for text in as_metadata(item))
+    if isinstance(value, dict):
+        raise BadCellError(
+            "is an object", "want a text, a number, a date or a list of them; a dot reaches into objects"
+        )
+    if value is None or value != value:  # NaN: an empty cell of a column of numbers
+        return ()
+    if isinstance(value, datetime.date):
+        return (value.isoformat(),)
+    text = " ".join((str(value).lower() if isinstance(value, bool) else str(value)).split())
+    _check_unicode(text)
+    return (text,) if text else ()
 
 
 def as_answerable(value: Any) -> bool:

@@ -15,6 +15,7 @@ from harness.types import Document, Example, Passage
 from pipelines.generators.teacher_forcing import TeacherForcing, hash_of
 from pipelines.prompts import Render
 from pipelines.qlora.formatting import TrainingRow, target_answer
+from pipelines.rag.structure import head_of
 
 ROWS: Final = 16
 FACT: Final = "row_losses"
@@ -132,7 +133,9 @@ class LossCheck:
             if name not in documents:
                 return None
             document = documents[name]
-            shown.append(Passage(name, document.text[start:end], start, end, 0.0, document.title))
+            head = head_of(document, start)
+            text, title, metadata = document.text[start:end], document.title, document.metadata
+            shown.append(Passage(name, text, start, end, 0.0, title, metadata, head))
         return tuple(shown)
 
 

@@ -2,15 +2,19 @@
 
 Lengths are counted by the tokenizer of the embedder, so that no passage is cut off when it is
 embedded; without an embedder they are counted in words.
+
+A text with headings, lists, tables or blocks of code is cut along them, and its passages have heads (structure.py)
+whose tokens count too; any other text is cut as ever.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from harness.types import Document, Passage
 from pipelines.rag.lexical import words
+from pipelines.rag.structure import has_structure, head_of
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -48,6 +52,7 @@ class Chunking:
         Args:
             tokenizer: a tokenizer.json; None counts words instead of tokens.
         """
+        count = _words if tokenizer is None else _counter(plain_tokenizer(tokenizer))
         splitter = self._splitter(tokenizer)
 
         def cut(document: Document) -> list[Passage]:
@@ -55,16 +60,34 @@ class Chunking:
                 return []
             if document.example_id:
                 return [whole(document)]
+            if has_structure(document):
+                return list(self._structured(document, 0, len(document.text), count, self.max_tokens))
             pieces = splitter.chunk_indices(document.text)
             return [_passage(document, start, start + len(text)) for start, text in pieces]
 
         return cut
 
+    def _structured(
+        self, document: Document, start: int, end: int, count: Callable[[str], int], room: int
+    ) -> Iterator[Passage]:
+        """Yield the passages of text[start:end], each cut again where its head leaves it less room."""
+        from semantic_text_splitter import MarkdownSplitter
+
+        splitter = MarkdownSplitter.from_callback(count, room, min(self.overlap_tokens, room - 1))
+        for offset, text in splitter.chunk_indices(document.text[start:end]):
+            first = start + offset
+            passage = _passage(document, first, first + len(text))
+            left = max(self.max_tokens - count(passage.head), self.max_tokens // 2)
+            if left < room and count(text) > left:
+                yield from self._structured(document, passage.start, passage.end, count, left)
+            else:
+                yield passage
+
     def _splitter(self, tokenizer: Path | None) -> Any:
         from semantic_text_splitter import TextSplitter
 
         if tokenizer is None:
-            return TextSplitter.from_callback(lambda text: len(words(text)), self.max_tokens, self.overlap_tokens)
+            return TextSplitter.from_callback(_words, self.max_tokens, self.overlap_tokens)
         counter = plain_tokenizer(tokenizer)
         return TextSplitter.from_huggingface_tokenizer(counter, self.max_tokens, self.overlap_tokens)
 
@@ -90,5 +113,20 @@ def whole(document: Document) -> Passage:
 
 def _passage(document: Document, start: int, end: int) -> Passage:
     return Passage(
-        document_id=document.id, text=document.text[start:end], start=start, end=end, score=0.0, title=document.title
+        document_id=document.id,
+        text=document.text[start:end],
+        start=start,
+        end=end,
+        score=0.0,
+        title=document.title,
+        metadata=document.metadata,
+        head=head_of(document, start),
     )
+
+
+def _words(text: str) -> int:
+    return len(words(text))
+
+
+def _counter(tokenizer: "Tokenizer") -> Callable[[str], int]:
+    return lambda text: len(tokenizer.encode(text, add_special_tokens=False).ids)

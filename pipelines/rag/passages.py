@@ -8,15 +8,19 @@ import hashlib
 import json
 import mmap
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from harness.errors import DataError
+from harness.store.records.plain import changed_fields, restored
+from harness.tasks.knowledge.shown_text import shown_text
+from harness.text.markdown import VERSION
 from harness.types import Document, Passage
 from pipelines.rag.chunking import Cut
+from pipelines.rag.structure import has_structure
 
 LINES = "passages.jsonl"
 OFFSETS = "offsets.npy"
@@ -25,10 +29,14 @@ DOCUMENTS = "documents.json"
 
 def corpus_key(documents: Iterable[Document]) -> str:
     """Return the sha256 over all that is indexed or shown of the documents, in order."""
-    total = hashlib.sha256()
+    total, structured = hashlib.sha256(), False
     for document in documents:
-        total.update(json.dumps([document.id, document.title, document.text, document.example_id]).encode())
+        parts: list[object] = [document.id, document.title, document.text, document.example_id]
+        total.update(json.dumps(parts + [document.metadata] * bool(document.metadata)).encode())
         total.update(b"\n")
+        structured = structured or has_structure(document)
+    if structured:
+        total.update(json.dumps(VERSION).encode())
     return total.hexdigest()
 
 
@@ -59,8 +67,7 @@ def write_passages(folder: Path, documents: Sequence[Document], cut: Cut) -> Map
 
 
 def _line(passage: Passage) -> bytes:
-    entry = asdict(passage)
-    del entry["score"]
+    entry = changed_fields(passage, leave_out=("score",))
     return json.dumps(entry).encode() + b"\n"
 
 
@@ -89,7 +96,7 @@ class Passages:
     def __getitem__(self, number: int) -> Passage:
         if number >= len(self.lines):
             return self.added[number - len(self.lines)]
-        return Passage(score=0.0, **json.loads(self.lines[number]))
+        return restored(Passage, {**json.loads(self.lines[number]), "score": 0.0})
 
     def __iter__(self) -> Iterator[Passage]:
         return (self[number] for number in range(len(self)))
@@ -115,8 +122,8 @@ class Passages:
 
 
 def indexed_text(passage: Passage) -> str:
-    """Return what is embedded and indexed: title and text; passage offsets do not count the title."""
-    return f"{passage.title}\n{passage.text}" if passage.title else passage.text
+    """Return what is embedded and indexed: all that is shown, title and head included; offsets count the text alone."""
+    return shown_text(passage)
 
 
 def evenly(total: int, wanted: int) -> list[int]:

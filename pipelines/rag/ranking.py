@@ -1,7 +1,7 @@
 """Rankings of passages: how they are ordered, and how several are joined."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,28 @@ def fuse(rankings: Sequence[Ranking], rrf_k: int) -> Ranking:
 def ordered(scored: Iterable[tuple[int, float]]) -> Ranking:
     """Return the pairs by falling score, equal scores by rising number."""
     return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
+
+
+def newest_first(ranking: Ranking, titles: Mapping[int, str], dates: Mapping[int, str]) -> Ranking:
+    """Return the ranking with passages of one title in the order of their dates, the latest first.
+
+    They change places among themselves alone, and the places keep their scores: what else was found is not displaced.
+
+    Args:
+        ranking: best first.
+        titles: passage number -> title; a passage without stays where it is.
+        dates: passage number -> ISO date, or another text that grows with time; "" for none, which comes last.
+    """
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, (number, _) in enumerate(ranking):
+        if number in titles:
+            places[titles[number]].append(place)
+    numbers = [number for number, _ in ranking]
+    for own in places.values():
+        by_date = sorted((numbers[place] for place in own), key=lambda number: dates[number], reverse=True)
+        for place, number in zip(own, by_date, strict=True):
+            numbers[place] = number
+    return [(number, score) for number, (_, score) in zip(numbers, ranking, strict=True)]
 
 
 def highest(scores: NDArray[np.float32], n: int) -> Ranking:

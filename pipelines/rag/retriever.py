@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from harness.errors import ArmError
-from harness.store.spec import FORMERLY
+from harness.store.spec import ADDED, FORMERLY
 from harness.store.store import Artifact, Make, Store
 from harness.tasks.task import Task
 from harness.types import Document, Origin, Span
 from pipelines.rag.chunking import Chunking, Cut
 from pipelines.rag.embedding import Embedding
+from pipelines.rag.filtering import allow_problems, allowed, refusal
 from pipelines.rag.lexical import Bm25, LexicalIndex, open_lexical
 from pipelines.rag.part_audit import Parts
 from pipelines.rag.passages import Passages, corpus_key, indexed_text, write_passages
@@ -42,6 +43,9 @@ class PassageRetriever:
         lexical: null for no search by words.
         rrf_k: constant of reciprocal rank fusion, 60 in the paper; smaller trusts the first places more.
         rerank: null for none.
+        allow: metadata that a document must have to be searched (filtering.py); null for all documents.
+        newest_first: metadata key, e.g. date: among the candidates, passages of documents that have one title (versions
+            of one text) change places so that those with the greatest value come first; null leaves the order.
     """
 
     KEY: ClassVar[str] = "pipelines.rag.retriever.PassageRetriever"
@@ -58,6 +62,8 @@ class PassageRetriever:
     lexical: Bm25 | None
     rrf_k: int = field(metadata={FORMERLY: "fusion_constant"})
     rerank: CrossEncoderRerank | None
+    allow: Mapping[str, Any] | None = field(default=None, hash=False, metadata=ADDED)
+    newest_first: str | None = field(default=None, metadata=ADDED)
 
     def problems(self) -> Sequence[str]:
         problems = []
@@ -76,11 +82,14 @@ class PassageRetriever:
                 f"chunking.max_tokens: got {self.chunking.max_tokens}, but the embedder reads "
                 f"{self.embedding.max_tokens} (embedding.max_tokens)"
             )
-        return problems
+        return problems + allow_problems(self.allow)
 
     def refuses(self, task: Task) -> str:
-        """Return "": any task with documents can be searched."""
-        return ""
+        """Return "" unless the task's documents lack the metadata that is asked for."""
+        documents = task.documents() if self.allow or self.newest_first else ()
+        if self.newest_first and not any(self.newest_first in dict(document.metadata) for document in documents):
+            return f"retriever.newest_first: no document has the metadata {self.newest_first!r}"
+        return refusal(documents, self.allow)
 
     def prepare(self, documents: Sequence[Document], store: Store, seed: int) -> PassageSearcher:
         """Build or find what the search needs. The seed is unused: nothing is drawn at random.
@@ -89,6 +98,7 @@ class PassageRetriever:
             ArmError: there is no text to search, or the embedder cannot be loaded.
             StoreError: a stored part was built from something else.
         """
+        documents = allowed(documents, self.allow)
         specs = self._specs(documents, store)
         made = {"passages": self.make_passages(documents, store)}
         passages = Passages.open(made["passages"].path)
@@ -108,6 +118,7 @@ class PassageRetriever:
             lexical=lexical,
             lexical_settings=self.lexical,
             rerank=self.rerank,
+            newest_first=self.newest_first,
             cutter=self._cut,
             build_spans=(self._span(made),),
             facts=self._facts(made),
@@ -115,7 +126,9 @@ class PassageRetriever:
         )
 
     def artifacts(self, documents: Sequence[Document], store: Store) -> dict[str, bool]:
-        return {kind: store.has(kind, spec) for kind, spec in self._specs(documents, store).items()}
+        return {
+            kind: store.has(kind, spec) for kind, spec in self._specs(allowed(documents, self.allow), store).items()
+        }
 
     def make_passages(self, documents: Sequence[Document], store: Store) -> Artifact:
         """Cut the documents, or find them cut.
@@ -124,6 +137,7 @@ class PassageRetriever:
             ArmError: there is no text at all.
             DataError: two documents have one id.
         """
+        documents = allowed(documents, self.allow)
         if not any(document.text.strip() for document in documents):
             raise ArmError(
                 f"the knowledge base is empty ({len(documents)} documents, none with text): retrieval has nothing "

@@ -17,7 +17,7 @@ from pipelines.rag.own_texts import EXACT, Leniency, OnceEmbedded, audit_own_tex
 from pipelines.rag.part_audit import SAMPLE, Parts
 from pipelines.rag.passages import Passages, evenly, indexed_text
 from pipelines.rag.protocols import OpenIndex, Query, Retrieved
-from pipelines.rag.ranking import Ranking, fuse, ordered
+from pipelines.rag.ranking import Ranking, fuse, newest_first, ordered
 from pipelines.rag.rerank import CrossEncoderRerank
 from pipelines.rag.shown import SEARCHED_AGAIN, audit_retrieved
 
@@ -71,6 +71,8 @@ class PassageSearcher:
     facts: Mapping[str, Any] = field(default_factory=dict)
     parts: Parts | None = None
     """what it was put together from; None after an edit"""
+    newest_first: str | None = None
+    """metadata by which passages of one title are ordered"""
 
     def search(self, queries: Sequence[Query]) -> list[Retrieved]:
         """Return at most k passages per query, best first."""
@@ -194,7 +196,7 @@ class PassageSearcher:
         """Search by each ranking alone, by all, and once more with the own document excluded."""
         own = [self.passages[number] for number in evenly(len(self.passages), SAMPLE)]
         once: Any = None if self.embedding is None else OnceEmbedded(self.embedding)
-        whole = replace(self, embedding=once, rerank=None, k=2 * self.candidates)
+        whole = replace(self, embedding=once, rerank=None, newest_first=None, k=2 * self.candidates)
         single = {BY_VECTORS: replace(whole, lexical=None), BY_WORDS: replace(whole, dense=None)}
         single = {name: one for name, one in single.items() if one.dense is not None or one.lexical is not None}
         found = find(single, own)
@@ -206,7 +208,7 @@ class PassageSearcher:
         results = [audit_own_texts(own, found, dict.fromkeys((BY_VECTORS, FUSED), self._leniency()))]
         if self.rerank is not None:
             few = own[:: SAMPLE // EXPENSIVE]
-            read = replace(self, k=EXPENSIVE, rerank=replace(self.rerank, candidates=EXPENSIVE))
+            read = replace(self, k=EXPENSIVE, newest_first=None, rerank=replace(self.rerank, candidates=EXPENSIVE))
             results.append(audit_own_texts(few, find({RERANKED: read}, few), {RERANKED: RERANKER}))
         return results
 
@@ -255,7 +257,7 @@ class PassageSearcher:
 
     def _best(self, queries: Sequence[Query], rankings: Sequence[Ranking]) -> list[tuple[Passage, ...]]:
         if self.rerank is None:
-            return [tuple(self._scored(pair) for pair in ranking[: self.k]) for ranking in rankings]
+            return [tuple(self._scored(pair) for pair in ranking[: self.k]) for ranking in map(self._by_age, rankings)]
         return self._reranked(self.rerank, queries, rankings)
 
     def _reranked(
@@ -265,8 +267,15 @@ class PassageSearcher:
         texts = {number: indexed_text(self.passages[number]) for number in {n for row in read for n in row}}
         pairs = [(query.text, texts[n]) for query, row in zip(queries, read, strict=True) for n in row]
         scores = iter(rerank.scores(pairs))
-        best = [ordered([(number, next(scores)) for number in row])[: self.k] for row in read]
+        best = [self._by_age(ordered([(number, next(scores)) for number in row]))[: self.k] for row in read]
         return [tuple(self._scored(pair) for pair in ranking) for ranking in best]
+
+    def _by_age(self, ranking: Ranking) -> Ranking:
+        if self.newest_first is None:
+            return ranking
+        key, passages = self.newest_first, {number: self.passages[number] for number, _ in ranking}
+        titles = {number: passage.title for number, passage in passages.items() if passage.title}
+        return newest_first(ranking, titles, {n: dict(own.metadata).get(key, "") for n, own in passages.items()})
 
     def _scored(self, pair: tuple[int, float]) -> Passage:
         number, score = pair

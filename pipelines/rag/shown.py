@@ -5,9 +5,11 @@ from typing import Final
 
 from harness.audits import AuditResult, clocked
 from harness.errors import ArmError
+from harness.tasks.knowledge.shown_text import metadata_line
 from harness.types import Document, Passage, Prediction
 from pipelines.rag.passages import evenly
 from pipelines.rag.protocols import Query, Retrieved, Searcher
+from pipelines.rag.structure import head_of
 
 REMEDY: Final = "delete the folders passages and retrieval of the store (store=) and run again"
 CHANGED: Final = "delete the folder retrieval of the store (store=), or undo what was changed in pipelines/rag"
@@ -114,7 +116,12 @@ def text_problem(passage: Passage, document: Document | None) -> str:
     if document is None:
         return f"the knowledge base has no document {passage.document_id!r}"
     there = document.text[passage.start : passage.end]
-    for kind, ours, theirs in (("text", passage.text, there), ("title", passage.title, document.title)):
+    for kind, ours, theirs in (
+        ("text", passage.text, there),
+        ("title", passage.title, document.title),
+        ("metadata", metadata_line(passage.metadata), metadata_line(document.metadata)),
+        ("head", passage.head, head_of(document, passage.start)),
+    ):
         if ours != theirs:
             where = f"document {document.id!r} [{passage.start}:{passage.end}]"
             return f"the {kind} of {where} is {_brief(ours)} there, {_brief(theirs)} in today's document"

@@ -141,7 +141,9 @@ class _Answers:
         ]
 
     def _passage(self, passage: Passage) -> TableRow:
-        return [passage.document_id, passage.title, self.texts(passage.text), _short(passage.score), passage.start]
+        stated = (f"{key}: {value}" for key, value in passage.metadata)
+        title = " · ".join(filter(None, (passage.title, *stated, passage.head)))
+        return [passage.document_id, title, self.texts(passage.text), _short(passage.score), passage.start]
 
 
 def _score(score: Score | None) -> Any:

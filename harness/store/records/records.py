@@ -191,7 +191,7 @@ def _check_end(lines: Sequence[str], path: Path) -> None:
 
 def _record(lines: Sequence[Line]) -> Record:
     head = lines[0]
-    passages = [Passage(**line, score=0.0) for line in of_kind(lines, "passage")]
+    passages = [restored(Passage, {**line, "score": 0.0}) for line in of_kind(lines, "passage")]
     examples = tuple(restored(Example, line) for line in of_kind(lines, "example"))
     pieces = [line["text"] for line in of_kind(lines, "piece")]
     predictions = zip(of_kind(lines, "prediction"), examples, strict=True)
@@ -206,7 +206,7 @@ def _record(lines: Sequence[Line]) -> Record:
             for example, value in zip(examples, values, strict=True)
         ),
         "judgements": judgement_lines.read(judged),
-        "evidence": tuple(Document(**line) for line in of_kind(lines, "document")),
+        "evidence": tuple(restored(Document, line) for line in of_kind(lines, "document")),
         "timings": timing_lines.read(lines),
     }
     return restored(Record, {**{name: head[name] for name in head if name not in ("kind", "format")}, **own})

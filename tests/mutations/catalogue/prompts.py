@@ -23,8 +23,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     edited(
         "passages-without-text", WHAT, "Prompts show the titles of the passages without their text",
-        "pipelines/prompts.py", 'return f"{passage.title}\\n{passage.text}" if passage.title else passage.text',
-        "return passage.title or passage.text", PREDICTIONS,
+        "pipelines/prompts.py", "{shown_text(passage)}",
+        "{passage.title or shown_text(passage)}", PREDICTIONS,
     ),
     edited(
         "passages-of-another-question", WHAT, "Every question is shown the passages of the question before it",

@@ -1,0 +1,128 @@
+"""Reads a knowledge base, whatever it is kept in: a file of rows, one of text, or a folder of both."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from harness.tasks.columns import DocumentColumns
+from harness.tasks.complaints import Complaints
+from harness.tasks.knowledge.file_documents import rows_of
+from harness.tasks.knowledge.file_text import KINDS, MissingReaderError, UnreadableFileError, read_file
+from harness.tasks.knowledge.finding import ENDINGS, files_below, kinds_of, readable_files
+from harness.tasks.knowledge.nested_json import nested_documents
+from harness.tasks.mapping import PlacedDocument, read_documents
+from harness.tasks.rows import FileRow, read_rows
+
+METADATA: Final = ("date", "section")
+"""columns that are kept where document_columns.metadata is null: what a reader of a passage must know to use it"""
+NAMED: Final = 8
+"""the most names in a remark"""
+
+
+def read_knowledge(path: Path, columns: DocumentColumns, complaints: Complaints) -> list[PlacedDocument]:
+    """Return the documents of a file or folder.
+
+    Args:
+        path: what `find_knowledge` found.
+        columns: of files of rows; files of text have their own.
+        complaints: gets what is wrong, and as remarks what was left out or recognised.
+    """
+    columns = replace(columns, metadata=METADATA if columns.metadata is None else columns.metadata)
+    reading = _Reading(path, columns, complaints)
+    placed = reading.folder() if path.is_dir() else reading.file(path)
+    reading.end(len(placed))
+    return placed
+
+
+class _Reading:
+    def __init__(self, base: Path, columns: DocumentColumns, complaints: Complaints) -> None:
+        self._base = base
+        self._columns = columns
+        self._of_texts = DocumentColumns(("id",), ("title",), ("text",), columns.metadata)
+        self._complaints = complaints
+        self._left_out: dict[str, list[str]] = {}
+        self._odd: dict[str, list[str]] = {}
+        self._missing: dict[str, list[str]] = {}
+        self._seen: dict[str, None] = {}
+
+    def folder(self) -> list[PlacedDocument]:
+        files = readable_files(self._base)
+        if not files:
+            there = kinds_of(list(files_below(self._base))) or "no file"
+            self._complaints.add(
+                (self._base,), f"{self._base}: no file in it can be read; want {', '.join(ENDINGS)}, got {there}"
+            )
+        return [entry for path in files for entry in self.file(path)]
+
+    def file(self, path: Path) -> list[PlacedDocument]:
+        if path.suffix.lower() in KINDS:
+            return read_documents(
+                self._noted(self._texts(path)), self._of_texts, str(path), self._complaints, ends=False
+            )
+        nested = nested_documents(path, self._columns) if path.suffix.lower() == ".json" else None
+        if nested is None:
+            return read_documents(
+                self._noted(read_rows(path, self._complaints)), self._columns, str(path), self._complaints
+            )
+        names = f" (text: {', '.join(nested.text_names)})" if nested.text_names else ""
+        self._complaints.remark(
+            (path, "nested"), f"{path.name}: {len(nested.rows)} documents found inside nested JSON{names}"
+        )
+        return read_documents(self._noted(nested.rows), self._of_texts, str(path), self._complaints)
+
+    def _texts(self, path: Path) -> Iterable[FileRow]:
+        name = path.name if path == self._base else path.relative_to(self._base).as_posix()
+        try:
+            file = read_file(path)
+        except UnreadableFileError as error:
+            self._left_out.setdefault(str(error), []).append(name)
+            return ()
+        except MissingReaderError as error:
+            self._missing.setdefault(str(error.name), []).append(name)
+            return ()
+        if file.oddity:
+            self._odd.setdefault(file.oddity, []).append(name)
+        return rows_of(path, name, file, whole=path == self._base)
+
+    def _noted(self, rows: Iterable[FileRow]) -> Iterator[FileRow]:
+        for row in rows:
+            self._seen.update(dict.fromkeys(row.values))
+            yield row
+
+    def end(self, count: int) -> None:
+        """Say what was read and what was not."""
+        base, remark = self._base, self._complaints.remark
+        files = readable_files(base) if base.is_dir() else [base]
+        for library, names in self._missing.items():
+            line = f"{base}: {_some(names)} cannot be read without {library}; run: pip install 'cutlery[documents]'"
+            self._complaints.add((base, library), line)
+        for what, names in {**self._left_out, **self._odd}.items():
+            remark((base, what), f"{base.name}: files that {what}: {_some(names)} ({len(names)} of {len(files)})")
+        if self._left_out and not count and not self._missing:
+            self._complaints.add((base,), f"{base}: no text was found: {_reasons(self._left_out)}")
+        others = [path for path in files_below(base) if path not in set(files)]  # none of a file
+        if others:
+            line = f"{base.name}: {len(others)} files of other kinds are not read ({kinds_of(others)})"
+            remark((base, "others"), line)
+        self._remark_columns()
+
+    def _remark_columns(self) -> None:
+        """Name the columns that nothing reads, with the key that would keep them."""
+        read = {*self._columns.id, *self._columns.title, *self._columns.text, *(self._columns.metadata or ())}
+        roots = {name.partition(".")[0] for name in read} | read | {"id", "title", "text", "section"}
+        unread = [name for name in self._seen if name not in roots]
+        if unread and "*" not in read:
+            kept = ",".join([*(self._columns.metadata or ()), *unread[:NAMED]])
+            line = f"columns of the documents that are not read: {_some(unread)}"
+            self._complaints.remark(
+                (self._base, "columns"), f"{line}; to keep them: task.document_columns.metadata=[{kept}]"
+            )
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+
+
+def _reasons(left_out: Mapping[str, list[str]]) -> str:
+    return "; ".join(f"files that {what}: {_some(names)}" for what, names in left_out.items())

@@ -1,0 +1,241 @@
+"""Knowledge bases as users have them: what is read, under which id and title, and what is said about the rest."""
+
+import json
+import sys
+
+import pytest
+
+from tests.harness.tasks.knowledge_files import write_docx, write_pdf
+from tests.harness.tasks.making import write_lines
+
+
+@pytest.fixture
+def kb(folder):
+    """The folder of a knowledge base beside the data, in place of its documents file."""
+    (folder / "documents.jsonl").unlink()
+    for split in ("train", "validation", "test"):
+        write_lines(folder / f"{split}.jsonl", [{"id": split, "input": "what?", "references": ["that"]}])
+    (folder / "documents").mkdir()
+    return folder / "documents"
+
+
+def write(path, text, encoding="utf-8"):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode(encoding))
+
+
+def by_id(task):
+    assert list(task.problems()) == []
+    return {own.id: own for own in task.documents()}
+
+
+def remark(task, word):
+    found = [line for line in task.remarks() if word in line]
+    assert len(found) == 1, task.remarks()
+    return found[0]
+
+
+def test_a_folder_is_one_document_per_file_with_its_path_as_id(kb, task):
+    write(kb / "b.md", "# Kettle\n\nIt boils.\n\n## Care\n\nRinse it.")
+    write(kb / "deep" / "er" / "A.TXT", "Plain # text.")
+    write(kb / "deep" / "named.md", "No heading at all.")
+    write(kb / ".git" / "x.md", "hidden")
+    write(kb / "photo.png", "no text")
+    found = by_id(task())
+    assert {name: (own.title, own.text) for name, own in found.items()} == {
+        "b.md": ("Kettle", "It boils.\n\n## Care\n\nRinse it."),
+        "deep/er/A.TXT": ("A", "Plain # text."),
+        "deep/named.md": ("named", "No heading at all."),
+    }
+    assert remark(task(), "knowledge base") == "knowledge base: documents/ (2 .md, 1 .txt), 3 documents"
+    assert "1 files of other kinds are not read (1 .png)" in remark(task(), "other kinds")
+
+
+def test_front_matter_is_metadata_and_the_heading_the_title(kb, task):
+    write(kb / "a.md", "---\ntitle: Site\ndate: 2024-05-01\nSection: [Prices, Terms]\nauthor: Jo\n---\n# Kettle\nText.")
+    write(kb / "b.md", "---\ntitle: Lamp\n---\nText without a heading.")
+    found = by_id(task())
+    assert found["a.md"].title == "Kettle"
+    assert found["a.md"].metadata == (("date", "2024-05-01"), ("section", "Prices"), ("section", "Terms"))
+    assert (found["b.md"].title, found["b.md"].text) == ("Lamp", "Text without a heading.")
+    assert "task.document_columns.metadata=[date,section,author]" in remark(task(), "not read: author")
+    everything = by_id(task(document_columns__metadata=["*"]))["a.md"].metadata
+    assert ("author", "Jo") in everything
+
+
+def test_front_matter_that_is_no_yaml_is_text_and_said(kb, task):
+    write(kb / "a.md", "---\n: [\n---\nBody.")
+    assert "Body." in by_id(task())["a.md"].text
+    assert "a.md" in remark(task(), "front matter")
+
+
+def test_pages_of_html_without_what_every_page_has(kb, task):
+    page = (
+        "<html><head><title>Kettle | Shop</title><meta name='date' content='2024-05-01'><script>x()</script></head>"
+        "<body><nav>Home</nav><main><h1>The kettle</h1><p>Costs 5 &amp; more.</p><h2>Care</h2><ul><li>Rinse</li></ul>"
+        "<table><tr><th>Item</th><th>Net</th></tr><tr><td>Lid</td><td>3</td></tr></table></main></body></html>"
+    )
+    write(kb / "kettle.html", page)
+    own = by_id(task())["kettle.html"]
+    assert (own.title, own.metadata) == ("The kettle", (("date", "2024-05-01"),))
+    assert own.text == "Costs 5 & more.\n\n## Care\n\n- Rinse\n\n| Item | Net |\n| --- | --- |\n| Lid | 3 |"
+
+
+def test_a_word_document_keeps_headings_and_tables(kb, task):
+    table = [["Item", "Net"], ["Lid", "3"]]
+    write_docx(kb / "a.docx", ("Title", "Manual"), "It boils.", ("heading1", "Prices"), table)
+    own = by_id(task())["a.docx"]
+    assert own.title == "Manual"
+    assert own.text == "It boils.\n\n# Prices\n\n| Item | Net |\n| --- | --- |\n| Lid | 3 |"
+
+
+def test_a_pdf_is_read_and_a_scanned_one_is_counted_and_named(kb, task):
+    write_pdf(kb / "manual.pdf", "The kettle boils.", "Page two.")
+    write_pdf(kb / "scan.pdf", "", "")
+    write(kb / "broken.pdf", "no pdf at all")
+    write(kb / "empty.md", " \n")
+    found = by_id(task())
+    assert {name: own.text for name, own in found.items()} == {"manual.pdf": "The kettle boils.\n\nPage two."}
+    assert "files that hold no text (scanned pages?): scan.pdf (1 of 4)" in remark(task(), "scanned")
+    assert "broken.pdf" in remark(task(), "cannot be read as PDF")
+    assert "files that are empty: empty.md (1 of 4)" in remark(task(), "are empty")
+
+
+def test_other_encodings_are_recognised_and_said(kb, task):
+    text = "Die Bürste gehört zum Gerät, Größe und Zubehör müssen übereinstimmen. Kühl lagern, nicht stürzen."
+    write(kb / "a.txt", text, "cp1252")
+    write(kb / "b.txt", text, "utf-16")
+    write(kb / "c.txt", "line\r\nline", "utf-8-sig")
+    found = by_id(task())
+    assert [found[name].text for name in ("a.txt", "b.txt", "c.txt")] == [text, text, "line\nline"]
+    assert "a.txt" in remark(task(), "not UTF-8")
+
+
+def test_a_missing_reader_is_named_with_the_extra_that_brings_it(kb, task, monkeypatch):
+    write_pdf(kb / "a.pdf", "Text.")
+    monkeypatch.setitem(sys.modules, "pypdf", None)
+    [problem] = task().problems()
+    assert "a.pdf cannot be read without pypdf; run: pip install 'cutlery[documents]'" in problem
+
+
+def test_a_single_file_is_split_at_its_highest_repeated_headings(kb, folder, task):
+    kb.rmdir()
+    lid = "## Lid\nOf steel.\n### Size\nSmall.\n"
+    write(folder / "documents.md", f"# Manual\nIntro.\n{lid}## Cord\nLong.\n```\n## no heading\n```\n## Lid\nAgain.\n")
+    found = by_id(task())
+    assert {name: (own.title, own.text) for name, own in found.items()} == {
+        "documents.md#manual": ("Manual", "Intro."),
+        "documents.md#lid": ("Lid", "Of steel.\n### Size\nSmall."),
+        "documents.md#cord": ("Cord", "Long.\n```\n## no heading\n```"),
+        "documents.md#lid-2": ("Lid", "Again."),
+    }
+    assert found["documents.md#cord"].metadata == (("section", "Manual"),)
+
+
+def test_a_single_text_file_is_one_document(kb, folder, task):
+    kb.rmdir()
+    write(folder / "documents.txt", "# One\nline\n# Two\nline")
+    assert list(by_id(task())) == ["documents.txt"]
+
+
+NESTED = {
+    "shipping": {"s1": {"title": "Cost", "body": "5 euro."}, "s2": {"title": "Time", "body": "Two days."}},
+    "returns": [[{"question": "How long?", "answer": "30 days."}], [{"id": "r9", "answer": "Free."}]],
+    "hours": {"monday": "Nine to five.", "sunday": "Closed."},
+}
+
+
+def test_nested_json_is_flattened_and_said(kb, folder, task):
+    kb.rmdir()
+    write(folder / "documents.json", json.dumps(NESTED))
+    found = by_id(task())
+    assert {name: (own.title, own.text) for name, own in found.items()} == {
+        "shipping/s1": ("Cost", "5 euro."),
+        "shipping/s2": ("Time", "Two days."),
+        "returns/1/1": ("How long?", "30 days."),
+        "r9": ("1", "Free."),
+        "hours/monday": ("monday", "Nine to five."),
+        "hours/sunday": ("sunday", "Closed."),
+    }
+    assert found["shipping/s1"].metadata == (("section", "shipping"),)
+    assert remark(task(), "nested") == "documents.json: 6 documents found inside nested JSON (text: body, answer)"
+
+
+def test_a_flat_json_list_is_read_as_rows(folder, task):
+    (folder / "documents.jsonl").unlink()
+    write(folder / "documents.json", json.dumps([{"id": f"d{n}", "title": "T", "text": "x"} for n in (1, 2)]))
+    assert list(by_id(task())) == ["d1", "d2"]
+
+
+def test_rows_and_texts_in_one_folder(kb, task):
+    write_lines(kb / "faq.jsonl", [{"id": "q1", "title": "Q", "text": "A"}])
+    write(kb / "a.md", "Text.")
+    assert list(by_id(task())) == ["a.md", "q1"]
+
+
+def test_metadata_of_rows_is_kept_and_what_is_not_read_is_named(folder, task):
+    rows = [
+        {"id": f"d{n}", "title": "T", "text": "x", "date": f"202{n}-01-01", "url": "u", "year": 2020 + n}
+        for n in (1, 2)
+    ]
+    write_lines(folder / "documents.jsonl", rows)
+    assert by_id(task())["d1"].metadata == (("date", "2021-01-01"),)
+    assert "task.document_columns.metadata=[date,section,url,year]" in remark(task(), "not read: url, year")
+    mapped = task(document_columns__metadata=["year", "url"])
+    assert by_id(mapped)["d2"].metadata == (("year", "2022"), ("url", "u"))
+    assert by_id(task(document_columns__metadata=[]))["d1"].metadata == ()
+
+
+def test_an_object_as_metadata_is_refused_with_what_to_do(folder, task):
+    write_lines(folder / "documents.jsonl", [{"id": f"d{n}", "text": "x", "date": {"day": "1"}} for n in (1, 2)])
+    assert "documents.jsonl:1: date is an object" in task().problems()[0]
+    assert by_id(task(document_columns__metadata=["date.day"]))["d1"].metadata == (("date.day", "1"),)
+
+
+@pytest.mark.parametrize("name", ["knowlege", "nowledge.jsonl", "knowledge.md", "knowledges/"])
+def test_a_knowledge_base_that_was_named_must_be_there(folder, task, name):
+    write_lines(folder / "knowledge.jsonl", [{"id": "k", "text": "t"}])
+    [problem] = [line for line in task(documents_file=name).problems() if "documents_file" in line]
+    assert "no such file exists for documents" in problem
+    assert "did you mean knowledge.jsonl?" in problem
+
+
+def test_a_kind_that_cannot_be_read_and_several_that_fit(folder, task):
+    write(folder / "kb.xml", "<a/>")
+    assert "documents cannot be read from a .xml file; want .jsonl" in task(documents_file="kb.xml").problems()[0]
+    write(folder / "documents" / "a.md", "Text.")
+    assert "documents.jsonl, documents/ all fit 'documents'" in task().problems()[0]
+    assert not [line for line in task(documents_file="documents/").problems() if "fit" in line]
+
+
+def test_the_folder_of_the_examples_is_no_knowledge_base(folder, task):
+    assert "the examples lie in this folder, too" in task(documents_file=".").problems()[0]
+    write(folder.parent / "elsewhere" / "a.md", "Text.")
+    path = str(folder.parent / "elsewhere")
+    assert "names no document" in task(documents_file=path).problems()[0]  # it is read: d1 is not in it
+
+
+def test_a_folder_without_anything_to_read(kb, task):
+    write(kb / "a.png", "x")
+    assert "no file in it can be read; want .jsonl" in task().problems()[0]
+    write(kb / "a.md", "")
+    assert any("no text was found: files that are empty: a.md" in line for line in task().problems())
+
+
+def test_what_looks_like_a_knowledge_base_and_is_not_read_is_named(kb, folder, task):
+    kb.rmdir()
+    for name in ("docs/a.md", "faq.csv", "README.md", "other.jsonl", "notes.txt", "manual.pdf"):
+        write(folder / name, "x")
+    line = remark(task(), "looks like")
+    assert "docs/ (1 .md), faq.csv, manual.pdf; to use it: task.documents_file=docs/" in line
+    assert remark(task(), "training pairs") == "knowledge base: the 1 training pairs, as there are no documents"
+    assert not any("looks like" in line for line in task(documents_file=None).remarks())
+
+
+def test_the_key_of_a_folder_follows_names_and_content_alone(kb, task):
+    write(kb / "a.md", "One.")
+    first = task().content_key()
+    write(kb / "skip.png", "x")
+    assert task().content_key() == first
+    write(kb / "a.md", "Two.")
+    assert task().content_key() != first

@@ -1,0 +1,137 @@
+"""What may be searched, by metadata; and the newest of several versions first."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from harness.store.spec import digest
+from harness.types import Document
+from pipelines.rag.controls import OracleRetriever, RandomRetriever
+from pipelines.rag.faiss_index import FaissIndex
+from pipelines.rag.filtering import allow_problems, allowed, refusal
+from pipelines.rag.protocols import Query
+from pipelines.rag.ranking import newest_first
+
+DATED = [
+    Document(
+        f"v{year}",
+        "Price of the kettle",
+        f"The kettle costs {year - 2000} euro.",
+        metadata=(("date", f"{year}-01-01"),),
+    )
+    for year in (2020, 2022, 2021)
+] + [
+    Document(
+        "lamp", "Price of the lamp", "The lamp costs 9 euro.", metadata=(("size", "12"), ("tag", "a"), ("tag", "b"))
+    ),
+    Document("bare", "", "No metadata, and a kettle."),
+]
+
+
+def left(allow):
+    return [document.id for document in allowed(DATED, allow)]
+
+
+@pytest.mark.parametrize(
+    ("allow", "expected"),
+    [
+        (None, ["v2020", "v2022", "v2021", "lamp", "bare"]),
+        ({"date": "2021-01-01"}, ["v2021"]),
+        ({"date": ["2021-01-01", "2020-01-01"]}, ["v2020", "v2021"]),
+        ({"date": ">=2021"}, ["v2022", "v2021"]),
+        ({"date": ">2021"}, ["v2022"]),
+        ({"date": [">2020-01-01", "<=2021-06-30"]}, ["v2021"]),
+        ({"size": ">=9"}, ["lamp"]),
+        ({"size": 12, "tag": "b"}, ["lamp"]),
+        ({"size": 12, "tag": "c"}, []),
+        ({"tag": ">=9"}, []),
+    ],
+)
+def test_filters(allow, expected):
+    assert left(allow) == expected
+
+
+def test_filters_that_make_no_sense_are_named():
+    assert allow_problems({"date": ">=2024-05-01", "a": ["x", 3], "b": True}) == []
+    problems = allow_problems({"date": ">=May 2024", "a": [], "b": {"c": 1}})
+    assert [problem.partition(":")[0] for problem in problems] == ["allow.date", "allow.a", "allow.b"]
+    assert "no document has metadata 'dat'; they have date, size, tag" in refusal(DATED, {"dat": "x"})
+    assert "none of 5 documents fits" in refusal(DATED, {"date": ">=2030"})
+    assert "date goes from '2020-01-01' to '2022-01-01'" in refusal(DATED, {"date": ">=2030"})
+    assert refusal(DATED, {"date": ">=2021"}) == ""
+
+
+def ask(searcher, text, **more):
+    [found] = searcher.search([Query("e", text, **more)])
+    return [passage.document_id for passage in found.passages]
+
+
+@pytest.fixture(params=["hybrid", "bm25"])
+def each(request, hybrid):
+    return {"hybrid": hybrid, "bm25": replace(hybrid, index=None)}[request.param]
+
+
+def test_what_is_not_allowed_is_absent_from_every_ranking(each, store):
+    many = [Document(f"old{n}", "", f"The kettle costs {n} euro.", metadata=(("date", "2020"),)) for n in range(40)]
+    searcher = replace(each, allow={"date": ">=2021"}).prepare([*many, *DATED], store, 0)
+    assert set(ask(searcher, "What does the kettle cost?")) == {"v2021", "v2022"}
+    assert searcher.facts["passages"]["documents"] == 2
+    assert searcher.audit()
+
+
+def test_the_controls_choose_among_what_is_allowed(hybrid, store):
+    narrow = replace(hybrid, allow={"date": ">=2021"})
+    assert set(ask(RandomRetriever(narrow).prepare(DATED, store, 0), "kettle")) == {"v2021", "v2022"}
+    oracle = OracleRetriever(narrow).prepare(DATED, store, 0)
+    assert ask(oracle, "kettle", evidence=("v2020", "v2022")) == ["v2022"]
+
+
+def test_a_retriever_refuses_metadata_that_no_document_has(hybrid):
+    task = SimpleNamespace(documents=lambda: DATED)
+    assert "no document has metadata 'day'" in replace(hybrid, allow={"day": "1"}).refuses(task)
+    assert "retriever.newest_first: no document has" in replace(hybrid, newest_first="day").refuses(task)
+    assert replace(hybrid, allow={"date": ">2020"}, newest_first="date").refuses(task) == hybrid.refuses(task) == ""
+
+
+def test_unset_filters_are_no_part_of_the_key(hybrid):
+    assert digest(replace(hybrid, allow=None, newest_first=None)) == digest(hybrid)
+    assert (
+        len({digest(hybrid), digest(replace(hybrid, allow={"a": "b"})), digest(replace(hybrid, newest_first="a"))}) == 3
+    )
+    assert hash(replace(hybrid, allow={"a": ["b"]}))  # searchers are remembered by their settings
+
+
+def test_versions_of_one_text_change_places_and_nothing_else_moves():
+    ranking = [(1, 0.9), (2, 0.8), (3, 0.7), (4, 0.6), (5, 0.5)]
+    titles = {1: "a", 3: "a", 4: "a", 2: "b"}
+    dates = {1: "2020", 2: "1999", 3: "2022", 4: "", 5: "2030"}
+    assert newest_first(ranking, titles, dates) == [(3, 0.9), (2, 0.8), (1, 0.7), (4, 0.6), (5, 0.5)]
+
+
+def test_the_newest_version_comes_first_by_any_ranking(each, store):
+    searcher = replace(each, newest_first="date").prepare(DATED, store, 0)
+    found = ask(searcher, "What does the kettle cost?")
+    assert [name for name in found if name.startswith("v")] == ["v2022", "v2021", "v2020"][: len(found)]
+    queries = [Query("e", "What does the kettle cost?")]
+    assert searcher.audit()
+    assert searcher.audit_retrieved(queries, searcher.search(queries))
+
+
+KINDS = {
+    "exact": FaissIndex("IDMap2,Flat", None, None),
+    "graph": FaissIndex("HNSW32,Flat", None, 64),
+    "lists and codes": FaissIndex("IVF1024,SQ8", 16, None),
+    "one list searched": FaissIndex("IVF16,Flat", 1, None),
+}
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "words", "fused"])
+def test_two_documents_and_eight_asked_for_are_two_passages(hybrid, store, kind):
+    lexical = hybrid.lexical if kind in ("words", "fused") else None
+    index = None if kind == "words" else KINDS.get(kind, hybrid.index)
+    retriever = replace(hybrid, k=8, index=index, lexical=lexical)
+    documents = [Document("a", "", "The kettle boils water."), Document("b", "", "The kettle of the lamp is red.")]
+    searcher = retriever.prepare(documents, store, 0)
+    assert sorted(ask(searcher, "the kettle")) == ["a", "b"]
+    assert [passage.document_id for passage in searcher.best_of([Query("e", "kettle")], [["b"]])[0]] == ["b"]
