@@ -11,15 +11,18 @@ from harness.errors import ArmError
 from harness.store.checkpoints import is_local, local_path
 from harness.store.store import Artifact
 from harness.types import AdapterUse, Finish, Span, Turn
-from pipelines.device import free_memory, length_batches
+from pipelines.device import free_memory, length_batches, pick_device
 from pipelines.generators.adapter_layers import AdapterLayers
 from pipelines.generators.chat import ChatFormat
 from pipelines.generators.checkpoint_files import check_checkpoint, check_vocabulary
+from pipelines.generators.checkpoint_kinds import check_architecture, check_folder
+from pipelines.generators.checkpoint_weights import check_weights
 from pipelines.generators.continuous import Flow, answered
 from pipelines.generators.generator import Burst, Completion, Request
 from pipelines.generators.greedy import GreedyChoices
 from pipelines.generators.hf_settings import HfSettings
-from pipelines.generators.loading import load_config, load_model, load_tokenizer
+from pipelines.generators.loading import checkpoint_on_disk, load_config, load_model, load_tokenizer
+from pipelines.generators.quantised import check_quantisation, own_quantisation, trains
 from pipelines.generators.teacher_forcing import TeacherForcing, hash_of
 
 LONGEST_WINDOW = 2**40
@@ -53,17 +56,15 @@ class LoadedHf:
 
     def __init__(self, generator: HfSettings) -> None:
         self.generator = generator
+        self.config = _checked_config(generator)
         tokenizer = load_tokenizer(generator)
         with generator.explained():
             self.format = ChatFormat(
                 tokenizer, generator.stop_tokens, generator.system_role, generator.template_options
             )
-        config = load_config(generator).get_text_config()
-        with generator.explained():
             self.format.prompt_ids([Turn("user", "Tell me what you know.")])  # now, and not with the first answer
-            check_vocabulary(self.format.tokenizer, config, self.format.stop_ids)
-            if is_local(generator.path):
-                check_checkpoint(Path(local_path(generator.path)), config)
+        config = self.config.get_text_config()
+        self._check_files(config)
         self.window = generator.max_context or _window(generator, config)
         self._base: Any = None
         self._probe: list[int] = []
@@ -74,6 +75,14 @@ class LoadedHf:
         self._adapter_layers: AdapterLayers | None = None
         self._ids: dict[tuple[Turn, ...], list[int]] = {}
         self._last: tuple[tuple[Turn, ...], list[int]] = ((), [])
+
+    def _check_files(self, config: Any) -> None:
+        """Compare tokenizer, configuration and weights, as far as they are on this machine."""
+        with self.generator.explained():
+            check_vocabulary(self.format.tokenizer, config, self.format.stop_ids)
+            if (folder := checkpoint_on_disk(self.generator)) is not None:
+                check_checkpoint(folder, config)
+                check_weights(folder, self.config)
 
     @property
     def base(self) -> Any:
@@ -98,7 +107,15 @@ class LoadedHf:
         free_memory()
 
     def facts(self) -> Mapping[str, Any]:
-        return {"format": self.format.facts(), "quantisation": self.generator.quantisation}
+        own = own_quantisation(self.config)
+        settings = (
+            {} if own is None else {"checkpoint_quantisation": {key: str(own.settings[key]) for key in own.settings}}
+        )
+        return {"format": self.format.facts(), "quantisation": self.generator.quantisation, **settings}
+
+    def untrainable(self) -> str:
+        """Return why no adapter can be trained on this base; "" if it can."""
+        return trains(self.config)
 
     def count(self, turns: Sequence[Turn]) -> int:
         return len(self._tokens(tuple(turns)))
@@ -337,6 +354,18 @@ class FirstToken:
                 torch.cuda.synchronize(input_ids.device)
             self.at = time.perf_counter()
         return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
+
+
+def _checked_config(generator: HfSettings) -> Any:
+    """Return the configuration of a checkpoint whose kind, architecture and quantisation can answer here."""
+    if is_local(generator.path):
+        with generator.explained():
+            check_folder(Path(local_path(generator.path)))
+    config = load_config(generator)
+    with generator.explained():
+        check_architecture(config)
+        check_quantisation(config, generator.quantisation, pick_device(generator.device))
+    return config
 
 
 def _window(generator: HfSettings, config: Any) -> int:
