@@ -39,10 +39,8 @@ def convert(source: Path, target: Path) -> list[Path]:
         raise ArmError(f"{source}: holds no pickled weights ({', '.join(WEIGHTS)})")
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise ArmError(f"{target}: is there already; name a new folder")
-    written: dict[str, Sequence[str]] = {}
-    for path in pickled:
-        name = path.with_suffix(".safetensors").name.removeprefix("pytorch_")
-        written[name] = _written(_tensors(path), target / name)
+    names = {path.with_suffix(".safetensors").name.removeprefix("pytorch_"): path for path in pickled}
+    written = {name: _written(_tensors(path), target / name) for name, path in names.items()}
     if len(written) > 1:
         _write_index(written, target)
     for path in sorted(source.iterdir()):

@@ -1,5 +1,6 @@
 """A causal language model in this process: greedy, batched, one base and at most one active adapter."""
 
+import copy
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from pipelines.generators.generator import Burst, Completion, Request
 from pipelines.generators.greedy import GreedyChoices
 from pipelines.generators.hf_settings import HfSettings
 from pipelines.generators.loading import checkpoint_on_disk, load_config, load_model, load_tokenizer
-from pipelines.generators.quantised import check_quantisation, own_quantisation, trains
+from pipelines.generators.quantised import check_quantisation, own_quantisation, trains, without_quantisation
 from pipelines.generators.teacher_forcing import TeacherForcing, hash_of
 
 LONGEST_WINDOW = 2**40
@@ -113,6 +114,14 @@ class LoadedHf:
         )
         return {"format": self.format.facts(), "quantisation": self.generator.quantisation, **settings}
 
+    def without_weights(self) -> Any:
+        """Return the base on the meta device: names and shapes of its layers, for which no memory is taken."""
+        import torch
+        from transformers import AutoModelForCausalLM
+
+        with torch.device("meta"):
+            return AutoModelForCausalLM.from_config(without_quantisation(copy.deepcopy(self.config)))
+
     def untrainable(self) -> str:
         """Return why no adapter can be trained on this base; "" if it can."""
         return trains(self.config)
@@ -138,10 +147,10 @@ class LoadedHf:
 
     def refuse(self, arm: str, adapter: Artifact, reason: str) -> NoReturn:
         self._refused[adapter.key] = reason
-        raise ArmError(
-            f"arm {arm}: the adapter {adapter.key[:8]} {reason}; "
-            f"remove the folder adapter/{adapter.key} in the store to train it again"
-        )
+        advice = f"remove the folder adapter/{adapter.key} in the store to train it again"
+        if "brought" in adapter.facts:
+            advice = "it was brought: look at adapter.path, or train one (adapter.path=null)"
+        raise ArmError(f"arm {arm}: the adapter {adapter.key[:8]} {reason}; {advice}")
 
     def teacher_forcing(self) -> TeacherForcing:
         return TeacherForcing(self.model, self.format)

@@ -76,3 +76,15 @@ def test_a_task_with_changed_rows_has_keys_of_its_own():
     after = base.shared_spec(changed)["test"], qlora.adapter_spec(changed, 0)["train"]
     assert not set(before) & set(after)
     assert (base.shared_spec(task)["test"], qlora.adapter_spec(task, 0)["train"]) == before
+
+
+def test_one_arm_can_have_an_adapter_of_its_own():
+    built = arms("arm.qlora.adapter.path=some/adapter", "arm.rag.retriever.k=2")
+    assert built["qlora"].adapter == replace(built["hybrid"].adapter, path="some/adapter")
+    assert built["rag"].retriever == replace(built["hybrid"].retriever, k=2)
+    assert built["hybrid"].adapter.path is None
+
+
+def test_a_server_has_its_adapters_already():
+    with pytest.raises(ConfigError, match=r"adapter\.path is some/adapter; a server has its adapters already"):
+        arms("model=server", "model.model=x", "adapter.path=some/adapter")

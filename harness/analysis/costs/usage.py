@@ -122,5 +122,7 @@ class Usage:
     hardware: Hardware = Hardware()
     trials: tuple[Trial, ...] = ()
     """other trainings and indexes in the store that were trials for this arm; arms of one kind share them"""
+    brought: bool = False
+    """its adapter was trained elsewhere and brought (adapter.path): what that took is not known from the records"""
     control: bool = False
     """cannot be deployed: oracle or random passages"""

@@ -31,6 +31,7 @@ def usage(records: Sequence[Record]) -> Usage:
         documents=int(retrieval.get("passages", {}).get("documents", 0)),
         training=making.training(records),
         adapts=role.adapted,
+        brought=making.brought(first),
         indexing=making.indexing(first),
         saturated=answering.saturated(records),
         single=answering.single(records),
