@@ -6,7 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from harness.errors import ArmError
+from harness.errors import ArmError, reason
 from harness.store.spec import file_sha256
 
 READ = (".safetensors", ".json", ".jinja", ".model", ".txt")
@@ -85,7 +85,7 @@ def _hub_commit(repository: str, revision: str | None) -> tuple[str, str]:
     try:
         commit = HfApi().model_info(repository, revision=revision, timeout=10).sha
     except Exception as error:  # the hub's client raises many kinds; for each the cache is the next place to look
-        return "", f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        return "", reason(error)
     return (commit, "") if commit else ("", "the hub named no commit")
 
 
