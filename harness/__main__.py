@@ -20,6 +20,7 @@ from harness.cli.config import (
     given_overrides,
     hide_secrets_in_logs,
     measured_overrides,
+    own_parts,
     register_resolvers,
     to_user_error,
 )
@@ -79,7 +80,7 @@ def main() -> None:
     hide_secrets_in_logs(sys.argv[1:])
     try:
         check_places(sys.argv[1:])
-        sys.argv[1:] = old_names.renewed(sys.argv[1:])
+        sys.argv[1:] = own_parts(old_names.renewed(sys.argv[1:]))
         hydra.main(version_base="1.3", config_path=str(ROOT / "conf"), config_name="config")(_job)()
     except (CutleryError, *USER_ERRORS, OSError) as error:
         shown = to_user_error(error)

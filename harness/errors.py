@@ -27,6 +27,8 @@ from urllib.parse import quote
 
 MASK: Final = "[secret]"
 """stands where a secret was"""
+LONGEST_REASON: Final = 500
+"""characters kept of what a library says"""
 
 _CREDENTIAL: Final = re.compile(
     r"secret|passw|passphrase|credential|authorization|(?:^|[^a-z])(?:token|key|auth|bearer|cookie|pwd|jwt|pat|sas)$"
@@ -204,3 +206,16 @@ def joined(kind: type[CutleryError], headline: str, problems: Sequence[str]) -> 
         return kind(f"{headline}: {problems[0]}")
     lines = "\n".join(f"  - {problem}" for problem in problems)
     return kind(f"{headline}: {len(problems)} problems\n{lines}")
+
+
+def reason(error: BaseException, longest: int = LONGEST_REASON) -> str:
+    """Return what an exception says, in one line after its class: some say nothing at all, others a page.
+
+    Args:
+        error: of any library.
+        longest: characters that are kept; longer texts may quote a whole file, and end at a word and "…".
+    """
+    words = redacted(" ".join(str(error).split()))
+    if len(words) > longest:
+        words = f"{words[:longest].rpartition(' ')[0] or words[:longest]} …"
+    return f"{type(error).__name__}: {words}" if words else f"{type(error).__name__}, which says no more"

@@ -23,6 +23,9 @@ from pipelines.generators.hf import LoadedHf
 from pipelines.prepared import PreparedArm
 from pipelines.prompts import Prompt
 from pipelines.qlora.adapter import QLoRA
+from pipelines.qlora.brought import FACT as BROUGHT
+from pipelines.qlora.brought import BroughtAdapter
+from pipelines.qlora.brought_fit import doubts
 from pipelines.qlora.formatting import Formatter, TrainingPassages
 from pipelines.rag.protocols import Retriever, Searcher
 from pipelines.rag.structure import structure_key
@@ -73,7 +76,16 @@ class Composed:
             return ["training_passages needs both a retriever and an adapter"]
         if self.retriever.origin != "search":
             return ["training_passages needs a retriever that searches the knowledge base"]
+        if self.brought is not None and not self.generator.trains_adapters:
+            return [
+                f"adapter.path is {self.brought.path}; a server has its adapters already (see conf/model/server.yaml)"
+            ]
         return []
+
+    @property
+    def brought(self) -> BroughtAdapter | None:
+        """The adapter that the user brings; None for an arm without, or with one to train."""
+        return None if self.adapter is None else self.adapter.brought
 
     @property
     def role(self) -> Role:
@@ -89,8 +101,10 @@ class Composed:
         )
 
     def refuses(self, task: Task) -> str:
+        if self.brought is not None and self.training_passages is not None:
+            return "trains its adapter on passages; with one that was brought (adapter.path) it is hybrid: leave it out"
         train = task.examples("train")
-        if self.adapter is not None and self.generator.trains_adapters:
+        if self.adapter is not None and self.brought is None and self.generator.trains_adapters:
             if not train:
                 return NOTHING_TO_LEARN
             if not any(example.references or not example.answerable for example in train):
@@ -124,7 +138,12 @@ class Composed:
         return spec
 
     def adapter_spec(self, task: Task, seed: int) -> Mapping[str, Any]:
-        """Return what the trained weights depend on; equal for qlora and hybrid, which share one adapter."""
+        """Return what the adapter's weights depend on; equal for qlora and hybrid, which share one adapter."""
+        if self.brought is not None:
+            return {"generator": specification(self.generator), "brought": specification(self.brought)}
+        return self._training_spec(task, seed)
+
+    def _training_spec(self, task: Task, seed: int) -> Mapping[str, Any]:
         spec: dict[str, Any] = {
             **self.shared_spec(task),
             "recipe": specification(self.adapter),
@@ -149,8 +168,10 @@ class Composed:
         if all(artifacts.values()):
             return Workload(artifacts, adapter_key)
         self._check_room(shared(self.generator), task)
+        self._check_adapter(shared(self.generator))
         train, test = task.examples("train"), task.examples("test")
-        epochs = self.adapter.epochs if self.adapter is not None and not artifacts.get("adapter", True) else 0.0
+        trains = self.adapter is not None and self.brought is None and not artifacts.get("adapter", True)
+        epochs = self.adapter.epochs if trains and self.adapter is not None else 0.0
         answers = 0 if artifacts["predictions"] else len(test)
         return Workload(
             artifacts,
@@ -161,6 +182,7 @@ class Composed:
             answers=answers,
             prompt_tokens=self._tokens(task, test, with_answer=False) if answers else 0,
             answer_tokens=answers * task.max_new_tokens,
+            brings_adapter=self.brought is not None,
         )
 
     def _check_room(self, loaded: Loaded, task: Task) -> None:
@@ -175,6 +197,16 @@ class Composed:
             return 0
         documents = _searched(self.retriever, task)
         return 0 if all(self.retriever.artifacts(documents, store).values()) else len(documents)
+
+    def _check_adapter(self, loaded: Loaded) -> None:
+        """Look whether an adapter can be trained on the model, or fits it where one is brought."""
+        if self.adapter is None or not isinstance(loaded, LoadedHf):
+            return
+        if self.brought is not None:
+            for doubt in doubts(self.brought, loaded):
+                log.warning("%s: %s", self.name, doubt)
+        elif why := loaded.untrainable():
+            raise ArmError(f"arm {self.name}: {why}")
 
     def _tokens(self, task: Task, examples: Sequence[Example], *, with_answer: bool) -> int:
         """Estimate the tokens of all prompts (and references) from evenly spaced ones."""
@@ -205,7 +237,8 @@ class Composed:
         if self.adapter is not None:
             adapter = self._adapter(task, store, seed, loaded, prepared)
             prepared.adapter, prepared.refusal = adapter, self.adapter.refusal
-            prepared.build_spans.append(_training_span(adapter, self.generator.device_name()))
+            if self.brought is None:
+                prepared.build_spans.append(_training_span(adapter, self.generator.device_name()))
             prepared.facts["training"] = {**adapter.facts, "adapter": adapter.key}
         return prepared
 
@@ -217,6 +250,8 @@ class Composed:
     def _adapter(self, task: Task, store: Store, seed: int, loaded: Loaded, prepared: PreparedArm) -> Artifact:
         if not isinstance(loaded, LoadedHf):  # a server has its adapters already, by name
             return Artifact(key=f"served:{self.name}", path=Path(), seconds=0.0, found=True)
+        if self.brought is not None:
+            return self._brought(self.brought, task, store, seed, loaded)
         from pipelines.qlora.training import train
 
         recipe, hf = self.adapter, loaded
@@ -232,6 +267,14 @@ class Composed:
             judged = rows["validation"]
             trained = train(hf.generator, hf.format, recipe, rows["train"], judged, seed, folder, prepared.render)
             return {**trained, "device": hf.generator.device_name()}
+
+        return store.get_or_make("adapter", self.adapter_spec(task, seed), make)
+
+    def _brought(self, brought: BroughtAdapter, task: Task, store: Store, seed: int, loaded: LoadedHf) -> Artifact:
+        def make(folder: Path) -> Mapping[str, Any]:
+            found = list(doubts(brought, loaded))
+            facts = dict(brought.copy_to(folder))
+            return {**facts, BROUGHT: {**facts[BROUGHT], "doubts": found}}
 
         return store.get_or_make("adapter", self.adapter_spec(task, seed), make)
 

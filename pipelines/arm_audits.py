@@ -16,6 +16,7 @@ from pipelines.generators.teacher_forcing import TeacherForcing
 from pipelines.prompts import Render
 from pipelines.qlora import adapter_losses
 from pipelines.qlora.adapter_losses import LossCheck, RowLoss
+from pipelines.qlora.brought import FACT as BROUGHT
 from pipelines.replay import Replay
 
 TRAINED_ON: Final[tuple[Split, ...]] = ("train", "validation")
@@ -100,6 +101,8 @@ class ArmAudits:
 
     def _adapter(self, forcing: TeacherForcing) -> AuditResult:
         assert self.adapter is not None
+        if BROUGHT in self.adapter.facts:
+            return _of_brought(self.adapter.facts[BROUGHT])
         rows = [restored(RowLoss, row) for row in self.adapter.facts.get(adapter_losses.FACT, ())]
         if not rows:
             return adapter_losses.unknown(self.adapter.key)
@@ -129,3 +132,8 @@ class ArmAudits:
     def _documents(self) -> Mapping[str, Document]:
         shown = self.task.documents() if self.documents is None else self.documents
         return {document.id: document for document in shown}
+
+
+def _of_brought(facts: Mapping[str, Any]) -> AuditResult:
+    """Return what was doubtful when it was compared with the base; losses of its training are not known."""
+    return AuditResult("brought adapter", 1, "adapters", "; ".join(facts["doubts"]), details={"compared_losses": 0})

@@ -132,6 +132,8 @@ class TableRow:
     """one per column of the table"""
     role: Role = BARE
     """what the arm is made of"""
+    brought: bool = False
+    """its adapter was trained elsewhere (adapter.path): no seed of this run can move it"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from harness.analysis.comparison import ComparisonData
 from harness.analysis.contrasts.estimates import estimates
 from harness.analysis.contrasts.pairwise import comparisons
 from harness.analysis.costs.horizon import Costing
+from harness.analysis.costs.making import brought
 from harness.analysis.guards.registry import sound
 from harness.analysis.headline import deciding, needs
 from harness.analysis.notes.detail_notes import table_notes
@@ -219,4 +220,5 @@ def _row(records: Sequence[Record], role: Role, entries: tuple[TableEntry, ...])
         fingerprints=tuple(record.fingerprint for record in records),
         entries=entries,
         role=role,
+        brought=brought(records[0]),
     )

@@ -93,7 +93,7 @@ def experiment(config: Composed) -> Experiment:
     Raises:
         ConfigError: lists everything that is wrong, with keys.
     """
-    plain = resolved(config)
+    plain = _filled(resolved(config))
     learn_secrets(plain)
     builder = Builder()
     _refuse_credentials(plain)
@@ -124,6 +124,32 @@ def experiment(config: Composed) -> Experiment:
     ]
     builder.raise_problems()
     return Experiment(model_name=str(plain["model"]["name"]), **built)
+
+
+def own_parts(overrides: Sequence[str]) -> list[str]:
+    """Return the overrides as Hydra takes them, where one sets a field of a part that an arm shares with others.
+
+    Args:
+        overrides: arm.qlora.adapter.path=DIR changes the adapter of that arm alone, adapter.path=DIR that of all.
+    """
+    return [f"++{line}" if _is_of_shared_part(line) else line for line in overrides]
+
+
+def _is_of_shared_part(line: str) -> bool:
+    found = re.match(r"arm\.([\w-]+)\.(\w+)\.[\w.]+=", line)
+    if found is None or not (path := ROOT / "conf/arm" / f"{found[1]}.yaml").is_file():
+        return False
+    return f"\n{found[2]}: ${{" in path.read_text(encoding="utf-8")
+
+
+def _filled(plain: dict[str, Any]) -> dict[str, Any]:
+    """Add to an arm's own part, of which a few fields are set, the others of the part that all arms share."""
+    arms = plain.get("arm")
+    for arm in arms.values() if isinstance(arms, Mapping) else ():
+        for part in set(arm) & set(PARTS) if isinstance(arm, dict) else ():
+            if isinstance(arm[part], Mapping) and "_target_" not in arm[part] and isinstance(plain.get(part), Mapping):
+                arm[part] = {**plain[part], **arm[part]}
+    return plain
 
 
 def _refuse_credentials(plain: Mapping[str, Any]) -> None:
@@ -221,7 +247,7 @@ def _composed(overrides: Sequence[str], *, with_hydra: bool) -> Composed:
     hide_secrets_in_logs()
     try:
         with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
-            return hydra_compose("config", old_names.renewed(overrides), return_hydra_config=with_hydra)
+            return hydra_compose("config", own_parts(old_names.renewed(overrides)), return_hydra_config=with_hydra)
     except CutleryError:
         raise
     except Exception as error:  # Hydra's own errors, and what its parts raise about values that nobody expected

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.errors import JudgeError
+from harness.errors import JudgeError, reason
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -74,7 +74,7 @@ def load(folder: Path, device: str | None, max_tokens: int, output: int | None) 
             model_kwargs={"use_safetensors": True},
         )
     except (OSError, ValueError, KeyError) as error:
-        raise JudgeError(f"judge.path: {folder} cannot be loaded as a cross-encoder: {error}") from error
+        raise JudgeError(f"judge.path: {folder} cannot be loaded as a cross-encoder: {reason(error)}") from error
     return Entailment(encoder, following(encoder.config.id2label, output))
 
 

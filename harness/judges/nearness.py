@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final, NamedTuple
 
 import numpy as np
 
-from harness.errors import ArmError, JudgeError
+from harness.errors import ArmError, JudgeError, reason
 from harness.store.checkpoints import checkpoint_folder, checkpoint_key
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
@@ -201,7 +201,7 @@ def _load(folder: Path, layers: int) -> _Encoder:
             str(folder), local_files_only=True, trust_remote_code=False, use_safetensors=True, dtype=torch.float32
         )
     except (OSError, ValueError, KeyError) as error:
-        raise JudgeError(f"judge.nearness.path: {folder} cannot be loaded as an encoder: {error}") from error
+        raise JudgeError(f"judge.nearness.path: {folder} cannot be loaded as an encoder: {reason(error)}") from error
     if not tokenizer.is_fast:
         raise JudgeError(f"judge.nearness.path: {folder} has no tokenizer.json, which gives the offsets of words")
     stack = getattr(getattr(model, "encoder", None), "layer", None)

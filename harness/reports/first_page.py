@@ -63,7 +63,7 @@ def warnings(table: Table) -> Iterator[Note]:
     cost = table.section("cost")
     if cost is not None and any(heading.endswith("/1,000") for heading, _ in time_and_price(table)):
         yield from (note for note in cost.notes if note.topic == UNCHECKED)
-    trained = [row.arm for row in table.rows if row.role.adapted and len(row.seeds) == 1]
+    trained = [row.arm for row in table.rows if row.role.adapted and not row.brought and len(row.seeds) == 1]
     if trained:
         text = f"another training run may move {listed(trained)}; seed=0,1,2 measures by how much"
         yield warning("One seed", text)

@@ -31,6 +31,8 @@ class Workload:
     """tokens to read for them, passages not counted"""
     answer_tokens: int = 0
     """at most so many tokens to write"""
+    brings_adapter: bool = False
+    """its adapter was trained elsewhere (adapter.path)"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,11 @@ def _capitalised(line: str) -> str:
 def _row(run: CellRun, work: Workload | None) -> tuple[str, str, str, str]:
     if work is None:
         return run.cell.arm, "", "", "there"
-    adapter = "none" if work.adapter_key == "" else _state(work.artifacts["adapter"], "to train")
+    adapter = (
+        "none"
+        if work.adapter_key == ""
+        else _state(work.artifacts["adapter"], "brought" if work.brings_adapter else "to train")
+    )
     return run.cell.arm, adapter, _state(work.artifacts["predictions"], f"to make ({work.answers:,})"), "to write"
 
 

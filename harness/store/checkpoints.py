@@ -6,10 +6,10 @@ import re
 from functools import cache
 from pathlib import Path
 
-from harness.errors import ArmError
+from harness.errors import ArmError, reason
 from harness.store.spec import file_sha256
 
-_READ = (".safetensors", ".json", ".jinja", ".model", ".txt")
+READ = (".safetensors", ".json", ".jinja", ".model", ".txt")
 """Suffixes of the files that transformers and sentence-transformers load from."""
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -37,9 +37,9 @@ def content_key(path: str, revision: str | None) -> str:
 
 
 def _folder_key(folder: Path) -> str:
-    files = sorted(file for file in folder.rglob("*") if file.suffix in _READ and file.is_file())
+    files = sorted(file for file in folder.rglob("*") if file.suffix in READ and file.is_file())
     if not files:
-        raise ArmError(f"model folder {folder}: holds no {', '.join(_READ)} files, so it is not a checkpoint")
+        raise ArmError(f"model folder {folder}: holds no {', '.join(READ)} files, so it is not a checkpoint")
     stamp = tuple((str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files)
     return _hash_files(folder, stamp)
 
@@ -85,7 +85,7 @@ def _hub_commit(repository: str, revision: str | None) -> tuple[str, str]:
     try:
         commit = HfApi().model_info(repository, revision=revision, timeout=10).sha
     except Exception as error:  # the hub's client raises many kinds; for each the cache is the next place to look
-        return "", f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        return "", reason(error)
     return (commit, "") if commit else ("", "the hub named no commit")
 
 

@@ -1,12 +1,16 @@
 """What stands beside an artifact: what it is, how it was made and which files it has. Believed if all of it fits."""
 
 import json
+import logging
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from harness.store.files import replaced
 from harness.store.spec import canonical, digest, file_sha256
+
+log = logging.getLogger(__name__)
 
 METADATA: Final = "artifact.json"
 FORMAT: Final = 1
@@ -47,7 +51,7 @@ def read(folder: Path, kind: str) -> Mapping[str, Any]:
     """Return the metadata of an artifact whose folder is named by its key, without opening its other files.
 
     Raises:
-        ValueError: they belong to another artifact, were changed, or do not name the files that are there.
+        ValueError: they belong to another artifact, were changed, or name files that are not there.
         UNREADABLE: they cannot be read.
     """
     entry = dict(json.loads((folder / METADATA).read_text(encoding="utf-8")))
@@ -58,7 +62,7 @@ def read(folder: Path, kind: str) -> Mapping[str, Any]:
         raise ValueError(f"its {METADATA} was edited or damaged: the checksum in it does not fit")
     if address(kind, entry["spec"], entry.get("format", FORMAT)) != folder.name:
         raise ValueError(f"its {METADATA} specifies something else: it was copied from another artifact, or edited")
-    _check_files(set(entry["files"]), _files(folder))
+    _check_files(set(entry["files"]), _files(folder), folder)
     return entry
 
 
@@ -81,8 +85,16 @@ def _files(folder: Path) -> set[str]:
     return {path.as_posix() for path in paths if not any(part.startswith(".") for part in path.parts)}
 
 
-def _check_files(listed: set[str], there: set[str]) -> None:
-    for what, names in {"missing": listed - there, "not among its files when it was made": there - listed}.items():
-        shown = {name for name in names if not name.startswith(".") and "/." not in name}
-        if shown:
-            raise ValueError(f"{', '.join(sorted(shown))}: {what}")
+def _check_files(listed: set[str], there: set[str], folder: Path) -> None:
+    """Look whether all files are there; others (Thumbs.db, desktop.ini) are nobody's: no loader reads them."""
+    if there and not listed:
+        raise ValueError("its list of files is empty, and it has some")
+    if missing := {name for name in listed - there if not name.startswith(".") and "/." not in name}:
+        raise ValueError(f"{', '.join(sorted(missing))}: missing")
+    if stray := there - listed:
+        _say_once(str(folder), ", ".join(sorted(stray)))
+
+
+@cache
+def _say_once(folder: str, names: str) -> None:
+    log.warning("%s: %s was not there when it was made, and is not read", folder, names)

@@ -46,7 +46,7 @@ def again(earlier: Iterable[Trial]) -> list[tuple[str, str]]:
 
 
 def _trainings(store: Store, used: set[str]) -> Iterator[Trial]:
-    entries = list(store.entries(ADAPTER))
+    entries = [entry for entry in store.entries(ADAPTER) if "train" in entry.spec]  # no adapter that was brought
     tasks = {_task(entry.spec) for entry in entries if entry.key in used}
     yield from (_trial(entry, training_of(entry.spec)) for entry in entries if _task(entry.spec) in tasks)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from harness.errors import ArmError
+from harness.errors import ArmError, reason
 from harness.types import Turn
 from pipelines.generators.template_trial import runaway
 
@@ -98,11 +98,11 @@ class ChatFormat:
         try:
             template = self.tokenizer.get_chat_template()
         except Exception as error:  # several templates without a default, or none that is a text
-            raise _template_error(f"cannot be used ({type(error).__name__}: {error})") from error
+            raise _template_error(f"cannot be used ({reason(error)})") from error
         if not isinstance(template, str):
             raise _template_error(f"is {type(template).__name__}, not a text")
-        if reason := runaway(template, {**self.tokenizer.special_tokens_map, **self.options}):
-            raise _template_error(reason)
+        if endless := runaway(template, {**self.tokenizer.special_tokens_map, **self.options}):
+            raise _template_error(endless)
         if _MARK not in self._apply([{"role": "user", "content": _MARK}], generation_prompt=True):
             raise _template_error("does not show the user's message")
 
@@ -112,7 +112,7 @@ class ChatFormat:
                 sent, tokenize=False, add_generation_prompt=generation_prompt, **self.options
             )
         except Exception as error:  # a template is a program: it may fail in any way
-            raise _template_error(f"cannot be rendered ({type(error).__name__}: {error})") from error
+            raise _template_error(f"cannot be rendered ({reason(error)})") from error
         return str(text)
 
     def _takes_system(self) -> bool:
@@ -149,8 +149,8 @@ class ChatFormat:
         return sorted(ids)
 
 
-def _template_error(reason: str) -> ArmError:
+def _template_error(what: str) -> ArmError:
     return ArmError(
-        f"the tokenizer's chat template {' '.join(reason.split())}; correct chat_template.jinja or chat_template in "
-        "tokenizer_config.json, or remove it to have texts in plain paragraphs"
+        f"the tokenizer's chat template {' '.join(what.split())}; correct chat_template.jinja or chat_template in "
+        "tokenizer_config.json, or set model.chat_template=plain to have texts in plain paragraphs"
     )

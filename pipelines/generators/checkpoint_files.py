@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from harness.errors import ArmError
+from harness.errors import ArmError, reason
 
-INDEX: Final = "model.safetensors.index.json"
+WEIGHTS: Final = "model.safetensors"
+INDEX: Final = f"{WEIGHTS}.index.json"
 COUNTS: Final = (
     "num_hidden_layers", "hidden_size", "intermediate_size", "vocab_size", "num_attention_heads",
     "num_key_value_heads", "head_dim",
@@ -65,20 +66,29 @@ def check_vocabulary(tokenizer: Any, config: Any, stop_ids: Sequence[int]) -> No
 def _tensors(folder: Path) -> Iterator[tuple[str, tuple[int, ...]]]:
     """Yield name and shape of every tensor in the safetensors files of a checkpoint; no weights are read."""
     for path in _weight_files(folder):
-        for name, entry in _head(path).items():
-            if name != "__metadata__":
-                yield name, tuple(entry["shape"])
+        yield from tensors_of(path)
+
+
+def tensors_of(path: Path) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Yield name and shape of every tensor in a safetensors file, by its head alone.
+
+    Raises:
+        ArmError: it is no such file, or cut.
+    """
+    for name, entry in _head(path).items():
+        if name != "__metadata__":
+            yield name, tuple(entry["shape"])
 
 
 def _weight_files(folder: Path) -> list[Path]:
     index = folder / INDEX
     if not index.is_file():
-        return [path for path in [folder / "model.safetensors"] if path.is_file()]
+        return [path for path in [folder / WEIGHTS] if path.is_file()]
     try:
         names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
         files = [folder / name for name in names]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ArmError(f"{index}: is no list of weight files ({type(error).__name__}: {error})") from error
+        raise ArmError(f"{index}: is no list of weight files ({reason(error)})") from error
     for path in files:
         if not path.is_file():
             raise ArmError(f"{path}: no such file, but {INDEX} names it; copy the whole checkpoint")
@@ -103,7 +113,7 @@ def _head(path: Path) -> Mapping[str, Any]:
         shapes_are_lists = all(isinstance(entry["shape"], list) for name, entry in head.items() if name[0] != "_")
         wanted = 8 + length + max(ends, default=0)
     except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
-        raise ArmError(f"{path}: is no safetensors file ({type(error).__name__}: {error}); copy it again") from error
+        raise ArmError(f"{path}: is no safetensors file ({reason(error)}); copy it again") from error
     if size != wanted or not shapes_are_lists:
         raise ArmError(f"{path}: has {size:,} bytes, and its head says {wanted:,}; copy it again")
     return head

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from harness.errors import ArmError
+from harness.errors import ArmError, reason
 
 PAGE: Final = 32
 """tokens per page of the cache"""
@@ -62,7 +62,7 @@ def answered(model: Any, settings: Any, prompts: Sequence[Sequence[int]], concur
         ) as engine:
             return _flows(engine, prompts, concurrency)
     except (ValueError, RuntimeError, NotImplementedError, AttributeError) as error:
-        raise ArmError(f"continuous batching does not run here: {type(error).__name__}: {error}") from error
+        raise ArmError(f"continuous batching does not run here: {reason(error)}") from error
 
 
 def _flows(engine: Any, prompts: Sequence[Sequence[int]], concurrency: int) -> list[Flow]:

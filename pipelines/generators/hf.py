@@ -1,5 +1,6 @@
 """A causal language model in this process: greedy, batched, one base and at most one active adapter."""
 
+import copy
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,15 +12,18 @@ from harness.errors import ArmError
 from harness.store.checkpoints import is_local, local_path
 from harness.store.store import Artifact
 from harness.types import AdapterUse, Finish, Span, Turn
-from pipelines.device import free_memory, length_batches
+from pipelines.device import free_memory, length_batches, pick_device
 from pipelines.generators.adapter_layers import AdapterLayers
 from pipelines.generators.chat import ChatFormat
 from pipelines.generators.checkpoint_files import check_checkpoint, check_vocabulary
+from pipelines.generators.checkpoint_kinds import check_architecture, check_folder
+from pipelines.generators.checkpoint_weights import check_weights
 from pipelines.generators.continuous import Flow, answered
 from pipelines.generators.generator import Burst, Completion, Request
 from pipelines.generators.greedy import GreedyChoices
 from pipelines.generators.hf_settings import HfSettings
-from pipelines.generators.loading import load_config, load_model, load_tokenizer
+from pipelines.generators.loading import checkpoint_on_disk, load_config, load_model, load_tokenizer
+from pipelines.generators.quantised import check_quantisation, own_quantisation, trains, without_quantisation
 from pipelines.generators.shared_prefix import SharedPrefix, common_beginning
 from pipelines.generators.teacher_forcing import TeacherForcing, hash_of
 
@@ -54,17 +58,15 @@ class LoadedHf:
 
     def __init__(self, generator: HfSettings) -> None:
         self.generator = generator
+        self.config = _checked_config(generator)
         tokenizer = load_tokenizer(generator)
         with generator.explained():
             self.format = ChatFormat(
                 tokenizer, generator.stop_tokens, generator.system_role, generator.template_options
             )
-        config = load_config(generator).get_text_config()
-        with generator.explained():
             self.format.prompt_ids([Turn("user", "Tell me what you know.")])  # now, and not with the first answer
-            check_vocabulary(self.format.tokenizer, config, self.format.stop_ids)
-            if is_local(generator.path):
-                check_checkpoint(Path(local_path(generator.path)), config)
+        config = self.config.get_text_config()
+        self._check_files(config)
         self.window = generator.max_context or _window(generator, config)
         self._base: Any = None
         self._probe: list[int] = []
@@ -77,6 +79,14 @@ class LoadedHf:
         self._last: tuple[tuple[Turn, ...], list[int]] = ((), [])
         self._prefix = SharedPrefix(tokenizer)
         self._timed: tuple[str, AdapterUse] | None = None  # adapter of the timing pass, and its use
+
+    def _check_files(self, config: Any) -> None:
+        """Compare tokenizer, configuration and weights, as far as they are on this machine."""
+        with self.generator.explained():
+            check_vocabulary(self.format.tokenizer, config, self.format.stop_ids)
+            if (folder := checkpoint_on_disk(self.generator)) is not None:
+                check_checkpoint(folder, config)
+                check_weights(folder, self.config)
 
     @property
     def base(self) -> Any:
@@ -102,7 +112,23 @@ class LoadedHf:
         free_memory()
 
     def facts(self) -> Mapping[str, Any]:
-        return {"format": self.format.facts(), "quantisation": self.generator.quantisation}
+        own = own_quantisation(self.config)
+        settings = (
+            {} if own is None else {"checkpoint_quantisation": {key: str(own.settings[key]) for key in own.settings}}
+        )
+        return {"format": self.format.facts(), "quantisation": self.generator.quantisation, **settings}
+
+    def without_weights(self) -> Any:
+        """Return the base on the meta device: names and shapes of its layers, for which no memory is taken."""
+        import torch
+        from transformers import AutoModelForCausalLM
+
+        with torch.device("meta"):
+            return AutoModelForCausalLM.from_config(without_quantisation(copy.deepcopy(self.config)))
+
+    def untrainable(self) -> str:
+        """Return why no adapter can be trained on this base; "" if it can."""
+        return trains(self.config)
 
     def count(self, turns: Sequence[Turn]) -> int:
         return len(self._tokens(tuple(turns)))
@@ -126,10 +152,10 @@ class LoadedHf:
 
     def refuse(self, arm: str, adapter: Artifact, reason: str) -> NoReturn:
         self._refused[adapter.key] = reason
-        raise ArmError(
-            f"arm {arm}: the adapter {adapter.key[:8]} {reason}; "
-            f"remove the folder adapter/{adapter.key} in the store to train it again"
-        )
+        advice = f"remove the folder adapter/{adapter.key} in the store to train it again"
+        if "brought" in adapter.facts:
+            advice = "it was brought: look at adapter.path, or train one (adapter.path=null)"
+        raise ArmError(f"arm {arm}: the adapter {adapter.key[:8]} {reason}; {advice}")
 
     def teacher_forcing(self) -> TeacherForcing:
         return TeacherForcing(self.model, self.format)
@@ -359,6 +385,18 @@ class FirstToken:
                 torch.cuda.synchronize(input_ids.device)
             self.at = time.perf_counter()
         return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
+
+
+def _checked_config(generator: HfSettings) -> Any:
+    """Return the configuration of a checkpoint whose kind, architecture and quantisation can answer here."""
+    if is_local(generator.path):
+        with generator.explained():
+            check_folder(Path(local_path(generator.path)))
+    config = load_config(generator)
+    with generator.explained():
+        check_architecture(config)
+        check_quantisation(config, generator.quantisation, pick_device(generator.device))
+    return config
 
 
 def _window(generator: HfSettings, config: Any) -> int:

@@ -6,14 +6,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
-from harness.errors import ArmError
+from harness.errors import ArmError, reason
 from harness.machine.precision import native_dtype
 from harness.store.checkpoints import content_key
+from harness.store.spec import ADDED
 from pipelines.device import device_name, pick_device
 from pipelines.generators.chat import SystemRole
 
-LONGEST_REASON = 500
-"""characters kept of what a library says; it may quote a whole file"""
+OWN_CODE = "trust_remote_code"
+"""the setting that libraries ask for where a model comes with Python code"""
+NEEDS_CODE = (
+    "it needs Python code of its own (auto_map in its config files), which is never executed here; take a version of "
+    "the model that transformers knows by itself"
+)
+NO_TOKENIZER = "Couldn't instantiate the backend tokenizer"
+"""how transformers begins a list of what it tried"""
 
 
 @dataclass(frozen=True)
@@ -26,7 +33,8 @@ class HfSettings:
         revision: branch, tag or commit of a hub id; its commit is recorded.
         dtype: of weights that are not quantised, and of all products; auto takes what the device multiplies in
             hardware (`harness.machine.precision.native_dtype`).
-        quantisation: nf4 (QLoRA) or none (then the adapter is plain LoRA). All arms share it.
+        quantisation: nf4 (QLoRA), none (then the adapter is plain LoRA), or own: as the checkpoint's own
+            quantization_config says. All arms share it.
         max_context: window in tokens; None takes the model's own.
         stop_tokens: tokens that end a turn, in addition to eos and those of the chat template.
         system_role: whether the template takes a system turn; auto finds out.
@@ -35,13 +43,14 @@ class HfSettings:
         batch_tokens: the most prompt tokens, padding included, that one batch may hold.
         batch_size: the most prompts in one batch.
         gated_page: the page that grants access to a gated model; "" for none.
+        chat_template: own, the tokenizer's; plain: for a base model that has none, texts in separate paragraphs.
     """
 
     name: str = field(compare=False)
     path: str = field(compare=False)
     revision: str | None = field(compare=False)
     dtype: Literal["auto", "bfloat16", "float16", "float32"]
-    quantisation: Literal["nf4", "none"]
+    quantisation: Literal["nf4", "none", "own"]
     max_context: int | None
     stop_tokens: tuple[str, ...]
     system_role: SystemRole
@@ -50,6 +59,7 @@ class HfSettings:
     batch_tokens: int = field(compare=False)
     batch_size: int = field(compare=False)
     gated_page: str = field(compare=False)
+    chat_template: Literal["own", "plain"] = field(default="own", metadata=ADDED)
 
     def resolved(self) -> Self:
         """Return this generator with the dtype that it has on this machine's device."""
@@ -85,10 +95,23 @@ class HfSettings:
             raise ArmError(self._explanation(error)) from error
 
     def _explanation(self, error: Exception) -> str:
-        first = str(error).strip().splitlines()[0][:LONGEST_REASON] if str(error).strip() else type(error).__name__
-        if not isinstance(error, OSError | ValueError | ArmError):
-            first = f"its files are not those of a model ({type(error).__name__}: {first})"
-        message = f"model {self.name} ({self.path}) cannot be loaded: {first}"
+        message = f"model {self.name} ({self.path}) cannot be loaded: {_said(error)}"
         if self.gated_page:
             message += f"\n  It is gated: ask for access at {self.gated_page}, then run `hf auth login`."
         return message
+
+
+def _said(error: Exception) -> str:
+    """Return what is wrong in a line, also where libraries say it at length or give advice that does not help here."""
+    text = str(error)
+    if OWN_CODE in text:
+        return NEEDS_CODE
+    if unknown := re.search(r"has model type `([^`]*)` but Transformers does not recognize", text):
+        return f"its model_type, {unknown[1]}, is none that the installed transformers knows; take another model"
+    if NO_TOKENIZER in text:
+        return "its tokenizer files cannot be read; copy tokenizer.json of the model that it was made from"
+    if isinstance(error, ArmError):
+        return text
+    if isinstance(error, OSError | ValueError) and text.strip():
+        return reason(error).removeprefix(f"{type(error).__name__}: ")
+    return f"its files are not those of a model ({reason(error)})"

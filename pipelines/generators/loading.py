@@ -2,12 +2,16 @@
 
 import logging
 import warnings
+from pathlib import Path
 from typing import Any
 
-from harness.errors import ArmError
+from harness.errors import ArmError, reason
 from harness.store.checkpoints import is_local, local_path, resolve_revision
 from pipelines.device import make_current, pick_device
+from pipelines.generators.checkpoint_files import INDEX, WEIGHTS
+from pipelines.generators.checkpoint_weights import check_loaded
 from pipelines.generators.hf_settings import HfSettings
+from pipelines.generators.quantised import own_quantisation
 
 
 def quiet_libraries() -> None:
@@ -46,17 +50,29 @@ def load_tokenizer(generator: HfSettings) -> Any:
     quiet_libraries()
     with generator.explained():
         tokenizer = AutoTokenizer.from_pretrained(local_path(generator.path), **_source(generator))
+        _settle_template(tokenizer, generator.chat_template)
     tokenizer.padding_side = "left"  # generation goes on from the last column of a batch
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
 
 
+def _settle_template(tokenizer: Any, wanted: str) -> None:
+    if wanted == "plain":
+        tokenizer.chat_template = None
+    elif not tokenizer.chat_template:
+        raise ArmError(
+            "its tokenizer has no chat template; copy chat_template.jinja of the model that it was made from, or "
+            "set model.chat_template=plain for a base model: texts in separate paragraphs"
+        )
+
+
 def load_model(generator: HfSettings) -> Any:
     """Load the model in eval mode, 4-bit if the configuration says so, with the packing guard on.
 
     Raises:
-        ArmError: it cannot be loaded, or its layer widths do not suit NF4 here.
+        ArmError: it cannot be loaded, a parameter did not come from the checkpoint, or its layer widths do not suit
+            NF4 here.
     """
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
     import torch
@@ -64,18 +80,21 @@ def load_model(generator: HfSettings) -> Any:
 
     quiet_libraries()
     dtype = getattr(torch, generator.resolved().dtype)
-    quantisation = nf4_config(dtype) if generator.quantisation == "nf4" else None
     device = pick_device(generator.device)
     make_current(device)
     with generator.explained():
-        model = AutoModelForCausalLM.from_pretrained(
+        found: Any = AutoModelForCausalLM.from_pretrained(
             local_path(generator.path),
             dtype=dtype,
-            quantization_config=quantisation,
             device_map={"": device},
             use_safetensors=True,
+            output_loading_info=True,
+            ignore_mismatched_sizes=True,  # `check_loaded` names them
+            **_quantisation(generator, dtype),
             **_source(generator),
         )
+        model, loaded = found
+        check_loaded(loaded)
     # `generate` takes from here whatever its settings leave open: a checkpoint's sampling and repetition penalty
     # would return to greedy decoding. ChatFormat has read the stop tokens already.
     model.generation_config = GenerationConfig()
@@ -83,6 +102,28 @@ def load_model(generator: HfSettings) -> Any:
     model.eval()
     _probe(generator, model)
     return model
+
+
+def checkpoint_on_disk(generator: HfSettings) -> Path | None:
+    """Return the folder of the checkpoint; None for one of the hub that is not in the cache yet."""
+    if is_local(generator.path):
+        return Path(local_path(generator.path))
+    from huggingface_hub import try_to_load_from_cache
+
+    commit = resolve_revision(generator.path, generator.revision)
+    found = (try_to_load_from_cache(generator.path, name, revision=commit) for name in (INDEX, WEIGHTS))
+    return next((Path(path).parent for path in found if isinstance(path, str)), None)
+
+
+def _quantisation(generator: HfSettings, dtype: Any) -> dict[str, Any]:
+    """Return what `from_pretrained` is told: NF4, or of a quantised checkpoint its own settings with our dtype."""
+    config = load_config(generator)
+    if own_quantisation(config) is None:
+        return {"quantization_config": nf4_config(dtype) if generator.quantisation == "nf4" else None}
+    if isinstance(settings := getattr(config, "quantization_config", None), dict):
+        compute = {"bnb_4bit_compute_dtype": str(dtype).removeprefix("torch.")}
+        settings |= compute if settings.get("quant_method") == "bitsandbytes" else {}
+    return {"config": config}
 
 
 def _probe(generator: HfSettings, model: Any) -> None:
@@ -98,7 +139,7 @@ def _probe(generator: HfSettings, model: Any) -> None:
             with generator.explained():
                 raise
         raise ArmError(
-            f"model {generator.name}: its layer widths do not suit 4-bit weights on this device ({error}); "
+            f"model {generator.name}: its layer widths do not suit 4-bit weights on this device ({reason(error)}); "
             "set model.quantisation=none to run every arm on the unquantised base, with plain LoRA"
         ) from error
     if not bool(torch.isfinite(logits).all()):

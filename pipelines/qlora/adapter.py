@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal, Self
+
+from harness.store.spec import ADDED
+from pipelines.qlora.brought import BroughtAdapter
 
 Optimiser = Literal[
     "auto", "adamw_torch", "adamw_torch_fused", "adamw_8bit", "paged_adamw_8bit", "paged_adamw_32bit", "sgd"
@@ -34,6 +37,8 @@ class QLoRA:
         validation_rows: at most this many validation rows are evaluated.
         activation_checkpointing: recompute activations in the backward pass.
         refusal: the answer taught for unanswerable examples that name no reference.
+        path: folder or hub id of an adapter in PEFT's format that is taken instead of training one; None trains.
+        revision: of a hub id: branch, tag or commit.
     """
 
     KEY: ClassVar[str] = "pipelines.qlora.adapter.QLoRA"
@@ -57,6 +62,17 @@ class QLoRA:
     validation_rows: int
     activation_checkpointing: bool = field(compare=False)
     refusal: str
+    path: str | None = field(default=None, metadata=ADDED)
+    revision: str | None = field(default=None, metadata=ADDED)
+
+    @property
+    def brought(self) -> BroughtAdapter | None:
+        """The adapter that is taken instead of training one."""
+        return BroughtAdapter(self.path, self.revision, self.refusal) if self.path else None
+
+    def resolved(self) -> Self | BroughtAdapter:
+        """Return what identifies the adapter: of one that was brought, no hyperparameter of training."""
+        return self.brought or self
 
     def optimiser_on(self, device: str) -> str:
         """Return the optimiser's name on this device: paged where there is a GPU to page from."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.errors import ArmError
+from harness.errors import ArmError, reason
 from pipelines.device import length_batches
 
 Vectors = NDArray[np.float32]
@@ -140,4 +140,4 @@ def loading(folder: Path, setting: str, kind: str) -> Iterator[dict[str, Any]]:
     try:
         yield {"local_files_only": True, "trust_remote_code": False}
     except Exception as error:  # whatever comes of half a file, or of one that is something else
-        raise ArmError(f"{setting}.path: {folder} cannot be loaded as a {kind}: {error}") from error
+        raise ArmError(f"{setting}.path: {folder} cannot be loaded as a {kind}: {reason(error)}") from error

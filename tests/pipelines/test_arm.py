@@ -116,3 +116,15 @@ def test_arms_that_train_refuse_questions_without_answers():
     assert {name for name, reason in refused.items() if reason} == {"qlora", "hybrid"}
     assert "task.columns.references" in refused["qlora"]
     assert not any(arm.refuses(run.task) for arm in run.arms.values())
+
+
+def test_one_arm_can_have_an_adapter_of_its_own():
+    built = arms("arm.qlora.adapter.path=some/adapter", "arm.rag.retriever.k=2")
+    assert built["qlora"].adapter == replace(built["hybrid"].adapter, path="some/adapter")
+    assert built["rag"].retriever == replace(built["hybrid"].retriever, k=2)
+    assert built["hybrid"].adapter.path is None
+
+
+def test_a_server_has_its_adapters_already():
+    with pytest.raises(ConfigError, match=r"adapter\.path is some/adapter; a server has its adapters already"):
+        arms("model=server", "model.model=x", "adapter.path=some/adapter")

@@ -27,6 +27,9 @@ class Horizon:
         utilisation: share of the paid time of a rented machine in which it answers; the rest is idle.
         serving: the speed used for totals and break-even: `saturated` (batches as large as in the scored pass)
             or `single` (one query at a time).
+        brought_hours: what training an adapter took that was brought (adapter.path), in hours of the machine that
+            answers; None: unknown, and such arms have no total.
+        brought_rows: labelled rows that it was trained on; given together with the hours.
     """
 
     KEY: ClassVar[str] = "harness.costs.horizon.Horizon"
@@ -40,6 +43,8 @@ class Horizon:
     trials: Literal["apart", "paid"]
     utilisation: float
     serving: Literal["saturated", "single"]
+    brought_hours: float | None = None
+    brought_rows: int | None = None
 
     @property
     def queries(self) -> float:
@@ -63,7 +68,13 @@ class Horizon:
             )
         if not 0 < self.utilisation <= 1:
             found.append(f"utilisation is {self.utilisation}; it must be more than 0 and at most 1")
-        return found
+        if (self.brought_hours is None) != (self.brought_rows is None):
+            found.append("brought_hours and brought_rows are given together: both are paid for, or both are unknown")
+        return [*found, *(f"{name} is below 0" for name in ("brought_hours", "brought_rows") if self._below_0(name))]
+
+    def _below_0(self, name: str) -> bool:
+        value = getattr(self, name)
+        return value is not None and not 0 <= value < math.inf
 
 
 @dataclass(frozen=True, slots=True)

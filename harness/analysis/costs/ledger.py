@@ -10,6 +10,8 @@ import numpy as np
 from harness.analysis.costs.amount import Amount, mean, total
 from harness.analysis.costs.horizon import Costing
 from harness.analysis.costs.machine import Machine, machine
+from harness.analysis.costs.making import as_given
+from harness.analysis.costs.prices import PriceList
 from harness.analysis.costs.usage import IndexingStep, Requests, Training, Usage
 
 SECONDS_PER_HOUR: Final = 3600
@@ -29,7 +31,7 @@ class Ledger:
     usage: Usage
     machine: Machine | None
     """None: the price list has none for the device that did the work"""
-    preparation: Amount
+    preparation: Amount | None
     """labelling and preparing documents, once"""
     training: Amount | None
     """once, times the horizon's trainings, plus the adapter's failed attempts"""
@@ -103,6 +105,7 @@ def ledger(used: Usage, costing: Costing, resamples: int) -> Ledger:
         resamples: of the timed requests, for the intervals.
     """
     prices, horizon = costing.prices, costing.horizon
+    used = as_given(used, horizon.brought_hours, horizon.brought_rows)
     rows = max(used.pairs, used.training.rows if used.training is not None else 0)
     jobs = {"", *(part.device for part in used.indexing if part.seconds or part.wasted_seconds)}
     jobs |= {used.training.device} if used.training is not None else set()
@@ -119,7 +122,7 @@ def ledger(used: Usage, costing: Costing, resamples: int) -> Ledger:
     return Ledger(
         usage=used,
         machine=priced,
-        preparation=Amount(rows * prices.per_training_row + used.documents * prices.per_document),
+        preparation=_prepared(used, prices),
         training=_trained(used, job, lambda one: one.seconds * horizon.trainings + one.wasted_seconds),
         index=indexing(lambda part: part.seconds + part.wasted_seconds),
         single=_per_thousand(used, used.single, priced, costing, resamples),
@@ -136,6 +139,14 @@ def ledger(used: Usage, costing: Costing, resamples: int) -> Ledger:
         paid_as=tuple(dict.fromkeys(one for one in machines.values() if one is not None)),
         busy=_busy(used, costing),
     )
+
+
+def _prepared(used: Usage, prices: PriceList) -> Amount | None:
+    """Return the price of labelled rows and documents; None where rows have one and their number is unknown."""
+    if used.brought and used.training is None and prices.per_training_row:
+        return None
+    rows = used.training.rows if used.training is not None else 0
+    return Amount(rows * prices.per_training_row + used.documents * prices.per_document)
 
 
 def job_price(seconds: float, by: Machine | None) -> Amount | None:

@@ -4,11 +4,12 @@ Records since November 2026 hold a resource per artifact; for older ones the sam
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
-from harness.analysis.costs.usage import IndexingStep, Training
+from harness.analysis.costs.usage import IndexingStep, Training, Usage
 from harness.types import Record, Resource
 
 IN_PLACE: Final = {"passages": True, "embeddings": True, "index": True, "lexical": False}
@@ -16,6 +17,7 @@ IN_PLACE: Final = {"passages": True, "embeddings": True, "index": True, "lexical
 them, so one changed document changes the whole lexical index"""
 KEPT: Final = ("passages", "index", "lexical", "adapter")
 """artifacts that answering reads; embeddings are needed for the index alone"""
+SECONDS_PER_HOUR: Final = 3600
 FLOAT32_BYTES: Final = 4
 """adapters are kept in float32"""
 
@@ -43,6 +45,24 @@ def training(records: Sequence[Record]) -> Training | None:
         loaded_bytes=_largest(records, "weights_bytes"),
         device=_trained_on(records[0], made[0]),
     )
+
+
+def brought(record: Record) -> bool:
+    """Return whether its adapter was brought by the user and not trained here."""
+    return bool(record.facts.get("training", {}).get("brought"))
+
+
+def as_given(used: Usage, hours: float | None, rows: int | None) -> Usage:
+    """Return what an arm used, with what the user says of the training of an adapter that was brought.
+
+    Args:
+        used: as measured; an arm whose adapter was trained here stays as it is.
+        hours: of training; None: unknown, which is not 0.
+        rows: that it was trained on.
+    """
+    if not used.brought or hours is None or rows is None:
+        return used
+    return replace(used, training=Training(hours * SECONDS_PER_HOUR, 0.0, 1, rows, 0, None, None, ""))
 
 
 def indexing(record: Record) -> tuple[IndexingStep, ...]:

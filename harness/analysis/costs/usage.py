@@ -127,5 +127,7 @@ class Usage:
     """labelled training pairs that examples in prompts are taken from"""
     tokens_cached: stats.Floats | None = None
     """shape (answers,): of tokens_in, those that were read before for another answer; None: none"""
+    brought: bool = False
+    """its adapter was trained elsewhere and brought (adapter.path): what that took is not known from the records"""
     control: bool = False
     """cannot be deployed: oracle or random passages"""

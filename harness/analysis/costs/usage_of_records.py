@@ -32,6 +32,7 @@ def usage(records: Sequence[Record]) -> Usage:
         pairs=int(passages.get("documents", 0)) if role.few_shot else 0,
         training=making.training(records),
         adapts=role.adapted,
+        brought=making.brought(first),
         indexing=making.indexing(first),
         saturated=answering.saturated(records),
         single=answering.single(records),

@@ -202,13 +202,17 @@ def _training(chosen: SelectedRecords, rows: Sequence[TableRow]) -> Iterator[Not
     lines: dict[str, list[str]] = {}
     for row in rows:
         facts = chosen.arms[row.arm][0].facts.get("training", {})
-        if "rows" in facts:
+        if "rows" in facts or "brought" in facts:
             lines.setdefault(_trained(facts), []).append(row.arm)
     if lines:
         yield Note("Training", "; ".join(f"{', '.join(arms)} {line}" for line, arms in lines.items()))
 
 
 def _trained(facts: Mapping[str, Any]) -> str:
+    if brought := facts.get("brought"):
+        return (
+            f"brought from {brought['from']} (rank {brought['rank']}, trained on {brought['base'] or 'no named base'})"
+        )
     lost = facts["rows_dropped"] + facts["rows_without_reference"]
     left_out = f" ({lost:,} left out: longer than the context window, or without reference)" if lost else ""
     loss = dict(map(tuple, facts["validation_loss"])).get(facts["kept_step"])

@@ -71,6 +71,7 @@ def cost_section(ledgers: Sequence[Ledger], trials: Sequence[Trial] = (), timing
             [
                 *timing,
                 *_price_warnings(ledgers, prices),
+                *_brought(ledgers, horizon),
                 *_capacity(ledgers, horizon),
                 *_without_interval(ledgers),
                 *_notes(ledgers, prices, horizon),
@@ -195,6 +196,17 @@ def _gaps(ledgers: Sequence[Ledger]) -> Iterator[Note]:
                 f"{one.usage.arm}: {one.usage.unspanned} of {one.usage.answers} answers failed before they were timed"
             )
             yield warning("Untimed answers", f"{text} and are left out of means")
+
+
+def _brought(ledgers: Sequence[Ledger], horizon: Horizon) -> Iterator[Note]:
+    """Say of adapters that were not trained here whose figures of training are used, or that there are none."""
+    arms = ", ".join(one.usage.arm for one in ledgers if one.usage.brought)
+    if arms and horizon.brought_hours is None:
+        text = f"{arms}: brought, training cost unknown. It does not count as 0: no total and no break-even"
+        yield warning("Brought adapter", f"{text}; give horizon.brought_hours and horizon.brought_rows")
+    elif arms:
+        text = f"{arms}: brought, {horizon.brought_hours:g} hours of training on {horizon.brought_rows:,} rows as given"
+        yield Note("Brought adapter", f"{text} (horizon.brought_hours, .brought_rows), priced as the answering machine")
 
 
 def _without_interval(ledgers: Sequence[Ledger]) -> Iterator[Note]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from harness.errors import ArmError, JudgeError
+from harness.errors import ArmError, JudgeError, reason
 from harness.judges.ragas.reply import Message, Reply
 from harness.machine.precision import native_dtype
 from harness.store.checkpoints import checkpoint_folder, checkpoint_key
@@ -117,7 +117,7 @@ def _load(folder: Path, dtype: str, device: str) -> tuple[Any, Any]:
             folder, dtype=getattr(torch, dtype), local_files_only=True, trust_remote_code=False, use_safetensors=True
         )
     except Exception as error:  # whatever comes of half a file, or of one that is something else
-        raise JudgeError(f"judge.llm.path: {folder} cannot be loaded as a language model: {error}") from error
+        raise JudgeError(f"judge.llm.path: {folder} cannot be loaded as a language model: {reason(error)}") from error
     if not tokenizer.chat_template:
         raise JudgeError(f"judge.llm.path: {folder} has no chat template, so it cannot be used as a judge")
     loaded: Any = model

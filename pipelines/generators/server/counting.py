@@ -6,7 +6,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from harness.errors import ArmError
+from harness.errors import ArmError, reason
 from harness.store.spec import digest, file_sha256
 from harness.types import Turn
 from pipelines.generators.chat import ChatFormat, SystemRole
@@ -89,7 +89,7 @@ def load_tokens(folder: str | None, system_role: SystemRole, template_options: M
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     except Exception as error:  # whatever comes of half a file, or of one that is something else
-        raise ArmError(f"model.tokenizer={folder}: no tokenizer can be loaded from there ({error})") from error
+        raise ArmError(f"model.tokenizer={folder}: no tokenizer can be loaded from there ({reason(error)})") from error
     if not tokenizer.chat_template:
         raise ArmError(f"model.tokenizer={folder}: it has no chat template, so prompts cannot be counted exactly")
     return TokenizerTokens(ChatFormat(tokenizer, (), system_role, template_options))

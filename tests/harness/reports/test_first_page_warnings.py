@@ -42,3 +42,12 @@ def test_only_what_must_be_acted_on_is_repeated_word_for_word(table, level):
     assert [one.level for one in page.warnings] == sorted(
         (one.level for one in page.warnings), key=["act", "warning"].index
     )
+
+
+def test_no_seed_moves_an_adapter_that_was_brought(table):
+    def topics(**changes):
+        rows = tuple(dataclasses.replace(row, **changes) for row in table.rows)
+        return {note.topic for note in first_page(dataclasses.replace(table, rows=rows)).warnings}
+
+    assert "One seed" in topics()
+    assert "One seed" not in topics(brought=True)

@@ -223,6 +223,15 @@ def test_an_arm_without_a_total_is_named_where_it_is_missing(ledgers, qlora, cos
     assert warnings(section)["Left out"].startswith("qlora: no total")
 
 
+def test_a_brought_adapter_of_unknown_cost_is_said(ledgers, qlora, costing):
+    used = qlora(training=None, brought=True)
+    section = cost_section([*ledgers()[:2], ledger(used, costing(), 200)])
+    assert "does not count as 0: no total and no break-even" in warnings(section)["Brought adapter"]
+    known = ledger(used, costing(horizon={"brought_hours": 2.0, "brought_rows": 300}), 200)
+    notes = {note.topic: note.text for note in cost_section([known]).notes}
+    assert notes["Brought adapter"].startswith("qlora: brought, 2 hours of training on 300 rows as given")
+
+
 def test_updates_decide_between_retrieval_and_retraining(ledgers):
     (section,) = break_even_section(ledgers({"per_document": 0.05}, horizon={"months": 1.0}))
     cells = section.rows[2]

@@ -173,6 +173,23 @@ def test_an_adapter_trained_elsewhere_has_no_known_price(qlora, costing):
     assert found.total is None
 
 
+def test_a_brought_adapter_costs_what_is_said_of_it_and_else_not_nothing(qlora, costing):
+    unknown = ledger(qlora(training=None, brought=True), costing({"per_training_row": 0.5}), RESAMPLES)
+    assert (unknown.preparation, unknown.training, unknown.one_off, unknown.total) == (None, None, None, None)
+    given = {"brought_hours": 1000 / 3600, "brought_rows": 200}
+    found = amounts(qlora(training=None, brought=True), costing({"per_training_row": 0.5}, given))
+    assert found == amounts(qlora(), costing({"per_training_row": 0.5}))
+    assert amounts(qlora(), costing(horizon=given)) == amounts(qlora(), costing())  # trained here: measured
+
+
+def test_hours_and_rows_of_a_brought_adapter_are_given_together(costing):
+    assert "given together" in costing(horizon={"brought_hours": 2.0}).horizon.problems()[0]
+    assert costing(horizon={"brought_hours": -1.0, "brought_rows": 3}).horizon.problems() == [
+        "brought_hours is below 0"
+    ]
+    assert list(costing(horizon={"brought_hours": 2.0, "brought_rows": 3}).horizon.problems()) == []
+
+
 def test_a_device_without_a_price(rag, costing):
     found = ledger(rag(device="cuda:NVIDIA H200"), costing(), RESAMPLES)
     assert found.machine is None
