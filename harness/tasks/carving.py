@@ -14,11 +14,13 @@ from typing import Final
 from harness.tasks.audit import matches, normalised
 from harness.tasks.complaints import Complaints
 from harness.tasks.mapping import Placed
-from harness.tasks.overlap import COMPARED, Rows, same_answer
+from harness.tasks.overlap import Rows, same_answer
 from harness.types import Split
 
-MOST: Final = 20_000
-"""rows up to which nearly equal ones are looked for: 20,000 take some seconds"""
+MOST: Final = 10_000
+"""rows up to which nearly equal ones are looked for: every run carves anew, and so many take some seconds"""
+COMPARED: Final = 30
+"""lookalikes that a row is compared with: in data made from a template all rows are"""
 FEWEST: Final = 5
 """rows that a carved split has at least, where they are no more than a fifth of all"""
 OFF: Final = 2.0
