@@ -5,10 +5,11 @@ differ in those two lines and share everything else. A new arm within it is one 
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+import typing
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 from harness.analysis.roles import Role
 from harness.errors import ArmError
@@ -16,7 +17,7 @@ from harness.runner.arm import Prepared, Workload
 from harness.store.spec import digest, specification
 from harness.store.store import Artifact, Store
 from harness.tasks.task import Task
-from harness.types import Example, Passage, Span, Split, Turn
+from harness.types import SPLITS, Example, Passage, Span, Split, Turn
 from pipelines.generators.generator import Generator, Loaded, shared
 from pipelines.generators.hf import LoadedHf
 from pipelines.prepared import PreparedArm
@@ -24,6 +25,7 @@ from pipelines.prompts import Prompt
 from pipelines.qlora.adapter import QLoRA
 from pipelines.qlora.formatting import Formatter, TrainingPassages
 from pipelines.rag.protocols import Retriever, Searcher
+from pipelines.rag.queries import rule
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +80,7 @@ class Composed:
             "prompt": specification(self.prompt),
             "instruction": task.instruction,
             "max_new_tokens": task.max_new_tokens,
-            "cut_long_input": task.cut_long_input,
+            "cut_long_input": task.cut,
             "test": _content_key(task, "test"),
         }
 
@@ -177,6 +179,7 @@ class Composed:
 
     def _retrieval_spec(self, retriever: Retriever, task: Task, seed: int) -> Mapping[str, Any]:
         spec: dict[str, Any] = {"retriever": specification(retriever), "documents": _content_key(task, "documents")}
+        spec |= _remembered(task, "queries", lambda: rule(one for split in SPLITS for one in task.examples(split)))
         return spec | {"seed": seed} if retriever.draws_by_seed else spec
 
     def _adapter(self, task: Task, store: Store, seed: int, loaded: Loaded, prepared: PreparedArm) -> Artifact:
@@ -213,20 +216,30 @@ def _training_span(adapter: Artifact, device: str) -> Span:
     return Span("train", adapter.seconds, tokens_in=adapter.facts.get("tokens", 0), device=device)
 
 
-_LAST_KEYS: dict[str, tuple[Task, str]] = {}
-"""Part of a task -> the last task that was asked for it, and its key."""
-
-
 def _content_key(task: Task, part: Split | Literal["documents"]) -> str:
     """Return the hash of a split's examples as loaded (limit and column mapping included), or of the documents.
 
-    Each part has a key of its own, so that a changed document retrains no closed-book adapter. Hashing 100,000
-    documents takes seconds and several arms ask for the same key, so that those of the last task are remembered: of
-    that very object, as a task that changes another's rows may pass on its `content_key()`.
+    Each part has a key of its own, so that a changed document retrains no closed-book adapter.
     """
-    last, key = _LAST_KEYS.get(part, (None, ""))
+    return _remembered(
+        task, part, lambda: digest(list(task.documents() if part == "documents" else task.examples(part)))
+    )
+
+
+_LAST: dict[str, tuple[Task, Any]] = {}
+"""Part of a key -> the last task that was asked for it, and what it was."""
+
+T = TypeVar("T")
+
+
+def _remembered(task: Task, part: str, make: Callable[[], T]) -> T:
+    """Return a part of a task's keys, made once.
+
+    Hashing 100,000 documents takes seconds and several arms ask for the same key, so that those of the last task are
+    remembered: of that very object, as a task that changes another's rows may pass on its `content_key()`.
+    """
+    last, made = _LAST.get(part, (None, None))
     if last is not task:
-        items = task.documents() if part == "documents" else task.examples(part)
-        key = digest(list(items))
-        _LAST_KEYS[part] = (task, key)
-    return key
+        made = make()
+        _LAST[part] = (task, made)
+    return typing.cast("T", made)

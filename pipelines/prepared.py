@@ -16,6 +16,7 @@ from pipelines.generators.generator import Completion, Loaded, Request
 from pipelines.prompts import ContextWindow, FittedPrompt, Prompt, fit
 from pipelines.qlora.formatting import query_for
 from pipelines.rag.protocols import Retrieved, Searcher
+from pipelines.rag.queries import audit_queries
 from pipelines.rag.retrieval import retrieve
 from pipelines.rag.shown import audit_shown
 
@@ -81,7 +82,8 @@ class PreparedArm:
             return ()
         examples = self.task.examples("test")
         queries = [query_for(example) for example in examples]
-        return [*self.searcher.audit(), *self.searcher.audit_retrieved(queries, self._retrieve(examples))]
+        found = self.searcher.audit_retrieved(queries, self._retrieve(examples))
+        return [*self.searcher.audit(), *audit_queries(examples), *found]
 
     def _audit_shown(self, examples: Sequence[Example], predictions: Sequence[Prediction]) -> Sequence[AuditResult]:
         if self.searcher is None:
@@ -94,7 +96,8 @@ class PreparedArm:
     def render(self, example: Example, passages: Sequence[Passage], input_cut: bool) -> tuple[Turn, ...]:
         """Write a prompt again, from what a prediction or training row keeps of it."""
         if input_cut:
-            return self.fit(example, Retrieved((), ())).turns
+            shown = () if isinstance(example.input, str) else tuple(passages)  # a text is cut when none is left
+            return self.fit(example, Retrieved(shown, ())).turns
         return self.prompt.turns(self.task.instruction, example.input, passages)
 
     def timed(self) -> "TimedArm":
@@ -115,7 +118,7 @@ class PreparedArm:
             self.task.instruction,
             example,
             retrieved.passages,
-            ContextWindow(self.loaded.count, room, self.task.cut_long_input),
+            ContextWindow(self.loaded.count, room, self.task.cut),
         )
 
     def failed(self, example: Example, retrieved: Retrieved, prompt: FittedPrompt) -> Prediction:

@@ -10,6 +10,7 @@ from harness.types import THE_INPUT, Example, Passage
 from pipelines.generators.chat import ChatFormat
 from pipelines.prompts import ContextWindow, Prompt, fit
 from pipelines.rag.protocols import Query, Searcher
+from pipelines.rag.queries import query_text
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def target_answer(example: Example, refusal: str) -> str:
 
 def query_for(example: Example) -> Query:
     """Return what is searched for an example; its own exemplar never comes back."""
-    return Query(example.id, example.text, example.evidence, frozenset({f"pair:{example.id}"}))
+    return Query(example.id, query_text(example), example.evidence, frozenset({f"pair:{example.id}"}))
 
 
 def _gold_documents(example: Example) -> frozenset[str]:
@@ -163,4 +164,4 @@ class Formatter:
         return out
 
     def _window(self, room: int, task: Task) -> ContextWindow:
-        return ContextWindow(lambda turns: len(self.chat.prompt_ids(turns)), room, task.cut_long_input)
+        return ContextWindow(lambda turns: len(self.chat.prompt_ids(turns)), room, task.cut)
