@@ -1,8 +1,8 @@
 """Text on the command line arrives as it was typed.
 
-Hydra reads commas, colons, brackets and quotes as its own, and 5, null or true as no text. An instruction is text all the
-same, and so is the name of a folder: what Hydra would take for something else is put into the quotes that it leaves
-alone. What is quoted already, and a sweep that names its values in quotes, stays.
+Hydra reads commas, colons, brackets and quotes as its own, and 5, null or true as no text. An instruction is text all
+the same, and so is the name of a folder: what Hydra would take for something else is put into the quotes that it
+leaves alone. What is quoted already, and a sweep that names its values in quotes, stays.
 """
 
 import logging
@@ -41,7 +41,7 @@ def _as_text(line: str, sweeping: bool) -> str:
     if plain.rpartition(".")[2] in TEXTS and "." in plain:
         keep = _is_text(line, value) or (sweeping and _sweeps_quoted(line))
         if not keep and sweeping and "," in value:
-            log.warning('%s is one text, commas and all; a sweep has each in its own quotes: %s=\'"…","…"\'', key, key)
+            log.warning("%s is one text, commas and all; the values of a sweep have quotes of their own", key)
     else:
         keep = NAMES.fullmatch(plain) is None or not _is_name(line, sweeping)
     return line if keep else f"{key}={quoted(value)}"
@@ -68,7 +68,7 @@ def _sweeps_quoted(line: str) -> bool:
 
 
 def _is_name(line: str, sweeping: bool) -> bool:
-    """Whether a value is a name that Hydra would take for a number, for a sweep that nobody asked for, or not at all."""
+    """Whether Hydra would take a name for a number, for a sweep that nobody asked for, or not at all."""
     read = _read(line)
     if read is None:
         return True

@@ -102,9 +102,8 @@ class ChatFormat:
 
     def _ids(self, text: str) -> list[int]:
         """Return the token ids of a text; nothing is read across a border."""
-        return [
-            id for part in text.split(_BORDER) for id in self.tokenizer(part, add_special_tokens=False)["input_ids"]
-        ]
+        parts = text.split(_BORDER)
+        return [token for part in parts for token in self.tokenizer(part, add_special_tokens=False)["input_ids"]]
 
     def _try_template(self) -> None:
         """Refuse a template that has no end, cannot be rendered, or does not show the user's message."""

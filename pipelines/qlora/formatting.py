@@ -106,6 +106,8 @@ class TrainingRows:
     """rows whose input was shortened"""
     passages_dropped: int = 0
     """passages that did not fit"""
+    rows_bare: int = 0
+    """rows without room for any of their passages"""
 
     @property
     def tokens(self) -> int:
@@ -121,6 +123,7 @@ class TrainingRows:
             "rows_without_reference": self.unlabelled,
             "inputs_cut": self.inputs_cut,
             "passages_dropped": self.passages_dropped,
+            "rows_bare": self.rows_bare,
         }
 
 
@@ -157,6 +160,7 @@ class Formatter:
             prompt_ids = self.chat.prompt_ids(fitted.turns)
             out.inputs_cut += fitted.input_cut
             out.passages_dropped += fitted.dropped
+            out.rows_bare += bool(shown) and not fitted.passages
             labels = [-100] * len(prompt_ids) + answer_ids
             same = not fitted.input_cut or len(answer_ids) <= task.max_new_tokens
             source = (example if same else None, fitted.passages, fitted.input_cut)

@@ -67,7 +67,13 @@ def train(
     if not rows.rows:
         raise ArmError(
             f"no training row is left: {rows.dropped} of the examples do not fit the context window with "
-            f"their answer, {rows.unlabelled} have no reference; use a model with a longer window or shorter inputs"
+            f"their answer, {rows.unlabelled} have no reference; use a model with a longer window or shorter inputs "
+            "(task.cut shortens them)"
+        )
+    if rows.rows_bare == len(rows.rows):
+        raise ArmError(
+            f"none of the {len(rows.rows)} training rows has room for any of its passages: what is trained would be an "
+            "adapter without passages; use a model with a longer window, or lower retriever.chunking.max_tokens"
         )
     checkpoints = folder / CHECKPOINTS
     judged = validation.rows[: recipe.validation_rows]

@@ -1,0 +1,75 @@
+"""Inputs, passages and training rows that did not fit the context window: their shares, and what to set."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from harness.analysis.comparison import ComparisonData
+from harness.analysis.guards.alike import named
+from harness.analysis.result import Note, act
+from harness.types import Prediction, Record
+
+TOLERATED: Final = 0.01
+"""share of cut inputs, unfit prompts or lost training rows up to which the count in the details is enough"""
+BARE_TOLERATED: Final = 0.1
+"""share of prompts, or of training rows, without room for any of their passages, up to which there is no flag"""
+UNFIT: Final = "the prompt needs"
+"""how the error of a prediction begins whose prompt does not fit (`pipelines/prompts.py`)"""
+LOST_PART: Final[Mapping[object, str]] = {True: "end", "start": "start", "middle": "middle"}
+
+Flagged = tuple[str, str]
+"""Topic and text."""
+
+
+def shortening_guards(source: ComparisonData) -> Iterator[Note]:
+    """Yield what was cut or left out for the context window; arms with the same shares are named together."""
+    arms: dict[Flagged, list[str]] = {}
+    for arm, records in source.records.items():
+        for one in (*_answers(records), *_training(records[0].facts.get("training", {}))):
+            arms.setdefault(one, []).append(arm)
+    for (topic, text), of in arms.items():
+        yield act(topic, f"{named(of)}: {text}")
+
+
+def _answers(records: Sequence[Record]) -> Iterator[Flagged]:
+    predictions = [one for record in records for one in record.predictions]
+    total, chats = len(predictions), {one.id for one in records[0].examples if not isinstance(one.input, str)}
+    cut = [one for one in predictions if one.input_cut]
+    if len(cut) > TOLERATED * total:
+        text = f"{_share(len(cut), total)} inputs did not fit the context window and lost {_lost(cut, chats, records)}"
+        yield (
+            "Cut inputs",
+            f"{text}; what stands there was never read. task.cut says which part goes (start, middle or end), a "
+            "longer window (another model, model.max_context) keeps all",
+        )
+    unfit = [one for one in predictions if one.error.startswith(UNFIT)]
+    if len(unfit) > TOLERATED * total:
+        text = f"{_share(len(unfit), total)} inputs did not fit the context window, were not asked and count as failed"
+        yield "Long inputs", f"{text} (first {unfit[0].example_id}); task.cut=start, middle or end shortens them"
+    bare = [one for one in predictions if one.passages_dropped and not one.passages and not one.error]
+    if BARE_TOLERATED * total < len(bare) < total:  # without any passage at all another guard speaks
+        text = f"{_share(len(bare), total)} prompts had no room for any of the passages found"
+        yield "Passages left out", f"{text}; lower retriever.chunking.max_tokens, or take a model with a longer window"
+
+
+def _lost(cut: Sequence[Prediction], chats: set[str], records: Sequence[Record]) -> str:
+    """Return what the cut inputs lost."""
+    part = LOST_PART.get(records[0].spec.get("cell", {}).get("answers", {}).get("cut_long_input"), "end")
+    kinds = {one.example_id in chats for one in cut}
+    return " or ".join(["their oldest turns"] * (True in kinds) + [f"their {part}"] * (False in kinds))
+
+
+def _training(facts: Mapping[str, Any]) -> Iterator[Flagged]:
+    """Yield what an adapter did not learn from, or saw in part; nothing of adapters that were not trained here."""
+    rows, dropped = facts.get("rows", 0), facts.get("rows_dropped", 0)
+    if dropped > TOLERATED * (rows + dropped):
+        text = f"{_share(dropped, rows + dropped)} training rows were longer than the context window and were left out"
+        yield "Training rows", f"{text}; task.cut=start, middle or end shortens their inputs"
+    if facts.get("inputs_cut", 0) > TOLERATED * rows:
+        yield "Training rows", f"{_share(facts['inputs_cut'], rows)} training rows have a shortened input (task.cut)"
+    if facts.get("rows_bare", 0) > BARE_TOLERATED * rows:
+        text = f"{_share(facts['rows_bare'], rows)} training rows had no room for any of their passages"
+        yield "Training rows", f"{text}; lower retriever.k or retriever.chunking.max_tokens"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part:,} of {whole:,} ({100 * part / whole:.0f} %)"
