@@ -9,7 +9,9 @@ from harness.analysis.result import Note, act
 from harness.types import Prediction, Record
 
 TOLERATED: Final = 0.01
-"""share of cut inputs, unfit prompts or lost training rows up to which the count in the details is enough"""
+"""share of cut inputs or unfit prompts up to which the count in the details is enough"""
+ROWS_TOLERATED: Final = 0.05
+"""the same of training rows: what an adapter learns hardly depends on a few of them"""
 BARE_TOLERATED: Final = 0.1
 """share of prompts, or of training rows, without room for any of their passages, up to which there is no flag"""
 UNFIT: Final = "the prompt needs"
@@ -61,10 +63,10 @@ def _lost(cut: Sequence[Prediction], chats: set[str], records: Sequence[Record])
 def _training(facts: Mapping[str, Any]) -> Iterator[Flagged]:
     """Yield what an adapter did not learn from, or saw in part; nothing of adapters that were not trained here."""
     rows, dropped = facts.get("rows", 0), facts.get("rows_dropped", 0)
-    if dropped > TOLERATED * (rows + dropped):
+    if dropped > ROWS_TOLERATED * (rows + dropped):
         text = f"{_share(dropped, rows + dropped)} training rows were longer than the context window and were left out"
         yield "Training rows", f"{text}; task.cut=start, middle or end shortens their inputs"
-    if facts.get("inputs_cut", 0) > TOLERATED * rows:
+    if facts.get("inputs_cut", 0) > ROWS_TOLERATED * rows:
         yield "Training rows", f"{_share(facts['inputs_cut'], rows)} training rows have a shortened input (task.cut)"
     if facts.get("rows_bare", 0) > BARE_TOLERATED * rows:
         text = f"{_share(facts['rows_bare'], rows)} training rows had no room for any of their passages"

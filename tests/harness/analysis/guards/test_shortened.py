@@ -47,7 +47,8 @@ def test_prompts_without_room_for_passages_are_named():
 
 
 def test_training_rows_that_were_cut_or_left_out_are_counted():
-    training = {**sound("qlora").facts["training"], "rows": 10, "rows_dropped": 10, "inputs_cut": 5, "rows_bare": 5}
+    counts = {"rows": 10, "rows_dropped": 10, "rows_without_reference": 0, "inputs_cut": 5, "rows_bare": 5}
+    training = {**sound("qlora").facts["training"], **counts, "validation_loss": [], "kept_step": 1, "steps": 1}
     texts = found(with_facts(sound("qlora"), training=training), topic="Training rows")
     assert [text.split(" training rows")[0] for text in texts] == [
         "qlora: 10 of 20 (50 %)", "qlora: 5 of 10 (50 %)", "qlora: 5 of 10 (50 %)",
