@@ -307,7 +307,7 @@ def resolved(config: Composed) -> dict[str, Any]:
     try:
         plain = OmegaConf.to_container(config, resolve=True)
     except OmegaConfBaseException as error:
-        hint = r"; ${…} in a text stands for another value, \${…} for itself" if "nterpolation" in str(error) else ""
+        hint = r"; ${…} stands for another value, \${…} for itself" if "nterpolation" in str(error) else ""
         raise ConfigError(f"configuration: {str(error).splitlines()[0]}{hint}") from error
     assert isinstance(plain, dict)
     return typing.cast("dict[str, Any]", plain)

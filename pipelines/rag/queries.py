@@ -59,16 +59,18 @@ def audit_queries(examples: Sequence[Example]) -> list[AuditResult]:
     chats = len(shortened) - len(texts)
     if not shortened:
         return []
-    flag = (
-        f"{len(texts)} of {len(examples)} inputs ({len(texts) / len(examples):.0%}, e.g. {texts[0].id}) have more than "
-        f"{LONGEST} words and are searched for by their first and last {END} and the questions there: what is asked "
-        "elsewhere is not found; name the column of the question alone in task.columns.input, or take shorter inputs"
-        if len(texts) > FEW_FLAGGED * len(examples)
-        else ""
-    )
+    flag = _flag(texts, len(examples)) if len(texts) > FEW_FLAGGED * len(examples) else ""
     unit = f"queries ({chats} conversations by the user's last turns)" if chats else "queries"
     details = {"texts": len(texts), "chats": chats}
     return [AuditResult("shortened queries", len(examples), unit, flag, details=details)]
+
+
+def _flag(long: Sequence[Example], total: int) -> str:
+    return (
+        f"{len(long)} of {total} inputs ({len(long) / total:.0%}, e.g. {long[0].id}) have more than {LONGEST} words "
+        f"and are searched for by their first and last {END} and the questions there: what is asked elsewhere is not "
+        "found; name the column of the question alone in task.columns.input, or take shorter inputs"
+    )
 
 
 def _of_conversation(turns: Sequence[Turn]) -> str:

@@ -34,27 +34,37 @@ def shortening_guards(source: ComparisonData) -> Iterator[Note]:
 
 def _answers(records: Sequence[Record]) -> Iterator[Flagged]:
     predictions = [one for record in records for one in record.predictions]
-    total, chats = len(predictions), {one.id for one in records[0].examples if not isinstance(one.input, str)}
+    yield from _cut(predictions, records)
+    yield from _unfit(predictions)
+    yield from _bare(predictions)
+
+
+def _cut(predictions: Sequence[Prediction], records: Sequence[Record]) -> Iterator[Flagged]:
     cut = [one for one in predictions if one.input_cut]
-    if len(cut) > TOLERATED * total:
-        text = f"{_share(len(cut), total)} inputs did not fit the context window and lost {_lost(cut, chats, records)}"
-        yield (
-            "Cut inputs",
-            f"{text}; what stands there was never read. task.cut says which part goes (start, middle or end), a "
-            "longer window (another model, model.max_context) keeps all",
-        )
+    if len(cut) > TOLERATED * len(predictions):
+        text = f"{_share(len(cut), len(predictions))} inputs did not fit the context window and lost"
+        advice = "task.cut says which part goes (start, middle or end), a longer window (model.max_context) keeps all"
+        yield "Cut inputs", f"{text} {_lost(cut, records)}; what stands there was never read. {advice}"
+
+
+def _unfit(predictions: Sequence[Prediction]) -> Iterator[Flagged]:
     unfit = [one for one in predictions if one.error.startswith(UNFIT)]
-    if len(unfit) > TOLERATED * total:
-        text = f"{_share(len(unfit), total)} inputs did not fit the context window, were not asked and count as failed"
-        yield "Long inputs", f"{text} (first {unfit[0].example_id}); task.cut=start, middle or end shortens them"
+    if len(unfit) > TOLERATED * len(predictions):
+        text = f"{_share(len(unfit), len(predictions))} inputs did not fit the context window, were not asked and count"
+        yield "Long inputs", f"{text} as failed (first {unfit[0].example_id}); task.cut=start, middle or end cuts them"
+
+
+def _bare(predictions: Sequence[Prediction]) -> Iterator[Flagged]:
+    """Yield a flag where many prompts show no passage; where all do, another guard speaks."""
     bare = [one for one in predictions if one.passages_dropped and not one.passages and not one.error]
-    if BARE_TOLERATED * total < len(bare) < total:  # without any passage at all another guard speaks
-        text = f"{_share(len(bare), total)} prompts had no room for any of the passages found"
+    if BARE_TOLERATED * len(predictions) < len(bare) < len(predictions):
+        text = f"{_share(len(bare), len(predictions))} prompts had no room for any of the passages found"
         yield "Passages left out", f"{text}; lower retriever.chunking.max_tokens, or take a model with a longer window"
 
 
-def _lost(cut: Sequence[Prediction], chats: set[str], records: Sequence[Record]) -> str:
+def _lost(cut: Sequence[Prediction], records: Sequence[Record]) -> str:
     """Return what the cut inputs lost."""
+    chats = {one.id for one in records[0].examples if not isinstance(one.input, str)}
     part = LOST_PART.get(records[0].spec.get("cell", {}).get("answers", {}).get("cut_long_input"), "end")
     kinds = {one.example_id in chats for one in cut}
     return " or ".join(["their oldest turns"] * (True in kinds) + [f"their {part}"] * (False in kinds))
