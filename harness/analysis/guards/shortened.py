@@ -43,7 +43,9 @@ def _cut(predictions: Sequence[Prediction], records: Sequence[Record]) -> Iterat
     cut = [one for one in predictions if one.input_cut]
     if len(cut) > TOLERATED * len(predictions):
         text = f"{_share(len(cut), len(predictions))} inputs did not fit the context window and lost"
-        advice = "task.cut says which part goes (start, middle or end), a longer window (model.max_context) keeps all"
+        advice = (
+            "task.cut says which part of a text goes (start, middle or end); a model with a longer window keeps all"
+        )
         yield "Cut inputs", f"{text} {_lost(cut, records)}; what stands there was never read. {advice}"
 
 
