@@ -24,6 +24,7 @@ from harness.cli.config import (
     register_resolvers,
     to_user_error,
 )
+from harness.cli.free_text import as_text
 from harness.cli.job import ExperimentJob
 from harness.cli.sweep_summary import Job, Sweep
 from harness.errors import CutleryError, redacted
@@ -80,7 +81,7 @@ def main() -> None:
     hide_secrets_in_logs(sys.argv[1:])
     try:
         check_places(sys.argv[1:])
-        sys.argv[1:] = own_parts(old_names.renewed(sys.argv[1:]))
+        sys.argv[1:] = as_text(own_parts(old_names.renewed(sys.argv[1:])))
         hydra.main(version_base="1.3", config_path=str(ROOT / "conf"), config_name="config")(_job)()
     except (CutleryError, *USER_ERRORS, OSError) as error:
         shown = to_user_error(error)

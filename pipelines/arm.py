@@ -5,10 +5,11 @@ differ in those two lines and share everything else. A new arm within it is one 
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+import typing
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 from harness.analysis.roles import Role
 from harness.errors import ArmError
@@ -17,7 +18,7 @@ from harness.store.spec import digest, specification
 from harness.store.store import Artifact, Store
 from harness.tasks.data import pairs
 from harness.tasks.task import Task
-from harness.types import Document, Example, Passage, Span, Split, Turn
+from harness.types import SPLITS, Document, Example, Passage, Span, Split, Turn
 from pipelines.generators.generator import Generator, Loaded, shared
 from pipelines.generators.hf import LoadedHf
 from pipelines.prepared import PreparedArm
@@ -28,6 +29,7 @@ from pipelines.qlora.brought import BroughtAdapter
 from pipelines.qlora.brought_fit import doubts
 from pipelines.qlora.formatting import Formatter, TrainingPassages
 from pipelines.rag.protocols import Retriever, Searcher
+from pipelines.rag.queries import rule
 from pipelines.rag.structure import structure_key
 from pipelines.rag.whole_base import WholeBase
 
@@ -119,7 +121,7 @@ class Composed:
             "prompt": specification(self.prompt),
             "instruction": task.instruction,
             "max_new_tokens": task.max_new_tokens,
-            "cut_long_input": task.cut_long_input,
+            "cut_long_input": task.cut,
             "test": _content_key(task, "test"),
         }
 
@@ -245,6 +247,7 @@ class Composed:
     def _retrieval_spec(self, retriever: Retriever, task: Task, seed: int) -> Mapping[str, Any]:
         part: Literal["train", "documents"] = "train" if retriever.origin == "example" else "documents"
         spec: dict[str, Any] = {"retriever": specification(retriever), "documents": _content_key(task, part)}
+        spec |= _remembered(task, "queries", lambda: rule(one for split in SPLITS for one in task.examples(split)))
         return spec | {"seed": seed} if retriever.draws_by_seed else spec
 
     def _adapter(self, task: Task, store: Store, seed: int, loaded: Loaded, prepared: PreparedArm) -> Artifact:
@@ -296,24 +299,36 @@ def _training_span(adapter: Artifact, device: str) -> Span:
     return Span("train", adapter.seconds, tokens_in=adapter.facts.get("tokens", 0), device=device)
 
 
-_LAST_KEYS: dict[str, tuple[Task, str]] = {}
-"""Part of a task -> the last task that was asked for it, and its key."""
-
-
 def _content_key(task: Task, part: Split | Literal["documents"]) -> str:
     """Return the hash of a split's examples as loaded (limit and column mapping included), or of the documents.
 
-    Each part has a key of its own, so that a changed document retrains no closed-book adapter. Hashing 100,000
-    documents takes seconds and several arms ask for the same key, so that those of the last task are remembered: of
-    that very object, as a task that changes another's rows may pass on its `content_key()`.
+    Each part has a key of its own, so that a changed document retrains no closed-book adapter.
     """
-    last, key = _LAST_KEYS.get(part, (None, ""))
+    return _remembered(task, part, lambda: _digest(task, part))
+
+
+def _digest(task: Task, part: Split | Literal["documents"]) -> str:
+    if part != "documents":
+        return digest(list(task.examples(part)))
+    documents = list(task.documents())
+    structure = structure_key(documents)  # passages of plain texts are cut as ever
+    return digest({"documents": documents, **structure}) if structure else digest(documents)
+
+
+_LAST: dict[str, tuple[Task, Any]] = {}
+"""Part of a key -> the last task that was asked for it, and what it was."""
+
+T = TypeVar("T")
+
+
+def _remembered(task: Task, part: str, make: Callable[[], T]) -> T:
+    """Return a part of a task's keys, made once.
+
+    Hashing 100,000 documents takes seconds and several arms ask for the same key, so that those of the last task are
+    remembered: of that very object, as a task that changes another's rows may pass on its `content_key()`.
+    """
+    last, made = _LAST.get(part, (None, None))
     if last is not task:
-        if part == "documents":
-            documents = list(task.documents())
-            structure = structure_key(documents)  # passages of plain texts are cut as ever
-            key = digest({"documents": documents, **structure}) if structure else digest(documents)
-        else:
-            key = digest(list(task.examples(part)))
-        _LAST_KEYS[part] = (task, key)
-    return key
+        made = make()
+        _LAST[part] = (task, made)
+    return typing.cast("T", made)

@@ -86,7 +86,7 @@ def stop_tokens(forcing: TeacherForcing, task: Task) -> AuditResult:
         if reference.strip()
     ]
     texts = spread(given, TEXTS)
-    tokens = chat.tokenizer([text for _, text in texts], add_special_tokens=False)["input_ids"] if texts else []
+    tokens = [chat.text_ids(text) for _, text in texts]
     found = [(name, stops & set(ids)) for (name, _), ids in zip(texts, tokens, strict=True) if stops & set(ids)]
     flag = ""
     if found:

@@ -16,6 +16,7 @@ from pipelines.generators.generator import Completion, Loaded, Request
 from pipelines.prompts import ContextWindow, FittedPrompt, Prompt, fit
 from pipelines.qlora.formatting import query_for
 from pipelines.rag.protocols import Retrieved, Searcher
+from pipelines.rag.queries import audit_queries
 from pipelines.rag.retrieval import retrieve
 from pipelines.rag.shown import audit_shown
 from pipelines.rag.whole_base import WholeBase
@@ -87,7 +88,8 @@ class PreparedArm:
             return ()
         examples = self.task.examples("test")
         queries = [query_for(example) for example in examples]
-        return [*self.searcher.audit(), *self.searcher.audit_retrieved(queries, self._retrieve(examples))]
+        found = self.searcher.audit_retrieved(queries, self._retrieve(examples))
+        return [*self.searcher.audit(), *audit_queries(examples), *found]
 
     def _audit_shown(self, examples: Sequence[Example], predictions: Sequence[Prediction]) -> Sequence[AuditResult]:
         if self.searcher is None:
@@ -101,7 +103,8 @@ class PreparedArm:
     def render(self, example: Example, passages: Sequence[Passage], input_cut: bool) -> tuple[Turn, ...]:
         """Write a prompt again, from what a prediction or training row keeps of it."""
         if input_cut:
-            return self.fit(example, Retrieved((), ())).turns
+            shown = () if isinstance(example.input, str) else tuple(passages)  # a text is cut when none is left
+            return self.fit(example, Retrieved(shown, ())).turns
         return self._turns(example, passages)
 
     def timed(self) -> "TimedArm":
@@ -152,7 +155,7 @@ class PreparedArm:
 
     def fit(self, example: Example, retrieved: Retrieved) -> FittedPrompt:
         """Write the prompt, with as many passages as the window holds."""
-        window = ContextWindow(self.loaded.count, self._room, self.task.cut_long_input)
+        window = ContextWindow(self.loaded.count, self._room, self.task.cut)
         return fit(self.prompt, self.task.instruction, example, retrieved.passages, window)
 
     def failed(self, example: Example, retrieved: Retrieved, prompt: FittedPrompt) -> Prediction:

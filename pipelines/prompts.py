@@ -4,13 +4,23 @@ The instruction is the system turn. Retrieved passages are numbered and put befo
 user turn. Nothing else differs between arms. The generator turns chat turns into tokens.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from harness.store.spec import ADDED
 from harness.tasks.knowledge.shown_text import shown_text
+from harness.tasks.task import CutAway
 from harness.types import Example, Passage, Turn
+
+Input = str | tuple[Turn, ...]
+DOES_NOT_FIT: Final = "the prompt needs"
+"""how the error of a prediction begins whose prompt does not fit"""
+LEFT_OUT: Final = "\n[…]\n"
+"""stands for the middle of a text that was cut away"""
+WHOLE_WORDS: Final = 0.8
+"""part of a cut text that must be left when it is cut at a word"""
 
 Count = Callable[[Sequence[Turn]], int]
 """Tokens of the rendered prompt."""
@@ -40,9 +50,7 @@ class Prompt:
         """Return the wording around training pairs that are shown as examples."""
         return replace(self, passages_heading=self.examples_heading)
 
-    def turns(
-        self, instruction: str, example_input: str | tuple[Turn, ...], passages: Sequence[Passage]
-    ) -> tuple[Turn, ...]:
+    def turns(self, instruction: str, example_input: Input, passages: Sequence[Passage]) -> tuple[Turn, ...]:
         """Return the chat turns for one input: a system turn, then the conversation."""
         conversation = (Turn("user", example_input),) if isinstance(example_input, str) else example_input
         instructions = tuple(turn for turn in conversation if turn.role == "system")
@@ -69,7 +77,7 @@ class FittedPrompt:
     dropped: int = 0
     """passages left out at the tail"""
     input_cut: bool = False
-    """the input was shortened at its end"""
+    """the input was shortened: a text lost a part, a conversation its oldest turns"""
     error: str = ""
     """why no prompt fits; the other fields are then meaningless"""
 
@@ -81,50 +89,114 @@ class ContextWindow:
     Args:
         count: tokens of a rendered prompt.
         prompt_tokens: the most a prompt may take; None when only a server knows.
-        cut_long_input: whether an input that does not fit even without passages is cut at its end. True for
-            documents; a question is never cut, its prediction fails instead.
+        cut: what is cut away of an input that does not fit, as a task says it: "end" (or True) for documents;
+            None (or False) for a question, which is never cut: its prediction fails instead.
     """
 
     count: Count
     prompt_tokens: int | None
-    cut_long_input: bool
+    cut: CutAway | bool | None
 
     def fits(self, turns: Sequence[Turn]) -> bool:
         """Return whether the prompt has room."""
         return self.prompt_tokens is None or self.count(turns) <= self.prompt_tokens
 
+    def half(self) -> "ContextWindow":
+        """Return a window of half the tokens."""
+        return replace(self, prompt_tokens=None if self.prompt_tokens is None else self.prompt_tokens // 2)
+
 
 def fit(
     prompt: Prompt, instruction: str, example: Example, passages: Sequence[Passage], window: ContextWindow
 ) -> FittedPrompt:
-    """Drop passages from the last one on until the prompt fits; instruction and question are never cut.
+    """Drop passages from the last one on until the prompt fits; the instruction is never cut.
 
-    Where not even the bare input fits and the task allows it, the end of the input is cut.
+    An input is cut where not even it alone fits and the task allows it. A conversation is another matter: its oldest
+    turns go before passages do, as long as it takes more than half of the window; the last turn is cut as a text is.
+    The same example with the passages that were shown gives the same prompt again.
     """
+    if window.cut and not isinstance(example.input, str):
+        return _fit_conversation(prompt, instruction, example.input, passages, window)
     for kept in range(len(passages), -1, -1):
         turns = prompt.turns(instruction, example.input, passages[:kept])
         if window.fits(turns):
             return FittedPrompt(turns, tuple(passages[:kept]), dropped=len(passages) - kept)
-    if window.cut_long_input and isinstance(example.input, str):
-        cut = _cut(prompt, instruction, example.input, window)
+    if window.cut and isinstance(example.input, str):
+        cut = _cut(lambda text: prompt.turns(instruction, text, ()), example.input, window)
         if cut is not None:
             return replace(cut, dropped=len(passages))
-    needed = window.count(prompt.turns(instruction, example.input, ()))
-    error = f"the prompt needs {needed} tokens without any passage, the context window leaves {window.prompt_tokens}"
+    return _unfit(prompt, instruction, example.input, passages, window)
+
+
+def _unfit(
+    prompt: Prompt, instruction: str, asked: Input, passages: Sequence[Passage], window: ContextWindow
+) -> FittedPrompt:
+    needed = window.count(prompt.turns(instruction, asked, ()))
+    error = f"{DOES_NOT_FIT} {needed} tokens without any passage, the context window leaves {window.prompt_tokens}"
     return FittedPrompt((), (), dropped=len(passages), error=error)
 
 
-def _cut(prompt: Prompt, instruction: str, text: str, window: ContextWindow) -> FittedPrompt | None:
-    """Return the prompt with the longest beginning of the input that fits, ending at a word if there is one."""
+def _fit_conversation(
+    prompt: Prompt, instruction: str, said: tuple[Turn, ...], passages: Sequence[Passage], window: ContextWindow
+) -> FittedPrompt:
+    """Return the prompt with as many of the newest turns, and of the passages, as there is room for."""
+    shortened = _from_each_user_turn(said)
+
+    def longest(shown: Sequence[Passage], among: Sequence[tuple[Turn, ...]], room: ContextWindow) -> int | None:
+        """Return the place of the longest conversation that fits; they get shorter from one to the next."""
+        at = bisect_left(among, True, key=lambda turns: room.fits(prompt.turns(instruction, turns, shown)))
+        return at if at < len(among) else None
+
+    recent = longest((), shortened, window.half())
+    enough = shortened[: len(shortened) if recent is None else recent + 1]  # half of the window is the passages'
+    for kept in range(len(passages), -1, -1):
+        at = longest(passages[:kept], enough, window)
+        if at is not None:
+            turns = prompt.turns(instruction, enough[at], passages[:kept])
+            return FittedPrompt(turns, tuple(passages[:kept]), dropped=len(passages) - kept, input_cut=at > 0)
+    *system, last = shortened[-1]
+    cut = _cut(lambda text: prompt.turns(instruction, (*system, replace(last, content=text)), ()), last.content, window)
+    return _unfit(prompt, instruction, said, passages, window) if cut is None else replace(cut, dropped=len(passages))
+
+
+def _from_each_user_turn(said: tuple[Turn, ...]) -> list[tuple[Turn, ...]]:
+    """Return the conversation whole, then from its second user turn on, and so on to the last; with all system turns.
+
+    Chat templates want a conversation to begin with the user.
+    """
+    begins = [at for at, turn in enumerate(said) if turn.role == "user"]
+    system = [tuple(turn for turn in said[:at] if turn.role == "system") for at in begins]
+    return [said, *((*before, *said[at:]) for before, at in zip(system[1:], begins[1:], strict=True))]
+
+
+def _cut(written: Callable[[str], tuple[Turn, ...]], text: str, window: ContextWindow) -> FittedPrompt | None:
+    """Return the prompt with the longest part of the input that fits, at whole words if there are any.
+
+    Args:
+        written: gives the prompt with a text as its input.
+        text: the input.
+        window: that it does not fit; its `cut` says what to leave out.
+    """
+    away: CutAway = "end" if window.cut is True else window.cut or "end"
     low, high = 0, len(text)
     while low < high - 1:
         middle = (low + high) // 2
-        if window.fits(prompt.turns(instruction, text[:middle], ())):
+        if window.fits(written(_left(text, away, middle))):
             low = middle
         else:
             high = middle
-    beginning = text[:low]
-    space = beginning.rfind(" ")
-    beginning = (beginning[:space] if space > low * 0.8 else beginning).rstrip()
-    turns = prompt.turns(instruction, beginning, ())
-    return FittedPrompt(turns, (), input_cut=True) if beginning and window.fits(turns) else None
+    left = _left(text, away, low, whole_words=True)
+    turns = written(left)
+    return FittedPrompt(turns, (), input_cut=True) if low and left and window.fits(turns) else None
+
+
+def _left(text: str, away: CutAway, length: int, *, whole_words: bool = False) -> str:
+    """Return what is left of a text, at most so many characters of it."""
+    first = {"end": length, "start": 0, "middle": length // 2}[away]
+    beginning, ending = text[:first], text[len(text) - (length - first) :]
+    if whole_words:
+        space = beginning.rfind(" ")
+        beginning = (beginning[:space] if space > first * WHOLE_WORDS else beginning).rstrip()
+        space = ending.find(" ")
+        ending = (ending[space:] if 0 <= space < (length - first) * (1 - WHOLE_WORDS) else ending).lstrip()
+    return f"{beginning}{LEFT_OUT}{ending}" if away == "middle" else beginning + ending

@@ -13,6 +13,7 @@ from typing import Final
 from harness.audits import AuditResult, spread
 from harness.errors import ArmError
 from harness.tasks.task import Task
+from harness.text.written_forms import written_forms
 from harness.types import Example, Pair, Prediction
 from pipelines.generators.generator import Loaded
 from pipelines.generators.teacher_forcing import ForcedAnswer, TeacherForcing
@@ -128,18 +129,25 @@ def sample(pairs: Sequence[Pair]) -> list[Pair]:
 def unshown(prompt: str, instruction: str, example: Example, prediction: Prediction) -> str:
     """Return what the prompt should show and does not, in words; "" when it shows all.
 
-    White space is left out of the comparison: templates trim it, and control tokens are broken up by it.
+    White space is left out of the comparison, as templates trim it; they may also escape what they write.
     """
     shown, done = _solid(prompt), 0
-    if _solid(instruction) not in shown:
+    if _end_of(instruction, shown, 0) is None:
         return "the instruction"
     for number, passage in enumerate(prediction.passages, start=1):
-        found = shown.find(_solid(passage.text), done)
-        if found < 0:
+        end = _end_of(passage.text, shown, done)
+        if end is None:
             return f"passage {number} (of document {passage.document_id}) at its place"
-        done = found + len(_solid(passage.text))
+        done = end
     asked = example.input if isinstance(example.input, str) else example.input[-1].content
-    return "" if prediction.input_cut or shown.find(_solid(asked), done) >= 0 else "the input after the passages"
+    seen = prediction.input_cut or _end_of(asked, shown, done) is not None
+    return "" if seen else "the input after the passages"
+
+
+def _end_of(text: str, shown: str, start: int) -> int | None:
+    """Return where a text ends in what is shown, as it is or escaped; None if it is not there."""
+    places = ((shown.find(solid, start), len(solid)) for solid in map(_solid, written_forms(text)))
+    return min((at + length for at, length in places if at >= 0), default=None)
 
 
 def _solid(text: str) -> str:

@@ -230,6 +230,8 @@ def _fits(component: Any, hint: Any) -> bool:
 
 def _name(hint: Any) -> str:
     names = {bool: "true or false", int: "a whole number", float: "a number", str: "text", type(None): "null"}
+    if get_origin(hint) is Literal:
+        return ", ".join(map(str, get_args(hint)))
     return names.get(hint) or str(getattr(hint, "__name__", hint))
 
 

@@ -21,6 +21,7 @@ from omegaconf.errors import OmegaConfBaseException
 from harness.analysis.costs.horizon import Costing
 from harness.cli import folders, old_names
 from harness.cli.builder import Builder, with_short_words
+from harness.cli.free_text import as_text, quoted
 from harness.cli.old_names import ROOT as ROOT
 from harness.errors import (
     ConfigError,
@@ -247,7 +248,9 @@ def _composed(overrides: Sequence[str], *, with_hydra: bool) -> Composed:
     hide_secrets_in_logs()
     try:
         with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
-            return hydra_compose("config", own_parts(old_names.renewed(overrides)), return_hydra_config=with_hydra)
+            return hydra_compose(
+                "config", as_text(own_parts(old_names.renewed(overrides))), return_hydra_config=with_hydra
+            )
     except CutleryError:
         raise
     except Exception as error:  # Hydra's own errors, and what its parts raise about values that nobody expected
@@ -342,7 +345,8 @@ def resolved(config: Composed) -> dict[str, Any]:
     try:
         plain = OmegaConf.to_container(config, resolve=True)
     except OmegaConfBaseException as error:
-        raise ConfigError(f"configuration: {str(error).splitlines()[0]}") from error
+        hint = r"; ${…} stands for another value, \${…} for itself" if "nterpolation" in str(error) else ""
+        raise ConfigError(f"configuration: {str(error).splitlines()[0]}{hint}") from error
     assert isinstance(plain, dict)
     return typing.cast("dict[str, Any]", plain)
 
@@ -379,9 +383,8 @@ def _malformed() -> str:
 
 def _how_to_quote(key: str, value: str) -> str:
     """Hydra reads commas, colons, brackets, quotes and a tilde as its own; text in double quotes it leaves alone."""
-    text = value.strip("\"'").replace("\\", "\\\\").replace('"', '\\"')
-    quoted = shlex.quote(f'{key}="{text}"')
-    return f"Text with special characters is set in two pairs of quotes: {quoted}"
+    line = shlex.quote(f"{key}={quoted(value.strip(chr(34) + chr(39)))}")
+    return f"Text with special characters is set in two pairs of quotes: {line}"
 
 
 def _missing(node: Any, key: str = "") -> Iterator[str]:

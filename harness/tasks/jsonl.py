@@ -112,9 +112,9 @@ class JsonlTask(LoadedTask):
         documents, source = files.documents(documents, source, complaints)
         if not self._files.problems:
             check_apart(splits, complaints)
-        splits, evidence = settled(splits, documents is not None, complaints)
         if shares := self.shares(self._files.carved):
             splits |= Carving(shares, self.split_seed).carve(splits["train"], paths["train"].name, complaints)
+        splits, evidence = settled(splits, documents is not None, complaints)
         if self._files.folder.is_dir() and self.documents_file:
             remark_beside(self._files.folder, self._files.paths.values(), complaints)
         remark_on_content(splits, documents or (), complaints)

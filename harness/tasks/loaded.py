@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, TypeVar
 
+from harness.store.spec import FORMERLY
 from harness.tasks.columns import Columns, DocumentColumns
 from harness.tasks.data import TaskData
+from harness.tasks.task import CutAway
 from harness.types import Document, Example, Split
 
 T = TypeVar("T")
@@ -27,8 +29,9 @@ class LoadedTask(ABC):
     """what the model should do, the same for every arm"""
     max_new_tokens: int
     """longest answer"""
-    cut_long_input: bool
-    """whether an input may be shortened at its end to fit the model (a document may, a question may not)"""
+    cut: CutAway | bool | None = field(metadata={FORMERLY: "cut_long_input"})
+    """what is cut away of an input that is too long for the model: its start, middle or end; null: nothing, a question
+    fails. Of a conversation the oldest turns go first. Kept as keys have it: True for end, False for null"""
     columns: Columns
     """names of the columns of examples"""
     document_columns: DocumentColumns
@@ -41,6 +44,10 @@ class LoadedTask(ABC):
     """part of train that becomes validation where the data have none; 0: there is none"""
     split_seed: int = field(default=SEED, kw_only=True, compare=False)
     """which rows these are"""
+
+    def __post_init__(self) -> None:
+        as_ever: Mapping[object, bool] = {"end": True, None: False}
+        object.__setattr__(self, "cut", as_ever.get(self.cut, self.cut))
 
     @property
     @abstractmethod

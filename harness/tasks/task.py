@@ -1,9 +1,12 @@
 """The Protocol of a task: what is asked, what is known, and which answers are right."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from harness.types import Document, Example, Split
+
+CutAway = Literal["start", "middle", "end"]
+"""The part of an input that is left out where the input is too long for the model."""
 
 
 @runtime_checkable
@@ -17,7 +20,10 @@ class Task(Protocol):
     @property
     def max_new_tokens(self) -> int: ...
     @property
-    def cut_long_input(self) -> bool: ...
+    def cut(self) -> CutAway | bool | None:
+        """What is cut away of an input that is too long; True means the end; None or False: nothing, it fails."""
+        ...
+
     def examples(self, split: Split) -> Sequence[Example]: ...
     def documents(self) -> Sequence[Document]: ...
     def problems(self) -> Sequence[str]:

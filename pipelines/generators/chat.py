@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from harness.errors import ArmError, reason
 from harness.types import Turn
@@ -19,6 +19,8 @@ PLAIN_TEMPLATE = (
 """For a base model without a chat template: texts in separate paragraphs, an answer ends with eos."""
 
 _MARK = "cutleryanswermark"
+_BORDER: Final = "\ufdd0"
+"""a character that Unicode keeps for such uses and that no text holds; no token is read across it"""
 
 
 def messages(turns: Sequence[Turn], *, merge_system: bool) -> list[dict[str, str]]:
@@ -50,29 +52,30 @@ class ChatFormat:
     ) -> None:
         self.tokenizer = tokenizer
         self.options = dict(options)
-        control = {*tokenizer.all_special_tokens, *stop_tokens}
-        self._control = re.compile("|".join(re.escape(token) for token in sorted(control, key=len, reverse=True)))
         self.plain = not tokenizer.chat_template
         if self.plain:
             tokenizer.chat_template = PLAIN_TEMPLATE
         self._try_template()
+        self._control = _control_tokens(tokenizer, stop_tokens)
         self.merges_system = system_role == "merged" or (system_role == "auto" and not self._takes_system())
         self.turn_end_id = self._turn_end(stop_tokens)
         self.stop_ids = self._stop_ids(stop_tokens)
 
     def render(self, turns: Sequence[Turn]) -> str:
         """Return the prompt text up to where the answer begins."""
-        defused = [replace(turn, content=self._without_control(turn.content)) for turn in turns]
-        return self._apply(messages(defused, merge_system=self.merges_system), generation_prompt=True)
+        return self._render(turns).replace(_BORDER, "")
 
     def prompt_ids(self, turns: Sequence[Turn]) -> list[int]:
         """Return the token ids of the prompt."""
-        return list(self.tokenizer(self.render(turns), add_special_tokens=False)["input_ids"])
+        return self._ids(self._render(turns))
+
+    def text_ids(self, text: str) -> list[int]:
+        """Return the token ids of text from data; none of them is a control token, whatever it says."""
+        return self._ids(self._split(text))
 
     def answer_ids(self, answer: str) -> list[int]:
         """Return the token ids of an answer as the model should write it, ending in the turn end."""
-        text = self._without_control(answer.strip())
-        return [*self.tokenizer(text, add_special_tokens=False)["input_ids"], self.turn_end_id]
+        return [*self.text_ids(answer.strip()), self.turn_end_id]
 
     def decode(self, ids: Sequence[int]) -> str:
         """Return the text of answer tokens without special tokens."""
@@ -89,9 +92,18 @@ class ChatFormat:
             "stop_tokens": self.tokenizer.convert_ids_to_tokens(self.stop_ids),
         }
 
-    def _without_control(self, text: str) -> str:
-        """Break up control tokens by a space: text of documents and questions must not end a turn."""
-        return self._control.sub(lambda match: f"{match[0][0]} {match[0][1:]}", text)
+    def _render(self, turns: Sequence[Turn]) -> str:
+        split = [replace(turn, content=self._split(turn.content)) for turn in turns]
+        return self._apply(messages(split, merge_system=self.merges_system), generation_prompt=True)
+
+    def _split(self, text: str) -> str:
+        """Put a border inside what reads like a control token: text of documents and questions must not end a turn."""
+        return self._control.sub(lambda match: f"{match[0][0]}{_BORDER}{match[0][1:]}", text.replace(_BORDER, ""))
+
+    def _ids(self, text: str) -> list[int]:
+        """Return the token ids of a text; nothing is read across a border."""
+        parts = text.split(_BORDER)
+        return [token for part in parts for token in self.tokenizer(part, add_special_tokens=False)["input_ids"]]
 
     def _try_template(self) -> None:
         """Refuse a template that has no end, cannot be rendered, or does not show the user's message."""
@@ -147,6 +159,19 @@ class ChatFormat:
                 raise ArmError(f"model.stop_tokens: {token!r} is not in the vocabulary of this tokenizer")
             ids.add(int(vocabulary[token]))
         return sorted(ids)
+
+
+def _control_tokens(tokenizer: Any, stop_tokens: Sequence[str]) -> re.Pattern[str]:
+    """Return a pattern of what steers the model: special and stop tokens, and the added ones that the template writes.
+
+    The latter are `</think>` and `<tool_call>`, say, and not the rows of spaces and tags that some vocabularies add.
+    A single character cannot be split; the audit of stop tokens finds it.
+    """
+    added = tokenizer.added_tokens_decoder.values()
+    steering = {str(token) for token in added if token.special or str(token) in tokenizer.chat_template}
+    control = {token for token in {*tokenizer.all_special_tokens, *stop_tokens, *steering} if len(token.strip()) > 1}
+    longest_first = sorted(control, key=lambda token: (-len(token), token))
+    return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
 
 def _template_error(what: str) -> ArmError:

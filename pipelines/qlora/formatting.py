@@ -10,6 +10,7 @@ from harness.types import THE_INPUT, Example, Passage
 from pipelines.generators.chat import ChatFormat
 from pipelines.prompts import ContextWindow, Prompt, fit
 from pipelines.rag.protocols import Query, Searcher
+from pipelines.rag.queries import query_text
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ def target_answer(example: Example, refusal: str) -> str:
 
 def query_for(example: Example) -> Query:
     """Return what is searched for an example; its own exemplar never comes back."""
-    return Query(example.id, example.text, example.evidence, frozenset({f"pair:{example.id}"}), example.spans)
+    excluded = frozenset({f"pair:{example.id}"})
+    return Query(example.id, query_text(example), example.evidence, excluded, example.spans)
 
 
 def _gold_documents(example: Example) -> frozenset[str]:
@@ -105,6 +107,8 @@ class TrainingRows:
     """rows whose input was shortened"""
     passages_dropped: int = 0
     """passages that did not fit"""
+    rows_bare: int = 0
+    """rows without room for any of their passages"""
 
     @property
     def tokens(self) -> int:
@@ -120,6 +124,7 @@ class TrainingRows:
             "rows_without_reference": self.unlabelled,
             "inputs_cut": self.inputs_cut,
             "passages_dropped": self.passages_dropped,
+            "rows_bare": self.rows_bare,
         }
 
 
@@ -156,6 +161,7 @@ class Formatter:
             prompt_ids = self.chat.prompt_ids(fitted.turns)
             out.inputs_cut += fitted.input_cut
             out.passages_dropped += fitted.dropped
+            out.rows_bare += bool(shown) and not fitted.passages
             labels = [-100] * len(prompt_ids) + answer_ids
             same = not fitted.input_cut or len(answer_ids) <= task.max_new_tokens
             source = (example if same else None, fitted.passages, fitted.input_cut)
@@ -163,4 +169,4 @@ class Formatter:
         return out
 
     def _window(self, room: int, task: Task) -> ContextWindow:
-        return ContextWindow(lambda turns: len(self.chat.prompt_ids(turns)), room, task.cut_long_input)
+        return ContextWindow(lambda turns: len(self.chat.prompt_ids(turns)), room, task.cut)

@@ -64,11 +64,7 @@ def train(
         ArmError: there is nothing to train on, rows are not what will be asked, target_modules name no layer, or the
             loss is NaN or infinite.
     """
-    if not rows.rows:
-        raise ArmError(
-            f"no training row is left: {rows.dropped} of the examples do not fit the context window with "
-            f"their answer, {rows.unlabelled} have no reference; use a model with a longer window or shorter inputs"
-        )
+    _refuse_lost(rows)
     checkpoints = folder / CHECKPOINTS
     judged = validation.rows[: recipe.validation_rows]
     trainer = _trainer(generator, chat, recipe, rows.rows, judged, seed, checkpoints)
@@ -81,6 +77,21 @@ def train(
     free_memory()
     shutil.rmtree(checkpoints)
     return facts
+
+
+def _refuse_lost(rows: TrainingRows) -> None:
+    """Raise ArmError where no row is left, or none that shows a passage of those it should show."""
+    if not rows.rows:
+        raise ArmError(
+            f"no training row is left: {rows.dropped} of the examples do not fit the context window with "
+            f"their answer, {rows.unlabelled} have no reference; use a model with a longer window or shorter inputs "
+            "(task.cut shortens them)"
+        )
+    if rows.rows_bare == len(rows.rows):
+        raise ArmError(
+            f"none of the {len(rows.rows)} training rows has room for any of its passages: what is trained would be an "
+            "adapter without passages; use a model with a longer window, or lower retriever.chunking.max_tokens"
+        )
 
 
 def _run(trainer: Any, checkpoints: Path, rows_per_step: int) -> None:

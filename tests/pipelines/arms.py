@@ -27,7 +27,7 @@ class DoorTask:
 
     instruction: str = "Answer in one word."
     max_new_tokens: int = 8
-    cut_long_input: bool = False
+    cut: str | bool | None = None
     references: tuple | None = None
     """of all examples, instead of their own"""
 

@@ -109,7 +109,7 @@ def loaded(checkpoint, delays, monkeypatch):
 
 
 def arm(model, delays, *, retrieves):
-    task = SimpleNamespace(instruction="Answer.", max_new_tokens=TOKENS, cut_long_input=False)
+    task = SimpleNamespace(instruction="Answer.", max_new_tokens=TOKENS, cut=None)
     prepared = PreparedArm(
         "rag", Prompt("Passages:", "Input:"), task, None, model, searcher(delays) if retrieves else None
     )

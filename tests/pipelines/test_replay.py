@@ -307,7 +307,7 @@ def test_the_sample_has_both_endings_and_is_spread(loaded, store):
 
 
 def test_a_long_input_is_cut_again_at_the_same_place(loaded, store):
-    prepared = arm(loaded, store, task=replace_task(cut_long_input=True))
+    prepared = arm(loaded, store, task=replace_task(cut="end"))
     loaded.window = 120
     examples, predictions = answered(prepared)
     assert all(one.input_cut for one in predictions)

@@ -106,7 +106,6 @@ def ledger(used: Usage, costing: Costing, resamples: int) -> Ledger:
     """
     prices, horizon = costing.prices, costing.horizon
     used = as_given(used, horizon.brought_hours, horizon.brought_rows)
-    rows = max(used.pairs, used.training.rows if used.training is not None else 0)
     jobs = {"", *(part.device for part in used.indexing if part.seconds or part.wasted_seconds)}
     jobs |= {used.training.device} if used.training is not None else set()
     jobs |= {one.device for one in used.trials if one.seconds}
@@ -145,7 +144,7 @@ def _prepared(used: Usage, prices: PriceList) -> Amount | None:
     """Return the price of labelled rows and documents; None where rows have one and their number is unknown."""
     if used.brought and used.training is None and prices.per_training_row:
         return None
-    rows = used.training.rows if used.training is not None else 0
+    rows = max(used.pairs, used.training.rows if used.training is not None else 0)
     return Amount(rows * prices.per_training_row + used.documents * prices.per_document)
 
 

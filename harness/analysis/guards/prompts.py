@@ -9,6 +9,7 @@ from harness.analysis.guards.alike import Shown, answered, every_record, named, 
 from harness.analysis.result import Note, act
 from harness.analysis.selection import SelectedRecords
 from harness.store.records.last_run import Refusal
+from harness.text.written_forms import written_forms
 from harness.types import Example, Prediction, Record
 
 LOST_TOLERATED: Final = 0.1
@@ -70,16 +71,16 @@ def _other_prompts(source: ComparisonData) -> Iterator[Note]:
 
 def _incomplete(arm: str, record: Record) -> Iterator[Note]:
     """Flag prompts that lack their own question, or passages that they are said to show."""
-    asked = {example.id: _last_words(example) for example in record.examples}
+    asked = {example.id: _last_turn(example) for example in record.examples}
     kept = [one for one in answered(record).values() if one.prompt]
     texts = {one.example_id: _spaced("".join(one.prompt)) for one in kept}
     whole = [one.example_id for one in kept if not one.input_cut]
     shown_any = [one for one in kept if one.passages]
-    other = [key for key in whole if asked[key] not in texts[key]]
+    other = [key for key in whole if not _shows(texts[key], asked[key])]
     lost = [
         one.example_id
         for one in shown_any
-        if not all(_spaced(passage.text) in texts[one.example_id] for passage in one.passages)
+        if not all(_shows(texts[one.example_id], passage.text) for passage in one.passages)
     ]
     for what, odd, of in (("their own question", other, whole), ("a passage that is listed as shown", lost, shown_any)):
         if len(odd) > LOST_TOLERATED * len(of):
@@ -87,8 +88,13 @@ def _incomplete(arm: str, record: Record) -> Iterator[Note]:
             yield act("Prompts", f"{text}. Look at how the prompt is written, and {AGAIN}")
 
 
-def _last_words(example: Example) -> str:
-    return _spaced(example.input if isinstance(example.input, str) else example.input[-1].content)
+def _last_turn(example: Example) -> str:
+    return example.input if isinstance(example.input, str) else example.input[-1].content
+
+
+def _shows(prompt: str, text: str) -> bool:
+    """Whether a prompt holds a text, as it is or escaped by the template."""
+    return any(_spaced(form) in prompt for form in written_forms(text))
 
 
 def _spaced(text: str) -> str:

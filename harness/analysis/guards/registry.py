@@ -17,6 +17,7 @@ from harness.analysis.guards.questions import other_questions
 from harness.analysis.guards.retrieval import retrieval_guards
 from harness.analysis.guards.scores import score_guards
 from harness.analysis.guards.seeds import seed_guards
+from harness.analysis.guards.shortened import shortening_guards
 from harness.analysis.result import Note
 from harness.analysis.selection import SelectedRecords
 from harness.errors import DataError
@@ -36,6 +37,7 @@ FLAGGING: Final[tuple[Callable[[ComparisonData], Iterable[Note]], ...]] = (
     score_guards,
     bound_guards,
     code_guards,
+    shortening_guards,
 )
 
 

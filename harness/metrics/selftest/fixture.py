@@ -49,7 +49,7 @@ class FixtureTask:
     name = "fixture"
     instruction = ""
     max_new_tokens = 1
-    cut_long_input = False
+    cut = None
 
     def examples(self, split: Split) -> Sequence[Example]:
         if split != "train":

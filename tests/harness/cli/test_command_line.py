@@ -19,10 +19,10 @@ def harness(*overrides):
 @pytest.mark.parametrize(
     ("override", "hint"),
     [
-        ("model.path=~/x", """'model.path="~/x"'"""),
-        ("task.instruction=Answer, please: now.", """'task.instruction="Answer, please: now."'"""),
-        ("task.instruction=why (not)", """'task.instruction="why (not)"'"""),
-        ("task.instruction=it's", """'task.instruction="it'"'"'s"'"""),
+        ("model.dtype=~/x", """'model.dtype="~/x"'"""),
+        ("model.device=Answer, please: now.", """'model.device="Answer, please: now."'"""),
+        ("model.device=why (not)", """'model.device="why (not)"'"""),
+        ("model.device=it's", """'model.device="it'"'"'s"'"""),
     ],
 )
 def test_a_value_that_hydra_cannot_read_comes_with_its_quoted_form(override, hint):

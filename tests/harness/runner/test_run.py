@@ -33,7 +33,7 @@ class ToyTask:
     name: str = "toy"
     instruction: str = "Answer."
     max_new_tokens: int = 8
-    cut_long_input: bool = False
+    cut: str | bool | None = None
     faults: tuple = ()
     changed: str = ""
     limit: int | None = None

@@ -37,7 +37,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     edited(
         "tail-of-the-prompt", WHAT, "Of every prompt, only the last 400 characters are tokenised",
-        "pipelines/generators/chat.py", "self.tokenizer(self.render(turns), add_special_tokens=False)",
-        "self.tokenizer(self.render(turns)[-400:], add_special_tokens=False)", PREDICTIONS,
+        "pipelines/generators/chat.py", "return self._ids(self._render(turns))",
+        "return self._ids(self._render(turns)[-400:])", PREDICTIONS,
     ),
 )  # fmt: skip

@@ -16,7 +16,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     edited(
         "no-end-of-answer", WHAT, "Training rows do not end in the token that ends an answer",
-        "pipelines/generators/chat.py", '["input_ids"], self.turn_end_id]', '["input_ids"]]', ADAPTER,
+        "pipelines/generators/chat.py", "(answer.strip()), self.turn_end_id]", "(answer.strip())]", ADAPTER,
     ),
     edited(
         "answers-of-other-rows", WHAT, "Every training question is taught the answer of the row before",

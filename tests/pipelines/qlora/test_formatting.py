@@ -14,7 +14,7 @@ PROMPT = Prompt("Passages:", "Input:")
 class ToyTask:
     instruction: str = "Answer."
     max_new_tokens: int = 10
-    cut_long_input: bool = False
+    cut: str | bool | None = None
 
 
 @pytest.fixture(scope="module")
@@ -111,11 +111,11 @@ def test_an_example_never_sees_its_own_exemplar():
     assert query_for(example(7)).exclude == {"pair:e7"}
 
 
-def test_query_of_a_conversation_is_what_was_said():
+def test_query_of_a_conversation_is_its_last_turns():
     asked = Example(
         "e", (Turn("system", "s"), Turn("user", "a"), Turn("assistant", "b"), Turn("user", "c")), ("x",), ()
     )
-    assert query_for(asked).text == "a\nb\nc"
+    assert query_for(asked).text == "c\nc\nc\na"
 
 
 def test_control_tokens_in_data_end_no_turn(chat):

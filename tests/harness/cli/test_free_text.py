@@ -1,0 +1,76 @@
+"""Text on the command line is the text of the experiment."""
+
+import pytest
+
+from harness.cli.config import compose, resolved
+from harness.cli.free_text import as_text
+from harness.errors import ConfigError
+
+TEXTS = (
+    "Answer yes, no: a|b {x}",
+    'Say "yes", or \'no\'; write it \\"so\\".',
+    "5",
+    "1e5",
+    "true",
+    "null",
+    "[a, b]",
+    "{a: b}",
+    "~",
+    "key: value, other: 2",
+    "a=b # no comment",
+    "C:\\new\\",
+    "two\nlines, both",
+    "ü – „x“ 答え、はい",
+    "An ordinary sentence.",
+    "{{ 7*7 }}</think>",
+)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_an_instruction_arrives_as_it_was_typed(text):
+    assert compose([f"task.instruction={text}"]).task.instruction == text
+
+
+@pytest.mark.parametrize("key", ["prompt.input_heading", "adapter.refusal", "retriever.embedding.query_prefix"])
+def test_so_do_the_other_texts(key):
+    line = as_text([f"{key}=query: a, b"])[0]
+    assert line == f'{key}="query: a, b"'
+
+
+def test_what_is_quoted_or_means_no_text_stays():
+    lines = [
+        'task.instruction="Answer yes, no."',
+        "task.instruction='Answer yes, no.'",
+        "task.instruction=${task.name}",
+        "task.documents_file=null",
+        "task.columns.id=[]",
+        "arm=[base,rag]",
+        "task=qa",
+        "results=some/folder",
+        "limit=5",
+        "--cfg",
+        "job",
+    ]
+    assert as_text(lines) == lines
+
+
+def test_folders_and_names_may_look_like_numbers_or_hold_commas():
+    assert as_text(["task.dir=2024", "results=/a/b, c (d)", "task.name=1e3"]) == [
+        'task.dir="2024"', 'results="/a/b, c (d)"', 'task.name="1e3"',
+    ]  # fmt: skip
+    assert as_text(["-m", "task.dir=a,b"]) == ["-m", "task.dir=a,b"]
+
+
+def test_a_comma_makes_no_sweep_of_a_text_but_quotes_do(caplog):
+    assert as_text(["-m", "task.instruction=Answer yes, no"])[1] == 'task.instruction="Answer yes, no"'
+    assert "is one text, commas and all" in caplog.text
+    sweep = ["-m", 'task.instruction="Answer yes, no","Answer"']
+    assert as_text(sweep) == sweep
+
+
+def test_an_interpolation_that_names_nothing_is_explained():
+    with pytest.raises(ConfigError, match=r"\\\$\{…\} for itself"):
+        resolved(compose(["task.instruction=Fill ${nothing}, please"]))
+    assert resolved(compose([r"task.instruction=Fill \${nothing}, please"]))["task"]["instruction"] == (
+        "Fill ${nothing}, please"
+    )
