@@ -17,8 +17,9 @@ from typing import Any
 
 from harness.cli.config import compose, costing, reports
 from harness.cli.tables import compared
+from harness.machine.measured import Span
 from harness.reports.html.report import Html
-from harness.types import Cell, Document, Example, Passage, Prediction, Record, Score, Span
+from harness.types import Cell, Document, Example, Passage, Prediction, Record, Score
 
 ARMS = ("base", "rag", "qlora", "hybrid", "raft")
 METRICS = {

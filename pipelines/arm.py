@@ -13,12 +13,13 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 from harness.analysis.roles import Role
 from harness.errors import ArmError
+from harness.machine.measured import Span
 from harness.runner.arm import Prepared, Workload
 from harness.store.spec import digest, specification
 from harness.store.store import Artifact, Store
 from harness.tasks.data import pairs
 from harness.tasks.task import Task
-from harness.types import SPLITS, Document, Example, Passage, Span, Split, Turn
+from harness.types import SPLITS, Document, Example, Passage, Split, Turn
 from pipelines.generators.generator import Generator, Loaded, shared
 from pipelines.generators.hf import LoadedHf
 from pipelines.prepared import PreparedArm

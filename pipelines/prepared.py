@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from harness.audits import AuditResult
+from harness.machine.measured import AdapterUse, Span
 from harness.runner.arm import ConcurrentRun
 from harness.store.records.prompt_pieces import pieces
 from harness.store.store import Artifact, Store
 from harness.tasks.task import Task
-from harness.types import AdapterUse, Document, Example, Passage, Prediction, Span, Turn
+from harness.types import Document, Example, Passage, Prediction, Turn
 from pipelines.arm_audits import ArmAudits
 from pipelines.generators.generator import Completion, Loaded, Request
 from pipelines.prompts import ContextWindow, FittedPrompt, Prompt, fit

@@ -7,8 +7,9 @@ from typing import Any
 
 from harness.analysis.roles import ordered_roles
 from harness.errors import DataError
+from harness.machine.measured import Trial
 from harness.store.records.last_run import LastRun, Refusal, settings_of
-from harness.types import Record, Trial
+from harness.types import Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,9 @@ def _means(metrics: Mapping[str, Metric], pairs: Sequence[Pair]) -> dict[str, An
 def _gold(example: Example, documents: Mapping[str, Document]) -> Prediction:
     """Return the first reference as an answer, with the gold documents as its passages."""
     named = [documents[name] for name in example.evidence if example.evidence != THE_INPUT and name in documents]
-    passages = tuple(Passage(own.id, own.text, 0, len(own.text), 1.0, own.title, own.metadata) for own in named)
+    passages = tuple(
+        Passage(own.id, own.text, 0, len(own.text), 1.0, own.title, metadata=own.metadata) for own in named
+    )
     return Prediction(example.id, example.references[0], passages, (), "stop")
 
 

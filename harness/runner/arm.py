@@ -6,9 +6,10 @@ from typing import Any, Protocol, runtime_checkable
 
 from harness.analysis.roles import Role
 from harness.audits import AuditResult
+from harness.machine.measured import AdapterUse, Span
 from harness.store.store import Store
 from harness.tasks.task import Task
-from harness.types import AdapterUse, Example, Prediction, Span
+from harness.types import Example, Prediction
 
 
 @dataclass(frozen=True, slots=True)

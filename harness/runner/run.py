@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import ArmError, CutleryError, StoreError
+from harness.machine.measured import Timings, Trial
 from harness.runner.arm import Arm, Prepared
 from harness.runner.cell import CellRun, Recorder
 from harness.runner.experiment import Experiment
@@ -26,7 +27,7 @@ from harness.store.records.last_run import LastRun, Refusal, settings_of
 from harness.store.spec import digest
 from harness.store.store import Store
 from harness.store.trials import again, trials
-from harness.types import Cell, Record, Timings, Trial
+from harness.types import Cell, Record
 
 log = logging.getLogger(__name__)
 

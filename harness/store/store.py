@@ -23,13 +23,13 @@ from filelock import FileLock, Timeout
 
 from harness.errors import CutleryError, StoreError, masked
 from harness.machine import nvml
+from harness.machine.measured import Resource
 from harness.store import metadata
 from harness.store.files import no_room, replaced
 from harness.store.metadata import FORMAT as FORMAT
 from harness.store.metadata import METADATA as METADATA
 from harness.store.metadata import STARTED, UNREADABLE
 from harness.store.spec import specification
-from harness.types import Resource
 
 log = logging.getLogger(__name__)
 

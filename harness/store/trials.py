@@ -7,9 +7,9 @@ judged. What was deleted, or made in another store, is not counted.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from harness.machine.measured import Trial
 from harness.store.spec import digest
 from harness.store.store import Store, StoreEntry
-from harness.types import Trial
 
 ADAPTER: Final = "adapter"
 ON_PASSAGES: Final = "adapter on passages"

@@ -8,8 +8,8 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
+from harness.machine.measured import AdapterUse
 from harness.store.store import Artifact
-from harness.types import AdapterUse
 
 
 @dataclass(frozen=True)

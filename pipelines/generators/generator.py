@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol, runtime_checkable
 
 from harness.audits import AuditResult
+from harness.machine.measured import AdapterUse, Span
 from harness.store.spec import digest
 from harness.store.store import Artifact
-from harness.types import AdapterUse, Finish, Span, Turn
+from harness.types import Finish, Turn
 from pipelines.generators.teacher_forcing import TeacherForcing
 
 

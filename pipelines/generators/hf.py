@@ -9,9 +9,10 @@ from typing import Any, ClassVar, NoReturn
 
 from harness.audits import AuditResult
 from harness.errors import ArmError
+from harness.machine.measured import AdapterUse, Span
 from harness.store.checkpoints import is_local, local_path
 from harness.store.store import Artifact
-from harness.types import AdapterUse, Finish, Span, Turn
+from harness.types import Finish, Turn
 from pipelines.device import free_memory, length_batches, pick_device
 from pipelines.generators.adapter_layers import AdapterLayers
 from pipelines.generators.chat import ChatFormat

@@ -135,7 +135,7 @@ class LossCheck:
             document = documents[name]
             head = head_of(document, start)
             text, title, metadata = document.text[start:end], document.title, document.metadata
-            shown.append(Passage(name, text, start, end, 0.0, title, metadata, head))
+            shown.append(Passage(name, text, start, end, 0.0, title, metadata=metadata, head=head))
         return tuple(shown)
 
 

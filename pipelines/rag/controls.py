@@ -12,9 +12,10 @@ import numpy as np
 
 from harness.audits import AuditResult, clocked
 from harness.errors import ArmError
+from harness.machine.measured import Span
 from harness.store.store import Artifact, Store
 from harness.tasks.task import Task
-from harness.types import THE_INPUT, Document, Origin, Passage, Span
+from harness.types import THE_INPUT, Document, Origin, Passage
 from pipelines.rag.gold import before, gold_first
 from pipelines.rag.part_audit import Parts
 from pipelines.rag.passages import Passages

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal, Self
 
 from harness.audits import AuditResult
+from harness.machine.measured import Span
 from harness.store.store import Store
 from harness.tasks.task import Task
-from harness.types import Document, Origin, Passage, Span
+from harness.types import Document, Origin, Passage
 from pipelines.rag.chunking import whole
 from pipelines.rag.protocols import Query, Retrieved, Searcher
 from pipelines.rag.retriever import PassageRetriever

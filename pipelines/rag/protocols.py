@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any, Protocol, Self, runtime_checkable
 
 from harness.audits import AuditResult
+from harness.machine.measured import Span
 from harness.store.store import Store
 from harness.tasks.task import Task
-from harness.types import Document, EvidenceSpan, Origin, Passage, Span
+from harness.types import Document, EvidenceSpan, Origin, Passage
 from pipelines.rag.encoder import Vectors
 from pipelines.rag.ranking import Ranking
 

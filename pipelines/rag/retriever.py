@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from harness.errors import ArmError
+from harness.machine.measured import Span
 from harness.store.spec import ADDED, FORMERLY
 from harness.store.store import Artifact, Make, Store
 from harness.tasks.task import Task
-from harness.types import Document, Origin, Span
+from harness.types import Document, Origin
 from pipelines.rag.chunking import Chunking, Cut
 from pipelines.rag.embedding import Embedding
 from pipelines.rag.filtering import allow_problems, allowed, refusal

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final
 
 from harness.audits import AuditResult, clocked
-from harness.types import Document, Passage, Span, Stage
+from harness.machine.measured import Span, Stage
+from harness.types import Document, Passage
 from pipelines.rag.chunking import Cut
 from pipelines.rag.cut_texts import audit_cut_passages, audit_cut_queries
 from pipelines.rag.embedding import Embedding

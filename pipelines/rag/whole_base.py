@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, Self
 
 from harness.audits import AuditResult
+from harness.machine.measured import Span
 from harness.store.store import Store
 from harness.tasks.task import Task
-from harness.types import Document, Origin, Passage, Span
+from harness.types import Document, Origin, Passage
 from pipelines.rag.chunking import whole
 from pipelines.rag.protocols import Query, Retrieved
 

@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 from harness.analysis.table import build
+from harness.machine.measured import Timings
 from harness.runner.timing.session import Session
 from harness.runner.timing.settings import Timing
-from harness.types import Example, Passage, Timings
+from harness.types import Example, Passage
 from pipelines.generators.hf import HfGenerator
 from pipelines.prepared import PreparedArm, TimedArm
 from pipelines.prompts import Prompt

@@ -8,7 +8,8 @@ import numpy as np
 
 from harness.analysis.costs.usage import Requests
 from harness.analysis.stats import bootstrap as stats
-from harness.types import Record, Span, TimedPass
+from harness.machine.measured import Span, TimedPass
+from harness.types import Record
 
 MODEL: Final = ("prefill", "decode")
 """stages in which the model reads and writes"""

@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 
 from harness.analysis.costs.usage import IndexingStep, Training, Usage
-from harness.types import Record, Resource
+from harness.machine.measured import Resource
+from harness.types import Record
 
 IN_PLACE: Final = {"passages": True, "embeddings": True, "index": True, "lexical": False}
 """step of indexing -> whether an update touches changed documents alone. BM25 weighs words by the passages that have

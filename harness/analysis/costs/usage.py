@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness.analysis.stats import bootstrap as stats
-from harness.types import Trial
+from harness.machine.measured import Trial
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from typing import Final
 from harness.analysis.costs import answering, making
 from harness.analysis.costs.usage import Hardware, Usage
 from harness.analysis.roles import role_of
+from harness.machine.measured import Trial
 from harness.store.trials import ADAPTER, training_of
-from harness.types import Record, Trial
+from harness.types import Record
 
 SEARCHED: Final = frozenset({"index", "lexical"})
 """artifacts of an arm that searches its passages; controls draw them, or are given them"""

@@ -13,7 +13,7 @@ from harness.analysis.costs.making import IN_PLACE
 from harness.analysis.costs.plausible import implausible
 from harness.analysis.costs.prices import Owned, PriceList, Rented, provenance
 from harness.analysis.result import Figure, Link, Note, Section, SectionCell, SectionColumn, act, by_level, warning
-from harness.types import Trial
+from harness.machine.measured import Trial
 
 BATCH_ONE: Final = "per 1,000 answers, batch 1"
 SATURATED: Final = "per 1,000 answers, saturated"

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from harness.analysis.stats.bootstrap import Floats
-from harness.types import Span, TimedRequest
+from harness.machine.measured import Span, TimedRequest
 
 FEW_ROUNDS: Final = 8
 """with fewer rounds even the clearest drift is more frequent than CHANCE among all their orders"""

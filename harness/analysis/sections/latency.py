@@ -9,7 +9,7 @@ from harness.analysis.sections.percentiles import FEW_FOR_P99, difference, perce
 from harness.analysis.sections.stages import stage_section
 from harness.analysis.sections.timing_session import USED, TimedRow, TimingSession, timing_session
 from harness.analysis.sections.timing_warnings import timing_warnings
-from harness.types import TimedRequest
+from harness.machine.measured import TimedRequest
 
 BEFORE_DELTA: Final = (
     SectionColumn("arm"),

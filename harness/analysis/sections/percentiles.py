@@ -8,7 +8,7 @@ import numpy as np
 from harness.analysis.result import Figure
 from harness.analysis.stats.bootstrap import LEVEL, Floats
 from harness.analysis.stats.exact_intervals import places
-from harness.types import TimedRequest
+from harness.machine.measured import TimedRequest
 
 SEED: Final = 20_240_502
 """of the resamples: the same examples are drawn for every arm, so that differences are paired"""

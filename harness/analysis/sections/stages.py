@@ -6,7 +6,7 @@ from typing import Final, get_args
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
 from harness.analysis.sections.percentiles import MILLISECONDS
 from harness.analysis.sections.timing_session import USED, TimedRow, TimingSession
-from harness.types import Stage
+from harness.machine.measured import Stage
 
 STAGES: Final = tuple(stage for stage in get_args(Stage) if stage not in ("train", "index"))
 MEGABYTE: Final = 1_000_000

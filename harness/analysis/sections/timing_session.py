@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.analysis.result import Note
-from harness.types import AdapterUse, Record, Resource, TimedPass, TimedRequest, Timings
+from harness.machine.measured import AdapterUse, Resource, TimedPass, TimedRequest, Timings
+from harness.types import Record
 
 USED: dict[AdapterUse, str] = {"none": "–", "unmerged": "unmerged", "merged": "merged"}
 """how an adapter ran, in the words of the tables"""

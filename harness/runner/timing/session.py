@@ -15,10 +15,11 @@ from typing import Final, TypeVar
 
 from harness.errors import CutleryError
 from harness.machine import nvml
+from harness.machine.measured import AdapterUse, TimedPass, TimedRequest
 from harness.machine.memory import Peak
 from harness.runner.arm import Timed
 from harness.runner.timing.settings import Timing
-from harness.types import AdapterUse, Example, Prediction, TimedPass, TimedRequest
+from harness.types import Example, Prediction
 
 log = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from harness.machine.conditions import Watch
 from harness.machine.environment import machine
+from harness.machine.measured import TimedPass, Timings
 from harness.machine.progress import progress
 from harness.runner.arm import Prepared
 from harness.runner.timing.session import Session, drawn
@@ -17,7 +18,7 @@ from harness.runner.timing.settings import Timing
 from harness.store.records import timings as timing_lines
 from harness.store.spec import digest, specification
 from harness.store.store import Store
-from harness.types import Example, TimedPass, Timings
+from harness.types import Example
 
 FILE: Final = "timings.jsonl"
 

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.errors import StoreError
+from harness.machine.measured import Trial
 from harness.store.files import cell_file, unwritable, write_text
 from harness.store.portable import portable
 from harness.store.records.plain import restored
 from harness.store.spec import digest
-from harness.types import Cell, Trial
+from harness.types import Cell
 
 FILE: Final = "last-run.json"
 REFUSED: Final = ".refused.json"

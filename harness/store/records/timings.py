@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from harness.machine.measured import Span, TimedPass, TimedRequest, Timings
 from harness.store.records.plain import fields_of, of_kind
-from harness.types import Span, TimedPass, TimedRequest, Timings
 
 
 def written(timings: Timings) -> Iterator[dict[str, Any]]:

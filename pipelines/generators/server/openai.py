@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 from harness.audits import AuditResult
 from harness.errors import ArmError
 from harness.machine.connection import connect, other_models
+from harness.machine.measured import AdapterUse, Span
 from harness.store.spec import digest
 from harness.store.store import Artifact
-from harness.types import AdapterUse, Span, Turn
+from harness.types import Turn
 from pipelines.generators.chat import messages
 from pipelines.generators.generator import Burst, Completion, Request
 from pipelines.generators.server.answer import ServerAnswer, streamed, whole

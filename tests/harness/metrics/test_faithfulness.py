@@ -7,21 +7,12 @@ import pytest
 from harness.analysis.outcomes import UNSUPPORTED, passage_support
 from harness.errors import DataError
 from harness.judges.judge import Claim, Judge, Judgement
+from harness.machine.measured import Span
 from harness.metrics.fabrication import Fabrication
 from harness.metrics.faithfulness import Faithfulness
 from harness.metrics.groundedness import Groundedness
 from harness.store.spec import digest
-from harness.types import (
-    THE_INPUT,
-    Document,
-    Example,
-    JudgedAnswer,
-    JudgedClaim,
-    Passage,
-    Prediction,
-    Span,
-    Turn,
-)
+from harness.types import THE_INPUT, Document, Example, JudgedAnswer, JudgedClaim, Passage, Prediction, Turn
 from tests.harness.metrics.tasks import bound
 from tests.harness.records import build_record
 

@@ -3,11 +3,12 @@ from dataclasses import replace
 
 import pytest
 
+from harness.machine.measured import Span
 from harness.metrics.context import TaskContext
 from harness.metrics.mrr import ReciprocalRank
 from harness.metrics.pieces import holds
 from harness.metrics.recall_at_k import RecallAtK
-from harness.types import THE_INPUT, Document, EvidenceSpan, Example, Passage, Prediction, Span
+from harness.types import THE_INPUT, Document, EvidenceSpan, Example, Passage, Prediction
 from tests.harness.tasks.planted import PlantedTask
 
 

@@ -7,11 +7,11 @@ import shutil
 import pytest
 
 from harness.analysis.selection import select_records
+from harness.machine.measured import Resource, Trial
 from harness.store.records import last_run as lastrun
 from harness.store.records.last_run import LastRun
 from harness.store.store import Store
 from harness.store.trials import again, trials
-from harness.types import Resource, Trial
 from tests.harness.records import record
 
 TASK = {

@@ -14,7 +14,8 @@ from harness.analysis.result import Figure
 from harness.analysis.sections.percentiles import MILLISECONDS, RESAMPLES, SEED, percentile, values
 from harness.analysis.sections.timing_session import TimedRow, TimingSession, timing_session
 from harness.analysis.stats import bootstrap as stats
-from harness.types import Record, Stage
+from harness.machine.measured import Stage
+from harness.types import Record
 
 REST: Final = "rest"
 """time of a request that none of its stages accounts for"""

@@ -6,7 +6,8 @@ import pytest
 
 from harness.analysis.sections import comparable_usage as paid_together
 from harness.analysis.sections.comparable_usage import comparable_usage
-from harness.types import Example, Prediction, Span, TimedPass, TimedRequest, Timings
+from harness.machine.measured import Span, TimedPass, TimedRequest, Timings
+from harness.types import Example, Prediction
 from tests.harness.records import build_record
 
 L4 = "cuda:NVIDIA L4"

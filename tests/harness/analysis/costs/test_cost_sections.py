@@ -17,7 +17,7 @@ from harness.analysis.sections.cost import COLUMNS, anchor, cost_section
 from harness.analysis.sections.cost_inputs import cost_inputs_section
 from harness.analysis.sections.costs import cost_months_section
 from harness.analysis.sections.training_methods import training_methods_section
-from harness.types import Trial
+from harness.machine.measured import Trial
 
 ROOT = Path(__file__).resolve().parents[4]
 INFINITE = float("inf")

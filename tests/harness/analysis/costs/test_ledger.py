@@ -7,7 +7,7 @@ import pytest
 
 from harness.analysis.costs.ledger import ledger
 from harness.analysis.costs.prices import HOURS_PER_YEAR, Owned, Rented
-from harness.types import Trial
+from harness.machine.measured import Trial
 
 RESAMPLES = 200
 PARTS = (

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from harness.analysis.costs.usage_of_records import with_trials
-from harness.types import Resource, Trial
+from harness.machine.measured import Resource, Trial
 from tests.harness.records import record
 
 FOUND = tuple(

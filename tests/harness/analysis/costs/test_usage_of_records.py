@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 
 from harness.analysis.costs.usage_of_records import usage
-from harness.types import Example, Prediction, Resource, Span, TimedPass, TimedRequest, Timings
+from harness.machine.measured import Resource, Span, TimedPass, TimedRequest, Timings
+from harness.types import Example, Prediction
 from tests.harness.records import build_record
 
 

@@ -3,7 +3,8 @@
 import dataclasses
 
 from harness.analysis.table import build
-from harness.types import Example, Passage, Prediction, Score, Span
+from harness.machine.measured import Span
+from harness.types import Example, Passage, Prediction, Score
 from tests.harness.records import SHARE, build_record
 
 N = 40

@@ -7,7 +7,8 @@ import pytest
 from harness.analysis.guards import answers
 from harness.analysis.table import build
 from harness.errors import DataError
-from harness.types import Example, Prediction, Span
+from harness.machine.measured import Span
+from harness.types import Example, Prediction
 from tests.harness.analysis.guards.making import N, answering, flags, passages, sound, with_facts
 
 ARMS = ("base", "rag", "qlora", "hybrid", "oracle", "random")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from harness.analysis.table import build
-from harness.types import Resource, Span, TimedPass, TimedRequest, Timings
+from harness.machine.measured import Resource, Span, TimedPass, TimedRequest, Timings
 from tests.harness import records as making_records
 from tests.harness.records import section
 

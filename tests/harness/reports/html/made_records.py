@@ -4,20 +4,9 @@ import dataclasses
 import hashlib
 
 from harness.analysis.table import build
+from harness.machine.measured import Span, TimedPass, TimedRequest, Timings
 from harness.store.records.prompt_pieces import pieces
-from harness.types import (
-    Document,
-    Example,
-    JudgedAnswer,
-    JudgedClaim,
-    Passage,
-    Prediction,
-    Score,
-    Span,
-    TimedPass,
-    TimedRequest,
-    Timings,
-)
+from harness.types import Document, Example, JudgedAnswer, JudgedClaim, Passage, Prediction, Score
 from tests.harness.records import build_record
 
 METRICS = {

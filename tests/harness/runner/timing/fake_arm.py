@@ -3,8 +3,9 @@
 import time
 from dataclasses import dataclass, field
 
+from harness.machine.measured import Span
 from harness.runner.arm import ConcurrentRun
-from harness.types import Prediction, Span
+from harness.types import Prediction
 
 STAGES = ("embed", "search", "prompt", "prefill", "decode")
 

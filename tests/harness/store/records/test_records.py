@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness.errors import StoreError
+from harness.machine.measured import Resource, Span, TimedPass, TimedRequest, Timings
 from harness.store.records import records
 from harness.types import (
     THE_INPUT,
@@ -20,12 +21,7 @@ from harness.types import (
     Passage,
     Prediction,
     Record,
-    Resource,
     Score,
-    Span,
-    TimedPass,
-    TimedRequest,
-    Timings,
     Turn,
 )
 from tests.harness.records import build_record
