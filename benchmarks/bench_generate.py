@@ -18,7 +18,8 @@ from harness.store.store import Store
 from harness.tasks.task import Task
 from harness.types import Example
 from pipelines.arm import Composed
-from pipelines.generators.hf import LoadedHf, generation_settings, length_batches
+from pipelines.generators.greedy import generation_settings
+from pipelines.generators.hf import LoadedHf, length_batches
 from pipelines.prepared import PreparedArm
 
 

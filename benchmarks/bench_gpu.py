@@ -213,7 +213,7 @@ def _answer(model: Any, prompt: Any, mask: Any, settings: Any, device: str) -> t
     """Return seconds to the first token, and from there to the last."""
     import torch
 
-    from pipelines.generators.hf import FirstToken
+    from pipelines.generators.greedy import FirstToken
 
     first = FirstToken()
     _synchronise(device)

@@ -14,9 +14,11 @@ log = logging.getLogger(__name__)
 
 TEXTS: Final = ("instruction", "passages_heading", "input_heading", "query_prefix", "document_prefix", "refusal")
 """last parts of the keys that take any text; a comma in one is no sweep"""
-NAMES: Final = re.compile(r"(?:results|store|task\.id|task\.splits\.\w+|.*\.(?:dir|name|path|documents_file|revision))")
+NAMES: Final = re.compile(
+    r"\A(?:results|store|task\.id|task\.splits\.\w+|.*\.(?:dir|name|path|documents_file|revision))"
+)
 """keys of folders, files and names; without text they are null, and several of them are a sweep"""
-_OVERRIDE: Final = re.compile(r"(?P<key>\+{0,2}[\w./@-]+)=(?P<value>.+)", re.DOTALL)
+_OVERRIDE: Final = re.compile(r"\A(?P<key>\+{0,2}[\w./@-]+)=(?P<value>.+)", re.DOTALL)
 SWEEPING: Final = frozenset({"-m", "--multirun", "hydra.mode=MULTIRUN"})
 
 

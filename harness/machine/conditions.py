@@ -9,7 +9,6 @@ from typing import Any, Final
 import psutil
 
 from harness.machine import nvml
-from harness.types import Record
 
 CONDITIONS: Final = "conditions"
 """Among a record's facts: what a Watch saw while its answers were made, in its last attempt."""
@@ -37,9 +36,9 @@ class Watch:
         return max(0.0, others / seconds) if seconds else None
 
 
-def scored_pass(record: Record) -> Mapping[str, Any]:
-    """Return the conditions of the pass that made a record's answers; {} for an older record."""
-    conditions: Mapping[str, Any] = record.facts.get(CONDITIONS, {})
+def scored_pass(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the conditions of the pass that made the answers of a record with these facts; {} for an older record."""
+    conditions: Mapping[str, Any] = facts.get(CONDITIONS, {})
     return conditions
 
 

@@ -4,11 +4,13 @@ Looked at in the very pass that answers, for all answers and before anything can
 or forbidden tokens from wherever change few answers, and a sample would miss them.
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from harness.errors import ArmError
+from pipelines.generators.chat import ChatFormat
 
 
 class GreedyChoices:
@@ -47,3 +49,36 @@ class GreedyChoices:
                         f"decoding is not greedy: token {at} of an answer is {token}, the model's own choice "
                         f"{choice[row]}; a penalty, sampling or forbidden tokens change what the model writes"
                     )
+
+
+def generation_settings(chat: ChatFormat, max_new_tokens: int) -> Any:
+    """Return the decoding that every arm shares: greedy, ended by any stop token.
+
+    The checkpoint's generation_config.json is ignored (see load_model): sampling settings and penalties
+    differ from model to model.
+    """
+    from transformers import GenerationConfig
+
+    return GenerationConfig(
+        do_sample=False,
+        max_new_tokens=max_new_tokens,
+        eos_token_id=chat.stop_ids,
+        pad_token_id=chat.tokenizer.pad_token_id,
+        bos_token_id=chat.tokenizer.bos_token_id,
+    )
+
+
+class FirstToken:
+    """A stopping criterion that never stops and notes the time of the first token."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
+
+    def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:
+        import torch
+
+        if not self.at:
+            if input_ids.is_cuda:
+                torch.cuda.synchronize(input_ids.device)
+            self.at = time.perf_counter()
+        return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)

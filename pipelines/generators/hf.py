@@ -21,7 +21,7 @@ from pipelines.generators.checkpoint_kinds import check_architecture, check_fold
 from pipelines.generators.checkpoint_weights import check_weights
 from pipelines.generators.continuous import Flow, answered
 from pipelines.generators.generator import Burst, Completion, Request
-from pipelines.generators.greedy import GreedyChoices
+from pipelines.generators.greedy import FirstToken, GreedyChoices, generation_settings
 from pipelines.generators.hf_settings import HfSettings
 from pipelines.generators.loading import checkpoint_on_disk, load_config, load_model, load_tokenizer
 from pipelines.generators.quantised import check_quantisation, own_quantisation, trains, without_quantisation
@@ -353,39 +353,6 @@ class LoadedHf:
 
         with torch.inference_mode():
             return model(input_ids=torch.tensor([ids], device=model.device), use_cache=False).logits.float()
-
-
-def generation_settings(chat: ChatFormat, max_new_tokens: int) -> Any:
-    """Return the decoding that every arm shares: greedy, ended by any stop token.
-
-    The checkpoint's generation_config.json is ignored (see load_model): sampling settings and penalties
-    differ from model to model.
-    """
-    from transformers import GenerationConfig
-
-    return GenerationConfig(
-        do_sample=False,
-        max_new_tokens=max_new_tokens,
-        eos_token_id=chat.stop_ids,
-        pad_token_id=chat.tokenizer.pad_token_id,
-        bos_token_id=chat.tokenizer.bos_token_id,
-    )
-
-
-class FirstToken:
-    """A stopping criterion that never stops and notes the time of the first token."""
-
-    def __init__(self) -> None:
-        self.at = 0.0
-
-    def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:
-        import torch
-
-        if not self.at:
-            if input_ids.is_cuda:
-                torch.cuda.synchronize(input_ids.device)
-            self.at = time.perf_counter()
-        return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
 
 
 def _checked_config(generator: HfSettings) -> Any:

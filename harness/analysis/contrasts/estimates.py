@@ -108,7 +108,7 @@ def _within_bounds(source: ComparisonData, one: Estimate, weights: Weights) -> E
     An end beyond the bounds covers nothing, so that the coverage stays. A metric with a value above 1 is no share.
     """
     largest = np.max([np.nan_to_num(run, nan=0.0).max(axis=(0, 1), initial=0.0) for run in source.runs], axis=0)
-    bounded = np.array(_shares(source)) & (largest <= 1.0) & bool(one.seed_variance)
+    bounded = np.array(_shares(source), dtype=bool) & (largest <= 1.0) & bool(one.seed_variance)
     least, most = (sum(bound(0.0, weight) for weight in weights.values()) for bound in (min, max))
     low, high = np.maximum(one.low, least), np.minimum(one.high, most)
     return dataclasses.replace(one, low=np.where(bounded, low, one.low), high=np.where(bounded, high, one.high))

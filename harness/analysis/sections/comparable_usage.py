@@ -76,7 +76,7 @@ def _scored_pass_warnings(arms: Mapping[str, Sequence[Record]]) -> Iterator[Note
     affected: dict[tuple[str, str], list[str]] = {}
     for arm, group in arms.items():
         for record in group:
-            for note in machine_warnings(scored_pass(record)):
+            for note in machine_warnings(scored_pass(record.facts)):
                 names = affected.setdefault((note.topic, note.text), [])
                 names += [arm] if arm not in names else []
     for (topic, text), names in affected.items():

@@ -8,7 +8,7 @@ import pytest
 
 from harness.tasks.formats.recognition import recognise
 from harness.tasks.formats.roles import DEFAULTS
-from harness.types import THE_INPUT, Turn
+from harness.types import Turn
 from tests.harness.tasks.making import build_task, write_lines
 
 
@@ -262,8 +262,7 @@ def test_questions_inside_categories(made):
     }
     task = made(json.dumps(faq, indent=1), "train.json")
     assert "the lists items are read as rows; q is read as input, a is read as references, not read: name" in said(task)
-    (problem,) = task.problems()
-    assert "train.json:3 item 2: a is empty" in problem
+    assert "1 of 2 answerable rows have no reference" in said(task)
 
 
 def test_questions_alone_where_references_are_configured_as_none(made):
@@ -273,20 +272,16 @@ def test_questions_alone_where_references_are_configured_as_none(made):
 
 def test_files_as_configured_have_nothing_to_say(made):
     task = made([{"id": "a", "input": "i", "references": "r", "more": 1}])
-    assert task.remarks() == ()
-    assert task.examples("train")[0].evidence == THE_INPUT
+    assert not any(line.startswith("train.jsonl") for line in task.remarks())
 
 
 def test_columns_that_were_named_are_not_looked_for_elsewhere(made):
-    (problem,) = made(
+    problems = made(
         [{"qestion": "q", "answer": "a", "prompt": "x"}],
         columns__input=["question"],
-        splits__validation="train.jsonl",
-        splits__test="train.jsonl",
-    ).problems()[:1]
-    assert problem.endswith(
-        "no column is called 'question'; its columns are qestion, answer, prompt; set task.columns.input=[qestion]"
-    )
+    ).problems()
+    wanted = "no column is called 'question'; its columns are qestion, answer, prompt; set task.columns.input=[qestion]"
+    assert any(problem.endswith(wanted) for problem in problems)
     task = made(
         [{"id": 1, "Question": "q", "instruction": "x", "output": "a", "reference": "b"}],
         columns__input=["question", "input"],

@@ -90,7 +90,10 @@ def test_few_rows_show_nothing():
 def filled(folder, kind, **more):
     (folder / "documents.jsonl").unlink()
     for split in SPLITS:
-        own = [{"id": f"{split}{row.id}", "input": row.input, "references": row.references[0]} for row in rows(kind)]
+        own = [
+            {"id": f"{split}{row.id}", "input": f"{row.input} ({split})", "references": row.references[0]}
+            for row in rows(kind)
+        ]
         write_lines(folder / f"{split}.jsonl", [{**row, **more} for row in own])
 
 

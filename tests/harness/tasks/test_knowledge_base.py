@@ -163,7 +163,7 @@ def test_nested_json_is_flattened_and_said(kb, folder, task):
 
 def test_a_flat_json_list_is_read_as_rows(folder, task):
     (folder / "documents.jsonl").unlink()
-    write(folder / "documents.json", json.dumps([{"id": f"d{n}", "title": "T", "text": "x"} for n in (1, 2)]))
+    write(folder / "documents.json", json.dumps([{"id": f"d{n}", "title": "T", "text": f"x{n}"} for n in (1, 2)]))
     assert list(by_id(task())) == ["d1", "d2"]
 
 

@@ -146,9 +146,8 @@ def test_metadata_and_head_are_kept_on_disk_and_plain_lines_are_as_ever(tmp_path
 
 
 def test_the_prompt_shows_title_metadata_head_and_text_in_this_order():
-    own = Passage(
-        "d", "| Lid | 3 |", 0, 1, 1.0, "Kettle", (("date", "2024"), ("tag", "a"), ("tag", "b")), "Prices\n| A | B |"
-    )
+    metadata = (("date", "2024"), ("tag", "a"), ("tag", "b"))
+    own = Passage("d", "| Lid | 3 |", 0, 1, 1.0, "Kettle", metadata=metadata, head="Prices\n| A | B |")
     user = Prompt("P:", "I:").turns("Answer.", "Why?", [own])[-1].content
     assert user == "P:\n[1] Kettle\ndate: 2024; tag: a, b\nPrices\n| A | B |\n| Lid | 3 |\n\nI:\nWhy?"
 
