@@ -17,7 +17,7 @@ QUOTE     := '
 OVERRIDES  = $(foreach name,$(GIVEN),'$(name)=$(subst $(QUOTE),'\'',$(value $(name)))')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup experiment sweep tables report export reference screenshots readme test test-slow test-all test-mutations doctor check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean
+.PHONY: help setup experiment sweep tables report export reference screenshots readme init test test-slow test-all test-mutations doctor check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ $(READY): pyproject.toml constraints.txt
 	fi
 	$(PY) -m pip install --quiet -c constraints.txt -e ".[dev,documents,excel,mlflow,serve]"
 	@touch $@
+
+init: $(READY) ## look at your data, say what it is, and write conf/task/NAME.yaml from it: make init dir=DATA
+	@$(PY) -m harness.cli.init $(OVERRIDES) $(ARGS)
 
 experiment: $(READY) ## run one comparison: make experiment task=summarization [arm=[base,rag] limit=20 seed=1 …]
 	@$(PY) -m harness $(OVERRIDES) $(ARGS)

@@ -61,6 +61,11 @@ class JsonlTask(LoadedTask):
         }
 
     @property
+    def files(self) -> Mapping[str, Path]:
+        """Existing files by split; the file or folder of documents is called documents."""
+        return self._files.paths
+
+    @property
     def _label(self) -> str:
         return f"{self.name} ({self.dir})"
 

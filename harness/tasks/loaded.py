@@ -78,6 +78,11 @@ class LoadedTask(ABC):
     def problems(self) -> Sequence[str]:
         return [*self._setting_problems(), *self._data.problems]
 
+    @property
+    def data(self) -> TaskData:
+        """Everything that was read, before any limit and whatever is wrong with it."""
+        return self._data
+
     def remarks(self) -> Sequence[str]:
         """Return what was recognised, decided or left out of the data, one line each."""
         return self._data.remarks

@@ -117,11 +117,21 @@ def remark_beside(folder: Path, read: Collection[Path], complaints: Complaints) 
         read: the files and folders that are.
         complaints: gets the remark.
     """
-    others = [path for path in sorted(folder.iterdir()) if path not in read and not path.name.startswith(".")]
-    if like := [path for path in others if _looks_like_knowledge(path)]:
+    if like := lookalikes(folder, read):
         names = ", ".join(map(described, like))
-        hint = f"task.documents_file={like[0].name}{'/' if like[0].is_dir() else ''}"
+        hint = f"task.documents_file={named(like[0])}"
         complaints.remark(("beside",), f"not read, though it looks like a knowledge base: {names}; to use it: {hint}")
+
+
+def lookalikes(folder: Path, read: Collection[Path]) -> list[Path]:
+    """Return what lies in a folder, looks like a knowledge base, and is not among what is read."""
+    others = [path for path in sorted(folder.iterdir()) if path not in read and not path.name.startswith(".")]
+    return [path for path in others if _looks_like_knowledge(path)]
+
+
+def named(path: Path) -> str:
+    """Return what task.documents_file calls a file or folder beside the data."""
+    return f"{path.name}/" if path.is_dir() else path.name
 
 
 def _looks_like_knowledge(path: Path) -> bool:

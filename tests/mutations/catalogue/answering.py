@@ -7,11 +7,11 @@ WHAT = "generation"
 MUTATIONS: tuple[Mutation, ...] = (
     edited(
         "sampling", WHAT, "Answers are sampled",
-        "pipelines/generators/hf.py", "do_sample=False,", "do_sample=True,", PREDICTIONS,
+        "pipelines/generators/greedy.py", "do_sample=False,", "do_sample=True,", PREDICTIONS,
     ),
     edited(
         "repetition-penalty", WHAT, "A repetition penalty is applied",
-        "pipelines/generators/hf.py", "do_sample=False,", "do_sample=False, repetition_penalty=1.3,", PREDICTIONS,
+        "pipelines/generators/greedy.py", "do_sample=False,", "do_sample=False, repetition_penalty=1.3,", PREDICTIONS,
     ),
     edited(
         "right-padding", WHAT, "Batches are padded on the right, so that short prompts go on after padding",
@@ -29,7 +29,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     edited(
         "eight-tokens", WHAT, "Answers end after 8 tokens, whatever the task allows",
-        "pipelines/generators/hf.py", "max_new_tokens=max_new_tokens,", "max_new_tokens=8,", PREDICTIONS,
+        "pipelines/generators/greedy.py", "max_new_tokens=max_new_tokens,", "max_new_tokens=8,", PREDICTIONS,
     ),
     edited(
         "answers-rotated", WHAT, "Within a batch, every answer is given to the question before",

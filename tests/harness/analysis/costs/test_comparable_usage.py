@@ -96,8 +96,10 @@ def test_what_spoilt_the_timings_stands_under_the_costs_as_well():
 def test_what_went_on_beside_the_scored_pass_stands_under_the_costs(monkeypatch):
     busy = {**CALM, "other_cores": 2.0}
     seen = {"base": busy, "rag": {}, "qlora": busy}
-    monkeypatch.setattr(paid_together, "scored_pass", lambda record: seen[record.cell.arm])
-    _, notes = paid(*(record(arm, timings()) for arm in seen))
+    made = [record(arm, timings()) for arm in seen]
+    facts = {id(own.facts): seen[own.cell.arm] for own in made}
+    monkeypatch.setattr(paid_together, "scored_pass", lambda known: facts[id(known)])
+    _, notes = paid(*made)
     assert notes["Busy machine"].startswith("answers in full batches, base, qlora: other programs kept 2.0 of 4 cores")
 
 

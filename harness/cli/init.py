@@ -1,0 +1,171 @@
+"""`make init dir=DATA`: look at your data, say what it is, and write the yaml of a task from it.
+
+    make init dir=DATA [name=support] [force=true] [columns.input=[question] documents_file=kb/ …]
+
+Prints what was recognised (format, columns, splits, knowledge base, languages, lengths) and what should be mended first
+(repetitions, leakage). Writes conf/task/NAME.yaml with comments and names the command to run next. What was recognised
+wrongly is set by the keys of the task (conf/task/jsonl.yaml). Exit status: 0 written; 1 written, and something is
+flagged; 2 the data cannot be read as a task.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from harness.cli import old_names
+from harness.cli.config import ROOT, compose, experiment, resolved
+from harness.cli.folders import RESERVED, path_part
+from harness.cli.task_yaml import Choices, chosen, written
+from harness.errors import ConfigError, CutleryError, DataError, joined
+from harness.store.files import write_text
+from harness.tasks.complaints import Complaints
+from harness.tasks.description import described
+from harness.tasks.jsonl import DOCUMENTS, JsonlTask
+from harness.tasks.knowledge.finding import find_knowledge, lookalikes, named
+from harness.tasks.knowledge.roles import document_roles, evidence_column
+from harness.tasks.labels import label_audits
+from harness.tasks.overlap import overlap_audits
+from harness.tasks.rows import READERS, read_rows
+
+OWN: Final = ("dir", "name", "force")
+"""keys of the command; all others are the task's"""
+TASKS: Final = ROOT / "conf/task"
+MARK: Final = "# Written by `make init"
+"""how a yaml begins that may be written again"""
+SHOWN: Final = 200
+"""rows by which a column that names documents is found"""
+
+
+def looked_at(place: Path, given: Sequence[str]) -> tuple[JsonlTask, Mapping[str, Any]]:
+    """Build a task from data, with what had to be chosen besides: the knowledge base and its columns, evidence.
+
+    Args:
+        place: folder or file.
+        given: keys of the task that were set, each KEY=VALUE.
+
+    Returns:
+        The task, and its node of the configuration with everything chosen.
+
+    Raises:
+        CutleryError: a key is wrong, or the data cannot be read as a task.
+    """
+    keys = {old_names.key_of(line) for line in given}
+    choices = _knowledge(place, keys)
+    task, node = _built(place, [*choices, *given])
+    if "task.columns.evidence" not in keys and (column := _evidence(task)):
+        task, node = _built(place, [*choices, f"task.columns.evidence=[{column}]", *given])
+    if problems := task.problems():
+        raise joined(DataError, f"task {node['name']} ({place})", problems)
+    return task, node
+
+
+def _knowledge(place: Path, keys: set[str]) -> list[str]:
+    """Return the keys for a knowledge base that lies beside the data under another name than documents."""
+    folder = place if place.is_dir() else place.parent
+    found = find_knowledge(folder, DOCUMENTS, Complaints())
+    choices = list[str]()
+    if "task.documents_file" not in keys and found is None:
+        like = _candidates(folder, place)
+        if len(like) > 1:
+            names = ", ".join(map(named, like))
+            raise ConfigError(
+                f"{folder}: {names} look like knowledge bases; say which is: documents_file={named(like[0])}"
+            )
+        found = like[0] if like else None
+        choices += [f"task.documents_file={named(found)}"] if found else []
+    if found is not None and not any(key.startswith("task.document_columns") for key in keys):
+        roles = document_roles(found)
+        choices += [f"task.document_columns.{role}=[{','.join(names)}]" for role, names in roles.items()]
+    return choices
+
+
+def _candidates(folder: Path, place: Path) -> list[Path]:
+    """Return what may be the knowledge base: texts before tables, and never the only table: it holds the examples."""
+    like = lookalikes(folder, [place])
+    texts = [path for path in like if path.is_dir() or path.suffix.lower() not in READERS]
+    tables = [path for path in folder.iterdir() if path.suffix.lower() in READERS]
+    return texts or (like if len(tables) > len(like) else [])
+
+
+def _built(place: Path, lines: Sequence[str]) -> tuple[JsonlTask, Mapping[str, Any]]:
+    config = compose(["task=jsonl", f"task.dir={place}", "arm=[base]", *lines])
+    task = experiment(config).task
+    assert isinstance(task, JsonlTask), "conf/task/jsonl.yaml describes one"
+    return task, resolved(config)["task"]
+
+
+def _evidence(task: JsonlTask) -> str | None:
+    """Return the column of the test examples that names documents, if no example has evidence yet."""
+    documents = [document for document in task.data.documents if not document.example_id]
+    examples = [example for split in task.data.splits.values() for example in split]
+    path = task.files.get("test") or task.files.get("train")
+    if not documents or path is None or any(example.evidence for example in examples):
+        return None
+    known = {name for document in documents for name in (document.id, document.title) if name}
+    rows = [row for row, _ in zip(read_rows(path, Complaints()), range(SHOWN), strict=False)]
+    used = {name for role in vars(task.columns).values() for name in role}
+    return evidence_column(rows, known, used)
+
+
+def _flags(task: JsonlTask) -> Iterator[str]:
+    yield from (found.flag for found in (*overlap_audits(task), *label_audits(task)) if found.flag)
+
+
+def _arguments(lines: Sequence[str]) -> tuple[Path, str, bool, list[str]]:
+    """Return folder or file, name, whether to overwrite, and the keys of the task."""
+    own = {key: value for key, equals, value in (line.partition("=") for line in lines) if equals and key in OWN}
+    if not own.get("dir"):
+        raise ConfigError("name your data: make init dir=DATA, a folder or a file")
+    place = Path(own["dir"]).expanduser().resolve()
+    if not place.exists():
+        raise ConfigError(f"dir={own['dir']}: there is no such folder or file")
+    name = own.get("name") or re.sub(r"\W+", "_", place.stem).strip("_").lower() or "own"
+    if name != path_part(name) or name in RESERVED or "," in name:
+        raise ConfigError(f"name={name}: want letters, digits, _ and - (and none of {', '.join(RESERVED)})")
+    rest = [line for line in lines if line.partition("=")[0] not in OWN]
+    return (
+        place,
+        name,
+        own.get("force") == "true",
+        [line if line.startswith("task.") else f"task.{line}" for line in rest],
+    )
+
+
+def _target(name: str, *, force: bool) -> Path:
+    path = TASKS / f"{name}.yaml"
+    if path.exists() and not force and not path.read_text(encoding="utf-8").startswith(MARK):
+        raise ConfigError(
+            f"{path.relative_to(ROOT)} is there and was not made by make init: choose another name=…, or force=true"
+        )
+    return path
+
+
+def main() -> None:
+    """Look, print, write, and say what to do next."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        print(__doc__)
+        sys.exit()
+    try:
+        place, name, force, given = _arguments(sys.argv[1:])
+        path = _target(name, force=force)
+        task, node = looked_at(place, given)
+        choices: Choices = chosen(task, node, name)
+        print("\n".join([f"Read {place}", *(f"  {line}" for line in (*task.remarks(), *described(task)))]))
+        flags = list(_flags(task))
+        print("".join(f"! {flag}\n" for flag in flags), end="")
+        write_text(path, written(choices, f"{MARK} dir={place}`; edit it freely, or run that again.", task.remarks()))
+    except (CutleryError, OSError) as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        sys.exit(2)
+    print(f"\nWritten: {path.relative_to(ROOT)} ({choices.why})")
+    print(f"Next:    make experiment task={name} limit=20     a first look")
+    print(f"         make experiment task={name}              all of it")
+    sys.exit(bool(flags))
+
+
+if __name__ == "__main__":
+    main()

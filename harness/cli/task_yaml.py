@@ -1,0 +1,157 @@
+"""The yaml of a task, made from its data: conf/task/jsonl.yaml and its comments with what `make init` found."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from harness.cli.config import ROOT
+from harness.tasks.jsonl import JsonlTask
+from harness.tasks.reference_kinds import ReferenceKind, reference_kind
+from harness.text.tokens import words
+from harness.types import SPLITS, THE_INPUT, Example
+
+PATTERN: Final = ROOT / "conf/task/jsonl.yaml"
+BYTES_PER_TOKEN: Final = 3
+"""of UTF-8 in one token; tokenizers write more, so that a limit made from it cuts no answer"""
+STEP: Final = 16
+"""limits of tokens are multiples of it"""
+SMALLEST: Final = 32
+"""tokens: a model that says more than a word is not cut off"""
+LARGEST: Final = 1_024
+"""tokens of an answer; longer references are rare ones"""
+ROOM: Final = 1.25
+"""an answer may be longer than the longest reference"""
+LONG: Final = 300
+"""words of an input from which on it may not fit"""
+NAMED_LABELS: Final = 12
+"""labels that an instruction lists"""
+ASKS: Final = re.compile(r"[?？]\s*$")
+LINE: Final = re.compile(r"\A(?P<indent> {0,4})(?P<key>\w{1,40}):[^#]*(?P<comment>#.*)?$")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a yaml is to say."""
+
+    settings: Mapping[str, Any]
+    """dotted key -> value"""
+    metrics: tuple[str, ...]
+    """names of conf/metric"""
+    why: str
+    """what was chosen by the data, for the user"""
+
+
+def chosen(task: JsonlTask, node: Mapping[str, Any], name: str) -> Choices:
+    """Return what the yaml of a task says: the configuration as it was built, and what its data suggest.
+
+    Args:
+        task: built from the node.
+        node: of the configuration.
+        name: of the task.
+    """
+    examples = [example for split in SPLITS for example in task.examples(split)]
+    kind = reference_kind(examples)
+    unanswerable = any(not example.answerable for example in examples)
+    documents = any(not document.example_id for document in task.documents())
+    evidence = any(example.evidence for example in examples)
+    tokens = _tokens(examples)
+    place = Path(str(node["dir"]))
+    inside = place.is_relative_to(ROOT)
+    settings = {
+        "name": name,
+        "dir": f"${{root:{place.relative_to(ROOT)}}}" if inside else str(place),
+        "instruction": _instruction(kind, node, unanswerable=unanswerable),
+        "max_new_tokens": tokens,
+        "cut": _cut(examples, str(node["cut"])),
+        "documents_file": node["documents_file"],
+        **{f"columns.{key}": value for key, value in node["columns"].items()},
+        **{f"document_columns.{key}": value for key, value in node["document_columns"].items()},
+        **{f"splits.{key}": value for key, value in node["splits"].items()},
+        **{
+            key: node[key]
+            for key in ("format", "encoding", "delimiter", "test_share", "validation_share", "split_seed")
+        },
+    }
+    if all(example.evidence == THE_INPUT for example in examples) and not node["columns"]["evidence"][0].startswith(
+        "@"
+    ):
+        settings["columns.evidence"] = ["@input"]
+    metrics = kind.metrics(documents=documents, evidence=evidence, unanswerable=unanswerable)
+    why = f"metrics for {_plain(kind)}, an instruction that you should read, answers of at most {tokens} tokens"
+    return Choices(settings, metrics, why)
+
+
+def written(choices: Choices, head: str, remarks: Sequence[str]) -> str:
+    """Return the yaml.
+
+    Args:
+        choices: what it says.
+        head: its first comment.
+        remarks: what was recognised; comments below.
+    """
+    lines, section, skipping = list[str](), "", False
+    for line in PATTERN.read_text(encoding="utf-8").splitlines()[2:]:
+        if "override /metric" in line:
+            lines += _metrics(choices.metrics)
+            skipping = "]" not in line
+            continue
+        if skipping:
+            skipping = "]" not in line
+            continue
+        found = LINE.match(line)
+        if found is None or line.startswith(("#", " " * 3)):
+            lines.append(line)
+            continue
+        section = section if found["indent"] else found["key"]
+        key = f"{section}.{found['key']}" if found["indent"] else found["key"]
+        lines.append(_set(line, found, choices.settings[key]) if key in choices.settings else line)
+    return "\n".join([head, *(f"#   {remark}" for remark in remarks), *lines]) + "\n"
+
+
+def _set(line: str, found: re.Match[str], value: Any) -> str:
+    text = yaml.safe_dump(value, default_flow_style=True, width=10_000, allow_unicode=True).strip()
+    text = text.removesuffix("\n...").removesuffix("...").strip()
+    setting, comment = f"{found['indent']}{found['key']}: {text}", (found["comment"] or "").strip()
+    return f"{setting.ljust(line.index('#') - 2)}  {comment}" if comment else setting
+
+
+def _metrics(names: Sequence[str]) -> list[str]:
+    return ["  - override /metric@_global_.metric: [" + ", ".join(names) + "]"]
+
+
+def _tokens(examples: Sequence[Example]) -> int:
+    sizes = sorted(len(text.encode()) for example in examples for text in example.references) or [STEP]
+    longest = sizes[min(len(sizes) - 1, ceil(0.99 * len(sizes)))]
+    return min(LARGEST, max(SMALLEST, STEP * ceil(ROOM * longest / BYTES_PER_TOKEN / STEP)))
+
+
+def _cut(examples: Sequence[Example], otherwise: str) -> str:
+    """Return "start" where long texts end in their question."""
+    long = [example.text for example in examples if isinstance(example.input, str) and len(words(example.text)) >= LONG]
+    asking = sum(ASKS.search(text) is not None for text in long)
+    return "start" if long and asking >= len(long) / 2 else otherwise
+
+
+def _instruction(kind: ReferenceKind, node: Mapping[str, Any], *, unanswerable: bool) -> str:
+    if node["format"] == "alpaca":
+        return "Follow the instruction."
+    doubt = " If the answer cannot be known, say: I do not know." if unanswerable else ""
+    if kind.kind == "labels":
+        few = len(kind.labels) <= NAMED_LABELS
+        return f"Answer with one of: {', '.join(kind.labels)}." if few else "Answer with the right label alone."
+    return {
+        "JSON": "Answer with JSON alone.",
+        "numbers": f"Answer with the number and its unit alone.{doubt}",
+        "short": f"Answer the question in as few words as possible.{doubt}",
+    }.get(kind.kind, f"{node['instruction']}{doubt}")
+
+
+def _plain(kind: ReferenceKind) -> str:
+    return {"none": "questions without answers", "short": "short answers", "long": "longer answers"}.get(
+        kind.kind, kind.kind
+    )

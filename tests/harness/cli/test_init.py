@@ -1,0 +1,151 @@
+"""`make init`: from data as people have them to a yaml that builds a task, without editing a file."""
+
+import csv
+import json
+
+import pytest
+from omegaconf import OmegaConf
+
+from harness.cli import init, task_yaml
+from harness.cli.config import Builder
+from harness.errors import ConfigError, CutleryError
+
+KINDS = ["kettle", "lamp", "heater", "fan", "toaster", "mixer", "drill", "pump", "clock", "radio", "scale", "iron"]
+PRODUCTS = [
+    (f"{kind} {letter}7", 3 + 2 * KINDS.index(kind) + 30 * (letter == "Q")) for kind in KINDS for letter in "BQ"
+]
+CARE = "Keep it dry and clean, and away from children."
+
+
+@pytest.fixture
+def made(tmp_path, monkeypatch, capsys):
+    """Runs the command on tmp_path/data; returns exit status, what was printed, and the task of the yaml."""
+    monkeypatch.setattr(init, "TASKS", tmp_path / "conf")
+    monkeypatch.setattr(init, "ROOT", tmp_path)
+    monkeypatch.setattr("sys.argv", [])
+    (tmp_path / "conf").mkdir()
+
+    def run(*arguments, place="data"):
+        monkeypatch.setattr("sys.argv", ["init", f"dir={tmp_path / place}", "name=own", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            init.main()
+        printed = capsys.readouterr()
+        path = tmp_path / "conf/own.yaml"
+        task = None
+        if ended.value.code != 2:
+            node = OmegaConf.load(path)
+            node.pop("defaults", None)
+            builder = Builder()
+            resolved = OmegaConf.to_container(OmegaConf.create({"limit": None, "task": node}), resolve=True)
+            task = builder.build(resolved["task"], "task")
+            assert builder.problems == []
+        return ended.value.code, printed.out + printed.err, task
+
+    return run
+
+
+def table(path, header, rows):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([header, *rows])
+
+
+def questions(*more):
+    return [(f"How long is the warranty of the {name}?", f"{months} months", *more) for name, months in PRODUCTS]
+
+
+def test_a_folder_of_markdown_and_a_table_of_questions(tmp_path, made):
+    table(tmp_path / "data/faq.csv", ("Question", "Answer"), questions())
+    (tmp_path / "data/handbook/new").mkdir(parents=True)
+    for name, months in PRODUCTS:
+        text = f"# {name.title()}\n\nThe warranty of the {name} lasts {months} months.\n\n## Care\n\n{CARE}\n"
+        (tmp_path / f"data/handbook/new/{name}.md").write_text(text, encoding="utf-8")
+    status, printed, task = made()
+    assert status == 0, printed
+    assert task.problems() == []
+    assert "handbook/ (24 .md), 24 documents" in printed
+    assert "make experiment task=own limit=20" in printed
+    assert (task.documents_file, task.instruction) == ("handbook/", "Answer with the number and its unit alone.")
+    assert {document.title for document in task.documents()} >= {"Kettle B7"}
+    assert sum(len(task.examples(split)) for split in ("train", "validation", "test")) == len(PRODUCTS)
+
+
+def test_documents_in_json_and_questions_with_gold_ids(tmp_path, made):
+    ids = [f"D{number}" for number in range(len(PRODUCTS))]
+    table(
+        tmp_path / "data/q.csv",
+        ("question", "answer", "gold"),
+        [(*own, name) for own, name in zip(questions(), ids, strict=True)],
+    )
+    documents = [
+        {"doc_id": own, "name": name, "body": f"{months} months. {CARE}"}
+        for own, (name, months) in zip(ids, PRODUCTS, strict=True)
+    ]
+    (tmp_path / "data/kb.json").write_text(json.dumps(documents), encoding="utf-8")
+    status, printed, task = made()
+    assert status == 0
+    assert "gold documents are known for 24 of 24 examples" in printed
+    assert all(example.evidence for example in task.examples("test"))
+    metrics = OmegaConf.load(tmp_path / "conf/own.yaml").defaults[1]
+    assert {"number_equality", "recall_at_k", "mrr"} <= set(metrics["override /metric@_global_.metric"])
+
+
+def test_conversations_and_what_is_flagged(tmp_path, made):
+    chats = [
+        {
+            "conversations": [
+                {"from": "human", "value": f"Tell me of the {name}."},
+                {"from": "gpt", "value": f"{months} months, {CARE}"},
+            ]
+        }
+        for name, months in [*PRODUCTS, *PRODUCTS]
+    ]
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/chats.json").write_text(json.dumps(chats), encoding="utf-8")
+    status, printed, task = made()
+    assert status == 1
+    assert "ShareGPT conversations" in printed
+    assert "! " in printed
+    assert "repeat another one" in printed
+    assert task.problems() == []
+
+
+def test_a_key_of_the_task_says_what_was_not_recognised(tmp_path, made):
+    table(tmp_path / "data/rows.csv", ("a", "b", "was"), [("x", *own) for own in questions()])
+    status, printed, _ = made("columns.input=[b]", "columns.references=[was]", "columns.id=[]")
+    assert status == 0, printed
+    status, printed, _ = made("columns.input=[nope]", "columns.references=[was]", "columns.id=[]")
+    assert status == 2
+    assert "no column is called 'nope'" in printed
+
+
+def test_a_yaml_of_the_user_stays(tmp_path, made):
+    table(tmp_path / "data/faq.csv", ("question", "answer"), questions())
+    (tmp_path / "conf/own.yaml").write_text("# mine\n_target_: x\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="was not made by make init"):
+        init._target("own", force=False)
+    assert init._target("own", force=True).name == "own.yaml"
+    assert made("force=true")[0] == 0
+    assert made()[0] == 0  # our own is written again
+
+
+def test_long_texts_that_end_in_their_question_keep_their_end(tmp_path, made):
+    text = "A long text about nothing at all. " * 60
+    table(tmp_path / "data/rows.csv", ("question", "answer"), [(f"{text}{q}", a) for q, a in questions()])
+    assert made()[2].cut == "start"
+
+
+def test_bad_places_and_names():
+    for line in ("", "dir=", "dir=/no/such/place"):
+        with pytest.raises(ConfigError):
+            init._arguments([line] if line else [])
+    with pytest.raises(CutleryError, match="want letters"):
+        init._arguments(["dir=/tmp", "name=a/b"])
+
+
+def test_every_key_of_the_pattern_is_kept():
+    pattern = OmegaConf.load(task_yaml.PATTERN)
+    choices = task_yaml.Choices({"name": "x", "dir": "d"}, ("exact_match",), "")
+    again = OmegaConf.create(task_yaml.written(choices, "# head", ["remark"]))
+    assert set(again) == set(pattern)
+    assert list(again.columns) == list(pattern.columns)
