@@ -50,6 +50,8 @@ class _AlignedPiece(NamedTuple):
     evidence: Indexed
     similarity: float | ClaimAndEvidence
     """of its least similar word, or the texts to compute it from"""
+    lost: float
+    """log-odds that it loses by what contradicts it"""
 
 
 @dataclass(frozen=True)
@@ -100,16 +102,17 @@ class LexicalJudge(Judge):
         return [Judgement(tuple(self._claim(piece, similarities) for piece in pieces)) for pieces in aligned]
 
     def _aligned(self, question: Question, piece: Piece) -> _AlignedPiece:
-        evidence = indexed(tuple(question.evidence))
+        evidence = indexed(question.evidence)
+        piece, lost = self.words.compared(question, piece)
         alignment = align(piece.terms, evidence)
         similarity = self._similarity(question, piece, alignment, evidence)
-        return _AlignedPiece(question, piece, alignment, evidence, similarity)
+        return _AlignedPiece(question, piece, alignment, evidence, similarity, lost)
 
     def _claim(self, aligned: _AlignedPiece, similarities: Iterator[float | None]) -> Claim:
         known = aligned.similarity
         similarity = next(similarities) if isinstance(known, ClaimAndEvidence) else known
         further = self.min_word_similarity * (self.unread if similarity is None else similarity)
-        further -= self.question * aligned.piece.asks
+        further -= self.question * aligned.piece.asks + aligned.lost
         answer = aligned.question.answer
         return self.words.claim(answer, aligned.piece, aligned.alignment, aligned.evidence, further)
 

@@ -8,12 +8,14 @@ to it, and a false statement made of words of the evidence may look supported.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from harness.judges.alignment import Alignment, Indexed, align, indexed, span
 from harness.judges.claims import Piece, claims, judged
+from harness.judges.differences import compare, respelled
 from harness.judges.judge import Claim, Judge, Judgement, Question, Reads
+from harness.store.spec import ADDED
 from harness.text.language_files import FIRST_PERSON
 
 MOST_COUNTED: Final = 2
@@ -49,6 +51,10 @@ class LexicalWordsJudge(Judge):
     """log-odds lost by negating what the evidence affirms, or affirming what it negates"""
     threshold: float
     """least support of a supported claim"""
+    contradiction: float = field(default=0.0, metadata=ADDED)
+    """log-odds lost by restating the evidence with another value, name or opposite, denied, or with exchanged roles"""
+    exchanged: float = field(default=0.0, metadata=ADDED)
+    """the same with another word in the place of a word; where both are 0 differences are not looked for"""
 
     VERSION: ClassVar[int] = 3
     name: ClassVar[str] = "lexical_words"
@@ -60,7 +66,7 @@ class LexicalWordsJudge(Judge):
         for name in ("known", "together", "in_order", "related"):
             if getattr(self, name) < 0:
                 problems.append(f"{name}: {getattr(self, name)}, but more evidence cannot make a claim less supported")
-        for name in ("personal", "unknown_number", "unknown_name", "negation"):
+        for name in ("personal", "unknown_number", "unknown_name", "negation", "contradiction", "exchanged"):
             if getattr(self, name) < 0:
                 problems.append(f"{name}: {getattr(self, name)}, but it is what a contradiction costs: 0 or more")
         return problems
@@ -69,13 +75,22 @@ class LexicalWordsJudge(Judge):
         return [self._judge(question) for question in questions]
 
     def _judge(self, question: Question) -> Judgement:
-        evidence = indexed(tuple(question.evidence))
-        return Judgement(
-            tuple(
-                self.claim(question.answer, piece, align(piece.terms, evidence), evidence)
-                for piece in claims(question.answer)
-            )
-        )
+        evidence = indexed(question.evidence)
+        return Judgement(tuple(self._claim(question, piece, evidence) for piece in claims(question.answer)))
+
+    def _claim(self, question: Question, piece: Piece, evidence: Indexed) -> Claim:
+        piece, lost = self.compared(question, piece)
+        return self.claim(question.answer, piece, align(piece.terms, evidence), evidence, -lost)
+
+    def compared(self, question: Question, piece: Piece) -> tuple[Piece, float]:
+        """Return the claim with values as the evidence writes them, and the log-odds that its differences cost."""
+        if not (self.contradiction or self.exchanged):
+            return piece, 0.0
+        start = piece.span.start
+        found = compare(question.answer[slice(*piece.span)], question.evidence, question.asked)
+        kinds = {difference.kind for difference in found.differences}
+        lost = self.contradiction if kinds - {"word"} else self.exchanged if kinds else 0.0
+        return piece._replace(terms=respelled(piece.terms, found, question.evidence, start)), lost
 
     def claim(self, answer: str, piece: Piece, alignment: Alignment, evidence: Indexed, further: float = 0.0) -> Claim:
         """Return the judged claim of one piece of `answer`.

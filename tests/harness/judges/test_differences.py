@@ -1,0 +1,107 @@
+"""What differs between a claim and the evidence that it restates decides; what is harmless does not."""
+
+import pytest
+
+from harness.judges.differences import compare
+from harness.judges.judge import Question
+from tests.harness.judges.conftest import _built
+
+INCIDENT = (
+    "Incident 9260 happened at the northern depot on 4 May. The damage was put at 3150 crowns and two vans were lost."
+)
+DESIGN = "The design by Marta Ilves was chosen, and Otto Brandt led the works."
+LIBRARY = "The library opens at 9:00 and closes at 17:30 on weekdays."
+TICKETS = "Red tickets are valid for one day, blue tickets for a week."
+CASES = [
+    (INCIDENT, "The damage of incident 9260 was 3150 crowns.", "The damage of incident 9260 was 9260 crowns.", "value"),
+    (
+        "It holds 42,000 cubic metres and serves 15 villages.",
+        "It serves 15 villages.",
+        "It serves 42 villages.",
+        "value",
+    ),
+    (LIBRARY, "On weekdays the library closes at 5:30 pm.", "On weekdays the library closes at 9 am.", "value"),
+    ("Refunds take 10 days.", "A refund takes 10 days.", "A refund takes 10 weeks.", "value"),
+    (TICKETS, "Blue tickets are valid for a week.", "Red tickets are valid for a week.", "value"),
+    (DESIGN, "Otto Brandt led the works.", "Marta Ilves led the works.", "name"),
+    (DESIGN, "The chosen design was by Marta Ilves.", "The chosen design was by Paula Ilves.", "name"),
+    (
+        "The tower has a copper roof.",
+        "The roof of the tower is of copper.",
+        "The roof of the tower is of slate.",
+        "opposite",
+    ),
+    (
+        "The eastern gate is closed in winter.",
+        "In winter the eastern gate is closed.",
+        "The western gate is closed in winter.",
+        "opposite",
+    ),
+    ("Most rooms have a balcony.", "Most of the rooms have a balcony.", "All rooms have a balcony.", "opposite"),
+    (
+        "Dogs are allowed in the garden but not in the house.",
+        "Dogs are not allowed in the house.",
+        "Dogs are allowed in the house.",
+        "denial",
+    ),
+    (
+        "Die Brücke verbindet Lohfeld mit Tarnau.",
+        "Lohfeld ist mit Tarnau verbunden.",
+        "Die Brücke verbindet Lohfeld mit Bernau.",
+        "word",
+    ),
+    (
+        "Los precios subieron un 4 % en abril.",
+        "En abril los precios subieron un 4 %.",
+        "En abril los precios bajaron un 4 %.",
+        "opposite",
+    ),
+    (
+        "Музей не работает по понедельникам.",
+        "По понедельникам музей не работает.",
+        "Музей работает по понедельникам.",
+        "denial",
+    ),
+    ("红色按钮用于停止机器。", "红色按钮用来停止机器。", "绿色按钮用来停止机器。", "opposite"),
+    (
+        "Halvard Works bought Tessen Mill from the bank.",
+        "Tessen Mill was bought by Halvard Works.",
+        "Tessen Mill bought Halvard Works.",
+        "role",
+    ),
+    ("Anna taught Boris to sail.", "Boris was taught to sail by Anna.", "Anna was taught to sail by Boris.", "role"),
+]
+
+
+@pytest.fixture
+def verdicts(request):
+    judge = _built("lexical_differences")
+    return lambda answer, *evidence: [claim.verdict for claim in judge.judge([Question(answer, evidence)])[0].claims]
+
+
+@pytest.mark.parametrize(("evidence", "true", "false", "kind"), CASES, ids=[case[2] for case in CASES])
+def test_one_wrong_word(evidence, true, false, kind):
+    assert compare(true, (evidence,)).differences == ()
+    assert kind in {difference.kind for difference in compare(false, (evidence,)).differences}
+
+
+def test_the_judge_follows(verdicts):
+    assert verdicts("The damage of incident 9260 was 9260 crowns.", INCIDENT) == ["unsupported"]
+    assert verdicts("The damage of incident 9260 was 3,150 crowns.", INCIDENT) == ["supported"]
+
+
+def test_a_value_in_another_spelling_supports(verdicts):
+    assert verdicts("Check-in is possible from 15:00.", "Check-in is possible from 3 pm.") == ["supported"]
+    assert verdicts("Check-in is possible from 13:00.", "Check-in is possible from 3 pm.") == ["unsupported"]
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "The bridge was designed by an unknown engineer in another country.",  # nothing of the evidence is restated
+        "No more than 12 boats were there.",
+        "Yes, the boats, all of them, were red.",
+    ],
+)
+def test_without_a_restatement_nothing_differs(claim):
+    assert compare(claim, ("The harbour was rebuilt. Only 12 boats lay there in winter.",)).differences == ()
