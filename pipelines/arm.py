@@ -257,6 +257,7 @@ class Composed:
         if self.brought is not None:
             return self._brought(self.brought, task, store, seed, loaded)
         from pipelines.qlora.training import train
+        from pipelines.qlora.training_twin import check_rows
 
         recipe, hf = self.adapter, loaded
         assert recipe is not None
@@ -266,6 +267,8 @@ class Composed:
             examples = {split: task.examples(split) for split in ("train", "validation")}
             shown = {split: self._training_passages(examples[split], prepared.searcher, seed) for split in examples}
             rows = {split: formatter.rows(task, examples[split], shown[split]) for split in examples}
+            for split in examples:
+                check_rows(rows[split], examples[split])
             log.info("%s: training on %d rows, %d tokens", self.name, len(rows["train"].rows), rows["train"].tokens)
             hf.release()  # loaded by an earlier job of the same sweep
             judged = rows["validation"]

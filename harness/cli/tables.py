@@ -7,6 +7,7 @@ from pathlib import Path
 
 from harness.analysis.costs.horizon import Costing
 from harness.analysis.selection import select_records
+from harness.analysis.selftest import check_statistics
 from harness.analysis.table import Table, table_of
 from harness.cli.command import configured, for_each_experiment
 from harness.cli.config import costing, reports
@@ -75,9 +76,11 @@ def compared(folder: Path, costing: Costing | None = None) -> Compared:
     """Return the comparison in `folder`/records.
 
     Raises:
+        MetricError: the statistics fail their known answers.
         StoreError: there is no record that can be read.
         DataError: no record belongs to what the last run compared.
     """
+    check_statistics()
     records_folder = folder / "records"
     readable, unreadable = _readable(records_folder)
     if not readable:

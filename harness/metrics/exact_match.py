@@ -3,11 +3,14 @@
 Marks that change what is meant stay (`harness.text.tokens.normalised`): 3.5 is not 35, C++ not C; 1,000 is 1000.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.metrics.metric import Kind
+from harness.metrics.metric import Kind, KnownAnswer
 from harness.metrics.reference_scoring import AnswerMetric
+from harness.metrics.selftest.fixture import MUSEUM, OPENED, answered
+from harness.metrics.selftest.known_answers import ANSWERS, perfect
 from harness.text.tokens import normalised
 
 
@@ -23,6 +26,12 @@ class ExactMatch(AnswerMetric):
 
     def compare(self, answer: str, text: str) -> float:
         return exact_match(answer, text)
+
+    def known_answers(self) -> Sequence[KnownAnswer]:
+        spelled = perfect(
+            "perfect, in other capitals and without its full stop", answered(MUSEUM, OPENED.upper().rstrip("."))
+        )
+        return (*ANSWERS, spelled)
 
 
 def exact_match(answer: str, reference: str) -> float:

@@ -21,7 +21,7 @@ from pipelines.qlora.adapter import QLoRA
 from pipelines.qlora.adapter_losses import FACT as ROW_LOSSES
 from pipelines.qlora.adapter_losses import row_losses
 from pipelines.qlora.formatting import TrainingRow, TrainingRows
-from pipelines.qlora.training_twin import TrainingTwin
+from pipelines.qlora.training_twin import TrainingTwin, check_trainer
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +68,7 @@ def train(
     checkpoints = folder / CHECKPOINTS
     judged = validation.rows[: recipe.validation_rows]
     trainer = _trainer(generator, chat, recipe, rows.rows, judged, seed, checkpoints)
+    check_trainer(trainer, recipe, len(rows.rows))
     twins = 0 if render is None else TrainingTwin(chat, render, recipe.refusal).check(trainer, rows.rows, _dataset)
     peak = Peak()
     _run(trainer, checkpoints, recipe.batch_size)

@@ -6,6 +6,7 @@ prompt and the task's reference.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, Final
 
 from harness.audits import spread
@@ -13,7 +14,8 @@ from harness.errors import ArmError
 from harness.types import Example
 from pipelines.generators.chat import ChatFormat
 from pipelines.prompts import Render
-from pipelines.qlora.formatting import TrainingRow, target_answer
+from pipelines.qlora.adapter import QLoRA
+from pipelines.qlora.formatting import TrainingRow, TrainingRows, target_answer
 
 ROWS: Final = 16
 
@@ -48,7 +50,7 @@ class TrainingTwin:
         sample = spread([row for row in rows if row.example is not None], ROWS)
         for row, (ids, labels) in zip(sample, _collated(trainer, dataset(sample)), strict=True):
             assert row.example is not None
-            difference = self._difference(row, row.example, ids, labels)
+            difference = _own_answer(row, row.example) or self._difference(row, row.example, ids, labels)
             if difference:
                 raise ArmError(f"training row of example {row.example.id}: {difference}; nothing was trained")
         return len(sample)
@@ -70,6 +72,47 @@ class TrainingTwin:
 
     def _shown(self, ids: Sequence[int], at: int) -> str:
         return repr(self.chat.tokenizer.decode([ids[at]])) if at < len(ids) else "missing"
+
+
+def check_trainer(trainer: Any, recipe: QLoRA, rows: int) -> None:
+    """Compare what the trainer was set up for with the recipe.
+
+    Raises:
+        ArmError: it has other rows, another rate or another number of steps.
+    """
+    steps = ceil(ceil(rows / recipe.batch_size) * recipe.epochs)
+    wanted = {"training rows": rows, "learning rate": recipe.learning_rate, "steps": steps}
+    arguments = trainer.args
+    given = {
+        "training rows": len(trainer.train_dataset),
+        "learning rate": arguments.learning_rate,
+        "steps": arguments.max_steps,
+    }
+    for name, value in wanted.items():
+        if given[name] != value:
+            raise ArmError(
+                f"training: the trainer's {name}: {given[name]}, but the recipe says {value}; nothing was trained"
+            )
+
+
+def check_rows(rows: TrainingRows, examples: Sequence[Example]) -> None:
+    """Count the examples that cannot be learnt from, independently of the code that leaves them out.
+
+    Raises:
+        ArmError: other examples were left out.
+    """
+    unlabelled = sum(example.answerable and not example.references for example in examples)
+    left = len(examples) - unlabelled - rows.dropped
+    if len(rows.rows) != left:
+        raise ArmError(
+            f"training: {len(rows.rows)} rows were made of {len(examples)} examples; {unlabelled} have no reference "
+            f"and {rows.dropped} do not fit, so {left} are wanted (pipelines/qlora/formatting.py)"
+        )
+
+
+def _own_answer(row: TrainingRow, example: Example) -> str:
+    own = f"pair:{example.id}"
+    return "it is shown its own answer as a passage" if own in {one.document_id for one in row.passages} else ""
 
 
 def _first_difference(given: Sequence[int], right: Sequence[int]) -> int | None:

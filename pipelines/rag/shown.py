@@ -33,7 +33,7 @@ def audit_retrieved(
         searcher: which they should have come from.
         queries: what was asked.
         retrieved: what came back, per query.
-        counts: how many passages a query that has a text and excludes nothing can have.
+        counts: how many passages a query that has a text and excludes nothing can have; one fewer per exclusion.
         sample: how many are searched for again.
 
     Raises:
@@ -62,7 +62,9 @@ def audit_retrieved(
 
 def _rule_broken(query: Query, passages: Sequence[Passage], counts: range) -> str:
     ids = _ids(passages)
-    least = counts[0] if query.text.strip() and not query.exclude else 0
+    least = (
+        max(counts[0] - len(query.exclude), 0) if query.text.strip() else 0
+    )  # what is excluded is a pair: one passage
     if not least <= len(ids) <= counts[-1]:
         return f"{len(ids)} passages came back, not {least} to {counts[-1]}"
     if len(set(ids)) < len(ids):

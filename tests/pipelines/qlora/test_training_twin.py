@@ -6,9 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from harness.errors import ArmError
+from harness.types import Example, Passage
 from pipelines.qlora.batches import RightPadded
-from pipelines.qlora.formatting import Formatter
-from pipelines.qlora.training_twin import TrainingTwin
+from pipelines.qlora.formatting import Formatter, TrainingRow, TrainingRows
+from pipelines.qlora.training_twin import TrainingTwin, _own_answer, check_rows, check_trainer
 from tests.pipelines.arms import PROMPT, REFUSAL, DoorTask, OwnDocument, arm, loaded_from
 
 TASK = DoorTask()
@@ -120,3 +121,35 @@ def test_rows_that_are_not_what_will_be_asked_are_refused(loaded, fault, reason)
     rows, collator = fault(loaded)
     with pytest.raises(ArmError, match=f"training row of example train.*({reason}).*nothing was trained"):
         checked(loaded, rows, collator)
+
+
+def trainer(**changes):
+    arguments = SimpleNamespace(learning_rate=changes.get("rate", 1e-3), max_steps=changes.get("steps", 6))
+    return SimpleNamespace(args=arguments, train_dataset=[0] * changes.get("rows", 10))
+
+
+RECIPE = SimpleNamespace(learning_rate=1e-3, batch_size=4, epochs=2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [({"rate": 5e-2}, "learning rate: 0.05"), ({"rows": 4}, "training rows: 4"), ({"steps": 1}, "steps: 1")],
+)
+def test_a_trainer_that_does_not_follow_the_recipe_is_refused(changes, message):
+    check_trainer(trainer(), RECIPE, 10)
+    with pytest.raises(ArmError, match=message):
+        check_trainer(trainer(**changes), RECIPE, 10)
+
+
+def test_examples_that_were_left_out_without_reason_are_refused(loaded):
+    examples = [Example("1", "?", ("a",), ()), Example("2", "?", (), (), answerable=False), Example("3", "?", (), ())]
+    made = TrainingRows(rows=[TrainingRow([1], [1])] * 2, unlabelled=1)
+    check_rows(made, examples)
+    made.rows.pop()
+    with pytest.raises(ArmError, match="1 rows were made of 3 examples; 1 have no reference"):
+        check_rows(made, examples)
+
+
+def test_a_row_that_is_shown_its_own_answer_is_refused(loaded):
+    row = replace(rows_of(loaded)[0], passages=(Passage(f"pair:{rows_of(loaded)[0].example.id}", "x", 0, 1, 1.0),))
+    assert "its own answer" in _own_answer(row, row.example)
