@@ -34,7 +34,7 @@ CLOSING: Final = frozenset(".,;:!)]}。、،।")
 """signs that close off what an answer begins with"""
 ENDING: Final = CLOSING | frozenset("?(؟")
 """signs beyond which a negation does not reach"""
-OPENING: Final = frozenset(":([{=")
+OPENING: Final = frozenset(":([{=>")
 """signs that a label of one letter may stand behind"""
 OUTER: Final = frozenset('.,;:!?"“”„«»。')
 """signs around a label that do not count"""
@@ -43,6 +43,8 @@ DENYING: Final = NEGATIONS | words_of("denying")
 TURNING: Final = words_of("turning")
 WRONG: Final = words_of("wrong")
 LINKING: Final = words_of("linking")
+BEHIND: Final = LINKING | TURNING
+"""words that follow a label of one letter ("A is right") rather than the article"""
 LEADING: Final = FUNCTION_WORDS | words_of("leading")
 FOLLOWING: Final = TURNING | JOINING | FUNCTION_WORDS
 """words before which "no" is an answer ("no it is not"); before others it belongs to them ("no evidence")"""
@@ -199,7 +201,8 @@ class Labels:
         """Yield the labels of one letter that the text states."""
         for place, label in self._places_of_letters(text):
             before = text.words[place - 1] if place else ""
-            led = before in LEADING or before.endswith("ly")
+            begins = not place and text.words[1:2] != [] and text.words[1] in BEHIND
+            led = begins or before in LEADING or before.endswith("ly")
             if text.before[place] & OPENING or (led and not text.before[place] - set("\"'*_")):
                 yield label
 
@@ -222,7 +225,7 @@ def _is_article(text: _Text, place: int) -> bool:
     if text.written[place].islower():
         return True
     follows = text.written[place + 1]
-    return text.words[place] in ("a", "i") and follows.islower() and follows not in JOINING | LINKING
+    return text.words[place] in ("a", "i") and follows.islower() and follows not in JOINING | BEHIND
 
 
 def _is_letter(key: Sequence[str]) -> bool:
