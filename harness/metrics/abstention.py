@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.metrics.metric import Kind, Metric
-from harness.metrics.reference_scoring import abstained, failure_note
+from harness.metrics.reference_scoring import UNDECIDABLE, abstained, decidable, failure_note
 from harness.types import Example, Pair, Prediction, Score
 
 
@@ -13,7 +13,8 @@ from harness.types import Example, Pair, Prediction, Score
 class Abstention(Metric):
     """1 for a refusal of an unanswerable example or an answer to an answerable one, else 0.
 
-    It does not measure whether the answer is right. A failed prediction is neither and gets 0.
+    It does not measure whether the answer is right. A failed prediction is neither and gets 0. Where no example has a
+    reference and none is marked as unanswerable, it is unknown which can be answered, and there is no value.
     """
 
     KEY: ClassVar[str] = "harness.metrics.abstention.Abstention"
@@ -25,6 +26,8 @@ class Abstention(Metric):
     worst: ClassVar[float] = 0.0
 
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
+        if not decidable(pairs):
+            return [Score(example.id, self.name, None, "not_applicable", UNDECIDABLE) for example, _ in pairs]
         return [self._score(example, prediction) for example, prediction in pairs]
 
     def _score(self, example: Example, prediction: Prediction) -> Score:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.metrics.label_reading import labels_of
+from harness.metrics.label_reading import MOST, labels_of
 from harness.metrics.metric import Kind
 from harness.metrics.reference_scoring import AnswerMetric
 
@@ -34,4 +34,9 @@ class Accuracy(AnswerMetric):
         known = self.context.labels
         labels = labels_of(known if right in known else (*known, right))
         read = labels.read(answer)
-        return right if read is not None and read == labels.read(right) else read
+        return right if read == labels.of(right) else read
+
+    def doubts(self) -> str:
+        """Return which of the task's labels cannot be told apart; "" where all can, or where they are texts."""
+        known = self.context.labels
+        return "; ".join(labels_of(known).doubts()) if len(known) <= MOST else ""

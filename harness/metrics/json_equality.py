@@ -20,6 +20,7 @@ DEEPEST: Final = 100
 """levels of JSON that is compared"""
 TRIES: Final = 20
 """brackets of an answer from which JSON is tried to be read"""
+SEVERAL: Final = "the answer holds several JSON values"
 NO_JSON: Final = "the answer holds no JSON that can be parsed"
 INVOICE: Final = Example(
     "invoice", "Read the invoice.", ('{"total": 12.5, "items": ["lamp", "pump"], "paid": true}',), ()
@@ -32,7 +33,8 @@ class JsonEquality(AnswerMetric):
     """1 where the JSON of the answer equals that of a reference, else 0.
 
     The order of keys, white space, a fence (```json) and words around the JSON do not matter; the order of lists does.
-    1 and 1.0 are equal, 1 and true or "1" are not. Texts are compared as they are (composed). The details give partial
+    1 and 1.0 are equal, 1 and true or "1" are not. Texts are compared as they are (composed), entities in
+    them decoded. An answer with several different values is wrong. The details give partial
     credit, "fields": F1 of the values at the ends of all paths; and "parsed": 0 where the answer is no JSON.
     """
 
@@ -43,7 +45,9 @@ class JsonEquality(AnswerMetric):
 
     def compare(self, answer: str, text: str) -> float:
         wanted = json_of(text)
-        return float(wanted is not None and _leaves(json_in(answer, type(wanted))) == _leaves(wanted))
+        return float(
+            wanted is not None and [_leaves(value) for value in json_in(answer, type(wanted))] == [_leaves(wanted)]
+        )
 
     def known_answers(self) -> Sequence[KnownAnswer]:
         other_form = '```json\n{"paid": true,\n "items": ["lamp", "pump"], "total": 12.50}\n```'
@@ -61,45 +65,60 @@ class JsonEquality(AnswerMetric):
         )
 
     def _compared(self, example: Example, prediction: Prediction) -> Score:
-        wanted = [value for text in example.references if (value := json_of(decoded(text))) is not None]
+        wanted = [value for text in example.references if (value := json_of(text)) is not None]
+        if not example.references:
+            return nothing_to_compare(self, example)
         if not wanted:
-            note = "no reference is a JSON object or list"
-            return (
-                Score(example.id, self.name, None, "not_applicable", note)
-                if example.references
-                else (nothing_to_compare(self, example))
-            )
-        given = json_in(decoded(prediction.text), type(wanted[0]))
-        if given is None:
+            return Score(example.id, self.name, None, "not_applicable", "no reference is a JSON object or list")
+        given = [_leaves(value) for value in json_in(prediction.text, type(wanted[0]))]
+        if not given:
             return Score(example.id, self.name, self.worst, note=NO_JSON, details={"parsed": 0.0, "fields": 0.0})
-        leaves, references = _leaves(given), [_leaves(value) for value in wanted]
+        leaves, references = sum(given, Counter[tuple[str, ...]]()), [_leaves(value) for value in wanted]
         shared = max(2 * (leaves & one).total() / (leaves.total() + one.total()) for one in references)
-        return Score(example.id, self.name, float(leaves in references), details={"parsed": 1.0, "fields": shared})
+        value, note = float(len(given) == 1 and leaves in references), "" if len(given) == 1 else SEVERAL
+        return Score(example.id, self.name, value, note=note, details={"parsed": 1.0, "fields": shared})
 
 
 def json_of(text: str) -> Any:
-    """Return the object or list that a text is; None where it is none."""
-    try:
-        value = json.loads(text[:LONGEST_ANSWER])
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict | list) and _is_shallow(value, DEEPEST) else None
+    """Return the object or list that a text is; None where it is none. Entities of the whole text may be escaped."""
+    for read in dict.fromkeys((text[:LONGEST_ANSWER], decoded(text[:LONGEST_ANSWER]))):
+        try:
+            value = json.loads(read)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, dict | list) and _is_shallow(value, DEEPEST):
+            return value
+    return None
 
 
-def json_in(answer: str, kind: type = dict) -> Any:
-    """Return the first JSON value of a kind (dict or list) in an answer, else the first of the other; None without any.
+def json_in(answer: str, kind: type = dict) -> list[Any]:
+    """Return the different JSON values of a kind (dict or list) in an answer, else those of the other.
 
-    Read are the whole answer, then what is in fences, then what begins at a bracket.
+    Read are the whole answer, else what is in fences, else what begins at a bracket; [2] next to others is no value but
+    a mark of a source.
     """
-    found = list(_values(answer[:LONGEST_ANSWER]))
-    return next((value for value in found if isinstance(value, kind)), found[0] if found else None)
+    read = answer[:LONGEST_ANSWER]
+    found = list(_values(read)) or list(_values(decoded(read)))
+    chosen = [value for value in found if isinstance(value, kind)] or found
+    leaves = [_leaves(value) for value in chosen]
+    different = [value for number, value in enumerate(chosen) if leaves[number] not in leaves[:number]]
+    return [value for value in different if not _is_mark(value)] or different
+
+
+def _is_mark(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 1 and isinstance(value[0], int)
 
 
 def _values(read: str) -> Iterator[Any]:
-    for text in (read, *FENCED.findall(read)):
-        if (value := json_of(text)) is not None:
-            yield value
-            return
+    whole = json_of(read)
+    if whole is not None:
+        yield whole
+        return
+    fenced = [value for text in FENCED.findall(read) if (value := json_of(text)) is not None]
+    yield from fenced or _bracketed(read)
+
+
+def _bracketed(read: str) -> Iterator[Any]:
     place, decoder = 0, json.JSONDecoder()
     for _ in range(TRIES):
         bracket = OPENING.search(read, place)
@@ -126,7 +145,9 @@ def _leaves(value: Any) -> Counter[tuple[str, ...]]:
 
 def _paths(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     if isinstance(value, dict):
-        yield from (end for key, inner in value.items() for end in _paths(inner, (*path, f".{composed(key, 'NFC')}")))
+        yield from (
+            end for key, inner in value.items() for end in _paths(inner, (*path, f".{composed(decoded(key), 'NFC')}"))
+        )
     elif isinstance(value, list):
         yield from (end for place, inner in enumerate(value) for end in _paths(inner, (*path, f"[{place}]")))
     if isinstance(value, dict | list):
@@ -138,7 +159,7 @@ def _paths(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 def _written(value: Any) -> str:
     if isinstance(value, str):
-        return f"text {composed(value, 'NFC')}"
+        return f"text {composed(decoded(value), 'NFC')}"
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"number {float(value) if abs(value) < 2**53 else value}"
+        return f"number {float(value) + 0.0 if abs(value) < 2**53 else value}"
     return repr(value)

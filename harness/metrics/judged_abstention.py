@@ -10,7 +10,7 @@ from harness.judges.ragas.judge import Measure, RagasJudge
 from harness.metrics.judged import JudgedMetric
 from harness.metrics.metric import Kind
 from harness.metrics.ragas_scoring import score_by_ragas
-from harness.metrics.reference_scoring import failure_note
+from harness.metrics.reference_scoring import UNDECIDABLE, decidable, failure_note
 from harness.text.refusals import is_refusal
 from harness.types import Example, Pair, Prediction, Score
 
@@ -48,6 +48,8 @@ class JudgedAbstention(JudgedMetric):
     worst: ClassVar[float] = 0.0
 
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
+        if not decidable(pairs):
+            return [Score(example.id, self.name, None, "not_applicable", UNDECIDABLE) for example, _ in pairs]
         scores = score_by_ragas(self, self.judge, pairs, self._decide)
         return [_with_decision(*pair, score) for pair, score in zip(pairs, scores, strict=True)]
 

@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import ClassVar, Final
 
 from harness.metrics.accuracy import Accuracy
+from harness.metrics.label_reading import labels_of
 from harness.metrics.metric import Aggregate
 from harness.text.entities import decoded
-from harness.text.tokens import normalised
 from harness.types import Example, Pair, Prediction, Score
 
 REFUSAL: Final = -1.0
@@ -60,10 +60,12 @@ class MacroF1(Accuracy):
 
     def _class(self, label: str) -> float:
         """Return the number of a label: its place among the task's labels as they are read, the same for all arms."""
-        return float(_numbers(self.context.labels).get(normalised(label), len(self.context.labels)))
+        known = self.context.labels
+        first = labels_of(known).of(label)
+        return float(_numbers(known).get(first, len(known)))
 
 
 @lru_cache(maxsize=16)
 def _numbers(labels: tuple[str, ...]) -> Mapping[str, int]:
-    """Return normalised label -> its number; "Yes" and "yes" are one class."""
-    return {key: number for number, key in enumerate(dict.fromkeys(map(normalised, labels)))}
+    """Return label -> its number; "Yes" and "yes" are one class."""
+    return {label: number for number, label in enumerate(dict.fromkeys(map(labels_of(labels).of, labels)))}

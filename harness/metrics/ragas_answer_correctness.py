@@ -48,14 +48,14 @@ class RagasAnswerCorrectness(JudgedMetric):
         return score_by_ragas(self, self.judge, pairs, self._decide)
 
     def _decide(self, example: Example, prediction: Prediction) -> Score | Measure:
+        if example.answerable and not example.references:
+            return Score(example.id, self.name, None, "not_applicable", NO_REFERENCE)
         if prediction.failed:
             return Score(example.id, self.name, self.worst, note=failure_note(prediction))
         if abstained(example, prediction):
             return Score(example.id, self.name, self.worst if example.answerable else 1.0, "abstained")
         if not example.answerable:
             return Score(example.id, self.name, self.worst, note="answered an unanswerable example")
-        if not example.references:
-            return Score(example.id, self.name, None, "not_applicable", NO_REFERENCE)
         return self._measure(example, prediction)
 
     def _measure(self, example: Example, prediction: Prediction) -> Measure:

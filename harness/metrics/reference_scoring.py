@@ -1,5 +1,6 @@
 """Whose failure decides: the one rule that every metric of the answer's text follows.
 
+0. An answerable example has nothing to compare any answer with, not even a perfect one: no value.
 1. The arm failed (error, empty, cut off): the metric's worst value.
 2. The answer is a refusal: best if the example is unanswerable, worst if it is answerable; the reason says "abstained".
 3. An unanswerable example was answered: worst.
@@ -11,13 +12,15 @@ has answered, and its text is compared like any other.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from dataclasses import dataclass, replace
+from typing import ClassVar, Final, Protocol
 
 from harness.metrics.metric import Metric
 from harness.text.entities import decoded
 from harness.text.refusals import is_refusal
 from harness.types import Example, Pair, Prediction, Score
+
+UNDECIDABLE: Final = "no example has a reference, and none is marked as answerable or not"
 
 
 def abstained(example: Example, prediction: Prediction) -> bool:
@@ -51,6 +54,11 @@ def nothing_to_compare(metric: Metric, example: Example) -> Score:
     return Score(example.id, metric.name, None, "not_applicable", "the example has nothing to compare with")
 
 
+def decidable(pairs: Sequence[Pair]) -> bool:
+    """Return whether anything says which of the examples can be answered: a reference, or one that cannot be."""
+    return any(example.references or not example.answerable for example, _ in pairs)
+
+
 @dataclass(frozen=True)
 class AnswerMetric(Metric, Protocol):
     """A metric of the answer's text by the rule above, from 0 (worst) to 1. A subclass says how texts are compared."""
@@ -71,7 +79,15 @@ class AnswerMetric(Metric, Protocol):
         return max(values)
 
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
-        return [ruled(self, *pair, best=1.0) or self._compared(*pair) for pair in pairs]
+        return [self._scored(*pair) for pair in pairs]
+
+    def _scored(self, example: Example, prediction: Prediction) -> Score:
+        ruling = ruled(self, example, prediction, best=1.0)
+        if ruling is None:
+            return self._compared(example, prediction)
+        perfect = replace(prediction, text=next(iter(example.references), ""))
+        possible = self._compared(example, perfect) if example.answerable else ruling
+        return possible if possible.value is None else ruling
 
     def _compared(self, example: Example, prediction: Prediction) -> Score:
         answer = decoded(prediction.text)

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from harness.audits import AuditResult
+from harness.metrics.accuracy import Accuracy
 from harness.metrics.metric import Metric
 from harness.metrics.reference_scoring import AnswerMetric
 from harness.tasks.loaded import limited
@@ -51,6 +52,8 @@ def reference_audit(
     chosen = {name: metric for name, metric in metrics.items() if not _is_left_out(metric)}
     details = {**_means(chosen, pairs), "left_out": sorted(metrics.keys() - chosen.keys())}
     flags = [_judge_flag(metric, pairs, details) for metric in chosen.values() if _measures_support(metric)]
+    doubts = {metric.doubts(): name for name, metric in metrics.items() if isinstance(metric, Accuracy)}
+    flags += [f"{name}: {doubt}" for doubt, name in doubts.items() if doubt]
     yield AuditResult("references", len(pairs), "references", "; ".join(filter(None, flags)), details=details)
 
 

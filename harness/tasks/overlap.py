@@ -134,11 +134,18 @@ def _exact(counted: Rows, others: Rows) -> dict[int, int]:
 
 
 def same_answer(counted: Rows, others: Rows, common: frozenset[str], one: int, other: int, similarity: float) -> bool:
-    """Return whether the answers of two rows with near inputs show that they are one question."""
+    """Return whether the answers of two rows with near inputs show that they are one question; without, they do not."""
     mine, theirs = counted.answers[one], others.answers[other]
+    if _is_open(counted.examples[one]) or _is_open(others.examples[other]):
+        return mine == theirs
     if mine == theirs:
         return mine not in common or similarity >= CLOSE
     return len(mine.split()) > 1 and len(theirs.split()) > 1 and _similar(mine, theirs)
+
+
+def _is_open(example: Example) -> bool:
+    """Return whether it is a question whose answer is not known, and whose own text stands for it."""
+    return example.answerable and not example.references
 
 
 def _similar(one: str, other: str) -> bool:

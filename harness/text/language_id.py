@@ -5,7 +5,7 @@ texts of one origin can be identified together where none of them can be alone.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -30,6 +30,10 @@ ENOUGH: Final = 1.5
 """their least weight: a word that two languages share weighs half"""
 AHEAD: Final = 1.5
 """least ratio to the weight of the second language, for texts together"""
+SHARE: Final = 0.05
+"""share of the texts that hold a word of it, for texts together"""
+OF_SCRIPT_ALONE: Final[Mapping[str, float]] = {str(number): ENOUGH / FEWEST for number in range(FEWEST)}
+"""what a text in the script of one language counts: enough by itself"""
 
 
 def guessed(text: str) -> str:
@@ -38,28 +42,35 @@ def guessed(text: str) -> str:
     script = _script(read)
     if script:
         return script
-    weights, counts = _evidence(read)
+    found = _evidence(read)
+    weights = {code: sum(words.values()) for code, words in found.items()}
     best = max(weights, key=lambda code: weights[code], default="")
     tied = sum(weights[code] == weights[best] for code in weights) > 1
-    return best if best and not tied and counts[best] >= FEWEST and weights[best] >= ENOUGH else ""
+    return best if best and not tied and len(found[best]) >= FEWEST and weights[best] >= ENOUGH else ""
 
 
 def guessed_together(texts: Iterable[str]) -> str:
     """Return the language of texts of one origin, however short each of them is; "" where it is unclear."""
-    weights: dict[str, float] = {}
-    counts: dict[str, int] = {}
+    found: dict[str, list[Mapping[str, float]]] = {}
+    number = 0
     for text in texts:
+        number += 1
         read = text[:READ]
         script = _script(read)
-        added, words = ({script: ENOUGH}, {script: FEWEST}) if script else _evidence(read)
-        for code in added:
-            weights[code] = weights.get(code, 0.0) + added[code]
-            counts[code] = counts.get(code, 0) + words[code]
+        for code, words in ({script: OF_SCRIPT_ALONE} if script else _evidence(read)).items():
+            found.setdefault(code, []).append(words)
+    weights = {code: sum(sum(words.values()) for words in own) for code, own in found.items() if _is_shown(own, number)}
     ranked = sorted(weights.items(), key=lambda item: -item[1])
-    if not ranked or counts[ranked[0][0]] < FEWEST or ranked[0][1] < ENOUGH:
+    if not ranked:
         return ""
     (best, most), second = ranked[0], ranked[1][1] if len(ranked) > 1 else 0.0
     return best if most >= AHEAD * second else ""
+
+
+def _is_shown(found: Sequence[Mapping[str, float]], texts: int) -> bool:
+    """Return whether different words show a language, in enough of the texts: a name in every text is one word."""
+    different = {word: weight for words in found for word, weight in words.items()}
+    return len(different) >= FEWEST and sum(different.values()) >= ENOUGH and len(found) >= SHARE * texts
 
 
 def _script(read: str) -> str:
@@ -70,16 +81,14 @@ def _script(read: str) -> str:
     return ""
 
 
-def _evidence(read: str) -> tuple[dict[str, float], dict[str, int]]:
-    """Return, per language, the weight and the number of the text's different words that belong to it."""
-    weights: dict[str, float] = {}
-    counts: dict[str, int] = {}
+def _evidence(read: str) -> Mapping[str, Mapping[str, float]]:
+    """Return, per language, the different words of the text that belong to it, and their weights."""
+    found: dict[str, dict[str, float]] = {}
     for word in dict.fromkeys(word.casefold() for word in WORD.findall(read)):
         codes = _languages_of().get(word) or _lettered(word)
         for code in codes:
-            weights[code] = weights.get(code, 0.0) + 1 / len(codes)
-            counts[code] = counts.get(code, 0) + 1
-    return weights, counts
+            found.setdefault(code, {})[word] = 1 / len(codes)
+    return found
 
 
 @cache

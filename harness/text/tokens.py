@@ -63,6 +63,9 @@ KEPT: Final = {mark: chr(0xE000 + number) for number, mark in enumerate(".,:/*^=
 VARIANTS: Final = {"\u2044": "/", "\u066b": "."}
 """of these marks: in a half (½), in Arabic"""
 RESTORED: Final = str.maketrans({stand_in: mark for mark, stand_in in KEPT.items()})
+WITHIN_WORDS: Final = frozenset("-_'’`")
+"""signs that end no word group, and need not be told apart"""
+DASH: Final = re.compile(r"(?<=\s)[-\u2010-\u2015]+(?=\s)")
 LONGEST_ANSWER: Final = 50_000
 """characters of an answer that metrics and judges read where their work grows faster than its length, and of a
 reference there: about 8,000 words, more than a model writes. The rest would cost time and change nothing"""
@@ -124,6 +127,22 @@ class _WithMarks(_WordCharacters):
 _WORDS_AND_MARKS: Final = _WithMarks()
 
 
+class _WithSigns(_WordCharacters):
+    """Letters, their marks, digits and what stands for a kept mark stay; signs stand apart, but those within words."""
+
+    def __missing__(self, code: int) -> str:
+        character, kept = chr(code), super().__missing__(code)
+        if code in RESTORED:
+            kept = character
+        elif kept == " " and not character.isspace() and character not in WITHIN_WORDS:
+            kept = f" {character} "
+        self[code] = kept
+        return kept
+
+
+_WORDS_AND_SIGNS: Final = _WithSigns()
+
+
 def composed(text: str, form: Literal["NFC", "NFKC"] = "NFKC") -> str:
     """Return `text` in a Unicode normal form, in linear time: a joiner parts more than MOST_MARKS marks in a row."""
     return unicodedata.normalize(form, text if text.isascii() else _many_marks().sub("\\g<0>\u034f", text))
@@ -155,6 +174,15 @@ def normalised(text: str) -> str:
 def compared_words(text: str) -> list[str]:
     """Return the words of `text` as `normalised` leaves them, numbers whole: 3.5 is one word and holds no 5."""
     return spaced(normalised(text).translate(_WORDS_AND_MARKS)).split()
+
+
+def words_and_signs(text: str) -> list[str]:
+    """Return the words and signs of `text` in its own case. Numbers and names keep their marks: 3.5, -2, C++ are words.
+
+    A line break is the sign ";", and so is a dash between spaces; signs that join words ("-", "_", "'") are left out.
+    """
+    parted = DASH.sub(" ; ", _marked(composed(text).replace("\n", " ; ")))
+    return [word.translate(RESTORED) for word in spaced(parted.translate(_WORDS_AND_SIGNS)).split()]
 
 
 def _marked(plain: str) -> str:

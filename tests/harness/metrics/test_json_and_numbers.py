@@ -20,6 +20,10 @@ REFERENCE = '{"name": "Zoë", "tags": ["a", "b"], "price": 3.5, "open": null}'
         (REFERENCE.replace("3.5", "35"), 0.0, 0.8),
         (REFERENCE.replace("3.5", '"3.5"'), 0.0, 0.8),
         (REFERENCE.replace('"a", "b"', '"b", "a"'), 0.0, 0.6),
+        (REFERENCE.replace("Zoë", "Zo&euml;"), 1.0, 1.0),
+        (REFERENCE.replace('"', "&quot;"), 1.0, 1.0),
+        (f'{REFERENCE} {{"b": 2}}', 0.0, 10 / 11),
+        (f"{REFERENCE} that is {REFERENCE}", 1.0, 1.0),
         ("{}", 0.0, 0.0),
         ("the name is Zoë", 0.0, 0.0),
         ('{"name": "Zo', 0.0, 0.0),
@@ -38,8 +42,22 @@ def test_no_reference_is_json(pair):
 
 
 def test_json_of_thousands_of_levels_is_no_json():
-    assert json_in("[" * 20_000 + "]" * 20_000) is None
-    assert json_in('{"a":' * 5_000) is None
+    assert json_in("[" * 20_000 + "]" * 20_000) == []
+    assert json_in('{"a":' * 5_000) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference", "value"),
+    [
+        ('{"t": "say &quot;hi&quot;"}', '{"t": "say &quot;hi&quot;"}', 1.0),
+        ('{"t": "say \\"hi\\""}', '{"t": "say &quot;hi&quot;"}', 1.0),
+        ('{"a": -0.0}', '{"a": 0}', 1.0),
+        ("I think [2] is right: [1, 2]", "[1, 2]", 1.0),
+        ("[1] or [2]", "[2]", 0.0),
+    ],
+)
+def test_json_with_entities_zeros_and_marks_of_sources(pair, answer, reference, value):
+    assert bound(JsonEquality()).score([pair(answer, reference)])[0].value == value
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,10 @@ from tests.harness.metrics.tasks import bound
 from tests.harness.records import build_record
 
 SENTIMENT = ("positive", "negative", "neutral")
+LETTERS = ("A", "B", "C", "D")
+RATINGS = ("1", "2", "3", "4", "5")
+LANGUAGES = ("C", "C++", "C#")
+HEPATITIS = ("hepatitis", "hepatitis a")
 
 
 @pytest.mark.parametrize(
@@ -33,12 +37,55 @@ SENTIMENT = ("positive", "negative", "neutral")
         (("A", "B", "C"), "The answer is B.", "B"),
         (("A", "B", "C"), "A good answer", None),
         (("是", "否"), "否。", "否"),
+        *((LETTERS, text, None) for text in ("A, B", "A or B", "B, A", "A B", "A/B", "A. B.", "Both A and C")),
+        *((LETTERS, text, None) for text in ("It is not B", "Not A", "The answer cannot be A", "Vitamin C", "A cat")),
+        (LETTERS, "The answer is B, not A.", "B"),
+        (LETTERS, "C is wrong, so D", "D"),
+        (LETTERS, "The correct option is (C) Paris", "C"),
+        (LETTERS, "B) because A is wrong", "B"),
+        (LETTERS, "Final answer: **B**", "B"),
+        (LETTERS, "A is right", "A"),
+        (LETTERS, "A is better than B", None),
+        (LETTERS, "<answer>D</answer>", "D"),
+        (("А", "Б", "В"), "в городе Б", None),
+        (LANGUAGES, "It is C++", "C++"),
+        (LANGUAGES, "written in C#.", "C#"),
+        (LANGUAGES, "C++ and C", None),
+        (HEPATITIS, "Hepatitis", "hepatitis"),
+        (HEPATITIS, "It is hepatitis A.", "hepatitis a"),
+        (HEPATITIS, "It is hepatitis, a disease", "hepatitis"),
+        *((RATINGS, text, None) for text in ("3.5", "4,5 stars", "-2", "5/5", "1/5", "2-3", "4 out of 5", "2nd")),
+        (RATINGS, "4 stars", "4"),
+        (("-1", "0", "1"), "I give -1", "-1"),
+        (SENTIMENT, "positive? no, negative", "negative"),
+        *((SENTIMENT, f"{words} positive", None) for words in ("cannot be", "It is far from", "nicht", "hardly")),
+        *((SENTIMENT, text, None) for text in ("non-positive", "I don't think it is positive", "positive is wrong")),
+        (SENTIMENT, "I have no doubt it is positive", "positive"),
+        (SENTIMENT, "not negative but positive", "positive"),
+        (("积极", "消极"), "不是积极的", None),
+        (("积极", "消极"), "非常积极", "积极"),
+        (("yes", "no"), "Yes, no doubt.", "yes"),
+        (("yes", "no"), "There is no evidence", None),
+        (("none", "mild"), "none or mild", None),
+        (("A*", "A", "B"), "A*", "A*"),
+        (("A*", "A", "B"), "The grade is A*", None),
+        (("👍", "👎"), "👎", "👎"),
+        (("billing_issue", "other"), "It is a billing issue!", "billing_issue"),
         (("C", "C++"), "C++", "C++"),
         (tuple(f"text number {n}" for n in range(400)), "It is text number 7", None),
     ],
 )
 def test_the_label_that_an_answer_states(labels, answer, stated):
     assert Labels(labels).read(answer) == stated
+
+
+@pytest.mark.parametrize(
+    ("labels", "doubt"),
+    [(SENTIMENT, ""), (("US", "us", "uk"), "'US' and 'us' are read as one"), (("A*", "A"), "differ in signs alone")],
+)
+def test_labels_that_can_hardly_be_told_apart_are_doubted(labels, doubt):
+    assert doubt in "; ".join(Labels(labels).doubts())
+    assert bool(doubt) == any(Labels(labels).doubts())
 
 
 def pairs(right, answers):

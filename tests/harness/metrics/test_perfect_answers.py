@@ -98,8 +98,26 @@ def test_refusals_are_still_known():
     )
 
 
-@pytest.mark.parametrize("metric", METRICS[:-1], ids=lambda metric: metric.name)
-def test_without_references_there_is_nothing_to_compare(metric):
-    asked = (Example("x", "?", (), ()), Prediction("x", "an answer", (), (), "stop"))
-    (score,) = bound(metric).score([asked])
-    assert (score.value, score.reason) == (None, "not_applicable")
+ANSWERS = (
+    Prediction("x", "an answer", (), (), "stop"),
+    Prediction("x", "I don't know.", (), (), "stop"),
+    Prediction("x", "", (), (), "stop"),
+)
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
+def test_without_references_there_is_nothing_to_compare_whatever_the_answer_is(metric):
+    scores = bound(metric).score([(Example("x", "?", (), ()), answer) for answer in ANSWERS])
+    assert {(score.value, score.reason) for score in scores} == {(None, "not_applicable")}
+
+
+@pytest.mark.parametrize("metric", [JsonEquality(), NumberEquality()], ids=lambda metric: metric.name)
+def test_refusals_and_failures_have_no_value_where_no_answer_could_have_one(metric):
+    scores = bound(metric).score([(Example("x", "?", ("green",), ()), answer) for answer in ANSWERS])
+    assert {(score.value, score.reason) for score in scores} == {(None, "not_applicable")}
+
+
+def test_what_is_marked_as_unanswerable_makes_refusals_right_and_wrong():
+    examples = [Example("x", "?", (), (), answerable=answerable) for answerable in (True, False)]
+    scores = bound(Abstention()).score([(own, ANSWERS[1]) for own in examples])
+    assert [score.value for score in scores] == [0.0, 1.0]

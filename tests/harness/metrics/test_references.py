@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from harness.metrics.abstention import Abstention
+from harness.metrics.accuracy import Accuracy
 from harness.metrics.context import TaskContext
 from harness.metrics.exact_match import ExactMatch
 from harness.metrics.references import reference_audit
@@ -24,6 +25,18 @@ def audited(lexical_metrics):
         return next(iter(reference_audit(bound, task.test, context.documents)), None)
 
     return audit
+
+
+@pytest.fixture
+def planted_labels():
+    """The flag of a task with such labels, for accuracy."""
+
+    def flag(labels):
+        rows = [replace(own, references=(labels[n % len(labels)],)) for n, own in enumerate(SOUND.test)]
+        task = replace(SOUND, train=(), validation=(), test=tuple(rows))
+        return next(reference_audit({"accuracy": Accuracy().bind(TaskContext(task))}, task.test, {})).flag
+
+    return flag
 
 
 def test_figures_by_metric(audited):
@@ -55,6 +68,11 @@ def test_unanswerable_rows_are_scored_but_not_compared(audited):
     result = audited(replace(SOUND, test=unknown))
     assert result.details["means"]["abstention"] == 1.0
     assert "faithfulness, judge" not in result.details
+
+
+def test_labels_that_are_hardly_different_are_flagged(planted_labels):
+    assert planted_labels(("A*", "A")).startswith("accuracy: labels such as ")
+    assert planted_labels(("yes", "no")) == ""
 
 
 def test_no_references(audited):

@@ -134,3 +134,12 @@ def test_pairs_of_train_as_knowledge_base_are_not_audited():
 
 def test_empty_splits():
     assert found(replace(SOUND, train=(), validation=(), test=(), base=())) == {}
+
+
+def test_questions_without_answers_repeat_each_other_only_where_they_are_equal():
+    asked = "What colour is thing {}?"
+    rows = [replace(own, input=asked.format(n), references=(), group="") for n, own in enumerate(SOUND.test)]
+    open_task = replace(SOUND, train=(), validation=(), test=tuple(rows))
+    assert found(open_task) == {}
+    doubled = replace(open_task, test=(*rows, *again(rows[:8], "test")))
+    assert "repeated rows" in found(doubled)

@@ -57,3 +57,15 @@ def test_short_texts_tell_together(code):
 
 def test_no_texts_tell_nothing():
     assert guessed_together([]) == ""
+
+
+@pytest.mark.parametrize("text", ["te {}", "Population, Los Angeles district {}", "Par value, bond {}", "de la {}"])
+def test_words_that_stand_in_every_text_make_no_language(text):
+    assert guessed_together(text.format(number) for number in range(50)) == ""
+    asked = ("What is it?", "Who is it for?", "Where was that?", "When was it to be?")
+    assert guessed_together(f"{text.format(number)} {asked[number % 4]}" for number in range(50)) == "en"
+
+
+def test_few_names_among_many_texts_make_no_language():
+    names = ("Los Angeles", "El Paso", "La Paz", "San Juan de la Cruz")
+    assert guessed_together((*names, *(f"item {number}" for number in range(100)))) == ""
