@@ -8,6 +8,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from harness.cli.config import compose, resolved
 from harness.cli.free_text import as_text, how_to_quote
 from harness.errors import ConfigError
+from harness.tasks.columns import typed
 
 TEXTS = (
     "Answer yes, no: a|b {x}",
@@ -82,6 +83,14 @@ def test_columns_may_have_any_name(value, names):
 
 def value_of(line):
     return OverridesParser.create().parse_override(line).value()
+
+
+@pytest.mark.parametrize(
+    "name", ["answer", "réponse", "问题", "Preis, netto", "Frage (DE)", "l'été", "a: b", "[x]", "it is"]
+)
+def test_a_suggested_column_can_be_pasted_into_a_shell(name):
+    (argument,) = shlex.split(f"task.columns.references=[{typed(name)}]")
+    assert value_of(as_text([argument])[0]) == [name]
 
 
 def test_the_hint_for_a_list_works():
