@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, Protocol, Union, get_args, get_origin, get_type_hints, runtime_checkable
 
 from harness.cli import old_names
+from harness.cli.free_text import as_list
+from harness.cli.near_names import did_you_mean
 from harness.cli.old_names import PACKAGES
 from harness.errors import ConfigError, CutleryError, joined
 from harness.tasks.task import Task
@@ -92,7 +94,8 @@ class Builder:
         given = self._with_current_names(kind, node, key)
         unknown = sorted(set(given) - set(fields))
         for name in unknown:
-            self.problems.append(f"{key}.{name} is not known to {kind.__name__}; it takes {', '.join(fields)}")
+            near = f"{did_you_mean(name, fields)} ".lstrip()
+            self.problems.append(f"{key}.{name} is not known to {kind.__name__}; {near}it takes {', '.join(fields)}")
         before = len(self.problems)
         arguments = {}
         hints = self._hints(kind, key)
@@ -179,7 +182,7 @@ class Builder:
             fewest = min(failed, key=len)
             self.problems += fewest
             return None
-        return self._mismatch(value, " or ".join(_name(hint) for hint in hints), key)
+        return self._mismatch(value, _any_of(hints, value), key)
 
     def _convert_container(self, value: Any, origin: Any, arguments: Sequence[Any], key: str) -> Any:
         if issubclass(origin, Mapping):
@@ -187,13 +190,15 @@ class Builder:
                 return self._mismatch(value, "a mapping", key)
             return {str(name): self._convert(item, arguments[1], f"{key}.{name}") for name, item in value.items()}
         if not isinstance(value, Sequence) or isinstance(value, str):
-            return self._mismatch(value, "a list", key)
+            right = f"a list: {as_list(key, value)}" if isinstance(value, str) and value else "a list"
+            return self._mismatch(value, right, key)
         return tuple(self._convert(item, arguments[0], f"{key}[{at}]") for at, item in enumerate(value))
 
     def _one_of(self, value: Any, choices: Sequence[Any], key: str) -> Any:
         if value in choices:
             return value
-        return self._mismatch(value, "one of " + ", ".join(str(choice) for choice in choices), key)
+        near = f"; {did_you_mean(str(value), map(str, choices))}".removesuffix("; ")
+        return self._mismatch(value, f"one of {', '.join(map(str, choices))}{near}", key)
 
     def _check_numbers(self, value: Any, key: str) -> None:
         """Note numbers that no JSON and no library takes, anywhere in plain data."""
@@ -233,6 +238,14 @@ def _name(hint: Any) -> str:
     if get_origin(hint) is Literal:
         return ", ".join(map(str, get_args(hint)))
     return names.get(hint) or str(getattr(hint, "__name__", hint))
+
+
+def _any_of(hints: Sequence[Any], value: Any) -> str:
+    """Return what fits any of several annotations, and which of their words is near to a value."""
+    *others, last = ", ".join(map(_name, hints)).replace(" or ", ", ").split(", ")
+    text = f"{', '.join(others)} or {last}" if others else last
+    words = [str(choice) for hint in hints if get_origin(hint) is Literal for choice in get_args(hint)]
+    return f"{text}; {did_you_mean(str(value), words)}".removesuffix("; ")
 
 
 def with_short_words(text: str) -> str:

@@ -1,10 +1,8 @@
 """The composed configuration to an experiment. Reports every configuration error at once, each with its key."""
 
-import difflib
 import logging
 import os
 import re
-import shlex
 import typing
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -21,7 +19,8 @@ from omegaconf.errors import OmegaConfBaseException
 from harness.analysis.costs.horizon import Costing
 from harness.cli import folders, old_names
 from harness.cli.builder import Builder, with_short_words
-from harness.cli.free_text import as_text, quoted
+from harness.cli.free_text import as_text, how_to_quote
+from harness.cli.near_names import did_you_mean, refused_choice, refused_key
 from harness.cli.old_names import ROOT as ROOT
 from harness.errors import (
     ConfigError,
@@ -174,9 +173,7 @@ def _texts(node: Any, key: str = "") -> Iterator[tuple[str, str]]:
 
 def _unknown_keys(plain: Mapping[str, Any]) -> Iterator[str]:
     for key in sorted(set(plain) - KEYS):
-        close = difflib.get_close_matches(key, KEYS, n=1)
-        advice = f"did you mean {close[0]}?" if close else f"there are {', '.join(sorted(KEYS))}"
-        yield f"{key} is not known; {advice}"
+        yield f"{key} is not known; {did_you_mean(key, KEYS) or 'there are ' + ', '.join(sorted(KEYS))}"
 
 
 def _of_other_kinds(built: Mapping[str, Any]) -> Iterator[str]:
@@ -361,13 +358,15 @@ def _in_our_words(error: Exception) -> CutleryError:
     if isinstance(error, OverrideParseException):
         override = masked_override(error.override)
         key, _, value = override.partition("=")
-        return ConfigError(f"{override}: the value is not understood\n{_how_to_quote(key, value)}")
+        return ConfigError(f"{override}: the value is not understood\n{how_to_quote(key, value)}")
     if isinstance(error, OmegaConfBaseException | yaml.YAMLError):
         return ConfigError(_malformed() or str(error))
     if isinstance(error, OSError) and not isinstance(error, HydraException):
         return StoreError(str(error))
+    if words := refused_key(str(error), ROOT / "conf") or refused_choice(str(error), ROOT / "conf"):
+        return ConfigError(words)
     ambiguous = re.match(r"Ambiguous value for argument '(.+?)=(.*)'$", str(error), re.MULTILINE)
-    hint = f"\n{_how_to_quote(*ambiguous.groups())}" if ambiguous else ""
+    hint = f"\n{how_to_quote(*ambiguous.groups())}" if ambiguous else ""
     return ConfigError(f"{str(error) or _malformed()}{hint}")
 
 
@@ -379,12 +378,6 @@ def _malformed() -> str:
         except (OmegaConfBaseException, yaml.YAMLError) as error:
             return f"{path} is not well-formed: {' '.join(str(error).split())}"
     return ""
-
-
-def _how_to_quote(key: str, value: str) -> str:
-    """Hydra reads commas, colons, brackets, quotes and a tilde as its own; text in double quotes it leaves alone."""
-    line = shlex.quote(f"{key}={quoted(value.strip(chr(34) + chr(39)))}")
-    return f"Text with special characters is set in two pairs of quotes: {line}"
 
 
 def _missing(node: Any, key: str = "") -> Iterator[str]:

@@ -20,8 +20,9 @@ class NumberEquality(AnswerMetric):
     """1 where the numbers of the answer are those of a reference, else 0; no value where no reference has a number.
 
     How numbers and their units are read: `harness.text.quantities`. Numbers of the question that an answer repeats
-    ("Lamp 24 weighs 3 kg") do not count unless the reference has them; any other number that the reference lacks makes
-    the answer wrong. How often a number is said, and in which order, does not matter.
+    ("Lamp 24 weighs 3 kg"), and those that it denies ("not 5 but 6"), do not count unless the reference has them; any
+    other number that the reference lacks makes the answer wrong. How often a number is said, and in which order, does
+    not matter.
     """
 
     KEY: ClassVar[str] = "harness.metrics.number_equality.NumberEquality"
@@ -55,7 +56,8 @@ class NumberEquality(AnswerMetric):
 
     def _equal(self, answer: str, reference: str, question: str) -> float:
         wanted, asked = self._read(reference), self._read(question)
-        said = [one for one in self._read(answer) if _is_among(one, wanted) or not _is_among(one, asked)]
+        given = self._read(answer)
+        said = [one for one in given if _is_among(one, wanted) or not (one.denied or _is_among(one, asked))]
         return float(
             bool(said) and all(_is_among(one, wanted) for one in said) and all(_is_among(one, said) for one in wanted)
         )

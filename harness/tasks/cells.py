@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from harness.tasks.columns import Columns, DocumentColumns, look_up, near_names
+from harness.tasks.columns import Columns, DocumentColumns, look_up, near_names, typed
 from harness.tasks.complaints import BadCellError, Complaints, listed
 from harness.tasks.files.row import FileRow
 from harness.tasks.values import printed_kinds
@@ -97,7 +97,7 @@ class Cells:
         if role is None:
             return ""
         key = f"task.{'columns' if isinstance(self.settings, Columns) else 'document_columns'}.{role}"
-        like = [name for name in near_names(wanted, list(self.columns)) if name not in self.used]
+        like = [typed(name) for name in near_names(wanted, list(self.columns)) if name not in self.used]
         header = "; is the first line a row, not the names of the columns?" if _is_row(self.columns) else ""
         if role == "id":
             return f"; set {key}=[{', '.join(like) or ''}]{'' if like else ', which numbers the rows'}{header}"

@@ -5,6 +5,8 @@ nested columns: `answers.text` is `text` inside `answers`.
 """
 
 import difflib
+import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
@@ -113,6 +115,14 @@ def near_names(wanted: Sequence[str], names: Sequence[str]) -> list[str]:
     by_plain = {plain(name): name for name in names}
     close = [one for name in wanted for one in difflib.get_close_matches(plain(name), by_plain, n=2, cutoff=0.7)]
     return [by_plain[name] for name in dict.fromkeys(close)]
+
+
+def typed(name: str) -> str:
+    """Return a column as it is typed in a list on the command line: in quotes of Hydra's and of the shell's if need be.
+
+    'task.columns.input=[' + typed("Preis, netto") + ']' reaches the column of that name.
+    """
+    return name if re.fullmatch(r"[\w.@-]+", name) else shlex.quote(f'"{name}"')
 
 
 def _follow(values: Any, path: str) -> tuple[bool, Any]:

@@ -8,11 +8,13 @@ from harness.tasks.audit import normalised
 from harness.tasks.loaded import limited
 from harness.tasks.overlap import FEWEST, FLAGGED, LONGEST, SHOWN, share
 from harness.tasks.task import Task
+from harness.text.questions import MARK
 from harness.text.refusals import is_refusal
+from harness.text.sentences import sentences
 from harness.types import SPLITS, THE_INPUT, Example
 
-VERSION: Final = 2
-"""part of the key of a stored audit; 2: answers at the end of inputs"""
+VERSION: Final = 3
+"""part of the key of a stored audit; 2: answers at the end of inputs, 3: inputs that are texts are no questions"""
 READ: Final = 300
 """rows of a split that are looked at"""
 MOST: Final = 0.5
@@ -23,12 +25,23 @@ ENDS: Final = 0.8
 """share of the rows whose input ends with its answer; in "red or blue?" half of them do"""
 PHRASE: Final = 5
 """words of an answer that no question holds by chance"""
+LONG: Final = 30
+"""words of an input that may be a text, at least"""
+LONGER: Final = 2.0
+"""least ratio of a text's words to those of what was taken from it"""
 
 IN_INPUT: Final = (
     "the answer is the input itself, so that copying is right: references and input are one column; name the column of "
     "the answers in task.columns.references"
 )
-IN_QUESTION: Final = "the answer stands word for word in the question, so that no arm has to know it; take it out"
+IN_QUESTION: Final = (
+    "the answer stands word for word in the question, so that no arm has to know it; take it out, or, if it is to be "
+    'found in a text that the input holds, say so: task.columns.evidence=["@input"]'
+)
+IN_TEXT: Final = (
+    "stand word for word in their inputs, which are longer texts and no questions, as extracts do; if an arm should "
+    "know them without, take them out"
+)
 AT_THE_END: Final = (
     "the input ends with the answer itself, as where both are one text, so that every arm is shown the answer; cut "
     "it off, or name other columns in task.columns.input and task.columns.references"
@@ -54,14 +67,17 @@ def label_audits(task: Task) -> Iterator[AuditResult]:
     details: dict[str, Any] = {"answered": len(answered)}
     flags = [
         _two_roles(answered, IN_INPUT, lambda row: normalised(row.references[0]) == normalised(row.text), details),
-        _two_roles(answered, IN_QUESTION, _holds_answer, details),
+        _two_roles(answered, IN_QUESTION, _asks_with_answer, details),
         _two_roles(answered, AT_THE_END, _ends_with_answer(answered), details, ENDS),
         _two_roles(answered, IN_DOCUMENTS, lambda row: _looked_up(row, documents) is False, details),
         *_constants(rows, answered),
     ]
     by_look_up = sum(_looked_up(row, documents) is True for row in answered)
-    if by_look_up >= max(FEWEST, MOST * len(answered)):
-        details["said"] = [f"{share(by_look_up, len(answered), 'answers')} are the whole text of their own evidence"]
+    extracted = sum(_holds_answer(row) and _is_text(row) for row in answered)
+    said = [(by_look_up, "are the whole text of their own evidence"), (extracted, IN_TEXT)]
+    enough = max(FEWEST, MOST * len(answered))
+    if lines := [f"{share(count, len(answered), 'answers')} {text}" for count, text in said if count >= enough]:
+        details["said"] = lines
     yield AuditResult("columns", len(rows), "rows", "; ".join(filter(None, flags)), details=details)
     yield _answerable(rows)
 
@@ -86,6 +102,17 @@ def _two_roles(
 def _holds_answer(row: Example) -> bool:
     wanted = normalised(row.references[0])
     return row.evidence != THE_INPUT and len(wanted.split()) >= PHRASE and wanted in normalised(row.text)
+
+
+def _asks_with_answer(row: Example) -> bool:
+    return _holds_answer(row) and not _is_text(row)
+
+
+def _is_text(row: Example) -> bool:
+    """Return whether an input is a text, much longer than its answer, that neither begins nor ends with a question."""
+    count, parts = len(row.text.split()), sentences(row.text)
+    is_long = count >= max(LONG, LONGER * len(row.references[0].split()))
+    return is_long and isinstance(row.input, str) and not any(MARK.search(part) for part in (parts[0], parts[-1]))
 
 
 def _ends_with_answer(rows: Sequence[Example]) -> Callable[[Example], bool]:

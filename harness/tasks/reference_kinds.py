@@ -14,7 +14,7 @@ from harness.tasks.complaints import Complaints
 from harness.tasks.loaded import limited
 from harness.tasks.mapping import Placed, PlacedDocument
 from harness.text.entities import first_entity
-from harness.text.quantities import quantities
+from harness.text.quantities import is_quantity
 from harness.text.tokens import normalised, words
 from harness.types import Document, Example, Split
 
@@ -29,8 +29,6 @@ LABEL_WORDS: Final = 6
 """words of a label at most"""
 MOST: Final = 0.8
 """share of the references that are of a kind"""
-NUMBER_WORDS: Final = 3
-"""words of a number with its unit at most"""
 SHORT: Final = 8
 """words that half of the references have at most, where answers are short"""
 SHOWN: Final = 5
@@ -100,7 +98,7 @@ def reference_kind(examples: Iterable[Example]) -> ReferenceKind:
     is_few = 1 < len(labels) <= MOST_LABELS and len(texts) >= REPEATED * len(labels)
     if is_few and max(len(words(label)) for label in labels) <= LABEL_WORDS:
         return ReferenceKind("labels", len(texts), labels)
-    if _most(texts, _is_number):
+    if _most(texts, is_quantity):
         return ReferenceKind("numbers", len(texts))
     is_short = median(len(words(text)) for text in texts) <= SHORT
     return ReferenceKind("short" if is_short else "long", len(texts))
@@ -140,7 +138,3 @@ def _is_json(text: str) -> bool:
         return isinstance(loads(text), dict | list)
     except (ValueError, RecursionError):
         return False
-
-
-def _is_number(text: str) -> bool:
-    return len(words(text)) <= 2 * NUMBER_WORDS and len(text.split()) <= NUMBER_WORDS and len(quantities(text)) == 1

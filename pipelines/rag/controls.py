@@ -16,6 +16,7 @@ from harness.machine.measured import Span
 from harness.store.store import Artifact, Store
 from harness.tasks.task import Task
 from harness.types import THE_INPUT, Document, Origin, Passage
+from pipelines.rag.filtering import allowed
 from pipelines.rag.gold import before, gold_first
 from pipelines.rag.part_audit import Parts
 from pipelines.rag.passages import Passages
@@ -23,6 +24,15 @@ from pipelines.rag.protocols import Query, Retrieved, Retriever, Searcher
 from pipelines.rag.shown import audit_retrieved
 
 INPUT_IS_EVIDENCE = "the evidence is the input itself, which every arm is shown already; leave oracle out"
+
+FORBIDDEN = (
+    "retriever.allow leaves out the gold documents, so that oracle has nothing to show there and this is no ceiling; "
+    "loosen the filter, or take these questions out"
+)
+UNKNOWN = (
+    "no gold document has text to show, so that this is no ceiling; check that the ids in task.columns.evidence are "
+    "those of the documents"
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +77,9 @@ class OracleRetriever(ControlRetriever):
         return super().refuses(task)
 
     def prepare(self, documents: Sequence[Document], store: Store, seed: int) -> "OracleSearcher":
-        return OracleSearcher(self.retriever.prepare(documents, store, seed), self.k)
+        kept = {own.id for own in allowed(documents, getattr(self.retriever, "allow", None))}
+        left_out = frozenset(own.id for own in documents if own.id not in kept)
+        return OracleSearcher(self.retriever.prepare(documents, store, seed), self.k, left_out)
 
 
 class OracleSearcher:
@@ -76,13 +88,15 @@ class OracleSearcher:
     Args:
         searcher: where the passages come from.
         k: the most of them.
+        left_out: documents that the retriever's filter forbids.
     """
 
     same_for_all = False
 
-    def __init__(self, searcher: Searcher, k: int) -> None:
+    def __init__(self, searcher: Searcher, k: int, left_out: frozenset[str] = frozenset()) -> None:
         self._searcher = searcher
         self._k = k
+        self._left_out = left_out
         self.build_spans = searcher.build_spans
         self.facts = searcher.facts
 
@@ -113,18 +127,23 @@ class OracleSearcher:
             stray = [passage.document_id for passage in found.passages if passage.document_id not in query.evidence]
             if stray:
                 raise ArmError(f"oracle: {query.example_id!r} got document {stray[0]!r}, not one of {query.evidence}")
-        pairs = zip(queries, retrieved, strict=True)
-        bare = [query.example_id for query, found in pairs if query.evidence and not found.passages]
-        flag = (
-            f"for {len(bare)} of {len(queries)} questions (e.g. {bare[0]!r}) no gold document has text to show, so "
-            "that this is no ceiling; check that the ids in task.columns.evidence are those of the documents"
-            if bare
-            else ""
-        )
+        flag = self._of_bare(queries, retrieved)
         results: list[AuditResult] = []
         with clocked(results) as audits:
             audits.append(replace(audit_retrieved(self, queries, retrieved, range(self._k + 1)), flag=flag))
         return results
+
+    def _of_bare(self, queries: Sequence[Query], retrieved: Sequence[Retrieved]) -> str:
+        """Return a flag on the questions whose gold documents are known and have nothing to show."""
+        pairs = zip(queries, retrieved, strict=True)
+        bare = [query for query, found in pairs if query.evidence and not found.passages]
+        forbidden = [query for query in bare if not self._left_out.isdisjoint(query.evidence)]
+        unknown = [query for query in bare if query not in forbidden]
+        return "; ".join(
+            f"for {len(some)} of {len(queries)} questions (e.g. {some[0].example_id!r}) {why}"
+            for some, why in ((forbidden, FORBIDDEN), (unknown, UNKNOWN))
+            if some
+        )
 
     def gpu_bytes(self) -> int:
         return self._searcher.gpu_bytes()

@@ -25,10 +25,6 @@ from harness.types import Record
 
 CUT_OFF_TOLERATED: Final = 0.10
 ERRORS_TOLERATED: Final = 0.10
-ALONE: Final = (
-    "other arms end by the same stop tokens: its adapter never learnt to end an answer, or its passages lead it on; "
-    "read a few of them, or raise task.max_new_tokens"
-)
 LOOPING: Final = "most of them say the same words again and again, which no higher limit ends; read a few of them"
 ERROR_SHOWN: Final = 160
 """characters of an error's text"""
@@ -97,10 +93,19 @@ def _failure_warnings(source: ComparisonData, rows: Sequence[TableRow]) -> Itera
         if row.cut_off > CUT_OFF_TOLERATED * row.answers and not any(never_stops(source, row.arm)):
             looping = repetitive([one for record in records for one in record.predictions])
             alone = row.cut_off >= NEARLY_ALL * row.answers and others_end(source, row.arm)
-            advice = LOOPING if looping else ALONE if alone else "raise task.max_new_tokens"
+            advice = LOOPING if looping else _alone(row) if alone else "raise task.max_new_tokens"
             yield warning(
                 "Cut off", f"{row.arm}: {_share(row.cut_off, row.answers)} of the answers were cut off; {advice}"
             )
+
+
+def _alone(row: TableRow) -> str:
+    """Return why the answers of this arm alone may not end, as far as it has the parts for it."""
+    shown = "examples" if row.role.few_shot else "passages" if row.role.retrieves else ""
+    adapted = ["its adapter never learnt to end an answer"] if row.role.adapted else []
+    causes = " or ".join([*adapted, *([f"its {shown} lead it on"] if shown else [])])
+    why = f": {causes}" if causes else ""
+    return f"other arms end by the same stop tokens{why}; read a few of them, or raise task.max_new_tokens"
 
 
 def _few_rows(chosen: SelectedRecords) -> Iterator[Note]:

@@ -86,7 +86,7 @@ def test_errors_come_without_the_stack_of_the_harness(tmp_path, monkeypatch):
         (lambda: harness.load("nowhere"), f"{tmp_path}/nowhere: holds no records; run an experiment first"),
         (lambda: harness.load(harness.REFERENCE), "load one of "),
         (lambda: harness.tables(), "holds no records"),
-        (lambda: harness.experiment("task=nonsense"), "Could not find 'task/nonsense'"),
+        (lambda: harness.experiment("task=nonsense"), "task is nonsense, which conf/task does not have"),
         (lambda: harness.experiment("task=qa", "dry_run=true"), "harness.plan"),
         (lambda: harness.plan("task=qa", "limit=0"), "limit is 0"),
         (lambda: harness.compose("nonsense=1"), "nonsense"),

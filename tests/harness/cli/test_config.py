@@ -21,6 +21,7 @@ class Outer:
     words: tuple[str, ...]
     limit: int | None
     options: dict[str, int] = field(default_factory=dict)
+    cut: Literal["start", "middle"] | bool | None = None
 
     def problems(self):
         return [f"rate is {self.rate}; it must be below 1"] if self.rate >= 1 else []
@@ -50,11 +51,19 @@ def test_plain_data_becomes_the_object():
         ({"inner": {"size": 1.5}}, "node.inner.size is 1.5; it must be a whole number"),
         ({"inner": {"size": True}}, "node.inner.size is True; it must be a whole number"),
         ({"inner": 4}, "node.inner is 4; it must be a node for Inner"),
-        ({"words": "p"}, "node.words is 'p'; it must be a list"),
+        ({"words": "p"}, "node.words is 'p'; it must be a list: node.words=[p]"),
+        ({"words": "p q"}, "node.words is 'p q'; it must be a list: 'node.words=[p q]'"),
+        ({"words": "p, q"}, """node.words is 'p, q'; it must be a list: 'node.words=["p, q"]'"""),
+        ({"cut": "mid"}, "node.cut is 'mid'; it must be start, middle, true, false or null; did you mean middle?"),
+        (
+            {"limits": 1},
+            "node.limits is not known to Outer; did you mean limit? it takes name, rate, kind, inner, words, limit, "
+            "options, cut",
+        ),
         ({"words": ["p", 1]}, "node.words[1] is 1; it must be text"),
         ({"limit": "20"}, "node.limit is '20'; it must be a whole number"),
         ({"options": {"a": "b"}}, "node.options.a is 'b'; it must be a whole number"),
-        ({"size": 1}, "node.size is not known to Outer; it takes name, rate, kind, inner, words, limit, options"),
+        ({"size": 1}, "node.size is not known to Outer; it takes name, rate, kind, inner, words, limit, options, cut"),
     ],
 )
 def test_each_problem_names_key_value_and_what_would_be_right(changes, message):
@@ -128,6 +137,19 @@ def test_a_fault_of_a_shared_part_is_listed_once():
     assert "3 problems" in message
     for part in ("model.quantisation is 'int3'", "limit is 'abc'", "seed is -1"):
         assert message.count(part) == 1
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("arm=[base,raag]", "arm is raag, which conf/arm does not have; did you mean rag?"),
+        ("task.colums.input=[a]", "did you mean task.columns.input?"),
+    ],
+)
+def test_a_misspelt_key_or_name_is_refused_with_the_nearest_one(override, message):
+    shown = problems_of("task=jsonl", "task.dir=x", override)
+    assert message in shown
+    assert "Config search path" not in shown
 
 
 def test_an_unknown_key_is_refused_with_the_nearest_known_one():

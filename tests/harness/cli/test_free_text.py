@@ -1,10 +1,14 @@
 """Text on the command line is the text of the experiment."""
 
+import shlex
+
 import pytest
+from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from harness.cli.config import compose, resolved
-from harness.cli.free_text import as_text
+from harness.cli.free_text import as_text, how_to_quote
 from harness.errors import ConfigError
+from harness.tasks.columns import typed
 
 TEXTS = (
     "Answer yes, no: a|b {x}",
@@ -59,6 +63,40 @@ def test_folders_and_names_may_look_like_numbers_or_hold_commas():
         'task.dir="2024"', 'results="/a/b, c (d)"', 'task.name="1e3"',
     ]  # fmt: skip
     assert as_text(["-m", "task.dir=a,b"]) == ["-m", "task.dir=a,b"]
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("[réponse]", ["réponse"]),
+        ("[Вопрос, 问题]", ["Вопрос", "问题"]),
+        ("[Preis (netto, EUR), text [de]]", ["Preis (netto, EUR)", "text [de]"]),
+        ("""["Frage, kurz",l'été]""", ["Frage, kurz", "l'été"]),
+        ("[2024, null, the answer]", ["2024", "null", "the answer"]),
+        ("[]", []),
+    ],
+)
+def test_columns_may_have_any_name(value, names):
+    (line,) = as_text([f"task.columns.references={value}"])
+    assert value_of(line) == names
+
+
+def value_of(line):
+    return OverridesParser.create().parse_override(line).value()
+
+
+@pytest.mark.parametrize(
+    "name", ["answer", "réponse", "问题", "Preis, netto", "Frage (DE)", "l'été", "a: b", "[x]", "it is"]
+)
+def test_a_suggested_column_can_be_pasted_into_a_shell(name):
+    (argument,) = shlex.split(f"task.columns.references=[{typed(name)}]")
+    assert value_of(as_text([argument])[0]) == [name]
+
+
+def test_the_hint_for_a_list_works():
+    hint = how_to_quote("task.columns.references", "réponse (fr)").partition("quotes: ")[2]
+    assert hint == """'task.columns.references=["réponse (fr)"]'"""
+    assert value_of(shlex.split(hint)[0]) == ["réponse (fr)"]
 
 
 def test_a_comma_makes_no_sweep_of_a_text_but_quotes_do(caplog):

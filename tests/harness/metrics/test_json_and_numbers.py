@@ -80,11 +80,52 @@ def test_json_with_entities_zeros_and_marks_of_sources(pair, answer, reference, 
         ("1/2", "0.5", True),
         ("seven", "7", True),
         ("2.3.1", "231", False),
+        ("minus 5 °C", "-5 °C", True),
+        ("minus five", "5", False),
+        ("1e3", "1000", True),
+        ("1e3", "1", False),
+        ("1.5 × 10^3", "1500", True),
+        ("5·10⁻²", "0.05", True),
+        ("10³", "103", False),
+        ("1½", "1 1/2", True),
+        ("1½", "5.5", False),
+        ("twenty-five", "5", False),
+        ("two million", "2,000,000", True),
+        ("AB-37", "XY-37", False),
+        ("AB-37", "37", False),
+        ("007", "7", False),
+        ("10:30", "30:10", False),
+        ("not 5 days", "5 days", False),
+        ("isn't 5", "5", False),
+        ("not in 1905", "1905", False),
+        ("不是5天", "5天", False),
+        ("需要5天", "5天", True),
+        ("not only 5 days", "5 days", True),
+        ("Nr. 5", "5", True),
+        ("in May 1905", "in June 1905", False),
+        ("in May 1905", "1905", True),
+        ("5 m²", "5 km²", False),
+        ("60 km/h", "60 m/s", False),
+        ("05/06/2020", "06/05/2020", False),
     ],
 )
 def test_numbers(one, other, equal):
     ((first,), (second,)) = quantities(one), quantities(other)
     assert same(first, second) is equal
+
+
+@pytest.mark.parametrize(
+    "other", ["1905-05-12", "12.05.1905", "May 12, 1905", "12 de mayo de 1905", "the 12th of May 1905"]
+)
+def test_dates_are_compared_however_they_are_written(other):
+    compare = bound(NumberEquality()).compare
+    assert compare(other, "12 May 1905") == compare("12 May 1905", other) == 1.0
+    assert compare(other, "5 December 1905") == compare(other, "12 May 1906") == 0.0
+
+
+def test_a_number_that_the_answer_denies_is_not_its_answer():
+    compare = bound(NumberEquality()).compare
+    assert [compare(answer, "6 days") for answer in ("not 5 but 6 days", "not 6 but 5 days", "not 6 days")] == [1, 0, 0]
 
 
 def test_a_single_separator_is_read_by_the_language():

@@ -45,6 +45,21 @@ def test_the_answer_in_the_question():
     assert changed(lambda row: replace(asked(row), evidence=THE_INPUT)) == {}  # reading comprehension
 
 
+@pytest.mark.parametrize(
+    ("head", "tail", "flagged"),
+    [("", "", False), ("What is wanted? ", "", True), ("", " What is wanted?", True), ("", None, True)],
+)
+def test_an_extract_of_a_text_is_no_answer_in_the_question(head, tail, flagged):
+    around = "" if tail is None else "Much else was said on that day, as on all others before and after it. " * 3
+
+    def extract(row):
+        return replace(row, input=f"{head}{around}{row.references[0]} {around}{tail or ''}")
+
+    assert ("the question" in changed(extract).get("columns", "")) is flagged
+    (columns,) = [one for one in label_audits(with_rows(extract)) if one.name == "columns"]
+    assert bool(columns.details.get("said")) is not flagged
+
+
 def test_the_answer_at_the_end_of_the_input():
     def with_end(row, answer):
         return replace(row, input=f"{row.input} Answer: {answer}.", references=(answer,))

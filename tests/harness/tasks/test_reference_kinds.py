@@ -19,6 +19,11 @@ def rows(*texts):
         ([f'{{"a": {n}}}' for n in range(5)], "JSON", "json_equality"),
         ([f"{n},{n:03} kg" for n in range(1, 9)], "numbers", "number_equality"),
         ([f"depot {chr(65 + n)}, gate {n}" for n in range(9)], "short", "exact_match"),
+        ([f"AB-{n}" for n in range(9)], "short", "exact_match"),
+        ([f"{n:04}" for n in range(9)], "short", "exact_match"),
+        ([f"in May {n}" for n in range(1900, 1909)], "short", "exact_match"),
+        ([f"not {n} days" for n in range(9)], "short", "exact_match"),
+        ([f"about -{n} °C" for n in range(9)], "numbers", "number_equality"),
         ([f"The lamp {n} has a warranty of that many months and a bulb." for n in range(9)], "long", "token_f1"),
     ],
 )

@@ -87,6 +87,15 @@ def test_the_controls_choose_among_what_is_allowed(hybrid, store):
     assert ask(oracle, "kettle", evidence=("v2020", "v2022")) == ["v2022"]
 
 
+def test_oracle_names_the_filter_where_it_leaves_out_the_gold_documents(hybrid, store):
+    oracle = OracleRetriever(replace(hybrid, allow={"date": ">=2021"})).prepare(DATED, store, 0)
+    queries = [Query(name, "kettle", (name,)) for name in ("v2020", "v2022", "nowhere")]
+    [audit] = oracle.audit_retrieved(queries, oracle.search(queries))
+    filtered, unknown = audit.flag.split("for 1 of 3 questions ")[1:]
+    assert filtered.startswith("(e.g. 'v2020') retriever.allow leaves out the gold documents")
+    assert unknown.startswith("(e.g. 'nowhere') no gold document has text")
+
+
 def test_a_retriever_refuses_metadata_that_no_document_has(hybrid):
     task = SimpleNamespace(documents=lambda: DATED)
     assert "no document has metadata 'day'" in replace(hybrid, allow={"day": "1"}).refuses(task)

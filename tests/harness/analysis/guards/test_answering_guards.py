@@ -5,6 +5,8 @@ import dataclasses
 import pytest
 
 from harness.analysis.guards import answers
+from harness.analysis.notes import detail_notes
+from harness.analysis.roles import Role
 from harness.analysis.table import build
 from harness.errors import DataError
 from harness.machine.measured import Span
@@ -258,7 +260,22 @@ def test_a_model_that_never_stops_is_told_of_its_stop_tokens():
 def test_where_another_arm_ends_its_answers_the_stop_tokens_are_right():
     assert not any("does not stop" in one for one in flags(sound("base"), cut("rag", 1.0)))
     (found,) = [one for one in warnings(sound("base"), cut("rag", 1.0, text="a b c d e f")) if "Cut off" in one]
-    assert "other arms end by the same stop tokens" in found
+    assert "other arms end by the same stop tokens: its passages lead it on; read" in found
+
+
+@pytest.mark.parametrize(
+    ("role", "causes"),
+    [
+        (Role(), "tokens; read"),
+        (Role(retrieves=True, whole_base=True), "tokens: its passages lead it on; read"),
+        (Role(few_shot=True), "tokens: its examples lead it on; read"),
+        (Role(adapted=True), "tokens: its adapter never learnt to end an answer; read"),
+        (Role(retrieves=True, adapted=True), "an answer or its passages lead it on; read"),
+    ],
+)
+def test_only_parts_that_an_arm_has_keep_it_from_ending(role, causes):
+    row = build([sound("base")], resamples=100).rows[0]
+    assert causes in detail_notes._alone(dataclasses.replace(row, role=role))
 
 
 def test_letters_that_repeat_without_a_space_are_a_loop():
