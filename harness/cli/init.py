@@ -9,6 +9,7 @@ written over with force=true alone. Exit status: 0 written; 1 written, and somet
 flagged; 2 the data cannot be read as a task.
 """
 
+import itertools
 import logging
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,18 +18,22 @@ from typing import Any, Final
 
 from harness.cli import old_names
 from harness.cli.config import ROOT, compose, experiment, resolved
+from harness.cli.free_text import quoted
 from harness.cli.task_file import bad_name, default_name, not_ours, sealed
 from harness.cli.task_yaml import Choices, chosen, written
 from harness.errors import ConfigError, CutleryError, DataError, joined
 from harness.store.files import write_text
 from harness.tasks.complaints import Complaints
 from harness.tasks.description import described
+from harness.tasks.document_names import DocumentNames
+from harness.tasks.formats.recognition import recognise
 from harness.tasks.jsonl import DOCUMENTS, JsonlTask
 from harness.tasks.knowledge.finding import find_knowledge, lookalikes, named
-from harness.tasks.knowledge.roles import document_roles, evidence_column
+from harness.tasks.knowledge.roles import document_roles, document_rows, evidence_column, id_columns
 from harness.tasks.labels import label_audits
 from harness.tasks.overlap import overlap_audits
-from harness.tasks.rows import READERS, read_rows
+from harness.tasks.rows import READERS, FileRow, read_rows
+from harness.types import Document
 
 OWN: Final = ("dir", "name", "force")
 """keys of the command; all others are the task's"""
@@ -51,33 +56,47 @@ def looked_at(place: Path, given: Sequence[str]) -> tuple[JsonlTask, Mapping[str
         CutleryError: a key is wrong, or the data cannot be read as a task.
     """
     keys = {old_names.key_of(line) for line in given}
-    choices = _knowledge(place, keys)
+    choices, base = _knowledge(place, given)
     task, node = _built(place, [*choices, *given])
-    if "task.columns.evidence" not in keys and (column := _evidence(task)):
-        task, node = _built(place, [*choices, f"task.columns.evidence=[{column}]", *given])
+    if "task.columns.evidence" not in keys:
+        more = _evidence(task, [] if "task.document_columns.id" in keys or base is None else document_rows(base))
+        if more:
+            task, node = _built(place, [*choices, *more, *given])
     if problems := task.problems():
         raise joined(DataError, f"task {node['name']} ({place})", problems)
     return task, node
 
 
-def _knowledge(place: Path, keys: set[str]) -> list[str]:
-    """Return the keys for a knowledge base that lies beside the data under another name than documents."""
-    folder = place if place.is_dir() else place.parent
-    found = find_knowledge(folder, DOCUMENTS, Complaints())
+def _knowledge(place: Path, given: Sequence[str]) -> tuple[list[str], Path | None]:
+    """Return the keys for a knowledge base beside the data, whatever its name and its columns are, and its path."""
+    folder, keys = place if place.is_dir() else place.parent, {old_names.key_of(line) for line in given}
+    told = [line.partition("=")[2] for line in given if old_names.key_of(line) == "task.documents_file"]
+    if told and told[-1] in ("null", ""):
+        return [], None
+    found = find_knowledge(folder, (told or [DOCUMENTS])[-1].strip("'\""), Complaints())
     choices = list[str]()
-    if "task.documents_file" not in keys and found is None:
-        like = _candidates(folder, place)
-        if len(like) > 1:
-            names = ", ".join(map(named, like))
-            raise ConfigError(
-                f"{folder}: {names} look like knowledge bases; say which is: documents_file={named(like[0])}"
-            )
-        found = like[0] if like else None
-        choices += [f"task.documents_file={named(found)}"] if found else []
-    if found is not None and not any(key.startswith("task.document_columns") for key in keys):
-        roles = document_roles(found)
-        choices += [f"task.document_columns.{role}=[{','.join(names)}]" for role, names in roles.items()]
-    return choices
+    if not told and found is None and (found := _beside(folder, place)) is not None:
+        choices = [f"task.documents_file={quoted(named(found))}"]
+    roles = document_roles(document_rows(found)) if found else {}
+    choices += [
+        _columns(f"task.document_columns.{role}", names)
+        for role, names in roles.items()
+        if f"task.document_columns.{role}" not in keys
+    ]
+    return choices, found
+
+
+def _columns(key: str, names: Sequence[str]) -> str:
+    return f"{key}=[{','.join(map(quoted, names))}]"
+
+
+def _beside(folder: Path, place: Path) -> Path | None:
+    """Return what looks like the knowledge base and has another name than documents; the user chooses of several."""
+    like = _candidates(folder, place)
+    if len(like) > 1:
+        names = ", ".join(map(named, like))
+        raise ConfigError(f"{folder}: {names} look like knowledge bases; say which is: documents_file={named(like[0])}")
+    return like[0] if like else None
 
 
 def _candidates(folder: Path, place: Path) -> list[Path]:
@@ -95,17 +114,28 @@ def _built(place: Path, lines: Sequence[str]) -> tuple[JsonlTask, Mapping[str, A
     return task, resolved(config)["task"]
 
 
-def _evidence(task: JsonlTask) -> str | None:
-    """Return the column of the test examples that names documents, if no example has evidence yet."""
+def _evidence(task: JsonlTask, base: Sequence[FileRow]) -> list[str]:
+    """Return the keys for the column of examples that names documents, if no example has evidence yet.
+
+    Args:
+        task: as it was built so far.
+        base: rows of its documents, whose ids may be in another column; [] if that is settled.
+    """
     documents = [document for document in task.data.documents if not document.example_id]
     examples = [example for split in task.data.splits.values() for example in split]
     path = task.files.get("test") or task.files.get("train")
     if not documents or path is None or any(example.evidence for example in examples):
-        return None
-    known = {name for document in documents for name in (document.id, document.title) if name}
-    rows = [row for row, _ in zip(read_rows(path, Complaints()), range(SHOWN), strict=False)]
+        return []
+    rows = list(itertools.islice(read_rows(path, Complaints()), SHOWN))
     used = {name for role in vars(task.columns).values() for name in role}
-    return evidence_column(rows, known, used)
+    used |= set(recognise(path, task.columns, task.format).roles.values())
+    if column := evidence_column(rows, DocumentNames(documents), used):
+        return [_columns("task.columns.evidence", [column])]
+    for name in id_columns(base):
+        known = DocumentNames([Document(str(row.values[name]), "", "") for row in base])
+        if column := evidence_column(rows, known, used):
+            return [_columns("task.document_columns.id", [name]), _columns("task.columns.evidence", [column])]
+    return []
 
 
 def _flags(task: JsonlTask) -> Iterator[str]:

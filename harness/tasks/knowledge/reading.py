@@ -10,7 +10,7 @@ from harness.tasks.complaints import Complaints
 from harness.tasks.knowledge.file_documents import rows_of
 from harness.tasks.knowledge.file_text import KINDS, MissingReaderError, UnreadableFileError, read_file
 from harness.tasks.knowledge.finding import ENDINGS, files_below, kinds_of, readable_files
-from harness.tasks.knowledge.nested_json import nested_documents
+from harness.tasks.knowledge.nested_json import TITLES, nested_documents
 from harness.tasks.mapping import PlacedDocument, read_documents
 from harness.tasks.rows import FileRow, read_rows
 
@@ -45,6 +45,7 @@ class _Reading:
         self._odd: dict[str, list[str]] = {}
         self._missing: dict[str, list[str]] = {}
         self._seen: dict[str, None] = {}
+        self._used: set[str] = set()
 
     def folder(self) -> list[PlacedDocument]:
         files = readable_files(self._base)
@@ -66,6 +67,7 @@ class _Reading:
                 self._noted(read_rows(path, self._complaints)), self._columns, str(path), self._complaints
             )
         names = f" (text: {', '.join(nested.text_names)})" if nested.text_names else ""
+        self._used |= {*nested.text_names, *TITLES}
         self._complaints.remark(
             (path, "nested"), f"{path.name}: {len(nested.rows)} documents found inside nested JSON{names}"
         )
@@ -110,7 +112,7 @@ class _Reading:
     def _remark_columns(self) -> None:
         """Name the columns that nothing reads, with the key that would keep them."""
         read = {*self._columns.id, *self._columns.title, *self._columns.text, *(self._columns.metadata or ())}
-        roots = {name.partition(".")[0] for name in read} | read | {"id", "title", "text", "section"}
+        roots = {name.partition(".")[0] for name in read} | read | self._used | {"id", "title", "text", "section"}
         unread = [name for name in self._seen if name not in roots]
         if unread and "*" not in read:
             kept = ",".join([*(self._columns.metadata or ()), *unread[:NAMED]])
