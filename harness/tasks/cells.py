@@ -1,7 +1,7 @@
 """Cells of one file: finds the column, parses the value, and reports what is wrong in which row."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -15,6 +15,10 @@ T = TypeVar("T")
 
 LONGEST_NAME: Final = 60
 """characters of a column's name; a longer one is a value"""
+SEEN: Final = 20
+"""rows whose nested columns are looked at"""
+NAMED: Final = 6
+"""nested columns that a message names"""
 
 
 @dataclass
@@ -31,6 +35,8 @@ class Cells:
     """number of rows so far"""
     columns: dict[str, None] = field(default_factory=dict)
     """columns that any row has, in order"""
+    nested: dict[str, None] = field(default_factory=dict)
+    """dotted names of the texts in objects of the first rows"""
     used: set[str] = field(default_factory=set)
     """columns that were read and exist"""
     lacking: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
@@ -42,6 +48,8 @@ class Cells:
         """Count a row and its columns."""
         self.rows += 1
         self.columns.update(dict.fromkeys(row.values))
+        if self.rows <= SEEN:
+            self.nested.update(dict.fromkeys(_nested(row.values)))
 
     def get(self, row: FileRow, candidates: Sequence[str], parse: Callable[[Any], T]) -> T | None:
         """Return the parsed cell, or `parse(None)` if there is none; None if it is unusable."""
@@ -101,7 +109,18 @@ class Cells:
         header = "; is the first line a row, not the names of the columns?" if _is_row(self.columns) else ""
         if role == "id":
             return f"; set {key}=[{', '.join(like) or ''}]{'' if like else ', which numbers the rows'}{header}"
-        return f"; set {key}=[{', '.join(like) or 'COLUMN'}]{header}"
+        inner = list(self.nested)[:NAMED]
+        dotted = f", say [{inner[0]}]: a dot reaches into {', '.join(inner)}" if inner and not like else ""
+        return f"; set {key}=[{', '.join(like) or 'COLUMN'}]{dotted}{header}"
+
+
+def _nested(values: Mapping[str, Any], above: str = "") -> Iterator[str]:
+    """Yield the names of what stands in objects, at any depth, as a dot reaches it."""
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _nested(value, f"{above}{name}.")
+        elif above:
+            yield f"{above}{name}"
 
 
 def _is_row(names: Iterable[str]) -> bool:

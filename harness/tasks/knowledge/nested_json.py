@@ -80,7 +80,7 @@ class _Walk:
     def _object(self, value: Mapping[str, Any], keys: tuple[str, ...], title: str) -> Iterator[dict[str, Any]]:
         own = _first(value, self._titles)
         name = _first(value, self._texts)
-        if name is not None and not _objects(value[name]):
+        if name is not None and not _objects([value[name]]):
             self.used[name] = None
             heading = str(value[own]) if own and own != name else title or self._last(keys)
             yield self._row(value, value[name], keys, heading)
