@@ -178,6 +178,31 @@ def test_sheets_that_are_called_like_splits_are_these(task, folder):
     assert "save each as a file of its own" in task().problems()[0]
 
 
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        (["faq.txt", "a.yaml"], "the folder has no file that is read as rows: a.yaml, faq.txt; write rows"),
+        (["data/train.jsonl"], "no data file but data/; data files lie in it one below: set task.dir="),
+        ([], "the folder has nothing"),
+        (["train-00000-of-00002.csv", "train-00001-of-00002.csv"], "are parts of one train split: put them into one"),
+        (["~$faq.xlsx"], "no file that is read as rows: ~$faq.xlsx"),
+        (["Train.CSV"], ""),
+    ],
+)
+def test_a_folder_says_what_it_has(task, folder, files, words):
+    folder.mkdir()
+    for name in files:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("question,answer\n" + "".join(f"{n * 7919} is?,a{n}\n" for n in range(20)))
+    problems = task().problems()
+    assert any(words in line for line in problems) if words else problems == []
+
+
+def test_columns_inside_of_columns_are_offered(task, folder):
+    write_lines(folder / "train.jsonl", [{"row": {"q1": "a", "in": {"a1": "b"}}, "n": 1}])
+    assert "set task.columns.input=[COLUMN], say [row.q1]: a dot reaches into row.q1, row.in.a1" in task().problems()[0]
+
+
 def test_one_row_cannot_be_carved(task, folder):
     write_lines(folder / "data.jsonl", asked(1))
     assert "data.jsonl has 1 rows, too few or too much alike" in task().problems()[0]
@@ -225,6 +250,11 @@ def test_two_rows_of_test_that_are_in_train_are_flagged(task, folder):
     write_lines(folder / "test.jsonl", [row | {"id": f"t{row['id']}"} for row in rows[:2]])
     flags = [one.flag for one in overlap_audits(task(validation_share=0)) if one.name == "leakage"]
     assert "2 of 2 test rows (100 %) are in train too" in flags[0]
+    write_lines(folder / "test.jsonl", [*rows[:2], *rows_of("test", 4)])
+    write_lines(folder / "train.jsonl", asked(60)[20:])
+    write_lines(folder / "dev.jsonl", [{**row, "id": f"v{row['id']}"} for row in [*rows[:2], *asked(63)[60:]]])
+    flags = [one.flag for one in overlap_audits(task()) if one.name == "leakage"]
+    assert "2 of 5 validation rows (40 %) are in test too" in flags[0]
 
 
 def test_ids_that_start_anew_are_made_unique(task, folder):
