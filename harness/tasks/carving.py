@@ -12,7 +12,7 @@ from itertools import combinations, pairwise
 from typing import Final
 
 from harness.tasks.audit import matches, normalised
-from harness.tasks.complaints import Complaints
+from harness.tasks.complaints import Complaints, counted
 from harness.tasks.mapping import Placed
 from harness.tasks.overlap import Rows, same_answer, shared_rows
 from harness.types import Example, Split
@@ -63,8 +63,11 @@ class Carving:
         if all(parts[split] for split in parts if split != "validation"):
             found.remark(("carve",), self._said(parts, source, ties))
         elif sound:
-            few = f"{source} has {len(sound):,} rows, too few or too much alike to make {' and '.join(parts)} of them"
-            found.add(("carve",), f"{few}; put test into a file of its own, task.splits.test=FILE")
+            few = f"{source} has {counted(len(sound), 'row')}, too few or too much alike to make"
+            found.add(
+                ("carve",),
+                f"{few} {' and '.join(parts)} of them; put test into a file of its own, task.splits.test=FILE",
+            )
         return parts
 
     def _chosen(self, rows: Sequence[Placed]) -> tuple[dict[Split, list[int]], str]:
@@ -88,7 +91,9 @@ class Carving:
         return chosen, kept
 
     def _said(self, parts: Mapping[Split, Sequence[Placed]], source: str, tie: str) -> str:
-        taken = " and ".join(f"{split} ({len(parts[split]):,} rows, task.{split}_share)" for split in self.shares)
+        taken = " and ".join(
+            f"{split} ({counted(len(parts[split]), 'row')}, task.{split}_share)" for split in self.shares
+        )
         return (
             f"carved from {source}, the same rows every time (task.split_seed): {taken}; {len(parts['train']):,} stay "
             f"in train; {tie}"

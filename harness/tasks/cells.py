@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from harness.tasks.columns import Columns, DocumentColumns, look_up, near_names
-from harness.tasks.complaints import BadCellError, Complaints, listed
+from harness.tasks.complaints import BadCellError, Complaints, counted, listed
 from harness.tasks.files.row import FileRow
 from harness.tasks.values import printed_kinds
 
@@ -43,6 +43,8 @@ class Cells:
     """required columns -> places of the rows without them"""
     written: Counter[tuple[str, str]] = field(default_factory=Counter)
     """column and what it has besides texts -> rows"""
+    tells: bool = True
+    """whether that is said at the end of the file"""
 
     def begin(self, row: FileRow) -> None:
         """Count a row and its columns."""
@@ -81,10 +83,14 @@ class Cells:
         if not self.rows and not self.complaints.has_any_of(self.label):
             self.complaints.add((self.label, "empty"), f"{self.label}: the file is empty; want at least one row")
         self._report_lacking()
+        if self.tells:
+            self.tell(self.label)
+
+    def tell(self, label: str) -> None:
+        """Say what was taken as it is written; files of one knowledge base say it together."""
         for (name, kind), rows in self.written.items():
-            many = f"{rows:,} row{'s' * (rows > 1)}"
-            line = f"{Path(self.label).name}: {name} has {kind}, taken as they are written ({many})"
-            self.complaints.remark((self.label, name, kind), line)
+            line = f"{Path(label).name}: {name} has {kind}, taken as they are written ({counted(rows, 'row')})"
+            self.complaints.remark((label, name, kind), line)
 
     def _report_lacking(self) -> None:
         for wanted, places in self.lacking.items():

@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import Final
 
 from harness.errors import DataError, joined
-from harness.tasks.complaints import Complaints
+from harness.tasks.complaints import Complaints, counted
 from harness.tasks.locating import located
 from harness.tasks.mapping import Placed, PlacedDocument
 from harness.types import SPLITS, Document, Example, Split
@@ -108,13 +108,13 @@ def _knowledge(base: Sequence[Document], source: str) -> str:
     """Say in a line what can be retrieved."""
     if not base:
         return "knowledge base: none; there are neither documents (task.documents_file) nor training pairs"
-    what = f"the {len(base):,} training pairs, as there are no documents" if source == PAIRS else source
-    return f"knowledge base: {what}" + ("" if source == PAIRS else f", {len(base):,} documents")
+    what = f"the {counted(len(base), 'training pair')}, as there are no documents" if source == PAIRS else source
+    return f"knowledge base: {what}" + ("" if source == PAIRS else f", {counted(len(base), 'document')}")
 
 
 def _remark_few(train: Sequence[Example], complaints: Complaints) -> None:
     if 0 < len(train) < FEW:
-        text = f"only {len(train)} training rows: {FEW_SHOW}"
+        text = f"only {counted(len(train), 'training row')}: {FEW_SHOW}"
         complaints.remark(("few",), text)
 
 
@@ -130,7 +130,7 @@ def unique_ids(splits: Mapping[Split, Sequence[Placed]], complaints: Complaints)
     again = [name for name, found in inputs.items() if len(found) > 1]
     if not again or not all(_all_differ(inputs[name]) for name in again):
         return splits
-    text = f"{len(again):,} ids, such as {again[0]!r}, name another example in each split"
+    text = f"another example in each split has the same id, such as {again[0]!r} ({counted(len(again), 'id')})"
     complaints.remark(("ids",), f"{text}: ids were made unique by putting the split's name before them")
     return {split: [_renamed(entry, split) for entry in placed] for split, placed in splits.items()}
 

@@ -86,10 +86,27 @@ def _count_unanswered(placed: Iterable[Placed], columns: Columns, cells: Cells) 
 
 
 def read_documents(
-    rows: Iterable[FileRow], columns: DocumentColumns, label: str, complaints: Complaints, *, ends: bool = True
+    rows: Iterable[FileRow],
+    columns: DocumentColumns,
+    label: str,
+    complaints: Complaints,
+    *,
+    ends: bool = True,
+    together: Cells | None = None,
 ) -> list[PlacedDocument]:
-    """Return one entry per row; `ends` says whether no row at all is a fault."""
+    """Return one entry per row.
+
+    Args:
+        rows: of one file.
+        columns: their names.
+        label: name of the file, for messages.
+        complaints: collects what is wrong.
+        ends: whether no row at all is a fault.
+        together: of the knowledge base that the file is a part of; counts what is taken as it is written.
+    """
     cells = Cells(label, complaints, columns)
+    if together is not None:
+        cells.written, cells.tells = together.written, False
     filled, empty = without_empty(rows, columns.text, label, complaints)
     placed = [_document(row, columns, cells) for row in filled]
     if cells.rows or ends:

@@ -285,7 +285,7 @@ def test_what_looks_like_a_knowledge_base_and_is_not_read_is_named(kb, folder, t
         write(folder / name, "x")
     line = remark(task(), "looks like")
     assert "docs/ (1 .md), faq.csv, manual.pdf; to use it: task.documents_file=docs/" in line
-    assert remark(task(), "training pairs") == "knowledge base: the 1 training pairs, as there are no documents"
+    assert remark(task(), "the 1 training pair,") == "knowledge base: the 1 training pair, as there are no documents"
     assert not any("looks like" in line for line in task(documents_file=None).remarks())
 
 

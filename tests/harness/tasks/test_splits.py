@@ -205,7 +205,7 @@ def test_columns_inside_of_columns_are_offered(task, folder):
 
 def test_one_row_cannot_be_carved(task, folder):
     write_lines(folder / "data.jsonl", asked(1))
-    assert "data.jsonl has 1 rows, too few or too much alike" in task().problems()[0]
+    assert "data.jsonl has 1 row, too few or too much alike" in task().problems()[0]
     write_lines(folder / "data.jsonl", [row | {"input": "the same"} for row in asked(9)])
     assert "too few or too much alike" in task().problems()[0]
 
@@ -262,7 +262,7 @@ def test_ids_that_start_anew_are_made_unique(task, folder):
         write_lines(folder / f"{split}.jsonl", [{"id": n, "input": f"{text} {n}", "references": "r"} for n in range(3)])
     assert sizes(task()) == (3, 3, 3)
     assert [example.id for example in task().examples("test")] == ["test-0", "test-1", "test-2"]
-    assert "3 ids, such as '0', name another example in each split" in said(task())
+    assert "another example in each split has the same id, such as '0' (3 ids)" in said(task())
     write_lines(folder / "test.jsonl", [{"id": 0, "input": "one 0", "references": "r"}])
     assert "id '0' is already used in the train split" in task().problems()[0]
 
