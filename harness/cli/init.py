@@ -4,12 +4,13 @@
 
 Prints what was recognised (format, columns, splits, knowledge base, languages, lengths) and what should be mended first
 (repetitions, leakage). Writes conf/task/NAME.yaml with comments and names the command to run next. What was recognised
-wrongly is set by the keys of the task (conf/task/jsonl.yaml). Exit status: 0 written; 1 written, and something is
+wrongly is set by the keys of the task (conf/task/jsonl.yaml). A yaml that was edited since, or is of other data, is
+written over with force=true alone. Exit status: 0 written; 1 written, and something is
 flagged; 2 the data cannot be read as a task.
 """
 
+import itertools
 import logging
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,24 +18,26 @@ from typing import Any, Final
 
 from harness.cli import old_names
 from harness.cli.config import ROOT, compose, experiment, resolved
-from harness.cli.folders import RESERVED, path_part
+from harness.cli.free_text import quoted
+from harness.cli.task_file import bad_name, default_name, not_ours, sealed
 from harness.cli.task_yaml import Choices, chosen, written
 from harness.errors import ConfigError, CutleryError, DataError, joined
 from harness.store.files import write_text
 from harness.tasks.complaints import Complaints
 from harness.tasks.description import described
+from harness.tasks.document_names import DocumentNames
+from harness.tasks.formats.recognition import recognise
 from harness.tasks.jsonl import DOCUMENTS, JsonlTask
 from harness.tasks.knowledge.finding import find_knowledge, lookalikes, named
-from harness.tasks.knowledge.roles import document_roles, evidence_column
+from harness.tasks.knowledge.roles import document_roles, document_rows, evidence_column, id_columns
 from harness.tasks.labels import label_audits
 from harness.tasks.overlap import overlap_audits
-from harness.tasks.rows import READERS, read_rows
+from harness.tasks.rows import READERS, FileRow, read_rows
+from harness.types import Document
 
 OWN: Final = ("dir", "name", "force")
 """keys of the command; all others are the task's"""
 TASKS: Final = ROOT / "conf/task"
-MARK: Final = "# Written by `make init"
-"""how a yaml begins that may be written again"""
 SHOWN: Final = 200
 """rows by which a column that names documents is found"""
 
@@ -53,33 +56,47 @@ def looked_at(place: Path, given: Sequence[str]) -> tuple[JsonlTask, Mapping[str
         CutleryError: a key is wrong, or the data cannot be read as a task.
     """
     keys = {old_names.key_of(line) for line in given}
-    choices = _knowledge(place, keys)
+    choices, base = _knowledge(place, given)
     task, node = _built(place, [*choices, *given])
-    if "task.columns.evidence" not in keys and (column := _evidence(task)):
-        task, node = _built(place, [*choices, f"task.columns.evidence=[{column}]", *given])
+    if "task.columns.evidence" not in keys:
+        more = _evidence(task, [] if "task.document_columns.id" in keys or base is None else document_rows(base))
+        if more:
+            task, node = _built(place, [*choices, *more, *given])
     if problems := task.problems():
         raise joined(DataError, f"task {node['name']} ({place})", problems)
     return task, node
 
 
-def _knowledge(place: Path, keys: set[str]) -> list[str]:
-    """Return the keys for a knowledge base that lies beside the data under another name than documents."""
-    folder = place if place.is_dir() else place.parent
-    found = find_knowledge(folder, DOCUMENTS, Complaints())
+def _knowledge(place: Path, given: Sequence[str]) -> tuple[list[str], Path | None]:
+    """Return the keys for a knowledge base beside the data, whatever its name and its columns are, and its path."""
+    folder, keys = place if place.is_dir() else place.parent, {old_names.key_of(line) for line in given}
+    told = [line.partition("=")[2] for line in given if old_names.key_of(line) == "task.documents_file"]
+    if told and told[-1] in ("null", ""):
+        return [], None
+    found = find_knowledge(folder, (told or [DOCUMENTS])[-1].strip("'\""), Complaints())
     choices = list[str]()
-    if "task.documents_file" not in keys and found is None:
-        like = _candidates(folder, place)
-        if len(like) > 1:
-            names = ", ".join(map(named, like))
-            raise ConfigError(
-                f"{folder}: {names} look like knowledge bases; say which is: documents_file={named(like[0])}"
-            )
-        found = like[0] if like else None
-        choices += [f"task.documents_file={named(found)}"] if found else []
-    if found is not None and not any(key.startswith("task.document_columns") for key in keys):
-        roles = document_roles(found)
-        choices += [f"task.document_columns.{role}=[{','.join(names)}]" for role, names in roles.items()]
-    return choices
+    if not told and found is None and (found := _beside(folder, place)) is not None:
+        choices = [f"task.documents_file={quoted(named(found))}"]
+    roles = document_roles(document_rows(found)) if found else {}
+    choices += [
+        _columns(f"task.document_columns.{role}", names)
+        for role, names in roles.items()
+        if f"task.document_columns.{role}" not in keys
+    ]
+    return choices, found
+
+
+def _columns(key: str, names: Sequence[str]) -> str:
+    return f"{key}=[{','.join(map(quoted, names))}]"
+
+
+def _beside(folder: Path, place: Path) -> Path | None:
+    """Return what looks like the knowledge base and has another name than documents; the user chooses of several."""
+    like = _candidates(folder, place)
+    if len(like) > 1:
+        names = ", ".join(map(named, like))
+        raise ConfigError(f"{folder}: {names} look like knowledge bases; say which is: documents_file={named(like[0])}")
+    return like[0] if like else None
 
 
 def _candidates(folder: Path, place: Path) -> list[Path]:
@@ -97,17 +114,28 @@ def _built(place: Path, lines: Sequence[str]) -> tuple[JsonlTask, Mapping[str, A
     return task, resolved(config)["task"]
 
 
-def _evidence(task: JsonlTask) -> str | None:
-    """Return the column of the test examples that names documents, if no example has evidence yet."""
+def _evidence(task: JsonlTask, base: Sequence[FileRow]) -> list[str]:
+    """Return the keys for the column of examples that names documents, if no example has evidence yet.
+
+    Args:
+        task: as it was built so far.
+        base: rows of its documents, whose ids may be in another column; [] if that is settled.
+    """
     documents = [document for document in task.data.documents if not document.example_id]
     examples = [example for split in task.data.splits.values() for example in split]
     path = task.files.get("test") or task.files.get("train")
     if not documents or path is None or any(example.evidence for example in examples):
-        return None
-    known = {name for document in documents for name in (document.id, document.title) if name}
-    rows = [row for row, _ in zip(read_rows(path, Complaints()), range(SHOWN), strict=False)]
+        return []
+    rows = list(itertools.islice(read_rows(path, Complaints()), SHOWN))
     used = {name for role in vars(task.columns).values() for name in role}
-    return evidence_column(rows, known, used)
+    used |= set(recognise(path, task.columns, task.format).roles.values())
+    if column := evidence_column(rows, DocumentNames(documents), used):
+        return [_columns("task.columns.evidence", [column])]
+    for name in id_columns(base):
+        known = DocumentNames([Document(str(row.values[name]), "", "") for row in base])
+        if column := evidence_column(rows, known, used):
+            return [_columns("task.document_columns.id", [name]), _columns("task.columns.evidence", [column])]
+    return []
 
 
 def _flags(task: JsonlTask) -> Iterator[str]:
@@ -122,9 +150,9 @@ def _arguments(lines: Sequence[str]) -> tuple[Path, str, bool, list[str]]:
     place = Path(own["dir"]).expanduser().resolve()
     if not place.exists():
         raise ConfigError(f"dir={own['dir']}: there is no such folder or file")
-    name = own.get("name") or re.sub(r"\W+", "_", place.stem).strip("_").lower() or "own"
-    if name != path_part(name) or name in RESERVED or "," in name:
-        raise ConfigError(f"name={name}: want letters, digits, _ and - (and none of {', '.join(RESERVED)})")
+    name = own.get("name") or default_name(place)
+    if problem := bad_name(name):
+        raise ConfigError(f"name={name}: {problem}")
     rest = [line for line in lines if line.partition("=")[0] not in OWN]
     return (
         place,
@@ -134,12 +162,12 @@ def _arguments(lines: Sequence[str]) -> tuple[Path, str, bool, list[str]]:
     )
 
 
-def _target(name: str, *, force: bool) -> Path:
+def _target(name: str, place: Path, *, force: bool) -> Path:
     path = TASKS / f"{name}.yaml"
-    if path.exists() and not force and not path.read_text(encoding="utf-8").startswith(MARK):
-        raise ConfigError(
-            f"{path.relative_to(ROOT)} is there and was not made by make init: choose another name=…, or force=true"
-        )
+    problem = "" if force or not path.exists() else not_ours(path.read_text(encoding="utf-8"), place)
+    if problem:
+        cure = "choose another name=…, or force=true, which writes over it"
+        raise ConfigError(f"{path.relative_to(ROOT)} is there and {problem}: {cure}")
     return path
 
 
@@ -151,13 +179,13 @@ def main() -> None:
         sys.exit()
     try:
         place, name, force, given = _arguments(sys.argv[1:])
-        path = _target(name, force=force)
+        path = _target(name, place, force=force)
         task, node = looked_at(place, given)
         choices: Choices = chosen(task, node, name)
         print("\n".join([f"Read {place}", *(f"  {line}" for line in (*task.remarks(), *described(task)))]))
         flags = list(_flags(task))
         print("".join(f"! {flag}\n" for flag in flags), end="")
-        write_text(path, written(choices, f"{MARK} dir={place}`; edit it freely, or run that again.", task.remarks()))
+        write_text(path, sealed(written(choices, task.remarks()), place))
     except (CutleryError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         sys.exit(2)

@@ -11,6 +11,7 @@ from harness.cli.folders import result_folder
 from harness.cli.old_names import key_of
 from harness.errors import CutleryError, masked
 from harness.metrics.selftest.check import try_metrics
+from harness.runner.data_audits import quick_flags
 from harness.runner.plan import Plan, plan
 from harness.runner.run import Run
 
@@ -68,6 +69,7 @@ class ExperimentJob:
         run, todo = self.run, self.plan
         print(todo, flush=True)
         if run.experiment.dry_run:
+            print("".join(f"\n! {flag}" for flag in quick_flags(run.experiment.task)), flush=True)
             return {}
         if not todo.complete:
             print(flush=True)

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 RESULTS = "results"
 """Among the facts of a stored audit."""
+QUICK = 1_000
+"""examples and documents whose comparison takes no longer than composing a run"""
 
 
 def audits_of_data(
@@ -53,6 +55,15 @@ def audits_of_data(
     )
     audit.sketched.cache_clear()
     return found
+
+
+def quick_flags(task: Task) -> list[str]:
+    """Return what audits of data flag that take a moment; nothing of data so large that they take longer."""
+    if sum(len(task.examples(split)) for split in SPLITS) + len(task.documents()) > QUICK:
+        return []
+    found = (*overlap.overlap_audits(task), *labels.label_audits(task))
+    audit.sketched.cache_clear()
+    return [result.flag for result in found if result.flag]
 
 
 def _kept(

@@ -1,13 +1,13 @@
 """Cells of one file: finds the column, parses the value, and reports what is wrong in which row."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from harness.tasks.columns import Columns, DocumentColumns, look_up, near_names, typed
-from harness.tasks.complaints import BadCellError, Complaints, listed
+from harness.tasks.complaints import BadCellError, Complaints, counted, listed
 from harness.tasks.files.row import FileRow
 from harness.tasks.values import printed_kinds
 
@@ -15,6 +15,10 @@ T = TypeVar("T")
 
 LONGEST_NAME: Final = 60
 """characters of a column's name; a longer one is a value"""
+SEEN: Final = 20
+"""rows whose nested columns are looked at"""
+NAMED: Final = 6
+"""nested columns that a message names"""
 
 
 @dataclass
@@ -31,17 +35,23 @@ class Cells:
     """number of rows so far"""
     columns: dict[str, None] = field(default_factory=dict)
     """columns that any row has, in order"""
+    nested: dict[str, None] = field(default_factory=dict)
+    """dotted names of the texts in objects of the first rows"""
     used: set[str] = field(default_factory=set)
     """columns that were read and exist"""
     lacking: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
     """required columns -> places of the rows without them"""
     written: Counter[tuple[str, str]] = field(default_factory=Counter)
     """column and what it has besides texts -> rows"""
+    tells: bool = True
+    """whether that is said at the end of the file"""
 
     def begin(self, row: FileRow) -> None:
         """Count a row and its columns."""
         self.rows += 1
         self.columns.update(dict.fromkeys(row.values))
+        if self.rows <= SEEN:
+            self.nested.update(dict.fromkeys(_nested(row.values)))
 
     def get(self, row: FileRow, candidates: Sequence[str], parse: Callable[[Any], T]) -> T | None:
         """Return the parsed cell, or `parse(None)` if there is none; None if it is unusable."""
@@ -73,10 +83,14 @@ class Cells:
         if not self.rows and not self.complaints.has_any_of(self.label):
             self.complaints.add((self.label, "empty"), f"{self.label}: the file is empty; want at least one row")
         self._report_lacking()
+        if self.tells:
+            self.tell(self.label)
+
+    def tell(self, label: str) -> None:
+        """Say what was taken as it is written; files of one knowledge base say it together."""
         for (name, kind), rows in self.written.items():
-            many = f"{rows:,} row{'s' * (rows > 1)}"
-            line = f"{Path(self.label).name}: {name} has {kind}, taken as they are written ({many})"
-            self.complaints.remark((self.label, name, kind), line)
+            line = f"{Path(label).name}: {name} has {kind}, taken as they are written ({counted(rows, 'row')})"
+            self.complaints.remark((label, name, kind), line)
 
     def _report_lacking(self) -> None:
         for wanted, places in self.lacking.items():
@@ -101,7 +115,18 @@ class Cells:
         header = "; is the first line a row, not the names of the columns?" if _is_row(self.columns) else ""
         if role == "id":
             return f"; set {key}=[{', '.join(like) or ''}]{'' if like else ', which numbers the rows'}{header}"
-        return f"; set {key}=[{', '.join(like) or 'COLUMN'}]{header}"
+        inner = list(self.nested)[:NAMED]
+        dotted = f", say [{inner[0]}]: a dot reaches into {', '.join(inner)}" if inner and not like else ""
+        return f"; set {key}=[{', '.join(like) or 'COLUMN'}]{dotted}{header}"
+
+
+def _nested(values: Mapping[str, Any], above: str = "") -> Iterator[str]:
+    """Yield the names of what stands in objects, at any depth, as a dot reaches it."""
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _nested(value, f"{above}{name}.")
+        elif above:
+            yield f"{above}{name}"
 
 
 def _is_row(names: Iterable[str]) -> bool:

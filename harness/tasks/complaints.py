@@ -111,6 +111,11 @@ class _ByKind:
         return f" (the same at {count - 1:,} other{'s' * (count > 2)}: {', '.join(others)}{more})"
 
 
+def counted(count: int, noun: str) -> str:
+    """Return "1 row", "2 rows"."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
 def listed(names: Iterable[str]) -> str:
     """Return names with commas between; of very many, some and the number of the others."""
     every = list(names)

@@ -11,13 +11,14 @@ from itertools import combinations
 from typing import Final
 
 from harness.errors import DataError, joined
-from harness.tasks.complaints import Complaints
+from harness.tasks.complaints import Complaints, counted
 from harness.tasks.locating import located
 from harness.tasks.mapping import Placed, PlacedDocument
 from harness.types import SPLITS, Document, Example, Split
 
 PAIRS: Final = "input and answer of every training example"
 UNIQUE: Final = "ids are unique over all splits (task.columns.id=[] numbers them)"
+OTHER_IDS: Final = "task.document_columns.id=[COLUMN] names another column of ids"
 FEW: Final = 50
 """training rows; the makers of hosted fine-tuning name 50 to 100 as the least that show anything"""
 FEW_SHOW: Final = "a run shows that training works, not what fine-tuning can do; that takes 50 to 100 rows at least"
@@ -107,13 +108,13 @@ def _knowledge(base: Sequence[Document], source: str) -> str:
     """Say in a line what can be retrieved."""
     if not base:
         return "knowledge base: none; there are neither documents (task.documents_file) nor training pairs"
-    what = f"the {len(base):,} training pairs, as there are no documents" if source == PAIRS else source
-    return f"knowledge base: {what}" + ("" if source == PAIRS else f", {len(base):,} documents")
+    what = f"the {counted(len(base), 'training pair')}, as there are no documents" if source == PAIRS else source
+    return f"knowledge base: {what}" + ("" if source == PAIRS else f", {counted(len(base), 'document')}")
 
 
 def _remark_few(train: Sequence[Example], complaints: Complaints) -> None:
     if 0 < len(train) < FEW:
-        text = f"only {len(train)} training rows: {FEW_SHOW}"
+        text = f"only {counted(len(train), 'training row')}: {FEW_SHOW}"
         complaints.remark(("few",), text)
 
 
@@ -129,7 +130,7 @@ def unique_ids(splits: Mapping[Split, Sequence[Placed]], complaints: Complaints)
     again = [name for name, found in inputs.items() if len(found) > 1]
     if not again or not all(_all_differ(inputs[name]) for name in again):
         return splits
-    text = f"{len(again):,} ids, such as {again[0]!r}, name another example in each split"
+    text = f"another example in each split has the same id, such as {again[0]!r} ({counted(len(again), 'id')})"
     complaints.remark(("ids",), f"{text}: ids were made unique by putting the split's name before them")
     return {split: [_renamed(entry, split) for entry in placed] for split, placed in splits.items()}
 
@@ -175,12 +176,13 @@ def check_splits(splits: Mapping[Split, Sequence[Placed]], complaints: Complaint
 
 
 def check_documents(placed: Sequence[PlacedDocument], label: str, complaints: Complaints) -> None:
-    """Report ids that two documents have."""
-    first: dict[str, str] = {}
+    """Report ids that two documents have; a row that stands twice is left out by `distinct`."""
+    first: dict[str, PlacedDocument] = {}
     for entry in placed:
-        if entry.id is not None and first.setdefault(entry.id, entry.place) != entry.place:
-            line = f"{entry.place}: document id {entry.id!r} is already used at {first[entry.id]}"
-            complaints.add(("twice", label), line)
+        known = entry if entry.id is None else first.setdefault(entry.id, entry)
+        if known is not entry and (entry.document is None or known.document != entry.document):
+            line = f"{entry.place}: document id {entry.id!r} is already used at {known.place}"
+            complaints.add(("twice", label), f"{line}; {OTHER_IDS}")
 
 
 def distinct(documents: Iterable[Document]) -> tuple[list[Document], dict[str, str]]:
@@ -188,14 +190,14 @@ def distinct(documents: Iterable[Document]) -> tuple[list[Document], dict[str, s
 
     A ranking would spend its k passages on one text, and showing it under another id would count as a miss.
     """
-    first: dict[Document, str] = {}
+    first: dict[Document, Document] = {}
     kept, repeated = list[Document](), dict[str, str]()
     for document in documents:
-        same = first.setdefault(replace(document, id=""), document.id)
-        if same == document.id:
+        same = first.setdefault(replace(document, id=""), document)
+        if same is document:
             kept.append(document)
         else:
-            repeated[document.id] = same
+            repeated[document.id] = same.id
     return kept, repeated
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import Final
 
+from harness.tasks.complaints import counted
 from harness.tasks.loaded import limited
 from harness.tasks.reference_kinds import reference_kind
 from harness.tasks.task import Task
@@ -50,5 +51,5 @@ def _lengths(texts: Sequence[str]) -> str:
     language = guessed_together(read)
     known = f", language {language}" if language else ""
     if counts[0] == counts[-1]:
-        return f"{counts[0]:,} words each{known}"
+        return f"{counted(counts[0], 'word')} each{known}"
     return f"{counts[0]:,} to {counts[-1]:,} words, half of them at most {round(median(counts)):,}{known}"

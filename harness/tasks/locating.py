@@ -7,15 +7,16 @@ places of its facts as evidence where a gold document is longer than a passage.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from harness.tasks.complaints import Complaints
+from harness.tasks.document_names import DocumentNames, Named
 from harness.tasks.fact_places import fact_places
 from harness.tasks.mapping import Placed
 from harness.tasks.mentions import Mention
 from harness.tasks.text_search import MANY, TextIndex, nearly_in, places_in
 from harness.tasks.values import shown
-from harness.text.tokens import folded, words
+from harness.text.tokens import words
 from harness.types import Document, EvidenceSpan, Example, Split
 
 LARGE: Final = 0.1
@@ -25,14 +26,12 @@ SENTENCE: Final = 3
 SHOWN: Final = 5
 """lines of a file that are named"""
 
-How = Literal["id", "title", "text", "nearly the text", "offsets"]
-
 
 class Found(NamedTuple):
     """Where one piece of evidence stands."""
 
-    how: How
-    """what it was found by"""
+    how: str
+    """what it was found by: id, title, text, offsets, …"""
     places: tuple[EvidenceSpan, ...]
     """any of them will do"""
     whole: bool = False
@@ -58,44 +57,21 @@ class Knowledge:
     """
 
     def __init__(self, documents: Sequence[Document], others: Mapping[str, str], mentions: Iterable[Mention]) -> None:
-        self._by_id = {document.id: document for document in documents}
-        self._by_id |= {name: self._by_id[kept] for name, kept in others.items() if kept}
+        self._names = DocumentNames(documents, {name: kept for name, kept in others.items() if kept})
         self._unusable = {name for name, kept in others.items() if not kept}
-        self._by_title: dict[str, list[Document]] = {}
-        for document in documents:
-            if document.title:
-                self._by_title.setdefault(_folded(document.title), []).append(document)
-        texts = {text for one in mentions if (text := self._text(one)) and not self._named(one.name)}
+        texts = {text for one in mentions if (text := self._text(one)) and not self._names.find(one.name).documents}
         self._texts = TextIndex(documents, texts)
 
     def find(self, mention: Mention) -> list[Found] | Lost:
         """Return where it stands: one entry, several for a list of ids in one cell, none in an unusable document."""
         if mention.name in self._unusable:
             return []
-        named = self._named(mention.name)
+        named = self._names.find(mention.name)
         if mention.text or mention.start is not None:
-            return self._inside(mention, named[0].document_id if named else "")
-        if named:
-            return [Found("id" if mention.name in self._by_id else "title", named, whole=True)]
-        return self._listed(mention.name) or self._by_text(mention, self._text(mention))
-
-    def _named(self, name: str) -> tuple[EvidenceSpan, ...]:
-        """Return the documents of that id, else of that title, as places."""
-        one = self._by_id.get(name)
-        named = [one] if one is not None else self._by_title.get(_folded(name), []) if name else []
-        return tuple(EvidenceSpan(document.id, 0, len(document.text)) for document in named[: MANY + 1])
-
-    def _listed(self, value: str) -> list[Found]:
-        """Return the documents of a cell like "d1, d2" or "['d1' 'd2']"; [] if it is no such list."""
-        for separator in (",", ";", "|", "\n", None):
-            parts = [name for part in value.strip("[]()").split(separator) if (name := part.strip(" \n\t'\""))]
-            named = [self._named(part) for part in parts]
-            if len(parts) > 1 and all(named):
-                return [
-                    Found("id" if part in self._by_id else "title", places, whole=True)
-                    for part, places in zip(parts, named, strict=True)
-                ]
-        return []
+            return self._inside(mention, named.documents[0].id if named.documents else "")
+        if named.documents:
+            return [_whole(named)]
+        return [_whole(one) for one in self._names.listed(mention.name)] or self._by_text(mention, self._text(mention))
 
     def _text(self, mention: Mention) -> str:
         """Return what could stand in a document."""
@@ -120,7 +96,7 @@ class Knowledge:
             return self._by_text(mention, mention.text)
         if not document_id:
             return Lost(mention.words, "names no document")
-        document = self._by_id[document_id]
+        document = self._names.by_id[document_id]
         start, end = mention.start or 0, mention.end if mention.end is not None else len(document.text)
         if not mention.text:
             inside = 0 <= start < end <= len(document.text)
@@ -151,7 +127,7 @@ class Knowledge:
             number = piece if len(one.places) > 1 else None
             spans += [replace(place, piece=number) for place in one.places]
         placed = {span.document_id for span in spans}
-        whole = [self._by_id[name] for name in ids if name not in placed]
+        whole = [self._names.by_id[name] for name in ids if name not in placed]
         spans += fact_places(example.facts, whole, first_piece=len(found))
         return replace(example, evidence=ids, spans=tuple(dict.fromkeys(spans)))
 
@@ -174,26 +150,32 @@ def located(
     """
     mentions = (mention for placed in splits.values() for entry in placed for mention in entry.mentions)
     knowledge = Knowledge(documents, others, mentions)
-    return {
-        split: _located(placed, knowledge, _hint(documents, holder), complaints) for split, placed in splits.items()
-    }
-
-
-def _located(placed: Sequence[Placed], knowledge: Knowledge, hint: str, complaints: Complaints) -> list[Placed]:
-    out, lost, hows = list[Placed](), list[tuple[str, Lost]](), Counter[How]()
-    for entry in placed:
-        found: list[Found] = []
-        for mention in entry.mentions:
-            one = knowledge.find(mention)
-            if isinstance(one, Lost):
-                lost.append((entry.place, one))
-            else:
-                found += one
-        hows.update(one.how for one in found)
-        out.append(_with_found(entry, found, knowledge))
-    if placed:
-        _report(placed[0].place.rpartition(":")[0], lost, hows, hint, complaints)
+    files: dict[str, _OfFile] = {}
+    out = {split: [_located(entry, knowledge, files) for entry in placed] for split, placed in splits.items()}
+    for file, own in files.items():
+        _report(file, own, _hint(documents, holder), complaints)
     return out
+
+
+class _OfFile(NamedTuple):
+    """What was found and what was not for the rows of one file, of whichever split they are."""
+
+    lost: list[tuple[str, Lost]]
+    """places of rows and what they say"""
+    hows: Counter[str]
+    """how often was found by what"""
+
+
+def _located(entry: Placed, knowledge: Knowledge, files: dict[str, _OfFile]) -> Placed:
+    file, found = files.setdefault(entry.place.rpartition(":")[0], _OfFile([], Counter())), list[Found]()
+    for mention in entry.mentions:
+        one = knowledge.find(mention)
+        if isinstance(one, Lost):
+            file.lost.append((entry.place, one))
+        else:
+            found += one
+    file.hows.update(one.how for one in found)
+    return _with_found(entry, found, knowledge)
 
 
 def _with_found(entry: Placed, found: Sequence[Found], knowledge: Knowledge) -> Placed:
@@ -203,17 +185,16 @@ def _with_found(entry: Placed, found: Sequence[Found], knowledge: Knowledge) -> 
     return entry._replace(evidence=example.evidence, example=example)
 
 
-def _report(
-    file: str, lost: Sequence[tuple[str, Lost]], hows: Mapping[How, int], hint: str, complaints: Complaints
-) -> None:
+def _report(file: str, own: _OfFile, hint: str, complaints: Complaints) -> None:
+    lost, hows = sorted(own.lost, key=lambda one: _line(one[0])), own.hows
     total = len(lost) + sum(hows.values())
     if lost:
         place, first = lost[0]
-        line = (
-            f"{place}: evidence {shown(first.words)} {first.why}; {hint}{_others([place for place, _ in lost], total)}"
-        )
+        others = _others([place for place, _ in lost], total)
+        line = f"{place}: evidence {shown(first.words)} {first.why}; {hint}{others}"
         if len(lost) > LARGE * total:
-            complaints.add(("evidence", file), line)
+            cure = "mend it, or set task.columns.evidence=[], which measures no retrieval"
+            complaints.add(("evidence", file), f"{line}; {cure}")
         else:
             complaints.remark(
                 ("evidence", file), f"{line}. It is left out: what was found is the evidence of these rows"
@@ -221,6 +202,11 @@ def _report(
     if hows.keys() - {"id"}:
         parts = [f"{count:,} found by {how}" for how, count in hows.items()]
         complaints.remark((file, "evidence found"), f"{file}: of {total:,} pieces of evidence {', '.join(parts)}")
+
+
+def _line(place: str) -> tuple[int, str]:
+    number = place.rpartition(":")[2]
+    return (int(number) if number.isdecimal() else 0, place)
 
 
 def _others(places: Sequence[str], total: int) -> str:
@@ -239,5 +225,6 @@ def _hint(documents: Sequence[Document], holder: str) -> str:
     return f"{holder} has {len(documents):,} documents, such as {first.id!r}{title}"
 
 
-def _folded(title: str) -> str:
-    return " ".join(folded(title).split())
+def _whole(named: Named) -> Found:
+    places = (EvidenceSpan(document.id, 0, len(document.text)) for document in named.documents[: MANY + 1])
+    return Found(named.how, tuple(places), whole=True)

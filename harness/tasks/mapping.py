@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from harness.tasks import values
 from harness.tasks.cells import Cells
-from harness.tasks.columns import INPUT, REFERENCES, Columns, DocumentColumns
+from harness.tasks.columns import INPUT, REFERENCES, Columns, DocumentColumns, look_up
 from harness.tasks.complaints import Complaints
+from harness.tasks.empty_rows import without_empty
 from harness.tasks.files.row import FileRow
 from harness.tasks.mentions import Mention, as_mentions
 from harness.types import THE_INPUT, Document, Example
@@ -54,7 +55,8 @@ def read_examples(
         complaints: collects what is wrong.
     """
     cells = Cells(label, complaints, columns)
-    placed = [_example(row, columns, cells) for row in rows]
+    filled, _ = without_empty(rows, columns.input, label, complaints)
+    placed = [_example(row, columns, cells) for row in filled]
     cells.end()
     _count_unanswered(placed, columns, cells)
     stated = INPUT in columns.evidence or not cells.used.isdisjoint(columns.evidence)
@@ -84,14 +86,33 @@ def _count_unanswered(placed: Iterable[Placed], columns: Columns, cells: Cells) 
 
 
 def read_documents(
-    rows: Iterable[FileRow], columns: DocumentColumns, label: str, complaints: Complaints, *, ends: bool = True
+    rows: Iterable[FileRow],
+    columns: DocumentColumns,
+    label: str,
+    complaints: Complaints,
+    *,
+    ends: bool = True,
+    together: Cells | None = None,
 ) -> list[PlacedDocument]:
-    """Return one entry per row; `ends` says whether no row at all is a fault."""
+    """Return one entry per row.
+
+    Args:
+        rows: of one file.
+        columns: their names.
+        label: name of the file, for messages.
+        complaints: collects what is wrong.
+        ends: whether no row at all is a fault.
+        together: of the knowledge base that the file is a part of; counts what is taken as it is written.
+    """
     cells = Cells(label, complaints, columns)
-    placed = [_document(row, columns, cells) for row in rows]
+    if together is not None:
+        cells.written, cells.tells = together.written, False
+    filled, empty = without_empty(rows, columns.text, label, complaints)
+    placed = [_document(row, columns, cells) for row in filled]
     if cells.rows or ends:
         cells.end()
-    return placed
+    named = ((row, look_up(row.values, columns.id)[1]) for row in empty)  # evidence that names them is none
+    return placed + [PlacedDocument(row.place, str(name), None) for row, name in named if name is not None]
 
 
 def with_document(entry: Placed, document: Document | None) -> Placed:

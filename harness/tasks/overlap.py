@@ -19,12 +19,14 @@ from harness.tasks.loaded import limited
 from harness.tasks.task import Task
 from harness.types import SPLITS, Document, Example, Split
 
-VERSION: Final = 2
-"""part of the key of a stored audit; 2: a split that is another one's part, however small"""
+VERSION: Final = 3
+"""part of the key of a stored audit; 2: a split that is another one's part, however small; 3: large parts of it, too"""
 MOST: Final = 10_000
 """rows or documents of a set that are compared nearly; drawn evenly"""
 FEWEST: Final = 3
 """rows that a flag needs"""
+FEW: Final = 2
+"""rows that a flag needs where they are a fifth of another split"""
 FLAGGED: Final = 0.05
 """share of a split: a verdict can hang on as many points"""
 REPEATED: Final = 0.2
@@ -235,8 +237,8 @@ def _leakage(rows: Mapping[Split, Rows]) -> AuditResult:
 
 
 def _leaks(found: float, of: int, share: float = FLAGGED) -> bool:
-    """Return whether so many rows of another split are too many: always where all of them are, however few."""
-    return is_many(found, of, share) or found == of > 0
+    """Return whether so many rows of another split are too many; of small splits two can be, or the only one."""
+    return is_many(found, of, share) or found == of > 0 or (found >= FEW and found >= REPEATED * of)
 
 
 def _also(counted: Rows, others: Rows, found: Mapping[int, int]) -> str:

@@ -12,19 +12,13 @@ from typing import Final
 
 from harness.tasks.complaints import Complaints
 from harness.tasks.rows import READERS, find_file
+from harness.tasks.split_names import COMMON, KNOWLEDGE
 from harness.types import SPLITS, Split
 
-COMMON: Final[Mapping[Split, frozenset[str]]] = {
-    "train": frozenset({"train", "training"}),
-    "validation": frozenset({"validation", "valid", "val", "dev", "devel", "development", "eval", "evaluation"}),
-    "test": frozenset({"test", "testing", "tests", "holdout", "heldout"}),
-}
-"""Words in file names that mean a split; case does not matter."""
-KNOWLEDGE: Final = frozenset(
-    {"article", "articles", "context", "contexts", "corpus", "doc", "docs", "document", "documents", "kb", "knowledge",
-     "knowledgebase", "passage", "passages"}
-)  # fmt: skip
-"""Words in file names that mean a knowledge base: no such file is taken for the examples."""
+SHARD: Final = re.compile(r"\d+[-_]of[-_]\d+$")
+"""how the name of a part of a split ends"""
+FEW: Final = 5
+"""names that a message lists"""
 
 
 @dataclass(frozen=True)
@@ -53,7 +47,7 @@ def find_splits(
         shares: part of train that a split without a file gets; 0: none.
         found: collects what is wrong and what was recognised.
     """
-    if place.is_file() and place.suffix not in READERS:
+    if place.is_file() and place.suffix.lower() not in READERS:
         found.add(("file",), f"{place}: a file of examples ends in {', '.join(READERS)}")
         return SplitFiles({})
     search = _Search(place, {split: splits.get(split, split) for split in SPLITS}, found)
@@ -107,7 +101,7 @@ class _Search:
         """Take files whose names mean a split that has none so far; several for one are named."""
         inside = [self.place] if self.place.is_file() else sorted(self.place.iterdir())
         taken = {documents, *self.paths.values()}
-        self.left = [path for path in inside if path.suffix in READERS and path not in taken]
+        self.left = [path for path in inside if _is_data(path) and path not in taken]
         for split, name in self.names.items():
             if split in self.paths or name != split:
                 continue
@@ -117,7 +111,11 @@ class _Search:
 
     def _choose(self, split: Split, candidates: Sequence[Path]) -> None:
         name = candidates[0].name
-        if len(candidates) > 1:
+        if len(candidates) > 1 and all(SHARD.search(path.stem) for path in candidates):
+            names = ", ".join(path.name for path in candidates[:FEW])
+            text = f"{names} are parts of one {split} split: put them into one file, {split}{candidates[0].suffix}"
+            self.found.add(("file",), text)
+        elif len(candidates) > 1:
             names = ", ".join(path.name for path in candidates)
             self.found.add(("file",), f"{names} can each be the {split} split: choose one, task.splits.{split}={name}")
         if candidates[0].stem != split:
@@ -185,7 +183,7 @@ class _Search:
 
 
 def _words(path: Path) -> set[str]:
-    return set(re.split(r"[^a-z]+", path.name.removesuffix(path.suffix).casefold()))
+    return set(re.split(r"[^a-z]+", path.stem.casefold()))
 
 
 def _means(path: Path) -> set[Split]:
@@ -196,6 +194,25 @@ def _means(path: Path) -> set[Split]:
 
 def missing_file(folder: Path, role: str, name: str, endings: Collection[str] = tuple(READERS)) -> str:
     """Return the line on a file that is not there, with those that are."""
-    wanted = name if Path(name).suffix in endings else f"{name}{{{','.join(endings)}}}"
-    existing = sorted(path.name for path in folder.iterdir() if path.suffix in endings)
-    return f"{folder / wanted}: no such file exists for {role}; the folder has {', '.join(existing) or 'no data file'}"
+    wanted = name if Path(name).suffix.lower() in endings else f"{name}{{{','.join(endings)}}}"
+    existing = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in endings and _is_data(path))
+    there = ", ".join(existing) or _what_else(folder)
+    return f"{folder / wanted}: no such file exists for {role}; the folder has {there}"
+
+
+def _is_data(path: Path) -> bool:
+    """Return whether a file may hold rows; Excel keeps ~$NAME.xlsx beside a book that is open."""
+    return path.suffix.lower() in READERS and not path.name.startswith(("~$", ".")) and not path.is_dir()
+
+
+def _what_else(folder: Path) -> str:
+    """Return what a folder without data files has, and what would help."""
+    there = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    if not there:
+        return "nothing"
+    inside = [path for path in there if path.is_dir() and any(map(_is_data, path.iterdir()))]
+    names = ", ".join(f"{path.name}/" if path.is_dir() else path.name for path in there[:FEW])
+    more = f" and {len(there) - FEW} more" if len(there) > FEW else ""
+    if inside:
+        return f"no data file but {names}{more}; data files lie in it one below: set task.dir={inside[0]}"
+    return f"no file that is read as rows: {names}{more}; write rows with a column each for input and answer into one"

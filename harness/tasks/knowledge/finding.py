@@ -72,7 +72,7 @@ def _missing(folder: Path, name: str) -> str:
     asked = [name.rstrip("/"), Path(name.rstrip("/")).stem]
     near = [close for each in asked for close in difflib.get_close_matches(each, stems, n=3, cutoff=0.6)]
     close = dict.fromkeys(stems[each] for each in near)
-    meant = f"; did you mean {' or '.join(close)}?" if close else ""
+    meant = f"; did you mean {' or '.join(close)}?" if close else ";"
     there = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
     return (
         f"{wanted}: no such file exists for documents (task.documents_file){meant} the folder has {there or 'nothing'}"
@@ -135,8 +135,10 @@ def named(path: Path) -> str:
 
 
 def _looks_like_knowledge(path: Path) -> bool:
+    called_so = KNOWLEDGE.search((path.name if path.is_dir() else path.stem).lower()) is not None
     if path.is_dir():
-        return any(file.suffix.lower() in KINDS and not ABOUT.match(file.name) for file in files_below(path))
+        kinds = ENDINGS if called_so else KINDS
+        return any(file.suffix.lower() in kinds and not ABOUT.match(file.name) for file in files_below(path))
     if path.suffix.lower() in READERS:
-        return KNOWLEDGE.search(path.stem.lower()) is not None
+        return called_so
     return path.suffix.lower() in KINDS and not ABOUT.match(path.name)

@@ -13,9 +13,9 @@ from typing import Any, Final
 from harness.tasks.columns import DocumentColumns
 from harness.tasks.rows import FileRow
 
-TEXTS: Final = ("text", "body", "content", "answer", "context", "description")
+TEXTS: Final = ("text", "body", "content", "answer", "context", "description", "a")
 """names under which a document's text is looked for after those of document_columns.text"""
-TITLES: Final = ("title", "question", "heading", "name")
+TITLES: Final = ("title", "question", "heading", "name", "q")
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,13 @@ def _inner(item: Mapping[str, Any]) -> bool:
     return any(isinstance(part, dict | list) for part in values)
 
 
+def _objects(value: Any) -> list[dict[str, Any]]:
+    """Return the objects below a value, at any depth."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    own = [part for part in parts if isinstance(part, dict)]
+    return own + [inner for part in parts for inner in _objects(part)]
+
+
 class _Walk:
     def __init__(self, path: Path, texts: Sequence[str], titles: Sequence[str], ids: Sequence[str]) -> None:
         self._path = path
@@ -63,7 +70,7 @@ class _Walk:
     def documents(self, value: Any, keys: tuple[str, ...], title: str) -> Iterator[dict[str, Any]]:
         """Yield the documents in a value, depth first; the title is that of what it stands in."""
         if isinstance(value, str) and value.strip():
-            yield self._row({}, value, keys, title or keys[-1])
+            yield self._row({}, value, keys, title or self._last(keys))
         elif isinstance(value, list):
             for number, item in enumerate(value, start=1):
                 yield from self.documents(item, (*keys, str(number)), title)
@@ -73,15 +80,20 @@ class _Walk:
     def _object(self, value: Mapping[str, Any], keys: tuple[str, ...], title: str) -> Iterator[dict[str, Any]]:
         own = _first(value, self._titles)
         name = _first(value, self._texts)
-        if name is not None and not (isinstance(value[name], list) and _inner({"": value[name]})):
+        if name is not None and not _objects([value[name]]):
             self.used[name] = None
-            yield self._row(value, value[name], keys, str(value[own]) if own and own != name else title or keys[-1])
-            return
+            heading = str(value[own]) if own and own != name else title or self._last(keys)
+            yield self._row(value, value[name], keys, heading)
+            if keys or not any(_first(part, self._texts) for part in _objects(value)):
+                return  # only what a whole file says of itself stands beside its documents
         inside = title if own is None or not isinstance(value[own], str) else value[own]
         texts_by_name = all(isinstance(item, str) for item in value.values())
         for key, item in value.items():
             if texts_by_name or isinstance(item, dict | list):
                 yield from self.documents(item, (*keys, str(key)), inside)
+
+    def _last(self, keys: tuple[str, ...]) -> str:
+        return keys[-1] if keys else self._path.stem
 
     def _row(self, value: Mapping[str, Any], text: Any, keys: tuple[str, ...], title: str) -> dict[str, Any]:
         identity = _first(value, self._ids)

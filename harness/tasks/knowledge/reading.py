@@ -5,12 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from harness.tasks.cells import Cells
 from harness.tasks.columns import DocumentColumns
 from harness.tasks.complaints import Complaints
 from harness.tasks.knowledge.file_documents import rows_of
 from harness.tasks.knowledge.file_text import KINDS, MissingReaderError, UnreadableFileError, read_file
 from harness.tasks.knowledge.finding import ENDINGS, files_below, kinds_of, readable_files
-from harness.tasks.knowledge.nested_json import nested_documents
+from harness.tasks.knowledge.nested_json import TITLES, nested_documents
 from harness.tasks.mapping import PlacedDocument, read_documents
 from harness.tasks.rows import FileRow, read_rows
 
@@ -45,6 +46,8 @@ class _Reading:
         self._odd: dict[str, list[str]] = {}
         self._missing: dict[str, list[str]] = {}
         self._seen: dict[str, None] = {}
+        self._used: set[str] = set()
+        self._together = Cells(str(base), complaints, columns)
 
     def folder(self) -> list[PlacedDocument]:
         files = readable_files(self._base)
@@ -57,19 +60,21 @@ class _Reading:
 
     def file(self, path: Path) -> list[PlacedDocument]:
         if path.suffix.lower() in KINDS:
-            return read_documents(
-                self._noted(self._texts(path)), self._of_texts, str(path), self._complaints, ends=False
-            )
+            return self._read(self._texts(path), self._of_texts, path, ends=False)
         nested = nested_documents(path, self._columns) if path.suffix.lower() == ".json" else None
         if nested is None:
-            return read_documents(
-                self._noted(read_rows(path, self._complaints)), self._columns, str(path), self._complaints
-            )
+            return self._read(read_rows(path, self._complaints), self._columns, path)
+        self._used |= {*nested.text_names, *TITLES}
         names = f" (text: {', '.join(nested.text_names)})" if nested.text_names else ""
-        self._complaints.remark(
-            (path, "nested"), f"{path.name}: {len(nested.rows)} documents found inside nested JSON{names}"
-        )
-        return read_documents(self._noted(nested.rows), self._of_texts, str(path), self._complaints)
+        line = f"{path.name}: {len(nested.rows)} documents found inside nested JSON{names}"
+        self._complaints.remark((path, "nested"), line)
+        return self._read(nested.rows, self._of_texts, path)
+
+    def _read(
+        self, rows: Iterable[FileRow], columns: DocumentColumns, path: Path, *, ends: bool = True
+    ) -> list[PlacedDocument]:
+        noted = self._noted(rows)
+        return read_documents(noted, columns, str(path), self._complaints, ends=ends, together=self._together)
 
     def _texts(self, path: Path) -> Iterable[FileRow]:
         name = path.name if path == self._base else path.relative_to(self._base).as_posix()
@@ -106,11 +111,12 @@ class _Reading:
             line = f"{base.name}: {len(others)} files of other kinds are not read ({kinds_of(others)})"
             remark((base, "others"), line)
         self._remark_columns()
+        self._together.tell(base.name)
 
     def _remark_columns(self) -> None:
         """Name the columns that nothing reads, with the key that would keep them."""
         read = {*self._columns.id, *self._columns.title, *self._columns.text, *(self._columns.metadata or ())}
-        roots = {name.partition(".")[0] for name in read} | read | {"id", "title", "text", "section"}
+        roots = {name.partition(".")[0] for name in read} | read | self._used | {"id", "title", "text", "section"}
         unread = [name for name in self._seen if name not in roots]
         if unread and "*" not in read:
             kept = ",".join([*(self._columns.metadata or ()), *unread[:NAMED]])

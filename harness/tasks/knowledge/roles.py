@@ -1,14 +1,19 @@
 """Which columns of a documents file are text, title and id, and which column of the examples names documents."""
 
 import itertools
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import mean
 from typing import Any, Final
 
-from harness.tasks.columns import plain
-from harness.tasks.complaints import Complaints
+from harness.tasks.columns import DocumentColumns, plain
+from harness.tasks.complaints import BadCellError, Complaints
+from harness.tasks.document_names import DocumentNames
 from harness.tasks.files.row import FileRow
+from harness.tasks.knowledge.finding import readable_files
+from harness.tasks.knowledge.nested_json import nested_documents
+from harness.tasks.mentions import as_mentions
 from harness.tasks.rows import READERS, read_rows
 
 COMMON: Final[Mapping[str, Sequence[str]]] = {
@@ -21,55 +26,84 @@ LOOKED_AT: Final = 1_000
 """rows of a file"""
 NAMING: Final = 0.8
 """share of a column's values that must name documents"""
+IDS: Final = 0.5
+"""share of ids that must differ: where fewer do, rows are parts of documents; where more do, they are mistakes"""
+LONGEST_ID: Final = 200
+"""characters of an id, on average"""
+NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
+NAMES_SOMETHING: Final = re.compile(
+    r"doc|evidence|gold|source|article|passage|context|chunk|page|file|ref|url|link|title|kb|(?:^|_)id(?:_|s?$)"
+)
+"""names of columns whose numbers can be ids of documents"""
+NO_COLUMNS: Final = DocumentColumns((), (), ())
 
 
-def document_roles(path: Path) -> dict[str, list[str]]:
-    """Return role -> columns of a documents file of rows; {} for other files.
+def document_rows(path: Path) -> list[FileRow]:
+    """Return the first rows of a documents file, or of the files of rows in a folder; [] of texts and nested JSON."""
+    files = [file for file in (readable_files(path) if path.is_dir() else [path]) if file.suffix.lower() in READERS]
+    if any(nested_documents(file, NO_COLUMNS) for file in files if file.suffix.lower() == ".json"):
+        return []
+    rows = (row for file in files for row in read_rows(file, Complaints()))
+    return list({repr(row.values): row for row in itertools.islice(rows, LOOKED_AT)}.values())  # some stand twice
+
+
+def document_roles(rows: Sequence[FileRow]) -> dict[str, list[str]]:
+    """Return role -> columns of these rows of documents; {} without rows.
 
     The text is a column of a common name, else the longest. Without a column for ids or titles a role is [].
     """
-    if path.is_dir() or path.suffix.lower() not in READERS:
-        return {}
-    rows = [row.values for row in itertools.islice(read_rows(path, Complaints()), LOOKED_AT)]
-    names = {plain(name): name for row in rows for name in row}
+    values = [row.values for row in rows]
+    names = {plain(name): name for row in values for name in row}
     if not names:
         return {}
     found: dict[str, str] = {}
     for role, wanted in COMMON.items():
         column = next((names[name] for name in wanted if name in names and names[name] not in found.values()), None)
-        if column is not None and (role != "id" or _is_unique(rows, column)):
+        if column is not None and (role != "id" or _distinct(values, column) >= IDS):
             found[role] = column
     if "text" not in found:
-        found["text"] = max(names.values(), key=lambda name: _length(rows, name))
+        found["text"] = max(names.values(), key=lambda name: _length(values, name))
     return {role: [found[role]] if role in found else [] for role in ("id", "title", "text")}
 
 
-def evidence_column(rows: Iterable[FileRow], known: Collection[str], used: Collection[str]) -> str | None:
-    """Return the column of examples whose values are ids or titles of documents; None without one.
+def id_columns(rows: Sequence[FileRow]) -> list[str]:
+    """Return the columns of documents that can be their ids: another value in each row."""
+    values = [row.values for row in rows]
+    names = dict.fromkeys(name for row in values for name in row)
+    return [name for name in names if _distinct(values, name) == 1.0 and _length(values, name) <= LONGEST_ID]
+
+
+def evidence_column(rows: Iterable[FileRow], known: DocumentNames, used: Collection[str]) -> str | None:
+    """Return the column of examples whose values name documents, in any spelling that is found; None without one.
 
     Args:
         rows: of examples.
-        known: ids and titles of the documents.
+        known: names of the documents.
         used: columns that have a role already.
     """
     shares: dict[str, list[bool]] = {}
     for row in rows:
         for name, value in row.values.items():
             if name not in used and value not in (None, "", []):
-                shares.setdefault(name, []).append(_names_documents(value, known))
+                shares.setdefault(name, []).append(_names_documents(name, value, known))
     best = max(shares, key=lambda name: (mean(shares[name]), len(shares[name])), default=None)
     return best if best is not None and mean(shares[best]) >= NAMING else None
 
 
-def _names_documents(value: Any, known: Collection[str]) -> bool:
-    parts = value if isinstance(value, list) else str(value).replace(";", ",").split(",")
-    written = [str(part).strip(" []'\"") for part in parts if not isinstance(part, dict)]
-    return str(value) in known or (bool(written) and all(part in known for part in written))
+def _names_documents(column: str, value: Any, known: DocumentNames) -> bool:
+    """Return whether a cell names documents; numbers do only in a column that says so, as anything is numbered."""
+    try:
+        names = [mention.name for mention in as_mentions(value)]
+    except BadCellError:
+        return False
+    if all(NUMBER.fullmatch(name) for name in names) and not NAMES_SOMETHING.search(plain(column)):
+        return False
+    return bool(names) and all(known.find(name).documents or known.listed(name) for name in names)
 
 
-def _is_unique(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
-    values = [str(row[name]) for row in rows if row.get(name) is not None]
-    return len(values) == len(rows) == len(set(values))
+def _distinct(rows: Sequence[Mapping[str, Any]], name: str) -> float:
+    """Return how many values a column has for each row; below 1 where some repeat, or are missing."""
+    return len({str(row[name]) for row in rows if row.get(name) not in (None, "")}) / len(rows)
 
 
 def _length(rows: Sequence[Mapping[str, Any]], name: str) -> float:

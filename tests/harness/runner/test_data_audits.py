@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from harness.metrics.abstention import Abstention
 from harness.runner import data_audits
-from harness.runner.data_audits import audits_of_data, said
+from harness.runner.data_audits import audits_of_data, quick_flags, said
 from harness.store.store import Store
 from harness.tasks.labels import label_audits
 from tests.harness.tasks.planted import PlantedTask
@@ -37,3 +37,11 @@ def test_kept_by_content(tmp_path, monkeypatch):
 
 def test_what_must_be_said(tmp_path):
     assert said(audited(tmp_path)) == []
+
+
+def test_a_plan_flags_what_takes_a_moment(monkeypatch):
+    leaking = replace(SOUND, train=SOUND.train + tuple(replace(own, id=f"t{own.id}") for own in SOUND.test))
+    assert quick_flags(SOUND) == []
+    assert any("10 of 10 test rows" in flag for flag in quick_flags(leaking))
+    monkeypatch.setattr(data_audits, "QUICK", 20)
+    assert quick_flags(leaking) == []

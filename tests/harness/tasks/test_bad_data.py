@@ -5,7 +5,7 @@ import json
 import pytest
 
 from harness.errors import DataError
-from harness.tasks.data import UNIQUE
+from harness.tasks.data import OTHER_IDS, UNIQUE
 from tests.harness.tasks.making import rows_of, write_lines
 
 GOOD = {"id": "a", "input": "i", "references": ["r"]}
@@ -158,8 +158,28 @@ def test_bad_documents(task, folder):
         f"{path}:3: text is empty: want a text",
         f"{path}:4: title has the wrong type: want a text, got 1.5",
         f"{path}:4: this row has no 'text'; add it, or leave the row out",
-        f"{path}:2: document id 'd1' is already used at {path}:1",
+        f"{path}:2: document id 'd1' is already used at {path}:1; {OTHER_IDS}",
     ]
+
+
+def test_a_few_rows_without_their_text_are_left_out_and_said(task, folder):
+    write_lines(folder / "train.jsonl", [*rows_of("train", 19), {**GOOD, "input": " "}])
+    write_lines(folder / "documents.jsonl", [*({"id": f"d{n}", "text": f"x{n}"} for n in range(20)), {"id": "e"}])
+    assert "this row has no 'text'" in task().problems()[0]
+    rows = [*({"id": f"d{n}", "text": f"x{n}"} for n in range(20)), {"id": "e", "text": None}]
+    write_lines(folder / "documents.jsonl", rows)
+    write_lines(folder / "test.jsonl", rows_of("test", 1, evidence=["d1", "e"]))
+    assert task().problems() == []
+    assert (len(task().examples("train")), len(task().documents())) == (19, 20)
+    assert task().examples("test")[0].evidence == ("d1",)
+    assert "train.jsonl: 1 of 20 rows have no text in input and are left out (lines 20)" in task().remarks()
+
+
+def test_a_row_of_documents_that_stands_twice_is_left_out(task, folder):
+    rows = [{"id": "d1", "text": "x"}, {"id": "d2", "text": "y"}, {"id": "d1", "text": "x"}]
+    write_lines(folder / "documents.jsonl", rows)
+    assert task().problems() == []
+    assert [document.id for document in task().documents()] == ["d1", "d2"]
 
 
 def test_evidence_without_documents(task, folder):
@@ -178,7 +198,7 @@ def test_one_line_for_many_rows_with_the_first_places(task, folder):
 def test_evidence_that_is_not_found_has_one_line_per_file(task, folder):
     write_lines(folder / "train.jsonl", rows_of("train", 332, evidence="nope"))
     (line,) = task().problems()
-    assert line.endswith("In all 332 of 332 in this file are not found (lines 1, 2, 3, 4, 5, …)")
+    assert "In all 332 of 332 in this file are not found (lines 1, 2, 3, 4, 5, …); mend it, or set" in line
 
 
 def test_everything_at_once(task, folder):

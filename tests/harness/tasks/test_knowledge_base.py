@@ -5,6 +5,13 @@ import sys
 
 import pytest
 
+from harness.tasks.columns import DocumentColumns
+from harness.tasks.document_names import DocumentNames
+from harness.tasks.knowledge.finding import lookalikes
+from harness.tasks.knowledge.nested_json import nested_documents
+from harness.tasks.knowledge.roles import document_roles, document_rows, evidence_column, id_columns
+from harness.tasks.rows import FileRow
+from harness.types import Document
 from tests.harness.tasks.knowledge_files import write_docx, write_pdf
 from tests.harness.tasks.making import write_lines
 
@@ -161,6 +168,56 @@ def test_nested_json_is_flattened_and_said(kb, folder, task):
     assert remark(task(), "nested") == "documents.json: 6 documents found inside nested JSON (text: body, answer)"
 
 
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ({"D-0": "one", "D-1": "two"}, {"D-0": "one", "D-1": "two"}),
+        ({"title": "a", "text": "one", "authors": [{"name": "X"}]}, {"documents": "one"}),
+        (
+            {"description": "Our FAQ", "A": {"in": [{"q": "who?", "a": "me"}]}, "B": [{"q": "x?", "a": "y"}]},
+            {"documents": "Our FAQ", "A/in/1": "me", "B/1": "y"},
+        ),
+        ({"title": "All", "text": {"a": {"body": "one"}}}, {"text/a": "one"}),
+    ],
+)
+def test_keys_at_the_top_are_no_documents_by_their_names(tmp_path, content, found):
+    path = tmp_path / "documents.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    nested = nested_documents(path, DocumentColumns((), ("title",), ("text",)))
+    assert {row.values["id"]: row.values["text"] for row in nested.rows} == found
+
+
+NAMED = [{"doc_id": n, "url": f"http://x/{n}", "nr": "a", "body": f"text {n}"} for n in range(9)]
+
+
+@pytest.mark.parametrize(
+    ("documents", "examples", "column"),
+    [
+        (["d1", "d2"], {"gold": ["d1", "d2", "d1"], "n": [1, 2, 3]}, "gold"),
+        (["1", "2"], {"days": [1, 2, 1], "doc_id": ["1.0", "2.0", None]}, "doc_id"),
+        (["1", "2"], {"days": [1, 2, 1]}, None),
+        (["fern.md", "b/ivy.md"], {"file": ["docs/fern.md", "ivy.md", "fern.md"]}, "file"),
+        (["Fern guide", "Ivy guide"], {"source_title": ["fern guide", "IVY GUIDE", ""]}, "source_title"),
+        (["d0", "d1"], {"gold_docs": ["d0 d1", "d1 d0", "d1"]}, "gold_docs"),
+    ],
+)
+def test_the_column_that_names_documents_is_found_as_the_loader_finds_them(documents, examples, column):
+    names = DocumentNames([Document(name, "", "text") for name in documents])
+    rows = [
+        FileRow("p:1", 1, dict(zip(examples, cells, strict=True))) for cells in zip(*examples.values(), strict=True)
+    ]
+    assert evidence_column(rows, names, ()) == column
+
+
+def test_columns_of_documents_by_name_and_by_value(folder):
+    write_lines(folder / "kb/a.jsonl", NAMED[:5])
+    write_lines(folder / "kb/b.jsonl", NAMED[5:])
+    rows = document_rows(folder / "kb")
+    assert document_roles(rows) == {"id": ["doc_id"], "title": [], "text": ["body"]}
+    assert id_columns(rows) == ["doc_id", "url", "body"]
+    assert [path.name for path in lookalikes(folder, ())] == ["documents.jsonl", "kb"]
+
+
 def test_a_flat_json_list_is_read_as_rows(folder, task):
     (folder / "documents.jsonl").unlink()
     write(folder / "documents.json", json.dumps([{"id": f"d{n}", "title": "T", "text": f"x{n}"} for n in (1, 2)]))
@@ -228,7 +285,7 @@ def test_what_looks_like_a_knowledge_base_and_is_not_read_is_named(kb, folder, t
         write(folder / name, "x")
     line = remark(task(), "looks like")
     assert "docs/ (1 .md), faq.csv, manual.pdf; to use it: task.documents_file=docs/" in line
-    assert remark(task(), "training pairs") == "knowledge base: the 1 training pairs, as there are no documents"
+    assert remark(task(), "the 1 training pair,") == "knowledge base: the 1 training pair, as there are no documents"
     assert not any("looks like" in line for line in task(documents_file=None).remarks())
 
 

@@ -7,7 +7,7 @@ import pytest
 from harness.store.spec import digest
 from harness.tasks.overlap import overlap_audits
 from harness.types import SPLITS
-from tests.harness.tasks.making import build_task, rows_of, write_lines
+from tests.harness.tasks.making import build_task, rows_of, write_lines, write_sheets
 
 THINGS = ("kettle", "drill", "lamp", "ladder", "pump", "clock", "heater", "radio", "fan", "tent")
 
@@ -132,9 +132,80 @@ def test_what_belongs_together_too_much_is_parted_and_said(task, folder, group):
     assert "may be parted, as too many belong together for these shares" in said(task())
 
 
+def test_lookalikes_of_a_template_are_never_found_in_two_splits(task, folder):
+    """Every row is like every other, and the audits tell 60 of them apart by their answers; each occurs twice."""
+    rows = [
+        {"input": f"Is it true that the {THINGS[n % 10]} number {n} needs {n} ml?", "output": f"Yes, {n % 80} ml"}
+        for n in range(160)
+    ]
+    write_lines(folder / "train.jsonl", rows)
+    assert "equal inputs and nearly equal inputs stay together" in said(task())
+    assert not next(audit for audit in overlap_audits(task()) if audit.name == "leakage").flag
+
+
+@pytest.mark.parametrize(
+    ("column", "names", "wanted"),
+    [
+        ("split", ("train", "validation", "test"), (20, 10, 20)),
+        ("Split", ("TRAIN", "dev", "Testing"), (20, 10, 20)),
+        ("part", ("train", "train", "test"), (25, 5, 20)),
+        ("set", ("test", "test", "test"), (0, 0, 50)),
+    ],
+)
+def test_a_column_says_which_split_a_row_is_of(task, folder, column, names, wanted):
+    rows = [{**row, column: names[(n >= 20) + (n >= 30)]} for n, row in enumerate(asked(50))]
+    write_lines(folder / "data.jsonl", rows)
+    assert sizes(task()) == wanted
+    assert f"the column {column} says which split a row is of" in said(task())
+    assert {example.id for example in task().examples("test")} >= {str(n) for n in range(30, 50)}
+    assert task().content_key() != task(columns__slice=[column]).content_key()
+
+
+def test_a_column_of_splits_that_cannot_be_used_is_refused(task, folder):
+    rows = [{**row, "split": "train" if n else "unused"} for n, row in enumerate(asked(50))]
+    write_lines(folder / "train.jsonl", rows)
+    assert "names splits in 49 of 50 rows, and has 'unused'" in task().problems()[0]
+    assert sizes(task(columns__slice=["split"])) == (35, 5, 10)
+    write_lines(folder / "train.jsonl", [{**row, "split": "test" if n else "train"} for n, row in enumerate(asked(50))])
+    write_lines(folder / "test.jsonl", rows_of("test"))
+    assert "rows of test, which has a file of its own" in task().problems()[0]
+
+
+def test_sheets_that_are_called_like_splits_are_these(task, folder):
+    write_sheets(folder / "faq.xlsx", {"Train": asked(30), "test": asked(40)[30:]})
+    assert sizes(task()) == (25, 5, 10)
+    write_sheets(folder / "faq.xlsx", {"questions": asked(30), "documents": [{"id": "d", "text": "t"}]})
+    assert "save each as a file of its own" in task().problems()[0]
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        (["faq.txt", "a.yaml"], "the folder has no file that is read as rows: a.yaml, faq.txt; write rows"),
+        (["data/train.jsonl"], "no data file but data/; data files lie in it one below: set task.dir="),
+        ([], "the folder has nothing"),
+        (["train-00000-of-00002.csv", "train-00001-of-00002.csv"], "are parts of one train split: put them into one"),
+        (["~$faq.xlsx"], "no file that is read as rows: ~$faq.xlsx"),
+        (["Train.CSV"], ""),
+    ],
+)
+def test_a_folder_says_what_it_has(task, folder, files, words):
+    folder.mkdir()
+    for name in files:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("question,answer\n" + "".join(f"{n * 7919} is?,a{n}\n" for n in range(20)))
+    problems = task().problems()
+    assert any(words in line for line in problems) if words else problems == []
+
+
+def test_columns_inside_of_columns_are_offered(task, folder):
+    write_lines(folder / "train.jsonl", [{"row": {"q1": "a", "in": {"a1": "b"}}, "n": 1}])
+    assert "set task.columns.input=[COLUMN], say [row.q1]: a dot reaches into row.q1, row.in.a1" in task().problems()[0]
+
+
 def test_one_row_cannot_be_carved(task, folder):
     write_lines(folder / "data.jsonl", asked(1))
-    assert "data.jsonl has 1 rows, too few or too much alike" in task().problems()[0]
+    assert "data.jsonl has 1 row, too few or too much alike" in task().problems()[0]
     write_lines(folder / "data.jsonl", [row | {"input": "the same"} for row in asked(9)])
     assert "too few or too much alike" in task().problems()[0]
 
@@ -179,6 +250,11 @@ def test_two_rows_of_test_that_are_in_train_are_flagged(task, folder):
     write_lines(folder / "test.jsonl", [row | {"id": f"t{row['id']}"} for row in rows[:2]])
     flags = [one.flag for one in overlap_audits(task(validation_share=0)) if one.name == "leakage"]
     assert "2 of 2 test rows (100 %) are in train too" in flags[0]
+    write_lines(folder / "test.jsonl", [*rows[:2], *rows_of("test", 4)])
+    write_lines(folder / "train.jsonl", asked(60)[20:])
+    write_lines(folder / "dev.jsonl", [{**row, "id": f"v{row['id']}"} for row in [*rows[:2], *asked(63)[60:]]])
+    flags = [one.flag for one in overlap_audits(task()) if one.name == "leakage"]
+    assert "2 of 5 validation rows (40 %) are in test too" in flags[0]
 
 
 def test_ids_that_start_anew_are_made_unique(task, folder):
@@ -186,7 +262,7 @@ def test_ids_that_start_anew_are_made_unique(task, folder):
         write_lines(folder / f"{split}.jsonl", [{"id": n, "input": f"{text} {n}", "references": "r"} for n in range(3)])
     assert sizes(task()) == (3, 3, 3)
     assert [example.id for example in task().examples("test")] == ["test-0", "test-1", "test-2"]
-    assert "3 ids, such as '0', name another example in each split" in said(task())
+    assert "another example in each split has the same id, such as '0' (3 ids)" in said(task())
     write_lines(folder / "test.jsonl", [{"id": 0, "input": "one 0", "references": "r"}])
     assert "id '0' is already used in the train split" in task().problems()[0]
 
