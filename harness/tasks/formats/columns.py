@@ -2,25 +2,49 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from harness.tasks.columns import Columns, plain
 from harness.tasks.files.row import FileRow
 from harness.tasks.formats.gathered import Gathered
+from harness.tasks.formats.looks import holds_passages
 from harness.tasks.formats.printed import with_lists
-from harness.tasks.formats.roles import CONTEXTS
+from harness.tasks.formats.roles import GOLD, OTHER_CONTEXTS, SURE_CONTEXTS, column_names
 
+RETRIEVED: Final = ("contexts", "context")
+"""beside a right answer with a name of its own these are no evidence"""
+SAID_BY_MODELS: Final = frozenset(("answer", "answers", "response", "output", "completion", "prediction", "reply"))
 LISTS: Final = ("references", "evidence", "facts")
 """roles that take several values"""
 MADE: Final = {"id": ("id",), "input": ("input",), "references": ("references",)}
 """columns of rows that a format has made"""
 
 
-def context_column(names: Sequence[str], roles: Mapping[str, str]) -> str | None:
-    """Return the column with the texts that answer the questions, if it is one besides input and references."""
+def context_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str], *, has_documents: bool) -> str | None:
+    """Return the column with the texts that answer the questions, if it is one besides input and references.
+
+    Args:
+        rows: the first of a file.
+        roles: role -> column.
+        has_documents: whether the task has documents of its own: the column may then only name them.
+    """
     taken = {name.partition(".")[0] for name in roles.values()}
-    known = {plain(name): name for name in reversed(names)}
-    return next((known[name] for name in CONTEXTS if name in known and known[name] not in taken), None)
+    known = {plain(name): name for name in reversed(column_names(rows))}
+    for name in (*SURE_CONTEXTS, *OTHER_CONTEXTS):
+        column = known.get(name)
+        if column is None or column in taken or _is_retrieved(name, known, roles):
+            continue
+        if has_documents or holds_passages(rows, column, surely=name in SURE_CONTEXTS):
+            return column
+    return None
+
+
+def _is_retrieved(name: str, known: Mapping[str, str], roles: Mapping[str, str]) -> bool:
+    """Return whether a column holds what a pipeline had retrieved: rows with the right answer and what a model said."""
+    right = plain(roles.get("references", ""))
+    if right not in GOLD or name not in RETRIEVED:
+        return False
+    return not SAID_BY_MODELS.isdisjoint(known) or (name, right[:12]) == ("contexts", "ground_truth")
 
 
 def with_context(row: FileRow, column: str, title: str, evidence: str, gathered: Gathered) -> FileRow:

@@ -20,7 +20,7 @@ from harness.tasks.formats.gathered import Gathered, RowFormat
 from harness.tasks.formats.nested import nested_column, unfolded
 from harness.tasks.formats.printed import opened
 from harness.tasks.formats.reading import HOTPOT, SQUAD
-from harness.tasks.formats.roles import COMMON, DEFAULTS, column_names, find_roles
+from harness.tasks.formats.roles import COMMON, DEFAULTS, column_names, find_roles, input_doubt
 from harness.tasks.rows import read_rows
 
 AUTO: Final = "auto"
@@ -70,6 +70,10 @@ class Recognised:
     """what is wrong with the rows that were looked at"""
     nested: str | None = None
     """column whose lists of objects are the rows"""
+    doubt: str = ""
+    """why a column that has a name for it is not taken as the input"""
+    named: bool = False
+    """whether the context only names documents, which the task has"""
 
     @property
     def rows(self) -> int:
@@ -92,14 +96,15 @@ class Recognised:
             if column not in getattr(DEFAULTS, role)
         ]
         if self.context:
-            moved.append(f"the texts of {self.context} are read as documents and evidence")
+            made = f"{self.context} is read as evidence" if self.named else ""
+            moved.append(made or f"the texts of {self.context} are read as documents and evidence")
         return ", ".join([*moved, *self._unread()]) if moved else ""
 
     @property
     def problem(self) -> str:
         """What makes the file unusable as it is, and what to do; "" where nothing does."""
         if self.format != TEXT:
-            return ""
+            return self.doubt
         column = next(name for name in self.names if plain(name) == TEXT)
         text = next((value for row in self.sample if isinstance(value := row.values.get(column), str)), "")
         mark = ANSWER_MARKS.search(text)
@@ -130,22 +135,33 @@ def recognise(
 
 
 def judged(
-    path: Path, head: Sequence[FileRow], shape: FileShape, columns: Columns, wanted: str, complaints: Complaints
+    path: Path,
+    head: Sequence[FileRow],
+    shape: FileShape,
+    columns: Columns,
+    wanted: str,
+    complaints: Complaints,
+    *,
+    has_documents: bool = False,
 ) -> Recognised:
-    """Return what the first rows of a file are."""
+    """Return what the first rows of a file are; `has_documents`: whether the task has documents of its own."""
     sample, whole = [row if shape.typed else opened(row) for row in head[:LOOKED_AT]], len(head) <= LOOKED_AT
     form, roles = _form([row.values for row in sample], columns, wanted)
     nested = nested_column([row.values for row in sample]) if form == "" else None
     if nested is not None:
         sample = list(unfolded(sample, nested))
         form, roles = _form([row.values for row in sample], columns, wanted)
-    names = tuple(column_names(row.values for row in sample))
-    context = None
+    values = [row.values for row in sample]
+    names, context = tuple(column_names(values)), None
     if form == COLUMNS and wanted == AUTO and "evidence" not in roles and columns.evidence == DEFAULTS.evidence:
-        context = context_column(names, roles)
+        context = context_column(values, roles, has_documents=has_documents)
     numbered = wanted == AUTO and "id" not in roles and columns.id == DEFAULTS.id and form not in FORMATS
     own = replace(columns, **MADE) if form in FORMATS else resolved(columns, roles, numbered)
-    return Recognised(path, shape, own, form, roles, context, numbered, names, tuple(sample), whole, complaints, nested)
+    doubt = input_doubt(values, columns) if form == "" and "input" not in roles and wanted == AUTO else ""
+    return Recognised(
+        *(path, shape, own, form, roles, context, numbered, names, tuple(sample), whole, complaints, nested, doubt),
+        named=has_documents,
+    )
 
 
 def _form(rows: Sequence[Mapping[str, Any]], columns: Columns, wanted: str) -> tuple[str, dict[str, str]]:
@@ -174,7 +190,7 @@ def converted(
     rows: Iterable[FileRow], known: Recognised, gathered: Gathered, complaints: Complaints
 ) -> Iterator[FileRow]:
     """Yield the rows of a file with the columns that are called as in `known.columns`, whatever its format is."""
-    if known.format == TEXT:
+    if known.problem:
         complaints.add((str(known.path), "text"), f"{known.path}: {known.problem}")
         return
     rows = (row if known.shape.typed else opened(row) for row in rows)
