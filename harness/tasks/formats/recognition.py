@@ -15,6 +15,7 @@ from harness.tasks.complaints import BadCellError, Complaints, listed
 from harness.tasks.files.row import FileRow, FileShape
 from harness.tasks.formats.alpaca import ALPACA
 from harness.tasks.formats.chats import OPENAI, SHAREGPT
+from harness.tasks.formats.choices import OPTIONS
 from harness.tasks.formats.columns import MADE, context_column, resolved, with_context, with_printed_lists
 from harness.tasks.formats.gathered import Gathered, RowFormat
 from harness.tasks.formats.nested import nested_column, unfolded
@@ -26,7 +27,7 @@ from harness.tasks.rows import read_rows
 AUTO: Final = "auto"
 COLUMNS: Final = "columns"
 TEXT: Final = "text"
-FORMATS: Final[Mapping[str, RowFormat]] = {one.name: one for one in (SHAREGPT, OPENAI, SQUAD, HOTPOT, ALPACA)}
+FORMATS: Final[Mapping[str, RowFormat]] = {one.name: one for one in (SHAREGPT, OPENAI, SQUAD, HOTPOT, OPTIONS, ALPACA)}
 """in the order in which rows are tried"""
 CHOICES: Final = (AUTO, COLUMNS, *FORMATS)
 """what task.format can be"""
@@ -87,7 +88,7 @@ class Recognised:
 
     def _made_of_it(self) -> str:
         if self.format in FORMATS:
-            return FORMATS[self.format].says
+            return ", ".join([FORMATS[self.format].says, *self._unread()])
         if self.format != COLUMNS:
             return ""
         moved = [
@@ -114,7 +115,11 @@ class Recognised:
 
     def _unread(self) -> list[str]:
         used = {name.partition(".")[0] for name in [*self.roles.values(), self.context or ""]}
-        unread = [name for name in self.names if name not in used]
+        unread: Sequence[str] = self.names
+        if self.format in FORMATS:
+            used |= {*IDS, *(name for role in vars(self.columns).values() for name in role)}
+            unread = FORMATS[self.format].unread(self.names)
+        unread = [name for name in unread if name not in used]
         return [f"not read: {listed(unread)}"] if unread else []
 
 

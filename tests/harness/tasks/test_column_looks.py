@@ -8,7 +8,9 @@ import pytest
 from harness.tasks.formats.looks import Look, column_look, holds_passages
 from harness.tasks.formats.recognition import recognise
 
-ASKED = [f"How often is the {plant} watered?" for plant in ("fern", "basil", "ivy", "mint", "sage", "kale", "iris", "fig")]
+ASKED = [
+    f"How often is the {plant} watered?" for plant in ("fern", "basil", "ivy", "mint", "sage", "kale", "iris", "fig")
+]
 SAID = [f"Every {number} days, in the morning." for number in range(8)]
 MANUAL = [f"Water plant {number} in the morning. It likes shade and a warm place." for number in range(8)]
 ANSWER = {"answer": SAID}
