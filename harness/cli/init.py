@@ -4,12 +4,12 @@
 
 Prints what was recognised (format, columns, splits, knowledge base, languages, lengths) and what should be mended first
 (repetitions, leakage). Writes conf/task/NAME.yaml with comments and names the command to run next. What was recognised
-wrongly is set by the keys of the task (conf/task/jsonl.yaml). Exit status: 0 written; 1 written, and something is
+wrongly is set by the keys of the task (conf/task/jsonl.yaml). A yaml that was edited since, or is of other data, is
+written over with force=true alone. Exit status: 0 written; 1 written, and something is
 flagged; 2 the data cannot be read as a task.
 """
 
 import logging
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from harness.cli import old_names
 from harness.cli.config import ROOT, compose, experiment, resolved
-from harness.cli.folders import RESERVED, path_part
+from harness.cli.task_file import bad_name, default_name, not_ours, sealed
 from harness.cli.task_yaml import Choices, chosen, written
 from harness.errors import ConfigError, CutleryError, DataError, joined
 from harness.store.files import write_text
@@ -33,8 +33,6 @@ from harness.tasks.rows import READERS, read_rows
 OWN: Final = ("dir", "name", "force")
 """keys of the command; all others are the task's"""
 TASKS: Final = ROOT / "conf/task"
-MARK: Final = "# Written by `make init"
-"""how a yaml begins that may be written again"""
 SHOWN: Final = 200
 """rows by which a column that names documents is found"""
 
@@ -122,9 +120,9 @@ def _arguments(lines: Sequence[str]) -> tuple[Path, str, bool, list[str]]:
     place = Path(own["dir"]).expanduser().resolve()
     if not place.exists():
         raise ConfigError(f"dir={own['dir']}: there is no such folder or file")
-    name = own.get("name") or re.sub(r"\W+", "_", place.stem).strip("_").lower() or "own"
-    if name != path_part(name) or name in RESERVED or "," in name:
-        raise ConfigError(f"name={name}: want letters, digits, _ and - (and none of {', '.join(RESERVED)})")
+    name = own.get("name") or default_name(place)
+    if problem := bad_name(name):
+        raise ConfigError(f"name={name}: {problem}")
     rest = [line for line in lines if line.partition("=")[0] not in OWN]
     return (
         place,
@@ -134,12 +132,12 @@ def _arguments(lines: Sequence[str]) -> tuple[Path, str, bool, list[str]]:
     )
 
 
-def _target(name: str, *, force: bool) -> Path:
+def _target(name: str, place: Path, *, force: bool) -> Path:
     path = TASKS / f"{name}.yaml"
-    if path.exists() and not force and not path.read_text(encoding="utf-8").startswith(MARK):
-        raise ConfigError(
-            f"{path.relative_to(ROOT)} is there and was not made by make init: choose another name=…, or force=true"
-        )
+    problem = "" if force or not path.exists() else not_ours(path.read_text(encoding="utf-8"), place)
+    if problem:
+        cure = "choose another name=…, or force=true, which writes over it"
+        raise ConfigError(f"{path.relative_to(ROOT)} is there and {problem}: {cure}")
     return path
 
 
@@ -151,13 +149,13 @@ def main() -> None:
         sys.exit()
     try:
         place, name, force, given = _arguments(sys.argv[1:])
-        path = _target(name, force=force)
+        path = _target(name, place, force=force)
         task, node = looked_at(place, given)
         choices: Choices = chosen(task, node, name)
         print("\n".join([f"Read {place}", *(f"  {line}" for line in (*task.remarks(), *described(task)))]))
         flags = list(_flags(task))
         print("".join(f"! {flag}\n" for flag in flags), end="")
-        write_text(path, written(choices, f"{MARK} dir={place}`; edit it freely, or run that again.", task.remarks()))
+        write_text(path, sealed(written(choices, task.remarks()), place))
     except (CutleryError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         sys.exit(2)

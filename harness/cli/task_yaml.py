@@ -86,13 +86,12 @@ def chosen(task: JsonlTask, node: Mapping[str, Any], name: str) -> Choices:
     return Choices(settings, metrics, why)
 
 
-def written(choices: Choices, head: str, remarks: Sequence[str]) -> str:
+def written(choices: Choices, remarks: Sequence[str]) -> str:
     """Return the yaml.
 
     Args:
         choices: what it says.
-        head: its first comment.
-        remarks: what was recognised; comments below.
+        remarks: what was recognised; its first comments.
     """
     lines, section, skipping = list[str](), "", False
     for line in PATTERN.read_text(encoding="utf-8").splitlines()[2:]:
@@ -110,7 +109,7 @@ def written(choices: Choices, head: str, remarks: Sequence[str]) -> str:
         section = section if found["indent"] else found["key"]
         key = f"{section}.{found['key']}" if found["indent"] else found["key"]
         lines.append(_set(line, found, choices.settings[key]) if key in choices.settings else line)
-    return "\n".join([head, *(f"#   {remark}" for remark in remarks), *lines]) + "\n"
+    return "\n".join([*(f"#   {remark}" for remark in remarks), *lines]) + "\n"
 
 
 def _set(line: str, found: re.Match[str], value: Any) -> str:

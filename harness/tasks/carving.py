@@ -8,19 +8,23 @@ a template with one changed word), the weaker tie is given up first, and said.
 import random
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Final
 
 from harness.tasks.audit import matches, normalised
 from harness.tasks.complaints import Complaints
 from harness.tasks.mapping import Placed
-from harness.tasks.overlap import Rows, same_answer
-from harness.types import Split
+from harness.tasks.overlap import Rows, same_answer, shared_rows
+from harness.types import Example, Split
 
 MOST: Final = 10_000
 """rows up to which nearly equal ones are looked for: every run carves anew, and so many take some seconds"""
+COMPARISONS: Final = 100_000
+"""of rows with lookalikes, in all: in data made from a template every row is one of every other"""
 COMPARED: Final = 30
-"""lookalikes that a row is compared with: in data made from a template all rows are"""
+"""lookalikes that a row is compared with at least"""
+ROUNDS: Final = 4
+"""how often rows that the audits still find in two splits are tied, and all is drawn anew"""
 FEWEST: Final = 5
 """rows that a carved split has at least, where they are no more than a fifth of all"""
 OFF: Final = 2.0
@@ -65,15 +69,23 @@ class Carving:
 
     def _chosen(self, rows: Sequence[Placed]) -> tuple[dict[Split, list[int]], str]:
         """Return the rows of each split by the strongest ties with which sizes come out, and the ties in words."""
-        ties = _Ties(Rows("train", [entry.example for entry in rows if entry.example]))
-        least = max(1, min(FEWEST, len(rows) // 5))
-        wanted = {split: max(least, round(share * len(rows))) for split, share in self.shares.items()}
+        examples = [entry.example for entry in rows if entry.example]
+        ties = _Ties(Rows("train", examples))
+        for _ in range(ROUNDS):
+            chosen, kept = self._by_strongest(ties, len(rows))
+            if "near" in ties.kinds - kept or not ties.tie(_parted(chosen, examples)):
+                return chosen, ties.said(kept)
+        return chosen, ties.said(kept - {"near"})
+
+    def _by_strongest(self, ties: "_Ties", count: int) -> tuple[dict[Split, list[int]], set[str]]:
+        least = max(1, min(FEWEST, count // 5))
+        wanted = {split: max(least, round(share * count)) for split, share in self.shares.items()}
         kept, chosen = set[str](), dict[Split, list[int]]()
         for kept in [set(kinds) for kinds in TIES if ties.kinds.issuperset(kinds)]:
             chosen = _drawn(ties.clusters(kept), wanted, self.seed)
             if all(size / OFF <= len(chosen[split]) <= size * OFF for split, size in wanted.items()):
                 break
-        return chosen, ties.said(kept)
+        return chosen, kept
 
     def _said(self, parts: Mapping[Split, Sequence[Placed]], source: str, tie: str) -> str:
         taken = " and ".join(f"{split} ({len(parts[split]):,} rows, task.{split}_share)" for split in self.shares)
@@ -97,6 +109,11 @@ class _Ties:
             "group": list(_alike(example.group or None for example in rows.examples)),
             "near": list(_near(rows)),
         }
+
+    def tie(self, pairs: Collection[tuple[int, int]]) -> bool:
+        """Keep these rows together, too, as nearly equal ones; return whether there are any."""
+        self._pairs["near"] += pairs
+        return bool(pairs)
 
     @property
     def kinds(self) -> set[str]:
@@ -149,8 +166,23 @@ def _near(rows: Rows) -> Iterator[tuple[int, int]]:
         return False  # counted, it would be compared no further
 
     if len(rows.examples) <= MOST:
-        matches(rows.openings, rows.openings, note, same=True, most=COMPARED)
+        most = max(COMPARED, COMPARISONS // max(1, len(rows.examples)))
+        matches(rows.openings, rows.openings, note, same=True, most=most)
     yield from found
+
+
+def _parted(chosen: Mapping[Split, Sequence[int]], examples: Sequence[Example]) -> list[tuple[int, int]]:
+    """Return the rows that the audits would find in two splits; what is common there need not be so in the whole."""
+    if len(examples) > MOST:
+        return []
+    taken = {number for numbers in chosen.values() for number in numbers}
+    numbers = [*chosen.values(), [number for number in range(len(examples)) if number not in taken]]
+    rows = [Rows("train", [examples[number] for number in own]) for own in numbers]
+    return [
+        (numbers[one][left], numbers[other][right])
+        for one, other in combinations(range(len(rows)), 2)
+        for left, right in shared_rows(rows[one], rows[other]).items()
+    ]
 
 
 def _drawn(clusters: Iterable[list[int]], wanted: Mapping[Split, int], seed: int) -> dict[Split, list[int]]:

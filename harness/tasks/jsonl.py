@@ -18,6 +18,7 @@ from harness.tasks.knowledge.reading import read_knowledge
 from harness.tasks.loaded import LoadedTask
 from harness.tasks.mapping import Placed, PlacedDocument, read_examples
 from harness.tasks.reference_kinds import remark_on_content
+from harness.tasks.split_column import SplitColumn, split_column
 from harness.tasks.split_files import find_splits
 from harness.types import SPLITS, Split
 
@@ -55,6 +56,7 @@ class JsonlTask(LoadedTask):
         return {
             "files": {role: {"file": names[role], "sha256": sha} for role, sha in self._checksums.items()},
             "carved": dict(self._carving) or None,
+            **({"split column": self._split_column.name} if self._split_column else {}),
             "knowledge_base": self._data.knowledge,
             **({"evidence": self._data.evidence} if self._data.evidence else {}),
             "remarks": [line.replace(f"{self._files.folder}/", "") for line in self.remarks()],
@@ -77,8 +79,27 @@ class JsonlTask(LoadedTask):
     @property
     def _carving(self) -> Mapping[str, Any]:
         """What decides which rows of train are in other splits; {} where none are."""
-        shares = self.shares(self._files.carved)
+        shares = self._shares
         return {"shares": shares, "seed": self.split_seed} if shares else {}
+
+    @property
+    def _shares(self) -> dict[Split, float]:
+        told = self._split_column.splits if self._split_column else set[Split]()
+        return {} if told == {"test"} else self.shares(set(self._files.carved) - told)
+
+    @cached_property
+    def _split_column(self) -> SplitColumn | None:
+        """The column of the first file that says which split a row is of; files of all splits need none."""
+        splits = {split: path for split in SPLITS if (path := self._files.paths.get(split)) is not None}
+        own = next(iter(splits), None)
+        if own is None or len(splits) == len(SPLITS):
+            return None
+        others = {split: path for split, path in splits.items() if split != own}
+        return split_column(splits[own], self._examples.shape(), self.columns, others, self._split_faults)
+
+    @cached_property
+    def _split_faults(self) -> Complaints:
+        return Complaints()
 
     @cached_property
     def _checksums(self) -> Mapping[str, str]:
@@ -99,6 +120,8 @@ class JsonlTask(LoadedTask):
             read["repeated documents"] = "left out"
         if self._carving:
             read["carved"] = self._carving
+        if self._split_column:
+            read["split column"] = self._split_column.name
         read |= self._examples.key(self._files.paths)
         return digest({"version": self.VERSION, "files": self._checksums, **read})
 
@@ -118,13 +141,24 @@ class JsonlTask(LoadedTask):
         documents, source = files.documents(documents, source, complaints)
         if not self._files.problems:
             check_apart(splits, complaints)
-        if shares := self.shares(self._files.carved):
-            splits |= Carving(shares, self.split_seed).carve(splits["train"], paths["train"].name, complaints)
+        self._part(splits, complaints)
         splits, evidence = settled(splits, documents is not None, complaints)
         if self._files.folder.is_dir() and self.documents_file:
             remark_beside(self._files.folder, self._files.paths.values(), complaints)
         remark_on_content(splits, documents or (), complaints)
         return replace(checked(splits, documents, source, complaints, self._files.problems), evidence=evidence)
+
+    def _part(self, splits: dict[Split, list[Placed]], complaints: Complaints) -> None:
+        """Give other splits rows of the first file: those that its column says are theirs, else a share."""
+        own = next(iter(splits), None)
+        if own is not None and self._split_column:
+            splits |= self._split_column.parts(splits.pop(own), self._files.paths[own].name, complaints)
+        for line in self._split_faults.lines():
+            complaints.add(("split column",), line)
+        if (shares := self._shares) and "train" in splits:
+            splits |= Carving(shares, self.split_seed).carve(
+                splits["train"], self._files.paths["train"].name, complaints
+            )
 
     @property
     def _examples(self) -> ExampleFiles:

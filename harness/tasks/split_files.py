@@ -8,23 +8,11 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from harness.tasks.complaints import Complaints
 from harness.tasks.rows import READERS, find_file
+from harness.tasks.split_names import COMMON, KNOWLEDGE
 from harness.types import SPLITS, Split
-
-COMMON: Final[Mapping[Split, frozenset[str]]] = {
-    "train": frozenset({"train", "training"}),
-    "validation": frozenset({"validation", "valid", "val", "dev", "devel", "development", "eval", "evaluation"}),
-    "test": frozenset({"test", "testing", "tests", "holdout", "heldout"}),
-}
-"""Words in file names that mean a split; case does not matter."""
-KNOWLEDGE: Final = frozenset(
-    {"article", "articles", "context", "contexts", "corpus", "doc", "docs", "document", "documents", "kb", "knowledge",
-     "knowledgebase", "passage", "passages"}
-)  # fmt: skip
-"""Words in file names that mean a knowledge base: no such file is taken for the examples."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Rows of files that carry the types of their cells: Parquet and Excel sheets."""
 
 import glob
+import itertools
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
@@ -10,6 +11,7 @@ from zipfile import BadZipFile
 from harness.tasks.complaints import Complaints, listed
 from harness.tasks.files.row import FileRow, FileShape
 from harness.tasks.files.table import named
+from harness.tasks.split_names import means_knowledge, split_called
 
 
 def parquet_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
@@ -26,7 +28,7 @@ def parquet_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterat
 
 
 def sheet_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
-    """Yield the rows of the first sheet with any; lists in its cells are printed ones."""
+    """Yield the rows of the first sheet with any, or of all where all are called like splits."""
     shape.kind, shape.typed = "Excel", False
     try:
         from openpyxl import load_workbook  # heavy, and an extra
@@ -50,16 +52,32 @@ def _sheet(book: Any, path: Path, shape: FileShape, complaints: Complaints) -> I
     filled = [sheet for sheet in book.worksheets if any(map(any, sheet.iter_rows(max_row=9, values_only=True)))]
     if not filled:
         return
-    others = f", not {listed([sheet.title for sheet in filled[1:]])}" if filled[1:] else ""
-    shape.notes.append(f"sheet {filled[0].title!r}{others}")
-    rows = enumerate(filled[0].iter_rows(values_only=True), start=1)
+    splits = {sheet.title: split for sheet in filled if (split := split_called(sheet.title))}
+    chosen = filled if len(splits) == len(filled) else filled[:1]
+    others = [sheet.title for sheet in filled if sheet not in chosen]
+    if means_knowledge(others) and not means_knowledge([filled[0].title]):
+        cure = f"save each as a file of its own, {filled[0].title}.csv and documents.csv"
+        complaints.add(
+            (path, "sheets"), f"{path}: besides {filled[0].title!r} it has the sheets {listed(others)}; {cure}"
+        )
+    titles = " and ".join(repr(sheet.title) for sheet in chosen)
+    shape.notes.append(f"sheet{'s' * (len(chosen) > 1)} {titles}{f', not {listed(others)}' if others else ''}")
+    counted = itertools.count(1)
+    for sheet in chosen:
+        place = f"{path}:{sheet.title}" if len(chosen) > 1 else str(path)
+        added = {"split": splits[sheet.title]} if len(chosen) > 1 else {}
+        for line, values in _lines(sheet, path, shape, complaints):
+            yield FileRow(f"{place}:{line}", next(counted) if added else line - 1, {**values, **added})
+
+
+def _lines(sheet: Any, path: Path, shape: FileShape, complaints: Complaints) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield number and cells of the rows of a sheet below its header."""
     header: list[str] = []
-    for line, cells in rows:
+    for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
         if not header and any(cells):
             header = list(named([_text(cell) for cell in cells], path, shape, complaints))
         elif any(cell not in (None, "") for cell in cells):
-            values = {name: _value(cell) for name, cell in zip(header, cells, strict=False) if name}
-            yield FileRow(f"{path}:{line}", line - 1, values)
+            yield line, {name: _value(cell) for name, cell in zip(header, cells, strict=False) if name}
 
 
 def _text(cell: Any) -> str:

@@ -63,7 +63,7 @@ class ExampleFiles:
     def read(self, path: Path, complaints: Complaints) -> tuple[Iterator[FileRow], Columns]:
         """Return the rows of a file, whatever its format is, and the columns that they are to be read by."""
         self.gathered.file = path.name
-        shape = FileShape() if self.problems() else FileShape(self.encoding or "", self._delimiter)
+        shape = self.shape()
         rows = read_rows(path, complaints, shape)
         head = list(itertools.islice(rows, LOOKED_AT + 1))
         has_documents = not self.gathered.keep
@@ -71,6 +71,10 @@ class ExampleFiles:
         if said := str(known):
             self.gathered.decided(said, 0)
         return converted(itertools.chain(head, rows), known, self.gathered, complaints), known.columns
+
+    def shape(self) -> FileShape:
+        """Return what is known of a file before it is read."""
+        return FileShape() if self.problems() else FileShape(self.encoding or "", self._delimiter)
 
     def documents(
         self, own: list[PlacedDocument] | None, source: str, complaints: Complaints

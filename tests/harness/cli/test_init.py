@@ -123,10 +123,31 @@ def test_a_yaml_of_the_user_stays(tmp_path, made):
     table(tmp_path / "data/faq.csv", ("question", "answer"), questions())
     (tmp_path / "conf/own.yaml").write_text("# mine\n_target_: x\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="was not made by make init"):
-        init._target("own", force=False)
-    assert init._target("own", force=True).name == "own.yaml"
+        init._target("own", tmp_path, force=False)
+    assert init._target("own", tmp_path, force=True).name == "own.yaml"
     assert made("force=true")[0] == 0
     assert made()[0] == 0  # our own is written again
+    table(tmp_path / "other/faq.csv", ("question", "answer"), questions())
+    assert "is of other data (dir=" in made(place="other")[1]
+    path = tmp_path / "conf/own.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("max_new_tokens: 32", "max_new_tokens: 48"), encoding="utf-8"
+    )
+    assert "was edited since" in made()[1]
+    assert "max_new_tokens: 48" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [("2024", "task_2024"), ("null", "task_null"), ("My data, v2 (final)", "my_data_v2_final"),
+     ("v1.5 FAQ", "v1_5_faq"), ("support/train.jsonl", "support"), ("support/faq.csv", "faq"), ("runs", "task_runs")],
+)  # fmt: skip
+def test_a_name_that_the_command_line_reads_as_it_is(tmp_path, place, name):
+    path = tmp_path / place
+    (path.parent if path.suffix in (".jsonl", ".csv") else path).mkdir(parents=True)
+    if path.suffix in (".jsonl", ".csv"):
+        path.touch()
+    assert init._arguments([f"dir={path}"])[1] == name
 
 
 def test_long_texts_that_end_in_their_question_keep_their_end(tmp_path, made):
@@ -141,11 +162,13 @@ def test_bad_places_and_names():
             init._arguments([line] if line else [])
     with pytest.raises(CutleryError, match="want letters"):
         init._arguments(["dir=/tmp", "name=a/b"])
+    with pytest.raises(CutleryError, match="say task_2024"):
+        init._arguments(["dir=/tmp", "name=2024"])
 
 
 def test_every_key_of_the_pattern_is_kept():
     pattern = OmegaConf.load(task_yaml.PATTERN)
     choices = task_yaml.Choices({"name": "x", "dir": "d"}, ("exact_match",), "")
-    again = OmegaConf.create(task_yaml.written(choices, "# head", ["remark"]))
+    again = OmegaConf.create(task_yaml.written(choices, ["remark"]))
     assert set(again) == set(pattern)
     assert list(again.columns) == list(pattern.columns)

@@ -28,6 +28,19 @@ def write_lines(path, rows):
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
 
 
+def write_sheets(path, sheets):
+    from openpyxl import Workbook
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book = Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for values in [list(rows[0]), *([str(cell) for cell in row.values()] for row in rows)]:
+            sheet.append(values)
+    book.save(path)
+
+
 def rows_of(split, count=3, **more):
     return [
         {"id": f"{split}{n}", "input": f"what is {split} {n}?", "references": [f"{split} {n}"], **more}

@@ -7,7 +7,7 @@ import pytest
 from harness.store.spec import digest
 from harness.tasks.overlap import overlap_audits
 from harness.types import SPLITS
-from tests.harness.tasks.making import build_task, rows_of, write_lines
+from tests.harness.tasks.making import build_task, rows_of, write_lines, write_sheets
 
 THINGS = ("kettle", "drill", "lamp", "ladder", "pump", "clock", "heater", "radio", "fan", "tent")
 
@@ -130,6 +130,52 @@ def test_what_belongs_together_too_much_is_parted_and_said(task, folder, group):
     write_lines(folder / "data.jsonl", rows)
     assert sizes(task()) == (27, 5, 8)
     assert "may be parted, as too many belong together for these shares" in said(task())
+
+
+def test_lookalikes_of_a_template_are_never_found_in_two_splits(task, folder):
+    """Every row is like every other, and the audits tell 60 of them apart by their answers; each occurs twice."""
+    rows = [
+        {"input": f"Is it true that the {THINGS[n % 10]} number {n} needs {n} ml?", "output": f"Yes, {n % 80} ml"}
+        for n in range(160)
+    ]
+    write_lines(folder / "train.jsonl", rows)
+    assert "equal inputs and nearly equal inputs stay together" in said(task())
+    assert not next(audit for audit in overlap_audits(task()) if audit.name == "leakage").flag
+
+
+@pytest.mark.parametrize(
+    ("column", "names", "wanted"),
+    [
+        ("split", ("train", "validation", "test"), (20, 10, 20)),
+        ("Split", ("TRAIN", "dev", "Testing"), (20, 10, 20)),
+        ("part", ("train", "train", "test"), (25, 5, 20)),
+        ("set", ("test", "test", "test"), (0, 0, 50)),
+    ],
+)
+def test_a_column_says_which_split_a_row_is_of(task, folder, column, names, wanted):
+    rows = [{**row, column: names[(n >= 20) + (n >= 30)]} for n, row in enumerate(asked(50))]
+    write_lines(folder / "data.jsonl", rows)
+    assert sizes(task()) == wanted
+    assert f"the column {column} says which split a row is of" in said(task())
+    assert {example.id for example in task().examples("test")} >= {str(n) for n in range(30, 50)}
+    assert task().content_key() != task(columns__slice=[column]).content_key()
+
+
+def test_a_column_of_splits_that_cannot_be_used_is_refused(task, folder):
+    rows = [{**row, "split": "train" if n else "unused"} for n, row in enumerate(asked(50))]
+    write_lines(folder / "train.jsonl", rows)
+    assert "names splits in 49 of 50 rows, and has 'unused'" in task().problems()[0]
+    assert sizes(task(columns__slice=["split"])) == (35, 5, 10)
+    write_lines(folder / "train.jsonl", [{**row, "split": "test" if n else "train"} for n, row in enumerate(asked(50))])
+    write_lines(folder / "test.jsonl", rows_of("test"))
+    assert "rows of test, which has a file of its own" in task().problems()[0]
+
+
+def test_sheets_that_are_called_like_splits_are_these(task, folder):
+    write_sheets(folder / "faq.xlsx", {"Train": asked(30), "test": asked(40)[30:]})
+    assert sizes(task()) == (25, 5, 10)
+    write_sheets(folder / "faq.xlsx", {"questions": asked(30), "documents": [{"id": "d", "text": "t"}]})
+    assert "save each as a file of its own" in task().problems()[0]
 
 
 def test_one_row_cannot_be_carved(task, folder):

@@ -1,0 +1,30 @@
+"""The words that people use for splits, in names of files and sheets and in columns."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from harness.types import Split
+
+COMMON: Final[Mapping[Split, frozenset[str]]] = {
+    "train": frozenset({"train", "training"}),
+    "validation": frozenset({"validation", "valid", "val", "dev", "devel", "development", "eval", "evaluation"}),
+    "test": frozenset({"test", "testing", "tests", "holdout", "heldout"}),
+}
+"""Words that mean a split; case does not matter."""
+KNOWLEDGE: Final = frozenset(
+    {"article", "articles", "context", "contexts", "corpus", "doc", "docs", "document", "documents", "kb", "knowledge",
+     "knowledgebase", "passage", "passages"}
+)  # fmt: skip
+"""Words in names that mean a knowledge base: no such file is taken for the examples."""
+
+
+def split_called(name: object) -> Split | None:
+    """Return the split that a cell or the name of a sheet means; None for any other value."""
+    word = str(name).strip().casefold()
+    return next((split for split, words in COMMON.items() if word in words), None)
+
+
+def means_knowledge(names: Iterable[str]) -> bool:
+    """Return whether one of these names is that of a knowledge base."""
+    return any(KNOWLEDGE & set(re.split(r"[^a-z]+", name.casefold())) for name in names)
