@@ -23,6 +23,7 @@ from harness.tasks.formats.printed import opened
 from harness.tasks.formats.reading import HOTPOT, SQUAD
 from harness.tasks.formats.roles import COMMON, DEFAULTS, column_names, find_roles, input_doubt
 from harness.tasks.rows import read_rows
+from harness.tasks.split_names import split_called
 
 AUTO: Final = "auto"
 COLUMNS: Final = "columns"
@@ -119,8 +120,11 @@ class Recognised:
         if self.format in FORMATS:
             used |= {*IDS, *(name for role in vars(self.columns).values() for name in role)}
             unread = FORMATS[self.format].unread(self.names)
-        unread = [name for name in unread if name not in used]
+        unread = [name for name in unread if name not in used and not self._says_splits(name)]
         return [f"not read: {listed(unread)}"] if unread else []
+
+    def _says_splits(self, name: str) -> bool:
+        return all(isinstance(word := row.values.get(name), str) and split_called(word) for row in self.sample)
 
 
 def recognise(
