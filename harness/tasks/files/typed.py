@@ -12,7 +12,7 @@ from harness.tasks.columns import plain
 from harness.tasks.complaints import Complaints, listed
 from harness.tasks.files.row import FileRow, FileShape
 from harness.tasks.files.table import header_at, named, noted_titles
-from harness.tasks.formats.roles import COMMON, DEFAULTS
+from harness.tasks.known_columns import COMMON, DEFAULTS
 from harness.tasks.split_names import means_knowledge, split_called
 
 LOOKED_AT: Final = 50

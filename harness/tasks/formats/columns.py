@@ -9,7 +9,8 @@ from harness.tasks.files.row import FileRow
 from harness.tasks.formats.gathered import Gathered
 from harness.tasks.formats.looks import holds_passages
 from harness.tasks.formats.printed import with_lists
-from harness.tasks.formats.roles import GOLD, OTHER_CONTEXTS, SURE_CONTEXTS, column_names
+from harness.tasks.formats.roles import column_names
+from harness.tasks.known_columns import GOLD, OTHER_CONTEXTS, SURE_CONTEXTS
 
 RETRIEVED: Final = ("contexts", "context")
 """beside a right answer with a name of its own these are no evidence"""

@@ -21,7 +21,8 @@ from harness.tasks.formats.gathered import Gathered, RowFormat
 from harness.tasks.formats.nested import nested_column, unfolded
 from harness.tasks.formats.printed import opened
 from harness.tasks.formats.reading import HOTPOT, SQUAD
-from harness.tasks.formats.roles import COMMON, DEFAULTS, column_names, find_roles, input_doubt
+from harness.tasks.formats.roles import column_names, find_roles, input_doubt
+from harness.tasks.known_columns import COMMON, DEFAULTS
 from harness.tasks.rows import read_rows
 from harness.tasks.split_names import split_called
 

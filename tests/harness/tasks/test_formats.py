@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.tasks.formats.recognition import recognise
-from harness.tasks.formats.roles import DEFAULTS
+from harness.tasks.known_columns import DEFAULTS
 from harness.types import Turn
 from tests.harness.tasks.making import build_task, write_lines
 
