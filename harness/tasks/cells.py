@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from harness.tasks.columns import Columns, DocumentColumns, look_up, near_names
 from harness.tasks.complaints import BadCellError, Complaints, listed
 from harness.tasks.files.row import FileRow
+from harness.tasks.split_names import split_called
 from harness.tasks.values import printed_kinds
 
 T = TypeVar("T")
@@ -101,7 +102,14 @@ class Cells:
         header = "; is the first line a row, not the names of the columns?" if _is_row(self.columns) else ""
         if role == "id":
             return f"; set {key}=[{', '.join(like) or ''}]{'' if like else ', which numbers the rows'}{header}"
-        return f"; set {key}=[{', '.join(like) or 'COLUMN'}]{header}"
+        unlabelled = "" if like or role != "references" else self._unlabelled()
+        return f"; set {key}=[{', '.join(like) or 'COLUMN'}]{unlabelled}{header}"
+
+    def _unlabelled(self) -> str:
+        """Return what helps where a test file has questions and no answers."""
+        asked = isinstance(self.settings, Columns) and not self.used.isdisjoint(self.settings.input)
+        is_test = asked and split_called(Path(self.label).stem) == "test"
+        return ", or task.splits.test=null where the test file has no answers" if is_test else ""
 
 
 def _is_row(names: Iterable[str]) -> bool:

@@ -29,10 +29,9 @@ OTHER_INPUTS: Final = (
 """names of columns that may be the input or say where it is from; of several with texts, none is chosen"""
 TRUE: Final = ("ground_truth", "gold", "golden", "expected", "reference", "correct", "ideal", "best", "true")
 SAID: Final = ("answer", "answers", "response", "responses", "output", "completion", "reply", "summary", "label")
-GOLD: Final = (
-    *(f"{true}_{said}" for true in TRUE for said in SAID),
-    *("ground_truth", "ground_truths", "gold", "golden", "expected", "ideal"),
-)
+OTHER_GOLD: Final = ("gold", "golden", "expected", "ideal")
+"""may also name the documents with the answer"""
+GOLD: Final = (*(f"{true}_{said}" for true in TRUE for said in SAID), "ground_truth", "ground_truths", *OTHER_GOLD)
 """columns with the right answer; beside them, answer and response are what a model said"""
 COMMON: Final[Mapping[str, Sequence[str]]] = {
     "input": (*SURE_INPUTS, *OTHER_INPUTS),

@@ -1,5 +1,6 @@
 """Columns that play roles: which columns rows are read by, and what tables and contexts need besides."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -63,6 +64,22 @@ def with_context(row: FileRow, column: str, title: str, evidence: str, gathered:
     heading = row.values.get(title) if isinstance(row.values.get(title), str) and len(texts) == 1 else ""
     names = [gathered.document(str(heading or ""), text, row.place) for text in texts]
     return row._replace(values={**row.values, evidence: names})
+
+
+def object_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str]) -> str | None:
+    """Return the column whose references are objects, all of them; one among texts is a mistake."""
+    column = roles.get("references", "")
+    cells = [row[column] for row in rows if row.get(column) is not None]
+    return column if cells and all(isinstance(cell, dict) and "text" not in cell for cell in cells) else None
+
+
+def with_json(row: FileRow, column: str, gathered: Gathered) -> FileRow:
+    """Return the row with an object in this column as a text of JSON."""
+    cell = row.values.get(column)
+    if not isinstance(cell, dict):
+        return row
+    gathered.decided(f"objects in {column} are read as texts of JSON")
+    return row._replace(values={**row.values, column: json.dumps(cell, ensure_ascii=False, default=str)})
 
 
 def with_printed_lists(row: FileRow, roles: Mapping[str, str], gathered: Gathered) -> FileRow:

@@ -11,7 +11,7 @@ from harness.tasks.complaints import BadCellError
 from harness.tasks.files.row import FileRow
 from harness.tasks.formats.gathered import Gathered, RowFormat
 from harness.tasks.mapping import content_id
-from harness.tasks.values import is_true, shown
+from harness.tasks.values import as_truth, shown
 
 Values = Mapping[str, Any]
 
@@ -44,7 +44,7 @@ def _objects(value: Any, name: str) -> list[Values]:
 
 
 def _question(row: FileRow, asked: Values, around: Values, gathered: Gathered) -> FileRow:
-    answers = [] if is_true(asked.get("is_impossible")) else _answers(asked.get("answers"))
+    answers = [] if as_truth(asked.get("is_impossible")) else _answers(asked.get("answers"))
     values = {
         **{name: value for name, value in asked.items() if name != "answers"},
         "input": asked.get("question"),

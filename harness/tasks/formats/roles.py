@@ -6,7 +6,7 @@ from typing import Any, Final
 from harness.tasks.columns import Columns, look_up, plain
 from harness.tasks.complaints import listed
 from harness.tasks.formats.looks import Look, column_look, holds_places
-from harness.tasks.known_columns import COMMON, DEFAULTS, OTHER_INPUTS, SURE_CONTEXTS, SURE_INPUTS
+from harness.tasks.known_columns import COMMON, DEFAULTS, OTHER_GOLD, OTHER_INPUTS, SURE_CONTEXTS, SURE_INPUTS
 
 ROLES: Final = tuple(vars(DEFAULTS))
 
@@ -30,7 +30,7 @@ def find_roles(rows: Sequence[Mapping[str, Any]], columns: Columns, guess: bool)
         wanted = getattr(columns, role)
         open_to_all = guess and wanted == getattr(DEFAULTS, role)
         column = _configured(rows, wanted) or _first(rows, wanted, names)
-        if open_to_all and (column is None or (role == "references" and holds_places(rows, column))):
+        if open_to_all and (column is None or (role == "references" and _is_no_answer(rows, column))):
             column = _guessed(rows, role, names, found.values()) or column
         if column is not None:
             found[role] = column
@@ -52,7 +52,12 @@ def _guessed(
     if role != "references":
         return next(columns, None)
     every = [*columns, *_named(rows, COMMON[role], names, without, objects=True)]
-    return next((one for one in every if not holds_places(rows, one)), next(iter(every), None))
+    return next((one for one in every if not _is_no_answer(rows, one)), next(iter(every), None))
+
+
+def _is_no_answer(rows: Sequence[Mapping[str, Any]], column: str) -> bool:
+    """Return whether a column names where the answer is: addresses, files, or as gold the ids of documents."""
+    return holds_places(rows, column) or (plain(column) in OTHER_GOLD and column_look(rows, column) == Look.NAMES)
 
 
 def input_column(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> str | None:

@@ -273,6 +273,54 @@ def test_bad_multiple_choice(made, row, line):
     assert line in problem
 
 
+@pytest.mark.parametrize("mark", ["nan", "NaN", "<NA>", "NULL", "#N/A"])
+def test_what_programs_write_for_an_empty_cell(made, mark):
+    task = made(f"question,answer,note\nq,{mark},{mark}\nr,a,x\n", "train.csv")
+    assert [example.references for example in task.examples("train")] == [(), ("a",)]
+    assert f"cells of answer with {mark} are read as empty (as texts: use JSON lines) (1 row)" in said(task)
+    assert "cells of note" not in said(task)
+
+
+def test_such_marks_in_json_stay_and_are_counted(made):
+    task = made([{"question": "q", "answer": "nan"}, {"question": "r", "answer": "NULL"}])
+    assert [example.references for example in task.examples("train")] == [("nan",), ("NULL",)]
+    assert "cells of answer with nan are taken as texts; was that an empty cell? (1 row)" in said(task)
+
+
+@pytest.mark.parametrize("name", ["is_impossible", "Unanswerable"])
+def test_questions_that_a_column_calls_impossible(made, name):
+    task = made(f"question,answer,{name}\nq,,True\nr,a,False\ns,b,\n", "train.csv")
+    assert [example.answerable for example in task.examples("train")] == [False, True, True]
+    assert f"where {name} is true a question is read as unanswerable" in said(task)
+    task = made(f"question,answer,{name}\nq,a,perhaps\n", "train.csv")
+    assert task.examples("train")[0].answerable
+    assert f"not read: {name}" in said(task)
+
+
+@pytest.mark.parametrize(("name", "settings"), [("answer", {}), ("y", {"columns__references": ["y", "references"]})])
+def test_answers_that_are_objects(made, name, settings):
+    task = made([{"id": 1, "input": "q", name: {"qty": 1, "of": "é"}}], **settings)
+    assert task.examples("train")[0].references == ('{"qty": 1, "of": "é"}',)
+    assert f"objects in {name} are read as texts of JSON (1 row)" in said(task)
+
+
+@pytest.mark.parametrize(
+    ("row", "line"),
+    [
+        ({"id": 1, "text": "q"}, "the column text holds texts, and no column answers; task.splits.test=null carves"),
+        ({"text": "q"}, "or, if there are no answers: task.splits.test=null carves test from train"),
+        ({"id": 1, "question": "q"}, "or task.splits.test=null where the test file has no answers"),
+    ],
+    ids=str,
+)
+def test_a_test_file_without_answers(tmp_path, row, line):
+    write_lines(tmp_path / "train.jsonl", [{"text": f"what is {number}?", "label": "a"} for number in range(20)])
+    write_lines(tmp_path / "test.jsonl", [row])
+    (problem,) = build_task("jsonl", dir=str(tmp_path)).problems()
+    assert line in problem
+    assert build_task("jsonl", dir=str(tmp_path), splits__test=None).problems() == []
+
+
 @pytest.mark.parametrize("hub", [False, True])
 def test_hotpot(made, hub):
     context, facts = [["A", ["One. ", "Two."]], ["B", ["Three."]]], [["A", 1], ["Z", 0]]

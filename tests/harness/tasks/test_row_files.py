@@ -46,6 +46,35 @@ def test_encodings(tmp_path, text, encoding, said):
     assert read(lines)[0] == [{"q": text}]
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "line"),
+    [
+        ("a.jsonl", b"version https://git-lfs.github.com/spec/v1\noid sha256:abc\n", "it is a pointer of Git LFS"),
+        ("a.parquet", b"version https://git-lfs.github.com/spec/v1\n", "run git lfs pull"),
+        (
+            "a.csv",
+            b"\xef\xbb\xbf\n<!DOCTYPE html><html>404</html>",
+            "it is a web page (a login or an error?), not the data",
+        ),
+        ("a.json", b"<html><body>Sign in</body>", "download the file itself"),
+    ],
+)
+def test_what_was_saved_in_place_of_the_data(tmp_path, name, content, line):
+    rows, complaints = read(written(tmp_path / name, content))
+    assert rows == []
+    assert len(complaints.lines()) == 1
+    assert line in complaints.lines()[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("a.csv", "q,a\nwhat,th\0at é\n"), ("a.jsonl", '\n{"q": "what", "a": "that é\0"}')]
+)
+def test_characters_of_the_code_0(tmp_path, name, text):
+    rows, complaints = read(written(tmp_path / name, text))
+    assert rows == [{"q": "what", "a": "that é"}]
+    assert f"{name}:2: holds characters of the code 0" in complaints.lines()[0]
+
+
 def test_an_encoding_that_is_told_and_wrong(tmp_path):
     path = written(tmp_path / "a.csv", "q,a\né,b\n".encode("latin-1"))
     _, complaints = read(path, FileShape(encoding="utf-16"))
