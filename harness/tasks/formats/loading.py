@@ -17,7 +17,7 @@ from harness.tasks.rows import read_rows
 
 __all__ = ["AUTO", "ExampleFiles"]
 
-TABLES: Final = 1
+TABLES: Final = 2
 """how tables are read; raise it when the same file becomes other examples"""
 NAMED: Final = {"tab": TAB, "\\t": TAB, "comma": ",", "semicolon": ";", "pipe": "|"}
 CARRIED: Final = DocumentColumns(id=("id",), title=("title",), text=("text",))
