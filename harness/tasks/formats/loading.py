@@ -17,7 +17,7 @@ from harness.tasks.rows import read_rows
 
 __all__ = ["AUTO", "ExampleFiles"]
 
-TABLES: Final = 1
+TABLES: Final = 2
 """how tables are read; raise it when the same file becomes other examples"""
 NAMED: Final = {"tab": TAB, "\\t": TAB, "comma": ",", "semicolon": ";", "pipe": "|"}
 CARRIED: Final = DocumentColumns(id=("id",), title=("title",), text=("text",))
@@ -66,7 +66,8 @@ class ExampleFiles:
         shape = self.shape()
         rows = read_rows(path, complaints, shape)
         head = list(itertools.islice(rows, LOOKED_AT + 1))
-        known = judged(path, head, shape, self.columns, self.format, complaints)
+        has_documents = not self.gathered.keep
+        known = judged(path, head, shape, self.columns, self.format, complaints, has_documents=has_documents)
         if said := str(known):
             self.gathered.decided(said, 0)
         return converted(itertools.chain(head, rows), known, self.gathered, complaints), known.columns
