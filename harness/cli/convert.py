@@ -5,6 +5,7 @@ a file that holds more is refused, and nothing of it is executed.
 """
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,10 @@ from harness.store.files import replacing, write_text
 
 WEIGHTS: Final = ("pytorch_model*.bin", "model*.bin", "adapter_model.bin", "consolidated*.pth")
 """how files with pickled weights are called, by whatever wrote them"""
+FOREIGN: Final = re.compile(r"(?:GLOBAL|Unsupported (?:class|global|operand)) `?([\w.]+)")
+"""how PyTorch names what a file would execute"""
+SAID: Final = 120
+"""characters of what it says of others"""
 LEFT_OUT: Final = (".bin", ".pt", ".pth", ".ckpt", ".safetensors", ".h5", ".msgpack", ".gguf", ".onnx", ".py")
 """weights in other formats, training states and code are not copied"""
 
@@ -55,13 +60,18 @@ def _tensors(path: Path) -> Mapping[str, Any]:
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # pickle's errors, and those of whatever stands in the file
-        raise ArmError(
-            f"{path}: is cut, or holds more than weights ({reason(error)}); nothing of it was executed"
-        ) from error
+        raise ArmError(f"{path}: {_fault(error)}; nothing of it was executed") from error
     found = found.get("state_dict", found) if isinstance(found, dict) else found
     if not isinstance(found, dict) or not all(isinstance(tensor, torch.Tensor) for tensor in found.values()):
         raise ArmError(f"{path}: holds {type(found).__name__} and not a table of tensors")
     return found
+
+
+def _fault(error: Exception) -> str:
+    """Return why a file is not read, without PyTorch's advice to read it in a way that executes it."""
+    if named := FOREIGN.search(str(error)):
+        return f"holds more than weights ({named[1]}): take them from a source that you trust, as safetensors"
+    return f"is cut, or no file of weights ({reason(error, SAID)})"
 
 
 def _written(tensors: Mapping[str, Any], path: Path) -> Sequence[str]:
