@@ -5,6 +5,7 @@ a file that holds more is refused, and nothing of it is executed.
 """
 
 import json
+import pickle
 import re
 import shutil
 import sys
@@ -17,10 +18,8 @@ from harness.store.files import replacing, write_text
 
 WEIGHTS: Final = ("pytorch_model*.bin", "model*.bin", "adapter_model.bin", "consolidated*.pth")
 """how files with pickled weights are called, by whatever wrote them"""
-FOREIGN: Final = re.compile(r"(?:GLOBAL|Unsupported (?:class|global|operand)) `?([\w.]+)")
+FOREIGN: Final = re.compile(r"(?:GLOBAL|class|global:?) `?([A-Za-z_][\w.]+\.\w+)")
 """how PyTorch names what a file would execute"""
-SAID: Final = 120
-"""characters of what it says of others"""
 LEFT_OUT: Final = (".bin", ".pt", ".pth", ".ckpt", ".safetensors", ".h5", ".msgpack", ".gguf", ".onnx", ".py")
 """weights in other formats, training states and code are not copied"""
 
@@ -69,9 +68,10 @@ def _tensors(path: Path) -> Mapping[str, Any]:
 
 def _fault(error: Exception) -> str:
     """Return why a file is not read, without PyTorch's advice to read it in a way that executes it."""
-    if named := FOREIGN.search(str(error)):
-        return f"holds more than weights ({named[1]}): take them from a source that you trust, as safetensors"
-    return f"is cut, or no file of weights ({reason(error, SAID)})"
+    if isinstance(error, pickle.UnpicklingError):
+        named = FOREIGN.search(str(error))
+        return f"is cut, or holds more than weights{f' ({named[1]})' if named else ''}; take it as safetensors"
+    return f"is cut, or no file of weights ({reason(error)})"
 
 
 def _written(tensors: Mapping[str, Any], path: Path) -> Sequence[str]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from harness.errors import ArmError, reason
 from harness.store.checkpoints import READ
 from pipelines.generators.checkpoint_files import INDEX, WEIGHTS
+from pipelines.generators.quantised import SETTINGS
 
 ADAPTER_CONFIG: Final = "adapter_config.json"
 CONFIG: Final = "config.json"
@@ -160,7 +161,9 @@ def _check_config(folder: Path) -> None:
         raise ArmError(f"{folder} holds no {CONFIG}{found}: it is no checkpoint in Hugging Face's format{near}")
     for name in (CONFIG, "generation_config.json", "tokenizer_config.json"):
         if (folder / name).is_file():
-            _json_object(folder / name)
+            content = _json_object(folder / name)
+            if odd := [key for key in SETTINGS if not isinstance(content.get(key) or {}, dict)]:
+                raise ArmError(f"{folder / name}: {odd[0]} is no JSON object; copy the file again")
 
 
 def _adapter_in(folder: Path, has_config: bool) -> str:

@@ -52,15 +52,9 @@ def own_quantisation(config: Any) -> OwnQuantisation | None:
         for name in SETTINGS:
             found = getattr(place, name, None)
             if found:
-                return _own(found, name)
+                settings = dict(found) if isinstance(found, Mapping) else dict(found.to_dict())
+                return OwnQuantisation(str(settings.get("quant_method", "an unnamed method")), settings)
     return None
-
-
-def _own(found: Any, name: str) -> OwnQuantisation:
-    if not isinstance(found, Mapping) and not hasattr(found, "to_dict"):
-        raise ArmError(f"{name} in config.json is a {type(found).__name__} and no JSON object; copy config.json again")
-    settings = dict(found) if isinstance(found, Mapping) else dict(found.to_dict())
-    return OwnQuantisation(str(settings.get("quant_method", "an unnamed method")), settings)
 
 
 def without_quantisation(config: Any) -> Any:

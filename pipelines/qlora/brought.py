@@ -126,7 +126,7 @@ def _check_settings(settings: Mapping[str, Any]) -> None:
         )
     for name in ("r", "lora_alpha"):
         if not _is_size(value := settings.get(name)):
-            raise ArmError(f"its {ADAPTER_CONFIG} says {name} {str(value)[:40]}, which is no number other than 0")
+            raise ArmError(f"its {ADAPTER_CONFIG} says {name} {str(value)[:40]!r}, which is no number, or 0")
 
 
 def _is_size(value: object) -> bool:
