@@ -7,7 +7,7 @@ differ in those two lines and share everything else. A new arm within it is one 
 import logging
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeVar
 
@@ -168,10 +168,13 @@ class Composed:
         if self.adapter is not None and self.generator.trains_adapters:
             adapter_key = store.key("adapter", self.adapter_spec(task, seed))
             artifacts["adapter"] = store.has("adapter", self.adapter_spec(task, seed))
+        if self.brought is not None:
+            self._check_adapter(shared(self.generator))  # also of an adapter in the store: its base may have changed
         if all(artifacts.values()):
-            return Workload(artifacts, adapter_key)
+            return Workload(artifacts, adapter_key, remarks=self._remarks(task))
         self._check_room(shared(self.generator), task)
-        self._check_adapter(shared(self.generator))
+        if self.brought is None:
+            self._check_adapter(shared(self.generator))
         train, test = task.examples("train"), task.examples("test")
         trains = self.adapter is not None and self.brought is None and not artifacts.get("adapter", True)
         epochs = self.adapter.epochs if trains and self.adapter is not None else 0.0
@@ -186,7 +189,13 @@ class Composed:
             prompt_tokens=self._tokens(task, test, with_answer=False) if answers else 0,
             answer_tokens=answers * task.max_new_tokens,
             brings_adapter=self.brought is not None,
+            remarks=self._remarks(task),
         )
+
+    def _remarks(self, task: Task) -> tuple[str, ...]:
+        """Return what the settings leave out or do not use."""
+        of_documents = () if self.retriever is None else self.retriever.remarks(_searched(self.retriever, task))
+        return (*of_documents, *(() if self.brought is None else self.brought.remarks()))
 
     def _check_room(self, loaded: Loaded, task: Task) -> None:
         if loaded.window is not None and task.max_new_tokens >= loaded.window:
@@ -199,7 +208,8 @@ class Composed:
         if self.retriever is None:
             return 0
         documents = _searched(self.retriever, task)
-        return 0 if all(self.retriever.artifacts(documents, store).values()) else len(documents)
+        there = all(self.retriever.artifacts(documents, store).values())
+        return 0 if there else len(self.retriever.searched(documents))
 
     def _check_adapter(self, loaded: Loaded) -> None:
         """Look whether an adapter can be trained on the model, or fits it where one is brought."""
@@ -278,12 +288,10 @@ class Composed:
         return store.get_or_make("adapter", self.adapter_spec(task, seed), make)
 
     def _brought(self, brought: BroughtAdapter, task: Task, store: Store, seed: int, loaded: LoadedHf) -> Artifact:
-        def make(folder: Path) -> Mapping[str, Any]:
-            found = list(doubts(brought, loaded))
-            facts = dict(brought.copy_to(folder))
-            return {**facts, BROUGHT: {**facts[BROUGHT], "doubts": found}}
-
-        return store.get_or_make("adapter", self.adapter_spec(task, seed), make)
+        found = list(doubts(brought, loaded))  # anew: names of adapter and base are in no key
+        adapter = store.get_or_make("adapter", self.adapter_spec(task, seed), brought.copy_to)
+        facts = {**adapter.facts[BROUGHT], "doubts": found}
+        return replace(adapter, facts={**adapter.facts, BROUGHT: facts})
 
     def _training_passages(
         self, examples: Sequence[Example], searcher: Searcher | None, seed: int

@@ -5,6 +5,8 @@ a file that holds more is refused, and nothing of it is executed.
 """
 
 import json
+import pickle
+import re
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -16,6 +18,8 @@ from harness.store.files import replacing, write_text
 
 WEIGHTS: Final = ("pytorch_model*.bin", "model*.bin", "adapter_model.bin", "consolidated*.pth")
 """how files with pickled weights are called, by whatever wrote them"""
+FOREIGN: Final = re.compile(r"(?:GLOBAL|class|global:?) `?([A-Za-z_][\w.]+\.\w+)")
+"""how PyTorch names what a file would execute"""
 LEFT_OUT: Final = (".bin", ".pt", ".pth", ".ckpt", ".safetensors", ".h5", ".msgpack", ".gguf", ".onnx", ".py")
 """weights in other formats, training states and code are not copied"""
 
@@ -55,13 +59,19 @@ def _tensors(path: Path) -> Mapping[str, Any]:
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # pickle's errors, and those of whatever stands in the file
-        raise ArmError(
-            f"{path}: is cut, or holds more than weights ({reason(error)}); nothing of it was executed"
-        ) from error
+        raise ArmError(f"{path}: {_fault(error)}; nothing of it was executed") from error
     found = found.get("state_dict", found) if isinstance(found, dict) else found
     if not isinstance(found, dict) or not all(isinstance(tensor, torch.Tensor) for tensor in found.values()):
         raise ArmError(f"{path}: holds {type(found).__name__} and not a table of tensors")
     return found
+
+
+def _fault(error: Exception) -> str:
+    """Return why a file is not read, without PyTorch's advice to read it in a way that executes it."""
+    if isinstance(error, pickle.UnpicklingError):
+        named = FOREIGN.search(str(error))
+        return f"is cut, or holds more than weights{f' ({named[1]})' if named else ''}; take it as safetensors"
+    return f"is cut, or no file of weights ({reason(error)})"
 
 
 def _written(tensors: Mapping[str, Any], path: Path) -> Sequence[str]:

@@ -34,6 +34,8 @@ class Workload:
     """at most so many tokens to write"""
     brings_adapter: bool = False
     """its adapter was trained elsewhere (adapter.path)"""
+    remarks: tuple[str, ...] = ()
+    """what its settings leave out or do not use, a sentence each"""
 
 
 @dataclass(frozen=True, slots=True)

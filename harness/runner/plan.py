@@ -35,7 +35,8 @@ class Plan:
         rows = [("arm", "adapter", "predictions", "record"), *(_row(run, work) for run, work in self.cells)]
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
         table = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-        remarks = [f"  {_capitalised(line)}" for line in self.task.remarks()]
+        of_arms = dict.fromkeys(line for _, work in self.cells if work is not None for line in work.remarks)
+        remarks = [f"  {_capitalised(line)}" for line in (*self.task.remarks(), *of_arms)]
         left_out = [f"Left out: {line}" for line in by_reason(self.left_out)]
         return "\n".join([_data(self.task), *remarks, *left_out, *table, self._work()])
 

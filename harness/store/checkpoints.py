@@ -64,6 +64,8 @@ def resolve_revision(repository: str, revision: str | None) -> str:
     """
     if revision is not None and _COMMIT.fullmatch(revision):
         return revision
+    if Path(repository).expanduser().is_file():
+        raise ArmError(f"{repository} is a file; give the folder that it is in, {Path(repository).parent}")
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
         raise ArmError(
             f"model path {repository!r}: no such folder exists, and it is not a hub id of the form owner/name"

@@ -9,6 +9,7 @@ from harness.errors import ArmError, reason
 
 WEIGHTS: Final = "model.safetensors"
 INDEX: Final = f"{WEIGHTS}.index.json"
+WHOLE_NUMBERS: Final = frozenset({"I8", "U8", "I16", "U16", "I32", "U32", "I64", "U64", "BOOL"})
 COUNTS: Final = (
     "num_hidden_layers", "hidden_size", "intermediate_size", "vocab_size", "num_attention_heads",
     "num_key_value_heads", "head_dim",
@@ -80,18 +81,38 @@ def tensors_of(path: Path) -> Iterator[tuple[str, tuple[int, ...]]]:
             yield name, tuple(entry["shape"])
 
 
+def check_types(folder: Path) -> None:
+    """Refuse whole numbers as weights, which mean something only beside their scales.
+
+    Args:
+        folder: of a checkpoint whose configuration says nothing of quantisation.
+
+    Raises:
+        ArmError: a weight is of whole numbers.
+    """
+    entries = [pair for path in _weight_files(folder) for pair in _head(path).items()]
+    whole = [name for name, entry in entries if name.endswith(".weight") and entry.get("dtype") in WHOLE_NUMBERS]
+    if whole:
+        raise ArmError(
+            f"{len(whole):,} of its weights are whole numbers ({whole[0]}): they are quantised, and config.json has no "
+            "quantization_config that says how; take the model's unquantised weights"
+        )
+
+
 def _weight_files(folder: Path) -> list[Path]:
     index = folder / INDEX
     if not index.is_file():
         return [path for path in [folder / WEIGHTS] if path.is_file()]
     try:
-        names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
-        files = [folder / name for name in names]
+        content = json.loads(index.read_text(encoding="utf-8"))
+        files = [folder / name for name in sorted(set(content["weight_map"].values()))]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ArmError(f"{index}: is no list of weight files ({reason(error)})") from error
+        raise ArmError(f"{index}: is no list of weight files ({reason(error)}); copy it again") from error
     for path in files:
         if not path.is_file():
             raise ArmError(f"{path}: no such file, but {INDEX} names it; copy the whole checkpoint")
+    if not isinstance(content.get("metadata"), dict):
+        raise ArmError(f'{index}: has no "metadata", which libraries read; add "metadata": {{}}, or copy it again')
     return files
 
 

@@ -12,8 +12,12 @@ from typing import Any, Final
 from harness.errors import ArmError, reason
 from harness.store.checkpoints import READ
 from pipelines.generators.checkpoint_files import INDEX, WEIGHTS
+from pipelines.generators.quantised import SETTINGS
 
 ADAPTER_CONFIG: Final = "adapter_config.json"
+CONFIG: Final = "config.json"
+PART: Final = "model-*-of-*.safetensors"
+"""how weights in several files are called"""
 PICKLED: Final = (".bin", ".pt", ".pth", ".ckpt")
 OTHER_WEIGHTS: Final = (".gguf", ".h5", ".msgpack", ".onnx", ".npz")
 """formats that transformers' language models are not loaded from here"""
@@ -61,15 +65,50 @@ def check_architecture(config: Any) -> None:
     elif kind not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES or (named and not any(map(_generates, named))):
         what = "no causal language model"
     else:
-        return
+        return _check_known(kind, named)
     raise ArmError(
         f"it is {what} ({', '.join(named) or f'model_type {kind}'}); arms answer with decoder-only models such as "
         "Llama, Qwen, Mistral, Gemma or Phi"
     )
 
 
+def _check_known(kind: str, named: Sequence[str]) -> None:
+    """Refuse a model of its own class: by its model_type, transformers would run another one in its place."""
+    import transformers
+
+    if not named or {name.lower() for name in named} & {name.lower() for name in dir(transformers)}:
+        return
+    raise ArmError(
+        f"its architecture, {', '.join(named)}, is not transformers' own, and {CONFIG} says model_type {kind}, which "
+        "would run in its place: Python code that comes with a model is never executed. If its layers are exactly "
+        f"those of {kind}, say so in {CONFIG} (architectures); else take a model that transformers knows by itself"
+    )
+
+
+def architecture_doubts(config: Any) -> Sequence[str]:
+    """Return what a configuration says of a model's code that does not hold here, a sentence each.
+
+    Args:
+        config: one that `check_architecture` passes.
+    """
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+
+    kind, named = str(getattr(config, "model_type", "")), _architectures(config)
+    runs = MODEL_FOR_CAUSAL_LM_MAPPING_NAMES[kind]
+    others = {name for name in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES.values() if name != runs} & set(named)
+    code = "it comes with Python code of its own (auto_map), which is never executed"
+    other = f"its architecture is {', '.join(named)}, and its model_type is {kind}"
+    doubts = [code] * bool(getattr(config, "auto_map", None)) + [other] * (bool(others) and runs not in named)
+    return [f"{doubt}: transformers' {runs} runs" for doubt in doubts]
+
+
 def check_fetched(folder: Path) -> None:
-    """Refuse a folder in which Git LFS left pointers in the place of files."""
+    """Refuse a folder in which Git LFS left pointers in the place of files, or whose links lead nowhere."""
+    if lost := [path for path in sorted(folder.glob("*")) if path.is_symlink() and not path.exists()]:
+        raise ArmError(
+            f"{_named(lost)} in {folder} {'links' if len(lost) == 1 else 'link'} to a file that is not there "
+            f"({lost[0].readlink()}); copy the files themselves (cp -L), or download the model again"
+        )
     suffixes = (*READ, *PICKLED, *OTHER_WEIGHTS)
     small = [path for path in _of(folder, suffixes) if path.stat().st_size < 1024]
     if pointers := [path for path in small if path.read_bytes().startswith(POINTER)]:
@@ -85,21 +124,46 @@ def adapter_settings(folder: Path) -> Mapping[str, Any]:
     Raises:
         ArmError: it is no JSON object.
     """
-    path = folder / ADAPTER_CONFIG
+    return _json_object(folder / ADAPTER_CONFIG)
+
+
+def _json_object(path: Path) -> Mapping[str, Any]:
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, RecursionError) as error:
-        raise ArmError(f"{path} cannot be read ({reason(error)}); copy the adapter again") from error
+        content = json.loads(path.read_bytes().decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ArmError(f"{path} cannot be read: it is not in UTF-8; save it so, or copy it again") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise ArmError(f"{path} cannot be read ({reason(error)}); copy it again from the model's page") from error
+    if not isinstance(content, dict):
+        raise ArmError(f"{path} holds a {type(content).__name__} and no JSON object; copy it again")
+    return content
+
+
+def folders_with(folder: Path, name: str) -> str:
+    """Return a hint where not a folder, but those in it hold what is looked for: the checkpoints of a training.
+
+    Args:
+        folder: that lacks it.
+        name: of the file that is looked for.
+    """
+    inside = [path.parent for path in sorted(folder.glob(f"*/{name}"))]
+    return f"; there is one in {inside[-1]}" + (f" and {len(inside) - 1} more" if inside[1:] else "") if inside else ""
 
 
 def _check_config(folder: Path) -> None:
-    has_config = (folder / "config.json").is_file()
+    has_config = (folder / CONFIG).is_file()
     if (folder / ADAPTER_CONFIG).is_file():
         raise ArmError(_adapter_in(folder, has_config))
     if not has_config:
         others = _of(folder, (*PICKLED, *OTHER_WEIGHTS))
         found = f", only {_named(others)}" if others else ""
-        raise ArmError(f"{folder} holds no config.json{found}: it is no checkpoint in Hugging Face's format")
+        near = folders_with(folder, CONFIG)
+        raise ArmError(f"{folder} holds no {CONFIG}{found}: it is no checkpoint in Hugging Face's format{near}")
+    for name in (CONFIG, "generation_config.json", "tokenizer_config.json"):
+        if (folder / name).is_file():
+            content = _json_object(folder / name)
+            if odd := [key for key in SETTINGS if not isinstance(content.get(key) or {}, dict)]:
+                raise ArmError(f"{folder / name}: {odd[0]} is no JSON object; copy the file again")
 
 
 def _adapter_in(folder: Path, has_config: bool) -> str:
@@ -125,6 +189,8 @@ def _check_weights(folder: Path) -> None:
             f"its weights are pickled ({_named(pickled)}), and unpickling can run any code; convert them once, without "
             f"running any: {CONVERT} {folder} {folder}-safetensors"
         )
+    if parts := sorted(folder.glob(PART)):
+        raise ArmError(f"it holds {_named(parts)}, but not {INDEX}, which says what is in which; copy it, too")
     if others := _of(folder, (*OTHER_WEIGHTS, ".safetensors")):
         raise ArmError(
             f"its weights are in {_named(others)}, which is not read; what is read is {WEIGHTS}, or {INDEX} and its "

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.errors import ArmError
+from pipelines.generators.checkpoint_files import check_types
 from pipelines.generators.quantised import own_quantisation, without_quantisation
 
 NAMED: Final = 3
@@ -38,6 +39,7 @@ def check_weights(folder: Path, config: Any) -> None:
     packed = {name.partition(PACKED)[0] for name in loaded["unexpected_keys"] if PACKED in name}
     check_loaded(loaded, frozenset() if quantised is None else packed)
     if quantised is None:
+        check_types(folder)
         _check_left_over(model, sorted(loaded["unexpected_keys"]))
 
 

@@ -1,6 +1,7 @@
 """A causal language model in this process: greedy, batched, one base and at most one active adapter."""
 
 import copy
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from pipelines.device import free_memory, length_batches, pick_device
 from pipelines.generators.adapter_layers import AdapterLayers
 from pipelines.generators.chat import ChatFormat
 from pipelines.generators.checkpoint_files import check_checkpoint, check_vocabulary
-from pipelines.generators.checkpoint_kinds import check_architecture, check_folder
+from pipelines.generators.checkpoint_kinds import architecture_doubts, check_architecture, check_folder
 from pipelines.generators.checkpoint_weights import check_weights
 from pipelines.generators.continuous import Flow, answered
 from pipelines.generators.generator import Burst, Completion, Request
@@ -27,6 +28,8 @@ from pipelines.generators.loading import checkpoint_on_disk, load_config, load_m
 from pipelines.generators.quantised import check_quantisation, own_quantisation, trains, without_quantisation
 from pipelines.generators.shared_prefix import SharedPrefix, common_beginning
 from pipelines.generators.teacher_forcing import TeacherForcing, hash_of
+
+log = logging.getLogger(__name__)
 
 LONGEST_WINDOW = 2**40
 
@@ -337,6 +340,8 @@ class LoadedHf:
         adapted = self._probed(self._adapted)
         with self._adapted.disable_adapter():
             off = self._probed(self._adapted)
+        if not bool(adapted.isfinite().all()):
+            self.refuse(arm, adapter, "gives answers that are not made of numbers (NaN): its weights are damaged")
         change = float((adapted - off).abs().max())
         if not change > 0.0:
             self.refuse(arm, adapter, "does not change the model's logits at all")
@@ -363,6 +368,8 @@ def _checked_config(generator: HfSettings) -> Any:
     config = load_config(generator)
     with generator.explained():
         check_architecture(config)
+        for doubt in architecture_doubts(config):
+            log.warning("model %s: %s", generator.name, doubt)
         check_quantisation(config, generator.quantisation, pick_device(generator.device))
     return config
 

@@ -95,6 +95,7 @@ def load_model(generator: HfSettings) -> Any:
         )
         model, loaded = found
         check_loaded(loaded)
+        _check_finite(model)
     # `generate` takes from here whatever its settings leave open: a checkpoint's sampling and repetition penalty
     # would return to greedy decoding. ChatFormat has read the stop tokens already.
     model.generation_config = GenerationConfig()
@@ -102,6 +103,19 @@ def load_model(generator: HfSettings) -> Any:
     model.eval()
     _probe(generator, model)
     return model
+
+
+def _check_finite(model: Any) -> None:
+    """Refuse weights that are not numbers: a few of them spoil only answers in which they take part."""
+    import torch
+
+    floats = ((name, one) for name, one in model.named_parameters() if one.is_floating_point())
+    odd = [name for name, one in floats if not bool(torch.isfinite(one).all())]
+    if odd:
+        raise ArmError(
+            f"{len(odd):,} of its weights hold values that are no finite numbers, such as NaN ({odd[0]}): they are "
+            "damaged, or the precision is too small for them (model.dtype=float32)"
+        )
 
 
 def checkpoint_on_disk(generator: HfSettings) -> Path | None:

@@ -36,7 +36,7 @@ class OwnQuantisation:
         """Return the setting with which these weights are taken as they are."""
         if self.four_bit_type:
             return f"{'nf4' if self.four_bit_type == 'nf4' else 'own'} takes them as they are"
-        return "own takes them as they are where the kernels of that method are installed"
+        return "own takes them as they are"
 
     def __str__(self) -> str:
         return f"{self.method} {self.four_bit_type}".strip()
@@ -84,8 +84,8 @@ def check_quantisation(config: Any, wanted: str, device: str) -> None:
                 "model.quantisation is own, and its config.json has no quantization_config: set it to nf4 or none"
             )
         return
+    _check_kernels(own, device)  # also before it is said which setting takes them as they are
     if wanted == "own" or own.four_bit_type == wanted:
-        _check_kernels(config, own, device)
         return
     raise ArmError(
         f"its weights are quantised already ({own}, by quantization_config in config.json), and model.quantisation is "
@@ -101,7 +101,7 @@ def trains(config: Any) -> str:
     return f"no adapter can be trained on weights in {own.method}; {UNQUANTISED}, or leave out arms with an adapter"
 
 
-def _check_kernels(config: Any, own: OwnQuantisation, device: str) -> None:
+def _check_kernels(own: OwnQuantisation, device: str) -> None:
     """Ask transformers whether this method runs here.
 
     Raises:
@@ -112,8 +112,8 @@ def _check_kernels(config: Any, own: OwnQuantisation, device: str) -> None:
         quantizer.validate_environment(device_map={"": device})
     except Exception as error:  # packages that are missing, too old, or without this device
         raise ArmError(
-            f"its weights are quantised by {own.method} (quantization_config in config.json), which does not run on "
-            f"this machine's {device} ({reason(error)}); {UNQUANTISED}"
+            f"its weights are quantised already ({own}, by quantization_config in config.json), which does not run "
+            f"on this machine's {device} ({reason(error)}); {UNQUANTISED}"
         ) from error
 
 

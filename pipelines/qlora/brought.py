@@ -1,8 +1,9 @@
 """An adapter that a user brings (adapter.path) instead of having one trained: its files, and what identifies it."""
 
 import json
+import math
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -14,11 +15,22 @@ from harness.store.checkpoints import checkpoint_folder, is_local, local_path
 from harness.store.portable import portable
 from harness.store.spec import file_sha256
 from pipelines.generators.checkpoint_files import tensors_of
-from pipelines.generators.checkpoint_kinds import ADAPTER_CONFIG, CONVERT, adapter_settings, check_fetched
+from pipelines.generators.checkpoint_kinds import ADAPTER_CONFIG, CONVERT, adapter_settings, check_fetched, folders_with
 
 WEIGHTS: Final = "adapter_model.safetensors"
 PLAIN_STARTS: Final = (None, True, False, "gaussian", "orthogonal", "eva", "true", "false")
 """ways to draw an adapter's first weights that leave the base as it is; pissa, olora, corda and loftq change it"""
+BESIDE: Final = (
+    "tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+    "chat_template.jinja",
+)  # fmt: skip
+"""files that training leaves beside an adapter, by which it is compared with its base"""
+MORE: Final = (
+    "use_dora", "modules_to_save", "trainable_token_indices", "alora_invocation_tokens", "layer_replication",
+    "target_parameters", "lora_bias", "use_qalora", "use_bdlora", "arrow_config", "kasa_config", "velora_config",
+    "monteclora_config", "megatron_config",
+)  # fmt: skip
+"""settings of PEFT that make more than a plain LoRA adapter"""
 FACT: Final = "brought"
 """Among the facts of an adapter."""
 
@@ -41,7 +53,7 @@ class BroughtAdapter:
     refusal: str
 
     def content_key(self) -> str:
-        """Return the hash of its settings and weights.
+        """Return the hash of its settings and weights, and of the tokenizer beside them.
 
         Raises:
             ArmError: it is no adapter that can be attached; the message says what it is.
@@ -61,6 +73,12 @@ class BroughtAdapter:
         except ArmError as error:
             raise ArmError(f"adapter.path is {self.path}: {error}") from error
         return here
+
+    def remarks(self) -> Sequence[str]:
+        """Say which settings do not count."""
+        own = adapter_settings(self.folder())
+        text = f"the adapter is taken as it is (rank {own.get('r')}, alpha {own.get('lora_alpha')})"
+        return [f"adapter.path: {text}; adapter.rank, .epochs and the like do not count"]
 
     def copy_to(self, folder: Path) -> Mapping[str, Any]:
         """Copy settings and weights, and return the facts for the record."""
@@ -83,7 +101,7 @@ def _check_files(folder: Path) -> None:
     check_fetched(folder)
     if not (folder / ADAPTER_CONFIG).is_file():
         what = "a model and no adapter; set model.path to it" if (folder / "config.json").is_file() else "no adapter"
-        raise ArmError(f"it holds {what} (there is no {ADAPTER_CONFIG})")
+        raise ArmError(f"it holds {what} (there is no {ADAPTER_CONFIG}){folders_with(folder, ADAPTER_CONFIG)}")
     if (folder / WEIGHTS).is_file():
         return
     if (folder / "adapter_model.bin").is_file():
@@ -97,7 +115,7 @@ def _check_settings(settings: Mapping[str, Any]) -> None:
         *([f"peft_type {settings.get('peft_type')}"] if settings.get("peft_type", "LORA") != "LORA" else []),
         *([f"task_type {settings['task_type']}"] if settings.get("task_type") not in (None, "CAUSAL_LM") else []),
         *([f"bias {settings['bias']}"] if settings.get("bias") not in (None, "none") else []),
-        *(name for name in ("use_dora", "modules_to_save", "trainable_token_indices") if settings.get(name)),
+        *(name for name in MORE if settings.get(name)),
     ]
     if settings.get("init_lora_weights") not in PLAIN_STARTS:
         wrong.append(f"init_lora_weights {settings['init_lora_weights']}")
@@ -106,10 +124,19 @@ def _check_settings(settings: Mapping[str, Any]) -> None:
             f"it is more than a plain LoRA adapter ({', '.join(wrong)}); merge it into its base "
             "(PEFT: merge_and_unload) and set model.path to the result"
         )
+    for name in ("r", "lora_alpha"):
+        if not _is_size(value := settings.get(name)):
+            raise ArmError(f"its {ADAPTER_CONFIG} says {name} {str(value)[:40]!r}, which is no number, or 0")
+
+
+def _is_size(value: object) -> bool:
+    number = value if isinstance(value, int | float) and not isinstance(value, bool) else 0
+    return number != 0 and math.isfinite(number)
 
 
 def _content(folder: Path) -> str:
-    files = [folder / ADAPTER_CONFIG, folder / WEIGHTS]
+    beside = [folder / name for name in BESIDE if (folder / name).is_file()]
+    files = [folder / ADAPTER_CONFIG, folder / WEIGHTS, *beside]
     return _hashed(tuple((str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files))
 
 

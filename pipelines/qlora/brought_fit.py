@@ -14,6 +14,10 @@ from pipelines.generators.hf_settings import HfSettings
 from pipelines.qlora.brought import WEIGHTS, BroughtAdapter
 
 Shapes = Mapping[str, tuple[int, ...]]
+LARGEST_SCALE: Final = 64
+"""beyond it, an adapter drowns its base"""
+BEGUN_AT_0: Final = ("lora_B", "lora_embedding_A")
+"""matrices that are 0 before training"""
 TOKENIZERS: Final = ("tokenizer.json", "tokenizer.model")
 
 
@@ -24,11 +28,13 @@ def doubts(adapter: BroughtAdapter, loaded: LoadedHf) -> Sequence[str]:
         What is doubtful, in a sentence each: another base is named, or another template or other tokens are beside it.
 
     Raises:
-        ArmError: its matrices do not fit the base's layers, or it was trained with another vocabulary.
+        ArmError: its matrices do not fit the base's layers or hold no update, or it was trained with another
+            vocabulary.
     """
     folder = adapter.folder()
     _check_shapes(dict(tensors_of(folder / WEIGHTS)), _shapes(folder, loaded), loaded.generator)
-    return [*_other_base(folder, loaded.generator), *_other_tokens(folder, loaded)]
+    _check_values(folder / WEIGHTS)
+    return [*_odd_settings(folder), *_other_base(folder, loaded.generator), *_other_tokens(folder, loaded)]
 
 
 def _shapes(folder: Path, loaded: LoadedHf) -> Shapes:
@@ -58,6 +64,35 @@ def _check_shapes(there: Shapes, wanted: Shapes, base: HfSettings) -> None:
             f"the adapter does not fit {base.name}: {len(missing) + len(more) + len(other):,} of its matrices differ "
             f"({'; '.join(lines)}); take the base that it was trained on, or train one (adapter.path=null)"
         )
+
+
+def _check_values(path: Path) -> None:
+    """Refuse weights that are not numbers, or that change nothing."""
+    from safetensors.torch import load_file
+
+    tensors = load_file(path)
+    if odd := [name for name, one in tensors.items() if one.is_floating_point() and not bool(one.isfinite().all())]:
+        raise ArmError(
+            f"adapter.path is {path.parent}: {len(odd):,} of its matrices hold values that are not finite numbers "
+            f"({odd[0]}); its training failed, or the file is damaged"
+        )
+    if not any(bool(one.any()) for name, one in tensors.items() if any(part in name for part in BEGUN_AT_0)):
+        raise ArmError(f"adapter.path is {path.parent}: its update is 0 everywhere, as before training; train it first")
+
+
+def _odd_settings(folder: Path) -> Iterator[str]:
+    from dataclasses import fields
+
+    from peft import LoraConfig
+
+    settings = adapter_settings(folder)
+    rank = settings["r"] ** (0.5 if settings.get("use_rslora") else 1)
+    scale = max(settings["lora_alpha"], *(settings.get("alpha_pattern") or {0: 0}).values()) / rank
+    if abs(scale) > LARGEST_SCALE:
+        yield f"the adapter's update is multiplied by {scale:,.0f} (lora_alpha / r), where 0.5 to 4 is usual"
+    known = {one.name for one in fields(LoraConfig)}
+    if new := [name for name, value in settings.items() if name not in known and value]:
+        yield f"the adapter has settings that the installed PEFT does not know and leaves out: {', '.join(new[:3])}"
 
 
 def _other_base(folder: Path, base: HfSettings) -> Iterator[str]:

@@ -51,6 +51,12 @@ class ControlRetriever:
     def refuses(self, task: Task) -> str:
         return self.retriever.refuses(task)
 
+    def searched(self, documents: Sequence[Document]) -> Sequence[Document]:
+        return self.retriever.searched(documents)
+
+    def remarks(self, documents: Sequence[Document]) -> Sequence[str]:
+        return self.retriever.remarks(documents)
+
     def artifacts(self, documents: Sequence[Document], store: Store) -> Mapping[str, bool]:
         return self.retriever.artifacts(documents, store)
 

@@ -61,6 +61,16 @@ class FewShotRetriever:
             return ""
         return "no training example has a reference, so that there is no pair to show; leave few_shot out"
 
+    def searched(self, documents: Sequence[Document]) -> Sequence[Document]:
+        """Return all pairs."""
+        return documents
+
+    def remarks(self, documents: Sequence[Document]) -> Sequence[str]:
+        """Say where there are fewer pairs than are to be shown."""
+        there = len(documents)
+        text = f"few_shot: k is {self.k}, and there are {there:,} training pairs: no more are shown"
+        return [text] if there < self.k else []
+
     def artifacts(self, documents: Sequence[Document], store: Store) -> Mapping[str, bool]:
         return self._nearest().artifacts(documents, store) if self.choose == "nearest" else {}
 
@@ -80,7 +90,8 @@ class FewShotRetriever:
 
     def _nearest(self) -> PassageRetriever:
         assert self.retriever is not None  # see `problems`
-        return replace(self.retriever, k=self.k, candidates=max(self.k, self.retriever.candidates))
+        retriever = replace(self.retriever, k=self.k, candidates=max(self.k, self.retriever.candidates))
+        return replace(retriever, allow=None, newest_first=None)  # of documents: pairs have no metadata
 
 
 def _example(passage: Passage) -> Passage:

@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from harness.types import Document
+from pipelines.rag.metadata_values import date_of, is_missing, number_of
 
 COMPARED: Final = re.compile(r"(>=|<=|>|<)\s*(.*)", re.DOTALL)
-ISO_DATE: Final = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:[T ].*)?)?)?")
+NAMED: Final = 3
+"""documents that a remark names"""
 
 
 class Bound(NamedTuple):
@@ -21,21 +23,21 @@ class Bound(NamedTuple):
     limit: str
 
     def holds(self, value: str) -> bool:
-        """Return whether a value keeps the bound: numbers by size, ISO dates by time; a mixture never does."""
+        """Return whether a value keeps the bound: numbers by size, dates by time; a mixture never does."""
         order = _order(value, self.limit)
         return order is not None and order in {">": (1,), "<": (-1,), ">=": (0, 1), "<=": (-1, 0)}[self.sign]
 
 
 def _order(value: str, bound: str) -> int | None:
     """Return whether a value is below (-1), at (0) or above (1) a bound; None if they cannot be compared."""
-    try:
-        number, limit = float(value), float(bound)
+    number, limit = number_of(value), number_of(bound)
+    if number is not None and limit is not None:
         return (number > limit) - (number < limit)
-    except ValueError:
-        if not (ISO_DATE.fullmatch(value) and ISO_DATE.fullmatch(bound)):
-            return None
-    date = value[: len(bound)]  # compared as far as the bound goes: 2024-05-01 is not after 2024
-    return (date > bound) - (date < bound)
+    date, day = date_of(value), date_of(bound)
+    if date is None or day is None:
+        return None
+    date = date[: len(day)]  # compared as far as the bound goes: 2024-05-01 is not after 2024
+    return (date > day) - (date < day)
 
 
 def allowed(documents: Sequence[Document], allow: Mapping[str, Any] | None) -> Sequence[Document]:
@@ -50,6 +52,41 @@ def allowed(documents: Sequence[Document], allow: Mapping[str, Any] | None) -> S
         return documents
     rules = {key: _rules(wanted) for key, wanted in allow.items()}
     return [document for document in documents if _fits(document, rules)]
+
+
+def unreadable(documents: Sequence[Document], allow: Mapping[str, Any] | None) -> Mapping[str, Sequence[str]]:
+    """Return, per key with bounds, which documents have a value there that cannot be compared with them.
+
+    Args:
+        documents: the knowledge base.
+        allow: as `allowed` takes it.
+
+    Returns:
+        Key -> the documents' ids, each with its value; keys without such documents are left out.
+    """
+    found: dict[str, list[str]] = {}
+    for key, (_, bounds) in ((key, _rules(wanted)) for key, wanted in (allow or {}).items()):
+        for document in documents if bounds else ():
+            own = [value for name, value in document.metadata if name == key and not is_missing(value)]
+            if own and all(_is_odd(value, bounds) for value in own):
+                found.setdefault(key, []).append(f"{document.id} has {own[0]!r}")
+    return found
+
+
+def _is_odd(value: str, bounds: Sequence[Bound]) -> bool:
+    return any(_order(value, bound.limit) is None for bound in bounds)
+
+
+def allow_remarks(documents: Sequence[Document], allow: Mapping[str, Any] | None) -> Sequence[str]:
+    """Return how many documents a filter leaves, and which it leaves out since their values cannot be compared."""
+    if not allow:
+        return []
+    lines = [f"retriever.allow leaves {len(allowed(documents, allow)):,} of {len(documents):,} documents"]
+    for key, odd in unreadable(documents, allow).items():
+        some = ", ".join(odd[:NAMED]) + (", …" if len(odd) > NAMED else "")
+        text = f"{len(odd):,} documents have a {key} that cannot be compared with the bound and are left out ({some})"
+        lines.append(f"retriever.allow: {text}; dates such as 2024-05-01 are read for sure")
+    return lines
 
 
 def allow_problems(allow: Mapping[str, Any] | None) -> list[str]:
@@ -97,7 +134,7 @@ def _text(value: Any) -> str:
 
 def _fits(document: Document, rules: Mapping[str, Rules]) -> bool:
     def fits(key: str, values: frozenset[str], bounds: tuple[Bound, ...]) -> bool:
-        own = [value for name, value in document.metadata if name == key]
+        own = [value for name, value in document.metadata if name == key and not (bounds and is_missing(value))]
         return any((not values or value in values) and all(bound.holds(value) for bound in bounds) for value in own)
 
     return all(fits(key, *rule) for key, rule in rules.items())

@@ -118,6 +118,14 @@ class Retriever(Protocol):
         """Return why it cannot serve the task, "" if it can."""
         ...
 
+    def searched(self, documents: Sequence[Document]) -> Sequence[Document]:
+        """Return those of the documents that it takes passages from."""
+        ...
+
+    def remarks(self, documents: Sequence[Document]) -> Sequence[str]:
+        """Return what a plan says of its settings and these documents, a sentence each."""
+        ...
+
     def artifacts(self, documents: Sequence[Document], store: Store) -> Mapping[str, bool]:
         """Return, per kind of artifact that `prepare` needs, whether the store has it already."""
         ...

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.rag.metadata_values import Order
+
 Ranking = list[tuple[int, float]]
 """(passage number, score), best first."""
 
@@ -28,7 +30,7 @@ def ordered(scored: Iterable[tuple[int, float]]) -> Ranking:
     return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
 
 
-def newest_first(ranking: Ranking, titles: Mapping[int, str], dates: Mapping[int, str]) -> Ranking:
+def newest_first(ranking: Ranking, titles: Mapping[int, str], dates: Mapping[int, Order]) -> Ranking:
     """Return the ranking with passages of one title in the order of their dates, the latest first.
 
     They change places among themselves alone, and the places keep their scores: what else was found is not displaced.
@@ -36,7 +38,7 @@ def newest_first(ranking: Ranking, titles: Mapping[int, str], dates: Mapping[int
     Args:
         ranking: best first.
         titles: passage number -> title; a passage without stays where it is.
-        dates: passage number -> ISO date, or another text that grows with time; "" for none, which comes last.
+        dates: passage number -> what grows with time; () for none, which comes last.
     """
     places: dict[str, list[int]] = defaultdict(list)
     for place, (number, _) in enumerate(ranking):

@@ -18,8 +18,9 @@ from harness.tasks.task import Task
 from harness.types import Document, Origin
 from pipelines.rag.chunking import Chunking, Cut
 from pipelines.rag.embedding import Embedding
-from pipelines.rag.filtering import allow_problems, allowed, refusal
+from pipelines.rag.filtering import allow_problems, allow_remarks, allowed, refusal
 from pipelines.rag.lexical import Bm25, LexicalIndex, open_lexical
+from pipelines.rag.metadata_values import orders
 from pipelines.rag.part_audit import Parts
 from pipelines.rag.passages import Passages, corpus_key, indexed_text, write_passages
 from pipelines.rag.protocols import OpenIndex, VectorIndex
@@ -88,9 +89,29 @@ class PassageRetriever:
     def refuses(self, task: Task) -> str:
         """Return "" unless the task's documents lack the metadata that is asked for."""
         documents = task.documents() if self.allow or self.newest_first else ()
-        if self.newest_first and not any(self.newest_first in dict(document.metadata) for document in documents):
-            return f"retriever.newest_first: no document has the metadata {self.newest_first!r}"
-        return refusal(documents, self.allow)
+        return self._without_order(documents) or refusal(documents, self.allow)
+
+    def _without_order(self, documents: Sequence[Document]) -> str:
+        """Return why the newest documents cannot be told; "" if they can."""
+        key = self.newest_first
+        values = [value for document in documents for name, value in document.metadata if name == key]
+        if not key or (values and not (odd := orders(values)[1])):
+            return ""
+        if not values:
+            return f"retriever.newest_first: no document has the metadata {key!r}"
+        count = len(set(values))
+        return (
+            f"retriever.newest_first: {key} has {count:,} values, and {odd!r} cannot be put in order with the others: "
+            "use dates that mean one day alone, such as 2024-05-01, or versions of one kind, such as v1.10"
+        )
+
+    def searched(self, documents: Sequence[Document]) -> Sequence[Document]:
+        """Return the documents that are allowed."""
+        return allowed(documents, self.allow)
+
+    def remarks(self, documents: Sequence[Document]) -> Sequence[str]:
+        """Return how many documents are allowed, where not all are asked for."""
+        return allow_remarks(documents, self.allow)
 
     def prepare(self, documents: Sequence[Document], store: Store, seed: int) -> PassageSearcher:
         """Build or find what the search needs. The seed is unused: nothing is drawn at random.

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, ClassVar, Final
 
 from harness.audits import AuditResult, clocked
@@ -14,6 +15,7 @@ from pipelines.rag.embedding import Embedding
 from pipelines.rag.encoder import Vectors
 from pipelines.rag.gold import audit_gold_sizes, before, gold_first
 from pipelines.rag.lexical import Bm25, LexicalIndex
+from pipelines.rag.metadata_values import Order, orders
 from pipelines.rag.own_texts import EXACT, Leniency, OnceEmbedded, audit_own_texts, check_excluded, check_fusion, find
 from pipelines.rag.part_audit import SAMPLE, Parts
 from pipelines.rag.passages import Passages, evenly, indexed_text
@@ -79,6 +81,8 @@ class PassageSearcher:
         """Return at most k passages per query, best first."""
         if self.rerank is not None:
             self.rerank.load()  # outside every stage
+        if self.newest_first is not None:
+            _ = self._ages  # so is this
         clock = _Clock(len(queries))
         vectors, tokens = self._embedded(queries, clock)
         rankings = self.rank(queries, vectors)
@@ -276,7 +280,14 @@ class PassageSearcher:
             return ranking
         key, passages = self.newest_first, {number: self.passages[number] for number, _ in ranking}
         titles = {number: passage.title for number, passage in passages.items() if passage.title}
-        return newest_first(ranking, titles, {n: dict(own.metadata).get(key, "") for n, own in passages.items()})
+        values = {number: dict(passage.metadata).get(key, "") for number, passage in passages.items()}
+        return newest_first(ranking, titles, {number: self._ages.get(value, ()) for number, value in values.items()})
+
+    @cached_property
+    def _ages(self) -> Mapping[str, Order]:
+        """What the values of all passages compare by: which of several ways it is depends on all of them."""
+        key = self.newest_first
+        return orders({value for passage in self.passages for name, value in passage.metadata if name == key})[0]
 
     def _scored(self, pair: tuple[int, float]) -> Passage:
         number, score = pair

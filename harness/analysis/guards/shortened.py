@@ -6,7 +6,8 @@ from typing import Any, Final
 from harness.analysis.comparison import ComparisonData
 from harness.analysis.guards.alike import named
 from harness.analysis.result import Note, act
-from harness.types import Prediction, Record
+from harness.analysis.roles import Role, role_of
+from harness.types import Prediction, Record, Turn
 
 TOLERATED: Final = 0.01
 """share of cut inputs or unfit prompts up to which the count in the details is enough"""
@@ -36,7 +37,7 @@ def _answers(records: Sequence[Record]) -> Iterator[Flagged]:
     predictions = [one for record in records for one in record.predictions]
     yield from _cut(predictions, records)
     yield from _unfit(predictions)
-    yield from _bare(predictions)
+    yield from _bare(predictions, role_of(records[0]))
 
 
 def _cut(predictions: Sequence[Prediction], records: Sequence[Record]) -> Iterator[Flagged]:
@@ -56,20 +57,33 @@ def _unfit(predictions: Sequence[Prediction]) -> Iterator[Flagged]:
         yield "Long inputs", f"{text} as failed (first {unfit[0].example_id}); task.cut=start, middle or end cuts them"
 
 
-def _bare(predictions: Sequence[Prediction]) -> Iterator[Flagged]:
+def _bare(predictions: Sequence[Prediction], role: Role) -> Iterator[Flagged]:
     """Yield a flag where many prompts show no passage; where all do, another guard speaks."""
     bare = [one for one in predictions if one.passages_dropped and not one.passages and not one.error]
     if BARE_TOLERATED * len(predictions) < len(bare) < len(predictions):
-        text = f"{_share(len(bare), len(predictions))} prompts had no room for any of the passages found"
-        yield "Passages left out", f"{text}; lower retriever.chunking.max_tokens, or take a model with a longer window"
+        text = f"{_share(len(bare), len(predictions))} prompts had no room for any of the"
+        yield "Passages left out", f"{text} {_advice(role)}a model with a longer window (model.max_context)"
+
+
+def _advice(role: Role) -> str:
+    """Return what found no room, and what helps: only passages that are searched for can be cut shorter."""
+    if role.few_shot:
+        return "pairs, which are shown whole; take "
+    if role.whole_base:
+        return "documents, which are shown whole beside the longest questions; leave the arm out, or take "
+    return "passages found; lower retriever.chunking.max_tokens, or take "
 
 
 def _lost(cut: Sequence[Prediction], records: Sequence[Record]) -> str:
-    """Return what the cut inputs lost."""
-    chats = {one.id for one in records[0].examples if not isinstance(one.input, str)}
+    """Return what the cut inputs lost; of a conversation with one question, that is cut as a text is."""
+    chats = {one.id for one in records[0].examples if not isinstance(one.input, str) and _asks_twice(one.input)}
     part = LOST_PART.get(records[0].spec.get("cell", {}).get("answers", {}).get("cut_long_input"), "end")
     kinds = {one.example_id in chats for one in cut}
     return " or ".join(["their oldest turns"] * (True in kinds) + [f"their {part}"] * (False in kinds))
+
+
+def _asks_twice(turns: Sequence[Turn]) -> bool:
+    return sum(turn.role == "user" for turn in turns) > 1
 
 
 def _training(facts: Mapping[str, Any]) -> Iterator[Flagged]:

@@ -26,6 +26,8 @@ def _window(arm: str, kind: str, window: Mapping[str, Any], read_once: str) -> N
     if shown == of:
         return Note(LONG_CONTEXT, f"{arm}: all {of:,} {kind} are in every prompt{read_once}")
     share = f"the first {shown:,} of {of:,} {kind} ({window['share']:.0%} of the text) are in every prompt"
+    if long := window.get("too_long"):
+        share += f", but for {len(long):,} for which no prompt has room ({long[0]})"
     return warning(
         LONG_CONTEXT,
         f"{arm}: {share}, as many as the window holds{read_once}. It cannot know the others: take a model with a "

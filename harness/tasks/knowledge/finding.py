@@ -117,7 +117,7 @@ def remark_beside(folder: Path, read: Collection[Path], complaints: Complaints) 
         read: the files and folders that are.
         complaints: gets the remark.
     """
-    if like := lookalikes(folder, read):
+    if like := [path for path in lookalikes(folder, read) if not _of_another_version(path, folder, read)]:
         names = ", ".join(map(described, like))
         hint = f"task.documents_file={named(like[0])}"
         complaints.remark(("beside",), f"not read, though it looks like a knowledge base: {names}; to use it: {hint}")
@@ -127,6 +127,17 @@ def lookalikes(folder: Path, read: Collection[Path]) -> list[Path]:
     """Return what lies in a folder, looks like a knowledge base, and is not among what is read."""
     others = [path for path in sorted(folder.iterdir()) if path not in read and not path.name.startswith(".")]
     return [path for path in others if _looks_like_knowledge(path)]
+
+
+def _of_another_version(path: Path, folder: Path, read: Collection[Path]) -> bool:
+    """Return whether a file belongs to another version of the data that lies beside the one that is read.
+
+    Its name is that of a file that is read and a suffix, and other files that are not read have the same suffix:
+    documents_next.jsonl and questions_next.jsonl beside documents.jsonl.
+    """
+    suffixes = {path.stem.removeprefix(one.stem) for one in read if path.stem.startswith(one.stem)}
+    unread = [one.stem for one in folder.iterdir() if one not in read and one != path]
+    return any(suffix[:1] in set("_-.") and any(stem.endswith(suffix) for stem in unread) for suffix in suffixes - {""})
 
 
 def named(path: Path) -> str:

@@ -296,3 +296,10 @@ def test_the_key_of_a_folder_follows_names_and_content_alone(kb, task):
     assert task().content_key() == first
     write(kb / "a.md", "Two.")
     assert task().content_key() != first
+
+
+def test_the_documents_of_another_version_of_the_data_need_no_remark(folder, task):
+    write_lines(folder / "documents_next.jsonl", [{"id": "d", "text": "x"}])
+    assert "documents_next.jsonl" in remark(task(), "looks like a knowledge base")
+    write_lines(folder / "questions_next.jsonl", [{"id": "q", "input": "what?", "references": ["x"]}])
+    assert not [line for line in task().remarks() if "looks like a knowledge base" in line]

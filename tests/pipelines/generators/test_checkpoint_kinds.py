@@ -128,7 +128,42 @@ def one_tensor(part, tensor):
     return lambda tensors: tensors.update({name: tensor(tensors[name]) for name in tensors if part in name})
 
 
+def parts_alone(folder):
+    (folder / "model.safetensors").rename(folder / "model-00001-of-00002.safetensors")
+
+
+def dangling(folder):
+    (folder / "model.safetensors").unlink()
+    (folder / "model.safetensors").symlink_to("/nowhere/blob")
+
+
+def in_utf16(folder):
+    path = folder / "config.json"
+    path.write_text(path.read_text(), encoding="utf-16")
+
+
+def without_metadata(folder):
+    (folder / "model.safetensors").rename(folder / "a.safetensors")
+    (folder / "model.safetensors.index.json").write_text(json.dumps({"weight_map": {"a": "a.safetensors"}}))
+
+
+def a_level_up(folder):
+    shutil.copytree(folder, folder / "checkpoint-10")
+    (folder / "config.json").unlink()
+
+
 KINDS = {
+    "parts without index": (parts_alone, "but not model.safetensors.index.json, which says what is in which"),
+    "links to nowhere": (dangling, "links to a file that is not there (/nowhere/blob)"),
+    "not in UTF-8": (in_utf16, "it is not in UTF-8; save it so"),
+    "index without metadata": (without_metadata, 'has no "metadata"'),
+    "a training's folder": (a_level_up, "there is one in "),
+    "odd settings": (named(quantization_config=["gptq"]), "quantization_config is no JSON object"),
+    "own class, known type": (named(architectures=["XForCausalLM"]), "XForCausalLM, is not transformers' own"),
+    "whole numbers": (
+        changed(one_tensor("0.mlp.down_proj.weight", lambda tensor: tensor.char())),
+        "are whole numbers (model.layers.0.mlp.down_proj.weight)",
+    ),
     "gptq, named": (changed(packed, **GPTQ), "quantised already (gptq, by quantization_config"),
     "awq, named": (changed(packed, **AWQ), "quantised already (awq, by quantization_config"),
     "fp8, named": (named(**FP8), "quantised already (compressed-tensors"),
@@ -166,6 +201,12 @@ KINDS = {
 }
 
 
+def test_code_that_is_not_run_is_said(generator, copy, caplog):
+    config(copy, auto_map={"AutoModelForCausalLM": "own.Model"})
+    LoadedHf(replace(generator, path=str(copy)))
+    assert "Python code of its own (auto_map), which is never executed" in caplog.text
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_is_named_in_one_line(generator, copy, kind):
     make, said = KINDS[kind]
@@ -178,7 +219,7 @@ def test_a_method_without_its_kernels_is_refused_by_name(generator, copy):
     for settings in (GPTQ, AWQ, FP8):
         config(copy, **settings)
         said = refusal(generator, copy, quantisation="own")
-        assert f"quantised by {settings['quantization_config']['quant_method']} (" in said
+        assert f"quantised already ({settings['quantization_config']['quant_method']}, " in said
         assert "does not run on this machine's cpu (ImportError: " in said
 
 

@@ -77,7 +77,8 @@ def test_a_missing_part_of_the_weights_is_named(copy):
 def test_weights_that_are_no_numbers_are_refused_with_the_first_forward_pass(generator, copy):
     from safetensors.torch import load_file, save_file
 
-    weights = {name: tensor * float("nan") for name, tensor in load_file(copy / "model.safetensors").items()}
+    weights = load_file(copy / "model.safetensors")
+    weights["model.embed_tokens.weight"][-1] = float("nan")  # of a token that the first answer may never show
     save_file(weights, copy / "model.safetensors", metadata={"format": "pt"})
     loaded = LoadedHf(replace(generator, path=str(copy), quantisation="none"))
     with pytest.raises(ArmError, match="NaN"):

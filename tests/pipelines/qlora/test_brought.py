@@ -74,6 +74,18 @@ def refusal(call):
     return str(refused.value)
 
 
+def a_level_up(folder):
+    shutil.copytree(folder, folder / "checkpoint-10")
+    (folder / "adapter_config.json").unlink()
+
+
+def values(folder, change):
+    from safetensors.torch import load_file, save_file
+
+    path = folder / "adapter_model.safetensors"
+    save_file({name: change(name, tensor) for name, tensor in load_file(path).items()}, path)
+
+
 def pickled(folder):
     (folder / "adapter_model.safetensors").rename(folder / "adapter_model.bin")
 
@@ -88,6 +100,10 @@ def pickled(folder):
         (lambda folder: settings(folder, use_dora=True), "use_dora"),
         (lambda folder: settings(folder, modules_to_save=["lm_head"]), "merge it into its base"),
         (lambda folder: settings(folder, init_lora_weights="pissa"), "init_lora_weights pissa"),
+        (lambda folder: settings(folder, alora_invocation_tokens=[5]), "alora_invocation_tokens"),
+        (lambda folder: settings(folder, lora_alpha="16"), "lora_alpha '16', which is no number"),
+        (lambda folder: (folder / "adapter_config.json").write_text("[]"), "holds a list and no JSON object"),
+        (a_level_up, "there is one in "),
         (lambda folder: (folder / "adapter_config.json").write_text("[1"), "cannot be read (JSONDecodeError"),
     ],
 )
@@ -132,6 +148,34 @@ def test_another_base_template_or_token_is_flagged(copy, checkpoint, loaded):
     assert "another chat template" in doubt
 
 
+def test_matrices_that_are_no_numbers_or_no_update_are_refused(adapter, copy, loaded, tmp_path):
+    values(copy, lambda name, tensor: tensor * float("nan"))
+    assert "hold values that are not finite numbers" in refusal(lambda: doubts(brought(copy), loaded))
+    untrained = shutil.copytree(adapter, tmp_path / "untrained")
+    values(untrained, lambda name, tensor: tensor * ("lora_A" in name))
+    assert "its update is 0 everywhere" in refusal(lambda: doubts(brought(untrained), loaded))
+
+
+def test_a_scale_that_drowns_the_base_and_settings_that_peft_ignores_are_flagged(copy, loaded):
+    settings(copy, lora_alpha=1e9, brand_new=True)
+    first, second = doubts(brought(copy), loaded)
+    assert "multiplied by 250,000,000" in first
+    assert "leaves out: brand_new" in second
+
+
+def test_the_tokenizer_beside_it_is_looked_at_again_though_its_weights_are_in_the_store(
+    adapter, copy, checkpoint, generator, store
+):
+    generator = replace(generator, quantisation="none", dtype="float32")
+    arm(generator, adapter).prepare(DoorTask(), store, 0)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(checkpoint / name, copy)
+    (copy / "chat_template.jinja").write_text("{{ messages[0].content }}")
+    assert brought(copy).content_key() != brought(adapter).content_key()
+    (doubt,) = arm(generator, copy).prepare(DoorTask(), store, 0).facts["training"][FACT]["doubts"]
+    assert "another chat template" in doubt
+
+
 def test_another_vocabulary_is_refused(copy, checkpoint, loaded):
     content = json.loads((checkpoint / "tokenizer.json").read_text())
     vocabulary = content["model"]["vocab"]
@@ -159,6 +203,7 @@ def test_it_answers_without_training(adapter, generator, store):
     own = arm(generator, adapter)
     work = own.workload(task, store, 0)
     assert work.brings_adapter
+    assert "adapter.rank, .epochs and the like do not count" in work.remarks[0]
     assert work.train_rows == 0
     prepared = own.prepare(task, store, 0)
     facts = prepared.facts["training"]

@@ -7,10 +7,11 @@ import pytest
 
 from harness.store.spec import digest
 from harness.tasks.data import pairs
-from harness.types import Example
+from harness.types import Document, Example
 from pipelines.qlora.formatting import query_for
 from pipelines.rag.few_shot import FewShotRetriever
 from pipelines.rag.lexical import Bm25
+from pipelines.rag.protocols import Query
 
 TOWNS = ("Oslo", "Bern", "Rome", "Cairo", "Lima", "Quito", "Delhi", "Perth")
 TRAIN = [Example(f"t{number}", f"Where is {town}?", (f"In {town}land.",), ()) for number, town in enumerate(TOWNS)]
@@ -58,6 +59,14 @@ def test_fixed_pairs_are_drawn_by_the_seed_and_are_the_same_for_all_questions(st
 
 def test_fewer_pairs_than_k_are_all_shown(by_words, store):
     assert len(shown(FewShotRetriever(9, "fixed", None).prepare(PAIRS[:2], store, 0), TRAIN[5])[0]) == 2
+
+
+def test_filters_of_documents_do_not_count_for_pairs_and_too_few_pairs_are_said(by_words, store):
+    retriever = FewShotRetriever(5, "nearest", replace(by_words, allow={"section": "HR"}, newest_first="date"))
+    pairs = [Document(f"p{n}", "", "the kettle", example_id=f"e{n}") for n in range(2)]
+    [found] = retriever.prepare(pairs, store, 0).search([Query("e", "kettle")])
+    assert len(found.passages) == 2
+    assert retriever.remarks(pairs) == ["few_shot: k is 5, and there are 2 training pairs: no more are shown"]
 
 
 def test_keys_depend_on_what_counts_alone(hybrid):

@@ -9,7 +9,8 @@ from harness.store.spec import digest
 from harness.types import Document
 from pipelines.rag.controls import OracleRetriever, RandomRetriever
 from pipelines.rag.faiss_index import FaissIndex
-from pipelines.rag.filtering import allow_problems, allowed, refusal
+from pipelines.rag.filtering import allow_problems, allow_remarks, allowed, refusal
+from pipelines.rag.metadata_values import date_of, number_of, orders
 from pipelines.rag.protocols import Query
 from pipelines.rag.ranking import newest_first
 
@@ -54,7 +55,7 @@ def test_filters(allow, expected):
 
 def test_filters_that_make_no_sense_are_named():
     assert allow_problems({"date": ">=2024-05-01", "a": ["x", 3], "b": True}) == []
-    problems = allow_problems({"date": ">=May 2024", "a": [], "b": {"c": 1}})
+    problems = allow_problems({"date": ">=05/03/2024", "a": [], "b": {"c": 1}})
     assert [problem.partition(":")[0] for problem in problems] == ["allow.date", "allow.a", "allow.b"]
     assert "no document has metadata 'dat'; they have date, size, tag" in refusal(DATED, {"dat": "x"})
     assert "none of 5 documents fits" in refusal(DATED, {"date": ">=2030"})
@@ -114,7 +115,7 @@ def test_unset_filters_are_no_part_of_the_key(hybrid):
 def test_versions_of_one_text_change_places_and_nothing_else_moves():
     ranking = [(1, 0.9), (2, 0.8), (3, 0.7), (4, 0.6), (5, 0.5)]
     titles = {1: "a", 3: "a", 4: "a", 2: "b"}
-    dates = {1: "2020", 2: "1999", 3: "2022", 4: "", 5: "2030"}
+    dates = {1: (2020,), 2: (1999,), 3: (2022,), 4: (), 5: (2030,)}
     assert newest_first(ranking, titles, dates) == [(3, 0.9), (2, 0.8), (1, 0.7), (4, 0.6), (5, 0.5)]
 
 
@@ -144,3 +145,64 @@ def test_two_documents_and_eight_asked_for_are_two_passages(hybrid, store, kind)
     searcher = retriever.prepare(documents, store, 0)
     assert sorted(ask(searcher, "the kettle")) == ["a", "b"]
     assert [passage.document_id for passage in searcher.best_of([Query("e", "kettle")], [["b"]])[0]] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("2024", (2024,)),
+        ("2024-05", (2024, 5)),
+        ("05.03.2024", (2024, 3, 5)),
+        ("Mar 5, 2024", (2024, 3, 5)),
+        ("5 March 2024", (2024, 3, 5)),
+        ("2024/03/05", (2024, 3, 5)),
+        ("March 2024", (2024, 3)),
+        ("2024-03-05T01:00:00+02:00", (2024, 3, 4, 23, 0, 0, 0)),
+        ("05/03/2024", None),
+        ("31.13.2019", None),
+        ("nan", None),
+        ("soon", None),
+    ],
+)
+def test_dates_are_read_where_they_mean_one_day_alone(text, date):
+    assert date_of(text) == date
+
+
+def test_numbers_are_those_that_people_write():
+    assert [number_of(text) for text in ("4", "-1.5", "1e3", "nan", "inf", "1_0", "four")] == [
+        4.0, -1.5, 1000.0, None, None, None, None,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "newest", "odd"),
+    [
+        (["31.12.2019", "01.02.2025", "15.06.2023"], "01.02.2025", ""),
+        (["v1.9", "v1.10"], "v1.10", ""),
+        (["9", "10", "nan"], "10", ""),
+        (["2024-05-01", "05/03/2024"], None, "05/03/2024"),
+        (["draft", "final"], None, "draft"),
+        (["31.13.2019", "01.02.2025"], None, "31.13.2019"),
+        (["Mar 5", "Apr 1"], None, "Apr 1"),
+    ],
+)
+def test_the_newest_value_is_known_or_refused(hybrid, values, newest, odd):
+    found, wrong = orders(values)
+    assert (max(found, key=lambda value: found[value], default=None), wrong) == (newest, odd)
+    documents = [Document(str(n), "t", "x", metadata=(("date", value),)) for n, value in enumerate(values)]
+    refused = replace(hybrid, newest_first="date").refuses(SimpleNamespace(documents=lambda: documents))
+    assert (f"{odd!r} cannot be put in order" in refused) if odd else not refused
+
+
+def test_what_a_filter_leaves_out_is_counted_and_missing_values_keep_no_bound():
+    values = ["05.03.2024", "2023-01-01", "05/03/2024", "nan"]
+    documents = [Document(f"d{n}", "", "x", metadata=(("date", value),)) for n, value in enumerate(values)]
+    allow = {"date": ">=2024-01-01"}
+    assert [one.id for one in allowed(documents, allow)] == ["d0"]
+    first, second = allow_remarks(documents, allow)
+    assert first == "retriever.allow leaves 1 of 4 documents"
+    assert "1 documents have a date that cannot be compared with the bound" in second
+    assert "d2 has '05/03/2024'" in second
+    ratings = [Document(value, "", "x", metadata=(("rating", value),)) for value in ("nan", "4", "1_0")]
+    assert [one.id for one in allowed(ratings, {"rating": ">=4"})] == ["4"]
+    assert [one.id for one in allowed(ratings, {"rating": "<=4"})] == ["4"]

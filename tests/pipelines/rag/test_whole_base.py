@@ -43,6 +43,24 @@ def test_as_many_of_the_first_documents_as_fit_are_kept(room):
     assert max(asked) <= max(1, 2 * room)  # a knowledge base far beyond the window is not read
 
 
+def test_a_document_that_no_prompt_has_room_for_hides_no_other():
+    sizes = [9, 1, 1, 9, 1]
+    documents = [Document(f"d{number}", "", "word " * size) for number, size in enumerate(sizes)]
+    base = prepared(documents).within(lambda shown: sum(len(one.text.split()) for one in shown) <= 3)
+    assert ids(base.passages) == ["d1", "d2", "d4"]
+    assert base.facts["in_prompt"]["too_long"] == ["d0", "d3"]
+
+
+def test_what_retrieval_may_not_search_is_not_shown():
+    documents = [Document(f"d{n}", "", "word", metadata=(("section", "HR" if n < 2 else "IT"),)) for n in range(5)]
+    retriever = WholeBaseRetriever(None, {"section": "HR"})
+    assert ids(retriever.prepare(documents, None, 0).passages) == ["d0", "d1"]
+    assert retriever.remarks(documents) == ["retriever.allow leaves 2 of 5 documents"]
+    assert "no document has metadata 'dept'" in WholeBaseRetriever(None, {"dept": "x"}).refuses(
+        SimpleNamespace(documents=lambda: documents)
+    )
+
+
 def test_a_training_example_does_not_see_its_own_pair():
     [found] = prepared().search([Query("1", "word", exclude=frozenset({"d2"}))])
     assert "d2" not in ids(found.passages)

@@ -1,7 +1,10 @@
 """What did not fit the context window is said with its share."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
+import pytest
+
+from harness.analysis.roles import Role
 from harness.types import Turn
 from tests.harness.analysis.guards.making import N, answering, flags, sound, with_facts
 
@@ -32,6 +35,9 @@ def test_a_conversation_lost_its_oldest_turns():
     (text,) = found(replace(record, examples=chats), topic="Cut inputs")
     assert "40 of 40 (100 %)" in text
     assert "lost their oldest turns;" in text
+    single = tuple(replace(one, input=(Turn("user", one.text),)) for one in record.examples)
+    (text,) = found(cut_as(replace(record, examples=single), "end"), topic="Cut inputs")
+    assert "lost their end;" in text
 
 
 def test_inputs_that_were_not_asked_are_named():
@@ -44,6 +50,20 @@ def test_inputs_that_were_not_asked_are_named():
 def test_prompts_without_room_for_passages_are_named():
     (text,) = found(sound("base"), cut(sound("rag"), 8, passages=(), passages_dropped=4), topic="Passages left out")
     assert text.startswith("rag: 8 of 40 (20 %) prompts")
+
+
+@pytest.mark.parametrize(
+    ("role", "advice"),
+    [
+        (Role(retrieves=True), "passages found; lower retriever.chunking.max_tokens"),
+        (Role(few_shot=True), "pairs, which are shown whole; take a model"),
+        (Role(retrieves=True, whole_base=True), "documents, which are shown whole beside the longest questions; leave"),
+    ],
+)
+def test_what_would_help_depends_on_the_arm(role, advice):
+    record = with_facts(cut(sound("rag"), 8, passages=(), passages_dropped=4), role=asdict(role))
+    (text,) = found(record, topic="Passages left out")
+    assert advice in text
 
 
 def test_training_rows_that_were_cut_or_left_out_are_counted():
