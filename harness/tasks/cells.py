@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from harness.tasks.columns import Columns, DocumentColumns, look_up, near_names
 from harness.tasks.complaints import BadCellError, Complaints, counted, listed
 from harness.tasks.files.row import FileRow
+from harness.tasks.split_names import split_called
 from harness.tasks.values import printed_kinds
 
 T = TypeVar("T")
@@ -115,9 +116,19 @@ class Cells:
         header = "; is the first line a row, not the names of the columns?" if _is_row(self.columns) else ""
         if role == "id":
             return f"; set {key}=[{', '.join(like) or ''}]{'' if like else ', which numbers the rows'}{header}"
+        more = "" if like else self._dotted() + (self._unlabelled() if role == "references" else "")
+        return f"; set {key}=[{', '.join(like) or 'COLUMN'}]{more}{header}"
+
+    def _dotted(self) -> str:
+        """Name what a dot reaches."""
         inner = list(self.nested)[:NAMED]
-        dotted = f", say [{inner[0]}]: a dot reaches into {', '.join(inner)}" if inner and not like else ""
-        return f"; set {key}=[{', '.join(like) or 'COLUMN'}]{dotted}{header}"
+        return f", say [{inner[0]}]: a dot reaches into {', '.join(inner)}" if inner else ""
+
+    def _unlabelled(self) -> str:
+        """Return what helps where a test file has questions and no answers."""
+        asked = isinstance(self.settings, Columns) and not self.used.isdisjoint(self.settings.input)
+        is_test = asked and split_called(Path(self.label).stem) == "test"
+        return ", or task.splits.test=null where the test file has no answers" if is_test else ""
 
 
 def _nested(values: Mapping[str, Any], above: str = "") -> Iterator[str]:

@@ -44,7 +44,8 @@ class JsonlTask(LoadedTask):
     documents_file: str | None = field(compare=False)
     """file or folder in `dir`, with or without its ending, or a path; or null. "documents" alone may be missing"""
     format: str = field(default=AUTO, compare=False)
-    """of the examples: auto (recognised and said), columns (as they are), alpaca, sharegpt, openai, squad or hotpot"""
+    """of the examples: auto (recognised and said), columns (as they are), alpaca, sharegpt, openai, squad, hotpot,
+    choices"""
     encoding: str | None = field(default=None, compare=False)
     """of text files, as Python names it; null: recognised and said"""
     delimiter: str | None = field(default=None, compare=False)

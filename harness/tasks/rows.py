@@ -13,6 +13,7 @@ from harness.tasks.complaints import Complaints
 from harness.tasks.files.json_rows import json_rows
 from harness.tasks.files.row import FileRow, FileShape, Reader
 from harness.tasks.files.table import table_rows
+from harness.tasks.files.text import no_data
 from harness.tasks.files.typed import parquet_rows, sheet_rows
 
 __all__ = ["READERS", "FileRow", "FileShape", "find_file", "read_rows"]
@@ -58,6 +59,9 @@ def read_rows(path: Path, complaints: Complaints, shape: FileShape | None = None
     """
     found = shape or FileShape()
     try:
+        if what := no_data(path):
+            complaints.add((path, "no data"), f"{path}: it is {what}")
+            return
         yield from READERS[path.suffix.lower()](path, found, complaints)
     except OSError as error:
         complaints.add((path, "unreadable"), f"{path}: cannot be read ({error.strerror or error})")

@@ -74,6 +74,8 @@ class _Search:
     names: Mapping[Split, str | None]
     found: Complaints
     paths: dict[Split, Path] = field(init=False, default_factory=dict)
+    meant: set[Split] = field(init=False, default_factory=set)
+    """splits whose files were found by what their names mean"""
     left: list[Path] = field(init=False, default_factory=list)
     """data files that are no split so far"""
 
@@ -118,9 +120,8 @@ class _Search:
         elif len(candidates) > 1:
             names = ", ".join(path.name for path in candidates)
             self.found.add(("file",), f"{names} can each be the {split} split: choose one, task.splits.{split}={name}")
-        if candidates[0].stem != split:
-            self.found.remark(("splits",), f"the {split} split is {name}, by its name")
         self._take(split, candidates[0])
+        self.meant.add(split)
 
     def one_file_for_everything(self) -> None:
         """Take the only file with examples as train; with task.splits.train=null as test alone."""
@@ -129,6 +130,14 @@ class _Search:
         if self.paths.keys() == {"validation"} and {"train", "test"} <= set(self.names.values()):
             self.paths = {"train": self.paths["validation"]}
             self.found.remark(("splits",), f"the only file, {self.paths['train'].name}, serves as train")
+        else:
+            self._say_names()
+
+    def _say_names(self) -> None:
+        """Say which file is which split where its name is another."""
+        for split, path in self.paths.items():
+            if split in self.meant and split != path.stem:
+                self.found.remark(("splits",), f"the {split} split is {path.name}, by its name")
 
     def _take_only(self) -> None:
         candidates = [path for path in self.left if not KNOWLEDGE & _words(path)]

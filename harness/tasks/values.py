@@ -90,12 +90,15 @@ def as_metadata(value: Any) -> tuple[str, ...]:
 
 def as_answerable(value: Any) -> bool:
     """Return a truth value; a missing one means answerable."""
-    if value is None or isinstance(value, bool):
-        return value is not False
-    known = WORDS.get(str(value).strip().lower()) if isinstance(value, str | int) else None
+    known = True if value is None else as_truth(value)
     if known is None:
         raise BadCellError("has an unknown value", f"want true or false, got {shown(value)}")
     return known
+
+
+def as_truth(value: Any) -> bool | None:
+    """Return what a cell with a truth value, or a word or number for it, says; None for any other."""
+    return WORDS.get(str(value).strip().lower()) if isinstance(value, str | int) else None
 
 
 def shown(value: Any) -> str:

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any, Final
 
 from harness.tasks.complaints import Complaints, listed
@@ -15,6 +16,8 @@ from harness.tasks.files.text import text_lines
 DELIMITERS: Final = (",", ";", TAB, "|")
 LOOKED_AT: Final = 50
 """lines that a delimiter is recognised by"""
+TITLE: Final = 60
+"""characters of a title that are shown"""
 _EXCEL: Final = re.compile(r"sep=(.)\r?\n?")
 """the line by which Excel is told the delimiter of the file"""
 
@@ -27,7 +30,7 @@ def table_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator
     head = list(itertools.islice(lines, LOOKED_AT))
     told = _EXCEL.fullmatch(head[0]) if head else None
     shape.delimiter = shape.delimiter or (told[1] if told else _delimiter(head))
-    skipped = 1 if told else 0
+    skipped = _titles(head, 1 if told else 0, shape)
     table = csv.reader(itertools.chain(head[skipped:], lines), delimiter=shape.delimiter, strict=True)
     try:
         yield from _rows(table, skipped, path, shape, complaints)
@@ -35,6 +38,43 @@ def table_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator
         place = f"{path}:{table.line_num + skipped}"
         hint = "; a quote inside a cell in quotes is written twice" if "expected after" in str(error) else ""
         complaints.add((path, "csv"), f"{place}: malformed CSV ({error}){hint}; the rest of the file was not read")
+
+
+def header_at(rows: Sequence[Sequence[Any]]) -> int:
+    """Return which row has the names of the columns: the first, but for titles, which fill half of a row at most."""
+    filled = [sum(cell not in (None, "") for cell in row) for row in rows]
+    usual = median([count for count in filled if count] or [0])
+    for number, count in enumerate(filled):
+        if count and (2 * count > usual or _is_indexed(rows[number : number + 2])):
+            return number
+    return 0
+
+
+def _is_indexed(rows: Sequence[Sequence[Any]]) -> bool:
+    """Return whether a row with no name for its first column stands above a number: an index of pandas."""
+    return len(rows) > 1 and rows[0][0] in (None, "") and str(rows[1][0] if rows[1] else "").isdecimal()
+
+
+def noted_titles(titles: Sequence[Sequence[Any]], shape: FileShape) -> None:
+    """Note what stands above the names of the columns."""
+    texts = [str(cell).strip() for row in titles for cell in row if cell not in (None, "")]
+    if texts:
+        shape.notes.append(f"above the names of the columns: {listed(text[:TITLE] for text in texts)}")
+
+
+def _titles(head: Sequence[str], skipped: int, shape: FileShape) -> int:
+    """Return how many lines stand before the names of the columns."""
+    reader = csv.reader(head[skipped:], delimiter=shape.delimiter)
+    rows, ends = [], [0]
+    try:
+        for row in reader:
+            rows.append(row)
+            ends.append(reader.line_num)
+    except csv.Error:
+        pass  # reported when the rows are read
+    at = header_at(rows)
+    noted_titles(rows[:at], shape)
+    return skipped + ends[at]
 
 
 def _rows(table: Any, skipped: int, path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
@@ -72,7 +112,7 @@ def _delimiter(head: Sequence[str]) -> str:
     best, most = ",", (0, 0)
     for delimiter in DELIMITERS:
         rows = _parsed(head, delimiter)
-        cells = len(rows[0]) if rows else 0
+        cells = len(rows[header_at(rows)]) if rows else 0
         score = (sum(len(row) == cells for row in rows), cells)
         if cells > 1 and score > most:
             best, most = delimiter, score

@@ -20,6 +20,15 @@ USUAL: Final = (
 MARKS: Final = {codecs.BOM_UTF8: UTF_8, codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
+MOST_NUL: Final = 0.2
+INSTEAD: Final = {
+    b"version https://git-lfs": "a pointer of Git LFS, not the data: run git lfs pull, or download the file",
+    b"<!doctype html": (page := "a web page (a login or an error?), not the data: download the file itself"),
+    b"<html": page,
+}
+"""how a file begins that was saved in place of the data -> what it is"""
+
+
 def text_lines(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[str]:
     """Yield lines with their ends. Only a line feed ends a line: U+2028 may occur in a JSON text."""
     shape.encoding = _known(shape.encoding) or found_encoding(path)
@@ -56,6 +65,10 @@ def _utf_8_lines(path: Path, complaints: Complaints) -> Iterator[str]:
 
 
 def _decoded(line: bytes, path: Path, number: int, complaints: Complaints) -> str:
+    if b"\0" in line:
+        cure = "the file is damaged: export it again, or delete them (tr -d '\\000')"
+        complaints.add((path, "NUL"), f"{path}:{number}: holds characters of the code 0; {cure}")
+        line = line.replace(b"\0", b"")
     try:
         return line.decode(UTF_8)
     except UnicodeDecodeError as error:
@@ -72,9 +85,25 @@ def found_encoding(path: Path) -> str:
     for mark, encoding in MARKS.items():
         if head.startswith(mark):
             return encoding
-    if b"\0" in head:
+    if b"\0" in head and not _is_utf_8_with_nul(head):
         return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
     return UTF_8 if _is_utf_8(path) else _likeliest(path)
+
+
+def _is_utf_8_with_nul(head: bytes) -> bool:
+    """Return whether a few bytes 0 stand in a text that is UTF-8 without them; of UTF-16 in Latin script half are 0."""
+    try:
+        codecs.getincrementaldecoder(UTF_8)().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return head.count(0) < MOST_NUL * len(head)
+
+
+def no_data(path: Path) -> str:
+    """Return what a file is that was saved in place of the data, and what to do; "" for any other file."""
+    with path.open("rb") as stream:
+        head = stream.read(100).removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    return next((what for start, what in INSTEAD.items() if head.startswith(start)), "")
 
 
 def _is_utf_8(path: Path) -> bool:

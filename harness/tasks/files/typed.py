@@ -5,13 +5,20 @@ import itertools
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from zipfile import BadZipFile
 
+from harness.tasks.columns import plain
 from harness.tasks.complaints import Complaints, listed
 from harness.tasks.files.row import FileRow, FileShape
-from harness.tasks.files.table import named
+from harness.tasks.files.table import header_at, named, noted_titles
+from harness.tasks.known_columns import COMMON, DEFAULTS
 from harness.tasks.split_names import means_knowledge, split_called
+
+LOOKED_AT: Final = 50
+"""rows of a sheet by which it is judged"""
+ROLES: Final = frozenset((*COMMON["input"], *COMMON["references"], *DEFAULTS.input, *DEFAULTS.references))
+"""names of columns by which a sheet of examples is told from others"""
 
 
 def parquet_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
@@ -53,12 +60,12 @@ def _sheet(book: Any, path: Path, shape: FileShape, complaints: Complaints) -> I
     if not filled:
         return
     splits = {sheet.title: split for sheet in filled if (split := split_called(sheet.title))}
-    chosen = filled if len(splits) == len(filled) else filled[:1]
+    chosen = filled if len(splits) == len(filled) else [max(filled, key=_named_roles)]
     others = [sheet.title for sheet in filled if sheet not in chosen]
-    if means_knowledge(others) and not means_knowledge([filled[0].title]):
-        cure = f"save each as a file of its own, {filled[0].title}.csv and documents.csv"
+    if means_knowledge(others) and not means_knowledge([chosen[0].title]):
+        cure = f"save each as a file of its own, {chosen[0].title}.csv and documents.csv"
         complaints.add(
-            (path, "sheets"), f"{path}: besides {filled[0].title!r} it has the sheets {listed(others)}; {cure}"
+            (path, "sheets"), f"{path}: besides {chosen[0].title!r} it has the sheets {listed(others)}; {cure}"
         )
     titles = " and ".join(repr(sheet.title) for sheet in chosen)
     shape.notes.append(f"sheet{'s' * (len(chosen) > 1)} {titles}{f', not {listed(others)}' if others else ''}")
@@ -70,14 +77,41 @@ def _sheet(book: Any, path: Path, shape: FileShape, complaints: Complaints) -> I
             yield FileRow(f"{place}:{line}", next(counted) if added else line - 1, {**values, **added})
 
 
+def _named_roles(sheet: Any) -> tuple[int, bool]:
+    """Return how many columns of a sheet have names of questions or answers, and whether it is a table at all."""
+    rows = list(sheet.iter_rows(max_row=LOOKED_AT, values_only=True))
+    names = {plain(_text(cell)) for cell in rows[header_at(rows)] if _text(cell)}
+    return len(names & ROLES), len(names) > 1
+
+
 def _lines(sheet: Any, path: Path, shape: FileShape, complaints: Complaints) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield number and cells of the rows of a sheet below its header."""
-    header: list[str] = []
-    for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-        if not header and any(cells):
-            header = list(named([_text(cell) for cell in cells], path, shape, complaints))
-        elif any(cell not in (None, "") for cell in cells):
-            yield line, {name: _value(cell) for name, cell in zip(header, cells, strict=False) if name}
+    rows = sheet.iter_rows(values_only=True)
+    head = list(itertools.islice(rows, LOOKED_AT))
+    at = header_at(head)
+    noted_titles(head[:at], shape)
+    header = named([_text(cell) for cell in head[at]], path, shape, complaints)
+    filled = set[str]()
+    for line, cells in enumerate(itertools.chain(head[at + 1 :], rows), start=at + 2):
+        if any(cell not in (None, "") for cell in cells):
+            values = {name: _value(cell) for name, cell in zip(header, cells, strict=False) if name}
+            filled |= {name for name, value in values.items() if value is not None}
+            yield line, values
+    if any(name and name not in filled for name in header):
+        _complain_of_formulas(path, sheet.title, at + 1, complaints)
+
+
+def _complain_of_formulas(path: Path, title: str, header: int, complaints: Complaints) -> None:
+    """Report formulas without values: a program that is no spreadsheet wrote them, and did not compute them."""
+    from openpyxl import load_workbook  # heavy, and an extra
+
+    book = load_workbook(path, read_only=True)
+    cells = (cell for row in book[title].iter_rows(min_row=header + 1, max_row=header + LOOKED_AT) for cell in row)
+    first = next((cell.coordinate for cell in cells if isinstance(cell.value, str) and cell.value[:1] == "="), None)
+    book.close()
+    if first is not None:
+        cure = "open and save the file in a spreadsheet program, or save it as CSV there"
+        complaints.add((path, "formulas"), f"{path}: formulas without values, such as {title}!{first}; {cure}")
 
 
 def _text(cell: Any) -> str:

@@ -9,7 +9,8 @@ from harness.tasks.files.row import FileRow
 from harness.tasks.formats.gathered import Gathered, RowFormat
 from harness.tasks.values import shown
 
-MORE: Final = ("input", "context")
+MORE: Final = ("question", "query", "input", "context")
+"""what an instruction is about, in the order in which it is shown"""
 ANSWERS: Final = ("output", "response", "completion", "answer")
 
 
@@ -54,7 +55,9 @@ def _history(pairs: Any) -> list[dict[str, str]]:
 
 ALPACA: Final = RowFormat(
     "alpaca",
-    "Alpaca: instruction and input (or context), if any, joined by an empty line are the input",
+    "Alpaca: instruction and input (or question, context), if any, joined by an empty line are the input",
     _fits,
     _convert,
+    frozenset(("instruction", *MORE, "history", "system")),
+    ANSWERS,
 )

@@ -23,6 +23,7 @@ COLUMNS: Final = (
 )
 """columns that hold turns, likeliest first; a prompt or input has its answer in another column"""
 ANSWERS: Final = ("completion", "chosen", "response", "answer", "ideal", "output", "reference", "references")
+READS: Final = frozenset((*COLUMNS, *ANSWERS, "system", "tools", "functions"))
 SHOWN: Final = "the last turn of the assistant is the reference, what is before it the input"
 
 
@@ -68,5 +69,5 @@ def _answer(values: Mapping[str, Any], asked: str) -> list[Mapping[str, Any]]:
     return [{"role": "assistant", "content": text} for text in as_texts(answer)[:1]]
 
 
-SHAREGPT: Final = RowFormat("sharegpt", f"ShareGPT conversations: {SHOWN}", _fits_from, _convert)
-OPENAI: Final = RowFormat("openai", f"OpenAI messages: {SHOWN}", _fits_role, _convert)
+SHAREGPT: Final = RowFormat("sharegpt", f"ShareGPT conversations: {SHOWN}", _fits_from, _convert, READS)
+OPENAI: Final = RowFormat("openai", f"OpenAI messages: {SHOWN}", _fits_role, _convert, READS)

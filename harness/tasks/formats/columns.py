@@ -1,26 +1,52 @@
 """Columns that play roles: which columns rows are read by, and what tables and contexts need besides."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from harness.tasks.columns import Columns, plain
 from harness.tasks.files.row import FileRow
 from harness.tasks.formats.gathered import Gathered
+from harness.tasks.formats.looks import holds_passages
 from harness.tasks.formats.printed import with_lists
-from harness.tasks.formats.roles import CONTEXTS
+from harness.tasks.formats.roles import column_names
+from harness.tasks.known_columns import GOLD, OTHER_CONTEXTS, SURE_CONTEXTS
 
+RETRIEVED: Final = ("contexts", "context")
+"""beside a right answer with a name of its own these are no evidence"""
+SAID_BY_MODELS: Final = frozenset(("answer", "answers", "response", "output", "completion", "prediction", "reply"))
 LISTS: Final = ("references", "evidence", "facts")
 """roles that take several values"""
 MADE: Final = {"id": ("id",), "input": ("input",), "references": ("references",)}
 """columns of rows that a format has made"""
 
 
-def context_column(names: Sequence[str], roles: Mapping[str, str]) -> str | None:
-    """Return the column with the texts that answer the questions, if it is one besides input and references."""
+def context_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str], *, has_documents: bool) -> str | None:
+    """Return the column with the texts that answer the questions, if it is one besides input and references.
+
+    Args:
+        rows: the first of a file.
+        roles: role -> column.
+        has_documents: whether the task has documents of its own: the column may then only name them.
+    """
     taken = {name.partition(".")[0] for name in roles.values()}
-    known = {plain(name): name for name in reversed(names)}
-    return next((known[name] for name in CONTEXTS if name in known and known[name] not in taken), None)
+    known = {plain(name): name for name in reversed(column_names(rows))}
+    for name in (*SURE_CONTEXTS, *OTHER_CONTEXTS):
+        column = known.get(name)
+        if column is None or column in taken or _is_retrieved(name, known, roles):
+            continue
+        if has_documents or holds_passages(rows, column, surely=name in SURE_CONTEXTS):
+            return column
+    return None
+
+
+def _is_retrieved(name: str, known: Mapping[str, str], roles: Mapping[str, str]) -> bool:
+    """Return whether a column holds what a pipeline had retrieved: rows with the right answer and what a model said."""
+    right = plain(roles.get("references", ""))
+    if right not in GOLD or name not in RETRIEVED:
+        return False
+    return not SAID_BY_MODELS.isdisjoint(known) or (name, right[:12]) == ("contexts", "ground_truth")
 
 
 def with_context(row: FileRow, column: str, title: str, evidence: str, gathered: Gathered) -> FileRow:
@@ -38,6 +64,22 @@ def with_context(row: FileRow, column: str, title: str, evidence: str, gathered:
     heading = row.values.get(title) if isinstance(row.values.get(title), str) and len(texts) == 1 else ""
     names = [gathered.document(str(heading or ""), text, row.place) for text in texts]
     return row._replace(values={**row.values, evidence: names})
+
+
+def object_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str]) -> str | None:
+    """Return the column whose references are objects, all of them; one among texts is a mistake."""
+    column = roles.get("references", "")
+    cells = [row[column] for row in rows if row.get(column) is not None]
+    return column if cells and all(isinstance(cell, dict) and "text" not in cell for cell in cells) else None
+
+
+def with_json(row: FileRow, column: str, gathered: Gathered) -> FileRow:
+    """Return the row with an object in this column as a text of JSON."""
+    cell = row.values.get(column)
+    if not isinstance(cell, dict):
+        return row
+    gathered.decided(f"objects in {column} are read as texts of JSON")
+    return row._replace(values={**row.values, column: json.dumps(cell, ensure_ascii=False, default=str)})
 
 
 def with_printed_lists(row: FileRow, roles: Mapping[str, str], gathered: Gathered) -> FileRow:

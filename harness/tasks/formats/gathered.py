@@ -1,10 +1,11 @@
 """What a format yields besides examples: the documents that its rows carry, and what was decided on the way."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from harness.tasks.columns import plain
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.row import FileRow
 from harness.tasks.mapping import content_id
@@ -54,3 +55,13 @@ class RowFormat(NamedTuple):
     """whether a row looks like it"""
     convert: Callable[[FileRow, Gathered], Iterator[FileRow]]
     """yields rows with the columns id, input, references, …; raises BadCellError for a row that is none"""
+    reads: frozenset[str]
+    """plain names of the columns that it looks at"""
+    first_of: tuple[str, ...] = ()
+    """of these, it reads the first that is there"""
+
+    def unread(self, names: Sequence[str]) -> list[str]:
+        """Return the columns that it does not look at."""
+        first = min((self.first_of.index(plain(name)) for name in names if plain(name) in self.first_of), default=0)
+        read = self.reads | {*self.first_of[first : first + 1]}
+        return [name for name in names if plain(name) not in read]

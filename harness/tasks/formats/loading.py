@@ -66,7 +66,8 @@ class ExampleFiles:
         shape = self.shape()
         rows = read_rows(path, complaints, shape)
         head = list(itertools.islice(rows, LOOKED_AT + 1))
-        known = judged(path, head, shape, self.columns, self.format, complaints)
+        has_documents = not self.gathered.keep
+        known = judged(path, head, shape, self.columns, self.format, complaints, has_documents=has_documents)
         if said := str(known):
             self.gathered.decided(said, 0)
         return converted(itertools.chain(head, rows), known, self.gathered, complaints), known.columns

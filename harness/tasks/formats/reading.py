@@ -3,6 +3,7 @@
 The texts that a question is about become documents, and what answers it in them becomes its evidence.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ from harness.tasks.complaints import BadCellError
 from harness.tasks.files.row import FileRow
 from harness.tasks.formats.gathered import Gathered, RowFormat
 from harness.tasks.mapping import content_id
-from harness.tasks.values import shown
+from harness.tasks.values import as_truth, shown
 
 Values = Mapping[str, Any]
 
@@ -43,7 +44,7 @@ def _objects(value: Any, name: str) -> list[Values]:
 
 
 def _question(row: FileRow, asked: Values, around: Values, gathered: Gathered) -> FileRow:
-    answers = [] if asked.get("is_impossible") is True else _answers(asked.get("answers"))
+    answers = [] if as_truth(asked.get("is_impossible")) else _answers(asked.get("answers"))
     values = {
         **{name: value for name, value in asked.items() if name != "answers"},
         "input": asked.get("question"),
@@ -62,13 +63,29 @@ def _group(around: Values) -> str | None:
 
 
 def _evidence(around: Values, answers: Sequence[tuple[str, int | None]], place: str, gathered: Gathered) -> list[Any]:
-    """Return where the answers stand in the context, or the context, if offsets say nothing."""
+    """Return where the answers stand in the context, or the context, if none is found in it."""
     context = around.get("context")
     if not isinstance(context, str) or not context.strip():
         return []
+    gathered.decided("contexts are the documents, the context of a question is its evidence and its group", 0)
     name = gathered.document(str(around.get("title") or ""), context, place)
-    spans = dict.fromkeys((start, start + len(text)) for text, start in answers if isinstance(start, int))
+    found = [_found(context, text, start, gathered) for text, start in answers if isinstance(start, int)]
+    spans = dict.fromkeys(span for span in found if span)
     return [_span(name, *span) for span in spans] if gathered.keep and spans else [name]
+
+
+def _found(context: str, text: Any, start: int, gathered: Gathered) -> tuple[int, int] | None:
+    """Return the offsets of an answer: as stated if it stands there, else of its nearest occurrence; None without."""
+    words = str(text).split()
+    if start >= 0 and words and context[start : start + len(text)] == text:
+        return start, start + len(text)
+    pattern = r"\s+".join(map(re.escape, words))
+    places = [match.span() for match in re.finditer(pattern, context, re.IGNORECASE)] if words else []
+    if not places:
+        gathered.decided("an answer stands nowhere in its context: all of the context is taken as evidence")
+        return None
+    gathered.decided("answer_start is not where the answer stands: its nearest place in the context is taken")
+    return min(places, key=lambda place: abs(place[0] - start))
 
 
 def _span(document: str, start: int, end: int) -> dict[str, Any]:
@@ -137,13 +154,15 @@ def _sentence(name: str, sentences: Sequence[str], number: int) -> dict[str, Any
 
 SQUAD: Final = RowFormat(
     "squad",
-    "SQuAD: contexts are the documents, the context of a question is its evidence and its group",
+    "SQuAD: answers.text are the references",
     _fits_squad,
     _squad,
+    frozenset(("title", "paragraphs", "qas", "context", "question", "answers", "is_impossible", "plausible_answers")),
 )
 HOTPOT: Final = RowFormat(
     "hotpot",
     "HotpotQA: paragraphs of the context are the documents, supporting facts the evidence",
     _fits_hotpot,
     _hotpot,
+    frozenset(("question", "answer", "context", "supporting_facts", "type")),
 )

@@ -5,28 +5,41 @@ The loader and `make init` ask here, so that they never disagree.
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from harness.tasks.columns import Columns, plain
 from harness.tasks.complaints import BadCellError, Complaints, listed
 from harness.tasks.files.row import FileRow, FileShape
+from harness.tasks.formats.absent import impossible_column, with_answerable, without_marks
 from harness.tasks.formats.alpaca import ALPACA
 from harness.tasks.formats.chats import OPENAI, SHAREGPT
-from harness.tasks.formats.columns import MADE, context_column, resolved, with_context, with_printed_lists
+from harness.tasks.formats.choices import OPTIONS
+from harness.tasks.formats.columns import (
+    MADE,
+    context_column,
+    object_column,
+    resolved,
+    with_context,
+    with_json,
+    with_printed_lists,
+)
 from harness.tasks.formats.gathered import Gathered, RowFormat
 from harness.tasks.formats.nested import nested_column, unfolded
 from harness.tasks.formats.printed import opened
 from harness.tasks.formats.reading import HOTPOT, SQUAD
-from harness.tasks.formats.roles import COMMON, DEFAULTS, column_names, find_roles
+from harness.tasks.formats.roles import column_names, find_roles, input_doubt
+from harness.tasks.known_columns import COMMON, DEFAULTS
 from harness.tasks.rows import read_rows
+from harness.tasks.split_names import split_called
 
 AUTO: Final = "auto"
 COLUMNS: Final = "columns"
 TEXT: Final = "text"
-FORMATS: Final[Mapping[str, RowFormat]] = {one.name: one for one in (SHAREGPT, OPENAI, SQUAD, HOTPOT, ALPACA)}
+FORMATS: Final[Mapping[str, RowFormat]] = {one.name: one for one in (SHAREGPT, OPENAI, SQUAD, HOTPOT, OPTIONS, ALPACA)}
 """in the order in which rows are tried"""
 CHOICES: Final = (AUTO, COLUMNS, *FORMATS)
 """what task.format can be"""
@@ -40,6 +53,11 @@ ANSWER_MARKS: Final = re.compile(
     r"\[/INST\]|### (?:Response|Answer|Assistant):?|<\|im_start\|>assistant|\nA(?:ssistant|nswer): "
 )
 """where the answer begins in texts that hold a whole prompt"""
+UNANSWERED: Final = (
+    "task.splits.test=null carves test from train, instead of a file without answers; task.columns.references=[] asks "
+    "without any"
+)
+OR_UNANSWERED: Final = f"; or, if there are no answers: {UNANSWERED}"
 
 
 @dataclass(frozen=True)
@@ -70,6 +88,14 @@ class Recognised:
     """what is wrong with the rows that were looked at"""
     nested: str | None = None
     """column whose lists of objects are the rows"""
+    doubt: str = ""
+    """why a column that has a name for it is not taken as the input"""
+    named: bool = False
+    """whether the context only names documents, which the task has"""
+    impossible: str | None = None
+    """column that is true where a question has no answer"""
+    objects: str | None = None
+    """column whose references are objects"""
 
     @property
     def rows(self) -> int:
@@ -83,7 +109,7 @@ class Recognised:
 
     def _made_of_it(self) -> str:
         if self.format in FORMATS:
-            return FORMATS[self.format].says
+            return ", ".join([FORMATS[self.format].says, *self._unread()])
         if self.format != COLUMNS:
             return ""
         moved = [
@@ -92,25 +118,44 @@ class Recognised:
             if column not in getattr(DEFAULTS, role)
         ]
         if self.context:
-            moved.append(f"the texts of {self.context} are read as documents and evidence")
+            made = f"{self.context} is read as evidence" if self.named else ""
+            moved.append(made or f"the texts of {self.context} are read as documents and evidence")
+        if self.impossible:
+            moved.append(f"where {self.impossible} is true a question is read as unanswerable")
         return ", ".join([*moved, *self._unread()]) if moved else ""
 
     @property
     def problem(self) -> str:
         """What makes the file unusable as it is, and what to do; "" where nothing does."""
         if self.format != TEXT:
-            return ""
+            return self.doubt
         column = next(name for name in self.names if plain(name) == TEXT)
         text = next((value for row in self.sample if isinstance(value := row.values.get(column), str)), "")
         mark = ANSWER_MARKS.search(text)
+        if mark is None and len(self.names) > 1:
+            return f"the column {column} holds texts, and no column answers; {UNANSWERED}"
         where = f" (in the first row the answer begins after {mark[0].strip()!r})" if mark else ""
         cure = "no column can be both input and references: split it into two columns, say prompt and completion"
-        return f"one column, {column}, holds prompt and answer in one text{where}; {cure}"
+        return (
+            f"one column, {column}, holds prompt and answer in one text{where}; {cure}{'' if mark else OR_UNANSWERED}"
+        )
 
     def _unread(self) -> list[str]:
-        used = {name.partition(".")[0] for name in [*self.roles.values(), self.context or ""]}
-        unread = [name for name in self.names if name not in used]
+        unread = [name for name in self.names if name not in self.read and not self._says_splits(name)]
         return [f"not read: {listed(unread)}"] if unread else []
+
+    @cached_property
+    def read(self) -> Collection[str]:
+        """The columns that are read."""
+        named = [*self.roles.values(), self.context or "", self.impossible or ""]
+        if self.format in FORMATS:
+            named += [*IDS, *(name for role in vars(self.columns).values() for name in role)]
+        used = {name.partition(".")[0] for name in named} - {""}
+        unread = FORMATS[self.format].unread(self.names) if self.format in FORMATS else self.names
+        return used | (set(self.names) - set(unread))
+
+    def _says_splits(self, name: str) -> bool:
+        return all(isinstance(word := row.values.get(name), str) and split_called(word) for row in self.sample)
 
 
 def recognise(
@@ -130,22 +175,37 @@ def recognise(
 
 
 def judged(
-    path: Path, head: Sequence[FileRow], shape: FileShape, columns: Columns, wanted: str, complaints: Complaints
+    path: Path,
+    head: Sequence[FileRow],
+    shape: FileShape,
+    columns: Columns,
+    wanted: str,
+    complaints: Complaints,
+    *,
+    has_documents: bool = False,
 ) -> Recognised:
-    """Return what the first rows of a file are."""
+    """Return what the first rows of a file are; `has_documents`: whether the task has documents of its own."""
     sample, whole = [row if shape.typed else opened(row) for row in head[:LOOKED_AT]], len(head) <= LOOKED_AT
     form, roles = _form([row.values for row in sample], columns, wanted)
     nested = nested_column([row.values for row in sample]) if form == "" else None
     if nested is not None:
         sample = list(unfolded(sample, nested))
         form, roles = _form([row.values for row in sample], columns, wanted)
-    names = tuple(column_names(row.values for row in sample))
-    context = None
+    values = [row.values for row in sample]
+    names, context = tuple(column_names(values)), None
     if form == COLUMNS and wanted == AUTO and "evidence" not in roles and columns.evidence == DEFAULTS.evidence:
-        context = context_column(names, roles)
+        context = context_column(values, roles, has_documents=has_documents)
+    is_told = form != COLUMNS or wanted != AUTO or "answerable" in roles or columns.answerable != DEFAULTS.answerable
+    impossible = None if is_told else impossible_column(values)
     numbered = wanted == AUTO and "id" not in roles and columns.id == DEFAULTS.id and form not in FORMATS
     own = replace(columns, **MADE) if form in FORMATS else resolved(columns, roles, numbered)
-    return Recognised(path, shape, own, form, roles, context, numbered, names, tuple(sample), whole, complaints, nested)
+    doubt = input_doubt(values, columns) if form == "" and "input" not in roles and wanted == AUTO else ""
+    return Recognised(
+        *(path, shape, own, form, roles, context, numbered, names, tuple(sample), whole, complaints, nested, doubt),
+        named=has_documents,
+        impossible=impossible,
+        objects=object_column(values, roles) if form == COLUMNS else None,
+    )
 
 
 def _form(rows: Sequence[Mapping[str, Any]], columns: Columns, wanted: str) -> tuple[str, dict[str, str]]:
@@ -174,10 +234,11 @@ def converted(
     rows: Iterable[FileRow], known: Recognised, gathered: Gathered, complaints: Complaints
 ) -> Iterator[FileRow]:
     """Yield the rows of a file with the columns that are called as in `known.columns`, whatever its format is."""
-    if known.format == TEXT:
+    if known.problem:
         complaints.add((str(known.path), "text"), f"{known.path}: {known.problem}")
         return
     rows = (row if known.shape.typed else opened(row) for row in rows)
+    rows = (without_marks(row, known.read, known.shape.typed, gathered) for row in rows)
     rows = unfolded(rows, known.nested) if known.nested else rows
     if known.format in FORMATS:
         yield from _formatted(rows, known, gathered, complaints)
@@ -192,6 +253,10 @@ def _in_columns(rows: Iterable[FileRow], known: Recognised, gathered: Gathered) 
     for row in rows:
         if known.context:
             row = with_context(row, known.context, title, known.columns.evidence[0], gathered)
+        if known.objects:
+            row = with_json(row, known.objects, gathered)
+        if known.impossible:
+            row = with_answerable(row, known.impossible, known.columns.answerable[0])
         yield row if known.shape.typed else with_printed_lists(row, known.roles, gathered)
 
 

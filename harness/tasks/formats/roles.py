@@ -1,44 +1,14 @@
 """Which column is the question and which the answer: as configured, in another case, or by a common name."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from harness.tasks.columns import Columns, look_up, plain
+from harness.tasks.complaints import listed
+from harness.tasks.formats.looks import Look, column_look, holds_places
+from harness.tasks.known_columns import COMMON, DEFAULTS, OTHER_GOLD, OTHER_INPUTS, SURE_CONTEXTS, SURE_INPUTS
 
-DEFAULTS: Final = Columns(
-    id=("id",),
-    input=("input",),
-    references=("references", "reference"),
-    evidence=("evidence", "doc_ids"),
-    answerable=("answerable",),
-    group=("group", "intent"),
-    slice=("slice",),
-    facts=("facts",),
-)
-"""conf/task/jsonl.yaml's; a role that has other columns was named by the user, and is never looked for elsewhere"""
 ROLES: Final = tuple(vars(DEFAULTS))
-
-COMMON: Final[Mapping[str, Sequence[str]]] = {
-    "input": (
-        *("question", "query", "prompt", "instruction", "user_input", "user", "request", "utterance", "problem"),
-        *("frage", "pregunta", "domanda", "article", "document", "dialogue", "dialog", "conversation", "source"),
-        *("source_text", "passage", "sentence", "review", "comment", "email", "message", "text", "content", "q"),
-    ),
-    "references": (
-        *("answers.text", "answer.text", "answer.value", "answers", "answer", "response", "completion", "output"),
-        *("target", "reply", "ideal", "expected", "expected_answer", "expected_output", "expected_response"),
-        *("correct_answer", "best_answer", "ground_truth", "ground_truths", "gold", "gold_answer", "gold_answers"),
-        *("assistant", "solution", "antwort", "respuesta", "risposta", "summary", "highlights", "target_text"),
-        *("chosen", "label", "labels", "category", "class", "a"),
-    ),
-    "id": ("_id", "qid", "question_id", "example_id", "uid", "uuid"),
-}
-"""role -> names of columns that have it in data that people share, likeliest first"""
-CONTEXTS: Final = (
-    *("context", "contexts", "reference_contexts", "reference_context", "gold_context", "ground_truth_context"),
-    *("passage", "passages", "article", "document", "paragraph"),
-)
-"""columns that hold the texts which answer the question of their row"""
 
 
 def column_names(rows: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -60,8 +30,8 @@ def find_roles(rows: Sequence[Mapping[str, Any]], columns: Columns, guess: bool)
         wanted = getattr(columns, role)
         open_to_all = guess and wanted == getattr(DEFAULTS, role)
         column = _configured(rows, wanted) or _first(rows, wanted, names)
-        if column is None and open_to_all:
-            column = _first(rows, COMMON.get(role, ()), names, without=found.values())
+        if open_to_all and (column is None or (role == "references" and _is_no_answer(rows, column))):
+            column = _guessed(rows, role, names, found.values()) or column
         if column is not None:
             found[role] = column
     return found
@@ -72,18 +42,89 @@ def _configured(rows: Iterable[Mapping[str, Any]], wanted: Sequence[str]) -> str
     return next((name for name in found if name is not None), None)
 
 
-def _first(
-    rows: Sequence[Mapping[str, Any]], wanted: Iterable[str], names: Mapping[str, str], without: Iterable[str] = ()
+def _guessed(
+    rows: Sequence[Mapping[str, Any]], role: str, names: Mapping[str, str], without: Iterable[str]
 ) -> str | None:
-    """Return the first column of these names, in whatever case, that has a value which is no object."""
+    """Return the column that has a role by its name, and whose values do not speak against it."""
+    if role == "input":
+        return input_column(rows, names)
+    columns = _named(rows, COMMON.get(role, ()), names, without)
+    if role != "references":
+        return next(columns, None)
+    every = [*columns, *_named(rows, COMMON[role], names, without, objects=True)]
+    return next((one for one in every if not _is_no_answer(rows, one)), next(iter(every), None))
+
+
+def _is_no_answer(rows: Sequence[Mapping[str, Any]], column: str) -> bool:
+    """Return whether a column names where the answer is: addresses, files, or as gold the ids of documents."""
+    return holds_places(rows, column) or (plain(column) in OTHER_GOLD and column_look(rows, column) == Look.NAMES)
+
+
+def input_column(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> str | None:
+    """Return the column that asks; None where it is doubtful.
+
+    Args:
+        rows: the first of a file.
+        names: plain name -> column.
+    """
+    sure, other = (_looks(rows, wanted, names) for wanted in (SURE_INPUTS, OTHER_INPUTS))
+    for looks in (sure, other):
+        texts = [name for name, look in looks.items() if look == Look.TEXTS]
+        if texts:
+            return texts[0] if looks is sure or len(texts) == 1 else None
+    free = free_texts(rows, names)
+    least = {True: Look.WORDS, False: Look.NAMES}[bool(free)]
+    fitting = [name for name, look in sure.items() if look >= least]
+    fitting += [] if free else [name for name, look in other.items() if look == Look.WORDS]
+    return next(iter(fitting), None)
+
+
+def _looks(rows: Sequence[Mapping[str, Any]], wanted: Iterable[str], names: Mapping[str, str]) -> dict[str, Look]:
+    return {name: column_look(rows, name) for name in _named(rows, wanted, names)}
+
+
+def free_texts(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[str]:
+    """Return the columns with texts that are neither an answer nor a context by their names."""
+    answers = {name.partition(".")[0] for name in (*COMMON["references"], *DEFAULTS.references)}
+    others = answers | {*SURE_CONTEXTS, "title", *(name for role in vars(DEFAULTS).values() for name in role)}
+    left = [column for name, column in names.items() if name not in others]
+    return [column for column in left if column_look(rows, column) == Look.TEXTS]
+
+
+def input_doubt(rows: Sequence[Mapping[str, Any]], columns: Columns) -> str:
+    """Return why no column was taken as the input although one has a name for it; "" where none has."""
+    names = {plain(name): name for name in reversed(column_names(rows))}
+    looks = _looks(rows, COMMON["input"], names)
+    if not looks or columns.input != DEFAULTS.input:
+        return ""
+    texts = [name for name, look in looks.items() if look == Look.TEXTS]
+    if len(texts) > 1:
+        return f"{listed(texts)} can each be the input: say which is, task.columns.input=[{texts[0]}]"
+    free = free_texts(rows, names)
+    cure = f"task.columns.input=[{free[0] if free else 'COLUMN'}]"
+    return f"{listed(looks)} would be the input by name, but has ids, numbers, addresses or kinds of rows: set {cure}"
+
+
+def _named(
+    rows: Sequence[Mapping[str, Any]],
+    wanted: Iterable[str],
+    names: Mapping[str, str],
+    without: Iterable[str] = (),
+    *,
+    objects: bool = False,
+) -> Iterator[str]:
+    """Yield the columns of these names, in whatever case, that have a value which is no object (or also one)."""
     for name in wanted:
         head, dot, rest = plain(name).partition(".")
         column = f"{names.get(head, '')}{dot}{rest}"
-        if head in names and column not in without and any(_is_plain(row, column) for row in rows):
-            return column
-    return None
+        if head in names and column not in without and any(_is_usable(row, column, objects) for row in rows):
+            yield column
 
 
-def _is_plain(row: Mapping[str, Any], column: str) -> bool:
+def _first(rows: Sequence[Mapping[str, Any]], wanted: Iterable[str], names: Mapping[str, str]) -> str | None:
+    return next(_named(rows, wanted, names), None)
+
+
+def _is_usable(row: Mapping[str, Any], column: str, objects: bool) -> bool:
     _, value = look_up(row, (column,))
-    return value is not None and value != [] and not isinstance(value, dict)
+    return value is not None and value != [] and (objects or not isinstance(value, dict))

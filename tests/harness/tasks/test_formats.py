@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.tasks.formats.recognition import recognise
-from harness.tasks.formats.roles import DEFAULTS
+from harness.tasks.known_columns import DEFAULTS
 from harness.types import Turn
 from tests.harness.tasks.making import build_task, write_lines
 
@@ -192,6 +192,135 @@ def test_squad_flat_in_json_and_in_csv(made):
     assert (printed.examples("train"), printed.documents()) == expected
 
 
+@pytest.mark.parametrize(
+    ("context", "text", "start", "place", "line"),
+    [
+        ("The cat and the cat.", "cat", 4, (4, 7), ""),
+        ("The cat and the cat.", "cat", 14, (16, 19), "its nearest place in the context is taken (1 row)"),
+        ("The Big\n cat.", "big cat", 0, (4, 12), "its nearest place"),
+        ("The cat.", "dog", 4, None, "an answer stands nowhere in its context"),
+        ("The cat.", "cat", -1, (4, 7), "its nearest place"),
+    ],
+)
+def test_squad_offsets_are_checked(made, context, text, start, place, line):
+    task = made([{"question": "q", "context": context, "answers": {"text": [text], "answer_start": [start]}}])
+    (example,) = task.examples("train")
+    assert [(span.start, span.end) for span in example.spans] == ([place] if place else [])
+    assert len(example.evidence) == 1
+    assert line in said(task)
+
+
+def test_squad_without_contexts_has_no_documents(made):
+    task = made([{"question": "q", "answers": {"text": ["a"], "answer_start": [0]}}])
+    assert "contexts are the documents" not in said(task)
+
+
+def test_alpaca_shows_questions_and_says_what_is_not_read(made):
+    task = made(
+        [{"instruction": "Answer.", "question": "q", "context": "c", "response": "a", "mood": "x", "answer": "b"}]
+    )
+    assert task.examples("train")[0].input == "Answer.\n\nq\n\nc"
+    assert "are the input, not read: mood, answer" in said(task)
+
+
+LISTED = {"question": "q", "choices": ["x", "y"]}
+
+
+@pytest.mark.parametrize(
+    ("row", "reference"),
+    [
+        ({**LISTED, "answer": 1}, "y"),
+        ({**LISTED, "answer": "B"}, "y"),
+        ({**LISTED, "answer": "(b) Y"}, "y"),
+        ({**LISTED, "answer": ["y"]}, "y"),
+        ({"question": "q", "options": {"A": "x", "B": "y"}, "answer_idx": "B", "answer": "y"}, "y"),
+        ({"question": "q", "choices": {"text": ["x", "y"], "label": ["1", "2"]}, "answerKey": "2"}, "y"),
+        ({"question": "q", "choices": [{"label": "A", "text": "x"}, {"label": "B", "text": "y"}], "answer": "B"}, "y"),
+        ({"question": "q", "options": ["A) x", "B) y"], "correct": "B"}, "y"),
+        ({"question": "q", "options": "['x', 'y']", "label": "1"}, "y"),
+        ({"Question": "q", "A": "x", "B": "y", "C": None, "Answer": "b"}, "y"),
+        ({"question": "q", "option1": "x", "option2": "y", "answer": "2"}, "y"),
+        ({"ctx": "q", "ending0": "x", "ending1": "y", "label": 1}, "y"),
+        ({"question": "q", "choices": ["3", "4"], "answer": "4"}, "4"),
+    ],
+    ids=str,
+)
+def test_multiple_choice(made, row, reference):
+    task = made([row])
+    (example,) = task.examples("train")
+    first, second = (["x", "y"], ["3", "4"])[reference == "4"]
+    assert example.references[0] == reference
+    label = example.references[1]
+    assert example.references[2] == f"{label}. {reference}"
+    assert example.input.startswith("q\n\n")
+    assert [line[3:] for line in example.input.splitlines()[2:]] == [first, second]
+    assert "multiple choice: the options stand below the question" in said(task)
+
+
+@pytest.mark.parametrize(
+    ("row", "line"),
+    [
+        (LISTED, "does not say which option is right"),
+        ({**LISTED, "answer": 2}, "has a bad answer: want a label, text or number of one of A. x, B. y, got 2"),
+        ({**LISTED, "answer": "z"}, "got 'z'"),
+        ({"question": "q", "a": "x", "b": "y"}, "does not say which option is right"),
+        ({"question": "q", "options": "x or y", "answer": "x"}, "want a question and a list of options"),
+    ],
+    ids=str,
+)
+def test_bad_multiple_choice(made, row, line):
+    (problem,) = made([row]).problems()
+    assert line in problem
+
+
+@pytest.mark.parametrize("mark", ["nan", "NaN", "<NA>", "NULL", "#N/A"])
+def test_what_programs_write_for_an_empty_cell(made, mark):
+    task = made(f"question,answer,note\nq,{mark},{mark}\nr,a,x\n", "train.csv")
+    assert [example.references for example in task.examples("train")] == [(), ("a",)]
+    assert f"cells of answer with {mark} are read as empty (as texts: use JSON lines) (1 row)" in said(task)
+    assert "cells of note" not in said(task)
+
+
+def test_such_marks_in_json_stay_and_are_counted(made):
+    task = made([{"question": "q", "answer": "nan"}, {"question": "r", "answer": "NULL"}])
+    assert [example.references for example in task.examples("train")] == [("nan",), ("NULL",)]
+    assert "cells of answer with nan are taken as texts; was that an empty cell? (1 row)" in said(task)
+
+
+@pytest.mark.parametrize("name", ["is_impossible", "Unanswerable"])
+def test_questions_that_a_column_calls_impossible(made, name):
+    task = made(f"question,answer,{name}\nq,,True\nr,a,False\ns,b,\n", "train.csv")
+    assert [example.answerable for example in task.examples("train")] == [False, True, True]
+    assert f"where {name} is true a question is read as unanswerable" in said(task)
+    task = made(f"question,answer,{name}\nq,a,perhaps\n", "train.csv")
+    assert task.examples("train")[0].answerable
+    assert f"not read: {name}" in said(task)
+
+
+@pytest.mark.parametrize(("name", "settings"), [("answer", {}), ("y", {"columns__references": ["y", "references"]})])
+def test_answers_that_are_objects(made, name, settings):
+    task = made([{"id": 1, "input": "q", name: {"qty": 1, "of": "é"}}], **settings)
+    assert task.examples("train")[0].references == ('{"qty": 1, "of": "é"}',)
+    assert f"objects in {name} are read as texts of JSON (1 row)" in said(task)
+
+
+@pytest.mark.parametrize(
+    ("row", "line"),
+    [
+        ({"id": 1, "text": "q"}, "the column text holds texts, and no column answers; task.splits.test=null carves"),
+        ({"text": "q"}, "or, if there are no answers: task.splits.test=null carves test from train"),
+        ({"id": 1, "question": "q"}, "or task.splits.test=null where the test file has no answers"),
+    ],
+    ids=str,
+)
+def test_a_test_file_without_answers(tmp_path, row, line):
+    write_lines(tmp_path / "train.jsonl", [{"text": f"what is {number}?", "label": "a"} for number in range(20)])
+    write_lines(tmp_path / "test.jsonl", [row])
+    (problem,) = build_task("jsonl", dir=str(tmp_path)).problems()
+    assert line in problem
+    assert build_task("jsonl", dir=str(tmp_path), splits__test=None).problems() == []
+
+
 @pytest.mark.parametrize("hub", [False, True])
 def test_hotpot(made, hub):
     context, facts = [["A", ["One. ", "Two."]], ["B", ["Three."]]], [["A", 1], ["Z", 0]]
@@ -243,8 +372,8 @@ def test_common_names_of_columns(made, row):
 
 
 def test_what_is_not_read_is_said(made):
-    task = made([{"id": 7, "question": "q", "choices": ["x", "y"], "answer": "x"}])
-    assert "question is read as input, answer is read as references, not read: choices" in said(task)
+    task = made([{"id": 7, "question": "q", "hints": ["x", "y"], "answer": "x"}])
+    assert "question is read as input, answer is read as references, not read: hints" in said(task)
 
 
 def test_contexts_become_documents_and_evidence_unless_there_are_documents(made):

@@ -46,6 +46,35 @@ def test_encodings(tmp_path, text, encoding, said):
     assert read(lines)[0] == [{"q": text}]
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "line"),
+    [
+        ("a.jsonl", b"version https://git-lfs.github.com/spec/v1\noid sha256:abc\n", "it is a pointer of Git LFS"),
+        ("a.parquet", b"version https://git-lfs.github.com/spec/v1\n", "run git lfs pull"),
+        (
+            "a.csv",
+            b"\xef\xbb\xbf\n<!DOCTYPE html><html>404</html>",
+            "it is a web page (a login or an error?), not the data",
+        ),
+        ("a.json", b"<html><body>Sign in</body>", "download the file itself"),
+    ],
+)
+def test_what_was_saved_in_place_of_the_data(tmp_path, name, content, line):
+    rows, complaints = read(written(tmp_path / name, content))
+    assert rows == []
+    assert len(complaints.lines()) == 1
+    assert line in complaints.lines()[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("a.csv", "q,a\nwhat,th\0at é\n"), ("a.jsonl", '\n{"q": "what", "a": "that é\0"}')]
+)
+def test_characters_of_the_code_0(tmp_path, name, text):
+    rows, complaints = read(written(tmp_path / name, text))
+    assert rows == [{"q": "what", "a": "that é"}]
+    assert f"{name}:2: holds characters of the code 0" in complaints.lines()[0]
+
+
 def test_an_encoding_that_is_told_and_wrong(tmp_path):
     path = written(tmp_path / "a.csv", "q,a\né,b\n".encode("latin-1"))
     _, complaints = read(path, FileShape(encoding="utf-16"))
@@ -167,6 +196,69 @@ def test_a_sheet(tmp_path):
     assert "sheet 'FAQ', not more" in complaints.remarks()[0]
     written(tmp_path / "b.xlsx", b"PK no sheet")
     assert "not a readable Excel file" in read(tmp_path / "b.xlsx")[1].lines()[0]
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Writes a workbook of sheets, title -> rows, and reads it."""
+    openpyxl = pytest.importorskip("openpyxl")
+
+    def make(**sheets):
+        made = openpyxl.Workbook()
+        made.remove(made.active)
+        for title, rows in sheets.items():
+            sheet = made.create_sheet(title)
+            for row in rows:
+                sheet.append(row)
+        made.save(tmp_path / "a.xlsx")
+        return read(tmp_path / "a.xlsx")
+
+    return make
+
+
+TABLE = [["Question", "Answer"], ["q", "a"], ["r", "b"]]
+ROWS = [{"Question": "q", "Answer": "a"}, {"Question": "r", "Answer": "b"}]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "note"),
+    [
+        ({"Read me": [["Made by me"], ["in 2026"]], "QA": TABLE}, "sheet 'QA', not Read me"),
+        ({"About": [["version", "2"], ["by", "me"]], "QA": TABLE}, "sheet 'QA', not About"),
+        ({"QA": [["Plant FAQ"], [], *TABLE]}, "above the names of the columns: Plant FAQ"),
+        ({"QA": TABLE, "more": TABLE}, "sheet 'QA', not more"),
+    ],
+    ids=str,
+)
+def test_the_sheet_and_the_row_with_the_names_of_columns(book, sheets, note):
+    rows, complaints = book(**sheets)
+    assert rows == ROWS
+    assert note in complaints.remarks()[0]
+    assert complaints.lines() == ()
+
+
+def test_formulas_without_values(book):
+    _, complaints = book(QA=[["Question", "Answer"], ["q", "=1+1"], ["r", "=2+1"]])
+    assert "a.xlsx: formulas without values, such as QA!B2; open and save the file" in complaints.lines()[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("FAQ of 2026,\nQuestion,Answer\nq,a\nr,b\n", "FAQ of 2026"),
+        ("FAQ, of 2026\n\nQuestion;Answer\nq;a\nr;b\n", "FAQ, of 2026"),
+        ("\nQuestion,Answer\nq,a\nr,b\n", ""),
+    ],
+)
+def test_titles_above_a_table(tmp_path, text, titles):
+    path = written(tmp_path / "a.csv", text)
+    rows, complaints = read(path)
+    assert rows == ROWS
+    assert complaints.lines() == ()
+    assert titles in complaints.remarks()[0]
+    assert ("above" in complaints.remarks()[0]) is bool(titles)
+    last = text.count("\n")
+    assert [row.place.rpartition(":")[2] for row in read_rows(path, complaints)] == [str(last - 1), str(last)]
 
 
 def test_a_sheet_without_the_library(tmp_path, monkeypatch):

@@ -1,0 +1,53 @@
+"""Names of columns: those that a task looks for unless it is told, and those that have a role in data people share."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from harness.tasks.columns import Columns
+
+DEFAULTS: Final = Columns(
+    id=("id",),
+    input=("input",),
+    references=("references", "reference"),
+    evidence=("evidence", "doc_ids"),
+    answerable=("answerable",),
+    group=("group", "intent"),
+    slice=("slice",),
+    facts=("facts",),
+)
+"""conf/task/jsonl.yaml's; a role that has other columns was named by the user, and is never looked for elsewhere"""
+
+SURE_INPUTS: Final = (
+    *("question", "query", "prompt", "instruction", "user_input", "user", "request", "utterance", "problem"),
+    *("frage", "pregunta", "domanda", "q"),
+)
+"""names of columns that ask; of several, the first with texts is the input"""
+OTHER_INPUTS: Final = (
+    *("article", "document", "dialogue", "dialog", "conversation", "source", "source_text", "passage", "sentence"),
+    *("review", "comment", "email", "message", "text", "content"),
+)
+"""names of columns that may be the input or say where it is from; of several with texts, none is chosen"""
+TRUE: Final = ("ground_truth", "gold", "golden", "expected", "reference", "correct", "ideal", "best", "true")
+SAID: Final = ("answer", "answers", "response", "responses", "output", "completion", "reply", "summary", "label")
+OTHER_GOLD: Final = ("gold", "golden", "expected", "ideal")
+"""may also name the documents with the answer"""
+GOLD: Final = (*(f"{true}_{said}" for true in TRUE for said in SAID), "ground_truth", "ground_truths", *OTHER_GOLD)
+"""columns with the right answer; beside them, answer and response are what a model said"""
+COMMON: Final[Mapping[str, Sequence[str]]] = {
+    "input": (*SURE_INPUTS, *OTHER_INPUTS),
+    "references": (
+        *(*GOLD, "answers.text", "answer.text", "answer.value", "answers", "answer", "response", "completion"),
+        *("output", "target", "reply", "assistant", "solution", "antwort", "respuesta", "risposta", "summary"),
+        *("highlights", "target_text", "chosen", "label", "labels", "category", "class", "a"),
+    ),
+    "id": ("_id", "qid", "question_id", "example_id", "uid", "uuid"),
+    "answerable": ("is_answerable", "has_answer"),
+}
+"""role -> names of columns that have it in data that people share, likeliest first"""
+SURE_CONTEXTS: Final = (
+    *("reference_contexts", "reference_context", "gold_contexts", "gold_context", "ground_truth_context"),
+    *("context", "contexts"),
+)
+"""columns that hold the texts which answer the question of their row"""
+OTHER_CONTEXTS: Final = ("passage", "passages", "article", "document", "paragraph")
+"""columns that may hold such texts, or only name them"""
