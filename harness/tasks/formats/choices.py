@@ -41,7 +41,7 @@ RIGHT: Final = (
     *("answer_idx", "answer_index", "answer_id", "answer_letter", "label", "cop", "target", "gold", "ground_truth"),
     *("solution", "key", "references", "reference"),
 )
-_MARK: Final = re.compile(r"\s*\(?([A-Za-z]|\d)\s?[).:]\s*")
+_MARK: Final = re.compile(r"\A\s*\(?([A-Za-z]|\d)\s?[).:]\s*")
 
 
 class Option(NamedTuple):

@@ -24,11 +24,13 @@ SHORT: Final = 6
 """words that the name of a kind or a file has at most"""
 PASSAGE: Final = 12
 """words from which on a text without a full stop is a passage, no title"""
-_PLACE: Final = re.compile(
-    r"(?:\w+://|www\.)\S+|\S+@\S+\.\w+|"
-    r"[^?!]*\.(?:pdf|docx?|odt|rtf|md|txt|rst|html?|csv|tsv|xlsx?|pptx?|jsonl?|xml|yaml|epub|png|jpe?g|mp3|wav)",
-    re.IGNORECASE,
+FILES: Final = frozenset(
+    (
+        *("pdf", "doc", "docx", "odt", "rtf", "md", "txt", "rst", "htm", "html", "csv", "tsv", "xls", "xlsx", "ppt"),
+        *("pptx", "json", "jsonl", "xml", "yaml", "epub", "png", "jpg", "jpeg", "mp3", "wav"),
+    )
 )
+"""endings of files"""
 _ENDS: Final = re.compile(r"[.!?:…。！？।؟][\"'”’»)\]]*\s*\Z")
 
 
@@ -95,7 +97,17 @@ def _words(text: str) -> int:
 
 
 def _is_place(text: str) -> bool:
-    return len(text.split()) <= SHORT and _PLACE.fullmatch(text) is not None
+    """Return whether a text is an address or the name of a file."""
+    if len(text.split()) > SHORT:
+        return False
+    _, dot, ending = text.rpartition(".")
+    is_file = bool(dot) and ending.casefold() in FILES and not {"?", "!"} & set(text)
+    return is_file or (" " not in text and ("://" in text or text.startswith("www.") or _is_mail(text)))
+
+
+def _is_mail(text: str) -> bool:
+    name, at, host = text.partition("@")
+    return bool(name and at) and "." in host.strip(".")
 
 
 def _is_name(text: str) -> bool:
