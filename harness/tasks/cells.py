@@ -116,10 +116,13 @@ class Cells:
         header = "; is the first line a row, not the names of the columns?" if _is_row(self.columns) else ""
         if role == "id":
             return f"; set {key}=[{', '.join(like) or ''}]{'' if like else ', which numbers the rows'}{header}"
+        more = "" if like else self._dotted() + (self._unlabelled() if role == "references" else "")
+        return f"; set {key}=[{', '.join(like) or 'COLUMN'}]{more}{header}"
+
+    def _dotted(self) -> str:
+        """Name what a dot reaches."""
         inner = list(self.nested)[:NAMED]
-        dotted = f", say [{inner[0]}]: a dot reaches into {', '.join(inner)}" if inner and not like else ""
-        unlabelled = "" if like or role != "references" else self._unlabelled()
-        return f"; set {key}=[{', '.join(like) or 'COLUMN'}]{dotted}{unlabelled}{header}"
+        return f", say [{inner[0]}]: a dot reaches into {', '.join(inner)}" if inner else ""
 
     def _unlabelled(self) -> str:
         """Return what helps where a test file has questions and no answers."""
