@@ -68,7 +68,7 @@ class FewShotRetriever:
     def remarks(self, documents: Sequence[Document]) -> Sequence[str]:
         """Say where there are fewer pairs than are to be shown."""
         there = len(documents)
-        text = f"few_shot: k is {self.k}, and there are {there:,} training pairs: no more are shown"
+        text = f"few-shot: k is {self.k}, and there are {there:,} training pairs: no more are shown"
         return [text] if there < self.k else []
 
     def artifacts(self, documents: Sequence[Document], store: Store) -> Mapping[str, bool]:

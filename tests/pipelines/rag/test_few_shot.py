@@ -66,7 +66,7 @@ def test_filters_of_documents_do_not_count_for_pairs_and_too_few_pairs_are_said(
     pairs = [Document(f"p{n}", "", "the kettle", example_id=f"e{n}") for n in range(2)]
     [found] = retriever.prepare(pairs, store, 0).search([Query("e", "kettle")])
     assert len(found.passages) == 2
-    assert retriever.remarks(pairs) == ["few_shot: k is 5, and there are 2 training pairs: no more are shown"]
+    assert retriever.remarks(pairs) == ["few-shot: k is 5, and there are 2 training pairs: no more are shown"]
 
 
 def test_keys_depend_on_what_counts_alone(hybrid):
