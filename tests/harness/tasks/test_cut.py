@@ -40,4 +40,4 @@ def test_a_file_of_ones_own_may_have_the_old_key():
 
 def test_another_word_is_refused_with_those_that_are_right():
     _, problems = built("task.cut=front")
-    assert problems == ["task.cut is 'front'; it must be start, middle, end or true or false or null"]
+    assert problems == ["task.cut is 'front'; it must be start, middle, end, true, false or null"]
