@@ -65,12 +65,12 @@ def _rule_broken(query: Query, passages: Sequence[Passage], counts: range) -> st
     least = (
         max(counts[0] - len(query.exclude), 0) if query.text.strip() else 0
     )  # what is excluded is a pair: one passage
-    if len(set(ids)) < len(ids):
-        return f"a passage came back twice: {ids}"
     if banned := [passage.document_id for passage in passages if passage.document_id in query.exclude]:
         return f"document {banned[0]!r} came back although the search excludes it"
     if not least <= len(ids) <= counts[-1]:
         return f"{len(ids)} passages came back, not {least} to {counts[-1]}"
+    if len(set(ids)) < len(ids):
+        return f"a passage came back twice: {ids}"
     scores = [passage.score for passage in passages]
     return "" if scores == sorted(scores, reverse=True) else f"scores rise from one passage to the next: {scores}"
 
