@@ -25,6 +25,8 @@ UNITS: Final = 0.4
 """the same for a value whose figures stand there with another unit"""
 BESIDE_FACTS: Final = 4
 """words beside a stretch of the evidence that may belong to it, as in "most of the houses" """
+UNITED: Final = frozenset({"money", "percent", "measure"})
+"""kinds of values that have a unit"""
 CLOSELY: Final = 0.75
 """the same for differences of single words"""
 NOUN: Final = 0.5
@@ -60,7 +62,7 @@ def _compared(claim: str, evidence: tuple[str, ...], asked: str) -> Restated:
     bound = _bindings(own, texts, _context(words, own.facts, asked))
     equals = tuple((fact, other) for fact, other in bound.items() if other.equals(fact))
     sentences = _sentences(words, own.facts, equals, texts)
-    differences = list(_of_facts(own, bound, texts, sentences))
+    differences = [*_of_facts(own, bound, texts, sentences), *_absent(own, bound, texts)]
     best = max(sentences, key=lambda number: (sentences[number], -number), default=None)
     if best is not None and sentences[best] >= CLOSELY:
         differences += of_statement(claim, own, texts, best, equals)
@@ -99,6 +101,18 @@ def _of_facts(
         kind: Kind = "value" if fact.kind == "quantity" else "name" if fact.kind == "name" else "opposite"
         said = texts.texts[other.place.text][other.start : other.end]
         yield ClaimDifference(kind, own.texts[0][fact.start : fact.end], said)
+
+
+def _absent(own: ReadTexts, bound: Mapping[Fact, Fact], texts: ReadTexts) -> Iterator[ClaimDifference]:
+    """Yield values with a unit that the evidence, which has others of that unit, does not hold: 5 °C for -5 °C."""
+    for fact in own.facts:
+        if fact in bound or fact.quantity is None or not {kind for kind, _ in fact.quantity.kinds} & UNITED:
+            continue
+        rivals = [other for other in texts.facts if fact.competes(other)]
+        if rivals and not any(map(fact.equals, rivals)):
+            other = rivals[0]
+            said = texts.texts[other.place.text][other.start : other.end]
+            yield ClaimDifference("value", own.texts[0][fact.start : fact.end], said)
 
 
 def _is_near(other: Fact, own: ReadTexts, texts: ReadTexts) -> bool:

@@ -95,6 +95,12 @@ def test_a_value_in_another_spelling_supports(verdicts):
     assert verdicts("Check-in is possible from 13:00.", "Check-in is possible from 3 pm.") == ["unsupported"]
 
 
+def test_a_value_of_a_unit_that_the_evidence_has_otherwise():
+    found = compare("It is kept at 5 °C.", ("The store holds 1,000 units at -5 °C.",)).differences
+    assert [(one.kind, one.claim.strip("."), one.evidence.strip(".")) for one in found] == [("value", "5 °C", "-5 °C")]
+    assert compare("It is kept at -5 °C.", ("The store holds 1,000 units at -5 °C.",)).differences == ()
+
+
 @pytest.mark.parametrize(
     "claim",
     [
