@@ -62,7 +62,7 @@ def _compared(claim: str, evidence: tuple[str, ...], asked: str) -> Restated:
     bound = _bindings(own, texts, _context(words, own.facts, asked))
     equals = tuple((fact, other) for fact, other in bound.items() if other.equals(fact))
     sentences = _sentences(words, own.facts, equals, texts)
-    differences = [*_of_facts(own, bound, texts, sentences), *_absent(own, bound, texts)]
+    differences = [*_of_facts(own, bound, texts, sentences), *_absent(own, texts)]
     best = max(sentences, key=lambda number: (sentences[number], -number), default=None)
     if best is not None and sentences[best] >= CLOSELY:
         differences += of_statement(claim, own, texts, best, equals)
@@ -103,10 +103,10 @@ def _of_facts(
         yield ClaimDifference(kind, own.texts[0][fact.start : fact.end], said)
 
 
-def _absent(own: ReadTexts, bound: Mapping[Fact, Fact], texts: ReadTexts) -> Iterator[ClaimDifference]:
+def _absent(own: ReadTexts, texts: ReadTexts) -> Iterator[ClaimDifference]:
     """Yield values with a unit that the evidence, which has others of that unit, does not hold: 5 °C for -5 °C."""
     for fact in own.facts:
-        if fact in bound or fact.quantity is None or not {kind for kind, _ in fact.quantity.kinds} & UNITED:
+        if fact.quantity is None or not {kind for kind, _ in fact.quantity.kinds} & UNITED:
             continue
         rivals = [other for other in texts.facts if fact.competes(other)]
         if rivals and not any(map(fact.equals, rivals)):
