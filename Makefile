@@ -10,11 +10,11 @@ TORCH     := $(shell sed -n 's/^torch==//p' constraints.txt)
 TORCH_CPU ?= https://download.pytorch.org/whl/cpu
 
 # Every KEY=VALUE of make's line, quoted for the shell letter for letter. Names that start with a capital letter are
-# make's own (ARGS, PYTHON); all others are the harness's. MAKEOVERRIDES would do but for values with spaces.
+# make's own (ARGS, PYTHON, EACH); all others are the harness's. MAKEOVERRIDES would do but for values with spaces.
 CAPITALS  := A% B% C% D% E% F% G% H% I% J% K% L% M% N% O% P% Q% R% S% T% U% V% W% X% Y% Z%
-GIVEN      = $(sort $(foreach name,$(filter-out $(CAPITALS),$(.VARIABLES)),$(if $(filter command,$(origin $(name))),$(name))))
+GIVEN      = $(sort $(foreach EACH,$(filter-out $(CAPITALS),$(.VARIABLES)),$(if $(filter command,$(origin $(EACH))),$(EACH))))
 QUOTE     := '
-OVERRIDES  = $(foreach name,$(GIVEN),'$(name)=$(subst $(QUOTE),'\'',$(value $(name)))')
+OVERRIDES  = $(foreach EACH,$(GIVEN),'$(EACH)=$(subst $(QUOTE),'\'',$(value $(EACH)))')
 
 .DEFAULT_GOAL := help
 .PHONY: help setup experiment sweep tables report export reference screenshots readme init test test-slow test-all test-mutations doctor check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean

@@ -63,6 +63,11 @@ def test_keys_with_dots_and_signs_and_several_of_them(make):
     assert sorted(given[2:]) == ["+new=1", "limit=20", "retriever.k=3", "task=qa"]
 
 
+@pytest.mark.parametrize("key", ["name", "dir", "task", "value", "subst", "each"])
+def test_no_key_is_taken_for_a_variable_of_make(make, key):
+    assert make("init", f"{key}=x") == ["-m", "harness.cli.init", f"{key}=x"]
+
+
 def test_args_stay_apart(make):
     assert make("experiment", "task=qa", "ARGS=--cfg job") == ["-m", "harness", "task=qa", "--cfg", "job"]
 

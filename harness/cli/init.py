@@ -1,6 +1,6 @@
 """`make init dir=DATA`: look at your data, say what it is, and write the yaml of a task from it.
 
-    make init dir=DATA [name=support] [force=true] [columns.input=[question] documents_file=kb/ …]
+    make init dir=DATA [name=support or task=support] [force=true] [columns.input=[question] documents_file=kb/ …]
 
 Prints what was recognised (format, columns, splits, knowledge base, languages, lengths) and what should be mended first
 (repetitions, leakage). Writes conf/task/NAME.yaml with comments and names the command to run next. What was recognised
@@ -35,8 +35,8 @@ from harness.tasks.overlap import overlap_audits
 from harness.tasks.rows import READERS, FileRow, read_rows
 from harness.types import Document
 
-OWN: Final = ("dir", "name", "force")
-"""keys of the command; all others are the task's"""
+OWN: Final = ("dir", "name", "task", "force")
+"""keys of the command; all others are the task's. The name may be given as task=NAME, as other commands want it"""
 TASKS: Final = ROOT / "conf/task"
 SHOWN: Final = 200
 """rows by which a column that names documents is found"""
@@ -150,9 +150,11 @@ def _arguments(lines: Sequence[str]) -> tuple[Path, str, bool, list[str]]:
     place = Path(own["dir"]).expanduser().resolve()
     if not place.exists():
         raise ConfigError(f"dir={own['dir']}: there is no such folder or file")
-    name = own.get("name") or default_name(place)
+    name = own.get("name") or own.get("task") or default_name(place)
     if problem := bad_name(name):
         raise ConfigError(f"name={name}: {problem}")
+    if own.get("task", name) != name:
+        raise ConfigError(f"name={name} and task={own['task']} are two names of one task: give one")
     rest = [line for line in lines if line.partition("=")[0] not in OWN]
     return (
         place,

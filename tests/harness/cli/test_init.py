@@ -150,6 +150,20 @@ def test_a_name_that_the_command_line_reads_as_it_is(tmp_path, place, name):
     assert init._arguments([f"dir={path}"])[1] == name
 
 
+def test_the_name_may_be_given_as_the_task(tmp_path):
+    assert init._arguments([f"dir={tmp_path}", "task=bikehelp"])[1:] == ("bikehelp", False, [])
+    with pytest.raises(ConfigError, match="name=a and task=b are two names"):
+        init._arguments([f"dir={tmp_path}", "name=a", "task=b"])
+
+
+def test_a_relative_place_is_written_whole(tmp_path, made, monkeypatch):
+    table(tmp_path / "data/faq.csv", ("question", "answer"), questions())
+    (tmp_path / "sub").mkdir()
+    monkeypatch.chdir(tmp_path / "sub")
+    place, name, _, _ = init._arguments(["dir=../data", "name=own"])
+    assert (place, name) == (tmp_path / "data", "own")
+
+
 def test_long_texts_that_end_in_their_question_keep_their_end(tmp_path, made):
     text = "A long text about nothing at all. " * 60
     table(tmp_path / "data/rows.csv", ("question", "answer"), [(f"{text}{q}", a) for q, a in questions()])
