@@ -38,8 +38,9 @@ def main() -> None:
     torch.manual_seed(given.seed)
     folder = checkpoint_folder(given.start or BASE, "")
     tokenizer = AutoTokenizer.from_pretrained(str(folder))
-    model = BertForSequenceClassification.from_pretrained(str(folder), num_labels=1, dtype=torch.float32)
-    model.bert.embeddings.word_embeddings.weight.requires_grad_(False)
+    model = BertForSequenceClassification.from_pretrained(str(folder), num_labels=1, dtype=torch.float32, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    model.bert.embeddings.requires_grad_(False)
+    model.bert.encoder.layer[: given.frozen].requires_grad_(False)
     groups = written(given.written) if given.written else []
     kept = [own for at, own in enumerate(groups) if at % HELD_OUT]
     out = [own for at, own in enumerate(groups) if not at % HELD_OUT]
@@ -54,9 +55,7 @@ def main() -> None:
         model.train()
         read = encoded(tokenizer, batch)
         labels = torch.tensor([float(one.supported) for one in batch])
-        with torch.autocast("cpu", torch.bfloat16, enabled=given.bfloat16):
-            logits = model(**read).logits[:, 0]
-        loss = torch.nn.functional.binary_cross_entropy_with_logits(logits.float(), labels)
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(model(**read).logits[:, 0], labels)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
@@ -82,8 +81,8 @@ def _command_line() -> argparse.Namespace:
     parser.add_argument("--written-epochs", type=int, default=4)
     parser.add_argument("--rate", type=float, default=8e-5)
     parser.add_argument("--every", type=int, default=500)
+    parser.add_argument("--frozen", type=int, default=2, help="lowest layers that stay as they are")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--bfloat16", action="store_true")
     return parser.parse_args()
 
 
