@@ -14,7 +14,7 @@ from harness.metrics.metric import Metric
 from harness.store.records.plain import fields_of
 from harness.store.spec import digest, specification
 from harness.store.store import Store
-from harness.tasks import audit, evidence, labels, meaning, overlap
+from harness.tasks import audit, evidence, figures, labels, meaning, overlap
 from harness.tasks.task import Task
 from harness.types import SPLITS, Document
 
@@ -44,6 +44,7 @@ def audits_of_data(
         *_kept(store, "overlap", overlap.VERSION, data, lambda: overlap.overlap_audits(task)),
         *_kept(store, "meaning", meaning.VERSION, data, lambda: meaning.meaning_audit(task)),
         *_kept(store, "evidence", evidence.VERSION, data, lambda: evidence.evidence_audit(task)),
+        *_kept(store, "figures", figures.VERSION, data, lambda: figures.figures_audit(task)),
         *_kept(store, "labels", labels.VERSION, data, lambda: labels.label_audits(task)),
         *_kept(
             store,

@@ -9,68 +9,178 @@ from num2words import num2words
 
 from validation.reader.restatements import LEADING, TRAILING
 from validation.reader.words import (
-    COMMON, DAYS, MONTHS, NAME, NUMBER, PART_OF, WORD, Material, capital, inflected, lemma, lowered, replaced,
+    COMMON,
+    DAYS,
+    MONTHS,
+    NAME,
+    NUMBER,
+    PART_OF,
+    WORD,
+    Material,
+    capital,
+    inflected,
+    lemma,
+    lowered,
+    replaced,
 )
 
 Change = Callable[[str, Material, random.Random], str | None]
 
 UNITS: Final = (
-    ("km", "miles m metres", ), ("kilometres", "metres miles"), ("miles", "kilometres yards"), ("metres", "kilometres feet"), ("feet", "metres inches"),
-    ("kg", "g tonnes"), ("minutes", "hours seconds"), ("hours", "minutes days"), ("days", "weeks hours"), ("weeks", "months days"),
-    ("months", "years weeks"), ("years", "months decades"), ("million", "billion thousand"), ("billion", "million"), ("percent", "points"),
-    ("dollars", "euros pounds"), ("pounds", "dollars euros"), ("euros", "dollars pounds"), ("mg", "g ml"), ("cm", "mm m"), ("mm", "cm"),
-    ("hundred", "thousand"), ("thousand", "hundred million"), ("$", "€ £"), ("%", " percentage points"),
+    (
+        "km",
+        "miles m metres",
+    ),
+    ("kilometres", "metres miles"),
+    ("miles", "kilometres yards"),
+    ("metres", "kilometres feet"),
+    ("feet", "metres inches"),
+    ("kg", "g tonnes"),
+    ("minutes", "hours seconds"),
+    ("hours", "minutes days"),
+    ("days", "weeks hours"),
+    ("weeks", "months days"),
+    ("months", "years weeks"),
+    ("years", "months decades"),
+    ("million", "billion thousand"),
+    ("billion", "million"),
+    ("percent", "points"),
+    ("dollars", "euros pounds"),
+    ("pounds", "dollars euros"),
+    ("euros", "dollars pounds"),
+    ("mg", "g ml"),
+    ("cm", "mm m"),
+    ("mm", "cm"),
+    ("hundred", "thousand"),
+    ("thousand", "hundred million"),
+    ("$", "€ £"),
+    ("%", " percentage points"),
 )
 QUANTIFIERS: Final = (
-    ("all", "some|most|none of the|few"), ("every", "nearly every|no"), ("some", "all|no|most"), ("most", "all|few|some of the"), ("many", "few|all"),
-    ("few", "many|most"), ("several", "all|no"), ("both", "neither of the|one of the"), ("always", "sometimes|never|usually"), ("never", "always|sometimes|often"),
-    ("often", "rarely|always"), ("usually", "always|rarely"), ("sometimes", "always|never"), ("only", "also|not only"), ("at least", "at most|exactly"),
-    ("at most", "at least"), ("up to", "at least|more than"), ("more than", "less than|exactly"), ("less than", "more than"), ("no", "some|every"),
-    ("about", "exactly|more than"), ("nearly", "more than|exactly"), ("almost", "more than"), ("any", "only some|no"), ("each", "only one"),
-    ("over", "under"), ("half", "a third|most|all"), ("one of the", "all of the|none of the"), ("first", "second|last"), ("last", "first"), ("once", "twice"),
+    ("all", "some|most|none of the|few"),
+    ("every", "nearly every|no"),
+    ("some", "all|no|most"),
+    ("most", "all|few|some of the"),
+    ("many", "few|all"),
+    ("few", "many|most"),
+    ("several", "all|no"),
+    ("both", "neither of the|one of the"),
+    ("always", "sometimes|never|usually"),
+    ("never", "always|sometimes|often"),
+    ("often", "rarely|always"),
+    ("usually", "always|rarely"),
+    ("sometimes", "always|never"),
+    ("only", "also|not only"),
+    ("at least", "at most|exactly"),
+    ("at most", "at least"),
+    ("up to", "at least|more than"),
+    ("more than", "less than|exactly"),
+    ("less than", "more than"),
+    ("no", "some|every"),
+    ("about", "exactly|more than"),
+    ("nearly", "more than|exactly"),
+    ("almost", "more than"),
+    ("any", "only some|no"),
+    ("each", "only one"),
+    ("over", "under"),
+    ("half", "a third|most|all"),
+    ("one of the", "all of the|none of the"),
+    ("first", "second|last"),
+    ("last", "first"),
+    ("once", "twice"),
 )
 MODALS: Final = (
-    ("may", "must|will|may not"), ("must", "may|need not|must not"), ("can", "must|cannot"), ("could", "did|will"), ("might", "will|did"), ("should", "must|need not"),
-    ("will", "may|has already|will not"), ("would", "did|will"), ("plans to", "has decided not to|refuses to"), ("planned to", "refused to"), ("suggests", "proves|denies"),
-    ("suggest", "prove|deny"), ("believed", "proved|doubted"), ("is expected to", "failed to|is not expected to"), ("expected", "proved"), ("reported", "denied"),
-    ("said", "denied"), ("tried to", "managed to|refused to"), ("is", "was once|will be"), ("was", "will be|is still"), ("are", "were once|will be"), ("were", "will be|are still"),
+    ("may", "must|will|may not"),
+    ("must", "may|need not|must not"),
+    ("can", "must|cannot"),
+    ("could", "did|will"),
+    ("might", "will|did"),
+    ("should", "must|need not"),
+    ("will", "may|has already|will not"),
+    ("would", "did|will"),
+    ("plans to", "has decided not to|refuses to"),
+    ("planned to", "refused to"),
+    ("suggests", "proves|denies"),
+    ("suggest", "prove|deny"),
+    ("believed", "proved|doubted"),
+    ("is expected to", "failed to|is not expected to"),
+    ("expected", "proved"),
+    ("reported", "denied"),
+    ("said", "denied"),
+    ("tried to", "managed to|refused to"),
+    ("is", "was once|will be"),
+    ("was", "will be|is still"),
+    ("are", "were once|will be"),
+    ("were", "will be|are still"),
 )
 OPPOSITES: Final = tuple(
     tuple(pair.split("/"))
-    for pair in (
-        "before/after since/until increase/decrease increased/decreased increases/decreases higher/lower more/fewer more/less rise/fall rose/fell "
-        "open/closed opened/closed opens/closes opening/closing begin/end began/ended begins/ends start/finish started/finished included/excluded "
-        "includes/excludes including/excluding with/without allowed/forbidden accept/reject accepted/rejected accepts/refuses inside/outside above/below "
-        "north/south east/west northern/southern eastern/western left/right upper/lower front/back buy/sell bought/sold lend/borrow won/lost win/lose "
-        "wins/loses arrive/leave arrived/left enter/leave early/late earlier/later earliest/latest largest/smallest biggest/smallest highest/lowest best/worst "
-        "better/worse longer/shorter older/younger oldest/youngest old/new hot/cold warm/cool wet/dry public/private free/paid male/female men/women boys/girls "
-        "man/woman father/mother son/daughter brother/sister husband/wife king/queen he/she his/her day/night morning/evening summer/winter spring/autumn "
-        "first/last maximum/minimum positive/negative strong/weak easy/difficult safe/dangerous cheap/expensive full/empty heavy/light fast/slow wide/narrow "
-        "deep/shallow possible/impossible able/unable like/dislike likes/dislikes love/hate agree/disagree agreed/refused remember/forget pass/fail passed/failed "
-        "add/remove added/removed raise/lower raised/lowered improved/worsened improve/worsen gained/lost gain/lose up/down into/out_of from/to over/under "
-        "supports/opposes supported/opposed for/against on/off same/different similar/different together/separately alone/together indoors/outdoors "
-        "required/optional mandatory/optional permanent/temporary mostly/rarely frequently/rarely usually/rarely guilty/innocent alive/dead "
-        "significant/insignificant effective/ineffective associated_with/unrelated_to domestic/foreign local/national rural/urban"
-    ).split()
+    for pair in ["before/after", "since/until", "increase/decrease", "increased/decreased", "increases/decreases", "higher/lower", "more/fewer", "more/less", "rise/fall", "rose/fell", "open/closed", "opened/closed", "opens/closes", "opening/closing", "begin/end", "began/ended", "begins/ends", "start/finish", "started/finished", "included/excluded", "includes/excludes", "including/excluding", "with/without", "allowed/forbidden", "accept/reject", "accepted/rejected", "accepts/refuses", "inside/outside", "above/below", "north/south", "east/west", "northern/southern", "eastern/western", "left/right", "upper/lower", "front/back", "buy/sell", "bought/sold", "lend/borrow", "won/lost", "win/lose", "wins/loses", "arrive/leave", "arrived/left", "enter/leave", "early/late", "earlier/later", "earliest/latest", "largest/smallest", "biggest/smallest", "highest/lowest", "best/worst", "better/worse", "longer/shorter", "older/younger", "oldest/youngest", "old/new", "hot/cold", "warm/cool", "wet/dry", "public/private", "free/paid", "male/female", "men/women", "boys/girls", "man/woman", "father/mother", "son/daughter", "brother/sister", "husband/wife", "king/queen", "he/she", "his/her", "day/night", "morning/evening", "summer/winter", "spring/autumn", "first/last", "maximum/minimum", "positive/negative", "strong/weak", "easy/difficult", "safe/dangerous", "cheap/expensive", "full/empty", "heavy/light", "fast/slow", "wide/narrow", "deep/shallow", "possible/impossible", "able/unable", "like/dislike", "likes/dislikes", "love/hate", "agree/disagree", "agreed/refused", "remember/forget", "pass/fail", "passed/failed", "add/remove", "added/removed", "raise/lower", "raised/lowered", "improved/worsened", "improve/worsen", "gained/lost", "gain/lose", "up/down", "into/out_of", "from/to", "over/under", "supports/opposes", "supported/opposed", "for/against", "on/off", "same/different", "similar/different", "together/separately", "alone/together", "indoors/outdoors", "required/optional", "mandatory/optional", "permanent/temporary", "mostly/rarely", "frequently/rarely", "usually/rarely", "guilty/innocent", "alive/dead", "significant/insignificant", "effective/ineffective", "associated_with/unrelated_to", "domestic/foreign", "local/national", "rural/urban"]
     for pair in [pair.replace("_", " ")]
 )
-AUXILIARY: Final = re.compile(r"\b(is|are|was|were|can|could|will|would|should|must|may|has|have|had|does|do|did)\b(?! not|n't)")
-DENIED: Final = re.compile(r"\b(is|are|was|were|can|could|will|would|should|must|may|has|have|had|does|do|did) not\b|\b(is|are|was|were|do|does|did|has|have|could|would|should)n't\b|\bcannot\b|\bcan't\b|\bnever ")
+AUXILIARY: Final = re.compile(
+    r"\b(is|are|was|were|can|could|will|would|should|must|may|has|have|had|does|do|did)\b(?! not|n't)"
+)
+DENIED: Final = re.compile(
+    r"\b(is|are|was|were|can|could|will|would|should|must|may|has|have|had|does|do|did) not\b|\b(is|are|was|were|do|does|did|has|have|could|would|should)n't\b|\bcannot\b|\bcan't\b|\bnever "
+)
 PAST: Final = re.compile(r"^((?:The |A |An )?[A-Z]?[\w' -]{2,40}?) ([a-z]+ed)\b(?! by)")
-PREDICATE: Final = re.compile(r"^([^,;:]{3,60}?) ((?:is|are|was|were|has|have|had|can|will|must|may|[a-z]+(?:ed|s)) .{8,})$")
-ROLES: Final = re.compile(r"^(.{3,50}?) (beat|defeated|sued|bought|sold|hired|married|succeeded|replaced|attacked|accused|criticised|helped|taught|paid|visited|"
-                          r"married|follows|followed|killed|causes|caused|owns|supports|invited|joined|led|treated|reports to|depends on|is part of|was part of) "
-                          r"((?:the |a |an |his |her )?[\w'-]+(?: [A-Z][\w'-]+)*)(.*)$")
+PREDICATE: Final = re.compile(
+    r"^([^,;:]{3,60}?) ((?:is|are|was|were|has|have|had|can|will|must|may|[a-z]+(?:ed|s)) .{8,})$"
+)
+ROLES: Final = re.compile(
+    r"^(.{3,50}?) (beat|defeated|sued|bought|sold|hired|married|succeeded|replaced|attacked|accused|criticised|helped|taught|paid|visited|"
+    r"married|follows|followed|killed|causes|caused|owns|supports|invited|joined|led|treated|reports to|depends on|is part of|was part of) "
+    r"((?:the |a |an |his |her )?[\w'-]+(?: [A-Z][\w'-]+)*)(.*)$"
+)
 OPINIONS: Final = (
-    "I love it.", "I think that is great.", "I really enjoy that.", "It is very popular.", "It is one of the best in the world.", "I have always wanted to try it.",
-    "Many people love it.", "I find it fascinating.", "It is my favourite.", "I have been there once.", "It was a great success.", "Everybody liked it.",
-    "This was widely criticised.", "It is considered a classic.", "I hope it helps.", "It has been very successful since.", "My family likes it too.",
+    "I love it.",
+    "I think that is great.",
+    "I really enjoy that.",
+    "It is very popular.",
+    "It is one of the best in the world.",
+    "I have always wanted to try it.",
+    "Many people love it.",
+    "I find it fascinating.",
+    "It is my favourite.",
+    "I have been there once.",
+    "It was a great success.",
+    "Everybody liked it.",
+    "This was widely criticised.",
+    "It is considered a classic.",
+    "I hope it helps.",
+    "It has been very successful since.",
+    "My family likes it too.",
 )
 ADDED: Final = (
-    " with the help of volunteers", " for the first time", " because of the weather", " in order to save money", " despite protests", " at no extra cost", " every year",
-    " on weekends", " for members only", " for security reasons", " after a long dispute", " together with the council", " in the city centre", " by mistake",
-    " at the owner's request", " without a permit", " with great success", " against the advice of experts", " in the presence of the mayor", " for children under six",
-    " twice a week", " due to a lack of funds", " from Monday to Friday", " under a new name", " for about a year", " as planned", " at the last moment", " in three languages",
+    " with the help of volunteers",
+    " for the first time",
+    " because of the weather",
+    " in order to save money",
+    " despite protests",
+    " at no extra cost",
+    " every year",
+    " on weekends",
+    " for members only",
+    " for security reasons",
+    " after a long dispute",
+    " together with the council",
+    " in the city centre",
+    " by mistake",
+    " at the owner's request",
+    " without a permit",
+    " with great success",
+    " against the advice of experts",
+    " in the presence of the mayor",
+    " for children under six",
+    " twice a week",
+    " due to a lack of funds",
+    " from Monday to Friday",
+    " under a new name",
+    " for about a year",
+    " as planned",
+    " at the last moment",
+    " in three languages",
 )
 
 
@@ -82,7 +192,11 @@ def number(text: str, material: Material, generator: random.Random) -> str | Non
     match = generator.choice(found)
     figure = match.group().replace(",", "")
     other = _other_number(figure, generator)
-    return None if other is None else text[: match.start()] + (f"{int(other):,}" if "," in match.group() else other) + text[match.end() :]
+    return (
+        None
+        if other is None
+        else text[: match.start()] + (f"{int(other):,}" if "," in match.group() else other) + text[match.end() :]
+    )
 
 
 def _other_number(figure: str, generator: random.Random) -> str | None:
@@ -93,7 +207,16 @@ def _other_number(figure: str, generator: random.Random) -> str | None:
     value = int(whole)
     if 1500 <= value <= 2100:
         return str(value + generator.choice([-30, -20, -10, -3, -2, -1, 1, 2, 3, 5, 10, 20]))
-    ways = [value + 1, max(value - 1, 0), value * 2, value * 10, value + 10, value // 2, int(whole[::-1]), int(value * 1.2) + 1]
+    ways = [
+        value + 1,
+        max(value - 1, 0),
+        value * 2,
+        value * 10,
+        value + 10,
+        value // 2,
+        int(whole[::-1]),
+        int(value * 1.2) + 1,
+    ]
     ways = [way for way in ways if way not in (value, 0)]
     return str(generator.choice(ways)) if ways else None
 
@@ -142,7 +265,9 @@ def _from_evidence(text: str, material: Material, generator: random.Random, patt
     if len(own) >= 2 and (not others or generator.random() < 0.5):  # two of the sentence exchanged
         second = generator.choice([one for one in found if one.group() != match.group()])
         first, last = sorted((match, second), key=lambda one: one.start())
-        return text[: first.start()] + last.group() + text[first.end() : last.start()] + first.group() + text[last.end() :]
+        return (
+            text[: first.start()] + last.group() + text[first.end() : last.start()] + first.group() + text[last.end() :]
+        )
     if not others:
         return None
     return replaced(text, match.start(), match.end(), generator.choice(others))
@@ -154,7 +279,11 @@ def date(text: str, material: Material, generator: random.Random) -> str | None:
         found = [match for match in WORD.finditer(text) if match.group() in names]
         if found:
             match = generator.choice(found)
-            return text[: match.start()] + generator.choice([name for name in names if name != match.group()]) + text[match.end() :]
+            return (
+                text[: match.start()]
+                + generator.choice([name for name in names if name != match.group()])
+                + text[match.end() :]
+            )
     return None
 
 
@@ -178,7 +307,9 @@ def _exchanged(table: Sequence[tuple[str, str]], separator: str) -> Change:
         found = []
         for old, new in table:
             pattern = re.escape(old) if not old[0].isalpha() else rf"(?<!\w){re.escape(old)}(?!\w)"
-            found += [(match, other) for match in re.finditer(pattern, text, re.IGNORECASE) for other in new.split(separator)]
+            found += [
+                (match, other) for match in re.finditer(pattern, text, re.IGNORECASE) for other in new.split(separator)
+            ]
         if not found:
             return None
         match, other = generator.choice(found)
@@ -190,7 +321,9 @@ def _exchanged(table: Sequence[tuple[str, str]], separator: str) -> Change:
 unit = _exchanged([(own, others) for own, others in UNITS], " ")
 quantifier = _exchanged(QUANTIFIERS, "|")
 modality = _exchanged(MODALS, "|")
-opposite = _exchanged([(first, second) for first, second in OPPOSITES] + [(second, first) for first, second in OPPOSITES], "|")
+opposite = _exchanged(
+    [(first, second) for first, second in OPPOSITES] + [(second, first) for first, second in OPPOSITES], "|"
+)
 
 
 def dictionary_opposite(text: str, material: Material, generator: random.Random) -> str | None:
@@ -200,11 +333,17 @@ def dictionary_opposite(text: str, material: Material, generator: random.Random)
 
 def sister(text: str, material: Material, generator: random.Random) -> str | None:
     """Exchange a word for another thing of the same kind."""
-    return _by_dictionary(text, material, generator, lambda base, part: material.dictionary.sisters(base, part), senses=4)
+    return _by_dictionary(
+        text, material, generator, lambda base, part: material.dictionary.sisters(base, part), senses=4
+    )
 
 
 def _by_dictionary(
-    text: str, material: Material, generator: random.Random, others: Callable[[str, str], Sequence[str]], senses: int = 9
+    text: str,
+    material: Material,
+    generator: random.Random,
+    others: Callable[[str, str], Sequence[str]],
+    senses: int = 9,
 ) -> str | None:
     found = []
     for match in WORD.finditer(text):
@@ -228,9 +367,18 @@ def other_word(text: str, material: Material, generator: random.Random) -> str |
     sources = material.evidence if generator.random() < 0.5 else material.elsewhere
     near = material.dictionary.all_synonyms(base, PART_OF[tag[0]])
     others = [
-        (word.group(), found) for sentence in sources for word in WORD.finditer(sentence) if (found := lemma(word.group(), material.dictionary))
+        (word.group(), found)
+        for sentence in sources
+        for word in WORD.finditer(sentence)
+        if (found := lemma(word.group(), material.dictionary))
     ]
-    fit = sorted({word.lower() for word, found in others if found[1] == tag and found[0] != base and found[0] not in near and word.lower() not in text.lower()})
+    fit = sorted(
+        {
+            word.lower()
+            for word, found in others
+            if found[1] == tag and found[0] != base and found[0] not in near and word.lower() not in text.lower()
+        }
+    )
     return replaced(text, match.start(), match.end(), generator.choice(fit)) if fit else None
 
 
@@ -241,12 +389,17 @@ def denial(text: str, material: Material, generator: random.Random) -> str | Non
         return text[: denied.start()] + kept + text[denied.end() :]
     if found := list(AUXILIARY.finditer(text)):
         match = found[0] if generator.random() < 0.8 else generator.choice(found)
-        word = generator.choice([f"{match.group()} not", f"{match.group()} never"] + ([f"{match.group()}n't"] if match.group() not in ("can", "may", "will") else []))
+        word = generator.choice(
+            [f"{match.group()} not", f"{match.group()} never"]
+            + ([f"{match.group()}n't"] if match.group() not in ("can", "may", "will") else [])
+        )
         return text[: match.start()] + word + text[match.end() :]
     if past := PAST.match(text):
         own = lemma(past.group(2), material.dictionary)
         if own and own[1] in ("VBD", "VBN"):
-            return f"{past.group(1)} {generator.choice(['did not', 'never', 'failed to'])} {own[0]}{text[past.end():]}".replace("never " + own[0], "never " + past.group(2))
+            return f"{past.group(1)} {generator.choice(['did not', 'never', 'failed to'])} {own[0]}{text[past.end() :]}".replace(
+                "never " + own[0], "never " + past.group(2)
+            )
     return None
 
 
@@ -274,13 +427,21 @@ PRONOUN: Final = re.compile(r"\b(?:it|he|she|they|this|these|that|those|its|his|
 
 
 def _unlike(first: str, second: str) -> bool:
-    return not PRONOUN.search(first) and not PRONOUN.search(second) and not set(first.lower().split()) & set(second.lower().split()) - {"the", "a", "of", "in"}
+    return (
+        not PRONOUN.search(first)
+        and not PRONOUN.search(second)
+        and not set(first.lower().split()) & set(second.lower().split()) - {"the", "a", "of", "in"}
+    )
 
 
 def other_ending(text: str, material: Material, generator: random.Random) -> str | None:
     """Take the time or place from another sentence."""
     own = TRAILING.search(text)
-    found = [end.group(1) for one in [*material.evidence, *material.elsewhere] if one != text and (end := TRAILING.search(one))]
+    found = [
+        end.group(1)
+        for one in [*material.evidence, *material.elsewhere]
+        if one != text and (end := TRAILING.search(one))
+    ]
     found = [end for end in found if end not in text]
     if own and found:
         same = [end for end in found if end.split()[0] == own.group(1).split()[0]]
@@ -306,14 +467,47 @@ def strange(text: str, material: Material, generator: random.Random) -> str | No
 
 
 CHANGES: Final[Mapping[str, Change]] = {
-    "number": number, "number_word": number_word, "other_number": other_number, "other_name": other_name, "strange_name": strange_name, "date": date,
-    "clock": clock, "unit": unit, "quantifier": quantifier, "modality": modality, "opposite": opposite, "dictionary_opposite": dictionary_opposite,
-    "sister": sister, "other_word": other_word, "denial": denial, "role": role, "other_predicate": other_predicate, "other_ending": other_ending,
-    "addition": addition, "strange": strange,
+    "number": number,
+    "number_word": number_word,
+    "other_number": other_number,
+    "other_name": other_name,
+    "strange_name": strange_name,
+    "date": date,
+    "clock": clock,
+    "unit": unit,
+    "quantifier": quantifier,
+    "modality": modality,
+    "opposite": opposite,
+    "dictionary_opposite": dictionary_opposite,
+    "sister": sister,
+    "other_word": other_word,
+    "denial": denial,
+    "role": role,
+    "other_predicate": other_predicate,
+    "other_ending": other_ending,
+    "addition": addition,
+    "strange": strange,
 }
 WEIGHTS: Final = {
-    "number": 5, "number_word": 6, "other_number": 14, "other_name": 10, "strange_name": 2, "date": 12, "clock": 12, "unit": 6, "quantifier": 4, "modality": 2,
-    "opposite": 4, "dictionary_opposite": 3, "sister": 2, "other_word": 3, "denial": 3, "role": 14, "other_predicate": 16, "other_ending": 2, "addition": 2,
+    "number": 5,
+    "number_word": 6,
+    "other_number": 14,
+    "other_name": 10,
+    "strange_name": 2,
+    "date": 12,
+    "clock": 12,
+    "unit": 6,
+    "quantifier": 4,
+    "modality": 2,
+    "opposite": 4,
+    "dictionary_opposite": 3,
+    "sister": 2,
+    "other_word": 3,
+    "denial": 3,
+    "role": 14,
+    "other_predicate": 16,
+    "other_ending": 2,
+    "addition": 2,
     "strange": 1,
 }
 """those that few sentences allow are tried more often"""

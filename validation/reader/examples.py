@@ -7,7 +7,7 @@ validation/written_claims, where people and language models wrote them for Cutle
 import json
 import random
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -38,9 +38,14 @@ class Example(NamedTuple):
 
 
 FILES: Final = (
-    ("dstc9_support/documents.jsonl", "text", 1500), ("bitext_support/documents.jsonl", "text", 100), ("bitext_support/train.jsonl", "reference", 500),
-    ("pubmedqa/documents.jsonl", "text", 1000), ("scitldr/train.jsonl", "input", 800), ("mts_dialog/train.jsonl", "reference", 800),
-    ("mts_dialog/train.jsonl", "input", 300), ("frank/documents.jsonl", "text", 200),
+    ("dstc9_support/documents.jsonl", "text", 1500),
+    ("bitext_support/documents.jsonl", "text", 100),
+    ("bitext_support/train.jsonl", "reference", 500),
+    ("pubmedqa/documents.jsonl", "text", 1000),
+    ("scitldr/train.jsonl", "input", 800),
+    ("mts_dialog/train.jsonl", "reference", 800),
+    ("mts_dialog/train.jsonl", "input", 300),
+    ("frank/documents.jsonl", "text", 200),
 )
 
 
@@ -108,7 +113,7 @@ def restated(sentence: str, material: Material, generator: random.Random) -> tup
     return text, "+".join(used) or "unchanged"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _usable(text: str) -> tuple[str, ...]:
     found = [text[start:end].strip() for start, end in sentences(text[:6000])]
     return tuple(one for one in found if len(one.split()) <= MOST and any(map(str.isalpha, one)))

@@ -38,7 +38,9 @@ def main() -> None:
     torch.manual_seed(given.seed)
     folder = checkpoint_folder(given.start or BASE, "")
     tokenizer = AutoTokenizer.from_pretrained(str(folder))
-    model = BertForSequenceClassification.from_pretrained(str(folder), num_labels=1, dtype=torch.float32, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    model = BertForSequenceClassification.from_pretrained(
+        str(folder), num_labels=1, dtype=torch.float32, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+    )
     model.bert.embeddings.requires_grad_(False)
     model.bert.encoder.layer[: given.frozen].requires_grad_(False)
     groups = written(given.written) if given.written else []
@@ -47,8 +49,12 @@ def main() -> None:
     stream = _stream(given, kept)
     total = given.made + given.written_epochs * sum(len(examples) for _, examples in kept)
     steps = total // BATCH
-    optimizer = torch.optim.AdamW([own for own in model.parameters() if own.requires_grad], lr=given.rate, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / (0.06 * steps), max(1 - step / steps, 0.02)))
+    optimizer = torch.optim.AdamW(
+        [own for own in model.parameters() if own.requires_grad], lr=given.rate, weight_decay=0.01
+    )
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min((step + 1) / (0.06 * steps), max(1 - step / steps, 0.02))
+    )
     print(f"{total} examples, {steps} steps; written {len(kept)} + {len(out)} held out", flush=True)
     begin, losses = time.time(), []
     for step, batch in enumerate(_batches(stream, steps)):
@@ -63,7 +69,10 @@ def main() -> None:
         optimizer.zero_grad()
         losses.append(loss.item())
         if step % 100 == 99:
-            print(f"step {step + 1} loss {np.mean(losses[-100:]):.4f} {BATCH * (step + 1) / (time.time() - begin):.0f} pairs/s", flush=True)
+            print(
+                f"step {step + 1} loss {np.mean(losses[-100:]):.4f} {BATCH * (step + 1) / (time.time() - begin):.0f} pairs/s",
+                flush=True,
+            )
         if step % given.every == given.every - 1 or step == steps - 1:
             report(model, tokenizer, out)
             model.save_pretrained(given.out)
@@ -117,7 +126,12 @@ def encoded(tokenizer: Any, batch: Sequence[Example]) -> Any:
     """Return the tokens of claims (after their questions) and evidence."""
     claims = [f"{one.question} {one.claim}".strip() for one in batch]
     return tokenizer(
-        claims, [one.evidence for one in batch], truncation="longest_first", max_length=MAX_TOKENS, padding=True, return_tensors="pt"
+        claims,
+        [one.evidence for one in batch],
+        truncation="longest_first",
+        max_length=MAX_TOKENS,
+        padding=True,
+        return_tensors="pt",
     )
 
 
@@ -142,12 +156,18 @@ def report(model: Any, tokenizer: Any, out: Sequence[tuple[str, list[Example]]])
     for language in sorted({name for name, _ in out}):
         own = [one for name, examples in out if name == language for one in examples]
         scores, labels = logits(model, tokenizer, own), np.array([one.supported for one in own])
-        print(f"  held out {language}: {len(own)} AUROC {roc_auc_score(labels, scores):.3f} accepted {np.mean(scores[labels] > 0):.3f} caught {np.mean(scores[~labels] <= 0):.3f}", flush=True)
+        print(
+            f"  held out {language}: {len(own)} AUROC {roc_auc_score(labels, scores):.3f} accepted {np.mean(scores[labels] > 0):.3f} caught {np.mean(scores[~labels] <= 0):.3f}",
+            flush=True,
+        )
     for name in ("part_a", "development", "spelling", "paraphrase"):
         pairs = [json.loads(line) for line in (ROOT / f"validation/claim_pairs/{name}.jsonl").read_text().splitlines()]
         true = logits(model, tokenizer, [Example("", pair["true"], pair["evidence"], True, "") for pair in pairs])
         false = logits(model, tokenizer, [Example("", pair["false"], pair["evidence"], False, "") for pair in pairs])
-        print(f"  {name}: accepted {np.mean(true > 0):.3f} caught {np.mean(false <= 0):.3f} ranked {np.mean(true > false):.3f}", flush=True)
+        print(
+            f"  {name}: accepted {np.mean(true > 0):.3f} caught {np.mean(false <= 0):.3f} ranked {np.mean(true > false):.3f}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -102,7 +102,9 @@ def _synset(line: str) -> tuple[str, Synset]:
     pointers = [rest[1 + 4 * at : 5 + 4 * at] for at in range(int(rest[0]))]
     parents = tuple(part + target for symbol, target, part, _ in pointers if symbol in ("@", "@i"))
     opposites = tuple(
-        ("a" if part == "s" else part, target, int(numbers[2:], 16)) for symbol, target, part, numbers in pointers if symbol == "!"
+        ("a" if part == "s" else part, target, int(numbers[2:], 16))
+        for symbol, target, part, numbers in pointers
+        if symbol == "!"
     )
     parents = tuple("a" + own[1:] if own[0] == "s" else own for own in parents)
     return offset, Synset(words, parents, tuple((part + target, number) for part, target, number in opposites))

@@ -10,16 +10,14 @@ from typing import Final
 from validation.reader.wordnet import WordNet
 
 WORD: Final = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
-NUMBER: Final = re.compile(r"(?<![\w.,-])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w,])|(?<![\w.,-])\d+(?:\.\d+)?(?![\w,]*\d)(?!\w)")
+NUMBER: Final = re.compile(
+    r"(?<![\w.,-])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w,])|(?<![\w.,-])\d+(?:\.\d+)?(?![\w,]*\d)(?!\w)"
+)
 NAME: Final = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+(?: (?:of |the |de |von )?[A-Z][a-z]+)*")
-MONTHS: Final = "January February March April May June July August September October November December".split()
-DAYS: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+MONTHS: Final = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+DAYS: Final = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 COMMON: Final = frozenset(
-    "be have do say get make go know take see come think look want give use find tell ask work seem feel try leave call good new first "
-    "last long great little own other old right big high different small next early young important few public bad same able time year "
-    "people way day man thing woman life child world school state family student group country problem hand part place case week "
-    "company system program question number night point home water room mother area money story fact month lot study book eye job "
-    "word business issue side kind head house service friend father hour game line end member law car city community name".split()
+    ["be", "have", "do", "say", "get", "make", "go", "know", "take", "see", "come", "think", "look", "want", "give", "use", "find", "tell", "ask", "work", "seem", "feel", "try", "leave", "call", "good", "new", "first", "last", "long", "great", "little", "own", "other", "old", "right", "big", "high", "different", "small", "next", "early", "young", "important", "few", "public", "bad", "same", "able", "time", "year", "people", "way", "day", "man", "thing", "woman", "life", "child", "world", "school", "state", "family", "student", "group", "country", "problem", "hand", "part", "place", "case", "week", "company", "system", "program", "question", "number", "night", "point", "home", "water", "room", "mother", "area", "money", "story", "fact", "month", "lot", "study", "book", "eye", "job", "word", "business", "issue", "side", "kind", "head", "house", "service", "friend", "father", "hour", "game", "line", "end", "member", "law", "car", "city", "community", "name"]
 )
 """words with so many meanings that a dictionary's synonyms of them are mostly wrong"""
 TAGS: Final = ("VBD", "VBN", "VBG", "VBZ", "VB", "NNS", "NN", "JJ", "RB", "JJR", "JJS")
@@ -93,5 +91,7 @@ def capital(text: str) -> str:
 
 def lowered(text: str) -> str:
     """Return a text that begins small, unless with a name or an acronym."""
-    first = re.match(r"(The|A|An|It|He|She|They|We|In|On|At|This|These|That|There|Its|His|Her|Their|Our|For|From|By|With)\b", text)
+    first = re.match(
+        r"(The|A|An|It|He|She|They|We|In|On|At|This|These|That|There|Its|His|Her|Their|Our|For|From|By|With)\b", text
+    )
     return text[:1].lower() + text[1:] if first else text
