@@ -15,6 +15,7 @@ from validation.reader.words import (
     NAME,
     NUMBER,
     PART_OF,
+    TABLES,
     WORD,
     Material,
     capital,
@@ -26,111 +27,22 @@ from validation.reader.words import (
 
 Change = Callable[[str, Material, random.Random], str | None]
 
-UNITS: Final = (
-    (
-        "km",
-        "miles m metres",
-    ),
-    ("kilometres", "metres miles"),
-    ("miles", "kilometres yards"),
-    ("metres", "kilometres feet"),
-    ("feet", "metres inches"),
-    ("kg", "g tonnes"),
-    ("minutes", "hours seconds"),
-    ("hours", "minutes days"),
-    ("days", "weeks hours"),
-    ("weeks", "months days"),
-    ("months", "years weeks"),
-    ("years", "months decades"),
-    ("million", "billion thousand"),
-    ("billion", "million"),
-    ("percent", "points"),
-    ("dollars", "euros pounds"),
-    ("pounds", "dollars euros"),
-    ("euros", "dollars pounds"),
-    ("mg", "g ml"),
-    ("cm", "mm m"),
-    ("mm", "cm"),
-    ("hundred", "thousand"),
-    ("thousand", "hundred million"),
-    ("$", "€ £"),
-    ("%", " percentage points"),
-)
-QUANTIFIERS: Final = (
-    ("all", "some|most|none of the|few"),
-    ("every", "nearly every|no"),
-    ("some", "all|no|most"),
-    ("most", "all|few|some of the"),
-    ("many", "few|all"),
-    ("few", "many|most"),
-    ("several", "all|no"),
-    ("both", "neither of the|one of the"),
-    ("always", "sometimes|never|usually"),
-    ("never", "always|sometimes|often"),
-    ("often", "rarely|always"),
-    ("usually", "always|rarely"),
-    ("sometimes", "always|never"),
-    ("only", "also|not only"),
-    ("at least", "at most|exactly"),
-    ("at most", "at least"),
-    ("up to", "at least|more than"),
-    ("more than", "less than|exactly"),
-    ("less than", "more than"),
-    ("no", "some|every"),
-    ("about", "exactly|more than"),
-    ("nearly", "more than|exactly"),
-    ("almost", "more than"),
-    ("any", "only some|no"),
-    ("each", "only one"),
-    ("over", "under"),
-    ("half", "a third|most|all"),
-    ("one of the", "all of the|none of the"),
-    ("first", "second|last"),
-    ("last", "first"),
-    ("once", "twice"),
-)
-MODALS: Final = (
-    ("may", "must|will|may not"),
-    ("must", "may|need not|must not"),
-    ("can", "must|cannot"),
-    ("could", "did|will"),
-    ("might", "will|did"),
-    ("should", "must|need not"),
-    ("will", "may|has already|will not"),
-    ("would", "did|will"),
-    ("plans to", "has decided not to|refuses to"),
-    ("planned to", "refused to"),
-    ("suggests", "proves|denies"),
-    ("suggest", "prove|deny"),
-    ("believed", "proved|doubted"),
-    ("is expected to", "failed to|is not expected to"),
-    ("expected", "proved"),
-    ("reported", "denied"),
-    ("said", "denied"),
-    ("tried to", "managed to|refused to"),
-    ("is", "was once|will be"),
-    ("was", "will be|is still"),
-    ("are", "were once|will be"),
-    ("were", "will be|are still"),
-)
-OPPOSITES: Final = tuple(
-    tuple(pair.split("/"))
-    for pair in ["before/after", "since/until", "increase/decrease", "increased/decreased", "increases/decreases", "higher/lower", "more/fewer", "more/less", "rise/fall", "rose/fell", "open/closed", "opened/closed", "opens/closes", "opening/closing", "begin/end", "began/ended", "begins/ends", "start/finish", "started/finished", "included/excluded", "includes/excludes", "including/excluding", "with/without", "allowed/forbidden", "accept/reject", "accepted/rejected", "accepts/refuses", "inside/outside", "above/below", "north/south", "east/west", "northern/southern", "eastern/western", "left/right", "upper/lower", "front/back", "buy/sell", "bought/sold", "lend/borrow", "won/lost", "win/lose", "wins/loses", "arrive/leave", "arrived/left", "enter/leave", "early/late", "earlier/later", "earliest/latest", "largest/smallest", "biggest/smallest", "highest/lowest", "best/worst", "better/worse", "longer/shorter", "older/younger", "oldest/youngest", "old/new", "hot/cold", "warm/cool", "wet/dry", "public/private", "free/paid", "male/female", "men/women", "boys/girls", "man/woman", "father/mother", "son/daughter", "brother/sister", "husband/wife", "king/queen", "he/she", "his/her", "day/night", "morning/evening", "summer/winter", "spring/autumn", "first/last", "maximum/minimum", "positive/negative", "strong/weak", "easy/difficult", "safe/dangerous", "cheap/expensive", "full/empty", "heavy/light", "fast/slow", "wide/narrow", "deep/shallow", "possible/impossible", "able/unable", "like/dislike", "likes/dislikes", "love/hate", "agree/disagree", "agreed/refused", "remember/forget", "pass/fail", "passed/failed", "add/remove", "added/removed", "raise/lower", "raised/lowered", "improved/worsened", "improve/worsen", "gained/lost", "gain/lose", "up/down", "into/out_of", "from/to", "over/under", "supports/opposes", "supported/opposed", "for/against", "on/off", "same/different", "similar/different", "together/separately", "alone/together", "indoors/outdoors", "required/optional", "mandatory/optional", "permanent/temporary", "mostly/rarely", "frequently/rarely", "usually/rarely", "guilty/innocent", "alive/dead", "significant/insignificant", "effective/ineffective", "associated_with/unrelated_to", "domestic/foreign", "local/national", "rural/urban"]
-    for pair in [pair.replace("_", " ")]
-)
+OPPOSITES: Final = tuple(tuple(pair.split("/")) for pair in TABLES["opposites"])
 AUXILIARY: Final = re.compile(
     r"\b(is|are|was|were|can|could|will|would|should|must|may|has|have|had|does|do|did)\b(?! not|n't)"
 )
 DENIED: Final = re.compile(
-    r"\b(is|are|was|were|can|could|will|would|should|must|may|has|have|had|does|do|did) not\b|\b(is|are|was|were|do|does|did|has|have|could|would|should)n't\b|\bcannot\b|\bcan't\b|\bnever "
+    r"\b(is|are|was|were|can|could|will|would|should|must|may|has|have|had|does|do|did) not\b"
+    r"|\b(is|are|was|were|do|does|did|has|have|could|would|should)n't\b|\bcannot\b|\bcan't\b|\bnever "
 )
 PAST: Final = re.compile(r"^((?:The |A |An )?[A-Z]?[\w' -]{2,40}?) ([a-z]+ed)\b(?! by)")
 PREDICATE: Final = re.compile(
     r"^([^,;:]{3,60}?) ((?:is|are|was|were|has|have|had|can|will|must|may|[a-z]+(?:ed|s)) .{8,})$"
 )
 ROLES: Final = re.compile(
-    r"^(.{3,50}?) (beat|defeated|sued|bought|sold|hired|married|succeeded|replaced|attacked|accused|criticised|helped|taught|paid|visited|"
-    r"married|follows|followed|killed|causes|caused|owns|supports|invited|joined|led|treated|reports to|depends on|is part of|was part of) "
+    r"^(.{3,50}?) (beat|defeated|sued|bought|sold|hired|married|succeeded|replaced|attacked|accused|criticised|"
+    r"helped|taught|paid|visited|married|follows|followed|killed|causes|caused|owns|supports|invited|joined|led|treated|"
+    r"reports to|depends on|is part of|was part of) "
     r"((?:the |a |an |his |her )?[\w'-]+(?: [A-Z][\w'-]+)*)(.*)$"
 )
 OPINIONS: Final = (
@@ -318,12 +230,10 @@ def _exchanged(table: Sequence[tuple[str, str]], separator: str) -> Change:
     return change
 
 
-unit = _exchanged([(own, others) for own, others in UNITS], " ")
-quantifier = _exchanged(QUANTIFIERS, "|")
-modality = _exchanged(MODALS, "|")
-opposite = _exchanged(
-    [(first, second) for first, second in OPPOSITES] + [(second, first) for first, second in OPPOSITES], "|"
-)
+unit = _exchanged(TABLES["units"], " ")
+quantifier = _exchanged(TABLES["quantifiers"], "|")
+modality = _exchanged(TABLES["modals"], "|")
+opposite = _exchanged([*OPPOSITES, *((second, first) for first, second in OPPOSITES)], "|")
 
 
 def dictionary_opposite(text: str, material: Material, generator: random.Random) -> str | None:
@@ -348,9 +258,10 @@ def _by_dictionary(
     found = []
     for match in WORD.finditer(text):
         own = lemma(match.group(), material.dictionary)
-        if own is not None and len(material.dictionary.senses[own[0], PART_OF[own[1][0]]]) <= senses:
-            if usual := [other for other in others(own[0], PART_OF[own[1][0]]) if other not in COMMON]:
-                found.append((match, own[1], usual))
+        if own is None or len(material.dictionary.senses[own[0], PART_OF[own[1][0]]]) > senses:
+            continue
+        if usual := [other for other in others(own[0], PART_OF[own[1][0]]) if other not in COMMON]:
+            found.append((match, own[1], usual))
     if not found:
         return None
     match, tag, usual = generator.choice(found)
@@ -397,9 +308,9 @@ def denial(text: str, material: Material, generator: random.Random) -> str | Non
     if past := PAST.match(text):
         own = lemma(past.group(2), material.dictionary)
         if own and own[1] in ("VBD", "VBN"):
-            return f"{past.group(1)} {generator.choice(['did not', 'never', 'failed to'])} {own[0]}{text[past.end() :]}".replace(
-                "never " + own[0], "never " + past.group(2)
-            )
+            denial = generator.choice(["did not", "never", "failed to"])
+            verb = past.group(2) if denial == "never" else own[0]
+            return f"{past.group(1)} {denial} {verb}{text[past.end() :]}"
     return None
 
 

@@ -50,7 +50,7 @@ FILES: Final = (
 
 
 def texts(data: Path, own: Path) -> Iterator[list[str]]:
-    """Yield collections of texts: those of `data`, without anything that a judge is tested on, and the shipped tasks'."""
+    """Yield collections of texts: those of `data`, without what a judge is tested on, and the shipped tasks'."""
     tested = {row["doc_ids"][0] for row in _rows(data / "frank/cases_test.jsonl")}
     for file, field, most in FILES:
         rows = [row for row in _rows(data / file) if not (file.startswith("frank") and row["id"] in tested)]
@@ -69,7 +69,7 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 
 
 def made(collections: Sequence[Sequence[str]], dictionary: WordNet, seed: int) -> Iterator[Example]:
-    """Yield examples without end; a sentence comes with one supported and one unsupported claim, both restated alike."""
+    """Yield examples without end; a sentence comes with one supported and one unsupported claim, restated alike."""
     generator = random.Random(seed)
     passages = [[own for text in texts if (own := _usable(text))] for texts in collections]
     weights = [len(own) ** 0.5 for own in passages]

@@ -1,8 +1,8 @@
-"""Ways of saying a sentence again that stay true: shorter, reordered, respelled, with other words of the same meaning."""
+"""Ways of saying a sentence again that stay true: shorter, reordered, respelled, in other words of the same meaning."""
 
 import random
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from num2words import num2words
@@ -11,6 +11,7 @@ from validation.reader.words import (
     MONTHS,
     NUMBER,
     PART_OF,
+    TABLES,
     WORD,
     Material,
     capital,
@@ -22,170 +23,33 @@ from validation.reader.words import (
 
 Restatement = Callable[[str, Material, random.Random], str | None]
 
-CONTRACTIONS: Final = (
-    ("do not", "don't"),
-    ("does not", "doesn't"),
-    ("did not", "didn't"),
-    ("is not", "isn't"),
-    ("are not", "aren't"),
-    ("was not", "wasn't"),
-    ("were not", "weren't"),
-    ("cannot", "can't"),
-    ("will not", "won't"),
-    ("has not", "hasn't"),
-    ("have not", "haven't"),
-    ("could not", "couldn't"),
-    ("should not", "shouldn't"),
-    ("it is", "it's"),
-    ("we are", "we're"),
-)
-SAME: Final = (
-    ("in order to", "to"),
-    ("at least", "no fewer than"),
-    ("at least", "a minimum of"),
-    ("up to", "no more than"),
-    ("at most", "no more than"),
-    ("more than", "over"),
-    ("less than", "under"),
-    ("about", "around"),
-    ("approximately", "about"),
-    ("because", "since"),
-    ("but", "although"),
-    ("must", "has to"),
-    ("must", "needs to"),
-    ("is able to", "can"),
-    ("are able to", "can"),
-    ("has to", "must"),
-    ("is required to", "must"),
-    ("are required to", "must"),
-    ("are allowed to", "may"),
-    ("is allowed to", "may"),
-    ("until", "till"),
-    ("per cent", "percent"),
-    ("%", " percent"),
-    ("%", " per cent"),
-    ("percent", "per cent"),
-    ("however", "though"),
-    ("also", "too"),
-    ("between", "from"),
-    ("due to", "because of"),
-    ("such as", "like"),
-    ("including", "among them"),
-    ("a number of", "several"),
-    ("is located in", "is in"),
-    ("is situated in", "lies in"),
-    ("as well as", "and"),
-    ("not only", ""),
-    ("was born in", "came from"),
-    ("free of charge", "free"),
-    ("prior to", "before"),
-    ("before", "prior to"),
-    ("after", "following"),
-    ("during", "in the course of"),
-    ("km", "kilometres"),
-    ("kg", "kilograms"),
-    ("cm", "centimetres"),
-    ("mg", "milligrams"),
-    ("mm", "millimetres"),
-    ("ml", "millilitres"),
-    ("hours", "h"),
-    ("minutes", "min"),
-    ("and", "&"),
-    ("kilometers", "km"),
-    ("does not", "fails to"),
-    ("did not", "failed to"),
-    ("never", "not once"),
-    ("only", "solely"),
-    ("only", "just"),
-    ("both", "the two"),
-    ("will", "is going to"),
-    ("many", "a lot of"),
-    ("to", "so as to"),
-    ("gave", "provided"),
-    ("has", "possesses"),
-    ("used to", "employed to"),
-    ("called", "named"),
-    ("called", "known as"),
-    ("is called", "goes by the name of"),
-    ("began", "started"),
-    ("started", "began"),
-    ("ended", "finished"),
-    ("got", "received"),
-    ("said", "stated"),
-    ("bought", "purchased"),
-    ("big", "large"),
-    ("large", "big"),
-    ("children", "kids"),
-    ("show", "demonstrate"),
-    ("shows", "demonstrates"),
-    ("showed", "found"),
-    ("find", "discover"),
-    ("help", "assist"),
-    ("need", "require"),
-    ("needs", "requires"),
-    ("allow", "permit"),
-    ("allows", "lets"),
-    ("usually", "normally"),
-    ("often", "frequently"),
-    ("most", "the majority of"),
-    ("all", "every one of the"),
-    ("available", "on offer"),
-    ("employs", "has a staff of"),
-    ("founded", "established"),
-    ("established", "set up"),
-    ("built", "constructed"),
-    ("died", "passed away"),
-    ("killed", "dead"),
-    ("located", "situated"),
-    ("next to", "beside"),
-    ("near", "close to"),
-    ("close to", "near"),
-    ("costs", "is priced at"),
-    ("costs", "comes to"),
-    ("weighs", "has a weight of"),
-    ("opened", "was opened"),
-    ("takes place", "is held"),
-    ("is held", "takes place"),
-)
+SAME: Final = [(old, new) for old, new in TABLES["same"]]
+CONTRACTIONS: Final = [(long, short) for long, short in TABLES["contractions"]]
 LEADING: Final = re.compile(
-    r"^((?:In|On|At|By|During|After|Before|Since|From|For|Until|Under|With|Within|Despite)\b[^,.;:]{3,60}), (?=[a-zA-Z])"
+    r"^((?:In|On|At|By|During|After|Before|Since|From|For|Until|Under|With|Within|Despite)\b"
+    r"[^,.;:]{3,60}), (?=[a-zA-Z])"
 )
 TRAILING: Final = re.compile(
-    r" ((?:in|on|at|during|after|before|since|until|from|within|for) (?:the |a |its |his |her |their )?[^,.;:()]{3,45})\.?$"
+    r" ((?:in|on|at|during|after|before|since|until|from|within|for) (?:the |a |its |his |her |their )?"
+    r"[^,.;:()]{3,45})\.?$"
 )
 ASIDE: Final = re.compile(
-    r" ?\([^()]{1,80}\)|, (?:which|who|where|whose) [^,.;]{5,80},|, (?!and\b|or\b|but\b)[^,.;]{5,60},(?= (?:is|was|are|were|has|had|will|can)\b)"
+    r" ?\([^()]{1,80}\)|, (?:which|who|where|whose) [^,.;]{5,80},"
+    r"|, (?!and\b|or\b|but\b)[^,.;]{5,60},(?= (?:is|was|are|were|has|had|will|can)\b)"
 )
 FILLERS: Final = re.compile(
-    r"\b(?:very|really|quite|also|then|already|usually|generally|currently|recently|previously|actually|however|therefore|typically|often), ?|"
+    r"\b(?:very|really|quite|also|then|already|usually|generally|currently|recently|previously|actually|however|"
+    r"therefore|typically|often), ?|"
     r"\b(?:very|really|quite|also|currently|recently|actually|typically) "
 )
 PAIR: Final = re.compile(r"\b([A-Za-z]{3,}(?: [A-Za-z]+)?) and ((?:the |a )?[A-Za-z]{3,})\b")
 RELATED: Final = re.compile(r"^(.{8,80}?) (is|was|are|were) ((?:a|an|the) [^.;]{4,80})\.?$")
 ACTIVE: Final = re.compile(
-    r"^((?:The |A |An )?[A-Z]?[\w' -]{2,40}?) (built|founded|wrote|designed|opened|directed|painted|discovered|won|bought|sold|made|killed|"
-    r"published|developed|introduced|created|produced|directed|launched|invented|established|composed|recorded|closed|owns|runs|operates|uses|"
-    r"provides|offers|includes|requires|causes|contains) ([^,.;]{3,60}?)((?: (?:in|on|at|by|for|after|during|from) [^.;]{2,60})?)\.?$"
+    r"^((?:The |A |An )?[A-Z]?[\w' -]{2,40}?) (built|founded|wrote|designed|opened|directed|painted|discovered|won|"
+    r"bought|sold|made|killed|published|developed|introduced|created|produced|directed|launched|invented|established|"
+    r"composed|recorded|closed|owns|runs|operates|uses|provides|offers|includes|requires|causes|contains) "
+    r"([^,.;]{3,60}?)((?: (?:in|on|at|by|for|after|during|from) [^.;]{2,60})?)\.?$"
 )
-PASSIVE: Final = {
-    "wrote": "written",
-    "built": "built",
-    "won": "won",
-    "bought": "bought",
-    "sold": "sold",
-    "made": "made",
-    "owns": "owned",
-    "runs": "run",
-    "operates": "operated",
-    "uses": "used",
-    "provides": "provided",
-    "offers": "offered",
-    "includes": "included",
-    "requires": "required",
-    "causes": "caused",
-    "contains": "contained",
-}
-PRESENT: Final = frozenset(["owns", "runs", "operates", "uses", "provides", "offers", "includes", "requires", "causes", "contains"])
 
 
 def same(text: str, material: Material, generator: random.Random) -> str | None:
@@ -193,7 +57,7 @@ def same(text: str, material: Material, generator: random.Random) -> str | None:
     low = f" {text.lower()} "
     found = [
         (old, new)
-        for old, new in SAME + CONTRACTIONS + tuple((b, a) for a, b in CONTRACTIONS)
+        for old, new in [*SAME, *CONTRACTIONS, *((short, long) for long, short in CONTRACTIONS)]
         if f" {old} " in low or (old == "%" and "%" in low)
     ]
     if not found:
@@ -253,10 +117,9 @@ def reordered(text: str, material: Material, generator: random.Random) -> str | 
         return f"{capital(text[opening.end() :].rstrip('.'))} {lowered(opening.group(1))}."
     if (closing := TRAILING.search(text)) and generator.random() < 0.6:
         return f"{capital(closing.group(1))}, {lowered(text[: closing.start()])}."
-    if pair := PAIR.search(text):
-        if pair.group(1).split()[-1].lower() not in ("between", "both"):
-            first, second = pair.groups()
-            return replaced(text, pair.start(), pair.end(), f"{second} and {first}")
+    if (pair := PAIR.search(text)) and pair.group(1).split()[-1].lower() not in ("between", "both"):
+        first, second = pair.groups()
+        return replaced(text, pair.start(), pair.end(), f"{second} and {first}")
     return None
 
 
@@ -266,8 +129,10 @@ def turned(text: str, material: Material, generator: random.Random) -> str | Non
         subject, verb, thing, rest = active.groups()
         if re.search(r"\b(?:who|which|that|not|and)\b", subject):
             return None
-        be = "are" if verb in PRESENT and thing.endswith("s") else "is" if verb in PRESENT else "was"
-        return f"{capital(thing)} {be} {PASSIVE.get(verb, verb)} by {lowered(subject)}{rest}."
+        be = (
+            "are" if verb in TABLES["present"] and thing.endswith("s") else "is" if verb in TABLES["present"] else "was"
+        )
+        return f"{capital(thing)} {be} {TABLES['passive'].get(verb, verb)} by {lowered(subject)}{rest}."
     if equal := RELATED.match(text):
         first, verb, second = equal.groups()
         if second.startswith("the ") and not re.search(r"\b(?:not|who|which)\b", first):
@@ -275,53 +140,57 @@ def turned(text: str, material: Material, generator: random.Random) -> str | Non
     return None
 
 
+WORDS: Final = {num2words(value): value for value in [*range(2, 21), 30, 40, 50, 60, 70, 80, 90]}
+Respelling = Iterator[tuple[re.Match[str], str]]
+"""stretches of a text, and what they can be replaced with"""
+
+
 def respelled(text: str, material: Material, generator: random.Random) -> str | None:
     """Write a number, a date or a time otherwise."""
-    ways = []
-    for match in NUMBER.finditer(text):
-        figure = match.group().replace(",", "")
-        if "." not in figure and int(figure) < 10**7 and text[match.end() : match.end() + 1] not in (":", "/", "%"):
-            value = int(figure)
-            if value <= 100 or value % 100 == 0:
-                ways.append((match, num2words(value)))
-            if value >= 1000 and not 1500 <= value <= 2100:
-                ways.append(
-                    (
-                        match,
-                        f"{value:,}"
-                        if "," not in match.group()
-                        else generator.choice([str(value), f"{value:,}".replace(",", " ")]),
-                    )
-                )
-    for word, value in WORDS.items():
-        ways += [(match, str(value)) for match in re.finditer(rf"\b{word}\b(?!-)", text)]
-    for at, month in enumerate(MONTHS, 1):
-        for match in re.finditer(rf"\b{month} (\d{{1,2}}), (\d{{4}})\b", text):
-            day, year = match.groups()
-            ways += [
-                (match, f"{day} {month} {year}"),
-                (match, f"{year}-{at:02}-{int(day):02}"),
-                (match, f"{month[:3]} {day}, {year}"),
-            ]
-        for match in re.finditer(rf"\b(\d{{1,2}}) {month} (\d{{4}})\b", text):
-            day, year = match.groups()
-            ways += [
-                (match, f"{month} {day}, {year}"),
-                (match, f"{year}-{at:02}-{int(day):02}"),
-                (match, f"{day}.{at}.{year}"),
-            ]
-    for match in re.finditer(r"\b(\d{1,2})(?::(\d\d))? ?([ap])\.?m\b\.?", text):
-        hour = int(match.group(1)) % 12 + 12 * (match.group(3) == "p")
-        ways += [(match, f"{hour}:{match.group(2) or '00'}")]
-    for match in re.finditer(r"\$(\d[\d,.]*\d|\d)", text):
-        ways += [(match, f"{match.group(1)} dollars"), (match, f"USD {match.group(1)}")]
+    ways = [*_numbers(text, generator), *_dates(text), *_times_and_money(text)]
     if not ways:
         return None
     match, by = generator.choice(ways)
     return capital(text[: match.start()] + by + text[match.end() :])
 
 
-WORDS: Final = {num2words(value): value for value in [*range(2, 21), 30, 40, 50, 60, 70, 80, 90]}
+def _numbers(text: str, generator: random.Random) -> Respelling:
+    for match in NUMBER.finditer(text):
+        figure = match.group().replace(",", "")
+        if "." in figure or int(figure) >= 10**7 or text[match.end() : match.end() + 1] in (":", "/", "%"):
+            continue
+        value = int(figure)
+        if value <= 100 or value % 100 == 0:
+            yield match, num2words(value)
+        if value >= 1000 and not 1500 <= value <= 2100:
+            grouped = f"{value:,}"
+            bare = "," in match.group()
+            yield match, generator.choice([str(value), grouped.replace(",", " ")]) if bare else grouped
+    for word, value in WORDS.items():
+        yield from ((match, str(value)) for match in re.finditer(rf"\b{word}\b(?!-)", text))
+
+
+def _dates(text: str) -> Respelling:
+    for at, month in enumerate(MONTHS, 1):
+        for match in re.finditer(rf"\b{month} (\d{{1,2}}), (\d{{4}})\b", text):
+            day, year = match.groups()
+            yield match, f"{day} {month} {year}"
+            yield match, f"{year}-{at:02}-{int(day):02}"
+            yield match, f"{month[:3]} {day}, {year}"
+        for match in re.finditer(rf"\b(\d{{1,2}}) {month} (\d{{4}})\b", text):
+            day, year = match.groups()
+            yield match, f"{month} {day}, {year}"
+            yield match, f"{year}-{at:02}-{int(day):02}"
+            yield match, f"{day}.{at}.{year}"
+
+
+def _times_and_money(text: str) -> Respelling:
+    for match in re.finditer(r"\b(\d{1,2})(?::(\d\d))? ?([ap])\.?m\b\.?", text):
+        hour = int(match.group(1)) % 12 + 12 * (match.group(3) == "p")
+        yield match, f"{hour}:{match.group(2) or '00'}"
+    for match in re.finditer(r"\$(\d[\d,.]*\d|\d)", text):
+        yield match, f"{match.group(1)} dollars"
+        yield match, f"USD {match.group(1)}"
 
 
 def joined(text: str, material: Material, generator: random.Random) -> str | None:

