@@ -22,7 +22,7 @@ LONGEST: Final = 2_000
 Kind = tuple[str | Path | None, ...]
 """groups similar lines: file (or another source) first, then the fault"""
 
-_PLACE: Final = re.compile(r"\A(?P<source>\S.*?)(?::| row )(?P<number>\d+(?: paragraph \d+ question \d+| item \d+)?): ")
+_PLACE: Final = re.compile(r"\A(?P<source>\S.*?)(?::| row )(?P<number>\d+(?: (?:item|paragraph|question) \d+)*): ")
 """a row at the start of a line: path:12 or name row 12"""
 
 _QUOTED: Final = re.compile(r"'.*'|\".*\"|\{.*\}|\d+", re.DOTALL)

@@ -50,6 +50,8 @@ class JsonlTask(LoadedTask):
     """of text files, as Python names it; null: recognised and said"""
     delimiter: str | None = field(default=None, compare=False)
     """between the cells of tables; null: recognised and said"""
+    options_from: int | None = field(default=None, compare=False)
+    """number of the first option where multiple choice gives the right one as a number; null: recognised and said"""
 
     def provenance(self) -> Mapping[str, Any]:
         names = {role: path.name for role, path in self._files.paths.items()}
@@ -162,7 +164,7 @@ class JsonlTask(LoadedTask):
 
     @property
     def _examples(self) -> ExampleFiles:
-        return ExampleFiles(self.columns, self.format, self.encoding, self.delimiter)
+        return ExampleFiles(self.columns, self.format, self.encoding, self.delimiter, self.options_from)
 
     def _setting_problems(self) -> list[str]:
         return [*super()._setting_problems(), *self._examples.problems()]

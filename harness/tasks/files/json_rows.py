@@ -10,6 +10,7 @@ from harness.tasks.complaints import Complaints, listed
 from harness.tasks.files.json_text import DECODER, decoded, reason
 from harness.tasks.files.row import FileRow, FileShape
 from harness.tasks.files.text import text_lines
+from harness.tasks.split_names import split_called
 
 SPACE: Final = " \t\r\n"
 CUT: Final = "the rest of the file was not read"
@@ -20,6 +21,8 @@ HOLDERS: Final = {
 """names of the list of rows in an object that holds other things, such as a version"""
 ASKS: Final = frozenset(("question", "input", "prompt", "instruction", "messages", "conversations"))
 """an object with one of these is a row, whatever lists it holds"""
+SPLIT: Final = "split"
+"""column that says which of the lists of one object a row is of"""
 
 
 def json_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
@@ -56,7 +59,8 @@ def _is_lines(filled: list[str], lined: bool) -> bool:
 
 def _holds_rows(values: Mapping[str, Any], lined: bool) -> bool:
     """Return whether an object is no row but holds them."""
-    return _list_inside(values) is not None or bool(_several(values)) or (not lined and bool(_turned(values)))
+    inside = _list_inside(values) is not None or bool(_several(values)) or bool(_split_parts(values))
+    return inside or (not lined and bool(_turned(values)))
 
 
 def _several(values: Mapping[str, Any]) -> list[str]:
@@ -117,7 +121,10 @@ def _one_object(
     text: str, values: Mapping[str, Any], path: Path, shape: FileShape, complaints: Complaints
 ) -> Iterator[FileRow]:
     """Yield the rows that an object holds, or the object, if it is one."""
-    if (name := _list_inside(values)) is not None:
+    if parts := _split_parts(values):
+        shape.notes.append(f"{listed(map(repr, parts))} of one JSON object are the splits")
+        yield from _splits(text, {name: values[name] for name in parts}, path, complaints)
+    elif (name := _list_inside(values)) is not None:
         shape.notes.append(f"the rows are the list {name!r} of one JSON object")
         yield from _list(text, _start_of(text, name), path, complaints)
     elif rows := _turned(values):
@@ -128,6 +135,34 @@ def _one_object(
         complaints.add((path, "lists"), f"{path}: {want}")
     else:
         yield FileRow(f"{path}:1", 1, values)
+
+
+def _split_parts(values: Mapping[str, Any]) -> list[str]:
+    """Return the names of an object's values that are the rows of splits, two at least, if it holds no other rows."""
+    names = [name for name, value in values.items() if split_called(name) and _are_rows(value)]
+    other = set(_lists(values)) - set(names)
+    return [] if len(names) < 2 or other or ASKS & values.keys() else names
+
+
+def _are_rows(value: Any) -> bool:
+    """Return whether a value is rows in any shape: a list of objects, or an object of columns or of one such list."""
+    if isinstance(value, list):
+        return all(isinstance(item, dict) and not item.keys() & {"role", "from"} for item in value)
+    return isinstance(value, dict) and (_list_inside(value) is not None or bool(_turned(value)))
+
+
+def _splits(text: str, parts: Mapping[str, Any], path: Path, complaints: Complaints) -> Iterator[FileRow]:
+    """Yield the rows of all splits, with a column that says of which each is."""
+    first = 1
+    for name, value in parts.items():
+        if isinstance(value, list):
+            rows = _list(text, _start_of(text, name), path, complaints, first)
+        else:
+            inner = value[inside] if (inside := _list_inside(value)) is not None else _turned(value)
+            rows = (FileRow(f"{path} row {number}", number, row) for number, row in enumerate(inner, start=first))
+        for row in rows:
+            yield row._replace(values={**row.values, SPLIT: name})
+            first = row.number + 1
 
 
 def _lists(values: Mapping[str, Any]) -> list[str]:
@@ -174,10 +209,18 @@ def _turned(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     return []
 
 
-def _list(text: str, position: int, path: Path, complaints: Complaints) -> Iterator[FileRow]:
-    """Yield the objects up to the end of a list, or of the text."""
-    line, counted = 1, 0
-    for number in itertools.count(1):
+def _list(text: str, position: int, path: Path, complaints: Complaints, first: int = 1) -> Iterator[FileRow]:
+    """Yield the objects up to the end of a list, or of the text; those of one line are told apart by their number.
+
+    Args:
+        text: of the file.
+        position: after the bracket that opens the list.
+        path: of the file.
+        complaints: collects what is no object.
+        first: number of the first object; above 1 it is another list of the file, and its rows all have their numbers.
+    """
+    line, counted, last = 1, 0, 0
+    for number in itertools.count(first):
         position = _skip(text, position, SPACE + ",")
         line, counted = line + text.count("\n", counted, position), position
         if text[position : position + 1] in ("]", ""):
@@ -189,9 +232,11 @@ def _list(text: str, position: int, path: Path, complaints: Complaints) -> Itera
             complaints.add((path, "json"), f"{path}:{at}: {reason(error)}; {CUT}")
             return
         if isinstance(values, dict):
-            yield FileRow(f"{path}:{line}", number, values)
+            alone = line > last and first == 1
+            yield FileRow(f"{path}:{line}" if alone else f"{path}:{line} item {number}", number, values)
         else:
             complaints.add((path, "object"), f"{path}:{line}: want a list of objects, got {_kind(values)} in it")
+        last = line
 
 
 def _place(error: Exception, line: int) -> int:

@@ -41,6 +41,7 @@ RIGHT: Final = (
     *("answer_idx", "answer_index", "answer_id", "answer_letter", "label", "cop", "target", "gold", "ground_truth"),
     *("solution", "key", "references", "reference"),
 )
+ZERO_OR_ONE: Final = "task.options_from=0, or 1, says with which number the options begin"
 _MARK: Final = re.compile(r"\A\s*\(?([A-Za-z]|\d)\s?[).:]\s*")
 
 
@@ -126,14 +127,55 @@ def _right(by_name: Mapping[str, Any], options: Sequence[Option], gathered: Gath
             "does not say which option is right", f"want a column answer, or task.format=columns; got {listed(by_name)}"
         )
     value = by_name[name][0] if isinstance(by_name[name], list) and len(by_name[name]) == 1 else by_name[name]
-    if isinstance(value, str | int) and not isinstance(value, bool):
-        if found := _by_words(str(value).strip(), options):
-            return found
-        if str(value).isdecimal() and int(value) < len(options):
-            gathered.decided(f"numbers in {name} count the options from 0")
-            return options[int(value)]
+    said = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if said and (found := _by_words(said, options)):
+        return found
+    first = gathered.options_from or 0
+    if said.isdecimal() and first <= int(said) < len(options) + first:
+        gathered.decided(f"numbers in {name} count the options from {first}")
+        return options[int(said) - first]
     want = f"want a label, text or number of one of {listed(map(str, options))}, got {shown(value)}"
-    raise BadCellError(f"has a bad {name}", f"{want} (numbers count from 0)")
+    raise BadCellError(f"has a bad {name}", f"{want} (numbers count from {first}; {ZERO_OR_ONE})")
+
+
+def _count(rows: Sequence[Mapping[str, Any]], gathered: Gathered) -> str:
+    """Find out from the first rows of a file whether numbers count its options from 0 or from 1.
+
+    They count from 0 where one is 0, and from 1 where one is the number of options. Where none is either, each would be
+    another option by the two ways, and nothing tells which is meant, unless an earlier file of the task does.
+
+    Args:
+        rows: as they were read.
+        gathered: gets the number of the first option.
+
+    Returns:
+        What is wrong; "" where it is known, told, or where no row gives a number.
+    """
+    if gathered.options_from is not None:
+        return ""
+    numbers = [found for row in rows if (found := _number(row)) is not None]
+    if any(number == 0 for number, _ in numbers):
+        gathered.options_from = 0
+    elif any(number == count for number, count in numbers):
+        gathered.options_from = 1
+    elif numbers:
+        seen = listed(map(str, sorted({number for number, _ in numbers})))
+        return (
+            f"the right options are given as numbers ({seen}) that are never 0 and never that of the last option, so "
+            f"that they may count from 0 or from 1; {ZERO_OR_ONE}"
+        )
+    return ""
+
+
+def _number(row: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Return the number that a row gives for its right option, and how many there are; None where it gives another."""
+    by_name = {plain(name): value for name, value in row.items()}
+    options = _options(by_name)
+    value = next((by_name[name] for name in RIGHT if by_name.get(name) not in (None, "", [])), None)
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    said = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return (int(said), len(options)) if said.isdecimal() and not _by_words(said, options) else None
 
 
 def _by_words(said: str, options: Sequence[Option]) -> Option | None:
@@ -158,4 +200,5 @@ OPTIONS: Final = RowFormat(
         )
     ),
     RIGHT,
+    _count,
 )

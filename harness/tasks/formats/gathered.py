@@ -23,6 +23,8 @@ class Gathered:
     """what was decided -> file -> rows that it is about; 0 for what is true of the file"""
     file: str = ""
     """name of the one that is read"""
+    options_from: int | None = None
+    """number of the first option of multiple choice: told, or as a file showed; None: not known yet"""
 
     def document(self, title: str, text: str, place: str) -> str:
         """Add a document and return what evidence calls it."""
@@ -59,6 +61,8 @@ class RowFormat(NamedTuple):
     """plain names of the columns that it looks at"""
     first_of: tuple[str, ...] = ()
     """of these, it reads the first that is there"""
+    look: Callable[[Sequence[Mapping[str, Any]], Gathered], str] | None = None
+    """finds out from the first rows of a file what no row tells by itself, and returns what is wrong, or "" """
 
     def unread(self, names: Sequence[str]) -> list[str]:
         """Return the columns that it does not look at."""

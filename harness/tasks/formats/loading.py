@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,12 +36,14 @@ class ExampleFiles:
     """of text files; None: recognised"""
     delimiter: str | None = None
     """of tables; None: recognised"""
+    options_from: int | None = None
+    """number of the first option of multiple choice; None: recognised"""
     gathered: Gathered = field(default_factory=Gathered)
     """documents and decisions of all files"""
 
     def opened(self, with_documents: bool) -> "ExampleFiles":
         """Return the same with nothing gathered yet; contexts become documents if the task has no others."""
-        return ExampleFiles(self.columns, self.format, self.encoding, self.delimiter, Gathered(with_documents))
+        return replace(self, gathered=Gathered(with_documents, options_from=self.options_from))
 
     def problems(self) -> list[str]:
         """Return what is wrong with these settings."""
@@ -52,11 +54,13 @@ class ExampleFiles:
             problems.append(f"encoding is {self.encoding!r}: want null or one that Python knows, say utf-8 or cp1252")
         if self.delimiter is not None and len(self._delimiter) != 1:
             problems.append(f"delimiter is {self.delimiter!r}: want null, one character, or {', '.join(NAMED)}")
+        if self.options_from not in (None, 0, 1):
+            problems.append(f"options_from is {self.options_from!r}: want null, 0 or 1")
         return problems
 
     def key(self, paths: Mapping[str, Path]) -> Mapping[str, Any]:
         """Return what decides, besides files and columns, what is read; {} for JSON that is recognised."""
-        told = {"format": self.format, "encoding": self.encoding, "delimiter": self.delimiter}
+        told = {name: getattr(self, name) for name in ("format", "encoding", "delimiter", "options_from")}
         tables = {"tables": TABLES} if any(path.suffix.lower() == ".csv" for path in paths.values()) else {}
         return tables | {name: value for name, value in told.items() if value not in (AUTO, COLUMNS, None)}
 

@@ -263,10 +263,13 @@ def _in_columns(rows: Iterable[FileRow], known: Recognised, gathered: Gathered) 
 def _formatted(
     rows: Iterable[FileRow], known: Recognised, gathered: Gathered, complaints: Complaints
 ) -> Iterator[FileRow]:
-    convert, counted = FORMATS[known.format].convert, itertools.count(1)
+    own, counted = FORMATS[known.format], itertools.count(1)
+    if own.look and (problem := own.look([row.values for row in known.sample], gathered)):
+        complaints.add((str(known.path), known.format), f"{known.path}: {problem}")
+        return
     for row in rows:
         try:
-            for made in convert(row, gathered):
+            for made in own.convert(row, gathered):
                 number = next(counted)
                 name = next((made.values[name] for name in IDS if made.values.get(name) not in (None, "")), None)
                 values = {**made.values, "id": f"{known.path.stem}-{number}" if name is None else name}

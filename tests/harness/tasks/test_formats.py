@@ -229,7 +229,7 @@ LISTED = {"question": "q", "choices": ["x", "y"]}
 @pytest.mark.parametrize(
     ("row", "reference"),
     [
-        ({**LISTED, "answer": 1}, "y"),
+        ({**LISTED, "answer": 2}, "y"),
         ({**LISTED, "answer": "B"}, "y"),
         ({**LISTED, "answer": "(b) Y"}, "y"),
         ({**LISTED, "answer": ["y"]}, "y"),
@@ -237,10 +237,10 @@ LISTED = {"question": "q", "choices": ["x", "y"]}
         ({"question": "q", "choices": {"text": ["x", "y"], "label": ["1", "2"]}, "answerKey": "2"}, "y"),
         ({"question": "q", "choices": [{"label": "A", "text": "x"}, {"label": "B", "text": "y"}], "answer": "B"}, "y"),
         ({"question": "q", "options": ["A) x", "B) y"], "correct": "B"}, "y"),
-        ({"question": "q", "options": "['x', 'y']", "label": "1"}, "y"),
+        ({"question": "q", "options": "['x', 'y']", "label": "2"}, "y"),
         ({"Question": "q", "A": "x", "B": "y", "C": None, "Answer": "b"}, "y"),
         ({"question": "q", "option1": "x", "option2": "y", "answer": "2"}, "y"),
-        ({"ctx": "q", "ending0": "x", "ending1": "y", "label": 1}, "y"),
+        ({"ctx": "q", "ending0": "x", "ending1": "y", "label": 1}, "y"),  # the ends of the names
         ({"question": "q", "choices": ["3", "4"], "answer": "4"}, "4"),
     ],
     ids=str,
@@ -261,7 +261,7 @@ def test_multiple_choice(made, row, reference):
     ("row", "line"),
     [
         (LISTED, "does not say which option is right"),
-        ({**LISTED, "answer": 2}, "has a bad answer: want a label, text or number of one of A. x, B. y, got 2"),
+        ({**LISTED, "answer": 3}, "never 0 and never that of the last option"),
         ({**LISTED, "answer": "z"}, "got 'z'"),
         ({"question": "q", "a": "x", "b": "y"}, "does not say which option is right"),
         ({"question": "q", "options": "x or y", "answer": "x"}, "want a question and a list of options"),
@@ -271,6 +271,38 @@ def test_multiple_choice(made, row, reference):
 def test_bad_multiple_choice(made, row, line):
     (problem,) = made([row]).problems()
     assert line in problem
+
+
+FOUR = ["w", "x", "y", "z"]
+
+
+def numbered(*numbers):
+    return [{"question": f"q{n}", "choices": FOUR, "answer": number} for n, number in enumerate(numbers)]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "first", "references"),
+    [((0, 1, 2), 0, "wxy"), ((1, 2, 4), 1, "wxz"), (("1", "2", "4"), 1, "wxz"), ((3, 0), 0, "zw")],
+)
+def test_numbers_of_options_count_from_0_or_from_1(made, numbers, first, references):
+    task = made(numbered(*numbers))
+    assert "".join(own.references[0] for own in task.examples("train")) == references
+    assert f"numbers in answer count the options from {first}" in said(task)
+
+
+def test_numbers_of_options_that_may_count_from_either(made):
+    (problem,) = made(numbered(1, 2, 3)).problems()
+    assert "numbers (1, 2, 3) that are never 0 and never that of the last option" in problem
+    for first, references in ((0, "xyz"), (1, "wxy")):
+        task = made(numbered(1, 2, 3), options_from=first)
+        assert "".join(own.references[0] for own in task.examples("train")) == references
+    assert made(numbered(1), options_from=1).content_key() != made(numbered(1), options_from=0).content_key()
+    assert "options_from is 2: want null, 0 or 1" in made(numbered(1), options_from=2).problems()[0]
+
+
+def test_an_option_that_is_not_there(made):
+    (problem,) = made(numbered(0, 4)).problems()
+    assert "got 4 (numbers count from 0; task.options_from=0, or 1, says" in problem
 
 
 @pytest.mark.parametrize("mark", ["nan", "NaN", "<NA>", "NULL", "#N/A"])

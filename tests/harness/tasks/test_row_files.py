@@ -161,10 +161,35 @@ def test_lines_of_rows_in_a_wrapper(tmp_path):
 
 
 def test_several_lists_in_one_object_are_refused_by_name(tmp_path):
-    _, complaints = read(written(tmp_path / "a.json", json.dumps({"train": [ROW], "test": [ROW]})))
+    _, complaints = read(written(tmp_path / "a.json", json.dumps({"documents": [ROW], "test": [ROW]})))
     assert complaints.lines() == (
-        f"{tmp_path}/a.json: want one list of rows, got the lists train, test; put each into a file of its own",
+        f"{tmp_path}/a.json: want one list of rows, got the lists documents, test; put each into a file of its own",
     )
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("ending", [".json", ".jsonl"])
+def test_splits_in_one_object(tmp_path, indent, ending):
+    held = {"version": 2, "train": [ROW, ROW], "dev": [], "test": [ROW]}
+    path = written(tmp_path / f"a{ending}", json.dumps(held, indent=indent))
+    complaints = Complaints()
+    rows = list(read_rows(path, complaints))
+    assert [(row.number, row.values["split"]) for row in rows] == [(1, "train"), (2, "train"), (3, "test")]
+    assert len({row.place for row in rows}) == 3
+    assert complaints.lines() == ()
+    assert complaints.remarks() == (f"a{ending}: 'train', 'dev', 'test' of one JSON object are the splits",)
+
+
+def test_splits_in_one_object_in_other_shapes(tmp_path):
+    columns, wrapped = {name: [value, value] for name, value in ROW.items()}, {"data": [ROW]}
+    rows, complaints = read(written(tmp_path / "a.json", json.dumps({"train": columns, "validation": wrapped})))
+    assert rows == [{**ROW, "split": name} for name in ("train", "train", "validation")]
+    assert complaints.lines() == ()
+
+
+def test_rows_of_one_line_have_places_of_their_own(tmp_path):
+    path = written(tmp_path / "a.json", json.dumps([ROW, ROW]))
+    assert [row.place for row in read_rows(path, Complaints())] == [f"{path}:1", f"{path}:1 item 2"]
 
 
 def test_numbers_are_kept_as_they_are_written(tmp_path):

@@ -293,3 +293,25 @@ def test_rows_without_references_are_counted_unless_none_has_one(task, folder):
     (problem,) = task().problems()
     assert problem.startswith(f"{folder}/test.jsonl:1: references is empty: want at least one answer")
     assert problem.endswith("(the same at 1 other: 2)")
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_one_file_of_splits(task, folder, indent):
+    rows = asked(30)
+    held = {"train": rows[:20], "validation": rows[20:24], "test": rows[24:]}
+    folder.mkdir()
+    (folder / "all.json").write_text(json.dumps(held, indent=indent))
+    assert sizes(task()) == (20, 4, 6)
+    assert [own.id for own in task().examples("test")] == [row["id"] for row in rows[24:]]
+    assert "all.json: 'train', 'validation', 'test' of one JSON object are the splits" in said(task())
+    held["test"][0]["input"] = {"no": "text"}
+    (folder / "all.json").write_text(json.dumps(held, indent=indent))
+    (problem,) = task().problems()
+    assert "item 25: input has the wrong type" in problem
+
+
+def test_a_split_column_of_a_list_on_one_line(task, folder):
+    rows = [{**row, "split": "test" if n % 5 == 0 else "train"} for n, row in enumerate(asked(20))]
+    folder.mkdir()
+    (folder / "all.json").write_text(json.dumps(rows))
+    assert sizes(task(validation_share=0)) == (16, 0, 4)
