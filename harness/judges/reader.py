@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Final, NamedTuple
 import numpy as np
 
 from harness.errors import ArmError, JudgeError, reason
+from harness.judges.claims import TextSpan
 from harness.judges.nearness import LONE
 from harness.store.checkpoints import checkpoint_folder, checkpoint_key
 
@@ -23,6 +24,10 @@ BATCH_TOKENS: Final = 2048
 """of one pass, padding included"""
 DECIMALS: Final = 2
 """of the log-odds: the other texts of a batch can change the bits behind"""
+
+
+WINDOW: Final = 60
+"""words of evidence that are read at once, in whole sentences"""
 
 
 class Pair(NamedTuple):
@@ -119,6 +124,31 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
             batch = []
         batch.append(at)
     yield batch
+
+
+def window(text: str, sentences: Sequence[TextSpan], start: int, end: int) -> str:
+    """Return the sentences that hold text[start:end] and as many around them as WINDOW allows, in turn on either side.
+
+    Args:
+        text: the evidence.
+        sentences: its sentences, in order; at least one.
+        start: of the stretch that fits the claim best.
+        end: of it.
+    """
+    inside = [at for at, own in enumerate(sentences) if own.end > start and own.start < end] or [0]
+    first, last = inside[0], inside[-1]
+    grown = True
+    while grown:
+        grown = False
+        if first > 0 and _words(text, sentences, first - 1, last) <= WINDOW:
+            first, grown = first - 1, True
+        if last + 1 < len(sentences) and _words(text, sentences, first, last + 1) <= WINDOW:
+            last, grown = last + 1, True
+    return text[sentences[first].start : sentences[last].end]
+
+
+def _words(text: str, sentences: Sequence[TextSpan], first: int, last: int) -> int:
+    return len(text[sentences[first].start : sentences[last].end].split())
 
 
 class _Loaded(NamedTuple):
