@@ -24,14 +24,15 @@ from harness.judges.trust import Figures, keep
 from harness.metrics.evidence import novel_bigrams, precision
 from harness.store.spec import digest
 from harness.text.tokens import words
-from validation import refusals, style
+from validation import refusals, style, verdicts
+from validation.agreement import Values, auroc, pearson
+from validation.verdicts import Calls
 
 PAGE: Final = ROOT / "docs" / "VALIDITY.md"
 RESAMPLES: Final = 1000
 SHIPPED: Final = ("lexical", "lexical_words")
 """the judges that need nothing but what is installed"""
 
-Values = np.ndarray[tuple[int], np.dtype[np.float64]]
 Agreement = Callable[[Values, Values], float]
 Reading = Callable[[Judgement], float | None]
 
@@ -68,6 +69,16 @@ class LabelSet:
     """the part of a judgement that corresponds to the question that people were asked"""
     bar: float | None = None
     """figure required of `lexical` before it was built; None where none was"""
+
+    @property
+    def title(self) -> str:
+        """Name and use, as the page says it."""
+        return f"{self.name}, {self.use}"
+
+    @property
+    def whole(self) -> bool:
+        """Whether people judged whole answers, not shares of them."""
+        return self.reading is whole_support
 
 
 SETS: Final = (
@@ -143,6 +154,8 @@ class Rows:
     labels: Values
     groups: tuple[str, ...]
     """rows of one group share their source text"""
+    systems: tuple[str, ...]
+    """what wrote the answers"""
     published: Mapping[str, Values]
 
 
@@ -167,7 +180,8 @@ def read(labelled: LabelSet, data: Path) -> Rows:
         if any(row.get(key) is not None for row in scores)
     }
     questions = tuple(Question(str(row["output"]), (text,)) for row, text in zip(cases, evidence, strict=True))
-    return Rows(questions, np.array(labels), tuple(evidence), published)
+    systems = tuple(str(row.get("system", "")) for row in cases)
+    return Rows(questions, np.array(labels), tuple(evidence), systems, published)
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
@@ -175,20 +189,6 @@ def _lines(path: Path) -> list[dict[str, Any]]:
         raise DataError(f"{path}: not found; --data names the folder that holds begin/ and frank/ as JSON lines")
     with path.open(encoding="utf-8") as stream:
         return [json.loads(line) for line in stream]
-
-
-def auroc(scores: Values, labels: Values) -> float:
-    """Return how often a positive case scores above a negative one; ties count half."""
-    from sklearn.metrics import roc_auc_score
-
-    return float(roc_auc_score(labels == 1, scores))
-
-
-def pearson(scores: Values, labels: Values) -> float:
-    """Return the correlation; 0 for constant scores."""
-    if np.ptp(scores) == 0:
-        return 0.0
-    return float(np.corrcoef(scores, labels)[0, 1])
 
 
 FIGURES: Final[Mapping[str, Agreement]] = {"AUROC": auroc, "Pearson": pearson}
@@ -218,19 +218,14 @@ def baselines(questions: Sequence[Question]) -> dict[str, Values]:
     }
 
 
-def judged(judge: Judge, rows: Rows, read: Reading) -> tuple[Values, float, int]:
-    """Return the judge's scores, its answers per second and the number of answers that it could not judge.
-
-    An answer without claims or without a judgement counts as not supported.
-    """
+def judged(judge: Judge, rows: Rows) -> tuple[Sequence[Judgement], float]:
+    """Return the judgements and the answers per second."""
     judge.judge(rows.questions[:WARM_UP])
     indexed.cache_clear()
     clock = time.process_time if judge.reads == "words" else time.perf_counter  # one core: other load must not count
     begin = clock()
     judgements: Sequence[Judgement] = judge.judge(rows.questions)
-    seconds = clock() - begin
-    scores = np.array([read(judgement) or 0.0 for judgement in judgements])
-    return scores, len(rows.questions) / seconds, sum(bool(judgement.unjudged) for judgement in judgements)
+    return judgements, len(rows.questions) / (clock() - begin)
 
 
 def judges(wanted: Sequence[str]) -> dict[str, Judge]:
@@ -259,21 +254,30 @@ class Measured:
     answers_per_second: float
     unjudged: int
     """answers that the judge could not judge; they count as not supported"""
+    calls: Calls
+    """what it says of each answer with a claim"""
 
 
 def measure(labelled: LabelSet, rows: Rows, judge: Judge) -> Measured:
-    """Return how far a judge agrees with the people who labelled a set."""
+    """Return how far a judge agrees with the people who labelled a set.
+
+    An answer without claims or without a judgement counts as not supported, but is left out of `Measured.calls`.
+    """
     figure = FIGURES[labelled.figure]
-    scores, speed, unjudged = judged(judge, rows, labelled.reading)
+    judgements, speed = judged(judge, rows)
+    readings = [labelled.reading(judgement) for judgement in judgements]
+    scores = np.array([reading or 0.0 for reading in readings])
     low, high = interval(figure, scores, rows.labels, rows.groups)
-    return Measured(figure(scores, rows.labels), low, high, speed, unjudged)
+    unjudged = sum(bool(judgement.unjudged) for judgement in judgements)
+    calls = verdicts.of_judge(judgements, readings, rows.labels, rows.systems, labelled.whole)
+    return Measured(figure(scores, rows.labels), low, high, speed, unjudged, calls)
 
 
 def row(labelled: LabelSet, rows: Rows, measured: Mapping[str, Measured]) -> dict[str, str]:
     """Return one row of the table."""
     figure = FIGURES[labelled.figure]
     cells = {
-        "set": f"{labelled.name}, {labelled.use}",
+        "set": labelled.title,
         "answers": str(len(rows.questions)),
         "figure": labelled.figure,
         "novel": short(novel_bigrams((question.answer, question.evidence) for question in rows.questions) or 0.0),
@@ -299,6 +303,25 @@ def table(rows: Sequence[Mapping[str, str]]) -> str:
     columns = list(dict.fromkeys(name for cells in rows for name in cells))
     lines = [columns, ["---"] * len(columns), *([cells.get(name, "–") for name in columns] for cells in rows)]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+OfSet = tuple[LabelSet, Rows, Mapping[str, Measured]]
+"""a label set, read, and what each judge got on it"""
+
+
+def printed(measured: Sequence[OfSet]) -> str:
+    """Return the section on what tables print: every judge and baseline on every label set."""
+    development = {labelled.name: rows for labelled, rows, _ in measured if labelled.use == "development"}
+    calls: dict[tuple[str, str], Calls] = {}
+    for labelled, rows, by_judge in measured:
+        calls |= {(labelled.title, f"`{name}`"): one.calls for name, one in by_judge.items()}
+        fitted = development.get(labelled.name, rows)
+        chosen = baselines(fitted.questions)
+        for name, scores in baselines(rows.questions).items():
+            known = (chosen[name], fitted.labels)
+            calls[labelled.title, name] = verdicts.of_baseline(scores, known, rows.labels, rows.systems, labelled.whole)
+    parts = [verdicts.READING, table(list(verdicts.rows(calls))), verdicts.CURVE_READING]
+    return "\n".join([*parts, table(list(verdicts.curves(calls)))]) + "\n"
 
 
 def page(rows: Sequence[Mapping[str, str]], command: str) -> str:
@@ -331,19 +354,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except CutleryError as error:
         parser.exit(2, f"{error}\n")
     lines = [row(*of_set) for of_set in measured]
-    print(table(lines))
+    said = printed(measured)
+    print(table(lines), said, sep="\n")
     if given.use is None:
         named = "".join(f" --judge {shlex.quote(name)}" for name in given.judge or [])
-        further = style.section(given.data) + refusals.section()
-        print(further)
+        others = "\n" + style.section(given.data) + refusals.section()
+        print(others)
+        further = said + others
         PAGE.write_text(page(lines, f"python -m validation.judges --data DIR{named}") + further, encoding="utf-8")
         keep({digest(judge): figures(name, measured) for name, judge in chosen.items()})
 
 
-def figures(judge: str, measured: Sequence[tuple[LabelSet, Rows, Mapping[str, Measured]]]) -> Figures:
-    """Return a judge's agreement on the test sets, as the result tables show it."""
+def figures(judge: str, measured: Sequence[OfSet]) -> Figures:
+    """Return a judge's agreement on the test sets, from which the result tables take what they say of it."""
     return {
-        labelled.name: {labelled.figure: round(by_judge[judge].value, 3)}
+        labelled.name: {labelled.figure: round(by_judge[judge].value, 3), **by_judge[judge].calls.kept()}
         for labelled, _, by_judge in measured
         if labelled.use == "test"
     }

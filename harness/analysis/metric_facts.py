@@ -52,9 +52,20 @@ STYLE: Final = ("style_match", "style_embedding", *WORDING)
 """of the need for the references' style; likeness of wording only where no metric looks at style alone"""
 REFUSALS: Final = ("abstention", "judged_abstention")
 """of the need for right refusals"""
-OF_EVIDENCE: Final = ("faithfulness", "fabrication", "mrr")
+BESIDE: Final[Mapping[str, str]] = {"faithfulness": "hallucination_rate"}
+"""metric -> one that stands beside it on the first page and decides nothing"""
+CHECKING_CLAIMS: Final = ("faithfulness", "hallucination_rate", "groundedness")
+"""metrics that are read against what the references get by the same judge"""
+OF_EVIDENCE: Final = ("faithfulness", "hallucination_rate", "fabrication", "mrr")
 """metrics without a value where no evidence is known"""
-EXPLAINING: Final = ("groundedness", "fabrication", "mrr", "ragas_context_precision", "ragas_context_recall")
+EXPLAINING: Final = (
+    "groundedness",
+    "hallucination_rate",
+    "fabrication",
+    "mrr",
+    "ragas_context_precision",
+    "ragas_context_recall",
+)
 """shipped metrics that explain a result and decide nothing by themselves"""
 EXPLAINING_PREFIXES: Final = ("recall@",)
 """how the names of further ones begin"""

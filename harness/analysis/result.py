@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from harness.analysis.metric_facts import BESIDE
 from harness.analysis.roles import BARE, Role
 
 SIGNIFICANT: Final = 0.05
@@ -26,6 +27,8 @@ class Column:
     """what a failed prediction gets"""
     aggregate: str = ""
     """what its numbers are where they are no mean of the answers' scores: `harness.metrics.metric.Aggregate`"""
+    references: "Figure | None" = None
+    """what the references get by the same metric and judge (`harness.analysis.ceilings`); None where not measured"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +302,22 @@ class Table:
     def controls(self) -> frozenset[str]:
         """The arms that serve as bounds: the best and the worst that retrieval can give. They cannot be deployed."""
         return frozenset(row.arm for row in self.rows if row.role.control)
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """Places of the columns of the first page: those that decide, and beside some of them what explains it."""
+        names = {column.metric: place for place, column in enumerate(self.columns)}
+        explained = [(place, names.get(BESIDE.get(self.columns[place].metric, ""))) for place in self.deciding]
+        with_values = [(place, at) if at is not None and self._has_values(at) else (place,) for place, at in explained]
+        return tuple(dict.fromkeys(place for group in with_values for place in group))
+
+    def _has_values(self, place: int) -> bool:
+        return any(row.entries[place].mean is not None for row in self.rows)
+
+    @property
+    def has_references(self) -> bool:
+        """Whether any column says what the references get."""
+        return any(column.references is not None for column in self.columns)
 
     def section(self, name: str) -> Section | None:
         """Return the section of that name; None without one."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness.analysis.ceilings import ceiling
 from harness.analysis.comparison import ComparisonData
 from harness.analysis.contrasts.estimates import estimates
 from harness.analysis.contrasts.pairwise import comparisons
@@ -94,11 +95,14 @@ def table_of(
 
 def _columns(chosen: SelectedRecords) -> tuple[Column, ...]:
     names = dict.fromkeys(name for records in chosen.arms.values() for record in records for name in record.metrics)
-    return tuple(_column(name, chosen.metrics[name]) for name in names)
+    return tuple(_column(name, chosen) for name in names)
 
 
-def _column(name: str, facts: Mapping[str, Any]) -> Column:
-    return Column(name, str(facts["unit"]), facts["higher_is_better"], facts["worst"], facts.get("aggregate", ""))
+def _column(name: str, chosen: SelectedRecords) -> Column:
+    facts = chosen.metrics[name]
+    aggregate = facts.get("aggregate", "")
+    references = None if aggregate else ceiling(chosen, name)
+    return Column(name, str(facts["unit"]), facts["higher_is_better"], facts["worst"], aggregate, references)
 
 
 def _source(chosen: SelectedRecords, resamples: int, costing: Costing | None) -> ComparisonData:

@@ -13,6 +13,12 @@ from harness.store.files import write_text
 FILE: Final = Path(__file__).with_name("agreement.json")
 """written by `make validate-metrics`"""
 
+OVERALL: Final = ("AUROC", "Pearson")
+"""names of the figures of support against people's labels; each label set has one of them"""
+PRECISION: Final = "precision of unsupported"
+"""of the answers with a claim that the judge does not support, the share that people find not wholly supported"""
+RECALL: Final = "recall of unsupported"
+"""of the answers that people find not wholly supported, the share in which the judge does not support some claim"""
 Figures = dict[str, dict[str, float]]
 """label set -> {name of the figure: value}"""
 

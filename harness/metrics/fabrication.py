@@ -1,4 +1,4 @@
-"""Fabrication, the hallucination rate: does the answer claim anything that the gold evidence does not support?"""
+"""Fabrication: does the answer claim anything that the gold evidence does not support?"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,7 +10,10 @@ from harness.types import EvidenceSource
 
 @dataclass(frozen=True)
 class Fabrication(ClaimMetric):
-    """Hallucination rate: 1 if at least one claim is unsupported by the gold evidence, else 0.
+    """1 if at least one claim is unsupported by the gold evidence, else 0.
+
+    At least the hallucination rate (`harness.metrics.hallucination_rate`), which is the share of such claims, and equal
+    to it where answers make one claim.
 
     Lower is better, and an arm that does not answer gains nothing: a failed prediction and the refusal of an
     answerable example count 1, by the same rule as in every metric. They claim nothing and are not hallucinations:
@@ -21,7 +24,7 @@ class Fabrication(ClaimMetric):
     KEY: ClassVar[str] = "harness.metrics.fabrication.Fabrication"
     VERSION: ClassVar[int] = 3
     name: ClassVar[str] = "fabrication"
-    unit: ClassVar[str] = "hallucination rate: share with an unsupported claim, a wrong refusal or no usable answer"
+    unit: ClassVar[str] = "share of answers with an unsupported claim, wrongly refused or not usable"
     higher_is_better: ClassVar[bool] = False
     worst: ClassVar[float] = 1.0
     best: ClassVar[float] = 0.0

@@ -1,4 +1,4 @@
-"""Faithfulness: which share of the answer's claims does the gold evidence support?"""
+"""Faithfulness: how far does the gold evidence support the answer's claims?"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,15 +9,16 @@ from harness.types import EvidenceSource
 
 @dataclass(frozen=True)
 class Faithfulness(ClaimMetric):
-    """Supported claims over claims, checked against the example's gold evidence: the same for every arm.
+    """Mean support of the claims, checked against the example's gold evidence: the same for every arm.
 
-    The evidence is the input (summarization) or documents of the task.
+    The evidence is the input (summarization) or documents of the task. A judge that gives verdicts alone has support 0
+    or 1; the share of unsupported claims is `harness.metrics.hallucination_rate`.
     """
 
     KEY: ClassVar[str] = "harness.metrics.faithfulness.Faithfulness"
-    VERSION: ClassVar[int] = 3
+    VERSION: ClassVar[int] = 4
     name: ClassVar[str] = "faithfulness"
-    unit: ClassVar[str] = "share of claims that the gold evidence supports"
+    unit: ClassVar[str] = "mean support of claims by the gold evidence"
     higher_is_better: ClassVar[bool] = True
     worst: ClassVar[float] = 0.0
     best: ClassVar[float] = 1.0

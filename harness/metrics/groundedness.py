@@ -1,4 +1,4 @@
-"""Groundedness: which share of the answer's claims do the passages shown to the model support?"""
+"""Groundedness: how far do the passages shown to the model support the answer's claims?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from harness.types import EvidenceSource, JudgedAnswer, Pair, Score
 
 @dataclass(frozen=True)
 class Groundedness(ClaimMetric):
-    """Supported claims over claims, checked against the passages of the prompt, whether right or wrong.
+    """Mean support of the claims, checked against the passages of the prompt, whether right or wrong.
 
     Not applicable to an arm that retrieves nothing, or shows training pairs as examples. In an arm that does retrieve,
     an answer to an example for which nothing was found has no support. Give it all pairs of a cell at once (see
@@ -19,9 +19,9 @@ class Groundedness(ClaimMetric):
     """
 
     KEY: ClassVar[str] = "harness.metrics.groundedness.Groundedness"
-    VERSION: ClassVar[int] = 3
+    VERSION: ClassVar[int] = 4
     name: ClassVar[str] = "groundedness"
-    unit: ClassVar[str] = "share of claims that the passages shown support"
+    unit: ClassVar[str] = "mean support of claims by the passages shown"
     higher_is_better: ClassVar[bool] = True
     worst: ClassVar[float] = 0.0
     best: ClassVar[float] = 1.0

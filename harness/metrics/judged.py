@@ -1,6 +1,6 @@
 """Metrics that ask a judge: whose failure decides, how a value is read off verdicts, and what a record keeps of them.
 
-What faithfulness, groundedness and fabrication share (`ClaimMetric`):
+What faithfulness, groundedness, hallucination rate and fabrication share (`ClaimMetric`):
 
 1. No evidence to check the answer against (an answerable example with unknown gold documents): not applicable.
 2. The arm failed: the metric's worst value.
@@ -50,7 +50,7 @@ class JudgedMetric(Metric, Protocol):
 
 @dataclass(frozen=True)
 class ClaimMetric(JudgedMetric, Protocol):
-    """A metric of the answer's claims. By default the share that its evidence source supports."""
+    """A metric of the answer's claims. By default their mean support by its evidence source."""
 
     kind: ClassVar[Kind] = "claims"
     best: ClassVar[float]
@@ -66,7 +66,7 @@ class ClaimMetric(JudgedMetric, Protocol):
 
     def value(self, judgement: Judgement) -> float:
         """Return the value of a judgement with at least one assertion."""
-        return judgement.share_supported or 0.0
+        return judgement.mean_support or 0.0
 
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
         judged = zip(pairs, self._judged(pairs, blind=False), strict=True)

@@ -13,6 +13,8 @@ NOTHING = "–"
 GAP = 2
 """between two columns"""
 DELTA = "Δ vs base"
+REFERENCES = "references"
+"""the line under the arms"""
 ARROWS = {True: " ↑", False: " ↓", None: ""}
 
 
@@ -63,9 +65,20 @@ def blocks(table: Table, width: int, measure: Measure = terminal_columns, gap: f
     Every block begins with the arm; a metric and its difference stay together, so a block of one metric may
     be wider than `width`.
     """
-    arms = ("arm", [TextCell(printable(row.arm)) for row in table.rows])
-    groups = [_counts(table), *(_metric(table, place) for place in range(len(table.columns)))]
-    return cut(arms, groups, width, measure, gap)
+    arms = [TextCell(printable(row.arm)) for row in table.rows]
+    groups = [_counts(table)]
+    for place in range(len(table.columns)):
+        metric = _metric(table, place)
+        groups.append(with_last(metric, [metric_cells(table, place).references]) if table.has_references else metric)
+    if table.has_references:
+        arms, groups[0] = [*arms, TextCell(REFERENCES)], with_last(groups[0], [])
+    return cut(("arm", arms), groups, width, measure, gap)
+
+
+def with_last(strips: Sequence[Strip], cells: Sequence[TextCell]) -> list[Strip]:
+    """Return the columns with one more line, whose first cells are given; the others hold a dash."""
+    last = [*cells, *[TextCell(NOTHING)] * (len(strips) - len(cells))]
+    return [(heading, [*column, cell]) for (heading, column), cell in zip(strips, last, strict=True)]
 
 
 def section_blocks(section: Section, width: int, measure: Measure = terminal_columns, gap: float = GAP) -> list[Block]:
@@ -146,6 +159,8 @@ class MetricCells:
     """mean and interval"""
     differences: list[TextCell]
     """to base; empty where there is none at all"""
+    references: TextCell
+    """what the references get; a dash where it was not measured"""
 
 
 def metric_cells(table: Table, place: int) -> MetricCells:
@@ -153,12 +168,14 @@ def metric_cells(table: Table, place: int) -> MetricCells:
     column = table.columns[place]
     entries = [row.entries[place] for row in table.rows]
     decimals = decimals_for([abs(entry.mean or 0.0) for entry in entries])
+    references = NOTHING if column.references is None else number(column.references.value, decimals)
     rows = zip(table.rows, entries, strict=True)
     there = any(entry.difference is not None for entry in entries)
     return MetricCells(
         printable(column.metric) + ARROWS[column.higher_is_better],
         [_value(entry, decimals) for entry in entries],
         [_delta(row, entry, column, decimals) for row, entry in rows] if there else [],
+        TextCell(references),
     )
 
 

@@ -74,6 +74,7 @@ def _fields(table: Table, row: TableRow) -> Iterator[tuple[str, Value]]:
     for column, entry in zip(table.columns, row.entries, strict=True):
         for name, value in _numbers(entry):
             yield f"{column.metric}_{name}", value
+        yield f"{column.metric}_references", None if column.references is None else column.references.value
     yield "quantisation", row.quantisation
     yield "seeds", " ".join(map(str, row.seeds))
     yield "fingerprints", " ".join(row.fingerprints)

@@ -13,7 +13,7 @@ from harness.analysis.notes.scoreboard_footnotes import footnotes
 from harness.analysis.numbers import decimals_for, listed, number
 from harness.analysis.result import Figure, Note, Table, warning
 from harness.analysis.sections.cost import UNCHECKED
-from harness.reports.cells import NOTHING, Block, Strip, TextCell, cut, metric_cells, printable
+from harness.reports.cells import NOTHING, REFERENCES, Block, Strip, TextCell, cut, metric_cells, printable, with_last
 from harness.reports.links import links, topic_of
 
 WHOLE: Final = 100.0
@@ -44,7 +44,7 @@ class FirstPage:
 
 def first_page(table: Table) -> FirstPage:
     """Return the first page of a comparison."""
-    places = table.deciding
+    places = table.shown
     return FirstPage(
         title=table.title,
         subtitle=_subtitle(table),
@@ -86,10 +86,14 @@ def _subtitle(table: Table) -> str:
 
 
 def _strips(table: Table, places: Sequence[int]) -> Iterator[Strip]:
-    yield "arm", [TextCell(printable(row.arm)) for row in table.rows]
-    yield "failed", [TextCell(f"{row.failed:,}") for row in table.rows]
-    yield from (_metric(table, place) for place in places)
-    yield from time_and_price(table)
+    arms = [TextCell(printable(row.arm)) for row in table.rows]
+    failed = [TextCell(f"{row.failed:,}") for row in table.rows]
+    last = [metric_cells(table, place).references for place in places]
+    strips = [("failed", failed), *(_metric(table, place) for place in places), *time_and_price(table)]
+    if any(cell.text != NOTHING for cell in last):
+        arms, strips = [*arms, TextCell(REFERENCES)], with_last(strips, [TextCell(NOTHING), *last])
+    yield "arm", arms
+    yield from strips
 
 
 def _metric(table: Table, place: int) -> Strip:

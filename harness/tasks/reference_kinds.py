@@ -61,7 +61,8 @@ class ReferenceKind:
             evidence: whether gold evidence of some rows is known.
             unanswerable: whether some rows cannot be answered.
         """
-        support = ["faithfulness", "fabrication"] if evidence and self.kind in ("short", "long", "none") else []
+        checked = ("faithfulness", "hallucination_rate", "fabrication")
+        support = checked if evidence and self.kind in ("short", "long", "none") else ()
         retrieval = ["groundedness"] if documents and self.kind in ("short", "long", "none") else []
         retrieval += ["recall_at_k", "mrr"] if documents and evidence else []
         refusing = ["abstention"] if unanswerable or self.kind == "none" else []

@@ -4,14 +4,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from harness.analysis.ceilings import ceiling_notes
 from harness.analysis.comparison import ComparisonData
 from harness.analysis.guards.answers import NEARLY_ALL, never_stops, others_end, repetitive
 from harness.analysis.guards.registry import flags
 from harness.analysis.notes.audit_notes import audit_flags, audit_summary
 from harness.analysis.notes.evaluation import (
     abstractive_warning,
+    claimless_notes,
     evidence_notes,
-    fabrication_notes,
     judge_notes,
     language_warnings,
     style_notes,
@@ -54,11 +55,12 @@ def table_notes(source: ComparisonData, unreadable: Sequence[str], rows: Sequenc
         Note("Failed", "errors, empty answers and answers cut off at the token limit; they get a metric's worst value"),
         Note("Abstained", "refusals to answer; right if the example is unanswerable, wrong otherwise"),
         *evidence_notes(chosen),
-        *fabrication_notes(chosen),
+        *claimless_notes(chosen),
         Note("Context window", _context_window(rows)),
         *shown_to_all(source),
         *_training(chosen, rows),
         *judge_notes(chosen),
+        *ceiling_notes(chosen, columns),
         *style_notes(chosen),
         Note("Leakage", _leakage(record.facts.get("leakage"))),
         audit_summary(chosen),

@@ -4,15 +4,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from harness.analysis.metric_facts import EXPLAINING_PREFIXES, OF_EVIDENCE, UNSUPPORTED_CLAIMS
+from harness.analysis.metric_facts import BESIDE, EXPLAINING_PREFIXES, OF_EVIDENCE, UNSUPPORTED_CLAIMS
 from harness.analysis.numbers import listed, number
 from harness.analysis.outcomes import answered_ids
 from harness.analysis.result import Note, warning
 from harness.analysis.selection import SelectedRecords
+from harness.judges.trust import OVERALL, PRECISION, RECALL
 from harness.text.language_id import guessed, guessed_together
 from harness.text.refusal_patterns import languages
 from harness.types import Record
 
+BINARY: Final = BESIDE["faithfulness"]
+"""the metric of the judge's yes or no"""
 FINGERPRINT_SHOWN: Final = 12
 ABSTRACTIVE: Final = 0.65
 """share of novel bigrams; the lexical judge agrees with people at .56 (BEGIN) and hardly at .77 (FRANK XSum)"""
@@ -31,6 +34,10 @@ def judge_notes(chosen: SelectedRecords) -> Iterator[Note]:
         yield Note("Judge", "none")
     for one in facts.values():
         yield Note("Judge", f"{one['name']} ({', '.join(one['metrics'])}); {_agreement(one)}")
+        if BINARY in one["metrics"]:
+            yield Note(
+                "Unsupported", f"{BINARY} counts {one['name']}'s yes or no on each claim; {_of_unsupported(one)}"
+            )
         model = f", model {one['model']}" if one["model"] else ""
         yield Note("Judge version", f"{one['name']}{model}, fingerprint {one['fingerprint'][:FINGERPRINT_SHOWN]}")
 
@@ -61,19 +68,21 @@ def evidence_notes(chosen: SelectedRecords) -> Iterator[Note]:
         yield warning("Evidence", f"{why}. Without it {listed(idle)} are not applicable, and no arm is best for facts")
 
 
-def fabrication_notes(chosen: SelectedRecords) -> Iterator[Note]:
-    """Yield a note on how much of each arm's fabrication comes from refusals and failures, where it is any."""
-    if UNSUPPORTED_CLAIMS not in chosen.metrics:
-        return
-    parts = {arm: _fabrication_parts(records) for arm, records in chosen.arms.items()}
-    shares = [
-        f"{arm} {number(claimless, 3)} of its {number(whole, 3)}"
-        for arm, (claimless, whole) in parts.items()
-        if claimless
-    ]
-    if shares:
-        text = f"wrong refusals and failures have no claim and count by rule: {'; '.join(shares)}"
-        yield Note("Fabrication without a claim", f"{text}. For answers alone see Refusals")
+def claimless_notes(chosen: SelectedRecords) -> Iterator[Note]:
+    """Yield how much of each arm's unsupported claims are refusals and failures, where any are."""
+    for metric in (BINARY, UNSUPPORTED_CLAIMS):
+        if metric not in chosen.metrics:
+            continue
+        parts = {arm: _claimless_parts(records, metric) for arm, records in chosen.arms.items()}
+        shares = [
+            f"{arm} {number(claimless, 3)} of its {number(whole, 3)}"
+            for arm, (claimless, whole) in parts.items()
+            if claimless
+        ]
+        if shares:
+            text = f"wrong refusals and failures have no claim and count by rule: {'; '.join(shares)}"
+            alone = ". For answers alone see Refusals" if metric == UNSUPPORTED_CLAIMS else ""
+            yield Note(f"{metric.replace('_', ' ').capitalize()} without a claim", f"{text}{alone}")
 
 
 def language_warnings(chosen: SelectedRecords) -> Iterator[Note]:
@@ -127,22 +136,35 @@ def _judges(chosen: SelectedRecords) -> Iterator[Mapping[str, Any]]:
 
 def _agreement(facts: Mapping[str, Any]) -> str:
     figures = [
-        f"{labelled} {figure} {value:.3f}"
+        f"{labelled} {figure} {measured[figure]:.3f}"
         for labelled, measured in facts["agreement"].items()
-        for figure, value in measured.items()
+        for figure in OVERALL
+        if figure in measured
     ]
     if not figures:
         return "agreement with people not measured with these settings (make validate-metrics)"
     return f"agreement with people: {', '.join(figures)} (docs/VALIDITY.md)"
 
 
-def _fabrication_parts(records: Sequence[Record]) -> tuple[float, float]:
+def _of_unsupported(facts: Mapping[str, Any]) -> str:
+    """Say how often people agree when the judge says unsupported, and how much of what they find so it finds."""
+    figures = [
+        f"{labelled} {measured[PRECISION]:.2f} and {measured[RECALL]:.2f}"
+        for labelled, measured in facts["agreement"].items()
+        if PRECISION in measured and RECALL in measured
+    ]
+    if not figures:
+        return 'precision and recall of its "unsupported" not measured with these settings (make validate-metrics)'
+    return f'precision and recall of its "unsupported", against people: {", ".join(figures)} (docs/VALIDITY.md)'
+
+
+def _claimless_parts(records: Sequence[Record], metric: str) -> tuple[float, float]:
     """Return the share of examples that count without an answer given, and the metric's mean."""
     claimless = whole = valued = 0.0
     for record in records:
         answers = answered_ids(record)
         for score in record.scores:
-            if score.metric == UNSUPPORTED_CLAIMS and score.value is not None:
+            if score.metric == metric and score.value is not None:
                 valued += 1
                 whole += score.value
                 claimless += 0.0 if score.example_id in answers else score.value

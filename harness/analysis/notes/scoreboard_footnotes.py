@@ -1,10 +1,14 @@
 """The lines right under the scoreboard of the first page. detail_notes.py has the notes of the details."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from harness.analysis.answer_prices import basis, currency
 from harness.analysis.numbers import listed
 from harness.analysis.result import Table
+
+ON_JUDGES: Final = ("Judge", "Unsupported", "References")
+"""topics of the notes on how far to believe a judge"""
 
 
 def footnotes(table: Table, places: Sequence[int], headings: Sequence[str]) -> Iterator[str]:
@@ -25,7 +29,8 @@ def footnotes(table: Table, places: Sequence[int], headings: Sequence[str]) -> I
         yield "p95: 95 of 100 requests are answered faster than this, one at a time."
     if any(heading.endswith("/1,000") for heading in headings):
         yield f"{currency(table)}/1,000: price of 1,000 answers, {basis(table)}, without training and indexing."
-    yield from (f"{note.topic}: {note.text}." for note in table.notes if note.topic == "Judge" and note.text != "none")
+    shown = [note for note in table.notes if note.topic in ON_JUDGES and not note.warning and note.text != "none"]
+    yield from (f"{note.topic}: {note.text}." for note in shown)
 
 
 def _reading(table: Table, places: Sequence[int]) -> str:

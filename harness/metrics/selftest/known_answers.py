@@ -55,11 +55,16 @@ DECIDED: Final = (
 """decided by the one rule about failures and refusals (harness/metrics/reference_scoring.py), whatever the metric"""
 
 
-def compared(most: float) -> tuple[KnownAnswer, ...]:
-    """Return the known answers of metrics that compare an answer with a text; wrong ones are worth at most this."""
+def compared(most: float, least: float = 0.9) -> tuple[KnownAnswer, ...]:
+    """Return the known answers of metrics that compare an answer with a text.
+
+    Args:
+        most: what wrong ones are worth at most.
+        least: what perfect ones are worth at least.
+    """
     return (
-        perfect("perfect", answered(MUSEUM, OPENED)),
-        foreign(perfect("perfect in another language", answered(CHINESE_MUSEUM, CHINESE))),
+        perfect("perfect", answered(MUSEUM, OPENED), least),
+        foreign(perfect("perfect in another language", answered(CHINESE_MUSEUM, CHINESE), least)),
         wrong("wrong", answered(MUSEUM, UNRELATED), most),
         foreign(wrong("wrong in another language", answered(CHINESE_MUSEUM, CHINESE_UNRELATED), most)),
         wrong("answers of two examples swapped", answered(MUSEUM, LEAVES), most),
@@ -74,20 +79,22 @@ OVERLAPS: Final = (
     KnownAnswer("right and wordy (answer and reference swapped)", answered(MUSEUM, f"{OPENED} {LEAVES}"), 0.6, 0.9),
 )
 SWAPPED: Final = answered(NOTE, f"{UNRELATED} {LEAVES} The market is held on Friday. {OPENED}")
+SURE, DENIED = 0.75, 0.25
+"""support of a true and a false claim: a judge that gives probabilities is hardly ever quite certain"""
 CLAIMS: Final = (
-    *compared(0.1),
-    wrong("wrong number", answered(MUSEUM, "The museum in Lyon opened in 1904."), 0.1),
+    *compared(DENIED, SURE),
+    wrong("wrong number", answered(MUSEUM, "The museum in Lyon opened in 1904."), DENIED),
     wrong("answer and evidence swapped", SWAPPED, 0.5),
 )
 SAID_BY_GOLD, SAID_BY_PASSAGES = answered(MUSEUM, OPENED, "ferry"), answered(MUSEUM, LEAVES, "ferry")
 BY_SOURCE: Final[Mapping[EvidenceSource, Sequence[KnownAnswer]]] = {
     "gold evidence": (
-        perfect("supported by the gold evidence and not by the passages", SAID_BY_GOLD),
-        wrong("supported by the passages and not by the gold evidence", SAID_BY_PASSAGES, 0.1),
+        perfect("supported by the gold evidence and not by the passages", SAID_BY_GOLD, SURE),
+        wrong("supported by the passages and not by the gold evidence", SAID_BY_PASSAGES, DENIED),
     ),
     "passages": (
-        perfect("supported by the passages and not by the gold evidence", SAID_BY_PASSAGES),
-        wrong("supported by the gold evidence and not by the passages", SAID_BY_GOLD, 0.1),
+        perfect("supported by the passages and not by the gold evidence", SAID_BY_PASSAGES, SURE),
+        wrong("supported by the gold evidence and not by the passages", SAID_BY_GOLD, DENIED),
     ),
 }
 """where the evidence sources differ: in all other known answers the passages shown are the gold documents"""

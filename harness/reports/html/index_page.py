@@ -131,7 +131,7 @@ def _shown(experiment: SweepExperiment, comparison: SweepGroup) -> tuple[str, st
         name += " (other examples than the rest, not ranked)"
     table = experiment.table
     warnings = sum(note.level == "warning" for note in table.notes)
-    board = scoreboard(table, table.deciding, list(time_and_price(table)))
+    board = scoreboard(table, table.shown, list(time_and_price(table)))
     return address(experiment), name, board, len(table.flags), warnings
 
 

@@ -64,7 +64,7 @@ class Html:
             notes=[note for note in plain if not note.topic.startswith((*JUDGES, *PLAN))],
             judges=[note for note in plain if note.topic.startswith(JUDGES)],
             plan=[note for note in plain if note.topic.startswith(PLAN)],
-            scoreboard=scoreboard(table, table.deciding, list(time_and_price(table))),
+            scoreboard=scoreboard(table, table.shown, list(time_and_price(table))),
             every_metric=scoreboard(table, range(len(table.columns))),
             pictures=list(pictures(table, arms, self.knowledge, self.adaptation)),
             topics=[(topic.anchor, shown_sections(own)) for topic, own in topics(table)],

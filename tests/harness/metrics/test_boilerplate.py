@@ -73,7 +73,7 @@ def test_the_metric_judges_what_is_left(lexical_metrics):
     assert bound(fabrication, documents()).score([pair])[0].value == 1.0
     assert bound(fabrication, documents(), train()).score([pair])[0].value == 0.0
     with_boilerplate = bound(faithfulness, documents(), train())
-    assert with_boilerplate.score([pair])[0].value == 1.0
+    assert with_boilerplate.score([pair])[0].value > 0.8
     (judged,) = with_boilerplate.judgements([pair])
     assert [(answer[one.start : one.end], one.text) for one in judged.claims] == [("Door 2 is painted blue.", "")]
 

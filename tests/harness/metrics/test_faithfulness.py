@@ -1,4 +1,4 @@
-"""Faithfulness, groundedness and fabrication: whose failure decides, which evidence counts, what is kept."""
+"""Faithfulness, groundedness, hallucination rate, fabrication: whose failure decides, which evidence, what is kept."""
 
 from dataclasses import dataclass, field, replace
 
@@ -11,6 +11,7 @@ from harness.machine.measured import Span
 from harness.metrics.fabrication import Fabrication
 from harness.metrics.faithfulness import Faithfulness
 from harness.metrics.groundedness import Groundedness
+from harness.metrics.hallucination_rate import HallucinationRate
 from harness.store.spec import digest
 from harness.types import THE_INPUT, Document, Example, JudgedAnswer, JudgedClaim, Passage, Prediction, Turn
 from tests.harness.metrics.tasks import bound
@@ -64,15 +65,44 @@ def fabrication():
     return bound(Fabrication(Containing()), DOCUMENTS)
 
 
+def hallucination_rate():
+    return bound(HallucinationRate(Containing()), DOCUMENTS)
+
+
+class Doubting(Containing):
+    """Never sure: support .75 where the evidence holds the word, else .25."""
+
+    KEY = "tests.Doubting"
+
+    def claim(self, word, question):
+        sure = super().claim(word, question)
+        return replace(sure, support=0.25 + sure.support / 2)
+
+
 def value(metric, *given, **more):
     (score,) = metric.score([case(*given, **more)])
     return score.value, score.reason
 
 
-def test_share_of_supported_claims():
+def test_the_mean_support_of_a_judge_of_verdicts_is_the_share_of_supported_claims():
     assert value(faithfulness(), "red green pink black") == (0.5, "")
     assert value(faithfulness(), "red") == (1.0, "")
     assert value(faithfulness(), "red ?") == (1.0, "")
+
+
+def test_support_is_averaged_and_verdicts_are_counted():
+    """Three claims in four supported: .75 of support each, .25 the fourth; a question counts for neither."""
+    answer = "red green red pink ?"
+    assert value(bound(Faithfulness(Doubting()), DOCUMENTS), answer) == (0.625, "")
+    assert value(bound(Groundedness(Doubting())), answer, passages=["red"]) == (0.5, "")
+    assert value(bound(HallucinationRate(Doubting()), DOCUMENTS), answer) == (0.25, "")
+    assert value(bound(Fabrication(Doubting()), DOCUMENTS), answer) == (1.0, "")
+
+
+@pytest.mark.parametrize("metric", [Faithfulness, Groundedness])
+def test_shares_of_supported_claims_and_mean_support_never_share_a_column(metric):
+    """Version 3 was the share; see `harness.analysis.selection.same_meaning`."""
+    assert metric.VERSION > 3
 
 
 def test_fabrication_is_one_unsupported_claim():
@@ -91,7 +121,10 @@ def test_the_input_is_evidence_for_summaries():
     assert value(faithfulness(), "red pink", THE_INPUT, question=talk) == (0.5, "")
 
 
-@pytest.mark.parametrize(("metric", "best", "worst"), [(faithfulness(), 1.0, 0.0), (fabrication(), 0.0, 1.0)])
+@pytest.mark.parametrize(
+    ("metric", "best", "worst"),
+    [(faithfulness(), 1.0, 0.0), (hallucination_rate(), 0.0, 1.0), (fabrication(), 0.0, 1.0)],
+)
 def test_whose_failure_decides(metric, best, worst):
     assert value(metric, "red", finish="length") == (worst, "")
     assert value(metric, "", finish="error") == (worst, "")
@@ -225,4 +258,6 @@ def test_the_lexical_judge_in_the_metric():
     assert builder.problems == []
     documents = [Document("d1", "Opening", "The museum opened in 1894. Entry is free on Sundays.")]
     pairs = [case("The museum opened in 1894."), case("The museum opened in 1904."), case("周日免费。")]
-    assert [score.value for score in bound(metric, documents).score(pairs)] == [1.0, 0.0, 0.0]
+    true, *false = [score.value for score in bound(metric, documents).score(pairs)]
+    assert true > 0.8
+    assert max(false) < 0.1

@@ -22,8 +22,8 @@ from harness.types import Score
 
 CONF = Path(__file__).resolve().parents[4] / "conf"
 NAMES = (
-    "exact_match,token_f1,rouge_l,chrf,fact_coverage,faithfulness,groundedness,fabrication,recall_at_k,mrr,"
-    "abstention,answer_length"
+    "exact_match,token_f1,rouge_l,chrf,fact_coverage,faithfulness,hallucination_rate,groundedness,fabrication,"
+    "recall_at_k,mrr,abstention,answer_length"
 )
 
 
@@ -191,10 +191,10 @@ class Everything(Grounded):
 @pytest.mark.parametrize(
     ("kind", "wrong"),
     [
-        (Gold, ["gold evidence and not by the passages: 0", "passages and not by the gold evidence: 1"]),
+        (Gold, ["gold evidence and not by the passages: 0.00", "passages and not by the gold evidence: 0.8"]),
         (Invention, ["gold evidence and not by the passages: 1", "passages and not by the gold evidence: 0"]),
-        (Grounded, ["passages and not by the gold evidence: 0", "gold evidence and not by the passages: 1"]),
-        (Everything, ["gold evidence and not by the passages: 1"]),
+        (Grounded, ["passages and not by the gold evidence: 0.00", "gold evidence and not by the passages: 0.8"]),
+        (Everything, ["gold evidence and not by the passages: 0.8"]),
     ],
 )
 def test_a_swapped_evidence_source_is_stopped(metrics, kind, wrong):
@@ -239,7 +239,7 @@ class Away(Turned):
         raise JudgeError("no answer from http://localhost")
 
 
-@pytest.mark.parametrize("name", ["faithfulness", "groundedness", "fabrication"])
+@pytest.mark.parametrize("name", ["faithfulness", "hallucination_rate", "groundedness", "fabrication"])
 @pytest.mark.parametrize("judge", [Turned, Constant, Silent])
 def test_a_broken_judge_is_stopped(metrics, name, judge):
     found = faults(type(metrics[name])(judge(metrics[name].judge)))
