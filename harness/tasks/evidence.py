@@ -3,7 +3,8 @@
 A row that was given the id of its neighbour still has a document, and every number measured against it is wrong. Words
 weigh by how few documents hold them; those that no document holds (a greeting) do not count. A row points elsewhere if
 another document holds most of its words, and its own less than half as many. In sound data of every kind that was tried
-hardly any row does. Where the input is the evidence, the reference is compared with the inputs of all rows: that finds
+hardly any row does. A long document is looked up window by window, and is as good as its best one: as a whole it
+would hold anything. Where the input is the evidence, the reference is compared with the inputs of all rows: that finds
 answers of other rows.
 """
 
@@ -20,13 +21,16 @@ from harness.tasks.task import Task
 from harness.text.tokens import words
 from harness.types import SPLITS, THE_INPUT, Example
 
-VERSION: Final = 1
+VERSION: Final = 2
+"""part of the key of a stored audit; 2: long documents are read whole"""
 ASKED: Final = 300
 """rows of a split that are looked up"""
 DOCUMENTS: Final = 20_000
 """documents that they are looked up in, besides their own"""
-READ: Final = 20_000
-"""characters of a document"""
+WINDOW: Final = 20_000
+"""characters of a text that are looked up together"""
+OVERLAP: Final = 2_000
+"""of them, which the next window has, too, so that what stands together is not parted"""
 FOUND: Final = 0.35
 """least weight of a row's words that another document must hold"""
 FEWEST_WORDS: Final = 8
@@ -80,7 +84,7 @@ def _in_documents(task: Task, drawn: Sequence[Example]) -> list[dict[str, str]]:
     kept = {*named, *limited([name for name in documents if name not in named], DOCUMENTS)}
     places = _Places(
         {name: text for name, text in documents.items() if name in kept},
-        {own.id: f"{own.text}\n{own.references[0]}" for own in drawn},
+        {own.id: f"{own.references[0]}\n{own.text}" for own in drawn},
     )
     return places.elsewhere({own.id: own.evidence for own in drawn})
 
@@ -96,12 +100,17 @@ class _Places:
     def __init__(self, texts: Mapping[str, str], asked: Mapping[str, str]) -> None:
         self._ids = list(texts)
         self._asked = asked
-        self._words = {name: frozenset(words(text[:READ])) for name, text in asked.items()}
+        self._words = {name: frozenset(words(text[:WINDOW])) for name, text in asked.items()}
         vocabulary = frozenset[str]().union(*self._words.values())
         self._holders: dict[str, list[int]] = {}
-        for number, text in enumerate(texts.values()):
-            for word in vocabulary.intersection(words(text[:READ])):
-                self._holders.setdefault(word, []).append(number)
+        self._starts: list[int] = []  # number of the first window of each text
+        self._windows = 0
+        for text in texts.values():
+            self._starts.append(self._windows)
+            for window in _windows(text):
+                for word in vocabulary.intersection(words(window)):
+                    self._holders.setdefault(word, []).append(self._windows)
+                self._windows += 1
 
     def elsewhere(self, named: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
         """Return the rows whose words another text holds much better than those they name."""
@@ -118,12 +127,20 @@ class _Places:
         return found
 
     def _held(self, row: str) -> Floats:
-        """Return the share of the row's words, by weight, that each text holds."""
-        held, total = np.zeros(len(self._ids)), 0.0
+        """Return the share of the row's words, by weight, that the best window of each text holds."""
+        held, total = np.zeros(self._windows), 0.0
         known = self._words[row] & self._holders.keys()
         for word in known if len(known) >= FEWEST_WORDS else ():
             holders = self._holders[word]
-            weight = log(1 + len(self._ids) / len(holders))
+            weight = log(1 + self._windows / len(holders))
             held[holders] += weight
             total += weight
-        return held / total if total else held
+        best = np.maximum.reduceat(held, self._starts) if self._starts else held
+        return best / total if total else best
+
+
+def _windows(text: str) -> Iterator[str]:
+    """Yield the parts of a text that are looked up together: one of a text that is not long."""
+    yield text[:WINDOW]
+    for start in range(WINDOW - OVERLAP, len(text) - OVERLAP, WINDOW - OVERLAP):
+        yield text[start : start + WINDOW]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.tasks.evidence import evidence_audit
+from harness.tasks.evidence import OVERLAP, WINDOW, _windows, evidence_audit
 from harness.types import THE_INPUT
 from tests.harness.tasks.planted import PlantedTask, flags
 
@@ -52,3 +52,20 @@ def test_short_answers_stand_anywhere():
 def test_unknown_evidence_is_not_audited():
     unknown = {split: tuple(replace(own, evidence=()) for own in getattr(SOUND, split)) for split in ("train", "test")}
     assert list(evidence_audit(replace(SOUND, validation=(), **unknown))) == []
+
+
+def test_what_stands_late_in_a_long_document_is_found():
+    filler = " ".join(f"nothing{n} of{n} note{n}" for n in range(1_700))
+    assert len(filler) > 2 * WINDOW
+    late = tuple(replace(own, text=f"{filler} {own.text}") for own in SOUND.base[40:])
+    sound = replace(SOUND, base=late, train=(), validation=())
+    assert flags(evidence_audit(sound)) == {}
+    flagged = flags(evidence_audit(replace(sound, test=exchanged(SOUND.test, "evidence"))))
+    assert "the words of 20 of 20 test rows" in flagged["evidence"]
+
+
+@pytest.mark.parametrize("size", [0, 1, WINDOW, WINDOW + 1, 5 * WINDOW + 7])
+def test_windows_hold_all_of_a_text_and_what_stands_together(size):
+    parts = list(_windows("x" * size))
+    assert sum(map(len, parts)) == size + OVERLAP * (len(parts) - 1)
+    assert len(parts) == 1 or all(OVERLAP < len(part) <= WINDOW for part in parts)
