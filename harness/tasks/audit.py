@@ -13,9 +13,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from typing import Any, Final, NamedTuple
 from zlib import crc32
+
+import numpy as np
 
 from harness.types import Example
 
@@ -36,6 +38,18 @@ MAX_PAIRS: Final = 20
 """pairs that are named"""
 SEED: Final = 7
 """of the hash functions"""
+KEPT: Final = 2_000
+"""characters of a text whose shingles are kept: rows made from a template are compared with dozens of others each"""
+FACTORS: Final = np.array(
+    (
+        *(0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9),
+        *(0xD6E8FEB86659FD93, 0xA0761D6478BD642F),
+    ),
+    dtype=np.uint64,
+)
+"""odd numbers, one per character of a shingle: their sum of products, in 64 bits, stands for it"""
+
+Shingles = np.ndarray[Any, np.dtype[np.uint64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,19 +166,27 @@ class _TextIndex:
         """Return the texts that are near to a normalised one and count; none is ever returned twice."""
         sketch = sketched(text)
         candidates: list[int] = self._lsh.query(sketch)
-        near = [number for number in candidates if self._is_near(number, text, sketch, counts)]
+        near = self._near(candidates, text, sketch, counts)
         self._comparisons.update(candidates)
         for number in candidates:
             if number in near or self._comparisons[number] >= self._most:
                 self._lsh.remove(number)
         return near
 
-    def _is_near(self, number: int, text: str, sketch: Any, counts: Callable[[int, float], bool]) -> bool:
-        estimate: float = self._sketches[number].jaccard(sketch)
-        if estimate < NEAR - SLACK:
-            return False
-        similarity = jaccard(self._texts[number], text)
-        return similarity >= NEAR and counts(number, similarity)
+    def _near(
+        self, candidates: Sequence[int], text: str, sketch: Any, counts: Callable[[int, float], bool]
+    ) -> list[int]:
+        """Return the candidates that are near and count; the estimates of all are made at once."""
+        if not candidates:
+            return []
+        estimates = (self._hashes[candidates] == sketch.hashvalues).mean(axis=1)
+        close = [number for number, estimate in zip(candidates, estimates, strict=True) if estimate >= NEAR - SLACK]
+        own = ((number, jaccard(self._texts[number], text)) for number in close)
+        return [number for number, similarity in own if similarity >= NEAR and counts(number, similarity)]
+
+    @cached_property
+    def _hashes(self) -> Shingles:
+        return np.array([sketch.hashvalues for sketch in self._sketches])
 
 
 @lru_cache(maxsize=32_768)
@@ -182,10 +204,34 @@ def _empty_sketch() -> Any:
     return MinHash(num_perm=BANDS * ROWS, seed=SEED, hashfunc=crc32)
 
 
+def forget() -> None:
+    """Drop what is kept of the texts that were compared last."""
+    sketched.cache_clear()
+    _kept_numbers.cache_clear()
+
+
 def jaccard(one: str, other: str) -> float:
     """Return the similarity of two normalised texts."""
-    left, right = _shingles(one), _shingles(other)
-    return len(left & right) / len(left | right)
+    left, right = _numbers(one), _numbers(other)
+    common = int(np.count_nonzero(right.take(right.searchsorted(left), mode="clip") == left))
+    return common / (len(left) + len(right) - common)
+
+
+def _numbers(text: str) -> Shingles:
+    return _kept_numbers(text) if len(text) <= KEPT else _new_numbers(text)
+
+
+@lru_cache(maxsize=16_384)
+def _kept_numbers(text: str) -> Shingles:
+    return _new_numbers(text)
+
+
+def _new_numbers(text: str) -> Shingles:
+    """Return a number for each shingle of a text, once and in order; of a short text one for all of it."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+    codes = np.pad(codes, (0, max(0, SHINGLE - len(codes))))  # no character has the code 0 once normalised
+    windows = np.lib.stride_tricks.sliding_window_view(codes, SHINGLE)
+    return np.unique((windows * FACTORS).sum(axis=1, dtype=np.uint64))
 
 
 def _shingles(text: str) -> set[bytes]:

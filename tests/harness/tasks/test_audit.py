@@ -90,6 +90,19 @@ def test_finds_what_comparing_all_pairs_finds():
     assert 10 < sum(score >= NEAR for score in likest) < 70
 
 
+def test_similarity_is_that_of_the_sets_of_shingles():
+    def shingles(text):
+        return {text[start : start + 5] for start in range(max(1, len(text) - 4))}
+
+    draw = random.Random(5)
+    texts = ["", "a", "ab", "abcde", "日本語の文です", "𝔘𝔫𝔦code"]
+    texts += ["".join(draw.choices("abé ", k=draw.randrange(40))) for _ in range(60)] + ["abcd " * 1000]
+    for one in texts:
+        for other in texts:
+            left, right = shingles(one), shingles(other)
+            assert jaccard(one, other) == len(left & right) / len(left | right)
+
+
 def test_the_first_near_input_of_train_is_named():
     question = "how do I cancel my order with the number {} please"
     train = [question.format(number) for number in (1236, 1234, 1235)]
