@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeVar
 
+from harness.analysis.notes.retrieval_cautions import CAUTIONS
 from harness.analysis.roles import Role
 from harness.errors import ArmError
 from harness.machine.measured import Span
@@ -246,7 +247,8 @@ class Composed:
             searcher = prepared.filled(searcher) if isinstance(searcher, WholeBase) else searcher
             prepared.searcher, prepared.retrieval_spec = searcher, self._retrieval_spec(self.retriever, task, seed)
             prepared.build_spans += searcher.build_spans
-            prepared.facts["retrieval"] = dict(searcher.facts)
+            cautions = self.retriever.cautions(prepared.documents)
+            prepared.facts["retrieval"] = {**searcher.facts, **({CAUTIONS: list(cautions)} if cautions else {})}
         if self.adapter is not None:
             adapter = self._adapter(task, store, seed, loaded, prepared)
             prepared.adapter, prepared.refusal = adapter, self.adapter.refusal

@@ -69,7 +69,7 @@ class ExperimentJob:
         run, todo = self.run, self.plan
         print(todo, flush=True)
         if run.experiment.dry_run:
-            print("".join(f"\n! {flag}" for flag in quick_flags(run.experiment.task)), flush=True)
+            print("".join(f"\n{line}" for line in quick_flags(run.experiment.task)), flush=True)
             return {}
         if not todo.complete:
             print(flush=True)

@@ -24,6 +24,8 @@ RESULTS = "results"
 """Among the facts of a stored audit."""
 QUICK = 1_000
 """examples and documents whose comparison takes no longer than composing a run"""
+DRAWN = QUICK // (len(SPLITS) + 1)
+"""of each split and of the documents, where there are more"""
 
 
 def audits_of_data(
@@ -54,17 +56,25 @@ def audits_of_data(
             lambda: references.reference_audit(metrics, task.examples("test"), documents),
         ),
     )
-    audit.sketched.cache_clear()
+    audit.forget()
     return found
 
 
 def quick_flags(task: Task) -> list[str]:
-    """Return what audits of data flag that take a moment; nothing of data so large that they take longer."""
-    if sum(len(task.examples(split)) for split in SPLITS) + len(task.documents()) > QUICK:
-        return []
-    found = (*overlap.overlap_audits(task), *labels.label_audits(task))
-    audit.sketched.cache_clear()
-    return [result.flag for result in found if result.flag]
+    """Return what audits of data flag that take a moment, and as the last line what was not looked at, if anything."""
+    total = sum(len(task.examples(split)) for split in SPLITS) + len(task.documents())
+    most = overlap.MOST if total <= QUICK else DRAWN
+    found = (*overlap.overlap_audits(task, most), *labels.label_audits(task))
+    audit.forget()
+    lines = [f"! {result.flag}" for result in found if result.flag]
+    return lines if total <= QUICK else [*lines, _scope(total)]
+
+
+def _scope(total: int) -> str:
+    return (
+        f"  Of {total:,} rows and documents equal rows were looked for among all, nearly equal ones among {DRAWN} of "
+        f"each split and of the documents; a run looks at up to {overlap.MOST:,} of each"
+    )
 
 
 def _kept(

@@ -102,17 +102,18 @@ def _answer(example: Example) -> str:
     return normalised(example.text) if example.answerable else ""
 
 
-def overlap_audits(task: Task) -> Iterator[AuditResult]:
-    """Compare all splits and documents, exactly and nearly."""
+def overlap_audits(task: Task, most: int = MOST) -> Iterator[AuditResult]:
+    """Compare all splits and documents, rows exactly and at most so many of each set nearly."""
     rows: dict[Split, Rows] = {split: Rows(split, task.examples(split)) for split in SPLITS}
-    yield _leakage(rows)
-    yield _repeats(rows)
-    yield _knowledge(rows, task.documents())
+    yield _leakage(rows, most)
+    yield _repeats(rows, most)
+    yield _knowledge(rows, task.documents(), most)
 
 
-def shared_rows(counted: Rows, others: Rows) -> dict[int, int]:
+def shared_rows(counted: Rows, others: Rows, most: int = MOST) -> dict[int, int]:
     """Return the counted rows that are among the others: number -> number of the first that is the same."""
-    fewer, drawn = counted.drawn(MOST), others.drawn(MOST)
+    fewer = counted.drawn(most)
+    drawn = fewer if counted is others else others.drawn(most)
     exact = _exact(counted, others)
     places = {id(example): number for rows in (counted, others) for number, example in enumerate(rows.examples)}
     same = partial(same_answer, fewer, drawn, counted.common | others.common)
@@ -212,11 +213,11 @@ def such_as(found: Sequence[Mapping[str, str]]) -> str:
     return f"such as {first['id']} and {first['other_id']}: {first['text'][:80]!r}"
 
 
-def _leakage(rows: Mapping[Split, Rows]) -> AuditResult:
+def _leakage(rows: Mapping[Split, Rows], most: int) -> AuditResult:
     """Audit test in train, validation in train, and validation in test."""
     train, validation, test = rows["train"], rows["validation"], rows["test"]
-    in_train, learnt = shared_rows(test, train), shared_rows(validation, train)
-    in_test = shared_rows(validation, test)
+    in_train, learnt = shared_rows(test, train, most), shared_rows(validation, train, most)
+    in_test = shared_rows(validation, test, most)
     beyond = _leaks(unexpected(test, in_train, validation, learnt), len(test.examples))
     too_many = _leaks(unexpected(validation, learnt, test, in_train), len(validation.examples), REPEATED)
     flags = [
@@ -246,11 +247,11 @@ def _also(counted: Rows, others: Rows, found: Mapping[int, int]) -> str:
     return f"{text} are in {others.split} too, equal or nearly ({such_as(pairs(counted, others, found))})"
 
 
-def _repeats(rows: Mapping[Split, Rows]) -> AuditResult:
+def _repeats(rows: Mapping[Split, Rows], most: int) -> AuditResult:
     """Audit rows that a split holds more than once, input and answer. Those of one group are counted as one already."""
     flags, details = [], dict[str, Any]()
     for split, own in rows.items():
-        found = shared_rows(own, own)
+        found = shared_rows(own, own, most)
         details[split] = found_rows(own, own, found)
         apart = {one: other for one, other in found.items() if split != "test" or not _one_group(own, one, other)}
         if is_many(len(apart), len(own.examples), FLAGGED if split == "test" else REPEATED):
@@ -267,12 +268,13 @@ def _one_group(rows: Rows, one: int, other: int) -> bool:
     return rows.examples[one].group == rows.examples[other].group != ""
 
 
-def _knowledge(rows: Mapping[Split, Rows], documents: Sequence[Document]) -> AuditResult:
+def _knowledge(rows: Mapping[Split, Rows], documents: Sequence[Document], most: int) -> AuditResult:
     """Audit documents that occur twice, and questions that stand in the documents together with their answers."""
-    base = limited([document for document in documents if not document.example_id], MOST)
+    base = limited([document for document in documents if not document.example_id], most)
     texts, details = [f"{document.title}\n{document.text}" for document in base], dict[str, Any]()
     folded = [normalised(text) for text in texts]
-    flags = list(filter(None, (_twins(base, texts, folded, details), _look_up(rows, base, folded, details))))
+    asked = {split: own.drawn(min(most, MOST_ASKED)) for split, own in rows.items()}
+    flags = list(filter(None, (_twins(base, texts, folded, details), _look_up(asked, base, folded, details))))
     return AuditResult("knowledge base", len(base), "documents", "; ".join(flags), details=details)
 
 
@@ -300,7 +302,7 @@ def _look_up(
     rows: Mapping[Split, Rows], base: Sequence[Document], folded: Sequence[str], details: dict[str, Any]
 ) -> str:
     """Add to the details which rows are entries of the knowledge base; return a flag where only those of test are."""
-    found = {split: _looked_up(own.drawn(MOST_ASKED), base, folded) for split, own in rows.items()}
+    found = {split: _looked_up(own, base, folded) for split, own in rows.items()}
     details.update({f"{split} in documents": rows_found for split, rows_found in found.items()})
     details["said"] = []
     test = found["test"]

@@ -57,6 +57,9 @@ class ControlRetriever:
     def remarks(self, documents: Sequence[Document]) -> Sequence[str]:
         return self.retriever.remarks(documents)
 
+    def cautions(self, documents: Sequence[Document]) -> Sequence[str]:
+        return self.retriever.cautions(documents)
+
     def artifacts(self, documents: Sequence[Document], store: Store) -> Mapping[str, bool]:
         return self.retriever.artifacts(documents, store)
 

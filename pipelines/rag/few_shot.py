@@ -67,6 +67,9 @@ class FewShotRetriever:
 
     def remarks(self, documents: Sequence[Document]) -> Sequence[str]:
         """Say where there are fewer pairs than are to be shown."""
+        return self.cautions(documents)
+
+    def cautions(self, documents: Sequence[Document]) -> Sequence[str]:
         there = len(documents)
         text = f"few-shot: k is {self.k}, and there are {there:,} training pairs: no more are shown"
         return [text] if there < self.k else []

@@ -81,7 +81,13 @@ def allow_remarks(documents: Sequence[Document], allow: Mapping[str, Any] | None
     """Return how many documents a filter leaves, and which it leaves out since their values cannot be compared."""
     if not allow:
         return []
-    lines = [f"retriever.allow leaves {len(allowed(documents, allow)):,} of {len(documents):,} documents"]
+    left = f"retriever.allow leaves {len(allowed(documents, allow)):,} of {len(documents):,} documents"
+    return [left, *allow_cautions(documents, allow)]
+
+
+def allow_cautions(documents: Sequence[Document], allow: Mapping[str, Any] | None) -> Sequence[str]:
+    """Return which documents a filter leaves out since their values cannot be compared with its bounds."""
+    lines = []
     for key, odd in unreadable(documents, allow).items():
         some = ", ".join(odd[:NAMED]) + (", …" if len(odd) > NAMED else "")
         text = f"{len(odd):,} documents have a {key} that cannot be compared with the bound and are left out ({some})"

@@ -126,6 +126,10 @@ class Retriever(Protocol):
         """Return what a plan says of its settings and these documents, a sentence each."""
         ...
 
+    def cautions(self, documents: Sequence[Document]) -> Sequence[str]:
+        """Return those of the remarks that a reader of the table must know, too: what was not done as it was asked."""
+        ...
+
     def artifacts(self, documents: Sequence[Document], store: Store) -> Mapping[str, bool]:
         """Return, per kind of artifact that `prepare` needs, whether the store has it already."""
         ...

@@ -18,7 +18,7 @@ from harness.tasks.task import Task
 from harness.types import Document, Origin
 from pipelines.rag.chunking import Chunking, Cut
 from pipelines.rag.embedding import Embedding
-from pipelines.rag.filtering import allow_problems, allow_remarks, allowed, refusal
+from pipelines.rag.filtering import allow_cautions, allow_problems, allow_remarks, allowed, refusal
 from pipelines.rag.lexical import Bm25, LexicalIndex, open_lexical
 from pipelines.rag.metadata_values import orders
 from pipelines.rag.part_audit import Parts
@@ -112,6 +112,10 @@ class PassageRetriever:
     def remarks(self, documents: Sequence[Document]) -> Sequence[str]:
         """Return how many documents are allowed, where not all are asked for."""
         return allow_remarks(documents, self.allow)
+
+    def cautions(self, documents: Sequence[Document]) -> Sequence[str]:
+        """Return which documents are left out since the filter cannot order their values."""
+        return allow_cautions(documents, self.allow)
 
     def prepare(self, documents: Sequence[Document], store: Store, seed: int) -> PassageSearcher:
         """Build or find what the search needs. The seed is unused: nothing is drawn at random.

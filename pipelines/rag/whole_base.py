@@ -17,7 +17,7 @@ from harness.store.store import Store
 from harness.tasks.task import Task
 from harness.types import Document, Origin, Passage
 from pipelines.rag.chunking import whole
-from pipelines.rag.filtering import allow_problems, allow_remarks, allowed, refusal
+from pipelines.rag.filtering import allow_cautions, allow_problems, allow_remarks, allowed, refusal
 from pipelines.rag.protocols import Query, Retrieved
 
 EVERYTHING: Final = 2**31
@@ -63,6 +63,10 @@ class WholeBaseRetriever:
     def remarks(self, documents: Sequence[Document]) -> Sequence[str]:
         """Return how many documents are allowed, where not all are asked for."""
         return allow_remarks(documents, self.allow)
+
+    def cautions(self, documents: Sequence[Document]) -> Sequence[str]:
+        """Return which documents are left out since the filter cannot order their values."""
+        return allow_cautions(documents, self.allow)
 
     def artifacts(self, documents: Sequence[Document], store: Store) -> Mapping[str, bool]:
         """Return {}: nothing is built."""

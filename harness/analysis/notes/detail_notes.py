@@ -18,6 +18,7 @@ from harness.analysis.notes.evaluation import (
     style_notes,
     style_warnings,
 )
+from harness.analysis.notes.retrieval_cautions import retrieval_cautions
 from harness.analysis.notes.shown_to_all import shown_to_all
 from harness.analysis.result import SIGNIFICANT, Column, Level, Note, TableRow, act, by_level, warning
 from harness.analysis.selection import SelectedRecords
@@ -57,6 +58,7 @@ def table_notes(source: ComparisonData, unreadable: Sequence[str], rows: Sequenc
         *evidence_notes(chosen),
         *claimless_notes(chosen),
         Note("Context window", _context_window(rows)),
+        *retrieval_cautions(source),
         *shown_to_all(source),
         *_training(chosen, rows),
         *judge_notes(chosen),

@@ -385,6 +385,14 @@ def test_intervals_of_shares_stay_where_shares_are(seeds):
     assert entry(build([record("base", HALF, meaning=lengths), *wide], resamples=100), "qlora").low < 0.0
 
 
+def test_what_a_retriever_left_out_is_a_warning_of_the_table():
+    facts = {"retrieval": {"cautions": ["k is 5, and there are 2 training pairs: no more are shown"]}}
+    others = [record(name, HALF, facts=facts) for name in ("few", "more")]
+    table = build([record("base", HALF), *others], resamples=100)
+    assert warnings(table)["Retrieval"] == "few, more: k is 5, and there are 2 training pairs: no more are shown"
+    assert "Retrieval" not in warnings(build([record("base", HALF), record("few", HALF)], resamples=100))
+
+
 def test_what_a_prompt_holds_of_the_knowledge_base_is_said():
     def noted(documents, share):
         facts = {"retrieval": {"in_prompt": {"documents": documents, "of": 300, "share": share}}}

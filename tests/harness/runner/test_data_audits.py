@@ -43,5 +43,10 @@ def test_a_plan_flags_what_takes_a_moment(monkeypatch):
     leaking = replace(SOUND, train=SOUND.train + tuple(replace(own, id=f"t{own.id}") for own in SOUND.test))
     assert quick_flags(SOUND) == []
     assert any("10 of 10 test rows" in flag for flag in quick_flags(leaking))
+    assert quick_flags(leaking)[0].startswith("! ")
     monkeypatch.setattr(data_audits, "QUICK", 20)
-    assert quick_flags(leaking) == []
+    monkeypatch.setattr(data_audits, "DRAWN", 5)
+    *flags, scope = quick_flags(leaking)
+    assert any("10 of 10 test rows" in flag for flag in flags)
+    assert f"Of {sum(map(len, (leaking.train, leaking.validation, leaking.test, leaking.documents())))} rows" in scope
+    assert "nearly equal ones among 5 of each split" in scope

@@ -67,6 +67,7 @@ def test_filters_of_documents_do_not_count_for_pairs_and_too_few_pairs_are_said(
     [found] = retriever.prepare(pairs, store, 0).search([Query("e", "kettle")])
     assert len(found.passages) == 2
     assert retriever.remarks(pairs) == ["few-shot: k is 5, and there are 2 training pairs: no more are shown"]
+    assert retriever.cautions(pairs) == retriever.remarks(pairs)
 
 
 def test_keys_depend_on_what_counts_alone(hybrid):

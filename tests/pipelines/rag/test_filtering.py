@@ -9,7 +9,7 @@ from harness.store.spec import digest
 from harness.types import Document
 from pipelines.rag.controls import OracleRetriever, RandomRetriever
 from pipelines.rag.faiss_index import FaissIndex
-from pipelines.rag.filtering import allow_problems, allow_remarks, allowed, refusal
+from pipelines.rag.filtering import allow_cautions, allow_problems, allow_remarks, allowed, refusal
 from pipelines.rag.metadata_values import date_of, number_of, orders
 from pipelines.rag.protocols import Query
 from pipelines.rag.ranking import newest_first
@@ -203,6 +203,8 @@ def test_what_a_filter_leaves_out_is_counted_and_missing_values_keep_no_bound():
     assert first == "retriever.allow leaves 1 of 4 documents"
     assert "1 documents have a date that cannot be compared with the bound" in second
     assert "d2 has '05/03/2024'" in second
+    assert list(allow_cautions(documents, allow)) == [second]
+    assert list(allow_cautions(documents[:2], allow)) == list(allow_cautions(documents, None)) == []
     ratings = [Document(value, "", "x", metadata=(("rating", value),)) for value in ("nan", "4", "1_0")]
     assert [one.id for one in allowed(ratings, {"rating": ">=4"})] == ["4"]
     assert [one.id for one in allowed(ratings, {"rating": "<=4"})] == ["4"]
