@@ -126,9 +126,9 @@ def _evidence(task: JsonlTask, base: Sequence[FileRow]) -> list[str]:
     path = task.files.get("test") or task.files.get("train")
     if not documents or path is None or any(example.evidence for example in examples):
         return []
-    rows = list(itertools.islice(read_rows(path, Complaints()), SHOWN))
+    rows = list(itertools.islice(read_rows(path, Complaints(), task.shape()), SHOWN))
     used = {name for role in vars(task.columns).values() for name in role}
-    used |= set(recognise(path, task.columns, task.format).roles.values())
+    used |= set(recognise(path, task.columns, task.format, task.shape()).roles.values())
     if column := evidence_column(rows, DocumentNames(documents), used):
         return [_columns("task.columns.evidence", [column])]
     for name in id_columns(base):

@@ -30,7 +30,7 @@ LONG: Final = 300
 """words of an input from which on it may not fit"""
 NAMED_LABELS: Final = 12
 """labels that an instruction lists"""
-READING: Final = ("format", "encoding", "delimiter", "options_from")
+READING: Final = ("format", "encoding", "delimiter", "sheet", "header_row", "options_from")
 """settings on how files of examples are read"""
 ASKS: Final = re.compile(r"[?？]\s*$")
 LINE: Final = re.compile(r"\A(?P<indent> {0,4})(?P<key>\w{1,40}):[^#]*(?P<comment>#.*)?$")
@@ -74,10 +74,7 @@ def chosen(task: JsonlTask, node: Mapping[str, Any], name: str) -> Choices:
         **{f"columns.{key}": value for key, value in node["columns"].items()},
         **{f"document_columns.{key}": value for key, value in node["document_columns"].items()},
         **{f"splits.{key}": value for key, value in node["splits"].items()},
-        **{
-            key: node[key]
-            for key in (*READING, "test_share", "validation_share", "split_seed")
-        },
+        **{key: node[key] for key in (*READING, "test_share", "validation_share", "split_seed")},
     }
     if all(example.evidence == THE_INPUT for example in examples) and not node["columns"]["evidence"][0].startswith(
         "@"

@@ -61,6 +61,10 @@ class Complaints:
         """Return whether anything is wrong with this source."""
         return any(str(kind[0]) == source for kind in self._faults.first)
 
+    def has_remark(self, what: str) -> bool:
+        """Return whether there is a remark of this kind."""
+        return any(what in kind for kind in self._remarks.first)
+
     def lines(self) -> tuple[str, ...]:
         """Return everything that is wrong; empty when nothing is."""
         return tuple(self._faults)

@@ -42,6 +42,8 @@ class TaskData:
     """documents that were left out, as each repeats another one"""
     evidence: str = ""
     """how the evidence of rows that state none was found; "" where all rows state it"""
+    recognised: bool = False
+    """whether anything was recognised, carved or found: another version may read the same files otherwise"""
 
     def demand(self, task: str) -> None:
         """Raise DataError that names all problems, unless there are none."""

@@ -11,11 +11,14 @@ from harness.store.spec import digest
 from harness.tasks.carving import Carving
 from harness.tasks.complaints import Complaints
 from harness.tasks.data import TaskData, check_apart, check_documents, checked
+from harness.tasks.files.qrels import layout_of
+from harness.tasks.files.row import FileShape
 from harness.tasks.formats.loading import AUTO, ExampleFiles
 from harness.tasks.input_evidence import UNSTATED, is_unknown, settled
-from harness.tasks.knowledge.finding import content_sha256, described, find_knowledge, remark_beside
+from harness.tasks.knowledge.finding import content_sha256, described, find_knowledge, is_plain, remark_beside
 from harness.tasks.knowledge.reading import read_knowledge
 from harness.tasks.loaded import LoadedTask
+from harness.tasks.locating import FOUND
 from harness.tasks.mapping import Placed, PlacedDocument, read_examples
 from harness.tasks.reference_kinds import remark_on_content
 from harness.tasks.split_column import SplitColumn, split_column
@@ -23,6 +26,8 @@ from harness.tasks.split_files import find_splits
 from harness.types import SPLITS, Split
 
 DOCUMENTS: Final = "documents"
+QUERIES: Final = "queries"
+ANSWERS: Final = "answers"
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,10 @@ class JsonlTask(LoadedTask):
     """between the cells of tables; null: recognised and said"""
     options_from: int | None = field(default=None, compare=False)
     """number of the first option where multiple choice gives the right one as a number; null: recognised and said"""
+    sheet: str | None = field(default=None, compare=False)
+    """of workbooks, that has the examples; null: recognised and said"""
+    header_row: int | None = field(default=None, compare=False)
+    """number of the row of tables and sheets that has the names of the columns, from 1; null: recognised and said"""
 
     def provenance(self) -> Mapping[str, Any]:
         names = {role: path.name for role, path in self._files.paths.items()}
@@ -112,7 +121,11 @@ class JsonlTask(LoadedTask):
 
     @cached_property
     def _content_key(self) -> str:
-        """The sha256 over the files and how they are read (columns, limit); not over the instruction."""
+        """The sha256 over the files and how they are read (columns, limit); not over the instruction.
+
+        Where anything was recognised, what was read is a part of it: a version that reads the files otherwise has
+        another key, and one that reads them alike has the same.
+        """
         if self._files.problems:
             self._data.demand(self._label)
         read: dict[str, Any] = {"columns": self.columns, "document_columns": self.document_columns, "limit": self.limit}
@@ -124,7 +137,9 @@ class JsonlTask(LoadedTask):
             read["carved"] = self._carving
         if self._split_column:
             read["split column"] = self._split_column.name
-        read |= self._examples.key(self._files.paths)
+        read |= self._examples.key()
+        if self._data.recognised:
+            read["as read"] = self._data.sha256()
         return digest({"version": self.VERSION, "files": self._checksums, **read})
 
     @cached_property
@@ -148,7 +163,10 @@ class JsonlTask(LoadedTask):
         if self._files.folder.is_dir() and self.documents_file:
             remark_beside(self._files.folder, self._files.paths.values(), complaints)
         remark_on_content(splits, documents or (), complaints)
-        return replace(checked(splits, documents, source, complaints, self._files.problems), evidence=evidence)
+        found = checked(splits, documents, source, complaints, self._files.problems)
+        recognised = bool(files.gathered.decisions or self._shares) or complaints.has_remark(FOUND)
+        recognised = recognised or (DOCUMENTS in paths and not is_plain(paths[DOCUMENTS]))
+        return replace(found, evidence=evidence, recognised=recognised)
 
     def _part(self, splits: dict[Split, list[Placed]], complaints: Complaints) -> None:
         """Give other splits rows of the first file: those that its column says are theirs, else a share."""
@@ -164,13 +182,21 @@ class JsonlTask(LoadedTask):
 
     @property
     def _examples(self) -> ExampleFiles:
-        return ExampleFiles(self.columns, self.format, self.encoding, self.delimiter, self.options_from)
+        told = (self.format, self.encoding, self.delimiter, self.options_from, self.sheet, self.header_row)
+        return ExampleFiles(self.columns, *told)
+
+    def shape(self) -> FileShape:
+        """Return what is told of the files of examples: how they are to be read."""
+        return self._examples.shape()
 
     def _setting_problems(self) -> list[str]:
         return [*super()._setting_problems(), *self._examples.problems()]
 
     def _read_documents(self, path: Path, complaints: Complaints) -> list[PlacedDocument]:
-        placed = read_knowledge(path, self.document_columns, complaints)
+        columns = self.document_columns
+        if QUERIES in self._files.paths and columns.id:
+            columns = replace(columns, id=tuple(dict.fromkeys((*columns.id, "_id"))))  # as this layout calls it
+        placed = read_knowledge(path, columns, complaints)
         check_documents(placed, str(path), complaints)
         return placed
 
@@ -182,7 +208,7 @@ class Files:
     folder: Path
     """where they are"""
     paths: Mapping[str, Path]
-    """existing files by split; the documents file is called documents"""
+    """existing files by split; the documents file is called documents, and BEIR's others queries and answers"""
     problems: tuple[str, ...]
     """one line per missing file"""
     carved: tuple[Split, ...] = ()
@@ -215,8 +241,13 @@ def find_files(
     for name in sorted(splits.keys() - set(SPLITS)):
         complaints.add(("splits",), f"splits has {name!r}: want {', '.join(SPLITS)}")
     documents = find_knowledge(folder, documents_file, complaints) if documents_file else None
-    found = find_splits(place, splits, documents, shares, complaints)
+    layout = layout_of(place)
+    if layout is not None and documents is None and documents_file == DOCUMENTS:
+        documents = layout.corpus
+    found = find_splits(place, splits, documents, shares, complaints, layout)
     paths: dict[str, Path] = dict(found.paths.items())
+    if layout is not None and not set(layout.qrels).isdisjoint(paths.values()):
+        paths |= {QUERIES: layout.queries, **({ANSWERS: layout.answers} if layout.answers else {})}
     if documents is not None:
         paths[DOCUMENTS] = documents
     return Files(folder, paths, complaints.lines(), found.carved, complaints.remarks())

@@ -23,6 +23,8 @@ LARGE: Final = 0.1
 """share of a file's evidence that is not found from which on the file is wrong; less is a remark"""
 SENTENCE: Final = 3
 """words from which on a value may be a text and not only an id or a title"""
+FOUND: Final = "evidence found"
+"""kind of the remark on evidence that was found by anything but an id"""
 SHOWN: Final = 5
 """lines of a file that are named"""
 
@@ -201,7 +203,7 @@ def _report(file: str, own: _OfFile, hint: str, complaints: Complaints) -> None:
             )
     if hows.keys() - {"id"}:
         parts = [f"{count:,} found by {how}" for how, count in hows.items()]
-        complaints.remark((file, "evidence found"), f"{file}: of {total:,} pieces of evidence {', '.join(parts)}")
+        complaints.remark((file, FOUND), f"{file}: of {total:,} pieces of evidence {', '.join(parts)}")
 
 
 def _line(place: str) -> tuple[int, str]:

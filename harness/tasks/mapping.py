@@ -11,6 +11,7 @@ from harness.tasks.cells import Cells
 from harness.tasks.columns import INPUT, REFERENCES, Columns, DocumentColumns, look_up
 from harness.tasks.complaints import Complaints
 from harness.tasks.empty_rows import without_empty
+from harness.tasks.files.qrels import layout_around
 from harness.tasks.files.row import FileRow
 from harness.tasks.mentions import Mention, as_mentions
 from harness.types import THE_INPUT, Document, Example
@@ -68,6 +69,8 @@ def _count_unanswered(placed: Iterable[Placed], columns: Columns, cells: Cells) 
     entries, label = list(placed), cells.label
     if cells.used.isdisjoint(columns.references) and columns.references and any(entry.mentions for entry in entries):
         line = f"{label}: there is evidence; to measure retrieval by it alone, set task.columns.references=[]"
+        if layout_around(Path(label)):
+            line += "; answers would be read from answers.jsonl beside the queries, with the columns _id and answer"
         cells.complaints.add((label, "no references"), line)
     asked = [entry for entry in entries if entry.example and entry.example.answerable]
     without = [entry for entry in asked if entry.example and not entry.example.references]

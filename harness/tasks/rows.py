@@ -11,6 +11,7 @@ from typing import Final
 
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.json_rows import json_rows
+from harness.tasks.files.qrels import joined_rows, layout_around
 from harness.tasks.files.row import FileRow, FileShape, Reader
 from harness.tasks.files.table import table_rows
 from harness.tasks.files.text import no_data
@@ -58,12 +59,19 @@ def read_rows(path: Path, complaints: Complaints, shape: FileShape | None = None
         shape: what is known of the file beforehand; complete when the first row has come. None: it is made a remark.
     """
     found = shape or FileShape()
+    if (layout := layout_around(path)) is not None:
+        yield from joined_rows(path, layout, _as_it_is, found, complaints)
+    else:
+        yield from _as_it_is(path, found, complaints)
+    if shape is None and str(found):
+        complaints.remark((path, "shape"), f"{path.name}: {found}")
+
+
+def _as_it_is(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
     try:
         if what := no_data(path):
             complaints.add((path, "no data"), f"{path}: it is {what}")
             return
-        yield from READERS[path.suffix.lower()](path, found, complaints)
+        yield from READERS[path.suffix.lower()](path, shape, complaints)
     except OSError as error:
         complaints.add((path, "unreadable"), f"{path}: cannot be read ({error.strerror or error})")
-    if shape is None and str(found):
-        complaints.remark((path, "shape"), f"{path.name}: {found}")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.tasks.complaints import Complaints
+from harness.tasks.files.qrels import Layout
 from harness.tasks.rows import READERS, find_file
 from harness.tasks.split_names import COMMON, KNOWLEDGE
 from harness.types import SPLITS, Split
@@ -37,6 +38,7 @@ def find_splits(
     documents: Path | None,
     shares: Mapping[Split, float],
     found: Complaints,
+    layout: Layout | None = None,
 ) -> SplitFiles:
     """Look for the files of the splits without reading them.
 
@@ -46,6 +48,7 @@ def find_splits(
         documents: file of the knowledge base.
         shares: part of train that a split without a file gets; 0: none.
         found: collects what is wrong and what was recognised.
+        layout: files of queries and their gold documents, if the folder is laid out so.
     """
     if place.is_file() and place.suffix.lower() not in READERS:
         found.add(("file",), f"{place}: a file of examples ends in {', '.join(READERS)}")
@@ -53,6 +56,8 @@ def find_splits(
     search = _Search(place, {split: splits.get(split, split) for split in SPLITS}, found)
     search.by_name()
     search.by_meaning(documents)
+    if layout is not None:
+        search.by_gold_documents(layout)
     search.one_file_for_everything()
     search.refuse_one_file_twice()
     carved = search.to_carve(shares)
@@ -110,6 +115,16 @@ class _Search:
             candidates = [path for path in self.left if _means(path) == {split}]
             if chosen := [path for path in candidates if path.stem.casefold() in COMMON[split]] or candidates:
                 self._choose(split, chosen)
+
+    def by_gold_documents(self, layout: Layout) -> None:
+        """Take the files of gold documents for the splits that have no file; queries and answers are no splits."""
+        others = {layout.queries, layout.answers, layout.corpus, *layout.qrels}
+        self.left = [path for path in self.left if path not in others]
+        for path in layout.qrels:
+            meant = _means(path) or ({"train"} if len(layout.qrels) == 1 else set[Split]())
+            for split in meant:
+                if split not in self.paths and self.names[split] == split:
+                    self.paths[split] = path
 
     def _choose(self, split: Split, candidates: Sequence[Path]) -> None:
         name = candidates[0].name

@@ -27,6 +27,10 @@ class FileShape:
     """of a text file, as Python names it"""
     delimiter: str = ""
     """between the cells of a table"""
+    sheet: str = ""
+    """of a workbook, that is read; "" for the one that is recognised"""
+    header_row: int | None = None
+    """number of the row with the names of the columns, from 1; None: recognised"""
     kind: str = ""
     """JSON lines, JSON list, table, …"""
     typed: bool = True

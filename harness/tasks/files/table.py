@@ -6,18 +6,16 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from statistics import median
 from typing import Any, Final
 
-from harness.tasks.complaints import Complaints, listed
+from harness.tasks.complaints import Complaints
+from harness.tasks.files.header import header_at, is_there, named, noted_titles
 from harness.tasks.files.row import TAB, FileRow, FileShape
 from harness.tasks.files.text import text_lines
 
 DELIMITERS: Final = (",", ";", TAB, "|")
 LOOKED_AT: Final = 50
 """lines that a delimiter is recognised by"""
-TITLE: Final = 60
-"""characters of a title that are shown"""
 _EXCEL: Final = re.compile(r"sep=(.)\r?\n?")
 """the line by which Excel is told the delimiter of the file"""
 
@@ -27,10 +25,10 @@ def table_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator
     csv.field_size_limit(sys.maxsize)  # the library's limit of 131,072 characters is below many documents
     shape.kind, shape.typed = "table", False
     lines = text_lines(path, shape, complaints)
-    head = list(itertools.islice(lines, LOOKED_AT))
+    head = list(itertools.islice(lines, max(LOOKED_AT, LOOKED_AT * (shape.header_row or 0))))
     told = _EXCEL.fullmatch(head[0]) if head else None
     shape.delimiter = shape.delimiter or (told[1] if told else _delimiter(head))
-    skipped = _titles(head, 1 if told else 0, shape)
+    skipped = _titles(head, 1 if told else 0, path, shape, complaints)
     table = csv.reader(itertools.chain(head[skipped:], lines), delimiter=shape.delimiter, strict=True)
     try:
         yield from _rows(table, skipped, path, shape, complaints)
@@ -40,29 +38,7 @@ def table_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator
         complaints.add((path, "csv"), f"{place}: malformed CSV ({error}){hint}; the rest of the file was not read")
 
 
-def header_at(rows: Sequence[Sequence[Any]]) -> int:
-    """Return which row has the names of the columns: the first, but for titles, which fill half of a row at most."""
-    filled = [sum(cell not in (None, "") for cell in row) for row in rows]
-    usual = median([count for count in filled if count] or [0])
-    for number, count in enumerate(filled):
-        if count and (2 * count > usual or _is_indexed(rows[number : number + 2])):
-            return number
-    return 0
-
-
-def _is_indexed(rows: Sequence[Sequence[Any]]) -> bool:
-    """Return whether a row with no name for its first column stands above a number: an index of pandas."""
-    return len(rows) > 1 and rows[0][0] in (None, "") and str(rows[1][0] if rows[1] else "").isdecimal()
-
-
-def noted_titles(titles: Sequence[Sequence[Any]], shape: FileShape) -> None:
-    """Note what stands above the names of the columns."""
-    texts = [str(cell).strip() for row in titles for cell in row if cell not in (None, "")]
-    if texts:
-        shape.notes.append(f"above the names of the columns: {listed(text[:TITLE] for text in texts)}")
-
-
-def _titles(head: Sequence[str], skipped: int, shape: FileShape) -> int:
+def _titles(head: Sequence[str], skipped: int, path: Path, shape: FileShape, complaints: Complaints) -> int:
     """Return how many lines stand before the names of the columns."""
     reader = csv.reader(head[skipped:], delimiter=shape.delimiter)
     rows, ends = [], [0]
@@ -72,7 +48,9 @@ def _titles(head: Sequence[str], skipped: int, shape: FileShape) -> int:
             ends.append(reader.line_num)
     except csv.Error:
         pass  # reported when the rows are read
-    at = header_at(rows)
+    if not is_there(rows, path, shape, complaints):
+        return len(head)
+    at = header_at(rows, shape.header_row)
     noted_titles(rows[:at], shape)
     return skipped + ends[at]
 
@@ -93,18 +71,6 @@ def _rows(table: Any, skipped: int, path: Path, shape: FileShape, complaints: Co
 
 def _word(delimiter: str) -> str:
     return {",": "commas", ";": "semicolons", TAB: "tabs"}.get(delimiter, f"{delimiter!r}")
-
-
-def named(header: Sequence[str], path: Path, shape: FileShape, complaints: Complaints) -> Sequence[str]:
-    """Return the header; columns without a name (an index of pandas) are noted, a name that stands twice is a fault."""
-    unnamed = sum(not name for name in header)
-    if unnamed and any(header):
-        shape.notes.append(f"{unnamed} column{'s' * (unnamed > 1)} without a name (an index?) left out")
-    twice = [name for name in dict.fromkeys(header) if name and header.count(name) > 1]
-    if twice:
-        line = f"two columns have the same name: {listed(twice)}; rename one of them"
-        complaints.add((path, "header"), f"{path}:1: {line}")
-    return header
 
 
 def _delimiter(head: Sequence[str]) -> str:

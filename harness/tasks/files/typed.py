@@ -2,23 +2,20 @@
 
 import glob
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Final
 from zipfile import BadZipFile
 
-from harness.tasks.columns import plain
+from harness.tasks.columns import plain, typed
 from harness.tasks.complaints import Complaints, listed
+from harness.tasks.files.header import NAMES, header_at, is_there, named, noted_titles
 from harness.tasks.files.row import FileRow, FileShape
-from harness.tasks.files.table import header_at, named, noted_titles
-from harness.tasks.known_columns import COMMON, DEFAULTS
 from harness.tasks.split_names import means_knowledge, split_called
 
 LOOKED_AT: Final = 50
 """rows of a sheet by which it is judged"""
-ROLES: Final = frozenset((*COMMON["input"], *COMMON["references"], *DEFAULTS.input, *DEFAULTS.references))
-"""names of columns by which a sheet of examples is told from others"""
 
 
 def parquet_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
@@ -35,7 +32,7 @@ def parquet_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterat
 
 
 def sheet_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
-    """Yield the rows of the first sheet with any, or of all where all are called like splits."""
+    """Yield the rows of the sheet that is told, else of the likeliest, or of all where all are called like splits."""
     shape.kind, shape.typed = "Excel", False
     try:
         from openpyxl import load_workbook  # heavy, and an extra
@@ -56,39 +53,56 @@ def sheet_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator
 
 
 def _sheet(book: Any, path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
-    filled = [sheet for sheet in book.worksheets if any(map(any, sheet.iter_rows(max_row=9, values_only=True)))]
-    if not filled:
+    filled = [sheet for sheet in book.worksheets if any(map(any, sheet.iter_rows(max_row=LOOKED_AT, values_only=True)))]
+    chosen = _chosen(filled, path, shape, complaints) if filled else []
+    if not chosen:
         return
-    splits = {sheet.title: split for sheet in filled if (split := split_called(sheet.title))}
-    chosen = filled if len(splits) == len(filled) else [max(filled, key=_named_roles)]
     others = [sheet.title for sheet in filled if sheet not in chosen]
-    if means_knowledge(others) and not means_knowledge([chosen[0].title]):
-        cure = f"save each as a file of its own, {chosen[0].title}.csv and documents.csv"
-        complaints.add(
-            (path, "sheets"), f"{path}: besides {chosen[0].title!r} it has the sheets {listed(others)}; {cure}"
-        )
     titles = " and ".join(repr(sheet.title) for sheet in chosen)
     shape.notes.append(f"sheet{'s' * (len(chosen) > 1)} {titles}{f', not {listed(others)}' if others else ''}")
     counted = itertools.count(1)
     for sheet in chosen:
         place = f"{path}:{sheet.title}" if len(chosen) > 1 else str(path)
-        added = {"split": splits[sheet.title]} if len(chosen) > 1 else {}
+        added = {"split": split_called(sheet.title)} if len(chosen) > 1 else {}
         for line, values in _lines(sheet, path, shape, complaints):
             yield FileRow(f"{place}:{line}", next(counted) if added else line - 1, {**values, **added})
+
+
+def _chosen(filled: Sequence[Any], path: Path, shape: FileShape, complaints: Complaints) -> list[Any]:
+    """Return the sheets with the examples; none, which is reported, where the one that is told is not there."""
+    if shape.sheet:
+        chosen = [sheet for sheet in filled if plain(sheet.title) == plain(shape.sheet)][:1]
+        if not chosen:
+            there = f"it has {listed(repr(sheet.title) for sheet in filled)}"
+            complaints.add((path, "sheet"), f"{path}: no sheet with cells is called {shape.sheet!r}; {there}")
+        return chosen
+    chosen = list(filled)
+    if not all(split_called(sheet.title) for sheet in filled):
+        chosen = [max(filled, key=_named_roles)]
+    others = [sheet.title for sheet in filled if sheet not in chosen]
+    if means_knowledge(others) and not means_knowledge([chosen[0].title]):
+        cure = f"save each as a file of its own, {chosen[0].title}.csv and documents.csv"
+        cure += f", or leave the others out: task.sheet={typed(chosen[0].title)}"
+        complaints.add(
+            (path, "sheets"), f"{path}: besides {chosen[0].title!r} it has the sheets {listed(others)}; {cure}"
+        )
+    return chosen
 
 
 def _named_roles(sheet: Any) -> tuple[int, bool]:
     """Return how many columns of a sheet have names of questions or answers, and whether it is a table at all."""
     rows = list(sheet.iter_rows(max_row=LOOKED_AT, values_only=True))
     names = {plain(_text(cell)) for cell in rows[header_at(rows)] if _text(cell)}
-    return len(names & ROLES), len(names) > 1
+    return len(names & NAMES), len(names) > 1
 
 
 def _lines(sheet: Any, path: Path, shape: FileShape, complaints: Complaints) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield number and cells of the rows of a sheet below its header."""
     rows = sheet.iter_rows(values_only=True)
-    head = list(itertools.islice(rows, LOOKED_AT))
-    at = header_at(head)
+    head = list(itertools.islice(rows, max(LOOKED_AT, shape.header_row or 0)))
+    if not is_there(head, path, shape, complaints):
+        return
+    at = header_at(head, shape.header_row)
     noted_titles(head[:at], shape)
     header = named([_text(cell) for cell in head[at]], path, shape, complaints)
     filled = set[str]()

@@ -17,8 +17,10 @@ from harness.tasks.rows import read_rows
 
 __all__ = ["AUTO", "ExampleFiles"]
 
-TABLES: Final = 2
-"""how tables are read; raise it when the same file becomes other examples"""
+TOLD: Final = ("format", "encoding", "delimiter", "options_from", "sheet", "header_row")
+"""settings that are a part of the key where they are told"""
+WITH_ROWS: Final = (".csv", ".tsv", ".xlsx")
+"""files with a row that has the names of the columns"""
 NAMED: Final = {"tab": TAB, "\\t": TAB, "comma": ",", "semicolon": ";", "pipe": "|"}
 CARRIED: Final = DocumentColumns(id=("id",), title=("title",), text=("text",))
 SOURCE: Final = "the contexts of the examples"
@@ -38,6 +40,10 @@ class ExampleFiles:
     """of tables; None: recognised"""
     options_from: int | None = None
     """number of the first option of multiple choice; None: recognised"""
+    sheet: str | None = None
+    """of workbooks; None: recognised"""
+    header_row: int | None = None
+    """of tables and sheets, with the names of the columns, from 1; None: recognised"""
     gathered: Gathered = field(default_factory=Gathered)
     """documents and decisions of all files"""
 
@@ -54,19 +60,21 @@ class ExampleFiles:
             problems.append(f"encoding is {self.encoding!r}: want null or one that Python knows, say utf-8 or cp1252")
         if self.delimiter is not None and len(self._delimiter) != 1:
             problems.append(f"delimiter is {self.delimiter!r}: want null, one character, or {', '.join(NAMED)}")
+        if self.header_row is not None and self.header_row < 1:
+            problems.append(f"header_row is {self.header_row}: want null, or the number of a row, from 1")
         if self.options_from not in (None, 0, 1):
             problems.append(f"options_from is {self.options_from!r}: want null, 0 or 1")
         return problems
 
-    def key(self, paths: Mapping[str, Path]) -> Mapping[str, Any]:
-        """Return what decides, besides files and columns, what is read; {} for JSON that is recognised."""
-        told = {name: getattr(self, name) for name in ("format", "encoding", "delimiter", "options_from")}
-        tables = {"tables": TABLES} if any(path.suffix.lower() == ".csv" for path in paths.values()) else {}
-        return tables | {name: value for name, value in told.items() if value not in (AUTO, COLUMNS, None)}
+    def key(self) -> Mapping[str, Any]:
+        """Return what is told of how files are read; {} where everything is recognised."""
+        told = {name: getattr(self, name) for name in TOLD}
+        return {name: value for name, value in told.items() if value not in (AUTO, COLUMNS, None)}
 
     def read(self, path: Path, complaints: Complaints) -> tuple[Iterator[FileRow], Columns]:
         """Return the rows of a file, whatever its format is, and the columns that they are to be read by."""
         self.gathered.file = path.name
+        self._check(path.suffix.lower(), path, complaints)
         shape = self.shape()
         rows = read_rows(path, complaints, shape)
         head = list(itertools.islice(rows, LOOKED_AT + 1))
@@ -76,9 +84,22 @@ class ExampleFiles:
             self.gathered.decided(said, 0)
         return converted(itertools.chain(head, rows), known, self.gathered, complaints), known.columns
 
+    def _check(self, ending: str, path: Path, complaints: Complaints) -> None:
+        """Report settings that this file cannot follow: what is told must be used."""
+        if self.sheet is not None and ending != ".xlsx":
+            complaints.add(
+                (path, "sheet"), f"{path}: it has no sheets; task.sheet={self.sheet} is for workbooks (.xlsx)"
+            )
+        if self.header_row is not None and ending not in WITH_ROWS:
+            text = f"no row of it has the names of the columns; task.header_row is for {', '.join(WITH_ROWS)}"
+            complaints.add((path, "header row"), f"{path}: {text}")
+
     def shape(self) -> FileShape:
         """Return what is known of a file before it is read."""
-        return FileShape() if self.problems() else FileShape(self.encoding or "", self._delimiter)
+        if self.problems():
+            return FileShape()
+        sheet = "" if self.sheet is None else str(self.sheet)  # the command line makes a number of 2024
+        return FileShape(self.encoding or "", self._delimiter, sheet, self.header_row)
 
     def documents(
         self, own: list[PlacedDocument] | None, source: str, complaints: Complaints

@@ -98,6 +98,11 @@ def content_sha256(path: Path) -> str:
     return digest({file.relative_to(path).as_posix(): file_sha256(file) for file in readable_files(path)})
 
 
+def is_plain(path: Path) -> bool:
+    """Return whether documents are rows that are read as they are written: nothing in them has to be recognised."""
+    return not path.is_dir() and path.suffix.lower() in (".jsonl", ".ndjson", ".parquet")
+
+
 def kinds_of(files: Collection[Path]) -> str:
     """Return how many files there are of each kind: "12 .md, 2 .pdf"."""
     counts = Counter(path.suffix.lower() or "without an ending" for path in files)

@@ -18,7 +18,16 @@ def audited(tmp_path, task=SOUND):
 
 def test_all_audits_in_their_order(tmp_path):
     names = [result.name for result in audited(tmp_path)]
-    assert names == ["leakage", "repeated rows", "knowledge base", "evidence", "columns", "answerable", "references"]
+    assert names == [
+        "leakage",
+        "repeated rows",
+        "knowledge base",
+        "evidence",
+        "figures",
+        "columns",
+        "answerable",
+        "references",
+    ]
     assert all(result.seconds > 0 and not result.flag for result in audited(tmp_path))
 
 

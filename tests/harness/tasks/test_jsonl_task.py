@@ -5,7 +5,8 @@ import shutil
 import pytest
 
 from harness.errors import DataError
-from harness.store.spec import digest
+from harness.store.spec import digest, file_sha256
+from harness.tasks.formats import alpaca
 from harness.types import SPLITS, THE_INPUT, Document, Example, Turn
 from tests.harness.tasks.making import rows_of, write_lines
 
@@ -177,6 +178,23 @@ def test_content_key_follows_content_and_reading_but_not_the_path(task, folder, 
     assert task(splits={"train": "train", "validation": None, "test": "validation"}).content_key() != key
     with (folder / "documents.jsonl").open("a") as stream:
         stream.write('{"id": "d3", "text": "new"}\n')
+    assert task().content_key() != key
+
+
+def test_a_task_that_needs_no_recognition_keeps_its_key(task, folder):
+    built = task()
+    read = {"columns": built.columns, "document_columns": built.document_columns, "limit": None}
+    files = {path.stem: file_sha256(path) for path in folder.glob("*.jsonl")}
+    assert built.content_key() == digest({"version": 1, "files": files, **read})
+
+
+def test_a_version_that_recognises_otherwise_has_another_key(task, folder, monkeypatch):
+    rows = [{"instruction": f"say {n}", "input": "x", "output": f"{n}"} for n in range(3)]
+    write_lines(folder / "train.jsonl", rows)
+    key = task().content_key()
+    assert task().content_key() == key
+    first = alpaca._texts
+    monkeypatch.setattr(alpaca, "_texts", lambda *given: [text.upper() for text in first(*given)])
     assert task().content_key() != key
 
 

@@ -1,6 +1,7 @@
 """How files are written is recognised and said: encodings, delimiters, shapes of JSON, sheets."""
 
 import json
+from unittest.mock import ANY
 
 import pytest
 
@@ -260,6 +261,44 @@ def test_the_sheet_and_the_row_with_the_names_of_columns(book, sheets, note):
     assert rows == ROWS
     assert note in complaints.remarks()[0]
     assert complaints.lines() == ()
+
+
+ABOUT = [["Author", "Ada"], ["Version", "2"]]
+
+
+def test_rows_about_the_file_are_no_names_of_columns(book, tmp_path):
+    rows, complaints = book(QA=[*ABOUT, *TABLE])
+    assert rows == ROWS
+    assert (
+        "the names of the columns are in row 3, above the names of the columns: Author, Ada" in complaints.remarks()[0]
+    )
+    text = "".join(f"{one},{other}\n" for one, other in [*ABOUT, *TABLE])
+    assert read(written(tmp_path / "b.csv", text))[0] == ROWS
+
+
+def told(path, **settings):
+    complaints = Complaints()
+    return [row.values for row in read_rows(path, complaints, FileShape(**settings))], complaints
+
+
+def test_the_sheet_and_the_row_that_are_told(book, tmp_path):
+    book(**{"Q A": TABLE, "old": [["x"], ["Frage", "Antwort"], ["q", "a"]], "documents": TABLE})
+    path = tmp_path / "a.xlsx"
+    assert told(path, sheet="q a") == (ROWS, ANY)
+    assert told(path, sheet="old", header_row=2)[0] == [{"Frage": "q", "Antwort": "a"}]
+    (line,) = told(path, sheet="new")[1].lines()
+    assert line == f"{path}: no sheet with cells is called 'new'; it has 'Q A', 'old', 'documents'"
+    (line,) = told(path, sheet="old", header_row=9)[1].lines()
+    assert "row 9 should have the names of the columns and is not there; the file has 3 rows" in line
+    assert "leave the others out: task.sheet=" in told(path)[1].lines()[0]
+
+
+def test_the_row_that_is_told_of_a_table(tmp_path):
+    path = written(tmp_path / "a.csv", "a,b\n\nQuestion,Answer\nq,a\nr,b\n")
+    assert told(path, header_row=3)[0] == ROWS
+    assert "row 2 should have the names of the columns and is empty" in told(path, header_row=2)[1].lines()[0]
+    long = "x,y\n" * 70 + "Question,Answer\nq,a\nr,b\n"
+    assert told(written(tmp_path / "long.csv", long), header_row=71)[0] == ROWS
 
 
 def test_formulas_without_values(book):

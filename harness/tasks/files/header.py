@@ -1,0 +1,84 @@
+"""Which row of a table or a sheet has the names of the columns, and what stands above it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+from harness.tasks.columns import plain
+from harness.tasks.complaints import Complaints, listed
+from harness.tasks.files.row import FileShape
+from harness.tasks.known_columns import COMMON, DEFAULTS
+
+TITLE: Final = 60
+"""characters of a title that are shown"""
+NAMES: Final = frozenset((*COMMON["input"], *COMMON["references"], *DEFAULTS.input, *DEFAULTS.references))
+"""names of columns with questions or answers"""
+BELOW: Final = 20
+"""rows in which such names are looked for where the first full row has none"""
+
+
+def header_at(rows: Sequence[Sequence[Any]], told: int | None = None) -> int:
+    """Return which row has the names of the columns.
+
+    It is the first, but for titles, which fill half of a row at most, and for rows about the file ("Author", "Ada"),
+    below which another row has names of questions and answers.
+
+    Args:
+        rows: the first of a file.
+        told: the number of the row, from 1 (task.header_row).
+    """
+    if told is not None:
+        return told - 1
+    filled = [sum(cell not in (None, "") for cell in row) for row in rows]
+    usual = median([count for count in filled if count] or [0])
+    full = [
+        number
+        for number, count in enumerate(filled)
+        if count and (2 * count > usual or _is_indexed(rows[number : number + 2]))
+    ]
+    if not full or _known(rows[full[0]]):
+        return full[0] if full else 0
+    return next((number for number in full if number < full[0] + BELOW and _known(rows[number]) > 1), full[0])
+
+
+def _known(row: Sequence[Any]) -> int:
+    """Return how many cells are names of columns with questions or answers."""
+    return len({plain(cell) for cell in row if isinstance(cell, str)} & NAMES)
+
+
+def _is_indexed(rows: Sequence[Sequence[Any]]) -> bool:
+    """Return whether a row with no name for its first column stands above a number: an index of pandas."""
+    return len(rows) > 1 and rows[0][0] in (None, "") and str(rows[1][0] if rows[1] else "").isdecimal()
+
+
+def is_there(rows: Sequence[Sequence[Any]], path: Path, shape: FileShape, complaints: Complaints) -> bool:
+    """Return whether the row that is told to have the names of the columns exists and has any; if not, report it."""
+    at = shape.header_row
+    if at is None or (at <= len(rows) and any(cell not in (None, "") for cell in rows[at - 1])):
+        return True
+    what = "is empty" if at <= len(rows) else f"is not there; the file has {len(rows)} rows"
+    cure = "set task.header_row to the right one, or to null, which recognises it"
+    complaints.add((path, "header row"), f"{path}: row {at} should have the names of the columns and {what}: {cure}")
+    return False
+
+
+def noted_titles(titles: Sequence[Sequence[Any]], shape: FileShape) -> None:
+    """Note in which row the names of the columns are, if not in the first, and what stands above."""
+    texts = [str(cell).strip() for row in titles for cell in row if cell not in (None, "")]
+    if titles:
+        shape.notes.append(f"the names of the columns are in row {len(titles) + 1}")
+    if texts:
+        shape.notes.append(f"above the names of the columns: {listed(text[:TITLE] for text in texts)}")
+
+
+def named(header: Sequence[str], path: Path, shape: FileShape, complaints: Complaints) -> Sequence[str]:
+    """Return the header; columns without a name (an index of pandas) are noted, a name that stands twice is a fault."""
+    unnamed = sum(not name for name in header)
+    if unnamed and any(header):
+        shape.notes.append(f"{unnamed} column{'s' * (unnamed > 1)} without a name (an index?) left out")
+    twice = [name for name in dict.fromkeys(header) if name and header.count(name) > 1]
+    if twice:
+        line = f"two columns have the same name: {listed(twice)}; rename one of them"
+        complaints.add((path, "header"), f"{path}:1: {line}")
+    return header
