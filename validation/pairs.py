@@ -3,7 +3,8 @@
 `python -m validation.pairs [--judge "lexical_differences words.threshold=0.3"] [FILE …]` prints a table per file of
 validation/claim_pairs. All pairs were written for Cutlery. development: by the author of the judges. part_a and part_b:
 without sight of the judges; part_a served to mend afterwards, part_b never has: look at it when all else is settled.
-spelling: the same value, or another one, in another spelling. paraphrase: hardly a word in common.
+spelling: the same value, or another one, in another spelling. paraphrase: hardly a word in common. written: claims of
+validation/written_claims, four true and five false ones to each piece of evidence, restated from near to free.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from harness.judges.judge import Judge, Judgement, Question
 from validation.judges import judges
 
 FOLDER: Final = Path(__file__).parent / "claim_pairs"
+WRITTEN: Final = Path(__file__).parent / "written_claims"
 DEFAULT: Final = ("lexical", "lexical_differences")
 
 
@@ -37,12 +39,27 @@ def counted(judge: Judge, pairs: list[dict[str, Any]]) -> dict[str, tuple[int, i
     return {kind: (own[0], own[1], own[2]) for kind, own in counts.items()}
 
 
+def of_written(judge: Judge, rows: list[dict[str, Any]]) -> dict[str, tuple[int, int]]:
+    """Return, by kind of false claim and for the true ones: claims, and those that are accepted."""
+    claims = [(row, "true", text) for row in rows for text in row["true"]]
+    claims += [(row, one["kind"], one["text"]) for row in rows for one in row["false"]]
+    judgements = judge.judge([Question(text, (row["evidence"],), row["question"]) for row, _, text in claims])
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for (_, kind, _), judgement in zip(claims, judgements, strict=True):
+        for name in dict.fromkeys((kind, "true" if kind == "true" else "false")):
+            counts[name] = [counts[name][0] + 1, counts[name][1] + accepted(judgement)]
+    return {kind: (own[0], own[1]) for kind, own in counts.items()}
+
+
 def main() -> None:
     """Print a table per file and judge."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="*", help="names without ending; all but part_b without any")
     parser.add_argument("--judge", action="append", help='"NAME KEY=VALUE …"; can be repeated')
     given = parser.parse_args()
+    if given.files == ["written"]:
+        _print_written(judges(given.judge or DEFAULT))
+        return
     files = given.files or sorted(path.stem for path in FOLDER.glob("*.jsonl") if path.stem != "part_b")
     for name, judge in judges(given.judge or DEFAULT).items():
         for file in files:
@@ -51,6 +68,13 @@ def main() -> None:
                 shares = f"true accepted {right / pairs:.3f}, false caught {caught / pairs:.3f}"
                 if kind == "all" or len(files) == 1:
                     print(f"{name:<24} {file:<12} {kind:<12} {pairs:>4} pairs: {shares}", flush=True)
+
+
+def _print_written(chosen: dict[str, Judge]) -> None:
+    lines = [line for path in sorted(WRITTEN.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines()]
+    for name, judge in chosen.items():
+        for kind, (claims, right) in of_written(judge, [json.loads(line) for line in lines]).items():
+            print(f"{name:<24} {kind:<12} {claims:>6} claims: accepted {right / claims:.3f}", flush=True)
 
 
 if __name__ == "__main__":

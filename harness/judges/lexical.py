@@ -1,9 +1,8 @@
-"""Word overlap, plus the similarity in context of the claim's least similar word and, with a reader, a second reading.
+"""Word overlap, plus the similarity in context of the claim's least similar word.
 
 A word that the evidence has in another form or as a synonym is similar ("died", "was found dead"); a substituted word
 is not, even if it is only an "I" or a "because". Whole claims are not compared: a false statement about the right
-things is as similar to the evidence as a true one. What words cannot tell (whose value it is, who did what to whom) a
-reader may: a small cross-encoder that reads the claim beside the sentences that fit it best.
+things is as similar to the evidence as a true one.
 """
 
 import re
@@ -19,8 +18,7 @@ from harness.judges.claims import Piece, TextSpan, claims, sentences
 from harness.judges.judge import Claim, Judge, Judgement, Question, Reads
 from harness.judges.lexical_words import LexicalWordsJudge
 from harness.judges.nearness import ClaimAndEvidence, Nearness, Places, Text
-from harness.judges.reader import Pair, Reader, window
-from harness.store.spec import ADDED, FORMERLY
+from harness.store.spec import FORMERLY
 from harness.text.language_id import READ, guessed
 from harness.text.terms import PLACEHOLDER, Terms, terms
 from harness.text.tokens import LONGEST_SOURCE
@@ -32,11 +30,6 @@ STRANGE: Final = 0.4
 
 GAP: Final = "  "
 """what removed boilerplate leaves behind (see `harness.metrics.boilerplate.claiming`)"""
-
-READ_FROM: Final = 0.55
-"""share of a claim's weight that the evidence holds; where it holds less there is nothing to read closely"""
-SUREST: Final = 5.0
-"""log-odds of the reader that count at most, either way"""
 
 AROUND: Final = 30
 """characters around the best stretch that are encoded, within its sentences; more cost time and add nothing"""
@@ -59,8 +52,6 @@ class _AlignedPiece(NamedTuple):
     """of its least similar word, or the texts to compute it from"""
     lost: float
     """log-odds that it loses by what contradicts it"""
-    read: Pair | None
-    """what the reader reads; None where it does not"""
 
 
 @dataclass(frozen=True)
@@ -82,22 +73,20 @@ class LexicalJudge(Judge):
     """similarity that is assumed where it cannot be computed: another language"""
     question: float
     """log-odds lost by a question: no evidence supports one"""
-    reader: Reader | None = field(default=None, metadata=ADDED)
-    """reads claims that share words with the evidence once more; None: words decide alone"""
-    reading: float = field(default=0.0, metadata=ADDED)
-    """weight of the reader's log-odds"""
 
     VERSION: ClassVar[int] = 3
-    name: ClassVar[str] = "lexical"
     reads: ClassVar[Reads] = "words"
+
+    @property
+    def name(self) -> str:
+        return "lexical_differences" if self.words.contradiction or self.words.exchanged else "lexical"
 
     @property
     def model(self) -> str:
         return self.nearness.path
 
     def problems(self) -> Sequence[str]:
-        names = ("min_word_similarity", "question", "reading")
-        weights = {name: getattr(self, name) for name in names}
+        weights = {"min_word_similarity": self.min_word_similarity, "question": self.question}
         problems = [f"{name}: {value}, but it must be 0 or more" for name, value in weights.items() if value < 0]
         if not 0 <= self.unread <= 1:
             problems.append(f"unread: {self.unread}, but it is a similarity: between 0 and 1")
@@ -113,37 +102,20 @@ class LexicalJudge(Judge):
             piece.similarity for pieces in aligned for piece in pieces if isinstance(piece.similarity, ClaimAndEvidence)
         ]
         similarities = iter(self.nearness.least_similar(pairs))
-        readings = self._readings([piece.read for pieces in aligned for piece in pieces if piece.read])
-        return [Judgement(tuple(self._claim(piece, similarities, readings) for piece in pieces)) for pieces in aligned]
-
-    def _readings(self, pairs: Sequence[Pair]) -> Iterator[float]:
-        found = self.reader.log_odds(pairs) if self.reader else ()
-        return (min(max(value, -SUREST), SUREST) for value in found)
+        return [Judgement(tuple(self._claim(piece, similarities) for piece in pieces)) for pieces in aligned]
 
     def _aligned(self, question: Question, piece: Piece) -> _AlignedPiece:
         evidence = indexed(question.evidence)
         piece, lost = self.words.compared(question, piece)
         alignment = align(piece.terms, evidence)
         similarity = self._similarity(question, piece, alignment, evidence)
-        read = self._read(question, piece, alignment, evidence)
-        return _AlignedPiece(question, piece, alignment, evidence, similarity, lost, read)
+        return _AlignedPiece(question, piece, alignment, evidence, similarity, lost)
 
-    def _read(self, question: Question, piece: Piece, alignment: Alignment, evidence: Indexed) -> Pair | None:
-        number, start, end = span(alignment, evidence)
-        if self.reader is None or number is None or _share(piece, evidence) < READ_FROM:
-            return None
-        text = question.evidence[number]
-        if _language(f"{text[:READ]}\n{question.answer[:READ]}") != self.reader.language:
-            return None
-        claim = question.answer[slice(*piece.span)]
-        return Pair(question.asked, claim, window(text, _sentences(text), start, end))
-
-    def _claim(self, aligned: _AlignedPiece, similarities: Iterator[float | None], readings: Iterator[float]) -> Claim:
+    def _claim(self, aligned: _AlignedPiece, similarities: Iterator[float | None]) -> Claim:
         known = aligned.similarity
         similarity = next(similarities) if isinstance(known, ClaimAndEvidence) else known
         further = self.min_word_similarity * (self.unread if similarity is None else similarity)
         further -= self.question * aligned.piece.asks + aligned.lost
-        further += self.reading * next(readings) if aligned.read else 0.0
         answer = aligned.question.answer
         return self.words.claim(answer, aligned.piece, aligned.alignment, aligned.evidence, further)
 
