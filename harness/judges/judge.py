@@ -1,7 +1,7 @@
 """What every judge returns for an answer: the claims that it makes, and which of them the evidence supports.
 
 The judges themselves are in `harness.judges.lexical` (the default), `lexical_words` (needs no model), `nli` and
-`ragas`.
+`ragas`; `auto` takes one of them.
 """
 
 from collections.abc import Sequence
@@ -113,6 +113,10 @@ class Judge(Protocol):
     def rehearsed(self) -> "RehearsedJudge | None":
         """Return a judge that spends nothing and counts what this one would; None when judging is free."""
         return None
+
+    def chosen_because(self) -> str:
+        """Return which judge was chosen and why, where the configuration left it to the machine; "" elsewhere."""
+        return ""
 
 
 class RehearsedJudge(Judge, Protocol):

@@ -158,6 +158,13 @@ def _facts(judge: Judge, fingerprint: str) -> dict[str, Any]:
         "model": judge.model,
         "reads": judge.reads,
         "fingerprint": fingerprint,
+        **{name: text for name, text in (("weights", _weights(judge)), ("chosen", judge.chosen_because())) if text},
         "agreement": agreement(fingerprint),
         "metrics": [],
     }
+
+
+def _weights(judge: Judge) -> str:
+    """Return the commit or digest of the weights that judge, where the judge itself has some; "" elsewhere."""
+    key = getattr(judge, "content_key", None)
+    return "" if key is None else str(key())

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness.analysis.notes.detail_notes import by_reason
+from harness.metrics.metric import Metric
 from harness.runner.arm import Workload
 from harness.runner.cell import CellRun
 from harness.runner.judge_cost import Spending, spending
@@ -21,6 +22,8 @@ class Plan:
     """the workload is None for a cell whose record is there"""
     spending: Spending | None = None
     """of judges that cost something"""
+    judges: tuple[str, ...] = ()
+    """the judges that were left to this machine, and why each was chosen"""
     timing: str = ""
     """the timing pass that is still to be made"""
     left_out: Mapping[str, str] = field(default_factory=dict)
@@ -64,6 +67,7 @@ class Plan:
                 f"generate {answers:,} answers: about {reading:,} prompt tokens without passages, "
                 f"at most {writing:,} answer tokens"
             )
+        lines += [f"judge    {text}" for text in self.judges]
         if self.spending is not None:
             lines.append(str(self.spending))
         if self.timing:
@@ -82,9 +86,17 @@ def plan(run: Run) -> Plan:
             for cell in run.cells
         ),
         spending(experiment.metrics, experiment.task, todo),
+        _choices(experiment.metrics),
         _timing(run) if run.needs_timing else "",
         experiment.left_out,
     )
+
+
+def _choices(metrics: Mapping[str, Metric]) -> tuple[str, ...]:
+    """Return why each judge was chosen that was left to this machine."""
+    judges = (metric.judge_used() for metric in metrics.values())
+    reasons = (judge.chosen_because() for judge in judges if judge is not None)
+    return tuple(dict.fromkeys(filter(None, reasons)))
 
 
 def _timing(run: Run) -> str:

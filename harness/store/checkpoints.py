@@ -149,6 +149,15 @@ def located(path: str) -> str:
     return str(folder)
 
 
+def cached_folder(hub_id: str, revision: str) -> Path | None:
+    """Return the folder of a hub repository in the local cache, if it holds safetensors weights there; asks no hub."""
+    from huggingface_hub import try_to_load_from_cache
+
+    config = try_to_load_from_cache(hub_id, "config.json", revision=revision)
+    folder = Path(config).parent if isinstance(config, str) else None
+    return folder if folder is not None and any(folder.glob("*.safetensors")) else None
+
+
 @cache
 def _fetched(hub_id: str, commit: str) -> Path:
     from huggingface_hub import snapshot_download

@@ -38,8 +38,19 @@ def judge_notes(chosen: SelectedRecords) -> Iterator[Note]:
             yield Note(
                 "Unsupported", f"{BINARY} counts {one['name']}'s yes or no on each claim; {_of_unsupported(one)}"
             )
-        model = f", model {one['model']}" if one["model"] else ""
-        yield Note("Judge version", f"{one['name']}{model}, fingerprint {one['fingerprint'][:FINGERPRINT_SHOWN]}")
+        version = f"{one['name']}{_model(one)}, fingerprint {one['fingerprint'][:FINGERPRINT_SHOWN]}"
+        yield Note("Judge version", version)
+        if one.get("chosen"):
+            yield Note("Judge chosen", f"judge=auto took {one['chosen']}")
+
+
+def _model(judge: Mapping[str, Any]) -> str:
+    """Return the model of a judge with the commit or digest of its weights, where the record has one."""
+    weights = str(judge.get("weights", ""))
+    if weights.startswith(f"{judge['model']}@"):
+        return f", model {weights}"
+    digest = f" ({weights[: len('sha256:') + FINGERPRINT_SHOWN]})" if weights else ""
+    return f", model {judge['model']}{digest}" if judge["model"] else ""
 
 
 def abstractive_warning(chosen: SelectedRecords) -> Iterator[Note]:

@@ -329,6 +329,11 @@ JUDGE = {
 }
 
 
+def judged_by(scored, more):
+    facts = {**scored.facts, "judges": [{**JUDGE, **more}]}
+    return build([record("base", HALF), dataclasses.replace(scored, facts=facts)], resamples=100)
+
+
 def test_the_judge_is_named_with_its_agreement():
     base, rag = record("base", HALF), record("rag", GOOD)
     judged = dataclasses.replace(rag, facts={**rag.facts, "judges": [JUDGE]})
@@ -337,6 +342,12 @@ def test_the_judge_is_named_with_its_agreement():
         "nli (faithfulness, fabrication); agreement with people: BEGIN AUROC 0.941 (docs/VALIDITY.md)"
     )
     assert note(table, "Judge version") == "nli, model some/model, fingerprint 0123456789ab"
+    hub, folder = {"weights": "some/model@0123abcd"}, {"weights": f"sha256:{'f' * 64}"}
+    assert note(judged_by(rag, hub), "Judge version").startswith("nli, model some/model@0123abcd, fingerprint")
+    assert note(judged_by(rag, folder), "Judge version").startswith("nli, model some/model (sha256:ffffffffffff), finger")
+    assert note(judged_by(rag, {"chosen": "nli with a model: why"}), "Judge chosen") == (
+        "judge=auto took nli with a model: why"
+    )
     unknown = dataclasses.replace(rag, facts={**rag.facts, "judges": [{**JUDGE, "agreement": {}}]})
     assert "not measured" in note(build([base, unknown], resamples=100), "Judge")
 

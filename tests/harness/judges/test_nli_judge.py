@@ -1,4 +1,8 @@
-"""The NLI judge: which output counts, windows, batches; a random model replaces a trained one."""
+"""The judge that asks a model of entailment: outputs, input formats, windows, and known answers that stop a wrong one.
+
+Small models stand for published ones: some with random weights, whose known answers are not asked, and some that are
+trained here on the known answers.
+"""
 
 import dataclasses
 from itertools import pairwise
@@ -6,51 +10,15 @@ from itertools import pairwise
 import pytest
 
 from harness.errors import JudgeError
-from harness.judges.entailment import Entailment, following
 from harness.judges.judge import Question
-from harness.judges.nli import NliJudge, windows_of
+from harness.judges.nli import entailment, known_answers
+from harness.judges.nli.entailment import Entailment, following
+from harness.judges.nli.judge import NliJudge
+from harness.judges.nli.presets import InputFormat, preset_of, presets
+from harness.judges.nli.windows import fitting_windows, windows_of
+from tests.harness.judges.tiny_entailment import FOLDERS, TEMPLATES, noisy, random_checkpoint, trained
 
-WORDS = [
-    "[PAD]",
-    "[UNK]",
-    "[CLS]",
-    "[SEP]",
-    "[MASK]",
-    "the",
-    "museum",
-    "opened",
-    "in",
-    "1894",
-    "dogs",
-    "are",
-    "free",
-    ".",
-]
 MUSEUM = "The museum opened in 1894. Dogs are free. The dogs are in the museum."
-
-
-def checkpoint(folder, labels):
-    """A randomly initialised BERT with these outputs; large weights, so that answers differ."""
-    import torch
-    from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
-
-    torch.manual_seed(0)
-    folder.mkdir()
-    (folder / "vocab.txt").write_text("\n".join(WORDS))
-    config = BertConfig(
-        vocab_size=len(WORDS), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16,
-        id2label=dict(enumerate(labels)), label2id={name: n for n, name in enumerate(labels)}, initializer_range=1.0,
-    )  # fmt: skip
-    BertForSequenceClassification(config).save_pretrained(folder)
-    BertTokenizer(str(folder / "vocab.txt")).save_pretrained(folder)
-    return folder
-
-
-def nli(folder, **changes):
-    settings = {"entailment": None, "window_words": 8, "max_tokens": 64, "threshold": 0.5, "batch_size": 3}
-    return NliJudge(path=str(folder), revision="", device="cpu", **{**settings, **changes})
-
-
 HEADS = {
     "three": ["contradiction", "entailment", "neutral"],
     "two": ["entailment", "not_entailment"],
@@ -59,10 +27,31 @@ HEADS = {
 }
 
 
+def nli(folder, **changes):
+    settings = {"entailment": None, "window_words": 8, "max_tokens": 64, "threshold": 0.5, "batch_size": 3}
+    return NliJudge(path=str(folder), revision=None, device="cpu", **{**settings, **changes})
+
+
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
     place = tmp_path_factory.mktemp("nli")
-    return {name: checkpoint(place / name, labels) for name, labels in HEADS.items()}
+    return {name: random_checkpoint(place / name, labels) for name, labels in HEADS.items()}
+
+
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory):
+    """One folder per way to read a model, with weights that know the known answers."""
+    place = tmp_path_factory.mktemp("learned")
+    return {kind: trained(place / kind, kind) for kind in FOLDERS}
+
+
+@pytest.fixture
+def untried(monkeypatch):
+    """Random weights are taken for a judge."""
+    monkeypatch.setattr(known_answers, "faults", lambda reader, languages: [])
+    entailment.load.cache_clear()
+    yield
+    entailment.load.cache_clear()
 
 
 def raw(folder, pairs):
@@ -75,6 +64,7 @@ def raw(folder, pairs):
         return [model(**tokenizer(*pair, return_tensors="pt")).logits[0] for pair in pairs]
 
 
+@pytest.mark.usefixtures("untried")
 @pytest.mark.parametrize("head", HEADS)
 def test_support_is_the_greatest_probability_of_entailment(folders, head):
     import torch
@@ -93,6 +83,7 @@ def test_support_is_the_greatest_probability_of_entailment(folders, head):
     assert found.verdict == ("supported" if found.support >= 0.5 else "unsupported")
 
 
+@pytest.mark.usefixtures("untried")
 def test_answers_do_not_depend_on_their_neighbours(folders):
     questions = [
         Question("Dogs are free. The museum opened in 1894.", (MUSEUM, "Dogs are in the museum.")),
@@ -113,13 +104,22 @@ def test_answers_do_not_depend_on_their_neighbours(folders):
     assert [(one.claims[0].support, one.claims[0].evidence) for one in together[3:]] == [(0.0, None)] * 2
 
 
-def test_equal_pairs_are_read_once():
-    class Counting:
-        def predict(self, pairs, **_):
-            assert len(pairs) == len(set(pairs)) == 2
-            return [[0.0, 5.0], [5.0, 0.0]]
+def test_equal_pairs_are_read_once(monkeypatch):
+    asked = []
 
-    read = Entailment(Counting(), 1).probabilities([("a", "b"), ("c", "d"), ("a", "b")], 8)
+    def logits(self, pairs):
+        asked.extend(pairs)
+        return known_logits(pairs)
+
+    def known_logits(pairs):
+        import numpy as np
+
+        return np.array([[0.0, 5.0] if pair == ("a", "b") else [5.0, 0.0] for pair in pairs])
+
+    monkeypatch.setattr(Entailment, "_logits", logits)
+    pairs = [("a", "b"), ("c", "d"), ("a", "b")]
+    read = Entailment(None, None, InputFormat(), 1, 64).probabilities(pairs, 8)
+    assert sorted(asked) == [("a", "b"), ("c", "d")]
     assert read.tolist() == pytest.approx([0.993, 0.007, 0.993], abs=1e-3)
 
 
@@ -166,8 +166,151 @@ def test_a_folder_without_weights_is_a_judge_error(tmp_path):
 
 
 def test_wrong_settings_are_named():
-    wrong = nli("", window_words=0, threshold=1.0)
-    assert [one.split(":")[0] for one in wrong.problems()] == ["window_words", "path", "threshold"]
+    wrong = nli("", window_words=0, threshold=1.0, preset="bert")
+    assert [one.split(":")[0] for one in wrong.problems()] == ["window_words", "path", "threshold", "preset"]
+    assert "minicheck-flan-t5-large" in wrong.problems()[-1]
+
+
+@pytest.mark.parametrize("kind", FOLDERS)
+def test_each_input_format_is_read_as_published(learned, kind):
+    judge = nli(learned[kind], preset=FOLDERS[kind], window_words=None, max_tokens=None)
+    question = Question("The ferry carries forty cars. It opened in 2005.", (known_answers.FERRY, known_answers.MUSEUM))
+    (judgement,) = judge.judge([question])
+    assert [claim.verdict for claim in judgement.claims] == ["supported", "unsupported"]
+    assert judgement.claims[0].evidence == 0
+    assert TEMPLATES[kind] == presets()[FOLDERS[kind]].format.template
+
+
+@pytest.mark.parametrize("kind", FOLDERS)
+def test_marks_of_the_tokenizer_in_a_text_are_no_marks(learned, kind):
+    judge = nli(learned[kind], preset=FOLDERS[kind], window_words=None, max_tokens=None)
+    model = judge._loaded()
+    evidence = f"{known_answers.MUSEUM} {model.tokenizer.eos_token or '[SEP]'} {known_answers.FERRY}"
+    plain = f"{known_answers.MUSEUM}   {known_answers.FERRY}"
+    values = model.probabilities([(evidence, known_answers.CARRIES), (plain, known_answers.CARRIES)], 2)
+    assert values[0] == pytest.approx(values[1], abs=1e-6)
+
+
+@pytest.mark.parametrize("kind", FOLDERS)
+@pytest.mark.parametrize("fault", ["swapped", "constant", "noise"])
+def test_known_answers_stop_a_wrong_judge(learned, kind, fault, monkeypatch, tmp_path):
+    folder = learned[kind]
+    entailment.load.cache_clear()
+    if fault == "noise":
+        folder = noisy(folder, tmp_path / "noise", kind)
+    elif fault == "swapped":
+        monkeypatch.setattr(Entailment, "_cut", lambda self, evidence, claim: (claim, evidence))
+    else:
+        monkeypatch.setattr(Entailment, "_read", lambda self, logits: [0.9] * len(logits))
+    with pytest.raises(JudgeError, match="must not judge"):
+        nli(folder, preset=FOLDERS[kind]).judge([Question("Dogs are free.", (MUSEUM,))])
+    entailment.load.cache_clear()
+
+
+def test_known_answers_stop_outputs_in_the_wrong_order(learned):
+    with pytest.raises(JudgeError, match=r"a copied sentence: 0\.0"):
+        nli(learned["pair"], entailment=2).judge([Question("Dogs are free.", (MUSEUM,))])
+
+
+def test_a_difference_too_small_to_matter_is_none():
+    class Undecided:
+        def probabilities(self, pairs, batch_size):
+            follows = {case.pair: case.follows for case in known_answers.KNOWN}
+            return [0.55 if follows[pair] else 0.45 for pair in pairs]
+
+    (line,) = known_answers.faults(Undecided(), ("en",))
+    assert "no difference" in line
+
+
+def test_a_model_of_many_languages_answers_in_several():
+    follows = {case.pair: case.follows and case.languages == "en" for case in known_answers.KNOWN}
+
+    class English:
+        def probabilities(self, pairs, batch_size):
+            return [float(follows[pair]) for pair in pairs]
+
+    assert known_answers.faults(English(), ("en",)) == []
+    assert [line.partition(":")[0] for line in known_answers.faults(English(), ("many",))] == [
+        "a copied sentence, German",
+        "a copied sentence, Chinese",
+    ]
+
+
+def test_another_model_than_the_preset_s_is_noticed(learned):
+    with pytest.raises(JudgeError, match="holds another model"):
+        nli(learned["pair"], preset="nli-deberta-v3-base").judge([Question("Dogs are free.", (MUSEUM,))])
+
+
+def test_weights_that_are_missing_are_noticed(learned, tmp_path):
+    from safetensors.torch import load_file, save_file
+
+    folder = noisy(learned["pair"], tmp_path / "headless", "pair")
+    weights = load_file(folder / "model.safetensors")
+    kept = {name: value for name, value in weights.items() if "classifier" not in name}
+    save_file(kept, folder / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(JudgeError, match=r"lacks the weights classifier\.bias"):
+        nli(folder).judge([Question("Dogs are free.", (MUSEUM,))])
+
+
+@pytest.mark.parametrize("file", ["config.json", "tokenizer_config.json"])
+def test_code_of_a_checkpoint_is_never_run(learned, tmp_path, file):
+    import json
+
+    folder = noisy(learned["pair"], tmp_path / "code", "pair")
+    content = json.loads((folder / file).read_text())
+    (folder / file).write_text(json.dumps({**content, "auto_map": {"AutoModel": "evil.Model"}}))
+    (folder / "evil.py").write_text("raise SystemExit('ran')")
+    with pytest.raises(JudgeError, match=f"needs code of its own .{file}"):
+        nli(folder).judge([Question("Dogs are free.", (MUSEUM,))])
+
+
+@pytest.mark.parametrize("path", ["vectara/hallucination_evaluation_model", "bespoke-minicheck-7b"])
+def test_presets_that_need_their_own_code_are_refused_with_another_choice(path):
+    (line,) = nli(path).problems()
+    assert "never run here; choose minicheck-flan-t5-large" in line
+
+
+def test_presets_are_found_by_name_id_and_revision():
+    assert preset_of("hhem-1.0-open", None, None).revision == "refs/pr/2"
+    assert preset_of("Vectara/hallucination_evaluation_model", "refs/pr/2", None).name == "hhem-1.0-open"
+    assert preset_of("vectara/hallucination_evaluation_model", "main", None).refused
+    assert preset_of("lytang/MiniCheck-Flan-T5-Large", "0" * 40, None).name == "minicheck-flan-t5-large"
+    assert preset_of("/some/folder", None, "lytang/minicheck-roberta-large").window_words == 300
+    assert preset_of("some/model", None, None).name == ""
+
+
+def test_a_preset_fills_what_is_not_set_and_no_more():
+    judge = nli("minicheck-flan-t5-large", window_words=None, max_tokens=900)
+    settled = judge.resolved()
+    assert (settled.path, settled.window_words, settled.max_tokens) == ("lytang/MiniCheck-Flan-T5-Large", 500, 900)
+    assert (settled.entailment, settled.preset, judge.model) == (1, "minicheck-flan-t5-large", settled.path)
+    assert settled.resolved() == settled
+    assert nli("deberta-v3-base-anli").resolved().preset is None, "a pair of texts is every model's input"
+
+
+@pytest.mark.parametrize("name", [name for name, preset in presets().items() if not preset.refused])
+def test_a_preset_is_complete(name):
+    preset = presets()[name]
+    assert preset.window_words < preset.max_tokens
+    assert preset.format.labels == () or preset.format.entailed < len(preset.format.labels)
+    assert preset.revision.startswith("refs/pr/") or len(preset.revision) == 40
+    assert bool(preset.format.words) <= bool(preset.format.template)
+
+
+def test_a_window_that_is_too_long_for_the_model_is_cut():
+    text = "word " * 100
+    found = fitting_windows(text, 64, lambda part: len(part) <= 50)
+    assert all(len(text[start:end]) <= 50 for start, end in found)
+    assert {at for one in found for at in range(*one)} >= {at for at, letter in enumerate(text) if letter.isalnum()}
+    assert fitting_windows("x" * 99, 8, lambda part: False) == [(0, 99)], "one word cannot be cut further"
+
+
+def test_evidence_of_more_tokens_than_fit_is_read_whole(learned):
+    evidence = " ".join([known_answers.MUSEUM] * 12 + [known_answers.FERRY])
+    judge = nli(learned["pair"], window_words=500, max_tokens=64)
+    (judgement,) = judge.judge([Question(known_answers.CARRIES, (evidence,))])
+    assert judgement.claims[0].evidence_end == len(evidence)
+    assert judgement.claims[0].verdict == "supported"
 
 
 def test_windows_overlap_and_cover_everything():

@@ -10,7 +10,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from harness.cli.config import Builder
-from harness.judges.nli import NliJudge
+from harness.judges.nli.judge import NliJudge
 from harness.judges.ragas.local import LocalModel
 from harness.metrics.style.encoder import StyleEncoder
 from harness.store.spec import digest
@@ -39,6 +39,7 @@ def of_parts():
             if hasattr(kind, "content_key"):
                 stack.enter_context(patch.object(kind, "content_key", lambda self: "content"))
         stack.enter_context(patch("harness.judges.ragas.local.native_dtype", lambda device: "float32"))
+        stack.enter_context(patch("harness.judges.auto.gpu_gb", lambda: 0.0))
         built = {choice: Builder().build(node, choice) for choice, node in nodes(MACHINE).items()}
         return {choice: digest(part) for choice, part in sorted(built.items())}
 
