@@ -43,7 +43,8 @@ class AutoJudge(Judge):
 
     def resolved(self) -> Judge:
         """Return the judge that is chosen: by its key it is the same as if it had been named."""
-        return self._choice[0]
+        judge = self._choice[0]
+        return judge.resolved() if isinstance(judge, NliJudge) else judge
 
     @cached_property
     def _choice(self) -> tuple[Judge, str]:

@@ -140,7 +140,9 @@ def load(folder: Path, device: str, max_tokens: int, form: InputFormat, output: 
     """
     import torch
     from transformers import AutoModelForSeq2SeqLM, AutoModelForSequenceClassification, AutoTokenizer
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()
     _refuse_own_code(folder)
     kind = AutoModelForSeq2SeqLM if form.words else AutoModelForSequenceClassification
     safe: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}

@@ -15,6 +15,9 @@ from harness.judges.nli.windows import EvidenceWindow, fitting_windows
 from harness.store.checkpoints import checkpoint_folder, checkpoint_key
 from harness.store.spec import ADDED
 
+Row = tuple[Question, Sequence[Piece], Sequence[EvidenceWindow]]
+"""a question with the claims of its answer and the windows of its evidence"""
+
 
 @dataclass(frozen=True)
 class NliJudge(Judge):
@@ -111,22 +114,24 @@ class NliJudge(Judge):
 
     def judge(self, questions: Sequence[Question]) -> list[Judgement]:
         """Judge all claims of all questions in the same batches."""
+        rows, pairs = self._pairs(questions)
+        chances = iter(self._loaded().probabilities(pairs, self.batch_size) if pairs else ())
+        return [
+            Judgement(tuple(self._claim(question, piece, evidence, [next(chances) for _ in evidence]) for piece in own))
+            for question, own, evidence in rows
+        ]
+
+    def _pairs(self, questions: Sequence[Question]) -> tuple[list[Row], list[tuple[str, str]]]:
+        """Return the claims and windows of each question, and all pairs of the two as texts."""
         pieces = [claims(question.answer) for question in questions]
-        if not any(pieces):
-            return [Judgement(()) for _ in questions]
-        model = self._loaded()
-        windows = [self._windows(question, own, model) for question, own in zip(questions, pieces, strict=True)]
+        rows = [(question, own, self._windows(question, own)) for question, own in zip(questions, pieces, strict=True)]
         pairs = [
             (question.evidence[window.text][slice(*window.span)], question.answer[slice(*piece.span)])
-            for question, own, evidence in zip(questions, pieces, windows, strict=True)
+            for question, own, evidence in rows
             for piece in own
             for window in evidence
         ]
-        chances = iter(model.probabilities(pairs, self.batch_size))
-        return [
-            Judgement(tuple(self._claim(question, piece, evidence, [next(chances) for _ in evidence]) for piece in own))
-            for question, own, evidence in zip(questions, pieces, windows, strict=True)
-        ]
+        return rows, pairs
 
     def _loaded(self) -> Entailment:
         settled = self.resolved()
@@ -137,10 +142,10 @@ class NliJudge(Judge):
             raise JudgeError(f"judge.path: {error}") from error
         return load(folder, self.device, settled.max_tokens, self._format, settled.entailment)
 
-    def _windows(self, question: Question, own: Sequence[Piece], model: Entailment) -> list[EvidenceWindow]:
-        if not own:
+    def _windows(self, question: Question, own: Sequence[Piece]) -> list[EvidenceWindow]:
+        if not own or not question.evidence:
             return []
-        size = self.resolved().window_words
+        model, size = self._loaded(), self.resolved().window_words
         assert size is not None
         longest = max((question.answer[slice(*piece.span)] for piece in own), key=len)
         return [

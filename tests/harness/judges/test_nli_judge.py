@@ -1,7 +1,7 @@
 """The judge that asks a model of entailment: outputs, input formats, windows, and known answers that stop a wrong one.
 
 Small models stand for published ones: some with random weights, whose known answers are not asked, and some that are
-trained here on the known answers.
+made to know the known answers.
 """
 
 import dataclasses
@@ -174,8 +174,8 @@ def test_wrong_settings_are_named():
 @pytest.mark.parametrize("kind", FOLDERS)
 def test_each_input_format_is_read_as_published(learned, kind):
     judge = nli(learned[kind], preset=FOLDERS[kind], window_words=None, max_tokens=None)
-    question = Question("The ferry carries forty cars. It opened in 2005.", (known_answers.FERRY, known_answers.MUSEUM))
-    (judgement,) = judge.judge([question])
+    claims = f"{known_answers.OPENED} Dogs are allowed in the galleries."
+    (judgement,) = judge.judge([Question(claims, (known_answers.MUSEUM,))])
     assert [claim.verdict for claim in judgement.claims] == ["supported", "unsupported"]
     assert judgement.claims[0].evidence == 0
     assert TEMPLATES[kind] == presets()[FOLDERS[kind]].format.template
@@ -308,9 +308,11 @@ def test_a_window_that_is_too_long_for_the_model_is_cut():
 def test_evidence_of_more_tokens_than_fit_is_read_whole(learned):
     evidence = " ".join([known_answers.MUSEUM] * 12 + [known_answers.FERRY])
     judge = nli(learned["pair"], window_words=500, max_tokens=64)
-    (judgement,) = judge.judge([Question(known_answers.CARRIES, (evidence,))])
-    assert judgement.claims[0].evidence_end == len(evidence)
-    assert judgement.claims[0].verdict == "supported"
+    read = [(window, claim) for window, claim in judge._pairs([Question(known_answers.CARRIES, (evidence,))])[1]]
+    lengths = judge._loaded().tokenizer([window for window, _ in read], [claim for _, claim in read])["input_ids"]
+    assert 4 < len(read) < 40
+    assert max(map(len, lengths)) <= 64
+    assert all(part in " ".join(window for window, _ in read) for part in (known_answers.MUSEUM, known_answers.FERRY))
 
 
 def test_windows_overlap_and_cover_everything():
