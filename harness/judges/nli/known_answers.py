@@ -47,7 +47,7 @@ KNOWN: Final = (
 )
 
 
-class Reader(Protocol):
+class EntailmentReader(Protocol):
     """What is tried."""
 
     def probabilities(self, pairs: Sequence[Pair], batch_size: int) -> Any:
@@ -55,7 +55,7 @@ class Reader(Protocol):
         ...
 
 
-def faults(reader: Reader, languages: Sequence[str]) -> list[str]:
+def faults(reader: EntailmentReader, languages: Sequence[str]) -> list[str]:
     """Return the cases that a model gets wrong, one line each; [] for a model that can judge.
 
     Args:
