@@ -129,7 +129,8 @@ evidence is in another language are judged by word overlap. `lexical_words` need
 
 **Other judges.** A column for a cross-encoder or a language model appears when it is measured:
 `make validate-metrics ARGS='--data DIR --judge lexical --judge lexical_words --judge "nli path=NAME"'` (or
-`--judge "ragas llm.model=NAME"`); docs/JUDGES.md lists the names. No trained checkpoint of either kind was available when this page was written. The
+`--judge "ragas llm.model=NAME"`); docs/JUDGES.md lists the names.
+No trained checkpoint of either kind was available when this page was written. The
 figures on the test sets are kept by the judge's fingerprint in `harness/judges/agreement.json`, from which every result
 table takes them; a judge with other settings has none.
 
