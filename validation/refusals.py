@@ -9,21 +9,27 @@ from harness.text.refusal_patterns import languages
 from harness.text.refusals import is_refusal
 
 EXAMPLES: Final = Path(__file__).with_name("refusal_examples.jsonl")
+WRITTEN: Final = Path(__file__).with_name("refusals_written")
+"""examples that were written without sight of the patterns; of held_out.jsonl only the figures are looked at"""
 LATEST: Final = "2026-11-28"
 """day of the newest examples that are held out"""
 SECTION: Final = """
 # Are refusals recognised?
 
-On {count} examples of our own (`validation/{file}`): refusals, and answers that look like
-them ("I don't know the exact date, but it opened in 1990"). The patterns were corrected until the examples of the
-first figures passed, so these figures are optimistic. The {held} held-out examples were never used to correct a
-pattern, but have the same author: {earlier}, whose failures were never inspected, and {latest} of {day}, written
-after the last correction and measured once: precision {precision:.3f}, recall {recall:.3f}. Five earlier sets of 126 to
-144 were measured in the same way, one after the other, and then used for corrections: recall .75, .74, .68, .91 and .84
-at precision .86, 1.00, .91, .95 and .98. **Expect that one refusal in five with a new wording counts as an answer, and
-that almost no answer counts as a refusal.** Chinese covers simplified and traditional characters. Of 100 refusals by
-other authors (2026-11, in programs of all six languages) 84 were recognised, before these, too, were used for
-corrections. `judged_abstention` asks a language model instead.
+A score learned from examples and patterns decide together (`harness/text/refusals.py`). **On {written} lines by another
+author, written without sight of either and never mended by ({file_held}): precision {precision:.3f}, recall
+{recall:.3f}**; half of them are look-alikes chosen to be hard. Asked for was .93 of both.
+
+| language | lines | refusals | precision | recall |
+| --- | --- | --- | --- | --- |
+{fresh}
+
+On {count} examples of our own (`validation/{file}`): refusals, and answers that look like them ("I don't know the exact
+date, but it opened in 1990"). The first figures are of examples that the patterns were corrected by and the score was
+trained on, so they are optimistic. The {held} held-out ones were used for neither, but have the same author: {earlier},
+and {latest} of {day}, on which the patterns alone had precision .98 and recall .79: now {late_precision:.3f} and
+{late_recall:.3f}. Chinese covers simplified and traditional characters. `judged_abstention` asks a language model
+instead.
 
 | language | examples | refusals | precision | recall | held out | refusals | precision | recall |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -41,8 +47,14 @@ def section() -> str:
     rows.append(_row("all", examples))
     held = [example["held_out"] for example in examples if example.get("held_out")]
     latest = [example for example in examples if example.get("held_out") == LATEST]
-    precision, recall = precision_and_recall(latest)
+    fresh = written_apart()
+    (precision, recall), (late_precision, late_recall) = map(precision_and_recall, (fresh, latest))
     return SECTION.format(
+        written=len(fresh),
+        file_held=f"`validation/{WRITTEN.name}/held_out.jsonl`",
+        fresh="\n".join(_fresh_rows(fresh)),
+        late_precision=late_precision,
+        late_recall=late_recall,
         count=len(examples),
         held=len(held),
         file=EXAMPLES.name,
@@ -61,6 +73,16 @@ def read() -> list[dict[str, Any]]:
     `held_out` is the day on which it was written, or true for those of before 2026-11-21.
     """
     return [json.loads(line) for line in EXAMPLES.read_text(encoding="utf-8").splitlines()]
+
+
+def written_apart() -> list[dict[str, Any]]:
+    """Return the examples that nothing was chosen by: `lang`, `refusal`, `text`. Nobody looks at them."""
+    return [json.loads(line) for line in (WRITTEN / "held_out.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def _fresh_rows(examples: Sequence[Mapping[str, object]]) -> list[str]:
+    of = {name: [one for one in examples if one["lang"] == code] for code, name in languages().items()}
+    return [f"| {name} | {_cells(own)} |" for name, own in {**of, "all": examples}.items()]
 
 
 def precision_and_recall(examples: Sequence[Mapping[str, object]]) -> tuple[float, float]:

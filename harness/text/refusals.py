@@ -1,6 +1,9 @@
 """Refusals: does a text refuse to answer, and state nothing else?
 
-Patterns per language (harness/text/languages) are searched in clauses. A text is a refusal when at least one clause
+Two readers decide together. A score that was learned from examples (`harness.text.refusal_score`) says how much the
+text and each sentence sound like a refusal; patterns say how much they must.
+
+Patterns per language (harness/text/languages) are searched in clauses. They find a refusal when at least one clause
 refuses and every other clause is filler (an apology, an offer, a pointer to someone else) or frame (a greeting before,
 a farewell after: "Ahoy! … Fair winds, your crew"). "I don't know the exact date, but it opened in 1990" therefore is an
 answer, and so is "I don't know. Please note that entry costs 900 euros": filler that holds a figure states something,
@@ -9,12 +12,18 @@ else. Refusals in languages without patterns are never recognised; a note under 
 """
 
 import re
+from collections.abc import Sequence
+from enum import Enum
 from functools import lru_cache
-from typing import Final
+from math import inf
+from typing import Final, NamedTuple
 
+from harness.text.language_id import guessed
 from harness.text.questions import stretches
-from harness.text.refusal_patterns import patterns, variants
-from harness.text.sentences import clauses
+from harness.text.refusal_concepts import tokens
+from harness.text.refusal_patterns import languages, patterns, variants
+from harness.text.refusal_score import score
+from harness.text.sentences import clauses, sentences
 from harness.text.tokens import folded
 
 LONGEST_REFUSAL: Final = 2000
@@ -30,30 +39,85 @@ HEADING: Final = re.compile(r"^\W*[A-Z][A-Z ]{2,30}(?://|::|\||->|:)")
 QUOTED: Final = re.compile(
     r"\"[^\"]{3,400}\"|[“„][^“”„]{3,400}[“”]|[«»][^«»]{3,400}[«»]|[「『][^「」『』]{3,400}[」』]"
 )
-REACHED: Final = re.compile(r"[^\s@]{0,64}@\S+|(?:https?://|www\.)\S+|\+?\d[\d /().-]{5,20}\d|24/7")
+ADDRESS: Final = r"[^\s@]{0,64}@\S+|(?:https?://|www\.)\S+"
+REACHED: Final = re.compile(rf"{ADDRESS}|\+?\d[\d /().-]{{5,20}}\d|24/7")
 """contact data: figures that state no fact"""
+WRITTEN_TO: Final = re.compile(ADDRESS)
+"""of which the score does not read the letters"""
 ENDS: Final = re.compile(r"^[\W_]+|(?:(?!\?)[\W_])+$")
 EXCLAMATION: Final = re.compile(r"[!！]\W*$")
+MANY_WORDS: Final = 20
+LEAST_DIFFERENT: Final = 0.25
+"""share of different words below which so many words are noise: the score counts each of them once"""
 LONGEST_FRAME: Final = 7
 """words of a greeting or farewell that no pattern matches"""
+
+
+class Needed(NamedTuple):
+    """Log odds that a refusal must exceed; chosen by cross-validation (validation/refusal_training.py)."""
+
+    whole: float
+    """of the whole text"""
+    sentence: float
+    """of each of its sentences: one that clearly states something makes an answer"""
+
+
+class Wording(Enum):
+    """What the patterns say of a text, and what the score must be for a refusal."""
+
+    REFUSES = Needed(-1.5, -inf)
+    """and states nothing else"""
+    REFUSES_AND_STATES = Needed(1.5, 1.0)
+    """one clause refuses and another one states something"""
+    STATES = Needed(0.0, -3.0)
+    """no clause refuses in words that the patterns know"""
+    NEVER = Needed(inf, inf)
+    """too long, without a word, or in a language that neither reader knows"""
 
 
 @lru_cache(maxsize=16_384)
 def is_refusal(text: str) -> bool:
     """Return whether `text` refuses to answer and states nothing else; "" is not a refusal."""
-    if len(text) > LONGEST_REFUSAL:
+    needed = verdict(text).value
+    read = WRITTEN_TO.sub(" ", text) if needed.whole < inf else ""
+    if needed.whole == inf or score(read) <= needed.whole:
         return False
+    return all(score(sentence) > needed.sentence for sentence in sentences(read))
+
+
+def verdict(text: str) -> Wording:
+    """Return what the patterns say."""
+    if len(text) > LONGEST_REFUSAL or not any(map(str.isalpha, text)):
+        return Wording.NEVER
     bare = LABEL.sub("", HEADING.sub("", CITATION.sub(" ", text.translate(variants())), count=1), count=1)
-    refused = False
-    for clause in clauses(_unquoted(bare)):
+    read = clauses(_unquoted(bare))
+    if any(len(_announced(_plain(clause))) > LONGEST_CLAUSE for clause in read):
+        return Wording.NEVER
+    found = _of_clauses(read)
+    return found if found is not Wording.STATES or _is_readable(bare) else Wording.NEVER
+
+
+def _of_clauses(read: Sequence[str]) -> Wording:
+    refused = stated = False
+    for clause in read:
         plain = _announced(_plain(clause))
-        if len(plain) > LONGEST_CLAUSE:
-            return False
         if _refuses(plain):
             refused = True
+        elif patterns(plain).only.search(plain):
+            refused = stated = True  # it sounds like a denial and is none
         elif plain and not _is_filler(plain) and not _is_frame(clause, plain, refused):
-            return False
-    return refused
+            stated = True
+    if not refused:
+        return Wording.STATES
+    return Wording.REFUSES_AND_STATES if stated else Wording.REFUSES
+
+
+def _is_readable(text: str) -> bool:
+    """Whether a text without known wording is in a known language, and more than a few words over and over."""
+    words = tokens(text)
+    if len(words) >= MANY_WORDS and len(set(words)) < LEAST_DIFFERENT * len(words):
+        return False
+    return guessed(text) in ("", *languages())
 
 
 def _unquoted(text: str) -> str:

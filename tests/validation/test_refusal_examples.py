@@ -3,7 +3,7 @@
 import pytest
 
 from harness.text.refusal_patterns import languages, patterns
-from validation.refusals import LATEST, precision_and_recall, read, section
+from validation.refusals import LATEST, precision_and_recall, read, section, written_apart
 
 EXAMPLES = read()
 HELD_OUT = [one for one in EXAMPLES if one.get("held_out")]
@@ -24,7 +24,7 @@ def test_precision_and_recall_on_what_the_patterns_were_not_cured_by():
     assert sum(one["refusal"] for one in EARLIER) >= 90
     assert sum(not one["refusal"] for one in EARLIER) >= 90
     precision, recall = precision_and_recall(EARLIER)
-    assert precision >= 0.95
+    assert precision >= 0.9  # the patterns alone had .95: the learned score finds more, and takes more for refusals
     assert recall >= 0.97
 
 
@@ -33,11 +33,12 @@ def test_the_latest_examples_are_not_recognised_worse_than_at_first_sight():
     assert sum(not one["refusal"] for one in LATEST_ONES) == 63
     precision, recall = precision_and_recall(LATEST_ONES)
     assert precision >= 0.97
-    assert recall >= 0.79
+    assert recall >= 0.95  # the patterns alone: .79
 
 
 def test_the_validity_page_tells_both_figures():
-    (line,) = [one for one in section().splitlines() if one.startswith("| all |")]
+    fresh, line = [one for one in section().splitlines() if one.startswith("| all |")]
+    assert fresh.strip("|").split("|")[1].strip() == str(len(written_apart())) == "360"
     kept, held = len(EXAMPLES) - len(HELD_OUT), len(HELD_OUT)
     cells = [one.strip() for one in line.strip("|").split("|")]
     assert (cells[1], cells[5]) == (str(kept), str(held))

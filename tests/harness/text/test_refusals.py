@@ -285,3 +285,27 @@ def test_long_and_odd_texts_take_linear_time():
 
     detect(390)
     assert growth(detect, 12_500, 50_000) < 8  # linear: 4; quadratic: 16
+
+
+@pytest.mark.parametrize(
+    ("text", "declines"),
+    [
+        ("That is beyond me.", True),
+        ("We must respectfully decline.", True),
+        ("I'm drawing a blank.", True),
+        ("Da bin ich überfragt.", True),
+        ("No information is required from the applicant.", False),
+        ("There is no information desk.", False),
+        ("He had no idea that the treaty had already been signed.", False),
+    ],
+)
+def test_what_no_pattern_knows_is_told_by_its_words(text, declines):
+    assert is_refusal(text) is declines
+
+
+def test_words_without_a_sentence_are_no_refusal():
+    assert not any(map(is_refusal, ["don't " * 40, "no " * 60, "\u0301" * 300, "\ud83d", "\u200b\u200b", "¿?"]))
+
+
+def test_a_language_without_words_is_not_guessed_at():
+    assert not is_refusal("O museu não tem informações sobre isso para os visitantes da cidade, mas você pode ligar.")

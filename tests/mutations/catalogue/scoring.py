@@ -29,8 +29,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     edited(
         "refusals-not-seen", METRICS, "No text is recognised as a refusal",
-        "harness/text/refusals.py", "            return False\n    return refused",
-        "            return False\n    return False",
+        "harness/text/refusals.py", "if needed.whole == inf or score(read) <= needed.whole:", "if True:",
     ),
     edited(
         "abstention-upside-down", METRICS, "Abstention rewards answers to unanswerable questions",

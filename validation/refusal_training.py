@@ -1,0 +1,128 @@
+"""Learns the numbers of the score of refusals: `python -m validation.refusal_training`. Always the same file.
+
+From the committed examples that are not held out, and examples that were written without sight of the patterns
+(`refusals_written/train.jsonl`, and `train_2.jsonl`, written later by the author of the concepts). Everything was
+chosen by cross-validation with near-duplicates in one fold; `held_out.jsonl` is never read here. The words of the
+concepts were chosen with the training examples in sight, so the figures of cross-validation are optimistic.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+from safetensors.numpy import save_file
+from scipy.sparse import csr_matrix, diags, hstack
+from scipy.sparse.csgraph import connected_components
+
+from harness.text.refusal_score import BUCKETS, VERSION, WEIGHTS, buckets
+from harness.text.refusals import verdict
+from harness.text.sentences import sentences
+from validation.refusals import WRITTEN, read
+
+if TYPE_CHECKING:
+    from sklearn.linear_model import LogisticRegression
+
+FOLDS: Final = 5
+SOFTNESS: Final = 10.0
+"""sklearn's C"""
+ALIKE: Final = 0.6
+"""cosine of the features of words above which two texts stay in one fold"""
+
+
+class Text(NamedTuple):
+    """An example; `source` says which file it is from."""
+
+    text: str
+    refusal: bool
+    language: str
+    source: str
+
+
+def examples() -> list[Text]:
+    """Return what is learned from."""
+    own = [Text(row["text"], row["refusal"], row["language"], "committed") for row in read() if "held_out" not in row]
+    for name in ("train", "train_2"):
+        lines = (WRITTEN / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        own += [Text(row["text"], row["refusal"], row["lang"], name) for row in map(json.loads, lines)]
+    return own
+
+
+def matrix(texts: Iterable[str]) -> csr_matrix:
+    """Return the features, the two tables side by side, each row of a table of length 1."""
+    found = [buckets(text) for text in texts]
+    return hstack([_table([one.words for one in found]), _table([one.concepts for one in found])]).tocsr()
+
+
+def _table(rows: Sequence[Sequence[int]]) -> csr_matrix:
+    ends = np.cumsum([0, *map(len, rows)])
+    ones = csr_matrix((np.ones(ends[-1]), np.concatenate(rows).astype(int), ends), shape=(len(rows), BUCKETS))
+    return (diags(1 / np.sqrt(np.maximum(ones.getnnz(1), 1))) @ ones).tocsr()
+
+
+def groups(features: csr_matrix) -> np.ndarray:
+    """Return a number per text, equal for near-duplicates."""
+    words = features[:, :BUCKETS]
+    alike = words @ words.T
+    alike.data = (alike.data > ALIKE).astype(float)
+    alike.eliminate_zeros()
+    return connected_components(alike, directed=False)[1]
+
+
+def cross_validated(texts: Sequence[Text], features: csr_matrix) -> np.ndarray:
+    """Return whether each text is recognised by numbers that were learned without it and its near-duplicates."""
+    from sklearn.model_selection import GroupKFold
+
+    labels = np.array([one.refusal for one in texts])
+    decided = np.zeros(len(texts), dtype=bool)
+    for train, test in GroupKFold(FOLDS).split(features, labels, groups(features)):
+        model = fitted(features[train], labels[train])
+        decided[test] = [_decided(model, texts[place].text) for place in test]
+    return decided
+
+
+def _decided(model: "LogisticRegression", text: str) -> bool:
+    """Return what is_refusal would return with the numbers of this model."""
+    needed = verdict(text).value
+    whole, *parts = model.decision_function(matrix([text, *sentences(text)]))
+    return bool(whole > needed.whole and all(part > needed.sentence for part in parts))
+
+
+def fitted(features: csr_matrix, labels: np.ndarray) -> "LogisticRegression":
+    """Return the model."""
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=SOFTNESS, solver="liblinear", random_state=0).fit(features, labels)
+
+
+def report(texts: Sequence[Text], decided: np.ndarray) -> Iterator[str]:
+    """Yield precision and recall per source, and per language of the written ones."""
+    sources, languages = ([getattr(one, name) for one in texts] for name in ("source", "language"))
+    for source in sorted(set(sources)):
+        yield f"{source}: {_figures(texts, decided, [one == source for one in sources])}"
+    for code in sorted(set(languages)):
+        written = [one == code and own != "committed" for one, own in zip(languages, sources, strict=True)]
+        yield f"{code}: {_figures(texts, decided, written)}"
+
+
+def _figures(texts: Sequence[Text], decided: np.ndarray, chosen: Sequence[bool]) -> str:
+    labels, kept = np.array([one.refusal for one in texts]), np.array(chosen)
+    right = (labels & decided & kept).sum()
+    precision, recall = right / max((decided & kept).sum(), 1), right / max((labels & kept).sum(), 1)
+    return f"n {kept.sum()}, precision {precision:.3f}, recall {recall:.3f}"
+
+
+def main() -> None:
+    """Print the figures of cross-validation and write the numbers."""
+    texts = examples()
+    features = matrix(one.text for one in texts)
+    print(*report(texts, cross_validated(texts, features)), sep="\n")
+    model = fitted(features, np.array([one.refusal for one in texts]))
+    weights = model.coef_[0].astype(np.float16)
+    tables = {"words": weights[:BUCKETS], "concepts": weights[BUCKETS:], "bias": model.intercept_.astype(np.float16)}
+    about = {"by": "python -m validation.refusal_training", "examples": str(len(texts)), "features": str(VERSION)}
+    save_file(tables, WEIGHTS, metadata=about)
+
+
+if __name__ == "__main__":
+    main()
