@@ -106,7 +106,7 @@ def _denies(tokens: Sequence[Token]) -> tuple[bool, bool]:
     following = [*tokens[1:], None]
     negations = [
         token.word
-        for token, then in zip(tokens, following, strict=True)
+        for token, then in zip(tokens, following, strict=False)  # no tokens at all have one that follows
         if token.word.negates and not (then and (then.word.number or then.word.key in NOT_DENIED))
     ]
     return any(word.key not in WITHOUT for word in negations), any(word.key in WITHOUT for word in negations)

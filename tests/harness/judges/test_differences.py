@@ -111,3 +111,12 @@ def test_a_value_of_a_unit_that_the_evidence_has_otherwise():
 )
 def test_without_a_restatement_nothing_differs(claim):
     assert compare(claim, ("The harbour was rebuilt. Only 12 boats lay there in winter.",)).differences == ()
+
+
+def test_a_claim_whose_words_stand_in_the_sentence_but_not_in_its_best_stretch():
+    evidence = (
+        "The yellow slide is 40 m long and open to children from 4 years, the blue slide is 85 m long and open from 8 "
+        "years, and the black slide is 120 m long and open to adults only."
+    )
+    found = compare("The slide that is 120 m long is the yellow one.", (evidence,), "How old must one be for it?")
+    assert all(difference.kind != "denial" for difference in found.differences)
