@@ -60,7 +60,7 @@ class AutoJudge(Judge):
         return self.otherwise, f"{self.otherwise.name}: {_nothing(fitting, memory)}"
 
     @property
-    def name(self) -> str:  # type: ignore[override]
+    def name(self) -> str:
         return self.resolved().name
 
     @property
@@ -68,7 +68,7 @@ class AutoJudge(Judge):
         return self.resolved().model
 
     @property
-    def reads(self) -> Reads:  # type: ignore[override]
+    def reads(self) -> Reads:
         return self.resolved().reads
 
     def judge(self, questions: Sequence[Question]) -> Sequence[Judgement]:

@@ -15,7 +15,7 @@ from harness.judges.nli.windows import EvidenceWindow, fitting_windows
 from harness.store.checkpoints import checkpoint_folder, checkpoint_key
 from harness.store.spec import ADDED
 
-Row = tuple[Question, Sequence[Piece], Sequence[EvidenceWindow]]
+Row = tuple[Question, list[Piece], list[EvidenceWindow]]
 """a question with the claims of its answer and the windows of its evidence"""
 
 
