@@ -14,8 +14,8 @@ from harness.store.store import Store
 
 ROOT = Path(__file__).resolve().parents[3]
 KINDS = (
-    "adapter", "embeddings", "evidence", "index", "labels", "leakage", "lexical", "meaning", "overlap", "passages",
-    "predictions", "references", "retrieval", "timings",
+    "adapter", "embeddings", "evidence", "figures", "index", "labels", "leakage", "lexical", "meaning", "overlap",
+    "passages", "predictions", "references", "retrieval", "timings",
 )  # fmt: skip
 ASKING = {"get_or_make", "part", "_kept"}
 """functions that are given the kind of what they make"""
