@@ -30,7 +30,7 @@ from validation.verdicts import Calls
 
 PAGE: Final = ROOT / "docs" / "VALIDITY.md"
 RESAMPLES: Final = 1000
-SHIPPED: Final = ("lexical", "lexical_words")
+SHIPPED: Final = ("lexical_differences", "lexical", "lexical_words")
 """the judges that need nothing but what is installed"""
 
 Agreement = Callable[[Values, Values], float]

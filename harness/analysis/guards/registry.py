@@ -18,6 +18,7 @@ from harness.analysis.guards.retrieval import retrieval_guards
 from harness.analysis.guards.scores import score_guards
 from harness.analysis.guards.seeds import seed_guards
 from harness.analysis.guards.shortened import shortening_guards
+from harness.analysis.guards.twins import twin_guards
 from harness.analysis.result import Note
 from harness.analysis.selection import SelectedRecords
 from harness.errors import DataError
@@ -29,6 +30,7 @@ REFUSING: Final[tuple[Callable[[SelectedRecords], Iterable[Refusal]], ...]] = (
     unread_passages,
 )
 FLAGGING: Final[tuple[Callable[[ComparisonData], Iterable[Note]], ...]] = (
+    twin_guards,
     prompt_guards,
     retrieval_guards,
     adapter_guards,

@@ -64,6 +64,13 @@ def answering(record, change, **fields):
     return dataclasses.replace(record, predictions=tuple(changed), **fields)
 
 
+def renamed(record, arm):
+    """The record of another arm, with a part of its own."""
+    answers = {**record.spec["cell"]["answers"], "part": arm}
+    spec = {**record.spec, "cell": {**record.spec["cell"], "answers": answers}}
+    return dataclasses.replace(record, cell=dataclasses.replace(record.cell, arm=arm), spec=spec)
+
+
 def with_facts(record, **facts):
     return dataclasses.replace(record, facts={**record.facts, **facts})
 

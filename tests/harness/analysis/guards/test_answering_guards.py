@@ -11,7 +11,7 @@ from harness.analysis.table import build
 from harness.errors import DataError
 from harness.machine.measured import Span
 from harness.types import Example, Prediction
-from tests.harness.analysis.guards.making import N, answering, flags, passages, sound, with_facts
+from tests.harness.analysis.guards.making import N, answering, flags, passages, renamed, sound, with_facts
 
 ARMS = ("base", "rag", "qlora", "hybrid", "oracle", "random")
 
@@ -30,6 +30,13 @@ def test_sound_arms_have_no_flag():
 @pytest.mark.parametrize("n", [1, 4, 9, 31])
 def test_sound_arms_of_a_smoke_test_have_no_flag(n):
     assert flags(*(sound(arm, n=n) for arm in ARMS)) == []
+
+
+def test_an_arm_that_has_lost_what_its_name_promises():
+    rag = sound("rag")
+    twin = dataclasses.replace(rag, cell=dataclasses.replace(rag.cell, arm="oracle"))
+    found = [one for one in flags(sound("base"), rag, twin) if one.startswith("Same arm twice")]
+    only(found, "oracle", "rag", "are made of the same parts", "conf/arm/oracle.yaml")
 
 
 def test_the_same_passages_are_the_same_prompt():
@@ -84,7 +91,9 @@ def test_arms_that_share_a_recipe_share_the_adapter():
 
 def test_an_adapter_that_changes_no_answer_is_flagged():
     base = {one.example_id: one.text for one in sound("base").predictions}
-    same = dataclasses.replace(sound("base"), cell=sound("qlora").cell, facts=sound("qlora").facts)
+    same = dataclasses.replace(
+        sound("base"), cell=sound("qlora").cell, facts=sound("qlora").facts, spec=sound("qlora").spec
+    )
     same = answering(same, lambda _, one: {"adapter_key": "True0"})
     only(
         flags(sound("base"), same), "Adapter without effect: qlora answers every example as base does", "adapter.epochs"
@@ -153,7 +162,7 @@ WHOLE = {"retrieves": True, "whole_base": True}
 def test_an_arm_that_shows_all_the_same_by_design_is_not_flagged(origin, role):
     shown = tuple(dataclasses.replace(one, origin=origin, document_id="far") for one in passages("rag", 3))
     record = answering(sound("rag"), lambda _, one: {"passages": shown, "prompt_sha256": "", "prompt": ()})
-    named = dataclasses.replace(record, cell=dataclasses.replace(record.cell, arm="all"))
+    named = renamed(record, "all")
     facts = {"role": role, "retrieval": {"same_for_all": True}}
     assert flags(sound("base"), sound("rag"), sound("random"), with_facts(named, **facts)) == []
     crowded = flags(sound("base"), with_facts(named, role=role))
@@ -167,7 +176,7 @@ def test_pairs_shown_as_examples_may_stand_under_another_heading():
     )
     example = tuple(dataclasses.replace(one, origin="example") for one in pair)
     few = answering(shown, lambda _, one: {"passages": example, "prompt_sha256": f"E{one.example_id}"})
-    few = dataclasses.replace(few, cell=dataclasses.replace(few.cell, arm="few"))
+    few = renamed(few, "few")
     facts = {"retrieval": {"same_for_all": True}}
     assert flags(sound("base"), with_facts(shown, **facts), with_facts(few, role=FEW_SHOT, **facts)) == []
 
