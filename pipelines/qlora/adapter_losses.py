@@ -39,13 +39,17 @@ class RowLoss:
     """document, start and end of those shown"""
     input_cut: bool = False
     """the input was shortened"""
+    base_loss: float | None = None
+    """the same without the adapter; None for one of an earlier version"""
 
 
 def row_losses(trainer: Any, rows: Sequence[TrainingRow]) -> list[dict[str, Any]]:
     """Return the losses of a sample of rows, by the trainer with the weights that it kept, as plain facts."""
     sample = spread([row for row in rows if row.example is not None], ROWS)
     trainer.model.eval()
-    return [_fact(row, _loss(trainer, row)) for row in sample]
+    with trainer.model.disable_adapter():
+        base = [_loss(trainer, row) for row in sample]
+    return [{**_fact(row, _loss(trainer, row)), "base_loss": own} for row, own in zip(sample, base, strict=True)]
 
 
 def _loss(trainer: Any, row: TrainingRow) -> float:
@@ -66,6 +70,19 @@ def _fact(row: TrainingRow, loss: float) -> dict[str, Any]:
         "passages": [[passage.document_id, passage.start, passage.end] for passage in row.passages],
         "input_cut": row.input_cut,
     }
+
+
+def worse_than_base(rows: Sequence[RowLoss]) -> str:
+    """Return what to say of an adapter that reads its validation rows no better than the bare base does, or ""."""
+    base = [row.base_loss for row in rows if row.base_loss is not None]
+    own = fmean(row.loss for row in rows)
+    if len(base) < len(rows) or own < fmean(base):
+        return ""
+    return (
+        f"training has not helped: the loss of its {len(rows)} validation rows is {own:.3g} with the adapter and "
+        f"{fmean(base):.3g} without, so that its rows show a training that failed and not what training can do; "
+        "look at the loss by step, and lower adapter.learning_rate or raise adapter.epochs"
+    )
 
 
 def unknown(key: str) -> AuditResult:
@@ -105,7 +122,7 @@ class LossCheck:
                 return problem, AuditResult("adapter", len(losses), "validation rows")
             losses.append(loss)
         figures = {**_figures(rows, losses), "tolerance": tolerance}
-        return "", AuditResult("adapter", len(rows), "validation rows", details=figures)
+        return "", AuditResult("adapter", len(rows), "validation rows", worse_than_base(rows), details=figures)
 
     def _read(self, row: RowLoss, tolerance: float) -> tuple[float, str]:
         example = self.examples.get(row.example_id)

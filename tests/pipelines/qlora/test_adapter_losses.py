@@ -38,6 +38,21 @@ def test_the_right_adapter_passes_and_the_figures_are_kept(loaded, adapter):
     assert figures["recorded_loss"] == pytest.approx(kept, abs=0.05)
 
 
+def test_a_training_that_has_made_it_worse_is_flagged(loaded, adapter):
+    worse = [{**row, "base_loss": row["loss"] - 0.1} for row in adapter.facts["row_losses"]]
+    checked = found(arm(loaded, None, adapter=replace(adapter, facts={**adapter.facts, "row_losses": worse})))
+    assert "training has not helped: the loss of its 4 validation rows" in checked["adapter"].flag
+    old = [{name: own for name, own in row.items() if name != "base_loss"} for row in worse]
+    checked = found(arm(loaded, None, adapter=replace(adapter, facts={**adapter.facts, "row_losses": old})))
+    assert checked["adapter"].flag == ""
+
+
+def test_the_recorded_losses_of_the_base_are_the_bases(loaded, adapter):
+    """Measured with the adapter switched off, before the answering model is ever asked."""
+    rows = adapter.facts["row_losses"]
+    assert all(row["base_loss"] > row["loss"] for row in rows)
+
+
 def weights(change):
     def fault(folder, **_):
         from safetensors.torch import load_file, save_file
