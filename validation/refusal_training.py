@@ -8,6 +8,7 @@ concepts were chosen with the training examples in sight, so the figures of cros
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ from scipy.sparse import csr_matrix, diags, hstack
 from scipy.sparse.csgraph import connected_components
 
 from harness.text.refusal_score import BUCKETS, VERSION, WEIGHTS, buckets
-from harness.text.refusals import verdict
+from harness.text.refusals import Wording, verdict
 from harness.text.sentences import sentences
 from validation.refusals import WRITTEN, read
 
@@ -28,6 +29,12 @@ SOFTNESS: Final = 10.0
 """sklearn's C"""
 ALIKE: Final = 0.6
 """cosine of the features of words above which two texts stay in one fold"""
+
+
+DATASETS: Final = Path(__file__).parents[1] / "datasets"
+EVERYDAY: Final = ("qa", "support")
+EVERY: Final = 8
+"""one of so many answers is learned from"""
 
 
 class Text(NamedTuple):
@@ -45,7 +52,15 @@ def examples() -> list[Text]:
     for name in ("train", "train_2"):
         lines = (WRITTEN / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
         own += [Text(row["text"], row["refusal"], row["lang"], name) for row in map(json.loads, lines)]
-    return own
+    return [*own, *_everyday()]
+
+
+def _everyday() -> Iterator[Text]:
+    """Yield answers of our own tasks that say nothing of the kind: most answers are no look-alikes."""
+    for task in EVERYDAY:
+        lines = (DATASETS / task / "train.jsonl").read_text(encoding="utf-8").splitlines()
+        texts = sorted({text for row in map(json.loads, lines) for text in row["references"]})
+        yield from (Text(text, False, "en", "tasks") for text in texts[::EVERY] if verdict(text) is Wording.STATES)
 
 
 def matrix(texts: Iterable[str]) -> csr_matrix:
@@ -101,7 +116,7 @@ def report(texts: Sequence[Text], decided: np.ndarray) -> Iterator[str]:
     for source in sorted(set(sources)):
         yield f"{source}: {_figures(texts, decided, [one == source for one in sources])}"
     for code in sorted(set(languages)):
-        written = [one == code and own != "committed" for one, own in zip(languages, sources, strict=True)]
+        written = [one == code and own.startswith("train") for one, own in zip(languages, sources, strict=True)]
         yield f"{code}: {_figures(texts, decided, written)}"
 
 

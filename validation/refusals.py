@@ -17,8 +17,8 @@ SECTION: Final = """
 # Are refusals recognised?
 
 A score learned from examples and patterns decide together (`harness/text/refusals.py`). **On {written} lines by another
-author, written without sight of either and never mended by ({file_held}): precision {precision:.3f}, recall
-{recall:.3f}**; half of them are look-alikes chosen to be hard. Asked for was .93 of both.
+author, written without sight of the patterns and never mended by: precision {precision:.3f}, recall {recall:.3f}**
+({file_held}; half of them are look-alikes chosen to be hard). Asked for was .93 of both.
 
 | language | lines | refusals | precision | recall |
 | --- | --- | --- | --- | --- |

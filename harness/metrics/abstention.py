@@ -18,7 +18,7 @@ class Abstention(Metric):
     """
 
     KEY: ClassVar[str] = "harness.metrics.abstention.Abstention"
-    VERSION: ClassVar[int] = 3
+    VERSION: ClassVar[int] = 4
     kind: ClassVar[Kind] = "decision"
     name: ClassVar[str] = "abstention"
     unit: ClassVar[str] = "share of right decisions to answer or refuse"

@@ -43,7 +43,7 @@ ADDRESS: Final = r"[^\s@]{0,64}@\S+|(?:https?://|www\.)\S+"
 REACHED: Final = re.compile(rf"{ADDRESS}|\+?\d[\d /().-]{{5,20}}\d|24/7")
 """contact data: figures that state no fact"""
 WRITTEN_TO: Final = re.compile(ADDRESS)
-"""of which the score does not read the letters"""
+"""of which the score does not read the letters; nor the figures, where the patterns see nothing but a refusal"""
 ENDS: Final = re.compile(r"^[\W_]+|(?:(?!\?)[\W_])+$")
 EXCLAMATION: Final = re.compile(r"[!！]\W*$")
 MANY_WORDS: Final = 20
@@ -78,8 +78,9 @@ class Wording(Enum):
 @lru_cache(maxsize=16_384)
 def is_refusal(text: str) -> bool:
     """Return whether `text` refuses to answer and states nothing else; "" is not a refusal."""
-    needed = verdict(text).value
-    read = WRITTEN_TO.sub(" ", text) if needed.whole < inf else ""
+    found = verdict(text)
+    needed = found.value
+    read = (REACHED if found is Wording.REFUSES else WRITTEN_TO).sub(" ", text) if needed.whole < inf else ""
     if needed.whole == inf or score(read) <= needed.whole:
         return False
     return all(score(sentence) > needed.sentence for sentence in sentences(read))

