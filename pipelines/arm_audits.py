@@ -66,7 +66,7 @@ class ArmAudits:
         """
         results: list[AuditResult] = []
         forcing = self._switched(self.adapter)  # before any clock: to load the model is no part of an audit
-        for audit in (self._tokenizer, self._stop_tokens) if self.adapter is None else (self._adapter, self._rows):
+        for audit in self._of_base() if self.adapter is None else (self._adapter, self._rows):
             with clocked(results) as found:
                 found += [] if forcing is None else [audit(forcing)]
         return results
@@ -90,6 +90,9 @@ class ArmAudits:
         found = model_audits.tokenizer(forcing, self.task)
         _LAST_READ["base"] = _Read(weakref.ref(forcing.model), self.task, found)
         return found
+
+    def _of_base(self) -> tuple[Callable[[TeacherForcing], AuditResult], ...]:
+        return self._tokenizer, self._stop_tokens, model_audits.layers
 
     def _stop_tokens(self, forcing: TeacherForcing) -> AuditResult:
         return model_audits.stop_tokens(forcing, self.task)

@@ -1,4 +1,4 @@
-"""Audits of a model and its tokenizer: whether they belong together, and whether right answers can be given."""
+"""Audits of a model and its tokenizer: whether they are whole, belong together, and can give right answers."""
 
 import math
 import random
@@ -96,3 +96,16 @@ def stop_tokens(forcing: TeacherForcing, task: Task) -> AuditResult:
             f"{found[0][0]}): right answers end there; take it out of model.stop_tokens or out of the references"
         )
     return AuditResult("stop tokens", len(texts), "references", flag, details={"found": len(found)})
+
+
+def layers(forcing: TeacherForcing) -> AuditResult:
+    """Look for layers that change nothing of what passes through them, as those do whose weights are all 0."""
+    looked_at, idle = forcing.idle_layers(ASKED)
+    flag = ""
+    if idle:
+        which = f"layer {idle[0]} changes" if len(idle) == 1 else f"layers {', '.join(map(str, idle))} change"
+        flag = (
+            f"{which} nothing of what passes through it: its weights are 0, as in a checkpoint that was converted or "
+            "downloaded in part, or in one that was widened and not trained yet; compare it with its source"
+        )
+    return AuditResult("layers", looked_at, "layers", flag, details={"idle": idle})

@@ -6,6 +6,7 @@ format with answering, and nothing else: no padding, no mask, no cache, no `gene
 
 import hashlib
 import inspect
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -121,3 +122,16 @@ class TeacherForcing:
             inputs = torch.tensor([ids], device=self.model.device)
             logits = self.model(input_ids=inputs, use_cache=False, **options).logits
         return logits[0, -answer - 1 : -1].float()
+
+    def idle_layers(self, turns: Sequence[Turn]) -> tuple[int, list[int]]:
+        """Return how many layers were looked at, and the numbers, from 1, of those that pass a prompt on unchanged.
+
+        The last one is left out: models give its output after their final norm.
+        """
+        import torch
+
+        with torch.inference_mode():
+            inputs = torch.tensor([self.chat.prompt_ids(turns)], device=self.model.device)
+            states = self.model(input_ids=inputs, use_cache=False, output_hidden_states=True).hidden_states[:-1]
+        pairs = enumerate(itertools.pairwise(states), start=1)
+        return len(states) - 1, [number for number, (before, after) in pairs if torch.equal(before, after)]

@@ -75,3 +75,19 @@ def test_a_stop_token_inside_references_is_named(loaded, references, found):
     loaded.format.stop_ids = [*loaded.format.stop_ids, line_end]
     audit = model_audits.stop_tokens(loaded.teacher_forcing(), DoorTask(references=references))
     assert (audit.checked, audit.details["found"], bool(audit.flag)) == (36, found, bool(found))
+
+
+def test_a_layer_of_zeros_is_flagged(loaded):
+    import torch
+
+    assert model_audits.layers(loaded.teacher_forcing()).flag == ""
+    with torch.no_grad():
+        for weight in loaded.base.model.layers[0].parameters():
+            weight.zero_()
+    found = model_audits.layers(loaded.teacher_forcing())
+    assert found.checked == 1
+    assert found.flag.startswith("layer 1 changes nothing of what passes through it")
+
+
+def test_layers_are_looked_at_with_the_base(loaded):
+    assert {one.name: one.flag for one in arm(loaded, None).audit_parts()}["layers"] == ""
