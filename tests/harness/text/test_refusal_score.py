@@ -47,6 +47,6 @@ def test_every_language_of_patterns_has_words_for_the_same_concepts():
 
 def test_the_file_says_how_it_was_made():
     with safe_open(WEIGHTS, "numpy") as kept:
-        about = kept.metadata()
-    assert about["features"] == str(VERSION)
-    assert "refusal_training" in json.dumps(about)
+        about = json.loads(kept.metadata()["about"])
+    assert about["features"] == VERSION
+    assert "refusal_training" in about["by"]
