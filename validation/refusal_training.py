@@ -1,7 +1,7 @@
 """Learns the numbers of the score of refusals: `python -m validation.refusal_training`. Always the same file.
 
 From the committed examples that are not held out, and examples that were written without sight of the patterns
-(`refusals_written/train.jsonl`, and `train_2.jsonl`, written later by the author of the concepts). The features were
+(`refusals_written/train*.jsonl`: `train_2` by the author of the concepts, the others without sight). The features were
 chosen by cross-validation, now with near-duplicates in one fold; `held_out.jsonl` is never read here. The words of the
 concepts were chosen with the training examples in sight, so the figures of cross-validation are optimistic.
 """
@@ -49,8 +49,8 @@ class Text(NamedTuple):
 def examples() -> list[Text]:
     """Return what is learned from."""
     own = [Text(row["text"], row["refusal"], row["language"], "committed") for row in read() if "held_out" not in row]
-    for name in ("train", "train_2"):
-        lines = (WRITTEN / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    for path in sorted(WRITTEN.glob("train*.jsonl")):
+        name, lines = path.stem, path.read_text(encoding="utf-8").splitlines()
         own += [Text(row["text"], row["refusal"], row["lang"], name) for row in map(json.loads, lines)]
     return [*own, *_everyday()]
 

@@ -37,7 +37,9 @@ def read(group):
 
 
 def needs_a_model(node):
-    """Left out: what asks a language model, or needs a checkpoint that no package holds."""
+    """Left out: what asks a language model, needs a checkpoint that no package holds, or is one of the others."""
+    if node.get("_target_") == "harness.judges.auto.AutoJudge":
+        return True
     own = {**node, **(node.get("llm") or {}), **(node.get("encoder") or {})}
     return "ragas" in str(node) or str(own.get("path", "package:")).partition(":")[0] != "package"
 
