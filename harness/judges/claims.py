@@ -1,8 +1,10 @@
 """An answer cut into sentences and the checkable claims within them, with offsets.
 
-Courtesies ("Let me know if you need anything else.") and sentences without content words ("Yes, we do.") claim
-nothing and are left out; true questions are kept and marked. A statement that follows a courtesy in its sentence, and
-one that only ends in a question mark ("It opened in 1904, right?"), are claims.
+Courtesies ("Let me know if you need anything else."), clauses that only repeat the question (`harness.judges.echoes`)
+and sentences without content words ("Yes, we do.") claim nothing and are left out; true questions are kept and marked.
+A statement that follows a courtesy in its sentence, and one that only ends in a question mark ("It opened in 1904,
+right?"), are claims. Items of a list are claims without their markers; a row of a table and a line of code are one
+claim each, whatever signs they hold (`harness.judges.blocks`).
 """
 
 import re
@@ -11,6 +13,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from harness.judges.blocks import AnswerBlock, blocks, without_markers
+from harness.judges.echoes import Echo
 from harness.judges.judge import Claim
 from harness.text.language_files import FIRST_PERSON, expression
 from harness.text.questions import stretches
@@ -29,6 +33,8 @@ LONGEST: Final = 100
 JOINT: Final = expression("joint")
 SERVICE: Final = expression("service")
 """a speaker who offers service: his "I" does not claim anything about himself"""
+OUTSIDE: Final = "| \t\r\n"
+"""signs around the cells of a row, which are no part of it"""
 CITATION: Final = re.compile(r"\[\d+(?:\s*,\s*\d+)*\]")
 
 
@@ -57,19 +63,48 @@ def sentences(text: str) -> list[TextSpan]:
     return [_trimmed(text, span) for span in spans if any(map(str.isalnum, text[span.start : span.end]))]
 
 
-def claims(text: str) -> list[Piece]:
-    """Return the checkable claims of the first LONGEST_ANSWER characters, in order, without citations such as [2]."""
+def claims(text: str, asked: str = "") -> list[Piece]:
+    """Return the checkable claims of an answer in order, without citations such as [2].
+
+    Args:
+        text: the answer; its first LONGEST_ANSWER characters are read.
+        asked: what was asked; "" where it is unknown: then nothing counts as repeated.
+    """
     plain = CITATION.sub(lambda mark: " " * len(mark.group()), text[:LONGEST_ANSWER])
-    pieces = []
-    for number, sentence in enumerate(sentences(plain)):
-        wording = plain[sentence.start : sentence.end].replace("’", "'")
-        serves = SERVICE.search(wording) is not None
-        for stretch, asks in _stretches(wording, sentence.start):
-            for span, words in _parts(plain, stretch):
-                if any(word.content for word in words.words):
-                    personal = not serves and any(word.key in FIRST_PERSON for word in words.words)
-                    pieces.append(Piece(number, span, words, asks, personal))
-    return pieces
+    plain, echo = without_markers(plain), Echo(asked)
+    stated = [(block.kind, span) for block in blocks(plain) for span in _statements(plain, block)]
+    pieces: list[Piece] = []
+    for number, (kind, span) in enumerate(stated):
+        pieces += _of_prose(plain, span, number, echo) if kind == "prose" else _of_line(plain, span, number)
+    told = [piece for piece in pieces if piece.asks or not echo.repeats(piece.terms)]
+    return told if any(not piece.asks for piece in told) else pieces
+
+
+def _statements(text: str, block: AnswerBlock) -> Iterator[TextSpan]:
+    """Yield the sentences of prose, and a row or line of code as a whole."""
+    part = text[block.start : block.end]
+    if block.kind == "prose":
+        yield from (TextSpan(block.start + start, block.start + end) for start, end in sentences(part))
+    elif any(map(str.isalnum, part)):
+        bare = part.strip(OUTSIDE)
+        start = block.start + part.index(bare)
+        yield TextSpan(start, start + len(bare))
+
+
+def _of_prose(text: str, sentence: TextSpan, number: int, echo: Echo) -> Iterator[Piece]:
+    wording = text[sentence.start : sentence.end].replace("’", "'")
+    serves = SERVICE.search(wording) is not None
+    for stretch, asks in _stretches(wording, sentence.start, echo):
+        for span, words in _parts(text, stretch):
+            if any(word.content for word in words.words):
+                personal = not serves and any(word.key in FIRST_PERSON for word in words.words)
+                yield Piece(number, span, words, asks, personal)
+
+
+def _of_line(text: str, line: TextSpan, number: int) -> Iterator[Piece]:
+    for span, words in _pieces(text, line, terms(text, *line)):
+        if any(word.content for word in words.words):
+            yield Piece(number, span, words, asks=False, personal=False)
 
 
 def judged(answer: str, piece: Piece, support: float, threshold: float, evidence: tuple[int | None, int, int]) -> Claim:
@@ -87,9 +122,10 @@ def judged(answer: str, piece: Piece, support: float, threshold: float, evidence
     return Claim(answer[slice(*piece.span)], *piece.span, piece.sentence, words, support, verdict, number, begin, end)
 
 
-def _stretches(sentence: str, offset: int) -> Iterator[tuple[TextSpan, bool]]:
-    """Yield the parts of a sentence that are not courtesies, and whether each only asks."""
-    begin = substance(sentence)
+def _stretches(sentence: str, offset: int, echo: Echo) -> Iterator[tuple[TextSpan, bool]]:
+    """Yield the parts of a sentence that neither are courtesies nor say what was asked, and whether each only asks."""
+    polite = substance(sentence)
+    begin = None if polite is None else echo.substance(sentence, polite)
     if begin is None:
         return
     for start, end, asks in stretches(sentence[begin:]):

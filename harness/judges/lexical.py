@@ -74,7 +74,7 @@ class LexicalJudge(Judge):
     question: float
     """log-odds lost by a question: no evidence supports one"""
 
-    VERSION: ClassVar[int] = 3
+    VERSION: ClassVar[int] = 4
     reads: ClassVar[Reads] = "words"
 
     @property
@@ -97,7 +97,10 @@ class LexicalJudge(Judge):
         return [judgement for part in parts for judgement in self._judge(part)]
 
     def _judge(self, questions: Sequence[Question]) -> list[Judgement]:
-        aligned = [[self._aligned(question, piece) for piece in claims(question.answer)] for question in questions]
+        pieces = [claims(question.answer, question.asked) for question in questions]
+        aligned = [
+            [self._aligned(question, piece) for piece in own] for question, own in zip(questions, pieces, strict=True)
+        ]
         pairs = [
             piece.similarity for pieces in aligned for piece in pieces if isinstance(piece.similarity, ClaimAndEvidence)
         ]

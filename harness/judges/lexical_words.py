@@ -56,7 +56,7 @@ class LexicalWordsJudge(Judge):
     exchanged: float = field(default=0.0, metadata=ADDED)
     """the same with another word in the place of a word; where both are 0 differences are not looked for"""
 
-    VERSION: ClassVar[int] = 3
+    VERSION: ClassVar[int] = 4
     name: ClassVar[str] = "lexical_words"
     model: ClassVar[str] = ""
     reads: ClassVar[Reads] = "words"
@@ -76,7 +76,8 @@ class LexicalWordsJudge(Judge):
 
     def _judge(self, question: Question) -> Judgement:
         evidence = indexed(question.evidence)
-        return Judgement(tuple(self._claim(question, piece, evidence) for piece in claims(question.answer)))
+        pieces = claims(question.answer, question.asked)
+        return Judgement(tuple(self._claim(question, piece, evidence) for piece in pieces))
 
     def _claim(self, question: Question, piece: Piece, evidence: Indexed) -> Claim:
         piece, lost = self.compared(question, piece)

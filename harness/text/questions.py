@@ -34,6 +34,9 @@ OFFER: Final = re.compile(r"(?:i|we|ich|wir|je|j'|nous|я|мы)(?!\w)|我", re.I
 """after a question, an offer of the speaker ("Shall we, I could book it?")"""
 PARTICLE: Final = re.compile(r"[吗嗎么吧]$")
 
+JAPANESE: Final = ("か。", "か")
+"""how a question ends in Japanese, which needs no question mark"""
+
 Stretch = tuple[int, int, bool]
 """start, end and whether it only asks"""
 
@@ -41,11 +44,11 @@ Stretch = tuple[int, int, bool]
 def stretches(sentence: str) -> list[Stretch]:
     """Return a sentence (with straight apostrophes) cut into what it asserts and what it asks, in order.
 
-    One stretch, the whole, for a sentence that does not end in a question mark.
+    One stretch, the whole, for a sentence that does not end in a question mark; only a Japanese one may ask.
     """
     end = len(sentence.rstrip(CLOSING))
     if not MARK.search(sentence, end):
-        return [(0, len(sentence), False)]
+        return [(0, len(sentence), sentence.rstrip().endswith(JAPANESE))]
     start = len(sentence) - len(sentence.lstrip(OPENING))
     factive = FACTIVE.match(sentence, start, end)
     if factive is not None:

@@ -1,8 +1,8 @@
 """A text cut into sentences, in every script, and into clauses: the smallest parts that can refuse or state something.
 
 A full stop does not end a sentence after a title or a single letter (Dr. Smith, z. B., J. R.), after "No." before a
-number, and after a number before a month or a small letter (am 3. Mai, 12. listopadu). Full-width signs end one
-without a space.
+number, and after a number before a month or a small letter (am 3. Mai, 12. listopadu). Full-width signs end one without
+a space, but not within a number (３．５), nor in a quotation after which the sentence goes on (「はい。」と答えた).
 """
 
 import re
@@ -11,11 +11,13 @@ from typing import Final
 
 from harness.text.language_files import DATE_WORDS, expression
 
-END: Final = re.compile(r"(?<![.!?])[.!?]++[\"'”’»)\]]*(?=\s)|[。！？；;…．｡]+[”’」』）》\"]*|\n+")
+END: Final = re.compile(r"(?<![.!?])[.!?]++[\"'”’»)\]]*(?=\s)|(?:[。！？；;…｡]|．(?!\d))+[”’」』）》\"]*|\n+")
 """a run of signs is matched once, from its first one: matching from each of them would cost quadratic time"""
 ABBREVIATION: Final = expression("abbreviation")
 NUMBERED: Final = re.compile(r"\b(?:no|nos|nr|№|núm|num|n|ст|п)\.$", re.IGNORECASE)
 ORDINAL: Final = re.compile(r"\b\d{1,2}\.$")
+QUOTED: Final = re.compile(r"[」』”’][ \u3000]?(?:と|って|という|[、，,])")
+"""after a full stop within quotation marks: the sentence around them goes on"""
 LOOK_BACK: Final = 10
 WORD: Final = re.compile(rf"\s{{0,{LOOK_BACK}}}([^\W\d_]+)")
 
@@ -41,7 +43,7 @@ def sentences(text: str) -> list[str]:
 
 def _goes_on(text: str, start: int, end: re.Match[str]) -> bool:
     if end.group()[0] != ".":
-        return False
+        return end.group()[-1] in "」』”’" and QUOTED.match(text, end.end() - 1) is not None
     before = text[max(start, end.start() - LOOK_BACK) : end.start() + 1]
     after = text[end.end() : end.end() + LOOK_BACK]
     if ABBREVIATION.search(before):

@@ -50,7 +50,7 @@ class NliJudge(Judge):
     device: str = field(compare=False)
     preset: str | None = field(default=None, metadata=ADDED)
 
-    VERSION: ClassVar[int] = 3
+    VERSION: ClassVar[int] = 4
     name: ClassVar[str] = "nli"
     reads: ClassVar[Reads] = "meaning"
 
@@ -123,7 +123,7 @@ class NliJudge(Judge):
 
     def _pairs(self, questions: Sequence[Question]) -> tuple[list[Row], list[tuple[str, str]]]:
         """Return the claims and windows of each question, and all pairs of the two as texts."""
-        pieces = [claims(question.answer) for question in questions]
+        pieces = [claims(question.answer, question.asked) for question in questions]
         rows = [(question, own, self._windows(question, own)) for question, own in zip(questions, pieces, strict=True)]
         pairs = [
             (question.evidence[window.text][slice(*window.span)], question.answer[slice(*piece.span)])
