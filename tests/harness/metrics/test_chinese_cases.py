@@ -47,7 +47,7 @@ def documents():
 
 def test_faithfulness_is_near_the_share_of_true_sentences(judge, documents):
     metric = bound(Faithfulness(judge), documents)
-    assert [value(metric, case) for case in (BOTH_TRUE, ONE_TRUE)] == pytest.approx([1.0, 0.5], abs=0.1)
+    assert [value(metric, case) for case in (BOTH_TRUE, ONE_TRUE)] == pytest.approx([1.0, 0.5], abs=0.15)
 
 
 def test_the_hallucination_rate_is_the_share_of_untrue_sentences(judge, documents):
@@ -57,7 +57,7 @@ def test_the_hallucination_rate_is_the_share_of_untrue_sentences(judge, document
 
 def test_groundedness_reads_the_passages_shown(judge):
     found = [value(bound(Groundedness(judge)), case) for case in (BOTH_TRUE, ONE_TRUE)]
-    assert found == pytest.approx([1.0, 0.5], abs=0.1)
+    assert found == pytest.approx([1.0, 0.5], abs=0.15)
 
 
 def test_fabrication_is_one_untrue_sentence(judge, documents):
