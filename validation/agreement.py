@@ -93,7 +93,7 @@ def rank_agreement(scores: Values, labels: Values, systems: Sequence[str]) -> fl
 def best_threshold(scores: Values, by_people: Booleans) -> float:
     """Return the threshold below which calling answers unsupported has the best balanced accuracy; for baselines."""
     known = np.unique(scores)
-    between = [(low + high) / 2 for low, high in pairwise(known)]
+    between = [float(low + high) / 2 for low, high in pairwise(known)]
     candidates = between or [float(known[0])]
     return max(candidates, key=lambda one: verdicts(scores < one, by_people).balanced_accuracy)
 
