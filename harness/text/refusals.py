@@ -69,11 +69,11 @@ class Needed(NamedTuple):
 class Wording(Enum):
     """What the patterns say of a text, and what the score must be for a refusal."""
 
-    REFUSES = Needed(-1.5, -inf)
+    REFUSES = Needed(-1.0, -inf)
     """and states nothing else"""
-    REFUSES_AND_STATES = Needed(1.5, 1.0)
+    REFUSES_AND_STATES = Needed(2.0, 1.75)
     """one clause refuses and another one states something"""
-    STATES = Needed(0.0, -3.0)
+    STATES = Needed(0.25, -3.0)
     """no clause refuses in words that the patterns know"""
     NEVER = Needed(inf, inf)
     """too long, without a word, or in a language that neither reader knows"""
