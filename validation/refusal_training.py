@@ -32,9 +32,12 @@ ALIKE: Final = 0.6
 
 
 DATASETS: Final = Path(__file__).parents[1] / "datasets"
+CLAIMS: Final = Path(__file__).parent / "written_claims"
 EVERYDAY: Final = ("qa", "support")
 EVERY: Final = 8
-"""one of so many answers is learned from"""
+"""one of so many written claims is learned from"""
+EVERY_OWN: Final = 2
+"""one of so many answers of our own tasks"""
 
 
 class Text(NamedTuple):
@@ -56,11 +59,17 @@ def examples() -> list[Text]:
 
 
 def _everyday() -> Iterator[Text]:
-    """Yield answers of our own tasks that say nothing of the kind: most answers are no look-alikes."""
+    """Yield answers of our own tasks and written claims that say nothing of the kind: most are no look-alikes."""
+    for path in sorted(CLAIMS.glob("*.jsonl")):
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        said = [(row["lang"], text) for row in rows for text in (*row["true"], *(one["text"] for one in row["false"]))]
+        yield from (
+            Text(text, False, code, "claims") for code, text in said[::EVERY] if verdict(text) is Wording.STATES
+        )
     for task in EVERYDAY:
         lines = (DATASETS / task / "train.jsonl").read_text(encoding="utf-8").splitlines()
         texts = sorted({text for row in map(json.loads, lines) for text in row["references"]})
-        yield from (Text(text, False, "en", "tasks") for text in texts[::EVERY] if verdict(text) is Wording.STATES)
+        yield from (Text(text, False, "en", "tasks") for text in texts[::EVERY_OWN] if verdict(text) is Wording.STATES)
 
 
 def matrix(texts: Iterable[str]) -> csr_matrix:

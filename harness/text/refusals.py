@@ -73,7 +73,7 @@ class Wording(Enum):
     """and states nothing else"""
     REFUSES_AND_STATES = Needed(2.0, 1.75)
     """one clause refuses and another one states something"""
-    STATES = Needed(0.25, -3.0)
+    STATES = Needed(0.5, -3.0)
     """no clause refuses in words that the patterns know"""
     NEVER = Needed(inf, inf)
     """too long, without a word, or in a language that neither reader knows"""
