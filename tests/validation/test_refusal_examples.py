@@ -33,7 +33,7 @@ def test_the_latest_examples_are_not_recognised_worse_than_at_first_sight():
     assert sum(not one["refusal"] for one in LATEST_ONES) == 63
     precision, recall = precision_and_recall(LATEST_ONES)
     assert precision >= 0.9  # the patterns alone had .98
-    assert recall >= 0.92  # the patterns alone: .79
+    assert recall >= 0.9  # the patterns alone: .79
 
 
 def test_the_validity_page_tells_both_figures():
