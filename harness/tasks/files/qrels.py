@@ -21,9 +21,12 @@ QUERY: Final = ("query_id", "queryid", "qid", "topic", "id", "_id", "question_id
 DOCUMENT: Final = ("corpus_id", "corpusid", "doc_id", "docid", "pid", "passage_id", "document_id")
 SCORE: Final = ("score", "relevance", "rel", "label", "relevancy")
 IDS: Final = ("_id", "id", *QUERY)
+OF_A_QUERY: Final = tuple(name for name in QUERY if name not in ("id", "_id"))
+"""columns of answers that name their query, before ids of their own"""
 TEXTS: Final = ("text", "query", "question", "input")
 ANSWERS: Final = frozenset(("answer", "answers", "reference", "references", "gold", "golden", "responses"))
 """words in the name of a file with the answers of the queries"""
+GOLD: Final = frozenset(("gold", "golden", "reference", "references"))
 WANT: Final = "want the columns query-id, corpus-id and score"
 
 Read = Callable[[Path, FileShape, Complaints], Iterator[FileRow]]
@@ -54,8 +57,14 @@ def layout_of(folder: Path) -> Layout | None:
     if queries is None or not qrels:
         return None
     corpus = next((path for path in inside if path.stem.casefold() in ("corpus", "collection")), None)
-    answers = next((path for path in inside if path not in (queries, corpus) and _words(path) & ANSWERS), None)
-    return Layout(queries, tuple(qrels), corpus, answers)
+    named = [path for path in inside if path not in (queries, corpus, *qrels) and _words(path) & ANSWERS]
+    return Layout(queries, tuple(qrels), corpus, min(named, key=_rank, default=None))
+
+
+def _rank(path: Path) -> tuple[bool, bool, str]:
+    """Gold answers before others, and "answers" alone before a file that names whose they are."""
+    words = _words(path)
+    return not words & GOLD, not words <= ANSWERS, path.name
 
 
 def layout_around(path: Path) -> Layout | None:
@@ -76,7 +85,7 @@ def joined_rows(path: Path, layout: Layout, read: Read, shape: FileShape, compla
         complaints: collects what is wrong.
     """
     gold = _gold(read(path, FileShape(), complaints), path, complaints)
-    answers = _by_id(read(layout.answers, FileShape(), complaints)) if layout.answers else {}
+    answers = _by_id(read(layout.answers, FileShape(), complaints), (*OF_A_QUERY, *IDS)) if layout.answers else {}
     queries = _by_id(read(layout.queries, shape, complaints))
     by = f", the answers of {layout.answers.name}" if layout.answers else ""
     shape.notes.append(
@@ -113,10 +122,10 @@ def _is_relevant(score: Any) -> bool:
         return True
 
 
-def _by_id(rows: Iterator[FileRow]) -> dict[str, list[Mapping[str, Any]]]:
+def _by_id(rows: Iterator[FileRow], names: tuple[str, ...] = IDS) -> dict[str, list[Mapping[str, Any]]]:
     found: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
-        name = _first({plain(name): value for name, value in row.values.items()}, IDS)
+        name = _first({plain(name): value for name, value in row.values.items()}, names)
         if name is not None:
             found.setdefault(str(name), []).append(row.values)
     return found

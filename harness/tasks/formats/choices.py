@@ -15,6 +15,9 @@ from harness.tasks.formats.printed import printed
 from harness.tasks.values import shown
 
 LETTERS: Final = "abcdefghij"
+"""of columns with one option each"""
+LABELS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+"""of the options of a list; those behind have their numbers"""
 QUESTIONS: Final = (
     "question",
     "query",
@@ -72,7 +75,7 @@ def _options(by_name: Mapping[str, Any]) -> list[Option]:
     """Return the options of a row, fewer than two where it has none that can be told apart."""
     cell = _listed(by_name)
     if isinstance(cell, dict) and isinstance(cell.get("text"), list):
-        labels = cell.get("label") or LETTERS.upper()
+        labels = cell.get("label") or [_label(number) for number in range(len(cell["text"]))]
         return [Option(str(label), str(text)) for label, text in zip(labels, cell["text"], strict=False)]
     if isinstance(cell, dict):
         return [Option(str(label), _text(text)) for label, text in cell.items()]
@@ -81,14 +84,17 @@ def _options(by_name: Mapping[str, Any]) -> list[Option]:
 
 def _of_list(cells: Sequence[Any]) -> list[Option]:
     if cells and all(isinstance(cell, dict) and "text" in cell for cell in cells):
-        return [Option(str(cell.get("label", LETTERS[number].upper())), str(cell["text"]))
-                for number, cell in enumerate(cells[: len(LETTERS)])]  # fmt: skip
-    texts = [_text(cell) for cell in cells[: len(LETTERS)]]
+        return [Option(str(cell.get("label", _label(at))), str(cell["text"])) for at, cell in enumerate(cells)]
+    texts = [_text(cell) for cell in cells]
     marks = [_MARK.match(text) for text in texts]
     named = [mark[1].upper() for mark in marks if mark]
     if len(set(named)) == len(texts) and named[0] in ("A", "0", "1"):
         return [Option(mark[1].upper(), text[mark.end() :]) for mark, text in zip(marks, texts, strict=True) if mark]
-    return [Option(label.upper(), text) for label, text in zip(LETTERS, texts, strict=False)]
+    return [Option(_label(number), text) for number, text in enumerate(texts)]
+
+
+def _label(number: int) -> str:
+    return LABELS[number] if number < len(LABELS) else str(number + 1)
 
 
 def _of_columns(by_name: Mapping[str, Any]) -> list[Option]:
@@ -128,7 +134,8 @@ def _right(by_name: Mapping[str, Any], options: Sequence[Option], gathered: Gath
         )
     value = by_name[name][0] if isinstance(by_name[name], list) and len(by_name[name]) == 1 else by_name[name]
     said = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    if said and (found := _by_words(said, options)):
+    numbered = gathered.by_number and said.isdecimal()
+    if said and not numbered and (found := _by_words(said, options, gathered.by_text)):
         return found
     first = gathered.options_from or 0
     if said.isdecimal() and first <= int(said) < len(options) + first:
@@ -151,9 +158,16 @@ def _count(rows: Sequence[Mapping[str, Any]], gathered: Gathered) -> str:
     Returns:
         What is wrong; "" where it is known, told, or where no row gives a number.
     """
+    said = [found for row in rows if (found := _said(row)) is not None]
+    gathered.by_text = _are_texts(said)
+    gathered.by_number = _are_places(said)
     if gathered.options_from is not None:
         return ""
-    numbers = [found for row in rows if (found := _number(row)) is not None]
+    numbers = [
+        (int(word), len(options))
+        for word, options in said
+        if word.isdecimal() and (gathered.by_number or not _by_words(word, options))
+    ]
     if any(number == 0 for number, _ in numbers):
         gathered.options_from = 0
     elif any(number == count for number, count in numbers):
@@ -167,18 +181,35 @@ def _count(rows: Sequence[Mapping[str, Any]], gathered: Gathered) -> str:
     return ""
 
 
-def _number(row: Mapping[str, Any]) -> tuple[int, int] | None:
-    """Return the number that a row gives for its right option, and how many there are; None where it gives another."""
+def _said(row: Mapping[str, Any]) -> tuple[str, Sequence[Option]] | None:
+    """Return what a row says of its right option, and the options; None where it says nothing of one."""
     by_name = {plain(name): value for name, value in row.items()}
-    options = _options(by_name)
     value = next((by_name[name] for name in RIGHT if by_name.get(name) not in (None, "", [])), None)
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     said = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    return (int(said), len(options)) if said.isdecimal() and not _by_words(said, options) else None
+    return (said, _options(by_name)) if said else None
 
 
-def _by_words(said: str, options: Sequence[Option]) -> Option | None:
+def _are_texts(said: Sequence[tuple[str, Sequence[Option]]]) -> bool:
+    """Whether rows that can be read in one way alone name a text, and none names a label."""
+    texts = [word.casefold() in {one.text.casefold() for one in options} for word, options in said]
+    labels = [word.upper() in {one.label.upper() for one in options} for word, options in said]
+    pairs = list(zip(texts, labels, strict=True))
+    return (True, False) in pairs and (False, True) not in pairs
+
+
+def _are_places(said: Sequence[tuple[str, Sequence[Option]]]) -> bool:
+    """Whether numbers are places of options: some are neither label nor text, and all may be one."""
+    numbers = [(word, options) for word, options in said if word.isdecimal()]
+    strange = any(_by_words(word, options) is None for word, options in numbers)
+    return strange and all(0 <= int(word) <= len(options) for word, options in numbers)
+
+
+def _by_words(said: str, options: Sequence[Option], by_text: bool = False) -> Option | None:
+    same = next((option for option in options if by_text and said.casefold() == option.text.casefold()), None)
+    if same is not None:
+        return same
     mark = _MARK.match(f"{said})" if len(said) == 1 else said)
     rest = said[mark.end() :].casefold() if mark else ""
     for option in options:

@@ -25,6 +25,10 @@ class Gathered:
     """name of the one that is read"""
     options_from: int | None = None
     """number of the first option of multiple choice: told, or as a file showed; None: not known yet"""
+    by_number: bool = False
+    """numbers that name the right option are places, also where an option has such a number as its text"""
+    by_text: bool = False
+    """the right option is named by its text, also where another one has such a label"""
 
     def document(self, title: str, text: str, place: str) -> str:
         """Add a document and return what evidence calls it."""

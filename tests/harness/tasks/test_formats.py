@@ -540,3 +540,31 @@ def test_how_a_file_is_read_is_in_the_key_where_it_is_told(made):
     key = made(rows).content_key()
     assert made(rows, format="columns").content_key() == key
     assert made(rows, encoding="utf-8").content_key() != key
+
+
+def choices(*rows):
+    return [{"question": f"q{n}", "choices": options, "answer": answer} for n, (options, answer) in enumerate(rows)]
+
+
+def firsts(task):
+    return [own.references[0] for own in task.examples("train")]
+
+
+def test_numbers_are_places_also_where_an_option_is_such_a_number(made):
+    task = made(choices((["4", "2", "3", "1"], 2), (["a", "b", "c", "d"], 0), (["x", "y", "z", "2"], 1)))
+    assert firsts(task) == ["3", "a", "y"]
+    assert "numbers in answer count the options from 0 (3 rows)" in said(task)
+    assert firsts(made(choices((["4", "5", "6"], "5"), (["14", "15", "16"], "16")))) == ["5", "16"]
+
+
+def test_texts_stay_texts_where_one_is_another_options_label(made):
+    rows = choices((["B", "A", "D", "C"], "C"), (["red", "blue", "green", "grey"], "green"))
+    assert firsts(made(rows)) == ["C", "green"]
+    assert firsts(made(choices((["B", "A", "D", "C"], "C"), (["red", "blue", "green", "grey"], "D")))) == ["D", "grey"]
+
+
+def test_more_options_than_ten(made):
+    options = [f"option {n}" for n in range(30)]
+    task = made(choices((options, "option 29"), (options, "L")))
+    assert firsts(task) == ["option 29", "option 11"]
+    assert task.examples("train")[0].input.endswith("30. option 29")

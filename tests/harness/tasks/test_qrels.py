@@ -88,3 +88,17 @@ def test_faults_name_file_and_row(folder):
     assert "test.tsv:2: want the columns query-id, corpus-id and score, got a, b" in "".join(
         build(folder, columns__references=[]).problems()
     )
+
+
+def test_answers_with_ids_of_their_own_are_joined_by_their_query(folder):
+    lines = [{"id": f"q{(n + 5) % 30}", "query_id": f"q{n}", "answer": f"answer {n}"} for n in range(30)]
+    write_lines(folder / "answers.jsonl", lines)
+    assert build(folder).examples("test")[0].references == ("answer 24",)
+
+
+def test_gold_answers_come_before_those_of_a_model(folder):
+    for name in ("answers_gpt4", "gold_answers", "answers"):
+        write_lines(folder / f"{name}.jsonl", [{"query_id": f"q{n}", "answer": f"{name} {n}"} for n in range(30)])
+    assert build(folder).examples("test")[0].references == ("gold_answers 24",)
+    (folder / "gold_answers.jsonl").unlink()
+    assert build(folder).examples("test")[0].references == ("answers 24",)
