@@ -84,13 +84,17 @@ def joined_rows(path: Path, layout: Layout, read: Read, shape: FileShape, compla
         shape: what is known of the queries; gets what was made of them.
         complaints: collects what is wrong.
     """
-    gold = _gold(read(path, FileShape(), complaints), path, complaints)
+    gold, irrelevant = _gold(read(path, FileShape(), complaints), path, complaints)
     answers = _by_id(read(layout.answers, FileShape(), complaints), (*OF_A_QUERY, *IDS)) if layout.answers else {}
     queries = _by_id(read(layout.queries, shape, complaints))
     by = f", the answers of {layout.answers.name}" if layout.answers else ""
     shape.notes.append(
         f"queries of {layout.queries.name} with the gold documents of {path.parent.name}/{path.name}{by}"
     )
+    if irrelevant:
+        shape.notes.append(
+            f"{irrelevant} queries of {path.name} have no document with a score above 0 and are left out"
+        )
     for number, (name, (place, documents)) in enumerate(gold.items(), start=1):
         if name not in queries:
             complaints.add(
@@ -101,18 +105,21 @@ def joined_rows(path: Path, layout: Layout, read: Read, shape: FileShape, compla
         yield FileRow(place, number, {**values, "id": name, "evidence": documents})
 
 
-def _gold(rows: Iterator[FileRow], path: Path, complaints: Complaints) -> dict[str, tuple[str, list[str]]]:
-    """Return query -> place of its first row, and the documents that are relevant for it."""
+def _gold(rows: Iterator[FileRow], path: Path, complaints: Complaints) -> tuple[dict[str, tuple[str, list[str]]], int]:
+    """Return query -> place of its first row, and the documents that are relevant for it; and how many have none."""
     gold: dict[str, tuple[str, list[str]]] = {}
+    seen = set[str]()
     for row in rows:
         by_name = {plain(name): value for name, value in row.values.items()}
         query, document, score = (_first(by_name, names) for names in (QUERY, DOCUMENT, SCORE))
         if query is None or document is None:
             complaints.add((path, "qrels"), f"{row.place}: {WANT}, got {listed(row.values)}")
-        elif _is_relevant(score):
+            continue
+        seen.add(str(query))
+        if _is_relevant(score):
             documents = gold.setdefault(str(query), (row.place, []))[1]
             documents += [str(document)] if str(document) not in documents else []
-    return gold
+    return gold, len(seen - gold.keys())
 
 
 def _is_relevant(score: Any) -> bool:

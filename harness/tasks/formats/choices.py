@@ -30,6 +30,7 @@ QUESTIONS: Final = (
     "ctx",
     "goal",
     "input",
+    "sentence",
 )
 CONTEXTS: Final = ("context", "passage", "article", "paragraph", "support", "premise")
 LISTS: Final = ("choices", "options", "answer_choices", "answer_options", "endings", "candidates", "alternatives")

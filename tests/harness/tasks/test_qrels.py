@@ -96,6 +96,14 @@ def test_answers_with_ids_of_their_own_are_joined_by_their_query(folder):
     assert build(folder).examples("test")[0].references == ("answer 24",)
 
 
+def test_queries_without_a_relevant_document_are_counted(folder):
+    with (folder / "qrels/test.tsv").open("a") as stream:
+        stream.write("q0\td1\t0\nq1\td2\t-1\n")
+    task = build(folder, columns__references=[])
+    assert sizes(task) == (20, 4, 6)
+    assert "2 queries of test.tsv have no document with a score above 0" in "\n".join(task.remarks())
+
+
 def test_gold_answers_come_before_those_of_a_model(folder):
     for name in ("answers_gpt4", "gold_answers", "answers"):
         write_lines(folder / f"{name}.jsonl", [{"query_id": f"q{n}", "answer": f"{name} {n}"} for n in range(30)])
