@@ -15,7 +15,7 @@ from harness.runner.judge_cost import spending
 from harness.types import Example, Prediction
 from tests.servers.fake_openai import Say, fake_openai
 
-SHY = "My lips are sealed, captain."
+SHY = "The sea keeps its secrets."
 """a refusal that no pattern knows"""
 
 

@@ -39,6 +39,11 @@ def test_paths_are_shortened_and_nothing_else(text, kept):
     assert portable({"a": [text, 1, None, True]}) == {"a": [kept, 1, None, True]}
 
 
+@pytest.mark.parametrize("text", ["/", "//", "sep=/"])
+def test_a_slash_alone_stays(text):
+    assert portable(text) == text
+
+
 def test_a_path_with_spaces_is_known_by_being_there(tmp_path):
     folder = tmp_path / "My Data (new), 1"
     folder.mkdir()
