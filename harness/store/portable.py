@@ -28,7 +28,7 @@ def portable(value: Any) -> Any:
 
 def _relative(text: str) -> str:
     setting, equals, place = ("", "", text) if text.startswith("/") else text.partition("=")
-    if not place.strip("/"):
+    if place and not place.strip("/"):
         return text  # a slash alone names nothing of this machine
     if place.startswith("/") and not place.startswith(f"{ROOT}/") and os.path.exists(place):
         return f"{setting}{equals}{Path(place).name}"  # it may hold spaces; a path within a sentence ends at the first
