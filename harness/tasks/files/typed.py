@@ -32,7 +32,7 @@ def parquet_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterat
 
 
 def sheet_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
-    """Yield the rows of the sheet that is told, else of the likeliest, or of all where all are called like splits."""
+    """Yield the rows of the sheet that is told, else of those that are called like splits, else of the likeliest."""
     shape.kind, shape.typed = "Excel", False
     try:
         from openpyxl import load_workbook  # heavy, and an extra
@@ -76,8 +76,8 @@ def _chosen(filled: Sequence[Any], path: Path, shape: FileShape, complaints: Com
             there = f"it has {listed(repr(sheet.title) for sheet in filled)}"
             complaints.add((path, "sheet"), f"{path}: no sheet with cells is called {shape.sheet!r}; {there}")
         return chosen
-    chosen = list(filled)
-    if not all(split_called(sheet.title) for sheet in filled):
+    chosen = [sheet for sheet in filled if split_called(sheet.title)]
+    if len(chosen) < 2:  # one alone, like "test results", may be called so by chance
         chosen = [max(filled, key=_named_roles)]
     others = [sheet.title for sheet in filled if sheet not in chosen]
     if means_knowledge(others) and not means_knowledge([chosen[0].title]):

@@ -281,6 +281,12 @@ def told(path, **settings):
     return [row.values for row in read_rows(path, complaints, FileShape(**settings))], complaints
 
 
+def test_sheets_called_like_splits_are_all_read_beside_others(book):
+    rows, complaints = book(**{"Read me": [["Made by me"], ["in 2026"]], "train": TABLE, "test": TABLE})
+    assert [row["split"] for row in rows] == ["train", "train", "test", "test"]
+    assert "sheets 'train' and 'test', not Read me" in complaints.remarks()[0]
+
+
 def test_the_sheet_and_the_row_that_are_told(book, tmp_path):
     book(**{"Q A": TABLE, "old": [["x"], ["Frage", "Antwort"], ["q", "a"]], "documents": TABLE})
     path = tmp_path / "a.xlsx"
