@@ -111,7 +111,9 @@ there are optimistic. Baselines and published scores were not fitted to these se
 """
 CLOSING: Final = """
 **Choices and data.** `lexical_words` uses word overlap only; its weights were fitted on the development sets, and its
-figures on the test sets were looked at once, after all choices had been made. `lexical`, the default, adds the
+figures on the test sets were looked at once, after all choices had been made. `lexical_differences`, the default, is
+`lexical` and what differs from the sentence that a claim restates; its weights were chosen on pairs of true and false
+claims (`validation/claim_pairs`) and the development sets. `lexical` adds the
 similarity of a claim's least similar word to the words of the evidence, both encoded in context by all-MiniLM-L6-v2. It
 was chosen on the development sets alone, in 5-fold cross-validation over source texts, as the best of about eighty
 variants: BEGIN .957 → .967 (difference .010, standard error .003 by bootstrap), FRANK CNN/DM .602 → .600, FRANK XSum
@@ -134,12 +136,12 @@ No trained checkpoint of either kind was available when this page was written. T
 figures on the test sets are kept by the judge's fingerprint in `harness/judges/agreement.json`, from which every result
 table takes them; a judge with other settings has none.
 
-**Limits.** Both judges compare words. On FRANK XSum, one-sentence summaries that paraphrase almost everything (see
+**Limits.** All three judges compare words. On FRANK XSum, one-sentence summaries that paraphrase almost everything (see
 *novel*), their agreement with people is low: there an unsupported verdict means little, and a judge that understands
 paraphrase should be used. Tables warn where the references of a task are as free, and print what the references
-themselves get from the same judge. Both miss a false statement made of neighbouring words of the evidence, and in a
-short sentence one wrong word among right ones may pass (fewer with `lexical`). A number counts as known wherever the
-evidence holds it, even for another thing. All label sets above are
+themselves get from the same judge. All miss false statements made of neighbouring words of the evidence, and in a
+short sentence one wrong word among right ones may pass (fewest with `lexical_differences`, which alone asks what a
+number is said of; the other two know a number wherever the evidence holds it). All label sets above are
 English: for other languages there are only the unit tests.
 
 **Boilerplate.** Greetings, headings and other words that the training references use habitually and their evidence does

@@ -24,7 +24,7 @@ def test_precision_and_recall_on_what_the_patterns_were_not_cured_by():
     assert sum(one["refusal"] for one in EARLIER) >= 90
     assert sum(not one["refusal"] for one in EARLIER) >= 90
     precision, recall = precision_and_recall(EARLIER)
-    assert precision >= 0.88  # the patterns alone had .95: the learned score finds more, and takes more for refusals
+    assert precision >= 0.91  # the patterns alone had .95: the learned score finds more, and takes more for refusals
     assert recall >= 0.97
 
 
@@ -32,7 +32,7 @@ def test_the_latest_examples_are_not_recognised_worse_than_at_first_sight():
     assert sum(one["refusal"] for one in LATEST_ONES) == 63
     assert sum(not one["refusal"] for one in LATEST_ONES) == 63
     precision, recall = precision_and_recall(LATEST_ONES)
-    assert precision >= 0.9  # the patterns alone had .98
+    assert precision >= 0.93  # the patterns alone had .98
     assert recall >= 0.9  # the patterns alone: .79
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import yaml
 
@@ -64,10 +64,10 @@ def presets() -> Mapping[str, Preset]:
     return {name: _preset(name, dict(entry)) for name, entry in content.items()}
 
 
-def _preset(name: str, entry: dict[str, object]) -> Preset:
+def _preset(name: str, entry: dict[str, Any]) -> Preset:
     parts = {key: entry.pop(key) for key in list(entry) if key in InputFormat.__dataclass_fields__}
-    lists = {key: tuple(value) if isinstance(value, list) else value for key, value in parts.items()}
-    return Preset(name=name, format=InputFormat(**lists), **entry)  # type: ignore[arg-type]
+    lists: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in parts.items()}
+    return Preset(name=name, format=InputFormat(**lists), **entry)
 
 
 def preset_of(path: str, revision: str | None, named: str | None) -> Preset:
