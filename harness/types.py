@@ -158,7 +158,7 @@ class Prediction:
         return self.finish != "stop" or not self.text.strip()
 
 
-Reason = Literal["", "not_applicable", "unjudged", "abstained"]
+Reason = Literal["", "not_applicable", "unjudged", "abstained", "not_recognised"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,13 @@ def refused_ids(record: Record) -> frozenset[str]:
     return frozenset(score.example_id for score in record.scores if score.reason == "abstained")
 
 
+def undecided_ids(record: Record) -> frozenset[str]:
+    """Return the ids of the examples whose answer may be a refusal, in a language whose refusals are not recognised."""
+    return frozenset(score.example_id for score in record.scores if score.reason == "not_recognised")
+
+
 def answered_ids(record: Record) -> frozenset[str]:
-    """Return the ids of the examples that got an answer: neither a failure nor a refusal."""
+    """Return the ids of the examples that got an answer: neither a failure nor a refusal as far as is known."""
     refusals = refused_ids(record)
     usable = (prediction.example_id for prediction in record.predictions if not prediction.failed)
     return frozenset(example_id for example_id in usable if example_id not in refusals)

@@ -123,6 +123,8 @@ class TableRow:
     """of these, the ones that reached the token limit"""
     abstained: int
     """predictions that refuse to answer"""
+    not_recognised: int
+    """predictions that may refuse, in a language whose refusals are not recognised"""
     passages_dropped: int
     """retrieved passages that did not fit into the context window"""
     inputs_cut: int

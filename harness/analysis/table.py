@@ -18,7 +18,7 @@ from harness.analysis.costs.making import brought
 from harness.analysis.guards.registry import sound
 from harness.analysis.headline import deciding, needs
 from harness.analysis.notes.detail_notes import table_notes
-from harness.analysis.outcomes import refused_ids
+from harness.analysis.outcomes import refused_ids, undecided_ids
 from harness.analysis.result import Column, Difference, Table, TableEntry, TableRow
 from harness.analysis.roles import Role, ordered_roles
 from harness.analysis.sections.registry import sections
@@ -218,6 +218,7 @@ def _row(records: Sequence[Record], role: Role, entries: tuple[TableEntry, ...])
         failed=sum(prediction.failed for prediction in predictions),
         cut_off=sum(prediction.finish == "length" for prediction in predictions),
         abstained=sum(len(refused_ids(record)) for record in records),
+        not_recognised=sum(len(undecided_ids(record)) for record in records),
         passages_dropped=sum(prediction.passages_dropped for prediction in predictions),
         inputs_cut=sum(prediction.input_cut for prediction in predictions),
         quantisation=str(records[0].facts.get("quantisation", "")),

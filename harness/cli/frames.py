@@ -29,7 +29,7 @@ SCHEMAS: Final[Mapping[Name, Any]] = {
             *_KEYS,
             _column("metric", pa.string(), "name of the metric"),
             _column("value", pa.float64(), "the score; null where there is none"),
-            _column("reason", pa.string(), "not_applicable or unjudged: why there is no value; abstained: a refusal"),
+            _column("reason", pa.string(), "why there is no value, or abstained: a refusal"),
         ]
     ),
     "predictions": pa.schema(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.metrics.metric import Kind, Metric
-from harness.metrics.reference_scoring import UNDECIDABLE, abstained, decidable, failure_note
+from harness.metrics.reference_scoring import UNDECIDABLE, abstained, decidable, failure_note, not_recognised
 from harness.types import Example, Pair, Prediction, Score
 
 
@@ -14,7 +14,8 @@ class Abstention(Metric):
     """1 for a refusal of an unanswerable example or an answer to an answerable one, else 0.
 
     It does not measure whether the answer is right. A failed prediction is neither and gets 0. Where no example has a
-    reference and none is marked as unanswerable, it is unknown which can be answered, and there is no value.
+    reference and none is marked as unanswerable, it is unknown which can be answered, and there is no value; nor is
+    there one for an answer in a language whose refusals are not recognised.
     """
 
     KEY: ClassVar[str] = "harness.metrics.abstention.Abstention"
@@ -34,5 +35,8 @@ class Abstention(Metric):
         if prediction.failed:
             return Score(example.id, self.name, self.worst, note=failure_note(prediction))
         refused = abstained(example, prediction)
+        unknown = None if refused else not_recognised(self, example, prediction)
+        if unknown is not None:
+            return unknown
         value = float(refused == (not example.answerable))
         return Score(example.id, self.name, value, "abstained" if refused else "")

@@ -3,7 +3,7 @@
 0. An answerable example has nothing to compare any answer with, not even a perfect one: no value.
 1. The arm failed (error, empty, cut off): the metric's worst value.
 2. The answer is a refusal: best if the example is unanswerable, worst if it is answerable; the reason says "abstained".
-3. An unanswerable example was answered: worst.
+3. An unanswerable example was answered: worst. In a language whose refusals are not recognised: no value.
 4. Otherwise the answer is compared with each reference, and the best match counts. HTML entities count as the
    characters that they stand for, in both: "AT&amp;T" is "AT&T" (`harness.text.entities`).
 
@@ -17,7 +17,7 @@ from typing import ClassVar, Final, Protocol
 
 from harness.metrics.metric import Metric
 from harness.text.entities import decoded
-from harness.text.refusals import is_refusal
+from harness.text.refusals import is_refusal, unlisted_language
 from harness.types import Example, Pair, Prediction, Score
 
 UNDECIDABLE: Final = "no example has a reference, and none is marked as answerable or not"
@@ -28,6 +28,13 @@ def abstained(example: Example, prediction: Prediction) -> bool:
     if prediction.failed or not is_refusal(prediction.text):
         return False
     return not (example.answerable and any(is_refusal(reference) for reference in example.references))
+
+
+def not_recognised(metric: Metric, example: Example, prediction: Prediction) -> Score | None:
+    """Return the score of a text that may refuse in a language whose refusals are not recognised; None otherwise."""
+    code = unlisted_language(prediction.text, example.text)
+    note = f"refusals in the language {code!r} are not recognised"
+    return Score(example.id, metric.name, None, "not_recognised", note) if code else None
 
 
 def failure_note(prediction: Prediction) -> str:
@@ -45,7 +52,8 @@ def ruled(metric: Metric, example: Example, prediction: Prediction, best: float)
         value = metric.worst if example.answerable else best
         return Score(example.id, metric.name, value, "abstained")
     if not example.answerable:
-        return Score(example.id, metric.name, metric.worst, note="answered an unanswerable example")
+        worst = Score(example.id, metric.name, metric.worst, note="answered an unanswerable example")
+        return not_recognised(metric, example, prediction) or worst
     return None
 
 

@@ -134,7 +134,7 @@ def _counts(table: Table) -> list[Strip]:
     return [
         ("n", [TextCell(f"{row.n:,}") for row in table.rows]),
         ("failed", [TextCell(_failed(row)) for row in table.rows]),
-        ("abstained", [TextCell(_of_all(row.abstained, row)) for row in table.rows]),
+        ("abstained", [TextCell(_abstained(row)) for row in table.rows]),
         ("seeds", [TextCell(", ".join(map(str, row.seeds))) for row in table.rows]),
     ]
 
@@ -142,6 +142,11 @@ def _counts(table: Table) -> list[Strip]:
 def _failed(row: TableRow) -> str:
     failed = _of_all(row.failed, row)
     return f"{failed} ({row.cut_off:,} cut off)" if row.cut_off else failed
+
+
+def _abstained(row: TableRow) -> str:
+    abstained = _of_all(row.abstained, row)
+    return f"{abstained} ({row.not_recognised:,} not recognised)" if row.not_recognised else abstained
 
 
 def _of_all(count: int, row: TableRow) -> str:

@@ -8,7 +8,8 @@ refuses and every other clause is filler (an apology, an offer, a pointer to som
 a farewell after: "Ahoy! … Fair winds, your crew"). "I don't know the exact date, but it opened in 1990" therefore is an
 answer, and so is "I don't know. Please note that entry costs 900 euros": filler that holds a figure states something,
 and words that announce a statement ("please note that") are not part of it. Quoted text counts as said by somebody
-else. Refusals in languages without patterns are never recognised; a note under the table says so.
+else. Refusals in languages without patterns are not recognised: `unlisted_language` names the language, metrics then
+have no value (`harness.metrics.reference_scoring`), and a warning under the table says so.
 """
 
 import re
@@ -90,6 +91,16 @@ def is_refusal(text: str) -> bool:
     return all(score(sentence) > needed.sentence for sentence in sentences(read))
 
 
+@lru_cache(maxsize=16_384)
+def unlisted_language(text: str, question: str = "") -> str:
+    """Return the code of the language whose refusals are not recognised, "" where they are or it is unclear.
+
+    A text too short to tell counts for the language of the question.
+    """
+    code = guessed(text) or guessed(question)
+    return "" if code in languages() else code
+
+
 def verdict(text: str) -> Wording:
     """Return what the patterns say."""
     if len(text) > LONGEST_REFUSAL or not any(map(str.isalpha, text)):
@@ -122,7 +133,7 @@ def _is_readable(text: str) -> bool:
     words = tokens(text)
     if len(words) >= MANY_WORDS and len(set(words)) < LEAST_DIFFERENT * len(words):
         return False
-    return guessed(text) in ("", *languages())
+    return not unlisted_language(text)
 
 
 def _unquoted(text: str) -> str:

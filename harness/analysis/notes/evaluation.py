@@ -111,7 +111,7 @@ def language_warnings(chosen: SelectedRecords) -> Iterator[Note]:
         for code, share in _foreign(texts, asked)
     ]
     if foreign:
-        text = f"no refusal patterns for {', '.join(foreign)}, so refusals there count as answers"
+        text = f"refusals are not recognised in {', '.join(foreign)}: no rate counts these answers as given or refused"
         yield warning("Language", f"{text}. There are patterns for {', '.join(languages().values())}")
 
 

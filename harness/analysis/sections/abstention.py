@@ -29,7 +29,8 @@ FABRICATED: Final = (
 READING: Final = (
     "precision: share of the refusals whose example is unanswerable (– without a refusal); recall: share of the "
     "unanswerable examples that were refused (– without any); false abstention: share of the answerable examples that "
-    "were refused; coverage: share of the examples that got an answer"
+    "were refused; coverage: share of the examples that got an answer. Answers in a language "
+    "whose refusals are not recognised count nowhere"
 )
 FABRICATED_NOTE: Final = (
     "hallucination rate, the share of answers with a claim that the gold evidence does not support. Refusals and "
@@ -61,10 +62,11 @@ def _values(source: ComparisonData, arm: int, judged: bool) -> stats.Floats:
 
 
 def _rates(decided: Decisions, answerable: Booleans) -> tuple[stats.Floats, ...]:
+    known = ~decided.undecided
     return (
         np.where(decided.refused, ~answerable, np.nan),
-        np.where(answerable, np.nan, decided.refused),
-        np.where(answerable, decided.refused, np.nan),
-        decided.answered.astype(float),
-        np.where(answerable, np.nan, decided.answered),
+        np.where(~answerable & known, decided.refused, np.nan),
+        np.where(answerable & known, decided.refused, np.nan),
+        np.where(known, decided.answered, np.nan),
+        np.where(~answerable & known, decided.answered, np.nan),
     )

@@ -7,7 +7,7 @@ import numpy as np
 
 from harness.analysis.comparison import ComparisonData
 from harness.analysis.contrasts.estimates import SEED
-from harness.analysis.outcomes import answered_ids, refused_ids
+from harness.analysis.outcomes import answered_ids, refused_ids, undecided_ids
 from harness.analysis.result import Figure
 from harness.analysis.stats import bootstrap as stats
 from harness.analysis.stats.exact_intervals import at_the_edge
@@ -17,20 +17,21 @@ Booleans = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 class Decisions(NamedTuple):
-    """Of one arm; each of shape (seeds, examples). A failed prediction is neither of the two."""
+    """Of one arm; each of shape (seeds, examples). A failed prediction is none of the three."""
 
     refused: Booleans
     answered: Booleans
+    undecided: Booleans
+    """in a language whose refusals are not recognised"""
 
 
 def decisions(source: ComparisonData, arm: int) -> Decisions:
-    """Return whether each prediction refuses and whether it answers."""
-    refused, answered = [], []
-    for record in source.records[source.arms[arm]]:
-        refusals, answers = refused_ids(record), answered_ids(record)
-        refused.append([example.id in refusals for example in source.examples])
-        answered.append([example.id in answers for example in source.examples])
-    return Decisions(np.array(refused), np.array(answered))
+    """Return whether each prediction refuses, answers, or leaves that open."""
+    records = source.records[source.arms[arm]]
+    undecided = [undecided_ids(record) for record in records]
+    answered = [answered_ids(record) - unknown for record, unknown in zip(records, undecided, strict=True)]
+    kinds = ([refused_ids(record) for record in records], answered, undecided)
+    return Decisions(*(np.array([[one.id in ids for one in source.examples] for ids in kind]) for kind in kinds))
 
 
 def all_answered(source: ComparisonData) -> bool:

@@ -42,10 +42,11 @@ def risk_sections(source: ComparisonData) -> Iterator[Section]:
 
 def _values(source: ComparisonData, arm: int, quality: str) -> stats.Floats:
     """Shape (seeds, examples, 2 + len(KEPT)): coverage, then 1 − quality, NaN where none or withheld."""
-    answered = decisions(source, arm).answered
+    _, answered, undecided = decisions(source, arm)
     risk = np.where(answered, 1 - source.per_example(arm, quality), np.nan)
     supported = np.where(answered, _supported(source, arm), np.nan)
-    return np.stack([answered.astype(float), risk, *(_best(risk, supported, share) for share in KEPT)], axis=-1)
+    coverage = np.where(undecided, np.nan, answered)
+    return np.stack([coverage, risk, *(_best(risk, supported, share) for share in KEPT)], axis=-1)
 
 
 def _supported(source: ComparisonData, arm: int) -> stats.Floats:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from harness.metrics.abstention import Abstention
@@ -18,6 +20,11 @@ def comparing(request):
 @pytest.fixture(params=DECIDING, ids=lambda metric: metric.name)
 def deciding(request):
     return request.param
+
+
+def asked(made, question):
+    example, prediction = made
+    return replace(example, input=question), prediction
 
 
 def one(metric, pair):
@@ -71,6 +78,29 @@ def test_answering_an_unanswerable_example_is_worst(deciding, pair):
     assert (score.value, score.reason) == (0.0, "")
 
 
+PORTUGUESE, CZECH = "Não sei, isso não está no texto, mas uma loja pode saber.", "Nevím."
+
+
+@pytest.mark.parametrize(
+    ("answer", "question"), [(PORTUGUESE, "?"), (CZECH, "Kdy je to v Brně otevřeno, ale jen pro děti?")]
+)
+def test_an_answer_that_may_refuse_in_an_unlisted_language_has_no_value(deciding, pair, answer, question):
+    score = one(deciding, asked(pair(answer, answerable=False), question))
+    assert (score.value, score.reason) == (None, "not_recognised")
+    assert "are not recognised" in score.note
+
+
+def test_an_answer_in_an_unlisted_language_is_compared_with_references(comparing, pair):
+    assert one(comparing, pair(PORTUGUESE, PORTUGUESE)).value == pytest.approx(1.0)
+    assert one(Abstention(), pair(PORTUGUESE, PORTUGUESE)).value is None
+
+
+def test_a_listed_refusal_in_answer_to_an_unlisted_question_is_one(deciding, pair):
+    question = "Qual é o preço de uma bicicleta na loja?"
+    score = one(deciding, asked(pair("I don't know.", answerable=False), question))
+    assert (score.value, score.reason) == (1.0, "abstained")
+
+
 def test_a_refusal_of_the_references_is_an_answer(deciding, pair):
     """A support desk whose right reply is a refusal wants exactly that reply."""
     reply = "I'm sorry, I don't have any information about that."
@@ -86,8 +116,8 @@ def test_an_example_without_reference_has_no_value(comparing, pair):
 @pytest.mark.parametrize("text", ["\ud83d", "\x00", "a" * 10_000, "\u202e", "﷽", "🏳️‍🌈" * 50, " ".join("abc" * 3000)])
 def test_odd_text_neither_raises_nor_gives_nan(deciding, pair, text):
     for given, wanted in ((text, "Paris"), ("Paris", text)):
-        value = one(deciding, pair(given, wanted)).value
-        assert 0.0 <= value <= 1.0
+        score = one(deciding, pair(given, wanted))
+        assert score.reason == "not_recognised" if score.value is None else 0.0 <= score.value <= 1.0
 
 
 def test_scores_stand_in_the_order_of_the_pairs(comparing, pair):

@@ -6,6 +6,7 @@ import pytest
 
 from harness.analysis.table import build
 from harness.metrics.reference_scoring import abstained
+from harness.reports.cells import row_counts
 from harness.types import Example, JudgedAnswer, JudgedClaim, Prediction, Score
 from tests.harness.records import SHARE, record
 
@@ -74,6 +75,24 @@ def test_chinese_refusals_are_counted():
     found = row([answered("base", ["我不知道。"] * 4 + ["无法确定。", "1990年"])], "base")
     assert found["false abstention"] == 1.0
     assert found["recall"] == 0.5
+
+
+def test_answers_that_may_refuse_in_an_unlisted_language_count_nowhere():
+    made = answered("base", [YES, YES, NO, YES, NO, YES], right={0, 1})
+    open_ones = {"e3", "e5"}
+    scores = [
+        dataclasses.replace(one, value=None, reason="not_recognised") if one.example_id in open_ones else one
+        for one in made.scores
+    ]
+    made = dataclasses.replace(made, scores=tuple(scores))
+    found = row([made], "base")
+    assert found["recall"] == 1.0
+    assert found["false abstention"] == pytest.approx(1 / 3)
+    assert found["coverage"] == pytest.approx(2 / 4)
+    assert found["fabrication, unanswerable"] == 0.0
+    table = build([made], resamples=50)
+    assert table.rows[0].not_recognised == 2
+    assert "2 (2 not recognised)" in row_counts(table)[1][0]
 
 
 def test_a_failure_is_neither_answer_nor_refusal():
@@ -159,7 +178,7 @@ def test_a_language_without_patterns_is_named():
     table = build([answered("base", [italian] * 6)], resamples=50)
     (note,) = [one for one in table.notes if one.topic == "Language"]
     assert note.warning
-    assert note.text.startswith("no refusal patterns for it (100% of the answers of base)")
+    assert note.text.startswith("refusals are not recognised in it (100% of the answers of base)")
     assert [one for one in build([answered("base", [NO] * 6)], resamples=50).notes if one.topic == "Language"] == []
 
 
