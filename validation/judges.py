@@ -5,19 +5,17 @@ It is not part of a run: nothing in the harness imports it.
 """
 
 import argparse
-import json
-import math
 import shlex
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final
 
 import numpy as np
 
 from harness.cli.config import ROOT, Builder, compose, resolved
-from harness.errors import CutleryError, DataError
+from harness.errors import CutleryError
 from harness.judges.alignment import indexed
 from harness.judges.judge import Judge, Judgement, Question
 from harness.judges.trust import Figures, keep
@@ -26,6 +24,7 @@ from harness.store.spec import digest
 from harness.text.tokens import words
 from validation import refusals, style, verdicts
 from validation.agreement import Values, auroc, pearson
+from validation.label_sets import SETS, LabelSet, Rows, joined, read
 from validation.verdicts import Calls
 
 PAGE: Final = ROOT / "docs" / "VALIDITY.md"
@@ -34,66 +33,10 @@ SHIPPED: Final = ("lexical_differences", "lexical", "lexical_words")
 """the judges that need nothing but what is installed"""
 
 Agreement = Callable[[Values, Values], float]
-Reading = Callable[[Judgement], float | None]
 
 
-def mean_support(judgement: Judgement) -> float | None:
-    """Return the mean support of the assertions; None without any."""
-    return judgement.mean_support
-
-
-def whole_support(judgement: Judgement) -> float | None:
-    """Return how far the whole answer is supported, questions included; None without claims.
-
-    The weighted geometric mean of support: one unsupported claim of some length lowers it more than it would
-    lower an arithmetic mean; a short one hardly changes it.
-    """
-    weight = sum(claim.weight for claim in judgement.claims)
-    if not weight:
-        return None
-    return math.exp(sum(claim.weight * math.log(max(claim.support, 1e-9)) for claim in judgement.claims) / weight)
-
-
-@dataclass(frozen=True)
-class LabelSet:
-    """Answers that people have judged."""
-
-    name: str
-    use: Literal["development", "test"]
-    """the judges' weights were fitted on development sets"""
-    file: str
-    keep: str
-    """value of the field `dataset` to keep; "" for every row"""
-    figure: Literal["AUROC", "Pearson"]
-    reading: Reading
-    """the part of a judgement that corresponds to the question that people were asked"""
-    bar: float | None = None
-    """figure required of `lexical` before it was built; None where none was"""
-
-    @property
-    def title(self) -> str:
-        """Name and use, as the page says it."""
-        return f"{self.name}, {self.use}"
-
-    @property
-    def whole(self) -> bool:
-        """Whether people judged whole answers, not shares of them."""
-        return self.reading is whole_support
-
-
-SETS: Final = (
-    LabelSet("BEGIN", "development", "begin/cases_wow_dev.jsonl", "", "AUROC", whole_support),
-    LabelSet("FRANK CNN/DM", "development", "frank/cases_valid.jsonl", "cnndm", "Pearson", mean_support),
-    LabelSet("FRANK XSum", "development", "frank/cases_valid.jsonl", "bbc", "Pearson", mean_support),
-    LabelSet("BEGIN", "test", "begin/cases_wow_test.jsonl", "", "AUROC", whole_support, 0.945),
-    LabelSet("FRANK CNN/DM", "test", "frank/cases_test.jsonl", "cnndm", "Pearson", mean_support, 0.545),
-    LabelSet("FRANK XSum", "test", "frank/cases_test.jsonl", "bbc", "Pearson", mean_support),
-)
 WARM_UP: Final = 10
 """answers before the clock starts: a judge loads its model when it is first used"""
-PUBLISHED: Final = {"BERTScore-P": "BertScore P Art", "FactCC": "FactCC", "DAE": "Dep Entail", "QAGS": "QAGS"}
-"""column -> key of the scores that FRANK publishes with its labels (against the article)"""
-
 PREAMBLE: Final = """# How well do the judges agree with people?
 
 Written by `{command}`; do not edit.
@@ -148,51 +91,6 @@ English: for other languages there are only the unit tests.
 not hold claim nothing (`harness/metrics/boilerplate.py`). The label sets have no boilerplate, so the figures above do
 not measure this rule.
 """
-
-
-@dataclass(frozen=True)
-class Rows:
-    """One label set, read."""
-
-    questions: tuple[Question, ...]
-    labels: Values
-    groups: tuple[str, ...]
-    """rows of one group share their source text"""
-    systems: tuple[str, ...]
-    """what wrote the answers"""
-    published: Mapping[str, Values]
-
-
-def read(labelled: LabelSet, data: Path) -> Rows:
-    """Return the rows of a label set.
-
-    Raises:
-        DataError: a file is not there.
-    """
-    cases = [row for row in _lines(data / labelled.file) if labelled.keep in ("", row.get("dataset"))]
-    if labelled.file.startswith("begin"):
-        evidence = [str(row["source"]) for row in cases]
-        labels = [float(row["label"]) for row in cases]
-    else:
-        texts = {row["id"]: str(row["text"]) for row in _lines(data / "frank" / "documents.jsonl")}
-        evidence = [texts[row["doc_ids"][0]] for row in cases]
-        labels = [float(row["human_factuality"]) for row in cases]
-    scores = [row.get("baseline", {}) for row in cases]
-    published = {
-        name: np.array([float(row.get(key) or 0.0) for row in scores])
-        for name, key in PUBLISHED.items()
-        if any(row.get(key) is not None for row in scores)
-    }
-    questions = tuple(Question(str(row["output"]), (text,)) for row, text in zip(cases, evidence, strict=True))
-    systems = tuple(str(row.get("system", "")) for row in cases)
-    return Rows(questions, np.array(labels), tuple(evidence), systems, published)
-
-
-def _lines(path: Path) -> list[dict[str, Any]]:
-    if not path.is_file():
-        raise DataError(f"{path}: not found; --data names the folder that holds begin/ and frank/ as JSON lines")
-    with path.open(encoding="utf-8") as stream:
-        return [json.loads(line) for line in stream]
 
 
 FIGURES: Final[Mapping[str, Agreement]] = {"AUROC": auroc, "Pearson": pearson}
@@ -315,17 +213,52 @@ OfSet = tuple[LabelSet, Rows, Mapping[str, Measured]]
 
 def printed(measured: Sequence[OfSet]) -> str:
     """Return the section on what tables print: every judge and baseline on every label set."""
-    development = {labelled.name: rows for labelled, rows, _ in measured if labelled.use == "development"}
     calls: dict[tuple[str, str], Calls] = {}
-    for labelled, rows, by_judge in measured:
-        calls |= {(labelled.title, f"`{name}`"): one.calls for name, one in by_judge.items()}
-        fitted = development.get(labelled.name, rows)
+    groups = [_one(of_set) for of_set in measured] + _pooled(measured)
+    development = {group.name: group.rows for group in groups if group.use == "development"}
+    for group in groups:
+        calls |= {(group.title, f"`{name}`"): own for name, own in group.calls.items()}
+        fitted = development.get(group.name, group.rows)
         chosen = baselines(fitted.questions)
-        for name, scores in baselines(rows.questions).items():
-            known = (chosen[name], fitted.labels)
-            calls[labelled.title, name] = verdicts.of_baseline(scores, known, rows.labels, rows.systems, labelled.whole)
+        for name, scores in baselines(group.rows.questions).items():
+            known, own = (chosen[name], fitted.labels), group.rows
+            calls[group.title, name] = verdicts.of_baseline(scores, known, own.labels, own.systems, group.whole)
     parts = [verdicts.READING, table(list(verdicts.rows(calls))), verdicts.CURVE_READING]
     return "\n".join([*parts, table(list(verdicts.curves(calls)))]) + "\n"
+
+
+@dataclass(frozen=True)
+class Group:
+    """One label set, or several as one, with what each judge says of it."""
+
+    name: str
+    use: str
+    whole: bool
+    rows: Rows
+    calls: Mapping[str, Calls]
+
+    @property
+    def title(self) -> str:
+        """Name and use, as the page says it."""
+        return f"{self.name}, {self.use}"
+
+
+def _one(of_set: OfSet) -> Group:
+    labelled, rows, by_judge = of_set
+    calls = {name: one.calls for name, one in by_judge.items()}
+    return Group(labelled.name, labelled.use, labelled.whole, rows, calls)
+
+
+def _pooled(measured: Sequence[OfSet]) -> list[Group]:
+    """Return the sets of one file together, where a file has several: easier, since it mixes easy and hard texts."""
+    pooled = []
+    for file in dict.fromkeys(labelled.file for labelled, _, _ in measured):
+        parts = [_one(of_set) for of_set in measured if of_set[0].file == file]
+        if len(parts) > 1:
+            name = f"{parts[0].name.split()[0]} ({' and '.join(part.name.split()[-1] for part in parts)})"
+            calls = {judge: verdicts.together([part.calls[judge] for part in parts]) for judge in parts[0].calls}
+            pooled.append(replace(parts[0], name=name, rows=joined([part.rows for part in parts]), calls=calls))
+    return pooled
 
 
 def page(rows: Sequence[Mapping[str, str]], command: str) -> str:

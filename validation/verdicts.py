@@ -1,7 +1,7 @@
 """The part of docs/VALIDITY.md on what tables print: mean support, the judge's yes or no, shares, and calibration."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -114,6 +114,13 @@ def of_baseline(
     """Return a baseline's calls, below the value that is best on (scores, labels) of the development set."""
     called = scores < best_threshold(development[0], development[1] < 1)
     return Calls(scores, scores, called, called.astype(float), labels, tuple(systems), whole, probabilities=False)
+
+
+def together(parts: Sequence[Calls]) -> Calls:
+    """Return the calls on several label sets as on one."""
+    arrays = ("supports", "readings", "unsupported", "shares", "labels")
+    joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in arrays}
+    return replace(parts[0], **joined, systems=tuple(system for part in parts for system in part.systems))
 
 
 def rows(named: Mapping[tuple[str, str], Calls]) -> Iterator[dict[str, str]]:

@@ -144,6 +144,13 @@ def test_baselines_get_their_threshold_from_the_development_set_and_no_calibrati
     assert list(verdicts.curves({("set", "n-grams"): base})) == []
 
 
+def test_label_sets_together_are_judged_as_one():
+    one, both = calls(), verdicts.together([calls(), calls()])
+    assert both.labels.tolist() == [*one.labels, *one.labels]
+    assert both.systems == one.systems * 2
+    assert both.measured()["balanced accuracy"] == one.measured()["balanced accuracy"]
+
+
 def test_the_printed_lines():
     (line,) = verdicts.rows({("SET, test", "`it`"): calls()})
     assert (line["set"], line["judge"], line["answers"]) == ("SET, test", "`it`", "3")

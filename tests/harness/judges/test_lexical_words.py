@@ -8,7 +8,7 @@ import pytest
 from harness.judges.judge import Question
 from harness.judges.trust import OVERALL, PRECISION, RECALL, agreement
 from harness.store.spec import digest
-from validation.judges import whole_support
+from validation.label_sets import whole_support
 
 MUSEUM = (
     "The museum in Lyon opened in 1894 and holds 312 paintings by Claude Monet. Entry is free on Sundays. "
