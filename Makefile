@@ -17,7 +17,7 @@ QUOTE     := '
 OVERRIDES  = $(foreach EACH,$(GIVEN),'$(EACH)=$(subst $(QUOTE),'\'',$(value $(EACH)))')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup experiment sweep tables report export reference screenshots readme init test test-slow test-all test-mutations doctor check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean
+.PHONY: help setup experiment sweep study studies tables report export reference screenshots readme init test test-slow test-all test-mutations doctor check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -47,6 +47,12 @@ experiment: $(READY) ## run one comparison: make experiment task=summarization [
 
 sweep: $(READY) ## run many: make sweep task=summarization,qa seed=0,1,2
 	@$(PY) -m harness -m $(OVERRIDES) $(ARGS)
+
+study: $(READY) ## many experiments that differ in one thing: make study study=labels task=qa [study.budget=quick dry_run=true]
+	@$(PY) -m harness $(OVERRIDES) $(ARGS)
+
+studies: $(READY) ## every study that makes sense for a task: make studies task=qa
+	@$(PY) -m harness -m 'study=glob(*)' $(OVERRIDES) $(ARGS)
 
 tables: $(READY) ## all tables again, from records alone (results=results/reference: the committed ones)
 	@$(PY) -m harness.cli.tables $(OVERRIDES) $(ARGS)

@@ -26,8 +26,10 @@ from harness.cli.config import (
 )
 from harness.cli.free_text import as_text
 from harness.cli.job import ExperimentJob
+from harness.cli.study_job import StudyJob
 from harness.cli.sweep_summary import Job, Sweep
 from harness.errors import CutleryError, redacted
+from harness.studies.study import DoesNotApplyError
 
 log = logging.getLogger("harness")
 
@@ -43,14 +45,19 @@ def _job(config: DictConfig) -> None:
     context = HydraConfig.get()
     sweeping = context.mode == RunMode.MULTIRUN
     given = given_overrides(context)
-    failures, failure, flags = {}, "", tuple[str, ...]()
+    failures, failure, skipped, flags = {}, "", "", tuple[str, ...]()
     if sweeping:
         _sweep.begin(Path(context.sweep.dir))
     try:
-        job = ExperimentJob(config, measured_overrides(context), given)
+        job = _job_of(config, measured_overrides(context), given, list(context.overrides.task))
         failures = job.execute()
         flags = job.flags
         _say(flags)
+    except DoesNotApplyError as error:
+        skipped = redacted(str(error))
+        log.warning("%s", skipped)
+        if not sweeping:
+            sys.exit(USER_ERROR)
     except (CutleryError, OSError) as error:
         failure = redacted(f"{type(error).__name__}: {error}")
         log.error("%s", failure)
@@ -62,9 +69,16 @@ def _job(config: DictConfig) -> None:
         failure = redacted(f"{type(error).__name__}: {error}")
         log.error("%s", traceback.format_exc())
     if sweeping:
-        _sweep.note(Job(given, failures, failure, flags))
+        _sweep.note(Job(given, failures, failure, flags, skipped))
     elif failures or flags:
         sys.exit(FAILED)
+
+
+def _job_of(config: DictConfig, overrides: str, given: list[str], raw: list[str]) -> ExperimentJob | StudyJob:
+    """Return the experiment that the configuration describes, or with study=NAME the study."""
+    if config.get("study") is None:
+        return ExperimentJob(config, overrides, given)
+    return StudyJob(config, overrides, given, raw)
 
 
 def _say(flags: Sequence[str]) -> None:

@@ -19,7 +19,7 @@ from harness.runner.arm import Prepared, Workload
 from harness.store.spec import digest, specification
 from harness.store.store import Artifact, Store
 from harness.tasks.data import pairs
-from harness.tasks.task import Task
+from harness.tasks.task import Task, training_task
 from harness.types import SPLITS, Document, Example, Passage, Split, Turn
 from pipelines.generators.generator import Generator, Loaded, shared
 from pipelines.generators.hf import LoadedHf
@@ -107,7 +107,7 @@ class Composed:
     def refuses(self, task: Task) -> str:
         if self.brought is not None and self.training_passages is not None:
             return "trains its adapter on passages; with one that was brought (adapter.path) it is hybrid: leave it out"
-        train = task.examples("train")
+        train = training_task(task).examples("train")
         if self.adapter is not None and self.brought is None and self.generator.trains_adapters:
             if not train:
                 return NOTHING_TO_LEARN
@@ -142,10 +142,13 @@ class Composed:
         return spec
 
     def adapter_spec(self, task: Task, seed: int) -> Mapping[str, Any]:
-        """Return what the adapter's weights depend on; equal for qlora and hybrid, which share one adapter."""
+        """Return what the adapter's weights depend on; equal for qlora and hybrid, which share one adapter.
+
+        That is the state of the data which it is trained on; what it answers beside may be another one.
+        """
         if self.brought is not None:
             return {"generator": specification(self.generator), "brought": specification(self.brought)}
-        return self._training_spec(task, seed)
+        return self._training_spec(training_task(task), seed)
 
     def _training_spec(self, task: Task, seed: int) -> Mapping[str, Any]:
         spec: dict[str, Any] = {
@@ -176,7 +179,7 @@ class Composed:
         self._check_room(shared(self.generator), task)
         if self.brought is None:
             self._check_adapter(shared(self.generator))
-        train, test = task.examples("train"), task.examples("test")
+        train, test = training_task(task).examples("train"), task.examples("test")
         trains = self.adapter is not None and self.brought is None and not artifacts.get("adapter", True)
         epochs = self.adapter.epochs if trains and self.adapter is not None else 0.0
         answers = 0 if artifacts["predictions"] else len(test)
@@ -254,7 +257,7 @@ class Composed:
             prepared.adapter, prepared.refusal = adapter, self.adapter.refusal
             if self.brought is None:
                 prepared.build_spans.append(_training_span(adapter, self.generator.device_name()))
-            prepared.facts["training"] = {**adapter.facts, "adapter": adapter.key}
+            prepared.facts["training"] = {**adapter.facts, "adapter": adapter.key, **_apart(task)}
         return prepared
 
     def _retrieval_spec(self, retriever: Retriever, task: Task, seed: int) -> Mapping[str, Any]:
@@ -271,14 +274,15 @@ class Composed:
         from pipelines.qlora.training import train
         from pipelines.qlora.training_twin import check_rows
 
-        recipe, hf = self.adapter, loaded
+        recipe, hf, source = self.adapter, loaded, training_task(task)
         assert recipe is not None
 
         def make(folder: Path) -> Mapping[str, Any]:
             formatter = Formatter(hf.format, self.prompt, hf.window, recipe.refusal)
-            examples = {split: task.examples(split) for split in ("train", "validation")}
-            shown = {split: self._training_passages(examples[split], prepared.searcher, seed) for split in examples}
-            rows = {split: formatter.rows(task, examples[split], shown[split]) for split in examples}
+            examples = {split: source.examples(split) for split in ("train", "validation")}
+            searcher = prepared.searcher if source is task else self._searcher_of(source, store, seed)
+            shown = {split: self._training_passages(examples[split], searcher, seed) for split in examples}
+            rows = {split: formatter.rows(source, examples[split], shown[split]) for split in examples}
             for split in examples:
                 check_rows(rows[split], examples[split])
             log.info("%s: training on %d rows, %d tokens", self.name, len(rows["train"].rows), rows["train"].tokens)
@@ -288,6 +292,12 @@ class Composed:
             return {**trained, "device": hf.generator.device_name()}
 
         return store.get_or_make("adapter", self.adapter_spec(task, seed), make)
+
+    def _searcher_of(self, source: Task, store: Store, seed: int) -> Searcher | None:
+        """Return what training passages are taken from, where they are not of the documents that answers rest on."""
+        if self.training_passages is None or self.retriever is None:
+            return None
+        return self.retriever.prepare(_searched(self.retriever, source), store, seed)
 
     def _brought(self, brought: BroughtAdapter, task: Task, store: Store, seed: int, loaded: LoadedHf) -> Artifact:
         found = list(doubts(brought, loaded))  # anew: names of adapter and base are in no key
@@ -307,6 +317,12 @@ class Composed:
 def _searched(retriever: Retriever, task: Task) -> Sequence[Document]:
     """Return what the retriever takes passages from."""
     return pairs(task.examples("train")) if retriever.origin == "example" else task.documents()
+
+
+def _apart(task: Task) -> Mapping[str, Any]:
+    """Return, as facts of training, on which state of the data it was done where answers come of another."""
+    source = training_task(task)
+    return {} if source is task else {"trained_on": list(source.provenance().get("condition", ())) or ["the task"]}
 
 
 def _training_span(adapter: Artifact, device: str) -> Span:

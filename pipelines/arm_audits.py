@@ -8,7 +8,7 @@ from typing import Any, Final
 from harness.audits import AuditResult, clocked
 from harness.store.records.plain import restored
 from harness.store.store import Artifact
-from harness.tasks.task import Task
+from harness.tasks.task import Task, training_task
 from harness.types import Document, Pair, Split
 from pipelines import model_audits
 from pipelines.generators.generator import Loaded
@@ -109,7 +109,8 @@ class ArmAudits:
         rows = [restored(RowLoss, row) for row in self.adapter.facts.get(adapter_losses.FACT, ())]
         if not rows:
             return adapter_losses.unknown(self.adapter.key)
-        examples = {example.id: example for split in TRAINED_ON for example in self.task.examples(split)}
+        source = training_task(self.task)
+        examples = {example.id: example for split in TRAINED_ON for example in source.examples(split)}
         problem, result = LossCheck(examples, self._documents, self.render, self.refusal, forcing).difference(rows)
         if problem:
             self.loaded.refuse(self.arm, self.adapter, problem)
@@ -133,7 +134,8 @@ class ArmAudits:
         return self.loaded.teacher_forcing()
 
     def _documents(self) -> Mapping[str, Document]:
-        shown = self.task.documents() if self.documents is None else self.documents
+        source = training_task(self.task)
+        shown = source.documents() if self.documents is None or source is not self.task else self.documents
         return {document.id: document for document in shown}
 
 

@@ -30,12 +30,13 @@ def test_no_circle_among_files():
     assert circles(GRAPH) == []
 
 
-def test_the_harness_has_at_most_ten_rooms_and_five_files():
+def test_the_harness_has_at_most_eleven_rooms_and_five_files():
+    """Eleven since studies: it rests on the runner, and no other room could be merged (types import machine)."""
     inside = [name for name in ROOMS if name.startswith("harness.")]
     files = [name for name in inside if not (ROOT / name.replace(".", "/")).is_dir()]
     modules = {name.split(".")[1] for name in MODULES if name.startswith("harness.") and not MODULES[name].is_package}
     folders = [name for name in inside if name not in files and name.split(".")[1] in modules]
-    assert len(folders) <= 10, folders
+    assert len(folders) <= 11, folders
     assert len(files) <= 5, files
 
 

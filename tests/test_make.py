@@ -76,6 +76,11 @@ def test_sweep_is_multirun(make):
     assert make("sweep", "seed=0,1") == ["-m", "harness", "-m", "seed=0,1"]
 
 
+def test_a_study_is_a_run_and_studies_are_a_sweep_over_all_of_them(make):
+    assert make("study", "study=labels", "task=qa") == ["-m", "harness", "study=labels", "task=qa"]
+    assert make("studies", "task=qa") == ["-m", "harness", "-m", "study=glob(*)", "task=qa"]
+
+
 def test_tables_take_a_folder(make):
     assert make("tables", "results=other") == ["-m", "harness.cli.tables", "results=other"]
 

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from harness.cli.config import Composed, compose, results_of
 from harness.cli.folders import result_folders
+from harness.cli.study_tables import study_folders
 from harness.errors import ConfigError, CutleryError
 
 CHOOSING = ("task", "model", "arm", "seed", "limit")
@@ -35,11 +36,14 @@ def check_keys(overrides: Sequence[str], program: str) -> None:
             raise ConfigError(f"{text} (results=results/qa)")
 
 
-def for_each_experiment(config: Composed, work: Callable[[Path], tuple[str, Sequence[str]]]) -> NoReturn:
+def for_each_experiment(
+    config: Composed, work: Callable[[Path], tuple[str, Sequence[str]]], *, with_studies: bool = False
+) -> NoReturn:
     """Do something for each folder below `results`, then end the program.
 
     Args:
         config: composed.
+        with_studies: also for each folder of a study.
         work: returns what to print, and a line for each record that it had to leave out; the exit status is then 1,
             as it is where a folder fails.
     """
@@ -47,7 +51,7 @@ def for_each_experiment(config: Composed, work: Callable[[Path], tuple[str, Sequ
         root, failed = results_of(config), False
     except ConfigError as error:
         sys.exit(f"ConfigError: {error}")
-    folders = result_folders(root)
+    folders = [*result_folders(root), *(study_folders(root) if with_studies else ())]
     if not folders:
         sys.exit(
             f"No records below {root}. Run an experiment first, or name another folder: results=DIR "

@@ -45,7 +45,7 @@ PARTS = ("model", "prompt", "retriever", "adapter", "judge")
 """Nodes that arms and metrics are made of."""
 MONEY = ("prices", "horizon")
 """Nodes that are read when a table is made, and change nothing else."""
-GROUPS = ("arm", "metric", "report", "task", "timing", "tracker")
+GROUPS = ("arm", "metric", "report", "study", "task", "timing", "tracker")
 METHODS: Mapping[str, tuple[str, ...]] = {
     "task": ("examples",), "arms": ("answer_spec",), "metrics": ("score",), "reports": ("render", "page"),
     "timing": ("fitted",), "tracker": ("log",),

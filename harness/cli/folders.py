@@ -10,6 +10,8 @@ RESERVED: Final = ("index.html", "reference", "runs", "store")
 """names directly under the results that are something else than a task"""
 LONGEST_NAME: Final = 120
 """characters of a folder name made from overrides; longer ones, and ambiguous ones, end in a hash"""
+STUDIES: Final = "studies"
+"""folder beside the table of a task and model, with a folder per study; its experiments have no table of their own"""
 SWEEPS: Final = ".sweeps"
 """folder under the results where Hydra keeps what it needs of a sweep (conf/config.yaml); no task's, as it is hidden"""
 
@@ -32,9 +34,21 @@ def result_folder(results: Path, task: str, model: str, settings: str) -> Path:
 
 
 def result_folders(root: Path) -> list[Path]:
-    """Return every folder of results below `root`, those under a reserved name and hidden ones left out."""
+    """Return every folder of results below `root`; without those under a reserved name, hidden ones, and of studies."""
     folders = {path.parent.parent for path in root.rglob("records/*.jsonl")}
     parts = {folder: folder.relative_to(root).parts for folder in sorted(folders)}
+    return [
+        folder
+        for folder, names in parts.items()
+        if not is_reserved("".join(names[:1])) and not any(name.startswith(".") for name in names)
+        if STUDIES not in names
+    ]
+
+
+def study_folders(root: Path, file: str) -> list[Path]:
+    """Return every folder of a study below `root`, found by its file; reserved and hidden ones left out."""
+    folders = sorted(path.parent for path in root.rglob(f"{STUDIES}/*/{file}"))
+    parts = {folder: folder.relative_to(root).parts for folder in folders}
     return [
         folder
         for folder, names in parts.items()

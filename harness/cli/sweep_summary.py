@@ -24,6 +24,8 @@ class Job:
     """why the job as a whole failed"""
     flags: Sequence[str] = ()
     """what guards and audits found, with strict=true"""
+    skipped: str = ""
+    """why it makes no sense for its task: no failure"""
 
 
 @dataclass
@@ -65,8 +67,11 @@ class Sweep:
     def summary(self) -> str:
         """Return what to print at the end."""
         head = f"Sweep: {_count(len(self.jobs), 'job')}"
+        skipped = [
+            f"  - {', '.join(self._varying(job))} does not apply: {job.skipped}" for job in self.jobs if job.skipped
+        ]
         if not self.failed:
-            return f"{head}, no cell failed."
+            return "\n".join([f"{head}, no cell failed.", *skipped])
         counts = [(sum(bool(job.failure) for job in self.jobs), "job")]
         counts.append((sum(len(job.failures) for job in self.jobs), "cell"))
         failed = " and ".join(_count(number, noun) for number, noun in counts if number)
@@ -74,7 +79,7 @@ class Sweep:
         parts = [f"{failed} failed (the same command tries them again)"] if failed else []
         parts += [f"{_count(flags, 'flag')} to act on (strict=true)"] if flags else []
         lines = [line for job in self.jobs for line in self._lines(job)]
-        return "\n".join([f"{head}; {'; '.join(parts)}:", *lines])
+        return "\n".join([f"{head}; {'; '.join(parts)}:", *lines, *skipped])
 
     def _lines(self, job: Job) -> list[str]:
         name = ", ".join(self._varying(job))

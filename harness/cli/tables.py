@@ -9,6 +9,7 @@ from harness.analysis.costs.horizon import Costing
 from harness.analysis.selection import select_records
 from harness.analysis.selftest import check_statistics
 from harness.analysis.table import Table, table_of
+from harness.cli import study_tables
 from harness.cli.command import configured, for_each_experiment
 from harness.cli.config import costing, reports
 from harness.errors import ArmError, ConfigError, CutleryError, StoreError, joined
@@ -126,13 +127,21 @@ def main() -> None:
         sys.exit(f"{type(error).__name__}: {error}")
 
     def work(folder: Path) -> tuple[str, Sequence[str]]:
+        if study_tables.is_study(folder):
+            return _of_study(folder, config.strict)
         text, result = _written(folder, formats, money)
         print(f"{text}\n", flush=True)
         if config.strict:
             fail_if_flagged(result.table)
         return "", result.left_out
 
-    for_each_experiment(config, work)
+    for_each_experiment(config, work, with_studies=True)
+
+
+def _of_study(folder: Path, strict: bool) -> tuple[str, Sequence[str]]:
+    table = study_tables.write(folder)
+    print(f"{study_tables.on_screen(table, folder)}\n", flush=True)
+    return "", [str(note) for note in table.notes if strict and note.level == "act"]
 
 
 if __name__ == "__main__":

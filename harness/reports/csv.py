@@ -42,13 +42,14 @@ class SectionsCsv:
     suffix: ClassVar[str] = ".sections.csv"
 
     def render(self, table: Table) -> str:
-        cells = [
-            _cell(section, row, place)
-            for section in table.sections
-            for row in section.rows
-            for place in range(1, len(row))
-        ]
-        return _written([list(SECTION_FIELDS), *cells])
+        return sections_csv(table.sections)
+
+
+def sections_csv(sections: Sequence[Section]) -> str:
+    """Return sections as CSV, one line per cell."""
+    rows = ((section, row) for section in sections for row in section.rows)
+    cells = [_cell(section, row, place) for section, row in rows for place in range(1, len(row))]
+    return _written([list(SECTION_FIELDS), *cells])
 
 
 def _cell(section: Section, row: Sequence[SectionCell], place: int) -> list[Value]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from harness.analysis.result import Level, Note, Table
+from harness.analysis.result import Level, Note, Section, Table
 from harness.reports.cells import Block, TextCell, blocks, section_blocks
 from harness.reports.latex_text import escaped, set_cell, set_text
 from harness.reports.latex_widths import GAP, Width, lines, strip_width, widths
@@ -37,10 +37,16 @@ class Latex:
 
     def render(self, table: Table) -> str:
         parts = [HEAD, *self._table(table.title, blocks(table, self.width, strip_width, GAP), table.notes)]
-        for section in table.printed_sections:
-            title = f"{table.title}: {section.title}"
-            parts += ["", *self._table(title, section_blocks(section, self.width, strip_width, GAP), section.notes)]
-        return "\n".join(parts) + "\n"
+        return "\n".join([*parts, *self._sections(table.title, table.printed_sections)]) + "\n"
+
+    def sections(self, title: str, sections: Sequence[Section]) -> str:
+        """Return a file of sections alone."""
+        return "\n".join([HEAD, *self._sections(title, sections)]) + "\n"
+
+    def _sections(self, title: str, sections: Sequence[Section]) -> Iterator[str]:
+        for section in sections:
+            shown = section_blocks(section, self.width, strip_width, GAP)
+            yield from ["", *self._table(f"{title}: {section.title}", shown, section.notes)]
 
     def _table(self, title: str, shown: Sequence[Block], notes: Sequence[Note]) -> Iterator[str]:
         """Caption and first tabular stay on one page."""

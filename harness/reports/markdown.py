@@ -59,23 +59,25 @@ class Markdown:
             f"[The answer](table.md) · {' · '.join(contents)} · [how to repeat this](#{REPEAT})",
             _anchored(ALL_METRICS, "Every metric"),
             *map(_block, blocks(table, self.width)),
-            _notes([note for note in table.notes if not note.topic.startswith(PLAN)]),
+            listed_notes([note for note in table.notes if not note.topic.startswith(PLAN)]),
         ]
         for topic, sections in topics(table):
             parts.append(_anchored(topic.anchor, topic.label[0].upper() + topic.label[1:]))
             for section in sections:
-                parts += self._section(section)
+                parts += section_parts(section, self.width)
         commands_of = "\n".join(commands(arms))
         parts += [_anchored(REPEAT, "How to repeat this"), f"```bash\n{commands_of}\n```"]
-        parts.append(_notes([note for note in table.notes if note.topic.startswith(PLAN)]))
+        parts.append(listed_notes([note for note in table.notes if note.topic.startswith(PLAN)]))
         return "\n\n".join(filter(None, parts)) + "\n"
 
-    def _section(self, section: Section) -> Iterator[str]:
-        heading = f"### {escaped(section.title)}"
-        name = slug(section.name)  # a topic of the same name has the anchor already
-        yield heading if name == topic_of(section).anchor else _anchored(name, section.title, "###")
-        yield from map(_block, section_blocks(section, self.width))
-        yield _notes(section.notes)
+
+def section_parts(section: Section, width: int) -> Iterator[str]:
+    """Yield heading, tables and notes of a section, for an empty line between them."""
+    heading = f"### {escaped(section.title)}"
+    name = slug(section.name)  # a topic of the same name has the anchor already
+    yield heading if name == topic_of(section).anchor else _anchored(name, section.title, "###")
+    yield from map(_block, section_blocks(section, width))
+    yield listed_notes(section.notes)
 
 
 def _anchored(anchor: str, title: str, level: str = "##") -> str:
@@ -107,7 +109,8 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "| " + " | ".join(set_cell_size(cell, width) for cell, width in zip(cells, widths, strict=True)) + " |"
 
 
-def _notes(notes: Sequence[Note]) -> str:
+def listed_notes(notes: Sequence[Note]) -> str:
+    """Return notes as a list."""
     return "\n".join(map(_note, notes))
 
 

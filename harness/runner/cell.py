@@ -107,7 +107,7 @@ class Recorder:
 
     @cached_property
     def _context(self) -> TaskContext:
-        return TaskContext(self.experiment.task)
+        return TaskContext(self.experiment.scored_as or self.experiment.task)
 
     @cached_property
     def _metrics(self) -> Mapping[str, Metric]:

@@ -43,6 +43,9 @@ class Experiment:
     """whether a flag of an audit or guard fails the command"""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """arm of the default list -> what the task's data lack for it"""
+    scored_as: Task | None = None
+    """the task that metrics are bound to, where training data were changed; None: the task itself. Experiments that
+    differ in training data can so be measured by one yardstick"""
 
     def without_refused(self) -> "Experiment":
         """Return the experiment without the arms that make no sense for this task, unless no arm or no data is left.
@@ -79,7 +82,8 @@ class Experiment:
         task = self.task
         data = {split: digest(list(task.examples(split))) for split in SPLITS}
         shared = next(iter(self.arms.values())).shared_spec(task)
-        return digest({"shared": shared, "data": data, "documents": digest(list(task.documents()))})
+        bound = {} if self.scored_as is None else {"scored as": self.scored_as.content_key()}
+        return digest({"shared": shared, "data": data, "documents": digest(list(task.documents())), **bound})
 
     def cell_spec(self, arm: Arm) -> dict[str, Any]:
         """Return what the record of an arm depends on."""
@@ -92,7 +96,7 @@ class Experiment:
 
     def meanings(self) -> dict[str, dict[str, Any]]:
         """Return what the numbers of each metric mean; what a unit counts may depend on the task."""
-        context = TaskContext(self.task)
+        context = TaskContext(self.scored_as or self.task)
         return {
             metric.name: {
                 "unit": metric.bind(context).unit,

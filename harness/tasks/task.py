@@ -41,3 +41,18 @@ class Task(Protocol):
     def provenance(self) -> Mapping[str, Any]:
         """Return where the data came from: files with sha256, or hub id and resolved revision."""
         ...
+
+
+@runtime_checkable
+class TrainedApart(Protocol):
+    """A task whose adapters were trained on another state of its data: answers come later than training."""
+
+    @property
+    def training(self) -> Task:
+        """The task with the training rows, and the documents that passages in them are taken from."""
+        ...
+
+
+def training_task(task: Task) -> Task:
+    """Return what adapters are trained on: the task itself, unless it says otherwise."""
+    return task.training if isinstance(task, TrainedApart) else task

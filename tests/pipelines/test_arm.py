@@ -7,6 +7,7 @@ import pytest
 from harness.analysis.roles import Role
 from harness.cli.config import Builder, compose, experiment, register_resolvers, resolved
 from harness.errors import ConfigError
+from harness.studies.changed import with_documents, with_test
 
 ROLES = {  # retriever, adapter, trained on passages, control
     "base": Role(False, False, False, False),
@@ -78,6 +79,19 @@ def test_a_task_with_changed_rows_has_keys_of_its_own():
     after = base.shared_spec(changed)["test"], qlora.adapter_spec(changed, 0)["train"]
     assert not set(before) & set(after)
     assert (base.shared_spec(task)["test"], qlora.adapter_spec(task, 0)["train"]) == before
+
+
+def test_what_is_answered_and_what_was_trained_on_can_be_two_states_of_the_data():
+    """Questions and documents of today, adapters of the task: trained once, and never for a condition of a study."""
+    built = experiment(compose(["task=qa", "arm=[rag,qlora,raft]", "limit=5"]))
+    task, fewer = built.task, built.task.documents()[1:]
+    later = with_documents(with_test(task, task.examples("test")[1:], "asked less"), fewer, "fewer documents")
+    for name in ("qlora", "raft"):
+        arm = built.arms[name]
+        assert arm.adapter_spec(later, 0) == arm.adapter_spec(task, 0)
+        assert arm.answer_spec(later, 0) != arm.answer_spec(task, 0)
+    assert built.arms["rag"].answer_spec(later, 0)["retrieval"] != built.arms["rag"].answer_spec(task, 0)["retrieval"]
+    assert later.provenance()["condition"] == ["asked less", "fewer documents"]
 
 
 def test_rows_are_ordered_from_the_simplest_arm_to_the_most_complex():

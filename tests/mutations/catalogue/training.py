@@ -34,7 +34,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     edited(
         "trained-on-test", WHAT, "Adapters are trained on the test questions",
-        "pipelines/arm.py", 'examples = {split: task.examples(split) for split in ("train", "validation")}',
+        "pipelines/arm.py", 'examples = {split: source.examples(split) for split in ("train", "validation")}',
         'examples = {"train": task.examples("test"), "validation": task.examples("validation")}', ADAPTER,
     ),
     edited(

@@ -1,0 +1,58 @@
+"""Records of studies to their tables, without model, GPU or network; `make tables` makes all of them again."""
+
+from pathlib import Path
+
+from harness.analysis.selftest import check_statistics
+from harness.cli import folders
+from harness.cli.builder import Builder
+from harness.errors import StoreError
+from harness.store.files import write_text
+from harness.studies import files, page
+from harness.studies.study import Study
+from harness.studies.table import StudyTable, study_table
+
+
+def made(folder: Path) -> StudyTable:
+    """Return the table of the study in a folder, from its records alone.
+
+    Raises:
+        MetricError: the statistics fail their known answers.
+        StoreError: the study's file is missing or damaged, or of a study that this version cannot build.
+        DataError: no record has a value to read.
+    """
+    check_statistics()
+    file = files.read(folder)
+    builder = Builder()
+    study = builder.build(file.study, "study")
+    if builder.problems or not isinstance(study, Study):
+        why = "; ".join(builder.problems) or "it names no study"
+        raise StoreError(f"{folder / files.FILE}: its study cannot be built ({why}); run the study again")
+    data, unreadable = files.load(folder, file, study.metric)
+    return study_table(study, data, file.planned, unreadable)
+
+
+def write(folder: Path) -> StudyTable:
+    """Write the table of the study in a folder, from its records alone, and return it.
+
+    Raises:
+        CutleryError: as `made`; or the folder cannot be written.
+    """
+    table = made(folder)
+    for name, text in page.files(table).items():
+        write_text(folder / name, text)
+    return table
+
+
+def on_screen(table: StudyTable, folder: Path) -> str:
+    """Return what a command prints of a study's table."""
+    return f"{page.terminal(table).rstrip()}\n\nWritten to {folder}/table.*"
+
+
+def study_folders(root: Path) -> list[Path]:
+    """Return every folder with a study below `root`, as `result_folders` does those with an experiment."""
+    return folders.study_folders(root, files.FILE)
+
+
+def is_study(folder: Path) -> bool:
+    """Return whether a folder holds a study and not an experiment."""
+    return (folder / files.FILE).is_file()

@@ -1,0 +1,64 @@
+"""Controls of studies that vary what is trained on: training must do something, and its content must be why."""
+
+from dataclasses import dataclass
+
+from harness.studies.control import ControlResult, count_of, percent
+from harness.studies.data import StudyData
+from harness.studies.numbers import contrast, text_of
+
+
+@dataclass(frozen=True)
+class TrainingChangesAnswers:
+    """Positive: an adapter that was trained on everything answers otherwise than the bare model does."""
+
+    at_least: float
+    """share of the answers that must differ, of each arm that was trained"""
+
+    def check(self, data: StudyData) -> ControlResult:
+        name, level = "training changes answers", data.level_with({"pairs": "all", "answers": "own", "asked": "test"})
+        plain = next((arm for arm, role in data.roles.items() if role.plain), None)
+        adapted = [arm for arm, role in data.roles.items() if role.adapted and level and data.records(level, arm)]
+        if level is None or plain is None or not adapted:
+            return ControlResult(
+                name, "positive", False, "no arm was trained on all pairs, or the bare model was not asked"
+            )
+        before = {key: answer.text for key, answer in data.predictions(level, plain).items()}
+        found, passed = [], True
+        for arm in adapted:
+            after = data.predictions(level, arm)
+            differ = sum(answer.text != before.get(key) for key, answer in after.items())
+            passed = passed and differ >= self.at_least * len(after)
+            found.append(f"{arm} {count_of(differ, len(after))}")
+        return ControlResult(name, "positive", passed, f"{', '.join(found)}; wanted {percent(self.at_least)} or more")
+
+
+@dataclass(frozen=True)
+class ShuffledAnswersTeachNothing:
+    """Negative: trained on the same inputs with each other's answers, an arm must not do as well as with its own.
+
+    What it then gains is form, length and the frequent answers; a curve of a metric that rewards these would rise
+    without anything being learnt.
+    """
+
+    at_most: float
+    """share of the gain over the untrained arm that may be left"""
+
+    def check(self, data: StudyData) -> ControlResult:
+        name = "shuffled answers teach nothing"
+        shuffled = data.level_with({"pairs": "all", "answers": "shuffled"})
+        own = data.level_with({"pairs": "all", "answers": "own", "asked": "test"})
+        arms = [arm for arm in data.arms if shuffled and data.records(shuffled, arm)]
+        if shuffled is None or own is None or not arms:
+            return ControlResult(name, "negative", False, "no arm was trained on shuffled answers")
+        arm = arms[0]
+        plain = next((one for one, role in data.roles.items() if role.plain), arm)
+        gained, left = (contrast(data, {(level, arm): 1.0, (own, plain): -1.0}) for level in (own, shuffled))
+        if gained is None or left is None:
+            return ControlResult(name, "negative", False, f"{arm} has no value of {data.metric}")
+        sign = 1.0 if data.higher_is_better else -1.0
+        passed = sign * left.value <= max(0.0, self.at_most * sign * gained.value)
+        means = (text_of(gained, 2, "+"), text_of(left, 2, "+"))
+        text = f"{arm} gains {means[0]} over {plain} with its own answers, {means[1]} with shuffled"
+        return ControlResult(
+            name, "negative", passed, f"{text}; at most {percent(self.at_most)} of the gain may be left"
+        )

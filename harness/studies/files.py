@@ -1,0 +1,127 @@
+"""What a study writes beside the records of its conditions, so that its table can be made again without it.
+
+STUDY/study.json names the conditions, the folder of each, and which record answers for which arm: an arm whose answers
+do not depend on what differs was asked once, and other conditions point to that record. The records themselves are
+ordinary ones, in STUDY/conditions/NAME/records.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from harness.errors import StoreError
+from harness.store.files import cell_file, fitting, short_hash, write_text
+from harness.store.records import records
+from harness.store.records.plain import restored
+from harness.studies.data import Made, StudyData
+from harness.studies.intervention import Condition
+from harness.types import Record
+
+FILE: Final = "study.json"
+CONDITIONS: Final = "conditions"
+FORMAT: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Where the record of one arm and seed is."""
+
+    arm: str
+    seed: int
+    """of the record, which may be another than the one that was asked for"""
+    folder: str
+    """of the condition that it was answered in, below the study's"""
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionEntry:
+    """One condition in a study's file."""
+
+    name: str
+    level: str
+    draw: int
+    settings: Mapping[str, Any]
+    answered: tuple[Answered, ...]
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """arm -> why it makes no sense here"""
+    failures: Mapping[str, str] = field(default_factory=dict)
+    """arm -> why it has no record"""
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFile:
+    """What was run."""
+
+    study: Mapping[str, Any]
+    """its configuration"""
+    task: str
+    model: str
+    conditions: tuple[ConditionEntry, ...]
+    planned: int
+    """conditions in all; fewer than that are listed while it runs, or when it was stopped"""
+
+
+def folder_of(condition: Condition) -> str:
+    """Return the folder of a condition below the study's."""
+    plain = "".join(sign if sign.isalnum() or sign in "=.,-" else "_" for sign in condition.name.replace("%", "pct"))
+    name = plain if plain == condition.name else f"{plain[:80]}-{short_hash(condition.name)}"
+    return f"{CONDITIONS}/{fitting(name)}"
+
+
+def write(file: StudyFile, folder: Path) -> None:
+    """Write a study's file.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    text = json.dumps({"format": FORMAT, **asdict(file)}, indent=1, ensure_ascii=False)
+    write_text(folder / FILE, text + "\n")
+
+
+def read(folder: Path) -> StudyFile:
+    """Read a study's file.
+
+    Raises:
+        StoreError: it is missing, damaged or of a newer version.
+    """
+    path = folder / FILE
+    try:
+        entry = dict(json.loads(path.read_text(encoding="utf-8")))
+        if entry.pop("format") > FORMAT:
+            raise StoreError(f"{path}: written by a newer version; update Cutlery")
+        return restored(StudyFile, entry)
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise StoreError(f"{path}: cannot be read ({error!r}); run the study again") from error
+
+
+def load(folder: Path, file: StudyFile, metric: str | None) -> tuple[StudyData, Sequence[str]]:
+    """Return the records of a study, and a line for each that cannot be read.
+
+    Args:
+        folder: of the study.
+        file: what was run.
+        metric: that answers are measured by; None: the first that decides.
+    """
+    known: dict[Answered, Record | None] = {}
+    broken: list[str] = []
+    for answered in dict.fromkeys(one for entry in file.conditions for one in entry.answered):
+        path = cell_file(folder / answered.folder / "records", answered.arm, answered.seed, ".jsonl")
+        try:
+            known[answered] = records.read(path)
+        except StoreError as error:
+            broken.append(str(error).removeprefix(f"{folder}/"))
+    cells = {(entry.name, arm): _records(entry, arm, known) for entry in file.conditions for arm in _arms(entry)}
+    made = tuple(Made(entry.name, entry.level, entry.draw, entry.settings) for entry in file.conditions)
+    failures = {(entry.name, arm): why for entry in file.conditions for arm, why in entry.failures.items()}
+    return StudyData(file.task, file.model, metric, made, cells, failures), broken
+
+
+def _arms(entry: ConditionEntry) -> Sequence[str]:
+    return list(dict.fromkeys(answered.arm for answered in entry.answered))
+
+
+def _records(entry: ConditionEntry, arm: str, known: Mapping[Answered, Record | None]) -> tuple[Record, ...]:
+    own = dict.fromkeys(one for one in entry.answered if one.arm == arm)
+    return tuple(record for one in own if (record := known.get(one)) is not None)

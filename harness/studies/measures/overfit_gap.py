@@ -1,0 +1,54 @@
+"""Overfitting: how much better an arm does on pairs that it was trained on than on pairs that it was not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from harness.analysis.result import Figure, Section, SectionCell, SectionColumn
+from harness.studies.data import StudyData
+from harness.studies.measures.measure import Reading
+from harness.studies.numbers import contrast, text_of
+
+
+@dataclass(frozen=True)
+class OverfitGap:
+    """The metric on pairs that were trained on, minus that on test, at each size: what is memorised and not learnt."""
+
+    def read(self, data: StudyData) -> Reading:
+        rows: list[tuple[SectionCell, ...]] = []
+        for level in data.levels:
+            settings = data.settings(level)
+            beside = data.level_with({**settings, "asked": "test"})
+            if settings.get("asked") == "train" and beside is not None:
+                rows.append((str(settings["pairs"]), *(_gap(data, level, beside, arm) for arm in data.arms)))
+        columns = (SectionColumn("pairs"), *(SectionColumn(arm, "", 3) for arm in data.arms))
+        kept = tuple(row for row in rows if any(cell is not None for cell in row[1:]))
+        if not kept:
+            return Reading()
+        section = Section("overfit", "Score on trained pairs minus score on test", columns, kept)
+        return Reading((section,), tuple(_gap_sentence(data, kept)))
+
+
+def _gap(data: StudyData, trained: str, asked: str, arm: str) -> Figure | None:
+    """Return the difference of two means over different examples: their variances add up."""
+    first, second = (contrast(data, {(level, arm): 1.0}) for level in (trained, asked))
+    if first is None or second is None or not data.roles[arm].adapted:
+        return None
+    gap = first.value - second.value
+    if None in (first.low, first.high, second.low, second.high):
+        return Figure(gap)
+    down = np.hypot(first.value - (first.low or 0.0), (second.high or 0.0) - second.value)
+    up = np.hypot((first.high or 0.0) - first.value, second.value - (second.low or 0.0))
+    return Figure(gap, gap - float(down), gap + float(up))
+
+
+def _gap_sentence(data: StudyData, rows: Sequence[Sequence[SectionCell]]) -> list[str]:
+    lines = []
+    for place, arm in enumerate(data.arms, start=1):
+        cells = [(row[0], cell) for row in rows if isinstance(cell := row[place], Figure)]
+        if len(cells) > 1:
+            (few, first), (many, last) = cells[0], cells[-1]
+            text = f"{text_of(first, 2, '+')} with {few} pairs and {text_of(last, 2, '+')} with {many}"
+            lines.append(f"{arm} does better on what it was trained on by {text}.")
+    return lines

@@ -1,0 +1,109 @@
+"""What a study would do, before it does it: conditions, what is there, rows and tokens to train, answers to write."""
+
+from dataclasses import dataclass, field
+
+from harness.runner.arm import Workload
+from harness.store.spec import digest
+from harness.studies.run import Step, StudyRun
+
+
+@dataclass
+class PlannedCondition:
+    """One condition, over its seeds."""
+
+    name: str
+    there: list[str] = field(default_factory=list)
+    """arms that have their record"""
+    todo: dict[str, Workload] = field(default_factory=dict)
+    """arm and seed -> what is still to be done"""
+    shared: list[str] = field(default_factory=list)
+    """arms that an earlier condition answers for"""
+    left_out: dict[str, str] = field(default_factory=dict)
+    """arm -> why it makes no sense here"""
+    indexed: dict[str, int] = field(default_factory=dict)
+    """digest of documents that no index is there for -> how many they are"""
+
+    def row(self) -> tuple[str, str, str, str]:
+        """Return the name, and the arms to run, that are there, and that an earlier condition answers for."""
+        todo = [name.partition(",")[0] for name in self.todo]
+        return (self.name, *(", ".join(dict.fromkeys(arms)) or "–" for arms in (todo, self.there, self.shared)))
+
+
+@dataclass(frozen=True)
+class StudyPlan:
+    """All conditions of a study."""
+
+    title: str
+    """study, task and model"""
+    question: str
+    conditions: tuple[PlannedCondition, ...]
+    says: str
+    """what the budget cannot tell"""
+
+    @property
+    def complete(self) -> bool:
+        """True when every cell has its record."""
+        return not any(one.todo for one in self.conditions)
+
+    def __str__(self) -> str:
+        rows = [("condition", "to run", "there", "as an earlier condition"), *(one.row() for one in self.conditions)]
+        widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+        lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+        return "\n".join(
+            [self.title, self.question, "", *lines, *self._left_out(), "", self._work(), self.says]
+        ).rstrip()
+
+    def _left_out(self) -> list[str]:
+        reasons: dict[str, list[str]] = {}
+        for one in self.conditions:
+            for arm, why in one.left_out.items():
+                reasons.setdefault(f"{arm}: {why}", []).append(one.name)
+        return [f"Left out under {_some(names)}: {reason}" for reason, names in reasons.items()]
+
+    def _work(self) -> str:
+        """Sum up what is to be done; an adapter that arms and conditions share counts once."""
+        if self.complete:
+            return "Nothing to do: every cell has its record."
+        todo = [work for one in self.conditions for work in one.todo.values()]
+        training = {work.adapter_key: work for work in todo if work.train_rows}.values()
+        rows, tokens = sum(work.train_rows for work in training), sum(work.train_tokens for work in training)
+        answers, writing = sum(work.answers for work in todo), sum(work.answer_tokens for work in todo)
+        lines = [f"{sum(bool(one.todo) for one in self.conditions)} of {len(self.conditions)} conditions to run"]
+        if training:
+            lines.append(f"train    {len(training)} adapters: {rows:,} rows, about {tokens:,} tokens without passages")
+        indexed = {key: count for one in self.conditions for key, count in one.indexed.items()}
+        if documents := sum(indexed.values()):
+            lines.append(f"index    {documents:,} documents, {len(indexed)} knowledge bases")
+        return "\n".join([*lines, f"generate {answers:,} answers: at most {writing:,} tokens"])
+
+
+def plan(run: StudyRun) -> StudyPlan:
+    """Return what the cells of a checked study still need; reads data and keys, loads no model weights."""
+    conditions: dict[str, PlannedCondition] = {}
+    run.answered.clear()
+    for step in run.steps():
+        _add(conditions.setdefault(step.condition.name, PlannedCondition(step.condition.name)), step, run)
+        run.claim(step)
+    run.answered.clear()
+    title = f"Study {run.study.name}, task {run.base.task.name}, model {run.base.model_name}, {run.study.budget} budget"
+    return StudyPlan(title, run.study.question, tuple(conditions.values()), run.study.chosen.says)
+
+
+def _add(planned: PlannedCondition, step: Step, run: StudyRun) -> None:
+    experiment, own = step.run.experiment, {cell.cell.arm for cell in step.cells}
+    planned.left_out |= step.left_out
+    planned.shared += [cell.cell.arm for cell in step.run.cells if cell.cell.arm not in own]
+    for cell in step.cells:
+        if cell.record is not None:
+            planned.there.append(cell.cell.arm)
+            continue
+        work = cell.arm.workload(experiment.task, step.run.store, experiment.seed)
+        planned.todo[f"{cell.cell.arm}, seed {experiment.seed}"] = work
+        if work.index_documents:
+            planned.indexed[digest(list(experiment.task.documents()))] = work.index_documents
+
+
+def _some(names: list[str], most: int = 3) -> str:
+    """Return the first names, and how many more there are."""
+    more = len(names) - most
+    return f"{', '.join(names[:most])} and {more} more" if more > 0 else ", ".join(names)

@@ -1,0 +1,23 @@
+"""A study in sentences, made from its numbers."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from harness.studies.control import ControlResult
+from harness.studies.measures.measure import Reading
+
+NOT_TESTED: Final = "Not tested: the control failed."
+
+
+def finding(readings: Sequence[Reading]) -> tuple[str, ...]:
+    """Return what the measures say, each sentence once."""
+    return tuple(dict.fromkeys(line for reading in readings for line in reading.words if line))
+
+
+def withheld(failed: Sequence[ControlResult]) -> tuple[str, ...]:
+    """Return why there is no finding.
+
+    A study whose control failed would show the failure of its own means and call it a result: the numbers stay in the
+    records, and no sentence is made of them.
+    """
+    return (NOT_TESTED, *(f"{one.name} ({one.kind}): {one.text}." for one in failed))

@@ -1,0 +1,15 @@
+"""Where studies lie, and that their experiments are no comparisons of their own."""
+
+from harness.cli.folders import result_folders, study_folders
+
+
+def test_experiments_of_a_study_are_not_listed_and_studies_are(tmp_path):
+    study = tmp_path / "qa/m/studies/labels"
+    for folder in (tmp_path / "qa/m", study / "conditions/all", tmp_path / "reference/qa/m"):
+        (folder / "records").mkdir(parents=True)
+        (folder / "records/base,seed=0.jsonl").touch()
+    (study / "study.json").touch()
+    assert result_folders(tmp_path) == [tmp_path / "qa/m"]
+    assert study_folders(tmp_path, "study.json") == [study]
+    assert study_folders(tmp_path / "qa", "study.json") == [study]
+    assert result_folders(study / "conditions") == [study / "conditions/all"]
