@@ -173,7 +173,7 @@ def test_a_record_that_is_gone_is_named(tmp_path):
 
 def test_a_damaged_file_is_named(tmp_path):
     (tmp_path / files.FILE).write_text("{")
-    with pytest.raises(StoreError, match="study.json: cannot be read"):
+    with pytest.raises(StoreError, match="cannot be read"):
         files.read(tmp_path)
 
 
