@@ -1,11 +1,11 @@
 """`make init dir=DATA`: look at your data, say what it is, and write the yaml of a task from it.
 
-    make init dir=DATA [name=support or task=support] [force=true] [columns.input=[question] documents_file=kb/ …]
+    make init dir=DATA [name=support or task=support] [force=true] [strict=true] [columns.input=[question] documents_file=kb/ …]
 
 Prints what was recognised (format, columns, splits, knowledge base, languages, lengths) and what should be mended first
 (repetitions, leakage). Writes conf/task/NAME.yaml with comments and names the command to run next. What was recognised
 wrongly is set by the keys of the task (conf/task/jsonl.yaml). A yaml that was edited since, or is of other data, is
-written over with force=true alone. Exit status: 0 written; 1 written, and something is
+written over with force=true alone. Exit status: 0 written; 1 written, and with strict=true something is
 flagged; 2 the data cannot be read as a task.
 """
 
@@ -35,7 +35,7 @@ from harness.tasks.overlap import overlap_audits
 from harness.tasks.rows import READERS, FileRow, read_rows
 from harness.types import Document
 
-OWN: Final = ("dir", "name", "task", "force")
+OWN: Final = ("dir", "name", "task", "force", "strict")
 """keys of the command; all others are the task's. The name may be given as task=NAME, as other commands want it"""
 TASKS: Final = ROOT / "conf/task"
 SHOWN: Final = 200
@@ -194,7 +194,7 @@ def main() -> None:
     print(f"\nWritten: {path.relative_to(ROOT)} ({choices.why})")
     print(f"Next:    make experiment task={name} limit=20     a first look")
     print(f"         make experiment task={name}              all of it")
-    sys.exit(bool(flags))
+    sys.exit(bool(flags) and "strict=true" in sys.argv[1:])
 
 
 if __name__ == "__main__":
