@@ -1,6 +1,7 @@
 """`make init dir=DATA`: look at your data, say what it is, and write the yaml of a task from it.
 
-    make init dir=DATA [name=support or task=support] [force=true] [strict=true] [columns.input=[question] documents_file=kb/ …]
+    make init dir=DATA [name=support or task=support] [force=true] [strict=true]
+        [columns.input=[question] documents_file=kb/ …]
 
 Prints what was recognised (format, columns, splits, knowledge base, languages, lengths) and what should be mended first
 (repetitions, leakage). Writes conf/task/NAME.yaml with comments and names the command to run next. What was recognised
