@@ -92,7 +92,7 @@ class ArmAudits:
         return found
 
     def _of_base(self) -> tuple[Callable[[TeacherForcing], AuditResult], ...]:
-        return self._tokenizer, self._stop_tokens, model_audits.layers
+        return self._tokenizer, self._stop_tokens, model_audits.layers, model_audits.chat_template
 
     def _stop_tokens(self, forcing: TeacherForcing) -> AuditResult:
         return model_audits.stop_tokens(forcing, self.task)

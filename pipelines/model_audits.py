@@ -98,6 +98,18 @@ def stop_tokens(forcing: TeacherForcing, task: Task) -> AuditResult:
     return AuditResult("stop tokens", len(texts), "references", flag, details={"found": len(found)})
 
 
+def chat_template(forcing: TeacherForcing) -> AuditResult:
+    """Look whether the template opens the assistant's turn, as it does where the answer is given."""
+    missing, flag = forcing.chat.unopened(), ""
+    if missing:
+        flag = (
+            f"it does not open the assistant's turn: prompts lack {missing!r}, which stands before answers that are "
+            "given, so that the model may go on with the user's message; take the template of the model's source, "
+            "where add_generation_prompt adds it"
+        )
+    return AuditResult("chat template", 1, "templates", flag, details={"missing": missing})
+
+
 def layers(forcing: TeacherForcing) -> AuditResult:
     """Look for layers that change nothing of what passes through them, as those do whose weights are all 0."""
     looked_at, idle = forcing.idle_layers(ASKED)

@@ -92,6 +92,17 @@ class ChatFormat:
             "stop_tokens": self.tokenizer.convert_ids_to_tokens(self.stop_ids),
         }
 
+    def unopened(self) -> str:
+        """Return what the template writes before an answer that is given and not before one that is asked for.
+
+        "" for a template that opens the assistant's turn, as all should: without it a model goes on with the user's.
+        """
+        asked = [{"role": "user", "content": "x"}]
+        prompt = self._apply(asked, generation_prompt=True).rstrip()
+        given = self._apply([*asked, {"role": "assistant", "content": _MARK}], generation_prompt=False)
+        before = given.partition(_MARK)[0].rstrip()
+        return before[len(prompt) :].strip() if before.startswith(prompt) else ""
+
     def _render(self, turns: Sequence[Turn]) -> str:
         split = [replace(turn, content=self._split(turn.content)) for turn in turns]
         return self._apply(messages(split, merge_system=self.merges_system), generation_prompt=True)

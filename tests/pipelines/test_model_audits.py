@@ -89,5 +89,28 @@ def test_a_layer_of_zeros_is_flagged(loaded):
     assert found.flag.startswith("layer 1 changes nothing of what passes through it")
 
 
-def test_layers_are_looked_at_with_the_base(loaded):
-    assert {one.name: one.flag for one in arm(loaded, None).audit_parts()}["layers"] == ""
+@pytest.mark.parametrize("audit", ["layers", "chat template"])
+def test_the_base_is_looked_at_once(loaded, audit):
+    assert {one.name: one.flag for one in arm(loaded, None).audit_parts()}[audit] == ""
+
+
+TURNS = "{% for m in messages %}<|{{ m.role }}|>\n{{ m.content }}<|end|>\n{% endfor %}"
+INST = "{% for m in messages %}{% if m.role == 'user' %}[INST] {{ m.content }} [/INST]{% else %} {{ m.content }}</s>"
+OPENED = "{% if add_generation_prompt %}<|assistant|>\n{% endif %}"
+THINKING = "{% if add_generation_prompt %}<|assistant|>\n<think>\n{% endif %}"
+
+
+@pytest.mark.parametrize(
+    ("template", "missing"),
+    [
+        (TURNS, "<|assistant|>"),
+        (TURNS + OPENED, ""),
+        (TURNS + THINKING, ""),
+        (INST + "{% endif %}{% endfor %}", ""),
+    ],
+)
+def test_a_template_that_does_not_open_the_answer_is_named(loaded, template, missing):
+    loaded.format.tokenizer.chat_template = template
+    found = model_audits.chat_template(loaded.teacher_forcing())
+    assert found.details["missing"] == missing
+    assert (repr(missing) in found.flag) == bool(missing)
