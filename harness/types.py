@@ -111,6 +111,8 @@ class Example:
     """values that a right answer states, each in the words it should be found in; () when none are listed"""
     spans: tuple[EvidenceSpan, ...] = field(default=(), metadata={"added": True})
     """where in the gold documents the evidence stands; a gold document without a span is evidence as a whole"""
+    previous: tuple[str, ...] = field(default=(), metadata={"added": True})
+    """answers that were right before the documents changed; () where nothing changed, or none are listed"""
 
     @property
     def text(self) -> str:

@@ -6,7 +6,7 @@ ordinary experiment, and nothing that rests on it alone is trained or answered a
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from harness.errors import DataError
 from harness.store.spec import digest
@@ -26,6 +26,7 @@ class ChangedTask:
         knowledge: the documents instead of the original's; None keeps them.
         change: what was done, in a few words; kept in every record's provenance.
         trained_on: the task that adapters are trained on, where that is another state of the data; None: this one.
+        evidence: documents that metrics look evidence up in, where answers are taken from others; None: the same.
     """
 
     original: Task
@@ -33,6 +34,7 @@ class ChangedTask:
     knowledge: Sequence[Document] | None = None
     change: str = ""
     trained_on: Task | None = None
+    evidence: Sequence[Document] | None = None
 
     @property
     def name(self) -> str:
@@ -101,13 +103,13 @@ def with_documents(task: Task, documents: Sequence[Document], change: str = "") 
 
 
 def scored_as(original: Task, changed: Task) -> Task:
-    """Return the task that metrics are bound to: the condition's questions and documents, the original's training data.
+    """Return the task that metrics are bound to: the condition's questions and evidence, the original's training data.
 
-    Metrics learn from training references how answers are written (style, boilerplate). A condition with fewer of them
-    would else be measured by another yardstick than its neighbours.
+    Metrics learn from training references how answers are written (style, boilerplate): a condition with fewer of them
+    would else be measured by another yardstick than its neighbours. Evidence that a condition took away stays right.
     """
-    same = all(changed.examples(split) is original.examples(split) for split in cast("list[Split]", SPLITS[:2]))
-    if same:
-        return changed
+    evidence = changed.evidence if isinstance(changed, ChangedTask) else None
     held = {split: original.examples(split) for split in SPLITS if split != "test"}
-    return ChangedTask(changed, splits=held, change="metrics bound to the whole training data")
+    if evidence is None and all(changed.examples(split) is rows for split, rows in held.items()):
+        return changed
+    return ChangedTask(changed, splits=held, knowledge=evidence, change="what metrics are bound to")

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from harness.errors import DataError, joined
 from harness.studies.changed import ChangedTask
 from harness.studies.control import Control
-from harness.studies.intervention import Condition, Conditions
+from harness.studies.intervention import Condition, Conditions, Value
 from harness.studies.measures.measure import Measure
 from harness.tasks.loaded import limited
 from harness.tasks.task import Task
@@ -58,6 +58,10 @@ class Study:
     """quick: at most ten minutes on two cores, to look at it; full: what can be relied on"""
     metric: str | None
     """what answers are measured by; null: the first that decides for the task"""
+    levels: int
+    """fewest levels that make sense: two where it compares what a user must name"""
+    values: Mapping[str, tuple[Value, ...]]
+    """lists that its yaml names by interpolation, so that a command line can set them: study.values.models=[a,b]"""
     quick: Budget
     full: Budget
     controls: tuple[Control, ...]
@@ -89,7 +93,14 @@ class Study:
         Raises:
             DataError: the data lack what a condition needs; every reason is said once, with how to give it.
         """
-        reasons = dict.fromkeys(why for one in self.conditions() if (why := one.intervention.refuses(task)))
+        reasons: dict[str, None] = dict.fromkeys(
+            why for one in self.conditions() if (why := one.intervention.refuses(task))
+        )
+        levels = list(dict.fromkeys(condition.level for condition in self.conditions()))
+        if len(levels) < self.levels:
+            lists = ", ".join(f"study.values.{name}=[…]" for name in self.values)
+            given = ", ".join(levels)
+            reasons[f"it compares {self.levels} at least, and is given {given}; name more by {lists}"] = None
         if reasons:
             raise DoesNotApplyError(str(joined(DataError, f"study {self.name}, task {task.name}", list(reasons))))
 

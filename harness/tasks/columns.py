@@ -44,6 +44,8 @@ class Columns:
     """named kind of example by which tables can be split"""
     facts: tuple[str, ...]
     """facts that a correct answer must state: a text, or a list of texts"""
+    previous: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """answers that were right in the version before: a text, or a list of texts (docs/STUDIES.md#update)"""
 
     def problems(self) -> Sequence[str]:
         problems = [] if self.input else ["input is []: name at least one column"]

@@ -157,11 +157,12 @@ def _example(row: FileRow, columns: Columns, cells: Cells) -> Placed:
     group = cells.get(row, columns.group, values.as_label)
     kind = cells.get(row, columns.slice, values.as_label)
     facts = cells.get(row, columns.facts, values.as_texts)
+    previous = cells.get(row, columns.previous, values.as_texts)
     if name is None or text is None or answerable is None or references is None or evidence is None:
         return Placed(row.place, name, evidence or (), None, stated)
-    if group is None or kind is None or facts is None:
+    if group is None or kind is None or facts is None or previous is None:
         return Placed(row.place, name, evidence, None, stated)
-    example = Example(name, text, references, evidence, answerable, group, kind, facts)
+    example = Example(name, text, references, evidence, answerable, group, kind, facts, previous=previous)
     return Placed(row.place, name, evidence, example, stated)
 
 

@@ -32,7 +32,7 @@ def study(conditions=CURVE, seeds=(0,), controls=None, measures=None):
     controls = (TrainingChangesAnswers(0.1),) if controls is None else controls
     measures = (LevelMeans(),) if measures is None else measures
     budget = Budget(seeds, {}, tuple(conditions))
-    return Study("curve", "How much?", "full", None, budget, budget, controls, measures, ("Everything else.",))
+    return Study("curve", "How much?", "full", None, 1, {}, budget, budget, controls, measures, ("Everything else.",))
 
 
 def run_of(tmp_path, arms, task=None, **fields):
