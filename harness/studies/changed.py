@@ -109,7 +109,7 @@ def scored_as(original: Task, changed: Task) -> Task:
     would else be measured by another yardstick than its neighbours. Evidence that a condition took away stays right.
     """
     evidence = changed.evidence if isinstance(changed, ChangedTask) else None
-    held = {split: original.examples(split) for split in SPLITS if split != "test"}
+    held: dict[Split, Sequence[Example]] = {split: original.examples(split) for split in SPLITS if split != "test"}
     if evidence is None and all(changed.examples(split) is rows for split, rows in held.items()):
         return changed
     return ChangedTask(changed, splits=held, knowledge=evidence, change="what metrics are bound to")

@@ -9,7 +9,7 @@ import numpy as np
 from harness.analysis.headline import needs
 from harness.analysis.metric_facts import FACTS
 from harness.analysis.roles import Role, ordered_roles
-from harness.analysis.stats.bootstrap import Floats, Ints, clusters_of
+from harness.analysis.stats.bootstrap import Floats, Ints, clusters_of, means
 from harness.errors import DataError
 from harness.studies.intervention import Value
 from harness.types import Example, Prediction, Record
@@ -41,10 +41,7 @@ class Values:
     @property
     def mean(self) -> Floats:
         """Shape (examples,): the mean over the runs that have a value, NaN without one."""
-        present = ~np.isnan(self.runs)
-        sums = np.where(present, self.runs, 0.0).sum(axis=0)
-        counts = present.sum(axis=0)
-        return np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
+        return means(self.runs)
 
     def of(self, ids: Sequence[str]) -> Floats:
         """Return the values of these examples, shape (runs, len(ids)); NaN for one that was not asked."""

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Any, ClassVar, Final, Protocol, runtime_checkable
 
 from harness.tasks.task import Task
 
@@ -72,6 +72,8 @@ class Condition:
 @dataclass(frozen=True)
 class Conditions:
     """An intervention at every combination of some values."""
+
+    KEY: ClassVar[str] = "harness.studies.intervention.Conditions"
 
     intervention: Intervention
     """with the values that stay"""

@@ -26,7 +26,8 @@ class PlannedCondition:
     def row(self) -> tuple[str, str, str, str]:
         """Return the name, and the arms to run, that are there, and that an earlier condition answers for."""
         todo = [name.partition(",")[0] for name in self.todo]
-        return (self.name, *(", ".join(dict.fromkeys(arms)) or "–" for arms in (todo, self.there, self.shared)))
+        run, there, shared = (", ".join(dict.fromkeys(arms)) or "–" for arms in (todo, self.there, self.shared))
+        return self.name, run, there, shared
 
 
 @dataclass(frozen=True)

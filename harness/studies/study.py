@@ -18,6 +18,8 @@ from harness.types import SPLITS, Split
 class Budget:
     """How much is run."""
 
+    KEY: ClassVar[str] = "harness.studies.study.Budget"
+
     seeds: tuple[int, ...]
     """of training; an arm that trains nothing is asked once"""
     examples: Mapping[str, int] = field(default_factory=dict)

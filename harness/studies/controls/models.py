@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar
 
 from harness.studies.control import ControlResult, count_of
 from harness.studies.data import StudyData
@@ -10,6 +11,8 @@ from harness.studies.data import StudyData
 @dataclass(frozen=True)
 class ModelsDiffer:
     """Positive: two models must word some answers of the bare arm otherwise; else one was asked twice."""
+
+    KEY: ClassVar[str] = "harness.studies.controls.models.ModelsDiffer"
 
     def check(self, data: StudyData) -> ControlResult:
         name = "models differ"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from harness.studies.control import ControlResult, count_of, percent
 from harness.studies.data import StudyData
@@ -11,6 +12,8 @@ from harness.studies.intervention import Value
 @dataclass(frozen=True)
 class AddedIsRetrieved:
     """Positive: documents that were added to make retrieval harder must turn up in prompts."""
+
+    KEY: ClassVar[str] = "harness.studies.controls.retrieved.AddedIsRetrieved"
 
     where: Mapping[str, Value]
     """settings of the condition in which most were added"""
@@ -31,6 +34,8 @@ class AddedIsRetrieved:
 @dataclass(frozen=True)
 class AddedIsRetrievedLess:
     """Negative: documents about something else must turn up less than look-alikes of the task's own."""
+
+    KEY: ClassVar[str] = "harness.studies.controls.retrieved.AddedIsRetrievedLess"
 
     where: Mapping[str, Value]
     """settings of the condition with these documents"""
@@ -54,6 +59,8 @@ class AddedIsRetrievedLess:
 @dataclass(frozen=True)
 class SameQuestions:
     """Negative: every condition must ask the same questions, or their figures are of different ones."""
+
+    KEY: ClassVar[str] = "harness.studies.controls.retrieved.SameQuestions"
 
     def check(self, data: StudyData) -> ControlResult:
         name = "all conditions ask the same"

@@ -1,6 +1,7 @@
 """Controls of studies that vary what is trained on: training must do something, and its content must be why."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from harness.studies.control import ControlResult, count_of, percent
 from harness.studies.data import StudyData
@@ -10,6 +11,8 @@ from harness.studies.numbers import contrast, text_of
 @dataclass(frozen=True)
 class TrainingChangesAnswers:
     """Positive: an adapter that was trained on everything answers otherwise than the bare model does."""
+
+    KEY: ClassVar[str] = "harness.studies.controls.training.TrainingChangesAnswers"
 
     at_least: float
     """share of the answers that must differ, of each arm that was trained"""
@@ -39,6 +42,8 @@ class ShuffledAnswersTeachNothing:
     What it then gains is form, length and the frequent answers; a curve of a metric that rewards these would rise
     without anything being learnt.
     """
+
+    KEY: ClassVar[str] = "harness.studies.controls.training.ShuffledAnswersTeachNothing"
 
     at_most: float
     """share of the gain over the untrained arm that may be left"""

@@ -1,6 +1,7 @@
 """Controls of an update: the old values must have been known, the documents must have changed, kept ones must not."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from harness.studies.control import ControlResult, count_of, percent
 from harness.studies.data import StudyData
@@ -16,6 +17,8 @@ INDEXED = {"documents": "new", "training": "old"}
 @dataclass(frozen=True)
 class OldKnowledgeGivesOldAnswers:
     """Positive: before anything is renewed, an arm that retrieves must give the values of before."""
+
+    KEY: ClassVar[str] = "harness.studies.controls.update.OldKnowledgeGivesOldAnswers"
 
     at_least: float
     """share of stale answers of the arm that has most: with fewer, there is nothing that a renewal could correct"""
@@ -34,6 +37,8 @@ class OldKnowledgeGivesOldAnswers:
 @dataclass(frozen=True)
 class EditsAreInTheDocuments:
     """Negative: the new document of an edited fact must state the new value, and not the old one beside it."""
+
+    KEY: ClassVar[str] = "harness.studies.controls.update.EditsAreInTheDocuments"
 
     at_most: float
     """share of edited facts of which that may fail (a value that another fact of the page happens to have)"""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from harness.studies.control import ControlResult, count_of, percent
 from harness.studies.data import StudyData
@@ -12,6 +13,8 @@ from harness.studies.interventions.wording import kept_facts, question_of
 @dataclass(frozen=True)
 class FullStrengthChangesAnswers:
     """Positive: at full strength a change must alter answers. One that never does shows only that it was not felt."""
+
+    KEY: ClassVar[str] = "harness.studies.controls.wording.FullStrengthChangesAnswers"
 
     clean: Mapping[str, Value]
     """settings of the condition without any change"""
@@ -40,6 +43,8 @@ class FullStrengthChangesAnswers:
 @dataclass(frozen=True)
 class QuestionsKeepFacts:
     """Negative: no change may alter what is asked for: numbers, and words of right answers, stand in every question."""
+
+    KEY: ClassVar[str] = "harness.studies.controls.wording.QuestionsKeepFacts"
 
     clean: Mapping[str, Value]
     """settings of the condition without any change"""

@@ -60,9 +60,7 @@ class NextVersion:
         if problems := list(later.problems()):
             return f"the next version cannot be read: {'; '.join(problems[:3])}"
         if not any(example.previous for example in later.examples("test")):
-            return (
-                f"no question of {QUESTIONS} has a value in the column {PREVIOUS}: none can be stale; {WANTED}"
-            )
+            return f"no question of {QUESTIONS} has a value in the column {PREVIOUS}: none can be stale; {WANTED}"
         return ""
 
     def apply(self, task: Task) -> Task:
@@ -98,8 +96,8 @@ def next_task(task: Task) -> Task:
         raise DataError(f"task {task.name}: {WANTED}")
     columns = replace(source.columns, previous=source.columns.previous or (PREVIOUS,))
     splits = {"train": None, "validation": None, "test": QUESTIONS}
-    none = {"test_share": 0.0, "validation_share": 0.0}
-    return replace(source, splits=splits, documents_file=DOCUMENTS, columns=columns, **none)
+    whole = replace(source, test_share=0.0, validation_share=0.0)
+    return replace(whole, splits=splits, documents_file=DOCUMENTS, columns=columns)
 
 
 def renewed_training(task: Task, later: Task) -> tuple[Example, ...]:

@@ -1,6 +1,7 @@
 """Differences of two arms under every condition: does the hybrid gain where a model is larger, or data are more?"""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
 from harness.studies.data import StudyData
@@ -11,6 +12,8 @@ from harness.studies.numbers import contrast, text_of
 @dataclass(frozen=True)
 class ArmContrasts:
     """The arm with both, against the better of those with one; the one trained on passages, against the naive one."""
+
+    KEY: ClassVar[str] = "harness.studies.measures.arm_contrasts.ArmContrasts"
 
     def read(self, data: StudyData) -> Reading:
         hybrid, raft, singles = _arms(data)

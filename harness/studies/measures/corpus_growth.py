@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
 from harness.analysis.sections.percentiles import percentile, tail, values
@@ -22,6 +22,8 @@ RESAMPLES: Final = 2_000
 @dataclass(frozen=True)
 class CorpusGrowth:
     """The first arm that only retrieves, at every size: how large, how found, how fast, how costly."""
+
+    KEY: ClassVar[str] = "harness.studies.measures.corpus_growth.CorpusGrowth"
 
     def read(self, data: StudyData) -> Reading:
         arm = next((name for name, role in data.roles.items() if _only_retrieves(role)), None)

@@ -7,6 +7,7 @@ beyond the arm whose passages do not depend on the wording (oracle).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -23,6 +24,8 @@ NOTHING = 1e-9
 @dataclass(frozen=True)
 class Degradation:
     """Every change against the clean condition, example by example."""
+
+    KEY: ClassVar[str] = "harness.studies.measures.degradation.Degradation"
 
     clean: Mapping[str, Value]
     """settings of the condition that others are compared with"""

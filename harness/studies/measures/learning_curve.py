@@ -8,7 +8,7 @@ values. Between two sizes a curve is a line over the logarithm of the size.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -42,6 +42,8 @@ class Curve:
 @dataclass(frozen=True)
 class LabelCurve:
     """Every arm at every size; where it overtakes another, and how many pairs that is worth."""
+
+    KEY: ClassVar[str] = "harness.studies.measures.learning_curve.LabelCurve"
 
     steps: str
     """of which conditions: "equal epochs" or "equal steps" """
@@ -183,7 +185,8 @@ def _advantage(sizes: Sequence[int], means: Sequence[Floats], drawn: Sequence[Se
     if advantage is None:
         return None
     several = [value for first, second in drawn if (value := data_advantage(sizes, first, second)) is not None]
-    return Figure(advantage, *(float(np.quantile(several, share)) for share in (0.025, 0.975)), len(several))
+    low, high = (float(np.quantile(several, share)) for share in (0.025, 0.975))
+    return Figure(advantage, low, high, len(several))
 
 
 def _resampled(runs: Sequence[Sequence[Floats]], clusters: Ints) -> list[tuple[Floats, Floats]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 from harness.analysis.result import Figure, Section, SectionCell, SectionColumn
 from harness.studies.data import StudyData
@@ -31,6 +31,8 @@ class Measure(Protocol):
 @dataclass(frozen=True)
 class LevelMeans:
     """The metric's mean of every arm under every level, with intervals over examples, draws and seeds."""
+
+    KEY: ClassVar[str] = "harness.studies.measures.measure.LevelMeans"
 
     def read(self, data: StudyData) -> Reading:
         columns = (SectionColumn("condition"), *(SectionColumn(arm, "", 3) for arm in data.arms))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from harness.studies.numbers import contrast, text_of
 @dataclass(frozen=True)
 class OverfitGap:
     """The metric on pairs that were trained on, minus that on test, at each size: what is memorised and not learnt."""
+
+    KEY: ClassVar[str] = "harness.studies.measures.overfit_gap.OverfitGap"
 
     def read(self, data: StudyData) -> Reading:
         rows: list[tuple[SectionCell, ...]] = []

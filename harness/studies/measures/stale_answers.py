@@ -7,7 +7,7 @@ about kept facts change for the worse (as in the editing of knowledge, where an 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -28,6 +28,8 @@ MAKING_AN_INDEX: Final = ("passages", "embeddings", "index", "lexical")
 @dataclass(frozen=True)
 class StaleAnswers:
     """Every arm after each kind of renewal."""
+
+    KEY: ClassVar[str] = "harness.studies.measures.stale_answers.StaleAnswers"
 
     def read(self, data: StudyData) -> Reading:
         stale = {(level, arm): stale_rate(data, level, arm) for level in data.levels for arm in data.arms}
