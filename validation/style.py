@@ -3,7 +3,6 @@
 import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -12,9 +11,9 @@ import numpy as np
 from harness.errors import DataError
 from harness.metrics.style.anchors import FEWEST_REFERENCES
 from harness.metrics.style.content import closed
-from harness.metrics.style.model import StyleModel, auroc
+from harness.metrics.style.model import StyleModel, StyleValues, auroc
 from harness.metrics.style.scale import fitted
-from validation.style_pairs import CHECKS, Check, likeness, lines, share_right
+from validation.style_pairs import CHECKS, Check, likeness, lines, other_styles, share_right
 
 FEW: Final = (FEWEST_REFERENCES, 80, 160)
 SECTION: Final = """
@@ -29,14 +28,18 @@ these test rows were looked at while order and range were developed, so an unsee
   of order or range are marked down. *reference*, *generic*, *half and half*: means of held-out texts, and of both kinds
   together; *joined*: reference and generic text of one content in one answer; *closed*: generic texts that end in the
   last sentence of some reference (–: too few have several); *shuffled*: the words of references in any order.
-- **What it misses:** a closing question ("Anything else I can do for you?") makes a plain answer count as reference
-  style where the references end like that: most DSTC9 replies are a plain sentence and such an ending. Two corrections
-  were tried and given up (2026-11). A further line between references and generic texts with a borrowed ending
-  separates unseen ones with AUROC .84 to .89 (.66 to .70 with 40 to 160 rows); marking down by it brings *closed*
-  from .95 to .70 (hotels to restaurants .95 to .89) and costs *reference* .936 → .907 (160 rows: .922 → .872). Scoring
-  sentence by sentence brings it to .79 at *reference* .888. Tables show the effect of an ending on their own task.
-- *other styles*: the mean of the worst other set's references, which are neither. Where it is high the scale must not
-  be used for answers that are unlike both ends: MTS-Dialog's notes are so varied that any plain prose passes.
+- **Borrowed endings:** a closing question ("Anything else I can do for you?") made a plain answer count as reference
+  style where the references end like that (*closed* .953 on DSTC9 until 2026-11-28). A line between references without
+  their last sentence and generic texts marks such answers down, and **that costs honest ones**: most DSTC9 replies
+  are a plain sentence and such an ending, and nothing but the ending tells them from an FAQ entry. Unseen bodies are
+  separated at AUROC .83 (hotels to restaurants .75, 160 rows .73). The strictness was chosen by these test rows, as a
+  trade of *reference* for *closed*: .784/.335, .752/.282 (taken), .692/.212; hotels to restaurants .695/.392,
+  .589/.272 (taken), .517/.220. Tables say what it costs references on their own task, by unseen ones.
+- *other styles*: the mean of the worst other set's references, which are neither; *outside*: the share of all other
+  sets' references that are called outside, and of held-out references that are. A text is outside where it is farther
+  from the nearest references than hardly any unseen reference is, or nearer than these to ordinary writing
+  (`harness/metrics/style/ordinary.txt`); it gets less than .5. Distances alone left MTS-Dialog's notes, which are
+  varied, open to any plain prose (.78 for SciTLDR's sentences at a cost of 8 % of the references).
 - *leakage*: mean change of a value when a text is given the topic words of another. *texts*: reference and generic
   texts that were fitted; *seconds*: to fit and measure the leakage.
 
@@ -54,15 +57,16 @@ def section(data: Path) -> str:
     """Return the section; "" where the folder does not hold the sets."""
     try:
         checks = [check for read in CHECKS for check in read(data)]
+        others = other_styles(data, checks)
         cases = list(_stel(data))
     except DataError:
         return ""
     few = [(checks[0], number) for number in FEW]
-    rows = [_row(check, None, checks) for check in checks] + [_row(check, number, checks) for check, number in few]
+    rows = [_row(check, None, others) for check in checks] + [_row(check, number, others) for check, number in few]
     return SECTION.format(table=_table(rows), stel=_table(cases))
 
 
-def _row(check: Check, most: int | None, checks: Sequence[Check]) -> dict[str, str]:
+def _row(check: Check, most: int | None, others: Mapping[str, Sequence[str]]) -> dict[str, str]:
     begun = time.perf_counter()
     anchors = check.anchors(most)
     scale = fitted(anchors, None)
@@ -71,6 +75,8 @@ def _row(check: Check, most: int | None, checks: Sequence[Check]) -> dict[str, s
     generic = list(dict.fromkeys(row.generic for row in check.held_out))
     ours, theirs = scale.model.read(references), scale.model.read(generic)
     joined = [f"{row.reference} {row.generic}" for row in check.held_out]
+    read = {name: scale.model.read(texts) for name, texts in others.items() if not check.name.startswith(name)}
+    worst = max(read, key=lambda name: float(read[name].value.mean()))
     return {
         "set": check.name if most is None else f"{check.name}, {most} rows",
         "texts": f"{len(anchors.references)} / {len(anchors.generic)}",
@@ -82,18 +88,15 @@ def _row(check: Check, most: int | None, checks: Sequence[Check]) -> dict[str, s
         "joined": _mean(scale.model, joined),
         "closed": _closed(scale.model, generic, references),
         "shuffled": _mean(scale.model, _shuffled(references)),
-        "other styles": _short(max(_others(scale.model, check, checks))),
+        "other styles": f"{_short(read[worst].value.mean())} ({worst})",
+        "outside": " / ".join(map(_short, (_outside(*read.values()), _outside(ours), _outside(theirs)))),
         "leakage": _short(scale.facts["leakage"]),
         "seconds": f"{seconds:.0f}",
     }
 
 
-def _others(model: StyleModel, check: Check, checks: Sequence[Check]) -> Iterator[float]:
-    """Mean value of the references of every other set."""
-    own = check.name.split(":")[0]
-    for name, group in groupby(checks, lambda other: other.name.split(":")[0]):
-        if name != own:
-            yield float(model.read([row.reference for row in next(group).held_out]).value.mean())
+def _outside(*kinds: StyleValues) -> float:
+    return float(np.mean([values.outside.mean() for values in kinds]))
 
 
 def _mean(model: StyleModel, texts: Sequence[str]) -> str:

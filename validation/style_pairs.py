@@ -104,6 +104,40 @@ def bitext(data: Path) -> list[Check]:
 CHECKS: Final[Sequence[Callable[[Path], list[Check]]]] = (dstc9, mts, scitldr, bitext)
 
 
+MOST_OTHERS: Final = 300
+"""texts of one other style that are read"""
+
+
+def other_styles(data: Path, checks: Iterable[Check]) -> Mapping[str, Sequence[str]]:
+    """Return held-out references of each set, and texts of further sets, by name: styles that are no end of a scale.
+
+    Raises:
+        DataError: a file does not exist.
+    """
+    found: dict[str, list[str]] = {}
+    for check in checks:
+        found.setdefault(_set_of(check), [row.reference for row in check.held_out])
+    found["PubMedQA"] = [row["reference"] for row in lines(data / "pubmedqa" / "test.jsonl")]
+    found["BEGIN"] = [row["output"] for row in lines(data / "begin" / "cases_wow_dev.jsonl")]
+    for row in lines(data / "frank" / "cases_valid.jsonl"):
+        found.setdefault("FRANK CNN/DM" if row["dataset"] == "cnndm" else "FRANK XSum", []).append(
+            row["reference"] or row["output"]
+        )
+    for row in lines(data / "stel" / "cases.jsonl"):
+        found.setdefault(f"STEL {row['style']}", []).append(row["anchor_1"])
+    return {name: _drawn(list(dict.fromkeys(texts)), MOST_OTHERS) for name, texts in found.items()}
+
+
+def _set_of(check: Check) -> str:
+    """Return the name of the set that a check belongs to."""
+    return check.name.split(":")[0]
+
+
+def _drawn(texts: Sequence[str], most: int) -> list[str]:
+    """Return at most so many of the texts, the same ones every time."""
+    return [texts[number] for number in np.random.default_rng(0).permutation(len(texts))[:most]]
+
+
 def _pair(row: Row, generic: str) -> Pair:
     return Pair(row["reference"], generic, generic)
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from harness.cli.config import ROOT
+from harness.metrics.style.content import closed
 from harness.metrics.style.model import auroc
 from harness.metrics.style.scale import fitted
 from validation import refusals
@@ -45,7 +46,10 @@ def test_the_section_on_refusals_counts_every_example():
     assert refusals.precision_and_recall([{"text": "1990", "refusal": True}]) == (0.0, 0.0)
 
 
-BARS = {dstc9: (0.99, 0.9, 0.1), mts: (0.99, 0.9, 0.1), scitldr: (0.93, 0.75, 0.25), bitext: (0.99, 0.9, 0.15)}
+# DSTC9's references: .9 until borrowed endings were marked down; SciTLDR's AUROC: .93 until ordinary prose was outside
+BARS = {dstc9: (0.99, 0.7, 0.1), mts: (0.99, 0.9, 0.1), scitldr: (0.92, 0.75, 0.25), bitext: (0.99, 0.9, 0.15)}
+MOST_BORROWED = 0.3
+"""for generic texts with the last sentence of a reference"""
 
 
 @pytest.mark.slow
@@ -60,3 +64,5 @@ def test_bars_on_published_texts(read):
     assert auroc(ours.value, theirs.value) >= least
     assert ours.value.mean() >= reference
     assert theirs.value.mean() <= generic
+    borrowed = closed([one.generic for one in check.held_out], [one.reference for one in check.held_out])
+    assert model.read(borrowed).value.mean() <= MOST_BORROWED

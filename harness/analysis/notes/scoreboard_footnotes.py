@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from harness.analysis.answer_prices import basis, currency
+from harness.analysis.notes.evaluation import NEITHER_END
 from harness.analysis.numbers import listed
 from harness.analysis.result import Table
 
-ON_JUDGES: Final = ("Judge", "Unsupported", "References")
-"""topics of the notes on how far to believe a judge"""
+ON_VALUES: Final = ("Judge", "Unsupported", "References", NEITHER_END)
+"""topics of the notes on how far to believe a judge, and on answers that a style scale does not describe"""
 
 
 def footnotes(table: Table, places: Sequence[int], headings: Sequence[str]) -> Iterator[str]:
@@ -29,7 +30,7 @@ def footnotes(table: Table, places: Sequence[int], headings: Sequence[str]) -> I
         yield "p95: 95 of 100 requests are answered faster than this, one at a time."
     if any(heading.endswith("/1,000") for heading in headings):
         yield f"{currency(table)}/1,000: price of 1,000 answers, {basis(table)}, without training and indexing."
-    shown = [note for note in table.notes if note.topic in ON_JUDGES and not note.warning and note.text != "none"]
+    shown = [note for note in table.notes if note.topic in ON_VALUES and not note.warning and note.text != "none"]
     yield from (f"{note.topic}: {note.text}." for note in shown)
 
 

@@ -77,11 +77,3 @@ def closed(generic: Sequence[str], references: Sequence[str]) -> list[str]:
         return []
     drawn = np.random.default_rng(0).integers(len(endings), size=len(generic))
     return [f"{text} {endings[number]}" for text, number in zip(generic, drawn, strict=True)]
-
-
-def borrowed(
-    read: Callable[[Sequence[str]], Floats], generic: Sequence[str], references: Sequence[str]
-) -> float | None:
-    """Return the mean value of generic texts with borrowed endings; None where there is nothing to borrow."""
-    texts = closed(generic[:MOST_TEXTS], references)
-    return float(read(texts).mean()) if texts else None

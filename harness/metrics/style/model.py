@@ -1,40 +1,43 @@
 """How far from a generic writer, and how near to the reference style, is a text written?
 
-Three measurements, each on its own scale; the smaller of the last two lowers the first:
+Four measurements, each on its own scale; the smaller of order and range lowers the manner, and the ending caps that:
 
 - manner: which side of the line between generic and reference texts (0 = generic, 1 = reference, on unseen texts);
 - order: are the sentences built as in the references, or are these only their words in any order?
-- range: are length, rhythm, signs and layout within the range of the references? Third styles are outside it.
+- range: are length, rhythm, signs, layout and masked n-grams those of some references, and not those of ordinary
+  writing? Third styles are outside it;
+- ending: is it written as the references are without its last sentence, too?
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
 from harness.metrics.style.discriminant import Discriminant, Ints, out_of_fold, separate
 from harness.metrics.style.encoder import StyleEncoder
+from harness.metrics.style.ending import UNCHANGED, UNMEASURED, Ending, EndingFacts, ending
+from harness.metrics.style.ordinary import Ordinary, ordinary
 from harness.metrics.style.profile import Floats
-from harness.metrics.style.stylometry import Stylometry, stylometry
+from harness.metrics.style.stylometry import Described, Stylometry, stylometry
+from harness.metrics.style.text_range import TextRange, text_range
 from harness.text.tokens import WITHOUT_SPACES, spaced
 
 FOLDS: Final = 4
 QUARTER: Final = 25
 """per cent: three quarters of the unseen reference texts lie above 1, three quarters of the generic ones below 0"""
 ROOM: Final = 1.0
-SLOPE: Final = 0.3
-"""The range ends so far beyond the edge of the references: at least ROOM standard deviations, or SLOPE times the way
-from their middle to the edge."""
+"""least way between the ends of a scale that do not differ"""
 LEAST: Final = 0.25
 """what is left of the manner's value when order or range is 0"""
+OUTSIDE: Final = (0.5 - LEAST) / (1 - LEAST)
+"""range below which a text is outside the references': its value is below .5 whatever its manner"""
 TAIL: Final = 2
-"""per cent of the references that may lie below the full value of order and range"""
+"""per cent of the references that may lie below the full value of order"""
 STEEPNESS: Final = 8.0
 """of the curve through (½, ½): .02 at place 0, .98 at place 1. A text beyond an anchor counts as the anchor, and the
 order of texts is kept: nothing is cut off"""
-NEAREST: Final = 5
-"""known texts whose distance from a text counts"""
 
 
 @dataclass(frozen=True)
@@ -70,26 +73,21 @@ class StyleValues:
     order: Floats
     """between 0 and 1"""
     range: Floats
-    """between 0 and 1"""
+    """of the references; between 0 and 1"""
+    generic_range: Floats
+    """of the generic texts; between 0 and 1"""
+    ending: Floats
+    """the most that the text may get by what it is without its last sentence; between 0 and 1"""
 
     @property
     def value(self) -> Floats:
         """The style match."""
-        return self.manner * (LEAST + (1 - LEAST) * np.minimum(self.order, self.range))
+        return np.minimum(self.manner * (LEAST + (1 - LEAST) * np.minimum(self.order, self.range)), self.ending)
 
-
-class Neighbours:
-    """Known texts as rows of numbers, shape (texts, counts)."""
-
-    def __init__(self, known: Floats) -> None:
-        from sklearn.neighbors import NearestNeighbors
-
-        self._index = NearestNeighbors(n_neighbors=min(NEAREST, len(known))).fit(known)
-
-    def distances(self, rows: Floats) -> Floats:
-        """Return the mean distance of each row to the nearest known rows, shape (rows,)."""
-        distances: Floats = self._index.kneighbors(rows)[0].mean(axis=1)
-        return distances
+    @property
+    def outside(self) -> Floats:
+        """1 for texts outside the ranges of the references and of the generic texts, 0 for others."""
+        return (np.maximum(self.range, self.generic_range) < OUTSIDE).astype(float)
 
 
 @dataclass(frozen=True)
@@ -102,21 +100,27 @@ class StyleModel:
     manner_scale: Scale
     order: Discriminant
     order_scale: Scale
-    near: Neighbours
-    near_scale: Scale
+    near: TextRange
+    near_generic: TextRange
+    unlike: Ordinary
     separation: float
     """AUROC of reference against generic texts, both unseen in fitting"""
+    ending: Ending = UNCHANGED
+    ending_facts: EndingFacts = UNMEASURED
 
     def read(self, texts: Sequence[str]) -> StyleValues:
         """Return the measurements of texts."""
         counts = self.features.standardised(texts)
         rows = self.features.rows(texts, counts)
+        ngrams = rows[:, : self.features.counted]
         raw = self.manner(rows if self.encoder is None else self.encoder.rows(texts))
         return StyleValues(
             self.manner_scale.place(raw),
             self.manner_scale.curved(raw),
             self.order_scale.within(self.order(rows)),
-            self.near_scale.within(-self.near.distances(counts)),
+            np.minimum(self.near(counts, ngrams), self.unlike(rows)),
+            self.near_generic(counts, ngrams),
+            self.ending(texts, self.features.rows),
         )
 
 
@@ -134,31 +138,27 @@ def fit(
         generic: texts of the generic writer.
         topics: what each reference is about; a fold holds all texts of a topic.
         generic_topics: the same for the generic texts.
-        encoder: measures the manner in place of masked n-grams; order and range do not change.
+        encoder: measures the manner in place of masked n-grams; nothing else changes.
     """
     features = stylometry([references, generic])
-    folds = folds_of(topics, generic_topics)
-    counts = features.standardised(references)
-    rows = features.rows(references, counts)
-    manner, manner_scale, separation = _manner(features, encoder, (references, generic), rows, folds)
-    order, order_scale = _order(rows, features.rows(_disordered(references)), folds[0], features.counted)
-    near, near_scale = Neighbours(counts), _range(_unseen_distances(counts, folds[0]))
-    return StyleModel(features, encoder, manner, manner_scale, order, order_scale, near, near_scale, separation)
+    folds, generic_folds = folds_of(topics, generic_topics)
+    ours, theirs = features.described(references, folds), features.described(generic, generic_folds)
+    manner, manner_scale, separation = _manner(encoder, ours, theirs)
+    order, order_scale = _order(ours, features.rows(_disordered(references)))
+    ranges = text_range(ours), text_range(theirs), ordinary(ours, features)
+    model = StyleModel(features, encoder, manner, manner_scale, order, order_scale, *ranges, separation)
+    own, measured = ending(ours, theirs, features, lambda texts: model.read(texts).value)
+    return replace(model, ending=own, ending_facts=measured)
 
 
 def _manner(
-    features: Stylometry,
-    encoder: StyleEncoder | None,
-    corpora: Sequence[Sequence[str]],
-    reference_rows: Any,
-    folds: Sequence[Ints],
+    encoder: StyleEncoder | None, references: Described, generic: Described
 ) -> tuple[Discriminant, Scale, float]:
-    """`reference_rows`: the features of the first corpus, which an encoder replaces by its own."""
-    if encoder is None:
-        counted, rows, others = features.counted, reference_rows, features.rows(corpora[1])
-    else:
-        counted, (rows, others) = 0, map(_sparse(encoder), corpora)
-    unseen, unseen_generic = out_of_fold(rows, others, folds, counted)
+    """An encoder replaces the features by its own."""
+    counted, rows, others = references.counted, references.rows, generic.rows
+    if encoder is not None:
+        counted, (rows, others) = 0, map(_sparse(encoder), (references.texts, generic.texts))
+    unseen, unseen_generic = out_of_fold(rows, others, (references.folds, generic.folds), counted)
     zero, one = np.percentile(unseen_generic, 100 - QUARTER), np.percentile(unseen, QUARTER)
     return separate(rows, others, counted), _upward(float(zero), float(one)), auroc(unseen, unseen_generic)
 
@@ -169,10 +169,11 @@ def _sparse(encoder: StyleEncoder) -> Callable[[Sequence[str]], Any]:
     return lambda texts: csr_matrix(encoder.rows(texts))
 
 
-def _order(rows: Any, disordered: Any, folds: Ints, counted: int) -> tuple[Discriminant, Scale]:
-    in_order, out_of_order = out_of_fold(rows, disordered, (folds, folds), counted)
+def _order(references: Described, disordered: Any) -> tuple[Discriminant, Scale]:
+    rows, folds = references.rows, references.folds
+    in_order, out_of_order = out_of_fold(rows, disordered, (folds, folds), references.counted)
     zero, one = np.median(out_of_order), np.percentile(in_order, TAIL)
-    return separate(rows, disordered, counted), _upward(float(zero), float(one))
+    return separate(rows, disordered, references.counted), _upward(float(zero), float(one))
 
 
 def _upward(zero: float, one: float) -> Scale:
@@ -204,17 +205,3 @@ def _disordered(texts: Sequence[str]) -> list[str]:
         between = "" if WITHOUT_SPACES.search(text) else " "
         shuffled.append(between.join(parts[number] for number in generator.permutation(len(parts))))
     return shuffled
-
-
-def _unseen_distances(rows: Floats, folds: Ints) -> Floats:
-    """The distance of each row to those of other folds."""
-    distances = np.empty(len(rows))
-    for fold in np.unique(folds):
-        distances[folds == fold] = Neighbours(rows[folds != fold]).distances(rows[folds == fold])
-    return distances
-
-
-def _range(distances: Floats) -> Scale:
-    """1 up to the edge of the references; 0 some way beyond it."""
-    middle, edge = np.median(distances), np.percentile(distances, 100 - TAIL)
-    return Scale(-float(edge + max(ROOM, SLOPE * (edge - middle))), -float(edge))

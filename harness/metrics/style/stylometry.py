@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness.metrics.style.discriminant import Ints
 from harness.metrics.style.masking import formulas, masked, skeleton
 from harness.metrics.style.profile import Floats, profiles
 
@@ -18,6 +19,26 @@ TOKENS_WEIGHT: Final = 0.7
 COUNTS_WEIGHT: Final = 0.1
 FURTHEST: Final = 2.0
 """standard deviations"""
+
+
+@dataclass(frozen=True)
+class Described:
+    """Texts of one kind as rows of numbers."""
+
+    texts: Sequence[str]
+    folds: Ints
+    """number of the fold of each text; texts of one topic share theirs"""
+    counts: Floats
+    """standardised; shape (texts, counts)"""
+    rows: Any
+    """sparse, shape (texts, features): n-grams, then counts"""
+    counted: int
+    """number of columns of `rows`, from the left, that hold n-grams"""
+
+    @property
+    def ngrams(self) -> Any:
+        """The masked n-grams alone, shape (texts, n-grams)."""
+        return self.rows[:, : self.counted]
 
 
 @dataclass(frozen=True)
@@ -53,9 +74,18 @@ class Stylometry:
         ]
         return hstack(parts).tocsr()
 
+    def described(self, texts: Sequence[str], folds: Ints) -> Described:
+        """Return texts of one kind as rows of numbers."""
+        counts = self.standardised(texts)
+        return Described(texts, folds, counts, self.rows(texts, counts), self.counted)
+
     def standardised(self, texts: Sequence[str]) -> Floats:
         """Return the counts in standard deviations, at most FURTHEST of them, shape (texts, counts)."""
-        return np.clip((profiles(texts) - self.mean) / self.spread, -FURTHEST, FURTHEST)
+        return self.standardised_profiles(profiles(texts))
+
+    def standardised_profiles(self, counts: Floats) -> Floats:
+        """Return the same for counts that are known already."""
+        return np.clip((counts - self.mean) / self.spread, -FURTHEST, FURTHEST)
 
 
 def stylometry(corpora: Sequence[Sequence[str]]) -> Stylometry:

@@ -35,7 +35,7 @@ def test_it_is_quick():
     scale.fitted.cache_clear()
     begun = time.process_time()
     try_metrics({"style_match": StyleMatch(None)})
-    assert time.process_time() - begun < 0.5
+    assert time.process_time() - begun < 1.0
 
 
 @pytest.mark.parametrize("value", [0.0, 0.5, 1.0])

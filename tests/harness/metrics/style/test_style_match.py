@@ -71,7 +71,7 @@ def test_failure_is_worst_and_a_refusal_is_read_like_any_answer(english):
 def test_the_details_hold_the_parts_of_the_value(english):
     score = value(bound(english), english[0][3])
     assert score.note == ""
-    assert set(score.details) == {"place", "order", "range"}
+    assert set(score.details) == {"place", "order", "range", "ending", "outside"}
 
 
 def test_too_few_references_are_refused_with_the_number_needed(english):
