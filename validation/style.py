@@ -13,9 +13,11 @@ from harness.metrics.style.anchors import FEWEST_REFERENCES
 from harness.metrics.style.content import closed
 from harness.metrics.style.model import StyleModel, StyleValues, auroc
 from harness.metrics.style.scale import fitted
-from validation.style_pairs import CHECKS, Check, likeness, lines, other_styles, share_right
+from validation.style_pairs import CHECKS, Check, drawn, likeness, lines, other_styles, share_right
 
 FEW: Final = (FEWEST_REFERENCES, 80, 160)
+MOST_HELD_OUT: Final = 500
+"""pairs that are read"""
 SECTION: Final = """
 # Does the style scale measure style?
 
@@ -71,10 +73,11 @@ def _row(check: Check, most: int | None, others: Mapping[str, Sequence[str]]) ->
     anchors = check.anchors(most)
     scale = fitted(anchors, None)
     seconds = time.perf_counter() - begun
-    references = [row.reference for row in check.held_out]
-    generic = list(dict.fromkeys(row.generic for row in check.held_out))
+    pairs = drawn(check.held_out, MOST_HELD_OUT)
+    references = [row.reference for row in pairs]
+    generic = list(dict.fromkeys(row.generic for row in pairs))
     ours, theirs = scale.model.read(references), scale.model.read(generic)
-    joined = [f"{row.reference} {row.generic}" for row in check.held_out]
+    joined = [f"{row.reference} {row.generic}" for row in pairs]
     read = {name: scale.model.read(texts) for name, texts in others.items() if not check.name.startswith(name)}
     worst = max(read, key=lambda name: float(read[name].value.mean()))
     return {

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from harness.text.sentences import sentences
 
 DOCTOR: Final = re.compile(r"(?m)^\s*Doctor\s*:\s*(.*)$")
 Row = Mapping[str, Any]
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def bitext(data: Path) -> list[Check]:
 CHECKS: Final[Sequence[Callable[[Path], list[Check]]]] = (dstc9, mts, scitldr, bitext)
 
 
-MOST_OTHERS: Final = 300
+MOST_OTHERS: Final = 100
 """texts of one other style that are read"""
 
 
@@ -120,12 +121,10 @@ def other_styles(data: Path, checks: Iterable[Check]) -> Mapping[str, Sequence[s
     found["PubMedQA"] = [row["reference"] for row in lines(data / "pubmedqa" / "test.jsonl")]
     found["BEGIN"] = [row["output"] for row in lines(data / "begin" / "cases_wow_dev.jsonl")]
     for row in lines(data / "frank" / "cases_valid.jsonl"):
-        found.setdefault("FRANK CNN/DM" if row["dataset"] == "cnndm" else "FRANK XSum", []).append(
-            row["reference"] or row["output"]
-        )
+        found.setdefault("FRANK CNN/DM" if row["dataset"] == "cnndm" else "FRANK XSum", []).append(row["output"])
     for row in lines(data / "stel" / "cases.jsonl"):
         found.setdefault(f"STEL {row['style']}", []).append(row["anchor_1"])
-    return {name: _drawn(list(dict.fromkeys(texts)), MOST_OTHERS) for name, texts in found.items()}
+    return {name: drawn(list(dict.fromkeys(texts)), MOST_OTHERS) for name, texts in found.items()}
 
 
 def _set_of(check: Check) -> str:
@@ -133,9 +132,9 @@ def _set_of(check: Check) -> str:
     return check.name.split(":")[0]
 
 
-def _drawn(texts: Sequence[str], most: int) -> list[str]:
-    """Return at most so many of the texts, the same ones every time."""
-    return [texts[number] for number in np.random.default_rng(0).permutation(len(texts))[:most]]
+def drawn(items: Sequence[Item], most: int) -> list[Item]:
+    """Return at most so many of the items, the same ones every time."""
+    return [items[number] for number in np.random.default_rng(0).permutation(len(items))[:most]]
 
 
 def _pair(row: Row, generic: str) -> Pair:
