@@ -52,7 +52,7 @@ study: $(READY) ## many experiments that differ in one thing: make study study=l
 	@$(PY) -m harness $(OVERRIDES) $(ARGS)
 
 studies: $(READY) ## every study that makes sense for a task: make studies task=qa
-	@$(PY) -m harness -m 'study=glob(*)' $(OVERRIDES) $(ARGS)
+	@$(PY) -m harness -m 'study=glob(*,exclude=none)' $(OVERRIDES) $(ARGS)
 
 tables: $(READY) ## all tables again, from records alone (results=results/reference: the committed ones)
 	@$(PY) -m harness.cli.tables $(OVERRIDES) $(ARGS)

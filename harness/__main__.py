@@ -26,7 +26,7 @@ from harness.cli.config import (
 )
 from harness.cli.free_text import as_text
 from harness.cli.job import ExperimentJob
-from harness.cli.study_job import StudyJob
+from harness.cli.study_job import StudyJob, names_study
 from harness.cli.sweep_summary import Job, Sweep
 from harness.errors import CutleryError, redacted
 from harness.studies.study import DoesNotApplyError
@@ -76,9 +76,9 @@ def _job(config: DictConfig) -> None:
 
 def _job_of(config: DictConfig, overrides: str, given: list[str], raw: list[str]) -> ExperimentJob | StudyJob:
     """Return the experiment that the configuration describes, or with study=NAME the study."""
-    if config.get("study") is None:
-        return ExperimentJob(config, overrides, given)
-    return StudyJob(config, overrides, given, raw)
+    if names_study(config, given):
+        return StudyJob(config, overrides, given, raw)
+    return ExperimentJob(config, overrides, given)
 
 
 def _say(flags: Sequence[str]) -> None:

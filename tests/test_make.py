@@ -78,7 +78,7 @@ def test_sweep_is_multirun(make):
 
 def test_a_study_is_a_run_and_studies_are_a_sweep_over_all_of_them(make):
     assert make("study", "study=labels", "task=qa") == ["-m", "harness", "study=labels", "task=qa"]
-    assert make("studies", "task=qa") == ["-m", "harness", "-m", "study=glob(*)", "task=qa"]
+    assert make("studies", "task=qa") == ["-m", "harness", "-m", "study=glob(*,exclude=none)", "task=qa"]
 
 
 def test_tables_take_a_folder(make):

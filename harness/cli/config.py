@@ -20,6 +20,7 @@ from harness.analysis.costs.horizon import Costing
 from harness.cli import folders, old_names
 from harness.cli.builder import Builder, with_short_words
 from harness.cli.free_text import as_text, how_to_quote
+from harness.cli.global_state import apart_from_the_running_job
 from harness.cli.near_names import did_you_mean, refused_choice, refused_key
 from harness.cli.old_names import ROOT as ROOT
 from harness.errors import (
@@ -244,7 +245,7 @@ def _composed(overrides: Sequence[str], *, with_hydra: bool) -> Composed:
     register_resolvers()
     hide_secrets_in_logs()
     try:
-        with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
+        with apart_from_the_running_job(), initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
             return hydra_compose(
                 "config", as_text(own_parts(old_names.renewed(overrides))), return_hydra_config=with_hydra
             )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from harness.cli import study_tables
 from harness.cli.builder import Builder
@@ -15,6 +15,9 @@ from harness.runner.experiment import Experiment
 from harness.studies.plan import plan
 from harness.studies.run import StudyRun
 from harness.studies.study import Study
+
+NONE: Final = "none"
+"""name of the choice that is no study"""
 
 
 @dataclass
@@ -40,7 +43,7 @@ class StudyJob:
     """what must be acted on, with strict=true"""
 
     def __post_init__(self) -> None:
-        node = study_node(resolved(self.config))
+        node: Mapping[str, Any] = resolved(self.config)["study"]
         study = study_of(node)
         wanted = experiment(self.config)
         folder = result_folder(wanted.results, wanted.task.name, wanted.model_name, self.overrides)
@@ -80,10 +83,18 @@ class StudyJob:
         return replace(wanted, left_out={}), measured
 
 
-def study_node(plain: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the configuration of the study; {} without one."""
-    node = plain.get("study")
-    return node if isinstance(node, Mapping) else {}
+def names_study(config: Composed, given: Sequence[str]) -> bool:
+    """Return whether a configuration is that of a study.
+
+    Raises:
+        ConfigError: it is not, and settings of a study are given.
+    """
+    node = config.get("study") or {}
+    if isinstance(node, Mapping) and node.get("name") != NONE:
+        return bool(node)
+    if own := [line for line in given if key_of(line).startswith("study.")]:
+        raise ConfigError(f"{own[0]} is of a study, and none is chosen; name one, e.g. study=labels")
+    return False
 
 
 def study_of(node: Mapping[str, Any]) -> Study:

@@ -111,5 +111,17 @@ class Study:
             yield from group.made()
 
 
+@dataclass(frozen=True)
+class NoStudy:
+    """What stands in place of a study where one experiment is run: it knows the keys that a command line may set."""
+
+    KEY: ClassVar[str] = "harness.studies.study.NoStudy"
+
+    name: str
+    budget: Literal["quick", "full"]
+    metric: str | None
+    values: Mapping[str, tuple[Value, ...]]
+
+
 class DoesNotApplyError(DataError):
     """A study makes no sense for a task; the message says what the data lack and how to give it."""

@@ -75,14 +75,14 @@ def mistyped(text: str, share: float, known: frozenset[str], kept: frozenset[str
 
     Args:
         text: a question.
-        share: of the words that can have one; rounded to a whole number of words, half up.
+        share: of the words that can have one; of few words, some texts get one more and others one less.
         known: folded words that no word may become.
         kept: folded words that stay.
         rng: the only source of chance.
     """
     places = [word for word in WORD.finditer(text) if len(word[0]) >= SHORTEST and kept.isdisjoint(words(word[0]))]
     order, drawn = rng.sample(range(len(places)), len(places)), rng.random()
-    chosen = order[: int(share * len(places) + 0.5)]
+    chosen = order[: int(share * len(places) + drawn)]
     for at in sorted(chosen, reverse=True):
         word = places[at]
         own = Random(f"{drawn}/{at}/{word[0]}")  # the error of a word is the same in a larger share

@@ -1,0 +1,84 @@
+"""Studies from the command line: what a dry run says, for every task and for what makes no sense."""
+
+import json
+import re
+
+import pytest
+
+from tests.command_line import harness
+from tests.configurations import NAMES, nodes
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A task with two documents, pairs and a model that is never loaded."""
+    folder = tmp_path_factory.mktemp("doors")
+    rows = {"train": 8, "validation": 2, "test": 4}
+    for split, count in rows.items():
+        lines = [
+            {"id": f"{split}{n}", "input": f"Which colour is door {n} of the {split}?", "references": [f"colour{n}"],
+             "evidence": [f"page{n % 2}"]}
+            for n in range(count)
+        ]  # fmt: skip
+        (folder / f"{split}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in lines))
+    pages = [{"id": f"page{n}", "title": f"Door {n}", "text": f"Door {n} is colour{n}."} for n in range(2)]
+    (folder / "documents.jsonl").write_text("".join(json.dumps(page) + "\n" for page in pages))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(folder, checkpoint, tmp_path_factory):
+    results = tmp_path_factory.mktemp("results")
+
+    def command(*overrides):
+        given = ["task=jsonl", f"task.dir={folder}", "task.max_new_tokens=4", "model=local", f"model.path={checkpoint}"]
+        flags = [line for line in overrides if line == "-m"]
+        keys = [line for line in overrides if line != "-m"]
+        return harness(*flags, *given, f"results={results}", f"store={results}/store", *keys)
+
+    return command
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES["study"] if name != "none"])
+def test_every_study_has_controls_and_says_what_it_cannot_show(name):
+    node = nodes()[f"study/{name}"]
+    assert node["name"] == name
+    assert node["controls"]
+    assert node["cannot"]
+    assert node["quick"]["says"]
+
+
+def test_a_dry_run_lists_conditions_and_runs_nothing(run):
+    done = run("study=robustness", "study.budget=quick", "arm=[base,rag]", "dry_run=true")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^clean +base, rag", done.stdout, re.MULTILINE)
+    assert re.search(r"^fewer passages, retriever\.k=1 +rag", done.stdout, re.MULTILINE)
+    assert "of 11 conditions to run" in done.stdout
+
+
+def test_a_sweep_over_studies_says_which_do_not_apply_and_does_not_fail(run):
+    done = run("-m", "study=labels,update,model_size", "study.budget=quick", "arm=[base,qlora]", "dry_run=true")
+    assert done.returncode == 0, done.stderr
+    last = done.stdout[done.stdout.index("Sweep:") :]
+    assert "no cell failed" in last
+    assert "study=update does not apply: study update" in last
+    assert "documents_next" in last
+    assert "study=model_size does not apply" in last
+    assert "study.values.model=[…]" in last
+
+
+@pytest.mark.parametrize(
+    ("override", "words"),
+    [
+        ("study.budget=quik", "study.budget is 'quik'; it must be one of quick, full; did you mean quick?"),
+        ("study=lables", "did you mean labels?"),
+        ("study.controls=[]", "study: controls is []"),
+        ("study=none", "study.budget=quick is of a study, and none is chosen; name one, e.g. study=labels"),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_key(run, override, words):
+    given = [] if override.startswith("study=") else ["study=labels"]
+    budget = ["study.budget=quick"] if override == "study=none" else []
+    done = run(*given, override, *budget, "arm=[base]", "dry_run=true")
+    assert done.returncode == 2
+    assert words in done.stderr
