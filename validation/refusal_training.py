@@ -16,6 +16,7 @@ from safetensors.numpy import save_file
 from scipy.sparse import csr_matrix, diags, hstack
 from scipy.sparse.csgraph import connected_components
 
+from harness.audits import spread
 from harness.text.refusal_score import BUCKETS, VERSION, WEIGHTS, buckets
 from harness.text.refusals import Wording, verdict
 from harness.text.sentences import sentences
@@ -38,6 +39,14 @@ EVERY: Final = 8
 """one of so many written claims is learned from"""
 EVERY_OWN: Final = 2
 """one of so many answers of our own tasks"""
+PAIRS: Final = CLAIMS.parent / "claim_pairs"
+UNSEEN: Final = ("part_b", "part_d")
+"""pairs that nothing looks at"""
+ORDINARY: Final = 3000
+"""pieces of evidence; without ordinary prose, and on pairs of refusals and look-alikes alone, a third of the sentences
+of scientific summaries passed for refusals"""
+SENTENCES: Final = 6000
+"""of that evidence"""
 
 
 class Text(NamedTuple):
@@ -55,7 +64,20 @@ def examples() -> list[Text]:
     for path in sorted(WRITTEN.glob("train*.jsonl")):
         name, lines = path.stem, path.read_text(encoding="utf-8").splitlines()
         own += [Text(row["text"], row["refusal"], row["lang"], name) for row in map(json.loads, lines)]
-    return [*own, *_everyday()]
+    return [*own, *_everyday(), *_prose()]
+
+
+def _prose() -> Iterator[Text]:
+    """Yield evidence of claims and pairs, and sentences of it, spread over all: texts of many subjects."""
+    files = [
+        *sorted(CLAIMS.glob("*.jsonl")),
+        *(path for path in sorted(PAIRS.glob("*.jsonl")) if path.stem not in UNSEEN),
+    ]
+    rows = [json.loads(line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
+    texts = spread([row for row in rows if verdict(row["evidence"]) is not Wording.REFUSES], ORDINARY)
+    parts = [(row["lang"], sentence) for row in texts for sentence in sentences(row["evidence"])]
+    yield from (Text(row["evidence"], False, row["lang"], "prose") for row in texts)
+    yield from (Text(sentence, False, code, "prose") for code, sentence in spread(parts, SENTENCES))
 
 
 def _everyday() -> Iterator[Text]:

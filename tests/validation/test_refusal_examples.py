@@ -1,8 +1,13 @@
 """How well refusals are recognised, on the committed examples of all languages."""
 
+import json
+
 import pytest
 
 from harness.text.refusal_patterns import languages, patterns
+from harness.text.refusals import is_refusal
+from harness.text.sentences import sentences
+from validation.pairs import FOLDER
 from validation.refusals import LATEST, precision_and_recall, read, section, written_apart
 
 EXAMPLES = read()
@@ -24,8 +29,8 @@ def test_precision_and_recall_on_what_the_patterns_were_not_cured_by():
     assert sum(one["refusal"] for one in EARLIER) >= 90
     assert sum(not one["refusal"] for one in EARLIER) >= 90
     precision, recall = precision_and_recall(EARLIER)
-    assert precision >= 0.91  # the patterns alone had .95: the learned score finds more, and takes more for refusals
-    assert recall >= 0.97
+    assert precision >= 0.93  # the patterns alone had .95: the learned score finds more, and takes more for refusals
+    assert recall >= 0.96
 
 
 def test_the_latest_examples_are_not_recognised_worse_than_at_first_sight():
@@ -76,3 +81,12 @@ def test_only_languages_that_a_text_can_be_in_are_tried():
 def test_patterns_are_read_from_yaml():
     assert set(languages()) >= {"en", "de", "fr", "es", "ru", "zh"}
     assert patterns("i do not know").declining.search("i do not know")
+
+
+def test_ordinary_texts_are_no_refusals():
+    """Prose of many subjects that was not learned from: one sentence in a hundred at most."""
+    lines = [json.loads(line) for line in (FOLDER / "part_d.jsonl").read_text(encoding="utf-8").splitlines()]
+    texts = [sentence for line in lines for sentence in sentences(line["evidence"])]
+    taken = [text for text in texts if is_refusal(text)]
+    assert len(texts) > 500
+    assert len(taken) <= 0.01 * len(texts), taken
