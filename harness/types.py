@@ -112,7 +112,7 @@ class Example:
     spans: tuple[EvidenceSpan, ...] = field(default=(), metadata={"added": True})
     """where in the gold documents the evidence stands; a gold document without a span is evidence as a whole"""
     previous: tuple[str, ...] = field(default=(), metadata={"added": True})
-    """answers that were right before the documents changed; () where nothing changed, or none are listed"""
+    """answers that are wrong though a document says or said them: right in the version before, or planted by a study"""
 
     @property
     def text(self) -> str:

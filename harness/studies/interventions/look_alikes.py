@@ -40,14 +40,14 @@ def look_alikes(documents: Sequence[Document], count: int, draw: int) -> Iterato
         count: how many.
         draw: which titles and values.
     """
-    own, taken = usable(documents), {_plain(one.title) for one in documents}
+    own, taken = usable(documents), {plain_title(one.title) for one in documents}
     found = (name for one in own for name in NAME.findall(one.text))
     names = sorted({name for name in found if folded(name) not in months() and name not in COMMON})
     for number in range(count):
         rng = Random(f"look-alike/{draw}/{number}")
         base = own[number % len(own)]
-        title = _new_title(base.title, own, taken, rng, number)
-        taken.add(_plain(title))
+        title = new_title(base.title, own, taken, rng, number)
+        taken.add(plain_title(title))
         text = _renamed(base.text, base.title, title)
         yield replace(
             base,
@@ -57,11 +57,12 @@ def look_alikes(documents: Sequence[Document], count: int, draw: int) -> Iterato
         )
 
 
-def _plain(title: str) -> str:
+def plain_title(title: str) -> str:
+    """Return a title as titles are compared."""
     return " ".join(title.casefold().split())
 
 
-def _new_title(title: str, own: Sequence[Document], taken: set[str], rng: Random, number: int) -> str:
+def new_title(title: str, own: Sequence[Document], taken: set[str], rng: Random, number: int) -> str:
     """Return a title that none has: another number; else letters, or a word, of another title; else numbered."""
     for attempt in range(TRIES):
         if NUMBER.search(title):
@@ -69,7 +70,7 @@ def _new_title(title: str, own: Sequence[Document], taken: set[str], rng: Random
         else:
             other = rng.choice(own).title
             made = _with_letters(title, other) if attempt % 2 else _with_word(title, other, rng)
-        if _plain(made) not in taken:
+        if plain_title(made) not in taken:
             return made
     return f"{title} {number + 2}"
 

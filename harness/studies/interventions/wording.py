@@ -28,13 +28,15 @@ def changed_questions(task: Task, name: str, draw: int, change: Change) -> tuple
 
 
 def _changed(example: Example, change: Change, rng: Random) -> Example:
+    return with_question(example, change(question_of(example), example, rng))
+
+
+def with_question(example: Example, text: str) -> Example:
+    """Return the example with another question in the place of its own."""
     if isinstance(example.input, str):
-        return replace(example, input=change(example.input, example, rng))
+        return replace(example, input=text)
     last = max(at for at, turn in enumerate(example.input) if turn.role == "user")
-    turns = [
-        Turn(turn.role, change(turn.content, example, rng)) if at == last else turn
-        for at, turn in enumerate(example.input)
-    ]
+    turns = [Turn(turn.role, text) if at == last else turn for at, turn in enumerate(example.input)]
     return replace(example, input=tuple(turns))
 
 
