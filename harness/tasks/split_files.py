@@ -4,6 +4,7 @@ A name that differs from its split's own (`dev.jsonl`, `kb`) was chosen by the u
 split's own name is the default: where no file has it, files with common names are taken, and said.
 """
 
+import os
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -170,9 +171,9 @@ class _Search:
 
     def refuse_one_file_twice(self) -> None:
         """Report a file that is two splits."""
-        known: dict[Path, Split] = {}
+        known: dict[str, Split] = {}
         for split, path in self.paths.items():
-            other = known.setdefault(path.resolve(), split)
+            other = known.setdefault(os.path.realpath(path), split)  # Path.resolve raises for a link to itself
             if other != split:
                 taken = "validation" if "validation" in (other, split) else "test"
                 text = f"{path.name} is both the {other} and the {split} split: no split may be another"
