@@ -9,7 +9,8 @@ from harness.cli import tables
 from harness.cli.config import MONEY, Composed, compose_job, experiment, resolved
 from harness.cli.folders import result_folder
 from harness.cli.old_names import key_of
-from harness.errors import CutleryError, masked
+from harness.cli.study_job import names_study
+from harness.errors import ConfigError, CutleryError, masked
 from harness.metrics.selftest.check import try_metrics
 from harness.runner.data_audits import quick_flags
 from harness.runner.plan import Plan, plan
@@ -108,4 +109,8 @@ def composed(overrides: Sequence[str]) -> ExperimentJob:
     Raises:
         CutleryError: an override, the configuration or the data is wrong.
     """
-    return ExperimentJob(*compose_job(overrides))
+    config, measured, given = compose_job(overrides)
+    if names_study(config, given):
+        name = config.study.get("name")
+        raise ConfigError(f"study={name} is many experiments, and this runs one; make study study={name} runs them")
+    return ExperimentJob(config, measured, given)

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from harness.cli import api
+from harness.errors import ConfigError
 from tests.command_line import harness
 from tests.configurations import NAMES, nodes
 
@@ -82,3 +84,8 @@ def test_what_is_wrong_is_named_by_its_key(run, override, words):
     done = run(*given, override, *budget, "arm=[base]", "dry_run=true")
     assert done.returncode == 2
     assert words in done.stderr
+
+
+def test_the_python_api_runs_one_experiment_and_says_how_to_run_a_study():
+    with pytest.raises(ConfigError, match="make study study=labels runs them"):
+        api.plan("study=labels", "task=qa")
