@@ -6,6 +6,7 @@ share ("no", a refusal) is no sign, so there inputs must be closer. All rows are
 each set nearly.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,8 +20,10 @@ from harness.tasks.loaded import limited
 from harness.tasks.task import Task
 from harness.types import SPLITS, Document, Example, Split
 
-VERSION: Final = 3
-"""part of the key of a stored audit; 2: a split that is another one's part, however small; 3: large parts of it, too"""
+VERSION: Final = 4
+"""part of the key of a stored audit; 2: a split that is another one's part, however small; 3: large parts of it, too;
+4: answers with other figures are other answers"""
+DIGITS: Final = re.compile(r"\d+")
 MOST: Final = 10_000
 """rows or documents of a set that are compared nearly; drawn evenly"""
 FEWEST: Final = 3
@@ -143,6 +146,8 @@ def same_answer(counted: Rows, others: Rows, common: frozenset[str], one: int, o
         return mine == theirs
     if mine == theirs:
         return mine not in common or similarity >= CLOSE
+    if DIGITS.findall(mine) != DIGITS.findall(theirs):  # "4 newton metres" and "5 newton metres" are two answers
+        return False
     return len(mine.split()) > 1 and len(theirs.split()) > 1 and _similar(mine, theirs)
 
 

@@ -46,6 +46,15 @@ def test_nearly_equal_inputs_with_other_answers_are_other_questions():
     assert found(replace(SOUND, test=tuple(other), train=tuple(train))) == {}
 
 
+def test_answers_with_other_figures_are_other_answers():
+    asked, said = "With what torque is the {} of the northern plant tightened, please?", "It is tightened with {} Nm."
+    rows = [
+        replace(own, input=asked.format(own.id), references=(said.format(4 + number),))
+        for number, own in enumerate(SOUND.train + SOUND.test)
+    ]
+    assert found(replace(SOUND, train=tuple(rows[:30]), test=tuple(rows[30:]))) == {}
+
+
 def test_a_common_answer_is_no_sign():
     """Refusals to questions from one template: near inputs and equal answers, but other questions."""
     asked = "Does the maintenance contract of the northern plant still cover machine {} from next year on?"
