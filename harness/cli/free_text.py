@@ -17,9 +17,10 @@ log = logging.getLogger(__name__)
 TEXTS: Final = ("instruction", "passages_heading", "input_heading", "query_prefix", "document_prefix", "refusal")
 """last parts of the keys that take any text; a comma in one is no sweep"""
 NAMES: Final = re.compile(
-    r"\A(?:results|store|task\.id|task\.splits\.\w+|.*\.(?:dir|name|path|documents_file|revision))"
+    r"\A(?:results|store|task\.id|task\.splits\.\w+"
+    r"|.*\.(?:dir|name|path|documents_file|revision|(?:documents_)?sheet|options_between))"
 )
-"""keys of folders, files and names; without text they are null, and several of them are a sweep"""
+"""keys of folders, files, sheets, names and signs; without text they are null, and several of them are a sweep"""
 COLUMNS: Final = re.compile(r"\A(?:.+\.)?(?:document_)?columns\.\w+")
 """keys of lists of columns, whose names may be numbers"""
 _OVERRIDE: Final = re.compile(r"\A(?P<key>\+{0,2}[\w./@-]+)=(?P<value>.+)", re.DOTALL)

@@ -28,12 +28,13 @@ from harness.tasks.complaints import Complaints
 from harness.tasks.description import described
 from harness.tasks.document_names import DocumentNames
 from harness.tasks.formats.recognition import recognise
-from harness.tasks.jsonl import DOCUMENTS, JsonlTask
-from harness.tasks.knowledge.finding import find_knowledge, lookalikes, named
+from harness.tasks.jsonl import JsonlTask
+from harness.tasks.knowledge.finding import lookalikes, named
 from harness.tasks.knowledge.roles import document_roles, document_rows, evidence_column, id_columns
 from harness.tasks.labels import label_audits
 from harness.tasks.overlap import overlap_audits
 from harness.tasks.rows import READERS, FileRow, read_rows
+from harness.tasks.task_files import DOCUMENTS
 from harness.types import Document
 
 OWN: Final = ("dir", "name", "task", "force", "strict")
@@ -57,10 +58,10 @@ def looked_at(place: Path, given: Sequence[str]) -> tuple[JsonlTask, Mapping[str
         CutleryError: a key is wrong, or the data cannot be read as a task.
     """
     keys = {old_names.key_of(line) for line in given}
-    choices, base = _knowledge(place, given)
+    choices, rows = _knowledge(place, given)
     task, node = _built(place, [*choices, *given])
     if "task.columns.evidence" not in keys:
-        more = _evidence(task, [] if "task.document_columns.id" in keys or base is None else document_rows(base))
+        more = _evidence(task, [] if "task.document_columns.id" in keys else rows)
         if more:
             task, node = _built(place, [*choices, *more, *given])
     if problems := task.problems():
@@ -68,23 +69,22 @@ def looked_at(place: Path, given: Sequence[str]) -> tuple[JsonlTask, Mapping[str
     return task, node
 
 
-def _knowledge(place: Path, given: Sequence[str]) -> tuple[list[str], Path | None]:
-    """Return the keys for a knowledge base beside the data, whatever its name and its columns are, and its path."""
+def _knowledge(place: Path, given: Sequence[str]) -> tuple[list[str], list[FileRow]]:
+    """Return the keys for a knowledge base beside the data, whatever its name and its columns are, and its rows."""
     folder, keys = place if place.is_dir() else place.parent, {old_names.key_of(line) for line in given}
-    told = [line.partition("=")[2] for line in given if old_names.key_of(line) == "task.documents_file"]
-    if told and told[-1] in ("null", ""):
-        return [], None
-    found = find_knowledge(folder, (told or [DOCUMENTS])[-1].strip("'\""), Complaints())
+    task, _ = _built(place, given)
     choices = list[str]()
-    if not told and found is None and (found := _beside(folder, place)) is not None:
+    found = task.files.get(DOCUMENTS)
+    if found is None and "task.documents_file" not in keys and (found := _beside(folder, place)) is not None:
         choices = [f"task.documents_file={quoted(named(found))}"]
-    roles = document_roles(document_rows(found)) if found else {}
+        task, _ = _built(place, [*choices, *given])
+    rows = [] if found is None else document_rows(found, task.documents_shape())
     choices += [
         _columns(f"task.document_columns.{role}", names)
-        for role, names in roles.items()
+        for role, names in document_roles(rows).items()
         if f"task.document_columns.{role}" not in keys
     ]
-    return choices, found
+    return choices, rows
 
 
 def _columns(key: str, names: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import yaml
 
 from harness.cli.config import ROOT
+from harness.tasks.formats.loading import TOLD
 from harness.tasks.jsonl import JsonlTask
 from harness.tasks.reference_kinds import ReferenceKind, reference_kind
 from harness.text.tokens import words
@@ -30,8 +31,8 @@ LONG: Final = 300
 """words of an input from which on it may not fit"""
 NAMED_LABELS: Final = 12
 """labels that an instruction lists"""
-READING: Final = ("format", "encoding", "delimiter", "sheet", "header_row", "options_from")
-"""settings on how files of examples are read"""
+READING: Final = (*TOLD, "documents_sheet", "documents_header_row")
+"""settings on how files are read"""
 ASKS: Final = re.compile(r"[?？]\s*$")
 LINE: Final = re.compile(r"\A(?P<indent> {0,4})(?P<key>\w{1,40}):[^#]*(?P<comment>#.*)?$")
 

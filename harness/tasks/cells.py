@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from harness.tasks.columns import Columns, DocumentColumns, look_up, near_names, typed
 from harness.tasks.complaints import BadCellError, Complaints, counted, listed
 from harness.tasks.files.row import FileRow
+from harness.tasks.known_columns import DOCUMENT_COLUMNS
 from harness.tasks.split_names import split_called
 from harness.tasks.values import printed_kinds
 
@@ -111,13 +112,16 @@ class Cells:
         role = next((name for name, value in vars(self.settings or object).items() if value == wanted), None)
         if role is None:
             return ""
-        key = f"task.{'columns' if isinstance(self.settings, Columns) else 'document_columns'}.{role}"
-        like = [typed(name) for name in near_names(wanted, list(self.columns)) if name not in self.used]
+        of_documents = isinstance(self.settings, DocumentColumns)
+        key = f"task.{'document_columns' if of_documents else 'columns'}.{role}"
+        near = near_names((*wanted, *(DOCUMENT_COLUMNS.get(role, ()) if of_documents else ())), list(self.columns))
+        like = [typed(name) for name in near if name not in self.used]
         header = "; is the first line a row, not the names of the columns?" if _is_row(self.columns) else ""
         if role == "id":
-            return f"; set {key}=[{', '.join(like) or ''}]{'' if like else ', which numbers the rows'}{header}"
+            made = "makes ids of title and text" if of_documents else "numbers the rows"
+            return f"; set {key}=[{', '.join(like[:1])}]{'' if like else f', which {made}'}{header}"
         more = "" if like else self._dotted() + (self._unlabelled() if role == "references" else "")
-        return f"; set {key}=[{', '.join(like) or 'COLUMN'}]{more}{header}"
+        return f"; set {key}=[{', '.join(like[:1] if of_documents else like) or 'COLUMN'}]{more}{header}"
 
     def _dotted(self) -> str:
         """Name what a dot reaches."""

@@ -4,30 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from harness.errors import DataError
 from harness.store.spec import digest
 from harness.tasks.carving import Carving
 from harness.tasks.complaints import Complaints
 from harness.tasks.data import TaskData, check_apart, check_documents, checked
-from harness.tasks.files.qrels import layout_of
 from harness.tasks.files.row import FileShape
-from harness.tasks.formats.loading import AUTO, ExampleFiles
+from harness.tasks.formats.loading import AUTO, TOLD, ExampleFiles
 from harness.tasks.input_evidence import UNSTATED, is_unknown, settled
-from harness.tasks.knowledge.finding import content_sha256, described, find_knowledge, is_plain, remark_beside
+from harness.tasks.knowledge.finding import content_sha256, described, is_plain, remark_beside
 from harness.tasks.knowledge.reading import read_knowledge
 from harness.tasks.loaded import LoadedTask
 from harness.tasks.locating import FOUND
 from harness.tasks.mapping import Placed, PlacedDocument, read_examples
 from harness.tasks.reference_kinds import remark_on_content
 from harness.tasks.split_column import SplitColumn, split_column
-from harness.tasks.split_files import find_splits
+from harness.tasks.task_files import DOCUMENTS, QUERIES, Files, find_files
 from harness.types import SPLITS, Split
-
-DOCUMENTS: Final = "documents"
-QUERIES: Final = "queries"
-ANSWERS: Final = "answers"
 
 
 @dataclass(frozen=True)
@@ -57,10 +52,20 @@ class JsonlTask(LoadedTask):
     """between the cells of tables; null: recognised and said"""
     options_from: int | None = field(default=None, compare=False)
     """number of the first option where multiple choice gives the right one as a number; null: recognised and said"""
-    sheet: str | None = field(default=None, compare=False)
-    """of workbooks, that has the examples; null: recognised and said"""
+    options_between: str | None = field(default=None, compare=False)
+    """what stands between the options of multiple choice that share one cell; null: recognised and said"""
+    options_right: str | None = field(default=None, compare=False)
+    """of several right options an answer must name all, or any; null: all, and said"""
+    sheet: str | int | None = field(default=None, compare=False)
+    """of workbooks, that has the examples: its name, or its number from 1; null: recognised and said"""
     header_row: int | None = field(default=None, compare=False)
     """number of the row of tables and sheets that has the names of the columns, from 1; null: recognised and said"""
+    every_row: bool = field(default=False, compare=False)
+    """whether totals, notes and repeated headers in tables and sheets are rows; false: they are left out and said"""
+    documents_sheet: str | int | None = field(default=None, compare=False)
+    """the same as sheet, of documents; in the workbook of the examples if there is no documents file"""
+    documents_header_row: int | None = field(default=None, compare=False)
+    """the same as header_row, of documents"""
 
     def provenance(self) -> Mapping[str, Any]:
         names = {role: path.name for role, path in self._files.paths.items()}
@@ -84,8 +89,9 @@ class JsonlTask(LoadedTask):
         return f"{self.name} ({self.dir})"
 
     @cached_property
-    def _files(self) -> "Files":
-        return find_files(Path(self.dir).expanduser(), self.splits, self.documents_file, self.shares())
+    def _files(self) -> Files:
+        sheets = _as_text(self.documents_sheet), _as_text(self.sheet)
+        return find_files(Path(self.dir).expanduser(), self.splits, self.documents_file, self.shares(), *sheets)
 
     @property
     def _carving(self) -> Mapping[str, Any]:
@@ -138,6 +144,8 @@ class JsonlTask(LoadedTask):
         if self._split_column:
             read["split column"] = self._split_column.name
         read |= self._examples.key()
+        told = {"documents_sheet": self.documents_sheet, "documents_header_row": self.documents_header_row}
+        read |= {name: value for name, value in told.items() if value is not None}
         if self._data.recognised:
             read["as read"] = self._data.sha256()
         return digest({"version": self.VERSION, "files": self._checksums, **read})
@@ -148,7 +156,9 @@ class JsonlTask(LoadedTask):
         complaints, paths = self._files.complaints(), self._files.paths
         documents, source = None, ""
         if DOCUMENTS in paths:
-            documents, source = self._read_documents(paths[DOCUMENTS], complaints), described(paths[DOCUMENTS])
+            documents = self._read_documents(paths[DOCUMENTS], complaints)
+            sheet = self._files.documents_sheet
+            source = f"sheet {sheet!r} of {paths[DOCUMENTS].name}" if sheet else described(paths[DOCUMENTS])
         files = self._examples.opened(with_documents=documents is None)
         splits: dict[Split, list[Placed]] = {
             split: read_examples(*files.read(path, complaints), str(path), UNSTATED, complaints)
@@ -182,72 +192,33 @@ class JsonlTask(LoadedTask):
 
     @property
     def _examples(self) -> ExampleFiles:
-        told = (self.format, self.encoding, self.delimiter, self.options_from, self.sheet, self.header_row)
-        return ExampleFiles(self.columns, *told)
+        told = {name: getattr(self, name) for name in TOLD}
+        return ExampleFiles(self.columns, **told, read_besides=self._files.documents_sheet)
 
     def shape(self) -> FileShape:
         """Return what is told of the files of examples: how they are to be read."""
         return self._examples.shape()
 
+    def documents_shape(self) -> FileShape:
+        """Return what is known of the files of documents before they are read."""
+        sheet = self._files.documents_sheet or _as_text(self.documents_sheet)
+        return FileShape(sheet=sheet, header_row=self.documents_header_row, every_row=self.every_row, documents=True)
+
     def _setting_problems(self) -> list[str]:
-        return [*super()._setting_problems(), *self._examples.problems()]
+        row = self.documents_header_row
+        problems = [*super()._setting_problems(), *self._examples.problems()]
+        if row is not None and row < 1:
+            problems.append(f"documents_header_row is {row}: want null, or the number of a row, from 1")
+        return problems
 
     def _read_documents(self, path: Path, complaints: Complaints) -> list[PlacedDocument]:
         columns = self.document_columns
         if QUERIES in self._files.paths and columns.id:
             columns = replace(columns, id=tuple(dict.fromkeys((*columns.id, "_id"))))  # as this layout calls it
-        placed = read_knowledge(path, columns, complaints)
+        placed = read_knowledge(path, columns, complaints, self.documents_shape())
         check_documents(placed, str(path), complaints)
         return placed
 
 
-@dataclass(frozen=True)
-class Files:
-    """The files of a task."""
-
-    folder: Path
-    """where they are"""
-    paths: Mapping[str, Path]
-    """existing files by split; the documents file is called documents, and BEIR's others queries and answers"""
-    problems: tuple[str, ...]
-    """one line per missing file"""
-    carved: tuple[Split, ...] = ()
-    """splits that have no file and get a share of train"""
-    remarks: tuple[str, ...] = ()
-    """what was recognised by its name"""
-
-    def complaints(self) -> Complaints:
-        """Return where more is collected, with these remarks in it."""
-        complaints = Complaints()
-        for line in self.remarks:
-            complaints.remark(("files",), line)
-        return complaints
-
-
-def find_files(
-    place: Path, splits: Mapping[str, str | None], documents_file: str | None, shares: Mapping[Split, float]
-) -> Files:
-    """Look for the files without reading them.
-
-    Args:
-        place: a folder, or one file of examples.
-        splits: split -> file name or its stem, or null.
-        documents_file: the same for the knowledge base.
-        shares: part of train that a split without a file gets.
-    """
-    if not place.exists():
-        return Files(place, {}, (f"{place}: no such folder exists; set task.dir to the one with the task's files",))
-    folder, complaints = place if place.is_dir() else place.parent, Complaints()
-    for name in sorted(splits.keys() - set(SPLITS)):
-        complaints.add(("splits",), f"splits has {name!r}: want {', '.join(SPLITS)}")
-    documents = find_knowledge(folder, documents_file, complaints) if documents_file else None
-    layout = layout_of(place)
-    if layout is not None and documents is None and documents_file == DOCUMENTS:
-        documents = layout.corpus
-    found = find_splits(place, splits, documents, shares, complaints, layout)
-    paths: dict[str, Path] = dict(found.paths.items())
-    if layout is not None and not set(layout.qrels).isdisjoint(paths.values()):
-        paths |= {QUERIES: layout.queries, **({ANSWERS: layout.answers} if layout.answers else {})}
-    if documents is not None:
-        paths[DOCUMENTS] = documents
-    return Files(folder, paths, complaints.lines(), found.carved, complaints.remarks())
+def _as_text(sheet: str | int | None) -> str:
+    return "" if sheet is None else str(sheet)

@@ -51,3 +51,12 @@ SURE_CONTEXTS: Final = (
 """columns that hold the texts which answer the question of their row"""
 OTHER_CONTEXTS: Final = ("passage", "passages", "article", "document", "paragraph")
 """columns that may hold such texts, or only name them"""
+DOCUMENT_COLUMNS: Final[Mapping[str, Sequence[str]]] = {
+    "id": ("id", "_id", "doc_id", "docid", "document_id", "passage_id", "pid", "uid", "uuid", "key", "slug", "nr"),
+    "title": ("title", "heading", "headline", "name", "subject", "topic", "question", "titel", "titre", "título"),
+    "text": (
+        *("text", "body", "content", "contents", "passage", "paragraph", "document", "article", "answer"),
+        *("inhalt", "contenu", "contenido", "testo", "texto"),
+    ),
+}
+"""role -> names of columns that have it in documents that people share, likeliest first"""

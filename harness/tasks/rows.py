@@ -5,6 +5,8 @@ Text formats are parsed here and not by the `datasets` library, which silently g
 Parquet carries its types, so `datasets` reads it, streamed, which writes no cache.
 """
 
+import glob
+import itertools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -13,11 +15,25 @@ from harness.tasks.complaints import Complaints
 from harness.tasks.files.json_rows import json_rows
 from harness.tasks.files.qrels import joined_rows, layout_around
 from harness.tasks.files.row import FileRow, FileShape, Reader
+from harness.tasks.files.sheets import sheet_rows
 from harness.tasks.files.table import table_rows
 from harness.tasks.files.text import no_data
-from harness.tasks.files.typed import parquet_rows, sheet_rows
 
 __all__ = ["READERS", "FileRow", "FileShape", "find_file", "read_rows"]
+
+
+def parquet_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
+    """Yield the rows of a Parquet file."""
+    from datasets import load_dataset  # heavy
+
+    shape.kind = "Parquet"
+    try:
+        table = load_dataset("parquet", data_files=glob.escape(str(path)), split="train", streaming=True)
+        for number, values in enumerate(table, start=1):
+            yield FileRow(f"{path} row {number}", number, values)
+    except ValueError as error:  # pyarrow's own errors are ValueErrors
+        complaints.add((path, "parquet"), f"{path}: not a readable Parquet file ({error})")
+
 
 READERS: Final[Mapping[str, Reader]] = {
     ".jsonl": json_rows,
@@ -59,12 +75,13 @@ def read_rows(path: Path, complaints: Complaints, shape: FileShape | None = None
         shape: what is known of the file beforehand; complete when the first row has come. None: it is made a remark.
     """
     found = shape or FileShape()
-    if (layout := layout_around(path)) is not None:
-        yield from joined_rows(path, layout, _as_it_is, found, complaints)
-    else:
-        yield from _as_it_is(path, found, complaints)
+    layout = layout_around(path)
+    read = _as_it_is(path, found, complaints)
+    rows = joined_rows(path, layout, _as_it_is, found, complaints) if layout is not None else read
+    first = list(itertools.islice(rows, 1))
     if shape is None and str(found):
         complaints.remark((path, "shape"), f"{path.name}: {found}")
+    yield from itertools.chain(first, rows)
 
 
 def _as_it_is(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from harness.tasks.columns import plain
 from harness.tasks.complaints import Complaints, listed
-from harness.tasks.files.row import FileShape
+from harness.tasks.files.row import FileShape, is_filled
 from harness.tasks.known_columns import COMMON, DEFAULTS
 
 TITLE: Final = 60
@@ -30,7 +30,7 @@ def header_at(rows: Sequence[Sequence[Any]], told: int | None = None) -> int:
     """
     if told is not None:
         return told - 1
-    filled = [sum(cell not in (None, "") for cell in row) for row in rows]
+    filled = [sum(map(is_filled, row)) for row in rows]
     usual = median([count for count in filled if count] or [0])
     full = [
         number
@@ -55,30 +55,47 @@ def _is_indexed(rows: Sequence[Sequence[Any]]) -> bool:
 def is_there(rows: Sequence[Sequence[Any]], path: Path, shape: FileShape, complaints: Complaints) -> bool:
     """Return whether the row that is told to have the names of the columns exists and has any; if not, report it."""
     at = shape.header_row
-    if at is None or (at <= len(rows) and any(cell not in (None, "") for cell in rows[at - 1])):
+    if at is None or (at <= len(rows) and any(map(is_filled, rows[at - 1]))):
         return True
     what = "is empty" if at <= len(rows) else f"is not there; the file has {len(rows)} rows"
-    cure = "set task.header_row to the right one, or to null, which recognises it"
+    cure = f"set {shape.keys}header_row to the right one, or to null, which recognises it"
     complaints.add((path, "header row"), f"{path}: row {at} should have the names of the columns and {what}: {cure}")
     return False
 
 
 def noted_titles(titles: Sequence[Sequence[Any]], shape: FileShape) -> None:
     """Note in which row the names of the columns are, if not in the first, and what stands above."""
-    texts = [str(cell).strip() for row in titles for cell in row if cell not in (None, "")]
+    texts = [" ".join(str(cell).split()) for row in titles for cell in row if is_filled(cell)]
     if titles:
         shape.notes.append(f"the names of the columns are in row {len(titles) + 1}")
     if texts:
         shape.notes.append(f"above the names of the columns: {listed(text[:TITLE] for text in texts)}")
 
 
-def named(header: Sequence[str], path: Path, shape: FileShape, complaints: Complaints) -> Sequence[str]:
-    """Return the header; columns without a name (an index of pandas) are noted, a name that stands twice is a fault."""
-    unnamed = sum(not name for name in header)
+def named(
+    header: Sequence[str], below: Sequence[Sequence[Any]], place: str, shape: FileShape, complaints: Complaints
+) -> Sequence[str]:
+    """Return the header; columns without a name (an index of pandas) are noted, a name that stands twice is a fault.
+
+    Args:
+        header: names of the columns; "" for none.
+        below: the first rows under it: of an empty column there is nothing to say.
+        place: of the header.
+        shape: gets the note.
+        complaints: gets the fault.
+    """
+    unnamed = [at for at, name in enumerate(header) if not name and any(_has(row, at) for row in below)]
     if unnamed and any(header):
-        shape.notes.append(f"{unnamed} column{'s' * (unnamed > 1)} without a name (an index?) left out")
+        index = " (an index?)" if unnamed[0] == 0 else ""
+        shape.notes.append(f"{len(unnamed)} column{'s' * (len(unnamed) > 1)} without a name{index} left out")
     twice = [name for name in dict.fromkeys(header) if name and header.count(name) > 1]
     if twice:
-        line = f"two columns have the same name: {listed(twice)}; rename one of them"
-        complaints.add((path, "header"), f"{path}:1: {line}")
+        cure = "rename one of them"
+        complaints.add(
+            (place.rpartition(":")[0], "header"), f"{place}: two columns have the same name: {listed(twice)}; {cure}"
+        )
     return header
+
+
+def _has(row: Sequence[Any], at: int) -> bool:
+    return at < len(row) and is_filled(row[at])

@@ -19,6 +19,11 @@ class FileRow(NamedTuple):
     """by column; an empty cell of a table is None"""
 
 
+def is_filled(cell: Any) -> bool:
+    """Return whether a cell holds anything but white space."""
+    return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
+
+
 @dataclass
 class FileShape:
     """How a file is written. A reader is told what is set, and sets the rest before its first row."""
@@ -28,15 +33,26 @@ class FileShape:
     delimiter: str = ""
     """between the cells of a table"""
     sheet: str = ""
-    """of a workbook, that is read; "" for the one that is recognised"""
+    """of a workbook, that is read: its name or its number; "" for the one that is recognised"""
     header_row: int | None = None
     """number of the row with the names of the columns, from 1; None: recognised"""
+    every_row: bool = False
+    """whether totals, notes and repeated headers of a table are rows like the others"""
+    documents: bool = False
+    """whether the rows are documents, no examples"""
+    read_besides: str = ""
+    """sheet of the same workbook that another reading takes its rows from"""
     kind: str = ""
     """JSON lines, JSON list, table, …"""
     typed: bool = True
     """False where every cell is a text, so that a list or a number is one that was printed"""
     notes: list[str] = field(default_factory=list)
     """what was decided besides: the sheet that was read, a column that was left out"""
+
+    @property
+    def keys(self) -> str:
+        """How the keys of the task begin that say how such a file is read."""
+        return "task.documents_" if self.documents else "task."
 
     def __str__(self) -> str:
         """What a user must know to see whether it is right; empty for what nobody would read in another way."""

@@ -10,13 +10,14 @@ from typing import Any, Final
 
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.header import header_at, is_there, named, noted_titles
-from harness.tasks.files.row import TAB, FileRow, FileShape
+from harness.tasks.files.row import TAB, FileRow, FileShape, is_filled
+from harness.tasks.files.sieve import Line, sifted
 from harness.tasks.files.text import text_lines
 
 DELIMITERS: Final = (",", ";", TAB, "|")
 LOOKED_AT: Final = 50
 """lines that a delimiter is recognised by"""
-_EXCEL: Final = re.compile(r"sep=(.)\r?\n?")
+_EXCEL: Final = re.compile(r'"?sep=(.)"?\1*\r?\n?', re.IGNORECASE)
 """the line by which Excel is told the delimiter of the file"""
 
 
@@ -25,17 +26,20 @@ def table_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator
     csv.field_size_limit(sys.maxsize)  # the library's limit of 131,072 characters is below many documents
     shape.kind, shape.typed = "table", False
     lines = text_lines(path, shape, complaints)
-    head = list(itertools.islice(lines, max(LOOKED_AT, LOOKED_AT * (shape.header_row or 0))))
+    head = _with_line_feeds(list(itertools.islice(lines, max(LOOKED_AT, LOOKED_AT * (shape.header_row or 0)))))
     told = _EXCEL.fullmatch(head[0]) if head else None
     shape.delimiter = shape.delimiter or (told[1] if told else _delimiter(head))
     skipped = _titles(head, 1 if told else 0, path, shape, complaints)
     table = csv.reader(itertools.chain(head[skipped:], lines), delimiter=shape.delimiter, strict=True)
-    try:
-        yield from _rows(table, skipped, path, shape, complaints)
-    except csv.Error as error:
-        place = f"{path}:{table.line_num + skipped}"
-        hint = "; a quote inside a cell in quotes is written twice" if "expected after" in str(error) else ""
-        complaints.add((path, "csv"), f"{place}: malformed CSV ({error}){hint}; the rest of the file was not read")
+    broken = list[str]()
+    yield from _rows(_lines(table, skipped, path, broken), path, shape, complaints)
+    for line in broken:
+        complaints.add((path, "csv"), line)
+
+
+def _with_line_feeds(head: list[str]) -> list[str]:
+    """Return the lines of a file that has no line feed but carriage returns, as old programs for the Mac write."""
+    return head[0].splitlines(keepends=True) if len(head) == 1 and "\r" in head[0].rstrip() else head
 
 
 def _titles(head: Sequence[str], skipped: int, path: Path, shape: FileShape, complaints: Complaints) -> int:
@@ -55,18 +59,58 @@ def _titles(head: Sequence[str], skipped: int, path: Path, shape: FileShape, com
     return skipped + ends[at]
 
 
-def _rows(table: Any, skipped: int, path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
-    header = named([name.strip() for name in next(table, [])], path, shape, complaints)
-    line = table.line_num + 1
-    for number, cells in enumerate(table, start=1):
-        place, line = f"{path}:{line + skipped}", table.line_num + 1
-        if cells and len(cells) != len(header):
-            cure = f"put cells that hold {_word(shape.delimiter)} or line ends in quotes"
+def _rows(lines: Iterator[Line], path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
+    first = next(lines, None)
+    if first is None:
+        return
+    header = [name.strip() for name in first.cells]
+    head = list(itertools.islice(lines, LOOKED_AT))
+    named(header, [line.cells for line in head], f"{path}:{first.number}", shape, complaints)
+    for line in sifted(itertools.chain(head, lines), header, head, complaints, shape, path.name):
+        cells = _fitted(line.cells, header)
+        if len(cells) != len(header):
             got = f"{len(cells)} cell{'s' * (len(cells) > 1)}, the header has {len(header)}"
-            complaints.add((path, "cells"), f"{place}: {got}; {cure}, or set task.delimiter")
-        elif any(cells):
+            cure = _cure(len(cells), len(header), shape)
+            complaints.add((path, "cells"), f"{path}:{line.number}: {got}; {cure}")
+        else:
             named_cells = zip(header, cells, strict=True)
-            yield FileRow(place, number, {name: cell or None for name, cell in named_cells if name})
+            values = {name: cell or None for name, cell in named_cells if name}
+            yield FileRow(f"{path}:{line.number}", line.row, values)
+
+
+def _lines(table: Any, skipped: int, path: Path, broken: list[str]) -> Iterator[Line]:
+    """Yield header and rows with the lines that they begin in; a cell in quotes may have several.
+
+    Args:
+        table: of the library.
+        skipped: lines above it.
+        path: of the file.
+        broken: gets a line on where it cannot be read further.
+    """
+    begins = 1
+    try:
+        for index, cells in enumerate(table):
+            yield Line(begins + skipped, cells, index)
+            begins = table.line_num + 1
+    except csv.Error as error:
+        place = f"{path}:{table.line_num + skipped}"
+        hint = "; a quote inside a cell in quotes is written twice" if "expected after" in str(error) else ""
+        broken.append(f"{place}: malformed CSV ({error}){hint}; the rest of the file was not read")
+
+
+def _fitted(cells: Sequence[str], header: Sequence[str]) -> Sequence[str]:
+    """Return the cells without empty ones that no column has, and with those of columns without a name."""
+    more = len(cells) - len(header)
+    if more > 0 and not any(map(is_filled, cells[len(header) :])):
+        return cells[: len(header)]
+    return [*cells, *[""] * -more] if more < 0 and not any(header[more:]) else cells
+
+
+def _cure(cells: int, columns: int, shape: FileShape) -> str:
+    """Return what helps where a row has another number of cells than the header."""
+    quotes = f"put cells that hold {_word(shape.delimiter)} or line ends in quotes"
+    more = ", write empty cells, too" if cells < columns else ""
+    return f"{quotes}{more}{'' if shape.documents else ', or set task.delimiter'}"
 
 
 def _word(delimiter: str) -> str:

@@ -1,223 +1,248 @@
-"""Multiple choice: a question, its options in a list, an object or columns of their own, and which of them is right.
+"""Multiple choice: a question, its options wherever they stand (`options`), and which of them is right (`rights`).
 
 Without its options such a question cannot be answered, and a number or a letter alone is no reference.
 """
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Final
 
-from harness.tasks.columns import plain
-from harness.tasks.complaints import BadCellError, listed
+from harness.tasks.columns import Columns, typed
+from harness.tasks.complaints import BadCellError, counted, listed
 from harness.tasks.files.row import FileRow
 from harness.tasks.formats.gathered import Gathered, RowFormat
-from harness.tasks.formats.printed import printed
+from harness.tasks.formats.options import (
+    LISTS_OF_ANSWERS,
+    Option,
+    are_answers,
+    by_marks,
+    by_name,
+    inside,
+    listed_in,
+    option_columns,
+    options_of,
+    parted_by,
+    tidy,
+)
+from harness.tasks.formats.rights import RIGHT, Reading, has_number, reading_of, rights_in, takes_any, words_of
+from harness.tasks.known_columns import DEFAULTS
 from harness.tasks.values import shown
 
-LETTERS: Final = "abcdefghij"
-"""of columns with one option each"""
-LABELS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-"""of the options of a list; those behind have their numbers"""
 QUESTIONS: Final = (
-    "question",
-    "query",
-    "prompt",
-    "instruction",
-    "problem",
-    "frage",
-    "q",
-    "stem",
-    "ctx",
-    "goal",
-    "input",
-    "sentence",
+    *("question", "query", "prompt", "instruction", "problem", "frage", "pregunta", "domanda", "q", "stem"),
+    *("question_stem", "question_text", "fragetext", "ctx", "goal", "input", "sentence"),
 )
 CONTEXTS: Final = ("context", "passage", "article", "paragraph", "support", "premise")
-LISTS: Final = ("choices", "options", "answer_choices", "answer_options", "endings", "candidates", "alternatives")
-STEMS: Final[Mapping[str, tuple[str, int]]] = {
-    **dict.fromkeys(("option", "choice", "ending", "sol", "opt", "op"), (f"{LETTERS}0123456789", 2)),
-    "answer": (LETTERS, 3),
-    "": (LETTERS, 2),
-}
-"""how the names of columns with one option each begin -> how they end, and how many of them there are at least"""
-RIGHT: Final = (
-    *("correct_answer", "correct_option", "correct_choice", "correct", "answer_key", "answerkey", "answer", "answers"),
-    *("answer_idx", "answer_index", "answer_id", "answer_letter", "label", "cop", "target", "gold", "ground_truth"),
-    *("solution", "key", "references", "reference"),
-)
+UNSURE: Final = ("slash", "comma")
+"""may stand inside of an option: taken only where what is right is then known in every row"""
 ZERO_OR_ONE: Final = "task.options_from=0, or 1, says with which number the options begin"
-_MARK: Final = re.compile(r"\A\s*\(?([A-Za-z]|\d)\s?[).:]\s*")
+SEVERAL: Final = {
+    "all": "where several options are right an answer must name all of them (task.options_right=any: one of them)",
+    "any": "where several options are right an answer may name any of them (task.options_right=all: all of them)",
+}
+APART: Final = "the right option has a column of its own: it is put among the others in an order that tells nothing"
+RIGHT_HOW: Final = tuple(SEVERAL)
+"""what task.options_right can be"""
 
 
-class Option(NamedTuple):
-    """One option."""
+def _asking(columns: Columns) -> Sequence[str]:
+    """Return the tidy names of columns that may ask; those that are configured, if any."""
+    return QUESTIONS if columns.input == DEFAULTS.input else [tidy(name) for name in columns.input]
 
-    label: str
-    """A, B, … or as the file has it"""
-    text: str
-    """"" for an empty cell: it is not shown"""
 
-    def __str__(self) -> str:
-        return f"{self.label}. {self.text}"
+def _answering(columns: Columns) -> Sequence[str]:
+    return RIGHT if columns.references == DEFAULTS.references else [tidy(name) for name in columns.references]
+
+
+def _asked(cells: Mapping[str, Any], columns: Columns) -> tuple[str, str]:
+    """Return the column that asks, and its text; "" without one."""
+    names = (name for name in _asking(columns) if isinstance(cells.get(name), str) and cells[name].strip())
+    name = next(names, "")
+    return name, str(cells.get(name, ""))
 
 
 def _fits(values: Mapping[str, Any]) -> bool:
-    by_name = {plain(name): value for name, value in values.items()}
-    return not by_name.keys().isdisjoint(QUESTIONS) and bool(_options(by_name) or _listed(by_name))
+    cells = by_name(values)
+    name, asked = _asked(cells, DEFAULTS)
+    if not name:
+        return False
+    if not option_columns(cells):
+        own = inside(asked)
+        return len(own) > 1 and any(_names_one(cells[column], own) for column in RIGHT if cells.get(column))
+    if not are_answers(cells):
+        return True
+    options, taken = options_of(cells), option_columns(cells)
+    texts = {option.text for option in options}
+    said = [cells[name] for name in RIGHT if name not in taken and cells.get(name) not in (None, "", [])]
+    if taken[0] in LISTS_OF_ANSWERS:  # beside a list of right answers the first of them may stand as a text
+        said = [cell for cell in said if cell not in texts]
+    return any(option.right is not None for option in options) or any(_names_one(cell, options) for cell in said)
 
 
-def _listed(by_name: Mapping[str, Any]) -> Any:
-    """Return the cell that holds all options; a printed list is opened."""
-    cell = next((by_name[name] for name in LISTS if by_name.get(name)), None)
-    return (printed(cell) or cell.splitlines()) if isinstance(cell, str) else cell
+def _names_one(cell: Any, options: Sequence[Option]) -> bool:
+    return any(Reading(first=first).rights(cell, options) for first in (0, 1))
 
 
-def _options(by_name: Mapping[str, Any]) -> list[Option]:
-    """Return the options of a row, fewer than two where it has none that can be told apart."""
-    cell = _listed(by_name)
-    if isinstance(cell, dict) and isinstance(cell.get("text"), list):
-        labels = cell.get("label") or [_label(number) for number in range(len(cell["text"]))]
-        return [Option(str(label), str(text)) for label, text in zip(labels, cell["text"], strict=False)]
-    if isinstance(cell, dict):
-        return [Option(str(label), _text(text)) for label, text in cell.items()]
-    return _of_list(cell) if isinstance(cell, list) else _of_columns(by_name)
+def _reading(rows: Sequence[Mapping[str, Any]], gathered: Gathered) -> tuple[Reading, list[int]]:
+    """Return how a file is to be read, by its first rows, and numbers that may count from 0 or from 1.
+
+    Args:
+        rows: by tidy names.
+        gathered: has what is told.
+    """
+    own = {name for cells in rows for name in option_columns(cells)}
+    columns = [name for name in _answering(gathered.columns) if name not in own]
+    between = gathered.options_between or _between(rows, columns)
+    with_options = [_with_options(cells, between, gathered.columns) for cells in rows]
+    return reading_of(with_options, columns, between, gathered.options_from)
 
 
-def _of_list(cells: Sequence[Any]) -> list[Option]:
-    if cells and all(isinstance(cell, dict) and "text" in cell for cell in cells):
-        return [Option(str(cell.get("label", _label(at))), str(cell["text"])) for at, cell in enumerate(cells)]
-    texts = [_text(cell) for cell in cells]
-    marks = [_MARK.match(text) for text in texts]
-    named = [mark[1].upper() for mark in marks if mark]
-    if len(set(named)) == len(texts) and named[0] in ("A", "0", "1"):
-        return [Option(mark[1].upper(), text[mark.end() :]) for mark, text in zip(marks, texts, strict=True) if mark]
-    return [Option(_label(number), text) for number, text in enumerate(texts)]
+def _between(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    """Return by what options that share a cell are parted, if they do; "" where they do not."""
+    shared = [cell for cells in rows if isinstance(cell := listed_in(cells), str)]
+
+    def fits(between: str) -> bool:
+        found, _ = reading_of(rows, columns, between, None)
+        filled = [cells for cells in rows if cells.get(found.column) not in (None, "", [])]
+        return between not in UNSURE or all(rights_in(filled, found))
+
+    return parted_by(shared, fits) if 2 * len(shared) > len(rows) else ""
 
 
-def _label(number: int) -> str:
-    return LABELS[number] if number < len(LABELS) else str(number + 1)
+def _with_options(cells: Mapping[str, Any], between: str, columns: Columns) -> Mapping[str, Any]:
+    """Return the cells of a row with the options that its question holds, where it has no others."""
+    if option_columns(cells):
+        return cells
+    return {**cells, "options": by_marks(_asked(cells, columns)[1])}
 
 
-def _of_columns(by_name: Mapping[str, Any]) -> list[Option]:
-    for stem, (ends, least) in STEMS.items():
-        names = {end: name for end in ends for name in (f"{stem}{end}", f"{stem}_{end}") if name in by_name}
-        first = {next(iter(names), ""), min(names, default="")}
-        if len(names) >= least and first <= {"a", "0", "1"}:
-            return [Option(end.upper(), _text(by_name[name])) for end, name in names.items()]
-    return []
-
-
-def _text(cell: Any) -> str:
-    return "" if cell is None else str(cell).strip()
-
-
-def _convert(row: FileRow, gathered: Gathered) -> Iterator[FileRow]:
-    by_name = {plain(name): value for name, value in row.values.items()}
-    asked, options = next((by_name[name] for name in QUESTIONS if by_name.get(name)), None), _options(by_name)
-    if not isinstance(asked, str) or len(options) < 2:
-        got = f"the columns are {listed(row.values)}"
-        raise BadCellError("is no multiple choice", f"want a question and a list of options; {got}")
-    right = _right(by_name, options, gathered)
-    before = [text for name in CONTEXTS if isinstance(text := by_name.get(name), str) and len(text.split()) > 1]
-    lines = "\n".join(str(option) for option in options if option.text)
-    taken = {option.text.casefold() for option in options if option != right}
-    references = [name for name in (right.text, right.label, str(right)) if name.casefold() not in taken]
-    values = {**row.values, "input": "\n\n".join([*before, asked.strip(), lines]), "references": references}
-    yield row._replace(values=values)
-
-
-def _right(by_name: Mapping[str, Any], options: Sequence[Option], gathered: Gathered) -> Option:
-    """Return the right option, which a row names by its label, its text or its number."""
-    name = next((name for name in RIGHT if by_name.get(name) not in (None, "", [])), None)
-    if name is None:
-        raise BadCellError(
-            "does not say which option is right", f"want a column answer, or task.format=columns; got {listed(by_name)}"
-        )
-    value = by_name[name][0] if isinstance(by_name[name], list) and len(by_name[name]) == 1 else by_name[name]
-    said = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    numbered = gathered.by_number and said.isdecimal()
-    if said and not numbered and (found := _by_words(said, options, gathered.by_text)):
-        return found
-    first = gathered.options_from or 0
-    if said.isdecimal() and first <= int(said) < len(options) + first:
-        gathered.decided(f"numbers in {name} count the options from {first}")
-        return options[int(said) - first]
-    want = f"want a label, text or number of one of {listed(map(str, options))}, got {shown(value)}"
-    raise BadCellError(f"has a bad {name}", f"{want} (numbers count from {first}; {ZERO_OR_ONE})")
-
-
-def _count(rows: Sequence[Mapping[str, Any]], gathered: Gathered) -> str:
-    """Find out from the first rows of a file whether numbers count its options from 0 or from 1.
-
-    They count from 0 where one is 0, and from 1 where one is the number of options. Where none is either, each would be
-    another option by the two ways, and nothing tells which is meant, unless an earlier file of the task does.
+def _look(rows: Sequence[Mapping[str, Any]], gathered: Gathered) -> str:
+    """Find out from the first rows of a file how it names its options.
 
     Args:
         rows: as they were read.
-        gathered: gets the number of the first option.
+        gathered: gets what was found.
 
     Returns:
-        What is wrong; "" where it is known, told, or where no row gives a number.
+        What can be read in two ways, and the key that says which is meant; "" where nothing can.
     """
-    said = [found for row in rows if (found := _said(row)) is not None]
-    gathered.by_text = _are_texts(said)
-    gathered.by_number = _are_places(said)
-    if gathered.options_from is not None:
-        return ""
-    numbers = [
-        (int(word), len(options))
-        for word, options in said
-        if word.isdecimal() and (gathered.by_number or not _by_words(word, options))
-    ]
-    if any(number == 0 for number, _ in numbers):
-        gathered.options_from = 0
-    elif any(number == count for number, count in numbers):
-        gathered.options_from = 1
-    elif numbers:
-        seen = listed(map(str, sorted({number for number, _ in numbers})))
-        return (
-            f"the right options are given as numbers ({seen}) that are never 0 and never that of the last option, so "
-            f"that they may count from 0 or from 1; {ZERO_OR_ONE}"
+    cells = [by_name(values) for values in rows]
+    gathered.choices, doubtful = _reading(cells, gathered)
+    if gathered.options_from is None:
+        gathered.options_from = gathered.choices.first
+    if gathered.choices.between:
+        gathered.decided(
+            f"options that share a cell are parted by {gathered.choices.between} (task.options_between)", 0
         )
-    return ""
+    if not doubtful:
+        return ""
+    seen = listed(map(str, doubtful))
+    return (
+        f"{gathered.choices.column} gives the right options as numbers ({seen}) that are never 0 and never that of the "
+        f"last option, so that they may count from 0 or from 1; {ZERO_OR_ONE}"
+    )
 
 
-def _said(row: Mapping[str, Any]) -> tuple[str, Sequence[Option]] | None:
-    """Return what a row says of its right option, and the options; None where it says nothing of one."""
-    by_name = {plain(name): value for name, value in row.items()}
-    value = next((by_name[name] for name in RIGHT if by_name.get(name) not in (None, "", [])), None)
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    said = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    return (said, _options(by_name)) if said else None
+def _convert(row: FileRow, gathered: Gathered) -> Iterator[FileRow]:
+    reading, own = gathered.choices, by_name(row.values)
+    cells = _with_options(own, reading.between, gathered.columns)
+    name, asked = _asked(cells, gathered.columns)
+    options = options_of(cells, reading.between)
+    count = sum(bool(option.text) for option in options)
+    if not name or count < 2:
+        got = f"got {counted(count, 'option')}; the columns are {listed(row.values)}"
+        raise BadCellError("is no multiple choice", f"want a question and two options at least, {got}{_apart(cells)}")
+    rights = _rights(cells, options, row, gathered)
+    before = [text for name in CONTEXTS if isinstance(text := cells.get(name), str) and len(text.split()) > 1]
+    below = [str(option) for option in options if option.text] if option_columns(own) else []
+    parts = [*before, asked.strip(), *(["\n".join(below)] if below else [])]
+    values = {**row.values, "input": "\n\n".join(parts), "references": _references(rights, options, cells, gathered)}
+    yield row._replace(values=values)
 
 
-def _are_texts(said: Sequence[tuple[str, Sequence[Option]]]) -> bool:
-    """Whether rows that can be read in one way alone name a text, and none names a label."""
-    texts = [word.casefold() in {one.text.casefold() for one in options} for word, options in said]
-    labels = [word.upper() in {one.label.upper() for one in options} for word, options in said]
-    pairs = list(zip(texts, labels, strict=True))
-    return (True, False) in pairs and (False, True) not in pairs
+def _apart(cells: Mapping[str, Any]) -> str:
+    """Return the key that helps where options share a cell that nothing parts."""
+    cell = listed_in(cells)
+    if not isinstance(cell, str):
+        return ""
+    return f"; if several share {shown(cell)}, task.options_between=SIGN says what stands between them"
 
 
-def _are_places(said: Sequence[tuple[str, Sequence[Option]]]) -> bool:
-    """Whether numbers are places of options: some are neither label nor text, and all may be one."""
-    numbers = [(word, options) for word, options in said if word.isdecimal()]
-    strange = any(_by_words(word, options) is None for word, options in numbers)
-    return strange and all(0 <= int(word) <= len(options) for word, options in numbers)
+def _rights(cells: Mapping[str, Any], options: Sequence[Option], row: FileRow, gathered: Gathered) -> Sequence[Option]:
+    """Return the right options of a row."""
+    reading = gathered.choices
+    flagged = any(option.right is not None for option in options)
+    cell = None if flagged else cells.get(reading.column)
+    if cell in (None, "", []) and not flagged:
+        raise BadCellError("does not say which option is right", _unnamed(cells, row, reading, gathered))
+    column = next((name for name in row.values if tidy(name) == reading.column), reading.column)
+    if rights := reading.rights(cell, options):
+        _say(column, reading, cell, options, gathered)
+        return rights
+    names = listed(repr(str(option)) for option in options if option.text)
+    first = 0 if reading.first is None else reading.first
+    from_where = (
+        f" (numbers count from {first}; {ZERO_OR_ONE})" if any(map(has_number, words_of(cell, options))) else ""
+    )
+    raise BadCellError(
+        f"has a bad {column}", f"want a label, text or number of one of {names}, got {shown(cell)}{from_where}"
+    )
 
 
-def _by_words(said: str, options: Sequence[Option], by_text: bool = False) -> Option | None:
-    same = next((option for option in options if by_text and said.casefold() == option.text.casefold()), None)
-    if same is not None:
-        return same
-    mark = _MARK.match(f"{said})" if len(said) == 1 else said)
-    rest = said[mark.end() :].casefold() if mark else ""
-    for option in options:
-        by_mark = mark and mark[1].upper() == option.label.upper() and rest in ("", option.text.casefold())
-        if by_mark or said.upper() == option.label.upper() or said.casefold() == option.text.casefold():
-            return option
-    return None
+def _unnamed(cells: Mapping[str, Any], row: FileRow, reading: Reading, gathered: Gathered) -> str:
+    """Return what a row lacks that names no right option, and what helps."""
+    if reading.column:
+        return f"{reading.column} is empty: write the right option, or leave the row out"
+    options = options_of(cells, reading.between)
+    taken = {*option_columns(cells), _asked(cells, gathered.columns)[0]}
+    others = [name for name in row.values if tidy(name) not in taken]
+    likely = [name for name in others if row.values[name] not in (None, "") and _names_one(row.values[name], options)]
+    named = f"task.format=choices task.columns.references=[{typed((likely or ['COLUMN'])[0])}]"
+    return f"want a column such as answer or label, or {named}; got {listed(row.values)}"
+
+
+def _say(column: str, reading: Reading, cell: Any, options: Sequence[Option], gathered: Gathered) -> None:
+    """Count by what a row names its right option."""
+    if any(option.right is not None for option in options):
+        gathered.decided(
+            APART if any(option.column for option in options) else "the options say which of them is right"
+        )
+    elif way := reading.way(cell, options):
+        gathered.decided(f"{column} names the right option {way}")
+    else:
+        first = 0 if reading.first is None else reading.first
+        gathered.decided(f"numbers in {column} count the options from {first}")
+
+
+def _references(
+    rights: Sequence[Option], options: Sequence[Option], cells: Mapping[str, Any], gathered: Gathered
+) -> list[str]:
+    """Return what answers rightly: the text, the label, or both; of several right options all of them, or any."""
+    how = "any" if len(rights) == 1 or _is_any(cells, gathered) else "all"
+    if len(rights) > 1:
+        gathered.decided(SEVERAL[how])
+    if how == "all":
+        texts, labels = [option.text for option in rights], [option.label for option in rights]
+        both = "\n".join(map(str, rights))
+        return [", ".join(texts), ", ".join(labels), both, " and ".join(texts), " and ".join(labels)]
+    taken = {option.text.casefold() for option in options if option not in rights}
+    names = [name for option in rights for name in (option.text, option.label, str(option))]
+    return [name for name in dict.fromkeys(names) if name.casefold() not in taken]
+
+
+def _is_any(cells: Mapping[str, Any], gathered: Gathered) -> bool:
+    if gathered.options_right is not None:
+        return gathered.options_right == "any"
+    return takes_any(cells.get(gathered.choices.column))
+
+
+def _reads(rows: Sequence[Mapping[str, Any]], columns: Columns) -> Collection[str]:
+    """Return the columns of these rows that are read."""
+    cells = [by_name(values) for values in rows]
+    gathered = Gathered(columns=columns)
+    reading, _ = _reading(cells, gathered)
+    own = {name for row in cells for name in (*option_columns(row), _asked(row, columns)[0])}
+    tidied = {*own, *CONTEXTS, reading.column}
+    return {name for values in rows for name in values if tidy(name) in tidied}
 
 
 OPTIONS: Final = RowFormat(
@@ -225,12 +250,7 @@ OPTIONS: Final = RowFormat(
     "multiple choice: the options stand below the question; the right one's text or label is right",
     _fits,
     _convert,
-    frozenset(
-        (
-            *(QUESTIONS + CONTEXTS + LISTS),
-            *(f"{stem}{joint}{end}" for stem, (ends, _) in STEMS.items() for joint in ("", "_") for end in ends),
-        )
-    ),
-    RIGHT,
-    _count,
+    frozenset(),
+    look=_look,
+    columns_of=_reads,
 )

@@ -9,7 +9,7 @@ from harness.tasks.columns import Columns, plain
 from harness.tasks.files.row import FileRow
 from harness.tasks.formats.gathered import Gathered
 from harness.tasks.formats.looks import holds_passages
-from harness.tasks.formats.printed import with_lists
+from harness.tasks.formats.printed import printed
 from harness.tasks.formats.roles import column_names
 from harness.tasks.known_columns import GOLD, OTHER_CONTEXTS, SURE_CONTEXTS
 
@@ -84,7 +84,11 @@ def with_json(row: FileRow, column: str, gathered: Gathered) -> FileRow:
 
 def with_printed_lists(row: FileRow, roles: Mapping[str, str], gathered: Gathered) -> FileRow:
     """Return the row of a table with the lists that stand printed in its cells."""
-    return with_lists(row, [roles[role] for role in LISTS if role in roles], gathered)
+    columns = [roles[role] for role in LISTS if role in roles]
+    lists = {name: value for name in columns if isinstance(value := printed(row.values.get(name)), list)}
+    for name in lists:
+        gathered.decided(f"cells of {name} that hold a printed list are read as lists (as texts: use JSON lines)")
+    return row._replace(values={**row.values, **lists}) if lists else row
 
 
 def resolved(columns: Columns, roles: Mapping[str, str], numbered: bool) -> Columns:

@@ -1,13 +1,15 @@
 """What a format yields besides examples: the documents that its rows carry, and what was decided on the way."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from harness.tasks.columns import plain
+from harness.tasks.columns import Columns, plain
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.row import FileRow
+from harness.tasks.formats.rights import Reading
+from harness.tasks.known_columns import DEFAULTS
 from harness.tasks.mapping import content_id
 
 
@@ -25,10 +27,14 @@ class Gathered:
     """name of the one that is read"""
     options_from: int | None = None
     """number of the first option of multiple choice: told, or as a file showed; None: not known yet"""
-    by_number: bool = False
-    """numbers that name the right option are places, also where an option has such a number as its text"""
-    by_text: bool = False
-    """the right option is named by its text, also where another one has such a label"""
+    options_between: str | None = None
+    """what is told to stand between options that share a cell; None: recognised"""
+    options_right: str | None = None
+    """whether all or any of several right options are told to be needed; None: not told"""
+    columns: Columns = DEFAULTS
+    """as configured: a format that is told looks for its columns there"""
+    choices: Reading = field(default_factory=Reading)
+    """how the file that is read names the right options of multiple choice"""
 
     def document(self, title: str, text: str, place: str) -> str:
         """Add a document and return what evidence calls it."""
@@ -67,9 +73,20 @@ class RowFormat(NamedTuple):
     """of these, it reads the first that is there"""
     look: Callable[[Sequence[Mapping[str, Any]], Gathered], str] | None = None
     """finds out from the first rows of a file what no row tells by itself, and returns what is wrong, or "" """
+    columns_of: Callable[[Sequence[Mapping[str, Any]], Columns], Collection[str]] | None = None
+    """which columns of these rows it reads, with those that are configured, where their names alone do not tell"""
 
-    def unread(self, names: Sequence[str]) -> list[str]:
-        """Return the columns that it does not look at."""
+    def unread(self, names: Sequence[str], rows: Sequence[Mapping[str, Any]], columns: Columns) -> list[str]:
+        """Return the columns that it does not look at.
+
+        Args:
+            names: of the columns.
+            rows: the first of a file.
+            columns: as configured.
+        """
+        if self.columns_of is not None:
+            own = self.columns_of(rows, columns)
+            return [name for name in names if name not in own]
         first = min((self.first_of.index(plain(name)) for name in names if plain(name) in self.first_of), default=0)
         read = self.reads | {*self.first_of[first : first + 1]}
         return [name for name in names if plain(name) not in read]

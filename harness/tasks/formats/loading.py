@@ -10,6 +10,7 @@ from harness.tasks.columns import Columns, DocumentColumns
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.row import TAB, FileRow, FileShape
 from harness.tasks.files.text import is_encoding
+from harness.tasks.formats.choices import RIGHT_HOW
 from harness.tasks.formats.gathered import Gathered
 from harness.tasks.formats.recognition import AUTO, CHOICES, COLUMNS, LOOKED_AT, converted, judged
 from harness.tasks.mapping import PlacedDocument, read_documents
@@ -17,8 +18,11 @@ from harness.tasks.rows import read_rows
 
 __all__ = ["AUTO", "ExampleFiles"]
 
-TOLD: Final = ("format", "encoding", "delimiter", "options_from", "sheet", "header_row")
-"""settings that are a part of the key where they are told"""
+TOLD: Final = (
+    *("format", "encoding", "delimiter", "options_from", "options_between", "options_right", "sheet", "header_row"),
+    "every_row",
+)
+"""settings of a task on its files of examples; a part of the key where they are told"""
 WITH_ROWS: Final = (".csv", ".tsv", ".xlsx")
 """files with a row that has the names of the columns"""
 NAMED: Final = {"tab": TAB, "\\t": TAB, "comma": ",", "semicolon": ";", "pipe": "|"}
@@ -40,16 +44,26 @@ class ExampleFiles:
     """of tables; None: recognised"""
     options_from: int | None = None
     """number of the first option of multiple choice; None: recognised"""
-    sheet: str | None = None
+    options_between: str | None = None
+    """between options that share a cell; None: recognised"""
+    options_right: str | None = None
+    """all or any of several right options; None: all"""
+    sheet: str | int | None = None
     """of workbooks; None: recognised"""
     header_row: int | None = None
     """of tables and sheets, with the names of the columns, from 1; None: recognised"""
+    every_row: bool = False
+    """whether totals, notes and repeated headers are rows"""
+    read_besides: str = ""
+    """sheet that is read as documents"""
     gathered: Gathered = field(default_factory=Gathered)
     """documents and decisions of all files"""
 
     def opened(self, with_documents: bool) -> "ExampleFiles":
         """Return the same with nothing gathered yet; contexts become documents if the task has no others."""
-        return replace(self, gathered=Gathered(with_documents, options_from=self.options_from))
+        gathered = Gathered(with_documents, columns=self.columns, options_from=self.options_from)
+        gathered.options_between, gathered.options_right = self.options_between, self.options_right
+        return replace(self, gathered=gathered)
 
     def problems(self) -> list[str]:
         """Return what is wrong with these settings."""
@@ -64,12 +78,14 @@ class ExampleFiles:
             problems.append(f"header_row is {self.header_row}: want null, or the number of a row, from 1")
         if self.options_from not in (None, 0, 1):
             problems.append(f"options_from is {self.options_from!r}: want null, 0 or 1")
+        if self.options_right not in (None, *RIGHT_HOW):
+            problems.append(f"options_right is {self.options_right!r}: want null, {' or '.join(RIGHT_HOW)}")
         return problems
 
     def key(self) -> Mapping[str, Any]:
         """Return what is told of how files are read; {} where everything is recognised."""
         told = {name: getattr(self, name) for name in TOLD}
-        return {name: value for name, value in told.items() if value not in (AUTO, COLUMNS, None)}
+        return {name: value for name, value in told.items() if value not in (AUTO, COLUMNS, None, False)}
 
     def read(self, path: Path, complaints: Complaints) -> tuple[Iterator[FileRow], Columns]:
         """Return the rows of a file, whatever its format is, and the columns that they are to be read by."""
@@ -98,8 +114,9 @@ class ExampleFiles:
         """Return what is known of a file before it is read."""
         if self.problems():
             return FileShape()
-        sheet = "" if self.sheet is None else str(self.sheet)  # the command line makes a number of 2024
-        return FileShape(self.encoding or "", self._delimiter, sheet, self.header_row)
+        sheet = "" if self.sheet is None else str(self.sheet)
+        told = (self.encoding or "", self._delimiter, sheet, self.header_row, self.every_row)
+        return FileShape(*told, read_besides=self.read_besides)
 
     def documents(
         self, own: list[PlacedDocument] | None, source: str, complaints: Complaints

@@ -3,11 +3,9 @@
 import ast
 import json
 import re
-from collections.abc import Iterable
 from typing import Any, Final
 
 from harness.tasks.files.row import FileRow
-from harness.tasks.formats.gathered import Gathered
 
 LONGEST: Final = 1_000_000
 """characters of a cell that is looked into"""
@@ -26,14 +24,6 @@ def _is_nested(value: Any) -> bool:
     if isinstance(value, dict):
         return value.keys() >= {"text", "answer_start"} or value.keys() >= {"title"}
     return isinstance(value, list) and bool(value) and isinstance(value[0], dict | list)
-
-
-def with_lists(row: FileRow, names: Iterable[str], gathered: Gathered) -> FileRow:
-    """Return the row with printed lists in these columns as lists; the decision is counted."""
-    lists = {name: value for name in names if isinstance(value := printed(row.values.get(name)), list)}
-    for name in lists:
-        gathered.decided(f"cells of {name} that hold a printed list are read as lists (as texts: use JSON lines)")
-    return row._replace(values={**row.values, **lists}) if lists else row
 
 
 def printed(cell: Any) -> Any:

@@ -96,6 +96,8 @@ class Recognised:
     """column that is true where a question has no answer"""
     objects: str | None = None
     """column whose references are objects"""
+    configured: Columns = DEFAULTS
+    """columns as they are configured"""
 
     @property
     def rows(self) -> int:
@@ -151,7 +153,9 @@ class Recognised:
         if self.format in FORMATS:
             named += [*IDS, *(name for role in vars(self.columns).values() for name in role)]
         used = {name.partition(".")[0] for name in named} - {""}
-        unread = FORMATS[self.format].unread(self.names) if self.format in FORMATS else self.names
+        own = FORMATS.get(self.format)
+        rows = [row.values for row in self.sample]
+        unread = own.unread(self.names, rows, self.configured) if own else self.names
         return used | (set(self.names) - set(unread))
 
     def _says_splits(self, name: str) -> bool:
@@ -205,6 +209,7 @@ def judged(
         named=has_documents,
         impossible=impossible,
         objects=object_column(values, roles) if form == COLUMNS else None,
+        configured=columns,
     )
 
 

@@ -1,5 +1,6 @@
 """Reads a knowledge base, whatever it is kept in: a file of rows, one of text, or a folder of both."""
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +12,10 @@ from harness.tasks.complaints import Complaints
 from harness.tasks.knowledge.file_documents import rows_of
 from harness.tasks.knowledge.file_text import KINDS, MissingReaderError, UnreadableFileError, read_file
 from harness.tasks.knowledge.finding import ENDINGS, files_below, kinds_of, readable_files
+from harness.tasks.knowledge.in_workbook import sheet_problem
 from harness.tasks.knowledge.nested_json import TITLES, nested_documents
 from harness.tasks.mapping import PlacedDocument, read_documents
-from harness.tasks.rows import FileRow, read_rows
+from harness.tasks.rows import FileRow, FileShape, read_rows
 
 METADATA: Final = ("date", "section")
 """columns that are kept where document_columns.metadata is null: what a reader of a passage must know to use it"""
@@ -21,27 +23,31 @@ NAMED: Final = 8
 """the most names in a remark"""
 
 
-def read_knowledge(path: Path, columns: DocumentColumns, complaints: Complaints) -> list[PlacedDocument]:
+def read_knowledge(
+    path: Path, columns: DocumentColumns, complaints: Complaints, shape: FileShape | None = None
+) -> list[PlacedDocument]:
     """Return the documents of a file or folder.
 
     Args:
         path: what `find_knowledge` found.
         columns: of files of rows; files of text have their own.
         complaints: gets what is wrong, and as remarks what was left out or recognised.
+        shape: what is told of how files of rows are written.
     """
     columns = replace(columns, metadata=METADATA if columns.metadata is None else columns.metadata)
-    reading = _Reading(path, columns, complaints)
+    reading = _Reading(path, columns, complaints, shape or FileShape(documents=True))
     placed = reading.folder() if path.is_dir() else reading.file(path)
     reading.end(len(placed))
     return placed
 
 
 class _Reading:
-    def __init__(self, base: Path, columns: DocumentColumns, complaints: Complaints) -> None:
+    def __init__(self, base: Path, columns: DocumentColumns, complaints: Complaints, shape: FileShape) -> None:
         self._base = base
         self._columns = columns
         self._of_texts = DocumentColumns(("id",), ("title",), ("text",), columns.metadata)
         self._complaints = complaints
+        self._shape = shape
         self._left_out: dict[str, list[str]] = {}
         self._odd: dict[str, list[str]] = {}
         self._missing: dict[str, list[str]] = {}
@@ -63,7 +69,7 @@ class _Reading:
             return self._read(self._texts(path), self._of_texts, path, ends=False)
         nested = nested_documents(path, self._columns) if path.suffix.lower() == ".json" else None
         if nested is None:
-            return self._read(read_rows(path, self._complaints), self._columns, path)
+            return self._read(self._rows(path), self._columns, path)
         self._used |= {*nested.text_names, *TITLES}
         names = f" (text: {', '.join(nested.text_names)})" if nested.text_names else ""
         line = f"{path.name}: {len(nested.rows)} documents found inside nested JSON{names}"
@@ -75,6 +81,15 @@ class _Reading:
     ) -> list[PlacedDocument]:
         noted = self._noted(rows)
         return read_documents(noted, columns, str(path), self._complaints, ends=ends, together=self._together)
+
+    def _rows(self, path: Path) -> Iterator[FileRow]:
+        """Yield the rows of a file, and say what it is."""
+        shape = replace(self._shape, notes=[])
+        rows = read_rows(path, self._complaints, shape)
+        first = list(itertools.islice(rows, 1))
+        if str(shape):
+            self._complaints.remark((path, "shape"), f"{path.name}: {shape}")
+        yield from itertools.chain(first, rows)
 
     def _texts(self, path: Path) -> Iterable[FileRow]:
         name = path.name if path == self._base else path.relative_to(self._base).as_posix()
@@ -110,6 +125,8 @@ class _Reading:
         if others:
             line = f"{base.name}: {len(others)} files of other kinds are not read ({kinds_of(others)})"
             remark((base, "others"), line)
+        if problem := sheet_problem(base, files, self._shape.sheet):
+            self._complaints.add((base, "sheet"), problem)
         self._remark_columns()
         self._together.tell(base.name)
 

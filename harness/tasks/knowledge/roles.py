@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import mean
 from typing import Any, Final
@@ -10,18 +11,13 @@ from typing import Any, Final
 from harness.tasks.columns import DocumentColumns, plain
 from harness.tasks.complaints import BadCellError, Complaints
 from harness.tasks.document_names import DocumentNames
-from harness.tasks.files.row import FileRow
+from harness.tasks.files.row import FileRow, FileShape
 from harness.tasks.knowledge.finding import readable_files
 from harness.tasks.knowledge.nested_json import nested_documents
+from harness.tasks.known_columns import DOCUMENT_COLUMNS
 from harness.tasks.mentions import as_mentions
 from harness.tasks.rows import READERS, read_rows
 
-COMMON: Final[Mapping[str, Sequence[str]]] = {
-    "id": ("id", "_id", "doc_id", "docid", "document_id", "passage_id", "pid", "uid", "uuid", "key", "slug", "nr"),
-    "title": ("title", "heading", "headline", "name", "subject", "topic", "question", "titel", "titre", "título"),
-    "text": ("text", "body", "content", "contents", "passage", "paragraph", "document", "article", "answer"),
-}  # fmt: skip
-"""role -> names of columns that have it in documents that people share, likeliest first"""
 LOOKED_AT: Final = 1_000
 """rows of a file"""
 NAMING: Final = 0.8
@@ -38,12 +34,18 @@ NAMES_SOMETHING: Final = re.compile(
 NO_COLUMNS: Final = DocumentColumns((), (), ())
 
 
-def document_rows(path: Path) -> list[FileRow]:
-    """Return the first rows of a documents file, or of the files of rows in a folder; [] of texts and nested JSON."""
+def document_rows(path: Path, shape: FileShape | None = None) -> list[FileRow]:
+    """Return the first rows of a documents file, or of the files of rows in a folder; [] of texts and nested JSON.
+
+    Args:
+        path: of the file or folder.
+        shape: what is told of how it is written.
+    """
     files = [file for file in (readable_files(path) if path.is_dir() else [path]) if file.suffix.lower() in READERS]
     if any(nested_documents(file, NO_COLUMNS) for file in files if file.suffix.lower() == ".json"):
         return []
-    rows = (row for file in files for row in read_rows(file, Complaints()))
+    told = shape or FileShape(documents=True)
+    rows = (row for file in files for row in read_rows(file, Complaints(), replace(told, notes=[])))
     return list({repr(row.values): row for row in itertools.islice(rows, LOOKED_AT)}.values())  # some stand twice
 
 
@@ -57,7 +59,7 @@ def document_roles(rows: Sequence[FileRow]) -> dict[str, list[str]]:
     if not names:
         return {}
     found: dict[str, str] = {}
-    for role, wanted in COMMON.items():
+    for role, wanted in DOCUMENT_COLUMNS.items():
         column = next((names[name] for name in wanted if name in names and names[name] not in found.values()), None)
         if column is not None and (role != "id" or _distinct(values, column) >= IDS):
             found[role] = column

@@ -112,3 +112,9 @@ def test_an_interpolation_that_names_nothing_is_explained():
     assert resolved(compose([r"task.instruction=Fill \${nothing}, please"]))["task"]["instruction"] == (
         "Fill ${nothing}, please"
     )
+
+
+@pytest.mark.parametrize("key", ["sheet", "documents_sheet", "options_between"])
+@pytest.mark.parametrize("text", ["007", "1", "QA 1", "Fragen, neu", ";", "|", "~", "a: b"])
+def test_sheets_and_signs_are_texts(key, text):
+    assert str(compose(["task=jsonl", "task.dir=x", f"task.{key}={text}"]).task[key]) == text

@@ -223,7 +223,7 @@ def test_broken_csv(task, folder):
     path.write_text('id,input,reference\na,b\nb,"c,d\n')
     assert task().problems() == [
         f"{path}:2: 2 cells, the header has 3; put cells that hold commas or line ends in quotes, "
-        "or set task.delimiter",
+        "write empty cells, too, or set task.delimiter",
         f"{path}:3: malformed CSV (unexpected end of data); the rest of the file was not read",
     ]
     path.write_text("id,input,input\na,b,c\n")

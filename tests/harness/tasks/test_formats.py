@@ -261,10 +261,10 @@ def test_multiple_choice(made, row, reference):
     ("row", "line"),
     [
         (LISTED, "does not say which option is right"),
-        ({**LISTED, "answer": 3}, "never 0 and never that of the last option"),
+        ({**LISTED, "answer": 3}, "got 3 (numbers count from 1; task.options_from=0, or 1, says"),
         ({**LISTED, "answer": "z"}, "got 'z'"),
         ({"question": "q", "a": "x", "b": "y"}, "does not say which option is right"),
-        ({"question": "q", "options": "x or y", "answer": "x"}, "want a question and a list of options"),
+        ({"question": "q", "options": "x or y", "answer": "x"}, "want a question and two options at least"),
     ],
     ids=str,
 )

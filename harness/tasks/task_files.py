@@ -1,0 +1,97 @@
+"""The files of a task: those of the splits, and the knowledge base, which may be a sheet beside the questions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from harness.tasks.complaints import Complaints
+from harness.tasks.files.qrels import layout_of
+from harness.tasks.knowledge.finding import find_knowledge
+from harness.tasks.knowledge.in_workbook import documents_beside, has_examples_too
+from harness.tasks.rows import READERS
+from harness.tasks.split_files import find_splits
+from harness.types import SPLITS, Split
+
+DOCUMENTS: Final = "documents"
+QUERIES: Final = "queries"
+ANSWERS: Final = "answers"
+CONTRADICTION: Final = (
+    "task.documents_sheet={sheet} says where documents are, and task.documents_file=null that there are none: leave "
+    "one of them out"
+)
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of a task."""
+
+    folder: Path
+    """where they are"""
+    paths: Mapping[str, Path]
+    """existing files by split; the documents file is called documents, and BEIR's others queries and answers"""
+    problems: tuple[str, ...]
+    """one line per missing file"""
+    carved: tuple[Split, ...] = ()
+    """splits that have no file and get a share of train"""
+    remarks: tuple[str, ...] = ()
+    """what was recognised by its name"""
+    documents_sheet: str = ""
+    """sheet with the documents, where they are in a workbook of examples"""
+
+    def complaints(self) -> Complaints:
+        """Return where more is collected, with these remarks in it."""
+        complaints = Complaints()
+        for line in self.remarks:
+            complaints.remark(("files",), line)
+        return complaints
+
+
+def find_files(
+    place: Path,
+    splits: Mapping[str, str | None],
+    documents_file: str | None,
+    shares: Mapping[Split, float],
+    documents_sheet: str = "",
+    sheet: str = "",
+) -> Files:
+    """Look for the files without reading more than names: of files, and of sheets and their columns.
+
+    Args:
+        place: a folder, or one file of examples.
+        splits: split -> file name or its stem, or null.
+        documents_file: the same for the knowledge base.
+        shares: part of train that a split without a file gets.
+        documents_sheet: sheet of a workbook with the documents, if it is told.
+        sheet: the same of the examples.
+    """
+    if not place.exists():
+        return Files(place, {}, (f"{place}: no such folder exists; set task.dir to the one with the task's files",))
+    folder, complaints = place if place.is_dir() else place.parent, Complaints()
+    for name in sorted(splits.keys() - set(SPLITS)):
+        complaints.add(("splits",), f"splits has {name!r}: want {', '.join(SPLITS)}")
+    if documents_sheet and documents_file is None:
+        complaints.add(("documents sheet",), CONTRADICTION.format(sheet=documents_sheet))
+    documents = find_knowledge(folder, documents_file, complaints) if documents_file else None
+    layout = layout_of(place)
+    if layout is not None and documents is None and documents_file == DOCUMENTS:
+        documents = layout.corpus
+    of_both = documents is not None and _holds_examples(documents, place, documents_sheet)
+    found = find_splits(place, splits, None if of_both else documents, shares, complaints, layout)
+    paths: dict[str, Path] = dict(found.paths.items())
+    if layout is not None and not set(layout.qrels).isdisjoint(paths.values()):
+        paths |= {QUERIES: layout.queries, **({ANSWERS: layout.answers} if layout.answers else {})}
+    if documents is not None:
+        paths[DOCUMENTS] = documents
+    inside = None
+    if of_both or (documents is None and documents_file == DOCUMENTS):
+        inside = documents_beside(found.paths.values(), documents_sheet, sheet, complaints)
+    title = "" if inside is None else inside[1]
+    paths |= {} if inside is None else {DOCUMENTS: inside[0]}
+    return Files(folder, paths, complaints.lines(), found.carved, complaints.remarks(), title)
+
+
+def _holds_examples(documents: Path, place: Path, sheet: str) -> bool:
+    """Return whether the file that is named for the documents is the one of the examples, too: a workbook of both."""
+    others = [place] if place.is_file() else [path for path in place.iterdir() if path.suffix.lower() in READERS]
+    return others == [documents] and has_examples_too(documents, sheet)
