@@ -143,7 +143,7 @@ class StudyRun:
         run, all_cells = step.run, step.run.cells
         run.cells = list(step.cells)
         try:
-            if any(cell.record is None for cell in run.cells) or run.needs_timing:
+            if any(cell.record is None for cell in run.cells) or (run.cells and run.needs_timing):
                 log.info("%s, seed %d", step.condition.name, run.experiment.seed)
                 run.execute()
             if run.cells:

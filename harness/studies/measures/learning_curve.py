@@ -49,6 +49,8 @@ class LabelCurve:
     """of which conditions: "equal epochs" or "equal steps" """
 
     def read(self, data: StudyData) -> Reading:
+        if not any(data.settings(level).get("steps") == self.steps for level in data.levels):
+            return Reading()
         total = _all_pairs(data)
         curves = {arm: curve for arm in data.arms if (curve := curve_of(data, arm, self.steps, total)) is not None}
         rising = [arm for arm in curves if data.roles[arm].adapted and not data.roles[arm].control]

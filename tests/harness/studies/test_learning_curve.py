@@ -86,3 +86,8 @@ def test_the_gap_is_the_score_on_trained_pairs_minus_that_on_test():
     gap = section.rows[0][1]
     assert gap.value == pytest.approx(0.5)
     assert gap.low < 0.5 < gap.high
+
+
+def test_steps_that_no_condition_had_are_not_read():
+    data = labels([0.0] * 4, [1.0] * 4, [0.5] * 4, [1.0] * 4)
+    assert LabelCurve("equal steps").read(data).sections == ()
