@@ -7,12 +7,13 @@ from pathlib import Path
 
 from harness.analysis.costs.horizon import Costing
 from harness.analysis.sweeps import SweepExperiment, settings_of
+from harness.cli import study_tables
 from harness.cli.command import configured
 from harness.cli.config import costing, reports, results_of
 from harness.cli.folders import result_folders
 from harness.cli.tables import compared, put
 from harness.errors import CutleryError, StoreError
-from harness.reports.html.index_page import index_page
+from harness.reports.html.index_page import StudyLine, index_page
 from harness.reports.protocols import Page
 from harness.store.files import write_text
 from harness.types import Record
@@ -35,10 +36,10 @@ def write(root: Path, pages: Sequence[Page], money: Costing | None = None) -> tu
         StoreError: no folder holds records that can be shown.
     """
     broken: list[str] = []
-    experiments = list(_experiments(root, pages, money, broken))
-    if not experiments:
+    experiments, studies = list(_experiments(root, pages, money, broken)), list(_studies(root, broken))
+    if not experiments and not studies:
         raise StoreError("; ".join([f"{root}: holds no records to show", *broken]) + "; run an experiment first")
-    write_text(root / FILE, index_page(experiments))
+    write_text(root / FILE, index_page(experiments, studies))
     return root / FILE, broken
 
 
@@ -70,6 +71,17 @@ def _experiments(
             },
             answers={arm: _answers(records) for arm, records in result.arms.items()},
         )
+
+
+def _studies(root: Path, broken: list[str]) -> Iterator[StudyLine]:
+    for folder in study_tables.study_folders(root):
+        try:
+            table = study_tables.write(folder)
+        except CutleryError as error:
+            broken.append(f"{folder}: {error}")
+            continue
+        flags = sum(note.level == "act" for note in table.notes)
+        yield StudyLine(table.title, folder.relative_to(root), table.words, flags)
 
 
 def _answers(records: Sequence[Record]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
@@ -64,11 +65,29 @@ class IndexPart:
     pictures: tuple[Picture, ...]
 
 
-def index_page(experiments: Sequence[SweepExperiment]) -> str:
-    """Return results/index.html; the experiments' folders are relative to it."""
+@dataclass(frozen=True, slots=True)
+class StudyLine:
+    """One study."""
+
+    title: str
+    folder: Path
+    """relative to the results"""
+    words: tuple[str, ...]
+    """its finding, or why there is none"""
+    flags: int
+    """notes that must be acted on"""
+
+    @property
+    def address(self) -> str:
+        """The link to its table."""
+        return f"./{quote(self.folder.as_posix())}/table.md"
+
+
+def index_page(experiments: Sequence[SweepExperiment], studies: Sequence[StudyLine] = ()) -> str:
+    """Return results/index.html; the folders of experiments and studies are relative to it."""
     both = [*comparisons(experiments), *crossings(experiments)]
     parts = [_part(one, f"sweep{place}") for place, one in enumerate(both)]
-    return assets.page("index.html.jinja", script=False, parts=parts, experiments=len(experiments))
+    return assets.page("index.html.jinja", script=False, parts=parts, experiments=len(experiments), studies=studies)
 
 
 def address(experiment: SweepExperiment) -> str:

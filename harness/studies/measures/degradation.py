@@ -110,6 +110,9 @@ def _words(data: StudyData, drops: Mapping[tuple[str, str], Figure | None], leve
         worst = min(own, key=lambda level: sign * own[level].value)
         figure = own[worst]
         values = [one.value for one in own.values()]
+        if max(map(abs, values)) < NOTHING:
+            lines.append(f"{arm} is as good under every change as without one.")
+            continue
         clear = "" if excludes_zero(figure) else ", which could be chance"
         lines.append(
             f"{arm} changes most under {worst}: {text_of(figure, 2, '+')} {data.metric}{clear}; its changes span "

@@ -45,3 +45,10 @@ def test_a_control_is_shown_and_is_never_the_worst_change():
 def test_without_the_clean_condition_there_is_nothing_to_read():
     made = study_data({("typos", "rag"): [1.0]}, SETTINGS)
     assert Degradation(CLEAN, {}).read(made).sections == ()
+
+
+def test_an_arm_that_nothing_changes_is_said_to_be_so():
+    made = data(base=([1.0, 0.0], [1.0, 0.0], [0.0, 0.0]))
+    assert Degradation(CLEAN, {"share": 1.0}).read(made).words == (
+        "base is as good under every change as without one.",
+    )

@@ -11,7 +11,7 @@ from harness.analysis.sweeps import SweepExperiment, best, comparisons, crossing
 from harness.analysis.table import build
 from harness.cli import index
 from harness.errors import StoreError
-from harness.reports.html.index_page import address, index_page
+from harness.reports.html.index_page import StudyLine, address, index_page
 from harness.store.records import records
 from tests.harness.reports.html.made_records import make_record
 
@@ -229,3 +229,12 @@ def test_with_two_settings_the_numbers_name_both():
     text = index_page([made(folder) for folder in folders])
     for heads in (("adapter.rank", "retriever.k"), ("retriever.k", "adapter.rank")):
         assert re.search(rf"{heads[0]}</th>\s*<th[^>]*>{heads[1]}</th>", text)
+
+
+def test_studies_stand_below_with_their_finding_and_link():
+    line = StudyLine("Study labels: qa", Path("qa/m/studies/labels"), ("qlora reaches <rag>.",), 1)
+    text = index_page([made("qa/pocket")], [line])
+    assert '<a href="./qa/m/studies/labels/table.md">Study labels: qa</a>' in text
+    assert "qlora reaches &lt;rag&gt;." in text
+    assert "! 1 to act on" in text
+    assert 'id="studies"' not in index_page([made("qa/pocket")])
