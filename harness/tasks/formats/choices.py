@@ -23,7 +23,7 @@ from harness.tasks.formats.options import (
     parted_by,
     tidy,
 )
-from harness.tasks.formats.rights import RIGHT, Reading, has_number, reading_of, rights_in, takes_any, words_of
+from harness.tasks.formats.rights import RIGHT, RightsReading, has_number, reading_of, rights_in, takes_any, words_of
 from harness.tasks.known_columns import DEFAULTS
 from harness.tasks.values import shown
 
@@ -79,10 +79,10 @@ def _fits(values: Mapping[str, Any]) -> bool:
 
 
 def _names_one(cell: Any, options: Sequence[Option]) -> bool:
-    return any(Reading(first=first).rights(cell, options) for first in (0, 1))
+    return any(RightsReading(first=first).rights(cell, options) for first in (0, 1))
 
 
-def _reading(rows: Sequence[Mapping[str, Any]], gathered: Gathered) -> tuple[Reading, list[int]]:
+def _reading(rows: Sequence[Mapping[str, Any]], gathered: Gathered) -> tuple[RightsReading, list[int]]:
     """Return how a file is to be read, by its first rows, and numbers that may count from 0 or from 1.
 
     Args:
@@ -188,7 +188,7 @@ def _rights(cells: Mapping[str, Any], options: Sequence[Option], row: FileRow, g
     )
 
 
-def _unnamed(cells: Mapping[str, Any], row: FileRow, reading: Reading, gathered: Gathered) -> str:
+def _unnamed(cells: Mapping[str, Any], row: FileRow, reading: RightsReading, gathered: Gathered) -> str:
     """Return what a row lacks that names no right option, and what helps."""
     if reading.column:
         return f"{reading.column} is empty: write the right option, or leave the row out"
@@ -200,7 +200,7 @@ def _unnamed(cells: Mapping[str, Any], row: FileRow, reading: Reading, gathered:
     return f"want a column such as answer or label, or {named}; got {listed(row.values)}"
 
 
-def _say(column: str, reading: Reading, cell: Any, options: Sequence[Option], gathered: Gathered) -> None:
+def _say(column: str, reading: RightsReading, cell: Any, options: Sequence[Option], gathered: Gathered) -> None:
     """Count by what a row names its right option."""
     if any(option.right is not None for option in options):
         gathered.decided(

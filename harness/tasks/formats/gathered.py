@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from harness.tasks.columns import Columns, plain
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.row import FileRow
-from harness.tasks.formats.rights import Reading
+from harness.tasks.formats.rights import RightsReading
 from harness.tasks.known_columns import DEFAULTS
 from harness.tasks.mapping import content_id
 
@@ -33,7 +33,7 @@ class Gathered:
     """whether all or any of several right options are told to be needed; None: not told"""
     columns: Columns = DEFAULTS
     """as configured: a format that is told looks for its columns there"""
-    choices: Reading = field(default_factory=Reading)
+    choices: RightsReading = field(default_factory=RightsReading)
     """how the file that is read names the right options of multiple choice"""
 
     def document(self, title: str, text: str, place: str) -> str:

@@ -34,7 +34,7 @@ Pairs = Sequence[tuple[str, Sequence[Option]]]
 
 
 @dataclass(frozen=True)
-class Reading:
+class RightsReading:
     """How a file names its right options."""
 
     column: str = ""
@@ -78,7 +78,7 @@ class Reading:
         return "by its text" if all(word.casefold() in texts for word in words) else "by its label"
 
 
-def _is_place(word: str, options: Sequence[Option], reading: Reading) -> bool:
+def _is_place(word: str, options: Sequence[Option], reading: RightsReading) -> bool:
     return whole(word) is not None and (reading.by_number or by_words(word, options) is None)
 
 
@@ -146,7 +146,7 @@ def by_words(word: str, options: Sequence[Option], *, by_text: bool = False) -> 
 
 def reading_of(
     rows: Sequence[Mapping[str, Any]], columns: Sequence[str], between: str, first: int | None
-) -> tuple[Reading, list[int]]:
+) -> tuple[RightsReading, list[int]]:
     """Return how rows name their right options, and numbers that may count from 0 or from 1; [] where that is known.
 
     Of several columns that may say it, the first is taken by which all rows do, or most.
@@ -159,10 +159,10 @@ def reading_of(
     """
     candidates = [name for name in columns if any(row.get(name) not in (None, "", []) for row in rows)]
     readings = [_by_column(rows, name, between, first) for name in candidates]
-    return max(readings, key=lambda found: _share(rows, found[0]), default=(Reading(between=between), []))
+    return max(readings, key=lambda found: _share(rows, found[0]), default=(RightsReading(between=between), []))
 
 
-def _share(rows: Sequence[Mapping[str, Any]], reading: Reading) -> float:
+def _share(rows: Sequence[Mapping[str, Any]], reading: RightsReading) -> float:
     """Return the share of rows with something in the column of which an option is known to be right."""
     filled = [row for row in rows if row.get(reading.column) not in (None, "", [])]
     known = replace(reading, first=0 if reading.first is None else reading.first)
@@ -172,11 +172,11 @@ def _share(rows: Sequence[Mapping[str, Any]], reading: Reading) -> float:
 
 def _by_column(
     rows: Sequence[Mapping[str, Any]], column: str, between: str, first: int | None
-) -> tuple[Reading, list[int]]:
+) -> tuple[RightsReading, list[int]]:
     cells = [(row[column], options_of(row, between)) for row in rows if row.get(column) not in (None, "", [])]
     flags = _are_flags(cells)
     pairs = [] if flags else [(word, own) for cell, own in cells for word in words_of(cell, own)]
-    reading = Reading(column, between, _are_places(pairs), _are_texts(pairs), flags, first)
+    reading = RightsReading(column, between, _are_places(pairs), _are_texts(pairs), flags, first)
     places = [(int(whole(word) or 0), own) for word, own in pairs if _is_place(word, own, reading)]
     if first is not None or not places:
         return reading, []
@@ -223,7 +223,7 @@ def _are_places(pairs: Pairs) -> bool:
     return within and (strange or (counted and not all(texts)))
 
 
-def rights_in(rows: Sequence[Mapping[str, Any]], reading: Reading) -> Iterator[bool]:
+def rights_in(rows: Sequence[Mapping[str, Any]], reading: RightsReading) -> Iterator[bool]:
     """Yield of each row whether an option is known to be right."""
     known = replace(reading, first=0 if reading.first is None else reading.first)
     for row in rows:
