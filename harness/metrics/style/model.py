@@ -86,8 +86,12 @@ class StyleValues:
 
     @property
     def outside(self) -> Floats:
-        """1 for texts outside the ranges of the references and of the generic texts, 0 for others."""
-        return (np.maximum(self.range, self.generic_range) < OUTSIDE).astype(float)
+        """1 for texts like neither end, 0 for others.
+
+        They are outside the references' range, and outside that of the generic texts or not on their side of the line.
+        """
+        unlike_generic = (self.generic_range < OUTSIDE) | (self.place > 0.5)
+        return ((self.range < OUTSIDE) & unlike_generic).astype(float)
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,13 @@ def test_what_is_outside_gets_less_than_half_whatever_its_manner():
     assert values.value[0] == LEAST
 
 
+def test_like_neither_end_by_hand():
+    """Within the generic range, but on the references' side of the line: unlike the generic writer all the same."""
+    one, generic = np.ones(3), np.array([0.0, 1.0, 1.0])
+    values = StyleValues(np.array([0.0, 0.0, 0.9]), one, one, 0 * one, generic, one)
+    assert values.outside.tolist() == [1.0, 0.0, 1.0]
+
+
 def test_generic_texts_are_not_like_neither_end(english):
     values = fitted(english).read(english[1])
     assert values.value.max() < 0.5
