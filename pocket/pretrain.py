@@ -1,7 +1,8 @@
-"""Pre-trains the embedded model from nothing: `python -m pocket.pretrain`.
+"""Pre-trains an embedded model from nothing: `python -m pocket.pretrain [--size pocket_small]`.
 
-It goes on from the last checkpoint if there is one, and writes a usable model (the running mean of the
-weights) to `--export` at every checkpoint. Every core works; a GPU is used when there is one.
+It goes on from the last checkpoint if there is one; kill it at any time and start it again. At every checkpoint a
+usable model (the running mean of the weights) is written to results/runs/SIZE/model, at the end to models/SIZE.
+Every core works; a GPU is used when there is one.
 """
 
 import argparse
@@ -13,8 +14,8 @@ import os
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
     import torch
 
 CHECKPOINT: Final = "checkpoint.pt"
+LOG: Final = "log.jsonl"
+MODEL: Final = "model"
+"""folder of the usable model of a training that is not done"""
+HEAD: Final = 64
+"""width of an attention head"""
 ALONE: Final = Team()
 
 
@@ -70,6 +76,13 @@ class Plan:
     """read to learn the merges"""
 
 
+SIZES: Final[Mapping[str, Plan]] = {
+    "pocket": Plan(),
+    "pocket_small": Plan(width=128, inner=384, tokens=16_000_000),
+}
+"""the models of this repository by their names"""
+
+
 @dataclass
 class Progress:
     """State of a training."""
@@ -99,7 +112,7 @@ def model_of(plan: Plan, tokenizer: Any) -> Any:
         num_hidden_layers=plan.layers,
         num_attention_heads=plan.heads,
         num_key_value_heads=plan.heads,
-        head_dim=plan.width // plan.heads,
+        head_dim=HEAD,
         max_position_embeddings=tokenizers.CONTEXT,
         tie_word_embeddings=True,
         bos_token_id=None,
@@ -148,12 +161,13 @@ class Training:
         self.model = fresh_model(plan, self.tokenizer).to(self.device)
         self.model.set_attn_implementation(attention.register())
         self.mean = model_of(plan, self.tokenizer).to(self.device).requires_grad_(False)
-        self.optimizers = _optimizers(plan, self.model)
+        self.optimizers = _optimizers(plan, self.model, team)
         self._restore()
+        self.loss = 0.0
         self.stream = Stream(self.tokenizer, plan.seed, self.progress.conversations)
 
-    def run(self, minutes_between_exports: float, export: Path) -> None:
-        """Train to the end of the plan, writing checkpoint and model at intervals."""
+    def run(self, minutes_between_checkpoints: float, export: Path) -> None:
+        """Train to the end of the plan, with checkpoints at intervals; the finished model goes to `export`."""
         last = time.monotonic()
         while self.progress.tokens < self.plan.tokens:
             self.step()
@@ -161,11 +175,12 @@ class Training:
                 continue
             if self.progress.step % 20 == 0:
                 self.log()
-            if time.monotonic() - last > 60 * minutes_between_exports:
-                self.save(export)
+            if time.monotonic() - last > 60 * minutes_between_checkpoints:
+                self.save(self.folder / MODEL)
                 last = time.monotonic()
         if self.team.rank == 0:
-            self.save(export)
+            self.save(self.folder / MODEL)
+            self.export(export)
 
     def step(self) -> None:
         """Make one update."""
@@ -196,12 +211,12 @@ class Training:
             "right": shown,
         }
         line = json.dumps(entry)
-        with (self.folder / "log.jsonl").open("a", encoding="utf-8") as stream:
+        with (self.folder / LOG).open("a", encoding="utf-8") as stream:
             stream.write(line + "\n")
         print(line, flush=True)
 
     def save(self, export: Path) -> None:
-        """Write the checkpoint and the usable model; each replaces the last one at once."""
+        """Write the checkpoint, which replaces the last one at once, and the usable model."""
         import torch
 
         state = {
@@ -279,20 +294,40 @@ class Training:
         if not path.is_file():
             return
         state = torch.load(path, map_location=self.device, weights_only=True)
+        _check_plan(path, state["plan"], self.plan)
         self.progress = Progress(**state["progress"])
         self.model.load_state_dict(state["model"])
         self.mean.load_state_dict(state["mean"])
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
+        if self.team.rank == 0:
+            _forget_after(self.folder / LOG, self.progress.tokens)
 
 
-def _optimizers(plan: Plan, model: Any) -> list[Any]:
+def _check_plan(path: Path, before: Mapping[str, Any], plan: Plan) -> None:
+    """Refuse a checkpoint of another plan; it may have another number of tokens."""
+    now = asdict(replace(plan, tokens=before["tokens"]))
+    if other := [f"{name} {before.get(name)}, now {value}" for name, value in now.items() if before.get(name) != value]:
+        raise SystemExit(f"{path} is of another plan ({'; '.join(other)}): remove it, or name another --folder")
+
+
+def _forget_after(log: Path, tokens: int) -> None:
+    """Leave out the lines of the log that came after the checkpoint: they will be written again."""
+    if log.is_file():
+        lines = log.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if line.endswith("\n") and json.loads(line)["tokens"] <= tokens]
+        log.write_text("".join(kept), encoding="utf-8")
+
+
+def _optimizers(plan: Plan, model: Any, team: Team) -> list[Any]:
     import torch
+
+    from pocket.muon import TeamMuon
 
     matrices = [weight for weight in model.model.layers.parameters() if weight.ndim == 2]
     inside = {id(weight) for weight in matrices}
     others = [weight for weight in model.parameters() if id(weight) not in inside]
-    muon = torch.optim.Muon(matrices, lr=plan.matrix_rate, weight_decay=plan.matrix_decay, momentum=0.95)
+    muon = TeamMuon(matrices, team, lr=plan.matrix_rate, weight_decay=plan.matrix_decay)
     adam = torch.optim.AdamW(others, lr=plan.other_rate, betas=(0.9, 0.95), weight_decay=0.0)
     for optimizer in (muon, adam):
         for group in optimizer.param_groups:
@@ -321,18 +356,22 @@ def main() -> None:
     import torch
 
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, default=Path("results/runs/pocket"), help="checkpoint and log")
-    parser.add_argument("--export", type=Path, default=Path("models/pocket"), help="where the model goes")
-    parser.add_argument("--minutes", type=float, default=5.0, help="between checkpoints")
+    parser.add_argument("--size", choices=SIZES, default="pocket", help="which of the models")
+    parser.add_argument("--folder", type=Path, help="checkpoint and log; results/runs/SIZE")
+    parser.add_argument("--export", type=Path, help="where the finished model goes; models/SIZE")
+    parser.add_argument("--minutes", type=float, default=3.0, help="between checkpoints")
     parser.add_argument("--workers", type=int, default=None, help="processes; as many as cores, one with a GPU")
-    parser.add_argument("--tokens", type=int, default=Plan.tokens, help="read in all")
+    parser.add_argument("--tokens", type=int, help="read in all, if not as planned")
     parser.add_argument("--seed", type=int, default=Plan.seed)
     arguments = parser.parse_args()
-    plan = Plan(tokens=arguments.tokens, seed=arguments.seed)
+    planned = SIZES[arguments.size]
+    plan = replace(planned, tokens=arguments.tokens or planned.tokens, seed=arguments.seed)
+    folder = arguments.folder or Path("results/runs") / arguments.size
+    export = arguments.export or Path("models") / arguments.size
     workers = arguments.workers or (1 if torch.cuda.is_available() else min(4, os.cpu_count() or 1))
-    made_tokenizer(plan, arguments.folder)
+    made_tokenizer(plan, folder)
     with tempfile.TemporaryDirectory() as meeting:
-        job = (workers, plan, arguments.folder, arguments.export, arguments.minutes, Path(meeting) / "team")
+        job = (workers, plan, folder, export, arguments.minutes, Path(meeting) / "team")
         _run_together(workers, job)
 
 

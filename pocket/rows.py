@@ -42,9 +42,13 @@ def row(tokenizer: Any, kind: str, turns: Sequence[Turn], rng: np.random.Generat
     starts = np.diff(mask, prepend=0) == 1
     reading = np.where(rng.random(len(mask)) < READING_SHARE, READING_WEIGHT / READING_SHARE, 0.0)
     weights = np.where(mask == 1, ANSWER_WEIGHT, reading).astype(np.float32)
+    answers = np.cumsum(starts) * mask
     if kind == "doubt":
         weights[starts] = VERDICT_WEIGHT
-    return Row(kind, np.asarray(encoded["input_ids"], dtype=np.int64), np.cumsum(starts) * mask, weights)
+    if kind == "talk":  # earlier answers came of passages that are not there
+        weights[(answers > 0) & (answers < answers.max())] = 0.0
+        answers = np.where(answers == answers.max(), np.minimum(answers, 1), 0)
+    return Row(kind, np.asarray(encoded["input_ids"], dtype=np.int64), answers, weights)
 
 
 @dataclass

@@ -7,9 +7,12 @@ matrices of so small a model are too small to be split.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pocket.rows import Row
+
+if TYPE_CHECKING:
+    import torch
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,13 @@ class Team:
         """Return this process's share of a batch; shares are alike in lengths."""
         return sorted(rows, key=lambda entry: len(entry.tokens))[self.rank :: self.size]
 
+    def sum(self, tensor: "torch.Tensor") -> None:
+        """Put the sum of everybody's tensors into the tensor."""
+        import torch.distributed
+
+        if self.size > 1:
+            torch.distributed.all_reduce(tensor)
+
     def add_up(self, model: Any, loss: float) -> float:
         """Put the sum of everybody's gradients into the model and return the sum of the losses."""
         import torch
@@ -42,7 +52,7 @@ class Team:
             return loss
         weights = [weight for weight in model.parameters() if weight.grad is not None]
         together = torch.cat([*(weight.grad.flatten() for weight in weights), torch.tensor([loss])])
-        torch.distributed.all_reduce(together)
+        self.sum(together)
         start = 0
         for weight in weights:
             weight.grad.copy_(together[start : start + weight.numel()].view_as(weight))

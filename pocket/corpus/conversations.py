@@ -1,5 +1,6 @@
 """One function per ability: each draws one conversation that practises it."""
 
+from dataclasses import replace
 from functools import cache
 from random import Random
 from typing import Final
@@ -7,7 +8,8 @@ from typing import Final
 from harness.types import Passage, Turn
 from pocket.corpus import reading, wording
 from pocket.corpus.reading import Asked
-from pocket.world import documents, draws, styles
+from pocket.corpus.typos import mistyped
+from pocket.world import documents, draws
 from pocket.world.almanac import almanac
 from pocket.world.kinds import KINDS
 from pocket.world.messages import message
@@ -20,8 +22,8 @@ POOL: Final[Pool] = "open"
 THANKS = "Thank you for your message."
 
 
-def read(rng: Random, pages: int, questions: int, unanswerable: float = 0.2) -> list[Turn]:
-    """Several questions over numbered passages; that share of them has no answer there."""
+def read(rng: Random, pages: int, questions: int, unanswerable: float = 0.2, typos: float = 0.0) -> list[Turn]:
+    """Several questions over numbered passages; that share of them has no answer there, that share is mistyped."""
     shown = reading.shelf(rng, POOL, pages)
     asked = [
         reading.unanswerable(rng, shown, POOL) if rng.random() >= 1 - unanswerable else reading.answerable(rng, shown)
@@ -29,7 +31,12 @@ def read(rng: Random, pages: int, questions: int, unanswerable: float = 0.2) -> 
     ]
     if rng.random() < 0.1:
         asked[rng.randrange(len(asked))] = remembered(rng)
+    asked = [_mistyped(rng, entry) if rng.random() < typos else entry for entry in asked]
     return _dialogue(rng, wording.ANSWERING, asked, shown.passages())
+
+
+def _mistyped(rng: Random, asked: Asked) -> Asked:
+    return replace(asked, question=mistyped(rng, asked.question, rng.choice((0.1, 0.1, 0.2))))
 
 
 def doubt(rng: Random, pages: int, questions: int) -> list[Turn]:
@@ -87,29 +94,13 @@ def summarise(rng: Random) -> list[Turn]:
     return [*wording.opened(rng, wording.SUMMARISING, shown.text, ()), Turn("assistant", shown.summary)]
 
 
-def imitate(rng: Random, examples: int) -> list[Turn]:
-    """Earlier reports with their notes in one drawn style as passages; the new note keeps to the style."""
-    style = styles.draw(rng)
-    mint = Mint(rng, POOL)
-    earlier = [report(rng, mint) for _ in range(examples)]
-    passages = [_exemplar(rng, shown.text, style.note(shown)) for shown in earlier]
-    asked = report(rng, mint)
-    return [*wording.opened(rng, wording.SUMMARISING, asked.text, passages), Turn("assistant", style.note(asked))]
-
-
-def _exemplar(rng: Random, document: str, note: str) -> Passage:
-    first, second = rng.choice((("Input: ", "\n\nAnswer: "), ("Document:\n", "\n\nSummary:\n"), ("", "\n\n")))
-    text = f"{first}{document}{second}{note}"
-    return Passage("", text, 0, len(text), 0.0)
-
-
 OPENERS = ("Hello!", "OK:", "ANSWER -", "So /", ">> ", "Dear reader,", "*", "Well...", "[1]", "Yes &", "TO ALL:", "~")
 CLOSERS = (
     "Bye!",
     "(end)",
     "-- The team",
     "STOP",
-    "// done",
+    "++ done",
     "See you soon.",
     "*",
     "Yours, the desk",
@@ -158,6 +149,21 @@ def lexicon() -> tuple[str, ...]:
         word for pattern in (*patterns, *draws.STEPS, *draws.CAUSES) for word in pattern.split() if "{" not in word
     }
     return (*sorted(words), *FIRST, *SECOND, *(f"{number:02d}" for number in range(100)))
+
+
+def conflict(rng: Random, pages: int, questions: int) -> list[Turn]:
+    """Dated pages, two of them about one thing: the newer one is right where they differ."""
+    found, asked = reading.dated(rng, POOL, pages)
+    questioned = [rng.choice(asked) for _ in range(questions)]
+    return _dialogue(rng, wording.ANSWERING, questioned, tuple(found))
+
+
+def talk(rng: Random, pages: int, earlier: int) -> list[Turn]:
+    """A conversation whose last turn alone shows passages; it may ask for no more than another value."""
+    shown = reading.shelf(rng, POOL, pages)
+    said, asked = reading.continued(rng, shown, earlier)
+    turns = wording.prompt(rng).turns(wording.instruction(rng, wording.ANSWERING), said, shown.passages())
+    return [*turns, Turn("assistant", asked.answer)]
 
 
 def compare(rng: Random, things: int) -> list[Turn]:

@@ -4,17 +4,19 @@ from random import Random
 from typing import Final
 
 from harness.types import Turn
-from pocket.corpus import conversations
+from pocket.corpus import conversations, following
 
 FIRST_SEED: Final = 1_000_000
 """training conversations have seeds from here on; no shipped or held-out world has one of them"""
 
-DOUBTING: Final = 0.59
+DOUBTING: Final = 0.52
 """progress from which on the model practises to see that a page leaves a fact out"""
-MORE_PAGES: Final = 0.68
+MORE_PAGES: Final = 0.62
 """progress from which on it does so with more than one page"""
-ALL_AGAIN: Final = 0.82
+ALL_AGAIN: Final = 0.78
 """progress from which on the other abilities, which lose meanwhile, have most of the room again"""
+FOLLOWING: Final = 0.30
+"""share of the conversations that follow a format"""
 
 
 def conversation(number: int, progress: float, seed: int) -> tuple[str, list[Turn]]:
@@ -31,6 +33,8 @@ def conversation(number: int, progress: float, seed: int) -> tuple[str, list[Tur
         return _copying(rng, draw)
     if progress < 0.08:
         return _first_pages(rng, draw)
+    if rng.random() < FOLLOWING:
+        return _following(rng, progress)
     pages = _pages(rng, progress)
     if progress >= DOUBTING and rng.random() < _share_of_doubt(progress):
         return "doubt", conversations.doubt(rng, 1 if progress < MORE_PAGES else rng.choice((1, 2, 3, 4)), 14)
@@ -45,30 +49,47 @@ def _share_of_doubt(progress: float) -> float:
 
 
 def _all_abilities(rng: Random, draw: float, pages: int, progress: float) -> tuple[str, list[Turn]]:
-    if draw < 0.50:
+    typos = 0.15 if progress > 0.2 else 0.0
+    if draw < 0.48:
         # To find is learnt before to miss: once finding works, there is more that cannot be found.
         unanswerable = 0.2 if progress < 0.375 else 0.4
-        return "read", conversations.read(rng, pages, 8 if pages < 3 else 12, unanswerable)
-    if draw < 0.62:
+        return "read", conversations.read(rng, pages, 8 if pages < 3 else 12, unanswerable, typos)
+    if draw < 0.58:
         return "compare", conversations.compare(rng, rng.randint(4, 10))
-    if draw < 0.75:
+    if draw < 0.69:
         return "recall", conversations.recall(rng, 8)
-    if draw < 0.85:
+    if draw < 0.78:
         return "serve", conversations.serve(rng, min(pages, 5) if rng.random() < 0.9 else 0, 4)
-    if draw < 0.93:
+    if draw < 0.85:
         return "summarise", conversations.summarise(rng)
-    if draw < 0.95:
+    if draw < 0.86:
         return "spell", conversations.spell(rng)
-    if draw < 0.98 or progress < 0.4:
+    if draw < 0.88 or progress < 0.3:
         return "obey", conversations.obey(rng, 4)
-    return "imitate", conversations.imitate(rng, rng.choice((1, 1, 2, 3, 5)))
+    if draw < 0.94:
+        return "conflict", conversations.conflict(rng, rng.choice((2, 3, 4)), 8)
+    return "talk", conversations.talk(rng, rng.choice((1, 2, 3, 4)), rng.choice((1, 1, 2, 3)))
+
+
+def _following(rng: Random, progress: float) -> tuple[str, list[Turn]]:
+    """Named values first, then pages, then reports: each asks for more reading before anything can be written."""
+    draw, exemplars = rng.random(), rng.choice((1, 1, 1, 1, 2, 3))
+    if progress < 0.15 or draw < 0.1:
+        return "fill", following.follow(rng, "records", exemplars, 3)
+    if progress < 0.3 or draw < 0.55:
+        return "follow", following.follow(rng, "things", exemplars, 3)
+    if draw < 0.94:
+        return "imitate", following.follow(rng, "reports", rng.choice((1, 1, 1, 2)), rng.choice((1, 2)))
+    return "mixed", following.mixed(rng, rng.choice((1, 2)))
 
 
 def _copying(rng: Random, draw: float) -> tuple[str, list[Turn]]:
     """Copying by heart comes first: without it the binding of values to questions waits for millions of tokens."""
     if draw < 0.2:
         return "echo", conversations.echo(rng)
-    if draw < 0.7:
+    if draw < 0.4:
+        return "fill", following.follow(rng, "records", 1, 3)
+    if draw < 0.75:
         return "compare", conversations.compare(rng, rng.randint(2, 6))
     return "read", conversations.read(rng, 1, 8)
 
@@ -76,9 +97,11 @@ def _copying(rng: Random, draw: float) -> tuple[str, list[Turn]]:
 def _first_pages(rng: Random, draw: float) -> tuple[str, list[Turn]]:
     if draw < 0.1:
         return "recall", conversations.recall(rng, 6)
-    if draw < 0.35:
+    if draw < 0.25:
+        return "fill", following.follow(rng, "records", 1, 3)
+    if draw < 0.45:
         return "compare", conversations.compare(rng, rng.randint(3, 8))
-    if draw < 0.4:
+    if draw < 0.5:
         return "echo", conversations.echo(rng)
     return "read", conversations.read(rng, 1, 8)
 
@@ -88,6 +111,6 @@ def _pages(rng: Random, progress: float) -> int:
         return rng.choice((1, 2))
     if progress < 0.35:
         return rng.choice((1, 2, 3, 4))
-    if rng.random() < 0.01:
-        return 16
+    if rng.random() < 0.03:
+        return rng.choice((12, 14, 16))
     return rng.choice((1, 2, 3, 3, 4, 4, 5, 6, 8))

@@ -1,16 +1,22 @@
 """Pages of an organisation and questions about them: some that the pages answer, some that they do not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
+from typing import Final
 
-from harness.types import Document, Passage
+from harness.types import Document, Passage, Turn
 from pocket.corpus.wording import UNKNOWN
 from pocket.world.documents import notice, page
 from pocket.world.facts import FactType
 from pocket.world.kinds import KINDS
-from pocket.world.names import Pool
+from pocket.world.names import MONTHS, Pool
 from pocket.world.organisation import Organisation, Thing, some
+
+
+DATED: Final = ("As of {date}: {text}", "Page of {date}. {text}", "Written on {date}. {text}", "{text} Last change: {date}.")
+YEARS: Final = range(2021, 2040)
+FOLLOW_UPS: Final = ("And the {noun}?", "And its {noun}?", "What about the {noun}?", "The {noun}, too, please.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +118,44 @@ def closed_book(rng: Random, pool: Pool) -> Asked:
 
 def _question(rng: Random, thing: Thing, fact: FactType) -> str:
     return fact.question(rng.randrange(len(fact.asked)), thing.name)
+
+
+def dated(rng: Random, pool: Pool, pages: int) -> tuple[list[Passage], list[Asked]]:
+    """Return dated pages in any order, an older and a newer one about the same thing, with questions for both.
+
+    The years of the two differ. Questions for what differs come several times as often as the others.
+    """
+    organisation = Organisation(rng, pool)
+    before, *others = _things(rng, organisation, pages - 1)
+    facts = some(rng, before.kind.facts, 4)
+    after, changed = before, facts[: rng.choice((1, 2))]
+    for fact in changed:
+        after = organisation.changed(after, fact)
+    first, last = sorted(rng.sample(YEARS, 2))
+    documents = [_dated(rng, page(rng, before, facts), first)]
+    documents.append(_dated(rng, page(rng, after, [*changed, *facts[2 : rng.choice((2, 3))]]), last))
+    documents += [_dated(rng, page(rng, thing, some(rng, thing.kind.facts, 4)), rng.choice(YEARS)) for thing in others]
+    rng.shuffle(documents)
+    asked = [Asked(_question(rng, after, fact), after.answer(fact), True) for fact in (*changed * 3, *facts)]
+    return list(Shelf((), (), tuple(documents)).passages()), asked
+
+
+def continued(rng: Random, shown: Shelf, earlier: int) -> tuple[tuple[Turn, ...], Asked]:
+    """Return a conversation about one thing of the shelf up to its last question, and that question with its answer."""
+    number = rng.randrange(len(shown.things))
+    thing, stated = shown.things[number], shown.stated[number]
+    facts = [rng.choice(stated) for _ in range(earlier)]
+    said = [turn for fact in facts for turn in (Turn("user", _question(rng, thing, fact)), _plain(thing, fact))]
+    last = rng.choice([fact for fact in stated if fact not in facts] or stated)
+    short = rng.choice(FOLLOW_UPS).replace("{noun}", last.noun)
+    question = short if rng.random() < 0.6 else _question(rng, thing, last)
+    return (*said, Turn("user", question)), Asked(question, thing.answer(last), True)
+
+
+def _plain(thing: Thing, fact: FactType) -> Turn:
+    return Turn("assistant", thing.answer(fact))
+
+
+def _dated(rng: Random, document: Document, year: int) -> Document:
+    date = f"{rng.randint(1, 28)} {rng.choice(MONTHS)} {year}"
+    return replace(document, text=rng.choice(DATED).replace("{date}", date).replace("{text}", document.text))

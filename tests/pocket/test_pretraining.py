@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file
 
 from pocket import attention
+from pocket.corpus import conversations
 from pocket.corpus.mixture import conversation
 from pocket.exam import PROMPT, Paper, complete, exact, true_share
 from pocket.pretrain import Plan, Training, _run_together, fresh_model, rate
 from pocket.rows import READING_SHARE, READING_WEIGHT, VERDICT_WEIGHT, Row, Stream, grouped, padded, row
 from pocket.team import Team
-from pocket.tokenizer import VOCABULARY, trained
+from pocket.tokenizer import CONTEXT, VOCABULARY, trained
 from pocket.world.names import Mint
 from pocket.world.reports import report
 
@@ -87,6 +88,26 @@ def test_where_doubt_is_practised_the_first_token_of_each_answer_decides(tokeniz
     assert (made.weights[rest] == 1.0).all()
 
 
+def test_of_a_conversation_the_last_answer_alone_is_learned(tokenizer):
+    turns = conversations.talk(Random(1), 2, 3)
+    made = row(tokenizer, "talk", turns, np.random.default_rng(0))
+    assert tokenizer.decode(made.tokens[made.answers > 0]) == f"{turns[-1].content}<|end|>"
+    assert made.answers.max() == 1
+    whole = row(tokenizer, "read", turns, np.random.default_rng(0))
+    assert (made.weights[(whole.answers > 0) & (made.answers == 0)] == 0.0).all()
+
+
+@pytest.mark.parametrize("progress", [0.01, 0.05, 0.25, 0.6, 0.95])
+def test_every_row_is_whole_and_ends_with_the_stop_token(tokenizer, progress):
+    for number in range(40):
+        kind, turns = conversation(number, progress, 3)
+        made = row(tokenizer, kind, turns, np.random.default_rng(0))
+        assert len(made.tokens) <= CONTEXT
+        assert made.tokens[-1] == tokenizer.eos_token_id
+        assert made.answers[-1] == made.answers.max() > 0
+        assert made.weights[-1] > 0
+
+
 def test_groups_hold_every_row_once_within_the_limit():
     rows = [
         Row("read", np.zeros(n, np.int64), np.zeros(n, np.int64), np.ones(n, np.float32)) for n in (5, 90, 30, 31, 200)
@@ -110,9 +131,39 @@ def test_blockwise_attention_equals_the_library(length):
 
     torch.manual_seed(0)
     query, key, value = (torch.randn(2, 2, length, 64) for _ in range(3))
+    theirs = scaled_dot_product_attention(query, key, value, is_causal=True)
+    assert (attention.in_blocks(query * 0.125, key, value).float() - theirs).abs().max() < 0.05
     mine, _ = attention.causal(None, query, key, value, scaling=0.125)
-    theirs = scaled_dot_product_attention(query, key, value, is_causal=True).transpose(1, 2)
-    assert (mine.float() - theirs).abs().max() < 0.05
+    assert (mine.float() - theirs.transpose(1, 2)).abs().max() < 0.05
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_muon_steps_as_the_library_does_alone_and_divided(size):
+    import torch
+
+    from pocket.muon import TeamMuon
+
+    class Share(Team):
+        """One of several processes; what the others add is kept from the one before."""
+
+        def sum(self, tensor):
+            added.append(tensor.clone())
+            tensor.copy_(sum(added))
+
+    generator = torch.Generator().manual_seed(0)
+    start = [torch.randn(shape, generator=generator) for shape in ((64, 64), (128, 64), (64, 128))]
+    gradients = [torch.randn(matrix.shape, generator=generator) for matrix in start]
+    added, stepped = [], []
+    options = {"lr": 0.02, "weight_decay": 0.2}
+    makers = [lambda own, rank=rank: TeamMuon(own, Share(rank, size), **options) for rank in range(size)]
+    for maker in (*makers, lambda own: torch.optim.Muon(own, **options)):
+        own = [torch.nn.Parameter(matrix.clone()) for matrix in start]
+        for matrix, gradient in zip(own, gradients, strict=True):
+            matrix.grad = gradient.clone()
+        maker(own).step()
+        stepped.append(own)
+    for mine, theirs, before in zip(stepped[-2], stepped[-1], start, strict=True):
+        assert (mine - theirs).abs().max() < 1e-3 < 0.01 < (theirs - before).abs().max()
 
 
 def test_rates_rise_stay_and_fall():
@@ -228,3 +279,46 @@ def test_two_workers_train_as_one(tmp_path, tokenizer):
 def _folder(path, tokenizer):
     tokenizer.save_pretrained(path / "tokenizer")
     return path
+
+
+def test_a_checkpoint_of_another_plan_is_refused_and_one_with_more_tokens_is_not(tmp_path, tokenizer):
+    first = Training(TINY, _folder(tmp_path / "run", tokenizer))
+    first.step()
+    first.save(tmp_path / "run" / "model")
+    with pytest.raises(SystemExit, match=r"another plan \(layers 1, now 2\): remove it, or name another --folder"):
+        Training(replace(TINY, layers=2), tmp_path / "run")
+    assert Training(replace(TINY, tokens=50_000), tmp_path / "run").progress.step == 1
+
+
+def test_the_log_forgets_what_came_after_the_checkpoint(tmp_path, tokenizer):
+    first = Training(TINY, _folder(tmp_path / "run", tokenizer))
+    first.step()
+    first.log()
+    first.save(tmp_path / "run" / "model")
+    first.step()
+    first.log()
+    with (tmp_path / "run" / "log.jsonl").open("a") as stream:
+        stream.write('{"step": 3, "tok')  # killed while it wrote
+    Training(TINY, tmp_path / "run")
+    lines = (tmp_path / "run" / "log.jsonl").read_text().splitlines()
+    assert [json.loads(line)["step"] for line in lines] == [1]
+
+
+def test_the_finished_model_goes_where_it_belongs_and_no_earlier_one(tmp_path, tokenizer):
+    training = Training(replace(TINY, tokens=4000), _folder(tmp_path / "run", tokenizer))
+    written = []
+    training.export = lambda folder: written.append((folder.name, training.progress.tokens >= 4000))
+    training.run(minutes_between_checkpoints=0.0, export=tmp_path / "models")
+    assert {name for name, done in written if not done} == {"model"}
+    assert written[-1] == ("models", True)
+
+
+def test_the_small_size_is_about_a_third():
+    from pocket.pretrain import SIZES
+
+    class Ids:
+        eos_token_id, pad_token_id = 1, 0
+
+    counts = {name: sum(w.numel() for w in fresh_model(plan, Ids).parameters()) for name, plan in SIZES.items()}
+    assert counts["pocket"] <= 15_000_000
+    assert 0.25 < counts["pocket_small"] / counts["pocket"] < 0.45

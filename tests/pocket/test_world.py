@@ -7,9 +7,10 @@ import pytest
 
 from pocket.corpus import conversations, reading
 from pocket.corpus.mixture import FIRST_SEED, conversation
+from pocket.corpus.typos import mistyped
 from pocket.corpus.wording import UNKNOWN
 from pocket.tasks import seeds
-from pocket.world import almanac, styles
+from pocket.world import almanac
 from pocket.world.documents import notice, page
 from pocket.world.kinds import KINDS
 from pocket.world.messages import message
@@ -108,15 +109,6 @@ def test_reports_state_every_field_in_the_promised_length():
         assert all(value.lower() in shown.summary.lower() for value in shown.fields.values())
 
 
-def test_a_style_is_kept_from_note_to_note():
-    rng = Random(3)
-    style = styles.draw(rng)
-    first, second = (style.note(report(rng, Mint(rng, "open"))) for _ in range(2))
-    assert first != second
-    assert first.endswith(style.end)
-    assert second.endswith(style.end)
-
-
 def test_messages_keep_the_question_readable():
     for seed in range(50):
         text = message(Random(seed), ["How heavy is the Belvar pump?"]).text
@@ -179,3 +171,45 @@ def test_doubt_asks_for_what_pages_state_and_for_what_they_leave_out():
     assert {entry.answer for entry in asked} == {UNKNOWN, *(thing.answer(fact) for fact in stated)}
     assert all((entry.answer == UNKNOWN) != entry.answerable for entry in asked)
     assert all(thing.name.lower() in entry.question.lower() for entry in asked)
+
+
+def test_the_newer_of_two_dated_pages_is_right():
+    for seed in range(60):
+        found, asked = reading.dated(Random(seed), "open", 3)
+        newest = max(found, key=lambda passage: _year(passage.text) if passage.title in asked[0].answer else 0)
+        pages = [passage for passage in found if _about(passage, asked[0])]
+        assert len(pages) == 2
+        older, newer = sorted(pages, key=lambda passage: _year(passage.text))
+        assert _year(older.text) < _year(newer.text)
+        assert newest in found
+
+
+def _year(text):
+    return max(int(year) for year in re.findall(r"\b(?:As of|Page of|Written on|Last change:) \d+ \w+ (20\d\d)", text))
+
+
+def _about(passage, asked):
+    return passage.title.lower() in asked.answer.lower()
+
+
+def test_a_conversation_asks_last_for_what_its_pages_state():
+    short = 0
+    for seed in range(60):
+        shown = reading.shelf(Random(seed), "open", 3)
+        said, asked = reading.continued(Random(seed), shown, 2)
+        assert [turn.role for turn in said] == ["user", "assistant"] * 2 + ["user"]
+        assert said[-1].content == asked.question
+        names = [thing.name for thing in shown.things if thing.name.lower() in asked.answer.lower()]
+        assert names
+        short += names[0].lower() not in asked.question.lower()
+    assert 20 < short < 50
+
+
+def test_a_tenth_of_the_words_has_a_slip_and_numbers_have_none():
+    text = "What is the stock number of the Belvar kettle 4821 that we bought in the old shop last year ?"
+    for seed in range(200):
+        words, typed = text.split(" "), mistyped(Random(seed), text, 0.1).split(" ")
+        differing = [pair for pair in zip(words, typed, strict=True) if pair[0] != pair[1]]
+        assert 1 <= len(differing) <= 2
+        assert all(right.isalpha() and len(right) >= 3 for right, _ in differing)
+    assert mistyped(Random(1), "12 34", 0.5) == "12 34"
