@@ -107,11 +107,14 @@ bench-gpu: $(READY) ## speed and memory of this GPU at 1.5 billion parameters, w
 validate-metrics: $(READY) ## judges against human labels: make validate-metrics ARGS="--data DIR"
 	@$(PY) -m validation.judges $(ARGS)
 
-pocket: $(READY) ## pre-train the embedded model from nothing; goes on from its last checkpoint
-	@$(PY) -m pocket.pretrain $(ARGS)
+SIZE ?= pocket
 
-pocket-check: $(READY) ## examine the embedded model on worlds that it has never seen
-	@$(PY) -m pocket.check $(ARGS)
+pocket: $(READY) ## pre-train an embedded model from nothing, or go on from the last checkpoint; then examine it, write its card: SIZE=pocket_small
+	@$(PY) -m pocket.pretrain --size $(SIZE) $(ARGS)
+	@$(PY) -m pocket.check --model models/$(SIZE) --write; reached=$$?; $(PY) -m pocket.card --name $(SIZE) && exit $$reached
+
+pocket-check: $(READY) ## examine an embedded model on worlds that it has never seen: SIZE=pocket_small
+	@$(PY) -m pocket.check --model models/$(SIZE) $(ARGS)
 
 pocket-data: $(READY) ## write the shipped tasks again: the same seed gives the same bytes
 	@$(PY) -m pocket.tasks $(ARGS)

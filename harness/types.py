@@ -122,7 +122,9 @@ class Example:
         return "\n".join(turn.content for turn in self.input if turn.role != "system")
 
 
-Finish = Literal["stop", "length", "error"]
+Finish = Literal["stop", "length", "loop", "error"]
+CUT_OFF: Final[tuple[Finish, ...]] = ("length", "loop")
+"""ends that are not the model's own: the token limit, or a repetition that went on and on"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ class Prediction:
     spans: tuple[Span, ...]
     """timed stages"""
     finish: Finish
-    """stop: ended by itself; length: cut off at the token limit; error: there is no answer"""
+    """stop: ended by itself; length: cut off at the token limit; loop: cut off in a repetition; error: no answer"""
     error: str = ""
     """why there is no answer"""
     prompt_sha256: str = ""

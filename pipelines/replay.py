@@ -1,9 +1,10 @@
 """Replay: answers are made again from what their predictions keep, by another way than they were made.
 
 They were made in padded batches, token by token with a cache. Here the prompt is rendered from example and passages,
-and the model reads prompt and answer in one pass: each token must be the one it would write, then a stop token or the
-task's limit. Whatever came between (padding, masks, decoding settings, mixed-up batches, an adapter left in or out)
-shows as a token that this model does not write after this prompt.
+and the model reads prompt and answer in one pass: each token must be the one it would write, then a stop token, the
+task's limit or the end of an answer that is stuck in a loop (`pipelines.generators.loops`). Whatever came between
+(padding, masks, decoding settings, mixed-up batches, an adapter left in or out) shows as a token that this model does
+not write after this prompt.
 """
 
 from collections.abc import Sequence
@@ -14,14 +15,15 @@ from harness.audits import AuditResult, spread
 from harness.errors import ArmError
 from harness.tasks.task import Task
 from harness.text.written_forms import written_forms
-from harness.types import Example, Pair, Prediction
+from harness.types import CUT_OFF, Example, Pair, Prediction
 from pipelines.generators.generator import Loaded
+from pipelines.generators.loops import loop_end
 from pipelines.generators.teacher_forcing import ForcedAnswer, TeacherForcing
 from pipelines.prompts import Render
 
 ANSWERS: Final = 8
 """replayed per arm"""
-CUT_OFF: Final = 2
+CUT_OFF_REPLAYED: Final = 2
 """at most so many of them are answers that were cut off, if others ended by themselves"""
 
 
@@ -92,9 +94,10 @@ class Replay:
         ended, example_id = bool(ends), prediction.example_id
         if ends and ends[0] != len(ids) - 1:
             self._refuse(example_id, f"it goes on after its stop token {chat.tokenizer.decode([ids[ends[0]]])!r}")
-        if (prediction.finish == "stop") != ended:
+        stuck = prediction.finish == "loop" and loop_end(ids) == len(ids)
+        if (prediction.finish == "stop") != ended or (prediction.finish == "loop") != stuck:
             self._refuse(example_id, f"it is said to have ended by {prediction.finish}, and its tokens say otherwise")
-        if len(ids) > limit or (not ended and len(ids) != limit):
+        if len(ids) > limit or (not ended and not stuck and len(ids) != limit):
             self._refuse(example_id, f"it was cut off after {len(ids)} tokens, and the task's limit is {limit}")
         if chat.decode(ids[:-1] if ended else ids) != prediction.text:
             self._refuse(example_id, "its text is not what its tokens say")
@@ -121,8 +124,9 @@ class Replay:
 
 def sample(pairs: Sequence[Pair]) -> list[Pair]:
     """Return the answers to replay: evenly spaced, of both endings where there are both."""
-    cut, ended = ([pair for pair in pairs if pair[1].finish == finish] for finish in ("length", "stop"))
-    few = spread(cut, max(CUT_OFF, ANSWERS - len(ended)))
+    ended = [pair for pair in pairs if pair[1].finish == "stop"]
+    cut = [pair for pair in pairs if pair[1].finish in CUT_OFF]
+    few = spread(cut, max(CUT_OFF_REPLAYED, ANSWERS - len(ended)))
     return [*few, *spread(ended, ANSWERS - len(few))]
 
 

@@ -56,6 +56,8 @@ BARS: Final = (
     Bar("unseen_format_structure_match", exam.unseen_formats, exam.structure, least=0.80),
     Bar("unseen_format_new_facts", exam.unseen_formats, exam.new_facts, least=0.95),
     Bar("unseen_format_copied_facts", exam.unseen_formats, exam.copied_facts, most=0.02),
+    Bar("unseen_format_runs_on", exam.unseen_formats, exam.runs_on, most=0.01),
+    Bar("summary_runs_on", exam.summaries, exam.runs_on, most=0.01),
     Bar("unseen_format_exact_match", exam.unseen_formats, exam.exact),
     Bar("gold_first_exact_match", exam.gold_first, exam.exact, least=0.85),
     Bar("gold_last_exact_match", exam.gold_last, exam.exact, least=0.85),
@@ -87,7 +89,7 @@ def loaded(folder: Path, nf4: bool) -> Any:
 
 
 def answers(model: Any, tokenizer: Any, papers: Sequence[Paper]) -> list[str]:
-    """Return the greedy answer to every paper."""
+    """Return the greedy answer to every paper; `UNENDED` follows one that has not ended after `TOKENS` tokens."""
     import torch
 
     prompts = [_rendered(tokenizer, paper) for paper in papers]
@@ -101,9 +103,11 @@ def answers(model: Any, tokenizer: Any, papers: Sequence[Paper]) -> list[str]:
         batch = {name: batch[name].to(model.device) for name in ("input_ids", "attention_mask")}
         with torch.inference_mode():
             out = model.generate(**batch, max_new_tokens=TOKENS, do_sample=False)
-        texts = tokenizer.batch_decode(out[:, batch["input_ids"].shape[1] :], skip_special_tokens=True)
-        for number, text in zip(numbers, texts, strict=True):
-            replies[number] = text
+        written = out[:, batch["input_ids"].shape[1] :]
+        texts = tokenizer.batch_decode(written, skip_special_tokens=True)
+        ended = (written == tokenizer.eos_token_id).any(1).tolist()
+        for number, text, complete in zip(numbers, texts, ended, strict=True):
+            replies[number] = text if complete else text + exam.UNENDED
     return replies
 
 

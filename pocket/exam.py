@@ -27,6 +27,8 @@ MANY_PAGES: Final = 13
 """the gold page and four times as many others"""
 TYPOS: Final = 0.1
 """share of the words"""
+UNENDED: Final = " [does not end]"
+"""follows what ran into the limit of tokens"""
 EARLIER: Final = 2
 """questions of a conversation before the last"""
 
@@ -129,6 +131,11 @@ def unseen_formats(count: int) -> list[Paper]:
     return papers
 
 
+def runs_on(_: Paper, answer: str) -> bool:
+    """Return whether the answer did not end."""
+    return answer.endswith(UNENDED)
+
+
 def structure(paper: Paper, answer: str) -> float:
     """Return how far the answer has the structure of the exemplar's."""
     assert paper.pairs is not None
@@ -183,9 +190,7 @@ def _reader(sentence: str) -> re.Pattern[str]:
     return re.compile(rf"(?:^|(?<=\. )){pattern}\.")
 
 
-def _read(
-    rng: Random, answerable: bool, pages: int = PAGES, place: int | None = None, typos: float = 0.0
-) -> Paper:
+def _read(rng: Random, answerable: bool, pages: int = PAGES, place: int | None = None, typos: float = 0.0) -> Paper:
     shown = reading.shelf(rng, "reserved", pages)
     asked = reading.answerable(rng, shown) if answerable else reading.unanswerable(rng, shown, "reserved")
     passages = list(shown.passages())

@@ -19,9 +19,11 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from harness.machine.environment import machine
 from harness.machine.precision import native_bfloat16
 from pocket import attention
 from pocket import tokenizer as tokenizers
+from pocket.plan import HEAD, SIZES, Plan, rate
 from pocket.rows import Row, Stream, grouped, padded
 from pocket.team import Team
 from pocket.wiring import wire
@@ -33,54 +35,7 @@ CHECKPOINT: Final = "checkpoint.pt"
 LOG: Final = "log.jsonl"
 MODEL: Final = "model"
 """folder of the usable model of a training that is not done"""
-HEAD: Final = 64
-"""width of an attention head"""
 ALONE: Final = Team()
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Everything that decides the weights."""
-
-    seed: int = 3
-    """of weights and data"""
-    layers: int = 4
-    """blocks"""
-    width: int = 256
-    """of the residual stream; a multiple of 64 (NF4 on CPU)"""
-    inner: int = 704
-    """of the feed-forward part; a multiple of 64"""
-    heads: int = 4
-    """attention heads of 64"""
-    wired: bool = True
-    """whether the starting weights can copy; see pocket/wiring.py"""
-    tokens: int = 22_000_000
-    """read in all"""
-    batch_tokens: int = 4096
-    """per update"""
-    group_tokens: int = 4096
-    """per forward pass"""
-    matrix_rate: float = 0.006
-    """learning rate of Muon, for the matrices of the blocks"""
-    matrix_decay: float = 0.2
-    """weight decay of Muon: without it attention grows so sharp that it stops learning"""
-    other_rate: float = 0.003
-    """learning rate of AdamW, for embeddings and norms"""
-    warmup: float = 0.01
-    """share of the tokens"""
-    cooldown: float = 0.3
-    """share of the tokens over which the rates fall to zero at the end"""
-    mean_decay: float = 0.99
-    """of the running mean of the weights, per update"""
-    tokenizer_conversations: int = 6000
-    """read to learn the merges"""
-
-
-SIZES: Final[Mapping[str, Plan]] = {
-    "pocket": Plan(),
-    "pocket_small": Plan(width=128, inner=384, tokens=16_000_000),
-}
-"""the models of this repository by their names"""
 
 
 @dataclass
@@ -138,11 +93,6 @@ def made_tokenizer(plan: Plan, folder: Path) -> Path:
     return path
 
 
-def rate(plan: Plan, share: float) -> float:
-    """Return the factor on the learning rates when `share` of all tokens is read: up, level, down to zero."""
-    return max(0.0, min(1.0, share / plan.warmup, (1.0 - share) / plan.cooldown))
-
-
 class Training:
     """One training, from nothing or from its checkpoint.
 
@@ -181,6 +131,20 @@ class Training:
         if self.team.rank == 0:
             self.save(self.folder / MODEL)
             self.export(export)
+
+    def measure(self, updates: int = 20) -> None:
+        """Print the speed where conversations are as long as for most of a training, and what fits into the time."""
+        self.progress.tokens = int(0.9 * self.plan.tokens)
+        self.step()  # the first one is slower
+        start, self.progress.seconds = self.progress.tokens, 0.0
+        for _ in range(updates):
+            self.step()
+        speed = (self.progress.tokens - start) / self.progress.seconds
+        if self.team.rank == 0:
+            fitting = ", ".join(
+                f"{speed * 60 * minutes / 1e6:.1f} million in {minutes} minutes" for minutes in (40, 110)
+            )
+            print(f"{speed:,.0f} tokens per second: {fitting}; planned {self.plan.tokens / 1e6:.1f} million")
 
     def step(self) -> None:
         """Make one update."""
@@ -239,8 +203,17 @@ class Training:
         model.load_state_dict(self.mean.state_dict())
         model.to(torch.bfloat16).save_pretrained(folder)
         self.tokenizer.save_pretrained(folder)
-        facts = {"plan": asdict(self.plan), "progress": asdict(self.progress)}
+        facts = {"plan": asdict(self.plan), "progress": asdict(self.progress), "machine": self._machine()}
         (folder / "pretraining.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+
+    def _machine(self) -> dict[str, Any]:
+        """Return what the time depends on."""
+        return {
+            "processor": machine()["processor"].get("name", ""),
+            "device": self.device.type,
+            "processes": self.team.size,
+            "bfloat16": native_bfloat16(self.device.type),
+        }
 
     def _backward(self, rows: Sequence[Row]) -> float:
         total = sum(float(entry.weights[1:].sum()) for entry in rows)
@@ -363,15 +336,17 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=None, help="processes; as many as cores, one with a GPU")
     parser.add_argument("--tokens", type=int, help="read in all, if not as planned")
     parser.add_argument("--seed", type=int, default=Plan.seed)
+    parser.add_argument("--measure", action="store_true", help="train for a minute in a folder that goes, say how fast")
     arguments = parser.parse_args()
     planned = SIZES[arguments.size]
     plan = replace(planned, tokens=arguments.tokens or planned.tokens, seed=arguments.seed)
     folder = arguments.folder or Path("results/runs") / arguments.size
     export = arguments.export or Path("models") / arguments.size
     workers = arguments.workers or (1 if torch.cuda.is_available() else min(4, os.cpu_count() or 1))
-    made_tokenizer(plan, folder)
-    with tempfile.TemporaryDirectory() as meeting:
-        job = (workers, plan, folder, export, arguments.minutes, Path(meeting) / "team")
+    with tempfile.TemporaryDirectory() as passing:
+        folder = Path(passing) / "run" if arguments.measure else folder
+        made_tokenizer(plan, folder)
+        job = (workers, plan, folder, export, None if arguments.measure else arguments.minutes, Path(passing) / "team")
         _run_together(workers, job)
 
 
@@ -387,15 +362,19 @@ def _run_together(workers: int, job: tuple[Any, ...]) -> None:
         processes[0].join(timeout=1)
 
 
-def work(rank: int, workers: int, plan: Plan, folder: Path, export: Path, minutes: float, meeting: Path) -> None:
-    """Train as one of several processes."""
+def work(rank: int, workers: int, plan: Plan, folder: Path, export: Path, minutes: float | None, meeting: Path) -> None:
+    """Train as one of several processes, or measure the speed where there are no minutes between checkpoints."""
     import torch
 
     torch.set_num_threads(1)
     _keep_freed_memory()
     team = Team(rank, workers)
     team.join(meeting)
-    Training(plan, folder, team).run(minutes, export)
+    training = Training(plan, folder, team)
+    if minutes is None:
+        training.measure()
+    else:
+        training.run(minutes, export)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from statistics import fmean
 from typing import Final, Literal
 
-from harness.types import JudgedAnswer, Prediction, Record, Score
+from harness.types import CUT_OFF, JudgedAnswer, Prediction, Record, Score
 
 State = Literal["answered", "abstained", "cut off", "empty", "error"]
 STATES: Final[tuple[State, ...]] = ("answered", "abstained", "cut off", "empty", "error")
@@ -37,7 +37,7 @@ def state(prediction: Prediction, scores: Iterable[Score]) -> State:
     """Return the state; abstained is what a metric said of an answer that did not fail."""
     if prediction.finish == "error":
         return "error"
-    if prediction.finish == "length":
+    if prediction.finish in CUT_OFF:
         return "cut off"
     if not prediction.text.strip():
         return "empty"

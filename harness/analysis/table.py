@@ -27,7 +27,7 @@ from harness.analysis.stats import bootstrap as stats
 from harness.analysis.stats.corpus_values import corpus_values
 from harness.errors import DataError
 from harness.store.records.last_run import LastRun, Refusal
-from harness.types import Example, Record, Score
+from harness.types import CUT_OFF, Example, Record, Score
 
 __all__ = ["Table", "build", "table_of"]
 
@@ -216,7 +216,7 @@ def _row(records: Sequence[Record], role: Role, entries: tuple[TableEntry, ...])
         n=len(records[0].examples),
         answers=len(predictions),
         failed=sum(prediction.failed for prediction in predictions),
-        cut_off=sum(prediction.finish == "length" for prediction in predictions),
+        cut_off=sum(prediction.finish in CUT_OFF for prediction in predictions),
         abstained=sum(len(refused_ids(record)) for record in records),
         not_recognised=sum(len(undecided_ids(record)) for record in records),
         passages_dropped=sum(prediction.passages_dropped for prediction in predictions),

@@ -41,7 +41,11 @@ SCHEMAS: Final[Mapping[Name, Any]] = {
             _column("input", pa.string(), "question, message or text; the turns of a conversation are on lines"),
             _column("references", pa.list_(pa.string()), "right answers, best first"),
             _column("answer", pa.string(), "what the arm answered; empty when there is no answer"),
-            _column("finish", pa.string(), "stop, length (cut off at the token limit) or error"),
+            _column(
+                "finish",
+                pa.string(),
+                "stop, length (cut off at the token limit), loop (cut off in a repetition) or error",
+            ),
             _column("error", pa.string(), "why there is no answer; empty otherwise"),
             _column("passage_ids", pa.list_(pa.string()), "documents of the passages in the prompt, in their order"),
             _column("passages", pa.list_(pa.string()), "text of these passages"),

@@ -41,6 +41,8 @@ def failure_note(prediction: Prediction) -> str:
     """Return what went wrong with a failed prediction, in words."""
     if prediction.finish == "length":
         return "failed: cut off at the token limit"
+    if prediction.finish == "loop":
+        return "failed: cut off in a repetition without end"
     return f"failed: {prediction.error or 'empty answer'}"
 
 

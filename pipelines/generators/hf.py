@@ -25,6 +25,7 @@ from pipelines.generators.generator import Burst, Completion, Request
 from pipelines.generators.greedy import FirstToken, GreedyChoices, generation_settings
 from pipelines.generators.hf_settings import HfSettings
 from pipelines.generators.loading import checkpoint_on_disk, load_config, load_model, load_tokenizer
+from pipelines.generators.loops import FACTS, LoopStop, loop_end
 from pipelines.generators.quantised import check_quantisation, own_quantisation, trains, without_quantisation
 from pipelines.generators.shared_prefix import SharedPrefix, common_beginning
 from pipelines.generators.teacher_forcing import TeacherForcing, hash_of
@@ -120,7 +121,8 @@ class LoadedHf:
         settings = (
             {} if own is None else {"checkpoint_quantisation": {key: str(own.settings[key]) for key in own.settings}}
         )
-        return {"format": self.format.facts(), "quantisation": self.generator.quantisation, **settings}
+        loops = {"stop_loops": FACTS if self.generator.stop_loops else False}
+        return {"format": self.format.facts(), "quantisation": self.generator.quantisation, **settings, **loops}
 
     def without_weights(self) -> Any:
         """Return the base on the meta device: names and shapes of its layers, for which no memory is taken."""
@@ -255,10 +257,12 @@ class LoadedHf:
         self._synchronise()
         ready = time.perf_counter()
         inputs = self._prefix.inputs(model, self._timed or self._adapter_key, prompts)
+        start = inputs.arguments["input_ids"].shape[1]
+        stops = [first, LoopStop(start)] if self._stops_loops else [first]
         with torch.inference_mode(), choices.noted(self.base):
-            output = model.generate(**inputs.arguments, generation_config=settings, stopping_criteria=[first])
+            output = model.generate(**inputs.arguments, generation_config=settings, stopping_criteria=stops)
         self._synchronise()
-        rows = output[:, inputs.arguments["input_ids"].shape[1] :].tolist()
+        rows = output[:, start:].tolist()
         answers = [self._answer(row) for row in rows]
         times = (ready - begun, first.at - ready, time.perf_counter() - first.at)
         choices.check([answer.ids for answer in answers], len(rows[0]))
@@ -268,8 +272,16 @@ class LoadedHf:
             for request, ids, answer, cached in results
         ]
 
+    @property
+    def _stops_loops(self) -> bool:
+        """Not while requests are timed: what a loop costs where nothing ends it is part of an arm's price."""
+        return self.generator.stop_loops and self._timed is None
+
     def _answer(self, row: Sequence[int]) -> _DecodedAnswer:
         stop = next((at for at, token in enumerate(row) if token in self.format.stop_ids), None)
+        stuck = loop_end(row[:stop]) if self._stops_loops else None
+        if stuck is not None:  # what comes after it is padding, or would never have been written
+            return _DecodedAnswer(self.format.decode(row[:stuck]), "loop", tuple(row[:stuck]))
         if stop is None:
             return _DecodedAnswer(self.format.decode(row), "length", tuple(row))
         return _DecodedAnswer(self.format.decode(row[:stop]), "stop", tuple(row[: stop + 1]))

@@ -44,6 +44,8 @@ class HfSettings:
         batch_size: the most prompts in one batch.
         gated_page: the page that grants access to a gated model; "" for none.
         chat_template: own, the tokenizer's; plain: for a base model that has none, texts in separate paragraphs.
+        stop_loops: whether an answer that repeats a cycle of tokens again and again ends there, as cut off
+            (`pipelines.generators.loops`).
     """
 
     name: str = field(compare=False)
@@ -60,6 +62,7 @@ class HfSettings:
     batch_size: int = field(compare=False)
     gated_page: str = field(compare=False)
     chat_template: Literal["own", "plain"] = field(default="own", metadata=ADDED)
+    stop_loops: bool = field(default=True, metadata=ADDED)
 
     def resolved(self) -> Self:
         """Return this generator with the dtype that it has on this machine's device."""

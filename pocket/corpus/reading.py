@@ -13,8 +13,12 @@ from pocket.world.kinds import KINDS
 from pocket.world.names import MONTHS, Pool
 from pocket.world.organisation import Organisation, Thing, some
 
-
-DATED: Final = ("As of {date}: {text}", "Page of {date}. {text}", "Written on {date}. {text}", "{text} Last change: {date}.")
+DATED: Final = (
+    "As of {date}: {text}",
+    "Page of {date}. {text}",
+    "Written on {date}. {text}",
+    "{text} Last change: {date}.",
+)
 YEARS: Final = range(2021, 2040)
 FOLLOW_UPS: Final = ("And the {noun}?", "And its {noun}?", "What about the {noun}?", "The {noun}, too, please.")
 

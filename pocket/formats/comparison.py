@@ -26,7 +26,7 @@ def share_found(answer: str, values: Sequence[str]) -> float:
 
 
 def copied(answer: str, values: Collection[str], expected: str) -> float:
-    """Return the share of the exemplar's values in the answer; those that the right answer holds as well do not count."""
+    """Return the share of the exemplar's values in the answer, but for those that the right answer holds as well."""
     own = [value for value in values if not _stands(value, expected)]
     return sum(_stands(value, answer) for value in own) / len(own) if own else 0.0
 

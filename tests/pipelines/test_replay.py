@@ -229,6 +229,10 @@ def other_ending(prepared, predictions):
     return [replace(one, finish="stop") for one in predictions]
 
 
+def said_to_loop(prepared, predictions):
+    return [replace(one, finish="loop") if one.finish == "length" else one for one in predictions]
+
+
 def other_template(prepared, predictions):
     prepared.loaded.format.tokenizer.chat_template += " "
     return predictions
@@ -244,6 +248,7 @@ def other_template(prepared, predictions):
         (other_template, "the prompt that was answered is not what"),
         (other_adapter, "made with adapter another"),
         (other_ending, "said to have ended by stop"),
+        (said_to_loop, "said to have ended by loop, and its tokens say otherwise"),
     ],
 )
 def test_a_prediction_that_says_something_else_is_refused(loaded, store, change, reason):
@@ -304,6 +309,25 @@ def test_the_sample_has_both_endings_and_is_spread(loaded, store):
     chosen = [pairs.index(pair) for pair in sample(pairs)]
     assert (len(chosen), chosen[0]) == (ANSWERS, 7)
     assert sample(pairs[:3]) == pairs[:3]
+
+
+def test_an_answer_that_is_stuck_may_end_there_and_nowhere_else(checkpoint, store):
+    import torch
+
+    def over_and_over(_, __, given, output):
+        ids = given["input_ids"][:, -output.logits.shape[1] :]
+        output.logits = torch.nn.functional.one_hot(70 + (ids + 1) % 5, output.logits.shape[-1]).float()
+
+    loaded = loaded_from(checkpoint)
+    loaded.base.register_forward_hook(over_and_over, with_kwargs=True)
+    loaded._base_logits = loaded._probed(loaded.base)
+    prepared = arm(loaded, store, task=replace_task(max_new_tokens=90))
+    examples, predictions = answered(prepared)
+    assert {one.finish for one in predictions} == {"loop"}
+    assert {one.name: one for one in prepared.audit_answers(examples, predictions)}["replay"].checked > 0
+    shorter = [replace(one, answer_ids=one.answer_ids[:-1]) for one in predictions]
+    with pytest.raises(ArmError, match="said to have ended by loop"):
+        prepared.audit_answers(examples, shorter)
 
 
 def test_a_long_input_is_cut_again_at_the_same_place(loaded, store):

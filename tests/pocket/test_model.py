@@ -8,7 +8,9 @@ from pocket import exam
 from pocket.check import BARS, answers, loaded
 from pocket.exam import PROMPT, Paper
 
-FOLDER = Path(__file__).parents[2] / "models" / "pocket"
+FOLDERS = sorted(path.parent for path in (Path(__file__).parents[2] / "models").glob("*/config.json"))
+MOST = {"pocket": (15_000_000, 32 * 2**20), "pocket_small": (5_000_000, 12 * 2**20)}
+"""name -> weights, bytes"""
 ODD = (
     "你好,泵有多重?",
     "Сколько стоит чайник?",
@@ -22,18 +24,31 @@ ODD = (
 )
 
 
+@pytest.fixture(scope="module", params=FOLDERS, ids=lambda folder: folder.name)
+def folder(request):
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def pocket():
+def pocket(folder):
     from transformers import AutoTokenizer
 
-    return loaded(FOLDER, nf4=False), AutoTokenizer.from_pretrained(FOLDER, local_files_only=True)
+    return loaded(folder, nf4=False), AutoTokenizer.from_pretrained(folder, local_files_only=True)
 
 
-def test_it_is_small_with_a_long_context(pocket):
+def test_it_is_small_with_a_long_context(pocket, folder):
     model, _ = pocket
-    assert sum(weight.numel() for weight in model.parameters()) <= 15_000_000
-    assert (FOLDER / "model.safetensors").stat().st_size <= 32 * 2**20
+    weights, size = MOST[folder.name]
+    assert sum(weight.numel() for weight in model.parameters()) <= weights
+    assert (folder / "model.safetensors").stat().st_size <= size
     assert model.config.max_position_embeddings >= 2048
+
+
+def test_an_answer_that_does_not_end_is_marked(pocket, monkeypatch):
+    monkeypatch.setattr("pocket.check.TOKENS", 2)
+    papers = exam.summaries(2)
+    assert all(exam.runs_on(paper, text) for paper, text in zip(papers, answers(*pocket, papers), strict=True))
+    assert not exam.runs_on(papers[0], papers[0].expected)
 
 
 def test_it_answers_from_its_passages(pocket):

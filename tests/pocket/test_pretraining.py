@@ -14,7 +14,8 @@ from pocket import attention
 from pocket.corpus import conversations
 from pocket.corpus.mixture import conversation
 from pocket.exam import PROMPT, Paper, complete, exact, true_share
-from pocket.pretrain import Plan, Training, _run_together, fresh_model, rate
+from pocket.plan import SIZES, Plan, rate
+from pocket.pretrain import Training, _run_together, fresh_model
 from pocket.rows import READING_SHARE, READING_WEIGHT, VERDICT_WEIGHT, Row, Stream, grouped, padded, row
 from pocket.team import Team
 from pocket.tokenizer import CONTEXT, VOCABULARY, trained
@@ -314,11 +315,18 @@ def test_the_finished_model_goes_where_it_belongs_and_no_earlier_one(tmp_path, t
 
 
 def test_the_small_size_is_about_a_third():
-    from pocket.pretrain import SIZES
-
     class Ids:
         eos_token_id, pad_token_id = 1, 0
 
     counts = {name: sum(w.numel() for w in fresh_model(plan, Ids).parameters()) for name, plan in SIZES.items()}
     assert counts["pocket"] <= 15_000_000
     assert 0.25 < counts["pocket_small"] / counts["pocket"] < 0.45
+
+
+def test_the_speed_is_measured_and_nothing_is_left_of_it(tmp_path, tokenizer, capsys):
+    folder = _folder(tmp_path / "run", tokenizer)
+    Training(TINY, folder).measure(updates=2)
+    said = capsys.readouterr().out
+    assert "tokens per second" in said
+    assert "planned 0.0 million" in said
+    assert [path.name for path in folder.iterdir()] == ["tokenizer"]

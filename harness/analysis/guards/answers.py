@@ -10,7 +10,7 @@ from harness.analysis.comparison import ComparisonData
 from harness.analysis.guards.alike import ENOUGH, answered, every_record, known_evidence, most_frequent, quoted
 from harness.analysis.outcomes import refused_ids
 from harness.analysis.result import Note, act
-from harness.types import Prediction, Record
+from harness.types import CUT_OFF, Prediction, Record
 
 ALIKE: Final = 0.95
 """share of the answers with the very same text from which on they are called all alike"""
@@ -68,9 +68,9 @@ def others_end(source: ComparisonData, arm: str) -> bool:
 
 
 def _cut_off(records: Sequence[Record]) -> float:
-    """Return the share of the answers that ran into the limit."""
+    """Return the share of the answers that did not end by themselves."""
     given = [one for record in records for one in answered(record).values()]
-    return sum(one.finish == "length" for one in given) / max(1, len(given))
+    return sum(one.finish in CUT_OFF for one in given) / max(1, len(given))
 
 
 def _limit_is_low(record: Record) -> bool:
@@ -86,7 +86,8 @@ def _limit(record: Record) -> int | None:
 
 def repetitive(predictions: Sequence[Prediction]) -> bool:
     """Return whether most cut-off answers say the same words, or write the same letters, again and again."""
-    looping = [_loops(one.text[:5000].casefold()) for one in predictions if one.finish == "length"]
+    cut_off = [one for one in predictions if one.finish in CUT_OFF]
+    looping = [one.finish == "loop" or _loops(one.text[:5000].casefold()) for one in cut_off]
     return sum(looping) > len(looping) / 2
 
 

@@ -53,7 +53,7 @@ def table_notes(source: ComparisonData, unreadable: Sequence[str], rows: Sequenc
         Note("Reading", _reading(source)),
         Note("Seeds", _seeds(rows)),
         *(Note(column.metric, _metric(column, place, rows)) for place, column in enumerate(columns)),
-        Note("Failed", "errors, empty answers and answers cut off at the token limit; they get a metric's worst value"),
+        Note("Failed", _failed(source)),
         Note("Abstained", "refusals to answer; right if the example is unanswerable, wrong otherwise"),
         *evidence_notes(chosen),
         *claimless_notes(chosen),
@@ -85,6 +85,13 @@ def _warnings(source: ComparisonData, rows: Sequence[TableRow]) -> Iterator[Note
         noun = "example" if source.independent == len(source.examples) else "group"
         few = f"only {_count(source.independent, f'independent {noun}')}"
         yield warning("Few examples", f"{few}. This run shows that things work, not which arm is better")
+
+
+def _failed(source: ComparisonData) -> str:
+    """Return what counts as failed; loops are named where there are any."""
+    finishes = {one.finish for records in source.records.values() for record in records for one in record.predictions}
+    ends = "at the token limit or in a repetition that did not end" if "loop" in finishes else "at the token limit"
+    return f"errors, empty answers and answers cut off {ends}; they get a metric's worst value"
 
 
 def _failure_warnings(source: ComparisonData, rows: Sequence[TableRow]) -> Iterator[Note]:

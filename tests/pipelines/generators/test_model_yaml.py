@@ -41,7 +41,7 @@ def test_builds(name):
     assert generator.problems() == []
 
 
-@pytest.mark.parametrize("name", sorted({file.stem for file in FILES} - {"server", "local", "pocket"}))
+@pytest.mark.parametrize("name", sorted({file.stem for file in FILES} - {"server", "local", "pocket", "pocket_small"}))
 def test_hub_models(name):
     generator, _ = built(name)
     assert generator.name == name
@@ -63,9 +63,11 @@ def test_server_is_named_after_its_model():
     assert generator.name == "Qwen2.5-7B-Instruct"
 
 
-def test_pocket_lies_in_the_repository():
-    generator, _ = built("pocket")
-    assert Path(generator.path) == ROOT / "models" / "pocket"
+@pytest.mark.parametrize("name", sorted(file.stem for file in FILES if file.stem.startswith("pocket")))
+def test_pocket_lies_in_the_repository(name):
+    generator, _ = built(name)
+    assert generator.name == name
+    assert Path(generator.path) == ROOT / "models" / name
 
 
 @pytest.mark.parametrize("name", ["qwen3_0.6b", "qwen3_1.7b", "qwen3_4b"])

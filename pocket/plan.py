@@ -1,0 +1,58 @@
+"""What decides the weights of the models of this repository."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+HEAD: Final = 64
+"""width of an attention head"""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that decides the weights."""
+
+    seed: int = 3
+    """of weights and data"""
+    layers: int = 4
+    """blocks"""
+    width: int = 256
+    """of the residual stream; a multiple of 64 (NF4 on CPU)"""
+    inner: int = 704
+    """of the feed-forward part; a multiple of 64"""
+    heads: int = 4
+    """attention heads of 64"""
+    wired: bool = True
+    """whether the starting weights can copy; see pocket/wiring.py"""
+    tokens: int = 24_000_000
+    """read in all"""
+    batch_tokens: int = 4096
+    """per update"""
+    group_tokens: int = 4096
+    """per forward pass"""
+    matrix_rate: float = 0.006
+    """learning rate of Muon, for the matrices of the blocks"""
+    matrix_decay: float = 0.2
+    """weight decay of Muon: without it attention grows so sharp that it stops learning"""
+    other_rate: float = 0.003
+    """learning rate of AdamW, for embeddings and norms"""
+    warmup: float = 0.01
+    """share of the tokens"""
+    cooldown: float = 0.3
+    """share of the tokens over which the rates fall to zero at the end"""
+    mean_decay: float = 0.99
+    """of the running mean of the weights, per update"""
+    tokenizer_conversations: int = 6000
+    """read to learn the merges"""
+
+
+SIZES: Final[Mapping[str, Plan]] = {
+    "pocket": Plan(),
+    "pocket_small": Plan(width=128, inner=384, tokens=16_000_000),
+}
+"""the models of this repository by their names"""
+
+
+def rate(plan: Plan, share: float) -> float:
+    """Return the factor on the learning rates when `share` of all tokens is read: up, level, down to zero."""
+    return max(0.0, min(1.0, share / plan.warmup, (1.0 - share) / plan.cooldown))
