@@ -2,6 +2,7 @@ import dataclasses
 
 import pytest
 
+from harness.analysis.outcomes import state
 from harness.analysis.table import build
 from harness.errors import DataError
 from harness.store.records.last_run import LastRun, Refusal, settings_of
@@ -296,6 +297,17 @@ def test_few_examples_and_cut_answers_are_warned_of():
     assert "base: 30 % of the answers were cut off; raise task.max_new_tokens" in found["Cut off"]
     none = warnings(build([record("base", HALF)], resamples=100))
     assert none == {}
+
+
+def test_answers_that_ended_in_a_repetition_are_cut_off_and_failed_and_named():
+    stuck = tuple(Prediction(f"e{i}", "a sick foreman", (), (), "loop" if i < 3 else "stop") for i in range(10))
+    table = build([record("base", HALF[:10], predictions=stuck)], resamples=100)
+    assert "base: 30 % of the answers were cut off; most of them say the same words again" in warnings(table)["Cut off"]
+    assert [(row.cut_off, row.failed) for row in table.rows] == [(3, 3)]
+    assert "answers cut off at the token limit or in a repetition that did not end;" in note(table, "Failed")
+    assert {state(one, ()) for one in stuck} == {"cut off", "answered"}
+    ended = build([record("base", HALF)], resamples=100)
+    assert "answers cut off at the token limit; they get" in note(ended, "Failed")
 
 
 def test_many_errors_are_warned_of_with_the_most_frequent_text():

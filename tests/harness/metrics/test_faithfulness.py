@@ -209,6 +209,8 @@ def test_answers_are_ranked_alike_whatever_is_answerable():
 def test_a_failed_answer_says_how():
     (failed,) = faithfulness().score([case("x", finish="length")])
     assert failed.note == "failed: cut off at the token limit"
+    (stuck,) = faithfulness().score([case("x", finish="loop")])
+    assert (stuck.value, stuck.note) == (0.0, "failed: cut off in a repetition without end")
 
 
 @dataclass(frozen=True)
