@@ -109,7 +109,7 @@ validate-metrics: $(READY) ## judges against human labels: make validate-metrics
 
 SIZE ?= pocket
 
-pocket: $(READY) ## pre-train an embedded model from nothing, or go on from the last checkpoint; then examine it, write its card: SIZE=pocket_small
+pocket: $(READY) ## pre-train an embedded model, or go on from its last checkpoint; examine it, write its card: SIZE=pocket_small
 	@$(PY) -m pocket.pretrain --size $(SIZE) $(ARGS)
 	@$(PY) -m pocket.check --model models/$(SIZE) --write; reached=$$?; $(PY) -m pocket.card --name $(SIZE) && exit $$reached
 

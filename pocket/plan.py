@@ -12,6 +12,8 @@ HEAD: Final = 64
 class Plan:
     """Everything that decides the weights."""
 
+    edition: int = 2
+    """of the conversations: raised when others are drawn, so that no training goes on in them"""
     seed: int = 3
     """of weights and data"""
     layers: int = 4
@@ -24,7 +26,7 @@ class Plan:
     """attention heads of 64"""
     wired: bool = True
     """whether the starting weights can copy; see pocket/wiring.py"""
-    tokens: int = 24_000_000
+    tokens: int = 21_000_000
     """read in all"""
     batch_tokens: int = 4096
     """per update"""
@@ -48,7 +50,7 @@ class Plan:
 
 SIZES: Final[Mapping[str, Plan]] = {
     "pocket": Plan(),
-    "pocket_small": Plan(width=128, inner=384, tokens=16_000_000),
+    "pocket_small": Plan(width=128, inner=384, tokens=13_000_000),
 }
 """the models of this repository by their names"""
 
