@@ -36,8 +36,8 @@ class TeamMuon(torch.optim.Optimizer):
         self.team = team
 
     @torch.no_grad()
-    def step(self, closure: Any = None) -> None:
-        """Update every matrix that has a gradient."""
+    def step(self, closure: Any = None) -> Any:
+        """Update every matrix that has a gradient. There is no closure: the loss is computed before."""
         for group in self.param_groups:
             matrices = [matrix for matrix in group["params"] if matrix.grad is not None]
             wanted = [self._momentum(matrix, group["momentum"]) for matrix in matrices]

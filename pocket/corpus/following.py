@@ -19,6 +19,7 @@ from pocket.world.reports import ReportKind, report
 
 Source = Literal["records", "things", "reports"]
 """what is written about: values with their names, pages about things, reports"""
+REPORTS: Final[tuple[ReportKind, ...]] = ("incident", "project")
 HARNESS: Final = ("Input: ", "\n\nAnswer: ")
 """how the harness writes a training pair as a passage (harness.tasks.data)"""
 PAIRS: Final = (HARNESS, HARNESS, HARNESS, ("Document:\n", "\n\nSummary:\n"), ("", "\n\n"), ("Text: ", "\nNote: "))
@@ -69,8 +70,7 @@ def follow(rng: Random, source: Source, exemplars: int, answers: int) -> list[Tu
 def mixed(rng: Random, answers: int) -> list[Turn]:
     """Reports of both kinds: a format with plain labels for both, or one format per kind and an exemplar of each."""
     mint = Mint(rng, "open")
-    kinds: list[ReportKind] = ["incident", "project"]
-    rng.shuffle(kinds)
+    kinds = rng.sample(REPORTS, len(REPORTS))
     contents = [_report(rng, mint, kind) for kind in kinds]
     contents += [_report(rng, mint, rng.choice(kinds)) for _ in range(answers)]
     if rng.random() < 0.5:
@@ -85,7 +85,7 @@ def mixed(rng: Random, answers: int) -> list[Turn]:
 def drawn(rng: Random, source: Source, count: int, pool: Pool) -> list[Content]:
     """Return so many contents of one kind; some after the first lack one of its names or have another one."""
     if source == "reports":
-        mint, kind = Mint(rng, pool), rng.choice(("incident", "project"))
+        mint, kind = Mint(rng, pool), rng.choice(REPORTS)
         return [_report(rng, mint, kind) for _ in range(count)]
     organisation = Organisation(rng, pool)
     kind_of_thing = rng.choice(list(KINDS.values()))

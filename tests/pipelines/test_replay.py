@@ -321,6 +321,7 @@ def test_an_answer_that_is_stuck_may_end_there_and_nowhere_else(checkpoint, stor
     loaded = loaded_from(checkpoint)
     loaded.base.register_forward_hook(over_and_over, with_kwargs=True)
     loaded._base_logits = loaded._probed(loaded.base)
+    loaded.window = 1000
     prepared = arm(loaded, store, task=replace_task(max_new_tokens=90))
     examples, predictions = answered(prepared)
     assert {one.finish for one in predictions} == {"loop"}
