@@ -6,8 +6,8 @@ from harness.analysis.selftest import check_statistics
 from harness.cli import folders
 from harness.cli.builder import Builder
 from harness.errors import StoreError
-from harness.store.files import write_text
-from harness.studies import files, page
+from harness.store.files import replacing, write_text
+from harness.studies import files, page, picture
 from harness.studies.study import Study
 from harness.studies.table import StudyTable, study_table
 
@@ -40,7 +40,21 @@ def write(folder: Path) -> StudyTable:
     table = made(folder)
     for name, text in page.files(table).items():
         write_text(folder / name, text)
+    _write_pictures(table, folder)
     return table
+
+
+def _write_pictures(table: StudyTable, folder: Path) -> None:
+    """Write picture.svg and picture.pdf; a table without numbers has none, and an old one must not stay beside it."""
+    forms: tuple[picture.Format, ...] = ("svg", "pdf")
+    section = picture.pictured(table.sections)
+    for form in forms:
+        path = folder / f"picture.{form}"
+        if section is None:
+            path.unlink(missing_ok=True)
+            continue
+        with replacing(path) as unfinished:
+            unfinished.write_bytes(picture.drawn(section, table.title, form))
 
 
 def on_screen(table: StudyTable, folder: Path) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from harness.studies.control import ControlResult
-from harness.studies.measures.measure import Reading
+from harness.studies.measures.measure import Findings
 
 NOT_TESTED: Final = "Not tested: the control failed."
 
 
-def finding(readings: Sequence[Reading]) -> tuple[str, ...]:
+def finding(readings: Sequence[Findings]) -> tuple[str, ...]:
     """Return what the measures say, each sentence once."""
     return tuple(dict.fromkeys(line for reading in readings for line in reading.words if line))
 

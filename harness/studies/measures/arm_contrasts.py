@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
 from harness.studies.data import StudyData
-from harness.studies.measures.measure import Reading, by_row, excludes_zero
+from harness.studies.measures.measure import Findings, by_row, excludes_zero
 from harness.studies.numbers import contrast, text_of
 
 
@@ -15,7 +15,7 @@ class ArmContrasts:
 
     KEY: ClassVar[str] = "harness.studies.measures.arm_contrasts.ArmContrasts"
 
-    def read(self, data: StudyData) -> Reading:
+    def read(self, data: StudyData) -> Findings:
         hybrid, raft, singles = _arms(data)
         rows: list[tuple[SectionCell, ...]] = []
         words: list[str] = []
@@ -33,7 +33,7 @@ class ArmContrasts:
         )
         note = Note("Reading", "the better single arm is chosen by the same answers, which favours it a little")
         kept = tuple(row for row in by_row(rows) if any(isinstance(cell, Figure) for cell in row))
-        return Reading(
+        return Findings(
             (Section("contrasts", "One arm against another", columns, kept, (note,)),) if kept else (), tuple(words)
         )
 

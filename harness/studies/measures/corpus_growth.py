@@ -8,7 +8,7 @@ from harness.analysis.result import Figure, Note, Section, SectionCell, SectionC
 from harness.analysis.sections.percentiles import percentile, tail, values
 from harness.machine.measured import TimedRequest
 from harness.studies.data import StudyData
-from harness.studies.measures.measure import Reading, by_row, excludes_zero
+from harness.studies.measures.measure import Findings, by_row, excludes_zero
 from harness.studies.numbers import contrast, text_of
 from harness.types import Record
 
@@ -25,10 +25,10 @@ class CorpusGrowth:
 
     KEY: ClassVar[str] = "harness.studies.measures.corpus_growth.CorpusGrowth"
 
-    def read(self, data: StudyData) -> Reading:
+    def read(self, data: StudyData) -> Findings:
         arm = next((name for name, role in data.roles.items() if _only_retrieves(role)), None)
         if arm is None:
-            return Reading()
+            return Findings()
         recall = next((name for name in _metrics(data, arm) if name.startswith("recall@")), "")
         columns = (
             *(SectionColumn("condition"), SectionColumn("documents", "", 0), SectionColumn(recall or "recall", "", 3)),
@@ -40,7 +40,7 @@ class CorpusGrowth:
             "Reading", f"of {arm}; search: finding passages for one request alone, embedding the question included"
         )
         section = Section("growth", "What a larger knowledge base costs", columns, by_row(rows), (note,))
-        return Reading((section,) if section.rows else (), tuple(_words(data, arm, recall)))
+        return Findings((section,) if section.rows else (), tuple(_words(data, arm, recall)))
 
 
 def _only_retrieves(role: Any) -> bool:

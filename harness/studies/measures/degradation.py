@@ -14,7 +14,7 @@ import numpy as np
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
 from harness.studies.data import StudyData
 from harness.studies.intervention import Value
-from harness.studies.measures.measure import Reading, by_row, excludes_zero
+from harness.studies.measures.measure import Findings, by_row, excludes_zero
 from harness.studies.numbers import contrast, share, shared_ids, text_of
 
 NOTHING = 1e-9
@@ -32,10 +32,10 @@ class Degradation:
     beyond: Mapping[str, Value]
     """settings of conditions that are controls: shown, and never the worst change"""
 
-    def read(self, data: StudyData) -> Reading:
+    def read(self, data: StudyData) -> Findings:
         clean = data.level_with(self.clean)
         if clean is None:
-            return Reading()
+            return Findings()
         changes = [level for level in data.levels if level != clean]
         drops = {(level, arm): drop(data, clean, level, arm) for level in changes for arm in data.arms}
         real = [level for level in changes if not self._is_control(data, level)]
@@ -44,7 +44,7 @@ class Degradation:
             _rates(data, clean, changes),
             *_of_retrieval(data, clean, real),
         )
-        return Reading(tuple(one for one in sections if one.rows), tuple(_words(data, drops, real)))
+        return Findings(tuple(one for one in sections if one.rows), tuple(_words(data, drops, real)))
 
     def _is_control(self, data: StudyData, level: str) -> bool:
         return bool(self.beyond) and self.beyond.items() <= data.settings(level).items()

@@ -16,7 +16,7 @@ from harness.analysis.result import Figure, Note, Section, SectionCell, SectionC
 from harness.analysis.stats.bootstrap import Floats, Ints
 from harness.studies.data import StudyData, Values
 from harness.studies.intervention import Value
-from harness.studies.measures.measure import Reading
+from harness.studies.measures.measure import Findings
 from harness.studies.numbers import SEED, shared_ids
 
 RESAMPLES: Final = 1_000
@@ -48,9 +48,9 @@ class LabelCurve:
     steps: str
     """of which conditions: "equal epochs" or "equal steps" """
 
-    def read(self, data: StudyData) -> Reading:
+    def read(self, data: StudyData) -> Findings:
         if not any(data.settings(level).get("steps") == self.steps for level in data.levels):
-            return Reading()
+            return Findings()
         total = _all_pairs(data)
         curves = {arm: curve for arm in data.arms if (curve := curve_of(data, arm, self.steps, total)) is not None}
         rising = [arm for arm in curves if data.roles[arm].adapted and not data.roles[arm].control]
@@ -58,7 +58,7 @@ class LabelCurve:
         pairs = [(arm, other) for arm in rising for other in (*flat, *(one for one in rising if one != arm))]
         crossings = [row for pair in pairs if (row := _crossing(data, curves, *pair)) is not None]
         if not crossings:
-            return Reading()
+            return Findings()
         columns = (
             *(SectionColumn("arm"), SectionColumn("reaches"), SectionColumn("from so many pairs", "pairs", 0)),
             *(SectionColumn("never, share of resamples", "share", 2), SectionColumn("data advantage", "pairs", 0)),
@@ -66,7 +66,9 @@ class LabelCurve:
         note = Note("Reading", NOTE.format(total=total))
         title = f"Where curves cross ({self.steps})"
         section = Section(f"crossings_{self.steps.replace(' ', '_')}", title, columns, tuple(crossings), (note,))
-        return Reading((section,), tuple(_sentence(row, total) for row in crossings if data.roles[str(row[0])].adapted))
+        return Findings(
+            (section,), tuple(_sentence(row, total) for row in crossings if data.roles[str(row[0])].adapted)
+        )
 
 
 NOTE: Final = (

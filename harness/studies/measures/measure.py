@@ -10,7 +10,7 @@ from harness.studies.numbers import contrast
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Findings:
     """What a measure found."""
 
     sections: tuple[Section, ...] = ()
@@ -23,7 +23,7 @@ class Reading:
 class Measure(Protocol):
     """A frozen dataclass; its definition and source stand in its docstring and in docs/STUDIES.md."""
 
-    def read(self, data: StudyData) -> Reading:
+    def read(self, data: StudyData) -> Findings:
         """Return what the records say; an empty reading where none of its conditions were run."""
         ...
 
@@ -34,11 +34,11 @@ class LevelMeans:
 
     KEY: ClassVar[str] = "harness.studies.measures.measure.LevelMeans"
 
-    def read(self, data: StudyData) -> Reading:
+    def read(self, data: StudyData) -> Findings:
         columns = (SectionColumn("condition"), *(SectionColumn(arm, "", 3) for arm in data.arms))
         rows = [(level, *(contrast(data, {(level, arm): 1.0}) for arm in data.arms)) for level in data.levels]
         title = f"{data.metric} under each condition"
-        return Reading((Section("conditions", title, columns, by_row(rows)),))
+        return Findings((Section("conditions", title, columns, by_row(rows)),))
 
 
 def by_row(rows: Sequence[Sequence[SectionCell]]) -> tuple[tuple[SectionCell, ...], ...]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from harness.analysis.result import Figure, Section, SectionCell, SectionColumn
 from harness.studies.data import StudyData
-from harness.studies.measures.measure import Reading
+from harness.studies.measures.measure import Findings
 from harness.studies.numbers import contrast, text_of
 
 
@@ -18,7 +18,7 @@ class OverfitGap:
 
     KEY: ClassVar[str] = "harness.studies.measures.overfit_gap.OverfitGap"
 
-    def read(self, data: StudyData) -> Reading:
+    def read(self, data: StudyData) -> Findings:
         rows: list[tuple[SectionCell, ...]] = []
         for level in data.levels:
             settings = data.settings(level)
@@ -28,9 +28,9 @@ class OverfitGap:
         columns = (SectionColumn("pairs"), *(SectionColumn(arm, "", 3) for arm in data.arms))
         kept = tuple(row for row in rows if any(cell is not None for cell in row[1:]))
         if not kept:
-            return Reading()
+            return Findings()
         section = Section("overfit", "Score on trained pairs minus score on test", columns, kept)
-        return Reading((section,), tuple(_gap_sentence(data, kept)))
+        return Findings((section,), tuple(_gap_sentence(data, kept)))
 
 
 def _gap(data: StudyData, trained: str, asked: str, arm: str) -> Figure | None:

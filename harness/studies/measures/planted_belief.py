@@ -14,7 +14,7 @@ from harness.analysis.result import Figure, Section, SectionColumn
 from harness.studies.data import StudyData
 from harness.studies.interventions.next_version import holds, value_now
 from harness.studies.interventions.planted import PREFIX
-from harness.studies.measures.measure import Reading, by_row
+from harness.studies.measures.measure import Findings, by_row
 from harness.studies.numbers import contrast, share, text_of
 from harness.types import Example, Prediction
 
@@ -25,7 +25,7 @@ class PlantedBelief:
 
     KEY: ClassVar[str] = "harness.studies.measures.planted_belief.PlantedBelief"
 
-    def read(self, data: StudyData) -> Reading:
+    def read(self, data: StudyData) -> Findings:
         levels = [level for level in data.levels if data.settings(level).get("change") == "planted"]
         clean = next((level for level in levels if data.settings(level).get("copies") == 0), None)
         attacked = [level for level in levels if level != clean]
@@ -40,7 +40,7 @@ class PlantedBelief:
         ]  # fmt: skip
         lost = [(level, *(_lost(data, clean, level, arm) for arm in data.arms)) for level in attacked]
         sections.append(Section("planted_lost", f"{data.metric}: planted − none planted", columns, by_row(lost)))
-        return Reading(tuple(one for one in sections if one.rows), tuple(_words(data, attacked)))
+        return Findings(tuple(one for one in sections if one.rows), tuple(_words(data, attacked)))
 
 
 def rate(data: StudyData, level: str, arm: str, kind: str) -> Figure | None:

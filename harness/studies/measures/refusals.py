@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from harness.analysis.result import Figure, Note, Section, SectionColumn
 from harness.studies.data import StudyData
-from harness.studies.measures.measure import Reading, by_row, listed
+from harness.studies.measures.measure import Findings, by_row, listed
 from harness.studies.numbers import of_runs, text_of
 
 METRIC = "abstention"
@@ -17,7 +17,7 @@ class Refusals:
 
     KEY: ClassVar[str] = "harness.studies.measures.refusals.Refusals"
 
-    def read(self, data: StudyData) -> Reading:
+    def read(self, data: StudyData) -> Findings:
         columns = (SectionColumn("condition"), *(SectionColumn(arm, "", 3) for arm in data.arms))
         tables = {
             answerable: [
@@ -30,7 +30,7 @@ class Refusals:
             "abstention_recall", "Unanswerable questions that are refused", columns, by_row(tables[False]), (note,)
         )
         over = Section("over_refusal", "Answerable questions that are refused", columns, by_row(tables[True]))
-        return Reading(tuple(one for one in (recall, over) if one.rows), tuple(_words(data)))
+        return Findings(tuple(one for one in (recall, over) if one.rows), tuple(_words(data)))
 
 
 def refused(data: StudyData, level: str, arm: str, answerable: bool) -> Figure | None:

@@ -15,7 +15,7 @@ from harness.analysis.metric_facts import RIGHT_FROM
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
 from harness.studies.data import StudyData
 from harness.studies.interventions.next_version import holds, value_before, value_now
-from harness.studies.measures.measure import Reading, by_row
+from harness.studies.measures.measure import Findings, by_row
 from harness.studies.numbers import of_runs, share, text_of
 from harness.types import Example, Prediction
 
@@ -31,7 +31,7 @@ class StaleAnswers:
 
     KEY: ClassVar[str] = "harness.studies.measures.stale_answers.StaleAnswers"
 
-    def read(self, data: StudyData) -> Reading:
+    def read(self, data: StudyData) -> Findings:
         stale = {(level, arm): stale_rate(data, level, arm) for level in data.levels for arm in data.arms}
         columns = (SectionColumn("renewed"), *(SectionColumn(arm, "", 3) for arm in data.arms))
         rates = [(level, *(stale[level, arm] for arm in data.arms)) for level in data.levels]
@@ -41,7 +41,7 @@ class StaleAnswers:
             _regressions(data),
             _seconds(data),
         )
-        return Reading(tuple(one for one in sections if one.rows), tuple(_words(data, stale)))
+        return Findings(tuple(one for one in sections if one.rows), tuple(_words(data, stale)))
 
 
 def is_stale(question: Example, answer: Prediction) -> bool:
