@@ -56,13 +56,13 @@ def _draw(whole: "Drawing", section: Section, title: str) -> None:
             [at + shift for at in cells],
             [one.value for one in figures],
             yerr=ends,
-            fmt=f"{MARKS[order % len(MARKS)]}-",
+            fmt=f"{MARKS[order % len(MARKS)]}:",  # dotted: between two conditions nothing was measured
             linewidth=0.8,
             capsize=2,
             label=printable(section.columns[place].name),
         )
     axes.set_xticks(range(len(names)), names, rotation=35, ha="right")
-    axes.set_title(printable(f"{title}\n{section.title}"), fontsize=9)
+    axes.set_title("\n".join(map(printable, (title, section.title))), fontsize=9)
     axes.legend(frameon=False, fontsize=8)
 
 
