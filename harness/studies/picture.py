@@ -34,8 +34,7 @@ def drawn(section: Section, title: str, form: Format) -> bytes:
     from matplotlib.figure import Figure as Whole
 
     stream = io.BytesIO()
-    settings = {"svg.hashsalt": SALT, "font.size": 9, "axes.spines.top": False, "axes.spines.right": False}
-    with matplotlib.rc_context(settings):
+    with matplotlib.rc_context({"svg.hashsalt": SALT, "font.size": 9}):
         whole = Whole(figsize=(max(5.0, 0.7 * len(section.rows) + 2.0), 4.0), layout="constrained")
         _draw(whole, section, title)
         metadata = {"Date": None} if form == "svg" else {"CreationDate": None, "Producer": None}
@@ -45,6 +44,7 @@ def drawn(section: Section, title: str, form: Format) -> bytes:
 
 def _draw(whole: "Drawing", section: Section, title: str) -> None:
     axes = whole.add_subplot()
+    axes.spines[["top", "right"]].set_visible(False)
     names = [printable(str(row[0])) for row in section.rows]
     columns = [place for place in range(1, len(section.columns)) if _in_column(section, place)]
     for order, place in enumerate(columns):
