@@ -42,6 +42,7 @@ READERS: Final[Mapping[str, Reader]] = {
     ".parquet": parquet_rows,
     ".tsv": table_rows,
     ".xlsx": sheet_rows,
+    ".xlsm": sheet_rows,
     ".ndjson": json_rows,
 }
 """file ending -> reader; a name without an ending is tried with each in this order"""

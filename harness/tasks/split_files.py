@@ -19,6 +19,8 @@ from harness.types import SPLITS, Split
 
 SHARD: Final = re.compile(r"\d+[-_]of[-_]\d+$")
 """how the name of a part of a split ends"""
+SPREADSHEETS: Final = (".xls", ".xlsb", ".ods", ".numbers")
+"""endings of spreadsheets that are not read"""
 FEW: Final = 5
 """names that a message lists"""
 
@@ -52,7 +54,7 @@ def find_splits(
         layout: files of queries and their gold documents, if the folder is laid out so.
     """
     if place.is_file() and place.suffix.lower() not in READERS:
-        found.add(("file",), f"{place}: a file of examples ends in {', '.join(READERS)}")
+        found.add(("file",), f"{place}: a file of examples ends in {', '.join(READERS)}{_to_save([place])}")
         return SplitFiles({})
     search = _Search(place, {split: splits.get(split, split) for split in SPLITS}, found)
     search.by_name()
@@ -240,4 +242,11 @@ def _what_else(folder: Path) -> str:
     more = f" and {len(there) - FEW} more" if len(there) > FEW else ""
     if inside:
         return f"no data file but {names}{more}; data files lie in it one below: set task.dir={inside[0]}"
-    return f"no file that is read as rows: {names}{more}; write rows with a column each for input and answer into one"
+    cure = _to_save(there) or "; write rows with a column each for input and answer into one"
+    return f"no file that is read as rows: {names}{more}{cure}"
+
+
+def _to_save(paths: Collection[Path]) -> str:
+    """Return what to do with spreadsheets of other kinds."""
+    sheets = [path.name for path in paths if path.suffix.lower() in SPREADSHEETS]
+    return f"; open {sheets[0]} in a spreadsheet program and save it as .xlsx or CSV" if sheets else ""

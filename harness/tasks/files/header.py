@@ -1,5 +1,6 @@
 """Which row of a table or a sheet has the names of the columns, and what stands above it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
@@ -88,6 +89,11 @@ def named(
     if unnamed and any(header):
         index = " (an index?)" if unnamed[0] == 0 else ""
         shape.notes.append(f"{len(unnamed)} column{'s' * (len(unnamed) > 1)} without a name{index} left out")
+    written = Counter(plain(name) for name in dict.fromkeys(header) if name)
+    if alike := [name for name in dict.fromkeys(header) if written[plain(name)] > 1]:
+        shape.notes.append(
+            f"{listed(alike)} differ in case or spaces alone: the first is read, unless a key names another"
+        )
     twice = [name for name in dict.fromkeys(header) if name and header.count(name) > 1]
     if twice:
         cure = "rename one of them"

@@ -166,4 +166,4 @@ def _letters(column: int) -> str:
 
 
 def _text(cell: Any) -> str:
-    return "" if cell is None else str(cell).strip()
+    return "" if cell is None else " ".join(str(cell).split())

@@ -4,7 +4,6 @@ People keep these in their tables; read as rows they would be questions. They ar
 """
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -14,38 +13,8 @@ from harness.tasks.columns import plain
 from harness.tasks.complaints import Complaints, listed
 from harness.tasks.files.amounts import Uncomputed, amount, is_amount
 from harness.tasks.files.row import FileShape, is_filled
+from harness.tasks.files.signs import asks, is_note, is_rule, is_total, is_total_of
 
-TOTALS: Final = (
-    *("total", "totals", "grand total", "subtotal", "sub-total", "sum", "sums", "overall", "average", "mean", "median"),
-    *("count", "summe", "gesamt", "gesamtsumme", "insgesamt", "zwischensumme", "durchschnitt", "mittelwert", "anzahl"),
-    *(
-        "total général",
-        "sous-total",
-        "somme",
-        "moyenne",
-        "total general",
-        "suma",
-        "promedio",
-        "totale",
-        "somma",
-        "media",
-    ),
-    *("media", "totaal", "som", "gemiddelde", "totalt", "łącznie", "razem", "итого", "всего", "合計", "总计", "合计"),
-)
-_TOTAL: Final = re.compile(
-    rf"\W*(?:{'|'.join(map(re.escape, TOTALS))})\b\W*(?:\(?\s*n?\s*=?\s*[\d.,]+\s*\w*\W*)?", re.IGNORECASE
-)
-"""the first cell of a row of totals: Total, Summe (n=57):, Total: 57 questions"""
-_NOTE: Final = re.compile(
-    r"\s*(?:[*†‡§¹²³⁴]|\(?\d\)\s|©|\(c\)|n\.?b\.|note[sn]?:|note to |source[s]?:|quelle[n]?:|fuente[s]?:|nota[s]?:"
-    r"|anmerkung(?:en)?:|hinweis(?:e)?:|fußnote[n]?:|remarque[s]?:|legend[e]?:|stand:|as of |last (?:updated|changed)"
-    r"|exported |generated |created |printed |erstellt |copyright|confidential|vertraulich|disclaimer|end of "
-    r"|(?:page|seite) \d)",
-    re.IGNORECASE,
-)
-"""how notes begin"""
-_ASKS: Final = re.compile(r"[?？؟]\W*\Z")
-_RULE: Final = re.compile(r"[\s\-–—_=*.·•…~#+|]+")
 ASKING: Final = 0.8
 """share of a column's cells from which on all its texts should ask"""
 ENOUGH: Final = 3
@@ -56,6 +25,8 @@ SEEN: Final = 30
 """amounts of a column that are remembered"""
 LONGEST: Final = 40
 """characters of a row that are shown"""
+TOTAL_KINDS: Final = ("totals", "total of", "sums")
+"""what a row of totals may look like: called so, called so with more words, or numbers alone"""
 WORDS: Final = {
     "totals": ("row of totals", "rows of totals"),
     "note": ("note or title", "notes or titles"),
@@ -135,6 +106,11 @@ class _Column:
         value = amount(cell)
         return value is not None and (self.all.is_mean(value) or self.since.is_mean(value))
 
+    def is_only(self, cell: Any) -> bool:
+        """Return whether a cell says the same as the only amount since the last total."""
+        value = amount(cell)
+        return value is not None and self.since.count == 1 < self.all.count and value == self.since.total
+
     def knows(self, cell: Any) -> bool:
         """Return whether a cell is an amount that a row has had."""
         return amount(cell) in self.seen
@@ -198,16 +174,18 @@ class Sieve:
     def _kind(self, line: Line, filled: Sequence[int]) -> str:
         """Return what a row may be besides a row of the table; "" for surely one."""
         texts = [at for at in filled if not is_amount(line.cells[at])]
-        if all(isinstance(line.cells[at], str) and _RULE.fullmatch(line.cells[at]) for at in filled):
+        if all(isinstance(line.cells[at], str) and is_rule(line.cells[at]) for at in filled):
             return "rule"
         if self._is_header(line.cells):
             return "header"
-        if len(texts) == 1 and _TOTAL.fullmatch(str(line.cells[texts[0]])):
+        if len(texts) == 1 and is_total(str(line.cells[texts[0]])):
             return "totals"
+        if len(texts) == 1 < len(filled) and is_total_of(str(line.cells[texts[0]])):
+            return "total of"
         if not texts and self._lacks_texts(filled):
             return "sums"
         alone = len(filled) == 1 and bool(texts)
-        marked = bool(texts) and _NOTE.match(str(line.cells[texts[0]])) is not None
+        marked = bool(texts) and is_note(str(line.cells[texts[0]]))
         takes = self._takes_notes or line.joined > 1
         return "note" if (alone and takes) or (marked and self._gap) else ""
 
@@ -229,8 +207,8 @@ class Sieve:
             if not above:
                 yield self._counted(line)
                 continue
-            self._leave("totals" if kind == "sums" else kind, line)
-            if kind in ("totals", "sums"):
+            self._leave("totals" if kind in TOTAL_KINDS else kind, line)
+            if kind in TOTAL_KINDS:
                 for column in self._columns:
                     column.since = _Sums()
 
@@ -243,16 +221,16 @@ class Sieve:
             gap: whether a blank row, or a note at the end of the table, stands above it.
             at_end: whether no row of the table follows.
         """
-        if kind in ("totals", "sums"):
+        if kind in TOTAL_KINDS:
             return self._is_total(line, kind, gap, at_end)
         at = line.filled[0]
         text = str(line.cells[at])
-        if _ASKS.search(text):
+        if asks(text):
             return False
         if len(line.filled) > 1:
             return at_end
-        asks = at < len(self._columns) and self._columns[at].asks
-        return line.joined > 1 or gap or asks or (at_end and _NOTE.match(text) is not None)
+        others_ask = at < len(self._columns) and self._columns[at].asks
+        return line.joined > 1 or gap or others_ask or (at_end and is_note(text))
 
     def _is_total(self, line: Line, kind: str, gap: bool, at_end: bool) -> bool:
         """Return whether numbers are totals: labels in a table of words are not, though one is called "total"."""
@@ -261,6 +239,8 @@ class Sieve:
         is_mean = any(column.is_mean(cell) for column, cell in pairs)
         if kind == "sums":
             return at_end and (adds_up or is_mean or any(isinstance(cell, Uncomputed) for cell in line.cells))
+        if kind == "total of":
+            return adds_up or any(column.is_only(cell) for column, cell in pairs)
         like_others = any(column.knows(cell) for column, cell in pairs)
         return adds_up or (at_end and (is_mean or gap or not like_others)) or (gap and len(line.filled) == 1)
 
@@ -280,7 +260,7 @@ def _opening(head: Sequence[Line]) -> tuple[list[Line], bool]:
 def _looked_at(usual: Sequence[Line], at: int) -> _Column:
     cells = [line.cells[at] for line in usual if at < len(line.cells) and is_filled(line.cells[at])]
     texts = [str(cell) for cell in cells if not is_amount(cell)]
-    asking = sum(_ASKS.search(text) is not None for text in texts)
+    asking = sum(map(asks, texts))
     return _Column(
         texts=2 * len(texts) > len(usual),
         asks=len(texts) >= ENOUGH and asking >= ASKING * len(texts),

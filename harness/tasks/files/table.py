@@ -63,7 +63,7 @@ def _rows(lines: Iterator[Line], path: Path, shape: FileShape, complaints: Compl
     first = next(lines, None)
     if first is None:
         return
-    header = [name.strip() for name in first.cells]
+    header = [" ".join(name.split()) for name in first.cells]
     head = list(itertools.islice(lines, LOOKED_AT))
     named(header, [line.cells for line in head], f"{path}:{first.number}", shape, complaints)
     for line in sifted(itertools.chain(head, lines), header, head, complaints, shape, path.name):

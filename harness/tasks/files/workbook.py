@@ -15,7 +15,7 @@ from harness.tasks.files.row import FileShape
 from harness.tasks.known_columns import COMMON, DEFAULTS, DOCUMENT_COLUMNS
 from harness.tasks.split_names import means_knowledge, split_called
 
-WORKBOOK: Final = ".xlsx"
+WORKBOOKS: Final = (".xlsx", ".xlsm")
 LOOKED_AT: Final = 50
 """rows of a sheet by which it is judged"""
 LARGEST: Final = 10_000_000

@@ -10,6 +10,7 @@ from harness.tasks.columns import Columns, DocumentColumns
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.row import TAB, FileRow, FileShape
 from harness.tasks.files.text import is_encoding
+from harness.tasks.files.workbook import WORKBOOKS
 from harness.tasks.formats.choices import RIGHT_HOW
 from harness.tasks.formats.gathered import Gathered
 from harness.tasks.formats.recognition import AUTO, CHOICES, COLUMNS, LOOKED_AT, converted, judged
@@ -23,7 +24,7 @@ TOLD: Final = (
     "every_row",
 )
 """settings of a task on its files of examples; a part of the key where they are told"""
-WITH_ROWS: Final = (".csv", ".tsv", ".xlsx")
+WITH_ROWS: Final = (".csv", ".tsv", *WORKBOOKS)
 """files with a row that has the names of the columns"""
 NAMED: Final = {"tab": TAB, "\\t": TAB, "comma": ",", "semicolon": ";", "pipe": "|"}
 CARRIED: Final = DocumentColumns(id=("id",), title=("title",), text=("text",))
@@ -102,7 +103,7 @@ class ExampleFiles:
 
     def _check(self, ending: str, path: Path, complaints: Complaints) -> None:
         """Report settings that this file cannot follow: what is told must be used."""
-        if self.sheet is not None and ending != ".xlsx":
+        if self.sheet is not None and ending not in WORKBOOKS:
             complaints.add(
                 (path, "sheet"), f"{path}: it has no sheets; task.sheet={self.sheet} is for workbooks (.xlsx)"
             )

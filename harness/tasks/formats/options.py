@@ -34,7 +34,9 @@ STEMS: Final = (
 )
 """how the names of columns with one option each begin; a letter or a number follows"""
 ANSWER_STEMS: Final = ("answer", "ans", "antwort", "respuesta", "risposta", "réponse", "reponse")
-"""the same; answers of these names may be several right ones, too"""
+"""the same; answers of these names may be several right ones, too, or what models said"""
+FEWEST: Final = 3
+"""columns of such answers that may be options"""
 WRONG: Final = re.compile(
     r"(?:distractors?|(?:incorrect|wrong|false|falsche)_(?:answer|option|choice|antwort(?:en)?)s?)(?:_?\d+)?"
 )
@@ -190,14 +192,14 @@ def label_at(number: int) -> str:
 def _of_columns(cells: Mapping[str, Any]) -> list[Option]:
     for stem in (*STEMS, *ANSWER_STEMS, ""):
         names: dict[str, str] = {}
-        for name in cells:
+        for name in sorted(cells, key=len):
             found = _ENDS.fullmatch(name[len(stem) :]) if name.startswith(stem) else None
             if found and (stem or len(name) == 1):
                 names.setdefault(found[1], name)
         ends = sorted(names)
         letters = [end for end in ends if not end.isdecimal()]
         for chosen in (letters, [end for end in ends if end.isdecimal()]):
-            if len(chosen) > 1 and chosen[0] in ("a", "0", "1"):
+            if len(chosen) >= (FEWEST if stem in ANSWER_STEMS else 2) and chosen[0] in ("a", "0", "1"):
                 return [Option(end.upper(), as_cell(cells[names[end]]), names[end]) for end in chosen]
     return []
 

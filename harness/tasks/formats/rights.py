@@ -5,7 +5,7 @@ that the first rows of a file are looked at together. What can be read in two wa
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -115,10 +115,14 @@ def words_of(cell: Any, options: Sequence[Option]) -> list[str]:
         return [text] if text else []
     bare = _BEFORE.sub("", text.strip("[](){}\"' ")).strip()
     parts = [part.strip("\"' ") for part in _BETWEEN.split(bare) if part.strip("\"' ")]
-    labels = {option.label.upper() for option in options}
-    if len(parts) == 1 and bare.isalpha() and bare.isupper() and set(bare) <= labels and len(set(bare)) == len(bare):
-        return list(bare)
-    return parts
+    return parts if len(parts) != 1 else _labels_in(bare, {option.label.upper() for option in options})
+
+
+def _labels_in(text: str, labels: Collection[str]) -> list[str]:
+    """Return the labels that a text is made of, as in "AC" and "A C"; the text itself where it is not."""
+    apart = list(text) if text.isalpha() and text.isupper() else text.split()
+    are_labels = all(word.upper() in labels for word in apart) and len(set(apart)) == len(apart)
+    return apart if are_labels else [text]
 
 
 def takes_any(cell: Any) -> bool:

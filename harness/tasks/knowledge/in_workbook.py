@@ -7,7 +7,7 @@ from typing import Final
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.row import FileShape
 from harness.tasks.files.workbook import (
-    WORKBOOK,
+    WORKBOOKS,
     Sheet,
     called,
     knowledge_sheets,
@@ -22,7 +22,7 @@ NOWHERE: Final = "task.documents_sheet={told} names a sheet of documents, and"
 
 def workbooks(paths: Iterable[Path]) -> list[Path]:
     """Return those of the files that are workbooks, each once."""
-    return list(dict.fromkeys(path for path in paths if path.suffix.lower() == WORKBOOK))
+    return list(dict.fromkeys(path for path in paths if path.suffix.lower() in WORKBOOKS))
 
 
 def has_examples_too(path: Path, told: str) -> bool:
@@ -47,16 +47,20 @@ def documents_beside(
     if told and not books:
         there = "no file of examples is a workbook (.xlsx); task.documents_file=FILE names another file"
         complaints.add(("documents sheet",), f"{NOWHERE.format(told=told)} {there}")
-    for path in books:
-        sheets = _sheets(path)
-        if found := _found(sheets, path, told, examples, complaints):
-            return path, found.title
-    return None
-
-
-def _found(sheets: Sequence[Sheet], path: Path, told: str, examples: str, complaints: Complaints) -> Sheet | None:
+    sheets = {path: _sheets(path) for path in books}
     if told:
-        return next(iter(told_sheet(sheets, path, FileShape(sheet=told, documents=True), complaints)), None)
+        path = next((path for path in books if called(sheets[path], told)), next(iter(books), None))
+        shape = FileShape(sheet=told, documents=True)
+        chosen = told_sheet(sheets[path], path, shape, complaints) if path else []
+        return (path, chosen[0].title) if path and chosen else None
+    found = [(path, own.title) for path in books if (own := _found(sheets[path], path, examples, complaints))]
+    for path, title in found[1:]:
+        first = f"the documents are those of {found[0][0].name}; task.documents_file={path.name} takes these"
+        complaints.remark((path, "sheets"), f"not read: sheet {title!r} of {path.name}, as {first}")
+    return found[0] if found else None
+
+
+def _found(sheets: Sequence[Sheet], path: Path, examples: str, complaints: Complaints) -> Sheet | None:
     taken = called(sheets, examples) if examples else None
     found = [sheet for sheet in knowledge_sheets(sheets) if sheet is not taken]
     if len(found) > 1:
@@ -74,7 +78,7 @@ def sheet_problem(path: Path, files: Collection[Path], told: str) -> str:
     """
     if not told or workbooks(files):
         return ""
-    return f"{path}: it has no sheets; task.documents_sheet={told} is for workbooks ({WORKBOOK})"
+    return f"{path}: it has no sheets; task.documents_sheet={told} is for workbooks ({WORKBOOKS[0]})"
 
 
 def _sheets(path: Path) -> list[Sheet]:
