@@ -135,11 +135,16 @@ def _look(rows: Sequence[Mapping[str, Any]], gathered: Gathered) -> str:
         )
     if not doubtful:
         return ""
-    seen = listed(map(str, doubtful))
+    numbers = f"{_written(gathered.choices.column, rows)} gives the right options as numbers"
     return (
-        f"{gathered.choices.column} gives the right options as numbers ({seen}) that are never 0 and never that of the "
-        f"last option, so that they may count from 0 or from 1; {ZERO_OR_ONE}"
+        f"{numbers} ({listed(map(str, doubtful))}) that are never 0 and never that of the last option, so that they "
+        f"may count from 0 or from 1; {ZERO_OR_ONE}"
     )
+
+
+def _written(column: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return the name of a column as the file has it."""
+    return next((name for values in rows for name in values if tidy(name) == column), column)
 
 
 def _convert(row: FileRow, gathered: Gathered) -> Iterator[FileRow]:
@@ -174,7 +179,7 @@ def _rights(cells: Mapping[str, Any], options: Sequence[Option], row: FileRow, g
     cell = None if flagged else cells.get(reading.column)
     if cell in (None, "", []) and not flagged:
         raise BadCellError("does not say which option is right", _unnamed(cells, row, reading, gathered))
-    column = next((name for name in row.values if tidy(name) == reading.column), reading.column)
+    column = _written(reading.column, [row.values])
     if rights := reading.rights(cell, options):
         _say(column, reading, cell, options, gathered)
         return rights
@@ -191,7 +196,7 @@ def _rights(cells: Mapping[str, Any], options: Sequence[Option], row: FileRow, g
 def _unnamed(cells: Mapping[str, Any], row: FileRow, reading: RightsReading, gathered: Gathered) -> str:
     """Return what a row lacks that names no right option, and what helps."""
     if reading.column:
-        return f"{reading.column} is empty: write the right option, or leave the row out"
+        return f"{_written(reading.column, [row.values])} is empty: write the right option, or leave the row out"
     options = options_of(cells, reading.between)
     taken = {*option_columns(cells), _asked(cells, gathered.columns)[0]}
     others = [name for name in row.values if tidy(name) not in taken]

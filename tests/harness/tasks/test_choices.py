@@ -208,6 +208,13 @@ def test_numbers_that_may_count_from_0_or_1(made, rows, seen):
         assert firsts(made(rows, options_from=first))[-1].startswith(right)
 
 
+def test_messages_name_columns_as_the_file_has_them(made):
+    rows = [{"Question": f"q{n}?", "Options": COLOURS, "Correct Answer": n} for n in (1, 2)]
+    assert "Correct Answer gives the right options" in made(rows).problems()[0]
+    rows = [{**row, "Correct Answer": answer} for row, answer in zip(rows, ("A", None), strict=True)]
+    assert "Correct Answer is empty" in made(rows).problems()[0]
+
+
 def test_rows_with_different_numbers_of_options(made):
     rows = [{"question": f"q{n}?", "choices": COLOURS[:count], "answer": count} for n, count in enumerate((2, 3))]
     task = made(rows)
