@@ -35,7 +35,8 @@ class Abstention(Metric):
         if prediction.failed:
             return Score(example.id, self.name, self.worst, note=failure_note(prediction))
         refused = abstained(example, prediction)
-        unknown = None if refused else not_recognised(self, example, prediction)
+        given = refused or prediction.text.strip() in example.references  # a right answer refuses nothing
+        unknown = None if given else not_recognised(self, example, prediction)
         if unknown is not None:
             return unknown
         value = float(refused == (not example.answerable))

@@ -15,9 +15,9 @@ NOTES: Final = (
     r"|exported |generated |created |printed |erstellt |copyright|confidential|vertraulich|disclaimer|end of "
     r"|(?:page|seite) \d"
 )
-_TOTAL: Final = re.compile(rf"\W*(?:{TOTALS})\b\W*(?:\(?\s*n?\s*=?\s*[\d.,]+\s*\w*\W*)?", re.IGNORECASE)
-_TOTAL_OF: Final = re.compile(rf"\W*(?:{TOTALS})\W+(?:\w+\W*){{1,4}}", re.IGNORECASE)
-_NOTE: Final = re.compile(rf"\s*(?:{NOTES})", re.IGNORECASE)
+_TOTAL: Final = re.compile(rf"\A\W*(?:{TOTALS})\b\W*(?:\(?\s*n?\s*=?\s*[\d.,]+\s*\w*\W*)?", re.IGNORECASE)
+_TOTAL_OF: Final = re.compile(rf"\A\W*(?:{TOTALS})\W+(?:\w+\W*){{1,4}}", re.IGNORECASE)
+_NOTE: Final = re.compile(rf"\A\s*(?:{NOTES})", re.IGNORECASE)
 _ASKS: Final = re.compile(r"[?？؟]\W*\Z")
 _RULE: Final = re.compile(r"[\s\-–—_=*.·•…~#+|]+")
 LONGEST: Final = 100

@@ -21,14 +21,14 @@ RIGHT: Final = (
     *("lösung", "loesung", "key", "references", "reference", "labels", "right", "is_correct"),
 )
 """columns that say which option is right, likeliest first"""
-_WHOLE: Final = re.compile(r"\s*(\d+)(?:[.,]0+)?\s*")
+_WHOLE: Final = re.compile(r"\A\s*(\d+)(?:[.,]0+)?\s*")
 """a whole number, also as libraries and German tables write it: 1.0, 1,0"""
 _BEFORE: Final = re.compile(
     r"\A(?:both|the|options?|choices?|answers?|antwort(?:en)?|optionen|lösung|richtig(?: ist| sind)?)\b[\s:_#.-]*",
     re.IGNORECASE,
 )
-_OR: Final = re.compile(r"\s+(?:or|oder|ou|o)\s+|\s*/\s*", re.IGNORECASE)
-_BETWEEN: Final = re.compile(r"\s*[,;|&+\n/]\s*|\s+(?:and|or|und|oder|et|ou|y|o|e)\s+", re.IGNORECASE)
+_OR: Final = re.compile(r"(?<!\s)(?:\s+(?:or|oder|ou|o)\s+|\s*/\s*)", re.IGNORECASE)
+_BETWEEN: Final = re.compile(r"(?<!\s)(?:\s*[,;|&+\n/]\s*|\s+(?:and|or|und|oder|et|ou|y|o|e)\s+)", re.IGNORECASE)
 Pairs = Sequence[tuple[str, Sequence[Option]]]
 """what names an option, and the options of its row"""
 

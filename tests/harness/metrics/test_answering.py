@@ -92,7 +92,8 @@ def test_an_answer_that_may_refuse_in_an_unlisted_language_has_no_value(deciding
 
 def test_an_answer_in_an_unlisted_language_is_compared_with_references(comparing, pair):
     assert one(comparing, pair(PORTUGUESE, PORTUGUESE)).value == pytest.approx(1.0)
-    assert one(Abstention(), pair(PORTUGUESE, PORTUGUESE)).value is None
+    assert one(Abstention(), pair(PORTUGUESE, PORTUGUESE)).value == 1.0  # a right answer is no refusal
+    assert one(Abstention(), pair(PORTUGUESE, "Paris")).value is None
 
 
 def test_a_listed_refusal_in_answer_to_an_unlisted_question_is_one(deciding, pair):
