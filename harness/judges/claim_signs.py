@@ -1,0 +1,243 @@
+"""What speaks against a claim that nearly restates its evidence, as numbers whose weights are learned.
+
+`differences` finds what contradicts a claim for certain; here every sign counts, weak ones as well: a unit whose
+place a rival fits better (`rival_places`), roles that may be exchanged (`exchanged_roles`), words that the evidence
+does not have, denials, and words of a class whose other members stand in the clauses that the claim restates.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import yaml
+
+from harness.judges import exchanged_roles, rival_places
+from harness.judges.claim_units import ClaimUnit, MatchedClaim, matched, narrowed
+from harness.judges.placed_words import PlacedWord
+from harness.judges.restatement import NOT_DENIED
+from harness.text.language_files import words_of
+from harness.text.terms import word
+
+WEIGHTS: Final = Path(__file__).parent / "difference_weights.yaml"
+WORST_MARGIN, MARGIN = 4.0, 3.0
+"""greatest log-odds of a rival, or of exchanged roles, that count"""
+MOST: Final = {"new value": 1, "new name": 2, "new word": 3, "stray": 2, "other form": 2, "clauses": 4}
+"""how many count"""
+FREE, RESTATED = 0.4, 0.7
+"""share of a claim in one sentence up to which it is a free restatement, and from which it nearly repeats it"""
+RESTATES: Final = 0.6
+"""share of a claim that one sentence holds"""
+IMPLIED: Final = frozenset(word(own).key for own in words_of("implied_denials"))
+GROUPS: Final = {
+    "quantifiers": "quantifier",
+    "opposites": "opposite",
+    "kinds": "kind",
+    "chinese": "opposite",
+    "further_opposites": "opposite",
+    "further_kinds": "kind",
+    "further_chinese": "opposite",
+}
+Class = tuple[str, str]
+
+
+def signs(claim: str, evidence: tuple[str, ...]) -> dict[str, float]:
+    """Return what speaks for and against a claim, by name; what is not there is 0."""
+    match = matched(claim, evidence)
+    return {**of_words(match), **of_places(candidates(match), weights())}
+
+
+class Candidates(NamedTuple):
+    """What could stand in another place of a claim."""
+
+    units: Sequence[rival_places.TriedUnit]
+    pairs: Sequence[exchanged_roles.ExchangeTest]
+
+
+def candidates(match: MatchedClaim) -> Candidates:
+    """Return the units of a claim with their rivals, and the pairs of units that could exchange roles."""
+    if not match.known:
+        return Candidates((), ())
+    return Candidates(tuple(rival_places.tried(narrowed(match))), tuple(exchanged_roles.tests(match)))
+
+
+def of_words(match: MatchedClaim) -> dict[str, float]:
+    """Return the signs that need no weights: new words, denials, words of a class."""
+    found = defaultdict[str, float](float)
+    if match.known:
+        _of_units(match, found)
+        covering = _covering(match)
+        found["clauses"] = float(min(len(covering), MOST["clauses"]))
+        _of_denials(match, covering, found)
+        _of_classes(match, covering, found)
+    return dict(found)
+
+
+def of_places(tried: Candidates, learned: Mapping[str, Any]) -> dict[str, float]:
+    """Return the greatest margins by which a rival fits better, and exchanged roles agree better.
+
+    Args:
+        tried: of a claim.
+        learned: weights of `places` by rivalry, and of `roles`.
+    """
+    found = defaultdict[str, float](float)
+    for unit in tried.units:
+        for rival in unit.rivals:
+            assert rival.rivalry is not None, "only the unit itself has none"
+            gain = (b - a for a, b in zip(unit.own.features, rival.features, strict=True))
+            margin = sum(own * weight for own, weight in zip(gain, learned["places"][rival.rivalry], strict=True))
+            name = f"rival {rival.rivalry}"
+            found[name] = max(found[name], min(margin, MARGIN))
+            found["rival"] = max(found["rival"], min(margin, WORST_MARGIN))
+    for pair in tried.pairs:
+        margin = -sum(own * weight for own, weight in zip(pair.features, learned["roles"], strict=True))
+        found["roles"] = max(found["roles"], min(margin, MARGIN))
+    return dict(found)
+
+
+class Reading(NamedTuple):
+    """What the signs say of a claim."""
+
+    near: float
+    """how nearly it restates its evidence: 0 not, 1 enough for the signs alone to decide"""
+    log_odds: float
+    """of the claim by its signs"""
+    overlap: float
+    """weight of its log-odds by word overlap beside them"""
+
+    def judged(self, overlap: float, free: float, strict: float) -> float:
+        """Return the log-odds of the claim.
+
+        Args:
+            overlap: its log-odds by word overlap.
+            free: the same as a free restatement, with what contradicts it.
+            strict: how much its signs may decide, 0 to 1.
+        """
+        share = strict * self.near
+        return (1 - share) * free + share * (self.overlap * overlap + self.log_odds)
+
+
+def reading(claim: str, evidence: tuple[str, ...], contradictions: Iterable[str]) -> Reading:
+    """Return what the signs of a claim say.
+
+    Args:
+        claim: one statement.
+        evidence: texts that may support it.
+        contradictions: kinds of what `differences` finds.
+    """
+    found = signs(claim, evidence)
+    found.update({f"certain {kind}": 1.0 for kind in contradictions})
+    learned = weights()["claim"]
+    total = learned["intercept"] + sum(learned.get(name, 0.0) * value for name, value in found.items())
+    return Reading(nearness(found.get("held", 0.0)), total, learned["overlap"])
+
+
+def nearness(held: float) -> float:
+    """Return how nearly a claim restates a sentence that holds this share of it: 0 to 1."""
+    return min(max((held - FREE) / (RESTATED - FREE), 0.0), 1.0)
+
+
+@cache
+def weights() -> Mapping[str, Any]:
+    """Return the learned weights: of `places` by rivalry, of `roles`, and of the signs of a `claim`."""
+    return dict(yaml.safe_load(WEIGHTS.read_text(encoding="utf-8")))
+
+
+def _of_units(match: MatchedClaim, found: dict[str, float]) -> None:
+    """Count units that the evidence does not have, has elsewhere, or in another form."""
+    found["held"] = match.held
+    new = [unit for unit in match.units if not unit.places and unit.kind != "class"]
+    for unit in new:
+        number = unit.kind == "value" or unit.first.word.number
+        found["new value" if number else "new name" if unit.kind == "name" else "new word"] += 1
+    found["new name"] += sum(unit.found == "part" for unit in match.units)
+    found["names apart"] = float(any(unit.found == "apart" for unit in match.units))
+    found["one new unit"] = float(len(new) == 1 and match.held > RESTATES)
+    for unit in match.known:
+        found["other form"] += unit.found == "form"
+        found[f"stray {unit.kind}"] += all(place.sentence != match.sentence for place in unit.places)
+    for name in list(found):
+        most = MOST.get(name.split()[0] if name.startswith("stray") else name)
+        found[name] = found[name] if most is None else min(found[name], most)
+
+
+def _covering(match: MatchedClaim) -> set[int]:
+    """Return the clauses that hold the claim: those with most of it, as few as hold all."""
+    held: dict[int, set[int]] = defaultdict(set)
+    within = {place.clause for unit in match.known for place in unit.places if place.sentence == match.sentence}
+    weight = {number: unit.weight for number, unit in enumerate(match.known)}
+    for number, unit in enumerate(match.known):
+        for place in unit.places:
+            held[place.clause].add(number)
+    covering, left = set[int](), set(weight)
+    while left:
+        best = max(held, key=lambda own: (sum(weight[at] for at in held[own] & left), own in within, -own))
+        covering.add(best)
+        left -= held.pop(best)
+    return covering
+
+
+def _denying(words: Sequence[PlacedWord]) -> list[PlacedWord]:
+    """Return words that deny a statement, not a number (no more than)."""
+    return [
+        own
+        for own, then in zip(words, [*words[1:], None], strict=False)
+        if own.word.negates and not (then is not None and (then.word.number or then.word.key in NOT_DENIED))
+    ]
+
+
+def _of_denials(match: MatchedClaim, covering: set[int], found: dict[str, float]) -> None:
+    words = match.evidence.words
+    here = [own for own in words if own.clause in covering]
+    denied = bool(_denying(here))
+    beside = bool(_denying([own for own in words if own.sentence == match.sentence]))
+    implied = any(own.word.key in IMPLIED for own in here)
+    clauses = {own.clause for own in _denying(words)}
+    if _denying(match.claim.words):
+        if not denied:
+            found["denies what is implied" if implied else "denies beside" if beside else "denies"] = 1.0
+        found["denies affirmed"] = _share(
+            match, (unit for unit in match.known if all(own.clause not in clauses for own in unit.places))
+        )
+        return
+    excused = any(own.word.key in IMPLIED for own in match.claim.words)
+    if denied:
+        found["affirms, implied" if excused else "affirms"] = 1.0
+    elif beside:
+        found["affirms beside"] = 1.0
+    found["affirms denied"] = _share(
+        match, (unit for unit in match.known if all(own.clause in clauses for own in unit.places))
+    )
+    found["affirms implied"] = float(implied and not denied and not excused)
+
+
+def _share(match: MatchedClaim, units: Iterable[ClaimUnit]) -> float:
+    return sum(unit.weight for unit in units) / sum(unit.weight for unit in match.units)
+
+
+def _of_classes(match: MatchedClaim, covering: set[int], found: dict[str, float]) -> None:
+    """Mark words of the claim whose class has another member in the clauses, or the sentence, that it restates."""
+    words = match.evidence.words
+    said, anywhere = _classes(match.claim.words), _classes(words)
+    here = _classes([own for own in words if own.clause in covering])
+    sentence = _classes([own for own in words if own.sentence == match.sentence])
+    for kind, member in said - here:
+        group, seen = GROUPS[kind.split()[0]], "elsewhere" if (kind, member) in anywhere else "new"
+        if _has(here, kind):
+            found[f"other {group}, {seen}"] = 1.0
+        elif (kind, member) not in sentence and _has(sentence, kind):
+            found[f"other {group} beside, {seen}"] = 1.0
+        elif group == "quantifier" and (kind, member) not in sentence:
+            found[f"quantifier added, {seen}"] = 1.0
+    kinds = {kind for kind, _ in said}
+    lost = any(kind.startswith("quantifiers") and kind not in kinds for kind, _ in here)
+    found["quantifier lost"] = float(lost)
+
+
+def _classes(words: Iterable[PlacedWord]) -> set[Class]:
+    return {own for each in words for own in each.classes}
+
+
+def _has(classes: Iterable[Class], kind: str) -> bool:
+    return any(its == kind for its, _ in classes)
