@@ -35,9 +35,7 @@ ACCEPTED: Final = 0.9
 """share of true claims above the threshold"""
 EVERY: Final = 3
 """one of so many pieces of written evidence is learned from"""
-OVERLAP_ONLY: Final = "lexical_differences words.strict=0 words.contradiction=1e-9 words.exchanged=1e-9"
-THRESHOLD: Final = 0.25
-"""support of conf/judge/lexical_differences.yaml from which a claim is supported"""
+OVERLAP_ONLY: Final = "lexical_differences words.strict=false words.contradiction=1e-9 words.exchanged=1e-9"
 DECIMALS: Final = 3
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -148,7 +146,7 @@ def _preferring(gains: Sequence[tuple[Floats, float]]) -> list[float]:
 
 
 def _claim(signs: Sequence[Mapping[str, float]], true: Booleans) -> dict[str, float]:
-    """Return the weights of the signs, and an intercept under which ACCEPTED of the true claims are supported."""
+    """Return the weights of the signs, and an intercept under which ACCEPTED of the true claims get 0 or more."""
     from sklearn.linear_model import LogisticRegression
 
     names = sorted({name for own in signs for name in own})
@@ -157,8 +155,7 @@ def _claim(signs: Sequence[Mapping[str, float]], true: Booleans) -> dict[str, fl
     model = LogisticRegression(C=SOFTNESS["claim"], max_iter=2000).fit(table / scale, true)
     weights = model.coef_[0] / scale
     least = float(np.quantile((table @ weights)[true], 1 - ACCEPTED))
-    intercept = math.log(THRESHOLD / (1 - THRESHOLD)) - least
-    return {"intercept": intercept, **{name: float(own) for name, own in zip(names, weights, strict=True)}}
+    return {"intercept": -least, **{name: float(own) for name, own in zip(names, weights, strict=True)}}
 
 
 def _log_odds(row: Row, learned: Mapping[str, Any]) -> float:
@@ -170,7 +167,7 @@ def _log_odds(row: Row, learned: Mapping[str, Any]) -> float:
 def _print(rows: Sequence[Row], scores: Floats) -> None:
     judged = np.array([bool(row.signs) for row in rows])
     true = np.array([row.true for row in rows])
-    supported = scores >= math.log(THRESHOLD / (1 - THRESHOLD))
+    supported = scores >= 0
     print(f"{int(judged.sum())} claims, AUROC {auroc(scores[judged], true[judged].astype(float)):.3f}")
     for kind in ["all", *sorted({row.kind for row in rows if row.signs})]:
         own = judged & np.array([kind in ("all", row.kind) for row in rows])

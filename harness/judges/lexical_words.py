@@ -65,8 +65,8 @@ class LexicalWordsJudge(Judge):
     """log-odds lost by restating the evidence with another value, name or opposite, denied, or with exchanged roles"""
     exchanged: float = field(default=0.0, metadata=ADDED)
     """the same with another word in the place of a word; where both are 0 differences are not looked for"""
-    strict: float = field(default=0.0, metadata=ADDED)
-    """how much the learned weights of all signs decide about a claim that nearly restates its evidence: 0 to 1"""
+    strict: bool = field(default=False, metadata=ADDED)
+    """the signs of a claim that nearly restates its evidence decide on the verdict (not on its support)"""
 
     VERSION: ClassVar[int] = 4
     name: ClassVar[str] = "lexical_words"
@@ -81,8 +81,6 @@ class LexicalWordsJudge(Judge):
         for name in ("personal", "unknown_number", "unknown_name", "negation", "contradiction", "exchanged"):
             if getattr(self, name) < 0:
                 problems.append(f"{name}: {getattr(self, name)}, but it is what a contradiction costs: 0 or more")
-        if not 0 <= self.strict <= 1:
-            problems.append(f"strict: {self.strict}, but it is a share: between 0 and 1")
         if self.strict and not self.contradiction:
             problems.append("strict: without words.contradiction differences are not looked for; give that a cost, too")
         return problems
@@ -132,11 +130,11 @@ class LexicalWordsJudge(Judge):
             further: log-odds that nothing else changes.
         """
         plain = self._log_odds(piece, alignment, evidence) + similarity
-        odds = plain - compared.lost
+        support = 1 / (1 + math.exp(compared.lost - plain - further))
+        supported = None
         if compared.signs is not None:
-            odds = compared.signs.judged(plain, odds, self.strict)
-        support = 1 / (1 + math.exp(-odds - further))
-        return judged(answer, piece, support, self.threshold, span(alignment, evidence))
+            supported = compared.signs.supported(plain + further, support >= self.threshold)
+        return judged(answer, piece, support, self.threshold, span(alignment, evidence), supported)
 
     def _log_odds(self, piece: Piece, alignment: Alignment, evidence: Indexed) -> float:
         return (

@@ -1,14 +1,17 @@
 """Signs against claims that nearly restate their evidence: rivals of units, roles, words, denials, classes."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from harness.judges import exchanged_roles, rival_places
-from harness.judges.claim_signs import FREE, RESTATED, Reading, nearness, reading, signs, weights
+from harness.judges.claim_signs import STRONG, Reading, reading, signs, weights
 from harness.judges.claim_units import matched
+from harness.judges.judge import Question
 from harness.judges.placed_words import RIVALRIES, placed
 from harness.judges.restatement import MOST_ROLES
+from tests.harness.judges.conftest import _built
 
 CAMERAS = "The Lumo 3 weighs 410 grams, the Lumo 5 weighs 680 grams. Both take the same battery."
 MATCH = "Wexby beat Loxley on Saturday in front of a record crowd."
@@ -95,7 +98,7 @@ def test_the_order_of_two_names(claim, order):
 
 def test_exchanged_roles_are_a_sign():
     assert signs("Loxley beat Wexby.", (MATCH,))["roles"] > 0
-    assert "roles" not in signs("Wexby beat Loxley.", (MATCH,))
+    assert signs("Wexby beat Loxley.", (MATCH,)).get("roles", 0.0) == 0
 
 
 def test_who_gets_and_who_gives():
@@ -141,12 +144,29 @@ def test_nothing_of_the_evidence_gives_no_signs():
     assert signs("The hall.", ()) == {}
 
 
-def test_how_much_the_signs_decide():
-    assert (nearness(FREE), nearness(RESTATED), nearness((FREE + RESTATED) / 2)) == pytest.approx((0, 1, 0.5))
-    free, near = Reading(0.0, -5.0, 0.5), Reading(1.0, -5.0, 0.5)
-    assert free.judged(2.0, 1.0, strict=1.0) == 1.0
-    assert near.judged(2.0, 1.0, strict=1.0) == -4.0
-    assert near.judged(2.0, 1.0, strict=0.0) == 1.0
+def test_when_the_signs_decide():
+    far = Reading(near=False, log_odds=-5.0, overlap=0.5, strong=True, new=0)
+    assert far.supported(2.0, free=True)
+    assert not far.supported(20.0, free=False)
+    near = far._replace(near=True)
+    assert not near.supported(2.0, free=True)
+    assert near._replace(strong=False).supported(2.0, free=True)
+    assert near.supported(12.0, free=False)
+    assert not near._replace(new=2).supported(12.0, free=False)
+
+
+def test_strong_signs_have_weights():
+    assert set(STRONG) <= set(weights()["claim"])
+
+
+def test_strict_verdicts_leave_the_support_alone():
+    judge = _built("lexical_differences")
+    strict = replace(judge, words=replace(judge.words, strict=True))
+    answers = [Question("Loxley beat Wexby.", (MATCH,)), Question("Wexby beat Loxley.", (MATCH,))]
+    for plain, found in zip(judge.judge(answers), strict.judge(answers), strict=True):
+        assert [claim.support for claim in plain.claims] == [claim.support for claim in found.claims]
+    verdicts = [judgement.claims[0].verdict for judgement in strict.judge(answers)]
+    assert verdicts == ["unsupported", "supported"]
 
 
 def test_what_is_certain_counts_as_well():
