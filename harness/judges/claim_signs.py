@@ -91,7 +91,8 @@ def of_words(match: MatchedClaim) -> dict[str, float]:
     """Return the signs that need no weights: new words, denials, words of a class."""
     found = defaultdict[str, float](float)
     if match.known:
-        _of_units(match, found)
+        new = _of_units(match, found)
+        found["held"], found["one new unit"] = match.held, float(new == 1 and match.held > RESTATES)
         covering = _covering(match)
         found["clauses"] = float(min(len(covering), MOST["clauses"]))
         _of_denials(match, covering, found)
@@ -165,22 +166,21 @@ def reading(claim: str, evidence: tuple[str, ...], contradictions: Iterable[str]
     return Reading(found["held"] >= RESTATED, total, learned["overlap"], strong, new)
 
 
-def _of_units(match: MatchedClaim, found: dict[str, float]) -> None:
-    """Count units that the evidence does not have, has elsewhere, or in another form."""
-    found["held"] = match.held
+def _of_units(match: MatchedClaim, found: dict[str, float]) -> int:
+    """Count units that the evidence has elsewhere or in another form, and those that it does not have, in all."""
     new = [unit for unit in match.units if not unit.places and unit.kind != "class"]
     for unit in new:
         number = unit.kind == "value" or unit.first.word.number
         found["new value" if number else "new name" if unit.kind == "name" else "new word"] += 1
     found["new name"] += sum(unit.found == "part" for unit in match.units)
     found["names apart"] = float(any(unit.found == "apart" for unit in match.units))
-    found["one new unit"] = float(len(new) == 1 and match.held > RESTATES)
     for unit in match.known:
         found["other form"] += unit.found == "form"
         found[f"stray {unit.kind}"] += all(place.sentence != match.sentence for place in unit.places)
     for name in list(found):
         most = MOST.get(name.split()[0] if name.startswith("stray") else name)
         found[name] = found[name] if most is None else min(found[name], most)
+    return len(new)
 
 
 def _covering(match: MatchedClaim) -> set[int]:

@@ -189,11 +189,9 @@ def _places(own: PlacedWord, texts: PlacedText) -> tuple[tuple[PlacedWord, ...],
         mine = set(own.classes)
         if same := tuple(other for other in texts.words if mine.intersection(other.classes)):
             return same, "same"
-    key = own.word.key
-    if len(key) < SHORTEST_STEM or own.word.number:
-        return (), "same"
+    key = own.word.key if not own.word.number else ""
     forms = tuple(
-        other for form in _stems(texts).get(key[:3], ()) if is_form(key, form)
+        other for form in _stems(texts).get(key[:3] if len(key) >= SHORTEST_STEM else "", ()) if is_form(key, form)
         for other in texts.where[form] if other.word.content
     )  # fmt: skip
     return forms, "form" if forms else "same"

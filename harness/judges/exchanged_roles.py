@@ -69,8 +69,7 @@ def tests(match: MatchedClaim) -> Iterator[ExchangeTest]:
                 continue
             pair = _Pair(match, first, second, converse, free)
             if first.key != second.key and (names or pair.are_nouns()) and not pair.are_adverbial(names):
-                features = pair.features(begins=at == 0, beside=distance == 2)
-                yield ExchangeTest(first, second, features)
+                yield ExchangeTest(first, second, pair.features(begins=at == 0, beside=distance == 2))
 
 
 def _can_act(unit: ClaimUnit, match: MatchedClaim) -> bool:
@@ -148,7 +147,7 @@ class _Pair:
         said, known = {own.word.key for own in mine if own.word.content}, {own.word.key for own in its}
         agents = [any(own in AGENT for own in side) for side in (self.before, self.its_before)]
         names, near = self.first.kind == self.second.kind == "name", len(its) < NEAR - 1
-        verb = any(own.word.content and own.word.key in said for own in its)
+        verb = bool(said & {own.word.key for own in its if own.word.content})
         conditions = (
             True, any(agents), agents[0] != agents[1], verb, self.place.clause == self.other_place.clause, near,
             self.claim_adverbial, self.evidence_adverbial, self.claim_adverbial != self.evidence_adverbial, names,

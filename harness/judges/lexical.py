@@ -16,7 +16,7 @@ from typing import ClassVar, Final, NamedTuple
 from harness.judges.alignment import Alignment, Indexed, align, indexed, presence, span
 from harness.judges.claims import Piece, TextSpan, claims, sentences
 from harness.judges.judge import Claim, Judge, Judgement, Question, Reads
-from harness.judges.lexical_words import Compared, LexicalWordsJudge
+from harness.judges.lexical_words import ClaimComparison, LexicalWordsJudge
 from harness.judges.nearness import ClaimAndEvidence, Nearness, Places, Text
 from harness.store.spec import FORMERLY
 from harness.text.language_id import READ, guessed
@@ -50,7 +50,7 @@ class _AlignedPiece(NamedTuple):
     evidence: Indexed
     similarity: float | ClaimAndEvidence
     """of its least similar word, or the texts to compute it from"""
-    compared: Compared
+    compared: ClaimComparison
     """its differences from the evidence"""
 
 

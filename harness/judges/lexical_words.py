@@ -23,7 +23,7 @@ MOST_COUNTED: Final = 2
 """unknown numbers or names of one claim that count; more add nothing"""
 
 
-class Compared(NamedTuple):
+class ClaimComparison(NamedTuple):
     """What the differences of a claim from its evidence say."""
 
     lost: float = 0.0
@@ -97,16 +97,18 @@ class LexicalWordsJudge(Judge):
         piece, found = self.compared(question, piece)
         return self.claim(question.answer, piece, align(piece.terms, evidence), evidence, found)
 
-    def compared(self, question: Question, piece: Piece) -> tuple[Piece, Compared]:
+    def compared(self, question: Question, piece: Piece) -> tuple[Piece, ClaimComparison]:
         """Return the claim with values as the evidence writes them, and what its differences cost."""
         if not (self.contradiction or self.exchanged):
-            return piece, Compared()
+            return piece, ClaimComparison()
         start, text = piece.span.start, question.answer[slice(*piece.span)]
         found = compare(text, question.evidence, question.asked)
         kinds = {difference.kind for difference in found.differences}
         lost = self.contradiction if kinds - {"word"} else self.exchanged if kinds else 0.0
         signs = reading(text, question.evidence, kinds) if self.strict else None
-        return piece._replace(terms=respelled(piece.terms, found, question.evidence, start)), Compared(lost, signs)
+        return piece._replace(terms=respelled(piece.terms, found, question.evidence, start)), ClaimComparison(
+            lost, signs
+        )
 
     def claim(
         self,
@@ -114,7 +116,7 @@ class LexicalWordsJudge(Judge):
         piece: Piece,
         alignment: Alignment,
         evidence: Indexed,
-        compared: Compared,
+        compared: ClaimComparison,
         similarity: float = 0.0,
         further: float = 0.0,
     ) -> Claim:
