@@ -107,7 +107,14 @@ def _of_line(text: str, line: TextSpan, number: int) -> Iterator[Piece]:
             yield Piece(number, span, words, asks=False, personal=False)
 
 
-def judged(answer: str, piece: Piece, support: float, threshold: float, evidence: tuple[int | None, int, int]) -> Claim:
+def judged(
+    answer: str,
+    piece: Piece,
+    support: float,
+    threshold: float,
+    evidence: tuple[int | None, int, int],
+    supported: bool | None = None,
+) -> Claim:
     """Return the claim of one piece of `answer`, judged by its support.
 
     Args:
@@ -116,8 +123,10 @@ def judged(answer: str, piece: Piece, support: float, threshold: float, evidence
         support: how likely the evidence supports it.
         threshold: least support of a supported claim.
         evidence: number of the text that fits best, start and end of the span in it; (None, 0, 0) without one.
+        supported: the verdict where something else than the threshold decides.
     """
-    verdict: Verdict = "question" if piece.asks else "supported" if support >= threshold else "unsupported"
+    supported = support >= threshold if supported is None else supported
+    verdict: Verdict = "question" if piece.asks else "supported" if supported else "unsupported"
     words, (number, begin, end) = float(len(piece.terms)), evidence
     return Claim(answer[slice(*piece.span)], *piece.span, piece.sentence, words, support, verdict, number, begin, end)
 

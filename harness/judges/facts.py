@@ -29,6 +29,12 @@ SAME_CLAUSE, SAME_SENTENCE, NEXT_SENTENCE, SAME_TEXT = 1.0, 0.7, 0.3, 0.2
 MOST_NAMES: Final = 0.8
 """share of the content words"""
 GERMAN: Final = words_of("german")
+FURTHER: Final = "further"
+"""begins the names of classes that are less sure"""
+LONGEST_ENDING: Final = 3
+"""letters that * stands for in the lists of exclusive words"""
+SHORTEST_STEM: Final = 2
+"""letters before *"""
 NEED_CAPITALS: Final = frozenset({"may", "march", "august", "sur", "este"})
 """names of months and directions that are ordinary words as well"""
 
@@ -82,6 +88,8 @@ class ReadTexts:
     places: tuple[tuple[Place, ...], ...]
     """of each term of each text"""
     facts: tuple[Fact, ...]
+    further: tuple[Fact, ...]
+    """words of classes that are less sure"""
     where: Mapping[str, tuple[Place, ...]]
     """key of a word -> its places, once per clause"""
     offsets: Mapping[str, tuple[tuple[Place, int], ...]]
@@ -112,7 +120,8 @@ def read(texts: tuple[str, ...]) -> ReadTexts:
         texts,
         tuple(all_terms),
         tuple(all_places),
-        tuple(facts),
+        tuple(fact for fact in facts if not fact.kind.startswith(FURTHER)),
+        tuple(fact for fact in facts if fact.kind.startswith(FURTHER)),
         {key: tuple(at) for key, at in where.items()},
         _offsets(all_terms, all_places),
     )
@@ -206,7 +215,7 @@ def _initial(text: str, words: Terms, places: Sequence[Place], covered: set[int]
             and words.words[number].content
             and number not in covered
             and written[0].isupper()
-            and not _classes(written)
+            and not any(not kind.startswith(FURTHER) for kind, _ in _classes(written))
         ):
             yield replace(_name(words, places, [number]), initial=True)
 
@@ -216,9 +225,13 @@ def _name(words: Terms, places: Sequence[Place], run: Sequence[int]) -> Fact:
     return Fact("name", words.starts[run[0]], words.ends[run[-1]], places[run[0]], None, keys)
 
 
+@lru_cache(maxsize=100_000)
 def _classes(written: str) -> tuple[tuple[str, str], ...]:
-    known = _members().get(folded(written), ())
-    return () if folded(written) in NEED_CAPITALS and not written[0].isupper() else known
+    plain = folded(written)
+    if plain in NEED_CAPITALS and not written[0].isupper():
+        return ()
+    known, ends = _members(), range(len(plain), max(len(plain) - LONGEST_ENDING, SHORTEST_STEM) - 1, -1)
+    return (*known.get(plain, ()), *(own for end in ends for own in known.get(f"{plain[:end]}*", ())))
 
 
 @cache
@@ -226,7 +239,7 @@ def _members() -> Mapping[str, tuple[tuple[str, str], ...]]:
     """Return, by folded word, the classes that it is in and the member that it is there."""
     members: dict[str, list[tuple[str, str]]] = {}
     groups = language_file("exclusive")
-    for group in ("quantifiers", "opposites", "kinds"):
+    for group in ("quantifiers", "opposites", "kinds", f"{FURTHER}_opposites", f"{FURTHER}_kinds"):
         for number, line in enumerate(groups[group]):
             for member in line.split():
                 for form in member.split("/"):
@@ -248,8 +261,9 @@ def _chinese_words() -> re.Pattern[str]:
 @cache
 def _chinese_members() -> Mapping[str, tuple[str, str]]:
     return {
-        form: (f"chinese {number}", member)
-        for number, line in enumerate(language_file("exclusive")["chinese"])
+        form: (f"{group} {number}", member)
+        for group in ("chinese", f"{FURTHER}_chinese")
+        for number, line in enumerate(language_file("exclusive")[group])
         for member in line.split()
         for form in member.split("/")
     }

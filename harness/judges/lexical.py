@@ -16,7 +16,7 @@ from typing import ClassVar, Final, NamedTuple
 from harness.judges.alignment import Alignment, Indexed, align, indexed, presence, span
 from harness.judges.claims import Piece, TextSpan, claims, sentences
 from harness.judges.judge import Claim, Judge, Judgement, Question, Reads
-from harness.judges.lexical_words import LexicalWordsJudge
+from harness.judges.lexical_words import ClaimComparison, LexicalWordsJudge
 from harness.judges.nearness import ClaimAndEvidence, Nearness, Places, Text
 from harness.store.spec import FORMERLY
 from harness.text.language_id import READ, guessed
@@ -50,8 +50,8 @@ class _AlignedPiece(NamedTuple):
     evidence: Indexed
     similarity: float | ClaimAndEvidence
     """of its least similar word, or the texts to compute it from"""
-    lost: float
-    """log-odds that it loses by what contradicts it"""
+    compared: ClaimComparison
+    """its differences from the evidence"""
 
 
 @dataclass(frozen=True)
@@ -109,18 +109,23 @@ class LexicalJudge(Judge):
 
     def _aligned(self, question: Question, piece: Piece) -> _AlignedPiece:
         evidence = indexed(question.evidence)
-        piece, lost = self.words.compared(question, piece)
+        piece, compared = self.words.compared(question, piece)
         alignment = align(piece.terms, evidence)
         similarity = self._similarity(question, piece, alignment, evidence)
-        return _AlignedPiece(question, piece, alignment, evidence, similarity, lost)
+        return _AlignedPiece(question, piece, alignment, evidence, similarity, compared)
 
     def _claim(self, aligned: _AlignedPiece, similarities: Iterator[float | None]) -> Claim:
         known = aligned.similarity
         similarity = next(similarities) if isinstance(known, ClaimAndEvidence) else known
-        further = self.min_word_similarity * (self.unread if similarity is None else similarity)
-        further -= self.question * aligned.piece.asks + aligned.lost
-        answer = aligned.question.answer
-        return self.words.claim(answer, aligned.piece, aligned.alignment, aligned.evidence, further)
+        return self.words.claim(
+            aligned.question.answer,
+            aligned.piece,
+            aligned.alignment,
+            aligned.evidence,
+            aligned.compared,
+            similarity=self.min_word_similarity * (self.unread if similarity is None else similarity),
+            further=-self.question * aligned.piece.asks,
+        )
 
     def _similarity(
         self, question: Question, piece: Piece, alignment: Alignment, evidence: Indexed

@@ -9,9 +9,10 @@ to it, and a false statement made of words of the evidence may look supported.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from harness.judges.alignment import Alignment, Indexed, align, indexed, span
+from harness.judges.claim_signs import Reading, reading
 from harness.judges.claims import Piece, claims, judged
 from harness.judges.differences import compare, respelled
 from harness.judges.judge import Claim, Judge, Judgement, Question, Reads
@@ -20,6 +21,15 @@ from harness.text.language_files import FIRST_PERSON
 
 MOST_COUNTED: Final = 2
 """unknown numbers or names of one claim that count; more add nothing"""
+
+
+class ClaimComparison(NamedTuple):
+    """What the differences of a claim from its evidence say."""
+
+    lost: float = 0.0
+    """log-odds that they cost"""
+    signs: Reading | None = None
+    """what all signs say; None where they are not read"""
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,8 @@ class LexicalWordsJudge(Judge):
     """log-odds lost by restating the evidence with another value, name or opposite, denied, or with exchanged roles"""
     exchanged: float = field(default=0.0, metadata=ADDED)
     """the same with another word in the place of a word; where both are 0 differences are not looked for"""
+    strict: bool = field(default=False, metadata=ADDED)
+    """the signs of a claim that nearly restates its evidence decide on the verdict (not on its support)"""
 
     VERSION: ClassVar[int] = 4
     name: ClassVar[str] = "lexical_words"
@@ -69,6 +81,8 @@ class LexicalWordsJudge(Judge):
         for name in ("personal", "unknown_number", "unknown_name", "negation", "contradiction", "exchanged"):
             if getattr(self, name) < 0:
                 problems.append(f"{name}: {getattr(self, name)}, but it is what a contradiction costs: 0 or more")
+        if self.strict and not self.contradiction:
+            problems.append("strict: without words.contradiction differences are not looked for; give that a cost, too")
         return problems
 
     def judge(self, questions: Sequence[Question]) -> list[Judgement]:
@@ -80,20 +94,32 @@ class LexicalWordsJudge(Judge):
         return Judgement(tuple(self._claim(question, piece, evidence) for piece in pieces))
 
     def _claim(self, question: Question, piece: Piece, evidence: Indexed) -> Claim:
-        piece, lost = self.compared(question, piece)
-        return self.claim(question.answer, piece, align(piece.terms, evidence), evidence, -lost)
+        piece, found = self.compared(question, piece)
+        return self.claim(question.answer, piece, align(piece.terms, evidence), evidence, found)
 
-    def compared(self, question: Question, piece: Piece) -> tuple[Piece, float]:
-        """Return the claim with values as the evidence writes them, and the log-odds that its differences cost."""
+    def compared(self, question: Question, piece: Piece) -> tuple[Piece, ClaimComparison]:
+        """Return the claim with values as the evidence writes them, and what its differences cost."""
         if not (self.contradiction or self.exchanged):
-            return piece, 0.0
-        start = piece.span.start
-        found = compare(question.answer[slice(*piece.span)], question.evidence, question.asked)
+            return piece, ClaimComparison()
+        start, text = piece.span.start, question.answer[slice(*piece.span)]
+        found = compare(text, question.evidence, question.asked)
         kinds = {difference.kind for difference in found.differences}
         lost = self.contradiction if kinds - {"word"} else self.exchanged if kinds else 0.0
-        return piece._replace(terms=respelled(piece.terms, found, question.evidence, start)), lost
+        signs = reading(text, question.evidence, kinds) if self.strict else None
+        return piece._replace(terms=respelled(piece.terms, found, question.evidence, start)), ClaimComparison(
+            lost, signs
+        )
 
-    def claim(self, answer: str, piece: Piece, alignment: Alignment, evidence: Indexed, further: float = 0.0) -> Claim:
+    def claim(
+        self,
+        answer: str,
+        piece: Piece,
+        alignment: Alignment,
+        evidence: Indexed,
+        compared: ClaimComparison,
+        similarity: float = 0.0,
+        further: float = 0.0,
+    ) -> Claim:
         """Return the judged claim of one piece of `answer`.
 
         Args:
@@ -101,10 +127,16 @@ class LexicalWordsJudge(Judge):
             piece: the claim.
             alignment: its overlap with the evidence.
             evidence: what it is checked against.
-            further: log-odds from another source than its words.
+            compared: its differences from the evidence.
+            similarity: log-odds from the similarity of its words to the evidence's.
+            further: log-odds that nothing else changes.
         """
-        support = 1 / (1 + math.exp(-self._log_odds(piece, alignment, evidence) - further))
-        return judged(answer, piece, support, self.threshold, span(alignment, evidence))
+        plain = self._log_odds(piece, alignment, evidence) + similarity
+        support = 1 / (1 + math.exp(compared.lost - plain - further))
+        supported = None
+        if compared.signs is not None:
+            supported = compared.signs.supported(plain + further, support >= self.threshold)
+        return judged(answer, piece, support, self.threshold, span(alignment, evidence), supported)
 
     def _log_odds(self, piece: Piece, alignment: Alignment, evidence: Indexed) -> float:
         return (

@@ -183,14 +183,14 @@ def _exchanged(
         new, old = own[i], other[k]
         if new.word.number or old.word.key in keys or WITHOUT_SPACES.match(claim, new.start):
             continue
-        if any(_is_form(new.word.key, key) for key in its_keys):
+        if any(is_form(new.word.key, key) for key in its_keys):
             continue
         if any(fact.start <= new.start < fact.end for fact in covered):
             continue
         yield ClaimDifference("word", claim[new.start : new.end], text[old.start : old.end])
 
 
-def _is_form(one: str, other: str) -> bool:
+def is_form(one: str, other: str) -> bool:
     """Return whether two words may be forms of one: they begin alike."""
     alike = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     return alike >= max(3, round(ALIKE * max(len(one), len(other))))
