@@ -28,6 +28,7 @@ def test_a_misspelt_choice_is_refused_with_the_nearest_one():
         "model=poket": "pocket",
         "arm=[base,raag]": "rag",
         "judge=lexcal": "lexical",
+        "study=labls": "labels",
     }.items():
         done = command_line.harness(given, "dry_run=true")
         assert done.returncode == 2
