@@ -69,17 +69,18 @@ class TerminalLines:
     def changed(self, view: View) -> None:
         work, elapsed = view.work or Work("audit", ""), view.elapsed
         said = ", ".join(filter(None, (_left(view.left), work.note)))
-        self._update(self._work, work.done, work.total, description=view.title, count=_count(work), left=said)
+        self._update(self._work, work.done, work.total, title=view.title, count=_count(work), left=said)
         whole = None if view.run_left is None else elapsed + view.run_left
-        self._update(self._run, elapsed, whole, count=f"{clock(elapsed)} so far", left=_left(view.run_left))
+        so_far, left = f"{clock(elapsed)} so far", _left(view.run_left)
+        self._update(self._run, elapsed, whole, title="whole run", count=so_far, left=left)
 
     def _task(self, title: str) -> "Task":
         number = self._display.add_task(title, total=None, count="", left="")
         return next(task for task in self._display.tasks if task.id == number)
 
-    def _update(self, task: "Task", done: float, total: float | None, **texts: str) -> None:
+    def _update(self, task: "Task", done: float, total: float | None, *, title: str, count: str, left: str) -> None:
         task.total = total or None  # `update` takes None for no change, and not for an unknown number
-        self._display.update(task.id, completed=done, **texts)
+        self._display.update(task.id, completed=done, description=title, count=count, left=left)
 
 
 def _left(seconds: float | None) -> str:

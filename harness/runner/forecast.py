@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 SCORED: Final = 6
 """answers that are scored to see how long that takes"""
-AROUND: Final = 5.0
+AROUND: Final = 15.0
 """seconds for what else a run does: imports, known answers of metrics, writing"""
 COMPARING: Final = 0.01
 """seconds in which the audits of the data compare one row or document with all others (one core at 2.8 GHz)"""
@@ -62,10 +62,11 @@ class Forecast:
 
     def _most(self) -> str:
         """Return what most of the time goes into, in brackets."""
-        whole, kinds = self.seconds, Counter[StepKind]()
+        whole, kinds = self.seconds, defaultdict[StepKind, float](float)
         for step in self.steps:
             kinds[step.kind] += step.seconds
-        large = [f"{WORDS[kind]} {own / whole:.0%}" for kind, own in kinds.most_common() if own >= NAMED * whole]
+        longest_first = sorted(kinds.items(), key=lambda own: -own[1])
+        large = [f"{WORDS[kind]} {own / whole:.0%}" for kind, own in longest_first if own >= NAMED * whole]
         return f" ({', '.join(large)})" if large else ""
 
 
@@ -96,7 +97,7 @@ def _durations(run: Run, todo: Plan) -> dict[str, Durations]:
     Their training is measured without the answering model in memory, which the others then put there to stay.
     """
     experiment, timed = run.experiment, run.needs_timing
-    found = {}
+    found: dict[str, Durations] = {}
     for cell, work in sorted(todo.cells, key=lambda own: not own[0].arm.role.adapted):
         is_timed = timed and not cell.arm.role.control
         if work is not None or is_timed:

@@ -167,7 +167,7 @@ class Run:
         measured: dict[str, Timings] = {}
 
         def measure(_: CellRun) -> None:
-            with self.progress.phase("", ("time",)):
+            with self.progress.phase("", "time"):
                 measured.update(self._timings(ready))
 
         failure = self._guarded(measure, cells[0]) if ready else ""
@@ -199,11 +199,11 @@ class Run:
             raise ArmError(measured.problem)
 
     def _prepare(self, run: CellRun) -> None:
-        with self.progress.phase(run.cell.arm, ("index", "train")), self.store.watched() as run.used:
+        with self.progress.phase(run.cell.arm, "index", "train"), self.store.watched() as run.used:
             run.prepared = run.arm.prepare(self.experiment.task, self.store, self.experiment.seed)
 
     def _answer(self, run: CellRun) -> None:
-        with self.progress.phase(run.cell.arm, ("answer", "audit", "score", "judge")):
+        with self.progress.phase(run.cell.arm, "answer", "audit", "score", "judge"):
             record = self.recorder.record(run, self.comparison)
             records.write(record, run.path)
             run.record = record

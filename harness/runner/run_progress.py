@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -98,7 +98,7 @@ class RunProgress:
         self._known = bool(steps)
         self._clock = clock
         self._begun = self._seen = clock()
-        self._spent: Counter[StepKind] = Counter()  # seconds
+        self._spent: defaultdict[StepKind, float] = defaultdict(float)  # seconds
         self._phase = _Phase()
         self._open: list[tuple[Work, float]] = []  # with the time of its beginning; the innermost is last
         self._took: list[tuple[Step, float]] = []
@@ -115,10 +115,10 @@ class RunProgress:
             self._note_time()
 
     @contextmanager
-    def phase(self, arm: str, kinds: Collection[Kind]) -> Iterator[None]:
+    def phase(self, arm: str, *kinds: Kind) -> Iterator[None]:
         """Take the body's work for this arm's; afterwards its steps of these kinds are over, done or failed."""
         self._note_time()
-        self._phase = _Phase(arm, Counter(self._spent))
+        self._phase = _Phase(arm, defaultdict(float, self._spent))
         try:
             yield
             self._note_time()
@@ -165,7 +165,7 @@ class RunProgress:
         """Return the seconds that each kind took since `heard` began, the longest first; {} if it never did."""
         if self._spent:
             self._note_time()
-        return dict(self._spent.most_common())
+        return dict(sorted(self._spent.items(), key=lambda own: -own[1]))
 
     def _note_time(self) -> None:
         now = self._clock()
@@ -210,7 +210,7 @@ class _Phase:
     """A stretch of a run that belongs to one arm."""
 
     arm: str = ""
-    before: Counter[StepKind] = field(default_factory=Counter)
+    before: defaultdict[StepKind, float] = field(default_factory=lambda: defaultdict(float))
     """seconds that had been spent when it began"""
     resumed: set[StepKind] = field(default_factory=set)
     """kinds of which an earlier run had done a part"""

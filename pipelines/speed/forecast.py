@@ -118,13 +118,17 @@ def durations(
 
 
 def _answer_seconds(model: ModelSpeed, answering: Answering) -> float:
-    """Return the seconds of all answers in full batches, each of which writes as many tokens as its longest answer."""
+    """Return the seconds of all answers in full batches, each of which writes as many tokens as its longest answer.
+
+    That one is between the longest reference and the limit: a model may not know where to end.
+    """
     prompts = answering.prompts
     if not prompts.count:
         return 0.0
     rows = max(1, min(answering.batch_size, int(answering.batch_tokens / max(1.0, prompts.mean)), prompts.count))
     batches = math.ceil(prompts.count / rows)
-    steps = batches * min(answering.limit, max(answering.replies.sizes, default=answering.limit))
+    longest = min(answering.limit, max(answering.replies.sizes, default=answering.limit))
+    steps = batches * (longest + answering.limit) / 2
     return model.read.seconds(batches, prompts.total) + model.write.seconds(steps, steps * rows)
 
 

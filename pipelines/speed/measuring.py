@@ -25,7 +25,7 @@ VERSION: Final = 1
 TEXT: Final = "The river rose by two metres in the night, and the bridge at the old mill was closed to all traffic. "
 SHORT: Final = 48
 """tokens of a short text"""
-LONG: Final = 256
+LONG: Final = 384
 ROWS: Final = 8
 """texts in a batch"""
 WRITTEN: Final = 8

@@ -23,10 +23,10 @@ def seconds(**given):
     return durations(more.pop("model"), more.pop("training"), more.pop("embedding"), **more)
 
 
-def test_a_batch_is_written_until_its_longest_answer_ends():
+def test_a_batch_is_written_until_its_longest_answer_ends_or_is_cut_off():
     found = seconds()
     read = 4 * 0.1 + 40 * 100 * 0.001
-    assert found.answer == pytest.approx(read + 4 * 15 * (0.02 + 10 * 0.005))
+    assert found.answer == pytest.approx(read + 4 * (15 + 30) / 2 * (0.02 + 10 * 0.005))
     assert found.request == pytest.approx(0.1 + 100 * 0.001 + 10 * 0.025)
     assert found.audit == pytest.approx(AUDITED * 0.2)
     assert found.load == 3.0
@@ -44,7 +44,7 @@ def test_what_is_answered_already_takes_no_time_and_is_asked_again_to_be_timed()
 def test_answers_end_at_the_limit_and_few_fit_a_small_batch():
     assert seconds(answering=replace(ASKED, limit=5)).answer < seconds().answer
     small = seconds(answering=replace(ASKED, batch_tokens=200))
-    assert small.answer == pytest.approx(20 * 0.1 + 4.0 + 20 * 15 * (0.02 + 2 * 0.005))
+    assert small.answer == pytest.approx(20 * 0.1 + 4.0 + 20 * (15 + 30) / 2 * (0.02 + 2 * 0.005))
 
 
 def test_training_reads_padded_rows_and_then_validation():
