@@ -36,7 +36,7 @@ from pipelines.rag.queries import rule
 from pipelines.rag.structure import structure_key
 from pipelines.rag.whole_base import WholeBase
 from pipelines.speed import known
-from pipelines.speed.forecast import Training, durations
+from pipelines.speed.forecast import TrainingWork, durations
 from pipelines.speed.sizes import Sizes
 
 log = logging.getLogger(__name__)
@@ -230,7 +230,7 @@ class Composed:
         part: Literal["train", "documents"] = "train" if self.retriever.origin == "example" else "documents"
         return digest({"embedder": specification(embedder), "documents": _content_key(task, part)})
 
-    def _to_train(self, task: Task, store: Store, seed: int) -> Training | None:
+    def _to_train(self, task: Task, store: Store, seed: int) -> TrainingWork | None:
         """Return the training that is still to be done."""
         recipe = self.adapter
         if recipe is None or self.brought is not None or not self.generator.trains_adapters:
@@ -240,7 +240,7 @@ class Composed:
         learnt = training_task(task)
         rows = self._sizes(learnt).rows(recipe.refusal, with_passages=self.training_passages is not None)
         validated = min(recipe.validation_rows, len(learnt.examples("validation"))) * recipe.checkpoints
-        return Training(rows, recipe.epochs, min(recipe.micro_batch_size, recipe.batch_size), validated)
+        return TrainingWork(rows, recipe.epochs, min(recipe.micro_batch_size, recipe.batch_size), validated)
 
     def _remarks(self, task: Task) -> tuple[str, ...]:
         """Return what the settings leave out or do not use."""

@@ -1,5 +1,6 @@
 """The real stack in one run: NF4 base, FAISS and MiniLM, QLoRA training, evaluation, table. No fakes."""
 
+import csv
 import json
 import random
 import signal
@@ -180,7 +181,7 @@ def test_ctrl_c_after_two_arms_leaves_a_table_of_two(task_folder, checkpoint, tm
     )
     assert "Traceback" not in stopped.stderr
     (table,) = tmp_path.rglob("table.csv")
-    assert {line.split(",")[0] for line in table.read_text().splitlines()[1:]} == {"base", "rag"}
+    assert {row["arm"] for row in csv.DictReader(table.read_text().splitlines())} == {"base", "rag"}
     assert set(cell_records(tmp_path)) == {"base", "rag"}
     done = run(tmp_path, task_folder, checkpoint, *small)
     assert done.returncode == 0, done.stderr

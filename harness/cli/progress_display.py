@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final, TextIO
 
 from harness.machine.progress import Kind, Work
-from harness.runner.run_progress import Display, RunProgress, Step, View
+from harness.runner.run_progress import Display, ExpectedStep, RunProgress, View
 from harness.text.durations import about, clock
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _count(work: Work | None) -> str:
 
 
 @contextmanager
-def shown_progress(steps: Sequence[Step] = ()) -> Iterator[RunProgress]:
+def shown_progress(steps: Sequence[ExpectedStep] = ()) -> Iterator[RunProgress]:
     """Show the progress of a run on standard error while the body runs: of the run that is given what this yields.
 
     Args:

@@ -16,7 +16,7 @@ from harness.runner.arm import Durations
 from harness.runner.cell import Recorder
 from harness.runner.plan import Plan, requests_alone
 from harness.runner.run import Run
-from harness.runner.run_progress import WORDS, Step, StepKind
+from harness.runner.run_progress import WORDS, ExpectedStep, StepKind
 from harness.runner.speeds import kept
 from harness.runner.timing.session import ROUNDS
 from harness.store.spec import digest, specification
@@ -43,7 +43,7 @@ NOT_HERE: Final = "the model's weights are not on this machine yet"
 class Forecast:
     """What a run will take."""
 
-    steps: tuple[Step, ...] = ()
+    steps: tuple[ExpectedStep, ...] = ()
     """() where it is not known"""
     unknown: str = ""
     """why it is not known, or not known of all"""
@@ -88,7 +88,7 @@ def forecast(run: Run, todo: Plan, clock: Callable[[], float] = time.perf_counte
     steps = [*_steps(todo, known, scoring, len(task.examples("test")), of_data), *_timing(run, known)]
     loads = max((own.load for own in known.values()), default=0.0)
     loads *= 2 if any(own.train for own in known.values()) else 1  # training puts the answering model out of memory
-    return Forecast((*steps, Step("other", "", loads + AROUND)), unknown)
+    return Forecast((*steps, ExpectedStep("other", "", loads + AROUND)), unknown)
 
 
 def _durations(run: Run, todo: Plan) -> dict[str, Durations]:
@@ -112,7 +112,9 @@ def _of_data(task: Task, scoring: float) -> float:
     return COMPARING * sum(min(MOST, size) for size in sizes) + scoring * min(len(task.examples("test")), AUDITED)
 
 
-def _steps(todo: Plan, known: Mapping[str, Durations], scoring: float, answers: int, of_data: float) -> Iterator[Step]:
+def _steps(
+    todo: Plan, known: Mapping[str, Durations], scoring: float, answers: int, of_data: float
+) -> Iterator[ExpectedStep]:
     """Yield the steps of the arms in the order in which they run; what arms share is the first one's."""
     done, first = {""}, True
     for cell, work in sorted(todo.cells, key=lambda own: own[0].arm.role.adapted):
@@ -120,24 +122,24 @@ def _steps(todo: Plan, known: Mapping[str, Durations], scoring: float, answers: 
             continue
         arm, own = cell.cell.arm, known[cell.cell.arm]
         if work.index_key not in done:
-            yield Step("index", arm, own.index)
+            yield ExpectedStep("index", arm, own.index)
         if work.adapter_key not in done:
-            yield Step("train", arm, own.train)
-        yield Step("answer", arm, own.answer)
-        yield Step("audit", arm, own.audit + (of_data if first else 0.0))
-        yield Step("score", arm, scoring * answers)
+            yield ExpectedStep("train", arm, own.train)
+        yield ExpectedStep("answer", arm, own.answer)
+        yield ExpectedStep("audit", arm, own.audit + (of_data if first else 0.0))
+        yield ExpectedStep("score", arm, scoring * answers)
         done |= {work.index_key, work.adapter_key}
         first = False
 
 
-def _timing(run: Run, known: Mapping[str, Durations]) -> Iterator[Step]:
+def _timing(run: Run, known: Mapping[str, Durations]) -> Iterator[ExpectedStep]:
     """Yield the timing pass, if there is one to make."""
     if not run.needs_timing:
         return
     alone = requests_alone(run)
     together = sum(max(alone, ROUNDS * level) / 2 for level in run.timing.concurrency if level > 1)
     arms = [known[cell.cell.arm] for cell in run.cells if not cell.arm.role.control and cell.cell.arm in known]
-    yield Step("time", "", (alone + together) * sum(own.request for own in arms))
+    yield ExpectedStep("time", "", (alone + together) * sum(own.request for own in arms))
 
 
 def _scoring(recorder: Recorder, clock: Callable[[], float]) -> tuple[float, str]:

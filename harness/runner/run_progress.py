@@ -32,7 +32,7 @@ PRIOR: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ExpectedStep:
     """Something that a run will do."""
 
     kind: StepKind
@@ -91,7 +91,7 @@ class RunProgress:
     """
 
     def __init__(
-        self, display: Display, steps: Sequence[Step] = (), clock: Callable[[], float] = time.monotonic
+        self, display: Display, steps: Sequence[ExpectedStep] = (), clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.display = display
         self._steps = list(steps)
@@ -101,7 +101,7 @@ class RunProgress:
         self._spent: defaultdict[StepKind, float] = defaultdict(float)  # seconds
         self._phase = _Phase()
         self._open: list[tuple[Work, float]] = []  # with the time of its beginning; the innermost is last
-        self._took: list[tuple[Step, float]] = []
+        self._took: list[tuple[ExpectedStep, float]] = []
         self._showing = threading.Lock()
 
     @contextmanager
@@ -176,7 +176,7 @@ class RunProgress:
         """Return the seconds of a kind since the phase began; 0 where an earlier run had done a part of it."""
         return 0.0 if kind in self._phase.resumed else self._spent[kind] - self._phase.before[kind]
 
-    def _steps_of(self, arm: str, kinds: Collection[StepKind]) -> list[Step]:
+    def _steps_of(self, arm: str, kinds: Collection[StepKind]) -> list[ExpectedStep]:
         return [step for step in self._steps if step.arm == arm and step.kind in kinds]
 
     def _pace(self, kind: StepKind) -> float:
@@ -192,7 +192,7 @@ class RunProgress:
     def _run_left(self) -> float | None:
         return sum(map(self._step_left, self._steps)) if self._known else None
 
-    def _step_left(self, step: Step) -> float:
+    def _step_left(self, step: ExpectedStep) -> float:
         """Return the seconds that a step still takes."""
         if step.kind == "other":
             return max(0.0, step.seconds - self._spent["other"])

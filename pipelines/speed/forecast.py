@@ -37,10 +37,9 @@ class Sample:
         return self.mean * self.count
 
     def padded(self, rows: int) -> float:
-        """Return the tokens of all texts in batches of so many, as they come, each as long as its longest."""
+        """Return the tokens of a text in batches of so many, as they come, in which all are as long as the longest."""
         batches = [self.sizes[at : at + rows] for at in range(0, len(self.sizes), rows)]
-        padded = sum(max(batch) * len(batch) for batch in batches)
-        return padded / len(self.sizes) * self.count if self.sizes else 0.0
+        return sum(max(batch) * len(batch) for batch in batches) / max(1, len(self.sizes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ class Answering:
 
 
 @dataclass(frozen=True, slots=True)
-class Training:
+class TrainingWork:
     """An adapter to train."""
 
     rows: Sample
@@ -84,7 +83,7 @@ def durations(
     *,
     answering: Answering,
     answers: int,
-    to_train: Training | None,
+    to_train: TrainingWork | None,
     to_embed: float,
 ) -> Durations:
     """Return the seconds of an arm's work.
@@ -104,7 +103,7 @@ def durations(
     if model is not None:
         whole = dearer * _answer_seconds(model, answering) + queries
         answered = whole * answers / max(1, answering.prompts.count)
-        audited = AUDITED * model.read.seconds(1, answering.prompts.mean) * dearer if answers else 0.0
+        audited = dearer * model.read_alone.seconds(AUDITED, answering.prompts.mean) if answers else 0.0
         alone = dearer * _request_seconds(model, answering) + queries / max(1, answering.prompts.count)
         alone *= answering.uses
     return Durations(
@@ -129,19 +128,18 @@ def _answer_seconds(model: ModelSpeed, answering: Answering) -> float:
     batches = math.ceil(prompts.count / rows)
     longest = min(answering.limit, max(answering.replies.sizes, default=answering.limit))
     steps = batches * (longest + answering.limit) / 2
-    return model.read.seconds(batches, prompts.total) + model.write.seconds(steps, steps * rows)
+    return model.read.seconds(prompts.count, prompts.mean) + model.write.seconds(steps, steps * rows)
 
 
 def _request_seconds(model: ModelSpeed, answering: Answering) -> float:
     written = min(answering.limit, answering.replies.mean or answering.limit)
-    return model.read.seconds(1, answering.prompts.mean) + model.write.seconds(written, written)
+    return model.read_alone.seconds(1, answering.prompts.mean) + model.write.seconds(written, written)
 
 
-def _training_seconds(speed: TrainingSpeed | None, model: ModelSpeed | None, work: Training | None) -> float:
+def _training_seconds(speed: TrainingSpeed | None, model: ModelSpeed | None, work: TrainingWork | None) -> float:
     if speed is None or work is None:
         return 0.0
-    passes = math.ceil(work.rows.count / work.micro_batch) * work.epochs
-    trained = speed.step.seconds(passes, work.rows.padded(work.micro_batch) * work.epochs)
-    read = speed.step.seconds(work.validated / work.micro_batch, work.validated * work.rows.mean) / BACKWARD
-    again = 0.0 if model is None else READ_AGAIN * model.read.seconds(1, work.rows.mean) * speed.adapted
+    trained = speed.row.seconds(work.rows.count * work.epochs, work.rows.padded(work.micro_batch))
+    read = speed.row.seconds(work.validated, work.rows.mean) / BACKWARD
+    again = 0.0 if model is None else speed.adapted * model.read_alone.seconds(READ_AGAIN, work.rows.mean)
     return speed.load + trained + read + again

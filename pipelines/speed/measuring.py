@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
@@ -18,25 +17,24 @@ from pipelines.generators.hf_settings import HfSettings
 from pipelines.qlora.adapter import QLoRA
 from pipelines.qlora.formatting import TrainingRow
 from pipelines.rag.embedding import Embedding
-from pipelines.speed.speeds import EmbeddingSpeed, Line, ModelSpeed, TrainingSpeed
+from pipelines.speed.speeds import Curve, EmbeddingSpeed, Line, ModelSpeed, TrainingSpeed
 
 VERSION: Final = 1
 """of what is measured; earlier figures are measured again"""
 TEXT: Final = "The river rose by two metres in the night, and the bridge at the old mill was closed to all traffic. "
-SHORT: Final = 48
-"""tokens of a short text"""
-LONG: Final = 384
+LENGTHS: Final = (48, 256, 640)
+"""tokens of texts"""
 ROWS: Final = 8
 """texts in a batch"""
 WRITTEN: Final = 8
 """tokens written after the first"""
-STEPS: Final = 3
-"""of training, of each length; the first does not count"""
+STEPS: Final = 2
+"""of training, of each length, after a first one that does not count"""
 REPEATS: Final = 3
 ENOUGH: Final = 1.0
 """seconds after which a pass is not repeated"""
 SLOW: Final = 5.0
-"""seconds of a short pass from which on no long one is tried"""
+"""seconds of a short prompt from which on no longer one is tried"""
 DEARER: Final = 3.0
 """an adapter makes answering at most so many times slower"""
 
@@ -52,21 +50,19 @@ def model_speed(loaded: LoadedHf, batch_size: int) -> ModelSpeed:
     begun = time.perf_counter()
     model = loaded.base
     load = time.perf_counter() - begun
-    answers = max(2, min(batch_size, 2 * ROWS))
 
     def taken(rows: int, length: int, written: int) -> float:
         return _seconds(lambda: _generate(model, loaded.format, rows, length, written))
 
-    _generate(model, loaded.format, 1, SHORT, 2)  # the first pass of a process pays for more than itself
-    alone = taken(1, SHORT, 1)
-    reading = [(SHORT, alone)]
-    if alone < SLOW:
-        length = min(LONG, loaded.window // 2)
-        reading.append((ROWS * length, taken(ROWS, length, 1)))
-    together = taken(answers, SHORT, 1)
-    writing = [(1, _step(taken(1, SHORT, 1 + WRITTEN) - alone))]
-    writing.append((answers, _step(taken(answers, SHORT, 1 + WRITTEN) - together)))
-    return ModelSpeed(load, Line.through(reading), Line.through(writing))
+    short, *longer = lengths = _lengths(loaded.window - 1 - WRITTEN)
+    _generate(model, loaded.format, 1, short, 2)  # the first pass of a process pays for more than itself
+    alone = [(short, taken(1, short, 1))]
+    longer = longer if alone[0][1] < SLOW else []
+    together = [(length, taken(ROWS, length, 1) / ROWS) for length in (short, *longer)]
+    alone += [(length, taken(1, length, 1)) for length in longer[-1:]]
+    middle, answers = lengths[min(1, len(longer))], max(2, min(batch_size, 2 * ROWS))
+    steps = [(rows, _step(taken(rows, middle, 1 + WRITTEN) - taken(rows, middle, 1))) for rows in (1, answers)]
+    return ModelSpeed(load, Curve(tuple(together)), Curve(tuple(alone)), Line.through(steps))
 
 
 def training_speed(generator: HfSettings, chat: ChatFormat, window: int, recipe: QLoRA) -> TrainingSpeed:
@@ -82,8 +78,9 @@ def training_speed(generator: HfSettings, chat: ChatFormat, window: int, recipe:
     from pipelines.qlora.callbacks import StepClock
     from pipelines.qlora.training import trainer_of
 
-    micro, long = min(recipe.micro_batch_size, recipe.batch_size), min(LONG, window - 1)
-    rows = [_row(chat, length) for length in (SHORT, long) for _ in range(STEPS * micro)]
+    micro, lengths = min(recipe.micro_batch_size, recipe.batch_size), _lengths(window - 1)
+    each = [lengths[0], *(length for length in lengths for _ in range(STEPS))]  # of the steps
+    rows = [_row(chat, length) for length in each for _ in range(micro)]
     short = replace(recipe, batch_size=micro, epochs=1.0, checkpoints=1)
     begun, steps = time.perf_counter(), StepClock()
     with TemporaryDirectory(prefix="cutlery-speed-") as folder, scores_answers_only():
@@ -95,8 +92,10 @@ def training_speed(generator: HfSettings, chat: ChatFormat, window: int, recipe:
         adapted = _dearer(trainer.model, chat)
     del trainer
     free_memory()
-    points = [(micro * SHORT, median(steps.seconds[1:STEPS])), (micro * long, median(steps.seconds[STEPS + 1 :]))]
-    return TrainingSpeed(load, Line.through(points), adapted)
+    times = {length: [] for length in lengths}
+    for length, seconds in list(zip(each, steps.seconds, strict=True))[1:]:
+        times[length].append(seconds / micro)
+    return TrainingSpeed(load, Curve(tuple((length, min(own)) for length, own in times.items())), adapted)
 
 
 def embedding_speed(embedding: Embedding) -> EmbeddingSpeed:
@@ -113,13 +112,18 @@ def embedding_speed(embedding: Embedding) -> EmbeddingSpeed:
 
 
 def _seconds(action: Callable[[], object]) -> float:
-    """Return the seconds of an action: the median of a few, where it is short."""
+    """Return the seconds of an action: the least of a few, as other work on the machine only ever adds some."""
     times: list[float] = []
     while len(times) < REPEATS and sum(times) < ENOUGH:
         begun = time.perf_counter()
         action()
         times.append(time.perf_counter() - begun)
-    return median(times)
+    return min(times)
+
+
+def _lengths(longest: int) -> list[int]:
+    """Return the lengths that are tried where the context window holds no longer ones."""
+    return sorted({min(length, longest) for length in LENGTHS})
 
 
 def _step(seconds: float) -> float:
@@ -143,7 +147,7 @@ def _dearer(model: Any, chat: ChatFormat) -> float:
     import torch
 
     model.eval()
-    ids = torch.tensor([_ids(chat, SHORT)] * ROWS, device=model.device)
+    ids = torch.tensor([_ids(chat, LENGTHS[0])] * ROWS, device=model.device)
 
     def forward() -> None:
         with torch.inference_mode():

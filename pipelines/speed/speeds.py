@@ -1,8 +1,25 @@
-"""How fast a machine is with a model, as straight lines over tokens. measuring.py finds them out."""
+"""How fast a machine is with a model: seconds over lengths and numbers of rows. measuring.py finds them out."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Seconds of a row over its length: attention takes more than its share of long ones."""
+
+    points: tuple[tuple[float, float], ...]
+    """tokens and seconds of one row, the shortest first"""
+
+    def seconds(self, rows: float, length: float) -> float:
+        """Return the seconds of so many rows of this length, on straight lines between and beyond what was measured."""
+        if len(self.points) == 1:
+            return rows * self.points[0][1] * length / self.points[0][0]
+        place = min(max(1, bisect_left(self.points, (length, 0.0))), len(self.points) - 1)
+        (few, short), (many, long) = self.points[place - 1 : place + 1]
+        return rows * max(0.0, short + (long - short) * (length - few) / (many - few))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +56,10 @@ class ModelSpeed:
 
     load: float
     """seconds until the weights are in memory"""
-    read: Line
-    """of a batch of prompts; tokens: of all of them"""
+    read: Curve
+    """of a prompt in a batch"""
+    read_alone: Curve
+    """of a prompt alone"""
     write: Line
     """of one token of each answer in a batch; tokens: how many answers there are"""
 
@@ -51,8 +70,8 @@ class TrainingSpeed:
 
     load: float
     """seconds until the first step"""
-    step: Line
-    """of forward, backward and optimiser for one micro-batch; tokens: of all its rows"""
+    row: Curve
+    """of forward, backward and optimiser, for one row of a micro-batch"""
     adapted: float
     """how many times longer the model takes with an adapter than without, 1 or more"""
 

@@ -11,17 +11,17 @@ from rich.console import Console
 
 from harness.cli.progress_display import LogLines, TerminalLines, bars
 from harness.machine.progress import Work, progress
-from harness.runner.run_progress import RunProgress, Step, View
+from harness.runner.run_progress import ExpectedStep, RunProgress, View
 
 ROOT = Path(__file__).resolve().parents[3]
 WORK = """
 import logging, sys
 from harness.cli.progress_display import shown_progress
 from harness.machine.progress import progress
-from harness.runner.run_progress import Step
+from harness.runner.run_progress import ExpectedStep
 logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
 try:
-    with shown_progress([Step("train", "qlora", 120.0)]) as run, run.heard(), run.phase("qlora", "train"):
+    with shown_progress([ExpectedStep("train", "qlora", 120.0)]) as run, run.heard(), run.phase("qlora", "train"):
         with progress("train", "training", 4, "rows", done=1) as work:
             work.advance(2)
             work.say("loss 0.5")
@@ -66,7 +66,7 @@ def test_a_terminal_shows_bars_and_gets_its_cursor_back(tmp_path):
 
 def test_a_log_gets_a_line_every_minute_however_often_something_changes():
     stream, now = io.StringIO(), [0.0]
-    run = RunProgress(LogLines(stream), [Step("answer", "rag", 300.0)], lambda: now[0])
+    run = RunProgress(LogLines(stream), [ExpectedStep("answer", "rag", 300.0)], lambda: now[0])
     with run.heard(), run.phase("rag", "answer"), progress("answer", "answering", 150, "answers") as work:
         for _ in range(125):
             now[0] += 1

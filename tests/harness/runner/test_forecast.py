@@ -9,7 +9,7 @@ from harness.judges.judge import Judge
 from harness.runner.arm import Durations, Workload
 from harness.runner.forecast import AROUND, COMPARING, Forecast, forecast
 from harness.runner.plan import plan
-from harness.runner.run_progress import Step
+from harness.runner.run_progress import ExpectedStep
 from harness.runner.speeds import CACHE
 from harness.runner.timing.settings import Timing
 from tests.harness.runner.test_run import Right, ToyArm, make_run
@@ -116,6 +116,12 @@ def test_a_judge_that_costs_something_is_not_asked(tmp_path):
 
 
 def test_one_sentence():
-    made = Forecast((Step("train", "qlora", 400.0), Step("answer", "base", 100.0), Step("score", "base", 20.0)))
+    made = Forecast(
+        (
+            ExpectedStep("train", "qlora", 400.0),
+            ExpectedStep("answer", "base", 100.0),
+            ExpectedStep("score", "base", 20.0),
+        )
+    )
     assert str(made) == "This takes about 9 minutes on this machine (training 77%, answers 19%)."
     assert str(replace(made, unknown="without the judge")).endswith("19%); without the judge.")

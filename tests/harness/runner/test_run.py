@@ -19,7 +19,7 @@ from harness.runner.arm import Workload
 from harness.runner.experiment import Experiment
 from harness.runner.plan import plan
 from harness.runner.run import Run
-from harness.runner.run_progress import RunProgress, Step
+from harness.runner.run_progress import ExpectedStep, RunProgress
 from harness.runner.timing.settings import Timing
 from harness.store.records import last_run as lastrun
 from harness.store.records import records
@@ -288,7 +288,9 @@ def test_arms_without_an_adapter_have_results_before_any_adapter_is_trained(tmp_
 def test_what_is_under_way_is_told_with_its_arm(tmp_path):
     display = Noted()
     run = make_run(tmp_path, [ToyArm("base"), ToyArm("rag", fails="user")])
-    run.progress = RunProgress(display, [Step("answer", "base", 1.0), Step("answer", "rag", 5.0)], lambda: 0.0)
+    run.progress = RunProgress(
+        display, [ExpectedStep("answer", "base", 1.0), ExpectedStep("answer", "rag", 5.0)], lambda: 0.0
+    )
     run.execute()
     begun = ["auditing the parts of base", "answering base", "auditing answers of base", "auditing the data for base"]
     assert display.begun == [*begun, "scoring base"]

@@ -3,7 +3,7 @@
 import pytest
 
 from harness.machine.progress import progress
-from harness.runner.run_progress import NoDisplay, RunProgress, Step
+from harness.runner.run_progress import ExpectedStep, NoDisplay, RunProgress
 
 
 class Clock:
@@ -21,7 +21,7 @@ def clock():
 
 
 def made(clock, *steps):
-    return RunProgress(NoDisplay(), [Step(*step) for step in steps], clock)
+    return RunProgress(NoDisplay(), [ExpectedStep(*step) for step in steps], clock)
 
 
 def test_at_first_everything_is_to_come(clock):

@@ -4,16 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from pipelines.speed.forecast import AUDITED, BACKWARD, READ_AGAIN, USUAL, Answering, Sample, Training, durations
-from pipelines.speed.speeds import EmbeddingSpeed, Line, ModelSpeed, TrainingSpeed
+from pipelines.speed.forecast import AUDITED, BACKWARD, READ_AGAIN, USUAL, Answering, Sample, TrainingWork, durations
+from pipelines.speed.speeds import Curve, EmbeddingSpeed, Line, ModelSpeed, TrainingSpeed
 
-MODEL = ModelSpeed(load=3.0, read=Line(0.1, 0.001), write=Line(0.02, 0.005))
-TRAINING = TrainingSpeed(load=4.0, step=Line(0.5, 0.01), adapted=2.0)
+MODEL = ModelSpeed(
+    load=3.0, read=Curve(((50, 0.1), (150, 0.2))), read_alone=Curve(((50, 0.2), (150, 0.4))), write=Line(0.02, 0.005)
+)
+TRAINING = TrainingSpeed(load=4.0, row=Curve(((50, 0.5), (150, 1.5))), adapted=2.0)
 EMBEDDING = EmbeddingSpeed(load=2.0, per_token=0.001)
 ASKED = Answering(
     prompts=Sample((100, 100), 40), replies=Sample((5, 15), 40), limit=30, batch_size=10, batch_tokens=10_000
 )
-ROWS = Training(Sample((50, 100, 50, 100), 80), epochs=2.0, micro_batch=2, validated=20.0)
+ROWS = TrainingWork(Sample((50, 100, 50, 100), 80), epochs=2.0, micro_batch=2, validated=20.0)
 
 
 def seconds(**given):
@@ -25,10 +27,9 @@ def seconds(**given):
 
 def test_a_batch_is_written_until_its_longest_answer_ends_or_is_cut_off():
     found = seconds()
-    read = 4 * 0.1 + 40 * 100 * 0.001
-    assert found.answer == pytest.approx(read + 4 * (15 + 30) / 2 * (0.02 + 10 * 0.005))
-    assert found.request == pytest.approx(0.1 + 100 * 0.001 + 10 * 0.025)
-    assert found.audit == pytest.approx(AUDITED * 0.2)
+    assert found.answer == pytest.approx(40 * 0.15 + 4 * (15 + 30) / 2 * (0.02 + 10 * 0.005))
+    assert found.request == pytest.approx(0.3 + 10 * 0.025)
+    assert found.audit == pytest.approx(AUDITED * 0.3)
     assert found.load == 3.0
     assert (found.train, found.index) == (0.0, 0.0)
 
@@ -44,15 +45,14 @@ def test_what_is_answered_already_takes_no_time_and_is_asked_again_to_be_timed()
 def test_answers_end_at_the_limit_and_few_fit_a_small_batch():
     assert seconds(answering=replace(ASKED, limit=5)).answer < seconds().answer
     small = seconds(answering=replace(ASKED, batch_tokens=200))
-    assert small.answer == pytest.approx(20 * 0.1 + 4.0 + 20 * (15 + 30) / 2 * (0.02 + 2 * 0.005))
+    assert small.answer == pytest.approx(40 * 0.15 + 20 * (15 + 30) / 2 * (0.02 + 2 * 0.005))
 
 
 def test_training_reads_padded_rows_and_then_validation():
     found = seconds(to_train=ROWS, training=TRAINING, answering=replace(ASKED, adapted=True))
-    steps, tokens = 40 * 2, 80 * 100 * 2
-    validated = (10 * 0.5 + 20 * 75 * 0.01) / BACKWARD
-    again = READ_AGAIN * (0.1 + 0.075) * 2
-    assert found.train == pytest.approx(4.0 + steps * 0.5 + tokens * 0.01 + validated + again)
+    validated = 20 * 0.75 / BACKWARD
+    again = READ_AGAIN * 0.25 * 2
+    assert found.train == pytest.approx(4.0 + 2 * 80 * 1.0 + validated + again)
     assert found.answer == pytest.approx(2.0 * seconds().answer)
 
 
@@ -87,9 +87,18 @@ def test_noise_makes_no_negative_time(short, long):
     assert line.seconds(1, 100) == pytest.approx(max(short, long))
 
 
+def test_a_curve_between_and_beyond_what_was_measured():
+    curve = Curve(((10, 1.0), (110, 2.0), (210, 5.0)))
+    lengths = {10: 1.0, 60: 1.5, 110: 2.0, 160: 3.5, 210: 5.0, 310: 8.0, 0: 0.9}
+    assert {length: pytest.approx(curve.seconds(1, length)) for length in lengths} == lengths
+    assert curve.seconds(3, 60) == pytest.approx(4.5)
+    assert Curve(((10, 1.0),)).seconds(2, 30) == pytest.approx(6.0)
+    assert Curve(((10, 1.0), (20, 9.0))).seconds(1, 1) == 0.0
+
+
 def test_a_sample_stands_for_all_texts():
     sample = Sample((10, 30, 20), 300)
     assert (sample.mean, sample.total) == (20.0, 6000.0)
-    assert sample.padded(1) == 6000.0
-    assert sample.padded(2) == pytest.approx((30 * 2 + 20) * 100)
+    assert sample.padded(1) == 20.0
+    assert sample.padded(2) == pytest.approx((30 * 2 + 20) / 3)
     assert (Sample().total, Sample().padded(4)) == (0.0, 0.0)

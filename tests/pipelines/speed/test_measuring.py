@@ -6,7 +6,7 @@ import pytest
 
 from harness.runner import speeds
 from pipelines.speed import known, measuring
-from pipelines.speed.speeds import EmbeddingSpeed, Line, ModelSpeed, TrainingSpeed
+from pipelines.speed.speeds import Curve, EmbeddingSpeed, Line, ModelSpeed, TrainingSpeed
 from tests.checkpoints.recipe import RECIPE
 from tests.pipelines.arms import loaded_from
 
@@ -21,15 +21,17 @@ def test_every_figure_is_a_time(checkpoint):
     loaded = loaded_from(checkpoint, "nf4")
     trained = known.training_speed(loaded, RECIPE)
     answered = known.model_speed(loaded)
-    lines = (answered.read, answered.write, trained.step)
-    assert all(line.seconds(1, 1) > 0 and line.per_pass >= 0 and line.per_token >= 0 for line in lines)
+    curves = (answered.read, answered.read_alone, trained.row)
+    assert all(seconds > 0 for curve in curves for _, seconds in curve.points)
+    assert [length for length, _ in trained.row.points] == [48, 256, loaded.window - 1]
+    assert min(answered.write.per_pass, answered.write.per_token) >= 0 < answered.write.seconds(1, 8)
     assert min(answered.load, trained.load) > 0
     assert 1.0 <= trained.adapted <= measuring.DEARER
     loaded.use("base", None)  # the base is what it was
 
 
 def test_figures_are_kept_and_read_back(checkpoint, monkeypatch):
-    speed = ModelSpeed(1.0, Line(0.1, 0.2), Line(0.3, 0.4))
+    speed = ModelSpeed(1.0, Curve(((1, 0.1), (2, 0.2))), Curve(((3, 0.3),)), Line(0.3, 0.4))
     monkeypatch.setattr(measuring, "model_speed", lambda *_: speed)
     loaded = loaded_from(checkpoint)
     assert known.model_speed(loaded) == speed
@@ -39,7 +41,7 @@ def test_figures_are_kept_and_read_back(checkpoint, monkeypatch):
 
 def test_another_machine_thread_or_recipe_is_measured_anew(checkpoint, monkeypatch):
     count = iter(range(1, 9))
-    monkeypatch.setattr(measuring, "training_speed", lambda *_: TrainingSpeed(0.0, Line(0.0, 0.0), next(count)))
+    monkeypatch.setattr(measuring, "training_speed", lambda *_: TrainingSpeed(0.0, Curve(((1, 1.0),)), next(count)))
     loaded = loaded_from(checkpoint)
     assert known.training_speed(loaded, RECIPE).adapted == 1
     assert known.training_speed(loaded, replace(RECIPE, rank=8)).adapted == 2
