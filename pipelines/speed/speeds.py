@@ -7,7 +7,7 @@ from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class LengthCurve:
     """Seconds of a row over its length: attention takes more than its share of long ones."""
 
     points: tuple[tuple[float, float], ...]
@@ -56,9 +56,9 @@ class ModelSpeed:
 
     load: float
     """seconds until the weights are in memory"""
-    read: Curve
+    read: LengthCurve
     """of a prompt in a batch"""
-    read_alone: Curve
+    read_alone: LengthCurve
     """of a prompt alone"""
     write: Line
     """of one token of each answer in a batch; tokens: how many answers there are"""
@@ -70,7 +70,7 @@ class TrainingSpeed:
 
     load: float
     """seconds until the first step"""
-    row: Curve
+    row: LengthCurve
     """of forward, backward and optimiser, for one row of a micro-batch"""
     adapted: float
     """how many times longer the model takes with an adapter than without, 1 or more"""

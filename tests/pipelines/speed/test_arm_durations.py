@@ -5,12 +5,15 @@ from dataclasses import replace
 import pytest
 
 from pipelines.speed.forecast import AUDITED, BACKWARD, READ_AGAIN, USUAL, Answering, Sample, TrainingWork, durations
-from pipelines.speed.speeds import Curve, EmbeddingSpeed, Line, ModelSpeed, TrainingSpeed
+from pipelines.speed.speeds import EmbeddingSpeed, LengthCurve, Line, ModelSpeed, TrainingSpeed
 
 MODEL = ModelSpeed(
-    load=3.0, read=Curve(((50, 0.1), (150, 0.2))), read_alone=Curve(((50, 0.2), (150, 0.4))), write=Line(0.02, 0.005)
+    load=3.0,
+    read=LengthCurve(((50, 0.1), (150, 0.2))),
+    read_alone=LengthCurve(((50, 0.2), (150, 0.4))),
+    write=Line(0.02, 0.005),
 )
-TRAINING = TrainingSpeed(load=4.0, row=Curve(((50, 0.5), (150, 1.5))), adapted=2.0)
+TRAINING = TrainingSpeed(load=4.0, row=LengthCurve(((50, 0.5), (150, 1.5))), adapted=2.0)
 EMBEDDING = EmbeddingSpeed(load=2.0, per_token=0.001)
 ASKED = Answering(
     prompts=Sample((100, 100), 40), replies=Sample((5, 15), 40), limit=30, batch_size=10, batch_tokens=10_000
@@ -88,12 +91,12 @@ def test_noise_makes_no_negative_time(short, long):
 
 
 def test_a_curve_between_and_beyond_what_was_measured():
-    curve = Curve(((10, 1.0), (110, 2.0), (210, 5.0)))
+    curve = LengthCurve(((10, 1.0), (110, 2.0), (210, 5.0)))
     lengths = {10: 1.0, 60: 1.5, 110: 2.0, 160: 3.5, 210: 5.0, 310: 8.0, 0: 0.9}
     assert {length: pytest.approx(curve.seconds(1, length)) for length in lengths} == lengths
     assert curve.seconds(3, 60) == pytest.approx(4.5)
-    assert Curve(((10, 1.0),)).seconds(2, 30) == pytest.approx(6.0)
-    assert Curve(((10, 1.0), (20, 9.0))).seconds(1, 1) == 0.0
+    assert LengthCurve(((10, 1.0),)).seconds(2, 30) == pytest.approx(6.0)
+    assert LengthCurve(((10, 1.0), (20, 9.0))).seconds(1, 1) == 0.0
 
 
 def test_a_sample_stands_for_all_texts():
