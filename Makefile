@@ -19,6 +19,10 @@ OVERRIDES  = $(foreach EACH,$(GIVEN),'$(EACH)=$(subst $(QUOTE),'\'',$(value $(EA
 .DEFAULT_GOAL := help
 .PHONY: help setup experiment sweep study studies tables report export reference screenshots readme init test test-slow test-all test-mutations doctor check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean
 
+# `make experiment qa` asks for a goal called qa.
+.DEFAULT:
+	@echo "make $@: there is no such verb; make help lists them. A task is chosen by task=$@" >&2; exit 2
+
 help: ## list the verbs
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
 	@echo "  Keys and choices: .venv/bin/python -m harness --help"
@@ -42,7 +46,7 @@ $(READY): pyproject.toml constraints.txt
 init: $(READY) ## look at your data, say what it is, and write conf/task/NAME.yaml from it: make init dir=DATA
 	@$(PY) -m harness.cli.init $(OVERRIDES) $(ARGS)
 
-experiment: $(READY) ## run one comparison: make experiment task=summarization [arm=[base,rag] limit=20 seed=1 …]
+experiment: $(READY) ## run one comparison: make experiment task=summarization [arm=[base,rag] limit=20 …]; alone: which there are
 	@$(PY) -m harness $(OVERRIDES) $(ARGS)
 
 sweep: $(READY) ## run many: make sweep task=summarization,qa seed=0,1,2

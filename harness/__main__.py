@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
@@ -28,6 +29,7 @@ from harness.cli.free_text import as_text
 from harness.cli.job import ExperimentJob
 from harness.cli.study_job import StudyJob, names_study
 from harness.cli.sweep_summary import Job, Sweep
+from harness.cli.welcome import welcome
 from harness.errors import CutleryError, redacted
 from harness.studies.study import DoesNotApplyError
 
@@ -35,6 +37,8 @@ log = logging.getLogger("harness")
 
 FAILED, USER_ERROR, INTERRUPTED = 1, 2, 130
 """Exit statuses: a cell failed, or with strict=true a flag; configuration or data is wrong; stopped by Ctrl-C."""
+
+STOPPED: Final = "Stopped. What was finished is kept; the same command goes on from there."
 
 _sweep = Sweep()
 """Of this process; empty when it runs a single job."""
@@ -93,6 +97,9 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)  # until Hydra sets it up
     register_resolvers()
     hide_secrets_in_logs(sys.argv[1:])
+    if not sys.argv[1:]:
+        print(welcome(ROOT / "conf"))
+        return
     try:
         check_places(sys.argv[1:])
         sys.argv[1:] = as_text(own_parts(old_names.renewed(sys.argv[1:])))
@@ -107,8 +114,8 @@ def main() -> None:
             sys.exit(FAILED)
         print(f"ConfigError: {to_user_error(error)}", file=sys.stderr)
         sys.exit(USER_ERROR)
-    except KeyboardInterrupt:
-        print("\nStopped. What was finished is kept; the same command goes on from there.", file=sys.stderr)
+    except KeyboardInterrupt as stop:  # a job that was running says how far it came
+        print(f"\n{str(stop) or STOPPED}", file=sys.stderr)
         sys.exit(INTERRUPTED)
     finally:
         _sweep.clean()

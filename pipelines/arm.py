@@ -15,14 +15,15 @@ from harness.analysis.notes.retrieval_cautions import CAUTIONS
 from harness.analysis.roles import Role
 from harness.errors import ArmError
 from harness.machine.measured import Span
-from harness.runner.arm import Prepared, Workload
+from harness.runner.arm import Durations, Prepared, Workload
 from harness.store.spec import digest, specification
 from harness.store.store import Artifact, Store
 from harness.tasks.data import pairs
 from harness.tasks.task import Task, training_task
-from harness.types import SPLITS, Document, Example, Passage, Split, Turn
+from harness.types import SPLITS, Document, Example, Passage, Split
 from pipelines.generators.generator import Generator, Loaded, shared
 from pipelines.generators.hf import LoadedHf
+from pipelines.generators.loading import checkpoint_on_disk
 from pipelines.prepared import PreparedArm
 from pipelines.prompts import Prompt
 from pipelines.qlora.adapter import QLoRA
@@ -34,11 +35,11 @@ from pipelines.rag.protocols import Retriever, Searcher
 from pipelines.rag.queries import rule
 from pipelines.rag.structure import structure_key
 from pipelines.rag.whole_base import WholeBase
+from pipelines.speed import known
+from pipelines.speed.forecast import TrainingWork, durations
+from pipelines.speed.sizes import Sizes
 
 log = logging.getLogger(__name__)
-
-PLAN_SAMPLE = 50
-"""Examples whose tokens are counted for the plan."""
 
 NO_ANSWERS = (
     "training an adapter takes answers, and no training row has one (task.columns.references names their column)"
@@ -179,22 +180,67 @@ class Composed:
         self._check_room(shared(self.generator), task)
         if self.brought is None:
             self._check_adapter(shared(self.generator))
-        train, test = training_task(task).examples("train"), task.examples("test")
-        trains = self.adapter is not None and self.brought is None and not artifacts.get("adapter", True)
-        epochs = self.adapter.epochs if trains and self.adapter is not None else 0.0
-        answers = 0 if artifacts["predictions"] else len(test)
+        sizes, trains = self._sizes(task), self._to_train(task, store, seed)
+        answers = 0 if artifacts["predictions"] else len(task.examples("test"))
         return Workload(
             artifacts,
             adapter_key,
-            train_rows=round(len(train) * epochs),
-            train_tokens=round(self._tokens(task, train, with_answer=True) * epochs),
+            train_rows=0 if trains is None else round(trains.rows.count * trains.epochs),
+            train_tokens=0 if trains is None else round(trains.rows.total * trains.epochs),
             index_documents=self._missing_from_index(task, store),
+            index_key=self._index_key(task),
             answers=answers,
-            prompt_tokens=self._tokens(task, test, with_answer=False) if answers else 0,
+            prompt_tokens=round(sizes.prompts().total) if answers else 0,
             answer_tokens=answers * task.max_new_tokens,
+            served=not self.generator.trains_adapters,
             brings_adapter=self.brought is not None,
             remarks=self._remarks(task),
         )
+
+    def durations(self, task: Task, store: Store, seed: int, *, timed: bool) -> Durations | None:
+        """Return how long its work will take; measures what speeds are not known yet, training first."""
+        loaded = shared(self.generator)
+        if not isinstance(loaded, LoadedHf) or checkpoint_on_disk(loaded.generator) is None:
+            return None
+        sizes, trains = self._sizes(task), self._to_train(task, store, seed)
+        answers = 0 if store.has("predictions", self.answer_spec(task, seed)) else len(task.examples("test"))
+        asks, indexes = timed or answers > 0, self._missing_from_index(task, store) > 0
+        embedder = None if self.retriever is None else self.retriever.embedder
+        searches = embedder is not None and (asks or indexes)
+        return durations(
+            training=None if trains is None or self.adapter is None else known.training_speed(loaded, self.adapter),
+            model=known.model_speed(loaded) if asks else None,
+            embedding=known.embedding_speed(embedder) if embedder is not None and searches else None,
+            answering=sizes.answering(loaded, embedder, adapted=self.adapter is not None),
+            answers=answers,
+            to_train=trains,
+            to_embed=sizes.passages(embedder) if embedder is not None and indexes else 0.0,
+        )
+
+    def _sizes(self, task: Task) -> Sizes:
+        examples = self.retriever is not None and self.retriever.origin == "example"
+        prompt = self.prompt.of_examples() if examples else self.prompt
+        documents = () if self.retriever is None else _searched(self.retriever, task)
+        return Sizes(task, shared(self.generator), prompt, self.retriever, documents)
+
+    def _index_key(self, task: Task) -> str:
+        embedder = None if self.retriever is None else self.retriever.embedder
+        if self.retriever is None or embedder is None:
+            return ""
+        part: Literal["train", "documents"] = "train" if self.retriever.origin == "example" else "documents"
+        return digest({"embedder": specification(embedder), "documents": _content_key(task, part)})
+
+    def _to_train(self, task: Task, store: Store, seed: int) -> TrainingWork | None:
+        """Return the training that is still to be done."""
+        recipe = self.adapter
+        if recipe is None or self.brought is not None or not self.generator.trains_adapters:
+            return None
+        if store.has("adapter", self.adapter_spec(task, seed)):
+            return None
+        learnt = training_task(task)
+        rows = self._sizes(learnt).rows(recipe.refusal, with_passages=self.training_passages is not None)
+        validated = min(recipe.validation_rows, len(learnt.examples("validation"))) * recipe.checkpoints
+        return TrainingWork(rows, recipe.epochs, min(recipe.micro_batch_size, recipe.batch_size), validated)
 
     def _remarks(self, task: Task) -> tuple[str, ...]:
         """Return what the settings leave out or do not use."""
@@ -224,17 +270,6 @@ class Composed:
                 log.warning("%s: %s", self.name, doubt)
         elif why := loaded.untrainable():
             raise ArmError(f"arm {self.name}: {why}")
-
-    def _tokens(self, task: Task, examples: Sequence[Example], *, with_answer: bool) -> int:
-        """Estimate the tokens of all prompts (and references) from evenly spaced ones."""
-        loaded = shared(self.generator)
-        sample = examples[:: max(1, len(examples) // PLAN_SAMPLE)]
-        total = 0
-        for example in sample:
-            total += loaded.count(self.prompt.turns(task.instruction, example.input, ()))
-            if with_answer and example.references:
-                total += loaded.count((Turn("user", example.references[0]),))
-        return round(total / len(sample) * len(examples)) if sample else 0
 
     def prepare(self, task: Task, store: Store, seed: int) -> Prepared:
         """Build or find index and adapter. The base model is not loaded for answering before the first answer."""
@@ -286,7 +321,7 @@ class Composed:
             for split in examples:
                 check_rows(rows[split], examples[split])
             log.info("%s: training on %d rows, %d tokens", self.name, len(rows["train"].rows), rows["train"].tokens)
-            hf.release()  # loaded by an earlier job of the same sweep
+            hf.release()  # loaded for arms that have answered, or by an earlier job of the same sweep
             judged = rows["validation"]
             trained = train(hf.generator, hf.format, recipe, rows["train"], judged, seed, folder, prepared.render)
             return {**trained, "device": hf.generator.device_name()}

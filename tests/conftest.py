@@ -2,12 +2,15 @@
 
 import os
 import random
+from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_DATASETS_OFFLINE"] = "1"
 os.environ["RAGAS_DO_NOT_TRACK"] = "true"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
+# Speeds of this machine are kept between sessions, apart from the user's own.
+os.environ["CUTLERY_CACHE"] = str(Path(__file__).resolve().parents[1] / ".pytest_cache/cutlery")
 
 import pytest
 

@@ -1,5 +1,6 @@
 """The real stack in one run: NF4 base, FAISS and MiniLM, QLoRA training, evaluation, table. No fakes."""
 
+import csv
 import json
 import random
 import signal
@@ -161,6 +162,33 @@ def test_killed_run_goes_on_to_the_same_table(moment, finished, task_folder, che
     assert again.returncode == 0, again.stderr
     (one,), (other,) = finished[0].rglob("table.csv"), tmp_path.rglob("table.csv")
     assert one.read_text() == other.read_text()
+
+
+def test_ctrl_c_after_two_arms_leaves_a_table_of_two(task_folder, checkpoint, tmp_path, monkeypatch):
+    small = ("arm=[base,rag,qlora]", "metric=[exact_match,token_f1]", "report=[markdown,csv]", "timing=off")
+
+    def stop_after_rag(record, width):
+        if record.cell.arm == "rag":
+            raise KeyboardInterrupt
+        return "a line"
+
+    with monkeypatch.context() as patch:
+        patch.setattr("harness.cli.job.arm_line", stop_after_rag)
+        stopped = run(tmp_path, task_folder, checkpoint, *small)
+    assert stopped.returncode == 130
+    assert stopped.stderr.strip().endswith(
+        "Stopped with 2 of 3 arms scored: base and rag. What was finished is kept; the same command goes on from there."
+    )
+    assert "Traceback" not in stopped.stderr
+    (table,) = tmp_path.rglob("table.csv")
+    assert {row["arm"] for row in csv.DictReader(table.read_text().splitlines())} == {"base", "rag"}
+    assert set(cell_records(tmp_path)) == {"base", "rag"}
+    done = run(tmp_path, task_folder, checkpoint, *small)
+    assert done.returncode == 0, done.stderr
+    assert set(cell_records(tmp_path)) == {"base", "rag", "qlora"}
+    lines = [line for line in done.stdout.splitlines() if line.startswith("qlora") and "(8 answers" in line]
+    assert len(lines) == 1
+    assert "Took " in done.stdout
 
 
 @pytest.mark.slow

@@ -46,10 +46,20 @@ SHORT: Final = 8
 def deciding(source: ComparisonData) -> tuple[int, ...]:
     """Return the places of the metrics that decide; `Table.deciding` holds them for the reports."""
     directed = [place for place, column in enumerate(source.columns) if column.higher_is_better is not None]
-    usable = [place for place in directed if _measured(source, place)]
-    own = (place for place in usable if _own(source.columns[place].metric))
-    chosen = dict.fromkeys([*_by_need(source, usable), *own])
-    return tuple(chosen)[:MOST] or tuple(usable[:1]) or tuple(directed[:1])
+    usable = {source.columns[place].metric: place for place in directed if _measured(source, place)}
+    chosen = tuple(usable[name] for name in deciding_names(list(usable), source.examples))
+    return chosen or tuple(usable.values())[:1] or tuple(directed[:1])
+
+
+def deciding_names(metrics: Sequence[str], examples: Sequence[Example]) -> list[str]:
+    """Return those of these metrics that decide between arms, in the order of the needs.
+
+    Args:
+        metrics: with a better side, in the order of the configuration.
+        examples: of the test split.
+    """
+    own = (name for name in metrics if _own(name))
+    return list(dict.fromkeys([*_by_need(metrics, examples), *own]))[:MOST]
 
 
 def needs(examples: Sequence[Example]) -> tuple[Need, ...]:
@@ -87,14 +97,13 @@ def place_of(table: Table, names: Sequence[str]) -> int | None:
     return None
 
 
-def _by_need(source: ComparisonData, usable: Sequence[int]) -> Iterator[int]:
-    unanswerable = not all(example.answerable for example in source.examples)
-    by_name = {source.columns[place].metric: place for place in usable}
-    content, style = needs(source.examples)
+def _by_need(metrics: Sequence[str], examples: Sequence[Example]) -> Iterator[str]:
+    unanswerable = not all(example.answerable for example in examples)
+    content, style = needs(examples)
     for names in (content.metrics, SUPPORT, style.metrics, REFUSALS if unanswerable else ()):
-        found = [name for name in names if name in by_name]
+        found = [name for name in names if name in metrics]
         several = found[:1] == [LABELS[0]] or names is SHORT_ANSWERS
-        yield from (by_name[name] for name in found[: 2 if several else 1])
+        yield from found[: 2 if several else 1]
 
 
 def _own(metric: str) -> bool:

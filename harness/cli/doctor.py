@@ -19,6 +19,7 @@ from harness.analysis.result import Note
 from harness.audits import AuditResult
 from harness.cli import old_names, tables
 from harness.cli.config import compose, compose_job, experiment, resolved
+from harness.cli.progress_display import shown_progress
 from harness.errors import ConfigError, CutleryError
 from harness.metrics.selftest.check import faults
 from harness.runner.cell import Recorder
@@ -85,7 +86,8 @@ def examined(overrides: Sequence[str], scratch: Path) -> Iterator[Check]:
     of_data = _audits_of_all_data(run, overrides)
     yield from _of_data(of_data)
     print(f"… {len(arms)} arms are trained and answer", file=sys.stderr, flush=True)
-    run.execute()
+    with shown_progress() as run.progress:
+        run.execute()
     run.conclude()
     yield from (Check("refused", cell.cell.arm, cell.failure) for cell in run.cells if cell.failure)
     results = {cell.cell.arm: audits.of_record(cell.record) for cell in run.cells if cell.record is not None}

@@ -1,6 +1,7 @@
 """One experiment from its configuration to its table: what `make experiment` and `harness.experiment` share."""
 
 import logging
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,11 +9,14 @@ from pathlib import Path
 from harness.cli import tables
 from harness.cli.config import MONEY, Composed, compose_job, experiment, resolved
 from harness.cli.folders import result_folder
+from harness.cli.interim import arm_line, stopped_line, time_line
 from harness.cli.old_names import key_of
+from harness.cli.progress_display import shown_progress
 from harness.cli.study_job import names_study
-from harness.errors import ConfigError, CutleryError, masked
+from harness.errors import ConfigError, CutleryError, masked, reason
 from harness.metrics.selftest.check import try_metrics
 from harness.runner.data_audits import quick_flags
+from harness.runner.forecast import Forecast, forecast
 from harness.runner.plan import Plan, plan
 from harness.runner.run import Run
 
@@ -69,33 +73,64 @@ class ExperimentJob:
         """
         run, todo = self.run, self.plan
         print(todo, flush=True)
+        expected = Forecast() if todo.complete else self._forecast(todo)
         if run.experiment.dry_run:
             print("".join(f"\n{line}" for line in quick_flags(run.experiment.task)), flush=True)
             return {}
         if not todo.complete:
             print(flush=True)
             try_metrics(run.experiment.metrics)
-            run.execute()
+            self._run(expected)
         run.conclude()
         failures = {str(cell.cell): cell.failure for cell in run.cells if cell.failure}
-        self._show(every_cell_failed=len(failures) == len(run.cells))
+        if (result := self._table(every_cell_failed=len(failures) == len(run.cells))) is not None:
+            self._track(result)
+        if line := time_line(run.progress.times()):
+            print(line, flush=True)
         return failures | {f"{cell.cell} (timing)": cell.timing_problem for cell in run.cells if cell.timing_problem}
 
-    def _show(self, *, every_cell_failed: bool) -> None:
+    def _forecast(self, todo: Plan) -> Forecast:
+        """Say how long the run will take; the first time on a machine this takes some seconds itself."""
+        try:
+            expected = forecast(self.run, todo)
+        except Exception as error:  # of whatever kind: a figure for people stops no run
+            log.debug("%s", traceback.format_exc())
+            expected = Forecast(unknown=f"measuring this machine failed ({reason(error)})")
+        print(expected, flush=True)
+        return expected
+
+    def _run(self, expected: Forecast) -> None:
+        """Run what is missing, saying how far it is; interrupted, make the table of the arms that have records."""
+        run, width = self.run, max(len(cell.cell.arm) for cell in self.run.cells)
+        run.recorded = lambda record: print(arm_line(record, width), flush=True)
+        try:
+            with shown_progress(expected.steps) as run.progress:
+                run.execute()
+        except KeyboardInterrupt:
+            if any(cell.record is not None for cell in run.cells):
+                run.conclude()
+                self._table(every_cell_failed=False)
+            raise KeyboardInterrupt(stopped_line(run.cells)) from None
+
+    def _table(self, *, every_cell_failed: bool) -> tables.Compared | None:
+        """Write and print the table and return it; None where there is none, as every cell failed."""
         wanted = self.run.experiment
         try:
             result = tables.compared(self.folder, wanted.costing)
             written = tables.put(self.folder, wanted.reports.values(), result)
-            # the first page alone: a table that has scrolled away does not say which arm won, or where to look
-            print(f"\n{tables.SCREEN.render(result.table).rstrip()}\n\n{written}", flush=True)
-            self.flags = tuple(map(str, result.table.flags)) if wanted.strict else ()
         except CutleryError as error:
             if not every_cell_failed:
                 raise
             log.error("No table was made, and one in %s is of an earlier run: %s", self.folder, error)
-            return
+            return None
+        # the first page alone: a table that has scrolled away does not say which arm won, or where to look
+        print(f"\n{tables.SCREEN.render(result.table).rstrip()}\n\n{written}", flush=True)
+        self.flags = tuple(map(str, result.table.flags)) if wanted.strict else ()
+        return result
+
+    def _track(self, result: tables.Compared) -> None:
         try:
-            logged = wanted.tracker.log(self.folder, result.table, result.arms)
+            logged = self.run.experiment.tracker.log(self.folder, result.table, result.arms)
         except CutleryError as error:  # the results are on disk: a copy that was not made takes nothing from them
             log.error("%s", error)
             return

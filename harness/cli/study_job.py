@@ -9,6 +9,7 @@ from harness.cli.builder import Builder
 from harness.cli.config import MONEY, Composed, compose_job, experiment, resolved
 from harness.cli.folders import STUDIES, path_part, result_folder
 from harness.cli.old_names import key_of
+from harness.cli.progress_display import shown_progress
 from harness.errors import ConfigError, masked
 from harness.metrics.selftest.check import try_metrics
 from harness.runner.experiment import Experiment
@@ -47,7 +48,8 @@ class StudyJob:
         study = study_of(node)
         wanted = experiment(self.config)
         folder = result_folder(wanted.results, wanted.task.name, wanted.model_name, self.overrides)
-        self.run = StudyRun(study, node, self._variant, folder / STUDIES / path_part(study.name), self.given)
+        place = folder / STUDIES / path_part(study.name)
+        self.run = StudyRun(study, node, self._variant, place, self.given, shown_progress)
         self.run.check()
 
     def execute(self) -> dict[str, str]:

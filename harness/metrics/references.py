@@ -46,7 +46,7 @@ def reference_audit(
         examples: of the split.
         documents: id -> document.
     """
-    pairs = [(own, _gold(own, documents)) for own in limited([own for own in examples if own.references], SCORED)]
+    pairs = [(own, gold_answer(own, documents)) for own in limited([own for own in examples if own.references], SCORED)]
     if not pairs:
         return
     chosen = {name: metric for name, metric in metrics.items() if not _is_left_out(metric)}
@@ -66,7 +66,7 @@ def _means(metrics: Mapping[str, Metric], pairs: Sequence[Pair]) -> dict[str, An
     }
 
 
-def _gold(example: Example, documents: Mapping[str, Document]) -> Prediction:
+def gold_answer(example: Example, documents: Mapping[str, Document]) -> Prediction:
     """Return the first reference as an answer, with the gold documents as its passages."""
     named = [documents[name] for name in example.evidence if example.evidence != THE_INPUT and name in documents]
     passages = tuple(

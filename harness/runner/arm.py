@@ -26,16 +26,38 @@ class Workload:
     """tokens in them"""
     index_documents: int = 0
     """documents to index"""
+    index_key: str = ""
+    """what the index is made of: arms of one key share it; "" for an arm without vectors"""
     answers: int = 0
     """answers to generate"""
     prompt_tokens: int = 0
-    """tokens to read for them, passages not counted"""
+    """tokens to read for them"""
     answer_tokens: int = 0
     """at most so many tokens to write"""
+    served: bool = False
+    """whether a server answers, which may be paid by the token"""
     brings_adapter: bool = False
     """its adapter was trained elsewhere (adapter.path)"""
     remarks: tuple[str, ...] = ()
     """what its settings leave out or do not use, a sentence each"""
+
+
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """Expected seconds of an arm's work on this machine. What the store holds takes none."""
+
+    train: float = 0.0
+    """of its adapter, which other arms may share"""
+    index: float = 0.0
+    """of its index, likewise"""
+    answer: float = 0.0
+    """of all answers that are still to be made"""
+    audit: float = 0.0
+    """of the audits of its parts and answers"""
+    request: float = 0.0
+    """of one answer alone, as the timing pass makes it"""
+    load: float = 0.0
+    """until the model is in memory, once for all arms"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +177,20 @@ class Arm(Protocol):
 
     def workload(self, task: Task, store: Store, seed: int) -> Workload:
         """Return what is still to be done, without doing it."""
+        ...
+
+    def durations(self, task: Task, store: Store, seed: int, *, timed: bool) -> Durations | None:
+        """Return how long its work will take, after measuring this machine's speed, if it was not measured before.
+
+        Args:
+            task: what is asked.
+            store: what is there already.
+            seed: of the run.
+            timed: whether it takes part in a timing pass.
+
+        Returns:
+            None where that is not known: a server answers, or the weights are not on this machine.
+        """
         ...
 
     def prepare(self, task: Task, store: Store, seed: int) -> Prepared:

@@ -11,6 +11,7 @@ from harness.audits import AuditResult
 from harness.errors import ArmError
 from harness.machine.conditions import CONDITIONS, Watch
 from harness.machine.environment import environment
+from harness.machine.progress import progress
 from harness.metrics.context import TaskContext, abstractiveness
 from harness.metrics.evidence import gold_documents
 from harness.metrics.judged import judgements, judges
@@ -64,7 +65,7 @@ class Recorder:
         artifact, answers = self._answers(run, prepared)
         facts = {**artifact.facts, **origins.weights(run.used), "role": asdict(run.arm.role)}
         facts[audits.FACT] = [*facts.get(audits.FACT, ()), *audits.as_facts(self.audits_of_data)]
-        examples, metrics = task.examples("test"), self._metrics
+        examples, metrics = task.examples("test"), self.metrics
         pairs = list(zip(examples, answers, strict=True))
         return Record(
             cell=run.cell,
@@ -80,45 +81,48 @@ class Recorder:
             predictions=answers,
             judgements=judgements(metrics, pairs),
             resources=resources([*run.used, ("predictions", artifact)]),
-            evidence=gold_documents(self._context.documents, examples),
+            evidence=gold_documents(self.context.documents, examples),
         )
 
     def _answers(self, run: CellRun, prepared: Prepared) -> tuple[Artifact, tuple[Prediction, ...]]:
         task = self.experiment.task
-        examples, title = task.examples("test"), f"{run.cell.arm:>8}"
+        examples = task.examples("test")
 
         def make(folder: Path) -> Mapping[str, Any]:
-            return _answered(partial(self._audited, prepared, folder, title))
+            return _answered(partial(self._audited, prepared, folder))
 
         artifact = self.store.get_or_make("predictions", run.arm.answer_spec(task, self.experiment.seed), make)
         return artifact, predictions.read(artifact.path, examples)
 
-    def _audited(self, prepared: Prepared, folder: Path, title: str) -> Mapping[str, Any]:
+    def _audited(self, prepared: Prepared, folder: Path) -> Mapping[str, Any]:
         """Answer between two audits: of what answers, and of what was answered."""
         examples, results = self.experiment.task.examples("test"), list[AuditResult]()
         if not self.experiment.audit:
-            return predictions.stream(prepared, examples, folder, title)
-        with predictions.set_aside_if_refused(folder):
+            return predictions.stream(prepared, examples, folder)
+        with predictions.set_aside_if_refused(folder), progress("audit", "auditing the parts of"):
             results += prepared.audit_parts()
-        facts = predictions.stream(prepared, examples, folder, title)
-        with predictions.set_aside_if_refused(folder):
+        facts = predictions.stream(prepared, examples, folder)
+        with predictions.set_aside_if_refused(folder), progress("audit", "auditing answers of"):
             results += prepared.audit_answers(examples, predictions.read(folder, examples))
         return {**facts, audits.FACT: audits.as_facts(results)}
 
     @cached_property
-    def _context(self) -> TaskContext:
+    def context(self) -> TaskContext:
+        """The task as metrics see it."""
         return TaskContext(self.experiment.scored_as or self.experiment.task)
 
     @cached_property
-    def _metrics(self) -> Mapping[str, Metric]:
-        return {name: metric.bind(self._context) for name, metric in self.experiment.metrics.items()}
+    def metrics(self) -> Mapping[str, Metric]:
+        """The experiment's metrics, bound to the task."""
+        return {name: metric.bind(self.context) for name, metric in self.experiment.metrics.items()}
 
     @cached_property
     def audits_of_data(self) -> Sequence[AuditResult]:
         """What the audits of the task's data found: the same for all cells."""
         if not self.experiment.audit:
             return ()
-        return audits_of_data(self.experiment.task, self._metrics, self._context.documents, self.store)
+        with progress("audit", "auditing the data for"):
+            return audits_of_data(self.experiment.task, self.metrics, self.context.documents, self.store)
 
     @cached_property
     def _facts(self) -> Mapping[str, Any]:
@@ -127,7 +131,7 @@ class Recorder:
         return {
             "leakage": {**leakage(self.experiment.task, self.store), "said": said(self.audits_of_data)},
             "judges": judges(self.experiment.metrics),
-            "abstractiveness": abstractiveness(self._context),
+            "abstractiveness": abstractiveness(self.context),
             "provenance": provenance,
             "split": "test",
             "limit": provenance.get("limit", self.experiment.limit),
@@ -152,9 +156,11 @@ def score(metrics: Mapping[str, Metric], pairs: list[Any]) -> tuple[Score, ...]:
         ArmError: a metric left predictions out.
     """
     scores: list[Score] = []
-    for name, metric in metrics.items():
-        given = list(metric.score(pairs))
-        if [one.example_id for one in given] != [example.id for example, _ in pairs]:
-            raise ArmError(f"metric {name} scored {len(given)} of {len(pairs)} predictions, or in another order")
-        scores += given
+    with progress("score", "scoring", len(metrics), "metrics") as work:
+        for name, metric in metrics.items():
+            given = list(metric.score(pairs))
+            if [one.example_id for one in given] != [example.id for example, _ in pairs]:
+                raise ArmError(f"metric {name} scored {len(given)} of {len(pairs)} predictions, or in another order")
+            scores += given
+            work.advance()
     return tuple(scores)

@@ -5,6 +5,7 @@ no part of any key: code that changes without changing an answer runs nothing ag
 """
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from hashlib import sha256
@@ -19,6 +20,8 @@ from harness.store.store import Artifact
 ROOT: Final = Path(__file__).resolve().parents[2]
 SOURCES: Final = ("pipelines/**/*.py", "harness/text/**/*.py", "harness/types.py")
 """what makes prompts, retrieval and answers; data and settings are in the keys"""
+_CHECKING: Final = re.compile(r"audit|^pipelines\.speed\b")
+"""modules under these that look at answers or foretell how long they take, and make none"""
 SHOWN: Final = 12
 """characters of a digest, enough to tell versions of one file apart"""
 Documented: Final = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -27,7 +30,7 @@ Documented: Final = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunct
 @cache
 def code() -> Mapping[str, Any]:
     """Return, as the fact `code`, a digest of every module that takes part in answering."""
-    paths = sorted({path for pattern in SOURCES for path in ROOT.glob(pattern) if "audit" not in _name(path)})
+    paths = sorted({path for pattern in SOURCES for path in ROOT.glob(pattern) if not _CHECKING.search(_name(path))})
     return {CODE: {_name(path): digest_of_source(path.read_text(encoding="utf-8")) for path in paths}}
 
 

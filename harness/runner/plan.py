@@ -1,6 +1,6 @@
 """What a run would do, before it does it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness.analysis.notes.detail_notes import by_reason
@@ -26,6 +26,8 @@ class Plan:
     """the judges that were left to this machine, and why each was chosen"""
     timing: str = ""
     """the timing pass that is still to be made"""
+    price: str = ""
+    """what a paid server takes for the answers"""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """arm that is not run -> why"""
 
@@ -57,16 +59,14 @@ class Plan:
         writing = sum(work.answer_tokens for work in todo)
         lines = []
         if training:
-            lines.append(
-                f"train    {len(training)} adapters on {rows:,} rows, about {tokens:,} tokens without passages"
-            )
+            lines.append(f"train    {len(training)} adapters on {rows:,} rows, about {tokens:,} tokens")
         if documents:
             lines.append(f"index    {documents:,} documents")
         if answers:
             lines.append(
-                f"generate {answers:,} answers: about {reading:,} prompt tokens without passages, "
-                f"at most {writing:,} answer tokens"
+                f"generate {answers:,} answers: about {reading:,} prompt tokens, at most {writing:,} answer tokens"
             )
+        lines += [self.price] if self.price else []
         lines += [f"judge    {text}" for text in self.judges]
         if self.spending is not None:
             lines.append(str(self.spending))
@@ -79,15 +79,17 @@ def plan(run: Run) -> Plan:
     """Return what the cells of a checked run still need; reads data and keys, loads no model weights."""
     experiment = run.experiment
     todo = sum(cell.record is None for cell in run.cells)
+    cells = tuple(
+        (cell, None if cell.record is not None else cell.arm.workload(experiment.task, run.store, experiment.seed))
+        for cell in run.cells
+    )
     return Plan(
         experiment.task,
-        tuple(
-            (cell, None if cell.record is not None else cell.arm.workload(experiment.task, run.store, experiment.seed))
-            for cell in run.cells
-        ),
+        cells,
         spending(experiment.metrics, experiment.task, todo),
         _choices(experiment.metrics),
         _timing(run) if run.needs_timing else "",
+        _price(run, [work for _, work in cells if work is not None]),
         experiment.left_out,
     )
 
@@ -109,6 +111,28 @@ def _timing(run: Run) -> str:
     times = "once" if timing.repeats == 1 else f"{timing.repeats} times"
     text = f"{alone} ({asked} examples, {times}{fewer}, {arms} arms)"
     return f"{text}; then {several} at once" if several else text
+
+
+def _price(run: Run, todo: Sequence[Workload]) -> str:
+    """Return what a server that is paid by the token takes at most; "" where nothing is asked of one."""
+    served = [work for work in todo if work.served and work.answers]
+    if not served:
+        return ""
+    prices = run.experiment.costing.prices
+    hosted = None if prices.model is None else prices.models.get(prices.model)
+    if hosted is None:
+        return "pay      price not configured, if the server costs anything (prices=hosted_2026 prices.model=NAME)"
+    per_answer = requests_alone(run) / len(run.experiment.task.examples("test"))  # of the timing pass, for each scored
+    reading, writing = sum(work.prompt_tokens for work in served), sum(work.answer_tokens for work in served)
+    paid = (1 + per_answer) * (reading * hosted.per_million_in + writing * hosted.per_million_out) / 1e6
+    return f"pay      at most about {paid:,.2f} {prices.currency} for answers ({prices.model}, {prices.name})"
+
+
+def requests_alone(run: Run) -> int:
+    """Return how many requests the timing pass makes of an arm, those at once left out."""
+    timing = run.timing
+    drawn = min(timing.examples, len(run.experiment.task.examples("test")))
+    return drawn * timing.repeats + min(drawn, timing.warmup) if run.needs_timing else 0
 
 
 def _data(task: Task) -> str:

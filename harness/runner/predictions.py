@@ -19,14 +19,13 @@ FILE = "predictions.jsonl"
 REFUSED = ".refused-predictions.jsonl"
 
 
-def stream(prepared: Prepared, examples: Sequence[Example], folder: Path, title: str) -> Mapping[str, Any]:
+def stream(prepared: Prepared, examples: Sequence[Example], folder: Path) -> Mapping[str, Any]:
     """Answer what the folder does not hold yet, appending batch after batch.
 
     Args:
         prepared: the arm.
         examples: all of them, also those answered before: batches depend on the whole list.
         folder: where an earlier run may have left its batches.
-        title: shown in front of the progress bar.
 
     Returns:
         The arm's facts.
@@ -36,10 +35,10 @@ def stream(prepared: Prepared, examples: Sequence[Example], folder: Path, title:
     """
     path = folder / FILE
     done = frozenset(prediction.example_id for batch in _whole_lines(path) for prediction in batch)
-    with progress(title, len(examples), "answers", len(done)) as bar:
+    with progress("answer", "answering", len(examples), "answers", len(done)) as work:
         for batch in prepared.answer(examples, done):
             _append(path, json.dumps([asdict(prediction) for prediction in batch], ensure_ascii=False) + "\n")
-            bar.advance(sum(prediction.example_id not in done for prediction in batch))
+            work.advance(sum(prediction.example_id not in done for prediction in batch))
     return prepared.facts
 
 

@@ -1,8 +1,8 @@
 """Runs the cells of one experiment: prepare, predict, score, record, time. Stages never call back.
 
-All arms are prepared (indexes built, adapters trained) before the first one answers: training wants
-the device's memory for itself, and the answering model is loaded once for all arms. Timing comes last, when every
-record is written, with the arms in turn.
+Arms without an adapter come first: they need no training, so that there are results after a moment. Then all others
+are prepared before the first of them answers: training wants the device's memory for itself, and the answering model
+is loaded once for all of them. Timing comes last, when every record is written, with the arms in turn.
 """
 
 import logging
@@ -18,6 +18,7 @@ from harness.machine.measured import Timings, Trial
 from harness.runner.arm import Arm, Prepared
 from harness.runner.cell import CellRun, Recorder
 from harness.runner.experiment import Experiment
+from harness.runner.run_progress import NoDisplay, RunProgress
 from harness.runner.timing.settings import Timing
 from harness.runner.timing.timing_pass import needs_timing, timings
 from harness.store.files import cell_file, check_length
@@ -41,12 +42,16 @@ class Run:
         folder: where its tables and records go.
         config: the resolved configuration, kept in every record.
         given: what the command line set, each KEY=VALUE, kept as well: how the cell was asked for (folders by name).
+        progress: hears how far the run is.
+        recorded: called with each record of this run as soon as it is written.
     """
 
     experiment: Experiment
     folder: Path
     config: Mapping[str, Any]
     given: Sequence[str] = ()
+    progress: RunProgress = field(default_factory=lambda: RunProgress(NoDisplay()))
+    recorded: Callable[[Record], object] = lambda _: None
     store: Store = field(init=False)
     recorder: Recorder = field(init=False)
     cells: list[CellRun] = field(init=False, default_factory=list)
@@ -84,12 +89,20 @@ class Run:
 
     def execute(self) -> None:
         """Run every cell that has no record yet; a failing cell does not stop the others."""
-        for step in (self._prepare, self._answer):
-            for run in self.cells:
-                if run.pending:
-                    run.failure = self._guarded(step, run)
-        if self.needs_timing:
-            self._time()
+        with self.progress.heard():
+            for adapted in (False, True):
+                cells = [run for run in self.cells if run.arm.role.adapted == adapted]
+                self._take(self._prepare, cells)
+                self._take(self._answer, cells)
+            if self.needs_timing:
+                self._time()
+
+    def _take(self, step: Callable[[CellRun], None], cells: Sequence[CellRun]) -> None:
+        for run in cells:
+            if run.pending:
+                run.failure = self._guarded(step, run)
+                if run.failure:
+                    self.progress.forget(run.cell.arm)
 
     def conclude(self) -> None:
         """Write next to the records what was compared and which cells failed; the table is made from these files.
@@ -154,7 +167,8 @@ class Run:
         measured: dict[str, Timings] = {}
 
         def measure(_: CellRun) -> None:
-            measured.update(self._timings(ready))
+            with self.progress.phase("", "time"):
+                measured.update(self._timings(ready))
 
         failure = self._guarded(measure, cells[0]) if ready else ""
         for run in cells:
@@ -166,7 +180,7 @@ class Run:
         experiment = self.experiment
         specs = {name: experiment.arms[name].answer_spec(experiment.task, experiment.seed) for name in ready}
         examples = experiment.task.examples("test")
-        measured = timings(ready, specs, examples, self.timing, self.store, "  timing")
+        measured = timings(ready, specs, examples, self.timing, self.store)
         wanted = experiment.timing.repeats
         if wanted == self.timing.repeats:
             return measured
@@ -185,13 +199,15 @@ class Run:
             raise ArmError(measured.problem)
 
     def _prepare(self, run: CellRun) -> None:
-        with self.store.watched() as run.used:
+        with self.progress.phase(run.cell.arm, "index", "train"), self.store.watched() as run.used:
             run.prepared = run.arm.prepare(self.experiment.task, self.store, self.experiment.seed)
 
     def _answer(self, run: CellRun) -> None:
-        record = self.recorder.record(run, self.comparison)
-        records.write(record, run.path)
-        run.record = record
+        with self.progress.phase(run.cell.arm, "answer", "audit", "score", "judge"):
+            record = self.recorder.record(run, self.comparison)
+            records.write(record, run.path)
+            run.record = record
+        self.recorded(record)
 
 
 def _matching(path: Path, fingerprint: str, comparison: str) -> Record | None:

@@ -6,6 +6,7 @@ points to the record that is there. Interrupted or failed, the same command goes
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from harness.errors import redacted
 from harness.runner.cell import CellRun
 from harness.runner.experiment import Experiment
 from harness.runner.run import Run
+from harness.runner.run_progress import NoDisplay, RunProgress
 from harness.store.spec import digest
 from harness.studies import files
 from harness.studies.changed import data_key, scored_as
@@ -57,6 +59,7 @@ class StudyRun:
         variant: makes the experiment of a condition, before data are changed.
         folder: where the study's table and records go.
         given: what the command line set, each KEY=VALUE.
+        shown: shows the progress of an experiment.
     """
 
     study: Study
@@ -64,6 +67,7 @@ class StudyRun:
     variant: Variant
     folder: Path
     given: Sequence[str]
+    shown: Callable[[], AbstractContextManager[RunProgress]] = lambda: nullcontext(RunProgress(NoDisplay()))
     answered: dict[str, Answered] = field(init=False, default_factory=dict)
     """what an arm's answers and scores depend on -> the record that holds them"""
     entries: dict[str, ConditionEntry] = field(init=False, default_factory=dict)
@@ -145,7 +149,8 @@ class StudyRun:
         try:
             if any(cell.record is None for cell in run.cells) or (run.cells and run.needs_timing):
                 log.info("%s, seed %d", step.condition.name, run.experiment.seed)
-                run.execute()
+                with self.shown() as run.progress:
+                    run.execute()
             if run.cells:
                 run.conclude()
         finally:

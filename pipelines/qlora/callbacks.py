@@ -1,17 +1,19 @@
-"""Callbacks of training: a progress bar, and an end to a training that diverges."""
+"""Callbacks of training: its progress, the time of its steps, and an end to a training that diverges."""
 
 import math
+import time
 from contextlib import ExitStack
 from typing import Any, Self
 
+import torch
 from transformers import TrainerCallback
 
 from harness.errors import ArmError
-from harness.machine.progress import ProgressBar, progress
+from harness.machine.progress import Work, progress
 
 
 class RowProgress(TrainerCallback):
-    """A bar over rows with the time left, inside its `with` block; silent when not on a terminal.
+    """Tells how many rows were trained on, inside its `with` block.
 
     Rows and not steps, so that its speed means the same at every batch size.
 
@@ -22,7 +24,7 @@ class RowProgress(TrainerCallback):
     def __init__(self, rows_per_step: int) -> None:
         self.rows_per_step = rows_per_step
         self._open = ExitStack()
-        self.bar: ProgressBar | None = None
+        self.work: Work | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -31,20 +33,38 @@ class RowProgress(TrainerCallback):
         self._open.close()
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        """Open the bar, at the resumed step."""
+        """Begin the work, at the resumed step."""
         total, done = (steps * self.rows_per_step for steps in (state.max_steps, state.global_step))
-        self.bar = self._open.enter_context(progress("   train", total, "rows", done))
+        self.work = self._open.enter_context(progress("train", "training", total, "rows", done))
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Count one optimiser step."""
-        if self.bar is not None:
-            self.bar.advance(self.rows_per_step)
+        if self.work is not None:
+            self.work.advance(self.rows_per_step)
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
-        """Show the last loss next to the bar."""
+        """Say the last loss."""
         losses = {name: logs[name] for name in ("loss", "eval_loss") if logs and name in logs}
-        if losses and self.bar is not None:
-            self.bar.note(", ".join(f"{name} {value:.3f}" for name, value in losses.items()))
+        if losses and self.work is not None:
+            self.work.say(", ".join(f"{name} {value:.3f}" for name, value in losses.items()))
+
+
+class StepClock(TrainerCallback):
+    """Notes the seconds of every optimiser step."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+        self._begun = 0.0
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Note the time."""
+        self._begun = time.perf_counter()
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Note how long the step took, the work that was handed to a GPU included."""
+        if args.device.type == "cuda":
+            torch.cuda.synchronize(args.device)
+        self.seconds.append(time.perf_counter() - self._begun)
 
 
 class StopWhenDiverged(TrainerCallback):

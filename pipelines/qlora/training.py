@@ -67,7 +67,7 @@ def train(
     _refuse_lost(rows)
     checkpoints = folder / CHECKPOINTS
     judged = validation.rows[: recipe.validation_rows]
-    trainer = _trainer(generator, chat, recipe, rows.rows, judged, seed, checkpoints)
+    trainer = trainer_of(generator, chat, recipe, rows.rows, judged, seed, checkpoints)
     check_trainer(trainer, recipe, len(rows.rows))
     twins = 0 if render is None else TrainingTwin(chat, render, recipe.refusal).check(trainer, rows.rows, _dataset)
     peak = Peak()
@@ -141,7 +141,7 @@ def newest_checkpoint(folder: Path) -> Path | None:
     return None
 
 
-def _trainer(
+def trainer_of(
     generator: HfSettings,
     chat: ChatFormat,
     recipe: QLoRA,
@@ -150,6 +150,7 @@ def _trainer(
     seed: int,
     folder: Path,
 ) -> Any:
+    """Return TRL's trainer, set up as `train` says; it loads the model."""
     from peft import LoraConfig
     from transformers import PrinterCallback, ProgressCallback, set_seed
     from trl import SFTTrainer

@@ -16,6 +16,7 @@ from harness.machine.measured import Span
 from harness.store.store import Artifact, Store
 from harness.tasks.task import Task
 from harness.types import THE_INPUT, Document, Origin, Passage
+from pipelines.rag.embedding import Embedding
 from pipelines.rag.filtering import allowed
 from pipelines.rag.gold import before, gold_first
 from pipelines.rag.part_audit import Parts
@@ -59,6 +60,13 @@ class ControlRetriever:
 
     def cautions(self, documents: Sequence[Document]) -> Sequence[str]:
         return self.retriever.cautions(documents)
+
+    @property
+    def embedder(self) -> Embedding | None:
+        return self.retriever.embedder
+
+    def as_passages(self, documents: Sequence[Document]) -> Sequence[Passage]:
+        return self.retriever.as_passages(documents)
 
     def artifacts(self, documents: Sequence[Document], store: Store) -> Mapping[str, bool]:
         return self.retriever.artifacts(documents, store)
@@ -180,6 +188,10 @@ class RandomRetriever(ControlRetriever):
     draws_by_seed: ClassVar[bool] = True
 
     retriever: CuttingRetriever
+
+    @property
+    def embedder(self) -> None:
+        """Return None: drawing needs no vectors."""
 
     def prepare(self, documents: Sequence[Document], store: Store, seed: int) -> "RandomSearcher":
         """Cut the documents. Nothing is embedded or indexed."""

@@ -15,6 +15,7 @@ from harness.store.store import Store
 from harness.tasks.task import Task
 from harness.types import Document, Origin, Passage
 from pipelines.rag.chunking import whole
+from pipelines.rag.embedding import Embedding
 from pipelines.rag.protocols import Query, Retrieved, Searcher
 from pipelines.rag.retriever import PassageRetriever
 
@@ -73,6 +74,15 @@ class FewShotRetriever:
         there = len(documents)
         text = f"few-shot: k is {self.k}, and there are {there:,} training pairs: no more are shown"
         return [text] if there < self.k else []
+
+    @property
+    def embedder(self) -> Embedding | None:
+        """What finds the nearest pairs; None where the same pairs are shown to all."""
+        return self._nearest().embedder if self.choose == "nearest" else None
+
+    def as_passages(self, documents: Sequence[Document]) -> Sequence[Passage]:
+        """Return the pairs whole."""
+        return [_example(whole(document)) for document in documents]
 
     def artifacts(self, documents: Sequence[Document], store: Store) -> Mapping[str, bool]:
         return self._nearest().artifacts(documents, store) if self.choose == "nearest" else {}

@@ -10,6 +10,7 @@ from harness.machine.measured import Span
 from harness.store.store import Store
 from harness.tasks.task import Task
 from harness.types import Document, EvidenceSpan, Origin, Passage
+from pipelines.rag.embedding import Embedding
 from pipelines.rag.encoder import Vectors
 from pipelines.rag.ranking import Ranking
 
@@ -132,6 +133,15 @@ class Retriever(Protocol):
 
     def artifacts(self, documents: Sequence[Document], store: Store) -> Mapping[str, bool]:
         """Return, per kind of artifact that `prepare` needs, whether the store has it already."""
+        ...
+
+    @property
+    def embedder(self) -> Embedding | None:
+        """What embeds its passages and queries; None where nothing is searched for by vectors."""
+        ...
+
+    def as_passages(self, documents: Sequence[Document]) -> Sequence[Passage]:
+        """Return documents as it would show them, for estimates; nothing is indexed or stored."""
         ...
 
     def prepare(self, documents: Sequence[Document], store: Store, seed: int) -> Searcher:

@@ -15,7 +15,7 @@ from harness.machine.measured import Span
 from harness.store.spec import ADDED, FORMERLY
 from harness.store.store import Artifact, Make, Store
 from harness.tasks.task import Task
-from harness.types import Document, Origin
+from harness.types import Document, Origin, Passage
 from pipelines.rag.chunking import Chunking, Cut
 from pipelines.rag.embedding import Embedding
 from pipelines.rag.filtering import allow_cautions, allow_problems, allow_remarks, allowed, refusal
@@ -150,6 +150,16 @@ class PassageRetriever:
             facts=self._facts(made),
             parts=Parts(documents, passages, folders, self.embedding, vectors, dense, lexical, self.lexical, self),
         )
+
+    @property
+    def embedder(self) -> Embedding | None:
+        """What embeds passages and queries; None for a search by words alone."""
+        return None if self.index is None else self.embedding
+
+    def as_passages(self, documents: Sequence[Document]) -> Sequence[Passage]:
+        """Return the passages that these documents are cut into."""
+        cut = self._cut()
+        return [passage for document in documents for passage in cut(document)]
 
     def artifacts(self, documents: Sequence[Document], store: Store) -> dict[str, bool]:
         return {

@@ -49,12 +49,12 @@ def embed_shards(folder: Path, rows: int, texts: Texts, encode: Callable[[list[s
     shards.mkdir(exist_ok=True)
     files = [shards / f"{first // SHARD:06d}.npz" for first in range(0, rows, SHARD)]
     done = sum(file.is_file() for file in files) * SHARD
-    with progress("embedding passages", rows, "rows", min(done, rows)) as bar:
+    with progress("index", "embedding passages", rows, "passages", min(done, rows)) as work:
         for number, file in enumerate(files):
             if not file.is_file():
                 part = texts(number * SHARD, min(rows, (number + 1) * SHARD))
                 _save(file, encode(part))
-                bar.advance(len(part))
+                work.advance(len(part))
     _join(folder, files, rows)
     return _finish(folder)
 

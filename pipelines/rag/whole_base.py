@@ -68,6 +68,14 @@ class WholeBaseRetriever:
         """Return which documents are left out since the filter cannot order their values."""
         return allow_cautions(documents, self.allow)
 
+    @property
+    def embedder(self) -> None:
+        """Return None: nothing is searched for."""
+
+    def as_passages(self, documents: Sequence[Document]) -> Sequence[Passage]:
+        """Return the documents whole."""
+        return [whole(document) for document in documents]
+
     def artifacts(self, documents: Sequence[Document], store: Store) -> Mapping[str, bool]:
         """Return {}: nothing is built."""
         return {}

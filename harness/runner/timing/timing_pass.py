@@ -29,7 +29,6 @@ def timings(
     examples: Sequence[Example],
     timing: Timing,
     store: Store,
-    title: str,
 ) -> dict[str, Timings]:
     """Return the timings of every arm, from a pass made now or from the store.
 
@@ -41,7 +40,6 @@ def timings(
         examples: to draw from.
         timing: how the pass is run.
         store: of the passes.
-        title: before the progress bar.
     """
     spec = {
         "timing": specification(timing),
@@ -51,7 +49,7 @@ def timings(
     kept = store.find("timings", spec)
     if kept is not None:
         return _read(kept.path)
-    measured = _measured(prepared, specs, drawn(examples, timing), timing, title)
+    measured = _measured(prepared, specs, drawn(examples, timing), timing)
     if any(arm.problem for arm in measured.values()):
         return measured
     # Of two concurrent runs the first to end is stored, and both return it: arms of one table have one session.
@@ -69,12 +67,11 @@ def _measured(
     specs: Mapping[str, Mapping[str, Any]],
     examples: Sequence[Example],
     timing: Timing,
-    title: str,
 ) -> dict[str, Timings]:
     session = Session({name: arm.timed() for name, arm in prepared.items()}, examples, timing)
     watch, began = Watch(), datetime.now(UTC).isoformat(timespec="seconds")
-    with progress(title, session.requests(), "requests") as bar:
-        session.progress = bar.advance
+    with progress("time", "timing", session.requests(), "requests") as work:
+        session.progress = work.advance
         passes = session.run()
     conditions, key, session_id = watch.conditions(), machine_key(), uuid4().hex
 

@@ -19,6 +19,7 @@ from harness.runner.arm import Workload
 from harness.runner.experiment import Experiment
 from harness.runner.plan import plan
 from harness.runner.run import Run
+from harness.runner.run_progress import ExpectedStep, RunProgress
 from harness.runner.timing.settings import Timing
 from harness.store.records import last_run as lastrun
 from harness.store.records import records
@@ -205,11 +206,11 @@ def test_an_interrupted_pass_repeats_one_batch(tmp_path):
 
 def test_a_torn_line_is_cut_off(tmp_path):
     arm = ToyArm("base")
-    predictions.stream(ToyPrepared(arm), EXAMPLES, tmp_path, "")
+    predictions.stream(ToyPrepared(arm), EXAMPLES, tmp_path)
     path = tmp_path / predictions.FILE
     whole = path.read_bytes()
     path.write_bytes(whole[:-10])
-    predictions.stream(ToyPrepared(arm), EXAMPLES, tmp_path, "")
+    predictions.stream(ToyPrepared(arm), EXAMPLES, tmp_path)
     assert path.read_bytes() == whole
     assert arm.log[-1] == ["e4", "e5"]
 
@@ -272,6 +273,44 @@ def test_an_arm_that_nobody_named_is_left_out_and_said(tmp_path):
     assert "no sense here" not in run_whole(tmp_path, [ToyArm("oracle")])
     with pytest.raises(ArmError, match="no sense here"):
         make_run(tmp_path, arms[1:], named=False)
+
+
+def test_arms_without_an_adapter_have_results_before_any_adapter_is_trained(tmp_path, monkeypatch):
+    order = []
+    plain = ToyArm.prepare
+    monkeypatch.setattr(ToyArm, "prepare", lambda arm, *more: order.append(f"{arm.name} is made") or plain(arm, *more))
+    run = make_run(tmp_path, [ToyArm("base"), ToyArm("qlora"), ToyArm("rag"), ToyArm("hybrid")])
+    run.recorded = lambda record: order.append(record.cell.arm)
+    run.execute()
+    assert order == ["base is made", "rag is made", "base", "rag", "qlora is made", "hybrid is made", "qlora", "hybrid"]
+
+
+def test_what_is_under_way_is_told_with_its_arm(tmp_path):
+    display = Noted()
+    run = make_run(tmp_path, [ToyArm("base"), ToyArm("rag", fails="user")])
+    run.progress = RunProgress(
+        display, [ExpectedStep("answer", "base", 1.0), ExpectedStep("answer", "rag", 5.0)], lambda: 0.0
+    )
+    run.execute()
+    begun = ["auditing the parts of base", "answering base", "auditing answers of base", "auditing the data for base"]
+    assert display.begun == [*begun, "scoring base"]
+    assert "answering base 4 of 6" in display.changes
+    assert run.progress.view().run_left == 0.0  # of rag, which failed, nothing is expected any more
+
+
+@dataclass
+class Noted:
+    """A display that keeps what it is told."""
+
+    begun: list = field(default_factory=list)
+    changes: list = field(default_factory=list)
+
+    def began(self, view):
+        self.begun.append(view.title)
+
+    def changed(self, view):
+        if view.work is not None:
+            self.changes.append(f"{view.title} {view.work.done} of {view.work.total}")
 
 
 def test_a_metric_that_drops_predictions_fails_the_cell(tmp_path):
@@ -409,7 +448,7 @@ def test_half_a_surrogate_pair_is_kept(tmp_path):
         def answer(self, examples, skip):
             yield [Prediction(one.id, "\ud83d", (), (), "stop") for one in examples]
 
-    predictions.stream(Odd(ToyArm("base")), EXAMPLES, tmp_path, "")
+    predictions.stream(Odd(ToyArm("base")), EXAMPLES, tmp_path)
     assert predictions.read(tmp_path, EXAMPLES)[0].text == "\ud83d"
 
 

@@ -62,7 +62,7 @@ def trained(generator, rows, folder):
     """Loss of two steps on these rows."""
     chat = SimpleNamespace(tokenizer=generator.load().format.tokenizer)
     recipe = replace(RECIPE, batch_size=2, micro_batch_size=2, epochs=2.0)
-    trainer = training._trainer(generator, chat, recipe, rows, [], 0, folder)
+    trainer = training.trainer_of(generator, chat, recipe, rows, [], 0, folder)
     trainer.train()
     return [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
 

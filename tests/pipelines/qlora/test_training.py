@@ -115,18 +115,18 @@ def test_resumed_training_gives_the_same_adapter(generator, chat, tmp_path, monk
             if state.global_step == 6:
                 raise KeyboardInterrupt
 
-    plain = training._trainer
+    plain = training.trainer_of
 
     def killed(*arguments):
         trainer = plain(*arguments)
         trainer.add_callback(Kill())
         return trainer
 
-    monkeypatch.setattr(training, "_trainer", killed)
+    monkeypatch.setattr(training, "trainer_of", killed)
     with pytest.raises(KeyboardInterrupt):
         training.train(generator, chat, RECIPE, rows(chat, 16), rows(chat, 4), 0, torn)
     assert (torn / training.CHECKPOINTS / "checkpoint-4").is_dir()
-    monkeypatch.setattr(training, "_trainer", plain)
+    monkeypatch.setattr(training, "trainer_of", plain)
     training.train(generator, chat, RECIPE, rows(chat, 16), rows(chat, 4), 0, torn)
     one, other = (load_file(folder / "adapter_model.safetensors") for folder in (whole, torn))
     assert one.keys() == other.keys()

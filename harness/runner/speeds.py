@@ -1,0 +1,50 @@
+"""Figures of this machine's speed, measured once and kept in the user's cache, which all stores share."""
+
+import logging
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from harness.errors import StoreError
+from harness.runner.timing.timing_pass import machine_key
+from harness.store.store import Store
+
+log = logging.getLogger(__name__)
+
+CACHE: Final = "CUTLERY_CACHE"
+"""environment variable: a folder in place of the user's cache"""
+
+
+def cache_folder() -> Path:
+    """Return where figures of this machine are kept: $CUTLERY_CACHE, or cutlery in the user's cache folder."""
+    given, usual = os.environ.get(CACHE), os.environ.get("XDG_CACHE_HOME")
+    return Path(given) if given else (Path(usual) if usual else Path.home() / ".cache") / "cutlery"
+
+
+def kept(what: str, spec: Mapping[str, Any], measure: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return figures as plain data, after measuring those that this machine has none of.
+
+    Args:
+        what: is measured, in a word.
+        spec: what they depend on, the machine apart.
+        measure: finds them out.
+    """
+    measured: list[Mapping[str, Any]] = []
+
+    def make(_: Path) -> Mapping[str, Any]:
+        log.info("measuring once how fast this machine is (%s)", what)
+        measured.append(measure())
+        return measured[0]
+
+    try:
+        whole = {**spec, "what": what, "machine": machine_key(), "cores": _cores()}
+        return Store(cache_folder()).get_or_make("speeds", whole, make).facts
+    except StoreError as error:
+        log.info("the figures are not kept: %s", error)
+        return measured[0] if measured else measure()
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

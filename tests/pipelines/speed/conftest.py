@@ -1,0 +1,3 @@
+from tests.pipelines.rag.conftest import hybrid, minilm
+
+__all__ = ["hybrid", "minilm"]
