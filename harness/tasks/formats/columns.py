@@ -8,10 +8,10 @@ from typing import Any, Final
 from harness.tasks.columns import Columns, plain
 from harness.tasks.files.row import FileRow
 from harness.tasks.formats.gathered import Gathered
-from harness.tasks.formats.looks import holds_passages
 from harness.tasks.formats.printed import printed
 from harness.tasks.formats.roles import column_names
-from harness.tasks.known_columns import GOLD, OTHER_CONTEXTS, SURE_CONTEXTS
+from harness.tasks.known_columns import COMMON, DEFAULTS, GOLD, OTHER_CONTEXTS, SURE_CONTEXTS
+from harness.tasks.looks import holds_passages
 
 RETRIEVED: Final = ("contexts", "context")
 """beside a right answer with a name of its own these are no evidence"""
@@ -91,7 +91,32 @@ def with_printed_lists(row: FileRow, roles: Mapping[str, str], gathered: Gathere
     return row._replace(values={**row.values, **lists}) if lists else row
 
 
-def resolved(columns: Columns, roles: Mapping[str, str], numbered: bool) -> Columns:
+def complements(rows: Sequence[Mapping[str, Any]], columns: Columns, roles: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return role -> columns that have a name for it, too, and values just where the column that plays it has none.
+
+    Rows of several sources in one file may call the same thing differently: answer in some, response in others.
+    """
+    found: dict[str, list[str]] = {}
+    known = {plain(name): name for name in reversed(column_names(rows))}
+    for role in ("input", "references"):
+        own = roles.get(role, "")
+        if own not in known.values() or getattr(columns, role) != getattr(DEFAULTS, role):
+            continue
+        filled = [_has(row, own) for row in rows]
+        others = (known[name] for name in (*COMMON[role], *getattr(DEFAULTS, role)) if name in known)
+        for name in dict.fromkeys(others):
+            both = [(_has(row, name), is_filled) for row, is_filled in zip(rows, filled, strict=True)]
+            if name not in roles.values() and (True, False) in both and (True, True) not in both:
+                found.setdefault(role, []).append(name)
+    return found
+
+
+def _has(row: Mapping[str, Any], name: str) -> bool:
+    return row.get(name) not in (None, "", [])
+
+
+def resolved(columns: Columns, roles: Mapping[str, str], more: Mapping[str, Sequence[str]], numbered: bool) -> Columns:
     """Return the columns by which the rows are read: the configured ones, or those that were found."""
     found = {role: (name,) for role, name in roles.items() if name not in getattr(columns, role)}
+    found |= {role: (*found.get(role, getattr(columns, role)), *names) for role, names in more.items()}
     return replace(columns, **found, **({"id": ()} if numbered else {}))

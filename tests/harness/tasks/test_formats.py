@@ -341,7 +341,7 @@ def test_answers_that_are_objects(made, name, settings):
     [
         ({"id": 1, "text": "q"}, "the column text holds texts, and no column answers; task.splits.test=null carves"),
         ({"text": "q"}, "or, if there are no answers: task.splits.test=null carves test from train"),
-        ({"id": 1, "question": "q"}, "or task.splits.test=null where the test file has no answers"),
+        ({"id": 1, "question": "q"}, "no other column can be the answer: task.splits.test=null carves it from train"),
     ],
     ids=str,
 )
