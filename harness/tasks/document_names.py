@@ -1,11 +1,13 @@
 """What rows may call a document: its id, its title, and either as people and their tools write them elsewhere."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple, TypeVar
 
 from harness.tasks.id_spelling import spelling
 from harness.text.tokens import folded
 from harness.types import Document
+
+T = TypeVar("T")
 
 SEPARATORS: Final = (",", ";", "|", "\n", None)
 """between the names of a cell; None: spaces"""
@@ -48,16 +50,10 @@ class DocumentNames:
         self.by_id = {document.id: document for document in documents}
         self.by_id |= {name: self.by_id[kept] for name, kept in (repeated or {}).items()}
         self._parts = {name: self._in_parts(name, ids) for name, ids in parts.items()}
-        self._by_title: dict[str, list[Document]] = {}
-        self._by_spelling: dict[str, list[str]] = {}
-        self._by_end: dict[str, list[str]] = {}
-        for name in dict.fromkeys((*self.by_id, *self._parts)):
-            self._by_spelling.setdefault(spelling(name), []).append(name)
-            for end in _shorter(name.casefold()):
-                self._by_end.setdefault(end, []).append(name)
-        for document in documents:
-            if document.title:
-                self._by_title.setdefault(_folded(document.title), []).append(document)
+        names = list(dict.fromkeys((*self.by_id, *self._parts)))
+        self._by_spelling = _grouped((spelling(name), name) for name in names)
+        self._by_end = _grouped((end, name) for name in names for end in _shorter(name.casefold()))
+        self._by_title = _grouped((_folded(document.title), document) for document in documents if document.title)
         for name, inside in self._parts.items():
             self._by_title.setdefault(_folded(name), list(inside))
 
@@ -105,6 +101,13 @@ class DocumentNames:
             if len(parts) > 1 and all(one.documents for one in found):
                 return found
         return []
+
+
+def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
 
 
 def _shorter(name: str) -> Iterator[str]:

@@ -50,6 +50,12 @@ class _FileColumns:
     def name(self) -> str:
         return Path(self.label).name
 
+    def suggest(self) -> None:
+        """Find columns that could play the roles that none does."""
+        missing = {role: getattr(self.columns, role) for role in ASKED if self.lacks(role)}
+        taken = self.used - {name for role in missing for name in self.has(role)}
+        self.suggested = suggested(self.rows, missing, taken)
+
     def lacks(self, role: str) -> bool:
         return tuple(getattr(self.columns, role)) in self.lacking
 
@@ -81,9 +87,7 @@ class MissingColumns:
     def report(self) -> None:
         """Report what is missing, with the key that would help; files of which the same is true in one line."""
         for file in self._files:
-            missing = {role: getattr(file.columns, role) for role in ASKED if file.lacks(role)}
-            taken = [name for name in file.used if name not in [one for role in missing for one in file.has(role)]]
-            file.suggested = suggested(file.rows, missing, taken)
+            file.suggest()
         lines: dict[tuple[tuple[str, ...], str], list[_FileColumns]] = {}
         for file in self._files:
             for wanted, places in file.lacking.items():

@@ -32,6 +32,7 @@ MOST: Final = 0.8
 SHORT: Final = 8
 """words that half of the references have at most, where answers are short"""
 SHOWN: Final = 5
+SUPPORT: Final = ("faithfulness", "hallucination_rate", "fabrication")
 RETRIEVAL: Final = ("recall_at_k", "mrr")
 """metrics of what was retrieved: all that is measured of questions whose gold documents alone are known"""
 OWN_METRICS: Final[dict[Kind, tuple[str, ...]]] = {
@@ -65,8 +66,7 @@ class ReferenceKind:
         """
         if self.kind == "none" and documents and evidence:
             return RETRIEVAL
-        checked = ("faithfulness", "hallucination_rate", "fabrication")
-        support = checked if evidence and self.kind in ("short", "long", "none") else ()
+        support = SUPPORT if evidence and self.kind in ("short", "long", "none") else ()
         retrieval = ["groundedness"] if documents and self.kind in ("short", "long", "none") else []
         retrieval += RETRIEVAL if documents and evidence else ()
         refusing = ["abstention"] if unanswerable or self.kind == "none" else []

@@ -133,9 +133,13 @@ class _Search:
         if not self.paths and len(layout.qrels) == 1:
             self.paths["train"] = layout.qrels[0]
         elif not self.paths and not self.lost:
-            names = ", ".join(map(self._called, layout.qrels))
-            text = f"{self.folder}: {names} name gold documents, and none is called train, validation or test"
-            self.found.add(("file",), f"{text}; choose, such as task.splits.test={self._called(layout.qrels[0])}")
+            self._refuse_unnamed(layout.qrels)
+
+    def _refuse_unnamed(self, gold: Sequence[Path]) -> None:
+        """Report files of gold documents of which none has the name of a split."""
+        names = ", ".join(map(self._called, gold))
+        text = f"{self.folder}: {names} name gold documents, and none is called train, validation or test"
+        self.found.add(("file",), f"{text}; choose, such as task.splits.test={self._called(gold[0])}")
 
     def _called(self, path: Path) -> str:
         """Return what task.splits calls a file."""

@@ -18,6 +18,13 @@ from harness.tasks.values import as_input, as_texts
 
 READ: Final = 200
 """rows on which a column is tried"""
+INSIDE: Final = frozenset(
+    (
+        *("choices", "options", "distractors", "incorrect", "context", "contexts", "passage", "passages", "document"),
+        *("documents", "meta", "metadata"),
+    )
+)
+"""words in names of objects in which no column asks or answers"""
 ALIKE: Final = 0.85
 """least likeness of a name to a known one that was mistyped"""
 WEAK: Final = frozenset(("text", "best", "correct", "a", "q"))
@@ -129,7 +136,7 @@ def _says(role: str, name: str) -> float:
     """Return how much a name says that a column has a role; below 0 where it says that it has none."""
     above, _, last = name.rpartition(".")
     said = _words(last)
-    if _words(above) & OTHER:
+    if _words(above) & INSIDE:
         return -1.0
     if difflib.get_close_matches(plain(last), (*getattr(DEFAULTS, role), *COMMON[role]), cutoff=ALIKE):
         return 2.0

@@ -80,8 +80,7 @@ def find_files(
     of_both = documents is not None and _holds_examples(documents, place, documents_sheet)
     found = find_splits(place, splits, None if of_both else documents, shares, complaints, layout)
     paths: dict[str, Path] = dict(found.paths.items())
-    if layout is not None and not set(layout.qrels).isdisjoint(paths.values()):
-        paths |= _beside(layout, found.paths.values())
+    paths |= _beside(layout, found.paths.values())
     if documents is None and documents_file == DOCUMENTS:
         documents = next((path for path in found.paths.values() if documents_in(path)), None)
     _say_held(found.paths.values(), documents, complaints)
@@ -95,8 +94,10 @@ def find_files(
     return Files(folder, paths, complaints.lines(), found.carved, complaints.remarks(), title)
 
 
-def _beside(layout: Layout, gold: Iterable[Path]) -> dict[str, Path]:
-    """Return the files that are joined with gold documents: queries, and answers if there are any."""
+def _beside(layout: Layout | None, gold: Iterable[Path]) -> dict[str, Path]:
+    """Return the files that are joined with gold documents that are read: queries, and answers if there are any."""
+    if layout is None or set(layout.qrels).isdisjoint(gold := list(gold)):
+        return {}
     files = list(dict.fromkeys(file for path in gold if path in layout.qrels for file in layout.queries_of(path)))
     queries = {QUERIES if len(files) == 1 else f"{QUERIES} {file.name}": file for file in files}
     return {**queries, **({ANSWERS: layout.answers} if layout.answers else {})}

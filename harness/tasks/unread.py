@@ -25,19 +25,23 @@ def remark_unread(place: Path, read: Collection[Path], complaints: Complaints) -
         complaints: gets the remark.
     """
     folder = place if place.is_dir() else place.parent
+    left = _left(folder, read)
+    if place.is_file():
+        left = [path for path in left if split_called(path.stem)]
+    packed = [path for path in left if path.suffix.lower() in PACKED]
+    if plain := [path for path in left if path not in packed]:
+        complaints.remark(("unread",), f"not read: {_some(plain, folder)} (task.splits.SPLIT=FILE uses one)")
+    if packed:
+        complaints.remark(("packed",), f"not read, as packed: {_some(packed, folder)}; unpack what is data")
+
+
+def _left(folder: Path, read: Collection[Path]) -> list[Path]:
+    """Return the data files that are not read, but for another version of the data and for knowledge bases."""
     inside = {parent for path in read for parent in (path, *path.parents)}
     there = [path for path in _data_in(folder) if path not in inside and folder not in (path, *read)]
     passed = {*lookalikes(folder, read), *_of_another_version(there, read)}
     left = [path for path in there if path not in passed]
-    left += [path for path in gold_files(folder) if path not in (*read, *left)] if left or folder == place else []
-    if place.is_file():
-        left = [path for path in left if split_called(path.stem)]
-    packed = [path for path in left if path.suffix.lower() in PACKED]
-    plain = [path for path in left if path not in packed]
-    if plain:
-        complaints.remark(("unread",), f"not read: {_some(plain, folder)} (task.splits.SPLIT=FILE uses one)")
-    if packed:
-        complaints.remark(("packed",), f"not read, as packed: {_some(packed, folder)}; unpack what is data")
+    return left + [path for path in gold_files(folder) if path not in (*read, *left)]
 
 
 def _data_in(folder: Path) -> Iterator[Path]:

@@ -96,19 +96,20 @@ def complements(rows: Sequence[Mapping[str, Any]], columns: Columns, roles: Mapp
 
     Rows of several sources in one file may call the same thing differently: answer in some, response in others.
     """
-    found: dict[str, list[str]] = {}
     known = {plain(name): name for name in reversed(column_names(rows))}
+    found: dict[str, list[str]] = {}
     for role in ("input", "references"):
-        own = roles.get(role, "")
-        if own not in known.values() or getattr(columns, role) != getattr(DEFAULTS, role):
-            continue
-        filled = [_has(row, own) for row in rows]
-        others = (known[name] for name in (*COMMON[role], *getattr(DEFAULTS, role)) if name in known)
-        for name in dict.fromkeys(others):
-            both = [(_has(row, name), is_filled) for row, is_filled in zip(rows, filled, strict=True)]
-            if name not in roles.values() and (True, False) in both and (True, True) not in both:
-                found.setdefault(role, []).append(name)
-    return found
+        own, names = roles.get(role, ""), (*COMMON[role], *getattr(DEFAULTS, role))
+        if own in known.values() and getattr(columns, role) == getattr(DEFAULTS, role):
+            others = dict.fromkeys(known[name] for name in names if name in known and known[name] not in roles.values())
+            found[role] = [name for name in others if _completes(rows, own, name)]
+    return {role: names for role, names in found.items() if names}
+
+
+def _completes(rows: Sequence[Mapping[str, Any]], own: str, name: str) -> bool:
+    """Return whether a column has values in rows where another one has none, and in no others."""
+    both = {(_has(row, name), _has(row, own)) for row in rows}
+    return (True, False) in both and (True, True) not in both
 
 
 def _has(row: Mapping[str, Any], name: str) -> bool:
