@@ -1,7 +1,7 @@
 """Cells of one file: finds the column, parses the value, and reports what is wrong in which row."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -10,17 +10,13 @@ from harness.tasks.columns import Columns, DocumentColumns, look_up, near_names,
 from harness.tasks.complaints import BadCellError, Complaints, counted, listed
 from harness.tasks.files.row import FileRow
 from harness.tasks.known_columns import DOCUMENT_COLUMNS
-from harness.tasks.split_names import split_called
+from harness.tasks.suggestions import longest_column
 from harness.tasks.values import printed_kinds
 
 T = TypeVar("T")
 
-LONGEST_NAME: Final = 60
-"""characters of a column's name; a longer one is a value"""
 SEEN: Final = 20
-"""rows whose nested columns are looked at"""
-NAMED: Final = 6
-"""nested columns that a message names"""
+"""rows by which a column of texts is found"""
 
 
 @dataclass
@@ -37,8 +33,8 @@ class Cells:
     """number of rows so far"""
     columns: dict[str, None] = field(default_factory=dict)
     """columns that any row has, in order"""
-    nested: dict[str, None] = field(default_factory=dict)
-    """dotted names of the texts in objects of the first rows"""
+    sample: list[Mapping[str, Any]] = field(default_factory=list)
+    """the first rows"""
     used: set[str] = field(default_factory=set)
     """columns that were read and exist"""
     lacking: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
@@ -53,7 +49,7 @@ class Cells:
         self.rows += 1
         self.columns.update(dict.fromkeys(row.values))
         if self.rows <= SEEN:
-            self.nested.update(dict.fromkeys(_nested(row.values)))
+            self.sample.append(row.values)
 
     def get(self, row: FileRow, candidates: Sequence[str], parse: Callable[[Any], T]) -> T | None:
         """Return the parsed cell, or `parse(None)` if there is none; None if it is unusable."""
@@ -81,10 +77,11 @@ class Cells:
         return parsed
 
     def end(self) -> None:
-        """Report a file without rows, and columns that are missing."""
+        """Report a file without rows, and of documents columns that are missing (of examples: `missing_columns`)."""
         if not self.rows and not self.complaints.has_any_of(self.label):
             self.complaints.add((self.label, "empty"), f"{self.label}: the file is empty; want at least one row")
-        self._report_lacking()
+        if isinstance(self.settings, DocumentColumns):
+            self._report_lacking(self.settings)
         if self.tells:
             self.tell(self.label)
 
@@ -94,12 +91,12 @@ class Cells:
             line = f"{Path(label).name}: {name} has {kind}, taken as they are written ({counted(rows, 'row')})"
             self.complaints.remark((label, name, kind), line)
 
-    def _report_lacking(self) -> None:
+    def _report_lacking(self, columns: DocumentColumns) -> None:
         for wanted, places in self.lacking.items():
             names = " or ".join(map(repr, wanted))
             if len(places) == self.rows:
                 got = f"its columns are {listed(self.columns)}"
-                line = f"{self.label}: no column is called {names}; {got}{self._advice(wanted)}"
+                line = f"{self.label}: no column is called {names}; {got}{self._advice(wanted, columns)}"
                 self.complaints.add((self.label, *wanted), line)
                 continue
             for place in places:
@@ -107,43 +104,13 @@ class Cells:
                     (self.label, *wanted), f"{place}: this row has no {names}; add it, or leave the row out"
                 )
 
-    def _advice(self, wanted: tuple[str, ...]) -> str:
+    def _advice(self, wanted: tuple[str, ...], columns: DocumentColumns) -> str:
         """Return the setting that would help."""
-        role = next((name for name, value in vars(self.settings or object).items() if value == wanted), None)
-        if role is None:
-            return ""
-        of_documents = isinstance(self.settings, DocumentColumns)
-        key = f"task.{'document_columns' if of_documents else 'columns'}.{role}"
-        near = near_names((*wanted, *(DOCUMENT_COLUMNS.get(role, ()) if of_documents else ())), list(self.columns))
+        role = "id" if wanted == columns.id else "text"
+        near = near_names((*wanted, *DOCUMENT_COLUMNS[role]), list(self.columns))
         like = [typed(name) for name in near if name not in self.used]
-        header = "; is the first line a row, not the names of the columns?" if _is_row(self.columns) else ""
         if role == "id":
-            made = "makes ids of title and text" if of_documents else "numbers the rows"
-            return f"; set {key}=[{', '.join(like[:1])}]{'' if like else f', which {made}'}{header}"
-        more = "" if like else self._dotted() + (self._unlabelled() if role == "references" else "")
-        return f"; set {key}=[{', '.join(like[:1] if of_documents else like) or 'COLUMN'}]{more}{header}"
-
-    def _dotted(self) -> str:
-        """Name what a dot reaches."""
-        inner = list(self.nested)[:NAMED]
-        return f", say [{inner[0]}]: a dot reaches into {', '.join(inner)}" if inner else ""
-
-    def _unlabelled(self) -> str:
-        """Return what helps where a test file has questions and no answers."""
-        asked = isinstance(self.settings, Columns) and not self.used.isdisjoint(self.settings.input)
-        is_test = asked and split_called(Path(self.label).stem) == "test"
-        return ", or task.splits.test=null where the test file has no answers" if is_test else ""
-
-
-def _nested(values: Mapping[str, Any], above: str = "") -> Iterator[str]:
-    """Yield the names of what stands in objects, at any depth, as a dot reaches it."""
-    for name, value in values.items():
-        if isinstance(value, Mapping):
-            yield from _nested(value, f"{above}{name}.")
-        elif above:
-            yield f"{above}{name}"
-
-
-def _is_row(names: Iterable[str]) -> bool:
-    """Return whether the names of columns look like values."""
-    return any(len(name) > LONGEST_NAME or name.endswith("?") or name.isdecimal() for name in names)
+            made = "" if like else ", which makes ids of title and text"
+            return f"; set task.document_columns.id=[{', '.join(like[:1])}]{made}"
+        text = like[0] if like else typed(longest_column(self.sample, self.used))
+        return f"; set task.document_columns.text=[{text}]" if text else "; no other column holds texts"

@@ -6,7 +6,7 @@ What only a comparison of rows can show is found here: ids used twice, documents
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Final
 
@@ -18,7 +18,10 @@ from harness.types import SPLITS, Document, Example, Split
 
 PAIRS: Final = "input and answer of every training example"
 UNIQUE: Final = "ids are unique over all splits (task.columns.id=[] numbers them)"
-OTHER_IDS: Final = "task.document_columns.id=[COLUMN] names another column of ids"
+OTHER_IDS: Final = (
+    "task.document_columns.id=[COLUMN] names another column of ids; rows that are parts of one document need a column, "
+    "say section or chunk, that tells them apart"
+)
 FEW: Final = 50
 """training rows; the makers of hosted fine-tuning name 50 to 100 as the least that show anything"""
 FEW_SHOW: Final = "a run shows that training works, not what fine-tuning can do; that takes 50 to 100 rows at least"
@@ -42,6 +45,8 @@ class TaskData:
     """documents that were left out, as each repeats another one"""
     evidence: str = ""
     """how the evidence of rows that state none was found; "" where all rows state it"""
+    parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """name of a document that was read in parts -> the ids of these"""
     recognised: bool = False
     """whether anything was recognised, carved or found: another version may read the same files otherwise"""
 
@@ -98,12 +103,23 @@ def checked(
         unusable = [entry.id for entry in documents if not entry.document]
         holder = source
     others = {**repeated, **{name: "" for name in unusable if name}}
-    found = located(splits, base, others, holder, complaints)
+    parts = parts_of(documents or (), repeated)
+    found = located(splits, base, others, parts, holder, complaints)
     examples = {split: [entry.example for entry in found.get(split, []) if entry.example] for split in SPLITS}
     complaints.remark(("knowledge",), _knowledge(base, source))
     _remark_few(examples["train"], complaints)
     lines, remarks = (*problems, *complaints.lines()), complaints.remarks()
-    return TaskData(examples, base, source, lines, remarks, len(repeated))
+    return TaskData(examples, base, source, lines, remarks, len(repeated), parts=parts)
+
+
+def parts_of(documents: Iterable[PlacedDocument], repeated: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the name of each document that was read in parts -> the ids of these that are kept."""
+    parts: dict[str, list[str]] = {}
+    for entry in documents:
+        own = entry.document and repeated.get(entry.document.id, entry.document.id)
+        for parent in entry.parents if own else ():
+            parts.setdefault(parent, []).append(str(own))
+    return parts
 
 
 def _knowledge(base: Sequence[Document], source: str) -> str:

@@ -1,25 +1,32 @@
 """What rows may call a document: its id, its title, and either as people and their tools write them elsewhere."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple, TypeVar
 
+from harness.tasks.id_spelling import spelling
 from harness.text.tokens import folded
 from harness.types import Document
 
+T = TypeVar("T")
+
 SEPARATORS: Final = (",", ";", "|", "\n", None)
 """between the names of a cell; None: spaces"""
-_WHOLE: Final = re.compile(r"-?\d+\.0+")
-"""a whole number as a column of numbers with empty cells has it"""
+SPELT: Final = "id in another spelling"
+IN_PARTS: Final = "name of a document that was read in parts"
+NONE: Final[Mapping[str, Sequence[str]]] = {}
 
 
 class Named(NamedTuple):
     """What a name stands for."""
 
     how: str
-    """id, title, or id in another spelling; "" for nothing"""
+    """id, title, SPELT or IN_PARTS; "" for nothing"""
     documents: Sequence[Document]
-    """several of one title"""
+    """several of one title, or the parts of one document"""
+    name: str = ""
+    """the id as the documents have it; "" where it was found by its title"""
+    rivals: Sequence[str] = ()
+    """ids that are all spelt so, where no document is found for that reason"""
 
 
 NOTHING: Final = Named("", ())
@@ -31,31 +38,60 @@ class DocumentNames:
     Args:
         documents: the knowledge base.
         repeated: id of a document that was left out -> the id of the one that it repeats.
+        parts: name of a document that was read in parts -> the ids of these.
     """
 
-    def __init__(self, documents: Sequence[Document], repeated: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        documents: Sequence[Document],
+        repeated: Mapping[str, str] | None = None,
+        parts: Mapping[str, Sequence[str]] = NONE,
+    ) -> None:
         self.by_id = {document.id: document for document in documents}
         self.by_id |= {name: self.by_id[kept] for name, kept in (repeated or {}).items()}
-        self._by_title: dict[str, list[Document]] = {}
-        self._by_spelling: dict[str, list[Document]] = {}
-        for name, document in self.by_id.items():
-            for spelling in {name.casefold(), *_shorter(name.casefold())}:
-                self._by_spelling.setdefault(spelling, []).append(document)
-        for document in documents:
-            if document.title:
-                self._by_title.setdefault(_folded(document.title), []).append(document)
+        self._parts = {name: self._in_parts(name, ids) for name, ids in parts.items()}
+        names = list(dict.fromkeys((*self.by_id, *self._parts)))
+        self._by_spelling = _grouped((spelling(name), name) for name in names)
+        self._by_end = _grouped((end, name) for name in names for end in _shorter(name.casefold()))
+        self._by_title = _grouped((_folded(document.title), document) for document in documents if document.title)
+        for name, inside in self._parts.items():
+            self._by_title.setdefault(_folded(name), list(inside))
+
+    def _in_parts(self, name: str, ids: Sequence[str]) -> Sequence[Document]:
+        """Return the parts of a document; what it says before the first is called as the whole."""
+        known = [self.by_id[one] for one in (name, *ids) if one in self.by_id]
+        return list({document.id: document for document in known}.values())
 
     def find(self, name: str) -> Named:
         """Return the documents of that id, else of that title, else the only one whose id is spelt so elsewhere."""
+        if inside := self._parts.get(name):
+            return Named(IN_PARTS, inside, name)
         if (one := self.by_id.get(name)) is not None:
-            return Named("id", [one])
+            return Named("id", [one], name)
         if not name:
             return NOTHING
         if titled := self._by_title.get(_folded(name)):
             return Named("title", titled)
-        spelt = (self._by_spelling.get(spelling, []) for spelling in _spellings(name))
-        found = next(filter(None, spelt), [])
-        return Named("id in another spelling", found) if len(found) == 1 else NOTHING
+        return self._spelt(name)
+
+    def _spelt(self, name: str) -> Named:
+        """Return what is spelt so in any way; several names are rivals if they are of different documents.
+
+        A row may say fern.md or docs/fern.md for ./docs/fern.md, and the other way round.
+        """
+        plain = name.strip().casefold().replace("\\", "/")
+        tried = [self._by_spelling.get(spelling(plain)), self._by_end.get(plain)]
+        ends = (self._by_spelling.get(end) or self._by_end.get(end) for end in _shorter(plain))
+        names = next(filter(None, (*tried, *ends)), [])
+        different = {tuple(document.id for document in self._of(one)): one for one in names}
+        if len(different) > 1:
+            return NOTHING._replace(rivals=list(different.values()))
+        if not names:
+            return NOTHING
+        return Named(IN_PARTS if names[0] in self._parts else SPELT, self._of(names[0]), names[0])
+
+    def _of(self, name: str) -> Sequence[Document]:
+        return self._parts.get(name) or [self.by_id[name]]
 
     def listed(self, value: str) -> list[Named]:
         """Return what the names of a cell like "d1, d2" or "['d1' 'd2']" stand for; [] if it is no such list."""
@@ -67,13 +103,11 @@ class DocumentNames:
         return []
 
 
-def _spellings(name: str) -> Iterator[str]:
-    """Yield how an id may be called that a row calls so: 3 for 3.0, fern.md and docs/fern.md for ./docs/fern.md."""
-    plain = name.strip().casefold().replace("\\", "/")
-    yield plain
-    if _WHOLE.fullmatch(plain):
-        yield plain.partition(".")[0]
-    yield from _shorter(plain)
+def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
 
 
 def _shorter(name: str) -> Iterator[str]:

@@ -14,7 +14,9 @@ FEWEST_LETTERS: Final = 4
 """of a fact without a digit that is looked for"""
 
 
-def fact_places(facts: Sequence[str], documents: Sequence[Document], first_piece: int) -> list[EvidenceSpan]:
+def fact_places(
+    facts: Sequence[str], documents: Sequence[Document], first_piece: int, shortest: int = LONG
+) -> list[EvidenceSpan]:
     """Return the places of the facts in the long documents.
 
     Facts that stand near each other are one piece of evidence, wherever they do; else each fact is a piece, and any
@@ -24,8 +26,9 @@ def fact_places(facts: Sequence[str], documents: Sequence[Document], first_piece
         facts: of one example.
         documents: its gold documents.
         first_piece: number of the first piece that is made here.
+        shortest: characters of a document above which its places are looked for.
     """
-    long = [document for document in documents if len(document.text) > LONG]
+    long = [document for document in documents if len(document.text) > shortest]
     telling = [fact for fact in dict.fromkeys(facts) if _tells(fact)]
     by_fact = [[place for document in long for place in places_in(document, fact)] for fact in telling]
     by_fact = [places for places in by_fact if places]

@@ -13,6 +13,7 @@ from harness.tasks.data import TaskData, check_apart, check_documents, checked
 from harness.tasks.download import Download, HubError, download
 from harness.tasks.loaded import LoadedTask, carved
 from harness.tasks.mapping import Placed, PlacedDocument, merged, read_documents, read_examples, with_document
+from harness.tasks.missing_columns import MissingColumns
 from harness.types import SPLITS, Split
 
 
@@ -110,10 +111,12 @@ class HubTask(LoadedTask):
         complaints = Complaints()
         documents: list[PlacedDocument] = []
         splits: dict[Split, list[Placed]] = {}
+        missing = MissingColumns(complaints)
         for split in SPLITS:
             if split in self._named:
-                splits[split], texts = self._read_split(source, self._named[split], complaints)
+                splits[split], texts = self._read_split(source, self._named[split], missing)
                 documents += texts
+        missing.report()
         check_apart(splits, complaints)
         if self.carve and splits["train"]:
             shares = {split: self.carve[split] for split in SPLITS if split in self.carve}
@@ -130,13 +133,13 @@ class HubTask(LoadedTask):
         return checked(ordered, unique, self.id, complaints)
 
     def _read_split(
-        self, source: Download, split: str, complaints: Complaints
+        self, source: Download, split: str, missing: MissingColumns
     ) -> tuple[list[Placed], list[PlacedDocument]]:
         label = f"{self.id}/{split}"
-        placed = read_examples(source.rows(split, label), self.columns, label, (), complaints)
+        placed = read_examples(source.rows(split, label), self.columns, label, (), missing)
         texts: list[PlacedDocument] = []
         if self.document_columns.text:
-            texts = read_documents(source.rows(split, label), self.document_columns, label, complaints)
+            texts = read_documents(source.rows(split, label), self.document_columns, label, missing.complaints)
             placed = [with_document(entry, text.document) for entry, text in zip(placed, texts, strict=True)]
         return (merged(placed) if self.merge_same_input else placed), texts
 

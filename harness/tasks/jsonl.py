@@ -4,25 +4,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from harness.errors import DataError
 from harness.store.spec import digest
 from harness.tasks.carving import Carving
 from harness.tasks.complaints import Complaints
 from harness.tasks.data import TaskData, check_apart, check_documents, checked
+from harness.tasks.files.json_parts import documents_in
 from harness.tasks.files.row import FileShape
 from harness.tasks.formats.loading import AUTO, TOLD, ExampleFiles
 from harness.tasks.input_evidence import UNSTATED, is_unknown, settled
 from harness.tasks.knowledge.finding import content_sha256, described, is_plain, remark_beside
-from harness.tasks.knowledge.reading import read_knowledge
+from harness.tasks.knowledge.reading import MADE, read_knowledge
 from harness.tasks.loaded import LoadedTask
 from harness.tasks.locating import FOUND
 from harness.tasks.mapping import Placed, PlacedDocument, read_examples
+from harness.tasks.missing_columns import MissingColumns
 from harness.tasks.reference_kinds import remark_on_content
 from harness.tasks.split_column import SplitColumn, split_column
 from harness.tasks.task_files import DOCUMENTS, QUERIES, Files, find_files
+from harness.tasks.unread import remark_unread
 from harness.types import SPLITS, Split
+
+NO_ANSWERS: Final = "no answers are read (task.columns.references=[]): what needs none is measured; nothing is trained"
 
 
 @dataclass(frozen=True)
@@ -157,24 +162,29 @@ class JsonlTask(LoadedTask):
         documents, source = None, ""
         if DOCUMENTS in paths:
             documents = self._read_documents(paths[DOCUMENTS], complaints)
-            sheet = self._files.documents_sheet
-            source = f"sheet {sheet!r} of {paths[DOCUMENTS].name}" if sheet else described(paths[DOCUMENTS])
-        files = self._examples.opened(with_documents=documents is None)
+            source = self._source(paths[DOCUMENTS])
+        files, missing = self._examples.opened(with_documents=documents is None), MissingColumns(complaints)
         splits: dict[Split, list[Placed]] = {
-            split: read_examples(*files.read(path, complaints), str(path), UNSTATED, complaints)
+            split: read_examples(*files.read(path, complaints), str(path), UNSTATED, missing)
             for split in SPLITS
             if (path := paths.get(split)) is not None
         }
+        missing.report()
         documents, source = files.documents(documents, source, complaints)
         if not self._files.problems:
             check_apart(splits, complaints)
         self._part(splits, complaints)
         splits, evidence = settled(splits, documents is not None, complaints)
-        if self._files.folder.is_dir() and self.documents_file:
-            remark_beside(self._files.folder, self._files.paths.values(), complaints)
+        if not self.columns.references:
+            complaints.remark(("no answers",), NO_ANSWERS)
+        if self._files.folder.is_dir():
+            remark_unread(Path(self.dir).expanduser(), list(paths.values()), complaints)
+            if self.documents_file:
+                remark_beside(self._files.folder, self._files.paths.values(), complaints)
         remark_on_content(splits, documents or (), complaints)
         found = checked(splits, documents, source, complaints, self._files.problems)
         recognised = bool(files.gathered.decisions or self._shares) or complaints.has_remark(FOUND)
+        recognised = recognised or any(map(complaints.has_remark, MADE))
         recognised = recognised or (DOCUMENTS in paths and not is_plain(paths[DOCUMENTS]))
         return replace(found, evidence=evidence, recognised=recognised)
 
@@ -213,11 +223,18 @@ class JsonlTask(LoadedTask):
 
     def _read_documents(self, path: Path, complaints: Complaints) -> list[PlacedDocument]:
         columns = self.document_columns
-        if QUERIES in self._files.paths and columns.id:
+        if columns.id and any(role.startswith(QUERIES) for role in self._files.paths):
             columns = replace(columns, id=tuple(dict.fromkeys((*columns.id, "_id"))))  # as this layout calls it
         placed = read_knowledge(path, columns, complaints, self.documents_shape())
         check_documents(placed, str(path), complaints)
         return placed
+
+    def _source(self, path: Path) -> str:
+        """Return what the knowledge base is called: a file or folder, or the part of one that it is."""
+        sheet, keys = self._files.documents_sheet, documents_in(path)
+        if sheet:
+            return f"sheet {sheet!r} of {path.name}"
+        return f"{'.'.join(keys)} in {described(path)}" if keys else described(path)
 
 
 def _as_text(sheet: str | int | None) -> str:

@@ -52,7 +52,10 @@ SURE_CONTEXTS: Final = (
 OTHER_CONTEXTS: Final = ("passage", "passages", "article", "document", "paragraph")
 """columns that may hold such texts, or only name them"""
 DOCUMENT_COLUMNS: Final[Mapping[str, Sequence[str]]] = {
-    "id": ("id", "_id", "doc_id", "docid", "document_id", "passage_id", "pid", "uid", "uuid", "key", "slug", "nr"),
+    "id": (
+        *("id", "_id", "doc_id", "docid", "document_id", "passage_id", "pid", "chunk_id", "section_id", "uid", "uuid"),
+        *("key", "slug", "nr"),
+    ),
     "title": ("title", "heading", "headline", "name", "subject", "topic", "question", "titel", "titre", "título"),
     "text": (
         *("text", "body", "content", "contents", "passage", "paragraph", "document", "article", "answer"),

@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from harness.tasks.complaints import Complaints
-from harness.tasks.document_names import DocumentNames, Named
-from harness.tasks.fact_places import fact_places
+from harness.tasks.document_names import IN_PARTS, SPELT, DocumentNames, Named
+from harness.tasks.fact_places import LONG, fact_places
+from harness.tasks.id_spelling import as_written, in_words, spelling
 from harness.tasks.mapping import Placed
 from harness.tasks.mentions import Mention
 from harness.tasks.text_search import MANY, TextIndex, nearly_in, places_in
@@ -38,6 +39,8 @@ class Found(NamedTuple):
     """any of them will do"""
     whole: bool = False
     """the documents as a whole"""
+    such_as: str = ""
+    """what was found so in words, where a user should see an example"""
 
 
 class Lost(NamedTuple):
@@ -47,6 +50,8 @@ class Lost(NamedTuple):
     """what the row says"""
     why: str
     """what is wrong with it"""
+    doubtful: bool = False
+    """whether it may be several documents: however few rows say so, none may be guessed"""
 
 
 class Knowledge:
@@ -55,11 +60,19 @@ class Knowledge:
     Args:
         documents: the knowledge base.
         others: ids of documents that were left out -> the id of the one they repeat, "" for an unusable one.
+        parts: name of a document that was read in parts -> the ids of these.
         mentions: all that will be looked up.
     """
 
-    def __init__(self, documents: Sequence[Document], others: Mapping[str, str], mentions: Iterable[Mention]) -> None:
-        self._names = DocumentNames(documents, {name: kept for name, kept in others.items() if kept})
+    def __init__(
+        self,
+        documents: Sequence[Document],
+        others: Mapping[str, str],
+        parts: Mapping[str, Sequence[str]],
+        mentions: Sequence[Mention],
+    ) -> None:
+        self._names = DocumentNames(documents, {name: kept for name, kept in others.items() if kept}, parts)
+        self._written = _by_spelling(mention.name for mention in mentions)
         self._unusable = {name for name, kept in others.items() if not kept}
         texts = {text for one in mentions if (text := self._text(one)) and not self._names.find(one.name).documents}
         self._texts = TextIndex(documents, texts)
@@ -69,11 +82,25 @@ class Knowledge:
         if mention.name in self._unusable:
             return []
         named = self._names.find(mention.name)
+        if named.rivals or self._is_doubtful(mention, named):
+            return Lost(mention.words, self._doubt(mention, named), doubtful=True)
         if mention.text or mention.start is not None:
-            return self._inside(mention, named.documents[0].id if named.documents else "")
+            return self._inside(mention, named)
         if named.documents:
-            return [_whole(named)]
-        return [_whole(one) for one in self._names.listed(mention.name)] or self._by_text(mention, self._text(mention))
+            return [_whole(named, mention.name)]
+        listed = [_whole(one) for one in self._names.listed(mention.name)]
+        return listed or self._by_text(mention, self._text(mention))
+
+    def _is_doubtful(self, mention: Mention, named: Named) -> bool:
+        """Return whether rows name two ids of which only one is there: 07 and 7, and it is not this one."""
+        is_spelt = named.name not in ("", mention.name)
+        return is_spelt and len(self._written[spelling(mention.name)]) > 1
+
+    def _doubt(self, mention: Mention, named: Named) -> str:
+        if named.rivals:
+            return f"can be each of the documents {in_words(named.rivals)}; write it as one of them"
+        rivals = in_words(sorted(self._written[spelling(mention.name)]))
+        return f"is no id: rows name {rivals}, and only {named.name!r} is a document; write them alike"
 
     def _text(self, mention: Mention) -> str:
         """Return what could stand in a document."""
@@ -93,12 +120,15 @@ class Knowledge:
             places = [place for place in places if place.start == mention.start] or places
         return [Found("text" if how == "text" else "nearly the text", tuple(places))]
 
-    def _inside(self, mention: Mention, document_id: str) -> list[Found] | Lost:
-        if not document_id and mention.text:
+    def _inside(self, mention: Mention, named: Named) -> list[Found] | Lost:
+        if not named.documents and mention.text:
             return self._by_text(mention, mention.text)
-        if not document_id:
+        if not named.documents:
             return Lost(mention.words, "names no document")
-        document = self._names.by_id[document_id]
+        if len(named.documents) > 1:
+            return self._inside_one_of(mention, named)
+        document = named.documents[0]
+        document_id = document.id
         start, end = mention.start or 0, mention.end if mention.end is not None else len(document.text)
         if not mention.text:
             inside = 0 <= start < end <= len(document.text)
@@ -106,6 +136,18 @@ class Knowledge:
             why = f"is not inside of the document, which has {len(document.text):,} characters"
             return [Found("offsets", places)] if inside else Lost(mention.words, why)
         return self._text_inside(mention, document)
+
+    def _inside_one_of(self, mention: Mention, named: Named) -> list[Found] | Lost:
+        """Return where a text stands in one of several documents; offsets are those of none of them."""
+        if not mention.text:
+            why = f"gives offsets in {len(named.documents)} documents of one name ({named.how}); give the text instead"
+            return Lost(mention.words, why)
+        without = mention._replace(start=None, end=None)
+        tried = [self._text_inside(without, document) for document in named.documents]
+        exact = [one for found in tried if not isinstance(found, Lost) for one in found]
+        places = tuple(place for one in exact if one.how == exact[0].how for place in one.places)
+        why = f"stands in none of the {len(tried)} documents called {mention.name!r}, not even nearly"
+        return [Found(exact[0].how, places)] if exact else Lost(mention.words, why)
 
     def _text_inside(self, mention: Mention, document: Document) -> list[Found] | Lost:
         places = places_in(document, mention.text)
@@ -122,22 +164,31 @@ class Knowledge:
     def example(self, example: Example, found: Sequence[Found]) -> Example:
         """Return the example with that evidence."""
         ids = tuple(dict.fromkeys(place.document_id for one in found for place in one.places))
-        spans: list[EvidenceSpan] = []
+        spans, in_parts = list[EvidenceSpan](), 0
         for piece, one in enumerate(found):
             if one.whole and len(one.places) == 1:
                 continue
             number = piece if len(one.places) > 1 else None
-            spans += [replace(place, piece=number) for place in one.places]
+            narrower = self._facts_in_parts(example.facts, one, len(found) + in_parts)
+            in_parts += len(narrower)
+            spans += narrower or [replace(place, piece=number) for place in one.places]
         placed = {span.document_id for span in spans}
         whole = [self._names.by_id[name] for name in ids if name not in placed]
-        spans += fact_places(example.facts, whole, first_piece=len(found))
+        spans += fact_places(example.facts, whole, first_piece=len(found) + in_parts)
         return replace(example, evidence=ids, spans=tuple(dict.fromkeys(spans)))
+
+    def _facts_in_parts(self, facts: Sequence[str], found: Found, first_piece: int) -> list[EvidenceSpan]:
+        """Return the places of the facts in the parts of a document; [] where any of its parts will do."""
+        parts = [self._names.by_id[place.document_id] for place in found.places] if found.how == IN_PARTS else []
+        long = sum(len(part.text) for part in parts) > LONG
+        return fact_places(facts, parts, first_piece, shortest=0) if long else []
 
 
 def located(
     splits: Mapping[Split, Sequence[Placed]],
     documents: Sequence[Document],
     others: Mapping[str, str],
+    parts: Mapping[str, Sequence[str]],
     holder: str,
     complaints: Complaints,
 ) -> dict[Split, list[Placed]]:
@@ -147,11 +198,12 @@ def located(
         splits: rows with what they say of their evidence.
         documents: the knowledge base.
         others: ids of documents that were left out -> the id of the one they repeat, "" for an unusable one.
+        parts: name of a document that was read in parts -> the ids of these.
         holder: of the documents, for messages.
         complaints: gets a line per file with evidence that is not found, and remarks.
     """
-    mentions = (mention for placed in splits.values() for entry in placed for mention in entry.mentions)
-    knowledge = Knowledge(documents, others, mentions)
+    mentions = [mention for placed in splits.values() for entry in placed for mention in entry.mentions]
+    knowledge = Knowledge(documents, others, parts, mentions)
     files: dict[str, _OfFile] = {}
     out = {split: [_located(entry, knowledge, files) for entry in placed] for split, placed in splits.items()}
     for file, own in files.items():
@@ -166,17 +218,21 @@ class _OfFile(NamedTuple):
     """places of rows and what they say"""
     hows: Counter[str]
     """how often was found by what"""
+    such_as: dict[str, str]
+    """by what -> the first that was found so"""
 
 
 def _located(entry: Placed, knowledge: Knowledge, files: dict[str, _OfFile]) -> Placed:
-    file, found = files.setdefault(entry.place.rpartition(":")[0], _OfFile([], Counter())), list[Found]()
+    file, found = files.setdefault(entry.place.rpartition(":")[0], _OfFile([], Counter(), {})), list[Found]()
     for mention in entry.mentions:
         one = knowledge.find(mention)
         if isinstance(one, Lost):
             file.lost.append((entry.place, one))
         else:
             found += one
-    file.hows.update(one.how for one in found)
+    file.hows.update(own.how for own in found)
+    for own in found:
+        file.such_as.setdefault(own.how, f" ({own.such_as})" if own.such_as else "")
     return _with_found(entry, found, knowledge)
 
 
@@ -191,10 +247,11 @@ def _report(file: str, own: _OfFile, hint: str, complaints: Complaints) -> None:
     lost, hows = sorted(own.lost, key=lambda one: _line(one[0])), own.hows
     total = len(lost) + sum(hows.values())
     if lost:
+        lost.sort(key=lambda one: not one[1].doubtful)
         place, first = lost[0]
         others = _others([place for place, _ in lost], total)
         line = f"{place}: evidence {shown(first.words)} {first.why}; {hint}{others}"
-        if len(lost) > LARGE * total:
+        if first.doubtful or len(lost) > LARGE * total:
             cure = "mend it, or set task.columns.evidence=[], which measures no retrieval"
             complaints.add(("evidence", file), f"{line}; {cure}")
         else:
@@ -202,7 +259,7 @@ def _report(file: str, own: _OfFile, hint: str, complaints: Complaints) -> None:
                 ("evidence", file), f"{line}. It is left out: what was found is the evidence of these rows"
             )
     if hows.keys() - {"id"}:
-        parts = [f"{count:,} found by {how}" for how, count in hows.items()]
+        parts = [f"{count:,} found by {how}{own.such_as[how]}" for how, count in hows.items()]
         complaints.remark((file, FOUND), f"{file}: of {total:,} pieces of evidence {', '.join(parts)}")
 
 
@@ -227,6 +284,17 @@ def _hint(documents: Sequence[Document], holder: str) -> str:
     return f"{holder} has {len(documents):,} documents, such as {first.id!r}{title}"
 
 
-def _whole(named: Named) -> Found:
-    places = (EvidenceSpan(document.id, 0, len(document.text)) for document in named.documents[: MANY + 1])
-    return Found(named.how, tuple(places), whole=True)
+def _whole(named: Named, name: str = "") -> Found:
+    every = named.documents if named.how == IN_PARTS else named.documents[: MANY + 1]
+    places = tuple(EvidenceSpan(document.id, 0, len(document.text)) for document in every)
+    last = named.documents[-1].id
+    such_as = {SPELT: f"{name!r} is {named.name!r}", IN_PARTS: f"{name!r} has {len(every)}, such as {last!r}"}
+    return Found(named.how, places, whole=True, such_as=such_as.get(named.how, "") if name else "")
+
+
+def _by_spelling(names: Iterable[str]) -> Mapping[str, set[str]]:
+    """Return spelling -> the names in the rows that are spelt so, but for the .0 of a column of numbers."""
+    found: dict[str, set[str]] = {}
+    for name in filter(None, names):
+        found.setdefault(spelling(name), set()).add(as_written(name.strip().casefold()))
+    return found

@@ -1,19 +1,20 @@
 """Rows as examples and documents, for all loaders. Each row is parsed by itself; data.py compares rows."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from harness.tasks import values
 from harness.tasks.cells import Cells
-from harness.tasks.columns import INPUT, REFERENCES, Columns, DocumentColumns, look_up
+from harness.tasks.columns import INPUT, REFERENCES, Columns, DocumentColumns, look_up, typed
 from harness.tasks.complaints import Complaints
 from harness.tasks.empty_rows import without_empty
-from harness.tasks.files.qrels import layout_around
 from harness.tasks.files.row import FileRow
 from harness.tasks.mentions import Mention, as_mentions
+from harness.tasks.missing_columns import MissingColumns
+from harness.tasks.suggestions import suggested
 from harness.types import THE_INPUT, Document, Example
 
 
@@ -41,10 +42,16 @@ class PlacedDocument(NamedTuple):
     """None: unusable"""
     document: Document | None
     """None if anything in the row is unusable"""
+    parents: tuple[str, ...] = ()
+    """ids and titles of the documents that it is a part of"""
 
 
 def read_examples(
-    rows: Iterable[FileRow], columns: Columns, label: str, default_evidence: tuple[str, ...], complaints: Complaints
+    rows: Iterable[FileRow],
+    columns: Columns,
+    label: str,
+    default_evidence: tuple[str, ...],
+    missing: MissingColumns,
 ) -> list[Placed]:
     """Return one entry per row.
 
@@ -53,30 +60,28 @@ def read_examples(
         columns: their names.
         label: name of the file, for messages.
         default_evidence: of every example if the file has no evidence column.
-        complaints: collects what is wrong.
+        missing: collects the columns that files of the task lack, and in its complaints what else is wrong.
     """
+    complaints = missing.complaints
     cells = Cells(label, complaints, columns)
     filled, _ = without_empty(rows, columns.input, label, complaints)
     placed = [_example(row, columns, cells) for row in filled]
     cells.end()
-    _count_unanswered(placed, columns, cells)
+    missing.add(cells, columns, filled, has_evidence=any(entry.mentions for entry in placed))
+    _count_unanswered(placed, filled, columns, cells)
     stated = INPUT in columns.evidence or not cells.used.isdisjoint(columns.evidence)
     return placed if stated else [_with_evidence(entry, default_evidence) for entry in placed]
 
 
-def _count_unanswered(placed: Iterable[Placed], columns: Columns, cells: Cells) -> None:
+def _count_unanswered(placed: Iterable[Placed], rows: Sequence[FileRow], columns: Columns, cells: Cells) -> None:
     """Say how many answerable rows have no reference; a file where none has one, and no evidence, is faulty."""
     entries, label = list(placed), cells.label
-    if cells.used.isdisjoint(columns.references) and columns.references and any(entry.mentions for entry in entries):
-        line = f"{label}: there is evidence; to measure retrieval by it alone, set task.columns.references=[]"
-        if layout_around(Path(label)):
-            line += "; answers would be read from answers.jsonl beside the queries, with the columns _id and answer"
-        cells.complaints.add((label, "no references"), line)
     asked = [entry for entry in entries if entry.example and entry.example.answerable]
     without = [entry for entry in asked if entry.example and not entry.example.references]
     if not without or not columns.references:
         return
     line = f"{Path(label).name}: {len(without):,} of {len(asked):,} answerable rows have no reference"
+    line += _instead({entry.place for entry in without}, rows, columns, cells)
     if all(entry.mentions for entry in without):
         cells.complaints.remark((label, "no reference"), f"{line}: of these only retrieval is measured")
     elif len(without) < len(asked):
@@ -86,6 +91,16 @@ def _count_unanswered(placed: Iterable[Placed], columns: Columns, cells: Cells) 
         cure = 'want at least one answer, or answerable: false, or task.columns.answerable=["@references"]'
         for entry in without:
             cells.complaints.add((label, "no reference"), f"{entry.place}: {columns.references[0]} is empty: {cure}")
+
+
+def _instead(places: Collection[str], rows: Sequence[FileRow], columns: Columns, cells: Cells) -> str:
+    """Name a column that rows without a reference have in its place."""
+    left = [row.values for row in rows if row.place in places]
+    found = suggested(left, {"references": ()}, cells.used).get("references")
+    if found is None or any(row.values.get(found) for row in rows if row.place not in places):
+        return ""
+    names = [name for name in columns.references if name in cells.used]
+    return f" but {found} (task.columns.references=[{','.join(map(typed, [*names, found]))}] reads it)"
 
 
 def read_documents(
@@ -195,7 +210,7 @@ def _document(row: FileRow, columns: DocumentColumns, cells: Cells) -> PlacedDoc
     metadata = _metadata(row, columns, cells)
     if name is None or text is None or title is None or metadata is None:
         return PlacedDocument(row.place, name, None)
-    return PlacedDocument(row.place, name, Document(name, title, text, metadata=metadata))
+    return PlacedDocument(row.place, name, Document(name, title, text, metadata=metadata), row.parents)
 
 
 def _metadata(row: FileRow, columns: DocumentColumns, cells: Cells) -> tuple[tuple[str, str], ...] | None:

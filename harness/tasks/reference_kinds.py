@@ -32,6 +32,9 @@ MOST: Final = 0.8
 SHORT: Final = 8
 """words that half of the references have at most, where answers are short"""
 SHOWN: Final = 5
+SUPPORT: Final = ("faithfulness", "hallucination_rate", "fabrication")
+RETRIEVAL: Final = ("recall_at_k", "mrr")
+"""metrics of what was retrieved: all that is measured of questions whose gold documents alone are known"""
 OWN_METRICS: Final[dict[Kind, tuple[str, ...]]] = {
     "labels": ("accuracy", "macro_f1", "exact_match"),
     "JSON": ("json_equality", "exact_match"),
@@ -61,10 +64,11 @@ class ReferenceKind:
             evidence: whether gold evidence of some rows is known.
             unanswerable: whether some rows cannot be answered.
         """
-        checked = ("faithfulness", "hallucination_rate", "fabrication")
-        support = checked if evidence and self.kind in ("short", "long", "none") else ()
+        if self.kind == "none" and documents and evidence:
+            return RETRIEVAL
+        support = SUPPORT if evidence and self.kind in ("short", "long", "none") else ()
         retrieval = ["groundedness"] if documents and self.kind in ("short", "long", "none") else []
-        retrieval += ["recall_at_k", "mrr"] if documents and evidence else []
+        retrieval += RETRIEVAL if documents and evidence else ()
         refusing = ["abstention"] if unanswerable or self.kind == "none" else []
         return (*OWN_METRICS[self.kind], *support, *retrieval, *refusing, "answer_length")
 

@@ -13,7 +13,8 @@ from typing import Final
 
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.json_rows import json_rows
-from harness.tasks.files.qrels import joined_rows, layout_around
+from harness.tasks.files.qrels import joined_rows
+from harness.tasks.files.qrels_layout import layout_around, names_of_columns
 from harness.tasks.files.row import FileRow, FileShape, Reader
 from harness.tasks.files.sheets import sheet_rows
 from harness.tasks.files.table import table_rows
@@ -51,7 +52,7 @@ READERS: Final[Mapping[str, Reader]] = {
 def find_file(folder: Path, name: str, complaints: Complaints) -> Path | None:
     """Return the file called `name`, or that stem with a known ending; None if there is none. Several are a fault."""
     wanted = folder / name
-    if wanted.suffix.lower() in READERS:
+    if wanted.suffix.lower() in READERS or (wanted.is_file() and layout_around(wanted) is not None):
         return wanted if _is_there(wanted) else None
     there = wanted.parent.iterdir() if wanted.parent.is_dir() else ()
     known = [path for path in there if path.stem == wanted.name and path.suffix.lower() in READERS and _is_there(path)]
@@ -77,6 +78,8 @@ def read_rows(path: Path, complaints: Complaints, shape: FileShape | None = None
     """
     found = shape or FileShape()
     layout = layout_around(path)
+    if layout is None:
+        found.names = found.names or names_of_columns(path)
     read = _as_it_is(path, found, complaints)
     rows = joined_rows(path, layout, _as_it_is, found, complaints) if layout is not None else read
     first = list(itertools.islice(rows, 1))
@@ -90,6 +93,6 @@ def _as_it_is(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[
         if what := no_data(path):
             complaints.add((path, "no data"), f"{path}: it is {what}")
             return
-        yield from READERS[path.suffix.lower()](path, shape, complaints)
+        yield from READERS.get(path.suffix.lower(), table_rows)(path, shape, complaints)
     except OSError as error:
         complaints.add((path, "unreadable"), f"{path}: cannot be read ({error.strerror or error})")

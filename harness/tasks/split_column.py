@@ -40,7 +40,17 @@ class SplitColumn:
             parts[self.of_place.get(entry.place, "train")].append(entry)
         sizes = ", ".join(f"{split} {len(own):,}" for split, own in parts.items())
         complaints.remark(("splits",), f"{file}: the column {self.name} says which split a row is of: {sizes} rows")
+        unanswered = [split for split, own in parts.items() if own and not any(map(_can_be_scored, own))]
+        for split in unanswered if len(unanswered) < len(parts) else ():
+            line = f"{file}: none of the {len(parts[split]):,} rows of {split} has a reference, and others have"
+            complaints.add((file, "unanswered", split), f"{line}; name the column that they have in its place")
         return parts
+
+
+def _can_be_scored(entry: Placed) -> bool:
+    """Return whether a row has a reference, needs none, or is faulty, which is reported."""
+    example = entry.example
+    return example is None or bool(example.references or entry.mentions) or not example.answerable
 
 
 def split_column(

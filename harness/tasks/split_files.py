@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.tasks.complaints import Complaints
-from harness.tasks.files.qrels import Layout
+from harness.tasks.files.qrels_layout import Layout, gold_files, meant, words
 from harness.tasks.rows import READERS, find_file
 from harness.tasks.split_names import COMMON, KNOWLEDGE
 from harness.types import SPLITS, Split
@@ -58,13 +58,12 @@ def find_splits(
         return SplitFiles({})
     search = _Search(place, {split: splits.get(split, split) for split in SPLITS}, found)
     search.by_name()
-    search.by_meaning(documents)
+    search.by_meaning(documents, layout)
     if layout is not None:
         search.by_gold_documents(layout)
     search.one_file_for_everything()
     search.refuse_one_file_twice()
     carved = search.to_carve(shares)
-    search.name_unread()
     return SplitFiles({split: search.paths[split] for split in SPLITS if split in search.paths}, carved)
 
 
@@ -107,10 +106,12 @@ class _Search:
             elif name != split:
                 self.found.add(("file",), missing_file(self.folder, split, name))
 
-    def by_meaning(self, documents: Path | None) -> None:
+    def by_meaning(self, documents: Path | None, layout: Layout | None) -> None:
         """Take files whose names mean a split that has none so far; several for one are named."""
         inside = [self.place] if self.place.is_file() else sorted(self.place.iterdir())
         taken = {documents, *self.paths.values()}
+        if layout is not None:  # these have no examples, whatever split their names mean
+            taken |= {*layout.queries, layout.answers, layout.corpus, *layout.qrels}
         self.left = [path for path in inside if _is_data(path) and path not in taken]
         for split, name in self.names.items():
             if split in self.paths or name != split:
@@ -120,23 +121,38 @@ class _Search:
                 self._choose(split, chosen)
 
     def by_gold_documents(self, layout: Layout) -> None:
-        """Take the files of gold documents for the splits that have no file; queries and answers are no splits."""
-        others = {layout.queries, layout.answers, layout.corpus, *layout.qrels}
-        self.left = [path for path in self.left if path not in others]
-        for path in layout.qrels:
-            meant = _means(path) or ({"train"} if len(layout.qrels) == 1 else set[Split]())
-            for split in meant:
-                if split not in self.paths and self.names[split] == split:
-                    self.paths[split] = path
+        """Take the files of gold documents for the splits that have no file; of several the one that is called so."""
+        left = [path for path in layout.qrels if path not in self.paths.values()]
+        for split, name in self.names.items():
+            if split in self.paths or name != split:
+                continue
+            candidates = [path for path in left if meant(words(path)) == {split}]
+            exact = [path for path in candidates if words(path) - {"qrels", "qrel"} <= COMMON[split]]
+            if chosen := exact or candidates:
+                self._choose(split, chosen)
+        if not self.paths and len(layout.qrels) == 1:
+            self.paths["train"] = layout.qrels[0]
+        elif not self.paths and not self.lost:
+            self._refuse_unnamed(layout.qrels)
+
+    def _refuse_unnamed(self, gold: Sequence[Path]) -> None:
+        """Report files of gold documents of which none has the name of a split."""
+        names = ", ".join(map(self._called, gold))
+        text = f"{self.folder}: {names} name gold documents, and none is called train, validation or test"
+        self.found.add(("file",), f"{text}; choose, such as task.splits.test={self._called(gold[0])}")
+
+    def _called(self, path: Path) -> str:
+        """Return what task.splits calls a file."""
+        return path.relative_to(self.folder).as_posix()
 
     def _choose(self, split: Split, candidates: Sequence[Path]) -> None:
-        name = candidates[0].name
+        name = self._called(candidates[0])
         if len(candidates) > 1 and all(SHARD.search(path.stem) for path in candidates):
             names = ", ".join(path.name for path in candidates[:FEW])
             text = f"{names} are parts of one {split} split: put them into one file, {split}{candidates[0].suffix}"
             self.found.add(("file",), text)
         elif len(candidates) > 1:
-            names = ", ".join(path.name for path in candidates)
+            names = ", ".join(map(self._called, candidates))
             self.found.add(("file",), f"{names} can each be the {split} split: choose one, task.splits.{split}={name}")
         self._take(split, candidates[0])
         self.meant.add(split)
@@ -155,7 +171,7 @@ class _Search:
         """Say which file is which split where its name is another."""
         for split, path in self.paths.items():
             if split in self.meant and split != path.stem:
-                self.found.remark(("splits",), f"the {split} split is {path.name}, by its name")
+                self.found.remark(("splits",), f"the {split} split is {self._called(path)}, by its name")
 
     def _take_only(self) -> None:
         candidates = [path for path in self.left if not KNOWLEDGE & _words(path)]
@@ -169,7 +185,13 @@ class _Search:
             text = f"{self.folder}: no file is called train, validation or test, and it has {names}"
             self.found.add(("file",), f"{text}; {advice}")
         else:
-            self.found.add(("file",), missing_file(self.folder, "examples", "train"))
+            self.found.add(("file",), missing_file(self.folder, "examples", "train") + self._without_queries())
+
+    def _without_queries(self) -> str:
+        """Say what is missing where files of gold documents are there."""
+        gold = gold_files(self.folder)
+        want = "which takes a file of queries: queries.jsonl with the columns _id and text"
+        return f"; {self._called(gold[0])} says which documents are gold, {want}" if gold else ""
 
     def refuse_one_file_twice(self) -> None:
         """Report a file that is two splits."""
@@ -197,16 +219,9 @@ class _Search:
             self.found.remark(("splits",), f"there is no train split: {name} is asked, and nothing is trained")
         return ()
 
-    def name_unread(self) -> None:
-        """Where a split has no file, name the files that were not read: one may be it under a mistyped name."""
-        names = [path.name for path in self.left]
-        if names and len(self.paths) < len(SPLITS):
-            few = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-            self.found.remark(("unread",), f"not read: {few} (task.splits.SPLIT=FILE uses one)")
-
     def _take(self, split: Split, path: Path) -> None:
         self.paths[split] = path
-        self.left.remove(path)
+        self.left = [other for other in self.left if other != path]
 
 
 def _words(path: Path) -> set[str]:

@@ -1,12 +1,13 @@
 """The files of a task: those of the splits, and the knowledge base, which may be a sheet beside the questions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from harness.tasks.complaints import Complaints
-from harness.tasks.files.qrels import layout_of
+from harness.tasks.files.json_parts import documents_in
+from harness.tasks.files.qrels_layout import Layout, layout_of
 from harness.tasks.knowledge.finding import find_knowledge
 from harness.tasks.knowledge.in_workbook import documents_beside, has_examples_too
 from harness.tasks.rows import READERS
@@ -79,8 +80,10 @@ def find_files(
     of_both = documents is not None and _holds_examples(documents, place, documents_sheet)
     found = find_splits(place, splits, None if of_both else documents, shares, complaints, layout)
     paths: dict[str, Path] = dict(found.paths.items())
-    if layout is not None and not set(layout.qrels).isdisjoint(paths.values()):
-        paths |= {QUERIES: layout.queries, **({ANSWERS: layout.answers} if layout.answers else {})}
+    paths |= _beside(layout, found.paths.values())
+    if documents is None and documents_file == DOCUMENTS:
+        documents = next((path for path in found.paths.values() if documents_in(path)), None)
+    _say_held(found.paths.values(), documents, complaints)
     if documents is not None:
         paths[DOCUMENTS] = documents
     inside = None
@@ -89,6 +92,24 @@ def find_files(
     title = "" if inside is None else inside[1]
     paths |= {} if inside is None else {DOCUMENTS: inside[0]}
     return Files(folder, paths, complaints.lines(), found.carved, complaints.remarks(), title)
+
+
+def _beside(layout: Layout | None, gold: Iterable[Path]) -> dict[str, Path]:
+    """Return the files that are joined with gold documents that are read: queries, and answers if there are any."""
+    if layout is None or set(layout.qrels).isdisjoint(gold := list(gold)):
+        return {}
+    files = list(dict.fromkeys(file for path in gold if path in layout.qrels for file in layout.queries_of(path)))
+    queries = {QUERIES if len(files) == 1 else f"{QUERIES} {file.name}": file for file in files}
+    return {**queries, **({ANSWERS: layout.answers} if layout.answers else {})}
+
+
+def _say_held(paths: Iterable[Path], documents: Path | None, complaints: Complaints) -> None:
+    """Name the documents in files of examples that are not read."""
+    why = "documents_file is null" if documents is None else f"{documents.name} is the knowledge base"
+    for path in paths:
+        if path != documents and (keys := documents_in(path)):
+            line = f"not read: the documents {'.'.join(keys)!r} in {path.name}, as {why}"
+            complaints.remark(("held",), line)
 
 
 def _holds_examples(documents: Path, place: Path, sheet: str) -> bool:

@@ -7,20 +7,25 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.tasks.complaints import Complaints, listed
+from harness.tasks.files.json_parts import (
+    ASKS,
+    HOLDERS,
+    NOTHING,
+    JsonParts,
+    Keys,
+    asked,
+    list_inside,
+    lists_in,
+    parts_of,
+    turned,
+)
 from harness.tasks.files.json_text import DECODER, decoded, reason
 from harness.tasks.files.row import FileRow, FileShape
 from harness.tasks.files.text import text_lines
-from harness.tasks.split_names import split_called
+from harness.types import SPLITS
 
 SPACE: Final = " \t\r\n"
 CUT: Final = "the rest of the file was not read"
-HOLDERS: Final = {
-    *("data", "rows", "examples", "items", "records", "entries", "samples", "dataset", "results", "questions", "qa"),
-    *("faq", "faqs", "pairs", "documents", "docs", "articles", "pages", "train", "validation", "test"),
-}
-"""names of the list of rows in an object that holds other things, such as a version"""
-ASKS: Final = frozenset(("question", "input", "prompt", "instruction", "messages", "conversations"))
-"""an object with one of these is a row, whatever lists it holds"""
 SPLIT: Final = "split"
 """column that says which of the lists of one object a row is of"""
 
@@ -31,7 +36,7 @@ def json_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[
     head = list(_two(lines))
     everything = itertools.chain(head, lines)
     shape.kind = "JSON lines"
-    if _is_lines([line for line in head if line.strip()], lined=path.suffix.lower() != ".json"):
+    if not shape.inside and _is_lines([line for line in head if line.strip()], lined=path.suffix.lower() != ".json"):
         yield from _objects(everything, path, complaints)
     else:
         yield from _whole("".join(everything), path, shape, complaints)
@@ -59,13 +64,13 @@ def _is_lines(filled: list[str], lined: bool) -> bool:
 
 def _holds_rows(values: Mapping[str, Any], lined: bool) -> bool:
     """Return whether an object is no row but holds them."""
-    inside = _list_inside(values) is not None or bool(_several(values)) or bool(_split_parts(values))
-    return inside or (not lined and bool(_turned(values)))
+    inside = list_inside(values) is not None or bool(_several(values)) or parts_of(values) != NOTHING
+    return inside or (not lined and bool(turned(values)))
 
 
 def _several(values: Mapping[str, Any]) -> list[str]:
     """Return the names of several lists of rows in one object."""
-    names = _lists(values)
+    names = lists_in(values)
     return names if len(names) > 1 and HOLDERS.issuperset(names) and not ASKS & values.keys() else []
 
 
@@ -101,6 +106,10 @@ def _kind(value: object) -> str:
 def _whole(text: str, path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
     """Yield the objects of a text that is a list, an object that holds them, or objects one below the other."""
     start = _skip(text, 0, SPACE)
+    if shape.inside:
+        shape.kind = "JSON list"
+        yield from _list(text, _start_of(text, shape.inside), path, complaints)
+        return
     if text[start] == "[":
         shape.kind = "JSON list"
         yield from _list(text, start + 1, path, complaints)
@@ -121,92 +130,66 @@ def _one_object(
     text: str, values: Mapping[str, Any], path: Path, shape: FileShape, complaints: Complaints
 ) -> Iterator[FileRow]:
     """Yield the rows that an object holds, or the object, if it is one."""
-    if parts := _split_parts(values):
-        shape.notes.append(f"{listed(map(repr, parts))} of one JSON object are the splits")
-        yield from _splits(text, {name: values[name] for name in parts}, path, complaints)
-    elif (name := _list_inside(values)) is not None:
+    parts = parts_of(values)
+    if parts.documents:
+        shape.notes.append(f"{'.'.join(parts.documents)!r} of the file is its knowledge base")
+    if parts.queries:
+        shape.notes.append(f"the rows are {parts.queries[0]!r} of one JSON object, with their gold documents")
+        yield from (FileRow(f"{path} row {number}", number, row) for number, row in enumerate(asked(values), start=1))
+    elif parts.splits:
+        names = [repr(".".join(keys)) for keys in parts.splits.values()]
+        shape.notes.append(f"{listed(names)} of one JSON object {'are the splits' if names[1:] else 'is a split'}")
+        yield from _splits(text, values, parts, path, complaints)
+    elif parts.rows or list_inside(values) is not None:
+        name = parts.rows[0] if parts.rows else str(list_inside(values))
         shape.notes.append(f"the rows are the list {name!r} of one JSON object")
-        yield from _list(text, _start_of(text, name), path, complaints)
-    elif rows := _turned(values):
+        yield from _list(text, _start_of(text, (name,)), path, complaints)
+    elif rows := turned(values):
         shape.notes.append("one JSON object of columns, turned into rows")
         yield from (FileRow(f"{path} row {number}", number, row) for number, row in enumerate(rows, start=1))
     elif lists := _several(values):
-        want = f"want one list of rows, got the lists {listed(lists)}; put each into a file of its own"
-        complaints.add((path, "lists"), f"{path}: {want}")
+        want = f"want one list of rows, or lists called {', '.join(SPLITS)} and documents, got {listed(lists)}"
+        complaints.add((path, "lists"), f"{path}: {want}; call them so, or put each into a file of its own")
     else:
         yield FileRow(f"{path}:1", 1, values)
 
 
-def _split_parts(values: Mapping[str, Any]) -> list[str]:
-    """Return the names of an object's values that are the rows of splits, two at least, if it holds no other rows."""
-    names = [name for name, value in values.items() if split_called(name) and _are_rows(value)]
-    other = set(_lists(values)) - set(names)
-    return [] if len(names) < 2 or other or ASKS & values.keys() else names
-
-
-def _are_rows(value: Any) -> bool:
-    """Return whether a value is rows in any shape: a list of objects, or an object of columns or of one such list."""
-    if isinstance(value, list):
-        return all(isinstance(item, dict) and not item.keys() & {"role", "from"} for item in value)
-    return isinstance(value, dict) and (_list_inside(value) is not None or bool(_turned(value)))
-
-
-def _splits(text: str, parts: Mapping[str, Any], path: Path, complaints: Complaints) -> Iterator[FileRow]:
+def _splits(
+    text: str, values: Mapping[str, Any], parts: JsonParts, path: Path, complaints: Complaints
+) -> Iterator[FileRow]:
     """Yield the rows of all splits, with a column that says of which each is."""
     first = 1
-    for name, value in parts.items():
+    for name, keys in parts.splits.items():
+        value = _at(values, keys)
         if isinstance(value, list):
-            rows = _list(text, _start_of(text, name), path, complaints, first)
+            rows = _list(text, _start_of(text, keys), path, complaints, first)
         else:
-            inner = value[inside] if (inside := _list_inside(value)) is not None else _turned(value)
+            inner = value[inside] if (inside := list_inside(value)) is not None else turned(value)
             rows = (FileRow(f"{path} row {number}", number, row) for number, row in enumerate(inner, start=first))
         for row in rows:
             yield row._replace(values={**row.values, SPLIT: name})
             first = row.number + 1
 
 
-def _lists(values: Mapping[str, Any]) -> list[str]:
-    """Return the names of lists of objects that are no turns of a conversation."""
-    return [
-        name
-        for name, value in values.items()
-        if isinstance(value, list) and value and isinstance(value[0], dict) and not value[0].keys() & {"role", "from"}
-    ]
+def _at(values: Mapping[str, Any], keys: Keys) -> Any:
+    value: Any = values
+    for key in keys:
+        value = value[key]
+    return value
 
 
-def _list_inside(values: Mapping[str, Any]) -> str | None:
-    """Return the name of the only list of objects in an object that is no row itself."""
-    names = _lists(values)
-    sure = len(values) == 1 or (len(names) == 1 and names[0] in HOLDERS)
-    return names[0] if names and sure and not ASKS & values.keys() else None
-
-
-def _start_of(text: str, name: str) -> int:
-    """Return the position after the bracket that opens the list of this name in the object that the text is."""
-    position, key = text.index("{") + 1, ""
-    while key != name:
-        key, position = DECODER.raw_decode(text, _skip(text, position, SPACE + ","))
-        position = _skip(text, position, SPACE + ":")
-        if key != name:
-            _, position = DECODER.raw_decode(text, position)
-    return position + 1
-
-
-def _turned(values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the rows of an object of columns (pandas writes three kinds); none if it is no such object."""
-    names, data = values.get("columns"), values.get("data")
-    if isinstance(names, list) and isinstance(data, list) and all(isinstance(row, list) for row in data):
-        return [dict(zip(map(str, names), row, strict=False)) for row in data]
-    columns = list(values.values())
-    if len(columns) < 2 or not all(isinstance(column, dict | list) and column for column in columns):
-        return []
-    if all(isinstance(column, dict) and column.keys() == columns[0].keys() for column in columns):
-        return [{name: column[key] for name, column in values.items()} for key in columns[0]]
-    if any(isinstance(cell, dict) for column in columns for cell in column):
-        return []
-    if all(isinstance(column, list) and len(column) == len(columns[0]) for column in columns):
-        return [dict(zip(values, row, strict=True)) for row in zip(*columns, strict=True)]
-    return []
+def _start_of(text: str, keys: Keys) -> int:
+    """Return the position after the bracket that opens the list to which these keys lead in the object of the text."""
+    position = text.index("{") + 1
+    for wanted in keys:
+        key = ""
+        while key != wanted:
+            key, position = DECODER.raw_decode(text, _skip(text, position, SPACE + ","))
+            position = _skip(text, position, SPACE + ":")
+            if key != wanted:
+                _, position = DECODER.raw_decode(text, position)
+        position += 1
+    return position
 
 
 def _list(text: str, position: int, path: Path, complaints: Complaints, first: int = 1) -> Iterator[FileRow]:

@@ -1,77 +1,34 @@
-"""The layout of BEIR and its relatives: queries in one file, their gold documents in others, the documents in a third.
+"""Queries with their gold documents and answers, from files in the layout of BEIR (`qrels_layout`).
 
-`corpus.jsonl` (_id, title, text), `queries.jsonl` (_id, text) and `qrels/train.tsv`, `dev.tsv`, `test.tsv` (query-id,
-corpus-id, score). The rows of a file of gold documents are its queries, each once, with the ids of all its documents
-that have a score above 0. Answers are no part of the layout: they are taken from columns of the queries, or from a file
-of answers beside them.
+The rows of a file of gold documents are its queries, each once, with the ids of all its documents that have a score
+above 0. Ids are matched as they are written, else by their spelling; what does not match is counted, with ids of both
+sides, so that the message names the file that is wrong.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from harness.tasks.columns import plain
-from harness.tasks.complaints import Complaints, listed
+from harness.tasks.complaints import BadCellError, Complaints, counted, listed
+from harness.tasks.files.gold_rows import QUERY, GoldPairs, Read, gold_pairs
+from harness.tasks.files.qrels_layout import Layout, names_of_columns
 from harness.tasks.files.row import FileRow, FileShape
+from harness.tasks.id_spelling import KnownIds, in_words
+from harness.tasks.values import as_id
 
-FOLDER: Final = "qrels"
-QUERY: Final = ("query_id", "queryid", "qid", "topic", "id", "_id", "question_id")
-DOCUMENT: Final = ("corpus_id", "corpusid", "doc_id", "docid", "pid", "passage_id", "document_id")
-SCORE: Final = ("score", "relevance", "rel", "label", "relevancy")
 IDS: Final = ("_id", "id", *QUERY)
-OF_A_QUERY: Final = tuple(name for name in QUERY if name not in ("id", "_id"))
+OF_A_QUERY: Final = tuple(name for name in QUERY if name not in ("id", "_id", "query"))
 """columns of answers that name their query, before ids of their own"""
 TEXTS: Final = ("text", "query", "question", "input")
-ANSWERS: Final = frozenset(("answer", "answers", "reference", "references", "gold", "golden", "responses"))
-"""words in the name of a file with the answers of the queries"""
-GOLD: Final = frozenset(("gold", "golden", "reference", "references"))
-WANT: Final = "want the columns query-id, corpus-id and score"
+LARGE: Final = 0.1
+"""share of the queries that are not found from which on a file is wrong; fewer are left out and said"""
 
-Read = Callable[[Path, FileShape, Complaints], Iterator[FileRow]]
-
-
-@dataclass(frozen=True)
-class Layout:
-    """The files of a folder in this layout."""
-
-    queries: Path
-    qrels: tuple[Path, ...]
-    """files of gold documents, one per split"""
-    corpus: Path | None
-    """the documents, if the folder has them"""
-    answers: Path | None
-    """answers of the queries, if a file has them"""
-
-
-def layout_of(folder: Path) -> Layout | None:
-    """Return the files of a folder that is laid out so; None for any other."""
-    if not folder.is_dir():
-        return None
-    inside = [path for path in sorted(folder.iterdir()) if _is_table(path)]
-    queries = next((path for path in inside if path.stem.casefold() == "queries"), None)
-    within = folder / FOLDER
-    qrels = [path for path in sorted(within.iterdir()) if _is_table(path)] if within.is_dir() else []
-    qrels = qrels or [path for path in inside if FOLDER in _words(path)]
-    if queries is None or not qrels:
-        return None
-    corpus = next((path for path in inside if path.stem.casefold() in ("corpus", "collection")), None)
-    named = [path for path in inside if path not in (queries, corpus, *qrels) and _words(path) & ANSWERS]
-    return Layout(queries, tuple(qrels), corpus, min(named, key=_rank, default=None))
-
-
-def _rank(path: Path) -> tuple[bool, bool, str]:
-    """Gold answers before others, and "answers" alone before a file that names whose they are."""
-    words = _words(path)
-    return not words & GOLD, not words <= ANSWERS, path.name
-
-
-def layout_around(path: Path) -> Layout | None:
-    """Return the layout of which this file says the gold documents; None where it is no such file."""
-    folder = path.parent.parent if path.parent.name == FOLDER else path.parent
-    found = layout_of(folder) if path.parent.name == FOLDER or FOLDER in _words(path) else None
-    return found if found is not None and path in found.qrels else None
+Gold = Mapping[str, tuple[str, list[str]]]
+"""query as the file calls it -> place of its first line, and its gold documents"""
+Answers = Mapping[str, list[Mapping[str, Any]]]
+"""id of a query -> rows of its answers"""
 
 
 def joined_rows(path: Path, layout: Layout, read: Read, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
@@ -84,58 +41,190 @@ def joined_rows(path: Path, layout: Layout, read: Read, shape: FileShape, compla
         shape: what is known of the queries; gets what was made of them.
         complaints: collects what is wrong.
     """
-    gold, irrelevant = _gold(read(path, FileShape(), complaints), path, complaints)
-    answers = _by_id(read(layout.answers, FileShape(), complaints), (*OF_A_QUERY, *IDS)) if layout.answers else {}
-    queries = _by_id(read(layout.queries, shape, complaints))
+    files, said = layout.queries_of(path), _Said(path, shape, complaints)
+    queries = _Queries(" and ".join(file.name for file in files), _by_id(files, read, said))
+    pairs = queries.turned(gold_pairs(path, read, complaints))
     by = f", the answers of {layout.answers.name}" if layout.answers else ""
-    shape.notes.append(
-        f"queries of {layout.queries.name} with the gold documents of {path.parent.name}/{path.name}{by}"
-    )
-    if irrelevant:
-        shape.notes.append(
-            f"{irrelevant} queries of {path.name} have no document with a score above 0 and are left out"
-        )
-    for number, (name, (place, documents)) in enumerate(gold.items(), start=1):
-        if name not in queries:
-            complaints.add(
-                (path, "query"), f"{place}: {layout.queries.name} has no query {name!r}; take it out or add it"
-            )
-            continue
-        values = {**_own(queries[name][0]), **_answer(answers.get(name, []))}
-        yield FileRow(place, number, {**values, "id": name, "evidence": documents})
+    said.note(f"queries of {queries.name} with the gold documents of {path.parent.name}/{path.name}{by}")
+    if pairs.note:
+        said.note(f"of {path.name} {pairs.note}")
+    gold = _gold(pairs, said)
+    known = queries.known(gold, said)
+    answers = _answers(layout.answers, queries, read, complaints) if layout.answers else {}
+    if layout.answers and answers:
+        _say_unanswered(list(known.values()), answers, layout.answers, said)
+    yield from _joined(known, gold, queries, answers)
 
 
-def _gold(rows: Iterator[FileRow], path: Path, complaints: Complaints) -> tuple[dict[str, tuple[str, list[str]]], int]:
-    """Return query -> place of its first row, and the documents that are relevant for it; and how many have none."""
+@dataclass(frozen=True)
+class _Said:
+    """Where it is said what was made of a file of gold documents, and what is wrong with it."""
+
+    path: Path
+    shape: FileShape
+    complaints: Complaints
+
+    def note(self, line: str) -> None:
+        self.shape.notes.append(line)
+
+    def fault(self, kind: str, line: str) -> None:
+        self.complaints.add((str(self.path), kind), line)
+
+
+def _gold(found: GoldPairs, said: _Said) -> Gold:
+    """Return the queries that have gold documents."""
     gold: dict[str, tuple[str, list[str]]] = {}
-    seen = set[str]()
-    for row in rows:
-        by_name = {plain(name): value for name, value in row.values.items()}
-        query, document, score = (_first(by_name, names) for names in (QUERY, DOCUMENT, SCORE))
-        if query is None or document is None:
-            complaints.add((path, "qrels"), f"{row.place}: {WANT}, got {listed(row.values)}")
-            continue
-        seen.add(str(query))
-        if _is_relevant(score):
-            documents = gold.setdefault(str(query), (row.place, []))[1]
-            documents += [str(document)] if str(document) not in documents else []
-    return gold, len(seen - gold.keys())
+    for pair in found.pairs:
+        if pair.is_gold:
+            documents = gold.setdefault(pair.query, (pair.place, []))[1]
+            documents += [pair.document] if pair.document not in documents else []
+    if found.pairs and not gold:
+        line = f"{said.path}: none of its {counted(len(found.pairs), 'line')} has a score above 0"
+        said.fault("scores", f"{line}, so that no query has a gold document")
+    elif any(not pair.is_gold for pair in found.pairs):
+        _say_below(found, gold, said)
+    return gold
 
 
-def _is_relevant(score: Any) -> bool:
-    try:
-        return score is None or float(score) > 0
-    except (TypeError, ValueError):
-        return True
+def _say_below(found: GoldPairs, gold: Gold, said: _Said) -> None:
+    below = sum(not pair.is_gold for pair in found.pairs)
+    said.note(f"{below:,} of {counted(len(found.pairs), 'pair')} have a score of 0 or below and are not gold")
+    without = list(dict.fromkeys(pair.query for pair in found.pairs if pair.query not in gold))
+    if without:
+        line = f"{len(without)} queries of {said.path.name} have no document with a score above 0"
+        said.note(f"{line} and are left out ({in_words(without)})")
 
 
-def _by_id(rows: Iterator[FileRow], names: tuple[str, ...] = IDS) -> dict[str, list[Mapping[str, Any]]]:
+class _Queries:
+    """The queries that a file of gold documents can be about.
+
+    Args:
+        name: of their files.
+        rows: id -> row.
+    """
+
+    def __init__(self, name: str, rows: Mapping[str, Mapping[str, Any]]) -> None:
+        self.name = name
+        self.rows = rows
+        self.ids = KnownIds(rows)
+
+    @property
+    def such_as(self) -> str:
+        return f"{self.name} has {len(self.rows):,}, such as {in_words(self.rows)}"
+
+    def turned(self, found: GoldPairs) -> GoldPairs:
+        """Return pairs whose columns have no names with the two sides changed where the ids show that."""
+        straight = any(self.ids.find(pair.query) for pair in found.pairs)
+        crosswise = sum(bool(self.ids.find(pair.document)) for pair in found.pairs)
+        return found.swapped() if not (found.named or straight) and 2 * crosswise > len(found.pairs) else found
+
+    def known(self, gold: Gold, said: _Said) -> Mapping[str, str]:
+        """Return what the gold documents call a query -> its id, for the queries that are there."""
+        found = {name: self.ids.find(name) for name in gold}
+        for name, ids in found.items():
+            if len(ids) > 1:
+                several = f"query {name!r} can be each of {in_words(ids)} in {self.name}; write it as one of them"
+                said.fault("several queries", f"{gold[name][0]}: {several}")
+        missing = [name for name, ids in found.items() if not ids]
+        if missing and self.rows:
+            self._say_missing(missing, gold, said)
+        return self._each_once({name: ids[0] for name, ids in found.items() if len(ids) == 1}, gold, said)
+
+    def _each_once(self, known: Mapping[str, str], gold: Gold, said: _Said) -> Mapping[str, str]:
+        """Return the names without those of a query that has another one, too; say which are spelt otherwise."""
+        first: dict[str, str] = {}
+        for name, query in known.items():
+            if (other := first.setdefault(query, name)) != name:
+                line = f"{gold[name][0]}: {other!r} and {name!r} are both query {query!r} of {self.name}"
+                said.fault("one query", f"{line}; write them alike if they are one")
+        spelt = [name for name, query in known.items() if name != query]
+        if spelt:
+            line = f"{len(spelt):,} ids of queries are spelt otherwise in {self.name}"
+            said.note(f"{line} ({spelt[0]!r} is {known[spelt[0]]!r})")
+        return {first[query]: query for query in first}
+
+    def _say_missing(self, missing: Sequence[str], gold: Gold, said: _Said) -> None:
+        line = f"{len(missing):,} of {len(gold):,} queries are not in {self.name}, such as {in_words(missing)}"
+        if len(missing) <= LARGE * len(gold):
+            said.note(f"{line}, and are left out")
+        else:
+            said.fault("queries", f"{gold[missing[0]][0]}: {line}; {self.such_as}: are these the right files?")
+
+
+def _joined(known: Mapping[str, str], gold: Gold, queries: _Queries, answers: Answers) -> Iterator[FileRow]:
+    """Yield one row per query; all have the columns of answers, which are empty where there is none."""
+    columns = dict.fromkeys(name for rows in answers.values() for name in _answer(rows))
+    for number, (name, query) in enumerate(known.items(), start=1):
+        place, documents = gold[name]
+        values = {**_own(queries.rows[query]), **columns, **_answer(answers.get(query, []))}
+        yield FileRow(place, number, {**values, "id": query, "evidence": documents})
+
+
+def _by_id(files: Sequence[Path], read: Read, said: _Said) -> Mapping[str, Mapping[str, Any]]:
+    """Return the rows of queries by their ids; of several with one id the first."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for file in files:
+        said.shape.names = names_of_columns(file)
+        rows = list(read(file, said.shape, said.complaints))
+        ids = [_id(row.values, IDS) for row in rows]
+        _say_ids(file, rows, ids, said)
+        for name, row in zip(ids, rows, strict=True):
+            if name is not None:
+                found.setdefault(name, row.values)
+    return found
+
+
+def _say_ids(file: Path, rows: Sequence[FileRow], ids: Sequence[str | None], said: _Said) -> None:
+    again = len(rows) - len(set(ids))
+    if rows and not any(ids):
+        line = f"{file}: no column has the ids of queries; its columns are {listed(rows[0].values)}"
+        said.complaints.add((str(file), "ids"), f"{line}; want _id or query-id, and text")
+    elif again:
+        said.note(f"{counted(again, 'row')} of {file.name} repeat the id of another one and are left out")
+
+
+def _answers(path: Path, queries: _Queries, read: Read, complaints: Complaints) -> Answers:
+    """Return query -> rows of its answers, by the first column that names queries; {}, which is reported, without."""
+    rows = [row.values for row in read(path, FileShape(), complaints)]
+    names = {plain(name): name for values in rows for name in values}
+    wanted = [names[name] for name in (*OF_A_QUERY, *IDS) if name in names]
+    for column in dict.fromkeys((*wanted, *names.values())):
+        least = 1 if column in wanted else (len(rows) + 1) // 2
+        found = _of_queries(rows, column, queries)
+        if sum(map(len, found.values())) >= least:
+            return found
+    if rows:
+        complaints.add((str(path), "answers"), f"{path}: {_no_answers(rows, wanted, names, queries)}")
+    return {}
+
+
+def _of_queries(rows: Sequence[Mapping[str, Any]], column: str, queries: _Queries) -> Answers:
+    """Return query -> rows whose cell of a column names it."""
     found: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
-        name = _first({plain(name): value for name, value in row.values.items()}, names)
-        if name is not None:
-            found.setdefault(str(name), []).append(row.values)
+        name = _id(row, (plain(column),))
+        ids = [] if name is None else queries.ids.find(name)
+        if len(ids) == 1:
+            found.setdefault(ids[0], []).append({key: value for key, value in row.items() if key != column})
     return found
+
+
+def _no_answers(
+    rows: Sequence[Mapping[str, Any]], wanted: Sequence[str], names: Mapping[str, str], queries: _Queries
+) -> str:
+    if not wanted:
+        want = f"want _id or query-id, with ids such as {in_words(queries.rows)}"
+        return f"no column has the ids of queries; its columns are {listed(names.values())}; {want}"
+    ids = [name for row in rows if (name := _id(row, (plain(wanted[0]),)))]
+    line = f"none of its {counted(len(rows), 'row')} is of a query: its {wanted[0]} is {in_words(dict.fromkeys(ids))}"
+    return f"{line}, while {queries.such_as}; take the file away to measure retrieval alone"
+
+
+def _say_unanswered(queries: Sequence[str], answers: Answers, file: Path, said: _Said) -> None:
+    without = [query for query in queries if query not in answers]
+    if without:
+        line = f"{len(without):,} of {len(queries):,} queries of {said.path.name} have no answer in {file.name}"
+        said.note(f"{line} ({in_words(without)}; it has those of {in_words(answers)})")
 
 
 def _own(query: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,7 +236,7 @@ def _own(query: Mapping[str, Any]) -> dict[str, Any]:
     return {**rest, "input": values.get(text or "")}
 
 
-def _answer(rows: list[Mapping[str, Any]]) -> dict[str, Any]:
+def _answer(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the columns of the answers of a query; values of several rows as lists. A text there is the answer."""
     names = dict.fromkeys(name for row in rows for name in row if plain(name) not in (*IDS, *TEXTS[1:]))
     each = {name: [row[name] for row in rows if row.get(name) is not None] for name in names}
@@ -155,13 +244,10 @@ def _answer(rows: list[Mapping[str, Any]]) -> dict[str, Any]:
     return {"answer" if plain(name) == TEXTS[0] else name: value for name, value in single.items()}
 
 
-def _first(values: Mapping[str, Any], names: tuple[str, ...]) -> Any:
-    return next((values[name] for name in names if values.get(name) not in (None, "")), None)
-
-
-def _is_table(path: Path) -> bool:
-    return path.suffix.lower() in (".jsonl", ".ndjson", ".json", ".tsv", ".csv", ".parquet") and path.is_file()
-
-
-def _words(path: Path) -> set[str]:
-    return set(re.split(r"[^a-z]+", path.stem.casefold()))
+def _id(values: Mapping[str, Any], names: Sequence[str]) -> str | None:
+    by_name = {plain(name): value for name, value in values.items()}
+    value = next((by_name[name] for name in names if by_name.get(name) not in (None, "")), None)
+    try:
+        return None if value is None else as_id(value)
+    except BadCellError:
+        return None

@@ -17,6 +17,8 @@ class FileRow(NamedTuple):
     """number in its file, from 1"""
     values: Mapping[str, Any]
     """by column; an empty cell of a table is None"""
+    parents: tuple[str, ...] = ()
+    """ids and titles of the documents that it is a part of"""
 
 
 def is_filled(cell: Any) -> bool:
@@ -42,6 +44,10 @@ class FileShape:
     """whether the rows are documents, no examples"""
     read_besides: str = ""
     """sheet of the same workbook that another reading takes its rows from"""
+    inside: tuple[str, ...] = ()
+    """on the way to the list of a JSON file that is to be read; () for what it is recognised to hold"""
+    names: tuple[str, ...] = ()
+    """of the columns of a table that has no row with them"""
     kind: str = ""
     """JSON lines, JSON list, table, …"""
     typed: bool = True

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from harness.tasks.complaints import Complaints
+from harness.tasks.complaints import Complaints, listed
 from harness.tasks.files.header import header_at, is_there, named, noted_titles
 from harness.tasks.files.row import TAB, FileRow, FileShape, is_filled
 from harness.tasks.files.sieve import Line, sifted
@@ -25,6 +25,9 @@ def table_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator
     """Yield the rows of a table with a header."""
     csv.field_size_limit(sys.maxsize)  # the library's limit of 131,072 characters is below many documents
     shape.kind, shape.typed = "table", False
+    if shape.names:
+        yield from _unnamed(path, shape, complaints)
+        return
     lines = text_lines(path, shape, complaints)
     head = _with_line_feeds(list(itertools.islice(lines, max(LOOKED_AT, LOOKED_AT * (shape.header_row or 0)))))
     told = _EXCEL.fullmatch(head[0]) if head else None
@@ -40,6 +43,25 @@ def table_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator
 def _with_line_feeds(head: list[str]) -> list[str]:
     """Return the lines of a file that has no line feed but carriage returns, as old programs for the Mac write."""
     return head[0].splitlines(keepends=True) if len(head) == 1 and "\r" in head[0].rstrip() else head
+
+
+def _unnamed(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
+    """Yield the rows of a table without the names of its columns; with tabs, quotes are a part of the text."""
+    lines = text_lines(path, shape, complaints)
+    head = list(itertools.islice(lines, LOOKED_AT))
+    shape.delimiter = TAB if any(TAB in line for line in head) else _delimiter(head)
+    shape.notes.append(f"no line has the names of the columns: they are read as {listed(shape.names)}")
+    source, quoted = itertools.chain(head, lines), shape.delimiter != TAB
+    table = csv.reader(source, delimiter=shape.delimiter, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
+    for number, cells in enumerate(table, start=1):
+        if len(cells) > 1:
+            last = len(shape.names) - 1
+            every = [*cells[:last], shape.delimiter.join(cells[last:])]
+            values = {name: cell.strip() or None for name, cell in zip(shape.names, every, strict=False)}
+            yield FileRow(f"{path}:{table.line_num}", number, values)
+        elif any(cells):
+            want = f"want {listed(shape.names)} with tabs between, got one cell"
+            complaints.add((path, "cells"), f"{path}:{table.line_num}: {want}")
 
 
 def _titles(head: Sequence[str], skipped: int, path: Path, shape: FileShape, complaints: Complaints) -> int:

@@ -8,10 +8,10 @@ from typing import Any, Final
 from harness.tasks.columns import Columns, plain
 from harness.tasks.files.row import FileRow
 from harness.tasks.formats.gathered import Gathered
-from harness.tasks.formats.looks import holds_passages
 from harness.tasks.formats.printed import printed
 from harness.tasks.formats.roles import column_names
-from harness.tasks.known_columns import GOLD, OTHER_CONTEXTS, SURE_CONTEXTS
+from harness.tasks.known_columns import COMMON, DEFAULTS, GOLD, OTHER_CONTEXTS, SURE_CONTEXTS
+from harness.tasks.looks import holds_passages
 
 RETRIEVED: Final = ("contexts", "context")
 """beside a right answer with a name of its own these are no evidence"""
@@ -91,7 +91,33 @@ def with_printed_lists(row: FileRow, roles: Mapping[str, str], gathered: Gathere
     return row._replace(values={**row.values, **lists}) if lists else row
 
 
-def resolved(columns: Columns, roles: Mapping[str, str], numbered: bool) -> Columns:
+def complements(rows: Sequence[Mapping[str, Any]], columns: Columns, roles: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return role -> columns that have a name for it, too, and values just where the column that plays it has none.
+
+    Rows of several sources in one file may call the same thing differently: answer in some, response in others.
+    """
+    known = {plain(name): name for name in reversed(column_names(rows))}
+    found: dict[str, list[str]] = {}
+    for role in ("input", "references"):
+        own, names = roles.get(role, ""), (*COMMON[role], *getattr(DEFAULTS, role))
+        if own in known.values() and getattr(columns, role) == getattr(DEFAULTS, role):
+            others = dict.fromkeys(known[name] for name in names if name in known and known[name] not in roles.values())
+            found[role] = [name for name in others if _completes(rows, own, name)]
+    return {role: names for role, names in found.items() if names}
+
+
+def _completes(rows: Sequence[Mapping[str, Any]], own: str, name: str) -> bool:
+    """Return whether a column has values in rows where another one has none, and in no others."""
+    both = {(_has(row, name), _has(row, own)) for row in rows}
+    return (True, False) in both and (True, True) not in both
+
+
+def _has(row: Mapping[str, Any], name: str) -> bool:
+    return row.get(name) not in (None, "", [])
+
+
+def resolved(columns: Columns, roles: Mapping[str, str], more: Mapping[str, Sequence[str]], numbered: bool) -> Columns:
     """Return the columns by which the rows are read: the configured ones, or those that were found."""
     found = {role: (name,) for role, name in roles.items() if name not in getattr(columns, role)}
+    found |= {role: (*found.get(role, getattr(columns, role)), *names) for role, names in more.items()}
     return replace(columns, **found, **({"id": ()} if numbered else {}))

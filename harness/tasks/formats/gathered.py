@@ -3,14 +3,17 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from harness.tasks.columns import Columns, plain
-from harness.tasks.complaints import Complaints
+from harness.tasks.columns import Columns, plain, typed
+from harness.tasks.complaints import Complaints, listed
 from harness.tasks.files.row import FileRow
 from harness.tasks.formats.rights import RightsReading
 from harness.tasks.known_columns import DEFAULTS
 from harness.tasks.mapping import content_id
+
+ROLES: Final = ("input", "references", "evidence", "answerable", "facts", "group", "slice")
+"""roles whose columns may differ from split to split"""
 
 
 @dataclass
@@ -25,6 +28,8 @@ class Gathered:
     """what was decided -> file -> rows that it is about; 0 for what is true of the file"""
     file: str = ""
     """name of the one that is read"""
+    roles: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    """file -> role -> column, of files that are read as columns"""
     options_from: int | None = None
     """number of the first option of multiple choice: told, or as a file showed; None: not known yet"""
     options_between: str | None = None
@@ -54,6 +59,25 @@ class Gathered:
         for what, files in self.decisions.items():
             rows = f" ({files.total():,} row{'s' * (files.total() > 1)})" if files.total() else ""
             complaints.remark(("format",), f"{', '.join(files)}: {what}{rows}")
+        for role in ROLES:
+            if line := self._differing(role):
+                complaints.remark(("columns", role), line)
+
+    def _differing(self, role: str) -> str:
+        """Say which file has which column for a role, if that is not the same in all of them."""
+        found = {file: own.get(role, "") for file, own in self.roles.items()}
+        there = {file: name for file, name in found.items() if name}
+        without = [file for file, name in found.items() if not name]
+        if len({plain(name) for name in found.values()}) < 2 or not there:
+            return ""
+        names = ",".join(map(typed, dict.fromkeys(there.values())))
+        each = ", ".join(f"{name} in {file}" for file, name in there.items())
+        if not without:
+            return f"{role}: {each}, by their names; task.columns.{role}=[{names}] says the same"
+        if role in ("input", "references"):
+            return ""  # reported as missing
+        key = f"task.columns.{role}=[{names},COLUMN]"
+        return f"{role}: {each}; {listed(without)} has no such column, or under another name, which {key} would add"
 
 
 class RowFormat(NamedTuple):

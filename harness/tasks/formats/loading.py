@@ -99,6 +99,9 @@ class ExampleFiles:
         known = judged(path, head, shape, self.columns, self.format, complaints, has_documents=has_documents)
         if said := str(known):
             self.gathered.decided(said, 0)
+        if known.format == COLUMNS:
+            context = {"evidence": known.context} if known.context else {}
+            self.gathered.roles[path.name] = {**known.roles, **context}
         return converted(itertools.chain(head, rows), known, self.gathered, complaints), known.columns
 
     def _check(self, ending: str, path: Path, complaints: Complaints) -> None:

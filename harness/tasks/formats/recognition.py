@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from harness.tasks.formats.chats import OPENAI, SHAREGPT
 from harness.tasks.formats.choices import OPTIONS
 from harness.tasks.formats.columns import (
     MADE,
+    complements,
     context_column,
     object_column,
     resolved,
@@ -98,6 +100,8 @@ class Recognised:
     """column whose references are objects"""
     configured: Columns = DEFAULTS
     """columns as they are configured"""
+    also: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """role -> columns that play it where the first one is empty"""
 
     @property
     def rows(self) -> int:
@@ -122,6 +126,7 @@ class Recognised:
         if self.context:
             made = f"{self.context} is read as evidence" if self.named else ""
             moved.append(made or f"the texts of {self.context} are read as documents and evidence")
+        moved += [f"where {self.roles[role]} is empty, {listed(names)} is read" for role, names in self.also.items()]
         if self.impossible:
             moved.append(f"where {self.impossible} is true a question is read as unanswerable")
         return ", ".join([*moved, *self._unread()]) if moved else ""
@@ -149,7 +154,7 @@ class Recognised:
     @cached_property
     def read(self) -> Collection[str]:
         """The columns that are read."""
-        named = [*self.roles.values(), self.context or "", self.impossible or ""]
+        named = [*self.roles.values(), self.context or "", self.impossible or "", *chain(*self.also.values())]
         if self.format in FORMATS:
             named += [*IDS, *(name for role in vars(self.columns).values() for name in role)]
         used = {name.partition(".")[0] for name in named} - {""}
@@ -202,7 +207,8 @@ def judged(
     is_told = form != COLUMNS or wanted != AUTO or "answerable" in roles or columns.answerable != DEFAULTS.answerable
     impossible = None if is_told else impossible_column(values)
     numbered = wanted == AUTO and "id" not in roles and columns.id == DEFAULTS.id and form not in FORMATS
-    own = replace(columns, **MADE) if form in FORMATS else resolved(columns, roles, numbered)
+    also = complements(values, columns, roles) if form == COLUMNS and wanted == AUTO else {}
+    own = replace(columns, **MADE) if form in FORMATS else resolved(columns, roles, also, numbered)
     doubt = input_doubt(values, columns) if form == "" and "input" not in roles and wanted == AUTO else ""
     return Recognised(
         *(path, shape, own, form, roles, context, numbered, names, tuple(sample), whole, complaints, nested, doubt),
@@ -210,6 +216,7 @@ def judged(
         impossible=impossible,
         objects=object_column(values, roles) if form == COLUMNS else None,
         configured=columns,
+        also=also,
     )
 
 

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from harness.tasks.columns import Columns, look_up, plain
 from harness.tasks.complaints import listed
-from harness.tasks.formats.looks import Look, column_look, holds_places
 from harness.tasks.known_columns import COMMON, DEFAULTS, OTHER_GOLD, OTHER_INPUTS, SURE_CONTEXTS, SURE_INPUTS
+from harness.tasks.looks import Look, column_look, holds_places
 
 ROLES: Final = tuple(vars(DEFAULTS))
 
@@ -52,7 +52,13 @@ def _guessed(
     if role != "references":
         return next(columns, None)
     every = [*columns, *_named(rows, COMMON[role], names, without, objects=True)]
-    return next((one for one in every if not _is_no_answer(rows, one)), next(iter(every), None))
+    empty = next((names[name] for name in COMMON[role] if name in names and _is_empty(rows, names[name])), None)
+    return next((one for one in every if not _is_no_answer(rows, one)), next(iter(every), empty))
+
+
+def _is_empty(rows: Iterable[Mapping[str, Any]], column: str) -> bool:
+    """Return whether a column has no value at all: a file without the answers that others have."""
+    return all(row.get(column) in (None, "", []) for row in rows)
 
 
 def _is_no_answer(rows: Sequence[Mapping[str, Any]], column: str) -> bool:

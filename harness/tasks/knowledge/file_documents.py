@@ -17,6 +17,8 @@ from harness.tasks.knowledge.file_text import FileText
 from harness.tasks.rows import FileRow
 from harness.text.markdown import Heading, outline
 
+ABOVE: Final = "headings above"
+"""of a section, while its row is made"""
 UNMARKED: Final = (".txt", ".pdf")
 """endings of files whose text has no marked headings: a line that begins with # may be anything"""
 
@@ -39,7 +41,8 @@ def rows_of(path: Path, name: str, file: FileText, *, whole: bool) -> Iterator[F
         return
     borders = [heading for heading in headings if heading.level <= level]
     for number, section in enumerate(_sections(file, borders, name, path.stem), start=1):
-        yield FileRow(str(path), number, section)
+        anchors = [f"{name}#{_slug(heading)}" for heading in section.pop(ABOVE)]
+        yield FileRow(str(path), number, section, (name, path.stem, *anchors))
 
 
 def _splitting_level(headings: tuple[Heading, ...]) -> int | None:
@@ -64,15 +67,21 @@ def _titled(file: FileText, headings: tuple[Heading, ...], stem: str) -> tuple[s
 
 def _sections(file: FileText, borders: list[Heading], name: str, stem: str) -> Iterator[dict[str, Any]]:
     if preface := file.text[: borders[0].start].strip():
-        yield {**file.fields, "id": name, "title": str(file.fields.get("title") or stem), "text": preface}
+        title = str(file.fields.get("title") or stem)
+        yield {**file.fields, "id": name, "title": title, "text": preface, ABOVE: ()}
     known: Counter[str] = Counter()
     ends = [*(heading.start for heading in borders[1:]), len(file.text)]
     for heading, end in zip(borders, ends, strict=True):
         text = file.text[heading.end : end].strip("\n")
         if not text.strip():
             continue  # a heading of chapters alone; it stands in their section
-        slug = re.sub(r"[^\w]+", "-", heading.text.lower()).strip("-")
+        slug = _slug(heading.text)
         known[slug] += 1
         anchor = slug if known[slug] == 1 else f"{slug}-{known[slug]}"
-        above = " > ".join(outline(file.text).above(heading.start, heading.level))
-        yield {**file.fields, "id": f"{name}#{anchor}", "title": heading.text, "section": above, "text": text}
+        above = tuple(outline(file.text).above(heading.start, heading.level))
+        own = {"id": f"{name}#{anchor}", "title": heading.text, "section": " > ".join(above), "text": text}
+        yield {**file.fields, **own, ABOVE: above}
+
+
+def _slug(heading: str) -> str:
+    return re.sub(r"[^\w]+", "-", heading.lower()).strip("-")

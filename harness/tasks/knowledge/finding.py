@@ -10,6 +10,8 @@ from typing import Final
 
 from harness.store.spec import digest, file_sha256
 from harness.tasks.complaints import Complaints
+from harness.tasks.files.qrels_layout import FOLDER as GOLD_FOLDER
+from harness.tasks.files.qrels_layout import gold_files
 from harness.tasks.knowledge.file_text import KINDS
 from harness.tasks.rows import READERS
 
@@ -130,7 +132,8 @@ def remark_beside(folder: Path, read: Collection[Path], complaints: Complaints) 
 
 def lookalikes(folder: Path, read: Collection[Path]) -> list[Path]:
     """Return what lies in a folder, looks like a knowledge base, and is not among what is read."""
-    others = [path for path in sorted(folder.iterdir()) if path not in read and not path.name.startswith(".")]
+    known = {*read, *gold_files(folder), folder / GOLD_FOLDER}
+    others = [path for path in sorted(folder.iterdir()) if path not in known and not path.name.startswith(".")]
     return [path for path in others if _looks_like_knowledge(path)]
 
 

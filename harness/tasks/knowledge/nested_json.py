@@ -1,21 +1,37 @@
-"""Documents inside nested JSON: domain -> id -> {title, body}, lists inside lists, texts by their names.
+"""Documents inside nested JSON: domain -> id -> {title, body}, lists inside lists, texts by their names, sections.
 
-Each object with a text is a document, wherever it stands. Its id is its own, or else the keys on the way to it; the
-keys above it are its section.
+Each object with a text is a document, wherever it stands. Its id is its own, or else the keys on the way to it; what it
+stands in is its section and, by id, key or title, its parents: evidence that names one of these means any of its parts.
 """
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from statistics import median
+from typing import Any, Final, NamedTuple
 
-from harness.tasks.columns import DocumentColumns
+from harness.tasks.columns import DocumentColumns, look_up
+from harness.tasks.mapping import content_id
 from harness.tasks.rows import FileRow
 
 TEXTS: Final = ("text", "body", "content", "answer", "context", "description", "a")
 """names under which a document's text is looked for after those of document_columns.text"""
+IDS: Final = ("_id", "doc_id", "docid", "document_id", "passage_id", "chunk_id", "section_id", "uid", "uuid", "slug")
+"""names under which an id is looked for after those of document_columns.id, unless that is []"""
 TITLES: Final = ("title", "question", "heading", "name", "q")
+SECTIONS: Final = frozenset(
+    ("sections", "subsections", "chapters", "children", "paragraphs", "parts", "passages", "chunks", "pages")
+)
+"""names of what a document is made of"""
+PARTS: Final = SECTIONS | {
+    *("items", "entries", "documents", "docs", "articles", "content", "contents", "body", "text", "data"),
+}
+"""names that say nothing of what they hold: no heading"""
+ASKS: Final = frozenset(("question", "input", "prompt", "query", "q"))
+"""an object with one of these is a question on a document, and no part of it"""
+FEWEST_WORDS: Final = 4
+"""of a text among others in a list, where the text is no heading or name"""
 
 
 @dataclass(frozen=True)
@@ -28,20 +44,102 @@ class NestedDocuments:
     """under which names the texts stood; none for texts by their own names"""
 
 
-def nested_documents(path: Path, columns: DocumentColumns) -> NestedDocuments | None:
-    """Return the documents of a nested file; None for what rows.py reads: flat lists, lines."""
+class _Position(NamedTuple):
+    """Where a value stands."""
+
+    keys: tuple[str, ...] = ()
+    """on the way to it, from the object with an id that it is in"""
+    own: str = ""
+    """the last of them, if it says what the value is about"""
+    headings: tuple[str, ...] = ()
+    """titles and keys of what it is in"""
+    parents: tuple[str, ...] = ()
+    """ids, keys and titles of what it is in"""
+    title: str = ""
+    """of what it is in"""
+
+    def below(self, key: str, *, says: bool = True) -> "_Position":
+        """Return the place of what stands under a key, which says what it is about unless it is a number."""
+        return self._replace(keys=(*self.keys, key), own=key if says and key not in PARTS else "")
+
+    def inside(self, identity: str = "", title: str = "") -> "_Position":
+        """Return the place of what stands in the value here, which may have an id and a title."""
+        keys = (identity,) if identity else self.keys
+        names = [identity] if identity else [self.own, "/".join(keys)] if self.own else []
+        heading = title or self.own
+        return _Position(
+            keys,
+            "",
+            (*self.headings, heading) if heading else self.headings,
+            tuple(dict.fromkeys(filter(None, (*self.parents, *names, title)))),
+            title or self.title,
+        )
+
+
+def nested_documents(path: Path, columns: DocumentColumns, inside: Sequence[str] = ()) -> NestedDocuments | None:
+    """Return the documents of a nested file; None for what rows.py reads: flat lists, lines.
+
+    Args:
+        path: of a JSON file.
+        columns: of documents.
+        inside: keys of the part of the file that holds the documents; () for all of it.
+    """
     try:
         value = json.loads(path.read_bytes())
     except (ValueError, RecursionError, OSError):
         return None
+    for key in inside:
+        value = value[key]
     if not isinstance(value, dict | list) or _is_flat(value):
         return None
-    walk = _Walk(path, (*columns.text, *TEXTS), (*columns.title, *TITLES), columns.id)
-    found = list(walk.documents(value, (), ""))
+    walk = _Walk(path.stem, columns)
+    found = list(walk.documents(value, _Position()))
     if not found:
         return None
-    rows = [FileRow(f"{path} ({values['id']})", number, values) for number, values in enumerate(found, start=1)]
+    named = ((row, f"{path} ({row.values['id']})") for row in with_own_ids(found))
+    rows = [row._replace(place=place, number=number) for number, (row, place) in enumerate(named, start=1)]
     return NestedDocuments(rows, list(walk.used))
+
+
+def with_sections(rows: Sequence[FileRow], columns: DocumentColumns) -> NestedDocuments | None:
+    """Return rows of documents with those that they hold in lists, each as a row of its own; None where none does.
+
+    Args:
+        rows: of one file.
+        columns: of documents. Where rows hold others, the columns become id, title and text.
+    """
+    walk = _Walk("", columns)
+    if not any(walk.holds_parts(row.values) for row in rows):
+        return None
+    pairs = [(row, made) for row in rows for made in _of_row(row, columns, walk)]
+    named = with_own_ids([made for _, made in pairs])
+    made = [one._replace(place=row.place, number=row.number) for (row, _), one in zip(pairs, named, strict=True)]
+    return NestedDocuments(made, list(walk.used))
+
+
+def with_own_ids(rows: Sequence[FileRow]) -> list[FileRow]:
+    """Return rows of documents whose place is the way to them, and which have it as their id where theirs repeats.
+
+    Sections may be counted anew in each document. Within one document such an id is a mistake, and stays.
+    """
+    of_id: dict[str, list[tuple[str, ...]]] = {}
+    for row in rows:
+        of_id.setdefault(row.values["id"], []).append(row.parents)
+    anew = {name for name, parents in of_id.items() if len(parents) > 1 and len(set(parents)) == len(parents)}
+    return [
+        row._replace(values={**row.values, "id": row.place}) if row.parents and row.values["id"] in anew else row
+        for row in rows
+    ]
+
+
+def _of_row(row: FileRow, columns: DocumentColumns, walk: "_Walk") -> Iterator[FileRow]:
+    if walk.holds_parts(row.values):
+        yield from walk.documents(row.values, _Position((str(row.number),)))
+        return
+    roles = {role: look_up(row.values, getattr(columns, role)) for role in ("id", "title", "text")}
+    values = {role: value for role, (name, value) in roles.items() if name is not None}
+    own = {} if columns.id else {"id": content_id(str(values.get("title") or ""), str(values.get("text") or ""))}
+    yield row._replace(values={**row.values, "id": None, **values, **own})
 
 
 def _is_flat(value: object) -> bool:
@@ -61,46 +159,86 @@ def _objects(value: Any) -> list[dict[str, Any]]:
     return own + [inner for part in parts for inner in _objects(part)]
 
 
+@dataclass
 class _Walk:
-    def __init__(self, path: Path, texts: Sequence[str], titles: Sequence[str], ids: Sequence[str]) -> None:
-        self._path = path
-        self._texts, self._titles, self._ids = texts, titles, ids
-        self.used: dict[str, None] = {}
+    """Goes through values and finds the documents in them."""
 
-    def documents(self, value: Any, keys: tuple[str, ...], title: str) -> Iterator[dict[str, Any]]:
-        """Yield the documents in a value, depth first; the title is that of what it stands in."""
+    stem: str
+    """of the file: the id of what has no key"""
+    columns: DocumentColumns
+    used: dict[str, None] = field(default_factory=dict)
+    """names under which texts were found"""
+
+    def documents(self, value: Any, at: _Position) -> Iterator[FileRow]:
+        """Yield the documents in a value, depth first."""
         if isinstance(value, str) and value.strip():
-            yield self._row({}, value, keys, title or self._last(keys))
+            yield self._row({}, value, at, at.own or at.title or self._last(at))
         elif isinstance(value, list):
             for number, item in enumerate(value, start=1):
-                yield from self.documents(item, (*keys, str(number)), title)
+                yield from self.documents(item, at.inside().below(str(number), says=False))
         elif isinstance(value, dict):
-            yield from self._object(value, keys, title)
+            yield from self._object(value, at)
 
-    def _object(self, value: Mapping[str, Any], keys: tuple[str, ...], title: str) -> Iterator[dict[str, Any]]:
-        own = _first(value, self._titles)
-        name = _first(value, self._texts)
-        if name is not None and not _objects([value[name]]):
+    def _object(self, value: Mapping[str, Any], at: _Position) -> Iterator[FileRow]:
+        own, name = _first(value, (*self.columns.title, *TITLES)), self._text_name(value)
+        if name is not None:
             self.used[name] = None
-            heading = str(value[own]) if own and own != name else title or self._last(keys)
-            yield self._row(value, value[name], keys, heading)
-            if keys or not any(_first(part, self._texts) for part in _objects(value)):
-                return  # only what a whole file says of itself stands beside its documents
-        inside = title if own is None or not isinstance(value[own], str) else value[own]
-        texts_by_name = all(isinstance(item, str) for item in value.values())
-        for key, item in value.items():
-            if texts_by_name or isinstance(item, dict | list):
-                yield from self.documents(item, (*keys, str(key)), inside)
+            heading = str(value[own]) if own and own != name else at.title or self._last(at)
+            yield self._row(value, value[name], at, heading)
+        title = value[own] if own is not None and isinstance(value[own], str) else ""
+        inside = at.inside(self._id(value), title)
+        for key, item in self._held(value, name, at).items():
+            yield from self.documents(item, inside.below(key))
 
-    def _last(self, keys: tuple[str, ...]) -> str:
-        return keys[-1] if keys else self._path.stem
+    def _held(self, value: Mapping[str, Any], name: str | None, at: _Position) -> Mapping[str, Any]:
+        """Return what of an object holds more documents: of one with a text of its own, its sections alone."""
+        if name is None:
+            texts_by_name = all(isinstance(item, str) for item in value.values())
+            return {key: item for key, item in value.items() if texts_by_name or isinstance(item, dict | list)}
+        if not at.keys and any(_first(part, self._texts) for part in _objects(value)):
+            return {key: item for key, item in value.items() if isinstance(item, dict | list)}
+        return {key: item for key, item in value.items() if key != name and self._are_parts(key, item)}
 
-    def _row(self, value: Mapping[str, Any], text: Any, keys: tuple[str, ...], title: str) -> dict[str, Any]:
-        identity = _first(value, self._ids)
+    def holds_parts(self, value: Mapping[str, Any]) -> bool:
+        """Return whether an object has sections, or no text but objects that have one."""
+        name = self._text_name(value)
+        held = [_objects([item]) for item in value.values()] if name is None else []
+        inner = any(_first(part, self._texts) for parts in held for part in parts)
+        return inner or any(key != name and self._are_parts(key, item) for key, item in value.items())
+
+    def _are_parts(self, key: str, item: Any) -> bool:
+        """Return whether a value beside the text of a document is more of it, and no list of questions or of names."""
+        parts = list(item.values()) if isinstance(item, dict) and key in SECTIONS else item
+        if not isinstance(parts, list) or not parts:
+            return False
+        if all(isinstance(part, str) for part in parts):
+            return key in SECTIONS and median(len(part.split()) for part in parts) >= FEWEST_WORDS
+        objects = [part for part in parts if isinstance(part, dict)]
+        asking = any(ASKS & part.keys() for part in objects) and key not in SECTIONS
+        return not asking and any(_first(part, self._texts) for part in (*objects, *_objects(objects)))
+
+    @property
+    def _texts(self) -> tuple[str, ...]:
+        return (*self.columns.text, *TEXTS)
+
+    def _text_name(self, value: Mapping[str, Any]) -> str | None:
+        """Return the name of an object's text; what holds objects is none."""
+        name = _first(value, self._texts)
+        return name if name is not None and not _objects([value[name]]) else None
+
+    def _id(self, value: Mapping[str, Any]) -> str:
+        name = _first(value, (*self.columns.id, *IDS) if self.columns.id else ())
+        return "" if name is None or isinstance(value[name], dict | list) else str(value[name])
+
+    def _last(self, at: _Position) -> str:
+        return at.keys[-1] if at.keys else self.stem
+
+    def _row(self, value: Mapping[str, Any], text: Any, at: _Position, title: str) -> FileRow:
         plain = {name: item for name, item in value.items() if not isinstance(item, dict | list)}
-        section = " > ".join(key for key in keys[:-1] if not key.isdigit())
-        own = str(value[identity]) if identity else "/".join(keys) or self._path.stem
-        return {"section": section, **plain, "id": own, "title": title, "text": text}
+        headings = at.headings[:-1] if at.headings[-1:] == (title,) else at.headings
+        own = self._id(value) or "/".join(at.keys) or self.stem
+        made = {"section": " > ".join(headings), **plain, "id": own, "title": title, "text": text}
+        return FileRow("/".join(at.keys), 0, made, at.parents)
 
 
 def _first(value: Mapping[str, Any], names: Sequence[str]) -> str | None:

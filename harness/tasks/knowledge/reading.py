@@ -1,7 +1,7 @@
 """Reads a knowledge base, whatever it is kept in: a file of rows, one of text, or a folder of both."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -9,11 +9,13 @@ from typing import Final
 from harness.tasks.cells import Cells
 from harness.tasks.columns import DocumentColumns
 from harness.tasks.complaints import Complaints
+from harness.tasks.files.json_parts import documents_in
 from harness.tasks.knowledge.file_documents import rows_of
 from harness.tasks.knowledge.file_text import KINDS, MissingReaderError, UnreadableFileError, read_file
 from harness.tasks.knowledge.finding import ENDINGS, files_below, kinds_of, readable_files
 from harness.tasks.knowledge.in_workbook import sheet_problem
-from harness.tasks.knowledge.nested_json import TITLES, nested_documents
+from harness.tasks.knowledge.nested_json import TITLES, nested_documents, with_sections
+from harness.tasks.knowledge.part_rows import PARTS, in_parts
 from harness.tasks.mapping import PlacedDocument, read_documents
 from harness.tasks.rows import FileRow, FileShape, read_rows
 
@@ -21,6 +23,10 @@ METADATA: Final = ("date", "section")
 """columns that are kept where document_columns.metadata is null: what a reader of a passage must know to use it"""
 NAMED: Final = 8
 """the most names in a remark"""
+NESTED: Final = "nested"
+"""kind of the remark on documents that were found in others"""
+MADE: Final = (NESTED, PARTS)
+"""kinds of remarks where documents are not the rows of a file as they are written"""
 
 
 def read_knowledge(
@@ -67,14 +73,25 @@ class _Reading:
     def file(self, path: Path) -> list[PlacedDocument]:
         if path.suffix.lower() in KINDS:
             return self._read(self._texts(path), self._of_texts, path, ends=False)
-        nested = nested_documents(path, self._columns) if path.suffix.lower() == ".json" else None
-        if nested is None:
-            return self._read(self._rows(path), self._columns, path)
-        self._used |= {*nested.text_names, *TITLES}
-        names = f" (text: {', '.join(nested.text_names)})" if nested.text_names else ""
-        line = f"{path.name}: {len(nested.rows)} documents found inside nested JSON{names}"
-        self._complaints.remark((path, "nested"), line)
-        return self._read(nested.rows, self._of_texts, path)
+        inside = documents_in(path)
+        nested = nested_documents(path, self._columns, inside) if path.suffix.lower() == ".json" else None
+        if nested is not None:
+            return self._nested(nested.rows, nested.text_names, path)
+        rows = list(self._rows(path, inside))
+        if (parts := with_sections(rows, self._columns)) is not None:
+            return self._nested(parts.rows, parts.text_names, path)
+        made, column = in_parts(rows, self._columns, path, self._complaints)
+        self._used.add(column)
+        return self._read(made, self._columns, path)
+
+    def _nested(self, rows: Sequence[FileRow], text_names: Sequence[str], path: Path) -> list[PlacedDocument]:
+        self._used |= {*text_names, *TITLES}
+        names = f" (text: {', '.join(text_names)})" if text_names else ""
+        above = next((row.parents[0] for row in rows if row.parents), "")
+        whole = f"; evidence that names {above!r} means any of its parts" if above else ""
+        line = f"{path.name}: {len(rows)} documents found inside nested JSON{names}{whole}"
+        self._complaints.remark((path, NESTED), line)
+        return self._read(rows, self._of_texts, path)
 
     def _read(
         self, rows: Iterable[FileRow], columns: DocumentColumns, path: Path, *, ends: bool = True
@@ -82,9 +99,9 @@ class _Reading:
         noted = self._noted(rows)
         return read_documents(noted, columns, str(path), self._complaints, ends=ends, together=self._together)
 
-    def _rows(self, path: Path) -> Iterator[FileRow]:
-        """Yield the rows of a file, and say what it is."""
-        shape = replace(self._shape, notes=[])
+    def _rows(self, path: Path, inside: Sequence[str]) -> Iterator[FileRow]:
+        """Yield the rows of a file, or of a part of it, and say what it is."""
+        shape = replace(self._shape, notes=[], inside=tuple(inside))
         rows = read_rows(path, self._complaints, shape)
         first = list(itertools.islice(rows, 1))
         if str(shape):

@@ -11,9 +11,11 @@ from typing import Any, Final
 from harness.tasks.columns import DocumentColumns, plain
 from harness.tasks.complaints import BadCellError, Complaints
 from harness.tasks.document_names import DocumentNames
+from harness.tasks.files.json_parts import documents_in
 from harness.tasks.files.row import FileRow, FileShape
 from harness.tasks.knowledge.finding import readable_files
-from harness.tasks.knowledge.nested_json import nested_documents
+from harness.tasks.knowledge.nested_json import nested_documents, with_sections
+from harness.tasks.knowledge.part_rows import IDS
 from harness.tasks.known_columns import DOCUMENT_COLUMNS
 from harness.tasks.mentions import as_mentions
 from harness.tasks.rows import READERS, read_rows
@@ -22,8 +24,6 @@ LOOKED_AT: Final = 1_000
 """rows of a file"""
 NAMING: Final = 0.8
 """share of a column's values that must name documents"""
-IDS: Final = 0.5
-"""share of ids that must differ: where fewer do, rows are parts of documents; where more do, they are mistakes"""
 LONGEST_ID: Final = 200
 """characters of an id, on average"""
 NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
@@ -31,7 +31,7 @@ NAMES_SOMETHING: Final = re.compile(
     r"doc|evidence|gold|source|article|passage|context|chunk|page|file|ref|url|link|title|kb|(?:^|_)id(?:_|s?$)"
 )
 """names of columns whose numbers can be ids of documents"""
-NO_COLUMNS: Final = DocumentColumns((), (), ())
+NO_COLUMNS: Final = DocumentColumns(("id",), (), ())
 
 
 def document_rows(path: Path, shape: FileShape | None = None) -> list[FileRow]:
@@ -42,11 +42,14 @@ def document_rows(path: Path, shape: FileShape | None = None) -> list[FileRow]:
         shape: what is told of how it is written.
     """
     files = [file for file in (readable_files(path) if path.is_dir() else [path]) if file.suffix.lower() in READERS]
-    if any(nested_documents(file, NO_COLUMNS) for file in files if file.suffix.lower() == ".json"):
+    inside = {file: documents_in(file) for file in files}
+    if any(nested_documents(file, NO_COLUMNS, inside[file]) for file in files if file.suffix.lower() == ".json"):
         return []
     told = shape or FileShape(documents=True)
-    rows = (row for file in files for row in read_rows(file, Complaints(), replace(told, notes=[])))
-    return list({repr(row.values): row for row in itertools.islice(rows, LOOKED_AT)}.values())  # some stand twice
+    shapes = {file: replace(told, notes=[], inside=keys) for file, keys in inside.items()}
+    every = (row for file in files for row in read_rows(file, Complaints(), shapes[file]))
+    rows = list({repr(row.values): row for row in itertools.islice(every, LOOKED_AT)}.values())  # some stand twice
+    return [] if with_sections(rows, NO_COLUMNS) else rows
 
 
 def document_roles(rows: Sequence[FileRow]) -> dict[str, list[str]]:
@@ -60,9 +63,11 @@ def document_roles(rows: Sequence[FileRow]) -> dict[str, list[str]]:
         return {}
     found: dict[str, str] = {}
     for role, wanted in DOCUMENT_COLUMNS.items():
-        column = next((names[name] for name in wanted if name in names and names[name] not in found.values()), None)
-        if column is not None and (role != "id" or _distinct(values, column) >= IDS):
-            found[role] = column
+        known = [names[name] for name in wanted if name in names and names[name] not in found.values()]
+        if role == "id":  # where the ids of documents alone are there, rows of one id are its parts
+            known.sort(key=lambda name: _distinct(values, name) <= IDS)
+        if known:
+            found[role] = known[0]
     if "text" not in found:
         found["text"] = max(names.values(), key=lambda name: _length(values, name))
     return {role: [found[role]] if role in found else [] for role in ("id", "title", "text")}

@@ -90,6 +90,63 @@ def test_documents_in_json_and_questions_with_gold_ids(tmp_path, made):
     assert {"number_equality", "recall_at_k", "mrr"} <= set(metrics["override /metric@_global_.metric"])
 
 
+def retrieval(folder, answers):
+    """Files in the layout of BEIR."""
+    lines = {
+        "corpus": [
+            {"_id": f"d{n}", "title": name, "text": f"{m} months. {CARE}"} for n, (name, m) in enumerate(PRODUCTS)
+        ],
+        "queries": [{"_id": f"q{n}", "text": question} for n, (question, _) in enumerate(questions())],
+        "answers": [{"_id": f"q{n}", "answer": answer} for n, (_, answer) in enumerate(questions())],
+    }
+    (folder / "qrels").mkdir(parents=True)
+    for name in ("corpus", "queries", *(["answers"] if answers else [])):
+        (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in lines[name]))
+    for name, numbers in {"train": range(14), "test": range(14, 22), "test_hard": range(22, 24)}.items():
+        text = "".join(f"q{n}\td{n}\t1\n" for n in numbers)
+        (folder / f"qrels/{name}.tsv").write_text(f"query-id\tcorpus-id\tscore\n{text}")
+
+
+@pytest.mark.parametrize("answers", [False, True])
+def test_queries_with_gold_documents(tmp_path, made, answers):
+    retrieval(tmp_path / "data", answers)
+    status, printed, task = made()
+    assert status in (0, 1), printed
+    assert task.problems() == []
+    assert len(task.examples("test")) == 8
+    assert all(example.evidence for example in task.examples("test"))
+    assert bool(task.examples("test")[0].references) == answers
+    assert "not read: qrels/test_hard.tsv (task.splits.SPLIT=FILE uses one)" in printed
+    assert ("no answers are read (task.columns.references=[])" in printed) != answers
+    metrics = OmegaConf.load(tmp_path / "conf/own.yaml").defaults[1]["override /metric@_global_.metric"]
+    assert {"recall_at_k", "mrr"} <= set(metrics)
+    assert ("number_equality" in metrics) == (len(metrics) > 2) == answers
+
+
+def test_answers_under_a_name_that_is_not_known_are_not_left_out(tmp_path, made):
+    retrieval(tmp_path / "data", answers=False)
+    path = tmp_path / "data/queries.jsonl"
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    path.write_text("".join(json.dumps({**row, "musterloesung": "a few months"}) + "\n" for row in rows))
+    status, printed, _ = made()
+    assert status == 2
+    assert "set task.columns.references=[musterloesung]" in printed
+
+
+def test_each_file_has_its_own_column_of_gold_ids(tmp_path, made):
+    for name, rows in {"train": questions()[:14], "test": questions()[14:]}.items():
+        start = 14 * (name == "test")
+        gold = {"train": "evidence", "test": "gold_doc"}[name]
+        ids = [(*own, f"d{n}") for n, own in enumerate(rows, start)]
+        table(tmp_path / f"data/{name}.csv", ("question", "answer", gold), ids)
+    documents = [(f"d{n}", f"{name}: {months} months. {CARE}") for n, (name, months) in enumerate(PRODUCTS)]
+    table(tmp_path / "data/documents.csv", ("id", "text"), documents)
+    status, printed, task = made()
+    assert status in (0, 1), printed
+    assert list(task.columns.evidence) == ["evidence", "gold_doc"]
+    assert task.examples("test")[0].evidence == ("d14",)
+
+
 def test_conversations_and_what_is_flagged(tmp_path, made):
     chats = [
         {

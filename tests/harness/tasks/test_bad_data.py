@@ -128,10 +128,11 @@ def test_unknown_split(task):
 def test_missing_column_is_reported_once_with_the_existing_ones(task, folder):
     write_lines(folder / "test.jsonl", [{"id": f"t{n}", "inputs": "q", "y": "a"} for n in range(30)])
     assert task().problems() == [
-        f"{folder}/test.jsonl: no column is called 'input'; its columns are id, inputs, y; "
-        "set task.columns.input=[inputs]",
-        f"{folder}/test.jsonl: no column is called 'references' or 'reference'; its columns are id, inputs, y; "
-        "set task.columns.references=[COLUMN]",
+        f"{folder}/test.jsonl: no column is called 'input' (train.jsonl has input; validation.jsonl has input); its "
+        "columns are id, inputs, y; set task.columns.input=[input,inputs]",
+        f"{folder}/test.jsonl: no column is called 'references' or 'reference' (train.jsonl has references; "
+        "validation.jsonl has references); its columns are id, inputs, y; no other column can be the answer: "
+        "task.splits.test=null carves it from train",
     ]
 
 

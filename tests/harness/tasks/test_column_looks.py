@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.tasks.formats.looks import Look, column_look, holds_passages
 from harness.tasks.formats.recognition import recognise
+from harness.tasks.looks import Look, column_look, holds_passages
 
 ASKED = [
     f"How often is the {plant} watered?" for plant in ("fern", "basil", "ivy", "mint", "sage", "kale", "iris", "fig")

@@ -36,9 +36,10 @@ def test_kinds(texts, kind, first):
 
 def test_without_references_there_are_metrics_that_need_none():
     found = reference_kind([Example("a", "?", (), ())])
-    chosen = found.metrics(documents=True, evidence=True, unanswerable=False)
-    assert {"groundedness", "faithfulness", "abstention", "answer_length"} <= set(chosen)
+    chosen = found.metrics(documents=True, evidence=False, unanswerable=False)
+    assert {"groundedness", "abstention", "answer_length"} <= set(chosen)
     assert not {"exact_match", "token_f1"} & set(chosen)
+    assert found.metrics(documents=True, evidence=True, unanswerable=False) == ("recall_at_k", "mrr")
 
 
 def test_a_task_says_what_its_references_are_and_that_it_holds_entities(task, folder):

@@ -162,9 +162,10 @@ def test_lines_of_rows_in_a_wrapper(tmp_path):
 
 
 def test_several_lists_in_one_object_are_refused_by_name(tmp_path):
-    _, complaints = read(written(tmp_path / "a.json", json.dumps({"documents": [ROW], "test": [ROW]})))
+    _, complaints = read(written(tmp_path / "a.json", json.dumps({"faq": [ROW], "pairs": [ROW]})))
     assert complaints.lines() == (
-        f"{tmp_path}/a.json: want one list of rows, got the lists documents, test; put each into a file of its own",
+        f"{tmp_path}/a.json: want one list of rows, or lists called train, validation, test and documents, got faq, "
+        "pairs; call them so, or put each into a file of its own",
     )
 
 

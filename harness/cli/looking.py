@@ -1,0 +1,160 @@
+"""Builds a task from data as people have them: knowledge base and its columns, evidence, whether there are answers.
+
+What the loader recognises by itself is left to it; what is chosen here stands in the yaml that `make init` writes.
+"""
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from harness.cli import old_names
+from harness.cli.config import compose, experiment, resolved
+from harness.cli.free_text import quoted
+from harness.errors import ConfigError, DataError, joined
+from harness.tasks.complaints import Complaints
+from harness.tasks.document_names import DocumentNames
+from harness.tasks.formats.recognition import recognise
+from harness.tasks.jsonl import JsonlTask
+from harness.tasks.knowledge.finding import lookalikes, named
+from harness.tasks.knowledge.roles import document_roles, document_rows, evidence_column, id_columns
+from harness.tasks.rows import READERS, FileRow, read_rows
+from harness.tasks.suggestions import suggested
+from harness.tasks.task_files import DOCUMENTS
+from harness.types import SPLITS, Document
+
+NO_ANSWERS: Final = "task.columns.references=[]"
+SHOWN: Final = 200
+"""rows by which a column that names documents is found"""
+
+
+def looked_at(place: Path, given: Sequence[str]) -> tuple[JsonlTask, Mapping[str, Any]]:
+    """Build a task from data, with what had to be chosen besides: the knowledge base and its columns, evidence.
+
+    Args:
+        place: folder or file.
+        given: keys of the task that were set, each KEY=VALUE.
+
+    Returns:
+        The task, and its node of the configuration with everything chosen.
+
+    Raises:
+        CutleryError: a key is wrong, or the data cannot be read as a task.
+    """
+    keys = {old_names.key_of(line) for line in given}
+    choices, rows = _knowledge(place, given)
+    task, node = _built(place, [*choices, *given])
+    if "task.columns.evidence" not in keys:
+        more = _evidence(task, [] if "task.document_columns.id" in keys else rows)
+        if more:
+            choices += more
+            task, node = _built(place, [*choices, *given])
+    if "task.columns.references" not in keys and task.problems() and _is_without_answers(place, [*choices, *given]):
+        task, node = _built(place, [*choices, NO_ANSWERS, *given])
+    if problems := task.problems():
+        raise joined(DataError, f"task {node['name']} ({place})", problems)
+    return task, node
+
+
+def _knowledge(place: Path, given: Sequence[str]) -> tuple[list[str], list[FileRow]]:
+    """Return the keys for a knowledge base beside the data, whatever its name and its columns are, and its rows."""
+    folder, keys = place if place.is_dir() else place.parent, {old_names.key_of(line) for line in given}
+    task, _ = _built(place, given)
+    choices = list[str]()
+    found = task.files.get(DOCUMENTS)
+    if found is None and "task.documents_file" not in keys and (found := _beside(folder, place)) is not None:
+        choices = [f"task.documents_file={quoted(named(found))}"]
+        task, _ = _built(place, [*choices, *given])
+    rows = [] if found is None else document_rows(found, task.documents_shape())
+    choices += [
+        _columns(f"task.document_columns.{role}", names)
+        for role, names in document_roles(rows).items()
+        if f"task.document_columns.{role}" not in keys
+    ]
+    return choices, rows
+
+
+def _columns(key: str, names: Iterable[str]) -> str:
+    return f"{key}=[{','.join(map(quoted, names))}]"
+
+
+def _beside(folder: Path, place: Path) -> Path | None:
+    """Return what looks like the knowledge base and has another name than documents; the user chooses of several."""
+    like = _candidates(folder, place)
+    if len(like) > 1:
+        names = ", ".join(map(named, like))
+        raise ConfigError(f"{folder}: {names} look like knowledge bases; say which is: documents_file={named(like[0])}")
+    return like[0] if like else None
+
+
+def _candidates(folder: Path, place: Path) -> list[Path]:
+    """Return what may be the knowledge base: texts before tables, and never the only table: it holds the examples."""
+    like = lookalikes(folder, [place])
+    texts = [path for path in like if path.is_dir() or path.suffix.lower() not in READERS]
+    tables = [path for path in folder.iterdir() if path.suffix.lower() in READERS]
+    return texts or (like if len(tables) > len(like) else [])
+
+
+def _built(place: Path, lines: Sequence[str]) -> tuple[JsonlTask, Mapping[str, Any]]:
+    config = compose(["task=jsonl", f"task.dir={place}", "arm=[base]", *lines])
+    task = experiment(config).task
+    assert isinstance(task, JsonlTask), "conf/task/jsonl.yaml describes one"
+    return task, resolved(config)["task"]
+
+
+def _evidence(task: JsonlTask, base: Sequence[FileRow]) -> list[str]:
+    """Return the keys for the columns of examples that name documents, of files in which no row has evidence yet.
+
+    Args:
+        task: as it was built so far.
+        base: rows of its documents, whose ids may be in another column; [] if that is settled.
+    """
+    documents = [document for document in task.data.documents if not document.example_id]
+    files = {split: path for split in SPLITS if (path := task.files.get(split)) is not None}
+    without = [
+        path for split, path in files.items() if not any(own.evidence for own in task.data.splits.get(split, []))
+    ]
+    if not documents or not without:
+        return []
+    found = _naming(task, without, DocumentNames(documents, parts=task.data.parts))
+    if found:
+        names = dict.fromkeys((*_used(task, files.values()), *found))
+        return [_columns("task.columns.evidence", names)]
+    if len(without) < len(files):
+        return []  # some rows name documents by the ids that these have
+    for name in id_columns(base):
+        by_name = DocumentNames([Document(str(row.values[name]), "", "") for row in base])
+        if found := _naming(task, without, by_name):
+            return [_columns("task.document_columns.id", [name]), _columns("task.columns.evidence", found)]
+    return []
+
+
+def _naming(task: JsonlTask, files: Iterable[Path], names: DocumentNames) -> list[str]:
+    """Return the columns of these files that name documents."""
+    found: dict[str, None] = {}
+    for path in files:
+        rows = list(itertools.islice(read_rows(path, Complaints(), task.shape()), SHOWN))
+        used = {name for role in vars(task.columns).values() for name in role}
+        used |= set(recognise(path, task.columns, task.format, task.shape()).roles.values())
+        if (column := evidence_column(rows, names, used)) is not None:
+            found[column] = None
+    return list(found)
+
+
+def _used(task: JsonlTask, files: Iterable[Path]) -> list[str]:
+    """Return the columns of evidence that files have."""
+    roles = (recognise(path, task.columns, task.format, task.shape()).roles for path in files)
+    return [own["evidence"] for own in roles if "evidence" in own]
+
+
+def _is_without_answers(place: Path, lines: Sequence[str]) -> bool:
+    """Return whether all that is wrong is that there are no answers, while gold documents are known for all rows."""
+    task, _ = _built(place, [*lines, NO_ANSWERS])
+    rows = [example for examples in task.data.splits.values() for example in examples]
+    if task.problems() or not rows or not all(example.evidence for example in rows):
+        return False
+    for path in (path for role, path in task.files.items() if role in SPLITS):
+        known = recognise(path, task.columns, task.format, task.shape())
+        if suggested([row.values for row in known.sample], {"references": ()}, set(known.roles.values())):
+            return False  # a column may be the answer
+    return True

@@ -1,0 +1,166 @@
+"""What one JSON object holds, wherever it stands in it: rows, the rows of splits, documents, gold documents.
+
+People keep a whole task in one file: {"documents": […], "train": […], "test": […]}, {"data": {"train": …}}, or as
+programs for retrieval do {"queries": {…}, "corpus": {…}, "relevant_docs": {…}}.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from harness.tasks.known_columns import DEFAULTS
+from harness.tasks.split_names import KNOWLEDGE, split_called
+
+Keys = tuple[str, ...]
+"""on the way to a value"""
+HOLDERS: Final = {
+    *("data", "rows", "examples", "items", "records", "entries", "samples", "dataset", "results", "questions", "qa"),
+    *("faq", "faqs", "pairs", "documents", "docs", "articles", "pages", "train", "validation", "test"),
+}
+"""names of the list of rows in an object that holds other things, such as a version"""
+ASKS: Final = frozenset(("question", "input", "prompt", "instruction", "messages", "conversations"))
+"""an object with one of these is a row, whatever lists it holds"""
+QUERIES: Final = frozenset(("queries", "questions"))
+GOLD: Final = frozenset(("relevant_docs", "qrels", "relevant", "relevance", "gold", "relevant_documents"))
+ANSWERS: Final = frozenset(("answers", "responses", "reference_answers"))
+
+
+class JsonParts(NamedTuple):
+    """Where the parts of an object are."""
+
+    splits: Mapping[str, Keys]
+    """name of a split as the file has it -> its rows; {} without"""
+    documents: Keys = ()
+    """the knowledge base, beside rows; () without"""
+    rows: Keys = ()
+    """the only other list of rows; () without, or where there are splits"""
+    queries: Keys = ()
+    """query -> text, beside what is gold for each; () without"""
+
+
+NOTHING: Final = JsonParts({})
+
+
+def parts_of(values: Mapping[str, Any]) -> JsonParts:
+    """Return what an object holds; nothing if it is a row itself, or holds lists that are not told apart."""
+    if ASKS & values.keys():
+        return NOTHING
+    documents = next((keys for keys in _documents(values)), ())
+    if (queries := _key(values, QUERIES)) and isinstance(values[queries], dict) and _key(values, GOLD):
+        return JsonParts({}, documents, (), (queries,))
+    others = [name for name in lists_in(values) if (name,) != documents]
+    splits = {name: (name,) for name, value in values.items() if split_called(name) and are_rows(value)}
+    if splits and not set(others) - set(splits):
+        is_train = {split_called(name) for name in splits} == {"train"}
+        return JsonParts(splits, documents) if documents or not is_train else NOTHING
+    inside = {name: found for name, value in values.items() if (found := _splits_in(name, value))}
+    if len(inside) == 1 and not others:
+        return JsonParts(next(iter(inside.values())), documents)
+    if documents and not splits and not inside and len(others) == 1 and not _is_called(others[0]):
+        return JsonParts({}, documents, (others[0],))
+    return NOTHING
+
+
+def _splits_in(name: str, value: Any) -> dict[str, Keys]:
+    if not isinstance(value, dict) or ASKS & value.keys():
+        return {}
+    return {inner: (name, inner) for inner, rows in value.items() if split_called(inner) and are_rows(rows)}
+
+
+def _documents(values: Mapping[str, Any]) -> Iterator[Keys]:
+    """Yield where documents are: at the top, else one below."""
+    for name, value in values.items():
+        if _is_called(name) and _are_documents(value):
+            yield (name,)
+    for name, value in values.items():
+        for inner, documents in value.items() if isinstance(value, dict) else ():
+            if _is_called(inner) and _are_documents(documents):
+                yield name, inner
+
+
+def _is_called(name: str) -> bool:
+    return bool(KNOWLEDGE & set(re.split(r"[^a-z]+", name.casefold())))
+
+
+def _are_documents(value: Any) -> bool:
+    items = list(value.values()) if isinstance(value, dict) else value
+    return isinstance(items, list) and bool(items) and all(isinstance(item, dict | str) for item in items)
+
+
+def _key(values: Mapping[str, Any], names: frozenset[str]) -> str:
+    return next((name for name, value in values.items() if name.casefold() in names and isinstance(value, dict)), "")
+
+
+def are_rows(value: Any) -> bool:
+    """Return whether a value is rows in any shape: a list of objects, or an object of columns or of one such list."""
+    if isinstance(value, list):
+        return all(isinstance(item, dict) and not item.keys() & {"role", "from"} for item in value)
+    return isinstance(value, dict) and (list_inside(value) is not None or bool(turned(value)))
+
+
+def lists_in(values: Mapping[str, Any]) -> list[str]:
+    """Return the names of lists of objects that are no turns of a conversation."""
+    return [
+        name
+        for name, value in values.items()
+        if isinstance(value, list) and value and isinstance(value[0], dict) and not value[0].keys() & {"role", "from"}
+    ]
+
+
+def list_inside(values: Mapping[str, Any]) -> str | None:
+    """Return the name of the only list of objects in an object that is no row itself."""
+    names = lists_in(values)
+    sure = len(values) == 1 or (len(names) == 1 and names[0] in HOLDERS)
+    return names[0] if names and sure and not ASKS & values.keys() else None
+
+
+def turned(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows of an object of columns or of rows (pandas writes four kinds); none if it is no such object."""
+    names, data = values.get("columns"), values.get("data")
+    if isinstance(names, list) and isinstance(data, list) and all(isinstance(row, list) for row in data):
+        return [dict(zip(map(str, names), row, strict=False)) for row in data]
+    columns = list(values.values())
+    if len(columns) < 2 or not all(isinstance(column, dict | list) and column for column in columns):
+        return []
+    if all(map(_is_row, columns)):
+        return [{"id": name, **row} for name, row in values.items()]
+    if all(isinstance(column, dict) and column.keys() == columns[0].keys() for column in columns):
+        return [{name: column[key] for name, column in values.items()} for key in columns[0]]
+    if any(isinstance(cell, dict) for column in columns for cell in column):
+        return []
+    if all(isinstance(column, list) and len(column) == len(columns[0]) for column in columns):
+        return [dict(zip(values, row, strict=True)) for row in zip(*columns, strict=True)]
+    return []
+
+
+def _is_row(value: Any) -> bool:
+    """Return whether an object has a column with a name for the input, and a text in it."""
+    names = (*ASKS, *DEFAULTS.input, "query")
+    return isinstance(value, dict) and any(isinstance(value.get(name), str) for name in names)
+
+
+def asked(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of an object of queries: their texts, the ids of their gold documents, and answers if there are.
+
+    Args:
+        values: an object with queries, and what is gold for them: a list of ids, or document -> score.
+    """
+    queries, gold, answers = (values.get(_key(values, names), {}) for names in (QUERIES, GOLD, ANSWERS))
+    for name, text in queries.items():
+        named = gold.get(name, [])
+        ids = [key for key, score in named.items() if score and score > 0] if isinstance(named, dict) else named
+        known = {"answer": answers[name]} if name in answers else {}
+        yield {"id": name, "input": text, **known, "evidence": ids}
+
+
+def documents_in(path: Path) -> Keys:
+    """Return where a JSON file of examples holds the knowledge base, too; () for other files."""
+    if path.suffix.lower() != ".json":
+        return ()
+    try:
+        value = json.loads(path.read_bytes())
+    except (ValueError, RecursionError, OSError):
+        return ()
+    return parts_of(value).documents if isinstance(value, dict) else ()

@@ -1,0 +1,74 @@
+"""Files beside the data that look like data and are not read: a user should see what was passed over, and why."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Final
+
+from harness.tasks.complaints import Complaints
+from harness.tasks.files.qrels_layout import gold_files
+from harness.tasks.knowledge.finding import lookalikes
+from harness.tasks.rows import READERS
+from harness.tasks.split_names import split_called
+
+PACKED: Final = (".gz", ".zip", ".bz2", ".xz", ".zst", ".tar", ".tgz", ".7z", ".rar")
+FEW: Final = 5
+"""names that a message lists"""
+
+
+def remark_unread(place: Path, read: Collection[Path], complaints: Complaints) -> None:
+    """Remark on data files that are not read.
+
+    Args:
+        place: folder of the task, or its one file; beside a file only those that are called like splits are named.
+        read: files and folders that are.
+        complaints: gets the remark.
+    """
+    folder = place if place.is_dir() else place.parent
+    left = _left(folder, read)
+    if place.is_file():
+        left = [path for path in left if split_called(path.stem)]
+    packed = [path for path in left if path.suffix.lower() in PACKED]
+    if plain := [path for path in left if path not in packed]:
+        complaints.remark(("unread",), f"not read: {_some(plain, folder)} (task.splits.SPLIT=FILE uses one)")
+    if packed:
+        complaints.remark(("packed",), f"not read, as packed: {_some(packed, folder)}; unpack what is data")
+
+
+def _left(folder: Path, read: Collection[Path]) -> list[Path]:
+    """Return the data files that are not read, but for another version of the data and for knowledge bases."""
+    inside = {parent for path in read for parent in (path, *path.parents)}
+    there = [path for path in _data_in(folder) if path not in inside and folder not in (path, *read)]
+    passed = {*lookalikes(folder, read), *_of_another_version(there, read)}
+    left = [path for path in there if path not in passed]
+    return left + [path for path in gold_files(folder) if path not in (*read, *left)]
+
+
+def _data_in(folder: Path) -> Iterator[Path]:
+    """Yield the data files of a folder, and the folders in it that hold some."""
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith((".", "~$")):
+            continue
+        if path.is_dir():
+            if any(inside.suffix.lower() in READERS for inside in path.iterdir() if inside.is_file()):
+                yield path
+        elif path.suffix.lower() in (*READERS, *PACKED):
+            yield path
+
+
+def _of_another_version(there: Collection[Path], read: Collection[Path]) -> set[Path]:
+    """Return the files of another version of the data, kept beside the one that is read.
+
+    Their names end alike, and one of them is the name of a file that is read with that end: questions_next.jsonl and
+    documents_next.jsonl beside documents.jsonl.
+    """
+    ends = Counter(
+        end for path in there for one in read if (end := path.stem.removeprefix(one.stem)) != path.stem and end
+    )
+    marked = [end for end in ends if end[:1] in "_-." and sum(path.stem.endswith(end) for path in there) > 1]
+    return {path for path in there if any(path.stem.endswith(end) for end in marked)}
+
+
+def _some(paths: Collection[Path], folder: Path) -> str:
+    names = [f"{path.relative_to(folder)}{'/' * path.is_dir()}" for path in paths]
+    return ", ".join(names[:FEW]) + (f" and {len(names) - FEW} more" if len(names) > FEW else "")
