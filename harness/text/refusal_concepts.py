@@ -58,6 +58,11 @@ def concepts(words: Sequence[str]) -> list[Concepts]:
     return max((_read(words, _lexicon(code)) for code in LATIN), key=lambda read: read[1])[0]
 
 
+def latin_language(words: Sequence[str]) -> str:
+    """Return the code of the language of LATIN that knows most of the words, the first one in doubt."""
+    return max(LATIN, key=lambda code: _read(words, _lexicon(code))[1])
+
+
 def _read(words: Sequence[str], lexicon: Lexicon) -> tuple[list[Concepts], int]:
     """Return the concepts and how many of the words are known."""
     found: list[Concepts] = []

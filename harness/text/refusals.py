@@ -1,7 +1,8 @@
 """Refusals: does a text refuse to answer, and state nothing else?
 
-Two readers decide together. A score that was learned from examples (`harness.text.refusal_score`) says how much the
-text and each sentence sound like a refusal; patterns say how much they must.
+Readers decide together. A score that was learned from examples (`harness.text.refusal_score`) says how much the text
+and each sentence sound like a refusal; patterns say how much they must. Where the score of an English text is unsure,
+an encoder that reads words in their context is asked as well (`harness.text.refusal_encoder`).
 
 Patterns per language (harness/text/languages) are searched in clauses. They find a refusal when at least one clause
 refuses and every other clause is filler (an apology, an offer, a pointer to someone else) or frame (a greeting before,
@@ -13,7 +14,7 @@ have no value (`harness.metrics.reference_scoring`), and a warning under the tab
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
 from math import inf
@@ -21,7 +22,8 @@ from typing import Final, NamedTuple
 
 from harness.text.language_id import guessed
 from harness.text.questions import stretches
-from harness.text.refusal_concepts import concepts, tokens
+from harness.text.refusal_concepts import concepts, latin_language, tokens
+from harness.text.refusal_encoder import log_odds
 from harness.text.refusal_patterns import languages, patterns, variants
 from harness.text.refusal_score import score
 from harness.text.sentences import clauses, sentences
@@ -48,7 +50,8 @@ WRITTEN_TO: Final = re.compile(ADDRESS)
 ENDS: Final = re.compile(r"^[\W_]+|(?:(?!\?)[\W_])+$")
 EXCLAMATION: Final = re.compile(r"[!！]\W*$")
 DENYING: Final = frozenset(["negation", "cannot", "unwilling", "idiom", "unknown", "absent", "guess", "scope"])
-"""concepts of which a refusal in words that no pattern knows must hold one: other texts may sound like anything"""
+"""concepts of which a refusal in words that no pattern knows must hold one, unless the encoder knows it: other texts
+may sound like anything"""
 LONGEST_UNKNOWN: Final = 60
 """words and signs of such a refusal"""
 MANY_WORDS: Final = 20
@@ -80,19 +83,44 @@ class Wording(Enum):
     """one clause refuses and another one states something"""
     STATES = Needed(0.5, -3.0)
     """no clause refuses in words that the patterns know, but some word denies"""
+    DENIES_NOTHING = Needed(inf, -inf)
+    """as STATES, and no word denies: the encoder may know it for a refusal"""
     NEVER = Needed(inf, inf)
-    """too long, without a word, without a word that denies, or in a language that neither reader knows"""
+    """too long, without a word, or in a language that no reader knows"""
+
+
+UNSURE: Final = 4.0
+"""largest size of a score with which the encoder is asked"""
+OTHER_LETTER: Final = re.compile("[\u0370-\u1dff\u2e80-\uffef]")
+"""of another script than English is written in"""
+ENCODER: Final = 0.6
+"""its share in the mean of the two log odds"""
+TOGETHER: Final[Mapping[Wording, Needed]] = {
+    Wording.REFUSES: Needed(-0.5, -inf),
+    Wording.REFUSES_AND_STATES: Needed(2.0, 1.75),
+    Wording.STATES: Needed(0.6, -inf),
+    Wording.DENIES_NOTHING: Needed(1.0, -inf),
+    Wording.NEVER: Needed(inf, inf),
+}
+"""what the mean must exceed; of sentences, the score"""
 
 
 @lru_cache(maxsize=16_384)
 def is_refusal(text: str) -> bool:
     """Return whether `text` refuses to answer and states nothing else; "" is not a refusal."""
     found = verdict(text)
-    needed = found.value
-    read = (REACHED if found is Wording.REFUSES else WRITTEN_TO).sub(" ", text) if needed.whole < inf else ""
-    if needed.whole == inf or score(read) <= needed.whole:
+    if found is Wording.NEVER:
         return False
-    return all(score(sentence) > needed.sentence for sentence in sentences(read))
+    read = (REACHED if found is Wording.REFUSES else WRITTEN_TO).sub(" ", text)
+    heard, needed = score(read), found.value
+    if abs(heard) < UNSURE and _is_english(text):
+        heard, needed = mixed(heard, log_odds(read)), TOGETHER[found]
+    return heard > needed.whole and all(score(sentence) > needed.sentence for sentence in sentences(read))
+
+
+def mixed(by_score: float, by_encoder: float) -> float:
+    """Return the log odds of both readers together."""
+    return (1 - ENCODER) * by_score + ENCODER * by_encoder
 
 
 @lru_cache(maxsize=16_384)
@@ -105,6 +133,11 @@ def unlisted_language(text: str, question: str = "") -> str:
     return "" if code in languages() else code
 
 
+def _is_english(text: str) -> bool:
+    """Whether a text, which may be short, is in the language that the encoder learned."""
+    return not OTHER_LETTER.search(text) and (guessed(text) or latin_language(tokens(text))) == "en"
+
+
 def verdict(text: str) -> Wording:
     """Return what the patterns say."""
     if len(text) > LONGEST_REFUSAL or not any(map(str.isalpha, text)):
@@ -114,7 +147,7 @@ def verdict(text: str) -> Wording:
     if any(len(_announced(_plain(clause))) > LONGEST_CLAUSE for clause in read):
         return Wording.NEVER
     found = _of_clauses(read)
-    return found if found is not Wording.STATES or _is_readable(bare) else Wording.NEVER
+    return found if found is not Wording.STATES else _of_words(bare)
 
 
 def _of_clauses(read: Sequence[str]) -> Wording:
@@ -132,14 +165,14 @@ def _of_clauses(read: Sequence[str]) -> Wording:
     return Wording.REFUSES_AND_STATES if stated else Wording.REFUSES
 
 
-def _is_readable(text: str) -> bool:
-    """Whether a text without known wording denies, is short, in a known language, and no words over and over."""
+def _of_words(text: str) -> Wording:
+    """What a text without known wording may be: it must be short, in a known language, and no words over and over."""
     words = tokens(text)
     if len(words) > LONGEST_UNKNOWN or (len(words) >= MANY_WORDS and len(set(words)) < LEAST_DIFFERENT * len(words)):
-        return False
-    if not DENYING & frozenset[str]().union(*concepts(words)):
-        return False
-    return not unlisted_language(text)
+        return Wording.NEVER
+    if unlisted_language(text):
+        return Wording.NEVER
+    return Wording.STATES if DENYING & frozenset[str]().union(*concepts(words)) else Wording.DENIES_NOTHING
 
 
 def _unquoted(text: str) -> str:
