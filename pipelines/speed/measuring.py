@@ -92,7 +92,7 @@ def training_speed(generator: HfSettings, chat: ChatFormat, window: int, recipe:
         adapted = _dearer(trainer.model, chat)
     del trainer
     free_memory()
-    times = {length: [] for length in lengths}
+    times: dict[int, list[float]] = {length: [] for length in lengths}
     for length, seconds in list(zip(each, steps.seconds, strict=True))[1:]:
         times[length].append(seconds / micro)
     return TrainingSpeed(load, LengthCurve(tuple((length, min(own)) for length, own in times.items())), adapted)
