@@ -54,6 +54,8 @@ DENYING: Final = frozenset(["negation", "cannot", "unwilling", "idiom", "unknown
 may sound like anything"""
 LONGEST_UNKNOWN: Final = 60
 """words and signs of such a refusal"""
+LONGEST_IDIOM: Final = 30
+"""the same of one without a word that denies"""
 MANY_WORDS: Final = 20
 LEAST_DIFFERENT: Final = 0.25
 """share of different words below which so many words are noise: the score counts each of them once"""
@@ -84,7 +86,7 @@ class Wording(Enum):
     STATES = Needed(0.5, -3.0)
     """no clause refuses in words that the patterns know, but some word denies"""
     DENIES_NOTHING = Needed(inf, -inf)
-    """as STATES, and no word denies: the encoder may know it for a refusal"""
+    """as STATES, and no word denies: a short one may be a refusal where both readers say so"""
     NEVER = Needed(inf, inf)
     """too long, without a word, or in a language that no reader knows"""
 
@@ -113,6 +115,8 @@ def is_refusal(text: str) -> bool:
         return False
     read = (REACHED if found is Wording.REFUSES else WRITTEN_TO).sub(" ", text)
     heard, needed = score(read), found.value
+    if found is Wording.DENIES_NOTHING and heard <= 0:
+        return False
     if abs(heard) < UNSURE and _is_english(text):
         heard, needed = mixed(heard, log_odds(read)), TOGETHER[found]
     return heard > needed.whole and all(score(sentence) > needed.sentence for sentence in sentences(read))
@@ -172,7 +176,9 @@ def _of_words(text: str) -> Wording:
         return Wording.NEVER
     if unlisted_language(text):
         return Wording.NEVER
-    return Wording.STATES if DENYING & frozenset[str]().union(*concepts(words)) else Wording.DENIES_NOTHING
+    if DENYING & frozenset[str]().union(*concepts(words)):
+        return Wording.STATES
+    return Wording.DENIES_NOTHING if len(words) <= LONGEST_IDIOM else Wording.NEVER
 
 
 def _unquoted(text: str) -> str:
