@@ -225,7 +225,11 @@ class JsonlTask(LoadedTask):
         columns = self.document_columns
         if columns.id and any(role.startswith(QUERIES) for role in self._files.paths):
             columns = replace(columns, id=tuple(dict.fromkeys((*columns.id, "_id"))))  # as this layout calls it
+        before = len(complaints.lines())
         placed = read_knowledge(path, columns, complaints, self.documents_shape())
+        if self._files.documents_sheet and not self.documents_sheet and len(complaints.lines()) > before:
+            text = f"{path}: sheet {self._files.documents_sheet!r} is taken for the documents"
+            complaints.add((path, "sheet"), f"{text}; if it has none, set task.documents_file=null")
         check_documents(placed, str(path), complaints)
         return placed
 

@@ -12,6 +12,7 @@ from harness.tasks.knowledge.finding import find_knowledge
 from harness.tasks.knowledge.in_workbook import documents_beside, has_examples_too
 from harness.tasks.rows import READERS
 from harness.tasks.split_files import find_splits
+from harness.tasks.split_names import split_called
 from harness.types import SPLITS, Split
 
 DOCUMENTS: Final = "documents"
@@ -88,7 +89,8 @@ def find_files(
         paths[DOCUMENTS] = documents
     inside = None
     if of_both or (documents is None and documents_file == DOCUMENTS):
-        inside = documents_beside(found.paths.values(), documents_sheet, sheet, complaints)
+        books = [documents] if documents is not None else found.paths.values()
+        inside = documents_beside(books, documents_sheet, sheet, complaints)
     title = "" if inside is None else inside[1]
     paths |= {} if inside is None else {DOCUMENTS: inside[0]}
     return Files(folder, paths, complaints.lines(), found.carved, complaints.remarks(), title)
@@ -115,4 +117,5 @@ def _say_held(paths: Iterable[Path], documents: Path | None, complaints: Complai
 def _holds_examples(documents: Path, place: Path, sheet: str) -> bool:
     """Return whether the file that is named for the documents is the one of the examples, too: a workbook of both."""
     others = [place] if place.is_file() else [path for path in place.iterdir() if path.suffix.lower() in READERS]
-    return others == [documents] and has_examples_too(documents, sheet)
+    asked = others == [documents] or split_called(documents.stem) is not None
+    return asked and has_examples_too(documents, sheet)

@@ -20,6 +20,8 @@ LOOKED_AT: Final = 50
 """rows of a sheet by which it is judged"""
 LARGEST: Final = 10_000_000
 """bytes of a workbook that is held in memory, where merged cells and hidden rows are known; larger ones are streamed"""
+OLE: Final = b"\xd0\xcf\x11\xe0"
+PROTECTED: Final = "it has a password, or is an .xls file under another name"
 ASKED: Final = frozenset((*COMMON["input"], *DEFAULTS.input))
 ANSWERED: Final = frozenset((*COMMON["references"], *DEFAULTS.references))
 TEXTS: Final = frozenset(DOCUMENT_COLUMNS["text"]) - ANSWERED
@@ -49,7 +51,7 @@ def opened_book(path: Path, complaints: Complaints, *, streamed: bool = False, v
     except OSError:
         raise
     except Exception as error:  # whatever the library raises about a broken file, or one of another kind
-        reason = str(error) or type(error).__name__
+        reason = PROTECTED if _is_old(path) else str(error) or type(error).__name__
         complaints.add((path, "xlsx"), f"{path}: not a readable Excel file ({reason}); save it as .xlsx or CSV")
         yield None
         return
@@ -57,6 +59,12 @@ def opened_book(path: Path, complaints: Complaints, *, streamed: bool = False, v
         yield book
     finally:
         book.close()
+
+
+def _is_old(path: Path) -> bool:
+    """Return whether a file is of the kind that .xls files are, and .xlsx files with a password."""
+    with path.open("rb") as stream:
+        return stream.read(len(OLE)) == OLE
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from harness.tasks.complaints import Complaints
 from harness.tasks.files.row import TAB, FileRow, FileShape
 from harness.tasks.files.text import is_encoding
 from harness.tasks.files.workbook import WORKBOOKS
-from harness.tasks.formats.choices import RIGHT_HOW
+from harness.tasks.formats.choices import OPTIONS, RIGHT_HOW
 from harness.tasks.formats.gathered import Gathered
 from harness.tasks.formats.recognition import AUTO, CHOICES, COLUMNS, LOOKED_AT, converted, judged
 from harness.tasks.mapping import PlacedDocument, read_documents
@@ -24,6 +24,8 @@ TOLD: Final = (
     "every_row",
 )
 """settings of a task on its files of examples; a part of the key where they are told"""
+OPTIONS_KEYS: Final = ("options_from", "options_between", "options_right")
+"""settings on multiple choice"""
 WITH_ROWS: Final = (".csv", ".tsv", *WORKBOOKS)
 """files with a row that has the names of the columns"""
 NAMED: Final = {"tab": TAB, "\\t": TAB, "comma": ",", "semicolon": ";", "pipe": "|"}
@@ -102,6 +104,9 @@ class ExampleFiles:
         if known.format == COLUMNS:
             context = {"evidence": known.context} if known.context else {}
             self.gathered.roles[path.name] = {**known.roles, **context}
+        unused = [key for key in OPTIONS_KEYS if getattr(self, key) is not None] if known.format != OPTIONS.name else []
+        if unused:
+            self.gathered.decided(f"it is no multiple choice, and task.{', task.'.join(unused)} not used", 0)
         return converted(itertools.chain(head, rows), known, self.gathered, complaints), known.columns
 
     def _check(self, ending: str, path: Path, complaints: Complaints) -> None:

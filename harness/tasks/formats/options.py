@@ -56,10 +56,11 @@ NAMES: Final = ("label", "key", "id", "letter", "index", "name")
 """and where the label"""
 FLAGS: Final = ("correct", "is_correct", "iscorrect", "right", "is_right", "is_answer", "korrekt", "richtig")
 """and where whether it is right"""
-_LABEL: Final = r"[(\[]?([A-Za-z]|\d{1,2}(?=\s?(?:[)\]]|[.:]\s)))\s?[).:\]]\s*"
+_LABEL: Final = r"[(\[]?([A-Za-z]|\d{1,2}(?=\s?(?:[)\]]|[.:]\s)))(?:\s?[).:\]]|\s[-–]\s|\s?=)\s*"
 MARK: Final = re.compile(rf"\A\s*{_LABEL}")
 """a label before its option: A), (b), 1. – but not the 1. of 1.5"""
-_ANY_MARK: Final = re.compile(rf"(?:\A|(?<=[\s;,|/?.:])){_LABEL}(?=\S)")
+_ANY_MARK: Final = re.compile(rf"(?:\A|(?<=[\s;,|/?.:])|(?=[(\[])){_LABEL}(?=\S)")
+_BULLET: Final = re.compile(r"\A\s*[-–•*·▪‣]\s+")
 _ENDS: Final = re.compile(rf"_?([{LETTERS}]|\d)(?:_.*)?")
 
 
@@ -256,7 +257,7 @@ def _split(pattern: str, otherwise: str = "") -> Callable[[str], list[str]]:
     """Return what parts a text at a pattern or, where that does not occur, at another one."""
 
     def split(cell: str) -> list[str]:
-        parts = [part.strip() for part in re.split(pattern, cell) if part.strip()]
+        parts = [_BULLET.sub("", part).strip() for part in re.split(pattern, cell) if part.strip()]
         return parts if len(parts) > 1 or not otherwise else _split(otherwise)(cell)
 
     return split

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from harness.tasks.formats.options import MARK, Option, options_of, tidy
+from harness.tasks.formats.options import LABELS, MARK, Option, options_of, tidy
 
 RIGHT: Final = (
     *("correct_answer", "correct_answers", "correct_option", "correct_options", "correct_choice", "correct_choices"),
@@ -21,12 +21,14 @@ RIGHT: Final = (
     *("lösung", "loesung", "key", "references", "reference", "labels", "right", "is_correct"),
 )
 """columns that say which option is right, likeliest first"""
-_WHOLE: Final = re.compile(r"\A\s*(\d+)(?:[.,]0+)?\s*")
-"""a whole number, also as libraries and German tables write it: 1.0, 1,0"""
+_WHOLE: Final = re.compile(r"\A\s*\(?(\d+)(?:[.,]0+)?[.)]?\s*")
+"""a whole number, also as libraries and German tables write it: 1.0, 1,0, or as a mark: 1."""
 _BEFORE: Final = re.compile(
-    r"\A(?:both|the|options?|choices?|answers?|antwort(?:en)?|optionen|lösung|richtig(?: ist| sind)?)\b[\s:_#.-]*",
+    r"\A(?:(?:both|the|correct|right|options?|choices?|answers?|is|are|antwort(?:en)?|optionen|lösung|richtig|ist|sind|die)"
+    r"(?=[\W_]|\Z)[\s:_#.-]*)+",
     re.IGNORECASE,
 )
+"""what stands before the name of an option: "The answer is B" """
 _OR: Final = re.compile(r"(?<!\s)(?:\s+(?:or|oder|ou|o)\s+|\s*/\s*)", re.IGNORECASE)
 _BETWEEN: Final = re.compile(r"(?<!\s)(?:\s*[,;|&+\n/]\s*|\s+(?:and|or|und|oder|et|ou|y|o|e)\s+)", re.IGNORECASE)
 Pairs = Sequence[tuple[str, Sequence[Option]]]
@@ -64,8 +66,8 @@ class RightsReading:
         number = whole(word)
         named = None if self.by_number and number is not None else by_words(word, options, by_text=self.by_text)
         if named is None and number is not None and self.first is not None:
-            named = _at(options, number - self.first)
-        return named
+            return _at(options, number - self.first)
+        return _by_letter(word, options) if named is None else named
 
     def way(self, cell: Any, options: Sequence[Option]) -> str:
         """Return in words by what a cell names its options."""
@@ -80,6 +82,12 @@ class RightsReading:
 
 def _is_place(word: str, options: Sequence[Option], reading: RightsReading) -> bool:
     return whole(word) is not None and (reading.by_number or by_words(word, options) is None)
+
+
+def _by_letter(word: str, options: Sequence[Option]) -> Option | None:
+    """Return the option that a letter counts where the file numbers them: B is the second."""
+    letter = word.strip(" .:()[]").upper()
+    return _at(options, LABELS.index(letter)) if len(letter) == 1 and letter in LABELS else None
 
 
 def _at(options: Sequence[Option], place: int) -> Option | None:

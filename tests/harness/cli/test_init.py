@@ -147,6 +147,32 @@ def test_each_file_has_its_own_column_of_gold_ids(tmp_path, made):
     assert task.examples("test")[0].evidence == ("d14",)
 
 
+def test_a_workbook_of_questions_and_documents(tmp_path, made):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.title = "Fragen"
+    ids = [f"D{number}" for number in range(len(PRODUCTS))]
+    for row in [("Frage", "Antwort", "Quelle"), *((*own, name) for own, name in zip(questions(), ids, strict=True))]:
+        book.active.append(row)
+    book.active.append(("Summe", None, len(PRODUCTS)))
+    documents = book.create_sheet("Handbuch")
+    for row in [("nr", "Titel", "Inhalt"), *((own, name, CARE) for own, (name, _) in zip(ids, PRODUCTS, strict=True))]:
+        documents.append(row)
+    (tmp_path / "data").mkdir()
+    book.save(tmp_path / "data/faq.xlsx")
+    status, printed, task = made()
+    assert status == 0, printed
+    assert "knowledge base: sheet 'Handbuch' of faq.xlsx, 24 documents" in printed
+    assert "gold documents are known for 24 of 24 examples" in printed
+    assert "1 row of totals (line 26: 'Summe 24')" in printed
+    assert task.problems() == []
+    assert {document.id for document in task.documents()} == set(ids)
+    status, printed, task = made("documents_sheet=2")
+    assert (status, task.documents_sheet) == (0, "2")
+    status, printed, _ = made("sheet=9")
+    assert "no sheet with cells is called '9' or has this number; it has 'Fragen' (1), 'Handbuch' (2)" in printed
+
+
 def test_conversations_and_what_is_flagged(tmp_path, made):
     chats = [
         {

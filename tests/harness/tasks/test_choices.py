@@ -130,6 +130,10 @@ def test_options_in_tables(made, table, right):
         ("red, blue, green", ["blue", "red"], ["blue", "red"], "comma"),
         ("1,000, 2,000, 3,000", ["2,000"], ["2,000"], "comma"),
         ("red / blue / km/h", ["km/h"], ["km/h"], "slash"),
+        ("A - red; B - blue; C - green", "C", ["green"], "marks"),
+        ("(A)red(B)blue(C)green", "B", ["blue"], "marks"),
+        ("1. red 2. blue 3. green", "B", ["blue"], "marks"),
+        ("• red\n• blue\n• green", "A", ["red"], "newline"),
     ],
 )
 def test_options_that_share_a_cell(made, cell, answers, right, between):
@@ -178,6 +182,18 @@ def test_several_right_options(made, answers, right):
     assert firsts(task) == right
     assert "an answer must name all of them (task.options_right=any: one of them)" in said(task)
     assert task.examples("train")[0].references[1:3] in {("A, C", "A. red\nC. green"), ("B, C", "B. blue\nC. green")}
+
+
+@pytest.mark.parametrize(
+    "answer", ["b)", "(B)", "B. blue", "Option B", "choice_b", "The answer is B", "Blue.", " b ", {"label": "B"}, ["B"]]
+)
+def test_ways_to_name_one_option(made, answer):
+    assert firsts(made(asked([answer, "A"]))) == ["blue", "red"]
+
+
+def test_keys_of_multiple_choice_that_are_not_used_are_said(made):
+    task = made([{"question": "q?", "answer": "a"}], options_from=1, options_right="any")
+    assert "it is no multiple choice, and task.options_from, task.options_right not used" in said(task)
 
 
 def test_any_of_several_right_options(made):

@@ -202,10 +202,37 @@ def test_formulas_without_values_are_named_unless_they_are_totals(book):
 
 def test_what_is_no_workbook(tmp_path):
     (tmp_path / "a.xlsx").write_bytes(b"\xd0\xcf\x11\xe0 an encrypted or older file")
-    assert (
-        "a.xlsx: not a readable Excel file (File is not a zip file); save it as .xlsx or CSV"
-        in read(tmp_path / "a.xlsx")[1]
+    said = "a.xlsx: not a readable Excel file (it has a password, or is an .xls file under another name); save it as"
+    assert said in read(tmp_path / "a.xlsx")[1]
+    (tmp_path / "a.xlsx").write_bytes(b"Question,Answer")
+    assert "(File is not a zip file)" in read(tmp_path / "a.xlsx")[1]
+
+
+def test_a_sheet_that_is_called_documents_and_has_none(book):
+    path = book(QA=QA, Documents=[["file", "by"], ["a.pdf", "Ada"]])
+    problems = task_of(path).problems()
+    assert problems[-1].endswith(
+        "sheet 'Documents' is taken for the documents; if it has none, set task.documents_file=null"
     )
+    assert task_of(path, documents_file=None).problems() == []
+
+
+def test_documents_in_several_workbooks(book, tmp_path):
+    book(name="train.xlsx", QA=QA, Docs=KB)
+    book(name="test.xlsx", QA=[QA[0], ["And?", "so"]], Docs=KB[:3])
+    task = task_of(tmp_path)
+    assert len(task.documents()) == 20
+    told = "the documents are those of train.xlsx; task.documents_file=test.xlsx takes these"
+    assert f"not read: sheet 'Docs' of test.xlsx, as {told}" in task.remarks()
+    task = task_of(tmp_path, documents_file="test.xlsx")
+    assert (len(task.documents()), len(task.examples("test"))) == (2, 1)
+
+
+def test_spreadsheets_of_other_kinds(tmp_path):
+    (tmp_path / "faq.ods").write_bytes(b"PK")
+    (problem,) = task_of(tmp_path).problems()
+    assert problem.endswith("faq.ods; open faq.ods in a spreadsheet program and save it as .xlsx or CSV")
+    assert "; open faq.ods in a spreadsheet" in task_of(tmp_path / "faq.ods").problems()[0]
 
 
 def test_rows_of_a_sheet_that_are_none(book):
