@@ -32,7 +32,7 @@ STATES: Final = 2 * len(LAYERS) * 384
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 
 
-class Encoder(NamedTuple):
+class MiniLM(NamedTuple):
     """MiniLM in single precision."""
 
     tokenizer: Any
@@ -81,7 +81,7 @@ def _without_halves(text: str) -> str:
 
 
 @cache
-def _encoder() -> Encoder:
+def _encoder() -> MiniLM:
     """Load the encoder from its package, without a look at the network."""
     import torch
     from transformers import AutoModel, AutoTokenizer
@@ -92,7 +92,7 @@ def _encoder() -> Encoder:
     folder = str(Path(package.origin).parent / "model")
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     model = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True, dtype=torch.float32)
-    return Encoder(tokenizer, model.eval())
+    return MiniLM(tokenizer, model.eval())
 
 
 @cache

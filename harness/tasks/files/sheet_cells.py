@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from harness.tasks.complaints import counted, listed
 from harness.tasks.files.amounts import Uncomputed
 from harness.tasks.files.row import is_filled
-from harness.tasks.files.sieve import Line
+from harness.tasks.files.sieve import TableLine
 
 DIGITS: Final = 15
 """of a number that spreadsheets show: 0.1 + 0.2 is 0.3"""
@@ -46,7 +46,7 @@ class SheetCells:
         self._merged: dict[str, None] = {}
         self._shown: Counter[str] = Counter()
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[TableLine]:
         """Yield all rows from the first one on."""
         down: dict[int, tuple[Any, MergedCells]] = {}
         for number, row in enumerate(self._sheet.iter_rows(), start=1):
@@ -55,7 +55,7 @@ class SheetCells:
             spans = {at: span for at in range(1, len(cells) + 1) if (span := self._spans.get((number, at)))}
             filled = self._filled_down(cells, down, number) if first else cells
             down |= {at: (cells[at - 1], span) for at, span in spans.items() if span.last > number}
-            yield Line(number, filled, number - 1, spans[first].columns if first in spans else 1)
+            yield TableLine(number, filled, number - 1, spans[first].columns if first in spans else 1)
 
     def _filled_down(self, cells: Sequence[Any], down: Mapping[int, tuple[Any, MergedCells]], number: int) -> list[Any]:
         """Return the cells with those that are merged with one above; a row without cells of its own has none."""
@@ -66,7 +66,7 @@ class SheetCells:
                 self._merged[span.name] = None
         return filled
 
-    def spans_in(self, line: Line) -> Mapping[int, int]:
+    def spans_in(self, line: TableLine) -> Mapping[int, int]:
         """Return column, from 0, -> columns that it spans, of the merged cells of a row."""
         return {at - 1: span.columns for (row, at), span in self._spans.items() if row == line.number}
 

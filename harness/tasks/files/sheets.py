@@ -11,7 +11,7 @@ from harness.tasks.files.amounts import Uncomputed
 from harness.tasks.files.header import header_at, is_there, named, noted_titles
 from harness.tasks.files.row import FileRow, FileShape
 from harness.tasks.files.sheet_cells import Formulas, SheetCells, hidden
-from harness.tasks.files.sieve import Line, sifted
+from harness.tasks.files.sieve import TableLine, sifted
 from harness.tasks.files.workbook import LOOKED_AT, Sheet, document_sheet, example_sheets, opened_book, sheets_of
 from harness.tasks.split_names import split_called
 
@@ -131,7 +131,7 @@ def _sheet_rows(
         complaints.remark((path, "cells", said), f"{label}: {said}")
 
 
-def _names(cells: SheetCells, head: Sequence[Line], at: int, told: bool) -> tuple[list[str], int]:
+def _names(cells: SheetCells, head: Sequence[TableLine], at: int, told: bool) -> tuple[list[str], int]:
     """Return the names of the columns and their last row: under merged cells each column has one of its own.
 
     Args:
@@ -151,7 +151,7 @@ def _names(cells: SheetCells, head: Sequence[Line], at: int, told: bool) -> tupl
     return [one or other for one, other in zip(below, above, strict=False)], at + 1
 
 
-def _without_value(header: Sequence[str], line: Line) -> list[int]:
+def _without_value(header: Sequence[str], line: TableLine) -> list[int]:
     named_cells = enumerate(zip(header, line.cells, strict=False))
     return [at for at, (name, cell) in named_cells if name and isinstance(cell, Uncomputed)]
 

@@ -37,7 +37,7 @@ WORDS: Final = {
 """what is left out -> what one and several of them are called"""
 
 
-class Line(NamedTuple):
+class TableLine(NamedTuple):
     """One row of a table as it stands in the file."""
 
     number: int
@@ -124,18 +124,18 @@ class Sieve:
         head: the first rows below it, by which it is known what rows look like.
     """
 
-    def __init__(self, header: Sequence[str], head: Sequence[Line]) -> None:
+    def __init__(self, header: Sequence[str], head: Sequence[TableLine]) -> None:
         self._header = [plain(name) for name in header]
         usual, several = _opening(head)
         self._takes_notes = several and sum(map(bool, self._header)) > 1
         self._columns = [_looked_at(usual, at) for at in range(len(self._header))]
-        self._held: list[tuple[Line, str, bool]] = []
+        self._held: list[tuple[TableLine, str, bool]] = []
         self._blank: list[int] = []
         self._gap = False
-        self.left: dict[str, list[Line]] = {}
+        self.left: dict[str, list[TableLine]] = {}
         """what was left out, by kind"""
 
-    def rows(self, lines: Iterable[Line]) -> Iterator[Line]:
+    def rows(self, lines: Iterable[TableLine]) -> Iterator[TableLine]:
         """Yield the rows of the table; what may be a total or a note waits for what follows it."""
         for line in lines:
             filled = line.filled
@@ -160,18 +160,18 @@ class Sieve:
     def _note_blank(self) -> None:
         """Count the blank rows above another one; those at the end of a file are none of anybody's concern."""
         for number in self._blank:
-            self._leave("blank", Line(number, ()))
+            self._leave("blank", TableLine(number, ()))
         self._gap, self._blank = self._gap or bool(self._blank), []
 
-    def _leave(self, kind: str, line: Line) -> None:
+    def _leave(self, kind: str, line: TableLine) -> None:
         self.left.setdefault(kind, []).append(line)
 
-    def _counted(self, line: Line) -> Line:
+    def _counted(self, line: TableLine) -> TableLine:
         for column, cell in zip(self._columns, line.cells, strict=False):
             column.add(cell)
         return line
 
-    def _kind(self, line: Line, filled: Sequence[int]) -> str:
+    def _kind(self, line: TableLine, filled: Sequence[int]) -> str:
         """Return what a row may be besides a row of the table; "" for surely one."""
         texts = [at for at in filled if not is_amount(line.cells[at])]
         if all(isinstance(line.cells[at], str) and is_rule(line.cells[at]) for at in filled):
@@ -199,7 +199,7 @@ class Sieve:
         texts = [at for at, column in enumerate(self._columns) if column.texts]
         return bool(texts) and set(texts).isdisjoint(filled)
 
-    def _settled(self, *, at_end: bool = False, before_header: bool = False) -> Iterator[Line]:
+    def _settled(self, *, at_end: bool = False, before_header: bool = False) -> Iterator[TableLine]:
         """Decide on the rows that waited, and yield those that are rows after all."""
         held, self._held, above = self._held, [], False
         for line, kind, gap in held:
@@ -212,7 +212,7 @@ class Sieve:
                 for column in self._columns:
                     column.since = _Sums()
 
-    def _is_other(self, line: Line, kind: str, gap: bool, at_end: bool) -> bool:
+    def _is_other(self, line: TableLine, kind: str, gap: bool, at_end: bool) -> bool:
         """Return whether a row that may be something else is.
 
         Args:
@@ -232,7 +232,7 @@ class Sieve:
         others_ask = at < len(self._columns) and self._columns[at].asks
         return line.joined > 1 or gap or others_ask or (at_end and is_note(text))
 
-    def _is_total(self, line: Line, kind: str, gap: bool, at_end: bool) -> bool:
+    def _is_total(self, line: TableLine, kind: str, gap: bool, at_end: bool) -> bool:
         """Return whether numbers are totals: labels in a table of words are not, though one is called "total"."""
         pairs = list(zip(self._columns, line.cells, strict=False))
         adds_up = any(column.is_sum(cell) for column, cell in pairs)
@@ -245,7 +245,7 @@ class Sieve:
         return adds_up or (at_end and (is_mean or gap or not like_others)) or (gap and len(line.filled) == 1)
 
 
-def _opening(head: Sequence[Line]) -> tuple[list[Line], bool]:
+def _opening(head: Sequence[TableLine]) -> tuple[list[TableLine], bool]:
     """Return the first rows that are filled as usual, and whether these have several cells.
 
     Notes may be more than the rows of a small table: its first block is looked at.
@@ -257,7 +257,7 @@ def _opening(head: Sequence[Line]) -> tuple[list[Line], bool]:
     return [line for line in head if len(line.filled) > 1 or not several], several
 
 
-def _looked_at(usual: Sequence[Line], at: int) -> _Column:
+def _looked_at(usual: Sequence[TableLine], at: int) -> _Column:
     cells = [line.cells[at] for line in usual if at < len(line.cells) and is_filled(line.cells[at])]
     texts = [str(cell) for cell in cells if not is_amount(cell)]
     asking = sum(map(asks, texts))
@@ -268,8 +268,13 @@ def _looked_at(usual: Sequence[Line], at: int) -> _Column:
 
 
 def sifted(
-    lines: Iterable[Line], header: Sequence[str], head: Sequence[Line], found: Complaints, shape: FileShape, label: str
-) -> Iterator[Line]:
+    lines: Iterable[TableLine],
+    header: Sequence[str],
+    head: Sequence[TableLine],
+    found: Complaints,
+    shape: FileShape,
+    label: str,
+) -> Iterator[TableLine]:
     """Yield the rows of a table without what else stands in it, which is remarked on at its end.
 
     Args:
@@ -291,7 +296,7 @@ def sifted(
         found.remark(("left out", label), f"{label}: left out, as they are no rows of the table: {said}{key}")
 
 
-def _said(kind: str, lines: Sequence[Line]) -> str:
+def _said(kind: str, lines: Sequence[TableLine]) -> str:
     one, several = WORDS[kind]
     numbers = listed(str(line.number) for line in lines)
     shown = f": {lines[0].text()[:LONGEST]!r}" if kind in ("totals", "note") else ""

@@ -11,7 +11,7 @@ from typing import Any, Final
 from harness.tasks.complaints import Complaints, listed
 from harness.tasks.files.header import header_at, is_there, named, noted_titles
 from harness.tasks.files.row import TAB, FileRow, FileShape, is_filled
-from harness.tasks.files.sieve import Line, sifted
+from harness.tasks.files.sieve import TableLine, sifted
 from harness.tasks.files.text import text_lines
 
 DELIMITERS: Final = (",", ";", TAB, "|")
@@ -81,7 +81,7 @@ def _titles(head: Sequence[str], skipped: int, path: Path, shape: FileShape, com
     return skipped + ends[at]
 
 
-def _rows(lines: Iterator[Line], path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
+def _rows(lines: Iterator[TableLine], path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
     first = next(lines, None)
     if first is None:
         return
@@ -100,7 +100,7 @@ def _rows(lines: Iterator[Line], path: Path, shape: FileShape, complaints: Compl
             yield FileRow(f"{path}:{line.number}", line.row, values)
 
 
-def _lines(table: Any, skipped: int, path: Path, broken: list[str]) -> Iterator[Line]:
+def _lines(table: Any, skipped: int, path: Path, broken: list[str]) -> Iterator[TableLine]:
     """Yield header and rows with the lines that they begin in; a cell in quotes may have several.
 
     Args:
@@ -112,7 +112,7 @@ def _lines(table: Any, skipped: int, path: Path, broken: list[str]) -> Iterator[
     begins = 1
     try:
         for index, cells in enumerate(table):
-            yield Line(begins + skipped, cells, index)
+            yield TableLine(begins + skipped, cells, index)
             begins = table.line_num + 1
     except csv.Error as error:
         place = f"{path}:{table.line_num + skipped}"
