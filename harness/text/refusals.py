@@ -54,6 +54,7 @@ DENYING: Final = frozenset(["negation", "cannot", "unwilling", "idiom", "unknown
 may sound like anything"""
 LONGEST_UNKNOWN: Final = 60
 """words and signs of such a refusal"""
+SHORTEST_IDIOM: Final = 3
 LONGEST_IDIOM: Final = 30
 """the same of one without a word that denies"""
 MANY_WORDS: Final = 20
@@ -91,6 +92,8 @@ class Wording(Enum):
     """too long, without a word, or in a language that no reader knows"""
 
 
+LEAST: Final[Mapping[Wording, float]] = {Wording.STATES: -1.0, Wording.DENIES_NOTHING: 0.0}
+"""score at which the encoder is not asked: it is sure of texts unlike any that it learned from, such as JSON"""
 UNSURE: Final = 4.0
 """largest size of a score with which the encoder is asked"""
 OTHER_LETTER: Final = re.compile("[\u0370-\u1dff\u2e80-\uffef]")
@@ -115,7 +118,7 @@ def is_refusal(text: str) -> bool:
         return False
     read = (REACHED if found is Wording.REFUSES else WRITTEN_TO).sub(" ", text)
     heard, needed = score(read), found.value
-    if found is Wording.DENIES_NOTHING and heard <= 0:
+    if heard <= LEAST.get(found, -inf):
         return False
     if abs(heard) < UNSURE and _is_english(text):
         heard, needed = mixed(heard, log_odds(read)), TOGETHER[found]
@@ -178,7 +181,7 @@ def _of_words(text: str) -> Wording:
         return Wording.NEVER
     if DENYING & frozenset[str]().union(*concepts(words)):
         return Wording.STATES
-    return Wording.DENIES_NOTHING if len(words) <= LONGEST_IDIOM else Wording.NEVER
+    return Wording.DENIES_NOTHING if SHORTEST_IDIOM <= len(words) <= LONGEST_IDIOM else Wording.NEVER
 
 
 def _unquoted(text: str) -> str:

@@ -42,7 +42,7 @@ def test_halves_of_characters_are_read():
     assert log_odds("I cannot \ud83d tell.") < 20
 
 
-@pytest.mark.parametrize("text", ["I have no idea.", "I do not know.", "The bridge was built by two brothers in 1904."])
+@pytest.mark.parametrize("text", ["I have no idea.", "I don't know.", "The bridge was built by two brothers in 1904."])
 def test_where_the_score_is_sure_the_encoder_is_not_asked(asked, text):
     assert abs(score(text)) >= UNSURE
     is_refusal(text)
@@ -67,7 +67,7 @@ def test_texts_in_other_languages_are_not_asked_about(asked, text):
 def test_torch_is_not_loaded_for_what_is_certain():
     code = (
         "import sys; from harness.text.refusals import is_refusal; "
-        "print(is_refusal('I do not know.'), is_refusal('It opened in 1904.'), 'torch' in sys.modules)"
+        "print(is_refusal('Sorry, I have no idea.'), is_refusal('It opened in 1904.'), 'torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["True", "False", "False"]

@@ -29,7 +29,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     edited(
         "refusals-not-seen", METRICS, "No text is recognised as a refusal",
-        "harness/text/refusals.py", "if needed.whole == inf or score(read) <= needed.whole:", "if True:",
+        "harness/text/refusals.py", "if found is Wording.NEVER:", "if True:",
     ),
     edited(
         "abstention-upside-down", METRICS, "Abstention rewards answers to unanswerable questions",
@@ -55,7 +55,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     edited(
         "judge-believes-all", METRICS, "The judge supports every claim",
-        "harness/judges/claims.py", "if support >= threshold else", "if support >= threshold * 0.0 else",
+        "harness/judges/claims.py", "= support >= threshold if", "= support >= threshold * 0.0 if",
     ),
     edited(
         "clusters-ignored", STATISTICS, "Questions about one document count as independent",
