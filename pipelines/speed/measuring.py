@@ -17,7 +17,7 @@ from pipelines.generators.hf_settings import HfSettings
 from pipelines.qlora.adapter import QLoRA
 from pipelines.qlora.formatting import TrainingRow
 from pipelines.rag.embedding import Embedding
-from pipelines.speed.speeds import EmbeddingSpeed, LengthCurve, Line, ModelSpeed, TrainingSpeed
+from pipelines.speed.speeds import EmbeddingSpeed, LengthCurve, ModelSpeed, StraightLine, TrainingSpeed
 
 VERSION: Final = 1
 """of what is measured; earlier figures are measured again"""
@@ -62,7 +62,7 @@ def model_speed(loaded: LoadedHf, batch_size: int) -> ModelSpeed:
     alone += [(length, taken(1, length, 1)) for length in longer[-1:]]
     middle, answers = lengths[min(1, len(longer))], max(2, min(batch_size, 2 * ROWS))
     steps = [(rows, _step(taken(rows, middle, 1 + WRITTEN) - taken(rows, middle, 1))) for rows in (1, answers)]
-    return ModelSpeed(load, LengthCurve(tuple(together)), LengthCurve(tuple(alone)), Line.through(steps))
+    return ModelSpeed(load, LengthCurve(tuple(together)), LengthCurve(tuple(alone)), StraightLine.through(steps))
 
 
 def training_speed(generator: HfSettings, chat: ChatFormat, window: int, recipe: QLoRA) -> TrainingSpeed:

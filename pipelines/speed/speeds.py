@@ -23,7 +23,7 @@ class LengthCurve:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StraightLine:
     """Seconds that some passes over tokens take."""
 
     per_pass: float
@@ -60,7 +60,7 @@ class ModelSpeed:
     """of a prompt in a batch"""
     read_alone: LengthCurve
     """of a prompt alone"""
-    write: Line
+    write: StraightLine
     """of one token of each answer in a batch; tokens: how many answers there are"""
 
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from pipelines.speed.forecast import AUDITED, BACKWARD, READ_AGAIN, USUAL, Answering, Sample, TrainingWork, durations
-from pipelines.speed.speeds import EmbeddingSpeed, LengthCurve, Line, ModelSpeed, TrainingSpeed
+from pipelines.speed.speeds import EmbeddingSpeed, LengthCurve, ModelSpeed, StraightLine, TrainingSpeed
 
 MODEL = ModelSpeed(
     load=3.0,
     read=LengthCurve(((50, 0.1), (150, 0.2))),
     read_alone=LengthCurve(((50, 0.2), (150, 0.4))),
-    write=Line(0.02, 0.005),
+    write=StraightLine(0.02, 0.005),
 )
 TRAINING = TrainingSpeed(load=4.0, row=LengthCurve(((50, 0.5), (150, 1.5))), adapted=2.0)
 EMBEDDING = EmbeddingSpeed(load=2.0, per_token=0.001)
@@ -77,15 +77,15 @@ def test_nothing_to_ask_takes_nothing():
 
 
 def test_a_line_through_two_points_and_through_one():
-    line = Line.through([(10, 1.0), (110, 2.0)])
+    line = StraightLine.through([(10, 1.0), (110, 2.0)])
     assert line.seconds(1, 10) == pytest.approx(1.0)
     assert line.seconds(2, 220) == pytest.approx(4.0)
-    assert Line.through([(10, 1.0)]).seconds(1, 20) == pytest.approx(2.0)
+    assert StraightLine.through([(10, 1.0)]).seconds(1, 20) == pytest.approx(2.0)
 
 
 @pytest.mark.parametrize(("short", "long"), [(1.0, 0.9), (0.001, 10.0)])
 def test_noise_makes_no_negative_time(short, long):
-    line = Line.through([(10, short), (100, long)])
+    line = StraightLine.through([(10, short), (100, long)])
     assert min(line.per_pass, line.per_token) >= 0.0
     assert line.seconds(1, 100) == pytest.approx(max(short, long))
 

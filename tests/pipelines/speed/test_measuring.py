@@ -6,7 +6,7 @@ import pytest
 
 from harness.runner import speeds
 from pipelines.speed import known, measuring
-from pipelines.speed.speeds import EmbeddingSpeed, LengthCurve, Line, ModelSpeed, TrainingSpeed
+from pipelines.speed.speeds import EmbeddingSpeed, LengthCurve, ModelSpeed, StraightLine, TrainingSpeed
 from tests.checkpoints.recipe import RECIPE
 from tests.pipelines.arms import loaded_from
 
@@ -31,7 +31,7 @@ def test_every_figure_is_a_time(checkpoint):
 
 
 def test_figures_are_kept_and_read_back(checkpoint, monkeypatch):
-    speed = ModelSpeed(1.0, LengthCurve(((1, 0.1), (2, 0.2))), LengthCurve(((3, 0.3),)), Line(0.3, 0.4))
+    speed = ModelSpeed(1.0, LengthCurve(((1, 0.1), (2, 0.2))), LengthCurve(((3, 0.3),)), StraightLine(0.3, 0.4))
     monkeypatch.setattr(measuring, "model_speed", lambda *_: speed)
     loaded = loaded_from(checkpoint)
     assert known.model_speed(loaded) == speed
