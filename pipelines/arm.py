@@ -228,7 +228,7 @@ class Composed:
         if self.retriever is None or embedder is None:
             return ""
         part: Literal["train", "documents"] = "train" if self.retriever.origin == "example" else "documents"
-        return digest({"embedder": specification(embedder), "documents": _content_key(task, part)})
+        return digest({"embedder": specification(embedder), "of": _content_key(task, part)})
 
     def _to_train(self, task: Task, store: Store, seed: int) -> TrainingWork | None:
         """Return the training that is still to be done."""
