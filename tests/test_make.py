@@ -96,3 +96,10 @@ def test_clean_removes_what_runs_made_and_nothing_of_the_users(tmp_path, make):
     subprocess.run(["make", "clean"], cwd=tmp_path, capture_output=True, check=True)
     assert not any((tmp_path / name).exists() for name in ours)
     assert all((tmp_path / name).exists() for name in kept)
+
+
+def test_a_goal_that_is_no_verb_is_told_what_there_is(tmp_path, make):
+    make("experiment")  # the copy of the Makefile works
+    done = subprocess.run(["make", "qa"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "there is no such verb; make help lists them. A task is chosen by task=qa" in done.stderr

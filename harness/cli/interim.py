@@ -66,4 +66,4 @@ def time_line(seconds: Mapping[StepKind, float]) -> str:
     if not whole:
         return ""
     shares = {kind: own / whole for kind, own in seconds.items() if own / whole >= WORTH_SAYING}
-    return f"Took {clock(whole)}: {', '.join(f'{WORDS[kind]} {share:.0%}' for kind, share in shares.items())}"
+    return f"Took {clock(whole)}: {', '.join(f'{WORDS[kind]} {100 * share:.0f} %' for kind, share in shares.items())}"

@@ -121,7 +121,7 @@ def bars(console: "Console") -> "Progress":
     from rich import progress as rich
     from rich.table import Column
 
-    titles = Column(min_width=24, no_wrap=True, overflow="ellipsis")  # or bars would jump with every new title
+    titles = Column(min_width=26, no_wrap=True, overflow="ellipsis")  # or bars would jump with every new title
     texts = Column(no_wrap=True, overflow="ellipsis")
     return rich.Progress(
         rich.TextColumn("{task.description}", table_column=titles),

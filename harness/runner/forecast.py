@@ -66,7 +66,7 @@ class Forecast:
         for step in self.steps:
             kinds[step.kind] += step.seconds
         longest_first = sorted(kinds.items(), key=lambda own: -own[1])
-        large = [f"{WORDS[kind]} {own / whole:.0%}" for kind, own in longest_first if own >= NAMED * whole]
+        large = [f"{WORDS[kind]} {100 * own / whole:.0f} %" for kind, own in longest_first if own >= NAMED * whole]
         return f" ({', '.join(large)})" if large else ""
 
 

@@ -47,5 +47,5 @@ def test_how_far_an_interrupted_run_came():
 
 def test_where_time_went():
     seconds = {"train": 280.0, "answer": 90.0, "other": 29.0, "judge": 1.0}
-    assert time_line(seconds) == "Took 6:40: training 70%, answers 22%, loading and the rest 7%"
+    assert time_line(seconds) == "Took 6:40: training 70 %, answers 22 %, loading and the rest 7 %"
     assert time_line({}) == ""

@@ -123,5 +123,5 @@ def test_one_sentence():
             ExpectedStep("score", "base", 20.0),
         )
     )
-    assert str(made) == "This takes about 9 minutes on this machine (training 77%, answers 19%)."
-    assert str(replace(made, unknown="without the judge")).endswith("19%); without the judge.")
+    assert str(made) == "This takes about 9 minutes on this machine (training 77 %, answers 19 %)."
+    assert str(replace(made, unknown="without the judge")).endswith("19 %); without the judge.")
