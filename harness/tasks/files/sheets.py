@@ -37,6 +37,8 @@ def _book_rows(book: Any, path: Path, shape: FileShape, complaints: Complaints) 
     if not chosen:
         return
     _note_sheets(chosen, sheets, shape)
+    if book.read_only:
+        shape.notes.append("so large a workbook is streamed: merged cells and hidden rows are not looked at")
     splits = _splits(chosen, path, shape)
     formulas = _formulas(path, [sheet.title for sheet in chosen])
     counted = itertools.count(1)

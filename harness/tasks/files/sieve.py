@@ -32,6 +32,7 @@ WORDS: Final = {
     "note": ("note or title", "notes or titles"),
     "header": ("repeated header", "repeated headers"),
     "rule": ("row without a word", "rows without a word"),
+    "beside": ("row without a cell under a name", "rows without a cell under a name"),
     "blank": ("blank row", "blank rows"),
 }
 """what is left out -> what one and several of them are called"""
@@ -144,7 +145,7 @@ class Sieve:
                 continue
             self._note_blank()
             kind = self._kind(line, filled)
-            if kind in ("rule", "header"):
+            if kind in ("rule", "header", "beside"):
                 yield from self._settled(before_header=kind == "header")
                 self._leave(kind, line)
                 self._gap = True
@@ -178,6 +179,8 @@ class Sieve:
             return "rule"
         if self._is_header(line.cells):
             return "header"
+        if not any(at < len(self._header) and self._header[at] for at in filled):
+            return "beside"
         if len(texts) == 1 and is_total(str(line.cells[texts[0]])):
             return "totals"
         if len(texts) == 1 < len(filled) and is_total_of(str(line.cells[texts[0]])):

@@ -191,6 +191,19 @@ def test_cells_as_they_are_shown(book):
     assert "1 cell with an error read as empty: B8 (#N/A)" in said
 
 
+def test_a_large_workbook_is_streamed(book, monkeypatch):
+    rows = [QA[0], ["What?", 0.5], ["Who?", "=1+1"], [None, None, None, "x"], ["Total", 2]]
+    path = book(QA=rows, Docs=KB)
+    whole = read(path)
+    assert len(whole[0]) == 2
+    assert "1 row without a cell under a name (line 4)" in whole[1]
+    monkeypatch.setattr("harness.tasks.files.workbook.LARGEST", 0)
+    found, said = read(path)
+    assert (found, len(task_of(path).data.documents)) == (whole[0], 20)
+    assert "formulas without values, such as QA!B3" in said
+    assert "so large a workbook is streamed: merged cells and hidden rows are not looked at" in said
+
+
 def test_formulas_without_values_are_named_unless_they_are_totals(book):
     rows = [*QA[:4], ["What is x?", "=1+1"], ["Total", "=SUM(B2:B3)"]]
     found, said = read(book(QA=rows))
