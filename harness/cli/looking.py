@@ -4,7 +4,7 @@ What the loader recognises by itself is left to it; what is chosen here stands i
 """
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -116,7 +116,8 @@ def _evidence(task: JsonlTask, base: Sequence[FileRow]) -> list[str]:
     ]
     if not documents or not without:
         return []
-    found = _naming(task, without, DocumentNames(documents, parts=task.data.parts))
+    used = {name for role in vars(task.columns).values() for name in role}
+    found = _naming(task, without, DocumentNames(documents, parts=task.data.parts), used)
     if found:
         names = dict.fromkeys((*_used(task, files.values()), *found))
         return [_columns("task.columns.evidence", names)]
@@ -124,19 +125,19 @@ def _evidence(task: JsonlTask, base: Sequence[FileRow]) -> list[str]:
         return []  # some rows name documents by the ids that these have
     for name in id_columns(base):
         by_name = DocumentNames([Document(str(row.values[name]), "", "") for row in base])
-        if found := _naming(task, without, by_name):
+        if found := _naming(task, without, by_name, used - set(task.columns.evidence)):
             return [_columns("task.document_columns.id", [name]), _columns("task.columns.evidence", found)]
     return []
 
 
-def _naming(task: JsonlTask, files: Iterable[Path], names: DocumentNames) -> list[str]:
-    """Return the columns of these files that name documents."""
+def _naming(task: JsonlTask, files: Iterable[Path], names: DocumentNames, used: Collection[str]) -> list[str]:
+    """Return the columns of these files that name documents, but for those that are used."""
     found: dict[str, None] = {}
     for path in files:
         rows = list(itertools.islice(read_rows(path, Complaints(), task.shape()), SHOWN))
-        used = {name for role in vars(task.columns).values() for name in role}
-        used |= set(recognise(path, task.columns, task.format, task.shape()).roles.values())
-        if (column := evidence_column(rows, names, used)) is not None:
+        roles = recognise(path, task.columns, task.format, task.shape()).roles
+        others = {column for role, column in roles.items() if role != "evidence"}
+        if (column := evidence_column(rows, names, {*used, *others})) is not None:
             found[column] = None
     return list(found)
 

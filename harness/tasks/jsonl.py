@@ -23,7 +23,7 @@ from harness.tasks.mapping import Placed, PlacedDocument, read_examples
 from harness.tasks.missing_columns import MissingColumns
 from harness.tasks.reference_kinds import remark_on_content
 from harness.tasks.split_column import SplitColumn, split_column
-from harness.tasks.task_files import DOCUMENTS, QUERIES, Files, find_files
+from harness.tasks.task_files import DOCUMENTS, NO_CORPUS, QUERIES, Files, find_files
 from harness.tasks.unread import remark_unread
 from harness.types import SPLITS, Split
 
@@ -159,6 +159,8 @@ class JsonlTask(LoadedTask):
     def _data(self) -> TaskData:
         """Reads and checks everything; never raises on bad data."""
         complaints, paths = self._files.complaints(), self._files.paths
+        if any(NO_CORPUS in line for line in self._files.problems):  # every id would be called wrong
+            return TaskData({}, [], "", self._files.problems)
         documents, source = None, ""
         if DOCUMENTS in paths:
             documents = self._read_documents(paths[DOCUMENTS], complaints)

@@ -54,7 +54,7 @@ OTHER_CONTEXTS: Final = ("passage", "passages", "article", "document", "paragrap
 DOCUMENT_COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "id": (
         *("id", "_id", "doc_id", "docid", "document_id", "passage_id", "pid", "chunk_id", "section_id", "uid", "uuid"),
-        *("key", "slug", "nr"),
+        *("docno", "did", "key", "slug", "nr"),
     ),
     "title": ("title", "heading", "headline", "name", "subject", "topic", "question", "titel", "titre", "título"),
     "text": (

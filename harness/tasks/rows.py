@@ -20,7 +20,7 @@ from harness.tasks.files.sheets import sheet_rows
 from harness.tasks.files.table import table_rows
 from harness.tasks.files.text import no_data
 
-__all__ = ["READERS", "FileRow", "FileShape", "find_file", "read_rows"]
+__all__ = ["PACKED", "READERS", "FileRow", "FileShape", "find_file", "read_rows"]
 
 
 def parquet_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
@@ -47,6 +47,8 @@ READERS: Final[Mapping[str, Reader]] = {
     ".ndjson": json_rows,
 }
 """file ending -> reader; a name without an ending is tried with each in this order"""
+PACKED: Final = (".gz", ".zip", ".bz2", ".xz", ".zst", ".tar", ".tgz", ".7z", ".rar")
+"""endings of files that are to be unpacked first"""
 
 
 def find_file(folder: Path, name: str, complaints: Complaints) -> Path | None:

@@ -1,5 +1,6 @@
 """A column of the only file that says which split each row is of: people keep their splits in one table, too."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from harness.tasks.split_names import split_called
 from harness.tasks.values import shown
 from harness.types import SPLITS, Split
 
+INSIDE: Final = re.compile(r" (?:item|paragraph|question) \d+\Z")
+"""behind the place of a row that holds others"""
 NAMES: Final = frozenset({"split", "splits", "data_split", "dataset_split", "subset", "partition", "set"})
 """columns that are refused where some of their values are no splits; another must have rows of train and of test"""
 
@@ -33,11 +36,17 @@ class SplitColumn:
         """The splits that have rows."""
         return set(self.of_place.values())
 
+    def _split_of(self, place: str) -> Split:
+        """Return the split of a row, or of the one that it was unfolded from."""
+        while place not in self.of_place and (inner := INSIDE.search(place)) is not None:
+            place = place[: inner.start()]
+        return self.of_place.get(place, "train")
+
     def parts(self, rows: Sequence[Placed], file: str, complaints: Complaints) -> dict[Split, list[Placed]]:
         """Return the rows of each split, in their order."""
         parts: dict[Split, list[Placed]] = {split: [] for split in SPLITS if split in self.splits}
         for entry in rows:
-            parts[self.of_place.get(entry.place, "train")].append(entry)
+            parts[self._split_of(entry.place)].append(entry)
         sizes = ", ".join(f"{split} {len(own):,}" for split, own in parts.items())
         complaints.remark(("splits",), f"{file}: the column {self.name} says which split a row is of: {sizes} rows")
         unanswered = [split for split, own in parts.items() if own and not any(map(_can_be_scored, own))]

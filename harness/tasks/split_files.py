@@ -13,7 +13,7 @@ from typing import Final
 
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.qrels_layout import Layout, gold_files, meant, words
-from harness.tasks.rows import READERS, find_file
+from harness.tasks.rows import PACKED, READERS, find_file
 from harness.tasks.split_names import COMMON, KNOWLEDGE
 from harness.types import SPLITS, Split
 
@@ -58,9 +58,9 @@ def find_splits(
         return SplitFiles({})
     search = _Search(place, {split: splits.get(split, split) for split in SPLITS}, found)
     search.by_name()
-    search.by_meaning(documents, layout)
     if layout is not None:
         search.by_gold_documents(layout)
+    search.by_meaning(documents, layout)
     search.one_file_for_everything()
     search.refuse_one_file_twice()
     carved = search.to_carve(shares)
@@ -239,7 +239,13 @@ def missing_file(folder: Path, role: str, name: str, endings: Collection[str] = 
     wanted = name if Path(name).suffix.lower() in endings else f"{name}{{{','.join(endings)}}}"
     existing = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in endings and _is_data(path))
     there = ", ".join(existing) or _what_else(folder)
-    return f"{folder / wanted}: no such file exists for {role}; the folder has {there}"
+    return f"{folder / wanted}: no such file exists for {role}; the folder has {there}{packed_in(folder)}"
+
+
+def packed_in(folder: Path) -> str:
+    """Name the files of a folder that are packed: what is missing may be one of them."""
+    names = [path.name for path in sorted(folder.iterdir()) if path.suffix.lower() in PACKED]
+    return f"; {', '.join(names[:FEW])} {'are' if names[1:] else 'is'} packed: unpack what is data" if names else ""
 
 
 def _is_data(path: Path) -> bool:

@@ -54,7 +54,7 @@ OTHER: Final = frozenset(
         *("id", "ids", "url", "date", "time", "source", "license", "split", "choices", "options", "distractors"),
         *("incorrect", "wrong", "negative", "negatives", "rejected", "labels", "start", "context", "contexts"),
         *("passage", "document", "documents", "title", "author", "category", "topic", "language", "lang", "version"),
-        *("nr", "no", "num", "number", "index", "row", "key", "uid", "uuid", "datum", "page", "score", "difficulty"),
+        *("nr", "no", "num", "number", "index", "uid", "uuid", "datum", "page", "score", "difficulty"),
     )
 )
 """words in names of columns that do neither, whatever else their names say"""

@@ -11,13 +11,17 @@ from harness.tasks.files.qrels_layout import Layout, layout_of
 from harness.tasks.knowledge.finding import find_knowledge
 from harness.tasks.knowledge.in_workbook import documents_beside, has_examples_too
 from harness.tasks.rows import READERS
-from harness.tasks.split_files import find_splits
+from harness.tasks.split_files import find_splits, packed_in
 from harness.tasks.split_names import split_called
 from harness.types import SPLITS, Split
 
 DOCUMENTS: Final = "documents"
 QUERIES: Final = "queries"
 ANSWERS: Final = "answers"
+NO_CORPUS: Final = (
+    "queries and their gold documents are there, and no documents: want corpus.jsonl with the columns _id, title and "
+    "text, or task.documents_file=FILE"
+)
 CONTRADICTION: Final = (
     "task.documents_sheet={sheet} says where documents are, and task.documents_file=null that there are none: leave "
     "one of them out"
@@ -85,6 +89,8 @@ def find_files(
     if documents is None and documents_file == DOCUMENTS:
         documents = next((path for path in found.paths.values() if documents_in(path)), None)
     _say_held(found.paths.values(), documents, complaints)
+    if documents is None and documents_file and layout is not None and QUERIES in paths:
+        complaints.add(("corpus",), f"{folder}: {NO_CORPUS}{packed_in(folder)}")
     if documents is not None:
         paths[DOCUMENTS] = documents
     inside = None

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from harness.tasks.complaints import Complaints
-from harness.tasks.files.qrels_layout import gold_files
+from harness.tasks.files.qrels_layout import gold_files, layout_of
 from harness.tasks.knowledge.finding import lookalikes
-from harness.tasks.rows import READERS
+from harness.tasks.rows import PACKED, READERS
 from harness.tasks.split_names import split_called
 
-PACKED: Final = (".gz", ".zip", ".bz2", ".xz", ".zst", ".tar", ".tgz", ".7z", ".rar")
 FEW: Final = 5
 """names that a message lists"""
 
@@ -29,8 +28,12 @@ def remark_unread(place: Path, read: Collection[Path], complaints: Complaints) -
     if place.is_file():
         left = [path for path in left if split_called(path.stem)]
     packed = [path for path in left if path.suffix.lower() in PACKED]
-    if plain := [path for path in left if path not in packed]:
+    gold = [path for path in left if path in gold_files(folder) and layout_of(folder) is None]
+    if plain := [path for path in left if path not in (*packed, *gold)]:
         complaints.remark(("unread",), f"not read: {_some(plain, folder)} (task.splits.SPLIT=FILE uses one)")
+    if gold:
+        cure = "put the queries into queries.jsonl (_id, text, answer), or the ids into a column evidence"
+        complaints.remark(("gold",), f"not read: the gold documents of {_some(gold, folder)}; {cure}")
     if packed:
         complaints.remark(("packed",), f"not read, as packed: {_some(packed, folder)}; unpack what is data")
 

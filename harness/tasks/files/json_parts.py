@@ -6,7 +6,7 @@ programs for retrieval do {"queries": {…}, "corpus": {…}, "relevant_docs": {
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -15,6 +15,8 @@ from harness.tasks.split_names import KNOWLEDGE, split_called
 
 Keys = tuple[str, ...]
 """on the way to a value"""
+DEEPEST: Final = 2
+"""objects around those of the splits, or around a list of rows"""
 HOLDERS: Final = {
     *("data", "rows", "examples", "items", "records", "entries", "samples", "dataset", "results", "questions", "qa"),
     *("faq", "faqs", "pairs", "documents", "docs", "articles", "pages", "train", "validation", "test"),
@@ -47,37 +49,55 @@ def parts_of(values: Mapping[str, Any]) -> JsonParts:
     """Return what an object holds; nothing if it is a row itself, or holds lists that are not told apart."""
     if ASKS & values.keys():
         return NOTHING
-    documents = next((keys for keys in _documents(values)), ())
+    documents = next(_documents(values), ())
     if (queries := _key(values, QUERIES)) and isinstance(values[queries], dict) and _key(values, GOLD):
         return JsonParts({}, documents, (), (queries,))
-    others = [name for name in lists_in(values) if (name,) != documents]
-    splits = {name: (name,) for name, value in values.items() if split_called(name) and are_rows(value)}
-    if splits and not set(others) - set(splits):
-        is_train = {split_called(name) for name in splits} == {"train"}
-        return JsonParts(splits, documents) if documents or not is_train else NOTHING
-    inside = {name: found for name, value in values.items() if (found := _splits_in(name, value))}
-    if len(inside) == 1 and not others:
-        return JsonParts(next(iter(inside.values())), documents)
-    if documents and not splits and not inside and len(others) == 1 and not _is_called(others[0]):
-        return JsonParts({}, documents, (others[0],))
+    splits = list(_splits_in(values, (), DEEPEST))
+    lists = [keys for keys in _row_lists(values, (), DEEPEST) if not _is_within(keys, documents)]
+    if len(splits) == 1:
+        return _with_splits(splits[0], documents, lists)
+    highest = [keys for keys in lists if len(keys) == min(map(len, lists))]
+    if documents and not splits and len(highest) == 1 and not _is_called(highest[0][-1]):
+        return JsonParts({}, documents, highest[0])
     return NOTHING
 
 
-def _splits_in(name: str, value: Any) -> dict[str, Keys]:
-    if not isinstance(value, dict) or ASKS & value.keys():
-        return {}
-    return {inner: (name, inner) for inner, rows in value.items() if split_called(inner) and are_rows(rows)}
+def _with_splits(splits: Mapping[str, Keys], documents: Keys, lists: Sequence[Keys]) -> JsonParts:
+    """Return splits and documents; nothing if other lists stand beside them, and for a list of training rows alone."""
+    above = next(iter(splits.values()))[:-1]
+    others = [keys for keys in lists if keys[:-1] in (above, ()) and keys not in splits.values()]
+    is_train = {split_called(name) for name in splits} == {"train"} and not above
+    return NOTHING if others or (is_train and not documents) else JsonParts(splits, documents)
+
+
+def _is_within(keys: Keys, above: Keys) -> bool:
+    return bool(above) and keys[: len(above)] == above
+
+
+def _splits_in(values: Mapping[str, Any], at: Keys, depth: int) -> Iterator[dict[str, Keys]]:
+    """Yield the splits of each object that has any, down to some depth."""
+    if found := {name: (*at, name) for name, rows in values.items() if split_called(name) and are_rows(rows)}:
+        yield found
+        return
+    for name, value in values.items() if depth else ():
+        if isinstance(value, dict) and not ASKS & value.keys():
+            yield from _splits_in(value, (*at, name), depth - 1)
+
+
+def _row_lists(values: Mapping[str, Any], at: Keys, depth: int) -> Iterator[Keys]:
+    """Yield where lists of rows are, down to some depth."""
+    yield from ((*at, name) for name in lists_in(values))
+    for name, value in values.items() if depth else ():
+        if isinstance(value, dict) and not ASKS & value.keys():
+            yield from _row_lists(value, (*at, name), depth - 1)
 
 
 def _documents(values: Mapping[str, Any]) -> Iterator[Keys]:
     """Yield where documents are: at the top, else one below."""
+    yield from ((name,) for name, value in values.items() if _is_called(name) and _are_documents(value))
     for name, value in values.items():
-        if _is_called(name) and _are_documents(value):
-            yield (name,)
-    for name, value in values.items():
-        for inner, documents in value.items() if isinstance(value, dict) else ():
-            if _is_called(inner) and _are_documents(documents):
-                yield name, inner
+        if isinstance(value, dict) and not ASKS & value.keys():
+            yield from ((name, inner) for inner, own in value.items() if _is_called(inner) and _are_documents(own))
 
 
 def _is_called(name: str) -> bool:

@@ -140,10 +140,9 @@ def _one_object(
         names = [repr(".".join(keys)) for keys in parts.splits.values()]
         shape.notes.append(f"{listed(names)} of one JSON object {'are the splits' if names[1:] else 'is a split'}")
         yield from _splits(text, values, parts, path, complaints)
-    elif parts.rows or list_inside(values) is not None:
-        name = parts.rows[0] if parts.rows else str(list_inside(values))
-        shape.notes.append(f"the rows are the list {name!r} of one JSON object")
-        yield from _list(text, _start_of(text, (name,)), path, complaints)
+    elif keys := parts.rows or _only_list(values):
+        shape.notes.append(f"the rows are the list {'.'.join(keys)!r} of one JSON object")
+        yield from _list(text, _start_of(text, keys), path, complaints)
     elif rows := turned(values):
         shape.notes.append("one JSON object of columns, turned into rows")
         yield from (FileRow(f"{path} row {number}", number, row) for number, row in enumerate(rows, start=1))
@@ -152,6 +151,11 @@ def _one_object(
         complaints.add((path, "lists"), f"{path}: {want}; call them so, or put each into a file of its own")
     else:
         yield FileRow(f"{path}:1", 1, values)
+
+
+def _only_list(values: Mapping[str, Any]) -> Keys:
+    name = list_inside(values)
+    return () if name is None else (name,)
 
 
 def _splits(

@@ -89,8 +89,15 @@ def tidy(name: str) -> str:
 
 
 def by_name(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the cells of a row by the tidy names of their columns; of two that are alike the first."""
-    return {tidy(name): value for name, value in reversed(list(values.items()))}
+    """Return the cells of a row by the tidy names of their columns; of two that are alike the first.
+
+    A question that is an object has its text, its stem, and its options in it.
+    """
+    cells = {tidy(name): value for name, value in reversed(list(values.items()))}
+    inner = cells.get("question")
+    if isinstance(inner, dict) and isinstance(inner.get("stem"), str):
+        return {**cells, **by_name(inner), "question": inner["stem"]}
+    return cells
 
 
 def options_of(cells: Mapping[str, Any], between: str = "") -> list[Option]:

@@ -288,3 +288,14 @@ def test_numbers_and_texts_with_points(made):
     assert firsts(made(asked(["1.5", "3.5"], ["1.5", "2.5", "3.5"]))) == ["1.5", "3.5"]
     assert firsts(made(asked([1.0, 0.0, 2.0]))) == ["blue", "red", "green"]
     assert firsts(made(asked([True, False], [True, False]))) == ["true", "false"]
+
+
+def test_a_question_that_holds_its_options(made):
+    options = [{"label": label, "text": text} for label, text in zip("ABC", COLOURS, strict=True)]
+    rows = [
+        {"id": n, "question": {"stem": f"q{n}?", "choices": options}, "answerKey": key} for n, key in enumerate("CAB")
+    ]
+    task = made(rows)
+    assert firsts(task) == ["green", "red", "blue"]
+    assert task.examples("train")[0].input.startswith("q0?")
+    assert shown(task) == ["A. red", "B. blue", "C. green"]

@@ -20,6 +20,8 @@ LAYOUTS = {
     "below data": {"version": "1.1", "data": SPLIT, "corpus": DOCUMENTS},
     "below splits": {"knowledge_base": DOCUMENTS, "splits": SPLIT},
     "documents below": {"data": {**SPLIT, "documents": DOCUMENTS}},
+    "two below": {"dataset": {"name": "x", "splits": SPLIT}, "documents": DOCUMENTS},
+    "people": {"info": {"authors": [{"name": "Jo"}, {"name": "Al"}]}, "documents": DOCUMENTS, **SPLIT},
     "texts by id": {"documents": TEXTS, **SPLIT},
     "objects by id": {"kb": {own["id"]: {"text": own["text"]} for own in DOCUMENTS}, "dataset": SPLIT},
     "columns": {"documents": DOCUMENTS, **{k: {c: [r[c] for r in v] for c in ROWS[0]} for k, v in SPLIT.items()}},

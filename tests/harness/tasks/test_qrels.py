@@ -224,6 +224,33 @@ def test_gold_documents_that_say_no_split_or_have_no_queries(folder):
     assert "which takes a file of queries: queries.jsonl with the columns _id and text" in build(folder).problems()[0]
 
 
+def test_the_documents_that_are_missing_are_named_and_what_is_packed(folder):
+    (folder / "corpus.jsonl").rename(folder / "corpus.jsonl.gz")
+    (problem,) = build(folder).problems()
+    assert "queries and their gold documents are there, and no documents: want corpus.jsonl with the columns" in problem
+    assert problem.endswith("corpus.jsonl.gz is packed: unpack what is data")
+
+
+def test_gold_documents_come_before_files_that_are_called_like_a_split(folder):
+    write_lines(folder / "train_extra.jsonl", [{"input": "what?", "references": "that"}])
+    write_lines(folder / "archive/old.jsonl", [{"input": "what?", "references": "that"}])
+    task = build(folder, columns__references=[])
+    assert sizes(task) == (20, 4, 6)
+    assert "not read: archive/, train_extra.jsonl (task.splits.SPLIT=FILE uses one)" in said(task)
+
+
+def test_gold_documents_beside_examples_that_are_no_queries(folder):
+    (folder / "queries.jsonl").unlink()
+    for name, numbers in PARTS.items():
+        rows = [{"id": f"q{n}", "input": f"what is {n}?", "references": "r"} for n in numbers]
+        write_lines(folder / f"{name}.jsonl", rows)
+    task = build(folder)
+    assert sizes(task) == (20, 4, 6)
+    assert "not read: the gold documents of qrels/dev.tsv, qrels/test.tsv, qrels/train.tsv; put the queries" in said(
+        task
+    )
+
+
 def test_answers_that_fit_no_query_are_blamed_and_not_the_qrels(folder):
     write_lines(folder / "answers.jsonl", [{"_id": f"x{n}", "answer": "a"} for n in range(30)])
     (problem,) = build(folder).problems()

@@ -318,3 +318,22 @@ def test_a_split_column_of_a_list_on_one_line(task, folder):
     folder.mkdir()
     (folder / "all.json").write_text(json.dumps(rows))
     assert sizes(task(validation_share=0)) == (16, 0, 4)
+
+
+def test_a_split_column_of_rows_that_hold_rows(task, folder):
+    rows = [{"split": name, "examples": part} for name, part in (("train", asked(30)[:20]), ("test", asked(30)[20:]))]
+    write_lines(folder / "all.jsonl", rows)
+    assert sizes(task(validation_share=0)) == (20, 0, 10)
+
+
+def test_files_that_are_not_read_are_named_whatever_splits_there_are(task, folder):
+    for split in SPLITS:
+        write_lines(folder / f"{split}.jsonl", rows_of(split))
+    assert "not read" not in said(task())
+    write_lines(folder / "test_hard.jsonl", rows_of("hard"))
+    (folder / "old.zip").write_text("x")
+    assert "not read: test_hard.jsonl (task.splits.SPLIT=FILE uses one)" in said(task())
+    assert "not read, as packed: old.zip; unpack what is data" in said(task())
+    assert "not read: test.jsonl" in said(task(dir=str(folder / "train.jsonl")))
+    (folder / "test.jsonl").rename(folder / "test.jsonl.gz")
+    assert "test.jsonl.gz is packed" in task(splits__test="asked").problems()[0]
