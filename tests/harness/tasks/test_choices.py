@@ -292,9 +292,8 @@ def test_numbers_and_texts_with_points(made):
 
 def test_a_question_that_holds_its_options(made):
     options = [{"label": label, "text": text} for label, text in zip("ABC", COLOURS, strict=True)]
-    rows = [
-        {"id": n, "question": {"stem": f"q{n}?", "choices": options}, "answerKey": key} for n, key in enumerate("CAB")
-    ]
+    asks = [{"stem": f"q{n}?", "choices": options} for n in range(3)]
+    rows = [{"id": ask["stem"], "question": ask, "answerKey": key} for ask, key in zip(asks, "CAB", strict=True)]
     task = made(rows)
     assert firsts(task) == ["green", "red", "blue"]
     assert task.examples("train")[0].input.startswith("q0?")

@@ -336,4 +336,4 @@ def test_files_that_are_not_read_are_named_whatever_splits_there_are(task, folde
     assert "not read, as packed: old.zip; unpack what is data" in said(task())
     assert "not read: test.jsonl" in said(task(dir=str(folder / "train.jsonl")))
     (folder / "test.jsonl").rename(folder / "test.jsonl.gz")
-    assert "test.jsonl.gz is packed" in task(splits__test="asked").problems()[0]
+    assert "old.zip, test.jsonl.gz are packed" in task(splits__test="asked").problems()[0]
