@@ -165,14 +165,20 @@ def test_no_pass_is_wanted_where_nothing_would_be_asked(changes):
     assert timing(**changes).problems() == []
 
 
+ROUNDS = 5
+
+
 @pytest.mark.skipif(not CLEAR.exists(), reason="no /proc/self/clear_refs: this system records no peaks")
 def test_memory_of_a_request_is_kept_apart_from_what_the_process_held():
     held = np.ones(8_000_000)
-    peak = Peak()
-    assert np.ones(10_000_000).sum() == 10_000_000  # too large for the allocator to take from what it holds
-    added = peak.host_added_bytes()
-    if added is None:
-        pytest.skip("peaks cannot be reset here")
+    for _ in range(ROUNDS):  # the system may take pages of the process away meanwhile, which hides what is added
+        peak = Peak()
+        assert np.ones(10_000_000).sum() == 10_000_000  # too large for the allocator to take from what it holds
+        added = peak.host_added_bytes()
+        if added is None:
+            pytest.skip("peaks cannot be reset here")
+        if added > 60_000_000:
+            break
     assert 60_000_000 < added < 120_000_000
     assert peak.host_bytes() > added + held.nbytes / 2
 
