@@ -24,9 +24,10 @@ def remark_unread(place: Path, read: Collection[Path], complaints: Complaints) -
         complaints: gets the remark.
     """
     folder = place if place.is_dir() else place.parent
-    left = _left(folder, read)
     if place.is_file():
-        left = [path for path in left if split_called(path.stem)]
+        left = [path for path in _data_in(folder) if path not in read and path.is_file() and split_called(path.stem)]
+    else:
+        left = _left(folder, read)
     packed = [path for path in left if path.suffix.lower() in PACKED]
     gold = [path for path in left if path in gold_files(folder) and layout_of(folder) is None]
     if plain := [path for path in left if path not in (*packed, *gold)]:
@@ -53,10 +54,17 @@ def _data_in(folder: Path) -> Iterator[Path]:
         if path.name.startswith((".", "~$")):
             continue
         if path.is_dir():
-            if any(inside.suffix.lower() in READERS for inside in path.iterdir() if inside.is_file()):
+            if _holds_data(path):
                 yield path
         elif path.suffix.lower() in (*READERS, *PACKED):
             yield path
+
+
+def _holds_data(folder: Path) -> bool:
+    try:
+        return any(path.suffix.lower() in READERS and path.is_file() for path in folder.iterdir())
+    except OSError:
+        return False  # somebody else's
 
 
 def _of_another_version(there: Collection[Path], read: Collection[Path]) -> set[Path]:

@@ -170,9 +170,16 @@ def asked(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     queries, gold, answers = (values.get(_key(values, names), {}) for names in (QUERIES, GOLD, ANSWERS))
     for name, text in queries.items():
         named = gold.get(name, [])
-        ids = [key for key, score in named.items() if score and score > 0] if isinstance(named, dict) else named
+        ids = [key for key, score in named.items() if _is_above_0(score)] if isinstance(named, dict) else named
         known = {"answer": answers[name]} if name in answers else {}
         yield {"id": name, "input": text, **known, "evidence": ids}
+
+
+def _is_above_0(score: Any) -> bool:
+    try:
+        return float(score) > 0
+    except (TypeError, ValueError):
+        return bool(score)
 
 
 def documents_in(path: Path) -> Keys:

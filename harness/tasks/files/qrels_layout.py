@@ -131,7 +131,8 @@ def names_of_columns(path: Path) -> tuple[str, ...]:
     """Return what the columns of queries or documents of a layout are, where the file does not name them; else ()."""
     if path.suffix.lower() not in LINES:
         return ()
-    known = layout_of(path.parent) or layout_of(path.parent.parent)
+    in_own_folder = words(path.parent) & {*QUERY_WORDS, *CORPUS_WORDS}
+    known = layout_of(path.parent) or (layout_of(path.parent.parent) if in_own_folder else None)
     if known is None or path not in (*known.queries, known.corpus):
         return ()
     head = list(islice(text_lines(path, FileShape(), Complaints()), LOOKED_AT))

@@ -93,7 +93,10 @@ def nested_documents(path: Path, columns: DocumentColumns, inside: Sequence[str]
     if not isinstance(value, dict | list) or _is_flat(value):
         return None
     walk = _Walk(path.stem, columns)
-    found = list(walk.documents(value, _Position()))
+    try:
+        found = list(walk.documents(value, _Position()))
+    except RecursionError:
+        return None
     if not found:
         return None
     named = ((row, f"{path} ({row.values['id']})") for row in with_own_ids(found))
@@ -109,7 +112,11 @@ def with_sections(rows: Sequence[FileRow], columns: DocumentColumns) -> NestedDo
         columns: of documents. Where rows hold others, the columns become id, title and text.
     """
     walk = _Walk("", columns)
-    if not any(walk.holds_parts(row.values) for row in rows):
+    try:
+        holds_parts = any(walk.holds_parts(row.values) for row in rows)
+    except RecursionError:  # nested far deeper than documents are
+        return None
+    if not holds_parts:
         return None
     pairs = [(row, made) for row in rows for made in _of_row(row, columns, walk)]
     named = with_own_ids([made for _, made in pairs])

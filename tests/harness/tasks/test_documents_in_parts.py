@@ -129,3 +129,11 @@ def test_questions_and_people_beside_a_text_are_no_parts(folder, task):
     ]
     write_lines(folder / "documents.jsonl", rows)
     assert [own.id for own in task().documents()] == ["d1", "d2"]
+
+
+@pytest.mark.parametrize("name", ["documents.json", "documents.jsonl"])
+def test_what_is_nested_beyond_all_reason_is_no_document(folder, task, name):
+    (folder / "documents.jsonl").unlink()
+    deep = '{"id": "d1", "text": "x", "sections": ' + "[" * 700 + "]" * 700 + "}"
+    (folder / name).write_text(deep + "\n" if name.endswith("l") else f"[{deep}]")
+    assert [own.id for own in task().documents()] == ["d1"] or task().problems()
