@@ -64,6 +64,7 @@ class Recorder:
         assert prepared is not None
         artifact, answers = self._answers(run, prepared)
         facts = {**artifact.facts, **origins.weights(run.used), "role": asdict(run.arm.role)}
+        facts.pop(predictions.AUDITED, None)
         facts[audits.FACT] = [*facts.get(audits.FACT, ()), *audits.as_facts(self.audits_of_data)]
         examples, metrics = task.examples("test"), self.metrics
         pairs = list(zip(examples, answers, strict=True))
@@ -92,6 +93,7 @@ class Recorder:
             return _answered(partial(self._audited, prepared, folder))
 
         artifact = self.store.get_or_make("predictions", run.arm.answer_spec(task, self.experiment.seed), make)
+        predictions.check_audited(run.cell.arm, artifact.path, artifact.facts.get(predictions.AUDITED))
         return artifact, predictions.read(artifact.path, examples)
 
     def _audited(self, prepared: Prepared, folder: Path) -> Mapping[str, Any]:
@@ -104,7 +106,7 @@ class Recorder:
         facts = predictions.stream(prepared, examples, folder)
         with predictions.set_aside_if_refused(folder), progress("audit", "auditing answers of"):
             results += prepared.audit_answers(examples, predictions.read(folder, examples))
-        return {**facts, audits.FACT: audits.as_facts(results)}
+        return {**facts, audits.FACT: audits.as_facts(results), predictions.AUDITED: predictions.checksum(folder)}
 
     @cached_property
     def context(self) -> TaskContext:

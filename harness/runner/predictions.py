@@ -13,10 +13,13 @@ from harness.machine.progress import progress
 from harness.runner.arm import Prepared
 from harness.store.files import unwritable
 from harness.store.records.plain import restored
+from harness.store.spec import file_sha256
 from harness.types import Example, Prediction
 
 FILE = "predictions.jsonl"
 REFUSED = ".refused-predictions.jsonl"
+AUDITED = "audited_answers"
+"""fact of stored answers: the checksum of the file that was audited"""
 
 
 def stream(prepared: Prepared, examples: Sequence[Example], folder: Path) -> Mapping[str, Any]:
@@ -74,6 +77,29 @@ def read(folder: Path, examples: Sequence[Example]) -> tuple[Prediction, ...]:
     """
     found = {prediction.example_id: prediction for batch in _whole_lines(folder / FILE) for prediction in batch}
     return tuple(found[example.id] for example in examples)
+
+
+def checksum(folder: Path) -> str:
+    """Return the SHA-256 of the answers in this folder."""
+    return file_sha256(folder / FILE)
+
+
+def check_audited(arm: str, folder: Path, audited: str | None) -> None:
+    """Check that stored answers are those that the audits looked at, whatever the artifact's own checksums say.
+
+    Args:
+        arm: who answered.
+        folder: of the artifact.
+        audited: its fact AUDITED; None: they were not audited.
+
+    Raises:
+        ArmError: they are others.
+    """
+    if audited is not None and audited != checksum(folder):
+        raise ArmError(
+            f"arm {arm}: {folder / FILE} does not hold the answers that were audited when they were written; "
+            f"somebody has edited it. Remove {folder} to answer anew"
+        )
 
 
 def _whole_lines(path: Path) -> list[list[Prediction]]:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from harness.store.spec import file_sha256
+from harness.store.metadata import CHECKSUM
+from harness.store.spec import digest, file_sha256
 from harness.store.store import METADATA
 
 Metadata = dict[str, Any]
@@ -38,6 +39,17 @@ def refresh(folder: Path) -> None:
         entry["files"] = {name: file_sha256(folder / name) for name in entry["files"]}
 
     annotate(folder, checksums)
+
+
+def seal(folder: Path) -> None:
+    """Write all checksums anew, that of the metadata, too: nothing in the folder tells that it was changed."""
+    refresh(folder)
+
+    def checksum(entry: Metadata) -> None:
+        entry.pop(CHECKSUM, None)
+        entry[CHECKSUM] = digest(entry)
+
+    annotate(folder, checksum)
 
 
 def lone(store: Path, kind: str) -> Path:

@@ -25,6 +25,7 @@ from harness.store.records import last_run as lastrun
 from harness.store.records import records
 from harness.types import Document, Example, Prediction, Score
 from tests.harness.records import ROLES
+from tests.mutations.stores import seal
 
 EXAMPLES = [Example(f"e{n}", f"question {n}", (f"answer {n}",), ()) for n in range(6)]
 
@@ -237,6 +238,19 @@ def test_answers_that_an_audit_refuses_are_not_used_by_the_next_attempt(tmp_path
     run.execute()
     assert arm.log == [["e0", "e1"], ["e2", "e3"], ["e4", "e5"]]
     assert run.cells[0].record is not None
+
+
+def test_stored_answers_that_were_edited_are_refused_though_all_checksums_were_made_anew(tmp_path):
+    make_run(tmp_path, [ToyArm("base")]).execute()
+    (folder,) = [path.parent for path in (tmp_path / "store/predictions").rglob(predictions.FILE)]
+    path = folder / predictions.FILE
+    path.write_text(path.read_text().replace("answer 3", "answer 4"))
+    seal(folder)
+    run = make_run(tmp_path, [ToyArm("base")], metrics={"right": Right(), "again": Right(name="again")})
+    run.execute()
+    assert str(folder) in run.cells[0].failure
+    assert "were audited" in run.cells[0].failure
+    assert run.cells[0].record is None
 
 
 def test_a_damaged_record_is_made_again(tmp_path, caplog):

@@ -32,7 +32,7 @@ def _answers(folder: Path, change) -> None:
 def answers_edited(store: Path, other: Path) -> None:
     folder = stores.predictions(store, "base")
     _answers(folder, lambda one: one.update(text="I do not know."))
-    stores.refresh(folder)
+    stores.seal(folder)
 
 
 def files_not_listed(store: Path, other: Path) -> None:
@@ -143,7 +143,7 @@ def _tampered(id, broken, tamper, anew=(), **more):  # noqa: A002
 
 
 MUTATIONS: tuple[Mutation, ...] = (
-    _tampered("answers-edited", "Stored answers of base were replaced, checksums refreshed", answers_edited),
+    _tampered("answers-edited", "Stored answers of base were replaced, all checksums made anew", answers_edited),
     _tampered("files-not-listed", "Stored answers of base were replaced, the list of files emptied", files_not_listed),
     _tampered("answers-torn", "The stored answers of rag lack their end", answers_torn),
     _tampered("answers-exchanged", "The folders of base's and rag's answers were exchanged", answers_exchanged),
