@@ -42,6 +42,8 @@ def checkout(tmp_path):
     return tmp_path
 
 
+@pytest.mark.slow
+@pytest.mark.ci_slow
 def test_experiment_tables_report_and_export_leave_git_status_clean(checkout):
     done = subprocess.run(
         [sys.executable, "-c", EVERYTHING],

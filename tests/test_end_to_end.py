@@ -120,6 +120,8 @@ def test_a_second_run_loads_no_model(finished, task_folder, checkpoint):
     assert not HEAVY & modules
 
 
+@pytest.mark.slow
+@pytest.mark.ci_slow
 def test_other_prices_run_nothing_again(finished, task_folder, checkpoint):
     folder, _ = finished
     before = {path: path.read_bytes() for path in folder.rglob("records/*")}
@@ -164,6 +166,8 @@ def test_killed_run_goes_on_to_the_same_table(moment, finished, task_folder, che
     assert one.read_text() == other.read_text()
 
 
+@pytest.mark.slow
+@pytest.mark.ci_slow
 def test_ctrl_c_after_two_arms_leaves_a_table_of_two(task_folder, checkpoint, tmp_path, monkeypatch):
     small = ("arm=[base,rag,qlora]", "metric=[exact_match,token_f1]", "report=[markdown,csv]", "timing=off")
 

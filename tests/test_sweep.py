@@ -13,6 +13,8 @@ from harness.analysis.result import act
 from harness.store.store import METADATA
 from tests.command_line import harness
 
+pytestmark = [pytest.mark.slow, pytest.mark.ci_slow]
+
 
 @pytest.fixture(scope="module")
 def task_folder(tmp_path_factory):
@@ -79,8 +81,6 @@ def test_table_averages_over_the_seeds(swept):
     assert rows["qlora"]["seeds"] == rows["base"]["seeds"] == "0 1"
 
 
-@pytest.mark.slow
-@pytest.mark.ci_slow
 def test_two_sweeps_at_the_same_time_train_each_adapter_once(tmp_path, overrides):
     command = [sys.executable, "-m", "harness", *overrides(tmp_path, "seed=0,1")]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]

@@ -134,6 +134,8 @@ def test_judges_are_chosen_with_settings(data, capsys):
         validity.judges(["ragas"])
 
 
+@pytest.mark.slow
+@pytest.mark.ci_slow
 def test_a_constant_judge_is_shown_as_such(data):
     labelled = validity.SETS[0]
     cells = cells_of(labelled, data, Constant())

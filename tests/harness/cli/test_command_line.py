@@ -61,6 +61,8 @@ def test_a_results_folder_that_is_a_file_is_no_traceback(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
+@pytest.mark.ci_slow
 def test_a_metric_that_fails_its_known_answers_stops_the_run_as_a_mistake(tmp_path, monkeypatch):
     monkeypatch.setattr(TokenF1, "score", lambda self, pairs: [Score(e.id, self.name, 1.0) for e, _ in pairs])
     done = harness("dry_run=false", f"results={tmp_path}/results", f"store={tmp_path}/store")

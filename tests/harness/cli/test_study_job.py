@@ -58,6 +58,8 @@ def test_a_dry_run_lists_conditions_and_runs_nothing(run):
     assert "of 11 conditions to run" in done.stdout
 
 
+@pytest.mark.slow
+@pytest.mark.ci_slow
 def test_a_sweep_over_studies_says_which_do_not_apply_and_does_not_fail(run):
     done = run("-m", "study=labels,update,model_size", "study.budget=quick", "arm=[base,qlora]", "dry_run=true")
     assert done.returncode == 0, done.stderr

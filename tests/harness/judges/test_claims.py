@@ -102,6 +102,8 @@ UNITS = [
 ]
 
 
+@pytest.mark.slow
+@pytest.mark.ci_slow
 def test_adversarial_repeats_take_linear_time_and_keep_their_offsets():
     def split(length):
         for unit in UNITS:

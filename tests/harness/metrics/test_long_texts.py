@@ -135,6 +135,8 @@ def test_what_is_found():
     assert len(FUNCTIONS) >= 30
 
 
+@pytest.mark.slow
+@pytest.mark.ci_slow
 def test_scoring_is_linear(metrics, context):
     grown = {
         (name, unit): growth_where_slow(scoring(metric, context, unit), SIZE // 8, SIZE, INSTANT)

@@ -23,6 +23,8 @@ def known_answers(chosen):
     return {row: digest for row, digest in of_answers(chosen).items() if row in GOLDEN["answers"]}
 
 
+@pytest.mark.slow
+@pytest.mark.ci_slow
 def test_the_digests_of_answers_and_adapters_are_what_they_were():
     digests = known_answers(FEW)
     assert digests.items() <= GOLDEN["answers"].items()

@@ -17,7 +17,14 @@ SYSTEM_AND_USER = (Turn("system", "S"), Turn("user", "U"))
 QUESTION = Request("e1", (Turn("system", "Answer briefly."), Turn("user", "Where does the fork go?")))
 
 
-@pytest.fixture(scope="module", params=FAMILIES)
+QUICK = ("llama", "gemma3")
+"""what make test tries; make test-slow tries all"""
+THOROUGH = (pytest.mark.slow, pytest.mark.ci_slow)
+
+
+@pytest.fixture(
+    scope="module", params=[pytest.param(name, marks=() if name in QUICK else THOROUGH) for name in FAMILIES]
+)
 def family(request):
     return FAMILIES[request.param]
 

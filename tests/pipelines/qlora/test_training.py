@@ -103,6 +103,8 @@ def test_trains_saves_in_peft_format_and_learns(generator, chat, tmp_path):
     assert proof["adapter_logit_change"] > 0
 
 
+@pytest.mark.slow
+@pytest.mark.ci_slow
 def test_resumed_training_gives_the_same_adapter(generator, chat, tmp_path, monkeypatch):
     from safetensors.torch import load_file
     from transformers import TrainerCallback
@@ -150,6 +152,8 @@ def test_nothing_to_train_on_is_an_arm_error(generator, chat, tmp_path):
         training.train(generator, chat, RECIPE, TrainingRows(dropped=7), TrainingRows(), 0, tmp_path)
 
 
+@pytest.mark.slow
+@pytest.mark.ci_slow
 def test_plain_lora_on_an_unquantised_base(generator, chat, tmp_path):
     from safetensors.torch import load_file
 

@@ -17,6 +17,8 @@ def cache(tmp_path, monkeypatch):
     return tmp_path / "cache"
 
 
+@pytest.mark.slow
+@pytest.mark.ci_slow
 def test_every_figure_is_a_time(checkpoint):
     loaded = loaded_from(checkpoint, "nf4")
     trained = known.training_speed(loaded, RECIPE)

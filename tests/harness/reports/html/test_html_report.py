@@ -258,6 +258,8 @@ def data_texts(page):
     return set(page.data["texts"])
 
 
+@pytest.mark.slow
+@pytest.mark.ci_slow
 def test_a_page_of_hostile_text_is_still_a_file_of_utf8(make_page):
     for place, text in enumerate(HOSTILE):
         assert make_page(hostile_records(text, text[:40]), f"{place}.html").read_bytes().decode("utf-8")

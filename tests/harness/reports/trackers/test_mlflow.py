@@ -31,6 +31,8 @@ def tracker(tmp_path):
     return Mlflow(f"sqlite:///{tmp_path}/mlflow.db", "cutlery", str(tmp_path / "artifacts"))
 
 
+@pytest.mark.slow
+@pytest.mark.ci_slow
 @needs_mlflow
 def test_runs_hold_parameters_numbers_and_files(tmp_path, comparison):
     from mlflow.tracking import MlflowClient
