@@ -19,7 +19,7 @@ class Abstention(Metric):
     """
 
     KEY: ClassVar[str] = "harness.metrics.abstention.Abstention"
-    VERSION: ClassVar[int] = 6
+    VERSION: ClassVar[int] = 7
     kind: ClassVar[Kind] = "decision"
     name: ClassVar[str] = "abstention"
     unit: ClassVar[str] = "share of right decisions to answer or refuse"

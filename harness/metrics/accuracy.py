@@ -16,7 +16,7 @@ class Accuracy(AnswerMetric):
     """
 
     KEY: ClassVar[str] = "harness.metrics.accuracy.Accuracy"
-    VERSION: ClassVar[int] = 4
+    VERSION: ClassVar[int] = 5
     kind: ClassVar[Kind] = "answer"
     name: ClassVar[str] = "accuracy"
     unit: ClassVar[str] = "share of answers with the right label"

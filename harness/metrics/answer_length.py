@@ -18,7 +18,7 @@ class AnswerLength(Metric):
     """
 
     KEY: ClassVar[str] = "harness.metrics.answer_length.AnswerLength"
-    VERSION: ClassVar[int] = 5
+    VERSION: ClassVar[int] = 6
     kind: ClassVar[Kind] = "length"
     name: ClassVar[str] = "answer_length"
     unit: ClassVar[str] = "words (Chinese, Japanese: characters)"

@@ -19,7 +19,7 @@ class ChrF(AnswerMetric):
     """
 
     KEY: ClassVar[str] = "harness.metrics.chrf.ChrF"
-    VERSION: ClassVar[int] = 7
+    VERSION: ClassVar[int] = 8
     kind: ClassVar[Kind] = "overlap"
     name: ClassVar[str] = "chrf"
     unit: ClassVar[str] = "chrF++ (word order 2), 0 to 1"

@@ -19,7 +19,7 @@ class ExactMatch(AnswerMetric):
     """1 when the normalised answer equals a normalised reference, else 0."""
 
     KEY: ClassVar[str] = "harness.metrics.exact_match.ExactMatch"
-    VERSION: ClassVar[int] = 7
+    VERSION: ClassVar[int] = 8
     kind: ClassVar[Kind] = "answer"
     name: ClassVar[str] = "exact_match"
     unit: ClassVar[str] = "share of answers"

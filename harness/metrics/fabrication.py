@@ -22,7 +22,7 @@ class Fabrication(ClaimMetric):
     """
 
     KEY: ClassVar[str] = "harness.metrics.fabrication.Fabrication"
-    VERSION: ClassVar[int] = 6
+    VERSION: ClassVar[int] = 7
     name: ClassVar[str] = "fabrication"
     unit: ClassVar[str] = "share of answers with an unsupported claim, wrongly refused or not usable"
     higher_is_better: ClassVar[bool] = False

@@ -20,7 +20,7 @@ class FactCoverage(AnswerMetric):
     """
 
     KEY: ClassVar[str] = "harness.metrics.fact_coverage.FactCoverage"
-    VERSION: ClassVar[int] = 7
+    VERSION: ClassVar[int] = 8
     kind: ClassVar[Kind] = "answer"
     name: ClassVar[str] = "fact_coverage"
     unit: ClassVar[str] = "share of required facts"

@@ -16,7 +16,7 @@ class Faithfulness(ClaimMetric):
     """
 
     KEY: ClassVar[str] = "harness.metrics.faithfulness.Faithfulness"
-    VERSION: ClassVar[int] = 7
+    VERSION: ClassVar[int] = 8
     name: ClassVar[str] = "faithfulness"
     unit: ClassVar[str] = "mean support of claims by the gold evidence"
     higher_is_better: ClassVar[bool] = True

@@ -19,7 +19,7 @@ class Groundedness(ClaimMetric):
     """
 
     KEY: ClassVar[str] = "harness.metrics.groundedness.Groundedness"
-    VERSION: ClassVar[int] = 7
+    VERSION: ClassVar[int] = 8
     name: ClassVar[str] = "groundedness"
     unit: ClassVar[str] = "mean support of claims by the passages shown"
     higher_is_better: ClassVar[bool] = True

@@ -18,7 +18,7 @@ class HallucinationRate(ClaimMetric):
     """
 
     KEY: ClassVar[str] = "harness.metrics.hallucination_rate.HallucinationRate"
-    VERSION: ClassVar[int] = 4
+    VERSION: ClassVar[int] = 5
     name: ClassVar[str] = "hallucination_rate"
     unit: ClassVar[str] = "share of claims that the gold evidence does not support"
     higher_is_better: ClassVar[bool] = False

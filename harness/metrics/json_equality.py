@@ -39,7 +39,7 @@ class JsonEquality(AnswerMetric):
     """
 
     KEY: ClassVar[str] = "harness.metrics.json_equality.JsonEquality"
-    VERSION: ClassVar[int] = 4
+    VERSION: ClassVar[int] = 5
     name: ClassVar[str] = "json_equality"
     unit: ClassVar[str] = "share of answers with the JSON of a reference"
 

@@ -40,7 +40,7 @@ class JudgedAbstention(JudgedMetric):
     judge: RagasJudge
     """the language model; it is asked through ragas' client"""
 
-    VERSION: ClassVar[int] = 5
+    VERSION: ClassVar[int] = 6
     kind: ClassVar[Kind] = "decision"
     name: ClassVar[str] = "judged_abstention"
     unit: ClassVar[str] = "share of right decisions to answer or refuse, refusals recognised by a language model"

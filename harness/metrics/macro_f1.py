@@ -27,7 +27,7 @@ class MacroF1(Accuracy):
     """
 
     KEY: ClassVar[str] = "harness.metrics.macro_f1.MacroF1"
-    VERSION: ClassVar[int] = 4
+    VERSION: ClassVar[int] = 5
     name: ClassVar[str] = "macro_f1"
     unit: ClassVar[str] = "F1 of each label, averaged over labels"
     aggregate: ClassVar[Aggregate] = "macro_f1"

@@ -32,7 +32,7 @@ class RagasAnswerCorrectness(JudgedMetric):
     embeddings: str
     """a folder, "package:NAME/SUBFOLDER" or a hub id of sentence-transformers"""
 
-    VERSION: ClassVar[int] = 6
+    VERSION: ClassVar[int] = 7
     kind: ClassVar[Kind] = "answer"
     name: ClassVar[str] = "ragas_answer_correctness"
     unit: ClassVar[str] = "F1 of statements by a language model, mixed with the cosine of embeddings"

@@ -20,7 +20,7 @@ from harness.tasks.loaded import limited
 from harness.text.refusals import is_refusal
 from harness.types import THE_INPUT, Document, Example, Pair, Passage, Prediction
 
-VERSION: Final = 4
+VERSION: Final = 5
 SCORED: Final = 150
 """references that are scored"""
 SHUFFLED: Final = 50

@@ -24,7 +24,7 @@ class RougeL(AnswerMetric):
     """
 
     KEY: ClassVar[str] = "harness.metrics.rouge_l.RougeL"
-    VERSION: ClassVar[int] = 7
+    VERSION: ClassVar[int] = 8
     kind: ClassVar[Kind] = "overlap"
     name: ClassVar[str] = "rouge_l"
     unit: ClassVar[str] = "ROUGE-L F without stemming, 0 to 1"

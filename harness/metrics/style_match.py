@@ -24,7 +24,7 @@ class StyleMatch(Metric):
     encoder: StyleEncoder | None
     """a style embedding instead of the built-in features; None for the built-in ones"""
 
-    VERSION: ClassVar[int] = 6
+    VERSION: ClassVar[int] = 7
     kind: ClassVar[Kind] = "style"
     unit: ClassVar[str] = "style: 0 a generic writer of the same content, 1 the reference style"
     higher_is_better: ClassVar[bool] = True

@@ -17,7 +17,7 @@ class TokenF1(AnswerMetric):
     """
 
     KEY: ClassVar[str] = "harness.metrics.token_f1.TokenF1"
-    VERSION: ClassVar[int] = 7
+    VERSION: ClassVar[int] = 8
     kind: ClassVar[Kind] = "overlap"
     name: ClassVar[str] = "token_f1"
     unit: ClassVar[str] = "F1 of words, 0 to 1"

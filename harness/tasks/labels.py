@@ -13,7 +13,7 @@ from harness.text.refusals import is_refusal
 from harness.text.sentences import sentences
 from harness.types import SPLITS, THE_INPUT, Example
 
-VERSION: Final = 6
+VERSION: Final = 7
 """part of the key of a stored audit; 2: answers at the end of inputs, 3: inputs that are texts are no questions"""
 READ: Final = 300
 """rows of a split that are looked at"""
