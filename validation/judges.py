@@ -57,7 +57,8 @@ CLOSING: Final = """
 figures on the test sets were looked at once, after all choices had been made. `lexical_differences`, the default, is
 `lexical` and what differs from the sentence that a claim restates; its weights were chosen on pairs of true and false
 claims (`validation/claim_pairs`) and the development sets. Where a claim nearly restates a sentence, signs learned from
-1,220 of these pairs decide on its verdict, not on its support (`words.strict`). `lexical` adds the similarity of a claim's least similar word to the words of the evidence, both encoded in context by all-MiniLM-L6-v2. It
+1,220 of these pairs decide on its verdict, not on its support (`words.strict`). `lexical` adds the similarity of a
+claim's least similar word to the words of the evidence, both encoded in context by all-MiniLM-L6-v2. It
 was chosen on the development sets alone, in 5-fold cross-validation over source texts, as the best of about eighty
 variants: BEGIN .957 → .967 (difference .010, standard error .003 by bootstrap), FRANK CNN/DM .602 → .600, FRANK XSum
 .217 → .201 (both within noise). For it the test sets were looked at a second time. Its weights have not changed since;

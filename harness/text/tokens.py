@@ -145,12 +145,19 @@ _WORDS_AND_SIGNS: Final = _WithSigns()
 
 def composed(text: str, form: Literal["NFC", "NFKC"] = "NFKC") -> str:
     """Return `text` in a Unicode normal form, in linear time: a joiner parts more than MOST_MARKS marks in a row."""
-    return unicodedata.normalize(form, text if text.isascii() else _many_marks().sub("\\g<0>\u034f", text))
+    if not text.isascii() and not _combining().isdisjoint(set(text)):
+        text = _many_marks().sub("\\g<0>\u034f", text)
+    return unicodedata.normalize(form, text)
+
+
+@cache
+def _combining() -> frozenset[str]:
+    return frozenset(character for character in map(chr, range(0x300, 0x20000)) if unicodedata.combining(character))
 
 
 @cache
 def _many_marks() -> re.Pattern[str]:
-    marks = "".join(character for character in map(chr, range(0x300, 0x20000)) if unicodedata.combining(character))
+    marks = "".join(sorted(_combining()))
     return re.compile(f"[{marks}]{{{MOST_MARKS}}}(?=[{marks}])")
 
 
