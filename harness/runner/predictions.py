@@ -97,8 +97,8 @@ def check_audited(arm: str, folder: Path, audited: str | None) -> None:
     """
     if audited is not None and audited != checksum(folder):
         raise ArmError(
-            f"arm {arm}: {folder / FILE} does not hold the answers that were audited when they were written; "
-            f"somebody has edited it. Remove {folder} to answer anew"
+            f"arm {arm}: predictions/{folder.name}/{FILE} in the store does not hold the answers that were audited "
+            "when they were written; somebody has edited it. Remove that folder to answer anew"
         )
 
 

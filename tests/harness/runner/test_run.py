@@ -248,7 +248,7 @@ def test_stored_answers_that_were_edited_are_refused_though_all_checksums_were_m
     seal(folder)
     run = make_run(tmp_path, [ToyArm("base")], metrics={"right": Right(), "again": Right(name="again")})
     run.execute()
-    assert str(folder) in run.cells[0].failure
+    assert f"predictions/{folder.name}/{predictions.FILE}" in run.cells[0].failure
     assert "were audited" in run.cells[0].failure
     assert run.cells[0].record is None
 

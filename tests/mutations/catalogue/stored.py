@@ -31,7 +31,7 @@ def _answers(folder: Path, change) -> None:
 
 def answers_edited(store: Path, other: Path) -> None:
     folder = stores.predictions(store, "base")
-    _answers(folder, lambda one: one.update(text="I do not know."))
+    _answers(folder, lambda one: one.update(text="Anna Weber."))
     stores.seal(folder)
 
 
