@@ -7,7 +7,7 @@ does not have, denials, and words of a class whose other members stand in the cl
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -149,7 +149,8 @@ class Reading(NamedTuple):
         return (holds or not self.strong) if free else holds and self.new < STRANGE
 
 
-def reading(claim: str, evidence: tuple[str, ...], contradictions: Iterable[str]) -> Reading:
+@lru_cache(maxsize=1024)
+def reading(claim: str, evidence: tuple[str, ...], contradictions: frozenset[str]) -> Reading:
     """Return what the signs of a claim say.
 
     Args:

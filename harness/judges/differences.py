@@ -44,25 +44,26 @@ class Restated:
     """values of the claim with the equal one of the evidence, however it is written there"""
 
 
-def compare(claim: str, evidence: tuple[str, ...], asked: str = "") -> Restated:
+def compare(claim: str, evidence: tuple[str, ...], asked: str = "", *, whole: bool = True) -> Restated:
     """Compare a claim with its evidence.
 
     Args:
         claim: one statement.
         evidence: texts that may support it.
         asked: the question that it answers: its words say what a short answer is about.
+        whole: this is all of the evidence: what is not in it is nowhere.
     """
-    return _compared(claim, evidence, asked)
+    return _compared(claim, evidence, asked, whole)
 
 
 @lru_cache(maxsize=1024)
-def _compared(claim: str, evidence: tuple[str, ...], asked: str) -> Restated:
+def _compared(claim: str, evidence: tuple[str, ...], asked: str, whole: bool) -> Restated:
     own, texts = read((claim,)), read(evidence)
     words = own.terms[0]
     bound = _bindings(own, texts, _context(words, own.facts, asked))
     equals = tuple((fact, other) for fact, other in bound.items() if other.equals(fact))
     sentences = _sentences(words, own.facts, equals, texts)
-    differences = [*_of_facts(own, bound, texts, sentences), *_absent(own, texts)]
+    differences = [*_of_facts(own, bound, texts, sentences), *(_absent(own, texts) if whole else ())]
     best = max(sentences, key=lambda number: (sentences[number], -number), default=None)
     if best is not None and sentences[best] >= CLOSELY:
         differences += of_statement(claim, own, texts, best, equals)

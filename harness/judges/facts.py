@@ -17,7 +17,7 @@ from harness.text.language_files import language_file, words_of
 from harness.text.language_id import READ, guessed
 from harness.text.sentences import bounds
 from harness.text.terms import Terms, terms
-from harness.text.tokens import LONGEST_SOURCE, folded
+from harness.text.tokens import folded
 
 CUT: Final = re.compile(
     r"[,;:()](?!\d)|[–—]|\s(?:and|but|or|while|whereas|und|aber|oder|sondern|et|mais|ou|y|pero|o|sino|и|а|но|или)\s|[，；、：]|而|但",
@@ -31,6 +31,8 @@ MOST_NAMES: Final = 0.8
 GERMAN: Final = words_of("german")
 FURTHER: Final = "further"
 """begins the names of classes that are less sure"""
+LONGEST_TEXT: Final = 100_000
+"""characters of a text whose facts are read, about 40 pages; what follows is compared by its words alone"""
 LONGEST_ENDING: Final = 3
 """letters that * stands for in the lists of exclusive words"""
 SHORTEST_STEM: Final = 2
@@ -98,14 +100,13 @@ class ReadTexts:
 
 @lru_cache(maxsize=256)
 def read(texts: tuple[str, ...]) -> ReadTexts:
-    """Return the first LONGEST_SOURCE characters of texts with their sentences, clauses and facts."""
+    """Return the first LONGEST_TEXT characters of texts with their sentences, clauses and facts."""
     all_terms, all_places, facts = list[Terms](), list[tuple[Place, ...]](), list[Fact]()
     where: dict[str, dict[Place, None]] = defaultdict(dict)
     sentence = clause = 0
-    for number, text in enumerate(texts):
-        known = quantities(text[:LONGEST_SOURCE])
-        words = terms(text, 0, LONGEST_SOURCE)
-        starts, sentence_at, clause_at = _cuts(text[:LONGEST_SOURCE], known)
+    for number, text in enumerate(own[:LONGEST_TEXT] for own in texts):
+        known, words = quantities(text), terms(text)
+        starts, sentence_at, clause_at = _cuts(text, known)
         places = []
         for start in words.starts:
             at = bisect_right(starts, start) - 1

@@ -16,6 +16,7 @@ from harness.judges.claim_signs import Reading, reading
 from harness.judges.claims import Piece, claims, judged
 from harness.judges.differences import compare, respelled
 from harness.judges.judge import Claim, Judge, Judgement, Question, Reads
+from harness.judges.near_evidence import near_evidence
 from harness.store.spec import ADDED
 from harness.text.language_files import FIRST_PERSON
 
@@ -68,7 +69,7 @@ class LexicalWordsJudge(Judge):
     strict: bool = field(default=False, metadata=ADDED)
     """the signs of a claim that nearly restates its evidence decide on the verdict (not on its support)"""
 
-    VERSION: ClassVar[int] = 4
+    VERSION: ClassVar[int] = 5
     name: ClassVar[str] = "lexical_words"
     model: ClassVar[str] = ""
     reads: ClassVar[Reads] = "words"
@@ -102,13 +103,15 @@ class LexicalWordsJudge(Judge):
         if not (self.contradiction or self.exchanged):
             return piece, ClaimComparison()
         start, text = piece.span.start, question.answer[slice(*piece.span)]
-        found = compare(text, question.evidence, question.asked)
-        kinds = {difference.kind for difference in found.differences}
+        near = near_evidence(text, question.evidence)
+        if near is None:
+            return piece, ClaimComparison()
+        found = compare(text, near.texts, question.asked, whole=near.whole)
+        kinds = frozenset(difference.kind for difference in found.differences)
         lost = self.contradiction if kinds - {"word"} else self.exchanged if kinds else 0.0
-        signs = reading(text, question.evidence, kinds) if self.strict else None
-        return piece._replace(terms=respelled(piece.terms, found, question.evidence, start)), ClaimComparison(
-            lost, signs
-        )
+        signs = reading(text, near.texts, kinds) if self.strict else None
+        terms = respelled(piece.terms, found, near.texts, start)
+        return piece._replace(terms=terms), ClaimComparison(lost, signs)
 
     def claim(
         self,

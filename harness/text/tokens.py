@@ -69,8 +69,8 @@ DASH: Final = re.compile(r"(?<=\s)[-\u2010-\u2015]+(?=\s)")
 LONGEST_ANSWER: Final = 50_000
 """characters of an answer that metrics and judges read where their work grows faster than its length, and of a
 reference there: about 8,000 words, more than a model writes. The rest would cost time and change nothing"""
-LONGEST_SOURCE: Final = 500_000
-"""the same of a text that an answer is checked against: a novel"""
+LONGEST_SOURCE: Final = 400_000
+"""the same of a text that an answer is checked against: a short novel"""
 MOST_MARKS: Final = 30
 """combining marks in a row (UAX #15, stream-safe text); sorting more of them would cost quadratic time"""
 DROPPED: Final = frozenset({"Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sc", "Sm", "Sk", "Cf"})

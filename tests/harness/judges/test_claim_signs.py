@@ -171,7 +171,7 @@ def test_strict_verdicts_leave_the_support_alone():
 
 def test_what_is_certain_counts_as_well():
     claim, evidence = "The hall seats 95 guests.", ("The hall seats 80 guests.",)
-    assert reading(claim, evidence, ["value"]).log_odds < reading(claim, evidence, []).log_odds
+    assert reading(claim, evidence, frozenset({"value"})).log_odds < reading(claim, evidence, frozenset()).log_odds
 
 
 def test_the_committed_weights_fit_the_features():
