@@ -64,10 +64,8 @@ def chosen(task: JsonlTask, node: Mapping[str, Any], name: str) -> Choices:
     evidence = any(example.evidence for example in examples)
     tokens = _tokens(examples)
     place = Path(str(node["dir"]))
-    inside = place.is_relative_to(ROOT)
     settings = {
         "name": name,
-        "dir": f"${{root:{place.relative_to(ROOT)}}}" if inside else str(place),
         "instruction": _instruction(kind, node, unanswerable=unanswerable),
         "max_new_tokens": tokens,
         "cut": _cut(examples, str(node["cut"])),
@@ -81,9 +79,19 @@ def chosen(task: JsonlTask, node: Mapping[str, Any], name: str) -> Choices:
         "@"
     ):
         settings["columns.evidence"] = ["@input"]
+    settings = {key: _literal(value) for key, value in settings.items()}
+    inside = place.is_relative_to(ROOT)
+    settings["dir"] = f"${{root:{place.relative_to(ROOT)}}}" if inside else _literal(str(place))
     metrics = kind.metrics(documents=documents, evidence=evidence, unanswerable=unanswerable)
     why = f"metrics for {_plain(kind)}, an instruction that you should read, answers of at most {tokens} tokens"
     return Choices(settings, metrics, why)
+
+
+def _literal(value: Any) -> Any:
+    """Return a setting in which no text of the data is taken for an interpolation: "${" of a label, say."""
+    if isinstance(value, str):
+        return re.sub(r"(\\*)\$\{", lambda found: f"{found[1] * 2}\\${{", value)
+    return [_literal(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def written(choices: Choices, remarks: Sequence[str]) -> str:
@@ -109,7 +117,8 @@ def written(choices: Choices, remarks: Sequence[str]) -> str:
         section = section if found["indent"] else found["key"]
         key = f"{section}.{found['key']}" if found["indent"] else found["key"]
         lines.append(_set(line, found, choices.settings[key]) if key in choices.settings else line)
-    return "\n".join([*(f"#   {remark}" for remark in remarks), *lines]) + "\n"
+    said = [f"#   {' '.join(remark.split())}" for remark in remarks]  # a line end in a label would end the comment
+    return "\n".join([*said, *lines]) + "\n"
 
 
 def _set(line: str, found: re.Match[str], value: Any) -> str:

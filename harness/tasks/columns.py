@@ -124,7 +124,10 @@ def typed(name: str) -> str:
 
     'task.columns.input=[' + typed("Preis, netto") + ']' reaches the column of that name.
     """
-    return name if re.fullmatch(r"[\w.@-]+", name) else shlex.quote(f'"{name}"')
+    if re.fullmatch(r"[\w.@-]+", name):
+        return name
+    escaped = re.sub(r'(\\*)(?="|$)', lambda found: found[1] * 2, name).replace('"', '\\"')
+    return shlex.quote(f'"{escaped}"')
 
 
 def _follow(values: Any, path: str) -> tuple[bool, Any]:

@@ -64,7 +64,7 @@ class JsonlTask(LoadedTask):
     sheet: str | int | None = field(default=None, compare=False)
     """of workbooks, that has the examples: its name, or its number from 1; null: recognised and said"""
     header_row: int | None = field(default=None, compare=False)
-    """number of the row of tables and sheets that has the names of the columns, from 1; null: recognised and said"""
+    """number of the row of tables and sheets with the names of the columns, from 1; 0: none has them; null: recognised"""
     every_row: bool = field(default=False, compare=False)
     """whether totals, notes and repeated headers in tables and sheets are rows; false: they are left out and said"""
     documents_sheet: str | int | None = field(default=None, compare=False)
@@ -219,8 +219,8 @@ class JsonlTask(LoadedTask):
     def _setting_problems(self) -> list[str]:
         row = self.documents_header_row
         problems = [*super()._setting_problems(), *self._examples.problems()]
-        if row is not None and row < 1:
-            problems.append(f"documents_header_row is {row}: want null, or the number of a row, from 1")
+        if row is not None and row < 0:
+            problems.append(f"documents_header_row is {row}: want null, the number of a row, from 1, or 0 for none")
         return problems
 
     def _read_documents(self, path: Path, complaints: Complaints) -> list[PlacedDocument]:

@@ -8,10 +8,13 @@ Parquet carries its types, so `datasets` reads it, streamed, which writes no cac
 import glob
 import itertools
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from harness.tasks.complaints import Complaints
+from harness.tasks.files.content import no_rows, true_ending
 from harness.tasks.files.json_rows import json_rows
 from harness.tasks.files.qrels import joined_rows
 from harness.tasks.files.qrels_layout import layout_around, names_of_columns
@@ -31,9 +34,21 @@ def parquet_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterat
     try:
         table = load_dataset("parquet", data_files=glob.escape(str(path)), split="train", streaming=True)
         for number, values in enumerate(table, start=1):
-            yield FileRow(f"{path} row {number}", number, values)
+            yield FileRow(f"{path} row {number}", number, {name: _as_read(value) for name, value in values.items()})
     except ValueError as error:  # pyarrow's own errors are ValueErrors
         complaints.add((path, "parquet"), f"{path}: not a readable Parquet file ({error})")
+
+
+def _as_read(value: Any) -> Any:
+    """Return a value of Parquet; dates, times and decimals as texts, as files of texts have them."""
+    if isinstance(value, dict):
+        return {name: _as_read(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_as_read(inner) for inner in value]
+    if isinstance(value, date | time):  # a datetime, too
+        day = isinstance(value, datetime) and value.time() == time() and value.tzinfo is None
+        return (value.date() if day else value).isoformat()
+    return str(value) if isinstance(value, Decimal | timedelta) else value
 
 
 READERS: Final[Mapping[str, Reader]] = {
@@ -47,6 +62,8 @@ READERS: Final[Mapping[str, Reader]] = {
     ".ndjson": json_rows,
 }
 """file ending -> reader; a name without an ending is tried with each in this order"""
+CONTENTS: Final = {".jsonl": "JSON", ".csv": "a table", ".xlsx": "a workbook", ".parquet": "Parquet"}
+"""ending that fits the content of a file -> what is said of it"""
 PACKED: Final = (".gz", ".zip", ".bz2", ".xz", ".zst", ".tar", ".tgz", ".7z", ".rar")
 """endings of files that are to be unpacked first"""
 
@@ -92,9 +109,12 @@ def read_rows(path: Path, complaints: Complaints, shape: FileShape | None = None
 
 def _as_it_is(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
     try:
-        if what := no_data(path):
+        if what := no_data(path) or no_rows(path):
             complaints.add((path, "no data"), f"{path}: it is {what}")
             return
-        yield from READERS.get(path.suffix.lower(), table_rows)(path, shape, complaints)
+        ending = true_ending(path, shape)
+        if ending != path.suffix.lower():
+            shape.notes.append(f"it holds {CONTENTS[ending]}, whatever its ending says")
+        yield from READERS.get(ending, table_rows)(path, shape, complaints)
     except OSError as error:
         complaints.add((path, "unreadable"), f"{path}: cannot be read ({error.strerror or error})")

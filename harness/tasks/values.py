@@ -104,7 +104,10 @@ def as_truth(value: Any) -> bool | None:
 def shown(value: Any) -> str:
     """Return a short form of a value for messages."""
     text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    if len(text) <= 60:
+        return text
+    ends = text[-1] if text[-1] in "'\"]})" else ""  # a quote that opens is closed
+    return f"{text[: 57 - len(ends)]}...{ends}"
 
 
 def printed_kinds(value: Any) -> str:

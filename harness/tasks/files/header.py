@@ -56,12 +56,19 @@ def _is_indexed(rows: Sequence[Sequence[Any]]) -> bool:
 def is_there(rows: Sequence[Sequence[Any]], path: Path, shape: FileShape, complaints: Complaints) -> bool:
     """Return whether the row that is told to have the names of the columns exists and has any; if not, report it."""
     at = shape.header_row
-    if at is None or (at <= len(rows) and any(map(is_filled, rows[at - 1]))):
+    if not at or (at <= len(rows) and any(map(is_filled, rows[at - 1]))):
         return True
     what = "is empty" if at <= len(rows) else f"is not there; the file has {len(rows)} rows"
     cure = f"set {shape.keys}header_row to the right one, or to null, which recognises it"
     complaints.add((path, "header row"), f"{path}: row {at} should have the names of the columns and {what}: {cure}")
     return False
+
+
+def numbered_names(rows: Sequence[Sequence[Any]], shape: FileShape) -> list[str]:
+    """Return the names of the columns of a table in which no row has them, and note them."""
+    names = [f"column_{number}" for number in range(1, max(map(len, rows), default=0) + 1)]
+    shape.notes.append(f"no row has the names of the columns: they are called {listed(names)}")
+    return names
 
 
 def noted_titles(titles: Sequence[Sequence[Any]], shape: FileShape) -> None:

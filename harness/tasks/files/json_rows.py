@@ -25,6 +25,8 @@ from harness.tasks.files.text import text_lines
 from harness.types import SPLITS
 
 SPACE: Final = " \t\r\n"
+PRINTED: Final = ("{'", "[{'")
+PRINTED_HINT: Final = "; it looks like a printed Python dict: write it by json.dumps"
 CUT: Final = "the rest of the file was not read"
 SPLIT: Final = "split"
 """column that says which of the lists of one object a row is of"""
@@ -57,6 +59,8 @@ def _is_lines(filled: list[str], lined: bool) -> bool:
     if not filled or filled[0].strip()[0] not in "[{":
         return True
     values = [_value(line) for line in filled]
+    if all(line.lstrip().startswith(PRINTED) for line in filled):
+        return True
     if len(values) == 1:
         return isinstance(values[0], dict) and not _holds_rows(values[0], lined)
     return values[0] is not None or (filled[0].strip()[0] == "{" and isinstance(values[1], dict))
@@ -88,7 +92,7 @@ def _objects(lines: Iterable[str], path: Path, complaints: Complaints) -> Iterat
         try:
             values = decoded(line)
         except (ValueError, RecursionError) as error:
-            hint = "; it looks like a printed Python dict: write it by json.dumps" if line[:2] == "{'" else ""
+            hint = PRINTED_HINT if line.lstrip().startswith(PRINTED) else ""
             line = f"{path}:{number}: {reason(error)}; want one object per line{hint}"
             complaints.add((path, "json"), line)
             continue
@@ -117,7 +121,8 @@ def _whole(text: str, path: Path, shape: FileShape, complaints: Complaints) -> I
     try:
         values, end = DECODER.raw_decode(text, start)
     except (ValueError, RecursionError) as error:
-        complaints.add((path, "json"), f"{path}:{_place(error, 1)}: {reason(error)}; {CUT}")
+        hint = PRINTED_HINT if text[start:].startswith(PRINTED) else ""
+        complaints.add((path, "json"), f"{path}:{_place(error, 1)}: {reason(error)}{hint}; {CUT}")
         return
     shape.kind = "JSON objects"
     if _skip(text, end, SPACE) == len(text):

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from harness.tasks.complaints import Complaints, listed
 from harness.tasks.files.amounts import Uncomputed
-from harness.tasks.files.header import header_at, is_there, named, noted_titles
+from harness.tasks.files.header import header_at, is_there, named, noted_titles, numbered_names
 from harness.tasks.files.row import FileRow, FileShape
 from harness.tasks.files.sheet_cells import Formulas, SheetCells, hidden
 from harness.tasks.files.sieve import TableLine, sifted
@@ -115,9 +115,12 @@ def _sheet_rows(
     rows = [line.cells for line in head]
     if not is_there(rows, path, shape, complaints):
         return
-    at = header_at(rows, shape.header_row)
-    noted_titles(rows[:at], shape)
-    names, at = _names(cells, head, at, shape.header_row is not None)
+    if shape.header_row == 0:
+        names, at = numbered_names(rows, shape), -1
+    else:
+        at = header_at(rows, shape.header_row)
+        noted_titles(rows[:at], shape)
+        names, at = _names(cells, head, at, shape.header_row is not None)
     below = head[at + 1 :]
     header = named(names, rows[at + 1 :], f"{path}:{at + 1}", shape, complaints)
     label = f"{path.name}, sheet {sheet.title!r}"

@@ -5,16 +5,18 @@ import itertools
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from copy import copy
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from harness.tasks.complaints import Complaints, listed
-from harness.tasks.files.header import header_at, is_there, named, noted_titles
+from harness.tasks.files.dialect import Dialect, dialect_of
+from harness.tasks.files.header import header_at, is_there, named, noted_titles, numbered_names
+from harness.tasks.files.records import Records
 from harness.tasks.files.row import TAB, FileRow, FileShape, is_filled
 from harness.tasks.files.sieve import TableLine, sifted
 from harness.tasks.files.text import text_lines
 
-DELIMITERS: Final = (",", ";", TAB, "|")
 LOOKED_AT: Final = 50
 """lines that a delimiter is recognised by"""
 _EXCEL: Final = re.compile(r'"?sep=(.)"?\1*\r?\n?', re.IGNORECASE)
@@ -31,13 +33,15 @@ def table_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator
     lines = text_lines(path, shape, complaints)
     head = _with_line_feeds(list(itertools.islice(lines, max(LOOKED_AT, LOOKED_AT * (shape.header_row or 0)))))
     told = _EXCEL.fullmatch(head[0]) if head else None
-    shape.delimiter = shape.delimiter or (told[1] if told else _delimiter(head))
-    skipped = _titles(head, 1 if told else 0, path, shape, complaints)
-    table = csv.reader(itertools.chain(head[skipped:], lines), delimiter=shape.delimiter, strict=True)
-    broken = list[str]()
-    yield from _rows(_lines(table, skipped, path, broken), path, shape, complaints)
-    for line in broken:
-        complaints.add((path, "csv"), line)
+    dialect = dialect_of(head, shape.delimiter or (told[1] if told else ""))
+    shape.delimiter = dialect.delimiter
+    shape.notes.extend(dialect.notes())
+    skipped = _titles(head, 1 if told else 0, path, shape, complaints, dialect)
+    records = Records(path, dialect, skipped, lambda: text_lines(path, copy(shape), Complaints()), complaints)
+    source = itertools.chain(head[skipped:], lines)
+    yield from _rows(records.lines(source), path, shape, complaints)
+    if records.broken:
+        complaints.add((path, "csv"), records.broken)
 
 
 def _with_line_feeds(head: list[str]) -> list[str]:
@@ -49,7 +53,7 @@ def _unnamed(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[F
     """Yield the rows of a table without the names of its columns; with tabs, quotes are a part of the text."""
     lines = text_lines(path, shape, complaints)
     head = list(itertools.islice(lines, LOOKED_AT))
-    shape.delimiter = TAB if any(TAB in line for line in head) else _delimiter(head)
+    shape.delimiter = TAB if any(TAB in line for line in head) else dialect_of(head).delimiter
     shape.notes.append(f"no line has the names of the columns: they are read as {listed(shape.names)}")
     source, quoted = itertools.chain(head, lines), shape.delimiter != TAB
     table = csv.reader(source, delimiter=shape.delimiter, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
@@ -64,9 +68,13 @@ def _unnamed(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[F
             complaints.add((path, "cells"), f"{path}:{table.line_num}: {want}")
 
 
-def _titles(head: Sequence[str], skipped: int, path: Path, shape: FileShape, complaints: Complaints) -> int:
+def _titles(
+    head: Sequence[str], skipped: int, path: Path, shape: FileShape, complaints: Complaints, dialect: Dialect
+) -> int:
     """Return how many lines stand before the names of the columns."""
-    reader = csv.reader(head[skipped:], delimiter=shape.delimiter)
+    if shape.header_row == 0:
+        return skipped
+    reader = dialect.reader(head[skipped:])
     rows, ends = [], [0]
     try:
         for row in reader:
@@ -85,6 +93,9 @@ def _rows(lines: Iterator[TableLine], path: Path, shape: FileShape, complaints: 
     first = next(lines, None)
     if first is None:
         return
+    if shape.header_row == 0:
+        lines = itertools.chain([first], lines)
+        first = first._replace(cells=numbered_names([first.cells], shape))
     header = [" ".join(name.split()) for name in first.cells]
     head = list(itertools.islice(lines, LOOKED_AT))
     named(header, [line.cells for line in head], f"{path}:{first.number}", shape, complaints)
@@ -98,26 +109,6 @@ def _rows(lines: Iterator[TableLine], path: Path, shape: FileShape, complaints: 
             named_cells = zip(header, cells, strict=True)
             values = {name: cell or None for name, cell in named_cells if name}
             yield FileRow(f"{path}:{line.number}", line.row, values)
-
-
-def _lines(table: Any, skipped: int, path: Path, broken: list[str]) -> Iterator[TableLine]:
-    """Yield header and rows with the lines that they begin in; a cell in quotes may have several.
-
-    Args:
-        table: of the library.
-        skipped: lines above it.
-        path: of the file.
-        broken: gets a line on where it cannot be read further.
-    """
-    begins = 1
-    try:
-        for index, cells in enumerate(table):
-            yield TableLine(begins + skipped, cells, index)
-            begins = table.line_num + 1
-    except csv.Error as error:
-        place = f"{path}:{table.line_num + skipped}"
-        hint = "; a quote inside a cell in quotes is written twice" if "expected after" in str(error) else ""
-        broken.append(f"{place}: malformed CSV ({error}){hint}; the rest of the file was not read")
 
 
 def _fitted(cells: Sequence[str], header: Sequence[str]) -> Sequence[str]:
@@ -137,22 +128,3 @@ def _cure(cells: int, columns: int, shape: FileShape) -> str:
 
 def _word(delimiter: str) -> str:
     return {",": "commas", ";": "semicolons", TAB: "tabs"}.get(delimiter, f"{delimiter!r}")
-
-
-def _delimiter(head: Sequence[str]) -> str:
-    """Return the delimiter by which most lines have as many cells as the header; of equals, the one of most cells."""
-    best, most = ",", (0, 0)
-    for delimiter in DELIMITERS:
-        rows = _parsed(head, delimiter)
-        cells = len(rows[header_at(rows)]) if rows else 0
-        score = (sum(len(row) == cells for row in rows), cells)
-        if cells > 1 and score > most:
-            best, most = delimiter, score
-    return best
-
-
-def _parsed(head: Sequence[str], delimiter: str) -> list[list[str]]:
-    try:
-        return [row for row in csv.reader(head, delimiter=delimiter) if row]
-    except csv.Error:
-        return []

@@ -1,5 +1,6 @@
 """Which sheets of a workbook have the examples, and which the documents."""
 
+import io
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -47,7 +48,8 @@ def opened_book(path: Path, complaints: Complaints, *, streamed: bool = False, v
         return
     try:
         with warnings.catch_warnings(action="ignore"):  # of styles and extensions that it leaves out
-            book = load_workbook(path, read_only=streamed or path.stat().st_size > LARGEST, data_only=values)
+            source = path if path.suffix.lower() in WORKBOOKS else io.BytesIO(path.read_bytes())  # it looks at names
+            book = load_workbook(source, read_only=streamed or path.stat().st_size > LARGEST, data_only=values)
     except OSError:
         raise
     except Exception as error:  # whatever the library raises about a broken file, or one of another kind

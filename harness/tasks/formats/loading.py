@@ -54,7 +54,7 @@ class ExampleFiles:
     sheet: str | int | None = None
     """of workbooks; None: recognised"""
     header_row: int | None = None
-    """of tables and sheets, with the names of the columns, from 1; None: recognised"""
+    """of tables and sheets, with the names of the columns, from 1; 0: none has them; None: recognised"""
     every_row: bool = False
     """whether totals, notes and repeated headers are rows"""
     read_besides: str = ""
@@ -77,8 +77,8 @@ class ExampleFiles:
             problems.append(f"encoding is {self.encoding!r}: want null or one that Python knows, say utf-8 or cp1252")
         if self.delimiter is not None and len(self._delimiter) != 1:
             problems.append(f"delimiter is {self.delimiter!r}: want null, one character, or {', '.join(NAMED)}")
-        if self.header_row is not None and self.header_row < 1:
-            problems.append(f"header_row is {self.header_row}: want null, or the number of a row, from 1")
+        if self.header_row is not None and self.header_row < 0:
+            problems.append(f"header_row is {self.header_row}: want null, the number of a row, from 1, or 0 for none")
         if self.options_from not in (None, 0, 1):
             problems.append(f"options_from is {self.options_from!r}: want null, 0 or 1")
         if self.options_right not in (None, *RIGHT_HOW):

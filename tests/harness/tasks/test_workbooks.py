@@ -93,7 +93,7 @@ def test_a_workbook_of_documents_of_its_own(book, tmp_path):
     assert len(task_of(tmp_path, **told, documents_header_row=3).documents()) == 20
     (problem,) = task_of(tmp_path, **told, documents_header_row=2).problems()
     assert "set task.documents_header_row to the right one, or to null" in problem
-    assert "documents_header_row is 0" in task_of(tmp_path, **told, documents_header_row=0).problems()[0]
+    assert "documents_header_row is -1" in task_of(tmp_path, **told, documents_header_row=-1).problems()[0]
     (tmp_path / "kb.csv").write_text("id,title,text\nd,D,text\n", encoding="utf-8")
     problems = task_of(tmp_path, documents_file="kb.csv", documents_sheet="new").problems()
     assert problems == [f"{tmp_path}/kb.csv: it has no sheets; task.documents_sheet=new is for workbooks (.xlsx)"]
