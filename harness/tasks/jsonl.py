@@ -64,7 +64,7 @@ class JsonlTask(LoadedTask):
     sheet: str | int | None = field(default=None, compare=False)
     """of workbooks, that has the examples: its name, or its number from 1; null: recognised and said"""
     header_row: int | None = field(default=None, compare=False)
-    """number of the row of tables and sheets with the names of the columns, from 1; 0: none has them; null: recognised"""
+    """number of the row of tables and sheets with names of the columns, from 1; 0: none has them; null: recognised"""
     every_row: bool = field(default=False, compare=False)
     """whether totals, notes and repeated headers in tables and sheets are rows; false: they are left out and said"""
     documents_sheet: str | int | None = field(default=None, compare=False)

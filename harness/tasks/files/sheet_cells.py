@@ -1,4 +1,4 @@
-"""Cells of a sheet as who opens it sees them: dates, percentages, merged cells; errors, formulas without values."""
+"""Cells of a sheet as who opens it sees them: dates, units, percentages, merged cells; errors, formulas without values."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from harness.tasks.complaints import counted, listed
 from harness.tasks.files.amounts import Uncomputed
+from harness.tasks.files.number_formats import UnreadFormatError, as_shown
 from harness.tasks.files.row import is_filled
 from harness.tasks.files.sieve import TableLine
 
@@ -45,6 +46,7 @@ class SheetCells:
         self._errors: list[str] = []
         self._merged: dict[str, None] = {}
         self._shown: Counter[str] = Counter()
+        self._unread: Counter[str] = Counter()
 
     def lines(self) -> Iterator[TableLine]:
         """Yield all rows from the first one on."""
@@ -94,10 +96,22 @@ class SheetCells:
         rounded = float(f"{value:.{DIGITS}g}")
         plain = int(rounded) if rounded.is_integer() else rounded
         if not style.split(";")[0].rstrip().endswith("%"):
-            return plain
+            return self._with_unit(plain, style)
         decimals = len(style.partition(".")[2].partition("%")[0].strip())
         text = f"{100 * rounded:.{decimals}f}%"
         self._shown[f"percentages are read as {text}"] += 1
+        return text
+
+    def _with_unit(self, value: float, style: str) -> Any:
+        """Return a number with the unit, or the zeros in front, that its format shows."""
+        try:
+            text = as_shown(value, style)
+        except UnreadFormatError:
+            self._unread[style] += 1
+            return value
+        if text is None:
+            return value
+        self._shown[f"numbers are read with the unit or the zeros that their format shows: {text}"] += 1
         return text
 
     def said(self) -> Iterator[str]:
@@ -110,6 +124,9 @@ class SheetCells:
             first.setdefault(kind, text)
         for kind, text in first.items():
             yield f"{text} ({counted(counts[kind], 'cell')})"
+        if self._unread:
+            formats = listed(map(repr, self._unread))
+            yield f"numbers are read without their format, which shows more than digits: {formats}"
         if self._errors:
             yield f"{counted(len(self._errors), 'cell')} with an error read as empty: {listed(self._errors)}"
         if self._merged:
