@@ -186,6 +186,10 @@ class ArmError(CutleryError):
     """An arm cannot be prepared, or a guard refused its cell."""
 
 
+class ModelError(ArmError):
+    """A model cannot be loaded, or is damaged: no arm can answer with it."""
+
+
 class JudgeError(CutleryError):
     """A judge cannot be reached or used at all (single failures become unjudged scores)."""
 

@@ -13,7 +13,7 @@ from harness.cli.interim import arm_line, stopped_line, time_line
 from harness.cli.old_names import key_of
 from harness.cli.progress_display import shown_progress
 from harness.cli.study_job import names_study
-from harness.errors import ConfigError, CutleryError, masked, reason
+from harness.errors import ConfigError, CutleryError, ModelError, masked, reason
 from harness.metrics.selftest.check import try_metrics
 from harness.runner.data_audits import quick_flags
 from harness.runner.forecast import Forecast, forecast
@@ -94,6 +94,8 @@ class ExperimentJob:
         try:
             expected = forecast(self.run, todo)
         except Exception as error:  # of whatever kind: a figure for people stops no run
+            if isinstance(error, ModelError) and self.run.experiment.dry_run:
+                raise  # no arm can follow this plan; a run says it of each arm, and keeps what others have
             log.debug("%s", traceback.format_exc())
             expected = Forecast(unknown=f"measuring this machine failed ({reason(error)})")
         print(expected, flush=True)

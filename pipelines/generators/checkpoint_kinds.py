@@ -29,6 +29,8 @@ TOKENIZERS: Final = (
     "tokenizer.json", "tokenizer.model", "vocab.json", "vocab.txt", "spiece.model", "sentencepiece.bpe.model",
     "tekken.json", "*.tiktoken",
 )  # fmt: skip
+TOKENIZER_TABLES: Final = ("tokenizer.json", "vocab.json", "special_tokens_map.json", "added_tokens.json")
+"""JSON of which libraries do not say which file is cut"""
 POINTER: Final = b"version https://git-lfs.github.com/spec"
 """how the file begins that Git LFS leaves in the place of a large one"""
 CONVERT: Final = "python -m harness.cli.convert"
@@ -57,11 +59,17 @@ def check_architecture(config: Any) -> None:
     Raises:
         ArmError: it is an encoder-decoder (T5, BART), an encoder (BERT), or another kind of model.
     """
-    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+    from transformers.models.auto.modeling_auto import (
+        MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
+        MODEL_FOR_MASKED_LM_MAPPING_NAMES,
+    )
 
     kind, named = str(getattr(config, "model_type", "")), _architectures(config)
+    writes = any(name.endswith(GENERATES[:-1]) for name in named)
     if getattr(config, "is_encoder_decoder", False):
         what = "an encoder-decoder"
+    elif kind in MODEL_FOR_MASKED_LM_MAPPING_NAMES and not writes and not getattr(config, "is_decoder", False):
+        what = "an encoder"
     elif kind not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES or (named and not any(map(_generates, named))):
         what = "no causal language model"
     else:
@@ -164,6 +172,12 @@ def _check_config(folder: Path) -> None:
             content = _json_object(folder / name)
             if odd := [key for key in SETTINGS if not isinstance(content.get(key) or {}, dict)]:
                 raise ArmError(f"{folder / name}: {odd[0]} is no JSON object; copy the file again")
+    own = _json_object(folder / CONFIG)
+    if isinstance(own.get("quantization"), dict) and "bits" in own["quantization"]:
+        raise ArmError(
+            f"{folder} holds weights in {own['quantization']['bits']} bits for MLX, Apple's library (quantization in "
+            f"{CONFIG}), which are not read here; take the model's unquantised weights"
+        )
 
 
 def _adapter_in(folder: Path, has_config: bool) -> str:
@@ -200,6 +214,9 @@ def _check_weights(folder: Path) -> None:
 
 
 def _check_tokenizer(folder: Path) -> None:
+    for name in TOKENIZER_TABLES:
+        if (folder / name).is_file():
+            _json_object(folder / name)
     if not any(next(folder.glob(name), None) for name in TOKENIZERS):
         raise ArmError(
             f"{folder} holds no tokenizer (none of {', '.join(TOKENIZERS[:5])}); copy the tokenizer's files of the "

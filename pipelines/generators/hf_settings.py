@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
-from harness.errors import ArmError, reason
+from harness.errors import ArmError, ModelError, reason
 from harness.machine.precision import native_dtype
 from harness.store.checkpoints import content_key
 from harness.store.spec import ADDED
@@ -88,14 +88,14 @@ class HfSettings:
 
     @contextmanager
     def explained(self) -> Iterator[None]:
-        """Turn what hub, files and the libraries that read them raise into an ArmError that says what to do.
+        """Turn what hub, files and the libraries that read them raise into a ModelError that says what to do.
 
         Everything: a library that is given a list for a mapping, or half a file, raises whatever comes of it.
         """
         try:
             yield
         except Exception as error:
-            raise ArmError(self._explanation(error)) from error
+            raise ModelError(self._explanation(error)) from error
 
     def _explanation(self, error: Exception) -> str:
         message = f"model {self.name} ({self.path}) cannot be loaded: {_said(error)}"

@@ -5,7 +5,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from harness.errors import ArmError, reason
+from harness.errors import ArmError, ModelError, reason
 from harness.store.checkpoints import is_local, local_path, resolve_revision
 from pipelines.device import make_current, pick_device
 from pipelines.generators.checkpoint_files import INDEX, WEIGHTS
@@ -152,12 +152,12 @@ def _probe(generator: HfSettings, model: Any) -> None:
         if generator.quantisation != "nf4":
             with generator.explained():
                 raise
-        raise ArmError(
+        raise ModelError(
             f"model {generator.name}: its layer widths do not suit 4-bit weights on this device ({reason(error)}); "
             "set model.quantisation=none to run every arm on the unquantised base, with plain LoRA"
         ) from error
     if not bool(torch.isfinite(logits).all()):
-        raise ArmError(
+        raise ModelError(
             f"model {generator.name}: its first answer is not made of numbers (NaN): the weights in {generator.path} "
             f"are damaged, or {generator.resolved().dtype} is too small for them (model.dtype=float32)"
         )

@@ -1,4 +1,4 @@
-"""Cells of a sheet as who opens it sees them: dates, units, percentages, merged cells; errors, formulas without values."""
+"""Cells of a sheet as who opens it sees them: dates, units, merged cells; errors, formulas without values."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

@@ -194,7 +194,7 @@ KINDS = {
     "no tokenizer": (without("tokenizer.json"), "holds no tokenizer"),
     "no template": (no_template, "has no chat template"),
     "encoder-decoder": (named(**T5), "an encoder-decoder (T5ForConditionalGeneration)"),
-    "encoder": (named(**BERT), "no causal language model (BertForMaskedLM)"),
+    "encoder": (named(**BERT), "an encoder (BertForMaskedLM)"),
     "own code": (own_code, "Python code of its own"),
     "unknown type": (named(model_type="mystery"), "its model_type, mystery, is none that"),
     "tokenizer of another kind": (vocabulary_alone, "its tokenizer files cannot be read"),

@@ -68,6 +68,18 @@ def test_cut_and_foreign_weights_are_refused_by_their_heads(generator, copy):
     assert "is no safetensors file" in refusal(generator, copy)
 
 
+def test_a_cut_tokenizer_is_named(generator, copy):
+    path = copy / "tokenizer.json"
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    assert f"{path} cannot be read (" in refusal(generator, copy)
+
+
+def test_models_of_other_libraries_and_kinds_are_named(generator, copy):
+    assert "4 bits for MLX" in refusal(generator, changed(copy, quantization={"group_size": 32, "bits": 4}))
+    encoder = changed(copy, quantization=None, model_type="roberta", architectures=["RobertaModel"])
+    assert "it is an encoder (RobertaModel)" in refusal(generator, encoder)
+
+
 def test_a_missing_part_of_the_weights_is_named(copy):
     (copy / "model.safetensors.index.json").write_text(json.dumps({"weight_map": {"a": "model-2.safetensors"}}))
     with pytest.raises(ArmError, match=r"model-2.safetensors: no such file"):
