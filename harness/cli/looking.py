@@ -16,7 +16,7 @@ from harness.tasks.complaints import Complaints
 from harness.tasks.document_names import DocumentNames
 from harness.tasks.formats.recognition import recognise
 from harness.tasks.jsonl import JsonlTask
-from harness.tasks.knowledge.finding import lookalikes, named
+from harness.tasks.knowledge.beside import how_to_use, lookalikes, named, some, texts_in
 from harness.tasks.knowledge.roles import document_roles, document_rows, evidence_column, id_columns
 from harness.tasks.rows import READERS, FileRow, read_rows
 from harness.tasks.suggestions import suggested
@@ -62,10 +62,11 @@ def _knowledge(place: Path, given: Sequence[str]) -> tuple[list[str], list[FileR
     task, _ = _built(place, given)
     choices = list[str]()
     found = task.files.get(DOCUMENTS)
-    if found is None and "task.documents_file" not in keys and (found := _beside(folder, place)) is not None:
-        choices = [f"task.documents_file={quoted(named(found))}"]
+    if found is None and "task.documents_file" not in keys and (name := _beside(folder, place)):
+        choices = [f"task.documents_file={quoted(name)}"]
         task, _ = _built(place, [*choices, *given])
-    rows = [] if found is None else document_rows(found, task.documents_shape())
+        found = task.files.get(DOCUMENTS)
+    rows = [] if found is None else document_rows(found, task.documents_shape(), task.document_parts)
     choices += [
         _columns(f"task.document_columns.{role}", names)
         for role, names in document_roles(rows).items()
@@ -78,13 +79,15 @@ def _columns(key: str, names: Iterable[str]) -> str:
     return f"{key}=[{','.join(map(quoted, names))}]"
 
 
-def _beside(folder: Path, place: Path) -> Path | None:
-    """Return what looks like the knowledge base and has another name than documents; the user chooses of several."""
+def _beside(folder: Path, place: Path) -> str:
+    """Return the name of what looks like the knowledge base; many texts are one; of others the user chooses."""
     like = _candidates(folder, place)
+    if len(like) > 1 and like == texts_in(folder) and all(path.is_file() for path in like):
+        return "."
     if len(like) > 1:
-        names = ", ".join(map(named, like))
-        raise ConfigError(f"{folder}: {names} look like knowledge bases; say which is: documents_file={named(like[0])}")
-    return like[0] if like else None
+        names = some(list(map(named, like)))
+        raise ConfigError(f"{folder}: {names} look like knowledge bases; {how_to_use(folder, like)}")
+    return named(like[0]) if like else ""
 
 
 def _candidates(folder: Path, place: Path) -> list[Path]:

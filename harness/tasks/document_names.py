@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, TypeVar
+from unicodedata import normalize
 
 from harness.tasks.id_spelling import spelling
 from harness.text.tokens import folded
@@ -52,7 +53,7 @@ class DocumentNames:
         self._parts = {name: self._in_parts(name, ids) for name, ids in parts.items()}
         names = list(dict.fromkeys((*self.by_id, *self._parts)))
         self._by_spelling = _grouped((spelling(name), name) for name in names)
-        self._by_end = _grouped((end, name) for name in names for end in _shorter(name.casefold()))
+        self._by_end = _grouped((end, name) for name in names for end in _shorter(_plain(name)))
         self._by_title = _grouped((_folded(document.title), document) for document in documents if document.title)
         for name, inside in self._parts.items():
             self._by_title.setdefault(_folded(name), list(inside))
@@ -79,7 +80,7 @@ class DocumentNames:
 
         A row may say fern.md or docs/fern.md for ./docs/fern.md, and the other way round.
         """
-        plain = name.strip().casefold().replace("\\", "/")
+        plain = _plain(name).replace("\\", "/")
         tried = [self._by_spelling.get(spelling(plain)), self._by_end.get(plain)]
         ends = (self._by_spelling.get(end) or self._by_end.get(end) for end in _shorter(plain))
         names = next(filter(None, (*tried, *ends)), [])
@@ -116,6 +117,10 @@ def _shorter(name: str) -> Iterator[str]:
     for start in range(len(parts)):
         if parts[start] and "/".join(parts[start:]) != name:
             yield "/".join(parts[start:])
+
+
+def _plain(name: str) -> str:
+    return normalize("NFC", name.strip().casefold())
 
 
 def _folded(title: str) -> str:

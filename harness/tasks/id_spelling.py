@@ -1,6 +1,7 @@
 """Ids as people and their tools write them: 007 in a table is 7 in a workbook and 7.0 where a cell was empty."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
@@ -9,8 +10,11 @@ _WHOLE: Final = re.compile(r"-?\d+\.0+")
 
 
 def spelling(name: str) -> str:
-    """Return an id without what other programs change in it: case, zeros before a number, .0 behind it."""
-    plain = name.strip().casefold()
+    """Return an id without what other programs change in it: case, zeros before a number, .0 behind it, marks apart.
+
+    macOS writes names of files with each mark behind its letter.
+    """
+    plain = unicodedata.normalize("NFC", name.strip().casefold())
     number = _NUMBER.fullmatch(plain)
     return f"{number['sign']}{number['digits']}" if number else plain
 

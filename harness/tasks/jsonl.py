@@ -1,6 +1,6 @@
 """A task whose data are files in one folder: JSON lines, JSON, CSV or Parquet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,8 @@ from harness.tasks.files.json_parts import documents_in
 from harness.tasks.files.row import FileShape
 from harness.tasks.formats.loading import AUTO, TOLD, ExampleFiles
 from harness.tasks.input_evidence import UNSTATED, is_unknown, settled
-from harness.tasks.knowledge.finding import content_sha256, described, is_plain, remark_beside
+from harness.tasks.knowledge.beside import named, remark_beside
+from harness.tasks.knowledge.finding import content_sha256, described, is_plain
 from harness.tasks.knowledge.reading import MADE, read_knowledge
 from harness.tasks.loaded import LoadedTask
 from harness.tasks.locating import FOUND
@@ -46,8 +47,9 @@ class JsonlTask(LoadedTask):
     """folder of the files, or one file; keys depend on the content, not on the path"""
     splits: Mapping[str, str | None] = field(compare=False)
     """split -> file name, or its stem; null: no file of it. A split without a file is carved from train"""
-    documents_file: str | None = field(compare=False)
-    """file or folder in `dir`, with or without its ending, or a path; or null. "documents" alone may be missing"""
+    documents_file: str | Sequence[str] | None = field(compare=False)
+    """file or folder in `dir`, with or without its ending, or a path; a list of several; "." for all texts in `dir` and
+    below; or null. "documents" alone may be missing"""
     format: str = field(default=AUTO, compare=False)
     """of the examples: auto (recognised and said), columns (as they are), alpaca, sharegpt, openai, squad, hotpot,
     choices"""
@@ -74,6 +76,8 @@ class JsonlTask(LoadedTask):
 
     def provenance(self) -> Mapping[str, Any]:
         names = {role: path.name for role, path in self._files.paths.items()}
+        if self._files.parts:
+            names[DOCUMENTS] = ", ".join(map(named, self._files.parts))
         return {
             "files": {role: {"file": names[role], "sha256": sha} for role, sha in self._checksums.items()},
             "carved": dict(self._carving) or None,
@@ -126,7 +130,11 @@ class JsonlTask(LoadedTask):
     @cached_property
     def _checksums(self) -> Mapping[str, str]:
         try:
-            return {role: content_sha256(path) for role, path in self._files.paths.items()}
+            parts = self._files.parts
+            return {
+                role: content_sha256(path, parts if role == DOCUMENTS else ())
+                for role, path in self._files.paths.items()
+            }
         except OSError as error:
             raise DataError(f"task {self._label}: a file cannot be read ({error})") from error
 
@@ -180,9 +188,9 @@ class JsonlTask(LoadedTask):
         if not self.columns.references:
             complaints.remark(("no answers",), NO_ANSWERS)
         if self._files.folder.is_dir():
-            remark_unread(Path(self.dir).expanduser(), list(paths.values()), complaints)
+            remark_unread(Path(self.dir).expanduser(), self._files.read, complaints)
             if self.documents_file:
-                remark_beside(self._files.folder, self._files.paths.values(), complaints)
+                remark_beside(self._files.folder, self._files.read, complaints)
         remark_on_content(splits, documents or (), complaints)
         found = checked(splits, documents, source, complaints, self._files.problems)
         recognised = bool(files.gathered.decisions or self._shares) or complaints.has_remark(FOUND)
@@ -211,10 +219,21 @@ class JsonlTask(LoadedTask):
         """Return what is told of the files of examples: how they are to be read."""
         return self._examples.shape()
 
+    @property
+    def document_parts(self) -> Sequence[Path]:
+        """Files and folders that are the documents together, in the folder that is called so; () without several."""
+        return self._files.parts
+
     def documents_shape(self) -> FileShape:
         """Return what is known of the files of documents before they are read."""
         sheet = self._files.documents_sheet or _as_text(self.documents_sheet)
-        return FileShape(sheet=sheet, header_row=self.documents_header_row, every_row=self.every_row, documents=True)
+        return FileShape(
+            encoding=self.encoding or "",
+            sheet=sheet,
+            header_row=self.documents_header_row,
+            every_row=self.every_row,
+            documents=True,
+        )
 
     def _setting_problems(self) -> list[str]:
         row = self.documents_header_row
@@ -228,7 +247,7 @@ class JsonlTask(LoadedTask):
         if columns.id and any(role.startswith(QUERIES) for role in self._files.paths):
             columns = replace(columns, id=tuple(dict.fromkeys((*columns.id, "_id"))))  # as this layout calls it
         before = len(complaints.lines())
-        placed = read_knowledge(path, columns, complaints, self.documents_shape())
+        placed = read_knowledge(path, columns, complaints, self.documents_shape(), self._files.parts)
         if self._files.documents_sheet and not self.documents_sheet and len(complaints.lines()) > before:
             text = f"{path}: sheet {self._files.documents_sheet!r} is taken for the documents"
             complaints.add((path, "sheet"), f"{text}; if it has none, set task.documents_file=null")
@@ -240,7 +259,8 @@ class JsonlTask(LoadedTask):
         sheet, keys = self._files.documents_sheet, documents_in(path)
         if sheet:
             return f"sheet {sheet!r} of {path.name}"
-        return f"{'.'.join(keys)} in {described(path)}" if keys else described(path)
+        what = described(path, self._files.parts)
+        return f"{'.'.join(keys)} in {what}" if keys else what
 
 
 def _as_text(sheet: str | int | None) -> str:

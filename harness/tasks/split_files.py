@@ -38,7 +38,7 @@ class SplitFiles:
 def find_splits(
     place: Path,
     splits: Mapping[str, str | None],
-    documents: Path | None,
+    documents: Collection[Path],
     shares: Mapping[Split, float],
     found: Complaints,
     layout: Layout | None = None,
@@ -48,7 +48,7 @@ def find_splits(
     Args:
         place: a folder, or one file.
         splits: split -> file name or its stem; null: there is no file of it.
-        documents: file of the knowledge base.
+        documents: files and folders of the knowledge base.
         shares: part of train that a split without a file gets; 0: none.
         found: collects what is wrong and what was recognised.
         layout: files of queries and their gold documents, if the folder is laid out so.
@@ -106,12 +106,12 @@ class _Search:
             elif name != split:
                 self.found.add(("file",), missing_file(self.folder, split, name))
 
-    def by_meaning(self, documents: Path | None, layout: Layout | None) -> None:
+    def by_meaning(self, documents: Collection[Path], layout: Layout | None) -> None:
         """Take files whose names mean a split that has none so far; several for one are named."""
         inside = [self.place] if self.place.is_file() else sorted(self.place.iterdir())
-        taken = {documents, *self.paths.values()}
+        taken = {*documents, *self.paths.values()}
         if layout is not None:  # these have no examples, whatever split their names mean
-            taken |= {*layout.queries, layout.answers, layout.corpus, *layout.qrels}
+            taken |= {*layout.queries, *layout.qrels, *filter(None, (layout.answers, layout.corpus))}
         self.left = [path for path in inside if _is_data(path) and path not in taken]
         for split, name in self.names.items():
             if split in self.paths or name != split:

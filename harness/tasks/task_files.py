@@ -1,6 +1,6 @@
 """The files of a task: those of the splits, and the knowledge base, which may be a sheet beside the questions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -8,7 +8,7 @@ from typing import Final
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.json_parts import documents_in
 from harness.tasks.files.qrels_layout import Layout, layout_of
-from harness.tasks.knowledge.finding import find_knowledge
+from harness.tasks.knowledge.finding import find_knowledge, find_parts
 from harness.tasks.knowledge.in_workbook import documents_beside, has_examples_too
 from harness.tasks.rows import READERS
 from harness.tasks.split_files import find_splits, packed_in
@@ -44,6 +44,13 @@ class Files:
     """what was recognised by its name"""
     documents_sheet: str = ""
     """sheet with the documents, where they are in a workbook of examples"""
+    parts: tuple[Path, ...] = ()
+    """files and folders that are the documents together; the documents file is then the folder that they are in"""
+
+    @property
+    def read(self) -> list[Path]:
+        """The files and folders that are read."""
+        return [path for role, path in self.paths.items() if role != DOCUMENTS or not self.parts] + list(self.parts)
 
     def complaints(self) -> Complaints:
         """Return where more is collected, with these remarks in it."""
@@ -56,7 +63,7 @@ class Files:
 def find_files(
     place: Path,
     splits: Mapping[str, str | None],
-    documents_file: str | None,
+    documents_file: str | Sequence[str] | None,
     shares: Mapping[Split, float],
     documents_sheet: str = "",
     sheet: str = "",
@@ -66,7 +73,7 @@ def find_files(
     Args:
         place: a folder, or one file of examples.
         splits: split -> file name or its stem, or null.
-        documents_file: the same for the knowledge base.
+        documents_file: the same for the knowledge base, which may be a folder; or several.
         shares: part of train that a split without a file gets.
         documents_sheet: sheet of a workbook with the documents, if it is told.
         sheet: the same of the examples.
@@ -78,12 +85,16 @@ def find_files(
         complaints.add(("splits",), f"splits has {name!r}: want {', '.join(SPLITS)}")
     if documents_sheet and documents_file is None:
         complaints.add(("documents sheet",), CONTRADICTION.format(sheet=documents_sheet))
-    documents = find_knowledge(folder, documents_file, complaints) if documents_file else None
+    parts = find_parts(folder, documents_file, complaints)
+    documents = folder if parts else None
+    if isinstance(documents_file, str) and documents_file and not parts:
+        documents = find_knowledge(folder, documents_file, complaints)
     layout = layout_of(place)
     if layout is not None and documents is None and documents_file == DOCUMENTS:
         documents = layout.corpus
-    of_both = documents is not None and _holds_examples(documents, place, documents_sheet)
-    found = find_splits(place, splits, None if of_both else documents, shares, complaints, layout)
+    of_both = documents is not None and not parts and _holds_examples(documents, place, documents_sheet)
+    taken = [] if of_both or documents is None else [*(parts or [documents])]
+    found = find_splits(place, splits, taken, shares, complaints, layout)
     paths: dict[str, Path] = dict(found.paths.items())
     paths |= _beside(layout, found.paths.values())
     if documents is None and documents_file == DOCUMENTS:
@@ -99,7 +110,7 @@ def find_files(
         inside = documents_beside(books, documents_sheet, sheet, complaints)
     title = "" if inside is None else inside[1]
     paths |= {} if inside is None else {DOCUMENTS: inside[0]}
-    return Files(folder, paths, complaints.lines(), found.carved, complaints.remarks(), title)
+    return Files(folder, paths, complaints.lines(), found.carved, complaints.remarks(), title, parts)
 
 
 def _beside(layout: Layout | None, gold: Iterable[Path]) -> dict[str, Path]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.qrels_layout import gold_files, layout_of
-from harness.tasks.knowledge.finding import lookalikes
+from harness.tasks.knowledge.beside import lookalikes
 from harness.tasks.rows import PACKED, READERS
 from harness.tasks.split_names import split_called
 

@@ -134,10 +134,10 @@ def _likeliest(path: Path) -> str:
                 sound += 1
             except UnicodeDecodeError:
                 odd.append(line)
-    return UTF_8 if sound >= len(odd) else _recognised(odd)
+    return UTF_8 if sound >= len(odd) else recognised(odd)
 
 
-def _recognised(lines: Sequence[bytes]) -> str:
+def recognised(lines: Sequence[bytes]) -> str:
     """Return the library's best match; of matches that are as good, the one that is by far the commonest."""
     from charset_normalizer import from_bytes
 

@@ -1,6 +1,6 @@
 """One file of a knowledge base as Markdown text, with what it says about itself.
 
-Markdown and plain text need nothing. The others are read by small, well-kept libraries of the extra `documents`:
+Markdown, reStructuredText and plain text need nothing. The others are read by small, well-kept libraries of the extra `documents`:
 HTML by beautifulsoup4 and markdownify, DOCX by mammoth (whose HTML goes the same way, so that headings, lists and
 tables stay), PDF by pypdf, which takes text in reading order and no layout. All are pure Python, 3 MB together;
 markitdown and docling do more, and bring onnxruntime or torch models for it.
@@ -8,20 +8,33 @@ markitdown and docling do more, and bring onnxruntime or torch models for it.
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import yaml
 
+from harness.tasks.files.text import UTF_8, found_encoding, recognised
+from harness.tasks.knowledge.restructured import as_markdown
+
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
 FRONT_MATTER: Final = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+TOML_MATTER: Final = re.compile(r"\A\+\+\+[ \t]*\n(.*?)\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
+MODULES: Final = re.compile(r"\A\s*(?:(?:import|export)\b[^\n]*\n+)+")
+"""lines of program that a page of MDX begins with"""
 DATES: Final = ("date", "dc.date", "article:published_time", "last-modified")
 """names of an HTML meta element whose content is the date"""
+PLAIN: Final = (".md", ".markdown", ".mdx", ".rst", ".txt")
+"""endings of texts whose encoding is not stated in them"""
+ENOUGH: Final = 4_000
+"""bytes of a text that shows its encoding by itself"""
+NOT_UTF_8: Final = "are not UTF-8, read as "
+"""how the oddity of such a text begins"""
 
 
 class UnreadableFileError(ValueError):
@@ -44,15 +57,19 @@ class FileText:
     """what a user should know about how it was read"""
 
 
-def read_file(path: Path) -> FileText:
+def read_file(path: Path, encoding: str = "") -> FileText:
     """Return the text of a file of one of the kinds in KINDS.
+
+    Args:
+        path: of the file.
+        encoding: of plain text and Markdown that are no UTF-8; "": recognised.
 
     Raises:
         UnreadableFileError: there is no text in it, or it cannot be read.
         MissingReaderError: the extra `documents` is not installed.
     """
     try:
-        found = KINDS[path.suffix.lower()](path)
+        found = KINDS[path.suffix.lower()](path, encoding)
     except (UnreadableFileError, MissingReaderError):
         raise
     except OSError as error:
@@ -64,50 +81,78 @@ def read_file(path: Path) -> FileText:
     return found
 
 
-def _plain(path: Path) -> FileText:
-    return FileText(*_decoded(path.read_bytes()))
+def _plain(path: Path, encoding: str) -> FileText:
+    return FileText(*_decoded(path, encoding))
 
 
-def _decoded(raw: bytes) -> tuple[str, Mapping[str, Any], str]:
-    """Return the text with line feeds alone, no fields, and what was odd about its encoding."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text, oddity = raw.decode("utf-16"), ""
-    else:
-        try:
-            text, oddity = raw.decode("utf-8-sig"), ""
-        except UnicodeDecodeError:
-            text, oddity = _guessed(raw)
+def _decoded(path: Path, encoding: str) -> tuple[str, Mapping[str, Any], str]:
+    """Return the text with line feeds alone, no fields, and what was odd about its encoding.
+
+    The encoding is recognised as that of a table is.
+    """
+    raw, found = path.read_bytes(), found_encoding(path)
+    if found != UTF_8 and not found.startswith("utf-16"):
+        found = encoding or found
+    try:
+        text, oddity = raw.decode(found), "" if found == UTF_8 or found == "utf-16" else f"{NOT_UTF_8}{found}"
+    except UnicodeError:
+        text, oddity = raw.decode(found, errors="replace"), f"hold bytes that are no {found}, shown as \ufffd"
     if "\0" in text:
         raise UnreadableFileError("are no text files")
-    return text.replace("\r\n", "\n").replace("\r", "\n"), {}, oddity
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), {}, oddity
 
 
-def _guessed(raw: bytes) -> tuple[str, str]:
-    from charset_normalizer import from_bytes
+def shared_encoding(files: Sequence[Path]) -> str:
+    """Return the encoding of the texts among some files that are no UTF-8: together they show it, one may be too short.
 
-    best = from_bytes(raw).best()
-    if best is None:
-        raise UnreadableFileError("are in no known encoding")
-    return str(best), f"are not UTF-8, read as {best.encoding}"
+    Where they do not have one encoding, "": each is recognised by itself.
+    """
+    odd = [path for path in files if path.suffix.lower() in PLAIN and _is_odd(path)]
+    lines = [line for path in odd for line in path.read_bytes().splitlines() if not line.isascii()]
+    if len(odd) < 2:
+        return ""
+    together = recognised(lines)
+    long = [path for path in odd if path.stat().st_size > ENOUGH]
+    return together if all(found_encoding(path) == together for path in long) else ""
 
 
-def _markdown(path: Path) -> FileText:
-    plain = _plain(path)
-    matter = FRONT_MATTER.match(plain.text)
-    if matter is None:
-        return plain
+def _is_odd(path: Path) -> bool:
     try:
-        fields = yaml.safe_load(matter[1])
-    except yaml.YAMLError:
+        return found_encoding(path) not in (UTF_8, "utf-16", "utf-16-le", "utf-16-be")
+    except OSError:
+        return False  # reported when it is read
+
+
+def _markdown(path: Path, encoding: str) -> FileText:
+    plain = _plain(path, encoding)
+    for pattern, kind, read in ((FRONT_MATTER, "YAML", yaml.safe_load), (TOML_MATTER, "TOML", tomllib.loads)):
+        if matter := pattern.match(plain.text):
+            return _with_fields(plain, matter, kind, read)
+    return plain
+
+
+def _with_fields(plain: FileText, matter: re.Match[str], kind: str, read: Callable[[str], Any]) -> FileText:
+    try:
+        fields = read(matter[1])
+    except (yaml.YAMLError, tomllib.TOMLDecodeError):
         fields = None
     if not isinstance(fields, dict):
-        return FileText(plain.text, oddity="begin with front matter that is not YAML: kept as text")
-    return FileText(
-        plain.text[matter.end() :], {str(key).lower(): value for key, value in fields.items()}, plain.oddity
-    )
+        return FileText(plain.text, oddity=f"begin with front matter that is not {kind}: kept as text")
+    lower = {str(key).lower(): value for key, value in fields.items()}
+    return FileText(plain.text[matter.end() :], lower, plain.oddity)
 
 
-def _html(path: Path) -> FileText:
+def _mdx(path: Path, encoding: str) -> FileText:
+    found = _markdown(path, encoding)
+    return replace(found, text=MODULES.sub("", found.text))
+
+
+def _restructured(path: Path, encoding: str) -> FileText:
+    plain = _plain(path, encoding)
+    return replace(plain, text=as_markdown(plain.text))
+
+
+def _html(path: Path, _: str) -> FileText:
     with _library("beautifulsoup4"):
         from bs4 import BeautifulSoup
     soup = BeautifulSoup(path.read_bytes(), "html.parser")
@@ -117,6 +162,17 @@ def _html(path: Path) -> FileText:
         if name in DATES and meta.get("content"):
             fields.setdefault("date", str(meta["content"]))
     return FileText(_converted(soup), fields)
+
+
+def html_as_markdown(text: str) -> str:
+    """Return the Markdown of a piece of HTML.
+
+    Raises:
+        MissingReaderError: the extra `documents` is not installed.
+    """
+    with _library("beautifulsoup4"):
+        from bs4 import BeautifulSoup
+    return _converted(BeautifulSoup(text, "html.parser"))
 
 
 def _converted(soup: "BeautifulSoup") -> str:
@@ -132,7 +188,7 @@ def _converted(soup: "BeautifulSoup") -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
-def _docx(path: Path) -> FileText:
+def _docx(path: Path, _: str) -> FileText:
     with _library("mammoth"):
         import mammoth
     with _library("beautifulsoup4"):
@@ -142,7 +198,7 @@ def _docx(path: Path) -> FileText:
     return FileText(_converted(BeautifulSoup(html, "html.parser")))
 
 
-def _pdf(path: Path) -> FileText:
+def _pdf(path: Path, _: str) -> FileText:
     with _library("pypdf"):
         import pypdf
     logging.getLogger("pypdf").setLevel(logging.ERROR)  # it warns of every oddity that it has mended
@@ -168,9 +224,11 @@ def _library(name: str) -> Iterator[None]:
         raise MissingReaderError(name=name) from error
 
 
-KINDS: Final[Mapping[str, Callable[[Path], FileText]]] = {
+KINDS: Final[Mapping[str, Callable[[Path, str], FileText]]] = {
     ".md": _markdown,
     ".markdown": _markdown,
+    ".mdx": _mdx,
+    ".rst": _restructured,
     ".txt": _plain,
     ".html": _html,
     ".htm": _html,

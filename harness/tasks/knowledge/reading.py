@@ -11,8 +11,9 @@ from harness.tasks.columns import DocumentColumns
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.json_parts import documents_in
 from harness.tasks.knowledge.file_documents import rows_of
-from harness.tasks.knowledge.file_text import KINDS, MissingReaderError, UnreadableFileError, read_file
-from harness.tasks.knowledge.finding import ENDINGS, files_below, kinds_of, readable_files
+from harness.tasks.knowledge.file_text import KINDS, MissingReaderError, UnreadableFileError, read_file, shared_encoding
+from harness.tasks.knowledge.beside import ENDINGS, files_in
+from harness.tasks.knowledge.finding import kinds_of, name_in, readable_files
 from harness.tasks.knowledge.in_workbook import sheet_problem
 from harness.tasks.knowledge.nested_json import TITLES, nested_documents, with_sections
 from harness.tasks.knowledge.part_rows import PARTS, in_parts
@@ -30,7 +31,11 @@ MADE: Final = (NESTED, PARTS)
 
 
 def read_knowledge(
-    path: Path, columns: DocumentColumns, complaints: Complaints, shape: FileShape | None = None
+    path: Path,
+    columns: DocumentColumns,
+    complaints: Complaints,
+    shape: FileShape | None = None,
+    parts: Sequence[Path] = (),
 ) -> list[PlacedDocument]:
     """Return the documents of a file or folder.
 
@@ -38,18 +43,22 @@ def read_knowledge(
         path: what `find_knowledge` found.
         columns: of files of rows; files of text have their own.
         complaints: gets what is wrong, and as remarks what was left out or recognised.
-        shape: what is told of how files of rows are written.
+        shape: what is told of how files of rows are written, and the encoding of texts that are no UTF-8.
+        parts: files and folders in that folder that alone are read; (): all.
     """
     columns = replace(columns, metadata=METADATA if columns.metadata is None else columns.metadata)
-    reading = _Reading(path, columns, complaints, shape or FileShape(documents=True))
+    reading = _Reading(path, columns, complaints, shape or FileShape(documents=True), parts)
     placed = reading.folder() if path.is_dir() else reading.file(path)
     reading.end(len(placed))
     return placed
 
 
 class _Reading:
-    def __init__(self, base: Path, columns: DocumentColumns, complaints: Complaints, shape: FileShape) -> None:
+    def __init__(
+        self, base: Path, columns: DocumentColumns, complaints: Complaints, shape: FileShape, parts: Sequence[Path]
+    ) -> None:
         self._base = base
+        self._parts = parts
         self._columns = columns
         self._of_texts = DocumentColumns(("id",), ("title",), ("text",), columns.metadata)
         self._complaints = complaints
@@ -59,15 +68,17 @@ class _Reading:
         self._missing: dict[str, list[str]] = {}
         self._seen: dict[str, None] = {}
         self._used: set[str] = set()
+        self._encoding = shape.encoding
         self._together = Cells(str(base), complaints, columns)
 
     def folder(self) -> list[PlacedDocument]:
-        files = readable_files(self._base)
+        files = readable_files(self._base, self._parts)
         if not files:
-            there = kinds_of(list(files_below(self._base))) or "no file"
+            there = kinds_of(list(files_in(self._base))) or "no file"
             self._complaints.add(
                 (self._base,), f"{self._base}: no file in it can be read; want {', '.join(ENDINGS)}, got {there}"
             )
+        self._encoding = self._encoding or shared_encoding(files)
         return [entry for path in files for entry in self.file(path)]
 
     def file(self, path: Path) -> list[PlacedDocument]:
@@ -101,7 +112,7 @@ class _Reading:
 
     def _rows(self, path: Path, inside: Sequence[str]) -> Iterator[FileRow]:
         """Yield the rows of a file, or of a part of it, and say what it is."""
-        shape = replace(self._shape, notes=[], inside=tuple(inside))
+        shape = replace(self._shape, notes=[], inside=tuple(inside), encoding="")
         rows = read_rows(path, self._complaints, shape)
         first = list(itertools.islice(rows, 1))
         if str(shape):
@@ -109,9 +120,9 @@ class _Reading:
         yield from itertools.chain(first, rows)
 
     def _texts(self, path: Path) -> Iterable[FileRow]:
-        name = path.name if path == self._base else path.relative_to(self._base).as_posix()
+        name = path.name if path == self._base else name_in(self._base, path)
         try:
-            file = read_file(path)
+            file = read_file(path, self._encoding)
         except UnreadableFileError as error:
             self._left_out.setdefault(str(error), []).append(name)
             return ()
@@ -130,7 +141,7 @@ class _Reading:
     def end(self, count: int) -> None:
         """Say what was read and what was not."""
         base, remark = self._base, self._complaints.remark
-        files = readable_files(base) if base.is_dir() else [base]
+        files = readable_files(base, self._parts) if base.is_dir() else [base]
         for library, names in self._missing.items():
             line = f"{base}: {_some(names)} cannot be read without {library}; run: pip install 'cutlery[documents]'"
             self._complaints.add((base, library), line)
@@ -138,7 +149,7 @@ class _Reading:
             remark((base, what), f"{base.name}: files that {what}: {_some(names)} ({len(names)} of {len(files)})")
         if self._left_out and not count and not self._missing:
             self._complaints.add((base,), f"{base}: no text was found: {_reasons(self._left_out)}")
-        others = [path for path in files_below(base) if path not in set(files)]  # none of a file
+        others = [path for part in self._parts or [base] for path in files_in(part) if path not in set(files)]  # none of a file
         if others:
             line = f"{base.name}: {len(others)} files of other kinds are not read ({kinds_of(others)})"
             remark((base, "others"), line)

@@ -34,19 +34,20 @@ NAMES_SOMETHING: Final = re.compile(
 NO_COLUMNS: Final = DocumentColumns(("id",), (), ())
 
 
-def document_rows(path: Path, shape: FileShape | None = None) -> list[FileRow]:
+def document_rows(path: Path, shape: FileShape | None = None, parts: Sequence[Path] = ()) -> list[FileRow]:
     """Return the first rows of a documents file, or of the files of rows in a folder; [] of texts and nested JSON.
 
     Args:
         path: of the file or folder.
         shape: what is told of how it is written.
+        parts: of the folder that alone are read; (): all.
     """
-    files = [file for file in (readable_files(path) if path.is_dir() else [path]) if file.suffix.lower() in READERS]
+    files = [file for file in (readable_files(path, parts) if path.is_dir() else [path]) if file.suffix.lower() in READERS]
     inside = {file: documents_in(file) for file in files}
     if any(nested_documents(file, NO_COLUMNS, inside[file]) for file in files if file.suffix.lower() == ".json"):
         return []
     told = shape or FileShape(documents=True)
-    shapes = {file: replace(told, notes=[], inside=keys) for file, keys in inside.items()}
+    shapes = {file: replace(told, notes=[], inside=keys, encoding="") for file, keys in inside.items()}
     every = (row for file in files for row in read_rows(file, Complaints(), shapes[file]))
     rows = list({repr(row.values): row for row in itertools.islice(every, LOOKED_AT)}.values())  # some stand twice
     return [] if with_sections(rows, NO_COLUMNS) else rows
@@ -55,7 +56,7 @@ def document_rows(path: Path, shape: FileShape | None = None) -> list[FileRow]:
 def document_roles(rows: Sequence[FileRow]) -> dict[str, list[str]]:
     """Return role -> columns of these rows of documents; {} without rows.
 
-    The text is a column of a common name, else the longest. Without a column for ids or titles a role is [].
+    The text is a column of a common name, else the one with most words in texts: a list of numbers has none. Without a column for ids or titles a role is [].
     """
     values = [row.values for row in rows]
     names = {plain(name): name for row in values for name in row}
@@ -69,7 +70,7 @@ def document_roles(rows: Sequence[FileRow]) -> dict[str, list[str]]:
         if known:
             found[role] = known[0]
     if "text" not in found:
-        found["text"] = max(names.values(), key=lambda name: _length(values, name))
+        found["text"] = max(names.values(), key=lambda name: _words(values, name))
     return {role: [found[role]] if role in found else [] for role in ("id", "title", "text")}
 
 
@@ -115,3 +116,9 @@ def _distinct(rows: Sequence[Mapping[str, Any]], name: str) -> float:
 
 def _length(rows: Sequence[Mapping[str, Any]], name: str) -> float:
     return mean(len(str(row.get(name) or "")) for row in rows)
+
+
+def _words(rows: Sequence[Mapping[str, Any]], name: str) -> tuple[float, float]:
+    """Return how many words, then characters, the texts of a column have on average."""
+    texts = [value if isinstance(value := row.get(name), str) else "" for row in rows]
+    return mean(len(text.split()) for text in texts), mean(map(len, texts))

@@ -7,7 +7,7 @@ import pytest
 
 from harness.tasks.columns import DocumentColumns
 from harness.tasks.document_names import DocumentNames
-from harness.tasks.knowledge.finding import lookalikes
+from harness.tasks.knowledge.beside import lookalikes
 from harness.tasks.knowledge.nested_json import nested_documents
 from harness.tasks.knowledge.roles import document_roles, document_rows, evidence_column, id_columns
 from harness.tasks.rows import FileRow
