@@ -85,10 +85,7 @@ def find_files(
         complaints.add(("splits",), f"splits has {name!r}: want {', '.join(SPLITS)}")
     if documents_sheet and documents_file is None:
         complaints.add(("documents sheet",), CONTRADICTION.format(sheet=documents_sheet))
-    parts = find_parts(folder, documents_file, complaints)
-    documents = folder if parts else None
-    if isinstance(documents_file, str) and documents_file and not parts:
-        documents = find_knowledge(folder, documents_file, complaints)
+    documents, parts = _documents(folder, documents_file, complaints)
     layout = layout_of(place)
     if layout is not None and documents is None and documents_file == DOCUMENTS:
         documents = layout.corpus
@@ -111,6 +108,16 @@ def find_files(
     title = "" if inside is None else inside[1]
     paths |= {} if inside is None else {DOCUMENTS: inside[0]}
     return Files(folder, paths, complaints.lines(), found.carved, complaints.remarks(), title, parts)
+
+
+def _documents(
+    folder: Path, name: str | Sequence[str] | None, complaints: Complaints
+) -> tuple[Path | None, tuple[Path, ...]]:
+    """Return the file or folder of documents, or the folder of the task and the parts that are read of it."""
+    parts = find_parts(folder, name, complaints)
+    if parts or not isinstance(name, str) or not name:
+        return folder if parts else None, parts
+    return find_knowledge(folder, name, complaints), ()
 
 
 def _beside(layout: Layout | None, gold: Iterable[Path]) -> dict[str, Path]:

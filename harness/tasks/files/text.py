@@ -17,6 +17,8 @@ USUAL: Final = (
     *("mac_roman", "cp932", "euc_jp", "gb18030", "big5", "cp949"),
 )
 """encodings of what people export today; the library knows 90 more, which fit short texts by chance"""
+IN_WORDS: Final = "·\u00ad"
+"""signs that may stand between letters"""
 MARKS: Final = {codecs.BOM_UTF8: UTF_8, codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -141,9 +143,23 @@ def recognised(lines: Sequence[bytes]) -> str:
     """Return the library's best match; of matches that are as good, the one that is by far the commonest."""
     from charset_normalizer import from_bytes
 
-    matches = from_bytes(b"".join(lines)[:SAMPLE], cp_isolation=list(USUAL))
-    best = matches.best()
-    if best is None:
+    matches = list(from_bytes(b"".join(lines)[:SAMPLE], cp_isolation=list(USUAL)))  # the likeliest first
+    if not matches:
         return "cp1252"
+    fewest = min(_signs_in_words(str(one)) for one in matches)
+    matches = [one for one in matches if _signs_in_words(str(one)) == fewest]
+    best = matches[0]
     as_good = [one for one in matches if (one.chaos, one.coherence) == (best.chaos, best.coherence)]
     return "cp1252" if any("cp1252" in one.could_be_from_charset for one in as_good) else best.encoding
+
+
+def _signs_in_words(text: str) -> int:
+    """Return how many of ¹, ¿, £ and the like stand between letters: many where the encoding is another."""
+    return sum(
+        "\x7f" < sign < "\u0100"
+        and not sign.isalpha()
+        and sign not in IN_WORDS
+        and before.isalpha()
+        and behind.isalpha()
+        for before, sign, behind in zip(text, text[1:], text[2:], strict=False)
+    )

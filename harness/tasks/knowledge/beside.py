@@ -48,8 +48,10 @@ CURES: Final[Mapping[str, str]] = {
 UNNAMED: Final = ROWS
 """the same for a file of any other kind that is called like a knowledge base"""
 NO_DOCUMENTS: Final = frozenset(
-    (".py", ".sh", ".ipynb_checkpoints", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".css", ".js", ".ts")
-    + (".mp3", ".mp4", ".wav", ".sha256", ".md5", ".lock", ".log", ".ttf", ".woff", ".woff2", *PACKED)
+    (
+        *(".py", ".sh", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".css", ".js", ".ts", ".mp3", ".mp4"),
+        *(".wav", ".sha256", ".md5", ".lock", ".log", ".ttf", ".woff", ".woff2", *PACKED),
+    )
 )
 """endings of files that are none, whatever they are called"""
 SHOWN: Final = 6

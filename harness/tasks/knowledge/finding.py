@@ -63,7 +63,9 @@ def _problem(folder: Path, name: str, fits: list[Path]) -> str:
         return "" if name == DEFAULT else _missing(folder, name)
     if fits[0].is_dir() and folder.resolve().is_relative_to(fits[0].resolve()):
         texts = ", ".join(KINDS)
-        return f"{fits[0]}: the examples lie in this folder, too, and no text ({texts}); name the folder of the documents"
+        return (
+            f"{fits[0]}: the examples lie in this folder, too, and no text ({texts}); name the folder of the documents"
+        )
     if fits[0].is_file() and fits[0].suffix.lower() not in ENDINGS:
         kind = f"a {fits[0].suffix} file" if fits[0].suffix else "a file without an ending"
         return f"{fits[0]}: documents cannot be read from {kind}; want {', '.join(ENDINGS)}, or a folder of these"

@@ -42,7 +42,9 @@ def document_rows(path: Path, shape: FileShape | None = None, parts: Sequence[Pa
         shape: what is told of how it is written.
         parts: of the folder that alone are read; (): all.
     """
-    files = [file for file in (readable_files(path, parts) if path.is_dir() else [path]) if file.suffix.lower() in READERS]
+    files = [
+        file for file in (readable_files(path, parts) if path.is_dir() else [path]) if file.suffix.lower() in READERS
+    ]
     inside = {file: documents_in(file) for file in files}
     if any(nested_documents(file, NO_COLUMNS, inside[file]) for file in files if file.suffix.lower() == ".json"):
         return []
@@ -56,7 +58,8 @@ def document_rows(path: Path, shape: FileShape | None = None, parts: Sequence[Pa
 def document_roles(rows: Sequence[FileRow]) -> dict[str, list[str]]:
     """Return role -> columns of these rows of documents; {} without rows.
 
-    The text is a column of a common name, else the one with most words in texts: a list of numbers has none. Without a column for ids or titles a role is [].
+    The text is a column of a common name, else the one with most words in texts: a list of numbers has none. Without a
+    column for ids or titles a role is [].
     """
     values = [row.values for row in rows]
     names = {plain(name): name for row in values for name in row}

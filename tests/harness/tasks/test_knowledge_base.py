@@ -285,7 +285,9 @@ def test_what_looks_like_a_knowledge_base_and_is_not_read_is_named(kb, folder, t
     for name in ("docs/a.md", "faq.csv", "README.md", "other.jsonl", "notes.txt", "manual.pdf"):
         write(folder / name, "x")
     line = remark(task(), "looks like")
-    assert "docs/ (1 .md), faq.csv, manual.pdf; to use it: task.documents_file=docs/" in line
+    assert (
+        "docs/ (1 .md), faq.csv, manual.pdf; to use all of them: task.documents_file=[docs/,faq.csv,manual.pdf]" in line
+    )
     assert remark(task(), "the 1 training pair,") == "knowledge base: the 1 training pair, as there are no documents"
     assert not any("looks like" in line for line in task(documents_file=None).remarks())
 
@@ -304,3 +306,85 @@ def test_the_documents_of_another_version_of_the_data_need_no_remark(folder, tas
     assert "documents_next.jsonl" in remark(task(), "looks like a knowledge base")
     write_lines(folder / "questions_next.jsonl", [{"id": "q", "input": "what?", "references": ["x"]}])
     assert not [line for line in task().remarks() if "looks like a knowledge base" in line]
+
+
+POLISH = "Żółta łódź płynie wzdłuż brzegu. Ordered from the shop in Gdynia, it leaves on the next working day."
+
+
+def test_the_encoding_of_texts_is_recognised_as_that_of_tables_and_can_be_told(kb, task):
+    for name in ("a.txt", "b.md"):
+        write(kb / name, POLISH, "cp1250")
+    write(kb / "c.md", POLISH)
+    assert {own.text for own in by_id(task()).values()} == {POLISH}
+    assert "read as cp1250: a.txt, b.md (2 of 3)" in remark(task(), "not UTF-8")
+    told = by_id(task(encoding="cp852"))
+    assert told["a.txt"].text == POLISH.encode("cp1250").decode("cp852")
+    assert told["c.md"].text == POLISH
+
+
+@pytest.mark.parametrize("name", ["slides.pptx", "Handbook.doc", "faq.xml", "kb.yaml", "wiki", "docs/a.adoc", "x.epub"])
+def test_a_kind_that_is_not_read_is_named_with_what_to_do(kb, folder, task, name):
+    kb.rmdir()
+    write(folder / name, "<x/>")
+    for other in ("config.yaml", "LICENSE", "photo.png", "README.adoc", "train/cover.png"):
+        write(folder / other, "x")
+    line = remark(task(), "looks like a knowledge base")
+    assert line.startswith(f"not read, though it looks like a knowledge base: {name.partition('/')[0]}")
+    assert any(word in line for word in ("save it as .docx", "export it as PDF", "convert", "write its entries"))
+    assert "config" not in line
+    assert "README" not in line
+
+
+@pytest.mark.parametrize(
+    ("name", "found"), [("cards for shops.md", True), ("card.md", False), ("notes-2024.txt", True)]
+)
+def test_only_whole_names_say_that_a_text_is_about_the_data(kb, folder, task, name, found):
+    kb.rmdir()
+    write(folder / name, "Text.")
+    assert any("looks like a knowledge base" in line for line in task().remarks()) == found
+
+
+def test_titles_of_other_markup_are_headings(kb, task):
+    write(kb / "a.rst", "=====\nLamps\n=====\n\nAll sold.\n\nBulbs\n-----\n\nOf glass.\n\nOne line\n--\n")
+    write(kb / "b.mdx", "---\ntitle: Pumps\n---\nimport Tabs from '@theme/Tabs';\n\n## Valves\n\nOf brass.")
+    write(kb / "c.md", '+++\ntitle = "Clocks"\nweight = 3\n+++\nOf oak.')
+    found = by_id(task())
+    assert (found["a.rst"].title, found["a.rst"].text) == (
+        "Lamps",
+        "All sold.\n\n## Bulbs\n\nOf glass.\n\nOne line\n--",
+    )
+    assert (found["b.mdx"].title, found["b.mdx"].text) == ("Pumps", "## Valves\n\nOf brass.")
+    assert (found["c.md"].title, found["c.md"].text) == ("Clocks", "Of oak.")
+
+
+def test_several_files_and_folders_are_one_knowledge_base(kb, folder, task):
+    kb.rmdir()
+    write(folder / "guides" / "ivy.md", "Ivy.")
+    write(folder / "fern.txt", "Fern.")
+    write(folder / "README.md", "About.")
+    write_lines(folder / "faq.jsonl", [{"id": "q1", "title": "Q", "text": "A"}])
+    assert "to use all of them: task.documents_file=[faq.jsonl,fern.txt,guides/]" in remark(task(), "looks like")
+    assert list(by_id(task(documents_file="."))) == ["fern.txt", "guides/ivy.md"]
+    several = task(documents_file=["guides/", "faq"])
+    assert list(by_id(several)) == ["q1", "guides/ivy.md"]
+    assert "fern.txt" in remark(several, "looks like")
+    assert several.provenance()["files"]["documents"]["file"] == "guides/, faq.jsonl"
+    key = several.content_key()
+    write(folder / "fern.txt", "Another.")
+    assert task(documents_file=["guides/", "faq"]).content_key() == key
+    write(folder / "guides" / "ivy.md", "Another.")
+    assert task(documents_file=["guides/", "faq"]).content_key() != key
+    assert "nix.md: no such file exists for documents" in task(documents_file=["guides", "nix.md"]).problems()[0]
+
+
+def test_names_with_marks_behind_their_letters_are_the_same(kb, task, folder):
+    write(kb / "Mu\u0308hle.md", "Grinds.")
+    write_lines(folder / "test.jsonl", [{"id": "t", "input": "?", "references": "r", "evidence": ["m\u00fchle.md"]}])
+    assert task().problems() == []
+    assert task().examples("test")[0].evidence == ("Mu\u0308hle.md",)
+
+
+def test_the_longest_text_is_the_text_and_no_list_of_numbers(folder):
+    rows = [{"nr": n, "says": f"A lamp of glass, number {n}.", "vector": [0.1234567] * 90} for n in range(4)]
+    write_lines(folder / "kb.jsonl", rows)
+    assert document_roles(document_rows(folder / "kb.jsonl"))["text"] == ["says"]
