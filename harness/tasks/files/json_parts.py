@@ -136,6 +136,36 @@ def list_inside(values: Mapping[str, Any]) -> str | None:
     return names[0] if names and sure and not ASKS & values.keys() else None
 
 
+def enveloped(values: Mapping[str, Any]) -> Keys:
+    """Return where the only list of rows that ask is, in an object of objects (the answer of a server); () without."""
+    if ASKS & values.keys():
+        return ()
+    found = list(_row_lists(values, (), DEEPEST))
+    return found[0] if len(found) == 1 and _is_row(_at(values, found[0])[0]) else ()
+
+
+def alike_lists(values: Mapping[str, Any]) -> list[str]:
+    """Return the names of several lists of rows that ask, with the same columns, in an object that holds no others.
+
+    Those that are called like splits or documents are none, nor those whose names all say no more than that they hold
+    rows: one of them may be the knowledge base of another.
+    """
+    names = lists_in(values)
+    others = [value for name, value in values.items() if name not in names]
+    if len(names) < 2 or ASKS & values.keys() or any(isinstance(value, dict | list) for value in others):
+        return []
+    if HOLDERS.issuperset(names) or any(split_called(name) or _is_called(name) for name in names):
+        return []
+    first = values[names[0]][0].keys()
+    return names if all(_is_row(values[name][0]) and values[name][0].keys() == first for name in names) else []
+
+
+def _at(values: Any, keys: Keys) -> Any:
+    for key in keys:
+        values = values[key]
+    return values
+
+
 def turned(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the rows of an object of columns or of rows (pandas writes four kinds); none if it is no such object."""
     names, data = values.get("columns"), values.get("data")

@@ -13,7 +13,9 @@ from harness.tasks.files.json_parts import (
     NOTHING,
     JsonParts,
     Keys,
+    alike_lists,
     asked,
+    enveloped,
     list_inside,
     lists_in,
     parts_of,
@@ -30,6 +32,8 @@ PRINTED_HINT: Final = "; it looks like a printed Python dict: write it by json.d
 CUT: Final = "the rest of the file was not read"
 SPLIT: Final = "split"
 """column that says which of the lists of one object a row is of"""
+LIST: Final = "list"
+"""the same, of lists that are no splits"""
 
 
 def json_rows(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
@@ -69,6 +73,7 @@ def _is_lines(filled: list[str], lined: bool) -> bool:
 def _holds_rows(values: Mapping[str, Any], lined: bool) -> bool:
     """Return whether an object is no row but holds them."""
     inside = list_inside(values) is not None or bool(_several(values)) or parts_of(values) != NOTHING
+    inside = inside or bool(enveloped(values)) or bool(alike_lists(values))
     return inside or (not lined and bool(turned(values)))
 
 
@@ -145,9 +150,14 @@ def _one_object(
         names = [repr(".".join(keys)) for keys in parts.splits.values()]
         shape.notes.append(f"{listed(names)} of one JSON object {'are the splits' if names[1:] else 'is a split'}")
         yield from _splits(text, values, parts, path, complaints)
-    elif keys := parts.rows or _only_list(values):
+    elif keys := parts.rows or _only_list(values) or (() if shape.documents else enveloped(values)):
         shape.notes.append(f"the rows are the list {'.'.join(keys)!r} of one JSON object")
         yield from _list(text, _start_of(text, keys), path, complaints)
+    elif names := [] if shape.documents else alike_lists(values):
+        shape.notes.append(f"the lists {listed(map(repr, names))} of one JSON object are read one after the other")
+        for row in _splits(text, values, JsonParts({name: (name,) for name in names}), path, complaints):
+            own = {name: value for name, value in row.values.items() if name != SPLIT}
+            yield row._replace(values={**own, LIST: row.values[SPLIT]})
     elif rows := turned(values):
         shape.notes.append("one JSON object of columns, turned into rows")
         yield from (FileRow(f"{path} row {number}", number, row) for number, row in enumerate(rows, start=1))

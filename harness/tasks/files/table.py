@@ -19,6 +19,9 @@ from harness.tasks.files.text import text_lines
 
 LOOKED_AT: Final = 50
 """lines that a delimiter is recognised by"""
+DESCRIBING: Final = 2
+"""rows below the names of the columns that may describe these"""
+DESCRIBED: Final = '{"ImportId"'
 _EXCEL: Final = re.compile(r'"?sep=(.)"?\1*\r?\n?', re.IGNORECASE)
 """the line by which Excel is told the delimiter of the file"""
 
@@ -97,7 +100,7 @@ def _rows(lines: Iterator[TableLine], path: Path, shape: FileShape, complaints: 
         lines = itertools.chain([first], lines)
         first = first._replace(cells=numbered_names([first.cells], shape))
     header = [" ".join(name.split()) for name in first.cells]
-    head = list(itertools.islice(lines, LOOKED_AT))
+    head = _without_descriptions(list(itertools.islice(lines, LOOKED_AT)), shape)
     named(header, [line.cells for line in head], f"{path}:{first.number}", shape, complaints)
     for line in sifted(itertools.chain(head, lines), header, head, complaints, shape, path.name):
         cells = _fitted(line.cells, header)
@@ -109,6 +112,16 @@ def _rows(lines: Iterator[TableLine], path: Path, shape: FileShape, complaints: 
             named_cells = zip(header, cells, strict=True)
             values = {name: cell or None for name, cell in named_cells if name}
             yield FileRow(f"{path}:{line.number}", line.row, values)
+
+
+def _without_descriptions(head: list[TableLine], shape: FileShape) -> list[TableLine]:
+    """Return the rows below those that only describe the columns: Qualtrics puts two of them under their names."""
+    for at, line in enumerate([] if shape.every_row else head[:DESCRIBING]):
+        if line.filled and all(str(line.cells[cell]).startswith(DESCRIBED) for cell in line.filled):
+            lines = listed(str(own.number) for own in head[: at + 1])
+            shape.notes.append(f"what describes the columns is left out (lines {lines})")
+            return head[at + 1 :]
+    return head
 
 
 def _fitted(cells: Sequence[str], header: Sequence[str]) -> Sequence[str]:

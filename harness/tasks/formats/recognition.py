@@ -59,7 +59,6 @@ UNANSWERED: Final = (
     "task.splits.test=null carves test from train, instead of a file without answers; task.columns.references=[] asks "
     "without any"
 )
-OR_UNANSWERED: Final = f"; or, if there are no answers: {UNANSWERED}"
 
 
 @dataclass(frozen=True)
@@ -139,13 +138,16 @@ class Recognised:
         column = next(name for name in self.names if plain(name) == TEXT)
         text = next((value for row in self.sample if isinstance(value := row.values.get(column), str)), "")
         mark = ANSWER_MARKS.search(text)
-        if mark is None and len(self.names) > 1:
-            return f"the column {column} holds texts, and no column answers; {UNANSWERED}"
-        where = f" (in the first row the answer begins after {mark[0].strip()!r})" if mark else ""
+        if mark is None:
+            beside = self.path.with_name(re.sub(r"\A[Xx](?=[_.-])", "y", self.path.name))
+            if beside != self.path and beside.is_file():
+                return f"no column answers; {beside.name} seems to: put its columns beside those here, into one file"
+            split = "; where it holds prompt and answer in one text, split it into two, say prompt and completion"
+            said = f"the column {column} holds texts, and no column answers{'' if self.names[1:] else split}"
+            return f"{said}; {'or, if there are no answers: ' * (not self.names[1:])}{UNANSWERED}"
+        where = f" (in the first row the answer begins after {mark[0].strip()!r})"
         cure = "no column can be both input and references: split it into two columns, say prompt and completion"
-        return (
-            f"one column, {column}, holds prompt and answer in one text{where}; {cure}{'' if mark else OR_UNANSWERED}"
-        )
+        return f"one column, {column}, holds prompt and answer in one text{where}; {cure}"
 
     def _unread(self) -> list[str]:
         unread = [name for name in self.names if name not in self.read and not self._says_splits(name)]
@@ -157,7 +159,7 @@ class Recognised:
         named = [*self.roles.values(), self.context or "", self.impossible or "", *chain(*self.also.values())]
         if self.format in FORMATS:
             named += [*IDS, *(name for role in vars(self.columns).values() for name in role)]
-        used = {name.partition(".")[0] for name in named} - {""}
+        used = {name if name in self.names else name.partition(".")[0] for name in named} - {""}
         own = FORMATS.get(self.format)
         rows = [row.values for row in self.sample]
         unread = own.unread(self.names, rows, self.configured) if own else self.names

@@ -248,6 +248,18 @@ def test_a_relative_place_is_written_whole(tmp_path, made, monkeypatch):
     assert (place, name) == (tmp_path / "data", "own")
 
 
+def test_signs_of_yaml_in_the_data_are_texts(tmp_path, made):
+    labels = ["${cost}", "\\${dir}", "a: b # c", 'say "no"', "{x}", "two\nlines"]
+    rows = [(f"The {name} is number {at}.", labels[at % len(labels)]) for at, (name, _) in enumerate(PRODUCTS)]
+    table(tmp_path / "data/train.csv", ("${text}", "label"), rows)
+    status, printed, task = made("columns.input=['\\${text}']")
+    assert status == 0, printed
+    assert task.columns.input == ("${text}",)
+    assert task.instruction.startswith("Answer with one of: ")
+    assert all(label in task.instruction for label in labels)
+    assert {text for example in task.examples("train") for text in example.references} <= set(labels)
+
+
 def test_long_texts_that_end_in_their_question_keep_their_end(tmp_path, made):
     text = "A long text about nothing at all. " * 60
     table(tmp_path / "data/rows.csv", ("question", "answer"), [(f"{text}{q}", a) for q, a in questions()])

@@ -521,7 +521,7 @@ def test_recognise_says_what_a_file_is(tmp_path):
     known = recognise(tmp_path / "long.jsonl")
     assert (known.format, known.rows, known.whole) == ("sharegpt", 1000, False)
     write_lines(tmp_path / "text.jsonl", [{"text": "q a"}])
-    assert recognise(tmp_path / "text.jsonl").problem.startswith("one column, text, holds prompt and answer")
+    assert recognise(tmp_path / "text.jsonl").problem.startswith("the column text holds texts, and no column answers")
 
 
 def test_defaults_are_those_of_the_yaml():
