@@ -45,9 +45,10 @@ def _as_read(value: Any) -> Any:
         return {name: _as_read(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [_as_read(inner) for inner in value]
-    if isinstance(value, date | time):  # a datetime, too
-        day = isinstance(value, datetime) and value.time() == time() and value.tzinfo is None
-        return (value.date() if day else value).isoformat()
+    if isinstance(value, datetime) and value.time() == time() and value.tzinfo is None:
+        return value.date().isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
     return str(value) if isinstance(value, Decimal | timedelta) else value
 
 

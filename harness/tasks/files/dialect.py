@@ -16,6 +16,7 @@ IN_TEXTS: Final = (":", "#", "=", "/", "@", "*", "$", "%")
 """signs that stand in texts, too: delimiters only below names of questions and answers"""
 NOTHING: Final = "\0"
 """the delimiter of a table of one column: no text has it"""
+BACKSLASH: Final = "\\"
 NAME: Final = re.compile(r"[^\W_][\w .()-]{0,39}")
 """what a column is called between unusual delimiters"""
 MOST: Final = 0.8
@@ -30,11 +31,29 @@ class Dialect(NamedTuple):
     quote: str = '"'
     spaced: bool = False
     """whether blanks stand between a delimiter and the quote of the next cell"""
+    escaped: bool = False
+    """whether a quote inside a cell in quotes stands after a backslash, and is not written twice"""
+
+    @property
+    def rare(self) -> int:
+        """How much it differs from what most programs write."""
+        return 2 * (self.quote != '"') + self.spaced + self.escaped
 
     def reader(self, lines: Iterable[str], *, strict: bool = False) -> Any:
         """Return the library's reader of these lines."""
-        between, spaced = self.delimiter or NOTHING, self.spaced
-        return csv.reader(lines, delimiter=between, quotechar=self.quote, skipinitialspace=spaced, strict=strict)
+        if self.escaped:  # where databases write \N for a cell without a value
+            sign = re.escape(self.delimiter)
+            empty = re.compile(rf"(?:(?<={sign})|^)\\N(?={sign}|\s*$)")
+            lines = (empty.sub("", line) for line in lines)
+        return csv.reader(
+            lines,
+            delimiter=self.delimiter or NOTHING,
+            quotechar=self.quote,
+            skipinitialspace=self.spaced,
+            escapechar=BACKSLASH if self.escaped else None,
+            doublequote=not self.escaped,
+            strict=strict,
+        )
 
     def plainly(self, line: str) -> list[str]:
         """Return the cells of a line in which quotes are signs like others."""
@@ -49,6 +68,8 @@ class Dialect(NamedTuple):
             yield f"cells in quotes like {self.quote}these{self.quote}"
         if self.spaced:
             yield "blanks before cells are left out"
+        if self.escaped:
+            yield "a backslash before a quote is no part of the text"
 
 
 def dialect_of(head: Sequence[str], told: str = "") -> Dialect:
@@ -73,6 +94,8 @@ def dialect_of(head: Sequence[str], told: str = "") -> Dialect:
 def _dialects(head: Sequence[str], delimiter: str) -> Iterator[Dialect]:
     """Yield the ways to read cells with this delimiter."""
     yield Dialect(delimiter)
+    if any(BACKSLASH + '"' in line for line in head) and not _parsed(head, Dialect(delimiter), strict=True):
+        yield Dialect(delimiter, escaped=True)
     after = re.compile(rf'{re.escape(delimiter)} +"')
     if any(map(after.search, head)) or _all_spaced(_parsed(head, Dialect(delimiter))):
         yield Dialect(delimiter, spaced=True)
@@ -93,13 +116,12 @@ def _all_spaced(rows: Sequence[Sequence[str]]) -> bool:
 def _score(head: Sequence[str], dialect: Dialect) -> tuple[int, int, int]:
     rows = _parsed(head, dialect)
     cells = len(rows[header_at(rows)]) if rows else 0
-    rare = 2 * (dialect.quote != '"') + dialect.spaced
-    return (sum(len(row) == cells for row in rows) if cells > 1 else 0, cells, rare)
+    return (sum(len(row) == cells for row in rows) if cells > 1 else 0, cells, dialect.rare)
 
 
-def _parsed(head: Sequence[str], dialect: Dialect) -> list[list[str]]:
+def _parsed(head: Sequence[str], dialect: Dialect, *, strict: bool = False) -> list[list[str]]:
     """Return the rows of the first lines; none where quotes say that it is another dialect."""
-    reader, rows = dialect.reader(head, strict=dialect.spaced or dialect.quote != '"'), list[list[str]]()
+    reader, rows = dialect.reader(head, strict=strict or dialect.rare > 0), list[list[str]]()
     try:
         rows.extend(row for row in reader if row)
     except csv.Error as error:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.tasks.complaints import Complaints, listed
-from harness.tasks.files.dialect import Dialect
+from harness.tasks.files.dialect import BACKSLASH, Dialect
 from harness.tasks.files.row import TAB
 from harness.tasks.files.sieve import TableLine
 
@@ -74,9 +74,14 @@ class Records:
         yield from self._by_line(itertools.chain(kept, source), begins, index)
 
     def _broken(self, line: int, error: csv.Error) -> str:
-        hint = "; a quote inside a cell in quotes is written twice" if "expected after" in str(error) else ""
+        cure = f"is written twice{', with no backslash before it' * self._has_backslashes}"
+        hint = f"; a quote inside a cell in quotes {cure}" if "expected after" in str(error) else ""
         text = f"malformed CSV ({error}){hint}; the rest of the file was not read"
         return f"{self.path}:{line + self.skipped}: {text}"
+
+    @property
+    def _has_backslashes(self) -> bool:
+        return any(BACKSLASH + self.dialect.quote in line for line in self.again())
 
     def _is_doubtful(self, cells: Sequence[str], kept: Sequence[str]) -> bool:
         """Return whether each line of a row would be a row, were its quotes a part of the text."""
@@ -107,6 +112,8 @@ class Records:
         for line in itertools.islice(self.again(), self.skipped, None):
             if not line.strip():
                 continue
+            if BACKSLASH + self.dialect.quote in line:
+                return False  # other programs write so what stands in a cell
             if self.dialect.quote in line and len(self._cells(line)[0]) != self.width:
                 return False
             count += 1
@@ -129,7 +136,7 @@ class Records:
         if self.dialect.quote not in line:
             return self.dialect.plainly(line), False
         try:
-            cells = next(self.dialect.reader([line], strict=True), [])
+            cells: list[str] = next(self.dialect.reader([line], strict=True), [])
         except csv.Error:
             cells = []
         return (cells, False) if len(cells) == self.width else (self.dialect.plainly(line), True)

@@ -88,6 +88,16 @@ def test_commas_in_cells_of_a_rare_dialect(tmp_path):
     assert read(tmp_path / "b.csv", single)[0][2] == ("Well, which of 2?", "it's 2")
 
 
+def test_backslashes_before_quotes(tmp_path):
+    text = "question,answer\n" + "".join(f'"Is it \\"{n}\\", or not?","yes"\n' for n in range(4)) + '"And?",\\N\n'
+    rows, complaints, said = read(tmp_path / "a.csv", text)
+    assert rows[3:] == [('Is it "3", or not?', "yes"), ("And?", None)]
+    assert (complaints.lines(), "backslash" in said) == ((), True)
+    rows, complaints, _ = read(tmp_path / "b.csv", table(",") * 10 + text.partition("\n")[2])  # below what is looked at
+    assert "a.csv" not in complaints.lines()[0]
+    assert "is written twice, with no backslash before it" in complaints.lines()[0]
+
+
 def test_one_column_of_texts(tmp_path):
     texts = [f"Please, tell me: is door {n} open?" for n in range(5)]
     rows, complaints, said = read(tmp_path / "a.csv", "question\n" + "".join(f"{text}\n" for text in texts))
