@@ -135,6 +135,8 @@ class Reading(NamedTuple):
     """some sign alone is enough to look at the sum"""
     new: int
     """words and names that are new or stand elsewhere"""
+    contradicted: bool = False
+    """the evidence binds a value or name to something else, or denies the claim: no sum of signs makes it true"""
 
     def supported(self, overlap: float, free: bool) -> bool:
         """Return the verdict.
@@ -145,6 +147,8 @@ class Reading(NamedTuple):
         """
         if not self.near:
             return free
+        if self.contradicted and not free:
+            return False
         holds = self.overlap * overlap + self.log_odds >= 0
         return (holds or not self.strong) if free else holds and self.new < STRANGE
 
@@ -164,7 +168,8 @@ def reading(claim: str, evidence: tuple[str, ...], contradictions: frozenset[str
     total = learned["intercept"] + sum(learned.get(name, 0.0) * value for name, value in found.items())
     strong = any(found[name] > least for name, least in STRONG.items())
     new = int(found["new word"] + found["new name"] + found["stray word"])
-    return Reading(found["held"] >= RESTATED, total, learned["overlap"], strong, new)
+    contradicted = bool(contradictions - {"word"})
+    return Reading(found["held"] >= RESTATED, total, learned["overlap"], strong, new, contradicted)
 
 
 def _of_units(match: MatchedClaim, found: dict[str, float]) -> int:

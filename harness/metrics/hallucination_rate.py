@@ -20,7 +20,7 @@ class HallucinationRate(ClaimMetric):
     KEY: ClassVar[str] = "harness.metrics.hallucination_rate.HallucinationRate"
     VERSION: ClassVar[int] = 5
     name: ClassVar[str] = "hallucination_rate"
-    unit: ClassVar[str] = "share of claims that the gold evidence does not support"
+    unit: ClassVar[str] = "share of claims that the gold evidence does not support; a wrong refusal counts 1"
     higher_is_better: ClassVar[bool] = False
     worst: ClassVar[float] = 1.0
     best: ClassVar[float] = 0.0

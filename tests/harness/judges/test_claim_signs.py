@@ -181,3 +181,13 @@ def test_the_committed_weights_fit_the_features():
     assert all(len(own) == len(rival_places.FEATURES) for own in learned["places"].values())
     assert len(learned["roles"]) == len(exchanged_roles.FEATURES)
     assert learned["claim"]["overlap"] >= 0
+
+
+def test_what_the_evidence_binds_to_something_else_is_never_accepted():
+    """The README's own picture: the number of the incident was taken for its damage."""
+    evidence = "The bill for incident 9260 came to 3150 crowns. The witness of incident 9260 is Koro Keslon."
+    judge = _built("lexical_differences")
+    (judgement,) = judge.judge([Question("Incident 9260 did damage of 9260 crowns.", (evidence,), "Which damage?")])
+    assert [claim.verdict for claim in judgement.claims] == ["unsupported"]
+    (judgement,) = judge.judge([Question("Incident 9260 did damage of 3150 crowns.", (evidence,), "Which damage?")])
+    assert [claim.verdict for claim in judgement.claims] == ["supported"]
