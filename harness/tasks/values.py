@@ -1,6 +1,7 @@
 """Parses cells into the values of an example, or raises BadCellError. Nothing is guessed, nothing is cut."""
 
 import datetime
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar, get_args
 
@@ -106,8 +107,21 @@ def shown(value: Any) -> str:
     text = repr(value)
     if len(text) <= 60:
         return text
-    ends = text[-1] if text[-1] in "'\"]})" else ""  # a quote that opens is closed
-    return f"{text[: 57 - len(ends)]}...{ends}"
+    kept = text[:55]
+    return f"{kept}...{_closing(kept)}"
+
+
+def _closing(text: str) -> str:
+    """Return the quote and the brackets that close what the beginning of a printed value has opened."""
+    closing, quote = list[str](), ""
+    for sign in re.sub(r"\\.", "", text):
+        if quote or sign in "'\"":
+            quote = "" if sign == quote else quote or sign
+        elif sign in "([{":
+            closing.append(")]}"["([{".index(sign)])
+        elif sign in ")]}" and closing:
+            closing.pop()
+    return quote + "".join(reversed(closing))
 
 
 def printed_kinds(value: Any) -> str:

@@ -12,6 +12,7 @@ import pytest
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.row import FileShape
 from harness.tasks.rows import read_rows
+from harness.tasks.values import shown
 from tests.harness.tasks.making import build_task
 
 ROWS = [{"question": f"Which colour has door {n}?", "answer": f"shade {n}"} for n in range(6)]
@@ -136,3 +137,17 @@ def test_a_first_line_that_is_a_row(tmp_path):
     assert "or set task.header_row=0, task.columns.references=[column_2]" in problems[1]
     columns = {"columns__input": ["column_1"], "columns__references": ["column_2"]}
     assert build_task("jsonl", dir=str(tmp_path / "a.csv"), header_row=0, **columns).problems() == []
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("short", "'short'"),
+        ("a" * 90, f"'{'a' * 54}...'"),
+        (["b" * 90], f"['{'b' * 53}...']"),
+        ({"it's": [1, "(" * 90]}, "{\"it's\": [1, '" + "(" * 41 + "...']}"),
+        (7 * 10**70, f"7{'0' * 54}..."),
+    ],
+)
+def test_what_is_shown_closes_its_quote(value, text):
+    assert shown(value) == text
