@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.tasks.cells import Cells
-from harness.tasks.columns import DocumentColumns
+from harness.tasks.columns import DocumentColumns, typed
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.json_parts import documents_in
 from harness.tasks.knowledge.beside import ENDINGS, files_in
@@ -166,7 +166,7 @@ class _Reading:
         roots = {name.partition(".")[0] for name in read} | read | self._used | {"id", "title", "text", "section"}
         unread = [name for name in self._seen if name not in roots]
         if unread and "*" not in read:
-            kept = ",".join([*(self._columns.metadata or ()), *unread[:NAMED]])
+            kept = ",".join([*(self._columns.metadata or ()), *map(typed, unread[:NAMED])])
             line = f"columns of the documents that are not read: {_some(unread)}"
             self._complaints.remark(
                 (self._base, "columns"), f"{line}; to keep them: task.document_columns.metadata=[{kept}]"
