@@ -49,7 +49,9 @@ def looked_at(place: Path, given: Sequence[str]) -> tuple[JsonlTask, Mapping[str
         if more:
             choices += more
             task, node = _built(place, [*choices, *given])
-    if "task.columns.references" not in keys and task.problems() and _is_without_answers(place, [*choices, *given]):
+    answered = any(own.references for examples in task.data.splits.values() for own in examples)
+    is_open = "task.columns.references" not in keys and not answered and task.problems()
+    if is_open and _is_without_answers(place, [*choices, *given]):
         task, node = _built(place, [*choices, NO_ANSWERS, *given])
     if problems := task.problems():
         raise joined(DataError, f"task {node['name']} ({place})", problems)

@@ -1,7 +1,7 @@
 """Names of the columns of the data.
 
 A setting is a list of column names: in each row the first that has a value is used. A dot reaches into
-nested columns: `answers.text` is `text` inside `answers`.
+nested columns: `answers.text` is `text` inside `answers`. A plus reads columns together: `title+body`.
 """
 
 import difflib
@@ -18,6 +18,14 @@ INPUT: Final = "@input"
 
 REFERENCES: Final = "@references"
 """as the answerable column: an example is answerable if it has a reference"""
+
+
+JOINT: Final = "+"
+"""between columns that are read together"""
+
+
+class Together(list[Any]):
+    """The values of columns that are read together, in their order: texts of an input, one below the other."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +66,13 @@ class Columns:
         return [
             f"{column} is a column of both {one} and {other}: {_EXCLUDES[one, other]}"
             for one, other in _EXCLUDES
-            for column in dict.fromkeys(getattr(self, one))
-            if column in getattr(self, other) and not column.startswith("@")
+            for column in dict.fromkeys(_parts(getattr(self, one)))
+            if column in _parts(getattr(self, other)) and not column.startswith("@")
         ]
+
+
+def _parts(names: Sequence[str]) -> list[str]:
+    return [part for name in names for part in name.split(JOINT)]
 
 
 _EXCLUDES: Final = {
@@ -124,7 +136,7 @@ def typed(name: str) -> str:
 
     'task.columns.input=[' + typed("Preis, netto") + ']' reaches the column of that name.
     """
-    if re.fullmatch(r"[\w.@-]+", name):
+    if re.fullmatch(r"[\w.@+-]+", name):
         return name
     escaped = re.sub(r'(\\*)(?="|$)', lambda found: found[1] * 2, name).replace('"', '\\"')
     return shlex.quote(f'"{escaped}"')
@@ -134,11 +146,24 @@ def _follow(values: Any, path: str) -> tuple[bool, Any]:
     """Return whether the column exists, and its value."""
     if isinstance(values, dict) and path in values:
         return True, values[path]
+    if JOINT in path and isinstance(values, dict):
+        return _together(values, path.split(JOINT))
     head, dot, rest = path.partition(".")
     if not dot or not isinstance(values, dict) or head not in values:
         return False, None
     inner = values[head]
     if isinstance(inner, list):
         pairs = [_follow(item, rest) for item in inner]
-        return all(exists for exists, _ in pairs), [value for _, value in pairs if value is not None]
+        found = [value for _, value in pairs if value is not None]
+        flat = [one for value in found for one in value] if all(isinstance(value, list) for value in found) else found
+        return all(exists for exists, _ in pairs), flat
     return _follow(inner, rest)
+
+
+def _together(values: dict[str, Any], names: Sequence[str]) -> tuple[bool, Any]:
+    """Return whether all of these columns exist, and their values; None where all are empty."""
+    found = [_follow(values, name.strip()) for name in names]
+    if not all(exists for exists, _ in found):
+        return False, None
+    lists = [value if isinstance(value, list) else [value] for _, value in found if value not in (None, "", [])]
+    return True, Together(one for value in lists for one in value) if lists else None

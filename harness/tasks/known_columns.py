@@ -49,7 +49,7 @@ SURE_CONTEXTS: Final = (
     *("context", "contexts"),
 )
 """columns that hold the texts which answer the question of their row"""
-OTHER_CONTEXTS: Final = ("passage", "passages", "article", "document", "paragraph")
+OTHER_CONTEXTS: Final = ("passage", "passages", "article", "document", "paragraph", "paragraphs")
 """columns that may hold such texts, or only name them"""
 DOCUMENT_COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "id": (

@@ -11,10 +11,12 @@ from harness.tasks.task import Task
 from harness.text.questions import MARK
 from harness.text.refusals import is_refusal
 from harness.text.sentences import sentences
-from harness.types import SPLITS, THE_INPUT, Example
+from harness.types import SPLITS, THE_INPUT, Example, Split
 
-VERSION: Final = 7
-"""part of the key of a stored audit; 2: answers at the end of inputs, 3: inputs that are texts are no questions"""
+VERSION: Final = 8
+"""part of the key of a stored audit; 3: inputs that are texts are no questions, 8: splits with nothing answerable"""
+SCORED: Final[tuple[Split, ...]] = ("validation", "test")
+"""splits by which arms are compared, or chosen"""
 READ: Final = 300
 """rows of a split that are looked at"""
 MOST: Final = 0.5
@@ -78,6 +80,7 @@ def label_audits(task: Task) -> Iterator[AuditResult]:
     enough = max(FEWEST, MOST * len(answered))
     if lines := [f"{share(count, len(answered), 'answers')} {text}" for count, text in said if count >= enough]:
         details["said"] = lines
+    flags += _refusable(task, rows)
     yield AuditResult("columns", len(rows), "rows", "; ".join(filter(None, flags)), details=details)
     yield _answerable(rows)
 
@@ -139,6 +142,17 @@ def _constants(rows: Sequence[Example], answered: Sequence[Example]) -> Iterator
         yield "no row is answerable, so that refusing is always right: check task.columns.answerable"
     if rows[0].group and len({row.group for row in rows}) == 1:
         yield f"all rows are of the group {rows[0].group!r}, but intervals need several: check task.columns.group"
+
+
+def _refusable(task: Task, rows: Sequence[Example]) -> Iterator[str]:
+    """Yield a flag for each split in which refusing is always right, while other rows have answers."""
+    for split in SCORED if any(row.answerable for row in rows) else ():
+        own = task.examples(split)
+        if len(own) >= FEWEST and not any(row.answerable for row in own):
+            yield (
+                f"all {len(own):,} {split} rows are marked as unanswerable, so that refusing always wins: are their "
+                f"answers withheld? task.splits.{split}=null leaves the file out"
+            )
 
 
 def _answerable(rows: Sequence[Example]) -> AuditResult:

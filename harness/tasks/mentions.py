@@ -7,9 +7,20 @@ from harness.tasks.columns import INPUT
 from harness.tasks.complaints import BadCellError
 from harness.tasks.values import as_id, as_text, shown
 
-DOCUMENT: Final = ("document", "document_id", "doc_id", "docid", "doc", "id", "title", "source")
+DOCUMENT: Final = (
+    "document",
+    "document_id",
+    "doc_id",
+    "docid",
+    "doc",
+    "id",
+    "title",
+    "source",
+    "doc_name",
+    "document_name",
+)
 """names that a field with the id or title of a document has in common data sets"""
-TEXT: Final = ("text", "quote", "passage", "content", "evidence", "span", "answer_text")
+TEXT: Final = ("text", "quote", "passage", "content", "evidence", "span", "answer_text", "evidence_text")
 START: Final = ("start", "answer_start", "start_char", "begin", "offset")
 END: Final = ("end", "answer_end", "end_char", "stop")
 

@@ -155,8 +155,8 @@ class MissingColumns:
         if role in file.suggested:
             return f"; set {self._key(role)}"
         if role == "input":
-            return "; no other column holds texts in all rows: name the one that asks, task.columns.input=[COLUMN]"
-        return f"; no other column can be the answer: {self._without(file)}"
+            return "; none surely asks, in all rows: name the one that does, task.columns.input=[COLUMN]"
+        return f"; no other column is surely the answer: {self._without(file)}"
 
     def _without(self, file: _FileColumns) -> str:
         """Return what helps where a file has no answers."""

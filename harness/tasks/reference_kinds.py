@@ -45,6 +45,32 @@ OWN_METRICS: Final[dict[Kind, tuple[str, ...]]] = {
 }
 """kind -> the metrics that compare answers with such references"""
 
+NOTHING: Final = frozenset(
+    (
+        *(
+            "none",
+            "null",
+            "nil",
+            "n/a",
+            "n.a.",
+            "na",
+            "-",
+            "--",
+            "---",
+            "–",
+            "—",
+            "?",
+            "??",
+            "nan",
+            "tbd",
+            "todo",
+            "k.a.",
+        ),
+        *("k. a.", "entfällt", "not available", "not applicable", "missing", "empty", "[]", "{}", '""'),
+    )
+)
+"""what people and programs write where there is no answer"""
+
 
 @dataclass(frozen=True)
 class ReferenceKind:
@@ -109,6 +135,31 @@ def reference_kind(examples: Iterable[Example]) -> ReferenceKind:
     return ReferenceKind("short" if is_short else "long", len(texts))
 
 
+def several_remark(examples: Sequence[Example]) -> str:
+    """Return a line on rows with several labels, each of which counts as right by itself; "" without any."""
+    several = [own for own in examples if len(own.references) > 1]
+    if not several:
+        return ""
+    return (
+        f"{len(several):,} of {len(examples):,} rows list several labels ({', '.join(several[0].references[:SHOWN])}): "
+        "any one of them counts as right, and the first is trained on; where all are needed, write them as one text, "
+        "or name the column in task.columns.facts, too, which measures how many are stated"
+    )
+
+
+def nothing_remark(examples: Sequence[Example]) -> str:
+    """Return a line on references that may stand for none; "" without any."""
+    texts = [own.references[0].strip() for own in examples if own.answerable and own.references]
+    found = Counter(text for text in texts if text.casefold() in NOTHING)
+    if not found:
+        return ""
+    shown = ", ".join(f"{text!r} in {count:,}" for text, count in found.most_common(SHOWN))
+    return (
+        f"{found.total():,} of {len(texts):,} answers may stand for none ({shown}): they are read as answers; if there "
+        "is none, leave the cell empty, or label the question answerable: false"
+    )
+
+
 def entity_remark(examples: Iterable[Example], documents: Iterable[Document]) -> str:
     """Return a line on HTML entities in the data; "" without any."""
     texts = [text for own in examples for text in (own.text, *own.references)] + [own.text for own in documents]
@@ -127,7 +178,14 @@ def remark_on_content(
     """Add remarks on the kind of references, and on HTML entities."""
     examples = [entry.example for placed in splits.values() for entry in placed if entry.example]
     known = [entry.document for entry in documents if entry.document]
-    for kind, line in (("references", reference_kind(examples).remark()), ("entities", entity_remark(examples, known))):
+    kind_found = reference_kind(examples)
+    lines = (
+        ("references", kind_found.remark()),
+        ("several", several_remark(examples) if kind_found.kind == "labels" else ""),
+        ("no answers", nothing_remark(examples)),
+        ("entities", entity_remark(examples, known)),
+    )
+    for kind, line in lines:
         if line:
             complaints.remark((kind,), line)
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
-from harness.tasks.columns import INPUT, REFERENCES, look_up, near_names, plain
+from harness.tasks.columns import INPUT, JOINT, REFERENCES, look_up, near_names, plain
 from harness.tasks.complaints import BadCellError
 from harness.tasks.known_columns import COMMON, DEFAULTS
 from harness.tasks.looks import Look, column_look
@@ -30,6 +30,39 @@ ALIKE: Final = 0.85
 WEAK: Final = frozenset(("text", "best", "correct", "a", "q"))
 """words that say less than any other"""
 NUMBER: Final = re.compile(r"-?\d+(?:[.,]\d+)*")
+MARKED: Final = frozenset(("annotation", "annotations", "result", "results"))
+"""words in names of objects that an annotator filled"""
+CHOSEN: Final = frozenset(("choices", "choice", "text", "labels", "label", "value", "answer"))
+"""words in names of what was chosen there"""
+HALVES: Final = (
+    *(("premise", "hypothesis"), ("sentence1", "sentence2"), ("sentence_1", "sentence_2"), ("text_a", "text_b")),
+    *(("text1", "text2"), ("title", "body"), ("subject", "body"), ("subject", "message"), ("title", "description")),
+)
+"""columns of which the question has a half each"""
+LANGUAGES: Final = frozenset(
+    (
+        *("en", "de", "fr", "es", "pt", "nl", "pl", "ru", "zh", "ja", "ko", "cs", "sv", "da", "fi", "el", "ar", "tr"),
+        *(
+            "uk",
+            "ro",
+            "hu",
+            "hi",
+            "vi",
+            "it",
+            "bg",
+            "hr",
+            "sk",
+            "sl",
+            "english",
+            "german",
+            "french",
+            "spanish",
+            "italian",
+        ),
+        *("portuguese", "dutch", "polish", "russian", "chinese", "japanese", "korean", "deutsch", "englisch"),
+    )
+)
+"""words in names of columns that say in which language they are"""
 DEEPEST: Final = 4
 """objects in objects that a dot is written for"""
 SAYS: Final[Mapping[str, frozenset[str]]] = {
@@ -55,6 +88,7 @@ OTHER: Final = frozenset(
         *("incorrect", "wrong", "negative", "negatives", "rejected", "labels", "start", "context", "contexts"),
         *("passage", "document", "documents", "title", "author", "category", "topic", "language", "lang", "version"),
         *("nr", "no", "num", "number", "index", "uid", "uuid", "datum", "page", "score", "difficulty"),
+        *("role", "roles", "speaker", "sender", "from", "turn", "kind", "status", "example", "examples"),
     )
 )
 """words in names of columns that do neither, whatever else their names say"""
@@ -72,15 +106,70 @@ def suggested(
     """
     read, used = list(islice(rows, READ)), {name.partition(".")[0] for name in taken if name not in (INPUT, REFERENCES)}
     left = [name for name in columns_of(read) if name not in taken and name.partition(".")[0] not in used]
-    found: dict[str, str] = {}
-    for role in ("input", "references"):
-        if role not in roles:
-            continue
-        free = [name for name in left if name not in found.values() and _fits(role, name, read)]
-        like = near_names(roles[role], [name.rpartition(".")[2] for name in free])
-        if free:
-            found[role] = max(free, key=lambda name: (name.rpartition(".")[2] in like, *_likeness(role, name, read)))
-    return found
+    wanted = [role for role in ("input", "references") if role in roles]
+    free = {role: [name for name in left if _fits(role, name, read)] for role in wanted}
+    chosen: list[dict[str, str]] = [{}]
+    for role in wanted:
+        more = [{**own, role: name} for own in chosen for name in free[role] if _goes_with(name, own, taken, read)]
+        chosen = [*chosen, *more]
+    best = max(chosen, key=lambda own: (len(own), _likeness(own, roles, read)))
+    sure = {role: name for role, name in best.items() if _is_clear(role, name, best, free)}
+    return {role: _with_others(role, name, left, best, read) for role, name in sure.items()}
+
+
+def _goes_with(name: str, own: Mapping[str, str], taken: Collection[str], rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether a column can have a role beside those that others have: no column twice, no two languages."""
+    others = [*own.values(), *(one for one in taken if not one.startswith("@"))]
+    return name not in others and all(_are_of_one(name, other, rows) for other in others)
+
+
+def _are_of_one(one: str, other: str, rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether nothing in the names of two columns says that they are of different questions."""
+    numbers = ([], []) if _stem(one) == _stem(other) else (_ends(one), _ends(other))
+    for first, second in ((_words(one) & LANGUAGES, _words(other) & LANGUAGES), map(set, numbers)):
+        if first and second and first != second:
+            return False
+    heads = [name.partition(".")[0] for name in (one, other)]
+    return heads[0] == heads[1] or not all(
+        any(isinstance(row.get(head), list) for row in rows) and "." in name
+        for head, name in zip(heads, (one, other), strict=True)
+    )
+
+
+def _ends(name: str) -> list[str]:
+    return re.findall(r"\d+", name)
+
+
+def _is_clear(role: str, name: str, best: Mapping[str, str], free: Mapping[str, Sequence[str]]) -> bool:
+    """Return whether a name says that its column answers, or no other column can: nothing is better than a guess."""
+    others = [one for one in free[role] if one != name and one not in best.values()]
+    return role == "input" or _says(role, name) > 0 or not others
+
+
+def _with_others(
+    role: str, name: str, left: Collection[str], best: Mapping[str, str], rows: Sequence[Mapping[str, Any]]
+) -> str:
+    """Return the column with those that belong to it, a+b: halves of a question, or numbered answers."""
+    free = [one for one in left if one == name or one not in best.values()]
+    by_name = {plain(one): one for one in free if all(_can_be(role, row, one) for row in rows)}
+    if role == "input":
+        for pair in HALVES:
+            if plain(name) in pair and set(pair) <= by_name.keys():
+                return JOINT.join(by_name[one] for one in pair)
+    stem = _stem(name)
+    alike = [one for one in by_name.values() if _ends(one) and _stem(one) == stem]
+    if (
+        _says(role, name) <= 0
+        or not _ends(name)
+        or len(alike) < 2
+        or any(_ends(one) for other, one in best.items() if other != role)
+    ):
+        return name
+    return JOINT.join(alike)
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"\d+", "", plain(name))
 
 
 def longest_column(rows: Sequence[Mapping[str, Any]], taken: Collection[str]) -> str:
@@ -107,21 +196,46 @@ def _leaves(values: Mapping[str, Any], above: str, depth: int) -> Iterator[str]:
 def _fits(role: str, name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
     """Return whether the values of a column can be read in a role in all rows, and look like it."""
     says, other = _says(role, name), {"input": "references", "references": "input"}[role]
-    if says < 0 or _says(other, name) >= max(1.0, says) or not all(_can_be(role, row, name) for row in rows):
+    if says < 0 or _holds_json(rows, name) or (role == "input" and _asks_often(rows, name)):
+        return False
+    if _says(other, name) >= max(1.0, says) or not all(_can_be(role, row, name) for row in rows):
         return False
     if role == "input":
         return says > 0 or column_look(rows, name) == Look.TEXTS
     return says > 0 or column_look(rows, name) > Look.NAMES or _are_numbers(rows, name)
 
 
-def _likeness(role: str, name: str, rows: Sequence[Mapping[str, Any]]) -> tuple[float, int]:
-    return _says(role, name), column_look(rows, name)
+def _likeness(
+    own: Mapping[str, str], roles: Mapping[str, Sequence[str]], rows: Sequence[Mapping[str, Any]]
+) -> tuple[float, ...]:
+    """Return how much columns look like their roles, the surest sign first."""
+    last = {role: name.rpartition(".")[2] for role, name in own.items()}
+    like = sum(last[role] in near_names(roles[role], list(last.values())) for role in own)
+    says, looks = (
+        sum(_says(role, name) for role, name in own.items()),
+        sum(column_look(rows, one) for one in own.values()),
+    )
+    rests = [_words(name) - SAYS[role] for role, name in own.items()]
+    together = len(rests) == 2 and rests[0] == rests[1]
+    return like, says + together / 4, looks
 
 
 def _are_numbers(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
     """Return whether a column has numbers that are not always the same."""
     cells = [look_up(row, (name,))[1] for row in rows]
     return len({str(cell) for cell in cells}) > 1 and all(re.fullmatch(NUMBER, str(cell)) for cell in cells)
+
+
+def _holds_json(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
+    """Return whether a column has texts that hold objects in print: no model should be shown these."""
+    cells = [look_up(row, (name,))[1] for row in rows]
+    return any(isinstance(cell, str) and re.match(r"\s*\[?\{\s*[\"']", cell) for cell in cells)
+
+
+def _asks_often(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
+    """Return whether a column holds several questions in a row."""
+    cells = [look_up(row, (name,))[1] for row in rows]
+    return any(isinstance(cell, list) and sum(str(one).rstrip().endswith("?") for one in cell) > 1 for cell in cells)
 
 
 def _can_be(role: str, row: Mapping[str, Any], name: str) -> bool:
@@ -135,14 +249,24 @@ def _can_be(role: str, row: Mapping[str, Any], name: str) -> bool:
 def _says(role: str, name: str) -> float:
     """Return how much a name says that a column has a role; below 0 where it says that it has none."""
     above, _, last = name.rpartition(".")
-    said = _words(last)
-    if _words(above) & INSIDE:
+    said, around = _words(last), _words(above)
+    if around & INSIDE:
         return -1.0
     if difflib.get_close_matches(plain(last), (*getattr(DEFAULTS, role), *COMMON[role]), cutoff=ALIKE):
-        return 2.0
-    if said & OTHER - SAYS[role]:
+        return -1.0 if said <= WEAK and _speaks_against(role, around) else 2.0
+    if said & OTHER - SAYS[role] and not (role == "references" and around & MARKED and said & CHOSEN):
         return -1.0
+    if said <= WEAK or around & MARKED:  # what is around says more: acceptedAnswer.text
+        if _speaks_against(role, around):
+            return -1.0
+        if around & SAYS[role] - WEAK or (role == "references" and around & MARKED and said & CHOSEN):
+            return 1.0
     return 1.0 if said & SAYS[role] - WEAK else 0.5 if said & WEAK & SAYS[role] else 0.0
+
+
+def _speaks_against(role: str, around: Collection[str]) -> bool:
+    other = {"input": "references", "references": "input"}[role]
+    return bool(set(around) & (SAYS[other] - WEAK)) and not set(around) & (SAYS[role] - WEAK)
 
 
 def _words(name: str) -> set[str]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar, get_args
 
+from harness.tasks.columns import Together
 from harness.tasks.complaints import BadCellError
 from harness.types import Turn
 
@@ -62,7 +63,7 @@ def as_input(value: Any) -> str | tuple[Turn, ...]:
         turns = _each(value, _as_turn)
         _check_order(turns)
         return turns
-    return as_joined(value)
+    return as_joined(value, "\n" if isinstance(value, Together) else " ")
 
 
 def as_texts(value: Any) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from harness.tasks.known_columns import DEFAULTS
+from harness.tasks.known_columns import DEFAULTS, SURE_INPUTS
 from harness.tasks.split_names import KNOWLEDGE, split_called
 
 Keys = tuple[str, ...]
@@ -187,7 +187,7 @@ def turned(values: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _is_row(value: Any) -> bool:
     """Return whether an object has a column with a name for the input, and a text in it."""
-    names = (*ASKS, *DEFAULTS.input, "query")
+    names = (*ASKS, *DEFAULTS.input, *SURE_INPUTS)
     return isinstance(value, dict) and any(isinstance(value.get(name), str) for name in names)
 
 

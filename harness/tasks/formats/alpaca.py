@@ -11,7 +11,7 @@ from harness.tasks.values import shown
 
 MORE: Final = ("question", "query", "input", "context")
 """what an instruction is about, in the order in which it is shown"""
-ANSWERS: Final = ("output", "response", "completion", "answer")
+ANSWERS: Final = ("output", "response", "completion", "answer", "references", "reference", "target", "expected_output")
 
 
 def _fits(values: Mapping[str, Any]) -> bool:

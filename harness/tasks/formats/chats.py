@@ -1,12 +1,23 @@
-"""ShareGPT (conversations of from and value) and OpenAI (messages of role and content)."""
+"""ShareGPT (conversations of from and value) and OpenAI (messages of role and content), and their relatives."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from harness.tasks.complaints import BadCellError
+from harness.tasks.columns import Columns, plain
+from harness.tasks.complaints import BadCellError, listed
 from harness.tasks.files.row import FileRow
 from harness.tasks.formats.gathered import Gathered, RowFormat
-from harness.tasks.formats.turns import is_conversation, split_conversation
+from harness.tasks.formats.printed import printed
+from harness.tasks.formats.turns import (
+    CONTENTS,
+    UNANSWERED,
+    UNANSWERED_IS,
+    is_conversation,
+    is_unwanted,
+    side_of,
+    split_conversation,
+)
+from harness.tasks.known_columns import COMMON, DEFAULTS
 from harness.tasks.values import as_texts, shown
 
 COLUMNS: Final = (
@@ -17,19 +28,36 @@ COLUMNS: Final = (
     "dialog",
     "dialogue",
     "chat",
+    "contents",
     "input",
     "prompt",
     "chosen",
 )
 """columns that hold turns, likeliest first; a prompt or input has its answer in another column"""
-ANSWERS: Final = ("completion", "chosen", "response", "answer", "ideal", "output", "reference", "references")
-READS: Final = frozenset((*COLUMNS, *ANSWERS, "system", "tools", "functions"))
+_FIRST: Final = ("completion", "chosen", "response", "answer", "ideal", "output", *DEFAULTS.references)
+_KINDS: Final = frozenset(("a", "label", "labels", "category", "class", "summary", "highlights"))
+ANSWERS: Final = (
+    *_FIRST,
+    *(name for name in COMMON["references"] if "." not in name and name not in (*_FIRST, *_KINDS)),
+    *("expected_output", "expected_response"),
+)
+"""columns that may hold the answer to turns that end with the user's"""
+SYSTEM: Final = ("system", "system_prompt", "system_message", "system_instruction", "systeminstruction")
+"""columns with what the system says before all turns"""
+TOOLS: Final = frozenset(("tools", "functions"))
 SHOWN: Final = "the last turn of the assistant is the reference, what is before it the input"
+
+
+def _turns(values: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """Return the turns in a cell, also where it is a text of JSON; [] without any."""
+    cell = values.get(name)
+    cell = printed(cell) if isinstance(cell, str) and cell.lstrip().startswith("[") else cell
+    return cell if is_conversation(cell) else []
 
 
 def _column(values: Mapping[str, Any], keys: frozenset[str]) -> str | None:
     """Return the column with a conversation whose turns have these keys."""
-    return next((name for name in COLUMNS if is_conversation(values.get(name)) and values[name][0].keys() & keys), None)
+    return next((name for name in COLUMNS if (turns := _turns(values, name)) and turns[0].keys() & keys), None)
 
 
 def _fits_from(values: Mapping[str, Any]) -> bool:
@@ -46,28 +74,86 @@ def _convert(row: FileRow, gathered: Gathered) -> Iterator[FileRow]:
         there = next((column for column in COLUMNS if column in row.values), None)
         got = f"{there} is {shown(row.values[there])}" if there else f"the columns are {', '.join(row.values)}"
         raise BadCellError("holds no conversation", f"want messages or conversations, a list of turns; {got}")
-    turns = [*_system(row.values), *row.values[name], *_answer(row.values, name)]
-    asked, reference = split_conversation(turns, gathered)
+    said = _turns(row.values, name)
+    if isinstance(row.values[name], str):
+        gathered.decided(f"{name} is a text of JSON: its turns are read")
     if row.values.get("tools") or row.values.get("functions"):
         gathered.decided("the descriptions of tools (column tools) are not shown to the model")
-    yield row._replace(values={**row.values, "input": asked, "references": reference})
+    turns = _learnt([*_system(row.values), *said, *_answer(row.values, name, said)], gathered)
+    if turns:
+        try:
+            asked, reference = split_conversation(turns, gathered)
+        except BadCellError as error:
+            others = [column for column in row.values if column != name and column != _system_column(row.values)]
+            if error.kind != UNANSWERED or not others:
+                raise
+            there = f"{UNANSWERED_IS}, or a column {', '.join(ANSWERS[:3])}, …; the other columns are {listed(others)}"
+            raise BadCellError(UNANSWERED, there) from None
+        yield row._replace(values={**row.values, "input": asked, "references": reference})
+
+
+def _learnt(turns: list[Mapping[str, Any]], gathered: Gathered) -> list[Mapping[str, Any]]:
+    """Return the turns up to the last of the assistant that is to be learnt; [] where all have the weight 0."""
+    said = [number for number, turn in enumerate(turns, start=1) if side_of(turn) in ("assistant", "call")]
+    wanted = [number for number in said if not is_unwanted(turns[number - 1])]
+    if not said or (wanted and wanted[-1] == said[-1]):
+        return turns
+    if not wanted:
+        gathered.decided("rows are left out in which all turns of the assistant have the weight 0: none is an answer")
+        return []
+    gathered.decided("turns of the assistant at the end that have the weight 0 are left out: they are no answers")
+    return turns[: wanted[-1]]
+
+
+def _system_column(values: Mapping[str, Any]) -> str:
+    known = {plain(name): name for name in values}
+    return next((known[name] for name in SYSTEM if name in known and values[known[name]] not in (None, "", [])), "")
 
 
 def _system(values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the system turn of a column of its own."""
-    text = values.get("system")
-    return [{"role": "system", "content": text}] if isinstance(text, str) and text.strip() else []
+    """Return the system turn of a column of its own: a text, parts with texts, or a turn."""
+    cell = values.get(_system_column(values))
+    if isinstance(cell, dict):
+        cell = next((cell[name] for name in CONTENTS if cell.get(name) is not None), None)
+    if isinstance(cell, str) and cell.strip():
+        return [{"role": "system", "content": cell}]
+    return [{"role": "system", "content": cell}] if isinstance(cell, list) and cell else []
 
 
-def _answer(values: Mapping[str, Any], asked: str) -> list[Mapping[str, Any]]:
+def _answer_column(values: Mapping[str, Any], asked: str, turns: Sequence[Mapping[str, Any]]) -> str:
+    """Return the column with the answer, where the turns end with another one's than the assistant's; "" without."""
+    if side_of(turns[-1]) in ("assistant", "call"):
+        return ""
+    known = {plain(name): name for name in values if name != asked}
+    return next((known[name] for name in ANSWERS if name in known and values[known[name]]), "")
+
+
+def _answer(values: Mapping[str, Any], asked: str, turns: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return the answer that stands in another column than the turns before it."""
-    if values[asked][-1].get("role", values[asked][-1].get("from")) in ("assistant", "gpt"):
-        return []
-    answer = next((values[name] for name in ANSWERS if name != asked and values.get(name)), None)
+    column = _answer_column(values, asked, turns)
+    answer = values.get(column)
+    answer = [answer] if isinstance(answer, dict) else answer
     if isinstance(answer, list) and is_conversation(answer):
         return answer
-    return [{"role": "assistant", "content": text} for text in as_texts(answer)[:1]]
+    try:
+        return [{"role": "assistant", "content": text} for text in as_texts(answer)[:1]]
+    except BadCellError as error:
+        raise BadCellError(f"has a bad {column}", str(error)) from None
 
 
-SHAREGPT: Final = RowFormat("sharegpt", f"ShareGPT conversations: {SHOWN}", _fits_from, _convert, READS)
-OPENAI: Final = RowFormat("openai", f"OpenAI messages: {SHOWN}", _fits_role, _convert, READS)
+def _columns_of(rows: Sequence[Mapping[str, Any]], columns: Columns) -> Collection[str]:
+    """Return the columns that are read in these rows."""
+    read = set[str]()
+    for values in rows:
+        name = _column(values, frozenset({"from", "role"}))
+        if name is not None:
+            read |= {name, _system_column(values), _answer_column(values, name, _turns(values, name))}
+    return read | {name for values in rows for name in values if plain(name) in TOOLS}
+
+
+SHAREGPT: Final = RowFormat(
+    "sharegpt", f"ShareGPT conversations: {SHOWN}", _fits_from, _convert, frozenset(), columns_of=_columns_of
+)
+OPENAI: Final = RowFormat(
+    "openai", f"OpenAI messages: {SHOWN}", _fits_role, _convert, frozenset(), columns_of=_columns_of
+)

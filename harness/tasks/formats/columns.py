@@ -8,6 +8,7 @@ from typing import Any, Final
 from harness.tasks.columns import Columns, plain
 from harness.tasks.files.row import FileRow
 from harness.tasks.formats.gathered import Gathered
+from harness.tasks.formats.passages import passages_of, supporting
 from harness.tasks.formats.printed import printed
 from harness.tasks.formats.roles import column_names
 from harness.tasks.known_columns import COMMON, DEFAULTS, GOLD, OTHER_CONTEXTS, SURE_CONTEXTS
@@ -36,9 +37,14 @@ def context_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str], 
         column = known.get(name)
         if column is None or column in taken or _is_retrieved(name, known, roles):
             continue
-        if has_documents or holds_passages(rows, column, surely=name in SURE_CONTEXTS):
+        if has_documents or _holds_texts(rows, column, surely=name in SURE_CONTEXTS):
             return column
     return None
+
+
+def _holds_texts(rows: Sequence[Mapping[str, Any]], column: str, *, surely: bool) -> bool:
+    texts = [{column: passage.text} for row in rows for passage in passages_of(row.get(column))]
+    return holds_passages(texts, column, surely=surely)
 
 
 def _is_retrieved(name: str, known: Mapping[str, str], roles: Mapping[str, str]) -> bool:
@@ -49,21 +55,31 @@ def _is_retrieved(name: str, known: Mapping[str, str], roles: Mapping[str, str])
     return not SAID_BY_MODELS.isdisjoint(known) or (name, right[:12]) == ("contexts", "ground_truth")
 
 
+def evidence_texts(rows: Sequence[Mapping[str, Any]], column: str) -> bool:
+    """Return whether a column of evidence holds the texts themselves, and no names of documents."""
+    cells = [row[column] for row in rows if row.get(column) not in (None, "", [])]
+    texts = [{column: passage.text} for cell in cells for passage in passages_of(cell)]
+    held = all(passages_of(cell) for cell in cells)
+    return bool(texts) and held and holds_passages(texts, column, surely=False)
+
+
 def with_context(row: FileRow, column: str, title: str, evidence: str, gathered: Gathered) -> FileRow:
     """Return the row with the texts of a column as its evidence, and make documents of them.
 
     Args:
         row: as read.
-        column: with a text or a list of texts.
+        column: with a text, a list of texts, or objects that hold some.
         title: column with their title, or "".
         evidence: column that gets what evidence calls them.
         gathered: gets the documents.
     """
-    value = row.values.get(column)
-    texts = [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str) and text.strip()]
-    heading = row.values.get(title) if isinstance(row.values.get(title), str) and len(texts) == 1 else ""
-    names = [gathered.document(str(heading or ""), text, row.place) for text in texts]
-    return row._replace(values={**row.values, evidence: names})
+    passages = passages_of(row.values.get(column))
+    heading = row.values.get(title) if isinstance(row.values.get(title), str) and len(passages) == 1 else ""
+    every = {one: gathered.document(one.title or str(heading or ""), one.text, row.place) for one in passages}
+    gold = supporting(passages)
+    if len(gold) < len(passages):
+        gathered.decided(f"of the texts of {column} those that are marked as right are the evidence")
+    return row._replace(values={**row.values, evidence: list(dict.fromkeys(every[one] for one in gold))})
 
 
 def object_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str]) -> str | None:

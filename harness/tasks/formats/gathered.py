@@ -41,6 +41,9 @@ class Gathered:
     choices: RightsReading = field(default_factory=RightsReading)
     """how the file that is read names the right options of multiple choice"""
 
+    passed_over: dict[str, list[str]] = field(default_factory=dict)
+    """what is said of columns that are not read -> files that are read as they are; no decision, keys stay"""
+
     def document(self, title: str, text: str, place: str) -> str:
         """Add a document and return what evidence calls it."""
         if not self.keep:
@@ -59,6 +62,8 @@ class Gathered:
         for what, files in self.decisions.items():
             rows = f" ({files.total():,} row{'s' * (files.total() > 1)})" if files.total() else ""
             complaints.remark(("format",), f"{', '.join(files)}: {what}{rows}")
+        for what, named in self.passed_over.items():
+            complaints.remark(("format",), f"{', '.join(named)}: {what}")
         for role in ROLES:
             if line := self._differing(role):
                 complaints.remark(("columns", role), line)
@@ -99,6 +104,9 @@ class RowFormat(NamedTuple):
     """finds out from the first rows of a file what no row tells by itself, and returns what is wrong, or "" """
     columns_of: Callable[[Sequence[Mapping[str, Any]], Columns], Collection[str]] | None = None
     """which columns of these rows it reads, with those that are configured, where their names alone do not tell"""
+
+    inner: Callable[[Sequence[Mapping[str, Any]]], Collection[str]] | None = None
+    """which fields inside its columns it does not read"""
 
     def unread(self, names: Sequence[str], rows: Sequence[Mapping[str, Any]], columns: Columns) -> list[str]:
         """Return the columns that it does not look at.

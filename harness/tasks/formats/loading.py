@@ -101,6 +101,8 @@ class ExampleFiles:
         known = judged(path, head, shape, self.columns, self.format, complaints, has_documents=has_documents)
         if said := str(known):
             self.gathered.decided(said, 0)
+        if known.passed_over:
+            self.gathered.passed_over.setdefault(known.passed_over, []).append(path.name)
         if known.format == COLUMNS:
             context = {"evidence": known.context} if known.context else {}
             self.gathered.roles[path.name] = {**known.roles, **context}

@@ -1,17 +1,31 @@
 """Rows that hold lists of rows: questions in the categories of an FAQ."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from harness.tasks.files.row import FileRow
 from harness.tasks.formats.turns import is_conversation
 
+MANY: Final = 5
+"""times the items of any other such column: it has the rows, the others examples or notes"""
+
 
 def nested_column(rows: Sequence[Mapping[str, Any]]) -> str | None:
-    """Return the one column whose cells are lists of objects; None if none or several are, or some row lacks it."""
-    found = {name for row in rows for name, value in row.items() if _is_rows(value)}
-    name = found.pop() if len(found) == 1 else None
-    return name if all(isinstance(row.get(name or ""), list) for row in rows) else None
+    """Return the one column whose cells are lists of objects, or the one with by far most of them; None without.
+
+    None, too, if some row lacks it.
+    """
+    found = Counter[str]()
+    for row in rows:
+        found.update({name: len(value) for name, value in row.items() if _is_rows(value)})
+    (name, count), (_, second) = (*found.most_common(2), ("", 0), ("", 0))[:2]
+    return name if name and count >= MANY * second and all(isinstance(row.get(name), list) for row in rows) else None
+
+
+def are_single(rows: Iterable[Mapping[str, Any]], column: str) -> bool:
+    """Return whether no list in a column has two items, so that they are no rows."""
+    return all(len(row[column]) < 2 for row in rows)
 
 
 def _is_rows(value: Any) -> bool:

@@ -5,20 +5,35 @@ The texts that a question is about become documents, and what answers it in them
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from harness.tasks.complaints import BadCellError
 from harness.tasks.files.row import FileRow
 from harness.tasks.formats.gathered import Gathered, RowFormat
+from harness.tasks.formats.squad_answers import STATED, answers_of, as_list, name_of_answers, stated_answerable
 from harness.tasks.mapping import content_id
-from harness.tasks.values import as_truth, shown
+from harness.tasks.split_names import split_called
+from harness.tasks.values import shown
 
 Values = Mapping[str, Any]
 
+ASKED: Final = frozenset(("question", "plausible_answers", "id", "_id", "qid", "group", "slice", *STATED))
+"""fields of a question that are read, besides its answers"""
+
 
 def _fits_squad(values: Values) -> bool:
-    nested = isinstance(values.get("paragraphs"), list) or isinstance(values.get("qas"), list)
+    nested = _are_asked(values.get("qas")) or any(_are_asked(one.get("qas")) for one in _each(values.get("paragraphs")))
     return nested or ("question" in values and _is_squad_answer(values.get("answers")))
+
+
+def _are_asked(value: Any) -> bool:
+    """Return whether a value is a list of questions as SQuAD has them."""
+    return any("question" in one for one in _each(value))
+
+
+def _each(value: Any) -> list[Values]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _is_squad_answer(value: Any) -> bool:
@@ -44,16 +59,51 @@ def _objects(value: Any, name: str) -> list[Values]:
 
 
 def _question(row: FileRow, asked: Values, around: Values, gathered: Gathered) -> FileRow:
-    answers = [] if as_truth(asked.get("is_impossible")) else _answers(asked.get("answers"))
+    answers, is_answerable = answers_of(asked)
+    given = answers if is_answerable else []
     values = {
         **{name: value for name, value in asked.items() if name != "answers"},
         "input": asked.get("question"),
-        "references": list(dict.fromkeys(text for text, _ in answers)),
-        "answerable": bool(answers),
+        "references": list(dict.fromkeys(text for text, _ in given)),
+        "answerable": is_answerable,
         "group": _group(around),
-        "evidence": _evidence(around, answers, row.place, gathered),
+        "evidence": _evidence(around, given, row.place, gathered),
     }
     return row._replace(values=values)
+
+
+def _withheld(rows: Sequence[Values], gathered: Gathered) -> str:
+    """Return what is wrong where no question has an answer and hardly one is said to have none."""
+    asked = [question for values in rows for question in _asked_in(values)]
+    found = [answers_of(question) for question in asked]
+    for name in dict.fromkeys(filter(None, map(name_of_answers, asked))):
+        if name != "answers":
+            gathered.decided(f"the answers of its questions stand in {name}", 0)
+    if not asked or not gathered.columns.references or any(answers for answers, _ in found):
+        return ""
+    if all(stated_answerable(question) is False for question in asked):
+        return ""
+    split = split_called(Path(gathered.file).stem)
+    cure = f"task.splits.{split}=null carves it from train; " if split in ("test", "validation") else ""
+    return (
+        "no question has an answer, and not all are said to be impossible: the answers are withheld, and nothing can "
+        f"be compared with them; {cure}task.columns.references=[] asks without any"
+    )
+
+
+def _asked_in(values: Values) -> list[Values]:
+    if "question" in values:
+        return [values]
+    paragraphs = _each(values["paragraphs"]) if "paragraphs" in values else [values]
+    return [question for paragraph in paragraphs for question in _each(paragraph.get("qas"))]
+
+
+def _unread_inside(rows: Sequence[Values]) -> list[str]:
+    """Return the fields of nested questions that are not read."""
+    inner = [question for values in rows if "question" not in values for question in _asked_in(values)]
+    names = dict.fromkeys(name for question in inner for name in question)
+    read = {*ASKED, *filter(None, map(name_of_answers, inner))}
+    return [f"qas.{name}" for name in names if name not in read]
 
 
 def _group(around: Values) -> str | None:
@@ -92,20 +142,6 @@ def _span(document: str, start: int, end: int) -> dict[str, Any]:
     return {"document": document, "start": start, "end": end}
 
 
-def _answers(value: Any) -> list[tuple[str, int | None]]:
-    """Return text and offset of the answers, which are a list of objects or an object of lists."""
-    if isinstance(value, dict):
-        texts, starts = _as_list(value.get("text")), _as_list(value.get("answer_start"))
-        return list(zip(texts, starts or [None] * len(texts), strict=False))
-    if isinstance(value, list):
-        return [(one.get("text", ""), one.get("answer_start")) for one in value if isinstance(one, dict)]
-    return []
-
-
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
 def _fits_hotpot(values: Values) -> bool:
     return {"question", "answer", "context", "supporting_facts"} <= values.keys() and bool(
         _titled(values["context"], "title", "sentences")
@@ -115,7 +151,7 @@ def _fits_hotpot(values: Values) -> bool:
 def _titled(value: Any, *names: str) -> list[tuple[Any, Any]]:
     """Return the pairs of a list of pairs, or of an object of two lists as the Hub has them."""
     if isinstance(value, dict):
-        return list(zip(*(_as_list(value.get(name)) for name in names), strict=False))
+        return list(zip(*(as_list(value.get(name)) for name in names), strict=False))
     pairs = value if isinstance(value, list) else []
     return [(pair[0], pair[1]) for pair in pairs if isinstance(pair, Sequence) and len(pair) == 2]
 
@@ -124,7 +160,7 @@ def _hotpot(row: FileRow, gathered: Gathered) -> Iterator[FileRow]:
     paragraphs = _titled(row.values.get("context"), "title", "sentences")
     if not paragraphs:
         raise BadCellError("has no [title, sentences]", f"context is {shown(row.values.get('context'))}")
-    texts = {str(title): [str(sentence) for sentence in _as_list(sentences)] for title, sentences in paragraphs}
+    texts = {str(title): [str(sentence) for sentence in as_list(sentences)] for title, sentences in paragraphs}
     rest = {name: value for name, value in row.values.items() if name not in ("context", "supporting_facts")}
     roles = {
         "input": row.values.get("question"),
@@ -157,7 +193,9 @@ SQUAD: Final = RowFormat(
     "SQuAD: answers.text are the references",
     _fits_squad,
     _squad,
-    frozenset(("title", "paragraphs", "qas", "context", "question", "answers", "is_impossible", "plausible_answers")),
+    frozenset(("title", "paragraphs", "qas", "context", "question", "answers", "plausible_answers", *STATED)),
+    look=_withheld,
+    inner=_unread_inside,
 )
 HOTPOT: Final = RowFormat(
     "hotpot",

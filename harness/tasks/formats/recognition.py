@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from harness.tasks.columns import Columns, plain
+from harness.tasks.columns import JOINT, Columns, plain, typed
 from harness.tasks.complaints import BadCellError, Complaints, listed
 from harness.tasks.files.row import FileRow, FileShape
 from harness.tasks.formats.absent import impossible_column, with_answerable, without_marks
@@ -23,6 +23,7 @@ from harness.tasks.formats.columns import (
     MADE,
     complements,
     context_column,
+    evidence_texts,
     object_column,
     resolved,
     with_context,
@@ -30,13 +31,16 @@ from harness.tasks.formats.columns import (
     with_printed_lists,
 )
 from harness.tasks.formats.gathered import Gathered, RowFormat
-from harness.tasks.formats.nested import nested_column, unfolded
+from harness.tasks.formats.marks import marks_column
+from harness.tasks.formats.nested import are_single, nested_column, unfolded
 from harness.tasks.formats.printed import opened
 from harness.tasks.formats.reading import HOTPOT, SQUAD
 from harness.tasks.formats.roles import column_names, find_roles, input_doubt
+from harness.tasks.formats.row_doubts import row_doubt
 from harness.tasks.known_columns import COMMON, DEFAULTS
 from harness.tasks.rows import read_rows
 from harness.tasks.split_names import split_called
+from harness.tasks.values import as_truth
 
 AUTO: Final = "auto"
 COLUMNS: Final = "columns"
@@ -99,6 +103,8 @@ class Recognised:
     """column whose references are objects"""
     configured: Columns = DEFAULTS
     """columns as they are configured"""
+    wrong: str | None = None
+    """column that is false where the answer of a row is wrong"""
     also: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """role -> columns that play it where the first one is empty"""
 
@@ -126,9 +132,21 @@ class Recognised:
             made = f"{self.context} is read as evidence" if self.named else ""
             moved.append(made or f"the texts of {self.context} are read as documents and evidence")
         moved += [f"where {self.roles[role]} is empty, {listed(names)} is read" for role, names in self.also.items()]
+        if self.wrong:
+            own = [f"task.columns.{role}=[{typed(self.roles[role])}]" for role in NEEDED if role in self.roles]
+            told = " ".join(["task.format=columns", *own])
+            moved.append(f"rows whose {self.wrong} says that the answer is wrong are left out ({told} reads all)")
         if self.impossible:
             moved.append(f"where {self.impossible} is true a question is read as unanswerable")
         return ", ".join([*moved, *self._unread()]) if moved else ""
+
+    @property
+    def passed_over(self) -> str:
+        """What is not read of a file of which nothing else is to be said; "" where all is read."""
+        if self._made_of_it() or self.format != COLUMNS:
+            return ""
+        texts = [name for name in self._unread_columns() if any(_is_text(row.values.get(name)) for row in self.sample)]
+        return f"not read: {listed(texts)}" if texts else ""
 
     @property
     def problem(self) -> str:
@@ -149,16 +167,30 @@ class Recognised:
         cure = "no column can be both input and references: split it into two columns, say prompt and completion"
         return f"one column, {column}, holds prompt and answer in one text{where}; {cure}"
 
+    def _unread_columns(self) -> list[str]:
+        return [name for name in self.names if name not in self.read and not self._says_splits(name)]
+
     def _unread(self) -> list[str]:
-        unread = [name for name in self.names if name not in self.read and not self._says_splits(name)]
+        unread = self._unread_columns()
+        own = FORMATS.get(self.format)
+        unread += own.inner([row.values for row in self.sample]) if own and own.inner else []
         return [f"not read: {listed(unread)}"] if unread else []
 
     @cached_property
     def read(self) -> Collection[str]:
         """The columns that are read."""
-        named = [*self.roles.values(), self.context or "", self.impossible or "", *chain(*self.also.values())]
+        named = [
+            *self.roles.values(),
+            self.context or "",
+            self.impossible or "",
+            self.wrong or "",
+            *chain(*self.also.values()),
+        ]
         if self.format in FORMATS:
             named += [*IDS, *(name for role in vars(self.columns).values() for name in role)]
+        else:
+            named += [name for role in vars(self.configured).values() for name in role]
+        named = [part for name in named for part in (name, *name.split(JOINT))]
         used = {name if name in self.names else name.partition(".")[0] for name in named} - {""}
         own = FORMATS.get(self.format)
         rows = [row.values for row in self.sample]
@@ -167,6 +199,11 @@ class Recognised:
 
     def _says_splits(self, name: str) -> bool:
         return all(isinstance(word := row.values.get(name), str) and split_called(word) for row in self.sample)
+
+
+def _is_text(cell: Any) -> bool:
+    """Return whether a cell holds more than a word or a number."""
+    return isinstance(cell, list | dict) or (isinstance(cell, str) and " " in cell.strip())
 
 
 def recognise(
@@ -200,18 +237,28 @@ def judged(
     form, roles = _form([row.values for row in sample], columns, wanted)
     nested = nested_column([row.values for row in sample]) if form == "" else None
     if nested is not None:
-        sample = list(unfolded(sample, nested))
-        form, roles = _form([row.values for row in sample], columns, wanted)
+        inner = list(unfolded(sample, nested))
+        form, roles = _form([row.values for row in inner], columns, wanted)
+        if form or not are_single([row.values for row in sample], nested):
+            sample = inner
+        else:
+            nested = None
     values = [row.values for row in sample]
     names, context = tuple(column_names(values)), None
     if form == COLUMNS and wanted == AUTO and "evidence" not in roles and columns.evidence == DEFAULTS.evidence:
         context = context_column(values, roles, has_documents=has_documents)
+    named = roles.get("evidence", "")
+    if form == COLUMNS and wanted == AUTO and named and not has_documents and evidence_texts(values, named):
+        context = named
     is_told = form != COLUMNS or wanted != AUTO or "answerable" in roles or columns.answerable != DEFAULTS.answerable
     impossible = None if is_told else impossible_column(values)
     numbered = wanted == AUTO and "id" not in roles and columns.id == DEFAULTS.id and form not in FORMATS
     also = complements(values, columns, roles) if form == COLUMNS and wanted == AUTO else {}
-    own = replace(columns, **MADE) if form in FORMATS else resolved(columns, roles, also, numbered)
-    doubt = input_doubt(values, columns) if form == "" and "input" not in roles and wanted == AUTO else ""
+    made = {role: names for role, names in MADE.items() if role != "references" or columns.references}
+    own = replace(columns, **made) if form in FORMATS else resolved(columns, roles, also, numbered)
+    doubt = row_doubt(values) if form == "" and wanted == AUTO and columns.input == DEFAULTS.input else ""
+    if form == "" and "input" not in roles and wanted == AUTO:
+        doubt = doubt or input_doubt(values, columns)
     return Recognised(
         *(path, shape, own, form, roles, context, numbered, names, tuple(sample), whole, complaints, nested, doubt),
         named=has_documents,
@@ -219,6 +266,7 @@ def judged(
         objects=object_column(values, roles) if form == COLUMNS else None,
         configured=columns,
         also=also,
+        wrong=marks_column(values, roles) if form == COLUMNS and wanted == AUTO else None,
     )
 
 
@@ -227,16 +275,24 @@ def _form(rows: Sequence[Mapping[str, Any]], columns: Columns, wanted: str) -> t
     if wanted in FORMATS:
         return wanted, {}
     roles, needed = find_roles(rows, columns, guess=False), {role for role in NEEDED if getattr(columns, role)}
-    if wanted == COLUMNS or needed <= roles.keys():
+    if wanted == COLUMNS or (needed <= roles.keys() and not _is_alpaca(rows, columns)):
         return COLUMNS, roles
     if (columns.input, columns.references) == (DEFAULTS.input, DEFAULTS.references):
         known = next((name for name, one in FORMATS.items() if _fit(rows, one)), None)
         if known:
             return known, {}
+    elif (columns.input, columns.references) == (DEFAULTS.input, ()) and _fit(rows, SQUAD):
+        return SQUAD.name, {}
     roles = find_roles(rows, columns, guess=True)
     if "references" not in roles and [plain(name) for name in column_names(rows) if name not in ("id",)] == [TEXT]:
         return TEXT, {}
     return COLUMNS if needed <= roles.keys() else "", roles
+
+
+def _is_alpaca(rows: Sequence[Mapping[str, Any]], columns: Columns) -> bool:
+    """Return whether rows with an input and a reference have an instruction besides."""
+    by_default = (columns.input, columns.references) == (DEFAULTS.input, DEFAULTS.references)
+    return by_default and _fit(rows, ALPACA) and not any(_fit(rows, one) for one in (SHAREGPT, OPENAI))
 
 
 def _fit(rows: Sequence[Mapping[str, Any]], one: RowFormat) -> bool:
@@ -265,6 +321,9 @@ def _in_columns(rows: Iterable[FileRow], known: Recognised, gathered: Gathered) 
         gathered.decided("rows are numbered, as no column is called id", 0)
     title = next((name for name in known.names if plain(name) == "title"), "")
     for row in rows:
+        if known.wrong and as_truth(row.values.get(known.wrong)) is False:
+            gathered.decided(f"rows whose {known.wrong} is {row.values[known.wrong]} are left out")
+            continue
         if known.context:
             row = with_context(row, known.context, title, known.columns.evidence[0], gathered)
         if known.objects:

@@ -9,6 +9,8 @@ from harness.tasks.known_columns import COMMON, DEFAULTS, OTHER_GOLD, OTHER_INPU
 from harness.tasks.looks import Look, column_look, holds_places
 
 ROLES: Final = tuple(vars(DEFAULTS))
+ANSWERS_INSIDE: Final = ("answer", "text", "value", "content", "label")
+"""where the objects of a list of answers have them"""
 
 
 def column_names(rows: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -53,7 +55,18 @@ def _guessed(
         return next(columns, None)
     every = [*columns, *_named(rows, COMMON[role], names, without, objects=True)]
     empty = next((names[name] for name in COMMON[role] if name in names and _is_empty(rows, names[name])), None)
-    return next((one for one in every if not _is_no_answer(rows, one)), next(iter(every), empty))
+    found = next((one for one in every if not _is_no_answer(rows, one)), next(iter(every), empty))
+    return found and _inside(rows, found)
+
+
+def _inside(rows: Sequence[Mapping[str, Any]], column: str) -> str:
+    """Return where the answers stand in a column whose cells are lists of objects; the column, if they are not."""
+    cells = [cell for row in rows if (cell := look_up(row, (column,))[1]) not in (None, "", [])]
+    if not cells or not all(isinstance(cell, list) and all(isinstance(one, dict) for one in cell) for cell in cells):
+        return column
+    every = [one for cell in cells for one in cell]
+    held = (name for name in ANSWERS_INSIDE if any(isinstance(one.get(name), str) for one in every))
+    return next((f"{column}.{name}" for name in held), column)
 
 
 def _is_empty(rows: Iterable[Mapping[str, Any]], column: str) -> bool:

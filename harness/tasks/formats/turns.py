@@ -25,6 +25,12 @@ SPEAKERS: Final[Mapping[str, str]] = {
 """what datasets call a speaker -> who it is"""
 
 
+UNANSWERED: Final = "has no turn of the assistant"
+UNANSWERED_IS: Final = "its last one is taken as the reference"
+CONTENTS: Final = ("content", "value", "text", "parts")
+"""where a turn has what is said"""
+
+
 def is_conversation(value: Any) -> bool:
     """Return whether a cell is a list of turns: objects that say who speaks and what."""
     return isinstance(value, list) and bool(value) and all(isinstance(turn, dict) and _speaker(turn) for turn in value)
@@ -32,7 +38,18 @@ def is_conversation(value: Any) -> bool:
 
 def _speaker(turn: Mapping[str, Any]) -> str:
     name = turn.get("role", turn.get("from"))
-    return name if isinstance(name, str) and turn.keys() & {"content", "value", "text", "tool_calls"} else ""
+    return name if isinstance(name, str) and turn.keys() & {*CONTENTS, "tool_calls"} else ""
+
+
+def side_of(turn: Mapping[str, Any]) -> str:
+    """Return who speaks in a turn, a value of SPEAKERS; "" where that is not known."""
+    return SPEAKERS.get(_speaker(turn).strip().lower(), "")
+
+
+def is_unwanted(turn: Mapping[str, Any]) -> bool:
+    """Return whether nothing is to be learnt from a turn: its weight is 0."""
+    weight = turn.get("weight")
+    return isinstance(weight, int | float | str) and str(weight).strip() in ("0", "0.0", "False")
 
 
 def split_conversation(
@@ -57,7 +74,7 @@ def split_conversation(
 def _up_to_the_answer(said: list[Said], gathered: Gathered) -> list[Said]:
     last = max((number for number, (role, _) in enumerate(said, start=1) if role == "assistant"), default=0)
     if not last:
-        raise BadCellError("has no turn of the assistant", "its last one is taken as the reference")
+        raise BadCellError(UNANSWERED, UNANSWERED_IS)
     if last < len(said):
         gathered.decided("turns after the last of the assistant are left out")
     return said[:last]
@@ -125,7 +142,7 @@ def _call(function: Mapping[str, Any]) -> str:
 
 
 def _content(turn: Mapping[str, Any], number: int, gathered: Gathered) -> str:
-    content = next((turn[name] for name in ("content", "value", "text") if turn.get(name) is not None), None)
+    content = next((turn[name] for name in CONTENTS if turn.get(name) is not None), None)
     if isinstance(content, list):
         content = "\n".join(_part(part, number) for part in content)
     if content is None or content == "":

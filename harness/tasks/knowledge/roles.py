@@ -31,6 +31,10 @@ NAMES_SOMETHING: Final = re.compile(
     r"doc|evidence|gold|source|article|passage|context|chunk|page|file|ref|url|link|title|kb|(?:^|_)id(?:_|s?$)"
 )
 """names of columns whose numbers can be ids of documents"""
+AGAINST: Final = re.compile(r"(?:^|_)(?:hard_?)?(?:neg(?:ative)?s?|wrong|distractors?|irrelevant|rejected)(?:_|\d*$)")
+"""names of columns that name what does not hold the answer"""
+FOR: Final = re.compile(r"(?:^|_)(?:pos(?:itives?)?|gold|golden|relevant|evidence|supporting)(?:_|\d*$)")
+"""and of those that name what does"""
 NO_COLUMNS: Final = DocumentColumns(("id",), (), ())
 
 
@@ -95,10 +99,15 @@ def evidence_column(rows: Iterable[FileRow], known: DocumentNames, used: Collect
     shares: dict[str, list[bool]] = {}
     for row in rows:
         for name, value in row.values.items():
-            if name not in used and value not in (None, "", []):
+            if name not in used and not AGAINST.search(plain(name)) and value not in (None, "", []):
                 shares.setdefault(name, []).append(_names_documents(name, value, known))
-    best = max(shares, key=lambda name: (mean(shares[name]), len(shares[name])), default=None)
+    best = max(shares, key=lambda name: (mean(shares[name]), len(shares[name]), _is_for(name)), default=None)
     return best if best is not None and mean(shares[best]) >= NAMING else None
+
+
+def _is_for(name: str) -> bool:
+    """Return whether the name of a column says that it names what holds the answer."""
+    return FOR.search(plain(name)) is not None
 
 
 def _names_documents(column: str, value: Any, known: DocumentNames) -> bool:

@@ -131,7 +131,7 @@ def test_missing_column_is_reported_once_with_the_existing_ones(task, folder):
         f"{folder}/test.jsonl: no column is called 'input' (train.jsonl has input; validation.jsonl has input); its "
         "columns are id, inputs, y; set task.columns.input=[input,inputs]",
         f"{folder}/test.jsonl: no column is called 'references' or 'reference' (train.jsonl has references; "
-        "validation.jsonl has references); its columns are id, inputs, y; no other column can be the answer: "
+        "validation.jsonl has references); its columns are id, inputs, y; no other column is surely the answer: "
         "task.splits.test=null carves it from train",
     ]
 

@@ -341,7 +341,10 @@ def test_answers_that_are_objects(made, name, settings):
     [
         ({"id": 1, "text": "q"}, "the column text holds texts, and no column answers; task.splits.test=null carves"),
         ({"text": "q"}, "or, if there are no answers: task.splits.test=null carves test from train"),
-        ({"id": 1, "question": "q"}, "no other column can be the answer: task.splits.test=null carves it from train"),
+        (
+            {"id": 1, "question": "q"},
+            "no other column is surely the answer: task.splits.test=null carves it from train",
+        ),
     ],
     ids=str,
 )
@@ -568,3 +571,218 @@ def test_more_options_than_ten(made):
     task = made(choices((options, "option 29"), (options, "L")))
     assert firsts(task) == ["option 29", "option 11"]
     assert task.examples("train")[0].input.endswith("30. option 29")
+
+
+def nested(*questions):
+    """One article."""
+    return {"title": "Ferry", "paragraphs": [{"context": "The ferry leaves Kiel at 9.", "qas": list(questions)}]}
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"answer": "Kiel"},
+        {"answer": {"text": "Kiel", "answer_start": 17}},
+        {"answers": ["Kiel"]},
+        {"answers": {"text": ["Kiel"], "answer_start": [17]}},
+        {"expected_answer": "Kiel", "answers": []},
+    ],
+)
+def test_squad_answers_are_read_wherever_they_stand(made, field):
+    task = made([nested({"id": "a", "question": "Whence?", **field}, {"id": "b", "question": "Where?", **field})])
+    assert task.problems() == []
+    assert [own.references for own in task.examples("train")] == [("Kiel",)] * 2
+    assert all(own.answerable for own in task.examples("train"))
+
+
+def test_squad_is_unanswerable_only_where_it_is_said(made):
+    rows = [
+        {"id": "a", "question": "Whence?", "answers": ["Kiel"]},
+        {"id": "b", "question": "Who sails?", "answers": []},
+        {"id": "c", "question": "Why?", "answers": ["Kiel"], "answerable": False},
+        {"id": "d", "question": "When?", "note": "to be written"},
+        {"id": "e", "question": "At what time?", "answers": [], "is_impossible": False},
+    ]
+    task = made([nested(*rows)])
+    found = {own.id: (own.answerable, len(own.references)) for own in task.examples("train")}
+    assert found == {"a": (True, 1), "b": (False, 0), "c": (False, 0), "d": (True, 0), "e": (True, 0)}
+    assert "not read: qas.note" in said(task)
+
+
+def test_squad_without_any_answers_has_them_withheld(made):
+    rows = [{"id": "a", "question": "Whence?"}, {"id": "b", "question": "Where?", "answers": []}]
+    (problem,) = made([nested(*rows)]).problems()
+    assert "train.jsonl: no question has an answer" in problem
+    assert "task.columns.references=[] asks without any" in problem
+    assert made([nested(*rows)], columns__references=[]).problems() == []
+    assert made([nested(*({**row, "is_impossible": True} for row in rows))]).problems() == []
+
+
+def test_paragraphs_alone_are_no_squad(made):
+    row = {"question": "Whence?", "answer": "Kiel", "answerable": True, "paragraphs": ["The ferry leaves Kiel."]}
+    task = made([row, {**row, "question": "Where?"}])
+    assert [(own.references, own.answerable) for own in task.examples("train")] == [(("Kiel",), True)] * 2
+
+
+TURNS = [{"role": "user", "content": "Whence?"}, {"role": "model", "content": "Kiel"}]
+
+
+def test_last_speaker_of_any_name_answers(made):
+    task = made([{"messages": TURNS, "answer": "Other"}] * 2)
+    assert {own.references for own in task.examples("train")} == {("Kiel",)}
+    assert "not read: answer" in said(task)
+
+
+@pytest.mark.parametrize(
+    "system", ["Be short.", [{"text": "Be short."}], {"role": "system", "parts": [{"text": "Be short."}]}]
+)
+@pytest.mark.parametrize("name", ["system", "system_prompt", "systemInstruction"])
+def test_system_column_of_any_form_is_the_first_turn(made, name, system):
+    task = made([{name: system, "messages": TURNS}])
+    assert task.examples("train")[0].input[0].content == "Be short."
+    assert "not read" not in said(task)
+
+
+def test_turns_in_parts_and_turns_in_a_text_of_json(made):
+    parts = [{"role": one["role"], "parts": [{"text": one["content"]}]} for one in TURNS]
+    task = made([{"contents": parts}, {"messages": json.dumps(TURNS).replace("Whence", "Where")}])
+    assert [(own.text, own.references) for own in task.examples("train")] == [
+        ("Whence?", ("Kiel",)),
+        ("Where?", ("Kiel",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "field",
+    [{"expected_output": "Kiel"}, {"chosen": {"role": "assistant", "content": "Kiel"}}, {"ground_truth": "Kiel"}],
+)
+def test_answer_to_turns_stands_in_a_column(made, field):
+    task = made([{"messages": TURNS[:1], **field, "rejected": "Oslo"}])
+    assert task.examples("train")[0].references == ("Kiel",)
+    assert "not read: rejected" in said(task)
+
+
+def test_turns_of_weight_0_are_no_references(made):
+    bad = {"role": "assistant", "content": "Who cares?", "weight": 0}
+    again = {"role": "user", "content": "And when?"}
+    task = made([{"messages": [*TURNS, again, bad]}, {"messages": [TURNS[0], bad]}])
+    assert [own.references for own in task.examples("train")] == [("Kiel",)]
+    assert "have the weight 0" in said(task)
+
+
+def test_instruction_beside_input_and_reference_is_shown(made):
+    task = made([{"instruction": "In capitals.", "input": "Whence?", "reference": "KIEL"}])
+    assert task.examples("train")[0].text == "In capitals.\n\nWhence?"
+
+
+def test_columns_that_are_not_read_are_named_where_nothing_else_is_said(made):
+    task = made([{"id": "a", "input": "Whence?", "references": ["Kiel"], "passage_text": "From Kiel."}])
+    assert "not read: passage_text" in said(task)
+
+
+def test_test_file_without_answers_is_no_split_where_refusing_wins(tmp_path):
+    asked = {"id": "a", "question": "Whence?"}
+    write_lines(tmp_path / "train.jsonl", [nested({**asked, "answers": ["Kiel"]})])
+    write_lines(tmp_path / "test.jsonl", [nested({**asked, "question": "Where?"})])
+    (problem,) = build_task("jsonl", dir=str(tmp_path), splits__validation=None).problems()
+    assert "task.splits.test=null carves it from train" in problem
+
+
+KIEL, OSLO = (
+    "The ferry to Oslo leaves the port of Kiel every day at nine.",
+    "The museum of Oslo is open on Sundays, too, they say.",
+)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"passages": {"passage_text": [OSLO, KIEL], "is_selected": [0, 1]}},
+        {
+            "paragraphs": [
+                {"title": "a", "paragraph_text": OSLO, "is_supporting": False},
+                {"text": KIEL, "is_gold": True},
+            ]
+        },
+        {"contexts": [{"text": KIEL}]},
+        {"evidence": [{"evidence_text": KIEL, "doc_name": "ferries", "page": 3}]},
+        {"evidence": KIEL},
+    ],
+)
+def test_texts_in_objects_are_documents_and_evidence(made, field):
+    task = made([{"question": "Whence?", "answer": "Kiel", **field}])
+    assert task.problems() == []
+    (example,) = task.examples("train")
+    texts = {own.id: own.text for own in task.documents()}
+    assert [texts[name] for name in example.evidence] == [KIEL]
+
+
+def test_objects_without_texts_are_not_read_as_documents(made):
+    task = made([{"question": "Whence?", "answer": "Kiel", "passages": {"ids": [1, 2]}}])
+    assert "not read: passages" in said(task)
+
+
+def test_rows_that_are_marked_as_wrong_are_no_references(made):
+    rows = [
+        {"question": q, "answer": a, "label": mark} for q in ("Whence?", "When?") for a, mark in (("x", 1), ("y", 0))
+    ]
+    task = made(rows)
+    assert [own.references for own in task.examples("train")] == [("x",)] * 2
+    assert "rows whose label says that the answer is wrong are left out" in said(task)
+    columns = {"columns__input": ["question", "input"], "columns__references": ["answer", "references"]}
+    told = made(rows, format="columns", columns__id=[], **columns)
+    assert len(told.examples("train")) == 4
+
+
+def test_labels_of_rows_mark_nothing(made):
+    task = made([{"question": f"{one}?", "answer": "x", "label": one % 2} for one in range(6)])
+    assert len(task.examples("train")) == 6
+    assert "not read: label" in said(task)
+
+
+def test_several_labels_and_words_for_nothing_are_said(made):
+    rows = [{"text": f"Text {one} of many words.", "labels": ["price", "origin"][one % 2 :]} for one in range(12)]
+    assert "6 of 14 rows list several labels (price, origin)" in said(made(rows))
+    rows = [{"question": f"Question {one}?", "answer": "None" if one % 3 else "Kiel"} for one in range(6)]
+    assert "may stand for none ('None' in 4)" in said(made(rows))
+
+
+def test_columns_that_are_read_together(made):
+    rows = [{"title": "Ferries", "body": "Whence?", "answer1": "Kiel", "answer2": "From Kiel"}]
+    columns = {"columns__input": ["title+body", "input"], "columns__references": ["answer1+answer2", "references"]}
+    (example,) = made(rows, **columns).examples("train")
+    assert (example.text, example.references) == ("Ferries\nWhence?", ("Kiel", "From Kiel"))
+    problems = made(rows, **{**columns, "columns__input": ["title+text", "input"]}).problems()
+    assert "no column is called 'title+text'" in problems[0]
+    (problem,) = DEFAULTS_WITH_BOTH.problems()
+    assert "body is a column of both input and references" in problem
+
+
+DEFAULTS_WITH_BOTH = replace(DEFAULTS, input=("title+body",), references=("body",))
+
+
+def test_answers_inside_objects_of_a_list(made):
+    task = made([{"input": "Whence?", "output": [{"answer": "Kiel", "provenance": [{"title": "a"}]}, {"meta": 1}]}])
+    assert task.examples("train")[0].references == ("Kiel",)
+
+
+def test_lists_that_hold_most_items_are_the_rows(made):
+    items = [{"input": f"Question {one}?", "output": [f"answer {one}"]} for one in range(12)]
+    task = made(json.dumps({"Rule": ["r"], "Shown": [{"input": "a", "output": "b"}], "Items": items}), "train.json")
+    assert len(task.examples("train")) == 12
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (
+            [{"talk": 1, "speaker": "customer", "said": "Whence?"}, {"talk": 1, "speaker": "agent", "said": "Kiel"}],
+            "one turn",
+        ),
+        ([{"tale": "t", "asks": ["Whence?", "When?"], "says": ["Kiel", "At nine"]}], "several questions in a row"),
+    ],
+)
+def test_rows_that_are_no_examples_are_refused(made, rows, message):
+    problems = made(rows).problems()
+    assert any(message in problem for problem in problems)
+    assert "train.jsonl: set" not in "".join(problems)

@@ -120,3 +120,10 @@ def test_a_column_in_two_roles(one, other):
     (problem,) = Columns(**{**names, other: (*names[other], *names[one])}).problems()
     assert problem.startswith(f"{names[one][0]} is a column of both {one} and {other}")
     assert Columns(**{**names, "answerable": ("@references",), "evidence": ("@input",)}).problems() == []
+
+
+def test_a_split_in_which_refusing_always_wins():
+    unanswerable = tuple(replace(row, answerable=False, references=()) for row in SOUND.test)
+    flag = flags(label_audits(replace(SOUND, test=unanswerable)))["columns"]
+    assert "test rows are marked as unanswerable, so that refusing always wins" in flag
+    assert "task.splits.test=null" in flag

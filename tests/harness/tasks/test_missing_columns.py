@@ -167,3 +167,38 @@ def test_texts_of_documents_are_found_by_their_length(folder, task):
     (problem,) = [line for line in task().problems() if "no column is called 'text'" in line]
     assert problem.endswith("set task.document_columns.text=[of.long]")
     assert task(document_columns__text=["of.long"]).problems() == []
+
+
+def both(**columns):
+    """What is suggested for rows with these columns, whose cells differ from row to row."""
+    rows = [
+        {name: cell.replace("N", str(n)) if isinstance(cell, str) else cell for name, cell in columns.items()}
+        for n in range(4)
+    ]
+    return suggested(rows, {"input": (), "references": ()}, ())
+
+
+@pytest.mark.parametrize(
+    ("columns", "found"),
+    [
+        ({"headline": "What is N of it?", "acceptedReply": {"text": "It is N"}}, ("headline", "acceptedReply.text")),
+        ({"ask_fr": "Quoi N ?", "reply_en": "it is N", "reply_fr": "c'est N"}, ("ask_fr", "reply_fr")),
+        ({"ask_2": "What N is it?", "reply_1": "it is N", "reply_2": "that is N"}, ("ask_2", "reply_2")),
+        ({"asked": "What N is it?", "reply_1": "it is N", "reply_2": "that is N"}, ("asked", "reply_1+reply_2")),
+        ({"subject": "About N", "body": "What is N of it?", "reply": "it is N"}, ("subject+body", "reply")),
+        ({"asked": "What N is it?", "role": "userN or so", "user_name": "Ann N"}, ("asked", None)),
+        ({"asked": "What N is it?", "one": "it is N", "two": "that is N"}, ("asked", None)),
+        ({"asked": '[{"role": "user", "content": "N"}]', "reply": "it is N"}, (None, "reply")),
+        ({"asked": ["What is N?", "What else is N?"], "reply": "it is N"}, (None, "reply")),
+    ],
+    ids=lambda case: str(case)[:40],
+)
+def test_roles_are_suggested_together(columns, found):
+    own = both(**columns)
+    assert (own.get("input"), own.get("references")) == found
+
+
+def test_lists_beside_each_other_are_not_mixed():
+    made = [{"Shown": [{"ask": "a b", "reply": "c d"}], "Items": [{"ask": "e f", "reply": "g h"}]}]
+    own = suggested(made, {"input": (), "references": ()}, ())
+    assert own["input"].partition(".")[0] == own["references"].partition(".")[0]
