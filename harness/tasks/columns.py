@@ -154,10 +154,13 @@ def _follow(values: Any, path: str) -> tuple[bool, Any]:
     inner = values[head]
     if isinstance(inner, list):
         pairs = [_follow(item, rest) for item in inner]
-        found = [value for _, value in pairs if value is not None]
-        flat = [one for value in found for one in value] if all(isinstance(value, list) for value in found) else found
-        return all(exists for exists, _ in pairs), flat
+        return all(exists for exists, _ in pairs), _flat([value for _, value in pairs if value is not None])
     return _follow(inner, rest)
+
+
+def _flat(values: list[Any]) -> list[Any]:
+    """Return what lists hold, if all values are lists."""
+    return [one for value in values for one in value] if all(isinstance(value, list) for value in values) else values
 
 
 def _together(values: dict[str, Any], names: Sequence[str]) -> tuple[bool, Any]:

@@ -178,14 +178,10 @@ def remark_on_content(
     """Add remarks on the kind of references, and on HTML entities."""
     examples = [entry.example for placed in splits.values() for entry in placed if entry.example]
     known = [entry.document for entry in documents if entry.document]
-    kind_found = reference_kind(examples)
-    lines = (
-        ("references", kind_found.remark()),
-        ("several", several_remark(examples) if kind_found.kind == "labels" else ""),
-        ("no answers", nothing_remark(examples)),
-        ("entities", entity_remark(examples, known)),
-    )
-    for kind, line in lines:
+    kinds = reference_kind(examples)
+    several = several_remark(examples) if kinds.kind == "labels" else ""
+    lines = {"references": kinds.remark(), "several": several, "no answers": nothing_remark(examples)}
+    for kind, line in {**lines, "entities": entity_remark(examples, known)}.items():
         if line:
             complaints.remark((kind,), line)
 

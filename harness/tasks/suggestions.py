@@ -152,18 +152,11 @@ def _with_others(
     """Return the column with those that belong to it, a+b: halves of a question, or numbered answers."""
     free = [one for one in left if one == name or one not in best.values()]
     by_name = {plain(one): one for one in free if all(_can_be(role, row, one) for row in rows)}
-    if role == "input":
-        for pair in HALVES:
-            if plain(name) in pair and set(pair) <= by_name.keys():
-                return JOINT.join(by_name[one] for one in pair)
-    stem = _stem(name)
-    alike = [one for one in by_name.values() if _ends(one) and _stem(one) == stem]
-    if (
-        _says(role, name) <= 0
-        or not _ends(name)
-        or len(alike) < 2
-        or any(_ends(one) for other, one in best.items() if other != role)
-    ):
+    halves = (pair for pair in HALVES if role == "input" and plain(name) in pair and set(pair) <= by_name.keys())
+    if pair := next(halves, None):
+        return JOINT.join(by_name[one] for one in pair)
+    alike = [one for one in by_name.values() if _ends(one) and _stem(one) == _stem(name)]
+    if not _ends(name) or _says(role, name) <= 0 or any(_ends(one) for other, one in best.items() if other != role):
         return name
     return JOINT.join(alike)
 
@@ -256,11 +249,10 @@ def _says(role: str, name: str) -> float:
         return -1.0 if said <= WEAK and _speaks_against(role, around) else 2.0
     if said & OTHER - SAYS[role] and not (role == "references" and around & MARKED and said & CHOSEN):
         return -1.0
-    if said <= WEAK or around & MARKED:  # what is around says more: acceptedAnswer.text
-        if _speaks_against(role, around):
-            return -1.0
-        if around & SAYS[role] - WEAK or (role == "references" and around & MARKED and said & CHOSEN):
-            return 1.0
+    if said <= WEAK and _speaks_against(role, around):
+        return -1.0
+    if (said <= WEAK and around & SAYS[role] - WEAK) or (role == "references" and around & MARKED and said & CHOSEN):
+        return 1.0  # what is around says more: acceptedAnswer.text
     return 1.0 if said & SAYS[role] - WEAK else 0.5 if said & WEAK & SAYS[role] else 0.0
 
 

@@ -52,7 +52,7 @@ def _turns(values: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     """Return the turns in a cell, also where it is a text of JSON; [] without any."""
     cell = values.get(name)
     cell = printed(cell) if isinstance(cell, str) and cell.lstrip().startswith("[") else cell
-    return cell if is_conversation(cell) else []
+    return cell if isinstance(cell, list) and is_conversation(cell) else []
 
 
 def _column(values: Mapping[str, Any], keys: frozenset[str]) -> str | None:

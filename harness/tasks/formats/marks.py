@@ -21,11 +21,9 @@ def marks_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str]) ->
         rows: the first of a file.
         roles: role -> column.
     """
-    known = {plain(name): name for name in reversed(column_names(rows))}
-    for name in (*SURE, *LABELS):
-        column = known.get(name)
-        if column is None or column in roles.values() or {"input", "references"} - roles.keys():
-            continue
+    known = {plain(name): name for name in reversed(column_names(rows)) if name not in roles.values()}
+    for name in (*SURE, *LABELS) if {"input", "references"} <= roles.keys() else ():
+        column = known.get(name, "")
         cells = [as_truth(row.get(column)) for row in rows]
         if {True, False} == set(cells) and (name in SURE or _tells_answers_apart(rows, cells, roles)):
             return column

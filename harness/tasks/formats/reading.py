@@ -76,9 +76,8 @@ def _withheld(rows: Sequence[Values], gathered: Gathered) -> str:
     """Return what is wrong where no question has an answer and hardly one is said to have none."""
     asked = [question for values in rows for question in _asked_in(values)]
     found = [answers_of(question) for question in asked]
-    for name in dict.fromkeys(filter(None, map(name_of_answers, asked))):
-        if name != "answers":
-            gathered.decided(f"the answers of its questions stand in {name}", 0)
+    for name in {name_of_answers(question) for question in asked} - {None, "answers"}:
+        gathered.decided(f"the answers of its questions stand in {name}", 0)
     if not asked or not gathered.columns.references or any(answers for answers, _ in found):
         return ""
     if all(stated_answerable(question) is False for question in asked):
