@@ -58,7 +58,8 @@ DOCUMENT_COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     ),
     "title": ("title", "heading", "headline", "name", "subject", "topic", "question", "titel", "titre", "título"),
     "text": (
-        *("text", "body", "content", "contents", "passage", "paragraph", "document", "article", "answer"),
+        *("text", "page_content", "body", "content", "contents", "chunk", "chunk_text", "passage_text", "passage"),
+        *("paragraph", "document", "article", "answer"),
         *("inhalt", "contenu", "contenido", "testo", "texto"),
     ),
 }

@@ -1,10 +1,9 @@
 """One file of a knowledge base as Markdown text, with what it says about itself.
 
-Markdown, reStructuredText and plain text need nothing. The others are read by small, well-kept libraries of
-the extra `documents`: HTML by beautifulsoup4 and markdownify, DOCX by mammoth (whose HTML goes the same way, so that
-headings, lists and
-tables stay), PDF by pypdf, which takes text in reading order and no layout. All are pure Python, 3 MB together;
-markitdown and docling do more, and bring onnxruntime or torch models for it.
+Markdown, reStructuredText and plain text need nothing. The others are read by small, well-kept libraries of the extra
+`documents`: HTML by beautifulsoup4 and markdownify, DOCX by mammoth (whose HTML goes the same way, so that headings,
+lists and tables stay), PDF by pypdf, which takes text in reading order and no layout. All are pure Python, 3 MB
+together; markitdown and docling do more, and bring onnxruntime or torch models for it.
 """
 
 import logging

@@ -5,6 +5,7 @@ stands in is its section and, by id, key or title, its parents: evidence that na
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,9 +16,15 @@ from harness.tasks.columns import DocumentColumns, look_up
 from harness.tasks.mapping import content_id
 from harness.tasks.rows import FileRow
 
-TEXTS: Final = ("text", "body", "content", "answer", "context", "description", "a")
+TEXTS: Final = (
+    *("text", "page_content", "pageContent", "body", "content", "chunk", "chunk_text", "passage_text", "extract"),
+    *("answer", "context", "description", "a"),
+)
 """names under which a document's text is looked for after those of document_columns.text"""
-IDS: Final = ("_id", "doc_id", "docid", "document_id", "passage_id", "chunk_id", "section_id", "uid", "uuid", "slug")
+IDS: Final = (
+    *("_id", "doc_id", "docid", "document_id", "passage_id", "chunk_id", "section_id", "uid", "uuid", "slug", "pageid"),
+    *("docno", "sku"),
+)
 """names under which an id is looked for after those of document_columns.id, unless that is []"""
 TITLES: Final = ("title", "question", "heading", "name", "q")
 SECTIONS: Final = frozenset(
@@ -30,6 +37,12 @@ PARTS: Final = SECTIONS | {
 """names that say nothing of what they hold: no heading"""
 ASKS: Final = frozenset(("question", "input", "prompt", "query", "q"))
 """an object with one of these is a question on a document, and no part of it"""
+META: Final = ("metadata", "meta")
+"""names of an object that says what the text beside it is"""
+SOURCES: Final = (*IDS, "id", "source", "url", "file", "filename", "file_name", "file_path", "path")
+"""names in such an object by which the document may be called"""
+PROSE: Final = 8
+"""words, in half of the values of a field that holds texts"""
 FEWEST_WORDS: Final = 4
 """of a text among others in a list, where the text is no heading or name"""
 
@@ -94,6 +107,7 @@ def nested_documents(path: Path, columns: DocumentColumns, inside: Sequence[str]
         return None
     walk = _Walk(path.stem, columns)
     try:
+        walk.learn(value)
         found = list(walk.documents(value, _Position()))
     except RecursionError:
         return None
@@ -175,6 +189,18 @@ class _Walk:
     columns: DocumentColumns
     used: dict[str, None] = field(default_factory=dict)
     """names under which texts were found"""
+    prose: tuple[str, ...] = ()
+    """names of fields that hold texts where none of a common name does"""
+    records: set[frozenset[str]] = field(default_factory=set)
+    """names in objects of texts that occur more than once, and say what something is: no documents by their names"""
+
+    def learn(self, value: Any) -> None:
+        """Look at all objects of a file: which fields hold its texts, and which objects only describe them."""
+        objects = [*([value] if isinstance(value, dict) else []), *_objects(value)]
+        self.prose = _prose([own for own in objects if self._text_name(own) is None])
+        if any(self._text_name(own) for own in objects):
+            shapes = Counter(frozenset(own) for own in objects if all(isinstance(item, str) for item in own.values()))
+            self.records = {names for names, count in shapes.items() if count > 1}
 
     def documents(self, value: Any, at: _Position) -> Iterator[FileRow]:
         """Yield the documents in a value, depth first."""
@@ -187,20 +213,34 @@ class _Walk:
             yield from self._object(value, at)
 
     def _object(self, value: Mapping[str, Any], at: _Position) -> Iterator[FileRow]:
-        own, name = _first(value, (*self.columns.title, *TITLES)), self._text_name(value)
+        titles = (*self.columns.title, *TITLES)
+        own, name = _first(value, titles), self._text_name(value)
         if name is not None:
             self.used[name] = None
-            heading = str(value[own]) if own and own != name else at.title or self._last(at)
-            yield self._row(value, value[name], at, heading)
+            stated = _first(_meta(value), titles)
+            heading = str(value[own]) if own and own != name else str(_meta(value)[stated]) if stated else ""
+            yield self._row(value, value[name], at, heading or at.title or self._last(at))
         title = value[own] if own is not None and isinstance(value[own], str) else ""
-        inside = at.inside(self._id(value), title)
-        for key, item in self._held(value, name, at).items():
-            yield from self.documents(item, inside.below(key))
+        inside, held = at.inside(self._id(value), title), self._held(value, name, at)
+        found = [row for key, item in held.items() for row in self.documents(item, inside.below(key))]
+        if name is None and len(found) == 1 and self._is_its_text(found[0], value, held):
+            found = [self._row(value, found[0].values["text"], at, title or found[0].values["title"])]
+        yield from found
+
+    def _is_its_text(self, row: FileRow, value: Mapping[str, Any], held: Mapping[str, Any]) -> bool:
+        """Return whether the only text in an object with an id is that of the object, as it is named by the way to it.
+
+        {"id": "p1", "body": {"storage": {"value": "Text."}}} is the document p1.
+        """
+        name = self._id(value)
+        return bool(name) and row.values["id"].startswith(f"{name}/") and not any(map(_holds_list, held.values()))
 
     def _held(self, value: Mapping[str, Any], name: str | None, at: _Position) -> Mapping[str, Any]:
         """Return what of an object holds more documents: of one with a text of its own, its sections alone."""
         if name is None:
-            texts_by_name = all(isinstance(item, str) for item in value.values())
+            texts_by_name = (
+                all(isinstance(item, str) for item in value.values()) and frozenset(value) not in self.records
+            )
             return {key: item for key, item in value.items() if texts_by_name or isinstance(item, dict | list)}
         if not at.keys and any(_first(part, self._texts) for part in _objects(value)):
             return {key: item for key, item in value.items() if isinstance(item, dict | list)}
@@ -226,7 +266,7 @@ class _Walk:
 
     @property
     def _texts(self) -> tuple[str, ...]:
-        return (*self.columns.text, *TEXTS)
+        return (*self.columns.text, *TEXTS, *self.prose)
 
     def _text_name(self, value: Mapping[str, Any]) -> str | None:
         """Return the name of an object's text; what holds objects is none."""
@@ -242,11 +282,38 @@ class _Walk:
 
     def _row(self, value: Mapping[str, Any], text: Any, at: _Position, title: str) -> FileRow:
         plain = {name: item for name, item in value.items() if not isinstance(item, dict | list)}
+        plain |= {
+            f"{name}.{key}": cell
+            for name, item in value.items()
+            if isinstance(item, dict) and not any(isinstance(cell, dict | list) for cell in item.values())
+            for key, cell in item.items()
+        }
         headings = at.headings[:-1] if at.headings[-1:] == (title,) else at.headings
         own = self._id(value) or "/".join(at.keys) or self.stem
         made = {"section": " > ".join(headings), **plain, "id": own, "title": title, "text": text}
-        return FileRow("/".join(at.keys), 0, made, at.parents)
+        called = (str(_meta(value)[key]) for key in SOURCES if isinstance(_meta(value).get(key), str | int))
+        return FileRow("/".join(at.keys), 0, made, tuple(dict.fromkeys((*at.parents, *called))))
 
 
 def _first(value: Mapping[str, Any], names: Sequence[str]) -> str | None:
     return next((name for name in names if value.get(name) not in (None, "", [])), None)
+
+
+def _meta(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what an object says about its text, in an object of its own."""
+    return next((value[name] for name in META if isinstance(value.get(name), dict)), {})
+
+
+def _holds_list(value: Any) -> bool:
+    return isinstance(value, list) or (isinstance(value, dict) and any(map(_holds_list, value.values())))
+
+
+def _prose(objects: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return the names under which several objects have texts of some length, the longest first."""
+    sizes: dict[str, list[int]] = {}
+    for own in objects:
+        for name, item in own.items():
+            if isinstance(item, str) and name not in TITLES and name not in ASKS:
+                sizes.setdefault(name, []).append(len(item.split()))
+    long = {name: median(own) for name, own in sizes.items() if len(own) > 1 and median(own) >= PROSE}
+    return tuple(sorted(long, key=lambda name: -long[name]))

@@ -14,6 +14,7 @@ from harness.tasks.knowledge.beside import ENDINGS, files_in
 from harness.tasks.knowledge.file_documents import rows_of
 from harness.tasks.knowledge.file_text import KINDS, MissingReaderError, UnreadableFileError, read_file, shared_encoding
 from harness.tasks.knowledge.finding import kinds_of, name_in, readable_files
+from harness.tasks.knowledge.html_rows import HTML, without_html
 from harness.tasks.knowledge.in_workbook import sheet_problem
 from harness.tasks.knowledge.nested_json import TITLES, nested_documents, with_sections
 from harness.tasks.knowledge.part_rows import PARTS, in_parts
@@ -26,7 +27,7 @@ NAMED: Final = 8
 """the most names in a remark"""
 NESTED: Final = "nested"
 """kind of the remark on documents that were found in others"""
-MADE: Final = (NESTED, PARTS)
+MADE: Final = (NESTED, PARTS, HTML)
 """kinds of remarks where documents are not the rows of a file as they are written"""
 
 
@@ -93,7 +94,7 @@ class _Reading:
             return self._nested(parts.rows, parts.text_names, path)
         made, column = in_parts(rows, self._columns, path, self._complaints)
         self._used.add(column)
-        return self._read(made, self._columns, path)
+        return self._read(without_html(made, self._columns, path, self._complaints), self._columns, path)
 
     def _nested(self, rows: Sequence[FileRow], text_names: Sequence[str], path: Path) -> list[PlacedDocument]:
         self._used |= {*text_names, *TITLES}
@@ -102,7 +103,7 @@ class _Reading:
         whole = f"; evidence that names {above!r} means any of its parts" if above else ""
         line = f"{path.name}: {len(rows)} documents found inside nested JSON{names}{whole}"
         self._complaints.remark((path, NESTED), line)
-        return self._read(rows, self._of_texts, path)
+        return self._read(without_html(rows, self._of_texts, path, self._complaints), self._of_texts, path)
 
     def _read(
         self, rows: Iterable[FileRow], columns: DocumentColumns, path: Path, *, ends: bool = True

@@ -388,3 +388,42 @@ def test_the_longest_text_is_the_text_and_no_list_of_numbers(folder):
     rows = [{"nr": n, "says": f"A lamp of glass, number {n}.", "vector": [0.1234567] * 90} for n in range(4)]
     write_lines(folder / "kb.jsonl", rows)
     assert document_roles(document_rows(folder / "kb.jsonl"))["text"] == ["says"]
+
+
+def prose(name):
+    return f"The {name} has a lid of brass, a long cord, and a foot that folds away."
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda name: {"pageContent": prose(name), "meta": {"path": f"{name}.htm", "title": name.title()}},
+        lambda name: {"id": f"{name}.htm", "name": name.title(), "blurb": {"raw": {"value": prose(name), "as": "x y"}}},
+        lambda name: {
+            "docno": f"{name}.htm",
+            "heading": name.title(),
+            "notes": prose(name),
+            "tag": {"a": "b", "c": "d"},
+        },
+    ],
+)
+def test_the_long_texts_of_nested_json_are_the_documents(kb, folder, task, made):
+    kb.rmdir()
+    write(folder / "documents.json", json.dumps({"version": 3, "entries": [made("fern"), made("alder")]}))
+    write_lines(folder / "test.jsonl", [{"id": "t", "input": "?", "references": "r", "evidence": ["alder.htm"]}])
+    assert task().problems() == []
+    assert [(own.title, own.text) for own in task().documents()] == [("Fern", prose("fern")), ("Alder", prose("alder"))]
+    assert task().examples("test")[0].evidence == (task().documents()[1].id,)
+
+
+@pytest.mark.parametrize("name", ["documents.json", "documents.jsonl"])
+def test_fields_of_html_are_read_as_pages(kb, folder, task, name):
+    kb.rmdir()
+    rows = [{"id": f"h{n}", "text": f"<div><h2>Lamp {n}</h2><p>Of&nbsp;glass.</p><img src='x'></div>"} for n in (1, 2)]
+    write(folder / name, json.dumps(rows) if name.endswith("json") else "\n".join(map(json.dumps, rows)))
+    assert by_id(task())["h1"].text.replace("\u00a0", " ") == "## Lamp 1\n\nOf glass."
+    assert "the texts of 2 of 2 documents are HTML: read as pages are" in remark(task(), "documents are HTML")
+    rows += [{"id": f"p{n}", "text": f"Plain, number {n}, where a < b."} for n in range(4)]
+    write(folder / name, json.dumps(rows) if name.endswith("json") else "\n".join(map(json.dumps, rows)))
+    assert by_id(task())["h1"].text.startswith("<div>")
+    assert "2 of 6 documents are HTML, and are kept as they are written" in remark(task(), "documents are HTML")
