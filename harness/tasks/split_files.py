@@ -6,6 +6,7 @@ split's own name is the default: where no file has it, files with common names a
 
 import os
 import re
+import shlex
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Final
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.qrels_layout import Layout, gold_files, meant, words
 from harness.tasks.rows import PACKED, READERS, find_file
-from harness.tasks.split_names import COMMON, KNOWLEDGE
+from harness.tasks.split_names import COMMON, KNOWLEDGE, split_called
 from harness.types import SPLITS, Split
 
 SHARD: Final = re.compile(r"\d+[-_]of[-_]\d+$")
@@ -55,6 +56,9 @@ def find_splits(
     """
     if place.is_file() and place.suffix.lower() not in READERS:
         found.add(("file",), f"{place}: a file of examples ends in {', '.join(READERS)}{_to_save([place])}")
+        return SplitFiles({})
+    if place.is_dir() and (saved := _saved_to_disk(place)):
+        found.add(("file",), saved)
         return SplitFiles({})
     search = _Search(place, {split: splits.get(split, split) for split in SPLITS}, found)
     search.by_name()
@@ -117,7 +121,8 @@ class _Search:
             if split in self.paths or name != split:
                 continue
             candidates = [path for path in self.left if _means(path) == {split}]
-            if chosen := [path for path in candidates if path.stem.casefold() in COMMON[split]] or candidates:
+            exact = [path for path in candidates if path.stem.casefold() in COMMON[split]]
+            if chosen := exact or candidates or _in_folder_of(split, inside, taken):
                 self._choose(split, chosen)
 
     def by_gold_documents(self, layout: Layout) -> None:
@@ -183,7 +188,7 @@ class _Search:
         elif candidates:
             advice = f"say which is which, such as task.splits.test={candidates[0].name}, or set task.dir to one"
             text = f"{self.folder}: no file is called train, validation or test, and it has {names}"
-            self.found.add(("file",), f"{text}; {advice}")
+            self.found.add(("file",), f"{text}; {advice}{_to_join(candidates)}")
         else:
             self.found.add(("file",), missing_file(self.folder, "examples", "train") + self._without_queries())
 
@@ -222,6 +227,46 @@ class _Search:
     def _take(self, split: Split, path: Path) -> None:
         self.paths[split] = path
         self.left = [other for other in self.left if other != path]
+
+
+def _in_folder_of(split: Split, inside: Sequence[Path], taken: Collection[Path]) -> list[Path]:
+    """Return the data files in folders that are called like a split: train/faq.csv."""
+    folders = [path for path in inside if path.is_dir() and path not in taken and split_called(path.name) == split]
+    return [file for folder in folders for file in sorted(folder.iterdir()) if _is_data(file)]
+
+
+def _saved_to_disk(place: Path) -> str:
+    """Return what to do with a folder that the datasets library has saved; "" for any other."""
+    if not (place / "dataset_dict.json").exists() or any(place.glob("*.jsonl")):
+        return ""
+    loaded = f"d = datasets.load_from_disk({str(place)!r})"
+    code = f"import datasets; {loaded}; [d[s].to_json({f'{place}/'!r} + s + '.jsonl') for s in d]"
+    text = "was written by save_to_disk of the library datasets, whose Arrow files are not read; to write JSON lines"
+    return f"{place}: {text}: python -c {shlex.quote(code)}"
+
+
+def _to_join(files: Sequence[Path]) -> str:
+    """Return how text files that are parts of one set are put together, by their first lines; "" for other kinds."""
+    endings, names = {path.suffix.lower() for path in files}, " ".join(shlex.quote(str(path)) for path in files)
+    target = shlex.quote(str(files[0].with_name(f"train{files[0].suffix.lower()}")))
+    if endings <= {".jsonl", ".ndjson"}:
+        return f"; parts of one set are put together by: cat {names} > {target}"
+    if len(endings) > 1 or not endings <= {".csv", ".tsv"}:
+        return ""
+    if len({_first_line(path) for path in files}) == 1:
+        made = f"awk 'FNR > 1 || NR == 1' {names} > {target}"
+        return f"; they have the same columns: parts of one set are put together by: {made}"
+    return (
+        "; their columns differ: if one has the questions and another the answers, join their rows by id into one file"
+    )
+
+
+def _first_line(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.readline().removeprefix(b"\xef\xbb\xbf").strip()
+    except OSError:
+        return b""
 
 
 def _words(path: Path) -> set[str]:

@@ -1,6 +1,7 @@
 """Splits from what there is: names, one file, what is carved, and what is refused."""
 
 import json
+import subprocess
 
 import pytest
 
@@ -337,3 +338,35 @@ def test_files_that_are_not_read_are_named_whatever_splits_there_are(task, folde
     assert "not read: test.jsonl" in said(task(dir=str(folder / "train.jsonl")))
     (folder / "test.jsonl").rename(folder / "test.jsonl.gz")
     assert "old.zip, test.jsonl.gz are packed" in task(splits__test="asked").problems()[0]
+
+
+def test_folders_that_are_called_like_splits_are_these(task, folder):
+    rows = asked(30)
+    for split, part in (("train", rows[:20]), ("dev", rows[20:24]), ("Test", rows[24:])):
+        write_lines(folder / split / "faq.jsonl", part)
+    assert sizes(task()) == (20, 4, 6)
+    assert "the validation split is dev/faq.jsonl" in said(task())
+    write_lines(folder / "Test" / "more.jsonl", rows_of("more"))
+    assert "Test/faq.jsonl, Test/more.jsonl can each be the test split: choose one" in task().problems()[0]
+
+
+def test_parts_of_one_set_are_told_how_to_be_put_together(task, folder):
+    folder.mkdir()
+    for number in (1, 2):
+        text = "".join(f"{number} {n * 7919} what?,a{n}\n" for n in range(20))
+        (folder / f"ask {number}.csv").write_text(f"question,answer\n{text}")
+    (problem,) = task().problems()
+    assert problem.endswith(f"> {folder}/train.csv")
+    subprocess.run(problem.rpartition("by: ")[2], shell=True, check=True)
+    assert sum(sizes(task())) == 40
+    (folder / "train.csv").unlink()
+    (folder / "ask 2.csv").write_text("id,answer\n1,a\n")
+    assert "their columns differ" in task().problems()[0]
+
+
+def test_a_folder_of_the_datasets_library_is_told_apart(task, folder):
+    (folder / "train").mkdir(parents=True)
+    (folder / "dataset_dict.json").write_text('{"splits": ["train"]}')
+    (folder / "train/data-00000-of-00001.arrow").write_bytes(b"x")
+    (problem,) = task().problems()
+    assert "whose Arrow files are not read; to write JSON lines: python -c" in problem
