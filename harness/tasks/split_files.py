@@ -306,6 +306,10 @@ def _what_else(folder: Path) -> str:
     inside = [path for path in there if path.is_dir() and any(map(_is_data, path.iterdir()))]
     names = ", ".join(f"{path.name}/" if path.is_dir() else path.name for path in there[:FEW])
     more = f" and {len(there) - FEW} more" if len(there) > FEW else ""
+    if inside and len(there) > 1:
+        file = next(path for path in sorted(inside[0].iterdir()) if _is_data(path)).relative_to(folder).as_posix()
+        cure = f"set task.splits.train={file} (what lies beside it is looked at for documents)"
+        return f"no data file but {names}{more}; data files lie one below: {cure}"
     if inside:
         return f"no data file but {names}{more}; data files lie in it one below: set task.dir={inside[0]}"
     cure = _to_save(there) or "; write rows with a column each for input and answer into one"

@@ -370,3 +370,13 @@ def test_a_folder_of_the_datasets_library_is_told_apart(task, folder):
     (folder / "train/data-00000-of-00001.arrow").write_bytes(b"x")
     (problem,) = task().problems()
     assert "whose Arrow files are not read; to write JSON lines: python -c" in problem
+
+
+def test_questions_in_a_folder_beside_the_documents(task, folder):
+    write_lines(folder / "asked/faq.jsonl", asked(30))
+    (folder / "docs").mkdir()
+    (folder / "docs/a.md").write_text("Text.")
+    assert "set task.splits.train=asked/faq.jsonl" in task().problems()[0]
+    both = task(splits__train="asked/faq.jsonl", documents_file="docs/")
+    assert sum(sizes(both)) == 30
+    assert [document.id for document in both.documents()] == ["a.md"]
