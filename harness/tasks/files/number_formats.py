@@ -7,11 +7,12 @@ from functools import cache
 from typing import Final, NamedTuple
 
 PARTS: Final = re.compile(
-    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[\$(?P<currency>[^\]-]*)[^\]]*\]|\[(?P<condition>[^\]]*)\]'
+    r'"(?P<quoted>[^"]{0,255})"|\\(?P<escaped>.)'
+    r"|\[\$(?P<currency>[^\]-]{0,99})(?:-[^\]]{0,99})?\]|\[(?P<condition>[^\]]{0,255})\]"
     r"|(?P<space>_.|\*.)|(?P<digit>[0#?])|(?P<other>.)",
     re.DOTALL,
 )
-"""what a format is made of"""
+"""what a format is made of; Excel's have at most 255 characters"""
 LETTERS: Final = re.compile(r"[^\W\d_]|[^\w\s.,:;()'+/-]")
 """what makes a text around digits a unit: a letter, or a sign such as € or °"""
 ZEROS: Final = re.compile(r"00+(?![,.])")
