@@ -19,7 +19,7 @@ from harness.types import SPLITS, Document, Example, Split
 PAIRS: Final = "input and answer of every training example"
 UNIQUE: Final = "ids are unique over all splits (task.columns.id=[] numbers them)"
 OTHER_IDS: Final = (
-    "task.document_columns.id=[COLUMN] names another column of ids, and [] makes ids from title and text; rows that are "
+    "task.document_columns.id=[COLUMN] names another column of ids, [] makes ids from title and text; rows that are "
     "parts of one document need a column, say section or chunk, that tells them apart"
 )
 FEW: Final = 50
