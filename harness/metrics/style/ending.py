@@ -20,6 +20,7 @@ from harness.metrics.style.discriminant import Discriminant, out_of_fold, separa
 from harness.metrics.style.profile import Floats
 from harness.metrics.style.stylometry import Described, Stylometry
 from harness.text.sentences import bounds
+from harness.text.tokens import LONGEST_ANSWER
 
 BORROWED: Final = 0.17
 """mean cap aimed at for unseen generic texts with a borrowed ending; those of other sources get up to .13 more"""
@@ -76,7 +77,11 @@ UNMEASURED: Final = EndingFacts()
 
 
 def without_ending(text: str) -> str:
-    """Return a text without its last sentence, with its own layout; "" for one of a single sentence."""
+    """Return a text without its last sentence, with its own layout; "" for one of a single sentence.
+
+    Of a text longer than LONGEST_ANSWER the beginning, without the last sentence there.
+    """
+    text = text[:LONGEST_ANSWER]
     starts = [start for start, end in bounds(text) if any(map(str.isalnum, text[start:end]))]
     return text[: starts[-1]].rstrip() if len(starts) > 1 else ""
 
