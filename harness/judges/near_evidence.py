@@ -9,7 +9,7 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from harness.judges.facts import Place, ReadTexts, read
+from harness.judges.facts import LONGEST_TEXT, Place, ReadTexts, read
 
 MOST_WORDS: Final = 150
 """of a claim that is compared, and twice as many as its facts: no statement has more"""
@@ -75,7 +75,7 @@ def _sentences(evidence: tuple[str, ...]) -> dict[int, _Sentence]:
     for number, (words, places) in enumerate(zip(texts.terms, texts.places, strict=True)):
         starts = list(zip(words.starts, places, strict=True))
         begins = [own for at, own in enumerate(starts) if not at or starts[at - 1][1].sentence != own[1].sentence]
-        ends = [*(start for start, _ in begins[1:]), len(evidence[number])]
+        ends = [*(start for start, _ in begins[1:]), min(len(evidence[number]), LONGEST_TEXT)]
         for (start, place), end in zip(begins, ends, strict=True):
             found[place.sentence] = _Sentence(number, start, end, facts[place.sentence])
     return found

@@ -3,6 +3,7 @@
 import pytest
 
 from harness.judges.differences import compare
+from harness.judges.facts import LONGEST_TEXT
 from harness.judges.near_evidence import LONGEST_SENTENCE, MOST_CHARACTERS, MOST_FACTS, near_evidence
 from tests.growth import growth_where_slow
 
@@ -52,6 +53,13 @@ def test_a_value_that_may_stand_elsewhere_is_not_called_absent():
 )
 def test_what_is_no_statement_is_not_compared(claim, evidence):
     assert near_evidence(claim, (evidence,)) is None
+
+
+def test_the_last_sentence_that_is_read_ends_where_reading_ends():
+    filler = "Hay lies in the barn. " * (LONGEST_TEXT // 22)
+    evidence = (filler[: LONGEST_TEXT - len(DAMAGE) - 1] + " " + DAMAGE + " and so on" * 1000,)
+    near = near_evidence(DAMAGE.replace("3150", "9260"), evidence)
+    assert near.texts[-1].endswith(DAMAGE)
 
 
 def test_of_many_facts_the_nearest_are_compared():
