@@ -113,6 +113,8 @@ class Example:
     """where in the gold documents the evidence stands; a gold document without a span is evidence as a whole"""
     previous: tuple[str, ...] = field(default=(), metadata={"added": True})
     """answers that are wrong though a document says or said them: right in the version before, or planted by a study"""
+    choices: tuple[str, ...] = field(default=(), metadata={"added": True})
+    """answers to choose among by their likelihood, a reference among them; () for a question that is answered freely"""
 
     @property
     def text(self) -> str:
@@ -155,6 +157,9 @@ class Prediction:
     """the prompt as the model saw it, in pieces that other prompts may hold as well; () when it was not kept"""
     answer_ids: tuple[int, ...] = ()
     """token ids of the answer with its stop token, which the text does not determine; () from servers and older ones"""
+    choice_logliks: tuple[float, ...] = ()
+    """log-likelihood, in nats, of each of the example's choices after the prompt; () where there are none, or a server
+    answers"""
 
     @property
     def failed(self) -> bool:

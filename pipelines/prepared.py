@@ -72,9 +72,15 @@ class PreparedArm:
             completions = self.loaded.complete([requests[at] for at in batch], self.task.max_new_tokens)
             positions = [fitting[at] for at in batch]
             yield [
-                self.prediction(examples[at], retrieved[at], prompts[at], completion)
+                replace(
+                    self.prediction(examples[at], retrieved[at], prompts[at], completion),
+                    choice_logliks=self._choice_logliks(examples[at], prompts[at]),
+                )
                 for at, completion in zip(positions, completions, strict=True)
             ]
+
+    def _choice_logliks(self, example: Example, prompt: FittedPrompt) -> tuple[float, ...]:
+        return self.loaded.choice_logliks(prompt.turns, example.choices) if example.choices else ()
 
     def audit_parts(self) -> Sequence[AuditResult]:
         return [*self._audit_retrieval(), *self._audits().of_model()]

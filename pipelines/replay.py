@@ -23,6 +23,8 @@ from pipelines.prompts import Render
 
 ANSWERS: Final = 8
 """replayed per arm"""
+CHOICE_ROUNDING: Final = 1e-4
+"""of a kept log-likelihood"""
 CUT_OFF_REPLAYED: Final = 2
 """at most so many of them are answers that were cut off, if others ended by themselves"""
 
@@ -60,6 +62,8 @@ class Replay:
             return AuditResult("replay", 0, "answers", details={"prompts": len(sampled), "not_checked": reason})
         for _, prediction in answered:
             self._check_ending(forcing, prediction)
+        for example, prediction in sampled:
+            self._check_choices(forcing, example, prediction)
         kept = [(example, prediction) for example, prediction in sampled if prediction.answer_ids]
         read = [self._replayed(forcing, example, prediction) for example, prediction in kept]
         gaps = [gap for one in read for gap in one.gaps]
@@ -101,6 +105,18 @@ class Replay:
             self._refuse(example_id, f"it was cut off after {len(ids)} tokens, and the task's limit is {limit}")
         if chat.decode(ids[:-1] if ended else ids) != prediction.text:
             self._refuse(example_id, "its text is not what its tokens say")
+
+    def _check_choices(self, forcing: TeacherForcing, example: Example, prediction: Prediction) -> None:
+        """Read the first and the last choice alone, without what is kept of the prompt."""
+        if len(prediction.choice_logliks) != len(example.choices):
+            self._refuse(example, f"{len(prediction.choice_logliks)} of {len(example.choices)} choices were scored")
+        turns = self.render(example, prediction.passages, prediction.input_cut)
+        for at in sorted({0, len(example.choices) - 1}) if example.choices else ():
+            ids = forcing.chat.text_ids(example.choices[at].strip())
+            forced, given = forcing.read(turns, ids), prediction.choice_logliks[at]
+            if abs(given + sum(forced.losses)) > CHOICE_ROUNDING + 2 * forced.tolerance * len(ids):
+                found = f"{-sum(forced.losses):.5f} alone, and {given:.5f} beside the others"
+                self._refuse(example, f"the log-likelihood of choice {at} is {found}")
 
     def _replayed(self, forcing: TeacherForcing, example: Example, prediction: Prediction) -> ForcedAnswer:
         turns = self.render(example, prediction.passages, prediction.input_cut)

@@ -55,6 +55,9 @@ class Columns:
     previous: tuple[str, ...] = field(default=(), metadata=ADDED)
     """answers that were right in the version before: a text, or a list of texts (docs/STUDIES.md#update)"""
 
+    choices: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """answers to choose among by their likelihood, texts with a reference among them (metrics acc, acc_norm)"""
+
     def problems(self) -> Sequence[str]:
         problems = [] if self.input else ["input is []: name at least one column"]
         if not self.references and REFERENCES in self.answerable:

@@ -175,9 +175,12 @@ def _example(row: FileRow, columns: Columns, cells: Cells) -> Placed:
     previous = cells.get(row, columns.previous, values.as_texts)
     if name is None or text is None or answerable is None or references is None or evidence is None:
         return Placed(row.place, name, evidence or (), None, stated)
-    if group is None or kind is None or facts is None or previous is None:
+    choices = cells.get(row, columns.choices, values.as_texts)
+    if group is None or kind is None or facts is None or previous is None or choices is None:
         return Placed(row.place, name, evidence, None, stated)
-    example = Example(name, text, references, evidence, answerable, group, kind, facts, previous=previous)
+    example = Example(
+        name, text, references, evidence, answerable, group, kind, facts, previous=previous, choices=choices
+    )
     return Placed(row.place, name, evidence, example, stated)
 
 

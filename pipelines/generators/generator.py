@@ -112,6 +112,14 @@ class Loaded(Protocol):
         """Answer one batch greedily. A failed request is a Completion with finish 'error'."""
         ...
 
+    def choice_logliks(self, turns: Sequence[Turn], choices: Sequence[str]) -> tuple[float, ...]:
+        """Return the log-likelihood of each answer after this prompt, in nats; () from a server.
+
+        Raises:
+            ArmError: an answer has no tokens, or does not fit the window beside the prompt.
+        """
+        ...
+
     def audit_answers(self) -> Sequence[AuditResult]:
         """Return what was noticed of the answers that were given since `use`."""
         ...

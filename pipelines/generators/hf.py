@@ -20,6 +20,7 @@ from pipelines.generators.chat import ChatFormat
 from pipelines.generators.checkpoint_files import check_checkpoint, check_vocabulary
 from pipelines.generators.checkpoint_kinds import architecture_doubts, check_architecture, check_folder
 from pipelines.generators.checkpoint_weights import check_weights
+from pipelines.generators.choice_scores import choice_ids, choice_logliks
 from pipelines.generators.continuous import Flow, answered
 from pipelines.generators.generator import Burst, Completion, Request
 from pipelines.generators.greedy import FirstToken, GreedyChoices, generation_settings
@@ -118,11 +119,9 @@ class LoadedHf:
 
     def facts(self) -> Mapping[str, Any]:
         own = own_quantisation(self.config)
-        settings = (
-            {} if own is None else {"checkpoint_quantisation": {key: str(own.settings[key]) for key in own.settings}}
-        )
+        kept = {} if own is None else {"checkpoint_quantisation": {key: str(own.settings[key]) for key in own.settings}}
         loops = {"stop_loops": FACTS if self.generator.stop_loops else False}
-        return {"format": self.format.facts(), "quantisation": self.generator.quantisation, **settings, **loops}
+        return {"format": self.format.facts(), "quantisation": self.generator.quantisation, **kept, **loops}
 
     def without_weights(self) -> Any:
         """Return the base on the meta device: names and shapes of its layers, for which no memory is taken."""
@@ -193,6 +192,10 @@ class LoadedHf:
                 *self.complete(requests[:middle], max_new_tokens),
                 *self.complete(requests[middle:], max_new_tokens),
             ]
+
+    def choice_logliks(self, turns: Sequence[Turn], choices: Sequence[str]) -> tuple[float, ...]:
+        ids = choice_ids(self.format, self._tokens(tuple(turns)), choices, self.window)
+        return choice_logliks(self.model, *ids, self.generator.batch_tokens)
 
     def audit_answers(self) -> Sequence[AuditResult]:
         return ()

@@ -75,7 +75,7 @@ class SharedPrefix:
         return {
             "input_ids": torch.cat([ids, rests["input_ids"]], dim=1),
             "attention_mask": torch.cat([mask, rests["attention_mask"]], dim=1),
-            "past_key_values": _repeated(kept, size),
+            "past_key_values": repeated(kept, size),
         }
 
     def _keys_and_values(self, model: Any, state: Hashable) -> Any:
@@ -122,7 +122,7 @@ def _texts(node: Any) -> list[str]:
     return [node] if isinstance(node, str) else []
 
 
-def _repeated(kept: Any, size: int) -> Any:
+def repeated(kept: Any, size: int) -> Any:
     """Return a cache of its own for a batch: answering adds to it."""
     from transformers import DynamicCache
 

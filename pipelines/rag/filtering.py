@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from harness.tasks.columns import near_names
 from harness.types import Document
 from pipelines.rag.metadata_values import date_of, is_missing, number_of
 
@@ -118,11 +119,18 @@ def refusal(documents: Sequence[Document], allow: Mapping[str, Any] | None) -> s
         for key, value in document.metadata:
             values.setdefault(key, set()).add(value)
     if unknown := [key for key in allow if key not in values]:
-        there = f"they have {', '.join(values)}" if values else "they have none"
-        return f"retriever.allow: no document has metadata {unknown[0]!r}; {there} (task.document_columns.metadata)"
+        return f"retriever.allow: no document has metadata {unknown[0]!r}; {_meant(unknown[0], list(values))}"
     seen = "; ".join(f"{key} goes from {min(values[key])!r} to {max(values[key])!r}" for key in allow)
     some = bool(allowed(documents, allow))
     return "" if some else f"retriever.allow: none of {len(documents):,} documents fits {dict(allow)}; {seen}"
+
+
+def _meant(key: str, known: Sequence[str]) -> str:
+    """Return which keys there are, the nearest of them first."""
+    near = near_names([key], known)
+    meant = f"did you mean {' or '.join(near)}? " if near else ""
+    there = f"they have {', '.join(known)}" if known else "they have none"
+    return f"{meant}{there} (task.document_columns.metadata)"
 
 
 Rules = tuple[frozenset[str], tuple[Bound, ...]]

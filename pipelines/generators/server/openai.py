@@ -128,6 +128,10 @@ class LoadedServer:
         answers = self._run(self._complete(requests, max_new_tokens, self.generator.concurrency))
         return [completion for _, completion in answers]
 
+    def choice_logliks(self, turns: Sequence[Turn], choices: Sequence[str]) -> tuple[float, ...]:
+        """Return nothing: servers show likelihoods of their own answers alone."""
+        return ()
+
     def audit_answers(self) -> Sequence[AuditResult]:
         """Return whether the replies to the model in use name that model; a date or revision may be added to it."""
         own = {pair: number for pair, number in self._answered.items() if pair[0] == self.served}

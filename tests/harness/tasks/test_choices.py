@@ -1,9 +1,11 @@
 """Multiple choice in the shapes that people have: where options stand, and what says which of them is right."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from harness.store.spec import canonical, digest
 from tests.harness.tasks.making import build_task, write_lines
 
 COLOURS = ["red", "blue", "green"]
@@ -298,3 +300,18 @@ def test_a_question_that_holds_its_options(made):
     assert firsts(task) == ["green", "red", "blue"]
     assert task.examples("train")[0].input.startswith("q0?")
     assert shown(task) == ["A. red", "B. blue", "C. green"]
+
+
+def test_choices_to_be_scored_by_likelihood_are_read_from_their_column(made):
+    """They are no part of the prompt, and with no such column every key is what it was."""
+    rows = [{"q": "Capital of Peru?", "r": "Lima", "endings": ["La Paz", "Lima"]}]
+    columns = {"columns__input": ["q", "input"], "columns__references": ["r", "references"]}
+    task = made(rows, **columns, columns__choices=["endings"])
+    assert task.problems() == []
+    (example,) = task.examples("train")
+    assert (example.choices, example.input) == (("La Paz", "Lima"), "Capital of Peru?")
+    plain = replace(example, choices=())
+    assert digest(plain) != digest(example)
+    assert "choices" not in canonical(plain)
+    assert digest(replace(task.columns, choices=())) != digest(task.columns)
+    assert "choices" not in canonical(replace(task.columns, choices=()))

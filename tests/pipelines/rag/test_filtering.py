@@ -57,7 +57,9 @@ def test_filters_that_make_no_sense_are_named():
     assert allow_problems({"date": ">=2024-05-01", "a": ["x", 3], "b": True}) == []
     problems = allow_problems({"date": ">=05/03/2024", "a": [], "b": {"c": 1}})
     assert [problem.partition(":")[0] for problem in problems] == ["allow.date", "allow.a", "allow.b"]
-    assert "no document has metadata 'dat'; they have date, size, tag" in refusal(DATED, {"dat": "x"})
+    said = refusal(DATED, {"dat": "x"})
+    assert "no document has metadata 'dat'; did you mean date? they have date, size, tag" in said
+    assert "'colour'; they have date, size, tag" in refusal(DATED, {"colour": "x"})
     assert "none of 5 documents fits" in refusal(DATED, {"date": ">=2030"})
     assert "date goes from '2020-01-01' to '2022-01-01'" in refusal(DATED, {"date": ">=2030"})
     assert refusal(DATED, {"date": ">=2021"}) == ""
