@@ -87,6 +87,9 @@ class Passage:
     """what the text stands under in its document, shown and indexed before it: headings, the header of its table"""
 
 
+Withheld = Literal["", "support", "others", "all"]
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """One item of a task."""
@@ -115,6 +118,8 @@ class Example:
     """answers that are wrong though a document says or said them: right in the version before, or planted by a study"""
     choices: tuple[str, ...] = field(default=(), metadata={"added": True})
     """answers to choose among by their likelihood, a reference among them; () for a question that is answered freely"""
+    withheld: Withheld = field(default="", metadata={"added": True})
+    """retrieved passages that its prompt must not show: those of its gold documents, as many others, or all"""
 
     @property
     def text(self) -> str:
@@ -160,6 +165,8 @@ class Prediction:
     choice_logliks: tuple[float, ...] = ()
     """log-likelihood, in nats, of each of the example's choices after the prompt; () where there are none, or a server
     answers"""
+    written: str = ""
+    """the answer as the model wrote it, where citations were taken off the text; "" where the text is all of it"""
 
     @property
     def failed(self) -> bool:

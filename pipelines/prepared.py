@@ -11,6 +11,7 @@ from harness.runner.arm import ConcurrentRun
 from harness.store.records.prompt_pieces import pieces
 from harness.store.store import Artifact, Store
 from harness.tasks.task import Task
+from harness.text.citations import plain
 from harness.types import Document, Example, Passage, Prediction, Turn
 from pipelines.arm_audits import ArmAudits
 from pipelines.generators.generator import Completion, Loaded, Request
@@ -21,6 +22,7 @@ from pipelines.rag.queries import audit_queries
 from pipelines.rag.retrieval import retrieve
 from pipelines.rag.shown import audit_shown
 from pipelines.rag.whole_base import WholeBase
+from pipelines.rag.withheld import without_withheld
 
 
 @dataclass
@@ -56,7 +58,7 @@ class PreparedArm:
 
     def answer(self, examples: Sequence[Example], skip: frozenset[str]) -> Iterator[Sequence[Prediction]]:
         """Yield predictions batch by batch; prompts that do not fit the window come first, as failed predictions."""
-        retrieved = self._retrieve(examples)
+        retrieved = self._to_show(examples)
         prompts = [self.fit(example, result) for example, result in zip(examples, retrieved, strict=True)]
         unfit = [at for at, prompt in enumerate(prompts) if prompt.error]
         if unfit and not all(examples[at].id in skip for at in unfit):
@@ -102,7 +104,7 @@ class PreparedArm:
         if self.searcher is None:
             return ()
         documents = self.task.documents() if self.documents is None else self.documents
-        return audit_shown(documents, self._retrieve(examples), predictions)
+        return audit_shown(documents, self._to_show(examples), predictions)
 
     def _audits(self) -> ArmAudits:
         return ArmAudits(self.name, self.task, self.loaded, self.adapter, self.refusal, self.render, self.documents)
@@ -124,6 +126,11 @@ class PreparedArm:
         if self.searcher.same_for_all:  # nothing is searched for, and all are shown the same objects
             return self.searcher.search(queries)
         return retrieve(self.searcher, queries, self.retrieval_spec, self.store)
+
+    def _to_show(self, examples: Sequence[Example]) -> Sequence[Retrieved]:
+        """Return what was retrieved without what must not be shown."""
+        pairs = zip(examples, self._retrieve(examples), strict=True)
+        return [without_withheld(example, retrieved) for example, retrieved in pairs]
 
     def filled(self, base: WholeBase) -> WholeBase:
         """Return as much of the knowledge base as the window holds beside the longest question.
@@ -147,7 +154,7 @@ class PreparedArm:
             return
         if self._beginning is None:
             examples = self.task.examples("test")
-            pairs = zip(examples, self._retrieve(examples), strict=True)
+            pairs = zip(examples, self._to_show(examples), strict=True)
             fitted = prompts or [self.fit(*pair) for pair in pairs]
             self._beginning = self.loaded.beginning([one.turns for one in fitted if not (one.error or one.dropped)])
         self.loaded.share(self._beginning)
@@ -174,10 +181,12 @@ class PreparedArm:
     def prediction(
         self, example: Example, retrieved: Retrieved, prompt: FittedPrompt, completion: Completion
     ) -> Prediction:
-        """Return the prediction that a completion makes."""
+        """Return the prediction that a completion makes; citations that the prompt asked for are taken off its text."""
+        asked = self.prompt.asks_for_citations(prompt.passages)
+        text = plain(completion.text) if asked else completion.text
         return Prediction(
             example_id=example.id,
-            text=completion.text,
+            text=text,
             passages=prompt.passages,
             spans=(*retrieved.spans, *completion.spans),
             finish=completion.finish,
@@ -188,6 +197,7 @@ class PreparedArm:
             input_cut=prompt.input_cut,
             prompt=pieces(completion.prompt, [*(passage.text for passage in prompt.passages), *_texts(example)]),
             answer_ids=completion.ids,
+            written="" if text == completion.text else completion.text,
         )
 
 
@@ -253,7 +263,8 @@ class TimedArm:
     def _prompted(self, example: Example) -> tuple[Retrieved, FittedPrompt]:
         """Retrieve and write the prompt, which is one more span of the retrieval."""
         searcher = self.prepared.searcher
-        retrieved = Retrieved((), ()) if searcher is None else searcher.search([query_for(example)])[0]
+        found = Retrieved((), ()) if searcher is None else searcher.search([query_for(example)])[0]
+        retrieved = without_withheld(example, found)
         begun = time.perf_counter()
         fitted = self.prepared.fit(example, retrieved)
         return replace(retrieved, spans=(*retrieved.spans, Span("prompt", time.perf_counter() - begun))), fitted

@@ -1,7 +1,8 @@
 """How a question becomes a prompt, in training and in answering alike.
 
 The instruction is the system turn. Retrieved passages are numbered and put before the input in the last
-user turn. Nothing else differs between arms. The generator turns chat turns into tokens.
+user turn; with cite=true the system turn then also asks that sentences name them. Nothing else differs between arms.
+The generator turns chat turns into tokens.
 """
 
 from bisect import bisect_left
@@ -37,6 +38,8 @@ class Prompt:
         passages_heading: the line before the numbered passages.
         input_heading: the line between the passages and the input; left out without passages.
         examples_heading: the line before training pairs that show how to answer, in place of passages_heading.
+        cite: ask for citations where passages are shown; they are taken off answers before anything scores these.
+        cite_request: the words that ask for them.
     """
 
     KEY: ClassVar[str] = "pipelines.prompts.Prompt"
@@ -45,17 +48,26 @@ class Prompt:
     passages_heading: str
     input_heading: str
     examples_heading: str = field(default="Examples:", metadata=ADDED)
+    cite: bool = field(default=False, metadata=ADDED)
+    cite_request: str = field(
+        default="End every sentence with the number of the passage that supports it, such as [2].", metadata=ADDED
+    )
 
     def of_examples(self) -> Self:
-        """Return the wording around training pairs that are shown as examples."""
-        return replace(self, passages_heading=self.examples_heading)
+        """Return the wording around training pairs that are shown as examples: they are no evidence to cite."""
+        return replace(self, passages_heading=self.examples_heading, cite=False)
+
+    def asks_for_citations(self, passages: Sequence[Passage]) -> bool:
+        """Return whether a prompt with these passages asks for citations."""
+        return self.cite and bool(passages)
 
     def turns(self, instruction: str, example_input: Input, passages: Sequence[Passage]) -> tuple[Turn, ...]:
         """Return the chat turns for one input: a system turn, then the conversation."""
         conversation = (Turn("user", example_input),) if isinstance(example_input, str) else example_input
         instructions = tuple(turn for turn in conversation if turn.role == "system")
         dialogue = tuple(turn for turn in conversation if turn.role != "system")
-        system = "\n\n".join([instruction, *(turn.content for turn in instructions)])
+        asked = [self.cite_request] if self.asks_for_citations(passages) else []
+        system = "\n\n".join([instruction, *(turn.content for turn in instructions), *asked])
         last = Turn("user", self._user_text(dialogue[-1].content, passages))
         return (Turn("system", system), *dialogue[:-1], last)
 

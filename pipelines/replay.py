@@ -103,7 +103,7 @@ class Replay:
             self._refuse(example_id, f"it is said to have ended by {prediction.finish}, and its tokens say otherwise")
         if len(ids) > limit or (not ended and not stuck and len(ids) != limit):
             self._refuse(example_id, f"it was cut off after {len(ids)} tokens, and the task's limit is {limit}")
-        if chat.decode(ids[:-1] if ended else ids) != prediction.text:
+        if chat.decode(ids[:-1] if ended else ids) != (prediction.written or prediction.text):
             self._refuse(example_id, "its text is not what its tokens say")
 
     def _check_choices(self, forcing: TeacherForcing, example: Example, prediction: Prediction) -> None:

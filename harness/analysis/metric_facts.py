@@ -65,6 +65,9 @@ EXPLAINING: Final = (
     "mrr",
     "ragas_context_precision",
     "ragas_context_recall",
+    "citation_recall",
+    "citation_precision",
+    "training_row_support",
 )
 """shipped metrics that explain a result and decide nothing by themselves"""
 EXPLAINING_PREFIXES: Final = ("recall@",)

@@ -19,6 +19,7 @@ from harness.analysis.notes.evaluation import (
     style_warnings,
 )
 from harness.analysis.notes.retrieval_cautions import retrieval_cautions
+from harness.analysis.notes.said_by_values import said_by_values
 from harness.analysis.notes.shown_to_all import shown_to_all
 from harness.analysis.result import SIGNIFICANT, Column, Level, Note, TableRow, act, by_level, warning
 from harness.analysis.selection import SelectedRecords
@@ -60,6 +61,7 @@ def table_notes(source: ComparisonData, unreadable: Sequence[str], rows: Sequenc
         Note("Context window", _context_window(rows)),
         *retrieval_cautions(source),
         *shown_to_all(source),
+        *said_by_values(source),
         *_training(chosen, rows),
         *judge_notes(chosen),
         *ceiling_notes(chosen, columns),
