@@ -23,11 +23,13 @@ def without_withheld(example: Example, retrieved: Retrieved) -> Retrieved:
 def withheld(example: Example, passages: Sequence[Passage]) -> frozenset[int]:
     """Return the places of the passages that go.
 
-    Those of the gold documents; or as many others, drawn by the example's id; or all.
+    Those of the gold documents, and such as say the same under another id; or as many others, drawn by the example's
+    id; or all.
     """
     if example.withheld == "all":
         return frozenset(range(len(passages)))
-    support = [at for at, passage in enumerate(passages) if passage.document_id in example.evidence]
+    texts = {passage.text for passage in passages if passage.document_id in example.evidence}
+    support = [at for at, passage in enumerate(passages) if passage.text in texts]
     if example.withheld == "support":
         return frozenset(support)
     others = [at for at in range(len(passages)) if at not in support]

@@ -38,7 +38,7 @@ def judge_notes(chosen: SelectedRecords) -> Iterator[Note]:
         yield Note("Judge", f"{one['name']} ({', '.join(one['metrics'])}); {_agreement(one)}")
         if BINARY in one["metrics"]:
             yield Note(
-                "Unsupported", f"{BINARY} counts {one['name']}'s yes or no on each claim; {_of_unsupported(one)}"
+                "Unsupported", f"{BINARY} counts {one['name']}'s yes or no on each claim; {of_unsupported(one)}"
             )
         version = f"{one['name']}{_model(one)}, fingerprint {one['fingerprint'][:FINGERPRINT_SHOWN]}"
         yield Note("Judge version", version)
@@ -163,7 +163,7 @@ def _agreement(facts: Mapping[str, Any]) -> str:
     return f"agreement with people: {', '.join(figures)} (docs/VALIDITY.md)"
 
 
-def _of_unsupported(facts: Mapping[str, Any]) -> str:
+def of_unsupported(facts: Mapping[str, Any]) -> str:
     """Say how often people agree when the judge says unsupported, and how much of what they find so it finds."""
     figures = [
         f"{labelled} {measured[PRECISION]:.2f} and {measured[RECALL]:.2f}"
