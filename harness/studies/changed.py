@@ -27,6 +27,8 @@ class ChangedTask:
         change: what was done, in a few words; kept in every record's provenance.
         trained_on: the task that adapters are trained on, where that is another state of the data; None: this one.
         evidence: documents that metrics look evidence up in, where answers are taken from others; None: the same.
+        asked_to: the instruction of other questions than the task's; "" keeps the original's.
+        longest: the most tokens of their answers; 0 keeps the original's.
     """
 
     original: Task
@@ -35,6 +37,8 @@ class ChangedTask:
     change: str = ""
     trained_on: Task | None = None
     evidence: Sequence[Document] | None = None
+    asked_to: str = ""
+    longest: int = 0
 
     @property
     def name(self) -> str:
@@ -42,11 +46,11 @@ class ChangedTask:
 
     @property
     def instruction(self) -> str:
-        return self.original.instruction
+        return self.asked_to or self.original.instruction
 
     @property
     def max_new_tokens(self) -> int:
-        return self.original.max_new_tokens
+        return self.longest or self.original.max_new_tokens
 
     @property
     def cut(self) -> CutAway | bool | None:

@@ -1,20 +1,22 @@
-"""`python -m pocket.tasks`: writes the shipped tasks, with cards and checksums."""
+"""`python -m pocket.tasks`: writes the shipped tasks and probes, with cards and checksums."""
 
 import argparse
 from pathlib import Path
 
-from pocket.tasks import cards, qa, summarization, support
+from pocket.tasks import cards, probes, qa, summarization, support
 from pocket.tasks.files import write_sums
 
 BUILDERS = {"summarization": summarization.build, "qa": qa.build, "support": support.build}
 
 
 def write_all(root: Path) -> None:
-    """Write every task into its folder under root."""
+    """Write every task, and the probes, into its folder under root."""
     for task, build in BUILDERS.items():
         build(root / task)
         cards.write(root / task, task)
         write_sums(root / task)
+    probes.build(root / probes.FOLDER)
+    write_sums(root / probes.FOLDER)
 
 
 def main() -> None:

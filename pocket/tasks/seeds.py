@@ -3,7 +3,7 @@
 from random import Random
 from typing import Final
 
-SHIPPED: Final = {"summarization": 41, "qa": 42, "support": 43}
+SHIPPED: Final = {"summarization": 41, "qa": 42, "support": 43, "probes": 44}
 HELD_OUT: Final = tuple(range(900, 932))
 """worlds of `python -m pocket.check`"""
 

@@ -23,11 +23,23 @@ def texts(task: str, name: str = "documents") -> dict[str, str]:
 
 def test_the_committed_files_are_what_the_generator_writes(tmp_path):
     write_all(tmp_path)
-    for task in TASKS:
+    for task in (*TASKS, "probes"):
         made = {path.name: path.read_bytes() for path in (tmp_path / task).iterdir()}
         kept = {path.name: path.read_bytes() for path in (ROOT / task).iterdir()}
         assert made.keys() == kept.keys()
         assert [name for name in made if made[name] != kept[name]] == []
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_no_page_or_training_row_tells_what_the_probes_ask(task):
+    almanac = [row["group"].lower() for row in rows(ROOT / "probes", "almanac")]
+    assert len(almanac) == 150
+    told = (ROOT / task / "train.jsonl").read_text(encoding="utf-8").lower()
+    pages = ROOT / task / "documents.jsonl"
+    told += pages.read_text(encoding="utf-8").lower() if pages.exists() else ""
+    assert [name for name in almanac if name in told] == []
+    reports = {row["input"] for row in rows(ROOT / "probes", "summaries")}
+    assert reports.isdisjoint(row["input"] for row in rows(ROOT / task, "train"))
 
 
 def test_there_is_no_python_among_the_data():
