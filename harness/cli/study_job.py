@@ -42,6 +42,8 @@ class StudyJob:
     run: StudyRun = field(init=False)
     flags: tuple[str, ...] = field(init=False, default=())
     """what must be acted on, with strict=true"""
+    _kept: frozenset[str] = field(init=False, default=frozenset())
+    """arms that make sense for the task itself"""
 
     def __post_init__(self) -> None:
         node: Mapping[str, Any] = resolved(self.config)["study"]
@@ -80,9 +82,19 @@ class StudyJob:
         config = compose_job([*self.raw, *overrides])[0] if overrides else self.config
         wanted = experiment(config)
         if "arm" not in map(key_of, self.given):
-            wanted = wanted.without_refused()
+            wanted = self._sensible(wanted, alone=not overrides)
         measured = {key: masked(value) for key, value in resolved(config).items() if key not in MONEY}
         return replace(wanted, left_out={}), measured
+
+    def _sensible(self, wanted: Experiment, *, alone: bool) -> Experiment:
+        """Leave out the arms that the task as it is gives nothing to.
+
+        What settings of a condition ask for may be in its data alone, and is looked at with these.
+        """
+        if alone:
+            wanted = wanted.without_refused()
+            self._kept = frozenset(wanted.arms)
+        return replace(wanted, arms={name: arm for name, arm in wanted.arms.items() if name in self._kept})
 
 
 def names_study(config: Composed, given: Sequence[str]) -> bool:

@@ -48,7 +48,7 @@ def look_alikes(documents: Sequence[Document], count: int, draw: int) -> Iterato
         base = own[number % len(own)]
         title = new_title(base.title, own, taken, rng, number)
         taken.add(plain_title(title))
-        text = _renamed(base.text, base.title, title)
+        text = renamed(base.text, base.title, title)
         yield replace(
             base,
             id=f"{PREFIX}-{number}-{base.id}",
@@ -94,7 +94,7 @@ def _with_letters(title: str, other: str) -> str:
     return f"{made} {rest}".strip()
 
 
-def _renamed(text: str, title: str, new: str) -> str:
+def renamed(text: str, title: str, new: str) -> str:
     """Return the text with the words that the titles do not share exchanged, wherever they stand."""
     before, after = title.split(), new.split()
     changed = {old: now for old, now in zip(before, after, strict=False) if old != now}

@@ -69,7 +69,7 @@ class PlantedDocuments:
 def wrong_values(task: Task, draw: int) -> dict[str, str]:
     """Return the id of each question that a value can be planted for -> a value of the same shape that is wrong."""
     documents = {one.id: one for one in task.documents()}
-    able = [one for one in task.examples("test") if _can_be_planted(one, documents)]
+    able = [one for one in task.examples("test") if can_be_planted(one, documents)]
     shapes: dict[str, list[str]] = {}
     for example in able:
         shapes.setdefault(shape_of(value_now(example)), []).append(value_now(example))
@@ -88,19 +88,21 @@ def shape_of(value: str) -> str:
     return plain if "0" in plain else " ".join("A" if word[:1].isupper() else "a" for word in plain.split())
 
 
-def _can_be_planted(example: Example, documents: Mapping[str, Document]) -> bool:
+def can_be_planted(example: Example, documents: Mapping[str, Document]) -> bool:
+    """Return whether an example rests on one document, which states its value word for word."""
     single = rests_on_documents(example) and len(example.evidence) == 1 and example.evidence[0] in documents
     return single and bool(value_now(example)) and _in(value_now(example), documents[example.evidence[0]].text)
 
 
 def _planted(document: Document, example: Example, wrong: str, number: int) -> Document:
-    text = _whole(value_now(example)).sub(lambda _: wrong, document.text)
+    text = whole(value_now(example)).sub(lambda _: wrong, document.text)
     return replace(document, id=f"{PREFIX}-{number}-{example.id}", text=text)
 
 
 def _in(value: str, text: str) -> bool:
-    return _whole(value).search(text) is not None
+    return whole(value).search(text) is not None
 
 
-def _whole(value: str) -> re.Pattern[str]:
+def whole(value: str) -> re.Pattern[str]:
+    """Return a pattern of a value that stands alone, in any case."""
     return re.compile(rf"(?<!\w){re.escape(value)}(?!\w)", re.IGNORECASE)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import pytest
 
@@ -56,6 +57,21 @@ def test_a_dry_run_lists_conditions_and_runs_nothing(run):
     assert re.search(r"^clean +base, rag", done.stdout, re.MULTILINE)
     assert re.search(r"^fewer passages, retriever\.k=1 +rag", done.stdout, re.MULTILINE)
     assert "of 11 conditions to run" in done.stdout
+
+
+def test_arms_are_judged_by_the_data_of_a_condition_that_its_settings_need(folder, run, tmp_path):
+    """The filter asks for metadata that the restricted documents of the study have, and the task itself has not."""
+    own = shutil.copytree(folder, tmp_path / "own")
+    page = {"id": "pay", "title": "Pay", "text": "Door 7 cost 3150 crowns."}
+    (own / "documents_restricted.jsonl").write_text(json.dumps(page) + "\n")
+    asked = [{"id": f"p{n}", "input": f"What did door {n} cost?", "references": ["3150"], "evidence": ["pay"]}
+             for n in range(4)]  # fmt: skip
+    (own / "questions_restricted.jsonl").write_text("".join(json.dumps(one) + "\n" for one in asked))
+    done = run("study=privacy", "study.budget=quick", f"task.dir={own}", "dry_run=true")
+    assert done.returncode == 0, done.stderr
+    behind = r"^restricted, direct, in the index, not trained on, retriever\.allow=\{access: public\}, draw 0 +rag +– "
+    assert re.search(behind, done.stdout, re.MULTILINE), done.stdout
+    assert "Left out" not in done.stdout
 
 
 @pytest.mark.slow

@@ -26,8 +26,12 @@ def found_in(folder):
     return sorted(
         str(file.relative_to(folder))
         for file, data in held.items()
-        if any(needle in data.lower() or needle in data.decode("utf-8", "ignore").lower().encode() for needle in needles)
+        if any(needle in text for text in (data, data.lower(), lowered(data)) for needle in needles)
     )  # fmt: skip
+
+
+def lowered(data):
+    return data.decode("utf-8", "ignore").lower().encode()
 
 
 def vector_of(minilm):
