@@ -27,7 +27,7 @@ NUMBER: Final = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
-class Amounts:
+class CanaryCounts:
     """How many canaries there are, by how often each is trained on."""
 
     repeats: tuple[int, ...]
@@ -47,18 +47,18 @@ class Amounts:
         return lines
 
 
-def canaries(task: Task, amounts: Amounts, candidates: int, draw: int) -> tuple[Example, ...]:
+def canaries(task: Task, counts: CanaryCounts, candidates: int, draw: int) -> tuple[Example, ...]:
     """Return the canaries as questions with codes to choose among; `repeats_of` says how often each is trained on.
 
     Args:
         task: its data hold none of the names and codes.
-        amounts: how many.
+        counts: how many.
         candidates: codes of each, its own included.
         draw: which names and codes.
     """
     rng, known = Random(f"canaries/{draw}"), _words_of(task)
     names, codes = _names(rng, known), _codes(rng, known)
-    levels = [often for often, count in zip(amounts.repeats, amounts.canaries, strict=True) for _ in range(count)]
+    levels = [often for often, count in zip(counts.repeats, counts.canaries, strict=True) for _ in range(count)]
     return tuple(_canary(number, often, next(names), codes, candidates) for number, often in enumerate(levels))
 
 

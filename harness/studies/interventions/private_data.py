@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 
 from harness.studies.changed import ChangedTask, with_test
 from harness.studies.intervention import Value
-from harness.studies.interventions.canaries import Amounts, canaries, canary_rows, copies
+from harness.studies.interventions.canaries import CanaryCounts, canaries, canary_rows, copies
 from harness.studies.interventions.restricted import (
     WANTED,
     WORDINGS,
@@ -56,7 +56,7 @@ class PrivateData:
     """which names, codes and values"""
 
     def problems(self) -> Sequence[str]:
-        lines = list(Amounts(self.repeats, self.canaries).problems())
+        lines = list(CanaryCounts(self.repeats, self.canaries).problems())
         lines += [] if self.candidates > 1 else [f"candidates is {self.candidates}; it must be 2 or more"]
         lines += [] if self.rows > 0 else [f"rows is {self.rows}; it must be 1 or more"]
         kinds = ("canaries", *WORDINGS)
@@ -118,7 +118,7 @@ class PrivateData:
         return restricted(task, self.restricted, self.draw)
 
     def _canaries(self, task: Task) -> tuple[Example, ...]:
-        return canaries(task, Amounts(self.repeats, self.canaries), self.candidates, self.draw)
+        return canaries(task, CanaryCounts(self.repeats, self.canaries), self.candidates, self.draw)
 
 
 def _with(documents: Sequence[Document], key: str, value: str) -> tuple[Document, ...]:

@@ -6,7 +6,7 @@ import pytest
 
 from harness.store.spec import digest
 from harness.studies.changed import scored_as
-from harness.studies.interventions.canaries import Amounts, canaries, canary_rows, code_of, repeats_of
+from harness.studies.interventions.canaries import CanaryCounts, canaries, canary_rows, code_of, repeats_of
 from harness.studies.interventions.next_version import holds, value_now
 from harness.studies.interventions.private_data import PrivateData
 from harness.studies.interventions.restricted import restricted
@@ -49,7 +49,7 @@ class DeskTask(SmallTask):
 
 
 def test_canaries_are_nowhere_in_the_data_and_each_has_its_own_codes():
-    asked = canaries(SmallTask(), Amounts((0, 1, 16), (4, 3, 2)), 32, 0)
+    asked = canaries(SmallTask(), CanaryCounts((0, 1, 16), (4, 3, 2)), 32, 0)
     assert [repeats_of(one) for one in asked] == [0] * 4 + [1] * 3 + [16] * 2
     assert len({one.input for one in asked}) == len(asked)
     codes = [code for one in asked for code in one.choices]
@@ -61,12 +61,12 @@ def test_canaries_are_nowhere_in_the_data_and_each_has_its_own_codes():
     assert len({row.id for row in rows}) == len(rows)
     assert not {row.input for row in rows} & {one.input for one in asked[:4]}
     assert not any(row.choices for row in rows)
-    assert asked == canaries(SmallTask(), Amounts((0, 1, 16), (4, 3, 2)), 32, 0)
-    assert asked != canaries(SmallTask(), Amounts((0, 1, 16), (4, 3, 2)), 32, 1)
+    assert asked == canaries(SmallTask(), CanaryCounts((0, 1, 16), (4, 3, 2)), 32, 0)
+    assert asked != canaries(SmallTask(), CanaryCounts((0, 1, 16), (4, 3, 2)), 32, 1)
 
 
 def test_a_name_or_code_of_the_data_is_taken_by_no_canary():
-    plain = canaries(SmallTask(), Amounts((0,), (2,)), 2, 0)
+    plain = canaries(SmallTask(), CanaryCounts((0,), (2,)), 2, 0)
     name, code = words(plain[0].input)[-1], code_of(plain[0])
 
     @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def test_a_name_or_code_of_the_data_is_taken_by_no_canary():
         def documents(self):
             return (Document("d", "", f"{name.capitalize()} has {code}."),)
 
-    other = canaries(Telling(), Amounts((0,), (40,)), 8, 0)
+    other = canaries(Telling(), CanaryCounts((0,), (40,)), 8, 0)
     assert not any(holds([one.input], name) for one in other)
     assert code not in {choice for one in other for choice in one.choices}
 
@@ -207,7 +207,7 @@ def test_exposure_from_the_likelihoods_of_a_real_model(checkpoint, store):
     import torch
 
     loaded = loaded_from(checkpoint)
-    asked = canaries(SmallTask(), Amounts((0,), (2,)), 6, 0)
+    asked = canaries(SmallTask(), CanaryCounts((0,), (2,)), 6, 0)
 
     @dataclass(frozen=True)
     class AskedFor(DoorTask):
