@@ -17,7 +17,7 @@ QUOTE     := '
 OVERRIDES  = $(foreach EACH,$(GIVEN),'$(EACH)=$(subst $(QUOTE),'\'',$(value $(EACH)))')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup experiment sweep study studies tables report export reference screenshots readme init test test-slow test-all test-mutations doctor check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean
+.PHONY: help setup experiment sweep study studies inventory tables report export reference screenshots readme init test test-slow test-all test-mutations doctor check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean
 
 # `make experiment qa` asks for a goal called qa.
 .DEFAULT:
@@ -57,6 +57,9 @@ study: $(READY) ## many experiments that differ in one thing: make study study=l
 
 studies: $(READY) ## every study that makes sense for a task: make studies task=qa
 	@$(PY) -m harness -m 'study=glob(*,exclude=none)' $(OVERRIDES) $(ARGS)
+
+inventory: $(READY) ## what each arm of an experiment needs to run and to keep: make inventory task=qa
+	@$(PY) -m harness.cli.inventory $(OVERRIDES) $(ARGS)
 
 tables: $(READY) ## all tables again, from records alone (results=results/reference: the committed ones)
 	@$(PY) -m harness.cli.tables $(OVERRIDES) $(ARGS)

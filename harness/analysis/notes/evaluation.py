@@ -37,9 +37,7 @@ def judge_notes(chosen: SelectedRecords) -> Iterator[Note]:
     for one in facts.values():
         yield Note("Judge", f"{one['name']} ({', '.join(one['metrics'])}); {_agreement(one)}")
         if BINARY in one["metrics"]:
-            yield Note(
-                "Unsupported", f"{BINARY} counts {one['name']}'s yes or no on each claim; {of_unsupported(one)}"
-            )
+            yield Note("Unsupported", f"{BINARY} counts {one['name']}'s yes or no on each claim; {of_unsupported(one)}")
         version = f"{one['name']}{_model(one)}, fingerprint {one['fingerprint'][:FINGERPRINT_SHOWN]}"
         yield Note("Judge version", version)
         if one.get("chosen"):

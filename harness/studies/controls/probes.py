@@ -7,7 +7,7 @@ from typing import ClassVar
 from harness.store.spec import digest
 from harness.studies.control import ControlResult, count_of, percent
 from harness.studies.data import StudyData
-from harness.studies.measures.forgetting import base_level, content, mean, plain_arm, probe_levels
+from harness.studies.measures.forgetting import PROBE, base_level, content, mean, plain_arm, probe_levels
 from harness.studies.numbers import text_of
 from harness.types import Prediction, Record
 
@@ -23,10 +23,11 @@ class BaseKnowsProbes:
 
     def check(self, data: StudyData) -> ControlResult:
         plain = plain_arm(data)
-        levels = {one: None for level in probe_levels(data) if plain and (one := base_level(data, level, plain))}
-        known = {level: mean(data, level, plain, content) for level in levels}
-        short = [level for level, found in known.items() if found is None or found.value < self.at_least]
-        found = "; ".join(f"{level} {text_of(figure)}" for level, figure in known.items()) or "no probe was asked"
+        levels = {data.settings(level)[PROBE]: level for level in reversed(probe_levels(data))} if plain else {}
+        asked = {probe: base_level(data, level, plain) for probe, level in levels.items()}
+        known = {str(probe): mean(data, level, plain, content) if level else None for probe, level in asked.items()}
+        short = [probe for probe, found in known.items() if found is None or found.value < self.at_least]
+        found = "; ".join(f"{probe} {text_of(figure)}" for probe, figure in known.items()) or "no probe was asked"
         text = f"content of {plain or 'the bare model'}: {found}; wanted {self.at_least:g} or more"
         text += f"; leave out {', '.join(short)}" if short and len(short) < len(known) else ""
         return ControlResult("the base knows the probes", "positive", bool(known) and not short, text)
