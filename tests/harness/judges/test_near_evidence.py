@@ -4,7 +4,7 @@ import pytest
 
 from harness.judges.differences import compare
 from harness.judges.facts import LONGEST_TEXT
-from harness.judges.near_evidence import LONGEST_SENTENCE, MOST_CHARACTERS, MOST_FACTS, near_evidence
+from harness.judges.near_evidence import LONGEST_SENTENCE, LONGEST_WINDOW, MOST_CHARACTERS, MOST_FACTS, near_evidence
 from tests.growth import growth_where_slow
 
 LINEAR = 18
@@ -48,11 +48,43 @@ def test_a_value_that_may_stand_elsewhere_is_not_called_absent():
     [
         ("1," * LONGEST_SENTENCE, DAMAGE),
         ("word " * 200, DAMAGE),
-        (DAMAGE, "damage of 7 crowns, " * 200),
     ],
 )
 def test_what_is_no_statement_is_not_compared(claim, evidence):
     assert near_evidence(claim, (evidence,)) is None
+
+
+TABLE = "year | rain | damage of the storm | " + " | ".join(
+    f"{1700 + n} | {n} mm | {10 * n} crowns" for n in range(300)
+)
+TRANSCRIPT = " and then we talked about the mill and the hay" * 60
+
+
+@pytest.mark.parametrize("around", [f"{TABLE}\n", f"{TRANSCRIPT}.\n"], ids=["table", "transcript"])
+@pytest.mark.parametrize("further", ["", " ".join(FILLER)], ids=["short", "long"])
+def test_a_list_beside_the_sentence_that_is_restated_hides_nothing(around, further):
+    claim = "The storm of May caused a damage of 9260 crowns at the mill."
+    near = near_evidence(claim, (f"{around}{DAMAGE}\n{around}{further}",))
+    assert any(DAMAGE in text for text in near.texts)
+    assert sum(map(len, near.texts)) <= MOST_CHARACTERS + LONGEST_WINDOW
+    differences = compare(claim, near.texts, whole=near.whole).differences
+    assert [one.evidence for one in differences if one.kind == "value"] == ["3150"]
+
+
+def test_of_a_list_the_part_that_is_restated_is_compared():
+    middle = "the storm of May caused a damage of 3150 crowns at the mill"
+    evidence = (f"{TRANSCRIPT} and {middle}{TRANSCRIPT}",)
+    near = near_evidence("The storm of May caused a damage of 9260 crowns at the mill.", evidence)
+    assert not near.whole
+    (text,) = near.texts
+    assert middle in text
+    assert len(text) <= LONGEST_WINDOW + 40
+    assert text in evidence[0]
+
+
+def test_a_list_of_one_thing_many_times_is_cut():
+    near = near_evidence(DAMAGE, ("damage of 7 crowns, " * 200,))
+    assert sum(map(len, near.texts)) <= LONGEST_WINDOW + 40
 
 
 def test_the_last_sentence_that_is_read_ends_where_reading_ends():
@@ -73,6 +105,16 @@ def test_of_many_facts_the_nearest_are_compared():
 def test_the_work_grows_no_faster_than_the_evidence():
     def judged(size):
         evidence = (" ".join(f"Barn {n} at Ulmen stores hay {size}." for n in range(size)),)
+        for n in range(5):
+            near = near_evidence(f"Barn {n} at Ulmen stores straw {size}.", evidence)
+            compare(f"Barn {n} at Ulmen stores straw {size}.", near.texts, whole=near.whole)
+
+    assert growth_where_slow(judged, 250, 2000, 0.04) <= LINEAR
+
+
+def test_the_work_grows_no_faster_than_a_list():
+    def judged(size):
+        evidence = (" ".join(f"{n} | Barn {n} at Ulmen | hay {size} |" for n in range(size)),)
         for n in range(5):
             near = near_evidence(f"Barn {n} at Ulmen stores straw {size}.", evidence)
             compare(f"Barn {n} at Ulmen stores straw {size}.", near.texts, whole=near.whole)
