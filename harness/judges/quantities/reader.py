@@ -1,48 +1,48 @@
-"""Quantities of a text as values: numbers, percentages, money, measures, dates and times of day, with their places.
+"""Quantities of a text as values: numbers, parts, percentages, money, measures, dates and times, with their places.
 
 "36, 000", "36,000" and "36 thousand" are one value, as are "15:00" and "3 pm", "2024-03-05" and "5 March 2024",
-"1.5 km" and "1,500 metres". Where a spelling has several readings ("1.234", "03/04/2024", "15 h") all are kept: two
-quantities are equal if any of their readings are. Words of English, German, French, Spanish, Russian and Chinese are
-known.
+"1.5 km" and "1,500 metres", "a quarter" and "25 %", "two years" and "24 months", "12" and "a dozen". Where a spelling
+has several readings ("1.234", "03/04/2024", "15 h", "half past three") all are kept: two quantities are equal if any of
+their readings are. Words of English, German, French, Spanish, Russian and Chinese are known.
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache, partial
 from typing import Final
 
-from harness.judges.quantities.dates import date, hour, month_and_day, time
-from harness.judges.quantities.units import Unit, months, number_words, units
-from harness.judges.quantities.value import SPACE, WORD, StatedValue, ValueReading
+from harness.judges.quantities import eras, parts
+from harness.judges.quantities.added_parts import PartOfWhole, added_part
+from harness.judges.quantities.amounts import nouns, number, of_one_word, part
+from harness.judges.quantities.chinese import BEGINNINGS, chinese_number, chinese_value
+from harness.judges.quantities.clock import chinese_time, hour, or_time, spoken_time, time, time_beginnings
+from harness.judges.quantities.dates import date, month_and_day, spoken_date
+from harness.judges.quantities.figures import figures, letter_scale, scaled, unit_after
+from harness.judges.quantities.number_words import compound, first_words
+from harness.judges.quantities.spoken import one_of_scale, rank, spoken
+from harness.judges.quantities.units import Unit, months, units
+from harness.judges.quantities.value import StatedValue, ValueReading
 from harness.text.language_files import language_file, words_of
-from harness.text.terms import word
 from harness.text.tokens import folded
 
-NUMBER: Final = re.compile(
-    rf"\d{{1,3}}(?:(?:[.,'’]|{SPACE})\d{{3}}|,{SPACE}\d00)+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?|\d+(?:[.,]\d+)?"
+SCAN: Final = re.compile(
+    rf"\d|[¼-¾⅐-⅞]|中午|午夜|正午|[{BEGINNINGS}半]|[^\W\d_{BEGINNINGS}半中午正]+|[中午正]|[$€£¥₽₹％]"
 )
-SCAN: Final = re.compile(r"\d|[^\W\d_]+|[$€£¥₽₹％]")
-MARKS: Final = re.compile(rf"{SPACE}?([%％°$€£¥₽₹](?:[CF]\b)?)")
-RANGE: Final = re.compile(rf"{SPACE}?(?:[-–—]|(?:to|bis|à|a|до)(?={SPACE})|至|到){SPACE}?", re.IGNORECASE)
-SPAN: Final = re.compile(rf"{SPACE}(?:and|und|et|y|и){SPACE}", re.IGNORECASE)
-BRITISH: Final = re.compile(r"tre(?=s?$)")
-"""as in litres"""
-ORDINAL: Final = re.compile(r"(?:st|nd|rd|th|er|e|º|ª)(?![^\W_])", re.IGNORECASE)
 ONE: Final = words_of("one")
-OF_HUNDRED: Final = "百分之"
 _VERSION: Final = re.compile(r"\d{1,3}\.\d{1,2}\.\d{1,3}(?!\d)")
 """of a program; a date has its year last, in two or four figures"""
-BETWEEN: Final = re.compile(r"(?:between|from|von|zwischen|entre|de|от|с|между)\s+[\d.,]+\Z", re.IGNORECASE)
-OF: Final = re.compile(r"\s(?:of|de|d['’])(?=\s|[^\W\d_])", re.IGNORECASE)
-PER: Final = re.compile(rf"{SPACE}?([^\W\d_]{{1,20}}/[^\W\d_]{{1,20}})")
-WORD_BEFORE: Final = re.compile(rf"(?<!\w)([^\W\d_]+){SPACE}\Z")
-LONGEST_WORD: Final = 40
-"""characters"""
-HALF: Final = re.compile(r"\s(?:and a half|und ein halb\w*|et demie?|y medi[oa]|с половиной)(?!\w)", re.IGNORECASE)
-MOST_WORDS: Final = 3
-"""of a unit, of a number in words"""
-YEARS: Final = range(1000, 2200)
-"""numbers that may be a year"""
+HALF_SIGN: Final = "半"
+LEAST_RANK: Final = 2
+"""the first is said of too much"""
+A_PART: Final = re.compile(r"(?<!\w)(?:an?|one)\s\Z", re.IGNORECASE)
+COINS: Final = range(100)
+HOUR: Final = 3600.0
+MINUTES: Final = re.compile(r"([0-5]?\d)\s?m\.?")
+"""behind hours: 2h 30m"""
+END: Final = re.compile(r"\s?(?:[.,;:!?)]|$)")
+JOINTS: Final = ("", ",", "and", "und", "et", "y", "и")
+Reader = Callable[[str, int, int], StatedValue | None]
 
 
 @lru_cache(maxsize=1024)
@@ -54,13 +54,13 @@ def quantities(text: str) -> tuple[StatedValue, ...]:
         at = match.start()
         if at < position:
             continue
-        if match.group().isdigit():
+        if match.group().isdecimal():
             quantity = _at_digit(text, at)
         else:
-            begin = _beginning(match.group())
-            quantity = begin(text, at, match.end()) if begin else None
+            begun = (read(text, at, match.end()) for read in _beginnings(match.group()))
+            quantity = next((own for own in begun if own is not None), None)
         if quantity is not None:
-            found.append(quantity)
+            found.append(quantity if quantity.start >= position else replace(quantity, start=position))
             position = quantity.end
     return tuple(_joined(text, found))
 
@@ -71,141 +71,93 @@ def _at_digit(text: str, at: int) -> StatedValue | None:
         return None
     if _VERSION.match(text, at):
         return None
-    return date(text, at) or time(text, at) or _number(text, at)
+    for read in (eras.decade_in_digits, eras.century, date, spoken_time, time, _part_in_digits):
+        if (found := read(text, at)) is not None:
+            return found
+    return or_time(text, at, number(text, at))
+
+
+def _part_in_digits(text: str, at: int, _: int = 0) -> StatedValue | None:
+    known = parts.part_in_digits(text, at)
+    return part(text, at, known) if known else None
 
 
 @lru_cache(maxsize=100_000)
-def _beginning(written: str) -> Callable[[str, int, int], StatedValue | None] | None:
-    """Return what reads the quantity that may begin with a word; None for nearly every word."""
+def _beginnings(written: str) -> tuple[Reader, ...]:
+    """Return what reads the quantities that may begin with a word; nothing for nearly every word."""
     plain = folded(written)
+    if written[0] in BEGINNINGS or written == HALF_SIGN:
+        return (_chinese,)
+    if parts.SIGN.match(written):
+        return (_part_in_digits,)
+    return tuple(_of_word(written, plain))
+
+
+def _of_word(written: str, plain: str) -> Iterator[Reader]:
     if plain in months():
-        return partial(month_and_day, month=months()[plain])
+        yield partial(month_and_day, month=months()[plain])
     if plain in _hours():
-        return partial(hour, minutes=60.0 * _hours()[plain])
+        yield partial(hour, minutes=60.0 * _hours()[plain])
+    if plain in language_file("quantities")["decades"]["years"]:
+        yield eras.decade_behind
+    if plain == "siglo":
+        yield eras.century_behind
+    if eras.ROMAN.fullmatch(written):
+        yield lambda text, at, _: eras.century(text, at) or eras.roman(text, at)
+    if plain in eras.decade_words():
+        yield eras.decade_in_words
     unit = units().get(plain)
     if unit is not None and unit[0].kind == "money":
-        return partial(_prefixed, meanings=unit)
+        yield partial(_prefixed, meanings=unit)
+    yield from _of_number_word(plain)
+
+
+def _of_number_word(plain: str) -> Iterator[Reader]:
+    begins = plain in first_words("cardinals") or compound(plain) is not None
+    if begins or plain in _times():
+        yield lambda text, at, _: spoken_time(text, at)
+    if plain in first_words("ranks"):
+        yield _of_rank
+    if begins or plain in parts.part_beginnings() or parts.mixed(plain) is not None:
+        yield _part_in_words
+    if parts.joined_part(plain) is not None:
+        yield _of_one_word
     if plain in ONE:
-        return _one
-    if plain in _first_words():
-        return _in_words
-    return _chinese if _CHINESE.match(written) or written.startswith(OF_HUNDRED) else None
+        yield _one
+    if begins or plain in language_file("quantities")["beginning_scales"]:
+        yield _in_words
 
 
-def _number(text: str, at: int, known: tuple[Sequence[float], int] | None = None) -> StatedValue:
-    """Return a number with its scale and unit.
-
-    Args:
-        text: holds it.
-        at: where it begins.
-        known: its values and where its figures end, if they are known.
-    """
-    start, (values, end) = at, known or _figures(text, at)
-    negative = at > 0 and text[at - 1] in "-−" and not text[max(at - 2, 0) : at - 1].isalnum()
-    if negative:
-        start, values = at - 1, [-value for value in values]
-    ordinal = ORDINAL.match(text, end)
-    if ordinal:
-        end = ordinal.end()
-    elif half := HALF.match(text, end):
-        values, end = [value + 0.5 for value in values], half.end()
-    else:
-        values, end = _scaled(text, values, end)
-    before, start = _symbol_before(text, start)
-    meanings, unit_end = (before, end) if before else _unit_after(text, end)
-    if not meanings and (last := _range_end(text, end)):
-        meanings, unit_end = _unit_after(text, last)[0], end
-    if meanings:
-        readings = [
-            ValueReading(own.kind, "" if own.kind == "percent" else own.name, (value * own.factor,))
-            for own in meanings
-            for value in values
-        ]
-        return StatedValue(tuple(readings), start, max(end, unit_end), frozenset(), text[at:end])
-    readings = [ValueReading("number", "", (value,)) for value in values]
-    if len(values) == 1 and text[at:end].isdigit() and int(values[0]) in YEARS:
-        readings.append(ValueReading("date", "", (values[0], None, None)))
-    return StatedValue(tuple(readings), start, end, _nouns(text, start, end), text[at:end])
+def _part_in_words(text: str, at: int, _: int) -> StatedValue | None:
+    known = parts.part_in_words(text, at)
+    return part(text, at, known) if known else None
 
 
-def _figures(text: str, at: int) -> tuple[list[float], int]:
-    """Return what the figures at a place may mean, and where they end."""
-    match = NUMBER.match(text, at)
-    assert match is not None, "a digit begins a number"
-    plain = re.sub(rf"{SPACE}|['’]", "", match.group())
-    marks = [mark for mark in plain if mark in ".,"]
-    if not marks:
-        return [float(plain)], match.end()
-    head, tail = plain.rsplit(marks[-1], 1)
-    decimal = float(f"{re.sub('[.,]', '', head)}.{tail}")
-    whole = float(re.sub("[.,]", "", plain))
-    if len(set(marks)) > 1:
-        return [decimal if marks.count(marks[-1]) == 1 else whole], match.end()
-    if len(marks) > 1:
-        return [whole], match.end()
-    if len(tail) != 3 or not 1 <= len(head) <= 3 or head == "0":
-        return [decimal], match.end()
-    return [whole, decimal], match.end()  # 1.234 is written for 1234 in some languages and for 1.234 in others
+def _of_one_word(text: str, at: int, end: int) -> StatedValue | None:
+    known = parts.joined_part(folded(text[at:end]))
+    return of_one_word(text, at, end, known) if known else None
 
 
-def _scaled(text: str, values: Sequence[float], end: int) -> tuple[list[float], int]:
-    scales = language_file("quantities")["scales"]
-    scaled = list(values)
-    while (after := WORD.match(text, end)) is not None:
-        written = after[1]
-        name = folded(written) if folded(written) in scales else written[0]
-        if name not in scales or (len(name) == 1 and name.isascii() and written != name):
-            break
-        scaled = [value * scales[name] for value in scaled]
-        end = after.end() if name == folded(written) else after.start(1) + 1
-        of = OF.match(text, end)
-        end = of.end() if of and _unit_after(text, of.end())[0] else end
-    return scaled, end
+def _of_rank(text: str, at: int, end: int) -> StatedValue | None:
+    """Return a date, a century or a place in a row: "the twenty-first of June", "third"."""
+    if (found := spoken_date(text, at) or eras.century(text, at)) is not None:
+        return found
+    place = rank(text, at)
+    if place is None or spoken(text, at) is not None:
+        return None
+    if place.value < LEAST_RANK and not _is_ruler(text, at):
+        return None
+    if folded(text[at:end]) in units():
+        return None
+    values = [ValueReading("number", "", (place.value,))]
+    if A_PART.search(text[max(at - 4, 0) : at]):  # a third took the bus, a third bus came
+        values += [ValueReading("number", "", (1 / place.value,)), ValueReading("percent", "", (100 / place.value,))]
+    return StatedValue(tuple(values), at, place.end, nouns(text, at, place.end))
 
 
-def _symbol_before(text: str, start: int) -> tuple[tuple[Unit, ...], int]:
-    before = text[max(start - 2, 0) : start].rstrip()
-    if before[-1:] in set("$€£¥₽₹"):
-        return units().get(before[-1], ()), start - 1 - (text[start - 1] != before[-1])
-    if text[max(start - len(OF_HUNDRED), 0) : start] == OF_HUNDRED:
-        return (Unit("percent", "", 1.0),), start - len(OF_HUNDRED)
-    return (), start
-
-
-def _unit_after(text: str, end: int) -> tuple[tuple[Unit, ...], int]:
-    """Return the meanings of the longest unit after a number, and where it ends."""
-    if (mark := MARKS.match(text, end)) is not None and folded(mark[1]) in units():
-        return units()[folded(mark[1])], mark.end()
-    if (rate := PER.match(text, end)) is not None and folded(rate[1]) in units():
-        return units()[folded(rate[1])], rate.end()
-    words, places, at = list[str](), list[int](), end
-    while len(words) < MOST_WORDS and (after := WORD.match(text, at)) is not None:
-        words.append(BRITISH.sub("ter", folded(after[1])))
-        at = after.end()
-        places.append(at)
-    for count in range(len(words), 0, -1):
-        if (name := " ".join(words[:count])) in units():
-            return units()[name], places[count - 1]
-    if words and not words[0].isascii():  # a script without spaces
-        first = WORD.match(text, end)
-        for length in range(min(4, len(words[0])), 0, -1):
-            if first and words[0][:length] in units():
-                return units()[words[0][:length]], first.start(1) + length
-    return (), end
-
-
-def _range_end(text: str, end: int) -> int:
-    """Return where the second number of "5-7 days" ends; 0 where no range begins."""
-    joint = RANGE.match(text, end) or (SPAN.match(text, end) if BETWEEN.search(text[max(end - 30, 0) : end]) else None)
-    last = NUMBER.match(text, joint.end()) if joint else None
-    return last.end() if last else 0
-
-
-def _nouns(text: str, start: int, end: int) -> frozenset[str]:
-    after = WORD.match(text, _range_end(text, end) or end)
-    before = WORD_BEFORE.search(text[max(start - LONGEST_WORD, 0) : start])
-    near = [word(found[1]) for found in (before, after) if found is not None]
-    return frozenset(known.key for known in near if known.content)
+def _is_ruler(text: str, at: int) -> bool:
+    """Return whether a place in a row belongs to a name: Henry the Second."""
+    return text[at : at + 1].isupper() and text[max(at - 4, 0) : at].casefold() == "the "
 
 
 def _prefixed(text: str, at: int, end: int, meanings: tuple[Unit, ...]) -> StatedValue | None:
@@ -213,8 +165,9 @@ def _prefixed(text: str, at: int, end: int, meanings: tuple[Unit, ...]) -> State
     place = end + (text[end : end + 1] in (" ", "\u00a0", "."))
     if not text[place : place + 1].isdigit():
         return None
-    values, figures_end = _figures(text, place)
-    values, figures_end = _scaled(text, values, figures_end)
+    values, figures_end = figures(text, place)
+    letter, figures_end = letter_scale(text, figures_end, True)
+    values, figures_end = scaled(text, [value * letter for value in values], figures_end)
     return StatedValue(
         tuple(ValueReading("money", own.name, (value,)) for own in meanings for value in values), at, figures_end
     )
@@ -222,56 +175,41 @@ def _prefixed(text: str, at: int, end: int, meanings: tuple[Unit, ...]) -> State
 
 def _in_words(text: str, at: int, _: int) -> StatedValue | None:
     """Return a number in words, the longest that is known."""
-    best, end, position, parts = None, at, at, list[str]()
-    while len(parts) < 2 * MOST_WORDS and (after := WORD.match(text, position)) is not None:
-        parts.append(folded(after[1]))
-        position = after.end() - after.group().endswith(".")
-        known = number_words().get(" ".join(parts))
-        if known is not None:
-            best, end = known, position
-    return None if best is None else _number(text, at, ([float(best)], end))
+    if (decade := eras.spoken_decade(text, at)) is not None:
+        return decade
+    found = spoken(text, at)
+    if found is None:
+        return None
+    return number(text, at, ([found.value], found.end))
 
 
 def _one(text: str, at: int, end: int) -> StatedValue | None:
-    """Return "a week", "one and a half hours"; elsewhere the word is an article."""
-    if HALF.match(text, end) is None and not any(
-        unit.name.startswith("duration") for unit in _unit_after(text, end)[0]
-    ):
-        return _in_words(text, at, end)
-    return _number(text, at, ([1.0], end))
+    """Return "a week", "a thousand", "one and a half hours"; elsewhere the word is an article."""
+    if (large := one_of_scale(text, end)) is not None:
+        return number(text, at, ([large.value], large.end))
+    is_long = any(unit.name.startswith("duration") for unit in unit_after(text, end)[0])
+    return number(text, at, ([1.0], end)) if is_long or added_part(text, end) is not None else None
 
 
 def _chinese(text: str, at: int, _: int) -> StatedValue | None:
-    if text.startswith(OF_HUNDRED, at):
-        at += len(OF_HUNDRED)
-    match = _CHINESE.match(text, at)
-    if match is None or (
-        text[at - 3 : at] != OF_HUNDRED
-        and len(match.group()) == 1
-        and text[match.end() : match.end() + 1] not in _COUNTERS
-    ):
+    if text[at] == HALF_SIGN:
+        return part(text, at, PartOfWhole(0.5, at + 1 + (text[at + 1 : at + 2] in "个個"), True))
+    if (found := chinese_time(text, at) or chinese_value(text, at)) is not None:
+        return found
+    known = chinese_number(text, at)
+    if known is None:
         return None
-    total, digit = 0, 0
-    for character in match.group():
-        if character in _SCALES:
-            total, digit = total + max(digit, 1) * _SCALES[character], 0
-        else:
-            digit = _DIGITS.index(character)
-    return _number(text, at, ([float(total + digit)], match.end()))
-
-
-_DIGITS: Final = "零一二三四五六七八九"
-_SCALES: Final = {"十": 10, "百": 100, "千": 1000}
-_CHINESE: Final = re.compile(f"[{_DIGITS}{''.join(_SCALES)}]+")
-_COUNTERS: Final = frozenset("个個名位条條次天年月日周点點小分元万萬亿億公米升克")
-"""what follows one character that is meant as a number; others begin words"""
+    value, end = known
+    if text[end : end + 2] in ("个半", "個半"):
+        value, end = value + 0.5, end + 2
+    return number(text, at, ([value], end))
 
 
 def _joined(text: str, found: Sequence[StatedValue]) -> Iterator[StatedValue]:
     """Yield quantities, "1 h 30 min" as one."""
     kept: StatedValue | None = None
     for quantity in found:
-        both = None if kept is None else _sum(kept, quantity, text[kept.end : quantity.start])
+        both = None if kept is None else _sum(kept, quantity, text)
         if kept is not None and both is None:
             yield kept
         kept = both or quantity
@@ -279,22 +217,46 @@ def _joined(text: str, found: Sequence[StatedValue]) -> Iterator[StatedValue]:
         yield kept
 
 
-def _sum(one: StatedValue, other: StatedValue, between: str) -> StatedValue | None:
-    first, second = one.readings[-1], other.readings[-1]
-    same = (first.kind, first.unit) == (second.kind, second.unit) == ("measure", "duration")
-    if not same or between.strip() not in ("", ",", "and", "und", "et", "y", "и"):
+def _sum(one: StatedValue, other: StatedValue, text: str) -> StatedValue | None:
+    """Return an amount with its smaller unit, or with coins that have none: "2 m 10 cm", "five euros fifty"."""
+    joint = text[one.end : other.start].strip()
+    if joint not in JOINTS or (joint == "," and ("measure", "duration") not in one.kinds):
         return None
-    seconds = (first.value[0] or 0.0, second.value[0] or 0.0)
-    if seconds[1] >= seconds[0]:
+    if one.factor == HOUR and (minutes := MINUTES.fullmatch(text, other.start, other.end)) is not None:
+        lasts = tuple(own for own in one.readings if own.kind == "measure")
+        added = [own._replace(value=((own.value[0] or 0.0) + 60 * int(minutes[1]),)) for own in lasts]
+        return replace(one, readings=tuple(added), end=other.end)
+    coins = other.readings[0].value[0] or 0.0
+    if (
+        _is_money(one)
+        and {kind for kind, _ in other.kinds} == {"number"}
+        and coins in COINS
+        and END.match(text, other.end)
+    ):
+        added = {(own.kind, own.unit): coins / 100 for own in one.readings}
+    else:
+        added = {
+            (own.kind, own.unit): own.value[0] or 0.0 for own in other.readings if own.kind in ("measure", "money")
+        }
+    if not added or any(value >= one.factor for value in added.values()):
         return None
-    return StatedValue((ValueReading("measure", "duration", (sum(seconds),)),), one.start, other.end)
+    readings = tuple(
+        ValueReading(own.kind, own.unit, ((own.value[0] or 0.0) + added[own.kind, own.unit],))
+        for own in one.readings
+        if (own.kind, own.unit) in added
+    )
+    return StatedValue(readings, one.start, other.end, factor=min(one.factor, other.factor)) if readings else None
 
 
-@cache
-def _first_words() -> frozenset[str]:
-    return frozenset(name.split()[0] for name in number_words())
+def _is_money(one: StatedValue) -> bool:
+    return {kind for kind, _ in one.kinds} == {"money"}
 
 
 @cache
 def _hours() -> dict[str, int]:
     return {folded(name): hour for name, hour in language_file("quantities")["hours"].items()}
+
+
+@cache
+def _times() -> frozenset[str]:
+    return frozenset(time_beginnings())

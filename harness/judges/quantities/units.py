@@ -1,6 +1,6 @@
-"""Words of units, currencies, months and numbers in the languages that are judged, from the CLDR (Babel) and num2words.
+"""Words of units, currencies and months in the languages that are judged, from the CLDR (by Babel).
 
-What the two do not hold stands in languages/quantities.yaml.
+What it does not hold stands in languages/quantities.yaml.
 """
 
 import re
@@ -18,10 +18,8 @@ LETTERS: Final = frozenset("mghlw")
 DIMENSIONS: Final = frozenset(language_file("quantities")["dimensions"])
 CODES: Final = tuple(language_file("quantities")["codes"])
 """currencies whose ISO code is read"""
-NO_UNITS: Final = frozenset({"in", "to", "am", "as", "pt", "at", "min."})
+NO_UNITS: Final = frozenset({"in", "to", "am", "as", "pt", "at", "min.", "节"})
 """symbols that are ordinary words"""
-COUNTED: Final = 100
-"""numbers whose words are known"""
 
 
 class Unit(NamedTuple):
@@ -54,6 +52,8 @@ def _words() -> Iterator[tuple[str, Unit]]:
     yield from ((folded(word), Unit("percent", "", 1.0)) for word in own["percent"])
     yield from ((folded(word), Unit("money", currency, 1.0)) for word, currency in own["money"].items())
     yield from ((currency.lower(), Unit("money", currency, 1.0)) for currency in CODES)
+    for word, coin in own["coins"].items():
+        yield from ((folded(word), Unit("money", currency, coin["of"])) for currency in coin["currencies"])
     yield from ((folded(word), _measure(name)) for word, name in own["units"].items())
     for code in LANGUAGES:
         yield from _measures(code)
@@ -74,18 +74,6 @@ def months() -> Mapping[str, int]:
     return known
 
 
-@cache
-def number_words() -> Mapping[str, int]:
-    """Return number by its folded words, spaces for hyphens; not the word for 1, an article in many languages."""
-    from num2words import num2words  # only where a text has quantities at all
-
-    known: dict[str, int] = {}
-    for code in LANGUAGES[:-1]:
-        for number in range(2, COUNTED):
-            known.setdefault(folded(num2words(number, lang=code)).replace("-", " "), number)
-    return known
-
-
 def _measures(code: str) -> Iterator[tuple[str, Unit]]:
     for name, widths in _data(code)["unit_patterns"].items():
         if name.partition("-")[0] not in DIMENSIONS or name.endswith("-person"):
@@ -96,6 +84,9 @@ def _measures(code: str) -> Iterator[tuple[str, Unit]]:
 
 
 def _measure(name: str) -> Unit:
+    months = language_file("quantities")["months"].get(name)
+    if months is not None:
+        return Unit("measure", "duration-month", float(months))
     factor = language_file("quantities")["factors"].get(name)
     return Unit("measure", name, 1.0) if factor is None else Unit("measure", name.partition("-")[0], float(factor))
 

@@ -2,26 +2,36 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Final, NamedTuple
 
+from harness.text.tokens import folded
+
 SPACE: Final = "[ \u00a0\u202f\u2009]"
-WORD: Final = re.compile(rf"{SPACE}?-?([^\W\d_]+(?:['’][^\W\d_]+)?)\.?")
+WORD: Final = re.compile(rf"{SPACE}?-?([^\W\d_]{{1,60}}(?:['’][^\W\d_]{{1,60}})?)\.?")
 CLOSE: Final = 1e-6
 SHARED: Final = ("money", "percent")
 """kinds whose unit need not be repeated"""
 Value = tuple[float | None, ...]
 
 
+@lru_cache(maxsize=100_000)
+def plain(written: str) -> str:
+    """Return a word folded; texts have the same ones again and again."""
+    return folded(written)
+
+
 class ValueReading(NamedTuple):
     """One meaning of a spelling."""
 
     kind: str
-    """number, percent, money, measure, date, time"""
+    """number, percent, money, measure, date, time, decade, century"""
     unit: str
     """currency or dimension; "" for none"""
     value: Value
-    """the number in the base of its dimension; (year, month, day) with None for what is not said; minutes of the day"""
+    """the number in the base of its dimension; (year, month, day) or (century, year in it) of a decade, with None for
+    what is not said; minutes of the day"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,8 @@ class StatedValue:
     """keys of the words around a bare number: what is counted ("12 rooms") or numbered ("room 12")"""
     figures: str = ""
     """the number as it is written, without its unit"""
+    factor: float = 0.0
+    """how much its unit is of the base of its dimension; 0 without one"""
 
     @property
     def kinds(self) -> frozenset[tuple[str, str]]:
