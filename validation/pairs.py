@@ -3,9 +3,9 @@
 `python -m validation.pairs [--judge "lexical_differences words.threshold=0.3"] [FILE …]` prints a table per file of
 validation/claim_pairs. All pairs were written for Cutlery. development: by the author of the judges. part_a and part_b:
 without sight of the judges; part_a served to mend afterwards, part_b never has: look at it when all else is settled.
-spelling: the same value, or another one, in another spelling; spelling_dev: the same, written with the reading of values
-and mended by. paraphrase: hardly a word in common. written: claims of validation/written_claims, four true and five false
-ones to each piece of evidence, restated from near to free.
+spelling: the same value, or another one, in another spelling; spelling_dev: the same, written with the reading of
+values and mended by. paraphrase: hardly a word in common. written: claims of validation/written_claims, four true and
+five false ones to each piece of evidence, restated from near to free.
 """
 
 import argparse

@@ -222,30 +222,27 @@ def _sum(one: StatedValue, other: StatedValue, text: str) -> StatedValue | None:
     joint = text[one.end : other.start].strip()
     if joint not in JOINTS or (joint == "," and ("measure", "duration") not in one.kinds):
         return None
-    if one.factor == HOUR and (minutes := MINUTES.fullmatch(text, other.start, other.end)) is not None:
-        lasts = tuple(own for own in one.readings if own.kind == "measure")
-        added = [own._replace(value=((own.value[0] or 0.0) + 60 * int(minutes[1]),)) for own in lasts]
-        return replace(one, readings=tuple(added), end=other.end)
-    coins = other.readings[0].value[0] or 0.0
-    if (
-        _is_money(one)
-        and {kind for kind, _ in other.kinds} == {"number"}
-        and coins in COINS
-        and END.match(text, other.end)
-    ):
-        added = {(own.kind, own.unit): coins / 100 for own in one.readings}
-    else:
-        added = {
-            (own.kind, own.unit): own.value[0] or 0.0 for own in other.readings if own.kind in ("measure", "money")
-        }
+    added = _added(one, other, text)
     if not added or any(value >= one.factor for value in added.values()):
         return None
     readings = tuple(
-        ValueReading(own.kind, own.unit, ((own.value[0] or 0.0) + added[own.kind, own.unit],))
+        own._replace(value=((own.value[0] or 0.0) + added[own.kind, own.unit],))
         for own in one.readings
         if (own.kind, own.unit) in added
     )
-    return StatedValue(readings, one.start, other.end, factor=min(one.factor, other.factor)) if readings else None
+    smaller = min(one.factor, other.factor or one.factor)
+    return StatedValue(readings, one.start, other.end, factor=smaller) if readings else None
+
+
+def _added(one: StatedValue, other: StatedValue, text: str) -> dict[tuple[str, str], float]:
+    """Return what a smaller amount adds to one before it, by kind and unit."""
+    if one.factor == HOUR and (minutes := MINUTES.fullmatch(text, other.start, other.end)) is not None:
+        return {("measure", "duration"): 60.0 * int(minutes[1])}
+    coins = other.readings[0].value[0] or 0.0
+    bare = {kind for kind, _ in other.kinds} == {"number"}
+    if _is_money(one) and bare and coins in COINS and END.match(text, other.end):
+        return {(own.kind, own.unit): coins / 100 for own in one.readings}
+    return {(own.kind, own.unit): own.value[0] or 0.0 for own in other.readings if own.kind in ("measure", "money")}
 
 
 def _is_money(one: StatedValue) -> bool:
