@@ -12,9 +12,10 @@ from pathlib import Path
 from random import Random
 from typing import Final, Literal
 
-from harness.studies.interventions.look_alikes import new_title, plain_title, renamed, usable
+from harness.studies.interventions.look_alikes import renamed, usable
 from harness.studies.interventions.next_version import origin, value_now
 from harness.studies.interventions.planted import whole, wrong_values
+from harness.studies.interventions.unseen_titles import unseen_title
 from harness.studies.interventions.wording import question_of, with_question
 from harness.tasks.jsonl import JsonlTask
 from harness.tasks.task import Task
@@ -93,12 +94,13 @@ def _made(task: Task, count: int, draw: int) -> Restricted:
     able = [one for one in task.examples("test") if one.id in values and _names_title(one, documents)]
     Random(f"restricted/{draw}").shuffle(able)
     able.sort(key=lambda example: not _stands_out(values[example.id]))
-    own, made, asked = usable(task.documents()), list[Document](), list[Example]()
-    taken = {plain_title(one.title) for one in own}
-    for number, example in enumerate(able[:count]):
-        base = documents[example.evidence[0]]
-        title = new_title(base.title, own, taken, Random(f"restricted/{draw}/{number}"), number)
-        taken.add(plain_title(title))
+    made, asked, titles = list[Document](), list[Example](), [one.title for one in usable(task.documents())]
+    for example in able:
+        base, number = documents[example.evidence[0]], len(made)
+        title = unseen_title(base.title, titles, Random(f"restricted/{draw}/{example.id}"))
+        if not title or number == count:
+            continue
+        titles.append(title)
         secret = _Secret(base.title, title, value_now(example), values[example.id])
         made.append(replace(base, id=f"{PREFIX}-{number}", title=title, text=secret.told(base.text)))
         asked.append(secret.asked(example, number))

@@ -1,6 +1,8 @@
 """Canaries and restricted documents: what is asked, what is trained on, what can be retrieved."""
 
+import re
 from dataclasses import dataclass, replace
+from random import Random
 
 import pytest
 
@@ -10,6 +12,7 @@ from harness.studies.interventions.canaries import CanaryCounts, canaries, canar
 from harness.studies.interventions.next_version import holds, value_now
 from harness.studies.interventions.private_data import PrivateData
 from harness.studies.interventions.restricted import restricted
+from harness.studies.interventions.unseen_titles import unseen_title
 from harness.studies.measures.exposure import exposure, exposure_of
 from harness.tasks.task import training_task
 from harness.text.tokens import words
@@ -93,6 +96,39 @@ def test_restricted_documents_are_about_things_that_are_not_there():
         assert question.evidence == (document.id,)
         wrong = {value for other in task.examples("test") for value in other.references[1:]} - {value_now(question)}
         assert not any(holds([document.text], value) for value in wrong)
+
+
+@pytest.mark.parametrize(
+    ("title", "titles", "right"),
+    [
+        ("Project Talzey", ["Project Talzey", "Project Polmix", "Lamp Orl", "Balmov clock"], "Project Talmix"),
+        ("Balmov clock", ["Balmov clock", "Ralnim clock", "Project Talzey", "Project Orl"], "Balnim clock"),
+        ("Nina Kesbus", ["Nina Kesbus", "Metta Volkard", "Metta Stolfak"], "Nina Keskard|Nina Kesfak"),
+        ("Talzey", ["Talzey", "Polmix"], "Talmix"),
+        ("Talzey", ["Talzey"], ""),  # nothing to make it of
+        ("", ["", "Polmix"], ""),
+    ],
+)
+def test_titles_that_no_document_has_keep_what_says_their_kind(title, titles, right):
+    assert unseen_title(title, titles, Random(0)) in right.split("|")
+
+
+def test_a_number_becomes_another():
+    made = unseen_title("Incident 9260", ["Incident 9260", "Incident 4711"], Random(0))
+    assert re.fullmatch(r"Incident \d{4}", made)
+    assert made not in ("Incident 9260", "Incident 4711")
+
+
+def test_values_that_stand_out_are_asked_for_first():
+    @dataclass(frozen=True)
+    class Mixed(DeskTask):
+        def examples(self, split):
+            rows = super().examples(split)
+            return rows if split != "test" else tuple(
+                replace(one, references=("crowns",)) if at < 3 else one for at, one in enumerate(rows)
+            )  # fmt: skip
+
+    assert {value_now(one) for one in restricted(Mixed(), 3, 0).questions} <= set(NAMES)
 
 
 def test_one_training_serves_every_condition_and_nothing_private_is_left_without_it():
