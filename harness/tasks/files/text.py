@@ -1,24 +1,16 @@
 """Lines of a text file in whatever encoding it has. UTF-8 is checked, all else is recognised or told."""
 
 import codecs
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from harness.tasks.complaints import Complaints
+from harness.tasks.files.encodings import MANY_BYTES, SAMPLE, recognised
 from harness.tasks.files.row import FileShape
 
 UTF_8: Final = "utf-8"
 CHUNK: Final = 1 << 20
-SAMPLE: Final = 100_000
-"""bytes of lines beyond ASCII that an encoding is recognised by"""
-USUAL: Final = (
-    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r"),
-    *("mac_roman", "cp932", "euc_jp", "gb18030", "big5", "cp949"),
-)
-"""encodings of what people export today; the library knows 90 more, which fit short texts by chance"""
-IN_WORDS: Final = "·\u00ad"
-"""signs that may stand between letters"""
 MARKS: Final = {codecs.BOM_UTF8: UTF_8, codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -33,10 +25,13 @@ INSTEAD: Final = {
 
 def text_lines(path: Path, shape: FileShape, complaints: Complaints) -> Iterator[str]:
     """Yield lines with their ends. Only a line feed ends a line: U+2028 may occur in a JSON text."""
+    is_told = bool(shape.encoding)
     shape.encoding = _known(shape.encoding) or found_encoding(path)
     if shape.encoding == UTF_8:
         yield from _utf_8_lines(path, complaints)
         return
+    if not is_told and not shape.encoding.startswith("utf-16"):
+        _check_mixed(path, shape.encoding, complaints)
     with path.open(encoding=shape.encoding, newline="\n") as stream:
         try:
             for number, line in enumerate(stream):
@@ -44,6 +39,25 @@ def text_lines(path: Path, shape: FileShape, complaints: Complaints) -> Iterator
         except UnicodeError as error:
             cure = "save the file as UTF-8, or set task.encoding to the one that it has"
             complaints.add((path, "encoding"), f"{path}: cannot be read as {shape.encoding} ({error}); {cure}")
+
+
+def _check_mixed(path: Path, encoding: str, complaints: Complaints) -> None:
+    """Complain of lines that are UTF-8 in a file of one byte per letter, in which they hardly are by chance."""
+    if encoding in MANY_BYTES:
+        return
+    cure = "save the file as UTF-8 throughout, or set task.encoding to read all lines alike"
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, start=1):
+            if not line.isascii() and _is_text_in_utf_8(line):
+                text = f"{path}:{number}: is UTF-8, while other lines are {encoding}; {cure}"
+                complaints.add((path, "encoding"), text)
+
+
+def _is_text_in_utf_8(line: bytes) -> bool:
+    try:
+        return bool(line.decode(UTF_8))
+    except UnicodeDecodeError:
+        return False
 
 
 def _known(encoding: str) -> str:
@@ -137,29 +151,3 @@ def _likeliest(path: Path) -> str:
             except UnicodeDecodeError:
                 odd.append(line)
     return UTF_8 if sound >= len(odd) else recognised(odd)
-
-
-def recognised(lines: Sequence[bytes]) -> str:
-    """Return the library's best match; of matches that are as good, the one that is by far the commonest."""
-    from charset_normalizer import from_bytes
-
-    matches = list(from_bytes(b"".join(lines)[:SAMPLE], cp_isolation=list(USUAL)))  # the likeliest first
-    if not matches:
-        return "cp1252"
-    fewest = min(_signs_in_words(str(one)) for one in matches)
-    matches = [one for one in matches if _signs_in_words(str(one)) == fewest]
-    best = matches[0]
-    as_good = [one for one in matches if (one.chaos, one.coherence) == (best.chaos, best.coherence)]
-    return "cp1252" if any("cp1252" in one.could_be_from_charset for one in as_good) else best.encoding
-
-
-def _signs_in_words(text: str) -> int:
-    """Return how many of ¹, ¿, £ and the like stand between letters: many where the encoding is another."""
-    return sum(
-        "\x7f" < sign < "\u0100"
-        and not sign.isalpha()
-        and sign not in IN_WORDS
-        and before.isalpha()
-        and behind.isalpha()
-        for before, sign, behind in zip(text, text[1:], text[2:], strict=False)
-    )

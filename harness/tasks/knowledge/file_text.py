@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import yaml
 
-from harness.tasks.files.text import UTF_8, found_encoding, recognised
+from harness.tasks.files.encodings import recognised
+from harness.tasks.files.text import UTF_8, found_encoding
 from harness.tasks.knowledge.restructured import as_markdown
 
 if TYPE_CHECKING:
