@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from harness.cli import forget
 from harness.errors import ArmError
+from harness.store import traces
 from harness.types import Document
 from pipelines.rag.faiss_index import FaissIndex
 from pipelines.rag.protocols import Query
@@ -94,6 +96,42 @@ def test_deleting_in_memory_leaves_no_byte_in_what_is_saved(hybrid, documents, s
     assert found_in(tmp_path / "saved") == []
     assert vector.tobytes() not in b"".join(file.read_bytes() for file in (tmp_path / "saved/dense").iterdir())
     assert all(SECRET.id != passage.document_id for one in after.search(QUESTIONS) for passage in one.passages)
+
+
+def test_what_was_built_with_it_is_listed_and_removed_and_the_rest_stays(hybrid, documents, store, capsys):
+    before, after = (hybrid.prepare(each, store, 0) for each in ([*documents, SECRET], documents))
+    retrieve(before, QUESTIONS, {"of": "before"}, store)
+    retrieve(after, [Query("r", "What is the capital of France?")], {"of": "after"}, store)
+    asked = ["Zylkowska earns", "Квартальный", "--store", str(store.root)]
+    assert forget.main(asked) == 0
+    listed = capsys.readouterr().out
+    for kind in ("passages", "embeddings", "index", "lexical", "retrieval"):
+        assert listed.count(f"{kind}/") == 1, listed
+    assert "5 artifacts found; --remove removes them" in listed
+    assert all(folder.is_dir() for folder in folders(before))
+    assert forget.main([*asked, "--remove"]) == 0
+    assert not any(folder.exists() for folder in folders(before))
+    assert found_in(store.root) == []
+    assert all(folder.is_dir() for folder in folders(after))
+    assert forget.main(asked) == 0
+    assert "0 artifacts found" in capsys.readouterr().out.splitlines()[-1]
+    assert hybrid.prepare(documents, store, 0).search(QUESTIONS[:1])
+
+
+def test_a_text_that_stands_everywhere_is_not_looked_for(capsys):
+    assert forget.main(["of", "--remove"]) == 2
+    assert "too short" in capsys.readouterr().out
+    assert forget.main(["Zylkowska", "--store", "no/such/store"]) == 2
+    assert "no store at no/such/store" in capsys.readouterr().out
+
+
+def test_a_text_across_two_pieces_of_a_file_is_found(tmp_path, monkeypatch):
+    monkeypatch.setattr(traces, "PIECE", 8)
+    (tmp_path / "passages" / "k.partial").mkdir(parents=True)
+    (tmp_path / "passages" / "k.partial" / "passages.jsonl").write_bytes(b"0123456Zylkowska earns, 73561")
+    (found,) = traces.traces(tmp_path, ["Zylkowska"])
+    assert (found.kind, found.reason) == ("passages", "in passages.jsonl")
+    assert traces.traces(tmp_path, ["Zylkowskb"]) == []
 
 
 def test_an_index_that_cannot_forget_says_so(hybrid, documents, store):
