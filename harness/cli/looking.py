@@ -64,7 +64,7 @@ def _knowledge(place: Path, given: Sequence[str]) -> tuple[list[str], list[FileR
     task, _ = _built(place, given)
     choices = list[str]()
     found = task.files.get(DOCUMENTS)
-    if found is None and "task.documents_file" not in keys and (name := _beside(folder, place)):
+    if found is None and "task.documents_file" not in keys and (name := _beside(folder, place, task)):
         choices = [f"task.documents_file={quoted(name)}"]
         task, _ = _built(place, [*choices, *given])
         found = task.files.get(DOCUMENTS)
@@ -81,9 +81,9 @@ def _columns(key: str, names: Iterable[str]) -> str:
     return f"{key}=[{','.join(map(quoted, names))}]"
 
 
-def _beside(folder: Path, place: Path) -> str:
+def _beside(folder: Path, place: Path, task: JsonlTask) -> str:
     """Return the name of what looks like the knowledge base; many texts are one; of others the user chooses."""
-    like = _candidates(folder, place)
+    like = _candidates(folder, place, [path for role, path in task.files.items() if role in SPLITS])
     if len(like) > 1 and like == texts_in(folder) and all(path.is_file() for path in like):
         return "."
     if len(like) > 1:
@@ -92,9 +92,15 @@ def _beside(folder: Path, place: Path) -> str:
     return named(like[0]) if like else ""
 
 
-def _candidates(folder: Path, place: Path) -> list[Path]:
-    """Return what may be the knowledge base: texts before tables, and never the only table: it holds the examples."""
-    like = lookalikes(folder, [place])
+def _candidates(folder: Path, place: Path, splits: Collection[Path]) -> list[Path]:
+    """Return what may be the knowledge base: texts before tables, and never the only table: it holds the examples.
+
+    Args:
+        folder: of the task.
+        place: the folder, or the one file of the task.
+        splits: files of examples, which may be called docs_test.csv.
+    """
+    like = lookalikes(folder, [place, *splits])
     texts = [path for path in like if path.is_dir() or path.suffix.lower() not in READERS]
     tables = [path for path in folder.iterdir() if path.suffix.lower() in READERS]
     return texts or (like if len(tables) > len(like) else [])

@@ -100,7 +100,9 @@ class JsonlTask(LoadedTask):
     @cached_property
     def _files(self) -> Files:
         sheets = _as_text(self.documents_sheet), _as_text(self.sheet)
-        return find_files(Path(self.dir).expanduser(), self.splits, self.documents_file, self.shares(), *sheets)
+        return find_files(
+            Path(self.dir).expanduser(), self.splits, self.documents_file, self.shares(), *sheets, self.columns
+        )
 
     @property
     def _carving(self) -> Mapping[str, Any]:
@@ -188,7 +190,7 @@ class JsonlTask(LoadedTask):
         if not self.columns.references:
             complaints.remark(("no answers",), NO_ANSWERS)
         if self._files.folder.is_dir():
-            remark_unread(Path(self.dir).expanduser(), self._files.read, complaints)
+            remark_unread(Path(self.dir).expanduser(), self._files.read, DOCUMENTS in paths, complaints)
             if self.documents_file:
                 remark_beside(self._files.folder, self._files.read, complaints)
         remark_on_content(splits, documents or (), complaints)

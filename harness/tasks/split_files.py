@@ -12,10 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from harness.tasks.columns import Columns
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.qrels_layout import Layout, gold_files, meant, words
+from harness.tasks.knowledge.beside import typed_name
+from harness.tasks.known_columns import DEFAULTS
 from harness.tasks.rows import PACKED, READERS, find_file
 from harness.tasks.split_names import COMMON, KNOWLEDGE, split_called
+from harness.tasks.table_kind import holds_documents, holds_examples
 from harness.types import SPLITS, Split
 
 SHARD: Final = re.compile(r"\d+[-_]of[-_]\d+$")
@@ -43,6 +47,7 @@ def find_splits(
     shares: Mapping[Split, float],
     found: Complaints,
     layout: Layout | None = None,
+    columns: Columns = DEFAULTS,
 ) -> SplitFiles:
     """Look for the files of the splits without reading them.
 
@@ -53,6 +58,7 @@ def find_splits(
         shares: part of train that a split without a file gets; 0: none.
         found: collects what is wrong and what was recognised.
         layout: files of queries and their gold documents, if the folder is laid out so.
+        columns: of the examples, as configured.
     """
     if place.is_file() and place.suffix.lower() not in READERS:
         found.add(("file",), f"{place}: a file of examples ends in {', '.join(READERS)}{_to_save([place])}")
@@ -60,7 +66,7 @@ def find_splits(
     if place.is_dir() and (saved := _saved_to_disk(place)):
         found.add(("file",), saved)
         return SplitFiles({})
-    search = _Search(place, {split: splits.get(split, split) for split in SPLITS}, found)
+    search = _Search(place, {split: splits.get(split, split) for split in SPLITS}, found, columns)
     search.by_name()
     if layout is not None:
         search.by_gold_documents(layout)
@@ -79,11 +85,13 @@ class _Search:
         place: a folder, or one file.
         names: of the files or their stems; None: there is none.
         found: collects what is wrong and what was recognised.
+        columns: of the examples, as configured: a file that asks and answers is one, whatever else it is called.
     """
 
     place: Path
     names: Mapping[Split, str | None]
     found: Complaints
+    columns: Columns = DEFAULTS
     paths: dict[Split, Path] = field(init=False, default_factory=dict)
     meant: set[Split] = field(init=False, default_factory=set)
     """splits whose files were found by what their names mean"""
@@ -120,10 +128,16 @@ class _Search:
         for split, name in self.names.items():
             if split in self.paths or name != split:
                 continue
-            candidates = [path for path in self.left if _means(path) == {split}]
+            candidates = [path for path in self.left if self._means(path) == {split}]
             exact = [path for path in candidates if path.stem.casefold() in COMMON[split]]
             if chosen := exact or candidates or _in_folder_of(split, inside, taken):
                 self._choose(split, chosen)
+
+    def _means(self, path: Path) -> set[Split]:
+        """Return the splits that words of a file's name mean; documents have none, though docs_test.csv may be one."""
+        words = _words(path)
+        splits = {split for split, names in COMMON.items() if words & names}
+        return splits if not words & KNOWLEDGE or (splits and holds_examples(path, self.columns)) else set()
 
     def by_gold_documents(self, layout: Layout) -> None:
         """Take the files of gold documents for the splits that have no file; of several the one that is called so."""
@@ -180,6 +194,7 @@ class _Search:
 
     def _take_only(self) -> None:
         candidates = [path for path in self.left if not KNOWLEDGE & _words(path)]
+        candidates = candidates or [path for path in self.left if holds_examples(path, self.columns)]
         names = ", ".join(path.name for path in candidates)
         role: Split = "test" if self.names["train"] is None else "train"
         if len(candidates) == 1:
@@ -188,7 +203,7 @@ class _Search:
         elif candidates:
             advice = f"say which is which, such as task.splits.test={candidates[0].name}, or set task.dir to one"
             text = f"{self.folder}: no file is called train, validation or test, and it has {names}"
-            self.found.add(("file",), f"{text}; {advice}{_to_join(candidates)}")
+            self.found.add(("file",), f"{text}; {_as_documents(candidates) or advice + _to_join(candidates)}")
         else:
             self.found.add(("file",), missing_file(self.folder, "examples", "train") + self._without_queries())
 
@@ -245,6 +260,17 @@ def _saved_to_disk(place: Path) -> str:
     return f"{place}: {text}: python -c {shlex.quote(code)}"
 
 
+def _as_documents(files: Sequence[Path]) -> str:
+    """Return the key that makes a knowledge base of the only table of documents beside one of examples; "" else."""
+    asking = [path for path in files if holds_examples(path)]
+    base = [path for path in files if path not in asking and holds_documents(path)]
+    if len(asking) != 1 or len(base) != 1:
+        return ""
+    text = f"{asking[0].name} asks and answers, and {base[0].name} has texts of documents by its columns"
+    more = f", with task.splits.train={asking[0].name}" if len(files) > 2 else ""
+    return f"{text}: set task.documents_file={typed_name(base[0])}{more}"
+
+
 def _to_join(files: Sequence[Path]) -> str:
     """Return how text files that are parts of one set are put together, by their first lines; "" for other kinds."""
     endings, names = {path.suffix.lower() for path in files}, " ".join(shlex.quote(str(path)) for path in files)
@@ -271,12 +297,6 @@ def _first_line(path: Path) -> bytes:
 
 def _words(path: Path) -> set[str]:
     return set(re.split(r"[^a-z]+", path.stem.casefold()))
-
-
-def _means(path: Path) -> set[Split]:
-    """Return the splits that words of the file's name mean."""
-    words = _words(path)
-    return {split for split, names in COMMON.items() if words & names} if not words & KNOWLEDGE else set()
 
 
 def missing_file(folder: Path, role: str, name: str, endings: Collection[str] = tuple(READERS)) -> str:

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from harness.tasks.columns import Columns
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.json_parts import documents_in
 from harness.tasks.files.qrels_layout import Layout, layout_of
 from harness.tasks.knowledge.finding import find_knowledge, find_parts
 from harness.tasks.knowledge.in_workbook import documents_beside, has_examples_too
+from harness.tasks.known_columns import DEFAULTS
 from harness.tasks.rows import READERS
 from harness.tasks.split_files import find_splits, packed_in
 from harness.tasks.split_names import split_called
+from harness.tasks.table_kind import holds_examples
 from harness.types import SPLITS, Split
 
 DOCUMENTS: Final = "documents"
@@ -67,6 +70,7 @@ def find_files(
     shares: Mapping[Split, float],
     documents_sheet: str = "",
     sheet: str = "",
+    columns: Columns = DEFAULTS,
 ) -> Files:
     """Look for the files without reading more than names: of files, and of sheets and their columns.
 
@@ -77,6 +81,7 @@ def find_files(
         shares: part of train that a split without a file gets.
         documents_sheet: sheet of a workbook with the documents, if it is told.
         sheet: the same of the examples.
+        columns: of the examples, as configured.
     """
     if not place.exists():
         return Files(place, {}, (f"{place}: no such folder exists; set task.dir to the one with the task's files",))
@@ -91,7 +96,9 @@ def find_files(
         documents = layout.corpus
     of_both = documents is not None and not parts and _holds_examples(documents, place, documents_sheet)
     taken = [] if of_both or documents is None else [*(parts or [documents])]
-    found = find_splits(place, splits, taken, shares, complaints, layout)
+    if taken and documents_file == DOCUMENTS and _are_the_examples(place, documents, splits, layout, columns):
+        documents, taken = None, []
+    found = find_splits(place, splits, taken, shares, complaints, layout, columns)
     paths: dict[str, Path] = dict(found.paths.items())
     paths |= _beside(layout, found.paths.values())
     if documents is None and documents_file == DOCUMENTS:
@@ -138,8 +145,23 @@ def _say_held(paths: Iterable[Path], documents: Path | None, complaints: Complai
             complaints.remark(("held",), line)
 
 
+def _are_the_examples(
+    place: Path, documents: Path | None, splits: Mapping[str, str | None], layout: Layout | None, columns: Columns
+) -> bool:
+    """Return whether a file that is called like documents asks and answers, and nothing else holds examples."""
+    if documents is None or documents.is_dir() or layout is not None or not holds_examples(documents, columns):
+        return False
+    if place == documents:
+        return True
+    others = find_splits(place, splits, [documents], dict.fromkeys(SPLITS, 0.0), Complaints(), layout, columns)
+    return not others.paths and len(_tables(place)) == 1
+
+
+def _tables(place: Path) -> list[Path]:
+    return [place] if place.is_file() else [path for path in place.iterdir() if path.suffix.lower() in READERS]
+
+
 def _holds_examples(documents: Path, place: Path, sheet: str) -> bool:
     """Return whether the file that is named for the documents is the one of the examples, too: a workbook of both."""
-    others = [place] if place.is_file() else [path for path in place.iterdir() if path.suffix.lower() in READERS]
-    asked = others == [documents] or split_called(documents.stem) is not None
+    asked = _tables(place) == [documents] or split_called(documents.stem) is not None
     return asked and has_examples_too(documents, sheet)

@@ -1,26 +1,28 @@
 """Files beside the data that look like data and are not read: a user should see what was passed over, and why."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.qrels_layout import gold_files, layout_of
-from harness.tasks.knowledge.beside import lookalikes
+from harness.tasks.knowledge.beside import lookalikes, typed_name
 from harness.tasks.rows import PACKED, READERS
 from harness.tasks.split_names import split_called
+from harness.tasks.table_kind import holds_documents
 
 FEW: Final = 5
 """names that a message lists"""
 
 
-def remark_unread(place: Path, read: Collection[Path], complaints: Complaints) -> None:
+def remark_unread(place: Path, read: Collection[Path], has_documents: bool, complaints: Complaints) -> None:
     """Remark on data files that are not read.
 
     Args:
         place: folder of the task, or its one file; beside a file only those that are called like splits are named.
         read: files and folders that are.
+        has_documents: whether the task has a knowledge base of its own.
         complaints: gets the remark.
     """
     folder = place if place.is_dir() else place.parent
@@ -31,12 +33,19 @@ def remark_unread(place: Path, read: Collection[Path], complaints: Complaints) -
     packed = [path for path in left if path.suffix.lower() in PACKED]
     gold = [path for path in left if path in gold_files(folder) and layout_of(folder) is None]
     if plain := [path for path in left if path not in (*packed, *gold)]:
-        complaints.remark(("unread",), f"not read: {_some(plain, folder)} (task.splits.SPLIT=FILE uses one)")
+        base = "" if has_documents else _as_documents(plain)
+        complaints.remark(("unread",), f"not read: {_some(plain, folder)} (task.splits.SPLIT=FILE uses one{base})")
     if gold:
         cure = "put the queries into queries.jsonl (_id, text, answer), or the ids into a column evidence"
         complaints.remark(("gold",), f"not read: the gold documents of {_some(gold, folder)}; {cure}")
     if packed:
         complaints.remark(("packed",), f"not read, as packed: {_some(packed, folder)}; unpack what is data")
+
+
+def _as_documents(left: Sequence[Path]) -> str:
+    """Return the key that makes a knowledge base of the first file with documents; "" where none has any."""
+    found = next((path for path in left[:FEW] if holds_documents(path)), None)
+    return f"; task.documents_file={typed_name(found)} takes that one as the knowledge base" if found else ""
 
 
 def _left(folder: Path, read: Collection[Path]) -> list[Path]:
