@@ -4,7 +4,7 @@ What the loader recognises by itself is left to it; what is chosen here stands i
 """
 
 import itertools
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from harness.tasks.document_names import DocumentNames
 from harness.tasks.formats.recognition import recognise
 from harness.tasks.jsonl import JsonlTask
 from harness.tasks.knowledge.beside import how_to_use, lookalikes, named, some, texts_in
-from harness.tasks.knowledge.roles import document_roles, document_rows, evidence_column, id_columns
+from harness.tasks.knowledge.roles import document_roles, document_rows, evidence_column, id_columns, quoting_column
 from harness.tasks.rows import READERS, FileRow, read_rows
 from harness.tasks.suggestions import suggested
 from harness.tasks.task_files import DOCUMENTS
@@ -138,17 +138,28 @@ def _evidence(task: JsonlTask, base: Sequence[FileRow]) -> list[str]:
         by_name = DocumentNames([Document(str(row.values[name]), "", "") for row in base])
         if found := _naming(task, without, by_name, used - set(task.columns.evidence)):
             return [_columns("task.document_columns.id", [name]), _columns("task.columns.evidence", found)]
-    return []
+    quoting = _looked_for(task, without, lambda rows, taken: quoting_column(rows, documents, taken), used)
+    return [_columns("task.columns.evidence", quoting)] if quoting else []
 
 
 def _naming(task: JsonlTask, files: Iterable[Path], names: DocumentNames, used: Collection[str]) -> list[str]:
     """Return the columns of these files that name documents, but for those that are used."""
+    return _looked_for(task, files, lambda rows, taken: evidence_column(rows, names, taken), used)
+
+
+def _looked_for(
+    task: JsonlTask,
+    files: Iterable[Path],
+    column_of: Callable[[list[FileRow], Collection[str]], str | None],
+    used: Collection[str],
+) -> list[str]:
+    """Return the column that is found in the first rows of each of these files, but for those that are used."""
     found: dict[str, None] = {}
     for path in files:
         rows = list(itertools.islice(read_rows(path, Complaints(), task.shape()), SHOWN))
         roles = recognise(path, task.columns, task.format, task.shape()).roles
         others = {column for role, column in roles.items() if role != "evidence"}
-        if (column := evidence_column(rows, names, {*used, *others})) is not None:
+        if (column := column_of(rows, {*used, *others})) is not None:
             found[column] = None
     return list(found)
 

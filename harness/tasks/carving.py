@@ -13,6 +13,7 @@ from typing import Final
 
 from harness.tasks.audit import matches, normalised
 from harness.tasks.complaints import Complaints, counted
+from harness.tasks.continued import conversations
 from harness.tasks.mapping import Placed
 from harness.tasks.overlap import Rows, same_answer, shared_rows
 from harness.types import Example, Split
@@ -31,10 +32,13 @@ OFF: Final = 2.0
 """a split may be so much larger or smaller than its share; beyond that a tie is given up"""
 TIES: Final = (("near", "group"), ("group",), ("near",), ())
 """What keeps rows together, strongest first; equal inputs always stay together."""
+TALK: Final = "conversation"
+"""what keeps the turns of one conversation together, each a row with all that was said before; given up last"""
 WORDS: Final[Mapping[str, str]] = {
     "equal": "equal inputs",
     "near": "nearly equal inputs",
     "group": "rows of one group",
+    TALK: "turns of one conversation",
 }
 
 
@@ -84,7 +88,8 @@ class Carving:
         least = max(1, min(FEWEST, count // 5))
         wanted = {split: max(least, round(share * count)) for split, share in self.shares.items()}
         kept, chosen = set[str](), dict[Split, list[int]]()
-        for kept in [set(kinds) for kinds in TIES if ties.kinds.issuperset(kinds)]:
+        orders = [*((*kinds, TALK) for kinds in TIES), *TIES]
+        for kept in [set(kinds) for kinds in orders if ties.kinds.issuperset(kinds)]:
             chosen = _drawn(ties.clusters(kept), wanted, self.seed)
             if all(size / OFF <= len(chosen[split]) <= size * OFF for split, size in wanted.items()):
                 break
@@ -113,6 +118,7 @@ class _Ties:
             "equal": list(_alike(map(normalised, rows.inputs))),
             "group": list(_alike(example.group or None for example in rows.examples)),
             "near": list(_near(rows)),
+            TALK: list(conversations(rows.examples)),
         }
 
     def tie(self, pairs: Collection[tuple[int, int]]) -> bool:
@@ -123,7 +129,7 @@ class _Ties:
     @property
     def kinds(self) -> set[str]:
         """The kinds, besides equality, that keep any rows together."""
-        return {kind for kind in ("near", "group") if self._pairs[kind]}
+        return {kind for kind in ("near", "group", TALK) if self._pairs[kind]}
 
     def said(self, kept: Collection[str]) -> str:
         """Return in words what stays together where rows with these ties do."""
@@ -131,7 +137,9 @@ class _Ties:
         if len(self._rows.examples) > MOST:
             given_up.add("near")
         together = [
-            words for kind, words in WORDS.items() if kind not in given_up and (kind != "group" or kind in kept)
+            words
+            for kind, words in WORDS.items()
+            if kind not in given_up and (kind not in ("group", TALK) or kind in kept)
         ]
         parted = " and ".join(WORDS[kind] for kind in sorted(given_up))
         too_many = f"; {parted} may be parted, as too many belong together for these shares" if parted else ""

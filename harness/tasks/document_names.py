@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, TypeVar
 from unicodedata import normalize
+from urllib.parse import unquote
 
 from harness.tasks.id_spelling import spelling
 from harness.text.tokens import folded
@@ -55,6 +56,7 @@ class DocumentNames:
         self._by_spelling = _grouped((spelling(name), name) for name in names)
         self._by_end = _grouped((end, name) for name in names for end in _shorter(_plain(name)))
         self._by_title = _grouped((_folded(document.title), document) for document in documents if document.title)
+        self._by_loose_title = _grouped((_loose(document.title), document) for document in documents if document.title)
         for name, inside in self._parts.items():
             self._by_title.setdefault(_folded(name), list(inside))
 
@@ -73,7 +75,17 @@ class DocumentNames:
             return NOTHING
         if titled := self._by_title.get(_folded(name)):
             return Named("title", titled)
-        return self._spelt(name)
+        return self._elsewhere(name)
+
+    def _elsewhere(self, name: str) -> Named:
+        """Return what is meant by an id in another spelling, a title as addresses have it, or a place in a document."""
+        found = self._spelt(name)
+        if found.documents or found.rivals:
+            return found
+        if titled := self._by_loose_title.get(_loose(name)):
+            return Named("title", titled) if len({_folded(one.title) for one in titled}) == 1 else NOTHING
+        whole, mark, _ = name.rpartition("#")
+        return self.find(whole.strip()) if mark and whole.strip() else NOTHING
 
     def _spelt(self, name: str) -> Named:
         """Return what is spelt so in any way; several names are rivals if they are of different documents.
@@ -121,6 +133,11 @@ def _shorter(name: str) -> Iterator[str]:
 
 def _plain(name: str) -> str:
     return normalize("NFC", name.strip().casefold())
+
+
+def _loose(title: str) -> str:
+    """Return a title without what addresses change in it: Page_number_3 and Page%20number%203 are one."""
+    return _folded(unquote(title).replace("_", " "))
 
 
 def _folded(title: str) -> str:

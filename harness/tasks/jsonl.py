@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 from harness.errors import DataError
 from harness.store.spec import digest
 from harness.tasks.carving import Carving
+from harness.tasks.columns import typed
 from harness.tasks.complaints import Complaints
 from harness.tasks.data import TaskData, check_apart, check_documents, checked
 from harness.tasks.files.json_parts import documents_in
@@ -195,10 +196,20 @@ class JsonlTask(LoadedTask):
                 remark_beside(self._files.folder, self._files.read, complaints)
         remark_on_content(splits, documents or (), complaints)
         found = checked(splits, documents, source, complaints, self._files.problems)
+        if not found.problems and not found.splits["test"]:
+            found = replace(found, problems=(self._nothing_asked(),))
         recognised = bool(files.gathered.decisions or self._shares) or complaints.has_remark(FOUND)
         recognised = recognised or any(map(complaints.has_remark, MADE))
         recognised = recognised or (DOCUMENTS in paths and not is_plain(paths[DOCUMENTS]))
         return replace(found, evidence=evidence, recognised=recognised)
+
+    def _nothing_asked(self) -> str:
+        """Return what is wrong where no row of test is left, and what helps."""
+        told = self._split_column
+        if told is not None:
+            rows = f"the column {told.name} says {' and '.join(sorted(told.splits))} of every row, and none is of test"
+            return f"{rows}: set task.columns.slice=[{typed(told.name)}], which carves test from all of them"
+        return "no row of test is left, so that nothing can be asked: set task.splits.test=null, or to another file"
 
     def _part(self, splits: dict[Split, list[Placed]], complaints: Complaints) -> None:
         """Give other splits rows of the first file: those that its column says are theirs, else a share."""

@@ -16,13 +16,14 @@ from typing import Any, Final
 
 from harness.audits import AuditResult
 from harness.tasks.audit import jaccard, matches, normalised
+from harness.tasks.continued import continued
 from harness.tasks.loaded import limited
 from harness.tasks.task import Task
 from harness.types import SPLITS, Document, Example, Split
 
-VERSION: Final = 4
+VERSION: Final = 5
 """part of the key of a stored audit; 2: a split that is another one's part, however small; 3: large parts of it, too;
-4: answers with other figures are other answers"""
+4: answers with other figures are other answers; 5: rows with which rows of train begin, answer and all"""
 DIGITS: Final = re.compile(r"\d+")
 MOST: Final = 10_000
 """rows or documents of a set that are compared nearly; drawn evenly"""
@@ -223,16 +224,19 @@ def _leakage(rows: Mapping[Split, Rows], most: int) -> AuditResult:
     train, validation, test = rows["train"], rows["validation"], rows["test"]
     in_train, learnt = shared_rows(test, train, most), shared_rows(validation, train, most)
     in_test = shared_rows(validation, test, most)
+    told = {one: at for one, at in continued(test.examples, train.examples).items() if one not in in_train}
     beyond = _leaks(unexpected(test, in_train, validation, learnt), len(test.examples))
     too_many = _leaks(unexpected(validation, learnt, test, in_train), len(validation.examples), REPEATED)
     flags = [
         f"{_also(test, train, in_train)}: {REMEMBERED}" if beyond else "",
+        _told(test, train, told),
         f"{_also(validation, test, in_test)}: {CHOSEN}" if _leaks(len(in_test), len(validation.examples)) else "",
         f"{_also(validation, train, learnt)}: {UNSEEN}" if too_many else "",
     ]
     meant = not beyond and is_many(len(in_train), len(test.examples))
     details = {
         "test in train": found_rows(test, train, in_train),
+        "test told in train": found_rows(test, train, told),
         "validation in train": found_rows(validation, train, learnt),
         "validation in test": found_rows(validation, test, in_test),
         "said": [f"{_also(test, train, in_train)}; their slices tell them apart"] if meant else [],
@@ -240,6 +244,15 @@ def _leakage(rows: Mapping[Split, Rows], most: int) -> AuditResult:
     checked = len(test.examples) + len(validation.examples)
     flag = "; ".join(filter(None, flags))
     return AuditResult("leakage", checked, "test and validation rows", flag, details=details)
+
+
+def _told(test: Rows, train: Rows, told: Mapping[int, int]) -> str:
+    """Return a flag where rows of train begin with those of test and go on with their answers."""
+    if not _leaks(len(told), len(test.examples)):
+        return ""
+    text = share(len(told), len(test.examples), "test rows")
+    where = f"are the beginning of rows of train, which go on with their answers ({such_as(pairs(test, train, told))})"
+    return f"{text} {where}: {REMEMBERED}; keep the turns of one conversation in one split"
 
 
 def _leaks(found: float, of: int, share: float = FLAGGED) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from harness.tasks.columns import Columns, typed
 from harness.tasks.complaints import BadCellError, counted, listed
 from harness.tasks.files.row import FileRow
+from harness.tasks.formats.columns import are_groups
 from harness.tasks.formats.gathered import Gathered, RowFormat
 from harness.tasks.formats.options import (
     LISTS_OF_ANSWERS,
@@ -25,6 +26,7 @@ from harness.tasks.formats.options import (
 )
 from harness.tasks.formats.rights import RIGHT, RightsReading, has_number, reading_of, rights_in, takes_any, words_of
 from harness.tasks.known_columns import DEFAULTS
+from harness.tasks.mapping import content_id
 from harness.tasks.values import shown
 
 QUESTIONS: Final = (
@@ -127,6 +129,7 @@ def _look(rows: Sequence[Mapping[str, Any]], gathered: Gathered) -> str:
     """
     cells = [by_name(values) for values in rows]
     gathered.choices, doubtful = _reading(cells, gathered)
+    gathered.shared = are_groups([text for row in cells for text in _above(row)])
     if gathered.options_from is None:
         gathered.options_from = gathered.choices.first
     if gathered.choices.between:
@@ -157,11 +160,19 @@ def _convert(row: FileRow, gathered: Gathered) -> Iterator[FileRow]:
         got = f"got {counted(count, 'option')}; the columns are {listed(row.values)}"
         raise BadCellError("is no multiple choice", f"want a question and two options at least, {got}{_apart(cells)}")
     rights = _rights(cells, options, row, gathered)
-    before = [text for name in CONTEXTS if isinstance(text := cells.get(name), str) and len(text.split()) > 1]
+    before = _above(cells)
     below = [str(option) for option in options if option.text] if option_columns(own) else []
     parts = [*before, asked.strip(), *(["\n".join(below)] if below else [])]
     values = {**row.values, "input": "\n\n".join(parts), "references": _references(rights, options, cells, gathered)}
+    if before and gathered.shared and cells.keys().isdisjoint(DEFAULTS.group):
+        gathered.decided("questions on one text are a group, which stays in one split")
+        values["group"] = content_id("", before[0])
     yield row._replace(values=values)
+
+
+def _above(cells: Mapping[str, Any]) -> list[str]:
+    """Return the texts that a question is about."""
+    return [text for name in CONTEXTS if isinstance(text := cells.get(name), str) and len(text.split()) > 1]
 
 
 def _apart(cells: Mapping[str, Any]) -> str:
@@ -195,6 +206,10 @@ def _rights(cells: Mapping[str, Any], options: Sequence[Option], row: FileRow, g
 
 def _unnamed(cells: Mapping[str, Any], row: FileRow, reading: RightsReading, gathered: Gathered) -> str:
     """Return what a row lacks that names no right option, and what helps."""
+    empty = [name for name, cell in row.values.items() if tidy(name) in RIGHT and cell in (None, "", [])]
+    if empty and not reading.column:
+        withheld = "no row of this file says it, so that its answers are withheld"
+        return f"{empty[0]} is empty; {withheld}: task.splits.test=null carves test from train"
     if reading.column:
         return f"{_written(reading.column, [row.values])} is empty: write the right option, or leave the row out"
     options = options_of(cells, reading.between)

@@ -19,6 +19,8 @@ RETRIEVED: Final = ("contexts", "context")
 SAID_BY_MODELS: Final = frozenset(("answer", "answers", "response", "output", "completion", "prediction", "reply"))
 LISTS: Final = ("references", "evidence", "facts")
 """roles that take several values"""
+FEWEST_TEXTS: Final = 5
+"""texts from which on the questions of each are a group"""
 MADE: Final = {"id": ("id",), "input": ("input",), "references": ("references",)}
 """columns of rows that a format has made"""
 
@@ -31,7 +33,7 @@ def context_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str], 
         roles: role -> column.
         has_documents: whether the task has documents of its own: the column may then only name them.
     """
-    taken = {name.partition(".")[0] for name in roles.values()}
+    taken = {name.partition(".")[0] for role, name in roles.items() if role not in ("group", "slice")}
     known = {plain(name): name for name in reversed(column_names(rows))}
     for name in (*SURE_CONTEXTS, *OTHER_CONTEXTS):
         column = known.get(name)
@@ -63,7 +65,20 @@ def evidence_texts(rows: Sequence[Mapping[str, Any]], column: str) -> bool:
     return bool(texts) and held and holds_passages(texts, column, surely=False)
 
 
-def with_context(row: FileRow, column: str, title: str, evidence: str, gathered: Gathered) -> FileRow:
+def is_shared(rows: Sequence[Mapping[str, Any]], column: str) -> bool:
+    """Return whether several rows ask about one text: what they measure hangs together."""
+    every = [passages[0].text for row in rows if len(passages := list(passages_of(row.get(column)))) == 1]
+    return are_groups(every)
+
+
+def are_groups(texts: Sequence[str]) -> bool:
+    """Return whether some of the texts stand above several questions; a few for all would leave hardly any groups."""
+    return FEWEST_TEXTS <= len(set(texts)) < len(texts)
+
+
+def with_context(
+    row: FileRow, column: str, title: str, evidence: str, gathered: Gathered, *, shared: bool = False
+) -> FileRow:
     """Return the row with the texts of a column as its evidence, and make documents of them.
 
     Args:
@@ -72,6 +87,7 @@ def with_context(row: FileRow, column: str, title: str, evidence: str, gathered:
         title: column with their title, or "".
         evidence: column that gets what evidence calls them.
         gathered: gets the documents.
+        shared: whether rows of one text are a group.
     """
     passages = passages_of(row.values.get(column))
     heading = row.values.get(title) if isinstance(row.values.get(title), str) and len(passages) == 1 else ""
@@ -79,7 +95,11 @@ def with_context(row: FileRow, column: str, title: str, evidence: str, gathered:
     gold = supporting(passages)
     if len(gold) < len(passages):
         gathered.decided(f"of the texts of {column} those that are marked as right are the evidence")
-    return row._replace(values={**row.values, evidence: list(dict.fromkeys(every[one] for one in gold))})
+    names = list(dict.fromkeys(every[one] for one in gold))
+    if shared and len(names) == 1:
+        gathered.decided(f"rows with one text in {column} are a group, which stays in one split")
+    group = {"group": names[0]} if shared and len(names) == 1 else {}
+    return row._replace(values={**row.values, **group, evidence: names})
 
 
 def object_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str]) -> str | None:

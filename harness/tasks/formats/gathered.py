@@ -40,6 +40,8 @@ class Gathered:
     """as configured: a format that is told looks for its columns there"""
     choices: RightsReading = field(default_factory=RightsReading)
     """how the file that is read names the right options of multiple choice"""
+    shared: bool = False
+    """whether several of its questions are about one text that stands above them"""
 
     passed_over: dict[str, list[str]] = field(default_factory=dict)
     """what is said of columns that are not read -> files that are read as they are; no decision, keys stay"""

@@ -24,6 +24,7 @@ from harness.tasks.formats.columns import (
     complements,
     context_column,
     evidence_texts,
+    is_shared,
     object_column,
     resolved,
     with_context,
@@ -97,6 +98,8 @@ class Recognised:
     """why a column that has a name for it is not taken as the input"""
     named: bool = False
     """whether the context only names documents, which the task has"""
+    shared: bool = False
+    """whether several rows have one text in the context, and no column says what is a group"""
     impossible: str | None = None
     """column that is true where a question has no answer"""
     objects: str | None = None
@@ -256,12 +259,15 @@ def judged(
     also = complements(values, columns, roles) if form == COLUMNS and wanted == AUTO else {}
     made = {role: names for role, names in MADE.items() if role != "references" or columns.references}
     own = replace(columns, **made) if form in FORMATS else resolved(columns, roles, also, numbered)
+    if context and context in own.group and own.evidence[:1] == (context,):
+        own = replace(own, evidence=DEFAULTS.evidence)  # the texts of one column are its groups and its documents
     doubt = row_doubt(values) if form == "" and wanted == AUTO and columns.input == DEFAULTS.input else ""
     if form == "" and "input" not in roles and wanted == AUTO:
         doubt = doubt or input_doubt(values, columns)
     return Recognised(
         *(path, shape, own, form, roles, context, numbered, names, tuple(sample), whole, complaints, nested, doubt),
         named=has_documents,
+        shared=bool(context) and not has_documents and "group" not in roles and is_shared(values, str(context)),
         impossible=impossible,
         objects=object_column(values, roles) if form == COLUMNS else None,
         configured=columns,
@@ -325,7 +331,7 @@ def _in_columns(rows: Iterable[FileRow], known: Recognised, gathered: Gathered) 
             gathered.decided(f"rows whose {known.wrong} is {row.values[known.wrong]} are left out")
             continue
         if known.context:
-            row = with_context(row, known.context, title, known.columns.evidence[0], gathered)
+            row = with_context(row, known.context, title, known.columns.evidence[0], gathered, shared=known.shared)
         if known.objects:
             row = with_json(row, known.objects, gathered)
         if known.impossible:

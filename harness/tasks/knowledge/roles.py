@@ -8,22 +8,30 @@ from pathlib import Path
 from statistics import mean
 from typing import Any, Final
 
-from harness.tasks.columns import DocumentColumns, plain
+from harness.tasks.columns import JOINT, DocumentColumns, plain
 from harness.tasks.complaints import BadCellError, Complaints
 from harness.tasks.document_names import DocumentNames
 from harness.tasks.files.json_parts import documents_in
 from harness.tasks.files.row import FileRow, FileShape
+from harness.tasks.formats.passages import passages_of
 from harness.tasks.knowledge.finding import readable_files
 from harness.tasks.knowledge.nested_json import nested_documents, with_sections
 from harness.tasks.knowledge.part_rows import IDS
 from harness.tasks.known_columns import DOCUMENT_COLUMNS
+from harness.tasks.locating import SENTENCE
 from harness.tasks.mentions import as_mentions
 from harness.tasks.rows import READERS, read_rows
+from harness.tasks.text_search import TextIndex
+from harness.text.tokens import words
+from harness.types import Document
 
 LOOKED_AT: Final = 1_000
 """rows of a file"""
 NAMING: Final = 0.8
 """share of a column's values that must name documents"""
+QUOTING: Final = 0.9
+"""share of a column's texts that must stand in documents, as fewer are a fault of the file"""
+DIGITS: Final = "0123456789"
 LONGEST_ID: Final = 200
 """characters of an id, on average"""
 NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
@@ -35,6 +43,8 @@ AGAINST: Final = re.compile(r"(?:^|_)(?:hard_?)?(?:neg(?:ative)?s?|wrong|distrac
 """names of columns that name what does not hold the answer"""
 FOR: Final = re.compile(r"(?:^|_)(?:pos(?:itives?)?|gold|golden|relevant|evidence|supporting)(?:_|\d*$)")
 """and of those that name what does"""
+QUOTES: Final = re.compile(r"support|evidence|quot|excerpt|snippet|gold_(?:text|passage|context|span|sentence|chunk)")
+"""and of those that quote it"""
 NO_COLUMNS: Final = DocumentColumns(("id",), (), ())
 
 
@@ -96,13 +106,45 @@ def evidence_column(rows: Iterable[FileRow], known: DocumentNames, used: Collect
         known: names of the documents.
         used: columns that have a role already.
     """
-    shares: dict[str, list[bool]] = {}
-    for row in rows:
+    shares, read = dict[str, list[bool]](), list(rows)
+    for row in read:
         for name, value in row.values.items():
             if name not in used and not AGAINST.search(plain(name)) and value not in (None, "", []):
                 shares.setdefault(name, []).append(_names_documents(name, value, known))
     best = max(shares, key=lambda name: (mean(shares[name]), len(shares[name]), _is_for(name)), default=None)
-    return best if best is not None and mean(shares[best]) >= NAMING else None
+    naming = [name for name in shares if mean(shares[name]) >= NAMING]
+    return _with_numbered(best, naming, read) if best in naming else None
+
+
+def _with_numbered(best: str | None, naming: Collection[str], rows: Sequence[FileRow]) -> str | None:
+    """Return a column of gold documents with its like, gold_1+gold_2: a question may have several."""
+    if best is None or not _is_for(best) or not best[-1:].isdecimal():
+        return best
+    alike = [name for name in naming if name[-1:].isdecimal() and name.rstrip(DIGITS) == best.rstrip(DIGITS)]
+    return JOINT.join(name for name in alike if name == best or all(name in row.values for row in rows))
+
+
+def quoting_column(rows: Iterable[FileRow], documents: Sequence[Document], used: Collection[str]) -> str | None:
+    """Return the column of examples that quotes documents and is called so; None without one.
+
+    Args:
+        rows: of examples.
+        documents: the knowledge base.
+        used: columns that have a role already.
+    """
+    quotes: dict[str, list[str]] = {}
+    for row in rows:
+        for name, value in row.values.items():
+            if name not in used and QUOTES.search(plain(name)) and not AGAINST.search(plain(name)):
+                quotes.setdefault(name, []).extend(passage.text for passage in passages_of(value))
+    return next((name for name, texts in quotes.items() if texts and _stand_in(documents, texts)), None)
+
+
+def _stand_in(documents: Sequence[Document], texts: Sequence[str]) -> bool:
+    """Return whether hardly any of these texts stands in no document."""
+    index = TextIndex(documents, texts)
+    found = [bool(index.places(text) or index.nearly(text)) for text in texts if len(words(text)) >= SENTENCE]
+    return sum(found) >= QUOTING * len(texts)
 
 
 def _is_for(name: str) -> bool:
