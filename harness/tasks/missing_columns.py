@@ -14,16 +14,12 @@ from harness.tasks.columns import Columns, near_names, typed
 from harness.tasks.complaints import Complaints, listed
 from harness.tasks.files.qrels_layout import layout_around
 from harness.tasks.files.row import FileRow
-from harness.tasks.files.workbook import WORKBOOKS
+from harness.tasks.headerless import is_row, without_names
 from harness.tasks.split_names import split_called
 from harness.tasks.suggestions import READ, columns_of, suggested
 
-LONGEST_NAME: Final = 60
-"""characters of a column's name; a longer one is a value"""
 NAMED: Final = 12
 """columns that a message names"""
-WITH_ROWS: Final = (".csv", ".tsv", *WORKBOOKS)
-"""files in which a row has the names of the columns"""
 ASKED: Final = ("input", "references")
 """roles for which a column is looked for by its values"""
 
@@ -115,25 +111,9 @@ class MissingColumns:
         line = f"no column is called {names}{told}; its columns are {listed(file.names)}"
         nested = [name for name in columns_of(file.rows) if "." in name and name not in file.names]
         inner = f"; a dot reaches into {listed(nested[:NAMED])}" if nested and role in ASKED else ""
-        if role in ASKED and _is_row(file.names):
-            return f"{line}{inner}{self._without_header(file, role)}"
+        if role in ASKED and is_row(file.names, file.rows):
+            return f"{line}{inner}; {without_names(Path(file.label), file.names, file.rows)}"
         return f"{line}{inner}{self._advice(file, role)}"
-
-    def _without_header(self, file: _FileColumns, role: str) -> str:
-        """Return what helps where the first line looks like a row; a key that named a column by it would lose it."""
-        keys = [f"task.columns.{role}=[{self._numbered(file, role)}]"]
-        if Path(file.label).suffix.lower() in WITH_ROWS:
-            keys.insert(0, "task.header_row=0")
-        more = f"; or set {', '.join(keys)}" if len(keys) > 1 else ""
-        return f"; the first line looks like a row: write the names of the columns above it, say question,answer{more}"
-
-    def _numbered(self, file: _FileColumns, role: str) -> str:
-        """Return what the column that could play a role is called where no row has names; one of two is the other's."""
-        names, found = list(file.names), file.suggested.get(role)
-        other = next((name for own, name in file.suggested.items() if own != role), None)
-        free = [name for name in names if name not in (other, *file.used)]
-        at = names.index(found) if found in names else names.index(free[0]) if len(free) == 1 else -1
-        return f"column_{at + 1}" if at >= 0 else "column_NUMBER"
 
     def _of_rows(self, file: _FileColumns, wanted: tuple[str, ...], role: str, places: Sequence[str]) -> None:
         """Report rows that lack what others have; where these have another column instead, say which."""
@@ -174,8 +154,3 @@ class MissingColumns:
         names = dict.fromkeys(name for file in self._files for name in file.has(role))
         names |= dict.fromkeys(file.suggested[role] for file in self._files if role in file.suggested)
         return f"task.columns.{role}=[{','.join(map(typed, names))}]"
-
-
-def _is_row(names: Sequence[str]) -> bool:
-    """Return whether the names of columns look like values."""
-    return any(len(name) > LONGEST_NAME or name.endswith("?") or name.isdecimal() for name in names)
