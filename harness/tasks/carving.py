@@ -15,7 +15,7 @@ from harness.tasks.audit import matches, normalised
 from harness.tasks.complaints import Complaints, counted
 from harness.tasks.continued import conversations
 from harness.tasks.mapping import Placed
-from harness.tasks.overlap import Rows, same_answer, shared_rows
+from harness.tasks.overlap import Rows, openings, same_answer, shared_rows
 from harness.types import Example, Split
 
 MOST: Final = 10_000
@@ -180,7 +180,7 @@ def _near(rows: Rows) -> Iterator[tuple[int, int]]:
 
     if len(rows.examples) <= MOST:
         most = max(COMPARED, COMPARISONS // max(1, len(rows.examples)))
-        matches(rows.openings, rows.openings, note, same=True, most=most)
+        matches(*openings(rows, rows), note, same=True, most=most)
     yield from found
 
 

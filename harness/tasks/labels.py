@@ -1,5 +1,6 @@
 """Audits of columns that hold what another should, of constants, and of labels that contradict the reference."""
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -7,14 +8,16 @@ from harness.audits import AuditResult
 from harness.tasks.audit import normalised
 from harness.tasks.loaded import limited
 from harness.tasks.overlap import FEWEST, FLAGGED, LONGEST, SHOWN, share
+from harness.tasks.reference_kinds import reference_kind
 from harness.tasks.task import Task
 from harness.text.questions import MARK
 from harness.text.refusals import is_refusal
 from harness.text.sentences import sentences
 from harness.types import SPLITS, THE_INPUT, Example, Split
 
-VERSION: Final = 8
-"""part of the key of a stored audit; 3: inputs that are texts are no questions, 8: splits with nothing answerable"""
+VERSION: Final = 9
+"""part of the key of a stored audit; 3: inputs that are texts are no questions, 8: splits with nothing answerable,
+9: options and labels are no fault"""
 SCORED: Final[tuple[Split, ...]] = ("validation", "test")
 """splits by which arms are compared, or chosen"""
 READ: Final = 300
@@ -32,6 +35,9 @@ LONG: Final = 30
 LONGER: Final = 2.0
 """least ratio of a text's words to those of what was taken from it"""
 
+OPTION: Final = re.compile(r"^[ \t]{0,8}(?:[-*•]|\(?(?:[A-Za-z]|\d{1,2})[.):])[ \t]{1,8}(\S.*)$", re.MULTILINE)
+"""a line with an option: B. in June, (2) in July, - in May"""
+SENTENCE: Final = re.compile(r"[.!?。！？…]\W*\Z")
 IN_INPUT: Final = (
     "the answer is the input itself, so that copying is right: references and input are one column; name the column of "
     "the answers in task.columns.references"
@@ -108,7 +114,13 @@ def _holds_answer(row: Example) -> bool:
 
 
 def _asks_with_answer(row: Example) -> bool:
-    return _holds_answer(row) and not _is_text(row)
+    return _holds_answer(row) and not _is_text(row) and not _is_option(row)
+
+
+def _is_option(row: Example) -> bool:
+    """Return whether the answer is one of several options that the question lists, as multiple choice does."""
+    options = {normalised(found[1]) for found in OPTION.finditer(row.text)}
+    return len(options) > 1 and not options.isdisjoint(map(normalised, row.references))
 
 
 def _is_text(row: Example) -> bool:
@@ -160,7 +172,12 @@ def _answerable(rows: Sequence[Example]) -> AuditResult:
     unanswerable = [row for row in rows if not row.answerable and row.references]
     answerable = [row for row in rows if row.answerable and row.references]
     answers = [row for row in unanswerable if not any(map(is_refusal, row.references))]
-    refusals = [row for row in answerable if is_refusal(row.references[0])]
+    has_labels = reference_kind(rows).kind == "labels"
+    refusals = [
+        row
+        for row in answerable
+        if is_refusal(row.references[0]) and not _is_label(row.references[0], one_of_few=has_labels)
+    ]
     flags = [
         _labels(answers, unanswerable, "rows that are labelled unanswerable", CONTRADICTED),
         _labels(refusals, answerable, "answerable rows", REFUSED),
@@ -172,6 +189,12 @@ def _answerable(rows: Sequence[Example]) -> AuditResult:
         "examples": [_shown(row) for row in (*answers[:SHOWN], *refusals[:SHOWN])],
     }
     return AuditResult("answerable", len(rows), "rows", "; ".join(filter(None, flags)), details=details)
+
+
+def _is_label(reference: str, one_of_few: bool) -> bool:
+    """Return whether a reference names a kind rather than says something: cannot_log_in, NOT ENOUGH INFO."""
+    is_name = "_" in reference and not any(map(str.isspace, reference.strip()))
+    return is_name or (one_of_few and SENTENCE.search(reference) is None)
 
 
 def _labels(found: Sequence[Example], rows: Sequence[Example], noun: str, text: str) -> str:

@@ -18,12 +18,14 @@ from harness.audits import AuditResult
 from harness.tasks.audit import jaccard, matches, normalised
 from harness.tasks.continued import continued
 from harness.tasks.loaded import limited
+from harness.tasks.own_parts import own_parts
 from harness.tasks.task import Task
 from harness.types import SPLITS, Document, Example, Split
 
-VERSION: Final = 5
+VERSION: Final = 6
 """part of the key of a stored audit; 2: a split that is another one's part, however small; 3: large parts of it, too;
-4: answers with other figures are other answers; 5: rows with which rows of train begin, answer and all"""
+4: answers with other figures are other answers; 5: rows with which rows of train begin, answer and all;
+6: what many inputs begin or end with is not compared"""
 DIGITS: Final = re.compile(r"\d+")
 MOST: Final = 10_000
 """rows or documents of a set that are compared nearly; drawn evenly"""
@@ -78,11 +80,6 @@ class Rows:
         """Their inputs."""
         return [example.text for example in self.examples]
 
-    @property
-    def openings(self) -> list[str]:
-        """What of the inputs is compared nearly."""
-        return [text[:READ] for text in self.inputs]
-
     @cached_property
     def answers(self) -> list[str]:
         """Their first references, normalised; "" without one."""
@@ -121,9 +118,18 @@ def shared_rows(counted: Rows, others: Rows, most: int = MOST) -> dict[int, int]
     exact = _exact(counted, others)
     places = {id(example): number for rows in (counted, others) for number, example in enumerate(rows.examples)}
     same = partial(same_answer, fewer, drawn, counted.common | others.common)
-    near = matches(fewer.openings, drawn.openings, same, same=counted is others, most=COMPARED).all
+    near = matches(*openings(fewer, drawn), same, same=counted is others, most=COMPARED).all
     found = {places[id(fewer.examples[one])]: places[id(drawn.examples[other])] for one, other in near.items()}
     return dict(sorted({**found, **exact}.items()))
+
+
+def openings(counted: Rows, others: Rows) -> tuple[list[str], list[str]]:
+    """Return what of the inputs of two sets is compared nearly: the beginnings of what is their own."""
+    if counted is others:
+        own = [text[:READ] for text in own_parts(counted.inputs)]
+        return own, own
+    parts = [text[:READ] for text in own_parts([*counted.inputs, *others.inputs])]
+    return parts[: len(counted.inputs)], parts[len(counted.inputs) :]
 
 
 def _exact(counted: Rows, others: Rows) -> dict[int, int]:

@@ -127,3 +127,26 @@ def test_a_split_in_which_refusing_always_wins():
     flag = flags(label_audits(replace(SOUND, test=unanswerable)))["columns"]
     assert "test rows are marked as unanswerable, so that refusing always wins" in flag
     assert "task.splits.test=null" in flag
+
+
+def test_an_option_of_several_is_no_answer_in_the_question():
+    def chosen(row, options="A. Nobody has said so yet.\nB. {}"):
+        return replace(row, input=f"{row.input}\n\n{options.format(row.references[0])}")
+
+    assert "columns" not in changed(chosen)
+    assert "columns" not in changed(lambda row: chosen(row, "(1) {}\n(2) It is not known."))
+    assert "stands word for word" in changed(lambda row: chosen(row, "A. {}"))["columns"]  # one is no choice
+
+
+@pytest.mark.parametrize(
+    ("names", "flagged"),
+    [
+        (("cannot_log_in", "card_lost", "unable_to_verify_identity"), False),
+        (("SUPPORTS", "NOT ENOUGH INFO", "REFUTES"), False),
+        (("It is green.", "I do not know.", "It is blue."), True),
+    ],
+)
+def test_labels_that_sound_like_refusals(names, flagged):
+    numbers = iter(range(60))
+    flags_of = changed(lambda row: replace(row, references=(names[next(numbers) % 3],)))
+    assert ("have a refusal as their reference" in flags_of.get("answerable", "")) is flagged

@@ -65,6 +65,26 @@ def test_a_common_answer_is_no_sign():
     assert "leakage" not in found(replace(SOUND, train=tuple(rows[:30]), test=tuple(rows[30:])))
 
 
+PREAMBLE = " ".join(
+    f"Rule {number}: state nothing that page {number * 7} of the manual denies." for number in range(14)
+)
+
+
+@pytest.mark.parametrize("asked", [f"{PREAMBLE}\n\n{{}}", f"{{}}\n\n{PREAMBLE}", f"{PREAMBLE} {{}} {PREAMBLE}"])
+def test_an_instruction_that_all_inputs_share_is_no_sign(asked):
+    def prompt(own, number):
+        return replace(own, input=asked.format(own.input), references=(("yes", "no")[number % 2],))
+
+    task = replace(
+        SOUND,
+        **{split: tuple(map(prompt, getattr(SOUND, split), range(60))) for split in ("train", "validation", "test")},
+    )
+    assert found(task) == {}
+    train = tuple(replace(own, references=("It was built then.",)) for own in task.train[:3])
+    leaked = again(train, "test", lambda text: text.replace("?", ", please?"))
+    assert "3 of 23 test rows" in found(replace(task, train=train + task.train[3:], test=task.test + leaked))["leakage"]
+
+
 def test_validation_in_test_and_in_train():
     inside = found(replace(SOUND, validation=again(SOUND.test[:10], "v")))
     assert "10 of 10 validation rows (100 %) are in test too" in inside["leakage"]

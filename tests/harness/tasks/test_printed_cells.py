@@ -10,7 +10,7 @@ from harness.tasks.formats.printed import printed
     [
         ("{'text': array(['two years'], dtype=object), 'answer_start': array([4])}", ("two years", 4)),
         (
-            "{'text': array(['two years', '24 months'],\n   dtype=object), 'answer_start': array([4, 9],\n dtype=int32)}",
+            "{'text': array(['two years', '2 years'],\n   dtype=object), 'answer_start': array([4, 9],\n dtype=int32)}",
             ("two years", 4),
         ),
         ("{'text': np.array(['two years']), 'answer_start': np.array([4], dtype='int64')}", ("two years", 4)),
