@@ -27,18 +27,20 @@ OTHER_INPUTS: Final = (
     *("review", "comment", "email", "message", "text", "content"),
 )
 """names of columns that may be the input or say where it is from; of several with texts, none is chosen"""
-TRUE: Final = ("ground_truth", "gold", "golden", "expected", "reference", "correct", "ideal", "best", "true")
+TRUE: Final = ("ground_truth", "gold", "golden", "expected", "reference", "best", "correct", "ideal", "true")
 SAID: Final = ("answer", "answers", "response", "responses", "output", "completion", "reply", "summary", "label")
 OTHER_GOLD: Final = ("gold", "golden", "expected", "ideal")
 """may also name the documents with the answer"""
 GOLD: Final = (*(f"{true}_{said}" for true in TRUE for said in SAID), "ground_truth", "ground_truths", *OTHER_GOLD)
 """columns with the right answer; beside them, answer and response are what a model said"""
+SAID_BY_MODELS: Final = frozenset(("answer", "answers", "response", "output", "completion", "prediction", "reply"))
+"""columns that hold, beside the right answer, what a model said"""
 COMMON: Final[Mapping[str, Sequence[str]]] = {
     "input": (*SURE_INPUTS, *OTHER_INPUTS),
     "references": (
         *(*GOLD, "answers.text", "answer.text", "answer.value", "answers", "answer", "response", "completion"),
         *("output", "target", "reply", "assistant", "solution", "antwort", "respuesta", "risposta", "summary"),
-        *("highlights", "target_text", "chosen", "label", "labels", "category", "class", "a"),
+        *("highlights", "target_text", "chosen", "label", "labels", "category", "class", "a", "possible_answers"),
     ),
     "id": ("_id", "qid", "question_id", "example_id", "uid", "uuid"),
     "answerable": ("is_answerable", "has_answer"),

@@ -16,7 +16,7 @@ from harness.tasks.files.qrels_layout import layout_around
 from harness.tasks.files.row import FileRow
 from harness.tasks.headerless import is_row, without_names
 from harness.tasks.split_names import split_called
-from harness.tasks.suggestions import READ, columns_of, suggested
+from harness.tasks.suggestions import READ, columns_of, may_answer, suggested
 
 NAMED: Final = 12
 """columns that a message names"""
@@ -136,7 +136,9 @@ class MissingColumns:
             return f"; set {self._key(role)}"
         if role == "input":
             return "; none surely asks, in all rows: name the one that does, task.columns.input=[COLUMN]"
-        return f"; no other column is surely the answer: {self._without(file)}"
+        others = may_answer(file.rows, {*file.used, *file.suggested.values()})
+        named = f"name the one that is, task.columns.references=[COLUMN]{_such_as(others)}; " if others else ""
+        return f"; no other column is surely the answer: {named}{self._without(file)}"
 
     def _without(self, file: _FileColumns) -> str:
         """Return what helps where a file has no answers."""
@@ -154,3 +156,7 @@ class MissingColumns:
         names = dict.fromkeys(name for file in self._files for name in file.has(role))
         names |= dict.fromkeys(file.suggested[role] for file in self._files if role in file.suggested)
         return f"task.columns.{role}=[{','.join(map(typed, names))}]"
+
+
+def _such_as(names: Sequence[str]) -> str:
+    return f", such as {listed(list(names[:NAMED]))}" if names else ""

@@ -13,7 +13,7 @@ from typing import Any, Final
 from harness.tasks.columns import INPUT, JOINT, REFERENCES, look_up, near_names, plain
 from harness.tasks.complaints import BadCellError
 from harness.tasks.known_columns import COMMON, DEFAULTS
-from harness.tasks.looks import Look, column_look
+from harness.tasks.looks import Look, column_look, holds_places
 from harness.tasks.values import as_input, as_texts
 
 READ: Final = 200
@@ -21,12 +21,13 @@ READ: Final = 200
 INSIDE: Final = frozenset(
     (
         *("choices", "options", "distractors", "incorrect", "context", "contexts", "passage", "passages", "document"),
-        *("documents", "meta", "metadata"),
+        *("documents", "meta", "metadata", "snippet", "snippets", "sources", "hits", "chunks", "ctxs", "citations"),
     )
 )
 """words in names of objects in which no column asks or answers"""
 ALIKE: Final = 0.85
 """least likeness of a name to a known one that was mistyped"""
+TITLE: Final = "title"
 WEAK: Final = frozenset(("text", "best", "correct", "a", "q"))
 """words that say less than any other"""
 NUMBER: Final = re.compile(r"-?\d+(?:[.,]\d+)*")
@@ -37,8 +38,28 @@ CHOSEN: Final = frozenset(("choices", "choice", "text", "labels", "label", "valu
 HALVES: Final = (
     *(("premise", "hypothesis"), ("sentence1", "sentence2"), ("sentence_1", "sentence_2"), ("text_a", "text_b")),
     *(("text1", "text2"), ("title", "body"), ("subject", "body"), ("subject", "message"), ("title", "description")),
+    *(("question1", "question2"), ("question_1", "question_2"), ("query", "product_title"), ("title", "selftext")),
 )
-"""columns of which the question has a half each"""
+"""columns of which the question has a half each; another word may stand before both"""
+MODELS: Final = frozenset(
+    (
+        *("model", "llm", "gpt", "chatgpt", "claude", "llama", "mistral", "gemini", "qwen", "ai", "bot", "chatbot"),
+        *(
+            "generated",
+            "predicted",
+            "prediction",
+            "predictions",
+            "rag",
+            "base",
+            "baseline",
+            "finetuned",
+            "tuned",
+            "sft",
+        ),
+        *("candidate", "student", "hypothesis"),
+    )
+)
+"""words in names of columns that say that the answer is one to be judged, and no reference"""
 LANGUAGES: Final = frozenset(
     (
         *("en", "de", "fr", "es", "pt", "nl", "pl", "ru", "zh", "ja", "ko", "cs", "sv", "da", "fi", "el", "ar", "tr"),
@@ -69,7 +90,18 @@ SAYS: Final[Mapping[str, frozenset[str]]] = {
     "input": frozenset(
         (
             *("question", "questions", "query", "prompt", "stem", "input", "inputs", "ask", "asked", "q", "problem"),
-            *("instruction", "utterance", "request", "user", "human", "frage", "pregunta", "domanda", "sentence"),
+            *(
+                "instruction",
+                "utterance",
+                "request",
+                "user",
+                "human",
+                "patient",
+                "frage",
+                "pregunta",
+                "domanda",
+                "sentence",
+            ),
             "text",
         )
     ),
@@ -77,7 +109,18 @@ SAYS: Final[Mapping[str, frozenset[str]]] = {
         (
             *("answer", "answers", "response", "responses", "reference", "references", "target", "targets", "output"),
             *("outputs", "label", "gold", "golden", "correct", "solution", "completion", "reply", "a", "truth", "best"),
-            *("expected", "assistant", "summary", "antwort", "loesung", "musterloesung", "respuesta", "risposta"),
+            *(
+                "expected",
+                "assistant",
+                "summary",
+                "doctor",
+                "resolution",
+                "antwort",
+                "loesung",
+                "musterloesung",
+                "respuesta",
+                "risposta",
+            ),
         )
     ),
 }
@@ -87,7 +130,22 @@ OTHER: Final = frozenset(
         *("id", "ids", "url", "date", "time", "source", "license", "split", "choices", "options", "distractors"),
         *("incorrect", "wrong", "negative", "negatives", "rejected", "labels", "start", "context", "contexts"),
         *("passage", "document", "documents", "title", "author", "category", "topic", "language", "lang", "version"),
-        *("nr", "no", "num", "number", "index", "uid", "uuid", "datum", "page", "score", "difficulty"),
+        *(
+            "qid",
+            "pid",
+            "idx",
+            "nr",
+            "no",
+            "num",
+            "number",
+            "index",
+            "uid",
+            "uuid",
+            "datum",
+            "page",
+            "score",
+            "difficulty",
+        ),
         *("role", "roles", "speaker", "sender", "from", "turn", "kind", "status", "example", "examples"),
     )
 )
@@ -107,14 +165,40 @@ def suggested(
     read, used = list(islice(rows, READ)), {name.partition(".")[0] for name in taken if name not in (INPUT, REFERENCES)}
     left = [name for name in columns_of(read) if name not in taken and name.partition(".")[0] not in used]
     wanted = [role for role in ("input", "references") if role in roles]
-    free = {role: [name for name in left if _fits(role, name, read)] for role in wanted}
+    free = {role: _free(role, left, read) for role in wanted}
     chosen: list[dict[str, str]] = [{}]
     for role in wanted:
         more = [{**own, role: name} for own in chosen for name in free[role] if _goes_with(name, own, taken, read)]
         chosen = [*chosen, *more]
     best = max(chosen, key=lambda own: (len(own), _likeness(own, roles, read)))
-    sure = {role: name for role, name in best.items() if _is_clear(role, name, best, free)}
+    judged = {"references": [name for name in left if _is_judged(name)]}
+    sure = {role: name for role, name in best.items() if _is_clear(role, name, best, free, judged.get(role, ()))}
     return {role: _with_others(role, name, left, best, read) for role, name in sure.items()}
+
+
+def may_answer(rows: Sequence[Mapping[str, Any]], taken: Collection[str]) -> list[str]:
+    """Return the columns that can be the references, where none of them surely is."""
+    read = list(islice(rows, READ))
+    left = [name for name in columns_of(read) if name not in taken and name.partition(".")[0] not in taken]
+    return _free("references", left, read)
+
+
+def _free(role: str, left: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the columns that can have a role; a title, which mostly names something, asks where nothing else does."""
+    fitting = [name for name in left if _fits(role, name, rows)]
+    titles = [name for name in left if plain(name) == TITLE and column_look(rows, name) == Look.TEXTS]
+    return fitting or [name for name in titles if role == "input" and all(_can_be(role, row, name) for row in rows)]
+
+
+def _is_judged(name: str) -> bool:
+    """Return whether the name of a column says that it holds what a model, or a student, answered."""
+    return bool(_words(name.rpartition(".")[2]) & MODELS)
+
+
+def ask_and_answer(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether the names of two columns say that one asks and another answers, whatever they are called."""
+    found = suggested(rows, {role: getattr(DEFAULTS, role) for role in SAYS}, ())
+    return found.keys() == SAYS.keys() and all(_says(role, name) > 0 for role, name in found.items())
 
 
 def _goes_with(name: str, own: Mapping[str, str], taken: Collection[str], rows: Sequence[Mapping[str, Any]]) -> bool:
@@ -140,9 +224,11 @@ def _ends(name: str) -> list[str]:
     return re.findall(r"\d+", name)
 
 
-def _is_clear(role: str, name: str, best: Mapping[str, str], free: Mapping[str, Sequence[str]]) -> bool:
+def _is_clear(
+    role: str, name: str, best: Mapping[str, str], free: Mapping[str, Sequence[str]], judged: Sequence[str]
+) -> bool:
     """Return whether a name says that its column answers, or no other column can: nothing is better than a guess."""
-    others = [one for one in free[role] if one != name and one not in best.values()]
+    others = [one for one in (*free[role], *judged) if one != name and one not in best.values()]
     return role == "input" or _says(role, name) > 0 or not others
 
 
@@ -151,14 +237,29 @@ def _with_others(
 ) -> str:
     """Return the column with those that belong to it, a+b: halves of a question, or numbered answers."""
     free = [one for one in left if one == name or one not in best.values()]
-    by_name = {plain(one): one for one in free if all(_can_be(role, row, one) for row in rows)}
-    halves = (pair for pair in HALVES if role == "input" and plain(name) in pair and set(pair) <= by_name.keys())
-    if pair := next(halves, None):
-        return JOINT.join(by_name[one] for one in pair)
+    by_name = {plain(one): one for one in free if _is_filled(role, rows, one)}
+    numbered = any(_ends(one) for other, one in best.items() if other != role)
+    pairs = [_halves(plain(name), pair) for pair in HALVES if role == "input"]
+    for pair in pairs:
+        if pair and by_name.keys() >= set(pair) and not (numbered and _ends(name)):
+            return JOINT.join(by_name[one] for one in pair)
     alike = [one for one in by_name.values() if _ends(one) and _stem(one) == _stem(name)]
-    if not _ends(name) or _says(role, name) <= 0 or any(_ends(one) for other, one in best.items() if other != role):
+    if not _ends(name) or _says(role, name) <= 0 or numbered:
         return name
     return JOINT.join(alike)
+
+
+def _halves(name: str, pair: Sequence[str]) -> list[str]:
+    """Return the names of both halves where a column is one of them: question_title and question_body; [] otherwise."""
+    half = next((one for one in pair if name == one or name.endswith(f"_{one}")), None)
+    return [name.removesuffix(half) + one for one in pair] if half else []
+
+
+def _is_filled(role: str, rows: Sequence[Mapping[str, Any]], name: str) -> bool:
+    """Return whether every row has a column, and in all of them nothing or what the role takes, in one at least."""
+    found = [look_up(row, (name,)) for row in rows]
+    filled = [row for row, (_, cell) in zip(rows, found, strict=True) if cell not in (None, "", [])]
+    return bool(filled) and all(own for own, _ in found) and all(_can_be(role, row, name) for row in filled)
 
 
 def _stem(name: str) -> str:
@@ -191,11 +292,18 @@ def _fits(role: str, name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
     says, other = _says(role, name), {"input": "references", "references": "input"}[role]
     if says < 0 or _holds_json(rows, name) or (role == "input" and _asks_often(rows, name)):
         return False
-    if _says(other, name) >= max(1.0, says) or not all(_can_be(role, row, name) for row in rows):
+    is_other = _says(other, name) >= max(1.0, says) and not _ends_on(role, name)
+    if is_other or not all(_can_be(role, row, name) for row in rows) or (role == "input" and holds_places(rows, name)):
         return False
     if role == "input":
         return says > 0 or column_look(rows, name) == Look.TEXTS
     return says > 0 or column_look(rows, name) > Look.NAMES or _are_numbers(rows, name)
+
+
+def _ends_on(role: str, name: str) -> bool:
+    """Return whether the last word of a name says a role: human_answer is one, whoever else is named."""
+    words = re.findall(r"[a-z]+", plain(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)))
+    return bool(words) and words[-1] in SAYS[role] - WEAK
 
 
 def _likeness(
@@ -243,7 +351,7 @@ def _says(role: str, name: str) -> float:
     """Return how much a name says that a column has a role; below 0 where it says that it has none."""
     above, _, last = name.rpartition(".")
     said, around = _words(last), _words(above)
-    if around & INSIDE:
+    if around & INSIDE or (role == "references" and _is_judged(name)):
         return -1.0
     if difflib.get_close_matches(plain(last), (*getattr(DEFAULTS, role), *COMMON[role]), cutoff=ALIKE):
         return -1.0 if said <= WEAK and _speaks_against(role, around) else 2.0

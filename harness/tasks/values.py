@@ -70,7 +70,8 @@ def as_texts(value: Any) -> tuple[str, ...]:
     """Return any number of texts; numbers are taken as they are written."""
     if value in (None, "", []) or value != value:
         return ()
-    return _each(value, as_answer) if isinstance(value, list) else (as_answer(value),)
+    texts = _each(value, as_answer) if isinstance(value, list) else (as_answer(value),)
+    return tuple(dict.fromkeys(texts)) if isinstance(value, Together) else texts
 
 
 def as_metadata(value: Any) -> tuple[str, ...]:

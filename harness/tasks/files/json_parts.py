@@ -141,7 +141,8 @@ def enveloped(values: Mapping[str, Any]) -> Keys:
     if ASKS & values.keys():
         return ()
     found = list(_row_lists(values, (), DEEPEST))
-    return found[0] if len(found) == 1 and _is_row(_at(values, found[0])[0]) else ()
+    first = _at(values, found[0])[0] if len(found) == 1 else {}
+    return found[0] if any(map(_is_row, (first, *first.values()))) else ()  # GraphQL has each row in a node
 
 
 def alike_lists(values: Mapping[str, Any]) -> list[str]:
@@ -171,6 +172,8 @@ def turned(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     names, data = values.get("columns"), values.get("data")
     if isinstance(names, list) and isinstance(data, list) and all(isinstance(row, list) for row in data):
         return [dict(zip(map(str, names), row, strict=False)) for row in data]
+    if asked_and_answered(values):
+        return [{"question": question, "answer": answer} for question, answer in values.items()]
     columns = list(values.values())
     if len(columns) < 2 or not all(isinstance(column, dict | list) and column for column in columns):
         return []
@@ -183,6 +186,12 @@ def turned(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     if all(isinstance(column, list) and len(column) == len(columns[0]) for column in columns):
         return [dict(zip(values, row, strict=True)) for row in zip(*columns, strict=True)]
     return []
+
+
+def asked_and_answered(values: Mapping[str, Any]) -> bool:
+    """Return whether an object has questions as its keys, with a text as the answer of each."""
+    count = sum(name.rstrip().endswith(("?", "？")) for name in values)
+    return count >= max(2, len(values) / 2) and all(isinstance(value, str) for value in values.values())
 
 
 def _is_row(value: Any) -> bool:

@@ -15,6 +15,7 @@ from harness.tasks.files.json_parts import (
     Keys,
     alike_lists,
     asked,
+    asked_and_answered,
     enveloped,
     list_inside,
     lists_in,
@@ -159,7 +160,10 @@ def _one_object(
             own = {name: value for name, value in row.values.items() if name != SPLIT}
             yield row._replace(values={**own, LIST: row.values[SPLIT]})
     elif rows := turned(values):
-        shape.notes.append("one JSON object of columns, turned into rows")
+        pairs = asked_and_answered(values)
+        shape.notes.append(
+            f"one JSON object of {'questions with their answers' if pairs else 'columns, turned into rows'}"
+        )
         yield from (FileRow(f"{path} row {number}", number, row) for number, row in enumerate(rows, start=1))
     elif lists := _several(values):
         want = f"want one list of rows, or lists called {', '.join(SPLITS)} and documents, got {listed(lists)}"

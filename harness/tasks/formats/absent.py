@@ -14,6 +14,8 @@ TABLES: Final = PANDAS | {"NULL", "#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?
 """and what databases and spreadsheets do"""
 IMPOSSIBLE: Final = ("is_impossible", "impossible", "unanswerable", "is_unanswerable", "no_answer")
 """columns that are true where a question has no answer"""
+NO_ANSWERS: Final = frozenset(("CANNOTANSWER", "No Answer Present."))
+"""what data sets write as the answer of a question that has none (QuAC, MS MARCO); no model should say it"""
 
 
 def without_marks(row: FileRow, names: Iterable[str], typed: bool, gathered: Gathered) -> FileRow:
@@ -38,3 +40,35 @@ def impossible_column(rows: Sequence[Mapping[str, Any]]) -> str | None:
 def with_answerable(row: FileRow, column: str, role: str) -> FileRow:
     """Return the row with the opposite of such a cell in the column `role`."""
     return row._replace(values={**row.values, role: not as_truth(row.values.get(column))})
+
+
+def is_no_answer(text: Any) -> bool:
+    """Return whether a reference is the mark of a question without an answer."""
+    return isinstance(text, str) and text.strip() in NO_ANSWERS
+
+
+def says_none(rows: Sequence[Mapping[str, Any]], column: str) -> bool:
+    """Return whether a column of references holds such marks."""
+    cells = [row.get(column) for row in rows]
+    return any(is_no_answer(one) for cell in cells for one in (cell if isinstance(cell, list) else [cell]))
+
+
+def without_no_answers(row: FileRow, column: str, role: str, gathered: Gathered) -> FileRow:
+    """Return the row without such marks in its references; where nothing else is left, it is unanswerable.
+
+    Args:
+        row: as read.
+        column: with the references.
+        role: column that says whether a row is answerable.
+        gathered: gets what was decided.
+    """
+    cell = row.values.get(column)
+    cells = cell if isinstance(cell, list) else [cell]
+    left = [one for one in cells if not is_no_answer(one)]
+    if len(left) == len(cells):
+        return row
+    gathered.decided(f"{NO_MORE} (task.format=columns reads the words as they are)")
+    return row._replace(values={**row.values, column: left, **({} if left else {role: False})})
+
+
+NO_MORE: Final = f"answers that are {' or '.join(sorted(NO_ANSWERS))} say that a question has none: it is unanswerable"

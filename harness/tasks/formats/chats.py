@@ -42,8 +42,11 @@ ANSWERS: Final = (
     *("expected_output", "expected_response"),
 )
 """columns that may hold the answer to turns that end with the user's"""
+SPOKEN: Final = ("conversations", "messages", "conversation", "turns", "dialog", "dialogue", "chat")
+"""columns in which texts one after the other are turns of the user and of the assistant, where nothing else answers"""
 SYSTEM: Final = ("system", "system_prompt", "system_message", "system_instruction", "systeminstruction")
 """columns with what the system says before all turns"""
+SIDES: Final = ("user", "assistant")
 TOOLS: Final = frozenset(("tools", "functions"))
 SHOWN: Final = "the last turn of the assistant is the reference, what is before it the input"
 
@@ -52,7 +55,22 @@ def _turns(values: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     """Return the turns in a cell, also where it is a text of JSON; [] without any."""
     cell = values.get(name)
     cell = printed(cell) if isinstance(cell, str) and cell.lstrip().startswith("[") else cell
+    if _are_spoken(values, name, cell):
+        return [{"role": SIDES[number % 2], "content": text} for number, text in enumerate(cell)]
     return cell if isinstance(cell, list) and is_conversation(cell) else []
+
+
+def _are_spoken(values: Mapping[str, Any], name: str, cell: Any) -> bool:
+    """Return whether a cell is a list of texts that two speakers take turns to say."""
+    if (
+        name not in SPOKEN
+        or not isinstance(cell, list)
+        or len(cell) < 2
+        or not all(isinstance(one, str) for one in cell)
+    ):
+        return False
+    answers = {*COMMON["references"], *ANSWERS} - {*SPOKEN}
+    return not any(plain(other) in answers and values[other] not in (None, "", []) for other in values)
 
 
 def _column(values: Mapping[str, Any], keys: frozenset[str]) -> str | None:
@@ -77,6 +95,8 @@ def _convert(row: FileRow, gathered: Gathered) -> Iterator[FileRow]:
     said = _turns(row.values, name)
     if isinstance(row.values[name], str):
         gathered.decided(f"{name} is a text of JSON: its turns are read")
+    if _are_spoken(row.values, name, row.values[name]):
+        gathered.decided(f"the texts of {name} are read as turns of the user and of the assistant, in this order")
     if row.values.get("tools") or row.values.get("functions"):
         gathered.decided("the descriptions of tools (column tools) are not shown to the model")
     turns = _learnt([*_system(row.values), *said, *_answer(row.values, name, said)], gathered)

@@ -31,7 +31,7 @@ from harness.tasks.values import shown
 
 QUESTIONS: Final = (
     *("question", "query", "prompt", "instruction", "problem", "frage", "pregunta", "domanda", "q", "stem"),
-    *("question_stem", "question_text", "fragetext", "ctx", "goal", "input", "sentence"),
+    *("question_stem", "question_text", "fragetext", "ctx", "goal", "input", "sentence", "text"),
 )
 CONTEXTS: Final = ("context", "passage", "article", "paragraph", "support", "premise")
 UNSURE: Final = ("slash", "comma")

@@ -5,18 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from harness.tasks.columns import Columns, plain
+from harness.tasks.columns import JOINT, Columns, plain
 from harness.tasks.files.row import FileRow
 from harness.tasks.formats.gathered import Gathered
+from harness.tasks.formats.pairs import is_history
 from harness.tasks.formats.passages import passages_of, supporting
 from harness.tasks.formats.printed import printed
 from harness.tasks.formats.roles import column_names
-from harness.tasks.known_columns import COMMON, DEFAULTS, GOLD, OTHER_CONTEXTS, SURE_CONTEXTS
+from harness.tasks.known_columns import COMMON, DEFAULTS, GOLD, OTHER_CONTEXTS, SAID_BY_MODELS, SURE_CONTEXTS
 from harness.tasks.looks import holds_passages
 
 RETRIEVED: Final = ("contexts", "context")
 """beside a right answer with a name of its own these are no evidence"""
-SAID_BY_MODELS: Final = frozenset(("answer", "answers", "response", "output", "completion", "prediction", "reply"))
 LISTS: Final = ("references", "evidence", "facts")
 """roles that take several values"""
 FEWEST_TEXTS: Final = 5
@@ -33,11 +33,14 @@ def context_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str], 
         roles: role -> column.
         has_documents: whether the task has documents of its own: the column may then only name them.
     """
-    taken = {name.partition(".")[0] for role, name in roles.items() if role not in ("group", "slice")}
+    own = [name for role, name in roles.items() if role not in ("group", "slice")]
+    taken = {part.partition(".")[0] for name in own for part in (name, *name.split(JOINT))}
     known = {plain(name): name for name in reversed(column_names(rows))}
     for name in (*SURE_CONTEXTS, *OTHER_CONTEXTS):
         column = known.get(name)
         if column is None or column in taken or _is_retrieved(name, known, roles):
+            continue
+        if is_history(rows, column, roles.get("references", "")):
             continue
         if has_documents or _holds_texts(rows, column, surely=name in SURE_CONTEXTS):
             return column
@@ -120,7 +123,8 @@ def with_json(row: FileRow, column: str, gathered: Gathered) -> FileRow:
 
 def with_printed_lists(row: FileRow, roles: Mapping[str, str], gathered: Gathered) -> FileRow:
     """Return the row of a table with the lists that stand printed in its cells."""
-    columns = [roles[role] for role in LISTS if role in roles]
+    named = [roles[role] for role in LISTS if role in roles]
+    columns = dict.fromkeys(part for name in named for part in (name, *name.split(JOINT)))
     lists = {name: value for name in columns if isinstance(value := printed(row.values.get(name)), list)}
     for name in lists:
         gathered.decided(f"cells of {name} that hold a printed list are read as lists (as texts: use JSON lines)")
@@ -154,6 +158,14 @@ def _has(row: Mapping[str, Any], name: str) -> bool:
 
 def resolved(columns: Columns, roles: Mapping[str, str], more: Mapping[str, Sequence[str]], numbered: bool) -> Columns:
     """Return the columns by which the rows are read: the configured ones, or those that were found."""
-    found = {role: (name,) for role, name in roles.items() if name not in getattr(columns, role)}
+    found = {role: _or_alone(role, name) for role, name in roles.items() if name not in getattr(columns, role)}
     found |= {role: (*found.get(role, getattr(columns, role)), *names) for role, names in more.items()}
     return replace(columns, **found, **({"id": ()} if numbered else {}))
+
+
+def _or_alone(role: str, name: str) -> tuple[str, ...]:
+    """Return a column and, of several that are read together, the one that is enough where a row lacks the others."""
+    first, *others = name.split(JOINT)
+    if others and role == "references":
+        return name, first
+    return (name, others[-1]) if others and plain(first) in SURE_CONTEXTS else (name,)

@@ -4,13 +4,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from harness.tasks.columns import look_up, plain
-from harness.tasks.formats.roles import column_names
+from harness.tasks.files.row import FileRow
+from harness.tasks.formats.gathered import Gathered
+from harness.tasks.formats.roles import STATES, column_names, holds_states
+from harness.tasks.known_columns import DEFAULTS, GOLD, SAID_BY_MODELS
 from harness.tasks.values import as_truth
 
 SURE: Final = ("is_correct", "correct", "is_answer", "is_right", "desirable", "is_relevant", "thumbs_up", "accepted")
 """names that say so"""
 LABELS: Final = ("label", "labels", "relevance", "score")
 """names that say so where one question has right answers and wrong ones, or as TRL's unpaired preferences have it"""
+STATUS: Final = ("answer", "annotation_status", "review_status")
+"""names that say so where all cells are words of STATES: tools of annotators write what became of a row"""
 PREFERENCES: Final = frozenset(("prompt", "completion"))
 
 
@@ -22,12 +27,46 @@ def marks_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str]) ->
         roles: role -> column.
     """
     known = {plain(name): name for name in reversed(column_names(rows)) if name not in roles.values()}
-    for name in (*SURE, *LABELS) if {"input", "references"} <= roles.keys() else ():
+    judges = {"input", "references"} <= roles.keys() and not _is_gold_beside_others(rows, roles)
+    for name in (*SURE, *LABELS, *STATUS) if judges else ():
         column = known.get(name, "")
-        cells = [as_truth(row.get(column)) for row in rows]
-        if {True, False} == set(cells) and (name in SURE or _tells_answers_apart(rows, cells, roles)):
+        cells = [_says(name, row.get(column)) for row in rows]
+        if {True, False} == set(cells) and (name not in LABELS or _tells_answers_apart(rows, cells, roles)):
             return column
     return None
+
+
+def status_column(rows: Sequence[Mapping[str, Any]]) -> str | None:
+    """Return the column that says which rows an annotator rejected, whatever roles the others have; None without."""
+    known = {plain(name): name for name in reversed(column_names(rows))}
+    found = (known[name] for name in STATUS if name in known and holds_states(rows, known[name]))
+    return next((one for one in found if any(is_wrong(row.get(one)) for row in rows)), None)
+
+
+def is_wrong(cell: Any) -> bool:
+    """Return whether a cell says that the answer of its row is not right, or was not accepted."""
+    known = STATES.get(str(cell).strip().casefold())
+    return (as_truth(cell) if known is None else known) is False
+
+
+def left_out(row: FileRow, column: str | None, gathered: Gathered) -> bool:
+    """Return whether a column says that the answer of a row is wrong, and count it."""
+    if column is None or not is_wrong(row.values.get(column)):
+        return False
+    gathered.decided(f"rows whose {column} is {row.values[column]} are left out")
+    return True
+
+
+def _says(name: str, cell: Any) -> bool | None:
+    return STATES.get(str(cell).strip().casefold()) if name in STATUS else as_truth(cell)
+
+
+def _is_gold_beside_others(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str]) -> bool:
+    """Return whether the reference is right by its name and another column answers: the mark is on that one."""
+    if plain(roles["references"]) not in (*GOLD, *DEFAULTS.references):
+        return False
+    others = [name for name in column_names(rows) if name not in roles.values() and plain(name) in SAID_BY_MODELS]
+    return any(not holds_states(rows, name) for name in others)
 
 
 def _tells_answers_apart(

@@ -32,6 +32,11 @@ def _is_rows(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and isinstance(value[0], dict) and not is_conversation(value)
 
 
+def inner_objects(rows: Iterable[FileRow], column: str) -> list[Mapping[str, Any]]:
+    """Return the objects of the lists in a column, without the other cells of their rows."""
+    return [item for row in rows for item in row.values.get(column) or () if isinstance(item, dict)]
+
+
 def unfolded(rows: Iterable[FileRow], column: str) -> Iterator[FileRow]:
     """Yield the inner rows, each with the other cells of its outer row."""
     count = 0

@@ -28,6 +28,8 @@ LISTS_IF_LISTS: Final = ("choice", "option", "auswahl")
 """the same, but a text in them is something else"""
 LISTS_OF_ANSWERS: Final = ("answers", "antworten", "respuestas", "risposte", "réponses")
 """may be the options, too, where another column names one of them by its place or label"""
+LISTS_OF_EITHER: Final = ("possible_answers", "alternatives")
+"""of LISTS, those that may hold several right answers; a list in them has options where one of them is named"""
 STEMS: Final = (
     *("option", "choice", "ending", "sol", "opt", "op", "alternative", "candidate", "opcion", "opción", "choix"),
     *("opzione", "auswahl", "antwortoption"),
@@ -146,6 +148,8 @@ def option_columns(cells: Mapping[str, Any]) -> list[str]:
 def are_answers(cells: Mapping[str, Any]) -> bool:
     """Return whether the options stand in columns that may hold several right answers instead."""
     columns = option_columns(cells)
+    if columns and columns[0] in LISTS_OF_EITHER:
+        return isinstance(listed_in(cells), list)
     if not columns or columns[0] in LISTS or WRONG.fullmatch(columns[0]) or WRONG.fullmatch(columns[-1]):
         return False
     lettered = len(columns) > 2 and not columns[0][-1].isdecimal()

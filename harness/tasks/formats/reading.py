@@ -10,8 +10,16 @@ from typing import Any, Final
 
 from harness.tasks.complaints import BadCellError
 from harness.tasks.files.row import FileRow
+from harness.tasks.formats.absent import NO_ANSWERS, NO_MORE
 from harness.tasks.formats.gathered import Gathered, RowFormat
-from harness.tasks.formats.squad_answers import STATED, answers_of, as_list, name_of_answers, stated_answerable
+from harness.tasks.formats.squad_answers import (
+    STATED,
+    answers_of,
+    as_list,
+    name_of_answers,
+    says_none,
+    stated_answerable,
+)
 from harness.tasks.mapping import content_id
 from harness.tasks.split_names import split_called
 from harness.tasks.values import shown
@@ -60,6 +68,9 @@ def _objects(value: Any, name: str) -> list[Values]:
 
 def _question(row: FileRow, asked: Values, around: Values, gathered: Gathered) -> FileRow:
     answers, is_answerable = answers_of(asked)
+    if says_none(asked):
+        gathered.decided(NO_MORE)
+    around = {**around, "context": _without_mark(around.get("context"))}
     given = answers if is_answerable else []
     values = {
         **{name: value for name, value in asked.items() if name != "answers"},
@@ -70,6 +81,15 @@ def _question(row: FileRow, asked: Values, around: Values, gathered: Gathered) -
         "evidence": _evidence(around, given, row.place, gathered),
     }
     return row._replace(values=values)
+
+
+def _without_mark(context: Any) -> Any:
+    """Return a context without the mark that QuAC puts at its end, for questions that it does not answer."""
+    if not isinstance(context, str):
+        return context
+    return next(
+        (context.rstrip().removesuffix(one).rstrip() for one in NO_ANSWERS if context.rstrip().endswith(one)), context
+    )
 
 
 def _withheld(rows: Sequence[Values], gathered: Gathered) -> str:

@@ -4,7 +4,6 @@ The loader and `make init` ask here, so that they never disagree.
 """
 
 import itertools
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,8 +14,15 @@ from typing import Any, Final
 from harness.tasks.columns import JOINT, Columns, plain, typed
 from harness.tasks.complaints import BadCellError, Complaints, listed
 from harness.tasks.files.row import FileRow, FileShape
-from harness.tasks.formats.absent import impossible_column, with_answerable, without_marks
+from harness.tasks.formats.absent import (
+    impossible_column,
+    says_none,
+    with_answerable,
+    without_marks,
+    without_no_answers,
+)
 from harness.tasks.formats.alpaca import ALPACA
+from harness.tasks.formats.alternatives import parted_by, unit_column, unread_inside, with_unit, with_what_belongs
 from harness.tasks.formats.chats import OPENAI, SHAREGPT
 from harness.tasks.formats.choices import OPTIONS
 from harness.tasks.formats.columns import (
@@ -32,20 +38,20 @@ from harness.tasks.formats.columns import (
     with_printed_lists,
 )
 from harness.tasks.formats.gathered import Gathered, RowFormat
-from harness.tasks.formats.marks import marks_column
-from harness.tasks.formats.nested import are_single, nested_column, unfolded
+from harness.tasks.formats.marks import left_out, marks_column, status_column
+from harness.tasks.formats.nested import are_single, inner_objects, nested_column, unfolded
+from harness.tasks.formats.one_text import TEXT, one_text
 from harness.tasks.formats.printed import opened
 from harness.tasks.formats.reading import HOTPOT, SQUAD
 from harness.tasks.formats.roles import column_names, find_roles, input_doubt
 from harness.tasks.formats.row_doubts import row_doubt
-from harness.tasks.known_columns import COMMON, DEFAULTS
+from harness.tasks.known_columns import COMMON, DEFAULTS, SURE_INPUTS
 from harness.tasks.rows import read_rows
 from harness.tasks.split_names import split_called
-from harness.tasks.values import as_truth
+from harness.tasks.suggestions import ask_and_answer
 
 AUTO: Final = "auto"
 COLUMNS: Final = "columns"
-TEXT: Final = "text"
 FORMATS: Final[Mapping[str, RowFormat]] = {one.name: one for one in (SHAREGPT, OPENAI, SQUAD, HOTPOT, OPTIONS, ALPACA)}
 """in the order in which rows are tried"""
 CHOICES: Final = (AUTO, COLUMNS, *FORMATS)
@@ -56,14 +62,6 @@ NEEDED: Final = ("input", "references")
 """roles that a file must have, unless they are configured as []"""
 IDS: Final = ("id", *COMMON["id"])
 """columns that may hold the id of a row of a known format"""
-ANSWER_MARKS: Final = re.compile(
-    r"\[/INST\]|### (?:Response|Answer|Assistant):?|<\|im_start\|>assistant|\nA(?:ssistant|nswer): "
-)
-"""where the answer begins in texts that hold a whole prompt"""
-UNANSWERED: Final = (
-    "task.splits.test=null carves test from train, instead of a file without answers; task.columns.references=[] asks "
-    "without any"
-)
 
 
 @dataclass(frozen=True)
@@ -108,6 +106,12 @@ class Recognised:
     """columns as they are configured"""
     wrong: str | None = None
     """column that is false where the answer of a row is wrong"""
+    parted: str = ""
+    """sign that may part several answers in a cell"""
+    unit: str | None = None
+    """column with the unit of the references"""
+    marks_none: bool = False
+    """whether references say so where a question has no answer: CANNOTANSWER"""
     also: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """role -> columns that play it where the first one is empty"""
 
@@ -137,8 +141,13 @@ class Recognised:
         moved += [f"where {self.roles[role]} is empty, {listed(names)} is read" for role, names in self.also.items()]
         if self.wrong:
             own = [f"task.columns.{role}=[{typed(self.roles[role])}]" for role in NEEDED if role in self.roles]
-            told = " ".join(["task.format=columns", *own])
+            told = " ".join(["task.format=columns", *own, *(["task.columns.id=[]"] if self.numbered else [])])
             moved.append(f"rows whose {self.wrong} says that the answer is wrong are left out ({told} reads all)")
+        if self.unit:
+            moved.append(f"{self.unit} is read behind it")
+        if self.parted:
+            text = f"{self.roles['references']} has {self.parted!r} in most cells, and each is read as one answer"
+            moved.append(f"{text}: if it parts several right ones, write them as a JSON list")
         if self.impossible:
             moved.append(f"where {self.impossible} is true a question is read as unanswerable")
         return ", ".join([*moved, *self._unread()]) if moved else ""
@@ -156,19 +165,7 @@ class Recognised:
         """What makes the file unusable as it is, and what to do; "" where nothing does."""
         if self.format != TEXT:
             return self.doubt
-        column = next(name for name in self.names if plain(name) == TEXT)
-        text = next((value for row in self.sample if isinstance(value := row.values.get(column), str)), "")
-        mark = ANSWER_MARKS.search(text)
-        if mark is None:
-            beside = self.path.with_name(re.sub(r"\A[Xx](?=[_.-])", "y", self.path.name))
-            if beside != self.path and beside.is_file():
-                return f"no column answers; {beside.name} seems to: put its columns beside those here, into one file"
-            split = "; where it holds prompt and answer in one text, split it into two, say prompt and completion"
-            said = f"the column {column} holds texts, and no column answers{'' if self.names[1:] else split}"
-            return f"{said}; {'or, if there are no answers: ' * (not self.names[1:])}{UNANSWERED}"
-        where = f" (in the first row the answer begins after {mark[0].strip()!r})"
-        cure = "no column can be both input and references: split it into two columns, say prompt and completion"
-        return f"one column, {column}, holds prompt and answer in one text{where}; {cure}"
+        return one_text(self.path, self.names, [row.values for row in self.sample])
 
     def _unread_columns(self) -> list[str]:
         return [name for name in self.names if name not in self.read and not self._says_splits(name)]
@@ -176,7 +173,10 @@ class Recognised:
     def _unread(self) -> list[str]:
         unread = self._unread_columns()
         own = FORMATS.get(self.format)
-        unread += own.inner([row.values for row in self.sample]) if own and own.inner else []
+        rows = [row.values for row in self.sample]
+        unread += own.inner(rows) if own and own.inner else []
+        named = [self.roles[role] for role in NEEDED if role in self.roles]
+        unread += [] if own else unread_inside(rows, [*named, *filter(None, [self.unit])])
         return [f"not read: {listed(unread)}"] if unread else []
 
     @cached_property
@@ -187,6 +187,7 @@ class Recognised:
             self.context or "",
             self.impossible or "",
             self.wrong or "",
+            self.unit or "",
             *chain(*self.also.values()),
         ]
         if self.format in FORMATS:
@@ -239,15 +240,15 @@ def judged(
     sample, whole = [row if shape.typed else opened(row) for row in head[:LOOKED_AT]], len(head) <= LOOKED_AT
     form, roles = _form([row.values for row in sample], columns, wanted)
     nested = nested_column([row.values for row in sample]) if form == "" else None
-    if nested is not None:
-        inner = list(unfolded(sample, nested))
-        form, roles = _form([row.values for row in inner], columns, wanted)
-        if form or not are_single([row.values for row in sample], nested):
-            sample = inner
-        else:
-            nested = None
+    inside = None if nested is None else _inner_form(sample, nested, columns, wanted, roles)
+    if nested is not None and inside is not None:
+        sample, (form, roles) = list(unfolded(sample, nested)), inside
+    else:
+        nested = None
     values = [row.values for row in sample]
     names, context = tuple(column_names(values)), None
+    if form == COLUMNS and wanted == AUTO:
+        roles = with_what_belongs(values, roles, columns)
     if form == COLUMNS and wanted == AUTO and "evidence" not in roles and columns.evidence == DEFAULTS.evidence:
         context = context_column(values, roles, has_documents=has_documents)
     named = roles.get("evidence", "")
@@ -257,7 +258,7 @@ def judged(
     impossible = None if is_told else impossible_column(values)
     numbered = wanted == AUTO and "id" not in roles and columns.id == DEFAULTS.id and form not in FORMATS
     also = complements(values, columns, roles) if form == COLUMNS and wanted == AUTO else {}
-    made = {role: names for role, names in MADE.items() if role != "references" or columns.references}
+    made = {role: names for role, names in MADE.items() if role == "input" or getattr(columns, role)}
     own = replace(columns, **made) if form in FORMATS else resolved(columns, roles, also, numbered)
     if context and context in own.group and own.evidence[:1] == (context,):
         own = replace(own, evidence=DEFAULTS.evidence)  # the texts of one column are its groups and its documents
@@ -272,8 +273,46 @@ def judged(
         objects=object_column(values, roles) if form == COLUMNS else None,
         configured=columns,
         also=also,
-        wrong=marks_column(values, roles) if form == COLUMNS and wanted == AUTO else None,
+        wrong=_wrong(values, form, roles) if wanted == AUTO else None,
+        unit=unit_column(values, roles.get("references", "")) if form == COLUMNS and wanted == AUTO else None,
+        parted=parted_by(values, roles.get("references", "")) if form == COLUMNS and wanted == AUTO else "",
+        marks_none=not is_told and impossible is None and says_none(values, roles.get("references", "")),
     )
+
+
+def _wrong(rows: Sequence[Mapping[str, Any]], form: str, roles: Mapping[str, str]) -> str | None:
+    """Return the column that is false where the answer of a row is wrong, or was not accepted."""
+    if form == COLUMNS:
+        return marks_column(rows, roles)
+    return status_column(rows) if form == OPTIONS.name else None
+
+
+def _inner_form(
+    sample: Sequence[FileRow], column: str, columns: Columns, wanted: str, outer: Mapping[str, str]
+) -> tuple[str, dict[str, str]] | None:
+    """Return the format and the roles of the objects in a column; None where they are no examples themselves.
+
+    Snippets, reviews and turns have texts, but no answers: beside an answer of their row they are not what asks. One
+    row alone that plays no role (`outer`) only holds the others.
+    """
+    alone = inner_objects(sample, column)
+    form, roles = _form([row.values for row in unfolded(sample, column)], columns, wanted)
+    if form == COLUMNS:
+        return (form, roles) if _play_both(alone, roles, columns) else None
+    if form:
+        return (form, roles) if wanted != AUTO or form not in FORMATS or _fit(alone, FORMATS[form]) else None
+    single = are_single([row.values for row in sample], column)
+    is_envelope = len(sample) == 1 and outer.keys().isdisjoint(NEEDED)
+    return (form, roles) if not single and (is_envelope or ask_and_answer(alone)) else None
+
+
+def _play_both(alone: Sequence[Mapping[str, Any]], roles: Mapping[str, str], columns: Columns) -> bool:
+    """Return whether the needed roles that are not configured are played by columns of these rows."""
+    names = set(column_names(alone))
+    open_ = [role for role in NEEDED if getattr(columns, role) == getattr(DEFAULTS, role)]
+    found = {role: roles[role].partition(".")[0] for role in open_}
+    asks = columns.references or "input" not in found or plain(found["input"]) in (*DEFAULTS.input, *SURE_INPUTS)
+    return bool(asks) and names.issuperset(found.values())
 
 
 def _form(rows: Sequence[Mapping[str, Any]], columns: Columns, wanted: str) -> tuple[str, dict[str, str]]:
@@ -327,9 +366,12 @@ def _in_columns(rows: Iterable[FileRow], known: Recognised, gathered: Gathered) 
         gathered.decided("rows are numbered, as no column is called id", 0)
     title = next((name for name in known.names if plain(name) == "title"), "")
     for row in rows:
-        if known.wrong and as_truth(row.values.get(known.wrong)) is False:
-            gathered.decided(f"rows whose {known.wrong} is {row.values[known.wrong]} are left out")
+        if left_out(row, known.wrong, gathered):
             continue
+        if known.unit:
+            row = with_unit(row, known.unit)
+        if known.marks_none:
+            row = without_no_answers(row, known.roles["references"], known.columns.answerable[0], gathered)
         if known.context:
             row = with_context(row, known.context, title, known.columns.evidence[0], gathered, shared=known.shared)
         if known.objects:
@@ -347,6 +389,8 @@ def _formatted(
         complaints.add((str(known.path), known.format), f"{known.path}: {problem}")
         return
     for row in rows:
+        if left_out(row, known.wrong, gathered):
+            continue
         try:
             for made in own.convert(row, gathered):
                 number = next(counted)

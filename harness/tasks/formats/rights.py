@@ -18,7 +18,7 @@ RIGHT: Final = (
     *("answers", "antwort", "respuesta", "risposta", "answer_idx", "answer_index", "answer_id", "answer_letter"),
     *("correct_answer_id", "correct_answer_idx", "correct_answer_index", "correct_idx", "correct_index", "correct_id"),
     *("correct_option_index", "gold_label", "gold_idx", "label", "cop", "target", "gold", "ground_truth", "solution"),
-    *("lösung", "loesung", "key", "references", "reference", "labels", "right", "is_correct"),
+    *("lösung", "loesung", "key", "references", "reference", "labels", "right", "is_correct", "accept"),
 )
 """columns that say which option is right, likeliest first"""
 _WHOLE: Final = re.compile(r"\A\s*\(?(\d+)(?:[.,]0+)?[.)]?\s*")

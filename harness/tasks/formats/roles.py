@@ -9,8 +9,13 @@ from harness.tasks.known_columns import COMMON, DEFAULTS, OTHER_GOLD, OTHER_INPU
 from harness.tasks.looks import Look, column_look, holds_places
 
 ROLES: Final = tuple(vars(DEFAULTS))
-ANSWERS_INSIDE: Final = ("answer", "text", "value", "content", "label")
+ANSWERS_INSIDE: Final = ("answer", "text", "value", "content", "label", "answer_text", "answerText", "body")
 """where the objects of a list of answers have them"""
+STATES: Final[Mapping[str, bool]] = {
+    **dict.fromkeys(("accept", "accepted", "approve", "approved", "submitted"), True),
+    **dict.fromkeys(("reject", "rejected", "ignore", "ignored", "skip", "skipped", "discarded"), False),
+}
+"""what tools of annotators say of a row -> whether it was taken"""
 
 
 def column_names(rows: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -76,7 +81,20 @@ def _is_empty(rows: Iterable[Mapping[str, Any]], column: str) -> bool:
 
 def _is_no_answer(rows: Sequence[Mapping[str, Any]], column: str) -> bool:
     """Return whether a column names where the answer is: addresses, files, or as gold the ids of documents."""
-    return holds_places(rows, column) or (plain(column) in OTHER_GOLD and column_look(rows, column) == Look.NAMES)
+    if holds_places(rows, column) or _is_status(rows, column):
+        return True
+    return plain(column) in OTHER_GOLD and column_look(rows, column) == Look.NAMES
+
+
+def _is_status(rows: Sequence[Mapping[str, Any]], column: str) -> bool:
+    """Return whether a column that is called answer says what became of a row; labels may be called so themselves."""
+    return plain(column) == "answer" and holds_states(rows, column)
+
+
+def holds_states(rows: Iterable[Mapping[str, Any]], column: str) -> bool:
+    """Return whether all cells of a column say whether an annotator took the row."""
+    cells = [str(cell).strip().casefold() for row in rows if (cell := row.get(column)) not in (None, "")]
+    return bool(cells) and STATES.keys() >= set(cells)
 
 
 def input_column(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> str | None:
@@ -99,7 +117,8 @@ def input_column(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) ->
 
 
 def _looks(rows: Sequence[Mapping[str, Any]], wanted: Iterable[str], names: Mapping[str, str]) -> dict[str, Look]:
-    return {name: column_look(rows, name) for name in _named(rows, wanted, names)}
+    there = (name for name in _named(rows, wanted, names) if not _is_empty(rows, name))
+    return {name: column_look(rows, name) for name in there}
 
 
 def free_texts(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[str]:

@@ -7,7 +7,7 @@ filled. One without any field for answers has them withheld, as test sets do.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from harness.tasks.formats.absent import IMPOSSIBLE
+from harness.tasks.formats.absent import IMPOSSIBLE, is_no_answer
 from harness.tasks.known_columns import COMMON, DEFAULTS
 from harness.tasks.values import as_truth
 
@@ -33,10 +33,16 @@ Answer = tuple[Any, int | None]
 def answers_of(asked: Mapping[str, Any]) -> tuple[list[Answer], bool]:
     """Return the answers of a question, and whether it has one, known or withheld."""
     name, stated = name_of_answers(asked), stated_answerable(asked)
-    answers = _read(asked[name]) if name else []
+    answers = [own for own in _read(asked[name]) if not is_no_answer(own[0])] if name else []
     if stated is not None:
         return answers, stated
     return answers, bool(answers) or name is None
+
+
+def says_none(asked: Mapping[str, Any]) -> bool:
+    """Return whether an answer of a question is the mark of one that has none."""
+    name = name_of_answers(asked)
+    return name is not None and any(is_no_answer(text) for text, _ in _read(asked[name]))
 
 
 def name_of_answers(asked: Mapping[str, Any]) -> str | None:

@@ -392,7 +392,7 @@ def test_hotpot(made, hub):
         {"ARTICLE": "q", "Highlights": "a"},
         {"Frage": "q", "Antwort": "a"},
         {"text": "q", "label": "a"},
-        {"question": "q", "answer": {"value": "a", "aliases": ["b"]}},
+        {"question": "q", "answer": {"value": "a", "normalized_value": "b"}},
         {"input": "q", "output": "a"},
         {"References": ["a"], "INPUT": "q"},
     ],
