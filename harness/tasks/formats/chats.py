@@ -55,7 +55,7 @@ def _turns(values: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     """Return the turns in a cell, also where it is a text of JSON; [] without any."""
     cell = values.get(name)
     cell = printed(cell) if isinstance(cell, str) and cell.lstrip().startswith("[") else cell
-    if _are_spoken(values, name, cell):
+    if isinstance(cell, list) and _are_spoken(values, name, cell):
         return [{"role": SIDES[number % 2], "content": text} for number, text in enumerate(cell)]
     return cell if isinstance(cell, list) and is_conversation(cell) else []
 

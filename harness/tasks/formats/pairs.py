@@ -67,7 +67,8 @@ def is_history(rows: Sequence[Mapping[str, Any]], column: str, references: str) 
         references: column with the answers; the entries of an FAQ hold that of their row.
     """
     held = [(cell, row) for row in rows[:READ] if (cell := _cell(row, column)) not in (None, "", [])]
-    texts, lists = ([cell for cell, _ in held if isinstance(cell, kind)] for kind in (str, list))
+    texts = [cell for cell, _ in held if isinstance(cell, str)]
+    lists = [cell for cell, _ in held if isinstance(cell, list)]
     own = _share(held, [_phrases(row, references) for _, row in held])
     if not held or own >= OWN or len(texts) not in (0, len(held)):
         return False
