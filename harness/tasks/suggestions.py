@@ -127,7 +127,23 @@ SAYS: Final[Mapping[str, frozenset[str]]] = {
 """words in names of columns that ask, and of those that answer"""
 OTHER: Final = frozenset(
     (
-        *("id", "ids", "url", "date", "time", "source", "license", "split", "choices", "options", "distractors"),
+        *(
+            "created",
+            "updated",
+            "timestamp",
+            "inbound",
+            "id",
+            "ids",
+            "url",
+            "date",
+            "time",
+            "source",
+            "license",
+            "split",
+            "choices",
+            "options",
+            "distractors",
+        ),
         *("incorrect", "wrong", "negative", "negatives", "rejected", "labels", "start", "context", "contexts"),
         *("passage", "document", "documents", "title", "author", "category", "topic", "language", "lang", "version"),
         *(
