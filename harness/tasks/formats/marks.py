@@ -36,8 +36,10 @@ def marks_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str]) ->
     return None
 
 
-def status_column(rows: Sequence[Mapping[str, Any]]) -> str | None:
-    """Return the column that says which rows an annotator rejected, whatever roles the others have; None without."""
+def wrong_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str] | None) -> str | None:
+    """Return the column by which rows are left out: that of marks or, where a format has no roles, of annotators."""
+    if roles is not None:
+        return marks_column(rows, roles)
     known = {plain(name): name for name in reversed(column_names(rows))}
     found = (known[name] for name in STATUS if name in known and holds_states(rows, known[name]))
     return next((one for one in found if any(is_wrong(row.get(one)) for row in rows)), None)

@@ -38,7 +38,7 @@ from harness.tasks.formats.columns import (
     with_printed_lists,
 )
 from harness.tasks.formats.gathered import Gathered, RowFormat
-from harness.tasks.formats.marks import left_out, marks_column, status_column
+from harness.tasks.formats.marks import left_out, wrong_column
 from harness.tasks.formats.nested import are_single, inner_objects, nested_column, unfolded
 from harness.tasks.formats.one_text import TEXT, one_text
 from harness.tasks.formats.printed import opened
@@ -273,18 +273,11 @@ def judged(
         objects=object_column(values, roles) if form == COLUMNS else None,
         configured=columns,
         also=also,
-        wrong=_wrong(values, form, roles) if wanted == AUTO else None,
+        wrong=wrong_column(values, roles if form == COLUMNS else None) if form and wanted == AUTO else None,
         unit=unit_column(values, roles.get("references", "")) if form == COLUMNS and wanted == AUTO else None,
         parted=parted_by(values, roles.get("references", "")) if form == COLUMNS and wanted == AUTO else "",
         marks_none=not is_told and impossible is None and says_none(values, roles.get("references", "")),
     )
-
-
-def _wrong(rows: Sequence[Mapping[str, Any]], form: str, roles: Mapping[str, str]) -> str | None:
-    """Return the column that is false where the answer of a row is wrong, or was not accepted."""
-    if form == COLUMNS:
-        return marks_column(rows, roles)
-    return status_column(rows) if form == OPTIONS.name else None
 
 
 def _inner_form(
