@@ -11,6 +11,7 @@ from statistics import median
 from typing import Final, Literal
 
 from harness.tasks.complaints import Complaints
+from harness.tasks.html_tags import tag_remark
 from harness.tasks.loaded import limited
 from harness.tasks.mapping import Placed, PlacedDocument
 from harness.text.entities import first_entity
@@ -175,13 +176,14 @@ def entity_remark(examples: Iterable[Example], documents: Iterable[Document]) ->
 def remark_on_content(
     splits: Mapping[Split, Sequence[Placed]], documents: Iterable[PlacedDocument], complaints: Complaints
 ) -> None:
-    """Add remarks on the kind of references, and on HTML entities."""
+    """Add remarks on the kind of references, and on HTML entities and tags."""
     examples = [entry.example for placed in splits.values() for entry in placed if entry.example]
     known = [entry.document for entry in documents if entry.document]
     kinds = reference_kind(examples)
     several = several_remark(examples) if kinds.kind == "labels" else ""
     lines = {"references": kinds.remark(), "several": several, "no answers": nothing_remark(examples)}
-    for kind, line in {**lines, "entities": entity_remark(examples, known)}.items():
+    lines |= {"entities": entity_remark(examples, known), "tags": tag_remark(examples)}
+    for kind, line in lines.items():
         if line:
             complaints.remark((kind,), line)
 
