@@ -243,30 +243,26 @@ def judged(
     inside = None if nested is None else _inner_form(sample, nested, columns, wanted, roles)
     if nested is not None and inside is not None:
         sample, (form, roles) = list(unfolded(sample, nested)), inside
-    else:
-        nested = None
     values = [row.values for row in sample]
-    names, context = tuple(column_names(values)), None
-    if form == COLUMNS and wanted == AUTO:
-        roles = with_what_belongs(values, roles, columns)
-    if form == COLUMNS and wanted == AUTO and "evidence" not in roles and columns.evidence == DEFAULTS.evidence:
+    names, context, guesses = tuple(column_names(values)), None, form == COLUMNS and wanted == AUTO
+    roles = with_what_belongs(values, roles, columns) if guesses else roles
+    if guesses and "evidence" not in roles and columns.evidence == DEFAULTS.evidence:
         context = context_column(values, roles, has_documents=has_documents)
     named = roles.get("evidence", "")
-    if form == COLUMNS and wanted == AUTO and named and not has_documents and evidence_texts(values, named):
+    if guesses and named and not has_documents and evidence_texts(values, named):
         context = named
-    is_told = form != COLUMNS or wanted != AUTO or "answerable" in roles or columns.answerable != DEFAULTS.answerable
+    is_told = not guesses or "answerable" in roles or columns.answerable != DEFAULTS.answerable
     impossible = None if is_told else impossible_column(values)
     numbered = wanted == AUTO and "id" not in roles and columns.id == DEFAULTS.id and form not in FORMATS
-    also = complements(values, columns, roles) if form == COLUMNS and wanted == AUTO else {}
+    also = complements(values, columns, roles) if guesses else {}
     made = {role: names for role, names in MADE.items() if role == "input" or getattr(columns, role)}
     own = replace(columns, **made) if form in FORMATS else resolved(columns, roles, also, numbered)
     if context and context in own.group and own.evidence[:1] == (context,):
         own = replace(own, evidence=DEFAULTS.evidence)  # the texts of one column are its groups and its documents
-    doubt = row_doubt(values) if form == "" and wanted == AUTO and columns.input == DEFAULTS.input else ""
-    if form == "" and "input" not in roles and wanted == AUTO:
-        doubt = doubt or input_doubt(values, columns)
     return Recognised(
-        *(path, shape, own, form, roles, context, numbered, names, tuple(sample), whole, complaints, nested, doubt),
+        *(path, shape, own, form, roles, context, numbered, names, tuple(sample), whole, complaints),
+        nested=nested if inside else None,
+        doubt=_doubt(values, roles, columns) if form == "" and wanted == AUTO else "",
         named=has_documents,
         shared=bool(context) and not has_documents and "group" not in roles and is_shared(values, str(context)),
         impossible=impossible,
@@ -274,10 +270,16 @@ def judged(
         configured=columns,
         also=also,
         wrong=wrong_column(values, roles if form == COLUMNS else None) if form and wanted == AUTO else None,
-        unit=unit_column(values, roles.get("references", "")) if form == COLUMNS and wanted == AUTO else None,
-        parted=parted_by(values, roles.get("references", "")) if form == COLUMNS and wanted == AUTO else "",
+        unit=unit_column(values, roles.get("references", "")) if guesses else None,
+        parted=parted_by(values, roles.get("references", "")) if guesses else "",
         marks_none=not is_told and impossible is None and says_none(values, roles.get("references", "")),
     )
+
+
+def _doubt(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str], columns: Columns) -> str:
+    """Return why the rows of a file are no examples, or why no column is the input; "" where nothing is to be said."""
+    doubt = row_doubt(rows) if columns.input == DEFAULTS.input else ""
+    return doubt or ("" if "input" in roles else input_doubt(rows, columns))
 
 
 def _inner_form(
