@@ -51,7 +51,7 @@ def without_names(path: Path, names: Sequence[str], rows: Rows) -> str:
         rows: those below it, by these names.
     """
     columns = {f"column_{number}": name for number, name in enumerate(names, 1)}
-    values = [
+    values: list[dict[str, Any]] = [
         dict(zip(columns, names, strict=True)),
         *({new: row.get(old) for new, old in columns.items()} for row in rows),
     ]

@@ -84,7 +84,7 @@ def oddness(text: str) -> int:
     padded, letters, odd = f" {text[:JUDGED]} ", Counter[str](), 0
     for found in _BEYOND.finditer(padded):
         here = found.start()
-        before, sign, behind = padded[here - 1 : here + 2]
+        before, sign, behind = tuple(padded[here - 1 : here + 2])
         if sign in NO_LETTERS or (sign in UNITS and not (before.isalpha() or behind.isalpha())):
             continue
         odd += _is_odd(before, sign, behind)
