@@ -99,22 +99,20 @@ def find_files(
     if taken and documents_file == DOCUMENTS and _are_the_examples(place, documents, splits, layout, columns):
         documents, taken = None, []
     found = find_splits(place, splits, taken, shares, complaints, layout, columns)
-    paths: dict[str, Path] = dict(found.paths.items())
-    paths |= _beside(layout, found.paths.values())
+    paths: dict[str, Path] = dict(found.paths.items()) | _beside(layout, found.paths.values())
     if documents is None and documents_file == DOCUMENTS:
         documents = next((path for path in found.paths.values() if documents_in(path)), None)
     _say_held(found.paths.values(), documents, complaints)
     if documents is None and documents_file and layout is not None and QUERIES in paths:
         complaints.add(("corpus",), f"{folder}: {NO_CORPUS}{packed_in(folder)}")
-    if documents is not None:
-        paths[DOCUMENTS] = documents
+    paths |= {} if documents is None else {DOCUMENTS: documents}
     inside = None
     if of_both or (documents is None and documents_file == DOCUMENTS):
         books = [documents] if documents is not None else found.paths.values()
         inside = documents_beside(books, documents_sheet, sheet, complaints)
-    title = "" if inside is None else inside[1]
     paths |= {} if inside is None else {DOCUMENTS: inside[0]}
-    return Files(folder, paths, complaints.lines(), found.carved, complaints.remarks(), title, parts)
+    own = complaints.lines(), found.carved, complaints.remarks(), "" if inside is None else inside[1]
+    return Files(folder, paths, *own, parts)
 
 
 def _documents(
