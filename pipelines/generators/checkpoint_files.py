@@ -10,6 +10,7 @@ from harness.errors import ArmError, reason
 WEIGHTS: Final = "model.safetensors"
 INDEX: Final = f"{WEIGHTS}.index.json"
 WHOLE_NUMBERS: Final = frozenset({"I8", "U8", "I16", "U16", "I32", "U32", "I64", "U64", "BOOL"})
+GENERATION: Final = "generation_config.json"
 COUNTS: Final = (
     "num_hidden_layers", "hidden_size", "intermediate_size", "vocab_size", "num_attention_heads",
     "num_key_value_heads", "head_dim",
@@ -41,6 +42,37 @@ def check_checkpoint(folder: Path, config: Any) -> None:
                 f"{folder / 'config.json'}: {name} is {str(number)[:40]}, which does not fit the weights beside it "
                 f"({len(shapes):,} tensors, none longer than {max(bounds.values()):,}); take both files from one model"
             )
+
+
+def check_stops(folder: Path, config: Any) -> None:
+    """Compare the ids that end an answer, as the checkpoint's files name them, with the rows of the embedding.
+
+    Args:
+        folder: of the checkpoint.
+        config: the model's text configuration.
+
+    Raises:
+        ArmError: one is beyond them, so that no answer ever ends with it.
+    """
+    rows = getattr(config, "vocab_size", None)
+    own = config.eos_token_id if hasattr(config, "eos_token_id") else None
+    for name, named in (("config.json", own), (GENERATION, _stops_of(folder / GENERATION))):
+        ids = named if isinstance(named, list) else [named]
+        beyond = [one for one in ids if isinstance(one, int) and isinstance(rows, int) and one >= rows]
+        if beyond:
+            raise ArmError(
+                f"{folder / name}: eos_token_id is {beyond[0]}, beyond the vocabulary of {rows:,}, so that no answer "
+                "ends with it: the file is another model's; copy that of this model, or write the id of the token that "
+                "ends an answer"
+            )
+
+
+def _stops_of(path: Path) -> Any:
+    """Return what generation_config.json says of the end of an answer; None without it."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8")).get("eos_token_id")
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return None
 
 
 def check_vocabulary(tokenizer: Any, config: Any, stop_ids: Sequence[int]) -> None:

@@ -154,8 +154,19 @@ def folders_with(folder: Path, name: str) -> str:
         folder: that lacks it.
         name: of the file that is looked for.
     """
+    if cached := _in_cache(folder, name):
+        return f"; it is a folder of the hub's cache, and the files are in {cached}"
     inside = [path.parent for path in sorted(folder.glob(f"*/{name}"))]
     return f"; there is one in {inside[-1]}" + (f" and {len(inside) - 1} more" if inside[1:] else "") if inside else ""
+
+
+def _in_cache(folder: Path, name: str) -> Path | None:
+    """Return the snapshot of a folder of the hub's cache (blobs, refs, snapshots), that of the main branch first."""
+    folder = folder.parent if folder.name == "snapshots" else folder
+    main = folder / "refs" / "main"
+    wanted = main.read_text(encoding="utf-8").strip() if main.is_file() else ""
+    found = [path.parent for path in sorted(folder.glob(f"snapshots/*/{name}"))]
+    return next((path for path in found if path.name == wanted), found[-1] if found else None)
 
 
 def _check_config(folder: Path) -> None:

@@ -17,7 +17,7 @@ from harness.types import Finish, Turn
 from pipelines.device import free_memory, length_batches, pick_device
 from pipelines.generators.adapter_layers import AdapterLayers
 from pipelines.generators.chat import ChatFormat
-from pipelines.generators.checkpoint_files import check_checkpoint, check_vocabulary
+from pipelines.generators.checkpoint_files import check_checkpoint, check_stops, check_vocabulary
 from pipelines.generators.checkpoint_kinds import architecture_doubts, check_architecture, check_folder
 from pipelines.generators.checkpoint_weights import check_weights
 from pipelines.generators.choice_scores import choice_ids, choice_logliks
@@ -92,6 +92,7 @@ class LoadedHf:
             check_vocabulary(self.format.tokenizer, config, self.format.stop_ids)
             if (folder := checkpoint_on_disk(self.generator)) is not None:
                 check_checkpoint(folder, config)
+                check_stops(folder, config)
                 check_weights(folder, self.config)
 
     @property

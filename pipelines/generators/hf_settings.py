@@ -1,14 +1,16 @@
 """What is configured of a model that runs in this process; loading and answering are elsewhere."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Literal, Self
+from pathlib import Path
+from typing import Any, Literal, Self
 
 from harness.errors import ArmError, ModelError, reason
 from harness.machine.precision import native_dtype
-from harness.store.checkpoints import content_key
+from harness.store.checkpoints import content_key, is_local, local_path
 from harness.store.spec import ADDED
 from pipelines.device import device_name, pick_device
 from pipelines.generators.chat import SystemRole
@@ -98,10 +100,29 @@ class HfSettings:
             raise ModelError(self._explanation(error)) from error
 
     def _explanation(self, error: Exception) -> str:
-        message = f"model {self.name} ({self.path}) cannot be loaded: {_said(error)}"
+        message = f"model {self.name} ({self.path}) cannot be loaded: {self._unknown_name(error) or _said(error)}"
         if self.gated_page:
             message += f"\n  It is gated: ask for access at {self.gated_page}, then run `hf auth login`."
         return message
+
+    def _unknown_name(self, error: Exception) -> str:
+        """Return which setting of config.json names what transformers has not, where it looked for it in vain."""
+        if not isinstance(error, KeyError) or not is_local(self.path):
+            return ""
+        try:
+            found = where_it_says(json.loads(Path(local_path(self.path), "config.json").read_text()), error.args[0])
+        except (OSError, ValueError, IndexError, RecursionError):
+            return ""
+        known = "is none that the installed transformers knows; take another model, or a transformers that knows it"
+        return f"config.json says {found}: {error.args[0]}, which {known}" if found else ""
+
+
+def where_it_says(settings: Any, value: Any) -> str:
+    """Return the dotted key under which settings have a text, the outermost first; "" without any."""
+    inner = settings.items() if isinstance(settings, dict) and isinstance(value, str) else ()
+    if direct := next((key for key, own in inner if own == value), ""):
+        return str(direct)
+    return next((f"{key}.{deep}" for key, own in inner if (deep := where_it_says(own, value))), "")
 
 
 def _said(error: Exception) -> str:

@@ -12,6 +12,7 @@ from pipelines.generators.checkpoint_files import INDEX, WEIGHTS
 from pipelines.generators.checkpoint_weights import check_loaded
 from pipelines.generators.hf_settings import HfSettings
 from pipelines.generators.quantised import own_quantisation
+from pipelines.generators.weight_values import check_values
 
 
 def quiet_libraries() -> None:
@@ -95,7 +96,7 @@ def load_model(generator: HfSettings) -> Any:
         )
         model, loaded = found
         check_loaded(loaded)
-        _check_finite(model)
+        check_values(model)
     # `generate` takes from here whatever its settings leave open: a checkpoint's sampling and repetition penalty
     # would return to greedy decoding. ChatFormat has read the stop tokens already.
     model.generation_config = GenerationConfig()
@@ -103,19 +104,6 @@ def load_model(generator: HfSettings) -> Any:
     model.eval()
     _probe(generator, model)
     return model
-
-
-def _check_finite(model: Any) -> None:
-    """Refuse weights that are not numbers: a few of them spoil only answers in which they take part."""
-    import torch
-
-    floats = ((name, one) for name, one in model.named_parameters() if one.is_floating_point())
-    odd = [name for name, one in floats if not bool(torch.isfinite(one).all())]
-    if odd:
-        raise ArmError(
-            f"{len(odd):,} of its weights hold values that are no finite numbers, such as NaN ({odd[0]}): they are "
-            "damaged, or the precision is too small for them (model.dtype=float32)"
-        )
 
 
 def checkpoint_on_disk(generator: HfSettings) -> Path | None:

@@ -1,7 +1,9 @@
 """A checkpoint whose files are damaged or of different models ends in one line that names the file, before loading."""
 
 import json
+import re
 import shutil
+from contextlib import nullcontext
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -12,6 +14,7 @@ from pipelines.generators.chat import ChatFormat
 from pipelines.generators.checkpoint_files import check_checkpoint
 from pipelines.generators.hf import LoadedHf
 from pipelines.generators.template_trial import runaway
+from pipelines.generators.weight_values import check_values
 from tests.tiny import make_tokenizer
 
 
@@ -95,6 +98,54 @@ def test_weights_that_are_no_numbers_are_refused_with_the_first_forward_pass(gen
     loaded = LoadedHf(replace(generator, path=str(copy), quantisation="none"))
     with pytest.raises(ArmError, match="NaN"):
         loaded.base.eval()
+
+
+@pytest.mark.parametrize(
+    ("zero", "said"),
+    [
+        ("", "every weight of its 16 matrices is zero"),
+        (".up_proj", "every weight of model.layers.*.mlp.up_proj.weight is zero"),
+        ("lm_head", "every weight of lm_head.weight is zero"),
+        ("layers.1.", "every weight of model.layers.1 is zero"),
+        ("layers.1.mlp.up_proj", ""),
+        ("norm", ""),
+    ],
+)
+def test_weights_that_are_all_zero_are_refused(checkpoint, zero, said):
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    model = AutoModelForCausalLM.from_pretrained(checkpoint)
+    with torch.no_grad():
+        for name, one in model.named_parameters():
+            if zero in name:
+                one.zero_()
+    with pytest.raises(ArmError, match=re.escape(said)) if said else nullcontext():
+        check_values(model)
+
+
+@pytest.mark.parametrize("name", ["config.json", "generation_config.json"])
+def test_an_end_beyond_the_vocabulary_is_named(generator, copy, name):
+    path = copy / name
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"eos_token_id": [1, 90_001]}))
+    assert f"{path}: eos_token_id is 90001, beyond the vocabulary of" in refusal(generator, copy)
+
+
+def test_a_name_that_transformers_does_not_know_is_said_with_its_place(generator, copy):
+    changed(copy, rope_scaling={"rope_type": "spiral", "factor": 2.0})
+    with pytest.raises(ArmError) as refused:
+        LoadedHf(replace(generator, path=str(copy), quantisation="none"))
+    assert "config.json says rope_scaling.rope_type: spiral, which is none that" in str(refused.value)
+
+
+def test_a_folder_of_the_hubs_cache_is_named_with_its_snapshot(generator, copy, tmp_path):
+    cache = tmp_path / "models--we--door"
+    (cache / "refs").mkdir(parents=True)
+    (cache / "refs" / "main").write_text("0a1b\n")
+    for commit in ("0a1b", "9f9f"):
+        shutil.copytree(copy, cache / "snapshots" / commit)
+    for folder in (cache, cache / "snapshots"):
+        assert f"the files are in {cache / 'snapshots' / '0a1b'}" in refusal(generator, folder)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+"""Whether loaded weights can be a model's: numbers that are finite, and matrices that are not nothing but zeros.
+
+A copy with holes (a download that was cut and filled up, a disk that was full) has zeros where weights were, runs
+without an error, and answers nothing that it could know.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from harness.errors import ArmError
+
+_NUMBER: Final = re.compile(r"\.\d+(?=\.|\Z)")
+"""of a layer, or of an expert in it"""
+_LAYER: Final = re.compile(r"\A(?:[^.]*\.){1,4}?\d+(?=\.)")
+
+
+def check_values(model: Any) -> None:
+    """Look at all weights that are in memory as floating-point numbers; packed ones say nothing without their scales.
+
+    Raises:
+        ArmError: some are no finite numbers: a few of them spoil only answers in which they take part. Or all matrices
+            of the model, of one kind in every layer, or of one layer are zero.
+    """
+    import torch
+
+    floats = {name: one for name, one in model.named_parameters() if one.is_floating_point()}
+    if odd := [name for name, one in floats.items() if not bool(torch.isfinite(one).all())]:
+        raise ArmError(
+            f"{len(odd):,} of its weights hold values that are no finite numbers, such as NaN ({odd[0]}): they are "
+            "damaged, or the precision is too small for them (model.dtype=float32)"
+        )
+    is_zero = {name: not bool(one.any()) for name, one in floats.items() if one.dim() > 1 and one.numel()}
+    if found := _all_zero(is_zero):
+        raise ArmError(f"every weight of {found} is zero: the files are damaged or were cut; copy the checkpoint again")
+
+
+def _all_zero(is_zero: Mapping[str, bool]) -> str:
+    """Return in words what has no other weights than zeros; "" where nothing is so."""
+    if not any(is_zero.values()):
+        return ""
+    if all(is_zero.values()):
+        return f"its {len(is_zero):,} matrices"
+    return next(iter([*_zero_groups(is_zero, _kind), *_zero_groups(is_zero, _layer)]), "")
+
+
+def _zero_groups(is_zero: Mapping[str, bool], group: Callable[[str], str]) -> list[str]:
+    """Return the groups of which each matrix is zero."""
+    groups: dict[str, bool] = {}
+    for name, zero in is_zero.items():
+        if key := group(name):
+            groups[key] = groups.get(key, True) and zero
+    return [key for key, zero in groups.items() if zero]
+
+
+def _kind(name: str) -> str:
+    """Return the name of a matrix in every layer: model.layers.*.mlp.up_proj.weight."""
+    return _NUMBER.sub(".*", name)
+
+
+def _layer(name: str) -> str:
+    """Return the name of the layer that holds a matrix; "" for one outside of them."""
+    found = _LAYER.match(name)
+    return found[0] if found else ""
