@@ -12,7 +12,7 @@ LONGEST_NAME: Final = 60
 """characters of a column's name; a longer one is a value"""
 WITH_ROWS: Final = (".csv", ".tsv", *WORKBOOKS)
 """files in which a row has the names of the columns"""
-NUMBERED: Final = re.compile(r"[\d\W_]*\d(?:[\d\W_]|[A-Za-z]{1,4}\b)*")
+NUMBERED: Final = re.compile(r"[\d\W_]{0,40}\d(?:[\d\W_]|[A-Za-z]{1,4}\b){0,40}")
 """numbers and dates, with AM or GMT"""
 KINDS: Final = 10
 """values of a column of labels, at most"""

@@ -104,7 +104,11 @@ def functions():
         for name, function in vars(module).items():
             if name.startswith("_") or not inspect.isroutine(function) or function.__module__ != module.__name__:
                 continue
-            needed = [one for one in inspect.signature(function).parameters.values() if one.default is one.empty]
+            needed = [
+                one
+                for one in inspect.signature(function).parameters.values()
+                if one.default is one.empty and one.kind is not one.VAR_POSITIONAL
+            ]
             if needed and all(one.annotation is str for one in needed):
                 yield f"{module.__name__}.{name}", partial(given, inspect.unwrap(function), len(needed))
 

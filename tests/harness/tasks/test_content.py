@@ -133,8 +133,8 @@ def test_texts_and_labels_in_two_files(tmp_path):
 def test_a_first_line_that_is_a_row(tmp_path):
     (tmp_path / "a.csv").write_text(TABLE.partition("\n")[2])
     problems = build_task("jsonl", dir=str(tmp_path / "a.csv")).problems()
-    assert "or set task.header_row=0, task.columns.input=[column_1]" in problems[0]
-    assert "or set task.header_row=0, task.columns.references=[column_2]" in problems[1]
+    assert "or set task.header_row=0 task.columns.input=[column_1]" in problems[0]
+    assert "task.header_row=0 task.columns.input=[column_1] task.columns.references=[column_2]" in problems[1]
     columns = {"columns__input": ["column_1"], "columns__references": ["column_2"]}
     assert build_task("jsonl", dir=str(tmp_path / "a.csv"), header_row=0, **columns).problems() == []
 
