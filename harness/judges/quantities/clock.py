@@ -37,8 +37,12 @@ LIKE_TIME: Final = re.compile(
 )
 """what may be a time in words: all others are passed over quickly"""
 PREPOSITION: Final = re.compile(
-    r"(?<!\w)(?:at|until|till|before|after|um|bis|gegen|vor|nach|ab|l[ao]s?|в|до)\s\Z", re.IGNORECASE
+    r"(?<!\w)(?:at|until|till|before|after|um|bis|gegen|vor|nach|ab|l[ao]s?|в|до|from)\s\Z", re.IGNORECASE
 )
+
+
+NO_NOUN: Final = re.compile(rf"{SPACE}?(?:[.,;:!?)]|$|{SPACE}(?:on|and|every|until|in{SPACE}the|und|et|y|и)(?!\w))")
+"""behind an hour: it counts nothing"""
 
 
 class _Spoken(NamedTuple):
@@ -76,13 +80,18 @@ def time(text: str, at: int) -> StatedValue | None:
 
 
 def or_time(text: str, at: int, known: StatedValue) -> StatedValue:
-    """Return a number, and the time that it may be: "at 12.30"."""
-    clock = CLOCK.match(text, at)
-    is_bare = {kind for kind, _ in known.kinds} == {"number"} and clock is not None and clock.end() == known.end
-    if clock is None or not is_bare or PREPOSITION.search(text[max(at - LONGEST_BEFORE, 0) : at]) is None:
+    """Return a number, and the times that it may be: "at 12.30", "at six"."""
+    if {kind for kind, _ in known.kinds} != {"number"} or not PREPOSITION.search(
+        text[max(at - LONGEST_BEFORE, 0) : at]
+    ):
         return known
-    minutes = 60.0 * int(clock["h"]) + int(clock["m"])
-    return replace(known, readings=(*known.readings, ValueReading("time", "", (minutes % DAY,))))
+    clock, value = CLOCK.match(text, at), known.readings[0].value[0] or 0.0
+    minutes: tuple[float, ...] = ()
+    if clock is not None and clock.end() == known.end:
+        minutes = ((60.0 * int(clock["h"]) + int(clock["m"])) % DAY,)
+    elif value in HOURS and value and NO_NOUN.match(text, known.end):
+        minutes = (60 * value % DAY, (60 * value + HALF_DAY) % DAY)
+    return replace(known, readings=(*known.readings, *(ValueReading("time", "", (own,)) for own in minutes)))
 
 
 def hour(text: str, at: int, end: int, minutes: float) -> StatedValue:

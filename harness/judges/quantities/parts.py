@@ -35,6 +35,11 @@ TO_UNIT: Final = re.compile(
 BEFORE_HALF: Final = re.compile(
     rf"{SPACE}?-?(?:of|the|an?|all|its|his|her|their|our|your|my|these|those|them)(?!\w)", re.IGNORECASE
 )
+LIMITING: Final = re.compile(
+    rf"(?<!\w)(?:only|just|about|almost|nearly|over|than|least|most|exactly|roughly|around|other){SPACE}half\Z",
+    re.IGNORECASE,
+)
+LONGEST_BEFORE: Final = 16
 SHARE_OF: Final = re.compile(rf"{SPACE}(?:out of|in|sur|de cada|von){SPACE}", re.IGNORECASE)
 """one in ten"""
 SPANISH_PARTS: Final = re.compile(rf"{SPACE}partes?(?!\w)|{SPACE}част(?:ь|и|ей)(?!\w)", re.IGNORECASE)
@@ -132,7 +137,7 @@ def _below(text: str, end: int, known: Mapping[str, float]) -> PartOfWhole | Non
 
 def _half(text: str, name: str, end: int) -> PartOfWhole | None:
     """Return "half" where it is said of something."""
-    if name in ("half",) and BEFORE_HALF.match(text, end):
+    if name == "half" and (BEFORE_HALF.match(text, end) or LIMITING.search(text[max(end - LONGEST_BEFORE, 0) : end])):
         return PartOfWhole(HALF_OF, end, not OF.match(text, end) and _is_measured(text, end))
     return PartOfWhole(HALF_OF, end, True) if _is_measured(text, end) else None
 

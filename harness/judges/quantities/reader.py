@@ -180,7 +180,7 @@ def _in_words(text: str, at: int, _: int) -> StatedValue | None:
     found = spoken(text, at)
     if found is None:
         return None
-    return number(text, at, ([found.value], found.end))
+    return or_time(text, at, number(text, at, ([found.value], found.end)))
 
 
 def _one(text: str, at: int, end: int) -> StatedValue | None:
