@@ -180,7 +180,7 @@ def _quantities(words: Terms, places: Sequence[Place], known: Sequence[StatedVal
         first, behind = bisect_left(words.ends, quantity.start + 1), bisect_left(words.starts, quantity.end)
         if first >= behind:
             continue
-        if last is not None and last.quantity and last.place.sentence == places[first].sentence and not quantity.nouns:
+        if last is not None and last.quantity and last.place.sentence == places[first].sentence and not quantity.counts:
             quantity = inheriting(quantity, last.quantity)
         last = Fact("quantity", quantity.start, quantity.end, places[first], quantity)
         yield range(first, behind), last

@@ -125,7 +125,8 @@ def _bare(text: str, start: int, at: int, values: Sequence[float], end: int) -> 
     written = text[at:end]
     if len(values) == 1 and (written.isdigit() or written[:1].isalpha()) and values[0] in YEARS:
         readings.append(ValueReading("date", "", (values[0], None, None)))
-    return StatedValue(tuple(readings), start, end, nouns(text, start, end), written)
+    counts = counted(text, end) is not None
+    return StatedValue(tuple(readings), start, end, nouns(text, start, end), written, counts=counts)
 
 
 def part(text: str, at: int, known: PartOfWhole) -> StatedValue | None:
@@ -175,6 +176,13 @@ def _range_end(text: str, end: int) -> int:
     joint = RANGE.match(text, end) or (SPAN.match(text, end) if BETWEEN.search(text[max(end - 30, 0) : end]) else None)
     last = NUMBER.match(text, joint.end()) if joint else None
     return last.end() if last else 0
+
+
+def counted(text: str, end: int) -> str | None:
+    """Return the key of the content word behind a number."""
+    after = WORD.match(text, _range_end(text, end) or end)
+    known = word(after[1]) if after else None
+    return known.key if known is not None and known.content else None
 
 
 def nouns(text: str, start: int, end: int) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Values of a text: what a quantity is, and when two are the same or could stand for each other."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 from typing import Final, NamedTuple
@@ -50,6 +50,8 @@ class StatedValue:
     """the number as it is written, without its unit"""
     factor: float = 0.0
     """how much its unit is of the base of its dimension; 0 without one"""
+    counts: bool = False
+    """a word that may be what a bare number counts stands behind it"""
 
     @property
     def kinds(self) -> frozenset[tuple[str, str]]:
@@ -93,7 +95,7 @@ def inheriting(one: StatedValue, other: StatedValue) -> StatedValue:
         for own in other.readings
         if own.kind in SHARED
     ]
-    return StatedValue((*one.readings, *paid), one.start, one.end, other.nouns, one.figures)
+    return replace(one, readings=(*one.readings, *paid), nouns=one.nouns or other.nouns)
 
 
 def _compared_by(one: StatedValue) -> frozenset[tuple[str, str]]:
