@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from harness.judges.facts import SAME_CLAUSE, SAME_SENTENCE, Fact, Place, ReadTexts, closeness, read
-from harness.judges.quantities.value import has_other_unit
+from harness.judges.quantities.value import UNITED, has_other_unit
 from harness.judges.restatement import ClaimDifference, Kind, of_statement, stretch, tokens
 from harness.text.terms import Terms, Word, terms
 
@@ -25,8 +25,6 @@ UNITS: Final = 0.4
 """the same for a value whose figures stand there with another unit"""
 BESIDE_FACTS: Final = 4
 """words beside a stretch of the evidence that may belong to it, as in "most of the houses" """
-UNITED: Final = frozenset({"money", "percent", "measure"})
-"""kinds of values that have a unit"""
 CLOSELY: Final = 0.75
 """the same for differences of single words"""
 NOUN: Final = 0.5

@@ -26,6 +26,11 @@ LONGEST_WORD: Final = 40
 """characters"""
 YEARS: Final = range(1000, 2200)
 """numbers that may be a year"""
+YEAR: Final = re.compile(r"\d{4}(?:-\w{1,3})?")
+IN_YEAR: Final = re.compile(
+    rf"(?<!\w)(?:in|since|until|im|jahre?|seit|bis|en|depuis|desde|hasta|jusqu'en|в|с|до){SPACE}\Z", re.IGNORECASE
+)
+"""before a year that is no number"""
 MINUS: Final = re.compile(
     rf"(?<![^\W_])(?:(?P<sure>minus|минус)|moins|menos){SPACE}\Z|(?P<below>零下)\Z", re.IGNORECASE
 )
@@ -123,9 +128,10 @@ def _with_part(text: str, measured: StatedValue, meanings: Sequence[Unit]) -> St
 def _bare(text: str, start: int, at: int, values: Sequence[float], end: int) -> StatedValue:
     readings = [ValueReading("number", "", (value,)) for value in values]
     written = text[at:end]
-    if len(values) == 1 and (written.isdigit() or written[:1].isalpha()) and values[0] in YEARS:
-        readings.append(ValueReading("date", "", (values[0], None, None)))
     counts = counted(text, end) is not None
+    if len(values) == 1 and (YEAR.fullmatch(written) or written[:1].isalpha()) and values[0] in YEARS:
+        dated = YEAR.fullmatch(written) and not counts and IN_YEAR.search(text[max(start - LONGEST_WORD, 0) : start])
+        readings = [*([] if dated else readings), ValueReading("date", "", (values[0], None, None))]
     return StatedValue(tuple(readings), start, end, nouns(text, start, end), written, counts=counts)
 
 

@@ -11,6 +11,8 @@ from harness.text.tokens import folded
 SPACE: Final = "[ \u00a0\u202f\u2009]"
 WORD: Final = re.compile(rf"{SPACE}?-?([^\W\d_]{{1,60}}(?:['’][^\W\d_]{{1,60}})?)\.?")
 CLOSE: Final = 1e-6
+UNITED: Final = frozenset({"money", "percent", "measure"})
+"""kinds of values that have a unit"""
 SHARED: Final = ("money", "percent")
 """kinds whose unit need not be repeated"""
 Value = tuple[float | None, ...]
@@ -60,11 +62,23 @@ class StatedValue:
 
 
 def equal(one: StatedValue, other: StatedValue) -> bool:
-    """Return whether some reading of both is the same value."""
-    return any(
-        (mine.kind, mine.unit) == (its.kind, its.unit) and _same(mine.value, its.value)
-        for mine, its in product(one.readings, other.readings)
+    """Return whether some reading of both is the same value, or one leaves out its unit: "21 degrees, 27 inland"."""
+    return (
+        _leaves_out(one, other)
+        or _leaves_out(other, one)
+        or any(
+            (mine.kind, mine.unit) == (its.kind, its.unit) and _same(mine.value, its.value)
+            for mine, its in product(one.readings, other.readings)
+        )
     )
+
+
+def _leaves_out(one: StatedValue, other: StatedValue) -> bool:
+    """Return whether a bare number that counts nothing has the figures of a value with a unit."""
+    if one.counts or not one.figures or one.figures.casefold() != other.figures.casefold():
+        return False
+    kinds = {kind for kind, _ in other.kinds}
+    return {kind for kind, _ in one.kinds} <= {"number", "time"} and bool(kinds) and kinds <= UNITED
 
 
 def comparable(one: StatedValue, other: StatedValue) -> bool:
