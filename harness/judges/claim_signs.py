@@ -138,7 +138,7 @@ class Reading(NamedTuple):
     contradicted: bool = False
     """the evidence binds a value or name to something else, or denies the claim: no sum of signs makes it true"""
     other_value: bool = False
-    """it has another value in that place: the claim is false however well its words fit (true ones are one in twenty)"""
+    """it has another value in that place: false however well its words fit (true ones are one in twenty)"""
 
     def supported(self, overlap: float, free: bool) -> bool:
         """Return the verdict.
