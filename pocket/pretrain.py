@@ -25,7 +25,7 @@ from pocket import attention
 from pocket import tokenizer as tokenizers
 from pocket.plan import HEAD, SIZES, Plan, rate
 from pocket.rows import Row, Stream, grouped, padded
-from pocket.team import Team
+from pocket.team import Team, abandoned
 from pocket.wiring import wire
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class Training:
     def run(self, minutes_between_checkpoints: float, export: Path) -> None:
         """Train to the end of the plan, with checkpoints at intervals; the finished model goes to `export`."""
         last = time.monotonic()
-        while self.progress.tokens < self.plan.tokens:
+        while self.progress.tokens < self.plan.tokens and not abandoned():
             self.step()
             if self.team.rank > 0:
                 continue
@@ -128,7 +128,7 @@ class Training:
             if time.monotonic() - last > 60 * minutes_between_checkpoints:
                 self.save(self.folder / MODEL)
                 last = time.monotonic()
-        if self.team.rank == 0:
+        if self.team.rank == 0 and not abandoned():
             self.save(self.folder / MODEL)
             self.export(export)
 

@@ -4,6 +4,7 @@ Two processes of one thread each read nearly twice the tokens per second of one 
 matrices of so small a model are too small to be split.
 """
 
+import multiprocessing
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,12 @@ from pocket.rows import Row
 
 if TYPE_CHECKING:
     import torch
+
+
+def abandoned() -> bool:
+    """Return whether the process that started this one has ended, however it was killed."""
+    parent = multiprocessing.parent_process()
+    return parent is not None and not parent.is_alive()
 
 
 @dataclass(frozen=True, slots=True)

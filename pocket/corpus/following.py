@@ -67,6 +67,14 @@ def follow(rng: Random, source: Source, exemplars: int, answers: int) -> list[Tu
     return _conversation(rng, [Pair(content, written) for content in contents], exemplars)
 
 
+def labelled(rng: Random, exemplars: int, answers: int) -> list[Turn]:
+    """Records in a format whose labels are their names: that the new input is to be read, not the exemplar's."""
+    contents = drawn(rng, "records", exemplars + answers, "open")
+    names = list(contents[0].values)
+    written = draw_plain(rng, rng.sample(names, len(names)))
+    return _conversation(rng, [Pair(content, written) for content in contents], exemplars)
+
+
 def mixed(rng: Random, answers: int) -> list[Turn]:
     """Reports of both kinds: a format with plain labels for both, or one format per kind and an exemplar of each."""
     mint = Mint(rng, "open")

@@ -17,6 +17,13 @@ ALL_AGAIN: Final = 0.78
 """progress from which on the other abilities, which lose meanwhile, have most of the room again"""
 FOLLOWING: Final = 0.30
 """share of the conversations that follow a format"""
+DRILLING: Final = 0.13
+"""progress from which on most of them do, with records: to find in the new input what an exemplar took from its own
+is not learnt from a third of the room (the exemplar's own values were copied after 7 of 21 million tokens)"""
+DRILLED: Final = 0.27
+"""progress from which on half of them do, with pages and reports"""
+DONE: Final = 0.42
+"""progress from which on they have their share again"""
 
 
 def conversation(number: int, progress: float, seed: int) -> tuple[str, list[Turn]]:
@@ -33,12 +40,18 @@ def conversation(number: int, progress: float, seed: int) -> tuple[str, list[Tur
         return _copying(rng, draw)
     if progress < 0.08:
         return _first_pages(rng, draw)
-    if rng.random() < FOLLOWING:
+    if rng.random() < _share_of_following(progress):
         return _following(rng, progress)
     pages = _pages(rng, progress)
     if progress >= DOUBTING and rng.random() < _share_of_doubt(progress):
         return "doubt", conversations.doubt(rng, 1 if progress < MORE_PAGES else rng.choice((1, 2, 3, 4)), 14)
     return _all_abilities(rng, draw, pages, progress)
+
+
+def _share_of_following(progress: float) -> float:
+    if DRILLING <= progress < DONE:
+        return 0.7 if progress < DRILLED else 0.5
+    return FOLLOWING
 
 
 def _share_of_doubt(progress: float) -> float:
@@ -74,13 +87,27 @@ def _all_abilities(rng: Random, draw: float, pages: int, progress: float) -> tup
 def _following(rng: Random, progress: float) -> tuple[str, list[Turn]]:
     """Named values first, then pages, then reports: each asks for more reading before anything can be written."""
     draw, exemplars = rng.random(), rng.choice((1, 1, 1, 1, 2, 3))
-    if progress < 0.15 or draw < 0.1:
+    labelled, records, things, reports = _shares_of_sources(progress)
+    if draw < labelled:
+        return "label", following.labelled(rng, exemplars, 3)
+    if draw < labelled + records:
         return "fill", following.follow(rng, "records", exemplars, 3)
-    if progress < 0.3 or draw < 0.55:
+    if draw < labelled + records + things:
         return "follow", following.follow(rng, "things", exemplars, 3)
-    if draw < 0.94:
+    if draw < labelled + records + things + reports:
         return "imitate", following.follow(rng, "reports", rng.choice((1, 1, 1, 2)), rng.choice((1, 2)))
     return "mixed", following.mixed(rng, rng.choice((1, 2)))
+
+
+def _shares_of_sources(progress: float) -> tuple[float, float, float, float]:
+    """Return the shares of records with their own labels, records, pages and reports; what is left mixes reports."""
+    if progress < DRILLING:
+        return (0.5, 0.5, 0.0, 0.0)
+    if progress < DRILLED:
+        return (0.4, 0.5, 0.1, 0.0)
+    if progress < DONE:
+        return (0.1, 0.15, 0.35, 0.37)
+    return (0.04, 0.1, 0.4, 0.4)
 
 
 def _copying(rng: Random, draw: float) -> tuple[str, list[Turn]]:
