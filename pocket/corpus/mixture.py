@@ -17,12 +17,12 @@ ALL_AGAIN: Final = 0.78
 """progress from which on the other abilities, which lose meanwhile, have most of the room again"""
 FOLLOWING: Final = 0.30
 """share of the conversations that follow a format"""
-DRILLING: Final = 0.13
+DRILLING: Final = 0.20
 """progress from which on most of them do, with records: to find in the new input what an exemplar took from its own
 is not learnt from a third of the room (the exemplar's own values were copied after 7 of 21 million tokens)"""
-DRILLED: Final = 0.27
+DRILLED: Final = 0.33
 """progress from which on half of them do, with pages and reports"""
-DONE: Final = 0.42
+DONE: Final = 0.46
 """progress from which on they have their share again"""
 
 
