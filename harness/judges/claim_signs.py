@@ -137,8 +137,6 @@ class Reading(NamedTuple):
     """words and names that are new or stand elsewhere"""
     contradicted: bool = False
     """the evidence binds a value or name to something else, or denies the claim: no sum of signs makes it true"""
-    other_value: bool = False
-    """it has another value in that place: false however well its words fit (true ones are one in twenty)"""
 
     def supported(self, overlap: float, free: bool) -> bool:
         """Return the verdict.
@@ -149,7 +147,7 @@ class Reading(NamedTuple):
         """
         if not self.near:
             return free
-        if self.other_value or (self.contradicted and not free):
+        if self.contradicted and not free:
             return False
         holds = self.overlap * overlap + self.log_odds >= 0
         return (holds or not self.strong) if free else holds and self.new < STRANGE
@@ -171,8 +169,7 @@ def reading(claim: str, evidence: tuple[str, ...], contradictions: frozenset[str
     strong = any(found[name] > least for name, least in STRONG.items())
     new = int(found["new word"] + found["new name"] + found["stray word"])
     contradicted = bool(contradictions - {"word"})
-    near, other_value = found["held"] >= RESTATED, "value" in contradictions
-    return Reading(near, total, learned["overlap"], strong, new, contradicted, other_value)
+    return Reading(found["held"] >= RESTATED, total, learned["overlap"], strong, new, contradicted)
 
 
 def _of_units(match: MatchedClaim, found: dict[str, float]) -> int:

@@ -74,7 +74,7 @@ class LexicalJudge(Judge):
     question: float
     """log-odds lost by a question: no evidence supports one"""
 
-    VERSION: ClassVar[int] = 7
+    VERSION: ClassVar[int] = 8
     reads: ClassVar[Reads] = "words"
 
     @property

@@ -69,7 +69,7 @@ class LexicalWordsJudge(Judge):
     strict: bool = field(default=False, metadata=ADDED)
     """the signs of a claim that nearly restates its evidence decide on the verdict (not on its support)"""
 
-    VERSION: ClassVar[int] = 7
+    VERSION: ClassVar[int] = 8
     name: ClassVar[str] = "lexical_words"
     model: ClassVar[str] = ""
     reads: ClassVar[Reads] = "words"

@@ -146,9 +146,9 @@ def part(text: str, at: int, known: PartOfWhole) -> StatedValue | None:
         return measured if known.of_unit or known.value > 1 else _or_share(measured, known)
     if end > begun or known.value > 1:
         return number(text, at, (values, end if end > begun else known.end))
-    return (
-        None if known.of_unit else StatedValue(_shares(known.value), at, known.end, frozenset(), text[at : known.end])
-    )
+    if known.of_unit:
+        return None
+    return StatedValue(_shares(known.value), at, known.end, figures=text[at : known.end], is_part=True)
 
 
 def _or_share(measured: StatedValue, known: PartOfWhole) -> StatedValue:

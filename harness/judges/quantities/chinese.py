@@ -96,7 +96,8 @@ def chinese_value(text: str, at: int) -> StatedValue | None:
     if (share := SHARE.match(text, at)) is not None:
         return _share(share)
     if (half := HALF.match(text, at)) is not None:
-        return StatedValue((ValueReading("number", "", (0.5,)), ValueReading("percent", "", (50.0,))), at, half.end())
+        readings = (ValueReading("number", "", (0.5,)), ValueReading("percent", "", (50.0,)))
+        return StatedValue(readings, at, half.end(), is_part=True)
     if (tenths := TENTHS.match(text, at)) is not None:
         percent = 10 * DIGITS[tenths["tens"]] + (DIGITS[tenths["more"]] if tenths["more"] else 0)
         readings = (ValueReading("percent", "", (float(percent),)), ValueReading("number", "", (percent / 100,)))
@@ -135,7 +136,8 @@ def _share(match: re.Match[str]) -> StatedValue:
     value = float(above) if above[0].isdigit() and above.isascii() else _numeral(above)
     share = value / _numeral(match["below"])
     readings = (ValueReading("percent", "", (100 * share,)), ValueReading("number", "", (share,)))
-    return StatedValue(readings[:1] if match["below"] == "百" else readings[::-1], *match.span())
+    percent = match["below"] == "百"
+    return StatedValue(readings[:1] if percent else readings[::-1], *match.span(), is_part=not percent)
 
 
 def _date(match: re.Match[str]) -> ValueReading | None:

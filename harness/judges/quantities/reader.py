@@ -36,6 +36,8 @@ HALF_SIGN: Final = "半"
 LEAST_RANK: Final = 2
 """the first is said of too much"""
 A_PART: Final = re.compile(r"(?<!\w)(?:an?|one)\s\Z", re.IGNORECASE)
+GLUED: Final = re.compile(r"[A-Za-z]")
+"""behind figures that are part of a name: 3d"""
 COINS: Final = range(100)
 HOUR: Final = 3600.0
 MINUTES: Final = re.compile(r"([0-5]?\d)\s?m\.?")
@@ -74,7 +76,8 @@ def _at_digit(text: str, at: int) -> StatedValue | None:
     for read in (eras.decade_in_digits, eras.century, date, spoken_time, time, _part_in_digits):
         if (found := read(text, at)) is not None:
             return found
-    return or_time(text, at, number(text, at))
+    known = or_time(text, at, number(text, at))
+    return None if GLUED.match(text, known.end) and text[known.end - 1].isdecimal() else known
 
 
 def _part_in_digits(text: str, at: int, _: int = 0) -> StatedValue | None:

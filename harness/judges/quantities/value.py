@@ -13,6 +13,8 @@ WORD: Final = re.compile(rf"{SPACE}?-?([^\W\d_]{{1,60}}(?:['’][^\W\d_]{{1,60}}
 CLOSE: Final = 1e-6
 UNITED: Final = frozenset({"money", "percent", "measure"})
 """kinds of values that have a unit"""
+CALENDAR: Final = "duration-month"
+"""months and what is counted in them: no fixed number of days"""
 SHARED: Final = ("money", "percent")
 """kinds whose unit need not be repeated"""
 Value = tuple[float | None, ...]
@@ -54,6 +56,8 @@ class StatedValue:
     """how much its unit is of the base of its dimension; 0 without one"""
     counts: bool = False
     """a word that may be what a bare number counts stands behind it"""
+    is_part: bool = False
+    """it is a share of something: "a fifth", which may be said as 20 % but stands in no percentage's place"""
 
     @property
     def kinds(self) -> frozenset[tuple[str, str]]:
@@ -113,7 +117,13 @@ def inheriting(one: StatedValue, other: StatedValue) -> StatedValue:
 
 
 def _compared_by(one: StatedValue) -> frozenset[tuple[str, str]]:
-    return frozenset((kind, "" if kind == "money" else unit) for kind, unit in one.kinds)
+    """Return what rivals share: a part competes with parts, lengths of time from months on with those of their unit."""
+    if one.is_part:
+        return frozenset({("part", "")})
+    return frozenset(
+        (kind, "" if kind == "money" else f"{unit} {one.factor}" if unit == CALENDAR else unit)
+        for kind, unit in one.kinds
+    )
 
 
 def _same(one: Value, other: Value) -> bool:
