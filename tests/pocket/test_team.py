@@ -6,8 +6,6 @@ import signal
 import time
 from pathlib import Path
 
-import pytest
-
 from pocket.team import abandoned
 
 
@@ -24,7 +22,6 @@ def _start_a_worker(folder: Path) -> None:
     worker.join()
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a process")
 def test_a_worker_notices_that_its_starter_was_killed(tmp_path):
     starter = multiprocessing.get_context("spawn").Process(target=_start_a_worker, args=(tmp_path,))
     starter.start()

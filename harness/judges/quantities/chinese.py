@@ -93,7 +93,7 @@ def chinese_number(text: str, at: int) -> tuple[float, int] | None:
 
 def chinese_value(text: str, at: int) -> StatedValue | None:
     """Return a share, date, decade, century or half that is written in signs."""
-    if (share := SHARE.match(text, at)) is not None:
+    if (share := SHARE.match(text, at)) is not None and _numeral(share["below"]):
         return _share(share)
     if (half := HALF.match(text, at)) is not None:
         readings = (ValueReading("number", "", (0.5,)), ValueReading("percent", "", (50.0,)))

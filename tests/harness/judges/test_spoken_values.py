@@ -135,3 +135,11 @@ def test_no_order_of_the_words_that_are_known_is_too_much():
         found = quantities("".join(parts))
         assert all(one.end <= other.start for one, other in pairwise(found))
         assert all(own.start < own.end and own.readings for own in found)
+
+
+def test_any_order_of_chinese_signs_is_read():
+    draw, signs = random.Random(0), "〇零一二两三十百千万亿点分之半刻年月日时成打世纪第 15"
+    for _ in range(3000):
+        quantities("".join(draw.choices(signs, k=draw.randint(2, 7))))
+    for nothing in ("零分之五", "〇分之一"):
+        assert not [value for value in quantities(nothing) if value.is_part]
