@@ -1,14 +1,17 @@
 """The lines right under the scoreboard of the first page. detail_notes.py has the notes of the details."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from harness.analysis.answer_prices import basis, currency
 from harness.analysis.notes.evaluation import NEITHER_END
 from harness.analysis.numbers import listed
-from harness.analysis.result import Table
+from harness.analysis.result import Note, Table
 
-ON_VALUES: Final = ("Judge", "Unsupported", "References", NEITHER_END)
+CEILING: Final = "References"
+"""topic of the notes on what the references get (`harness.analysis.ceilings`)"""
+ON_VALUES: Final = ("Judge", "Unsupported", CEILING, NEITHER_END)
 """topics of the notes on how far to believe a judge, and on answers that a style scale does not describe"""
 
 
@@ -30,8 +33,18 @@ def footnotes(table: Table, places: Sequence[int], headings: Sequence[str]) -> I
         yield "p95: 95 of 100 requests are answered faster than this, one at a time."
     if any(heading.endswith("/1,000") for heading in headings):
         yield f"{currency(table)}/1,000: price of 1,000 answers, {basis(table)}, without training and indexing."
-    shown = [note for note in table.notes if note.topic in ON_VALUES and not note.warning and note.text != "none"]
-    yield from (f"{note.topic}: {note.text}." for note in shown)
+    yield from (f"{note.topic}: {note.text}." for note in table.notes if _concerns(note, table, places))
+
+
+def _concerns(note: Note, table: Table, places: Sequence[int]) -> bool:
+    """Return whether a note says how far to believe what the page shows, and not other metrics of the details."""
+    if note.topic not in ON_VALUES or note.warning or note.text == "none":
+        return False
+    named = {column.metric for column in table.columns} & set(re.findall(r"[\w@]+", note.text))
+    columns = [table.columns[place] for place in places]
+    if named:
+        return any(column.metric in named for column in columns)
+    return note.topic != CEILING or any(column.references is not None for column in columns)
 
 
 def _reading(table: Table, places: Sequence[int]) -> str:

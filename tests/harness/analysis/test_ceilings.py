@@ -121,6 +121,29 @@ def test_a_judge_that_cannot_tell_references_apart_is_flagged_in_front():
     assert next((note.mark, note.topic, note.text) for note in page.warnings) == ("!", "References", flag)
 
 
+def test_the_first_page_does_not_explain_a_line_that_only_the_details_have():
+    """Seen on a user's own data: only groundedness had a figure of the references, and it is not on the first page."""
+    examples = [Example(f"e{n}", "?", ("!",), (f"d{n}",)) for n in range(40)]
+    details = {"means": {"groundedness": 0.83}, "n": {"groundedness": 40}}
+    facts = {
+        FACT: as_facts([AuditResult("references", 40, "references", details=details)]),
+        "judges": [
+            {
+                "name": "lexical", "model": "", "reads": "words", "fingerprint": "f" * 64,
+                "agreement": {"BEGIN": {"AUROC": 0.95}}, "metrics": ["groundedness"],
+            }
+        ],
+    }  # fmt: skip
+    metrics = {"groundedness": SUPPORT, "exact_match": SHARE}
+    scores = [Score(one.id, metric, 0.6) for metric in metrics for one in examples]
+    own = [build_record(arm, examples=examples, metrics=metrics, scores=scores, facts=facts) for arm in ("base", "rag")]
+    made = table(*own)
+    assert "groundedness" not in [made.columns[place].metric for place in made.shown]
+    assert len(notes(made)) == len(notes(made, "Judge")) == 1
+    assert not [line for line in first_page(made).footnotes if line.startswith(("References", "Judge"))]
+    assert [cell.text for cell in dict(first_page(made).strips)["arm"]] == ["base", "rag"]
+
+
 def judged(agreement):
     facts = {
         "name": "lexical", "model": "", "reads": "words", "fingerprint": "f" * 64,
