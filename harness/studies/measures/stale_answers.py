@@ -5,7 +5,7 @@ before and not the one that is right now. An answer that names both is not count
 about kept facts change for the worse (as in the editing of knowledge, where an edit must leave the rest alone).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -15,7 +15,7 @@ from harness.analysis.metric_facts import RIGHT_FROM
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
 from harness.studies.data import StudyData
 from harness.studies.interventions.next_version import holds, value_before, value_now
-from harness.studies.measures.measure import Findings, by_row
+from harness.studies.measures.measure import Findings, by_row, listed
 from harness.studies.numbers import of_runs, share, text_of
 from harness.types import Example, Prediction
 
@@ -115,15 +115,29 @@ def _anew(data: StudyData, before: str, level: str, arm: str) -> float | None:
     return sum(found.values()) if data.records(level, arm) else None
 
 
-def _words(data: StudyData, stale: dict[tuple[str, str], Figure | None]) -> list[str]:
+def _words(data: StudyData, stale: Mapping[tuple[str, str], Figure | None]) -> list[str]:
+    """Return a sentence for each level, and for each renewal one on which arms it helps."""
+    before = {arm: figure for arm in data.arms if (figure := stale[data.levels[0], arm]) is not None}
     lines = []
-    for arm in data.arms:
-        found = [(level, figure) for level in data.levels if (figure := stale[level, arm]) is not None]
-        if len(found) > 1:
-            parts = _joined([f"{text_of(figure)} {level}" for level, figure in found])
-            lines.append(f"{arm} gives the value of before in {parts}.")
+    for level in data.levels:
+        found = {arm: figure for arm in before if (figure := stale[level, arm]) is not None}
+        most_first = sorted(found, key=lambda arm: -found[arm].value)
+        if most_first:
+            rates = ", ".join(f"{arm} {text_of(found[arm])}" for arm in most_first)
+            lines.append(f"Answers with the value of before, {level}: {rates}.")
+        if level != data.levels[0]:
+            lines.append(helped(level, before, found))
     return lines
 
 
-def _joined(parts: Sequence[str]) -> str:
-    return ", ".join(parts)
+def helped(level: str, before: Mapping[str, Figure], after: Mapping[str, Figure]) -> str:
+    """Return which arms give fewer stale answers than before: those whose intervals lie apart."""
+    fewer = [arm for arm, figure in after.items() if _below(figure, before[arm])]
+    others = [arm for arm in after if arm not in fewer]
+    parts = [f"fewer stale answers by {listed(fewer)}"] if fewer else []
+    parts += [f"no fewer shown for {listed(others)}"] if others else []
+    return f"{level[:1].upper()}{level[1:]}: {'; '.join(parts)}." if parts else ""
+
+
+def _below(one: Figure, other: Figure) -> bool:
+    return one.high is not None and other.low is not None and one.high < other.low

@@ -4,11 +4,12 @@ import json
 
 import pytest
 
+from harness.analysis.result import Figure
 from harness.studies.changed import scored_as
 from harness.studies.controls.update import EditsAreInTheDocuments, OldKnowledgeGivesOldAnswers
 from harness.studies.data import Made, StudyData
 from harness.studies.interventions.next_version import NextVersion, holds, next_task, renewed_training
-from harness.studies.measures.stale_answers import StaleAnswers, is_stale, regression_rate, stale_rate
+from harness.studies.measures.stale_answers import StaleAnswers, helped, is_stale, regression_rate, stale_rate
 from harness.tasks.columns import DocumentColumns
 from harness.tasks.jsonl import JsonlTask
 from harness.tasks.known_columns import DEFAULTS
@@ -158,7 +159,17 @@ def test_rates_by_hand():
     reading = StaleAnswers().read(data)
     names = {one.name for one in reading.sections}
     assert {"stale", "facts_edited", "facts_deleted", "facts_kept", "regressions", "seconds"} <= names
-    assert reading.words == ("rag gives the value of before in 1.00 [0.16, 1.00] nothing, 0.50 [0.00, 1.00] indexed.",)
+    assert reading.words == (
+        "Answers with the value of before, nothing: rag 1.00 [0.16, 1.00].",
+        "Answers with the value of before, indexed: rag 0.50 [0.00, 1.00].",
+        "Indexed: no fewer shown for rag.",
+    )
+
+
+def test_arms_whose_intervals_lie_apart_are_said_to_be_helped():
+    before, after = {"rag": Figure(0.9, 0.8, 1.0), "qlora": Figure(0.1, 0.0, 0.2)}, {"rag": Figure(0.0, 0.0, 0.1)}
+    after["qlora"] = before["qlora"]
+    assert helped("re-indexed", before, after) == ("Re-indexed: fewer stale answers by rag; no fewer shown for qlora.")
 
 
 def test_the_control_fails_where_old_documents_give_no_old_answers():
