@@ -134,7 +134,7 @@ def helped(level: str, before: Mapping[str, Figure], after: Mapping[str, Figure]
     """Return which arms give fewer stale answers than before: those whose intervals lie apart."""
     fewer = [arm for arm, figure in after.items() if _below(figure, before[arm])]
     others = [arm for arm in after if arm not in fewer]
-    parts = [f"fewer stale answers by {listed(fewer)}"] if fewer else []
+    parts = [f"fewer stale answers from {listed(fewer)}"] if fewer else []
     parts += [f"no fewer shown for {listed(others)}"] if others else []
     return f"{level[:1].upper()}{level[1:]}: {'; '.join(parts)}." if parts else ""
 
