@@ -70,7 +70,7 @@ report: $(READY) ## every report.html, and results/index.html over all experimen
 export: $(READY) ## scores.parquet and predictions.parquet of every experiment (docs/API.md)
 	@$(PY) -m harness.cli.export $(OVERRIDES) $(ARGS)
 
-reference: $(READY) ## renew the committed results of an experiment: make reference task=qa
+reference: $(READY) ## renew the committed results of an experiment or a study: make reference task=qa [study=labels]
 	@$(PY) -m harness.cli.reference $(OVERRIDES) $(ARGS)
 
 screenshots: $(READY) ## pictures of the committed reports into docs/images, by the system's Chromium

@@ -1,4 +1,4 @@
-"""`python -m harness.cli.reference task=…`: run or collect an experiment and make it the committed reference."""
+"""`python -m harness.cli.reference task=… [study=…]`: run or collect it and make it the committed reference."""
 
 import logging
 import shutil
@@ -6,16 +6,18 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.cli import tables
-from harness.cli.config import REFERENCE
-from harness.cli.job import composed
+from harness.cli import study_tables, tables
+from harness.cli.config import REFERENCE, compose_job
+from harness.cli.job import ExperimentJob
+from harness.cli.study_job import StudyJob, names_study
 from harness.errors import ArmError, ConfigError, CutleryError
 from harness.store.files import unwritable
 from harness.store.records import last_run as lastrun
+from harness.studies import files
 
 
 def renew(overrides: Sequence[str], reference: Path = REFERENCE) -> Path | None:
-    """Run what is missing of an experiment and put its records and tables into the reference.
+    """Run what is missing of an experiment or a study and put its records and tables into the reference.
 
     Returns:
         The folder; None for a dry run.
@@ -24,8 +26,8 @@ def renew(overrides: Sequence[str], reference: Path = REFERENCE) -> Path | None:
         ArmError: a cell failed; the reference stays what it was.
         CutleryError: the configuration or the data is wrong, or `results` is the reference.
     """
-    job = composed(overrides)
-    wanted = job.run.experiment
+    job = _job(overrides)
+    wanted = job.run.base if isinstance(job, StudyJob) else job.run.experiment
     if wanted.results.resolve() == reference.resolve():
         raise ConfigError(f"results is {wanted.results}, the reference itself; leave it out")
     failures = job.execute()
@@ -33,21 +35,47 @@ def renew(overrides: Sequence[str], reference: Path = REFERENCE) -> Path | None:
         return None
     if failures:
         raise ArmError(f"{len(failures)} cells failed; the reference was not renewed")
-    folder = reference / job.folder.relative_to(wanted.results)
+    folder = reference / job.run.folder.relative_to(wanted.results)
     try:
-        _replace(folder / "records", job.folder / "records")
+        _take(job, folder)
     except OSError as error:
         raise unwritable(folder, error) from error
-    tables.write(folder, wanted.reports.values(), wanted.costing)
+    if isinstance(job, StudyJob):
+        study_tables.write(folder)
+    else:
+        tables.write(folder, wanted.reports.values(), wanted.costing)
     return folder
 
 
-def _replace(old: Path, new: Path) -> None:
-    """Put a copy of `new` in the place of `old`; files in `old` that no run writes are the user's and stay."""
-    copy = old.with_name("records.partial")  # renamed when it is whole: a kill leaves the old records or the new ones
+def _job(overrides: Sequence[str]) -> ExperimentJob | StudyJob:
+    config, measured, given = compose_job(overrides)
+    if names_study(config, given):
+        return StudyJob(config, measured, given, overrides)
+    return ExperimentJob(config, measured, given)
+
+
+def _take(job: ExperimentJob | StudyJob, folder: Path) -> None:
+    """Copy the records of a job into a folder of the reference."""
+    if isinstance(job, ExperimentJob):
+        _replace(folder / "records", job.folder / "records")
+        return
+    _replace(folder / files.CONDITIONS, job.run.folder / files.CONDITIONS, keep=False)
+    shutil.copy2(job.run.folder / files.FILE, folder / files.FILE)
+
+
+def _replace(old: Path, new: Path, *, keep: bool = True) -> None:
+    """Put a copy of `new` in the place of `old`.
+
+    Args:
+        old: of the reference.
+        new: of a run.
+        keep: files in `old` that no run writes are the user's and stay.
+    """
+    # renamed when it is whole: a kill leaves the old records or the new ones
+    copy = old.with_name(f"{old.name}.partial")
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(new, copy)
-    for path in old.iterdir() if old.is_dir() else ():
+    for path in old.iterdir() if keep and old.is_dir() else ():
         if not path.name.endswith((".jsonl", lastrun.REFUSED, lastrun.FILE)):
             (shutil.copytree if path.is_dir() else shutil.copy2)(path, copy / path.name)
     shutil.rmtree(old, ignore_errors=True)

@@ -87,13 +87,18 @@ class StudyRun:
         self.base.without_refused().check()
         self.study.check(self.study.chosen.cut(self.base.task))
 
+    def conditions(self) -> Sequence[Condition]:
+        """Return the study's conditions, without those that ask none of the arms that were chosen."""
+        arms = set(self.base.arms)
+        return [one for one in self.study.conditions() if not one.arms or arms & set(one.arms)]
+
     def steps(self) -> Iterator[Step]:
         """Yield the experiments in order, each without the cells that an earlier one answers for.
 
         Raises:
             CutleryError: an intervention cannot be applied, or its experiment is wrong.
         """
-        for condition in self.study.conditions():
+        for condition in self.conditions():
             experiment, config = self._variant(condition.overrides)
             original = self.study.chosen.cut(experiment.task)
             changed = condition.intervention.apply(original)
@@ -118,7 +123,7 @@ class StudyRun:
     def file(self) -> StudyFile:
         """Return what was run so far."""
         entries = tuple(self.entries.values())
-        return StudyFile(self.node, self.base.task.name, self.base.model_name, entries, len(self.study.conditions()))
+        return StudyFile(self.node, self.base.task.name, self.base.model_name, entries, len(self.conditions()))
 
     def claim(self, step: Step) -> None:
         """Note that later steps need not run the cells of this one."""

@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from harness.cli import api
+from harness.cli.reference import renew
 from harness.errors import ConfigError
 from tests.command_line import harness
 from tests.configurations import NAMES, nodes
@@ -72,6 +73,21 @@ def test_arms_are_judged_by_the_data_of_a_condition_that_its_settings_need(folde
     behind = r"^restricted, direct, in the index, not trained on, retriever\.allow=\{access: public\}, draw 0 +rag +– "
     assert re.search(behind, done.stdout, re.MULTILINE), done.stdout
     assert "Left out" not in done.stdout
+
+
+def test_a_study_becomes_part_of_the_reference(folder, checkpoint, tmp_path):
+    given = ["task=jsonl", f"task.dir={folder}", "task.max_new_tokens=4", "model=local", f"model.path={checkpoint}"]
+    study = ["study=robustness", "study.budget=quick", "arm=[base]", f"results={tmp_path}/results"]
+    reference = tmp_path / "reference"
+    made = renew([*given, *study, f"store={tmp_path}/store"], reference)
+    own = tmp_path / "results" / made.relative_to(reference)
+    assert (made / "table.md").read_text() == (own / "table.md").read_text()
+    assert {path.relative_to(made) for path in made.rglob("*.jsonl")} == {
+        path.relative_to(own) for path in own.rglob("*.jsonl")
+    }
+    (made / "conditions/gone").mkdir()
+    assert renew([*given, *study, f"store={tmp_path}/store"], reference) == made
+    assert not (made / "conditions/gone").exists()
 
 
 @pytest.mark.slow
