@@ -322,8 +322,8 @@ class Composed:
                 check_rows(rows[split], examples[split])
             log.info("%s: training on %d rows, %d tokens", self.name, len(rows["train"].rows), rows["train"].tokens)
             hf.release()  # loaded for arms that have answered, or by an earlier job of the same sweep
-            judged = rows["validation"]
-            trained = train(hf.generator, hf.format, recipe, rows["train"], judged, seed, folder, prepared.render)
+            judged, render = rows["validation"], prepared.render_learnt
+            trained = train(hf.generator, hf.format, recipe, rows["train"], judged, seed, folder, render)
             return {**trained, "device": hf.generator.device_name()}
 
         return store.get_or_make("adapter", self.adapter_spec(task, seed), make)

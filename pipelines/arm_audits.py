@@ -47,6 +47,7 @@ class ArmAudits:
         adapter: None for the bare base.
         refusal: what the adapter learnt to answer where there is no reference.
         render: the arm's prompts again.
+        render_learnt: the same for training rows, whose task may have another instruction.
         documents: what passages are taken from; None: the task's.
     """
 
@@ -56,6 +57,7 @@ class ArmAudits:
     adapter: Artifact | None
     refusal: str
     render: Render
+    render_learnt: Render
     documents: Sequence[Document] | None = None
 
     def of_model(self) -> list[AuditResult]:
@@ -111,7 +113,8 @@ class ArmAudits:
             return adapter_losses.unknown(self.adapter.key)
         source = training_task(self.task)
         examples = {example.id: example for split in TRAINED_ON for example in source.examples(split)}
-        problem, result = LossCheck(examples, self._documents, self.render, self.refusal, forcing).difference(rows)
+        check = LossCheck(examples, self._documents, self.render_learnt, self.refusal, forcing)
+        problem, result = check.difference(rows)
         if problem:
             self.loaded.refuse(self.arm, self.adapter, problem)
         return result

@@ -10,12 +10,12 @@ from harness.machine.measured import AdapterUse, Span
 from harness.runner.arm import ConcurrentRun
 from harness.store.records.prompt_pieces import pieces
 from harness.store.store import Artifact, Store
-from harness.tasks.task import Task
+from harness.tasks.task import Task, training_task
 from harness.text.citations import plain
 from harness.types import Document, Example, Passage, Prediction, Turn
 from pipelines.arm_audits import ArmAudits
 from pipelines.generators.generator import Completion, Loaded, Request
-from pipelines.prompts import ContextWindow, FittedPrompt, Prompt, fit
+from pipelines.prompts import ContextWindow, FittedPrompt, Prompt, Render, fit
 from pipelines.qlora.formatting import query_for
 from pipelines.rag.protocols import Retrieved, Searcher
 from pipelines.rag.queries import audit_queries
@@ -107,7 +107,10 @@ class PreparedArm:
         return audit_shown(documents, self._to_show(examples), predictions)
 
     def _audits(self) -> ArmAudits:
-        return ArmAudits(self.name, self.task, self.loaded, self.adapter, self.refusal, self.render, self.documents)
+        learnt = self.render_learnt
+        return ArmAudits(
+            self.name, self.task, self.loaded, self.adapter, self.refusal, self.render, learnt, self.documents
+        )
 
     def render(self, example: Example, passages: Sequence[Passage], input_cut: bool) -> tuple[Turn, ...]:
         """Write a prompt again, from what a prediction or training row keeps of it."""
@@ -115,6 +118,12 @@ class PreparedArm:
             shown = () if isinstance(example.input, str) else tuple(passages)  # a text is cut when none is left
             return self.fit(example, Retrieved(shown, ())).turns
         return self._turns(example, passages)
+
+    @property
+    def render_learnt(self) -> Render:
+        """Write prompts of training rows again: of the task that adapters learn, which may have another instruction."""
+        learnt = training_task(self.task)
+        return self.render if learnt is self.task else replace(self, task=learnt).render
 
     def timed(self) -> "TimedArm":
         return TimedArm(self)

@@ -8,6 +8,7 @@ import pytest
 
 from harness.errors import ArmError
 from harness.store.store import Artifact
+from harness.studies.changed import ChangedTask
 from tests.pipelines.arms import COLOURS, DoorTask, answered, arm, loaded_from, trained
 from tests.tiny import make_checkpoint
 
@@ -154,6 +155,13 @@ def test_another_template_than_in_training_is_refused(loaded, adapter):
 def test_an_adapter_of_another_task_is_refused(loaded, adapter, task, reason):
     with pytest.raises(ArmError, match=reason):
         found(arm(loaded, None, adapter=adapter, task=task))
+
+
+def test_questions_with_an_instruction_of_their_own_are_answered_by_the_tasks_adapter(loaded, adapter):
+    """Seen in the study of forgetting: its probes have their own instruction, and every adapter was refused."""
+    probed = ChangedTask(DoorTask(), trained_on=DoorTask(), asked_to="Answer in Latin.")
+    checked = found(arm(loaded, None, adapter=adapter, task=probed))
+    assert (checked["adapter"].checked, checked["adapter"].flag) == (4, "")
 
 
 @pytest.mark.parametrize("missing", [{"example_id": "elsewhere"}, {"passages": [["no such document", 0, 3]]}])
