@@ -124,7 +124,7 @@ def _words(data: StudyData, levels: Sequence[str]) -> Iterator[str]:
             if recall is None:
                 continue
             kind = "found afterwards" if found_afterwards(data.records(level, arm)) else "that it makes"
-            yield f"Under {level}, citations of {arm} {kind} support {text_of(recall)} of its sentences."
+            yield f"{arm}, {level}: citations {kind} support {text_of(recall)} of its sentences."
     if len(levels) > 1:
         yield from _effect_of_asking(data, levels[0], levels[1])
 

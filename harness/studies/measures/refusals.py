@@ -51,5 +51,5 @@ def _words(data: StudyData) -> list[str]:
         }
         if rates:
             parts = [f"{arm} {text_of(figure)}" for arm, figure in rates.items()]
-            lines.append(f"Under {level}, of what cannot be answered is refused: {listed(parts)}.")
+            lines.append(f"Refused of what cannot be answered, {level}: {listed(parts)}.")
     return lines

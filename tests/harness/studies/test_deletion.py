@@ -119,7 +119,7 @@ def test_citations_found_afterwards_are_called_so():
             score.details.update({"found afterwards": 1.0} if score.metric == "citation_recall" else {})
     reading = Citations().read(found)
     assert reading.sections[0].rows[0][2] == "found afterwards"
-    assert "citations of rag found afterwards support" in reading.words[0]
+    assert "citations found afterwards support" in reading.words[0]
 
 
 def test_the_judges_own_error_is_printed():
