@@ -12,6 +12,8 @@ from harness.cli.config import compose, resolved
 CONF = Path(__file__).resolve().parents[1] / "conf"
 LISTS = ("arm", "metric", "report")
 """groups of which a run has several"""
+ADDED = ("decision",)
+"""groups that no run has: their commands add a choice"""
 NAMES = {
     folder.name: sorted(path.stem for path in folder.glob("*.yaml"))
     for folder in sorted(CONF.iterdir())
@@ -64,6 +66,11 @@ def nodes(machine: tuple[str, ...] = ()) -> dict[str, dict]:
         given = [choice for choice in choices if choice]
         fill = [line for choice in given for line in FILL.get(choice, [])]
         empty = [f"{group}=[]" for group in LISTS]
-        config = composed(*empty, *(choice.replace("/", "=") for choice in given), *fill, machine=machine)
+        config = composed(*empty, *map(_override, given), *fill, machine=machine)
         found |= {choice: config[choice.partition("/")[0]] for choice in given}
     return found
+
+
+def _override(choice: str) -> str:
+    group, _, name = choice.partition("/")
+    return f"{'+' * (group in ADDED)}{group}={name}"

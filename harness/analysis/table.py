@@ -71,7 +71,7 @@ def table_of(
     costing: Costing | None = None,
 ) -> Table:
     """Return the table of comparable records, without those that a guard refuses; arguments as for `build`."""
-    source = _source(sound(chosen), resamples, costing)
+    source = comparison_data(chosen, resamples, costing)
     source = dataclasses.replace(source, comparisons=comparisons(source))
     rows = tuple(
         _row(records, source.roles[arm], entries)
@@ -105,7 +105,13 @@ def _column(name: str, chosen: SelectedRecords) -> Column:
     return Column(name, str(facts["unit"]), facts["higher_is_better"], facts["worst"], aggregate, references)
 
 
-def _source(chosen: SelectedRecords, resamples: int, costing: Costing | None) -> ComparisonData:
+def comparison_data(chosen: SelectedRecords, resamples: int, costing: Costing | None) -> ComparisonData:
+    """Return the values of comparable records, without those that a guard refuses; arguments as for `build`.
+
+    Raises:
+        DataError: a record holds no example.
+    """
+    chosen = sound(chosen)
     roles, columns = ordered_roles(chosen.arms), _columns(chosen)
     first = chosen.arms[next(iter(roles))][0]
     if not first.examples:

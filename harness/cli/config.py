@@ -46,6 +46,8 @@ PARTS = ("model", "prompt", "retriever", "adapter", "judge")
 """Nodes that arms and metrics are made of."""
 MONEY = ("prices", "horizon")
 """Nodes that are read when a table is made, and change nothing else."""
+AFTERWARDS = (*MONEY, "decision")
+"""Nodes that change nothing that is run: they are in no record and in no name of a folder."""
 GROUPS = ("arm", "metric", "report", "study", "task", "timing", "tracker")
 METHODS: Mapping[str, tuple[str, ...]] = {
     "task": ("examples",), "arms": ("answer_spec",), "metrics": ("score",), "reports": ("render", "page"),
@@ -53,7 +55,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What a component of each kind can do: by one of these it is known."""
 SETTINGS = ("audit", "dry_run", "limit", "results", "seed", "store", "strict")
-KEYS = frozenset({*PARTS, *MONEY, *GROUPS, *SETTINGS})
+KEYS = frozenset({*PARTS, *AFTERWARDS, *GROUPS, *SETTINGS})
 """Top-level keys of a configuration."""
 PLACES = {"results": "results", "store": "results/store"}
 """Settings that name a folder, with their defaults."""
@@ -267,7 +269,8 @@ def measured_overrides(hydra: HydraConf | DictConfig) -> str:
     """
     named = set(hydra.job.config.override_dirname.exclude_keys)
     keys = {line: old_names.key_of(line) for line in given_overrides(hydra)}
-    return ",".join(sorted(line for line, key in keys.items() if key not in named and key.split(".")[0] not in MONEY))
+    other = {line for line, key in keys.items() if key in named or key.split(".")[0] in AFTERWARDS}
+    return ",".join(sorted(keys.keys() - other))
 
 
 def reports(config: Composed) -> list[Report | Page]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.cli import tables
-from harness.cli.config import MONEY, Composed, compose_job, experiment, resolved
+from harness.cli.config import AFTERWARDS, Composed, compose_job, experiment, resolved
 from harness.cli.folders import result_folder
 from harness.cli.interim import arm_line, stopped_line, time_line
 from harness.cli.old_names import key_of
@@ -47,7 +47,7 @@ class ExperimentJob:
         wanted = experiment(self.config)
         if "arm" not in map(key_of, self.given):
             wanted = wanted.without_refused()
-        measured = {key: masked(value) for key, value in resolved(self.config).items() if key not in MONEY}
+        measured = {key: masked(value) for key, value in resolved(self.config).items() if key not in AFTERWARDS}
         folder = result_folder(wanted.results, wanted.task.name, wanted.model_name, self.overrides)
         self.run = Run(wanted, folder, measured, self.given)
         self.run.check()

@@ -8,12 +8,22 @@ from harness.cli.builder import Builder
 from harness.errors import StoreError
 from harness.store.files import replacing, write_text
 from harness.studies import files, page, picture
+from harness.studies.data import StudyData
 from harness.studies.study import Study
 from harness.studies.table import StudyTable, study_table
 
 
 def made(folder: Path) -> StudyTable:
     """Return the table of the study in a folder, from its records alone.
+
+    Raises:
+        CutleryError: as `read`.
+    """
+    return read(folder)[0]
+
+
+def read(folder: Path) -> tuple[StudyTable, StudyData]:
+    """Return the table of the study in a folder, and the records that it was made from.
 
     Raises:
         MetricError: the statistics fail their known answers.
@@ -28,7 +38,7 @@ def made(folder: Path) -> StudyTable:
         why = "; ".join(builder.problems) or "it names no study"
         raise StoreError(f"{folder / files.FILE}: its study cannot be built ({why}); run the study again")
     data, unreadable = files.load(folder, file, study.metric)
-    return study_table(study, data, file.planned, unreadable)
+    return study_table(study, data, file.planned, unreadable), data
 
 
 def write(folder: Path) -> StudyTable:

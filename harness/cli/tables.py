@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.analysis.costs.horizon import Costing
-from harness.analysis.selection import select_records
+from harness.analysis.selection import SelectedRecords, select_records
 from harness.analysis.selftest import check_statistics
 from harness.analysis.table import Table, table_of
 from harness.cli import study_tables
@@ -81,14 +81,23 @@ def compared(folder: Path, costing: Costing | None = None) -> Compared:
         StoreError: there is no record that can be read.
         DataError: no record belongs to what the last run compared.
     """
+    chosen, unreadable = chosen_records(folder)
+    table = table_of(chosen, unreadable, costing=costing)
+    return Compared(table, {row.arm: chosen.arms[row.arm] for row in table.rows}, unreadable)
+
+
+def chosen_records(folder: Path) -> tuple[SelectedRecords, Sequence[str]]:
+    """Return the comparable records in `folder`/records, and a line for each that cannot be read.
+
+    Raises:
+        MetricError, StoreError, DataError: as `compared`.
+    """
     check_statistics()
     records_folder = folder / "records"
     readable, unreadable = _readable(records_folder)
     if not readable:
         raise StoreError("; ".join([f"{folder}: holds no records", *unreadable]) + "; run an experiment first")
-    chosen = select_records(readable, lastrun.refusals(records_folder), lastrun.read(records_folder))
-    table = table_of(chosen, unreadable, costing=costing)
-    return Compared(table, {row.arm: chosen.arms[row.arm] for row in table.rows}, unreadable)
+    return select_records(readable, lastrun.refusals(records_folder), lastrun.read(records_folder)), unreadable
 
 
 def fail_if_flagged(table: Table) -> None:

@@ -72,15 +72,21 @@ class ArmInventory:
         return self.processes + self.models + len(self.artifacts)
 
 
-def inventory_of(record: Record, store: Store, loads: Loads | None = None) -> ArmInventory:
-    """Return what the arm of a record needs."""
+def inventory_of(record: Record, store: Store | None, loads: Loads | None = None) -> ArmInventory:
+    """Return what the arm of a record needs.
+
+    Args:
+        record: of one arm.
+        store: that holds its artifacts; None: what changes take is left out, all else is in the record.
+        loads: what answering one question takes in a process of its own; None: not looked at.
+    """
     used = {one.key: one for one in record.resources if one.kind not in ANSWERS}
     kept = tuple(sorted(used.values(), key=lambda one: (_place(one.kind), one.key)))
-    specs = _specs(kept, store)
+    specs = {} if store is None else _specs(kept, store)
     remade = {
         change: tuple(one for one in kept if any(depends(one.key, field, specs) for field in fields))
         for change, fields in _fields(record).items()
-        if all(one.key in specs for one in kept)
+        if store is not None and all(one.key in specs for one in kept)
     }
     spec = record.spec.get("cell", {}).get("answers", {})
     weights = None if record.timings is None else record.timings.passes[0].weights_bytes

@@ -51,7 +51,7 @@ class LabelCurve:
     def read(self, data: StudyData) -> Findings:
         if not any(data.settings(level).get("steps") == self.steps for level in data.levels):
             return Findings()
-        total = _all_pairs(data)
+        total = all_pairs(data)
         curves = {arm: curve for arm in data.arms if (curve := curve_of(data, arm, self.steps, total)) is not None}
         rising = [arm for arm in curves if data.roles[arm].adapted and not data.roles[arm].control]
         flat = [arm for arm in curves if not data.roles[arm].adapted and not data.roles[arm].control]
@@ -151,7 +151,7 @@ def _is_plain(settings: Mapping[str, Value]) -> bool:
     return (settings.get("answers"), settings.get("asked"), settings.get("knowledge")) == ("own", "test", "held")
 
 
-def _all_pairs(data: StudyData) -> int:
+def all_pairs(data: StudyData) -> int:
     """Return how many pairs all of them are: what the records of that level were trained on."""
     for level in data.levels:
         if data.settings(level).get("pairs") == "all":

@@ -1,0 +1,101 @@
+"""Records and studies to measurements: one readout per criterion, or what would measure it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from harness.analysis.comparison import FEW_CLUSTERS
+from harness.analysis.costs.ledger import SERVER
+from harness.analysis.roles import Role
+from harness.studies.decision.criterion import CriteriaList, Criterion
+from harness.studies.decision.reading import DecisionData, Readout
+from harness.studies.decision.samples import ResampledValue
+from harness.studies.decision.study_readings import LabelSamples
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What is known of the arms that can be chosen."""
+
+    task: str
+    model: str
+    roles: Mapping[str, Role]
+    """arm -> what it is made of; from the simplest to the most complex, without controls"""
+    currency: str
+    """of all prices; "" without a price list"""
+    readouts: Mapping[str, Readout]
+    """criterion -> its measurements; what was not measured is left out"""
+    wanted: Mapping[str, str]
+    """criterion without a measurement, or with one of some arms alone -> what would measure it"""
+    warnings: tuple[str, ...] = ()
+    """what a reader must know of the measurements"""
+    holds_documents: Mapping[str, str] = field(default_factory=dict)
+    """arm -> how what documents say leaves the index with it; arms with which it stays are left out"""
+    curves: Mapping[str, LabelSamples] = field(default_factory=dict)
+    """arm -> what one criterion (`CriteriaList.curve`) is with fewer labelled pairs"""
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """The arms, from the simplest to the most complex."""
+        return tuple(self.roles)
+
+    def sample(self, criterion: str, arm: str) -> ResampledValue | None:
+        """Return one measurement; None where there is none."""
+        readout = self.readouts.get(criterion)
+        return None if readout is None else readout.samples.get(arm)
+
+
+def measure(data: DecisionData, listed: CriteriaList) -> Measured:
+    """Return what an experiment and its studies say of each criterion."""
+    criteria = listed.criteria
+    roles = {arm: data.source.roles[arm] for arm in data.arms}
+    readouts = {name: one for name, criterion in criteria.items() if (one := _best(data, criterion)) is not None}
+    missing = {
+        name: criterion.readings[0].wanted(data.task)
+        for name, criterion in criteria.items()
+        if name not in readouts or len(readouts[name].samples) < len(roles)
+    }
+    costing, of_curve = data.source.costing, readouts.get(listed.curve.criterion)
+    return Measured(
+        task=data.task,
+        model=data.model,
+        roles=roles,
+        currency="" if costing is None else costing.prices.currency,
+        readouts=readouts,
+        wanted=missing,
+        warnings=tuple(_warnings(data)),
+        holds_documents=dict(_leaving(data)),
+        curves={} if of_curve is None else listed.curve.read(data, of_curve.said),
+    )
+
+
+def _best(data: DecisionData, criterion: Criterion) -> Readout | None:
+    """Return the first reading that was measured of most arms."""
+    found = [one for reading in criterion.readings if (one := reading.read(data)) is not None]
+    return max(found, key=lambda one: len(one.samples), default=None)
+
+
+def _warnings(data: DecisionData) -> Iterator[str]:
+    source = data.source
+    yield from data.unread
+    if source.independent < FEW_CLUSTERS:
+        yield f"{source.independent} independent groups of examples are a smoke test and decide nothing; run on more"
+    adapted = [arm for arm in data.arms if source.roles[arm].adapted]
+    lone = [arm for arm in adapted if len(source.records[arm]) == 1]
+    if lone:
+        yield f"one training seed: another training may move {', '.join(lone)}; seed=0,1,2 measures by how much"
+    for name, study in data.studies.items():
+        if study.table.withheld:
+            yield f"study {name}: a control failed, so that nothing of it counts here"
+
+
+def _leaving(data: DecisionData) -> Iterator[tuple[str, str]]:
+    """Yield each arm with which what documents say leaves the index, and how."""
+    records = data.source.records
+    # where documents are made of training pairs, whoever is trained on these is trained on the documents
+    of_pairs = any(one[0].facts.get("retrieval", {}).get("passages", {}).get("exemplars") for one in records.values())
+    for arm in data.arms:
+        role = data.source.roles[arm]
+        if role.trained_on_passages or (role.adapted and of_pairs):
+            yield arm, "its adapter was trained on them"
+        elif role.retrieves and data.usage[arm].device == SERVER:
+            yield arm, "its prompts go to a server"

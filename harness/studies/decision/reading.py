@@ -1,0 +1,111 @@
+"""What criteria are measured by: the interface, and what a reading may read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, Protocol, runtime_checkable
+
+from harness.analysis.comparison import ComparisonData
+from harness.analysis.costs.ledger import Ledger, ledger
+from harness.analysis.costs.usage import Usage
+from harness.analysis.costs.usage_of_records import with_trials
+from harness.analysis.roles import Role
+from harness.analysis.sections.comparable_usage import comparable_usage
+from harness.studies.data import StudyData
+from harness.studies.decision.samples import RESAMPLES, ResampledValue, exact
+from harness.studies.table import StudyTable
+
+Part = Literal["passages", "adapter"]
+"""what an arm may do without"""
+
+
+@dataclass(frozen=True, slots=True)
+class StudyEvidence:
+    """A study that was run beside the experiment."""
+
+    data: StudyData
+    """its records"""
+    table: StudyTable
+    """what its measures read off; nothing where a control failed"""
+
+
+@dataclass(frozen=True)
+class DecisionData:
+    """An experiment and the studies beside it."""
+
+    source: ComparisonData
+    """of the experiment, with prices and use"""
+    studies: Mapping[str, StudyEvidence]
+    """name -> study, of those that were run"""
+    unread: tuple[str, ...] = ()
+    """a line for each record or study that cannot be read"""
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """What can be chosen, from the simplest to the most complex: all arms but the controls."""
+        return tuple(arm for arm, role in self.source.roles.items() if not role.control)
+
+    @property
+    def task(self) -> str:
+        """Name of the task."""
+        return self.source.records[self.source.arms[0]][0].cell.task
+
+    @property
+    def model(self) -> str:
+        """Name of the model."""
+        return self.source.records[self.source.arms[0]][0].cell.model
+
+    @cached_property
+    def usage(self) -> Mapping[str, Usage]:
+        """Arm -> what it used of time, labels and storage."""
+        records, trials = self.source.records, self.source.chosen.trials
+        used = comparable_usage(records).used
+        return {one.arm: with_trials(one, records[one.arm][0], trials) for one in used}
+
+    @cached_property
+    def ledgers(self) -> Mapping[str, Ledger]:
+        """Arm -> what it costs, with as many resamples as every other measurement; empty without prices."""
+        costing = self.source.costing
+        return {} if costing is None else {arm: ledger(one, costing, RESAMPLES) for arm, one in self.usage.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Readout:
+    """What a reading found."""
+
+    samples: Mapping[str, ResampledValue]
+    """arm -> its measurement; arms without one are left out"""
+    said: str
+    """what was measured, in a few words"""
+
+
+@runtime_checkable
+class CriterionReading(Protocol):
+    """A frozen dataclass, named in conf/decision/criteria.yaml."""
+
+    def read(self, data: DecisionData) -> Readout | None:
+        """Return what was measured; None where nothing of it was."""
+        ...
+
+    def wanted(self, task: str) -> str:
+        """Return what would measure it: a command, or what data lack."""
+        ...
+
+
+def with_structure(
+    samples: Mapping[str, ResampledValue | None], roles: Mapping[str, Role], without: Mapping[Part, float]
+) -> dict[str, ResampledValue]:
+    """Return the measurements, and of arms without one what follows from what they are made of.
+
+    Args:
+        samples: arm -> measurement; None for none.
+        roles: arm -> what it is made of.
+        without: passages: value of an arm that shows none (it has nothing to cite); adapter: of one that was not tuned.
+    """
+    found: dict[str, ResampledValue] = {}
+    for arm, sample in samples.items():
+        lacking: dict[Part, bool] = {"passages": not roles[arm].retrieves, "adapter": not roles[arm].adapted}
+        given = next((value for part, value in without.items() if lacking[part]), None)
+        if sample is not None or given is not None:
+            found[arm] = exact(given or 0.0) if sample is None else sample
+    return found

@@ -1,0 +1,156 @@
+"""The card in sentences: what to use, how surely, what would change it, what is not known, what being wrong costs."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+
+from harness.analysis.numbers import listed
+from harness.studies.decision.change_use import RANGES
+from harness.studies.decision.evaluation import Evaluation
+from harness.studies.decision.limits import limit_text
+from harness.studies.decision.takeover import Change
+from harness.studies.decision.unknowns import Unknown
+
+PER: Final = {"questions": "day", "updates": "month"}
+OF_USE: Final = ("questions", "updates", "labels", "labels at hand")
+NEAREST: Final = 3
+"""changes of weights that are said; all are in the table"""
+
+
+def card_words(found: Evaluation, changed: Sequence[Change], missing: Sequence[Unknown]) -> Iterator[str]:
+    """Yield the card, a paragraph each."""
+    yield _recommended(found)
+    yield from _ruled_out(found)
+    if found.recommended is not None:
+        yield from _changes(found, changed)
+        yield from _missing(found, missing)
+        yield _regret(found)
+
+
+def percent(share: float) -> str:
+    """Return a probability in whole percent; what is neither sure nor impossible is not called so."""
+    if 0.0 < share < 0.005:
+        return "under 1 %"
+    return "over 99 %" if 0.995 <= share < 1.0 else f"{100 * share:.0f} %"
+
+
+def amount(value: float) -> str:
+    """Return a number to three digits: 1,003 and .0046; "never" for one that is infinite."""
+    if np.isinf(value):
+        return "never"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    text = np.format_float_positional(value, precision=3, fractional=False, trim="-")
+    return text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
+
+
+def _recommended(found: Evaluation) -> str:
+    use = f"{found.measured.task} with the weights of {found.decision.name} ({found.decision.says})"
+    if found.recommended is None:
+        return f"No arm can be recommended for {use}: none keeps the limits."
+    arm = found.arms[found.recommended]
+    text = f"For {use}: {arm}. It is the best arm with a probability of {percent(found.first[arm])}, and its expected "
+    text += f"utility is {amount(float(found.scores[found.recommended]))} of 1"
+    if found.runner_up is None:
+        return f"{text}; no other arm can be chosen."
+    second = found.arms[found.runner_up]
+    more = found.first[second] > found.first[arm]
+    text += f"; {second} follows ({percent(found.first[second])}, {amount(float(found.scores[found.runner_up]))})."
+    return f"{text} {second} is best more often, and by less." if more else text
+
+
+def _ruled_out(found: Evaluation) -> Iterator[str]:
+    if found.kept.ruled_out:
+        yield f"Ruled out: {'; '.join(f'{arm}, as {why}' for arm, why in found.kept.ruled_out.items())}."
+    for name, arms in found.kept.unchecked.items():
+        limit, currency = found.decision.limits_set()[name], found.measured.currency
+        text = f"Nothing shows that {listed(arms)} keep {limit_text(found.decision, name, limit, currency)}"
+        yield f"{text}: it was not measured ({found.measured.wanted[name]})."
+
+
+def _changes(found: Evaluation, changed: Sequence[Change]) -> Iterator[str]:
+    weights = sorted((one for one in changed if one.kind == "weight"), key=_step)[:NEAREST]
+    lines = [change_text(found, one) for one in weights]
+    yield f"Other weights would change it: {'; '.join(lines)}." if lines else "No weight alone would change it."
+    limits = [change_text(found, one) for one in changed if one.kind in ("limit", "documents")]
+    if limits:
+        yield f"So would limits: {'; '.join(limits)}."
+    use = [change_text(found, one) for one in changed if one.kind in OF_USE]
+    still = [
+        f"{name} a {PER[name]} ({_range(name)})" for name in RANGES if not any(one.kind == name for one in changed)
+    ]
+    text = f"So would another use: {'; '.join(use)}." if use else ""
+    none = f"No number of {' or '.join(still)} would." if still else ""
+    if text or none:
+        yield f"{text} {none}".strip()
+
+
+def _range(name: str) -> str:
+    low, high = next(ends for kind, ends in RANGES.items() if kind == name)
+    return f"{amount(low)} to {amount(high)}"
+
+
+def _step(change: Change) -> float:
+    """Return how large the change of a weight is: by how much it moves."""
+    return abs((change.at or 0.0) - (change.now or 0.0))
+
+
+def change_text(found: Evaluation, change: Change) -> str:
+    """Return a change in words, without its interval: it is in the table."""
+    arm = f"{change.arm} is best" if change.arm is not None else "every arm is ruled out"
+    side = "more" if change.above else "less"
+    at = "" if change.at is None else amount(change.at)
+    if change.kind == "documents":
+        return f"{arm} if documents must stay in the index"
+    if change.kind == "weight":
+        title, where = found.decision.criteria[change.what].title, "above" if change.above else "below"
+        return f"{arm} if the weight of {title} is {where} {at} (now {amount(change.now or 0.0)})"
+    if change.kind == "limit":
+        own = found.decision.criteria[change.what]
+        unit = own.unit_in(found.measured.currency)
+        return f"{arm} if {own.title} must be {'above' if change.above else 'below'} {at} {unit}"
+    if change.kind == "labels at hand":
+        return f"{arm} if fewer than {at} labelled pairs are at hand"
+    if change.kind == "labels":
+        return f"{arm} if it is trained on fewer than {at} labelled pairs (now {amount(change.now or 0.0)})"
+    per = "questions a day" if change.kind == "questions" else "updates a month"
+    return f"{arm} with {side} than {at} {per} (now {amount(change.now or 0.0)})"
+
+
+def _missing(found: Evaluation, missing: Sequence[Unknown]) -> Iterator[str]:
+    if not missing or found.recommended is None:
+        return
+    each, together = [one for one in missing if one.criterion], missing[-1]
+    arm = found.arms[found.recommended]
+    names = [f"{found.decision.criteria[one.criterion].title}{_of(found, one)}" for one in each]
+    yield (
+        f"Not measured, {percent(together.weight)} of the weight: {listed(names)}. Known, it could move the "
+        f"probability that {arm} is best to anywhere between {percent(together.low)} and {percent(together.high)}."
+    )
+    first = each[0]
+    if first.worth > 0.0:
+        title, how = found.decision.criteria[first.criterion].title, found.measured.wanted[first.criterion]
+        yield f"Worth most to know first: {title} ({how})."
+    else:
+        yield "By the expected utility, nothing that could come out for one of them alone would change the choice."
+
+
+def _of(found: Evaluation, one: Unknown) -> str:
+    """Return of which arms a criterion was not measured; "" for all."""
+    return "" if len(one.arms) == len(found.arms) else f" (of {listed(one.arms)})"
+
+
+def _regret(found: Evaluation) -> str:
+    """Return what it costs to be wrong, in utility and on the scale of what weighs most."""
+    arm = found.arms[found.recommended or 0]
+    mean, high = float(found.regret.mean()), float(np.quantile(found.regret, 0.95))
+    heaviest = int(np.argmax(found.weights))
+    name, weight = found.decision.criteria[found.criteria[heaviest]].title, float(found.weights[heaviest])
+    if high == 0.0:
+        return f"If {arm} is wrong for you, choosing it costs {amount(mean)} of utility on average."
+    text = (
+        f"If {arm} is wrong for you, choosing it costs {amount(mean)} of utility on average, and at most {amount(high)}"
+    )
+    same = f"as much as {amount(high / weight)} on the scale of {name} from 0 to 1"
+    return f"{text} in 95 % of the draws, against the arm that is best: {same}."

@@ -1,0 +1,287 @@
+"""What criteria are measured by: the same numbers as in tables, paired over arms, of the experiment and of studies."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from harness.analysis.costs.amount import Amount
+from harness.analysis.result import Figure, Section, SectionColumn
+from harness.analysis.selection import SelectedRecords
+from harness.analysis.table import comparison_data
+from harness.machine.measured import Resource, TimedPass, TimedRequest, Timings
+from harness.studies.decision.criterion import CriteriaList
+from harness.studies.decision.measured import measure
+from harness.studies.decision.plain_readings import LabelsNeeded, MetricMean, Money, PartsCount, RequestTime
+from harness.studies.decision.reading import DecisionData, StudyEvidence
+from harness.studies.decision.samples import RESAMPLES, mean_sample, spread
+from harness.studies.decision.study_readings import CurveOverLabels, StudyFigure, StudyMean
+from harness.studies.table import StudyTable
+from tests.harness.records import record
+from tests.harness.studies.decision.cards import criterion
+from tests.harness.studies.fakes import study_data
+
+BASE, RAG, ORACLE = [0.0, 0.0, 1.0, 0.0], [1.0, 0.0, 1.0, 1.0], [1.0, 1.0, 1.0, 1.0]
+
+
+def data(*records, studies=None):
+    arms = {}
+    for one in records:
+        arms[one.cell.arm] = (*arms.get(one.cell.arm, ()), one)
+    chosen = SelectedRecords(arms, (), (), {name: own for one in records for name, own in one.metrics.items()})
+    return DecisionData(comparison_data(chosen, RESAMPLES, None), studies or {})
+
+
+def study(cells, settings, sections=(), *, withheld=False, **fields):
+    table = StudyTable("t", "q", (), tuple(sections), (), withheld)
+    return StudyEvidence(study_data(cells, settings, **fields), table)
+
+
+def test_a_metric_is_the_tables_mean_and_controls_take_no_part():
+    found = MetricMean(("f1", "em"), {}).read(data(record("base", BASE), record("rag", RAG), record("oracle", ORACLE)))
+    assert found.said == "em"
+    assert {arm: one.value for arm, one in found.samples.items()} == {"base": 0.25, "rag": 0.75}
+
+
+def test_the_metric_that_most_arms_have_is_taken_and_structure_fills_in():
+    shown = record("rag", RAG, metric="groundedness")
+    found = MetricMean(("groundedness",), {"passages": 0.0}).read(
+        data(record("base", BASE), record("qlora", BASE), shown)
+    )
+    assert {arm: one.value for arm, one in found.samples.items()} == {"base": 0.0, "qlora": 0.0, "rag": 0.75}
+    both = data(record("base", BASE), shown)
+    assert MetricMean(("groundedness", "em"), {}).read(both).said == "groundedness"
+    assert MetricMean(("em", "groundedness"), {}).read(both).said == "em"
+    assert MetricMean(("rouge_l",), {}).read(both) is None
+    assert "rouge_l" in MetricMean(("rouge_l",), {}).wanted("qa")
+
+
+def test_arms_are_resampled_together():
+    hard = [0.0] * 20 + [1.0] * 20
+    first, second = (mean_sample(np.array([hard]), np.arange(40), arm) for arm in ("rag", "raft"))
+    assert first.draws.tolist() == second.draws.tolist()
+    opposite = mean_sample(np.array([hard[::-1]]), np.arange(40), "raft")
+    assert np.corrcoef(first.draws, opposite.draws)[0, 1] == pytest.approx(-1.0, abs=1e-6)
+
+
+def test_draws_have_the_spread_of_a_mean_over_groups():
+    values = np.random.default_rng(1).random(400)
+    each = mean_sample(values[np.newaxis], np.arange(400), "rag")
+    pairs = mean_sample(np.repeat(values[:200], 2)[np.newaxis], np.repeat(np.arange(200), 2), "rag")
+    assert each.value == pytest.approx(values.mean(), abs=1e-4)
+    assert each.draws.std() == pytest.approx(values.std() / 20, rel=0.1)
+    assert pairs.draws.std() == pytest.approx(values[:200].std() / 200**0.5, rel=0.1)
+
+
+def test_shares_of_nothing_and_all_are_not_certain():
+    found = mean_sample(np.zeros((1, 30)), np.arange(30), "rag")
+    # 0 of 30: Clopper and Pearson's limit, 1 - .025^(1/30) = .116
+    assert found.value == 0.0
+    assert np.quantile(found.draws, 0.975) == pytest.approx(0.116, abs=0.01)
+    assert mean_sample(np.ones((1, 30)), np.arange(30), "rag").draws == pytest.approx(1 - found.draws, abs=1e-3)
+    half = mean_sample(np.full((1, 30), 0.5), np.arange(30), "rag")
+    assert half.draws.tolist() == [0.5] * RESAMPLES
+
+
+def test_several_seeds_widen():
+    values = np.random.default_rng(2).random((1, 200))
+    alone = mean_sample(values, np.arange(200), "raft")
+    several = mean_sample(np.concatenate([values, values + 0.2, values - 0.2]), np.arange(200), "raft")
+    assert several.value == pytest.approx(alone.value, abs=1e-4)
+    assert several.draws.std() > 3 * alone.draws.std()
+
+
+def test_no_value_is_no_measurement_and_one_group_shows_no_spread():
+    assert mean_sample(np.full((1, 5), np.nan), np.arange(5), "rag") is None
+    assert mean_sample(np.array([[0.2, 0.4]]), np.array([0, 0]), "rag").draws.tolist() == [0.3]
+
+
+def test_figures_are_drawn_by_their_interval():
+    drawn = spread(Figure(0.3, 0.2, 0.5), "x").draws
+    assert np.quantile(drawn, 0.025) == pytest.approx(0.2, abs=0.02)
+    assert np.quantile(drawn, 0.975) == pytest.approx(0.5, abs=0.03)
+    assert spread(Figure(0.3), "x").draws.tolist() == [0.3]
+    assert spread(Figure(0.3, 0.2, 0.5), "y").draws.tolist() != drawn.tolist()
+
+
+def timed(seconds, adapter="none"):
+    requests = tuple(TimedRequest(f"e{at:03}", 0, 0.0, one, ()) for at, one in enumerate(seconds))
+    return TimedPass(adapter, 1, sum(seconds), requests)
+
+
+def with_time(arm, *passes):
+    return record(arm, BASE, timings=Timings("s", "now", "cpu", "m", {}, {}, passes))
+
+
+def test_time_is_that_of_requests_given_alone():
+    seconds = [0.001 * one for one in range(1, 101)]
+    slower = [2 * one for one in seconds]
+    found = RequestTime(95.0).read(
+        data(
+            with_time("rag", timed(seconds)),
+            with_time("qlora", timed(seconds, "merged"), timed(slower, "unmerged")),
+            record("base", BASE),
+        )
+    )
+    assert found.samples["rag"].value == pytest.approx(95.05)
+    assert found.samples["qlora"].value == pytest.approx(190.1)  # as it was scored
+    assert "base" not in found.samples
+    assert found.samples["qlora"].draws == pytest.approx(2 * found.samples["rag"].draws, rel=1e-3)  # the same examples
+    assert RequestTime(95.0).read(data(record("base", BASE))) is None
+    assert list(RequestTime(950.0).faults()) == ["percentile is 950.0; it must be between 0 and 100"]
+
+
+def test_labels_are_those_trained_on_or_shown():
+    pairs = {"passages": {"documents": 400, "exemplars": 400}}
+    found = LabelsNeeded().read(
+        data(
+            record("base", BASE),
+            record("rag", BASE, facts={"retrieval": pairs}),
+            record("qlora", BASE, facts={"training": {"rows": 600}}, resources=(Resource("adapter", "a", 9.0),)),
+            record("raft", BASE, facts={"training": {"brought": True}}),
+        )
+    )
+    assert {arm: one.value for arm, one in found.samples.items()} == {"base": 0.0, "rag": 400.0, "qlora": 600.0}
+
+
+def test_parts_are_counted_from_records_alone():
+    kept = (Resource("index", "i", 1.0), Resource("passages", "p", 1.0), Resource("predictions", "a", 1.0))
+    found = PartsCount().read(data(record("base", BASE), record("rag", BASE, resources=kept)))
+    assert {arm: one.value for arm, one in found.samples.items()} == {"base": 1.0, "rag": 3.0}
+
+
+def test_money_is_that_of_the_ledger():
+    class Book:
+        answers, one_off, update = Amount(2.0, np.full(RESAMPLES, 3.0), 5), Amount(7.0), None
+
+    own = data(record("rag", BASE))
+    own.__dict__["ledgers"] = {"rag": Book}
+    assert Money("answers").read(own).samples["rag"].draws.tolist() == [3.0] * RESAMPLES
+    assert Money("preparation").read(own).samples["rag"].value == 7.0
+    assert Money("update").read(own) is None
+    assert Money("answers").read(data(record("rag", BASE))) is None  # no price list
+
+
+LEVELS = {"clean": {"change": "clean"}, "typos": {"change": "typos", "share": 0.1}}
+
+
+def of_study(reading, cells, settings=LEVELS, arms=("base", "rag"), **more):
+    evidence = study(cells, settings, **more)
+    return reading.read(data(*(record(arm, BASE) for arm in arms), studies={reading.study: evidence}))
+
+
+def test_a_studys_difference_is_paired():
+    cells = {("clean", "rag"): RAG, ("typos", "rag"): [1.0, 0.0, 0.0, 1.0], ("clean", "base"): BASE}
+    reading = StudyMean("robustness", None, {"change": "typos", "share": 0.1}, {"change": "clean"}, None, {})
+    found = of_study(reading, cells)
+    assert {arm: one.value for arm, one in found.samples.items()} == {"rag": -0.25}
+    assert found.said == "study robustness: em under typos minus under clean"
+    assert reading.wanted("qa") == "make study study=robustness task=qa"
+
+
+def test_settings_of_the_command_line_are_texts():
+    reading = StudyMean("s", None, {"share": "0.1"}, {}, None, {})
+    assert of_study(reading, {("typos", "rag"): RAG}).samples["rag"].value == 0.75
+    assert of_study(StudyMean("s", None, {"share": 0.2}, {}, None, {}), {("typos", "rag"): RAG}) is None
+    assert of_study(StudyMean("s", None, {"share": 0.1}, {"change": "x"}, None, {}), {("typos", "rag"): RAG}) is None
+    assert of_study(StudyMean("s", "f1", {"share": 0.1}, {}, None, {}), {("typos", "rag"): RAG}) is None
+
+
+def test_only_questions_that_cannot_be_answered():
+    cells = {("clean", "rag"): RAG}
+    evidence = study(cells, LEVELS)
+    (one,) = evidence.data.cells["clean", "rag"]
+    rows = [dataclasses.replace(row, answerable=at > 0) for at, row in enumerate(one.examples)]
+    changed = dataclasses.replace(
+        evidence.data, cells={("clean", "rag"): (dataclasses.replace(one, examples=tuple(rows)),)}
+    )
+    studies = {"s": StudyEvidence(changed, evidence.table)}
+    for answerable, value in ((False, 1.0), (True, 2 / 3), (None, 0.75)):
+        found = StudyMean("s", None, {"change": "clean"}, {}, answerable, {}).read(
+            data(record("rag", BASE), studies=studies)
+        )
+        assert found.samples["rag"].value == pytest.approx(value, abs=1e-4)
+
+
+def section(*rows):
+    columns = (SectionColumn("condition"), SectionColumn("base"), SectionColumn("rag"))
+    return Section("stale", "Stale answers: a share", columns, rows)
+
+
+def test_a_studys_figure_by_section_and_row():
+    rows = section(("clean", None, Figure(0.4, 0.3, 0.5)), ("typos", Figure(0.1), Figure(0.2)))
+    cells = {("clean", "rag"): RAG, ("typos", "rag"): RAG}
+    reading = StudyFigure("update", "stale", "", {"change": "clean"}, {})
+    found = of_study(reading, cells, sections=[rows])
+    assert {arm: one.value for arm, one in found.samples.items()} == {"rag": 0.4}
+    assert found.said == "study update: stale answers: a share (clean)"
+    by_row = of_study(StudyFigure("update", "stale", "typos", {}, {}), cells, sections=[rows])
+    assert {arm: one.value for arm, one in by_row.samples.items()} == {"base": 0.1, "rag": 0.2}
+    mean = of_study(StudyFigure("update", "stale", "", {}, {"adapter": 0.0}), cells, sections=[rows])
+    assert mean.samples["rag"].value == pytest.approx(0.3)
+    assert of_study(StudyFigure("update", "other", "", {}, {}), cells, sections=[rows]) is None
+    assert of_study(StudyFigure("update", "stale", "", {"change": "x"}, {}), cells, sections=[rows]) is None
+
+
+def test_a_study_whose_control_failed_measures_nothing():
+    reading = StudyMean("s", None, {"change": "clean"}, {}, None, {"passages": 0.0})
+    assert of_study(reading, {("clean", "rag"): RAG}) is not None
+    assert of_study(reading, {("clean", "rag"): RAG}, withheld=True) is None
+    assert reading.read(data(record("rag", BASE))) is None
+
+
+SIZES = {
+    str(pairs): {
+        "pairs": pairs,
+        "draw": 0,
+        "steps": "equal epochs",
+        "answers": "own",
+        "asked": "test",
+        "knowledge": "held",
+    }
+    for pairs in (0, 2, 4)
+}
+
+
+def test_the_curve_over_labels_begins_without_an_adapter():
+    cells = {("0", "base"): BASE, ("2", "qlora"): [0.0, 1.0, 1.0, 0.0], ("4", "qlora"): RAG}
+    own = data(record("base", BASE), record("qlora", RAG), studies={"labels": study(cells, SIZES)})
+    reading = CurveOverLabels("labels", "facts", "equal epochs")
+    found = reading.read(own, "em")
+    assert {arm: [(size, one.value) for size, one in points] for arm, points in found.items()} == {
+        "qlora": [(0, 0.25), (2, 0.5), (4, 0.75)]
+    }
+    assert reading.read(own, "f1") == {}  # the criterion is measured by something else
+
+
+def listed(**readings):
+    own = {name: dataclasses.replace(criterion(), readings=(one,)) for name, one in readings.items()}
+    return CriteriaList(own, {}, {}, {}, CurveOverLabels("labels", next(iter(own)), "equal epochs"))
+
+
+def test_measuring_names_what_is_missing_and_what_to_be_careful_with():
+    failed = study({("clean", "rag"): RAG}, LEVELS, withheld=True)
+    own = data(
+        record("base", BASE), record("qlora", RAG, facts={"training": {"rows": 8}}), studies={"robustness": failed}
+    )
+    drop = StudyMean("robustness", None, {"change": "typos"}, {"change": "clean"}, None, {})
+    found = measure(own, listed(facts=MetricMean(("em",), {}), robustness=drop))
+    assert set(found.readouts) == {"facts"}
+    assert found.wanted == {"robustness": "make study study=robustness task=qa"}
+    assert found.arms == ("base", "qlora")
+    assert "4 independent groups of examples are a smoke test" in found.warnings[0]
+    assert "one training seed: another training may move qlora" in found.warnings[1]
+    assert found.warnings[2] == "study robustness: a control failed, so that nothing of it counts here"
+
+
+def test_documents_leave_with_adapters_that_were_trained_on_them():
+    trained = {"training": {"rows": 8}}
+    arms = [record("rag", BASE), *(record(arm, BASE, facts=trained) for arm in ("qlora", "hybrid", "raft"))]
+    only = measure(data(*arms), listed(facts=MetricMean(("em",), {})))
+    assert only.holds_documents == {"raft": "its adapter was trained on them"}
+
+
+def test_where_documents_are_training_pairs_they_leave_with_every_adapter():
+    pairs = {"retrieval": {"passages": {"documents": 8, "exemplars": 8}}}
+    own = data(record("rag", BASE, facts=pairs), record("qlora", BASE, facts={"training": {"rows": 8}}))
+    assert list(measure(own, listed(facts=MetricMean(("em",), {}))).holds_documents) == ["qlora"]
