@@ -17,7 +17,7 @@ QUOTE     := '
 OVERRIDES  = $(foreach EACH,$(GIVEN),'$(EACH)=$(subst $(QUOTE),'\'',$(value $(EACH)))')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup experiment sweep study studies inventory tables report export reference screenshots readme init test test-slow test-all test-mutations doctor check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean
+.PHONY: help setup experiment sweep study studies inventory decide tables report export reference screenshots readme init test test-slow test-all test-mutations doctor check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean
 
 # `make experiment qa` asks for a goal called qa.
 .DEFAULT:
@@ -60,6 +60,9 @@ studies: $(READY) ## every study that makes sense for a task: make studies task=
 
 inventory: $(READY) ## what each arm of an experiment needs to run and to keep: make inventory task=qa
 	@$(PY) -m harness.cli.inventory $(OVERRIDES) $(ARGS)
+
+decide: $(READY) ## which arm to use, how surely, what would change it: make decide task=support [decision=own gate=ARM]
+	@$(PY) -m harness.cli.decide $(OVERRIDES) $(ARGS)
 
 tables: $(READY) ## all tables again, from records alone (results=results/reference: the committed ones)
 	@$(PY) -m harness.cli.tables $(OVERRIDES) $(ARGS)

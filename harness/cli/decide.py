@@ -1,0 +1,196 @@
+"""`python -m harness.cli.decide task=… [decision=…] [gate=ARM]`: which arm to use, how surely, what would change it."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from harness.analysis.costs.horizon import Costing
+from harness.analysis.table import comparison_data
+from harness.cli import study_tables
+from harness.cli.builder import Builder
+from harness.cli.config import ROOT, Composed, compose_job, costing, experiment, resolved
+from harness.cli.folders import STUDIES, path_part, result_folder
+from harness.cli.old_names import key_of
+from harness.cli.tables import chosen_records
+from harness.errors import ConfigError, CutleryError, StoreError, joined
+from harness.reports.csv import sections_csv
+from harness.store.files import write_text
+from harness.studies import page
+from harness.studies.decision.card import card_table
+from harness.studies.decision.card_data import card_json
+from harness.studies.decision.decision import Decision
+from harness.studies.decision.evaluation import Evaluation, Recommendation, recommendation
+from harness.studies.decision.measured import measure
+from harness.studies.decision.reading import DecisionData, StudyEvidence
+from harness.studies.decision.samples import RESAMPLES
+from harness.studies.table import StudyTable
+
+GROUP: Final = "decision"
+FOLDER: Final = ROOT / "conf" / GROUP
+SHOWN: Final = ("arms", "changes", "unmeasured", "limits")
+"""sections that the command prints"""
+GATE: Final = "gate="
+RULED_OUT: Final = 3
+"""exit status where the arm of a gate is ruled out"""
+CRITERIA: Final = "criteria"
+"""file that the others build on, and no decision itself"""
+
+
+def recommended(folder: Path, preset: str, overrides: Sequence[str] = ()) -> Recommendation:
+    """Return what the card of a preset recommends for the experiment in a folder and the studies beside it.
+
+    Args:
+        folder: with `records`, such as results/reference/qa/pocket.
+        preset: a file of conf/decision, by its name.
+        overrides: KEY=VALUE of prices, use and decision, such as horizon.queries_per_day=5000.
+
+    Raises:
+        CutleryError: the preset is wrong, or the folder holds no records.
+    """
+    config = compose_job([f"+{GROUP}={preset}", *map(_own, overrides)])[0]
+    return recommendation(evaluated(folder, decision_of(config, preset), costing(config)))
+
+
+def evaluated(folder: Path, decision: Decision, money: Costing) -> Evaluation:
+    """Return every arm of the experiment in a folder, in every draw.
+
+    Raises:
+        MetricError: the statistics fail their known answers.
+        StoreError: there is no record that can be read.
+        DataError: no record belongs to what the last run compared.
+    """
+    return Evaluation(measure(data_of(folder, decision, money), decision), decision)
+
+
+def data_of(folder: Path, decision: Decision, money: Costing) -> DecisionData:
+    """Return an experiment, and of the studies beside it those that a criterion names.
+
+    Raises:
+        CutleryError: as `evaluated`.
+    """
+    chosen, unreadable = chosen_records(folder)
+    studies: dict[str, StudyEvidence] = {}
+    broken = list(unreadable)
+    for place in sorted((folder / STUDIES).glob("*")):
+        if place.name in studies_named(decision) and study_tables.is_study(place):
+            try:
+                table, data = study_tables.read(place)
+                studies[place.name] = StudyEvidence(data, table)
+            except CutleryError as error:
+                broken.append(f"study {place.name} cannot be read: {error}")
+    return DecisionData(comparison_data(chosen, RESAMPLES, money), studies, tuple(broken))
+
+
+def studies_named(decision: Decision) -> set[str]:
+    """Return the studies that criteria are measured by."""
+    readings: list[Any] = [reading for one in decision.criteria.values() for reading in one.readings]
+    return {one.study for one in (*readings, decision.curve) if hasattr(one, "study")}
+
+
+def with_decision(overrides: Sequence[str]) -> tuple[list[str], str]:
+    """Return the overrides with a decision among them, and its name.
+
+    Without one it is the file of conf/decision that is called like the task, or else own.
+    """
+    keys = [key_of(line) for line in overrides]
+    given = [line.partition("=")[2] for line, key in zip(overrides, keys, strict=True) if key == GROUP]
+    tasks = [line.partition("=")[2] for line, key in zip(overrides, keys, strict=True) if key == "task"]
+    name = given[-1] if given else next((one for one in tasks if one in presets()), "own")
+    others = [line for line, key in zip(overrides, keys, strict=True) if key != GROUP]
+    return [f"+{GROUP}={name}", *map(_own, others)], name
+
+
+def _own(override: str) -> str:
+    """Return an override that may name keys which the files do not have: what is wrong is said of all together."""
+    return f"++{override}" if override.startswith(f"{GROUP}.") else override
+
+
+def presets() -> list[str]:
+    """Return the names of all decisions in conf/decision."""
+    return sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem != CRITERIA)
+
+
+def decision_of(config: Composed, name: str) -> Decision:
+    """Build the decision of a configuration.
+
+    Raises:
+        ConfigError: lists everything that is wrong with it, with its file and keys.
+    """
+    builder = Builder()
+    node = resolved(config).get(GROUP)
+    built = builder.build(node, GROUP)
+    if built is not None and not isinstance(built, Decision):
+        builder.problems.append(f"{GROUP}={name} decides nothing; there are {', '.join(presets())}")
+    if builder.problems or not isinstance(built, Decision):
+        raise joined(ConfigError, f"conf/{GROUP}/{name}.yaml", list(dict.fromkeys(builder.problems)))
+    return built
+
+
+def write(folder: Path, found: Evaluation) -> StudyTable:
+    """Write the card below a folder of results, decision/NAME.md, .csv and .json; return it.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    table, place = card_table(found), folder / GROUP / path_part(found.decision.name)
+    write_text(place.with_name(f"{place.name}.md"), page.markdown(table))
+    write_text(place.with_name(f"{place.name}.csv"), sections_csv(table.sections))
+    write_text(place.with_name(f"{place.name}.json"), card_json(found))
+    return table
+
+
+def on_screen(table: StudyTable) -> str:
+    """Return what the command prints: the words and the tables behind them; all others are in the files."""
+    shown = tuple(section for section in table.sections if section.name in SHOWN)
+    return page.terminal(replace(table, sections=shown)).rstrip()
+
+
+def gated(found: Evaluation, gate: str) -> int:
+    """Return the exit status: 0 whatever is recommended, 3 where the arm of a gate is ruled out, which is printed.
+
+    Raises:
+        ConfigError: the gate names no arm of the experiment.
+    """
+    if not gate:
+        return 0
+    if gate not in found.arms:
+        raise ConfigError(f"{GATE}{gate} is no arm that can be chosen here; there are {', '.join(found.arms)}")
+    why = found.kept.ruled_out.get(gate)
+    print(f"\n{GATE}{gate}: {'it is not ruled out' if why is None else f'ruled out, as {why}'}")
+    return 0 if why is None else RULED_OUT
+
+
+def main() -> None:
+    """Say which arm to use for the experiment that the overrides name: make decide task=support [decision=NAME].
+
+    The experiment must have been run; studies beside it are read, too. decision=NAME is a file of conf/decision,
+    without it the one called like the task, or own. Settings: decision.limits.latency=600,
+    decision.answers.adaptation=4, horizon.queries_per_day=5000. With gate=ARM the exit status is 3 where that arm is
+    ruled out, and else 0 whatever is recommended.
+    """
+    given = sys.argv[1:]
+    if {"-h", "--help"} & set(given):
+        print(f"python -m harness.cli.decide [{GATE}ARM] [KEY=VALUE …]\n\n{main.__doc__}")
+        return
+    gates = [line.removeprefix(GATE) for line in given if line.startswith(GATE)]
+    overrides, name = with_decision([line for line in given if not line.startswith(GATE)])
+    try:
+        config, settings, _ = compose_job(overrides)
+        decision, wanted = decision_of(config, name), experiment(config)
+        folder = result_folder(wanted.results, wanted.task.name, wanted.model_name, settings)
+        if not (folder / "records").is_dir():
+            raise StoreError(f"{folder}: holds no records; run the experiment first (make experiment task=…)")
+        found = evaluated(folder, decision, costing(config))
+        table = write(folder, found)
+        print(f"{on_screen(table)}\n\nWritten to {folder / GROUP / path_part(decision.name)}.*")
+        status = gated(found, gates[-1] if gates else "")
+    except CutleryError as error:
+        sys.exit(f"{type(error).__name__}: {error}")
+    flagged = wanted.strict and any(note.level == "act" for note in table.notes)
+    sys.exit(status or int(flagged))
+
+
+if __name__ == "__main__":
+    main()
