@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from harness.errors import StoreError
 from harness.store.files import cell_file, fitting, short_hash, write_text
+from harness.store.portable import portable
 from harness.store.records import records
 from harness.store.records.plain import restored
 from harness.studies.data import Made, StudyData
@@ -71,12 +72,12 @@ def folder_of(condition: Condition) -> str:
 
 
 def write(file: StudyFile, folder: Path) -> None:
-    """Write a study's file.
+    """Write a study's file; like a record it names no place of this machine.
 
     Raises:
         StoreError: the folder cannot be written.
     """
-    text = json.dumps({"format": FORMAT, **asdict(file)}, indent=1, ensure_ascii=False)
+    text = json.dumps({"format": FORMAT, **portable(asdict(file))}, indent=1, ensure_ascii=False)
     write_text(folder / FILE, text + "\n")
 
 

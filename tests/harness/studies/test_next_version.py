@@ -169,7 +169,9 @@ def test_rates_by_hand():
 def test_arms_whose_intervals_lie_apart_are_said_to_be_helped():
     before, after = {"rag": Figure(0.9, 0.8, 1.0), "qlora": Figure(0.1, 0.0, 0.2)}, {"rag": Figure(0.0, 0.0, 0.1)}
     after["qlora"] = before["qlora"]
-    assert helped("re-indexed", before, after) == ("Re-indexed: fewer stale answers from rag; no fewer shown for qlora.")
+    assert helped("re-indexed", before, after) == (
+        "Re-indexed: fewer stale answers from rag; no fewer shown for qlora."
+    )
 
 
 def test_the_control_fails_where_old_documents_give_no_old_answers():

@@ -6,6 +6,7 @@ import pytest
 
 from harness.errors import StoreError
 from harness.runner import cell as runner
+from harness.store.portable import ROOT
 from harness.studies import files, plan
 from harness.studies.controls.training import ShuffledAnswersTeachNothing, TrainingChangesAnswers
 from harness.studies.intervention import Conditions
@@ -169,6 +170,12 @@ def test_a_record_that_is_gone_is_named(tmp_path):
     next((tmp_path / "study").rglob("base,*.jsonl")).unlink()
     table = table_of(tmp_path / "study")
     assert any(note.topic == "Record" and "base,seed=0.jsonl" in note.text for note in table.notes)
+
+
+def test_the_file_names_no_place_of_this_machine(tmp_path):
+    node = {"values": {"probe": [f"{ROOT}/datasets/probes/almanac.jsonl", str(tmp_path / "own.jsonl")]}}
+    files.write(files.StudyFile(node, "qa", "pocket", (), 1), tmp_path)
+    assert files.read(tmp_path).study == {"values": {"probe": ["datasets/probes/almanac.jsonl", "own.jsonl"]}}
 
 
 def test_a_damaged_file_is_named(tmp_path):
