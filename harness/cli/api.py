@@ -149,7 +149,7 @@ def tables(results: str | PathLike[str] = "results", *overrides: str) -> list[Co
         formats = reports(config)
         made = [_loaded(folder, config) for folder in _experiments(Path(results).expanduser())]
         for each in made:
-            on_disk.put(each.folder, formats, each.content)
+            on_disk.put(each.folder, formats, each.content, overrides)
         if config.strict:
             for each in made:
                 on_disk.fail_if_flagged(each.content.table)

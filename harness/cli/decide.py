@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.analysis.costs.horizon import Costing
+from harness.analysis.selection import SelectedRecords
 from harness.analysis.table import comparison_data
 from harness.cli import study_tables
 from harness.cli.builder import Builder
+from harness.cli.chosen import chosen_records
 from harness.cli.config import ROOT, Composed, compose_job, costing, experiment, resolved
 from harness.cli.folders import STUDIES, path_part, result_folder
 from harness.cli.old_names import key_of
-from harness.cli.tables import chosen_records
 from harness.errors import ConfigError, CutleryError, StoreError, joined
 from harness.reports.csv import sections_csv
 from harness.store.files import write_text
@@ -70,7 +71,13 @@ def data_of(folder: Path, decision: Decision, money: Costing) -> DecisionData:
     Raises:
         CutleryError: as `evaluated`.
     """
-    chosen, unreadable = chosen_records(folder)
+    return data_from(folder, *chosen_records(folder), decision, money)
+
+
+def data_from(
+    folder: Path, chosen: SelectedRecords, unreadable: Sequence[str], decision: Decision, money: Costing | None
+) -> DecisionData:
+    """Return the same of records that were read already."""
     studies: dict[str, StudyEvidence] = {}
     broken = list(unreadable)
     for place in sorted((folder / STUDIES).glob("*")):

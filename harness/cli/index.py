@@ -21,13 +21,16 @@ from harness.types import Record
 FILE = "index.html"
 
 
-def write(root: Path, pages: Sequence[Page], money: Costing | None = None) -> tuple[Path, Sequence[str]]:
+def write(
+    root: Path, pages: Sequence[Page], money: Costing | None = None, overrides: Sequence[str] = ()
+) -> tuple[Path, Sequence[str]]:
     """Write the pages of every experiment below `root`, then `root`/index.html.
 
     Args:
         root: the folder of results.
         pages: made of each experiment.
         money: prices and use.
+        overrides: KEY=VALUE of the command, for the decisions that pages start from.
 
     Returns:
         The index, and a line for each record or folder of records that cannot be shown.
@@ -36,7 +39,7 @@ def write(root: Path, pages: Sequence[Page], money: Costing | None = None) -> tu
         StoreError: no folder holds records that can be shown.
     """
     broken: list[str] = []
-    experiments, studies = list(_experiments(root, pages, money, broken)), list(_studies(root, broken))
+    experiments, studies = list(_experiments(root, pages, money, overrides, broken)), list(_studies(root, broken))
     if not experiments and not studies:
         raise StoreError("; ".join([f"{root}: holds no records to show", *broken]) + "; run an experiment first")
     write_text(root / FILE, index_page(experiments, studies))
@@ -44,13 +47,13 @@ def write(root: Path, pages: Sequence[Page], money: Costing | None = None) -> tu
 
 
 def _experiments(
-    root: Path, pages: Iterable[Page], money: Costing | None, broken: list[str]
+    root: Path, pages: Iterable[Page], money: Costing | None, overrides: Sequence[str], broken: list[str]
 ) -> Iterator[SweepExperiment]:
     for folder in result_folders(root):
         try:
             result = compared(folder, money)
             broken += [f"{folder}: {line}" for line in result.left_out]
-            put(folder, pages, result)
+            put(folder, pages, result, overrides)
         except CutleryError as error:
             broken.append(f"{folder}: {error}")
             continue
@@ -105,7 +108,7 @@ def main() -> None:
     config = configured("harness.cli.index", main.__doc__)
     try:
         pages = [report for report in reports(config) if isinstance(report, Page)]
-        path, broken = write(results_of(config), pages, costing(config))
+        path, broken = write(results_of(config), pages, costing(config), sys.argv[1:])
     except CutleryError as error:
         sys.exit(f"{type(error).__name__}: {error}")
     for line in broken:

@@ -119,7 +119,7 @@ class ExperimentJob:
         wanted = self.run.experiment
         try:
             result = tables.compared(self.folder, wanted.costing)
-            written = tables.put(self.folder, wanted.reports.values(), result)
+            written = tables.put(self.folder, wanted.reports.values(), result, self.given)
         except CutleryError as error:
             if not every_cell_failed:
                 raise

@@ -43,7 +43,7 @@ def renew(overrides: Sequence[str], reference: Path = REFERENCE) -> Path | None:
     if isinstance(job, StudyJob):
         study_tables.write(folder)
     else:
-        tables.write(folder, wanted.reports.values(), wanted.costing)
+        tables.write(folder, wanted.reports.values(), wanted.costing, overrides)
     return folder
 
 

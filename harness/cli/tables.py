@@ -6,26 +6,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.analysis.costs.horizon import Costing
-from harness.analysis.selection import SelectedRecords, select_records
-from harness.analysis.selftest import check_statistics
+from harness.analysis.selection import SelectedRecords
 from harness.analysis.table import Table, table_of
-from harness.cli import study_tables
+from harness.cli import decide_page, study_tables
+from harness.cli.chosen import chosen_records
 from harness.cli.command import configured, for_each_experiment
 from harness.cli.config import costing, reports
-from harness.errors import ArmError, ConfigError, CutleryError, StoreError, joined
+from harness.errors import ArmError, ConfigError, CutleryError, joined
 from harness.reports.links import linked
-from harness.reports.protocols import Page, Report
+from harness.reports.protocols import CardPage, Page, Report
 from harness.reports.terminal import Terminal
-from harness.store.files import cell_file, write_text
-from harness.store.portable import portable
-from harness.store.records import last_run as lastrun
-from harness.store.records import records
+from harness.store.files import write_text
 from harness.types import Record
 
 SCREEN = Terminal(width=100, colour="auto")
 
 
-def write(folder: Path, formats: Iterable[Report | Page], costing: Costing | None = None) -> str:
+def write(
+    folder: Path, formats: Iterable[Report | Page], costing: Costing | None = None, overrides: Sequence[str] = ()
+) -> str:
     """Write `folder`/table.* and the pages from `folder`/records alone; return the table for the terminal.
 
     A record that cannot be read is left out; the table names it.
@@ -34,31 +33,41 @@ def write(folder: Path, formats: Iterable[Report | Page], costing: Costing | Non
         folder: of one task, model and settings.
         formats: one file each.
         costing: prices and use; without them the table says nothing about money.
+        overrides: KEY=VALUE of the command, for the decisions that pages start from.
 
     Raises:
         StoreError: there is no record that can be read, or the folder cannot be written.
         DataError: no record belongs to what the last run compared.
     """
-    return _written(folder, formats, costing)[0]
+    return _written(folder, formats, costing, overrides)[0]
 
 
-def _written(folder: Path, formats: Iterable[Report | Page], costing: Costing | None = None) -> tuple[str, "Compared"]:
+def _written(
+    folder: Path, formats: Iterable[Report | Page], costing: Costing | None, overrides: Sequence[str]
+) -> tuple[str, "Compared"]:
     result = compared(folder, costing)
-    written = put(folder, formats, result)
+    written = put(folder, formats, result, overrides)
     return f"{SCREEN.render(result.table).rstrip()}\n\n{written}", result
 
 
-def put(folder: Path, formats: Iterable[Report | Page], result: "Compared") -> str:
-    """Write the files of a comparison; return the line that says where they are."""
+def put(folder: Path, formats: Iterable[Report | Page], result: "Compared", overrides: Sequence[str] = ()) -> str:
+    """Write the files of a comparison; return the line that says where they are. Arguments as for `write`."""
     pages = []
     table = linked(result.table, folder)
     for report in formats:
         if isinstance(report, Report):
             write_text(folder / f"table{report.suffix}", report.render(table))
         if isinstance(report, Page):
-            write_text(folder / report.file, report.page(table, result.arms))
+            write_text(folder / report.file, _page(folder, report, table, result, overrides))
             pages.append(f"{folder / report.file}")
     return f"Written to {', '.join([f'{folder}/table.*', *pages])}"
+
+
+def _page(folder: Path, report: Page, table: Table, result: "Compared", overrides: Sequence[str]) -> str:
+    if not isinstance(report, CardPage) or result.chosen is None:
+        return report.page(table, result.arms)
+    decide = decide_page.decide_data(folder, result.chosen, result.costing, overrides)
+    return report.card_page(table, result.arms, decide)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,10 @@ class Compared:
     """the records that it was made from, in the order of its rows"""
     left_out: Sequence[str] = ()
     """a line for each record that cannot be read"""
+    chosen: SelectedRecords | None = None
+    """all of `arms`, with what was measured; None: no page can decide"""
+    costing: Costing | None = None
+    """prices and use of the table"""
 
 
 def compared(folder: Path, costing: Costing | None = None) -> Compared:
@@ -83,42 +96,13 @@ def compared(folder: Path, costing: Costing | None = None) -> Compared:
     """
     chosen, unreadable = chosen_records(folder)
     table = table_of(chosen, unreadable, costing=costing)
-    return Compared(table, {row.arm: chosen.arms[row.arm] for row in table.rows}, unreadable)
-
-
-def chosen_records(folder: Path) -> tuple[SelectedRecords, Sequence[str]]:
-    """Return the comparable records in `folder`/records, and a line for each that cannot be read.
-
-    Raises:
-        MetricError, StoreError, DataError: as `compared`.
-    """
-    check_statistics()
-    records_folder = folder / "records"
-    readable, unreadable = _readable(records_folder)
-    if not readable:
-        raise StoreError("; ".join([f"{folder}: holds no records", *unreadable]) + "; run an experiment first")
-    return select_records(readable, lastrun.refusals(records_folder), lastrun.read(records_folder)), unreadable
+    return Compared(table, {row.arm: chosen.arms[row.arm] for row in table.rows}, unreadable, chosen, costing)
 
 
 def fail_if_flagged(table: Table) -> None:
     """Raise ArmError with all that a reader of the table must act on: what strict=true fails on."""
     if table.flags:
         raise joined(ArmError, f"{table.title}: strict=true", [str(flag) for flag in table.flags])
-
-
-def _readable(folder: Path) -> tuple[Sequence[Record], Sequence[str]]:
-    """Return the records, oldest first, and a line for each that cannot be read."""
-    readable, unreadable = [], []
-    for path in sorted(folder.glob("*.jsonl"), key=lambda path: (path.stat().st_mtime_ns, path.name)):
-        try:
-            record = records.read(path)
-            own = cell_file(folder, record.cell.arm, record.cell.seed, path.suffix)
-            if path.name != own.name:
-                raise StoreError(f"{path}: holds what belongs in {own.name}; it was copied or renamed")
-            readable.append(record)
-        except StoreError as error:
-            unreadable.append(portable(str(error).removeprefix(f"{folder}/")))
-    return readable, unreadable
 
 
 def main() -> None:
@@ -138,7 +122,7 @@ def main() -> None:
     def work(folder: Path) -> tuple[str, Sequence[str]]:
         if study_tables.is_study(folder):
             return _of_study(folder, config.strict)
-        text, result = _written(folder, formats, money)
+        text, result = _written(folder, formats, money, sys.argv[1:])
         print(f"{text}\n", flush=True)
         if config.strict:
             fail_if_flagged(result.table)

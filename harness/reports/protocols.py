@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from harness.analysis.result import Table
 from harness.types import Record
@@ -30,6 +30,21 @@ class Page(Protocol):
         Args:
             table: the comparison.
             arms: the records that it was made from, in the order of its rows.
+        """
+        ...
+
+
+@runtime_checkable
+class CardPage(Page, Protocol):
+    """A page in which a reader can decide."""
+
+    def card_page(self, table: Table, arms: Mapping[str, Sequence[Record]], decide: Mapping[str, Any]) -> str:
+        """Return the file's text.
+
+        Args:
+            table: the comparison.
+            arms: the records that it was made from, in the order of its rows.
+            decide: from `harness.studies.decision.page_data`, or {}.
         """
         ...
 

@@ -53,8 +53,9 @@ class IndexPart:
     """One task and model."""
 
     title: str
-    experiments: tuple[tuple[str, str, Scoreboard, int, int], ...]
-    """address, name, scoreboard, flags and warnings counted; without the cells of a sweep, which are in its table"""
+    experiments: tuple[tuple[str, str, Scoreboard, int, int, bool], ...]
+    """address, name, scoreboard, flags and warnings counted, whether there are arms to choose from; without the cells
+    of a sweep, which are in its table"""
     parameters: tuple[str, ...]
     metric: str
     """which decides; "" without one"""
@@ -142,7 +143,7 @@ def _glance(experiment: SweepExperiment, arm: str) -> dict[str, str]:
     return {heading: cells[place].text for heading, cells in time_and_price(experiment.table)}
 
 
-def _shown(experiment: SweepExperiment, comparison: SweepGroup) -> tuple[str, str, Scoreboard, int, int]:
+def _shown(experiment: SweepExperiment, comparison: SweepGroup) -> tuple[str, str, Scoreboard, int, int, bool]:
     name = ", ".join(f"{key}={value}" for key, value in experiment.settings.items()) or "default settings"
     if is_smoke_test(experiment):
         name += " (smoke test on few examples, not ranked)"
@@ -151,7 +152,7 @@ def _shown(experiment: SweepExperiment, comparison: SweepGroup) -> tuple[str, st
     table = experiment.table
     warnings = sum(note.level == "warning" for note in table.notes)
     board = scoreboard(table, table.shown, list(time_and_price(table)))
-    return address(experiment), name, board, len(table.flags), warnings
+    return address(experiment), name, board, len(table.flags), warnings, len(table.rows) > 1
 
 
 def _line(comparison: SweepGroup, cell: SweepCell, mark: str, glance_headings: Sequence[str]) -> SweepLine:

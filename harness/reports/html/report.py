@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final, get_args
+from typing import Any, ClassVar, Final, get_args
+
+from markupsafe import Markup
 
 from harness.analysis import failure_causes as causes
 from harness.analysis.outcomes import STATES
@@ -27,6 +29,9 @@ JUDGES: Final = ("Judge",)
 PRINTED: Final = (100, 500, 2000)
 """examples on paper, as a reader chooses: about 20, 90 and 350 sheets for five arms with short answers"""
 
+PACK_DRAWS_ABOVE: Final = 100_000
+"""characters of resamples from which on they are compressed: to less than half"""
+
 
 @dataclass(frozen=True)
 class Html:
@@ -50,6 +55,16 @@ class Html:
     file: ClassVar[str] = "report.html"
 
     def page(self, table: Table, arms: Mapping[str, Sequence[Record]]) -> str:
+        return self.card_page(table, arms, {})
+
+    def card_page(self, table: Table, arms: Mapping[str, Sequence[Record]], decide: Mapping[str, Any]) -> str:
+        """Return the page with a section in which a reader decides.
+
+        Args:
+            table: the comparison.
+            arms: the records that it was made from, in the order of its rows.
+            decide: from `harness.studies.decision.page_data`; {}: no such section; with `problem` alone: why not.
+        """
         examples = next(iter(arms.values()))[0].examples
         data = viewer_data.parts(table, arms)
         made = built(arms)
@@ -80,7 +95,16 @@ class Html:
             decided=decided is not None,
             printed_most=PRINTED,
             data=viewer_data.block(data, int(self.pack_above_megabytes * 1_000_000)),
+            decide=decide,
+            decide_data=deciding(decide),
         )
+
+
+def deciding(decide: Mapping[str, Any]) -> Markup:
+    """Return the element that holds what the section Decide computes from; nothing without it."""
+    if not decide.get("arms"):
+        return Markup()
+    return viewer_data.block([viewer_data.json_text(decide)], PACK_DRAWS_ABOVE, "decide-data")
 
 
 def pictures(

@@ -178,20 +178,21 @@ GZIP: Final = 16 + zlib.MAX_WBITS
 LEVEL: Final = 6
 
 
-def block(parts: Iterable[str], pack_above: int) -> Markup:
+def block(parts: Iterable[str], pack_above: int, name: str = "data") -> Markup:
     """Return the script element that holds the JSON text made of `parts`.
 
     Args:
         parts: taken one by one, so that a large text is never in memory as a whole.
         pack_above: characters from which on the text is gzipped (a browser of 2023 or later unpacks it).
+        name: id of the element.
     """
     plain, length, parts = list[str](), 0, iter(parts)
     for part in parts:
         plain.append(part)
         length += len(part)
         if length > pack_above:
-            return _element("application/octet-stream", _packed(plain, parts))
-    return _element("application/json", "".join(plain).translate(ESCAPES))
+            return _element("application/octet-stream", name, _packed(plain, parts))
+    return _element("application/json", name, "".join(plain).translate(ESCAPES))
 
 
 def json_text(value: Any) -> str:
@@ -204,8 +205,8 @@ def json_text(value: Any) -> str:
     return text
 
 
-def _element(kind: str, text: str) -> Markup:
-    return Markup(f'<script type="{kind}" id="data">{text}</script>')
+def _element(kind: str, name: str, text: str) -> Markup:
+    return Markup(f'<script type="{kind}" id="{name}">{text}</script>')
 
 
 def _packed(first: list[str], rest: Iterable[str]) -> str:

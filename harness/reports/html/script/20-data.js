@@ -2,15 +2,17 @@
 
 const STATE = 0, TEXT = 1, SCORES = 2, PASSAGES = 3, PROMPT = 4, JUDGED = 5, SPANS = 6, REMARKS = 7, CAUSE = 8;
 
-/** Read the data block; a large one is unpacked first. */
-async function read() {
-  const holder = byId("data");
+/** Read the data block. */
+const read = async () => model(await unpacked(byId("data")));
+
+/** The data of a block, which is removed; a large one is unpacked first. */
+async function unpacked(holder) {
   const text = holder.textContent;
   holder.remove();
-  if (holder.type === "application/json") return model(JSON.parse(text));
+  if (holder.type === "application/json") return JSON.parse(text);
   const packed = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return model(await new Response(stream).json());
+  return new Response(stream).json();
 }
 
 function model({ head, rows, documents, texts }) {

@@ -22,8 +22,11 @@ function shownArms() {
 }
 
 class Viewer {
-  constructor(data) {
+  /** @param decider the section "Decide", whose state the address keeps, too; null without one. */
+  constructor(data, decider) {
     this.data = data;
+    this.decider = decider;
+    if (decider) decider.moved = () => this.decided();
     this.defaults = Object.fromEntries(FIELDS.filter(byId).map((id) => [id, byId(id).value]));
     this.rows = new Rows(byId("rows"), data, () => this.open(this.rows.places[this.rows.at]));
     this.detail = new Detail(byId("detail"), data, (by) => this.step(by), () => this.closed());
@@ -116,9 +119,16 @@ class Viewer {
     for (const field of FIELDS) if (byId(field) && byId(field).value !== this.defaults[field]) kept.set(field, byId(field).value);
     const all = document.getElementsByName("shown").length;
     if (this.wishes.shown.length < all) kept.set("arms", this.wishes.shown.join("."));
+    for (const [key, value] of this.decider?.kept() ?? []) kept.set(key, value);
     if (this.section && kept.toString()) kept.set("at", this.section);
     const text = kept.toString() || this.section;
     history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
+  }
+
+  /** Another decision is another entry of the history: going back restores the one before. */
+  decided() {
+    history.pushState(null, "", location.href);
+    this.remember(this.opened);
   }
 
   /** The address was changed by hand, by a link to a section, or by going back. */
@@ -136,6 +146,7 @@ class Viewer {
     const kept = new URLSearchParams(SECTION.test(location.hash) ? "" : location.hash.slice(1));
     this.section = kept.get("at") ?? (SECTION.test(location.hash) ? location.hash.slice(1) : "");
     this.clear();
+    this.decider?.restore(kept);
     for (const field of FIELDS) if (kept.has(field) && byId(field)) set(byId(field), kept.get(field));
     if (kept.has("arms")) {
       const arms = kept.get("arms").split(".");
@@ -232,8 +243,9 @@ theme();
 if (matchMedia("(max-width: 760px)").matches) byId("more-controls").open = false;
 // After the first paint: a page with much data is readable before its examples are.
 requestAnimationFrame(() => setTimeout(async () => {
+  const decides = decider();
   try {
-    new Viewer(await read());
+    new Viewer(await read(), await decides.catch(() => null));
   } catch (error) {
     byId("count").textContent = `The examples cannot be read (${error.message}); a browser of 2023 or later can.`;
     throw error;
