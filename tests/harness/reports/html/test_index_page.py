@@ -46,12 +46,15 @@ def test_every_experiment_is_linked_and_has_its_report(results, html):
     text, broken = written(results, html)
     assert broken == []
     links = set(re.findall(r'href="(\./[^"]+)"', text))
-    assert links == {
+    reports = {
         "./qa/pocket/report.html",
         "./qa/pocket/retriever.k%3D2/report.html",
         "./qa/pocket/retriever.k%3D8/report.html",
     }
-    assert (results / "qa/pocket/retriever.k=2/report.html").is_file()
+    assert links == reports | {f"{report}#decide" for report in reports}
+    page = (results / "qa/pocket/retriever.k=2/report.html").read_text(encoding="utf-8")
+    assert '<section id="decide"' in page
+    assert "No card:" not in page
 
 
 def test_a_sweep_has_a_row_per_cell_and_says_how_many_were_compared(results, html):
