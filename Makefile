@@ -17,7 +17,7 @@ QUOTE     := '
 OVERRIDES  = $(foreach EACH,$(GIVEN),'$(EACH)=$(subst $(QUOTE),'\'',$(value $(EACH)))')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup experiment sweep study studies inventory decide tables report export reference screenshots readme init test test-slow test-all test-mutations doctor check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean
+.PHONY: help setup experiment sweep study studies inventory decide recommend tables report export reference screenshots readme init test test-slow test-all test-mutations doctor check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean
 
 # `make experiment qa` asks for a goal called qa.
 .DEFAULT:
@@ -63,6 +63,9 @@ inventory: $(READY) ## what each arm of an experiment needs to run and to keep: 
 
 decide: $(READY) ## which arm to use, how surely, what would change it: make decide task=support [decision=own gate=ARM]
 	@$(PY) -m harness.cli.decide $(OVERRIDES) $(ARGS)
+
+recommend: $(READY) ## from a folder to a decision: make recommend dir=DATA [budget=30m decision=own]; runs only what could change it
+	@$(PY) -m harness.cli.recommend $(OVERRIDES) $(ARGS)
 
 tables: $(READY) ## all tables again, from records alone (results=results/reference: the committed ones)
 	@$(PY) -m harness.cli.tables $(OVERRIDES) $(ARGS)

@@ -18,7 +18,7 @@ from typing import Final
 
 from harness.cli.config import ROOT
 from harness.cli.looking import looked_at
-from harness.cli.task_file import bad_name, default_name, not_ours, sealed
+from harness.cli.task_file import bad_name, default_name, is_of, not_ours, sealed
 from harness.cli.task_yaml import Choices, chosen, written
 from harness.errors import ConfigError, CutleryError
 from harness.store.files import write_text
@@ -65,6 +65,29 @@ def _target(name: str, place: Path, *, force: bool) -> Path:
         cure = "choose another name=…, or force=true, which writes over it"
         raise ConfigError(f"{path.relative_to(ROOT)} is there and {problem}: {cure}")
     return path
+
+
+def task_of_data(place: Path, name: str, *, keep: bool = False) -> str:
+    """Look at data and write the yaml of their task, as the command does; return what it would print.
+
+    Args:
+        place: folder or file.
+        name: of the task.
+        keep: take a yaml that is there and was made of the same data, edited or not, as it is.
+
+    Raises:
+        CutleryError: the data cannot be read as a task, or a yaml of this name is somebody else's.
+    """
+    path = TASKS / f"{name}.yaml"
+    if keep and path.exists() and is_of(path.read_text(encoding="utf-8"), place):
+        return f"Task {name}: {path.relative_to(ROOT)} is there, made of {place}, and is taken as it is"
+    path = _target(name, place, force=False)
+    task, node = looked_at(place, [])
+    choices = chosen(task, node, name)
+    write_text(path, sealed(written(choices, task.remarks()), place))
+    said = [f"Read {place}", *(f"  {line}" for line in (*task.remarks(), *described(task)))]
+    flags = [f"! {flag}" for flag in _flags(task)]
+    return "\n".join([*said, *flags, f"Written: {path.relative_to(ROOT)} ({choices.why})"])
 
 
 def main() -> None:

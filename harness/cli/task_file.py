@@ -50,5 +50,10 @@ def not_ours(text: str, place: Path) -> str:
     return "" if seal == f"{SEAL}{digest(body)[:16]}" else "was edited since"
 
 
+def is_of(text: str, place: Path) -> bool:
+    """Return whether a yaml was made by make init of these data, edited since or not."""
+    return text.partition("\n")[0] == _first(place)
+
+
 def _first(place: Path) -> str:
     return f"{MARK} dir={place}`; edit it freely: what was edited is not written over."

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from harness.studies.recommend.knowledge import Knowledge, LearningStep
+from harness.studies.recommend.knowledge import CardKnowledge, LearningStep
 
 SECONDS: Final = "s"
 """unit of a budget of time"""
@@ -55,7 +55,7 @@ class Advised:
     """names of the steps that gain it together; () for one alone"""
 
 
-def advise(knowledge: Knowledge, steps: Sequence[LearningStep], left: float, rule: SpendingRule) -> Advised:
+def advise(knowledge: CardKnowledge, steps: Sequence[LearningStep], left: float, rule: SpendingRule) -> Advised:
     """Return the step to make next, or why to stop.
 
     Args:
@@ -76,7 +76,7 @@ def advise(knowledge: Knowledge, steps: Sequence[LearningStep], left: float, rul
     return Advised(None, "budget" if beyond else "not worth it")
 
 
-def _best(knowledge: Knowledge, steps: Sequence[LearningStep], left: float, rule: SpendingRule) -> Advised | None:
+def _best(knowledge: CardKnowledge, steps: Sequence[LearningStep], left: float, rule: SpendingRule) -> Advised | None:
     """Return the best step alone, or else the first of the best group; None where nothing is worth its time."""
     alone = [(step, knowledge.worth([step])) for step in steps]
     good = [(step, gain) for step, gain in alone if rule.worth_it(gain, [step])]
@@ -86,7 +86,9 @@ def _best(knowledge: Knowledge, steps: Sequence[LearningStep], left: float, rule
     return _together(knowledge, steps, left, rule)
 
 
-def _together(knowledge: Knowledge, steps: Sequence[LearningStep], left: float, rule: SpendingRule) -> Advised | None:
+def _together(
+    knowledge: CardKnowledge, steps: Sequence[LearningStep], left: float, rule: SpendingRule
+) -> Advised | None:
     """Look at groups, each with one step more: those that move the arms most for their price come first."""
     moves = {step.name: knowledge.moved(step) / _positive(rule.price(step)) for step in steps}
     ordered = sorted((step for step in steps if moves[step.name] > 0.0), key=lambda step: -moves[step.name])

@@ -41,7 +41,7 @@ class LearningStep:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Knowledge:
+class CardKnowledge:
     """Draws of what may be true, as a decision card holds them."""
 
     utilities: Floats
@@ -94,7 +94,7 @@ class Knowledge:
         return added
 
 
-def knowledge_of(found: Evaluation) -> Knowledge:
+def knowledge_of(found: Evaluation) -> CardKnowledge:
     """Return what a decision card knows.
 
     Args:
@@ -108,4 +108,4 @@ def knowledge_of(found: Evaluation) -> Knowledge:
             floors[:, at] = np.where(found.unknown[:, at], floor[0], 0.0)
     chosen = found.recommended
     probability = 0.0 if chosen is None else found.first[found.arms[chosen]]
-    return Knowledge(found.utilities, found.weights, floors, tuple(found.allowed), probability)
+    return CardKnowledge(found.utilities, found.weights, floors, tuple(found.allowed), probability)

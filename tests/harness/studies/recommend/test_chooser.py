@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from harness.studies.recommend.chooser import SECONDS, SpendingRule, advise
-from harness.studies.recommend.knowledge import Knowledge, LearningStep, knowledge_of
+from harness.studies.recommend.knowledge import CardKnowledge, LearningStep, knowledge_of
 from tests.harness.studies.decision.cards import criterion, evaluation
 from tests.harness.studies.recommend.worlds import World
 
@@ -22,7 +22,7 @@ def knowledge(weights=(0.4, 0.4, 0.2), means=(0.6, 0.5), floors=None, probabilit
     utilities = np.random.default_rng(1).random((DRAWS, 2, 3))
     utilities[:, :, 0] = means
     given = np.zeros((2, 3)) if floors is None else floors
-    return Knowledge(utilities, np.array(weights), given, (0, 1), probability)
+    return CardKnowledge(utilities, np.array(weights), given, (0, 1), probability)
 
 
 def test_the_value_of_knowing_is_that_of_the_textbook():
