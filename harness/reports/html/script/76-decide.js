@@ -115,10 +115,11 @@ function valueOf(field, otherwise) {
 
 /** One bar per arm that is not ruled out, best first: the share of each rank, with its text where there is room. */
 function rankBars({ arms }, { allowed, ranks, first }) {
+  const room = matchMedia("(max-width: 760px)").matches ? 0.3 : 0.14; // for a text, as a share of the bar
   const order = allowed.map((_, place) => place).sort((a, b) => first[allowed[b]] - first[allowed[a]]);
   return order.map((place) => {
     const parts = ranks[place].map((share, rank) => {
-      const part = el("span", { class: `rank r${Math.min(rank, 3)}` }, share >= 0.14 ? `${rankName(rank)} ${percent(share)}` : "");
+      const part = el("span", { class: `rank r${Math.min(rank, 3)}` }, share >= room ? `${rankName(rank)} ${percent(share)}` : "");
       part.style.width = `${100 * share}%`;
       return part;
     });
