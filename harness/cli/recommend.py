@@ -32,6 +32,7 @@ from harness.cli.recommend_request import RecommendRequest, request
 from harness.errors import ConfigError, CutleryError
 from harness.runner.forecast import Forecast, forecast
 from harness.studies.decision.evaluation import Evaluation
+from harness.studies.decision.words import amount
 from harness.studies.recommend.chooser import Advised, advise
 from harness.studies.recommend.knowledge import LearningStep, knowledge_of
 from harness.text.durations import about
@@ -114,7 +115,7 @@ class Recommending:
         assert found.recommended is not None
         arm = found.arms[found.recommended]
         with_others = f" (together with {', '.join(said.together[1:])})" if said.together else ""
-        money = f", {said.step.money:.2f} {found.measured.currency}" if price else ""
+        money = f", {amount(said.step.money)} {found.measured.currency}" if price else ""
         return (
             f"\nStep {len(self.done) + 1}: {said.step.name}. So far {arm}, best with {100 * found.first[arm]:.0f} %. "
             f"Expected to gain {said.gain:.4f} of utility{with_others}, takes about {about(said.step.seconds)}{money}. "
@@ -123,7 +124,7 @@ class Recommending:
 
     def _spending(self, price: float, currency: str) -> str:
         seconds = time.monotonic() - self.begun
-        money = f" ({seconds * price:.2f} {currency})" if price else ""
+        money = f" ({amount(seconds * price)} {currency})" if price else ""
         of = f" of {self.asked.budget_text}" if self.asked.budget_text else ""
         return f"Spent: {about(seconds)}{money}{of}."
 

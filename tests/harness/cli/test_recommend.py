@@ -87,7 +87,7 @@ def run(data, checkpoint, tmp_path, monkeypatch, capsys):
 
     def command(*given):
         fixed = ["task=jsonl", f"task.dir={data}", "task.max_new_tokens=4", "model=local", f"model.path={checkpoint}"]
-        places = [f"results={tmp_path}/results", f"store={tmp_path}/store", "timing=off"]
+        places = [f"results={tmp_path}/results", f"store={tmp_path}/store"]
         monkeypatch.setattr("sys.argv", ["recommend", *fixed, *places, *given])
         with pytest.raises(SystemExit) as ended:
             recommend.main()
@@ -99,7 +99,12 @@ def run(data, checkpoint, tmp_path, monkeypatch, capsys):
 
 @pytest.mark.slow
 def test_from_data_to_a_card_and_on_from_there(run, tmp_path):
-    given = ("arm=[base,rag]", "minute=0.000001", "decision.weights={facts: 1, robustness: 1, privacy: 0.05}")
+    given = (
+        "arm=[base,rag]",
+        "timing=off",
+        "minute=0.000001",
+        "decision.weights={facts: 1, robustness: 1, privacy: 0.05}",
+    )
     status, printed, errors = run(*given)
     assert status == 0, printed + errors
     assert "Step 1: the experiment. Budget none." in printed
@@ -117,8 +122,25 @@ def test_from_data_to_a_card_and_on_from_there(run, tmp_path):
     assert cards[0].read_bytes() == before
 
 
+@pytest.mark.slow
+def test_training_seeds_are_run_where_an_arm_is_trained(run, tmp_path):
+    """Three seeds and no more; times stay those of the first, which alone was timed."""
+    given = ("arm=[base,qlora]", "adapter.epochs=1", "timing=standard", "timing.examples=2", "timing.repeats=1")
+    status, printed, errors = run(*given, "minute=0.0000001", "budget=5usd", "sure=1", "decision.weights={facts: 1}")
+    assert status == 0, printed + errors
+    assert "Step 2: seed=1. So far " in printed
+    assert "Step 3: seed=2. So far " in printed
+    assert "Step 4" not in printed
+    assert " of 5usd." in printed
+    names = {path.name for path in (tmp_path / "results").rglob("*.jsonl")}
+    assert names == {f"{arm},seed={seed}.jsonl" for arm in ("base", "qlora") for seed in range(3)}
+    card = json.loads(next((tmp_path / "results").rglob("decision/own.json")).read_text())
+    latency = next(one for one in card["criteria"] if one["name"] == "latency")
+    assert latency["measured"] == "p95 of a request"
+
+
 def test_a_budget_that_the_experiment_alone_exceeds_is_said_before_it_runs(run, tmp_path):
-    status, _, errors = run("arm=[base]", "budget=0.001s")
+    status, _, errors = run("arm=[base]", "timing=off", "budget=0.001s")
     assert status == 2
     assert "budget=0.001s: the experiment alone takes about " in errors
     assert not list((tmp_path / "results").rglob("*.jsonl"))
