@@ -17,7 +17,7 @@ QUOTE     := '
 OVERRIDES  = $(foreach EACH,$(GIVEN),'$(EACH)=$(subst $(QUOTE),'\'',$(value $(EACH)))')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup experiment sweep study studies inventory decide recommend tables report export reference screenshots readme init test test-slow test-all test-mutations doctor check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean
+.PHONY: help setup experiment sweep study studies inventory decide recommend tables report claims export reference screenshots readme init test test-slow test-all test-mutations doctor check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean
 
 # `make experiment qa` asks for a goal called qa.
 .DEFAULT:
@@ -75,6 +75,9 @@ report: $(READY) ## every report.html, and results/index.html over all experimen
 
 export: $(READY) ## scores.parquet and predictions.parquet of every experiment (docs/API.md)
 	@$(PY) -m harness.cli.export $(OVERRIDES) $(ARGS)
+
+claims: $(READY) ## what the documents claim against what was measured: make claims [results=results/reference]
+	@$(PY) -m harness.cli.claims $(OVERRIDES) $(ARGS)
 
 reference: $(READY) ## renew the committed results of an experiment or a study: make reference task=qa [study=labels]
 	@$(PY) -m harness.cli.reference $(OVERRIDES) $(ARGS)

@@ -14,6 +14,8 @@ LISTS = ("arm", "metric", "report")
 """groups of which a run has several"""
 ADDED = ("decision",)
 """groups that no run has: their commands add a choice"""
+APART = ("claim",)
+"""groups that no run is composed with: a command of their own reads their files"""
 NAMES = {
     folder.name: sorted(path.stem for path in folder.glob("*.yaml"))
     for folder in sorted(CONF.iterdir())
@@ -60,7 +62,11 @@ def nodes(machine: tuple[str, ...] = ()) -> dict[str, dict]:
         chosen = [f"{group}={json.dumps(names)}" for group, names in lists.items()]
         config = composed(*chosen, *more, machine=machine)
         found |= {f"{group}/{name}": config[group][name] for group, names in lists.items() for name in names}
-    single = [[f"{group}/{name}" for name in names] for group, names in NAMES.items() if group not in (*LISTS, "model")]
+    for group in APART:
+        loaded = {name: OmegaConf.load(CONF / group / f"{name}.yaml") for name in NAMES[group]}
+        found |= {f"{group}/{name}": OmegaConf.to_container(node, resolve=True) for name, node in loaded.items()}
+    composed_apart = (*LISTS, *APART, "model")
+    single = [[f"{group}/{name}" for name in names] for group, names in NAMES.items() if group not in composed_apart]
     models = [(f"model/{name}",) for name in NAMES["model"]]
     for choices in [*models, *zip_longest(*single)]:
         given = [choice for choice in choices if choice]

@@ -17,13 +17,19 @@ def made(folder: Path) -> StudyTable:
     """Return the table of the study in a folder, from its records alone.
 
     Raises:
-        CutleryError: as `read`.
+        CutleryError: as `opened`.
     """
     return read(folder)[0]
 
 
 def read(folder: Path) -> tuple[StudyTable, StudyData]:
-    """Return the table of the study in a folder, and the records that it was made from.
+    """Return the table of the study in a folder, and the records that it was made from; raises as `opened`."""
+    _, data, table = opened(folder)
+    return table, data
+
+
+def opened(folder: Path) -> tuple[Study, StudyData, StudyTable]:
+    """Return the study in a folder, the records of its conditions, and the table that is made from them.
 
     Raises:
         MetricError: the statistics fail their known answers.
@@ -38,7 +44,7 @@ def read(folder: Path) -> tuple[StudyTable, StudyData]:
         why = "; ".join(builder.problems) or "it names no study"
         raise StoreError(f"{folder / files.FILE}: its study cannot be built ({why}); run the study again")
     data, unreadable = files.load(folder, file, study.metric)
-    return study_table(study, data, file.planned, unreadable), data
+    return study, data, study_table(study, data, file.planned, unreadable)
 
 
 def write(folder: Path) -> StudyTable:

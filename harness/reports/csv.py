@@ -30,7 +30,7 @@ class Csv:
 
     def render(self, table: Table) -> str:
         rows = [dict(_fields(table, row)) for row in table.rows]
-        return _written([list(rows[0]), *(list(row.values()) for row in rows)])
+        return csv_text([list(rows[0]), *(list(row.values()) for row in rows)])
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def sections_csv(sections: Sequence[Section]) -> str:
     """Return sections as CSV, one line per cell."""
     rows = ((section, row) for section in sections for row in section.rows)
     cells = [_cell(section, row, place) for section, row in rows for place in range(1, len(row))]
-    return _written([list(SECTION_FIELDS), *cells])
+    return csv_text([list(SECTION_FIELDS), *cells])
 
 
 def _cell(section: Section, row: Sequence[SectionCell], place: int) -> list[Value]:
@@ -61,7 +61,8 @@ def _cell(section: Section, row: Sequence[SectionCell], place: int) -> list[Valu
     return [*where, None, None, None, None, cell]
 
 
-def _written(rows: Sequence[Sequence[Value]]) -> str:
+def csv_text(rows: Sequence[Sequence[Value]]) -> str:
+    """Return rows as CSV; texts that a spreadsheet would run get a quote in front."""
     stream = io.StringIO()
     csv.writer(stream, lineterminator="\n").writerows([[_plain(value) for value in row] for row in rows])
     return stream.getvalue()

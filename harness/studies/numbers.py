@@ -60,7 +60,7 @@ def of_runs(parts: Sequence[Floats], clusters: Ints) -> Figure | None:
     found = stats.bootstrap(values, clusters, np.random.default_rng(SEED), RESAMPLES)
     if len(parts) == 1 and _are_shares(values):
         found = at_the_edge(found, np.array([len(set(clusters[~np.isnan(values[:, 0])].tolist()))]))
-    variance = [seed_variance_of(part[:, :, np.newaxis], clusters) for part in _by_runs(parts)]
+    variance = [seed_variance_of(part[:, :, np.newaxis], clusters) for part in by_runs(parts)]
     return Figure.of(*(widened(found, variance) if variance else found).column(0))
 
 
@@ -68,7 +68,7 @@ def _mean(part: Floats) -> Floats:
     return stats.means(part)
 
 
-def _by_runs(parts: Sequence[Floats]) -> list[Floats]:
+def by_runs(parts: Sequence[Floats]) -> list[Floats]:
     """Return the parts of several runs; those with as many are summed run by run, since they share draws and seeds."""
     groups: dict[int, list[Floats]] = {}
     for part in parts:

@@ -1,0 +1,164 @@
+"""What a reading found: a number with its uncertainty, or why there is none and which command would give it."""
+
+import math
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+import numpy as np
+
+from harness.analysis.stats.bootstrap import LEVEL
+from harness.analysis.stats.seed_variance import SeedVariance, reach, two_sided_p
+
+Kind = Literal["sampled", "once", "exact"]
+"""sampled: a mean or percentile over examples, with a 95 % interval; once: a time that was measured a single time;
+exact: a count, an estimate by counting, or a probability"""
+
+ONCE: Final = 1.5
+"""A time that was measured once is believed within this factor: machines that do something else beside are the rule."""
+POWER: Final = 0.8
+"""with which a needed number of examples would decide"""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What a test of a sampled effect against a margin rests on."""
+
+    error: float
+    """standard error over examples; of a ratio, of its logarithm"""
+    degrees: int
+    """of freedom of `error`: independent groups of examples - 1"""
+    seed_variance: tuple[SeedVariance, ...] = ()
+    """what draws and training seeds add"""
+    bounded: bool = False
+    """a sum or difference of shares: see `rare_p`"""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A number that a claim is decided by."""
+
+    value: float
+    low: float | None
+    """lower end of the 95 % interval; None for an exact number, and below everything where an end is not known"""
+    high: float | None
+    said: str
+    """what it is, in words: "rag − qlora, fact_coverage" """
+    n: int
+    """how many were sampled; of an exact number 0"""
+    of: str = "questions"
+    """what was sampled"""
+    seeds: int = 1
+    """training seeds, or draws of a condition, that it is a mean over"""
+    kind: Kind = "sampled"
+    spread: Spread | None = None
+    """None where it is not sampled"""
+    ratio: bool = False
+    """compared on the logarithmic scale"""
+    anchor: str = ""
+    """of the table that it stands in, within the page of its experiment or study"""
+    notes: tuple[str, ...] = ()
+    """under which conditions it holds"""
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The ends that a verdict goes by: of a time measured once, what it is believed to be within."""
+        if self.kind == "once":
+            return self.value / ONCE, self.value * ONCE
+        if self.kind == "exact":
+            return self.value, self.value
+        return -math.inf if self.low is None else self.low, math.inf if self.high is None else self.high
+
+    def distance(self, margin: float) -> float:
+        """Return how far above a margin it is; of a ratio, in logarithms."""
+        return math.log(self.value / margin) if self.ratio else self.value - margin
+
+    def p(self, margin: float) -> float | None:
+        """Return the two-sided p of "it equals the margin"; None for what is not sampled."""
+        if self.spread is None:
+            return None
+        p = _two_sided(abs(self.distance(margin)), self.spread)
+        return max(p, rare_p(self.value, margin, self.spread.degrees + 1)) if self.spread.bounded else p
+
+    def needed(self, margin: float, alpha: float) -> float | None:
+        """Return how many examples would show that this effect, were it the true one, is not the margin.
+
+        Args:
+            margin: to tell it from.
+            alpha: two-sided.
+
+        Returns:
+            More than `n`; infinity where draws and seeds alone hide it, or where it equals the margin; None for what is
+            not sampled.
+        """
+        if self.spread is None:
+            return None
+        error, degrees = (np.array([one]) for one in (self.spread.error, self.spread.degrees))
+        by_examples = float(reach(alpha, error, degrees, (), POWER)[0])
+        by_seeds = float(reach(alpha, 0.0 * error, degrees, self.spread.seed_variance, POWER)[0])
+        left = self.distance(margin) ** 2 - by_seeds**2
+        return max(self.n * by_examples**2 / left, self.n + 1.0) if left > 0 else math.inf
+
+
+def rare_p(value: float, margin: float, groups: int) -> float:
+    """Return the two-sided p of "the margin is true" where what differs differs wholly, as if counted: binomial.
+
+    Where hardly any answer differs, the observed spread says too little: of 150 answers one may differ though one in
+    twenty does, and Student's t would call that surely less. If a difference of shares is the margin, at least that
+    share of the answers differ; of all values between 0 and 1 with this mean, those that are 0 or 1 spread most
+    (Hoeffding, 1963, theorem 1). So the larger of this p and that of Student's t is taken.
+
+    Args:
+        value: the sum of shares that was seen, between -1 and 1.
+        margin: between -1 and 1.
+        groups: independent groups of examples.
+    """
+    from scipy.special import betainc
+
+    share, seen = abs(margin), min(1.0, max(0.0, math.copysign(1.0, margin) * value))
+    if not 0 < share < 1:
+        return 0.0
+    count = seen * groups
+    at_most = betainc(groups - count, count + 1, 1 - share) if count < groups else 1.0
+    at_least = betainc(count, groups - count + 1, share) if count > 0 else 1.0
+    return min(1.0, 2.0 * float(at_most if seen < share else at_least))
+
+
+def spread_of_interval(value: float, low: float, high: float, degrees: int, *, ratio: bool, bounded: bool) -> Spread:
+    """Return the spread that an interval implies: its wider half over the quantile of Student's t.
+
+    Args:
+        value: within the interval.
+        low: lower end of the 95 % interval; above 0 for a ratio.
+        high: upper end, finite.
+        degrees: of freedom that the interval was made with.
+        ratio: take logarithms.
+        bounded: of Spread.
+    """
+    from scipy.special import stdtrit
+
+    ends = [math.log(end / value) for end in (low, high)] if ratio else [end - value for end in (low, high)]
+    quantile = float(stdtrit(degrees, (1.0 + LEVEL) / 2.0))
+    return Spread(max(map(abs, ends)) / quantile, degrees, (), bounded)
+
+
+def _two_sided(distance: float, spread: Spread) -> float:
+    """Return p by Student's t, with the seeds' parts where there are any."""
+    from scipy.special import stdtr
+
+    error = spread.error
+    if not spread.seed_variance:
+        return 2.0 * float(stdtr(spread.degrees, -distance / error)) if error > 0 else float(distance == 0)
+    degrees = np.array([spread.degrees])
+    return float(two_sided_p(np.array([distance]), np.array([error]), degrees, spread.seed_variance)[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Why there is no effect."""
+
+    why: str
+    command: str = ""
+    """that would give one; "" where none does"""
+    outside: bool = False
+    """the claim does not speak of such a task"""
+    notes: tuple[str, ...] = field(default=())

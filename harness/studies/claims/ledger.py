@@ -1,0 +1,162 @@
+"""Claims and evidence to one ledger: every claim of one task and model, with its verdict and what it rests on."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from harness.reports.links import DETAILS
+from harness.studies.claims.claim import ClaimPart, DocumentClaim
+from harness.studies.claims.effect import Effect, Gap
+from harness.studies.claims.sources import EXPERIMENT, KINDS, Evidence
+from harness.studies.claims.verdicts import Asked, PartVerdict, Ruling, decide, family, together
+
+TIMED: Final = ("timed questions", "timed batches")
+"""what effects are sampled over that a longer timing pass narrows"""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPart:
+    """One part of a claim for one task and model."""
+
+    part: ClaimPart
+    effect: Effect | None
+    gap: Gap | None
+    """why there is no effect"""
+    verdict: PartVerdict | None
+    """on the effect; None without one"""
+    link: str
+    """page and place of the table behind it, relative to the results; "" without one"""
+    conditions: tuple[str, ...]
+    """under which the verdict holds"""
+    command: str
+    """that would decide what is open; "" where nothing is, or where no command would"""
+
+    @property
+    def ruling(self) -> Ruling:
+        """The verdict in a word."""
+        if self.verdict is not None:
+            return self.verdict.ruling
+        return "does not apply" if self.gap is not None and self.gap.outside else "not tested"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One claim for one task and model."""
+
+    claim: DocumentClaim
+    ruling: Ruling
+    parts: tuple[LedgerPart, ...]
+
+    @property
+    def deciding(self) -> LedgerPart:
+        """The part that the verdict comes from: the first that has the same one."""
+        return next((one for one in self.parts if one.ruling == self.ruling), self.parts[0])
+
+    @property
+    def command(self) -> str:
+        """What would decide an open claim: the command of the deciding part."""
+        return self.deciding.command if self.ruling in ("undecided", "not tested") else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimsLedger:
+    """All claims of one task and model."""
+
+    task: str
+    model: str
+    settings: str
+    """what differs from the defaults; "" for nothing"""
+    rows: tuple[LedgerRow, ...]
+    family: int
+    """effects that Holm's correction was made over"""
+    remarks: tuple[str, ...]
+    """what a reader must know of all its rows"""
+
+    @property
+    def name(self) -> str:
+        """Task, model and settings, for headings."""
+        return " · ".join(filter(None, [self.task, self.model, self.settings]))
+
+
+def ledger_of(claims: Sequence[DocumentClaim], evidence: Evidence) -> ClaimsLedger:
+    """Return the ledger of one task and model; every claim has a row.
+
+    Args:
+        claims: in the order of the ledger.
+        evidence: its experiment and studies.
+    """
+    found = [[_found(part, evidence) for part in claim.parts] for claim in claims]
+    places = [
+        (claim, part, one)
+        for claim, own in zip(claims, found, strict=True)
+        for part, one in zip(claim.parts, own, strict=True)
+    ]
+    asked = [Asked(one, part.direction, part.margin) for _, part, one in places if isinstance(one, Effect)]
+    verdicts = iter(decide(asked))
+    parts: dict[str, list[LedgerPart]] = {}
+    for claim, part, one in places:
+        verdict = next(verdicts) if isinstance(one, Effect) else None
+        parts.setdefault(claim.id, []).append(_part(part, one, verdict, evidence))
+    rows = [_row(claim, tuple(parts[claim.id])) for claim in claims]
+    return ClaimsLedger(
+        evidence.task, evidence.model, evidence.settings, tuple(rows), family(asked), tuple(_remarks(evidence))
+    )
+
+
+def _row(claim: DocumentClaim, parts: tuple[LedgerPart, ...]) -> LedgerRow:
+    return LedgerRow(claim, together([one.ruling for one in parts], claim.holds), parts)
+
+
+def _found(part: ClaimPart, evidence: Evidence) -> Effect | Gap:
+    """Return what a part rests on; a gap where it does not speak of this task."""
+    if part.scope.tasks and evidence.task not in part.scope.tasks:
+        return Gap(f"it speaks of {part.scope.why}", outside=True)
+    lacking = [KINDS[kind] for kind in part.scope.data if kind not in evidence.kinds]
+    if lacking:
+        return Gap(f"it speaks of {part.scope.why}", outside=True)
+    return part.reading.read(evidence)
+
+
+def _part(part: ClaimPart, found: Effect | Gap, verdict: PartVerdict | None, evidence: Evidence) -> LedgerPart:
+    if isinstance(found, Gap):
+        return LedgerPart(part, None, found, None, "", (), found.command)
+    conditions = (*found.notes, *_conditions(part.reading.source, evidence))
+    command = _deciding(part, found, verdict, evidence) if verdict and verdict.ruling == "undecided" else ""
+    return LedgerPart(part, found, None, verdict, _link(part, found, evidence), conditions, command)
+
+
+def _conditions(source: str, evidence: Evidence) -> Iterator[str]:
+    study = evidence.studies.get(source)
+    if study is not None and study.says:
+        yield f"{study.budget} study: {study.says}"
+    if source == EXPERIMENT and evidence.experiment is not None and evidence.experiment.flags:
+        yield f"! {evidence.experiment.flags} to act on in the notes of its table"
+
+
+def _deciding(part: ClaimPart, effect: Effect, verdict: PartVerdict, evidence: Evidence) -> str:
+    """Return the command that would decide an open effect; "" where more questions are needed, which none makes."""
+    source = part.reading.source
+    study = evidence.studies.get(source)
+    if study is not None and study.budget == "quick":
+        return evidence.command(source)
+    if effect.of in TIMED:
+        return f"{evidence.command()} timing.examples={len(evidence.examples)}"
+    if verdict.needed == math.inf and effect.seeds > 1:
+        return f"{evidence.command(source if study else '')} seed=…"
+    return ""
+
+
+def _link(part: ClaimPart, effect: Effect, evidence: Evidence) -> str:
+    source = part.reading.source
+    folder = evidence.folder(source)
+    if folder is None:
+        return effect.anchor
+    page = DETAILS if source == EXPERIMENT else "table.md"
+    return f"{folder.as_posix()}/{page}{f'#{effect.anchor}' if effect.anchor else ''}"
+
+
+def _remarks(evidence: Evidence) -> Iterator[str]:
+    if evidence.experiment is None:
+        yield "the experiment itself was not run; what stands here is of its studies"
+    yield from evidence.unreadable

@@ -1,0 +1,100 @@
+"""A part of an arm's cost over another part, or over another arm's: from the same ledger as the table of costs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final, Literal
+
+import numpy as np
+
+from harness.analysis.costs.amount import Amount, total
+from harness.analysis.costs.horizon import Horizon
+from harness.analysis.costs.ledger import Ledger, ledger
+from harness.analysis.sections.comparable_usage import comparable_usage
+from harness.analysis.stats import bootstrap as stats
+from harness.studies.claims.arms import arm_named
+from harness.studies.claims.effect import Effect, Gap, Spread
+from harness.studies.claims.sources import EXPERIMENT, Evidence
+
+CostPart = Literal["preparation", "training", "index", "one-off", "serving", "updates", "update", "storage", "total"]
+PARTS: Final[Mapping[CostPart, Callable[[Ledger], Amount | None]]] = {
+    "preparation": lambda one: one.preparation,
+    "training": lambda one: one.training,
+    "index": lambda one: one.index,
+    "one-off": lambda one: one.one_off,
+    "serving": lambda one: one.serving,
+    "updates": lambda one: one.updating,
+    "update": lambda one: one.update,
+    "storage": lambda one: one.keeping,
+    "total": lambda one: one.total,
+}
+"""updates and storage: over the horizon; update: a single one"""
+RESAMPLES: Final = 4_000
+
+
+@dataclass(frozen=True)
+class CostRatio:
+    """The sum of some parts of an arm's cost over the sum of some parts of an arm's."""
+
+    KEY: ClassVar[str] = "harness.studies.claims.readings.cost_ratio.CostRatio"
+    source: ClassVar[str] = EXPERIMENT
+    is_ratio: ClassVar[bool] = True
+
+    arm: str
+    """see `harness.studies.claims.arms`"""
+    parts: tuple[CostPart, ...]
+    over: str
+    """the arm that it is divided by; it may be the same"""
+    over_parts: tuple[CostPart, ...]
+
+    def problems(self) -> Sequence[str]:
+        return [f"{name} is []; give at least one" for name in ("parts", "over_parts") if not getattr(self, name)]
+
+    def read(self, evidence: Evidence) -> Effect | Gap:
+        experiment = evidence.experiment
+        if experiment is None or experiment.costing is None:
+            return Gap("the experiment was not run", evidence.command())
+        ledgers = {
+            one.arm: ledger(one, experiment.costing, RESAMPLES) for one in comparable_usage(experiment.records).used
+        }
+        named = [arm_named(word, experiment.data.roles) for word in (self.arm, self.over)]
+        owners = [ledgers[arm] for arm in named if arm in ledgers]
+        if len(owners) < 2:
+            return Gap(f"{self.arm} or {self.over} was not run", evidence.more_arms(self.arm, self.over))
+        sums = [total([PARTS[part](one) for part in parts]) for one, parts in zip(owners, self._both, strict=True)]
+        known = [one for one in sums if one is not None and one.value > 0]
+        if len(known) < 2:
+            said = " or ".join(_part_said(one, parts) for one, parts in zip(owners, self._both, strict=True))
+            return Gap(f"{said} is unknown or 0 (see the notes under the table of costs)", evidence.command())
+        return self._effect(known, owners, experiment.costing.horizon)
+
+    @property
+    def _both(self) -> tuple[tuple[CostPart, ...], tuple[CostPart, ...]]:
+        return self.parts, self.over_parts
+
+    def _effect(self, sums: Sequence[Amount], owners: Sequence[Ledger], horizon: Horizon) -> Effect:
+        value = sums[0].value / sums[1].value
+        said = " ÷ ".join(_part_said(one, parts) for one, parts in zip(owners, self._both, strict=True))
+        notes = (_use(horizon), f"prices {owners[0].costing.prices.name}")
+        draws = [one.draws if one.draws is not None else np.array(one.value) for one in sums]
+        clusters = min((one.clusters for one in sums if one.draws is not None), default=0)
+        if clusters < 2:  # trainings and indexes are made once
+            return Effect(
+                value, None, None, said, 1, "measurements", kind="once", ratio=True, anchor="cost", notes=notes
+            )
+        logs = np.log(np.divide(*np.broadcast_arrays(*draws)))
+        low, high = np.exp(np.quantile(logs, stats.tails(clusters)))
+        return Effect(
+            value, float(low), float(high), said, clusters, "timed batches",
+            spread=Spread(float(logs.std(ddof=1)), clusters - 1), ratio=True, anchor="cost", notes=notes,
+        )  # fmt: skip
+
+
+def _part_said(one: Ledger, parts: Sequence[CostPart]) -> str:
+    return f"{one.usage.arm} {' and '.join(parts)}"
+
+
+def _use(horizon: Horizon) -> str:
+    return (
+        f"{horizon.queries_per_day:,g} questions a day and {horizon.updates_per_month:g} updates a month for "
+        f"{horizon.months:g} months"
+    )

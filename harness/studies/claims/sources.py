@@ -1,0 +1,171 @@
+"""What the claims of one task and model are read from: its experiment, its studies, and how more of them is run."""
+
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final, Literal
+
+from harness.analysis.costs.horizon import Costing
+from harness.analysis.headline import has_short_references
+from harness.studies.claims.effect import Effect, Gap
+from harness.studies.data import StudyData
+from harness.studies.table import StudyTable
+from harness.types import THE_INPUT, Example, Record
+
+EXPERIMENT: Final = "experiment"
+"""name of the source that is the experiment itself and no study"""
+DataKind = Literal["documents", "unanswerable", "style"]
+KINDS: Final[Mapping[str, str]] = {
+    "documents": "tasks whose answers stand in documents",
+    "unanswerable": "tasks with questions that cannot be answered",
+    "style": "tasks whose references are longer than a few words, so that they have a style",
+}
+"""what a scope may ask of the data, in words"""
+OWN_KEYS: Final = frozenset(
+    {"arm", "seed", "metric", "results", "store", "strict", "dry_run", "limit", "report", "audit"}
+)
+"""keys of a command line that say nothing about task, model and settings"""
+OWN_GROUPS: Final = frozenset({"study", "timing", "tracker", "prices", "horizon"})
+
+
+@dataclass(frozen=True)
+class ExperimentSource:
+    """The experiment of a task and model."""
+
+    folder: Path
+    """relative to the results"""
+    data: StudyData
+    """its records under one level"""
+    costing: Costing | None
+    """prices and use"""
+    flags: int = 0
+    """notes of its table that must be acted on"""
+
+    @property
+    def records(self) -> Mapping[str, tuple[Record, ...]]:
+        """The records of each arm, one per seed, in the order of a table's rows."""
+        level = self.data.levels[0]
+        return {arm: self.data.records(level, arm) for arm in self.data.arms}
+
+
+@dataclass(frozen=True)
+class StudySource:
+    """One study of the same task and model."""
+
+    folder: Path
+    """relative to the results"""
+    data: StudyData
+    table: StudyTable
+    budget: str
+    """quick or full"""
+    says: str
+    """what its budget cannot tell; "" for a full one"""
+
+
+Recommending = Callable[[str, tuple[str, ...]], Effect | Gap]
+"""preset of the decision card, arms of the documents -> how far their probability of being best is ahead"""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that was measured of one task and model with one choice of settings."""
+
+    task: str
+    model: str
+    settings: str
+    """what differs from the defaults; "" for nothing"""
+    experiment: ExperimentSource | None
+    studies: Mapping[str, StudySource]
+    unreadable: tuple[str, ...] = ()
+    """a line for each source that cannot be read"""
+    recommending: Recommending | None = None
+    """None: no decision card was made"""
+
+    def data(self, source: str) -> StudyData | Gap:
+        """Return the records of the experiment or of a study; a gap where it was not run, or its control failed."""
+        if source == EXPERIMENT:
+            if self.experiment is None:
+                return Gap("the experiment was not run", self.command())
+            return self.experiment.data
+        study = self.study(source)
+        return study if isinstance(study, Gap) else study.data
+
+    def study(self, name: str) -> StudySource | Gap:
+        """Return a study; a gap where it was not run, or its control failed."""
+        study = self.studies.get(name)
+        if study is None:
+            return Gap(f"study {name} was not run", self.command(name))
+        if study.table.withheld:
+            failed = " ".join(study.table.words)
+            return Gap(failed[:1].lower() + failed[1:], self.command(name))
+        return study
+
+    def folder(self, source: str) -> Path | None:
+        """Return the folder of the experiment or of a study, relative to the results."""
+        own = self.experiment if source == EXPERIMENT else self.studies.get(source)
+        return None if own is None else own.folder
+
+    def command(self, study: str = "", **settings: Sequence[str]) -> str:
+        """Return the command that runs the experiment, or a study.
+
+        Args:
+            study: its name; "" for the experiment.
+            settings: key -> values of a list: arm=["base", "rag"].
+        """
+        words = ["make", "study", f"study={study}"] if study else ["make", "experiment"]
+        lists = [f"{key}=[{','.join(values)}]" for key, values in settings.items()]
+        return " ".join([*words, *map(shlex.quote, [*self._given, *lists])])
+
+    def more_arms(self, *names: str) -> str:
+        """Return the command that runs the experiment with some arms more."""
+        there = () if self.experiment is None else self.experiment.data.arms
+        return self.command(arm=list(dict.fromkeys([*there, *names])))
+
+    def deciding(self, preset: str) -> str:
+        """Return the command that makes the decision card with the answers of a preset."""
+        return " ".join(["make decide", *map(shlex.quote, [*self._given, f"decision={preset}"])])
+
+    @cached_property
+    def examples(self) -> Sequence[Example]:
+        """What was asked: of the experiment, or else of the first study."""
+        return next((record.examples for record in self._records()), ())
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """What the data have of KINDS."""
+        found = set()
+        if any(_rests_on_documents(one) for one in self.examples) or any(map(_has_documents, self._records())):
+            found.add("documents")
+        if any(not one.answerable for one in self.examples):
+            found.add("unanswerable")
+        if self.examples and not has_short_references(self.examples):
+            found.add("style")
+        return frozenset(found)
+
+    @cached_property
+    def _given(self) -> list[str]:
+        """The words of a command line that choose task, model and settings."""
+        given: Sequence[str] = next((one for record in self._records() if (one := record.spec.get("given"))), ())
+        kept = [word for word in given if not _is_own(word)]
+        return kept or [f"task={self.task}", f"model={self.model}"]
+
+    def _records(self) -> Iterator[Record]:
+        data = [] if self.experiment is None else [self.experiment.data]
+        data += [one.data for one in self.studies.values()]
+        yield from (record for one in data for records in one.cells.values() for record in records)
+
+
+def _is_own(word: str) -> bool:
+    key = word.lstrip("+").partition("=")[0]
+    return key in OWN_KEYS or key.partition(".")[0] in OWN_GROUPS
+
+
+def _rests_on_documents(example: Example) -> bool:
+    return bool(example.evidence) and example.evidence != THE_INPUT
+
+
+def _has_documents(record: Record) -> bool:
+    passages = record.facts.get("retrieval", {}).get("passages", {})
+    return bool(passages.get("documents")) and not passages.get("exemplars")

@@ -1,0 +1,145 @@
+"""The ledger in words: what was found, what it was held against, and what would decide what is open."""
+
+import math
+from collections.abc import Iterator
+from typing import Final
+
+from harness.analysis.numbers import rounded_up
+from harness.studies.claims.claim import ClaimPart
+from harness.studies.claims.effect import ONCE, Effect
+from harness.studies.claims.ledger import ClaimsLedger, LedgerPart
+from harness.studies.claims.verdicts import ALPHA, Ruling
+
+MEANING: Final[dict[Ruling, str]] = {
+    "supported": "the measured effect is beyond the margin, and chance does not explain it",
+    "refuted": "the effect is smaller than the margin, or goes the other way, and chance does not explain it",
+    "undecided": "the effect may be on either side of the margin; what would tell stands beside it",
+    "not tested": "nothing was measured, or a control failed; the command that would decide it stands beside it",
+    "does not apply": "the claim does not speak of a task like this",
+}
+SIGNS: Final[dict[Ruling, str]] = {
+    "supported": "✓", "refuted": "✗", "undecided": "?", "not tested": "–", "does not apply": "·",
+}  # fmt: skip
+"""in front of the words of a verdict, so that a column of them is read at a glance"""
+PART_OF: Final = "of "
+"""how a unit begins whose numbers are parts of a whole"""
+MOST_TIMES: Final = 100
+"""times as many questions as there are: more are not worth naming"""
+
+
+def number_text(value: float, unit: str) -> str:
+    """Return a number for people: shares with a sign and two decimals, parts of a whole as percent."""
+    if unit == "share":
+        return f"{value:+.2f}"
+    if unit.startswith(PART_OF):
+        return f"{100 * value:.2g} %"
+    if value == 0 or abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if abs(value) >= 0.001 else f"{value:.1e}"
+
+
+def effect_text(effect: Effect, unit: str) -> str:
+    """Return an effect with its interval: "+0.59 [+0.52, +0.66]"; with a word where it has none."""
+    value = with_unit(effect.value, unit)
+    if effect.kind == "exact":
+        return f"{value}, exactly"
+    if effect.kind == "once":
+        return f"{value}, measured once"
+    low, high = ("open" if end is None else number_text(end, unit) for end in (effect.low, effect.high))
+    return f"{value} [{low}, {high}]"
+
+
+def with_unit(value: float, unit: str) -> str:
+    """Return a number with its unit: "2.1 times", "34 % of the total", "+0.59"."""
+    return number_text(value, unit) if unit == "share" else f"{number_text(value, unit)} {unit}"
+
+
+def margin_text(part: ClaimPart) -> str:
+    """Return what the effect is held against: "above +0.10"."""
+    number = with_unit(part.margin, part.unit)
+    if part.direction == "equal":
+        return f"within ± {number.lstrip('+')}"
+    return f"{'above' if part.direction == 'greater' else 'below'} {number}"
+
+
+def sample_text(effect: Effect) -> str:
+    """Return n and seeds: "300 questions, 1 seed"."""
+    if effect.kind == "exact":
+        return "counted"
+    if effect.kind == "once":
+        return f"one measurement, believed within a factor of {ONCE:g}"
+    return f"{effect.n:,} {effect.of}, {'1 seed' if effect.seeds == 1 else f'{effect.seeds} seeds or draws'}"
+
+
+def open_text(one: LedgerPart) -> str:
+    """Return what would decide what is open: how many more of what, or what is missing."""
+    if one.gap is not None:
+        return one.gap.why
+    if one.verdict is None or one.effect is None or one.verdict.ruling != "undecided":
+        return ""
+    needed, effect = one.verdict.needed, one.effect
+    if needed is None:
+        return "the number is too near to the margin for a time that was measured once"
+    if needed == math.inf:
+        return "more seeds or draws would tell" if effect.seeds > 1 else "the effect is about as large as the margin"
+    if needed > MOST_TIMES * effect.n:
+        return f"the effect is about as large as the margin; not even {MOST_TIMES} times as many {effect.of} would tell"
+    return f"about {rounded_up(needed):,} {effect.of} would tell, if the effect is what it seems"
+
+
+def after_correction(one: LedgerPart) -> str:
+    """Return why a verdict is open though the interval is on one side of the margin; "" elsewhere."""
+    verdict = one.verdict
+    if verdict is None or verdict.ruling == verdict.by_interval:
+        return ""
+    return f"the interval alone says {verdict.by_interval}; after Holm's correction p is {verdict.p:.3f}"
+
+
+def p_text(one: LedgerPart) -> str:
+    """Return the adjusted p; "" without one."""
+    if one.verdict is None or one.verdict.p is None:
+        return ""
+    return "p < .001" if one.verdict.p < 0.001 else f"p = {one.verdict.p:.3f}".replace("0.", ".", 1)
+
+
+def rule(ledger: ClaimsLedger) -> str:
+    """Return how the verdicts of a ledger were made."""
+    return (
+        "A verdict holds for this task, model and data alone. An effect with a 95 % interval is decided where the "
+        f"interval lies on one side of the margin and its p against the margin is below {ALPHA:g} after Holm's "
+        f"correction over the {ledger.family} effects of this ledger. Counts are decided by their value; times that "
+        f"were measured once are believed within a factor of {ONCE:g}. A claim of several parts has the verdict of its "
+        "weakest: refuted, not tested, undecided, supported."
+    )
+
+
+def conditions(one: LedgerPart) -> Iterator[str]:
+    """Yield what a verdict holds under, the correction among it."""
+    yield from one.conditions
+    if text := after_correction(one):
+        yield text
+
+
+def lines(one: LedgerPart) -> Iterator[tuple[str, str]]:
+    """Yield a part topic by topic: what was found, held against what, from how many, and what is open."""
+    part, effect = one.part, one.effect
+    held = f"{margin_text(part)}. {part.reason}"
+    if effect is None:
+        yield ("Does not apply" if one.ruling == "does not apply" else "Not tested"), open_text(one)
+        yield "Margin", held
+        return
+    yield "Effect", effect_text(effect, part.unit)
+    yield "Of what", effect.said
+    yield "Margin", held
+    yield "Sample", ", ".join(filter(None, [sample_text(effect), p_text(one)]))
+    if holds := list(conditions(one)):
+        yield "Conditions", "; ".join(holds)
+    if text := open_text(one):
+        yield "Open", text
+
+
+def page_of(link: str) -> str:
+    """Return what a link shows: the page and what it is of."""
+    page, _, anchor = link.partition("#")
+    *folders, name = page.split("/")
+    return " ".join(filter(None, [*folders[-1:], name, anchor]))
