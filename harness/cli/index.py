@@ -19,6 +19,8 @@ from harness.store.files import write_text
 from harness.types import Record
 
 FILE = "index.html"
+CLAIMS = "claims.html"
+"""written by `make claims`; linked where it is"""
 
 
 def write(
@@ -42,7 +44,7 @@ def write(
     experiments, studies = list(_experiments(root, pages, money, overrides, broken)), list(_studies(root, broken))
     if not experiments and not studies:
         raise StoreError("; ".join([f"{root}: holds no records to show", *broken]) + "; run an experiment first")
-    write_text(root / FILE, index_page(experiments, studies))
+    write_text(root / FILE, index_page(experiments, studies, claims=(root / CLAIMS).is_file()))
     return root / FILE, broken
 
 

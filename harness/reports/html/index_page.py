@@ -84,11 +84,21 @@ class StudyLine:
         return f"./{quote(self.folder.as_posix())}/table.md"
 
 
-def index_page(experiments: Sequence[SweepExperiment], studies: Sequence[StudyLine] = ()) -> str:
-    """Return results/index.html; the folders of experiments and studies are relative to it."""
+def index_page(
+    experiments: Sequence[SweepExperiment], studies: Sequence[StudyLine] = (), *, claims: bool = False
+) -> str:
+    """Return results/index.html.
+
+    Args:
+        experiments: their folders are relative to it.
+        studies: likewise.
+        claims: whether claims.html stands next to it.
+    """
     both = [*comparisons(experiments), *crossings(experiments)]
     parts = [_part(one, f"sweep{place}") for place, one in enumerate(both)]
-    return assets.page("index.html.jinja", script=False, parts=parts, experiments=len(experiments), studies=studies)
+    return assets.page(
+        "index.html.jinja", script=False, parts=parts, experiments=len(experiments), studies=studies, claims=claims
+    )
 
 
 def address(experiment: SweepExperiment) -> str:

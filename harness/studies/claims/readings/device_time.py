@@ -54,11 +54,14 @@ class DeviceTimeShare:
         seconds, outside = (_resampled(one, answers.clusters) for one in (answers.seconds, answers.non_model))
         purpose = retrieval + horizon.queries * outside if self.purpose == "retrieval" else training + 0.0 * outside
         drawn = purpose / (retrieval + training + horizon.queries * seconds)
-        low, high = np.quantile(drawn[1:], stats.tails(max(2, clusters)))
+        value, said = float(drawn[0]), f"share of {used.arm}'s device time that is {self.purpose}"
+        notes = (f"{horizon.queries:,.0f} questions and {horizon.updates:g} updates in {horizon.months:g} months",)
+        if clusters < 2:
+            return Effect(value, None, None, said, 1, "measurements", kind="once", anchor="cost", notes=notes)
+        low, high = np.quantile(drawn[1:], stats.tails(clusters))
         return Effect(
-            float(drawn[0]), float(low), float(high), f"share of {used.arm}'s device time that is {self.purpose}",
-            clusters, "timed batches", spread=Spread(float(drawn[1:].std(ddof=1)), max(1, clusters - 1)), anchor="cost",
-            notes=(f"{horizon.queries:,.0f} questions and {horizon.updates:g} updates in {horizon.months:g} months",),
+            value, float(low), float(high), said, clusters, "timed batches", anchor="cost", notes=notes,
+            spread=Spread(float(drawn[1:].std(ddof=1)), clusters - 1),
         )  # fmt: skip
 
 

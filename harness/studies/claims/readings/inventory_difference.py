@@ -27,7 +27,7 @@ class InventoryDifference:
     is_ratio: ClassVar[bool] = False
 
     arms: tuple[str, ...]
-    """of these the one that needs most; see `harness.studies.claims.arms`"""
+    """of these, as far as they were run, the one that needs most; see `harness.studies.claims.arms`"""
     minus: str
     """the arm that it is compared with"""
     count: Counted
@@ -40,13 +40,16 @@ class InventoryDifference:
         if experiment is None:
             return Gap("the experiment was not run", evidence.command())
         roles, records = experiment.data.roles, experiment.records
-        named = {word: arm_named(word, roles) for word in (*self.arms, self.minus)}
-        absent = [word for word, arm in named.items() if arm is None]
-        if absent:
+        named = {word: arm for word in (*self.arms, self.minus) if (arm := arm_named(word, roles)) is not None}
+        there = [named[word] for word in self.arms if word in named]
+        if not there or self.minus not in named:
+            absent = [word for word in (*self.arms, self.minus) if word not in named]
             return Gap(f"no arm is {' or '.join(absent)}", evidence.more_arms(*absent))
-        counts = {arm: COUNTS[self.count](inventory_of(records[arm][0])) for arm in named.values() if arm is not None}
-        other = named[self.minus]
-        assert other is not None
-        most = max((arm for word in self.arms if (arm := named[word]) is not None), key=counts.__getitem__)
+        counts = {arm: COUNTS[self.count](inventory_of(records[arm][0])) for arm in named.values()}
+        most, other = max(there, key=counts.__getitem__), named[self.minus]
         said = f"{self.count} of {most} ({counts[most]}) − {other} ({counts[other]})"
-        return Effect(float(counts[most] - counts[other]), None, None, said, 0, kind="exact", anchor="cost")
+        absent = [word for word in self.arms if word not in named]
+        notes = (f"{', '.join(absent)} not run",) if absent else ()
+        return Effect(
+            float(counts[most] - counts[other]), None, None, said, 0, kind="exact", anchor="cost", notes=notes
+        )

@@ -116,8 +116,7 @@ class MetricContrast:
         for one in means:
             mask = np.array([_counts(example, one.term) for example in _examples(data, ids, one)])
             if not mask.any():
-                what = f"of the kind {one.term.slice}" if one.term.slice else "that cannot be answered"
-                return Gap(f"no question is {what}", outside=True)
+                return _none_of(one.term)
             kind = (one.term.slice, one.term.answerable)
             kinds.setdefault(kind, []).extend(np.where(mask, part, np.nan) for part in _parts(data, ids, one))
         bounded = all(is_share(one.metric, data, [(level, one.arm) for level in one.levels]) for one in means)
@@ -132,6 +131,13 @@ class MetricContrast:
             anchor=ANCHORS[any(one.term.slice for one in means)] if self.source == EXPERIMENT else "",
             notes=tuple(_notes(means, data)),
         )  # fmt: skip
+
+
+def _none_of(term: Term) -> Gap:
+    """Return that no question is of the kind that a term counts."""
+    if term.slice:
+        return Gap(f"no question is of the kind {term.slice} (the column slice says which are)")
+    return Gap(f"{'no' if term.answerable else 'every'} question can be answered", outside=True)
 
 
 def _levels(term: Term, data: StudyData) -> tuple[str | None, ...]:

@@ -1,0 +1,196 @@
+"""make claims: every claim has a row for every task and model, whatever was run; bad claims are named all at once."""
+
+import csv
+import json
+import re
+
+import pytest
+import yaml
+
+from harness.cli import claims, index
+from harness.cli.config import compose, costing
+from harness.errors import ConfigError, StoreError
+from harness.store.records import records
+from harness.studies import files as study_files
+from harness.studies.files import Answered, ConditionEntry, StudyFile
+from harness.types import Cell
+from tests.configurations import nodes
+from tests.harness.reports.html.made_records import make_record
+from tests.harness.studies.claim_evidence import timed
+
+ARMS = ("base", "rag", "qlora", "hybrid")
+
+
+@pytest.fixture(scope="module")
+def money():
+    return costing(compose([]))
+
+
+def save(folder, arms=ARMS, task="qa", model="pocket"):
+    for arm in arms:
+        record = timed(make_record(arm, cell=Cell(task, model, arm, 0), spec={"given": [f"task={task}"]}))
+        records.write(record, folder / "records" / f"{arm},seed=0.jsonl")
+
+
+def save_study(folder, name="hallucination", budget="full"):
+    """A study whose control fails: no prompt shows a planted document."""
+    node = {**nodes()[f"study/{name}"], "budget": budget}
+    place = folder / "studies" / name
+    conditions = [("as it is", {"change": "as it is"}), ("unknown things", {"change": "unknown things"})]
+    entries = []
+    for label, settings in conditions:
+        below = f"conditions/{label.replace(' ', '_')}"
+        save(place / below, ("base", "rag", "qlora"))
+        answered = tuple(Answered(arm, 0, below) for arm in ("base", "rag", "qlora"))
+        entries.append(ConditionEntry(label, label, 0, settings, answered))
+    study_files.write(StudyFile(node, "qa", "pocket", tuple(entries), 2), place)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory, money):
+    root = tmp_path_factory.mktemp("results")
+    save(root / "qa/pocket")
+    save(root / "qa/pocket/retriever.k=8", ("base", "rag"))
+    save(root / "notes/large", ("base", "rag"), "notes", "large")
+    save_study(root / "qa/pocket")
+    return root, claims.write(root, money)
+
+
+def rows(root):
+    return list(csv.DictReader((root / "claims.csv").read_text().splitlines()))
+
+
+def test_the_shipped_claims_are_c1_to_c23():
+    found = claims.claims()
+    assert [one.id for one in found] == [f"C{number}" for number in range(1, 24)]
+    assert all(part.reason and part.scope.why for one in found for part in one.parts)
+
+
+def test_every_claim_has_a_row_for_every_task_and_model(written):
+    root, done = written
+    whole = [row for row in rows(root) if not row["part"]]
+    assert len(whole) == 2 * 23
+    assert {(row["task"], row["model"]) for row in whole} == {("qa", "pocket"), ("notes", "large")}
+    assert all(row["verdict"] for row in whole)
+    assert [len(one.rows) for one in done.ledgers] == [23, 23]
+
+
+def test_what_is_not_tested_names_the_command_that_would(written):
+    root, _ = written
+    lacking = [row for row in rows(root) if row["verdict"] == "not tested" and row["part"]]
+    assert lacking
+    assert all(row["command"].startswith(("make study study=", "make experiment ", "make decide ")) or
+               "column slice" in row["open"] or "unknown or 0" in row["open"] or "records" in row["open"]
+               for row in lacking), [row for row in lacking if not row["command"]]  # fmt: skip
+
+
+def test_numbers_are_decided_and_link_the_table_behind_them(written):
+    root, _ = written
+    decided = {
+        row["claim"]: row for row in rows(root) if row["verdict"] in ("supported", "refuted") and not row["part"]
+    }
+    assert decided
+    for row in decided.values():
+        assert row["table"].partition("#")[0] in ("qa/pocket/details.md", "notes/large/details.md"), row
+
+
+def test_a_failed_control_withholds_what_its_study_would_say(written):
+    root, _ = written
+    (part,) = [row for row in rows(root) if (row["task"], row["claim"], row["part"]) == ("qa", "C4", "3")]
+    assert part["verdict"] == "not tested"
+    assert part["open"].startswith("not tested: the control failed")
+
+
+def test_other_settings_have_a_ledger_only_when_asked_for(written, tmp_path, money):
+    root, done = written
+    assert done.left_out == ("qa/pocket/retriever.k=8",)
+    assert "retriever.k=8" in (root / "claims.md").read_text()
+    save(tmp_path / "qa/pocket/retriever.k=8", ("base", "rag"))
+    assert claims.write(tmp_path, money).left_out == ()  # there is nothing else of this task and model
+    save(tmp_path / "qa/pocket", ("base", "rag"))
+    assert len(claims.write(tmp_path, money, every=True).ledgers) == 2
+
+
+def test_the_pages_say_that_pocket_is_an_invented_world_and_link_within(written):
+    root, _ = written
+    page = (root / "claims.html").read_text()
+    assert "invented world" in page
+    anchors = set(re.findall(r'id="(C\d+-\d)"', page))
+    assert set(re.findall(r'href="#(C\d+-\d)"', page)) == anchors
+    assert len(anchors) == 46
+    assert "<script" not in page
+
+
+def test_the_index_links_the_claims_where_they_are(written, monkeypatch):
+    root, _ = written
+    monkeypatch.setattr("harness.reports.html.report.Html.page", lambda self, table, arms: table.title)
+    path, _ = index.write(root, [])
+    assert 'href="./claims.html"' in path.read_text()
+    (root / "claims.html").unlink()
+    assert "claims.html" not in index.write(root, [])[0].read_text()
+
+
+def test_no_results_are_an_error(tmp_path, money):
+    with pytest.raises(StoreError, match="holds no results; run an experiment first"):
+        claims.write(tmp_path, money)
+
+
+def test_results_that_cannot_be_read_are_named_and_the_others_stay(tmp_path, money):
+    save(tmp_path / "qa/pocket", ("base", "rag"))
+    save(tmp_path / "faq/pocket", ("base",))
+    (tmp_path / "faq/pocket/records/base,seed=0.jsonl").write_text("{}")
+    done = claims.write(tmp_path, money)
+    assert len(done.ledgers) == 1
+    assert done.broken
+    assert done.broken[0].startswith("faq/pocket: ")
+
+
+def test_all_mistakes_in_claims_are_named_at_once(tmp_path):
+    good = yaml.safe_load((claims.CLAIMS / "C22.yaml").read_text())
+    part = {**good["parts"][0], "direction": "equal", "margin": -1, "reason": ""}
+    bad = {**good, "id": "X", "version": 2, "date": "yesterday"}
+    for name, node in {"a": good, "b": good, "c": bad, "e": {**good, "parts": [part]}}.items():
+        (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(node))
+    (tmp_path / "d.yaml").write_text("title: a: b")
+    with pytest.raises(ConfigError) as raised:
+        claims.claims(tmp_path)
+    text = str(raised.value)
+    for said in (
+        "b.yaml.id is C22, which another file has as well",
+        "c.yaml: id is 'X'; it must be C and a number: C24",
+        "version is 2, and changes lists []; it must list [2]",
+        "date is 'yesterday'; it must be year-month-day",
+        "e.yaml.parts[0]: margin is -1; of direction equal it must be above 0",
+        "e.yaml.parts[0]: reason is empty",
+        "d.yaml cannot be read as yaml: line 1",
+    ):
+        assert said in text, text
+
+
+def test_a_changed_margin_is_shown(tmp_path, money, monkeypatch):
+    node = yaml.safe_load((claims.CLAIMS / "C22.yaml").read_text())
+    change = {
+        "version": 2,
+        "date": "2027-01-31",
+        "reason": "margin of both parts from .1 to .05: answers are reviewed anyway",
+    }
+    (tmp_path / "claims").mkdir()
+    (tmp_path / "claims/C22.yaml").write_text(
+        yaml.safe_dump({**node, "version": 2, "date": "2027-01-31", "changes": [change]})
+    )
+    monkeypatch.setattr(claims, "claims", lambda read=claims.claims: read(tmp_path / "claims"))
+    save(tmp_path / "results/qa/pocket", ("base", "rag"))
+    claims.write(tmp_path / "results", money)
+    for name in ("claims.md", "claims.html"):
+        assert "C22, version 2 of 2027-01-31: margin of both parts" in (tmp_path / "results" / name).read_text()
+    assert rows(tmp_path / "results")[0]["version"] == "2"
+
+
+def test_csv_is_what_the_ledger_holds(written):
+    root, done = written
+    first = next(one for ledger in done.ledgers for one in ledger.rows if (ledger.task, one.claim.id) == ("qa", "C16"))
+    (row,) = [one for one in rows(root) if (one["task"], one["claim"], one["part"]) == ("qa", "C16", "1")]
+    effect = first.parts[0].effect
+    assert float(row["effect"]) == effect.value
+    assert (row["kind"], row["verdict"], row["low"]) == ("exact", first.parts[0].ruling, "")
+    assert json.loads(row["margin"]) == first.claim.parts[0].margin

@@ -1,0 +1,340 @@
+"""What claims are read from, by hand: contrasts, figures of studies, times, costs, counts, ranks; what is missing."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from harness.analysis.result import Figure, Section, SectionColumn
+from harness.studies.claims.arms import arm_named
+from harness.studies.claims.effect import Gap
+from harness.studies.claims.levels import level_named
+from harness.studies.claims.readings.cost_ratio import CostRatio
+from harness.studies.claims.readings.device_time import DeviceTimeShare
+from harness.studies.claims.readings.figure_in_study import FigureInStudy, TablePlace, combined
+from harness.studies.claims.readings.inventory_difference import InventoryDifference
+from harness.studies.claims.readings.latency_ratio import LatencyRatio
+from harness.studies.claims.readings.metric_contrast import MetricContrast, Term
+from harness.studies.claims.readings.ranked_arms import RankedArms, best_shares, regret
+from harness.studies.claims.readings.recommended import Recommended
+from harness.studies.claims.readings.training_memory import TrainingMemoryRatio
+from harness.types import Example, Score
+from tests.harness.records import SHARE, build_record
+from tests.harness.studies.claim_evidence import evidence, scored, study, whole
+from tests.harness.studies.fakes import study_data
+
+RAG, QLORA = Term("rag", 1.0), Term("qlora", -1.0)
+
+
+def contrast(*terms, metric="exact_match", source="experiment"):
+    return MetricContrast(source, metric, terms or (RAG, QLORA))
+
+
+def test_a_difference_is_paired_and_says_what_it_is():
+    found = contrast().read(evidence(scored(rag=[1.0, 1.0, 0.0, 1.0] * 10, qlora=[0.0, 1.0, 0.0, 0.0] * 10)))
+    assert found.value == pytest.approx(0.5)
+    assert (found.n, found.seeds, found.said) == (40, 1, "rag − qlora, exact_match")
+    assert found.low < 0.5 < found.high
+    assert found.spread.bounded
+
+
+def test_a_factorial_term_is_a_weighted_sum():
+    terms = [Term("rag", 0.5), Term("base", -0.5), Term("hybrid", 0.5), Term("qlora", -0.5)]
+    arms = scored(base=[0.0] * 20, rag=[1.0] * 20, qlora=[0.0, 1.0] * 10, hybrid=[1.0] * 20)
+    assert contrast(*terms).read(evidence(arms)).value == pytest.approx(0.75)
+
+
+def test_seeds_are_counted_and_widen_the_interval():
+    one = [1.0, 0.0] * 20
+    many = [one, [1.0] * 40, [0.0] * 40]
+    alone, three = (contrast().read(evidence(scored(rag=rag, qlora=[0.5] * 40))) for rag in (one, many))
+    assert three.seeds == 3
+    assert three.high - three.low > alone.high - alone.low
+    assert three.spread.seed_variance
+
+
+def sliced(arm, values):
+    """Answers of which the first half is of the kind a, the second of b."""
+    half = len(values) // 2
+    asked = [Example(f"e{at}", "?", ("!",), (), slice="a" if at < half else "b", answerable=at % 2 == 0)
+             for at in range(len(values))]  # fmt: skip
+    scores = [Score(example.id, "exact_match", value) for example, value in zip(asked, values, strict=True)]
+    return build_record(arm, examples=asked, scores=scores, metrics={"exact_match": SHARE})
+
+
+def test_slices_have_no_example_in_common_and_are_added():
+    arms = {"rag": sliced("rag", [1.0] * 10 + [1.0] * 10), "qlora": sliced("qlora", [0.0, 1.0] * 5 + [1.0] * 10)}
+    on_a, on_b = ([Term("rag", w, slice=kind), Term("qlora", -w, slice=kind)] for kind, w in (("a", 1.0), ("b", -1.0)))
+    found = contrast(*on_a, *on_b).read(evidence(arms))
+    assert found.value == pytest.approx(0.5)
+    assert found.n == 20
+    assert found.said == "rag on a − qlora on a − rag on b + qlora on b, exact_match"
+    assert contrast(*on_a).read(evidence(arms)).said == "rag − qlora, exact_match, a"
+
+
+def test_only_what_can_be_answered_or_cannot():
+    arms = {"rag": sliced("rag", [1.0, 0.0] * 10)}
+    read = [contrast(Term("rag", 1.0, answerable=kind)).read(evidence(arms)).value for kind in (True, False, None)]
+    assert read == [1.0, 0.0, 0.5]
+
+
+def test_kinds_of_questions_that_there_are_not():
+    known = evidence(scored(rag=[1.0] * 4))
+    gap = contrast(Term("rag", 1.0, slice="nothing")).read(known)
+    assert (gap.why, gap.outside) == ("no question is of the kind nothing (the column slice says which are)", False)
+    gap = contrast(Term("rag", 1.0, answerable=False)).read(known)
+    assert (gap.why, gap.outside) == ("every question can be answered", True)
+
+
+def test_the_best_of_some_arms_is_taken_of_those_that_were_run():
+    arms = scored(rag=[1.0] * 20, qlora=[0.0] * 20, hybrid=[1.0] * 20)
+    found = contrast(Term("hybrid", 1.0), Term("best of few_shot, qlora, rag", -1.0)).read(evidence(arms))
+    assert found.value == 0.0
+    assert found.said == "hybrid − rag, exact_match"
+    assert found.notes == ("rag is the best of few_shot, qlora, rag (few_shot not run)",)
+
+
+def with_chrf(own):
+    """The record with a second metric."""
+    scores = (*own.scores, *(Score(one.id, "chrf", 0.25) for one in own.examples))
+    return dataclasses.replace(own, metrics={**own.metrics, "chrf": SHARE}, scores=scores)
+
+
+def test_a_metric_is_named_by_its_need():
+    arms = scored("token_f1", rag=[1.0] * 4, qlora=[0.5] * 4)
+    both = evidence({arm: with_chrf(own) for arm, (own,) in arms.items()})
+    assert contrast(metric="need: content").read(both).said == "rag − qlora, token_f1"
+    gap = contrast(metric="need: refusals").read(both)
+    assert gap.why == "no metric of refusals was measured"
+    assert gap.command == "make experiment task=qa model=pocket 'metric=[token_f1,chrf,abstention]'"
+
+
+def test_values_that_mean_something_else_are_not_compared():
+    arms = scored(rag=[1.0] * 4, qlora=[1.0] * 4)
+    (own,) = arms["qlora"]
+    other = dataclasses.replace(own, metrics={"exact_match": {**SHARE, "worst": 1.0}})
+    assert "other settings" in contrast().read(evidence({**arms, "qlora": other})).why
+
+
+def test_too_many_unjudged_answers_give_no_number():
+    arms = scored(rag=[1.0] * 9 + [(None, "unjudged")], qlora=[1.0] * 10)
+    assert contrast().read(evidence(arms)).why == "1 of 10 answers of rag are unjudged by exact_match"
+
+
+def test_what_was_not_run_is_named_with_the_command_that_would():
+    assert contrast().read(evidence()).command == "make experiment task=qa model=pocket"
+    gap = contrast().read(evidence(scored(rag=[1.0] * 4)))
+    assert gap.why == "no arm is qlora in the experiment"
+    assert gap.command == "make experiment task=qa model=pocket 'arm=[rag,qlora]'"
+    gap = contrast(source="labels").read(evidence())
+    assert (gap.why, gap.command) == ("study labels was not run", "make study study=labels task=qa model=pocket")
+
+
+def test_a_command_keeps_what_was_typed_and_drops_what_says_nothing():
+    (own,) = scored(rag=[1.0] * 4)["rag"]
+    given = ["task=jsonl", "task.dir=my data", "arm=[rag]", "seed=1", "retriever.k=8", "timing=off", "study=labels"]
+    typed = dataclasses.replace(own, spec={"given": given})
+    command = evidence({"rag": typed}).command("update")
+    assert command == "make study study=update task=jsonl 'task.dir=my data' retriever.k=8"
+
+
+def test_a_failed_control_withholds():
+    data = study_data({("a", "rag"): [1.0]})
+    failed = study(data, withheld=("Not tested: the control failed.", "typos (positive): harmless."))
+    gap = contrast(source="update").read(evidence(studies=failed))
+    assert gap.why == "not tested: the control failed. typos (positive): harmless."
+    assert gap.command.startswith("make study study=update")
+
+
+SIZES = {"75": {"pairs": 75, "answers": "own"}, "600": {"pairs": 600, "answers": "own"},
+         "none": {"pairs": 0, "answers": "own"}, "all": {"pairs": "all", "answers": "own"},
+         "shuffled": {"pairs": 20, "answers": "shuffled"}}  # fmt: skip
+
+
+def test_levels_are_named_by_settings_and_by_size():
+    data = study_data({(level, "rag"): [1.0] for level in SIZES}, SIZES)
+    assert level_named(data, {"pairs": "all"}) == "all"
+    assert level_named(data, {"pairs": 0}) == "none"
+    assert level_named(data, {"pairs": "smallest", "answers": "own"}) == "75"
+    assert level_named(data, {"pairs": "largest", "answers": "own"}) == "600"
+    assert level_named(data, {"pairs": "smallest"}) == "shuffled"
+    assert level_named(data, {"pairs": 9}) is None
+    assert level_named(data, {}) == "75"
+
+
+def test_a_contrast_over_levels_takes_their_mean():
+    cells = {("clean", "rag"): [1.0] * 20, ("a", "rag"): [0.5] * 20, ("b", "rag"): [0.0] * 20}
+    data = study_data(cells, {name: {"change": name} for name in ("clean", "a", "b")}, metric="exact_match")
+    terms = (
+        Term("rag", 1.0, levels=({"change": "a"}, {"change": "b"})),
+        Term("rag", -1.0, levels=({"change": "clean"},)),
+    )
+    found = contrast(*terms, source="update").read(evidence(studies=study(data)))
+    assert found.value == pytest.approx(-0.75)
+    assert found.said == "rag under a and b − rag under clean, exact_match"
+    missing = contrast(Term("rag", 1.0, levels=({"change": "c"},)), source="update").read(evidence(studies=study(data)))
+    assert missing.why == "a condition was not run in study update"
+
+
+RATES = Section(
+    "stale", "Stale answers", (SectionColumn("renewed"), SectionColumn("rag"), SectionColumn("qlora")),
+    (("re-indexed", Figure(0.1, 0.05, 0.2, 40), Figure(0.7, 0.6, 0.8, 40)), ("retrained", "never", Figure(5.0))),
+)  # fmt: skip
+RENEWED = {"re-indexed": {"documents": "new"}, "retrained": {"training": "new"}}
+
+
+def renewed(**fields):
+    data = study_data({(level, arm): [1.0] * 40 for level in RENEWED for arm in ("rag", "qlora")}, RENEWED)
+    return evidence(studies=study(data, [RATES], **fields))
+
+
+def place(column, level=None, **row):
+    return TablePlace(column, level, row or None)
+
+
+def test_a_figure_of_a_study_stands_by_its_level_and_column():
+    found = FigureInStudy("update", "stale", place("rag", {"documents": "new"}), None, "difference", "share").read(
+        renewed()
+    )
+    assert (found.value, found.low, found.high, found.n) == (0.1, 0.05, 0.2, 40)
+    assert found.said == "Stale answers: rag, re-indexed"
+    assert found.spread.bounded
+
+
+def test_two_figures_of_the_same_answers_have_the_widest_interval():
+    reading = FigureInStudy(
+        "update",
+        "stale",
+        place("rag", {"documents": "new"}),
+        place("qlora", {"documents": "new"}),
+        "difference",
+        "share",
+    )
+    found = reading.read(renewed())
+    assert (found.value, found.low, found.high) == pytest.approx((-0.6, -0.6 - 0.05 - 0.1, -0.6 + 0.1 + 0.1))
+
+
+def test_a_ratio_of_figures_adds_logarithms():
+    first, second = Figure(4.0, 2.0, 8.0), Figure(2.0, 1.0, 4.0)
+    assert combined(first, second, ratio=True) == pytest.approx((2.0, 0.5, 8.0))
+    assert combined(first, Figure(2.0), ratio=True) == pytest.approx((2.0, 1.0, 4.0))
+    assert combined(Figure(4.0, 2.0, 8.0, open_high=True), second, ratio=True) == (2.0, pytest.approx(0.5), None)
+    assert combined(Figure(4.0, 2.0, 8.0, open_high=True), None, ratio=False) == (4.0, 2.0, None)
+
+
+def test_a_number_without_an_interval_was_measured_once_or_counted():
+    kinds = {scale: FigureInStudy("update", "stale", place("qlora", {"training": "new"}), None, "ratio", scale)
+             .read(renewed()).kind for scale in ("time", "count")}  # fmt: skip
+    assert kinds == {"time": "once", "count": "exact"}
+
+
+@pytest.mark.parametrize(
+    ("where", "section", "why"),
+    [
+        (place("hybrid", {"documents": "new"}), "stale", "no arm is hybrid in “Stale answers” of study update"),
+        (place("width"), "stale", "there is no column width in “Stale answers” of study update"),
+        (
+            place("rag", {"documents": "old"}),
+            "stale",
+            "there is no row for documents old in “Stale answers” of study update",
+        ),
+        (place("rag", {"training": "new"}), "stale", "rag has no number in “Stale answers” of study update"),
+        (place("rag"), "nothing", "study update has no table “nothing”"),
+    ],
+)
+def test_a_figure_that_is_not_there_is_named(where, section, why):
+    gap = FigureInStudy("update", section, where, None, "difference", "share").read(renewed())
+    assert (gap.why, gap.command) == (why, "make study study=update task=qa model=pocket")
+
+
+def test_rows_are_found_by_other_columns_too():
+    section = Section("citations", "Citations", tuple(map(SectionColumn, ("condition", "arm", "recall"))),
+                      (("plain", "rag", Figure(0.2)), ("plain", "qlora", Figure(0.4))))  # fmt: skip
+    data = study_data({("plain", "rag"): [1.0]}, {"plain": {}})
+    known = evidence(studies=study(data, [section]))
+    reading = FigureInStudy("update", "citations", place("recall", None, arm="qlora"), None, "difference", "count")
+    assert reading.read(known).value == 0.4
+    assert FigureInStudy("update", "citations", place("recall"), None, "difference", "count").read(known).value == 0.2
+
+
+def test_an_arm_is_known_by_what_it_is_made_of():
+    roles = evidence(scored(rag_k8=[1.0], hybrid=[1.0], oracle=[1.0])).experiment.data.roles
+    assert arm_named("rag", roles) == "rag_k8"
+    assert arm_named("hybrid", roles) == "hybrid"
+    assert arm_named("qlora", roles) is None
+    assert arm_named("oracle", roles) == "oracle"
+
+
+def test_the_ratio_of_times_is_that_of_medians_with_an_interval():
+    found = LatencyRatio("rag", "qlora", "request", 50).read(whole())
+    middle = 67.5  # of 16 requests that take 20 + 40 + n ms, and 30 ms for retrieval
+    assert found.value == pytest.approx((30 + middle) / middle)
+    assert found.low < found.value < found.high
+    assert (found.n, found.of, found.ratio) == (16, "timed questions", True)
+    first = LatencyRatio("rag", "qlora", "first token", 50).read(whole())
+    assert first.value == pytest.approx((0.01 * middle + 0.3 + 50) / (0.01 * middle + 20), rel=1e-2)
+
+
+def test_an_arm_that_was_not_timed_is_named():
+    gap = LatencyRatio("raft", "qlora", "request", 50).read(whole())
+    assert gap.why == "raft was not timed in the same pass"
+    assert gap.command.endswith("'arm=[base,rag,qlora,hybrid,raft]'")
+
+
+def test_costs_come_from_the_ledger_of_the_table():
+    training = CostRatio("qlora", ("training",), "qlora", ("one-off",)).read(whole())
+    assert (training.value, training.kind) == (pytest.approx(1.0), "once")
+    share = CostRatio("qlora", ("updates",), "qlora", ("total",)).read(whole())
+    assert 0 < share.low < share.value < share.high < 1
+    assert share.notes[0] == "100 questions a day and 2 updates a month for 12 months"
+    assert "unknown or 0" in CostRatio("base", ("training",), "rag", ("total",)).read(whole()).why
+
+
+def test_device_time_goes_to_training_or_retrieval():
+    found = DeviceTimeShare("qlora", "training").read(whole())
+    assert 0 < found.low < found.value < found.high < 1
+    assert DeviceTimeShare("base", "retrieval").read(whole()).value == 0.0
+
+
+def test_memory_is_counted_by_method():
+    facts = {"split": "test", "limit": None, "quantisation": "nf4", "training": {
+        "rows": 100, "steps": 20, "parameters": 10**9, "trainable_parameters": 10**7}}  # fmt: skip
+    known = whole(facts=facts)
+    found = TrainingMemoryRatio("qlora", "QLoRA", "full fine-tuning").read(known)
+    assert found.kind == "exact"
+    assert found.value == pytest.approx((4.127 / 8 * 1e9 + 16e7) / 16e9)
+    assert (
+        TrainingMemoryRatio("qlora", "QLoRA", "full fine-tuning").read(whole()).why
+        == "the size of the model is not recorded"
+    )
+
+
+def test_parts_are_counted_from_records_alone():
+    found = InventoryDifference(("rag", "hybrid"), "base", "steps of an answer").read(whole())
+    assert (found.value, found.kind) == (2.0, "exact")
+    assert found.said == "steps of an answer of rag (4) − base (2)"
+    assert InventoryDifference(("raft", "rag"), "base", "parts").read(whole()).notes == ("raft not run",)
+    assert InventoryDifference(("raft",), "base", "parts").read(whole()).why == "no arm is raft"
+
+
+def test_regret_and_ranks_by_hand():
+    means = np.array([[0.9, 0.2], [0.5, 0.8], [0.8, 0.6]])  # arms × metrics
+    assert regret(means) == pytest.approx(0.2)  # the third: .1 behind on the first, .2 on the second
+    assert regret(np.array([[0.9, 0.8], [0.5, 0.8]])) == 0.0
+    drawn = np.array([[[0.9, 0.1]], [[0.5, 0.5]], [[0.9, 0.5]]])
+    assert best_shares(drawn)[:, 0] == pytest.approx([0.25, 0.25, 0.5])
+
+
+def test_who_is_best_at_what_stands_beside_the_gap():
+    found = RankedArms(2).read(whole())
+    assert found.said == "least largest gap to the best arm over exact_match, chrf"
+    assert 0 <= found.low <= found.value <= found.high
+    assert found.notes[0].startswith("best on exact_match: hybrid ")
+    assert "oracle" not in " ".join(found.notes)
+    assert RankedArms(3).read(whole()).outside
+
+
+def test_without_a_card_the_command_makes_one():
+    gap = Recommended("qa", ("rag",)).read(whole())
+    assert isinstance(gap, Gap)
+    assert gap.command == "make decide task=qa 'task.instruction=Answer it.' decision=qa"
