@@ -1,7 +1,7 @@
 """`python -m harness.cli.claims`: what the documents claim against what was measured, from results that are there."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,20 +11,27 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import MarkedYAMLError, YAMLError
 
 from harness.analysis.costs.horizon import Costing
-from harness.cli import study_tables
+from harness.analysis.guards.registry import sound
+from harness.analysis.selection import SelectedRecords
+from harness.analysis.table import comparison_data, table_of
+from harness.cli import decide, study_tables
 from harness.cli.builder import Builder
 from harness.cli.command import configured
-from harness.cli.config import ROOT, costing, results_of
+from harness.cli.config import ROOT, compose, costing, results_of
 from harness.cli.folders import STUDIES, result_folders
-from harness.cli.tables import compared
+from harness.cli.tables import chosen_records
 from harness.errors import ConfigError, CutleryError, StoreError, joined
 from harness.store.files import write_text
 from harness.studies import files
 from harness.studies.claims import page
 from harness.studies.claims.claim import DocumentClaim
 from harness.studies.claims.ledger import ClaimsLedger, ledger_of
-from harness.studies.claims.sources import Evidence, ExperimentSource, StudySource
+from harness.studies.claims.sources import Evaluating, Evidence, ExperimentSource, StudySource
 from harness.studies.data import Made, StudyData
+from harness.studies.decision.evaluation import Evaluation
+from harness.studies.decision.measured import measure
+from harness.studies.decision.reading import DecisionData, StudyEvidence
+from harness.studies.decision.samples import RESAMPLES
 
 CLAIMS: Final = ROOT / "conf/claim"
 FILE: Final = "claims"
@@ -96,7 +103,7 @@ class Written:
     """a line for each folder that cannot be read"""
 
 
-def write(root: Path, money: Costing | None, *, every: bool = False) -> Written:
+def write(root: Path, money: Costing, *, every: bool = False) -> Written:
     """Read all results below `root` and write claims.md, claims.csv and claims.html there.
 
     Args:
@@ -135,32 +142,52 @@ def _defaults(root: Path, folders: Sequence[Path]) -> list[Path]:
     return [folder for folder in folders if folder in plain or folder.parent not in plain]
 
 
-def _evidence(root: Path, folder: Path, money: Costing | None, broken: list[str]) -> Evidence | None:
+def _evidence(root: Path, folder: Path, money: Costing, broken: list[str]) -> Evidence | None:
     """Return what a folder holds; None where nothing of it can be read."""
     unreadable: list[str] = []
-    experiment = _experiment(root, folder, money, unreadable)
+    chosen = _chosen(folder, unreadable)
+    experiment = None if chosen is None else _experiment(folder.relative_to(root), chosen, money)
     studies = dict(_studies(root, folder, unreadable))
     broken += [f"{folder.relative_to(root)}: {line}" for line in unreadable]
     data = experiment.data if experiment is not None else next((one.data for one in studies.values()), None)
     if data is None:
         return None
     settings = "/".join(folder.relative_to(root).parts[PLAIN:])
-    return Evidence(data.task, data.model, settings, experiment, studies, tuple(unreadable))
+    evaluating = None if chosen is None else _evaluating(chosen, studies, money)
+    cards = {path.stem: path.relative_to(root).as_posix() for path in sorted((folder / decide.GROUP).glob("*.md"))}
+    return Evidence(data.task, data.model, settings, experiment, studies, tuple(unreadable), evaluating, cards)
 
 
-def _experiment(root: Path, folder: Path, money: Costing | None, unreadable: list[str]) -> ExperimentSource | None:
+def _chosen(folder: Path, unreadable: list[str]) -> SelectedRecords | None:
+    """Return the records of the experiment in a folder; None without any."""
     if not (folder / "records").is_dir():
         return None
     try:
-        result = compared(folder, resamples=FLAG_RESAMPLES)
+        chosen, left_out = chosen_records(folder)
+        unreadable += left_out
+        return sound(chosen)
     except CutleryError as error:
         unreadable.append(str(error))
         return None
-    unreadable += result.left_out
-    first = next(iter(result.arms.values()))[0].cell
-    cells = {(LEVEL, arm): tuple(records) for arm, records in result.arms.items()}
-    data = StudyData(first.task, first.model, None, (Made(LEVEL, LEVEL, 0, {}),), cells, {})
-    return ExperimentSource(folder.relative_to(root), data, money, len(result.table.flags))
+
+
+def _experiment(folder: Path, chosen: SelectedRecords, money: Costing) -> ExperimentSource:
+    table = table_of(chosen, resamples=FLAG_RESAMPLES)
+    cells = {(LEVEL, row.arm): chosen.arms[row.arm] for row in table.rows}
+    data = StudyData(table.task, table.model, None, (Made(LEVEL, LEVEL, 0, {}),), cells, {})
+    return ExperimentSource(folder, data, money, len(table.flags))
+
+
+def _evaluating(chosen: SelectedRecords, studies: Mapping[str, StudySource], money: Costing) -> Evaluating:
+    """Return what makes the decision card of the same records, with the answers of a preset."""
+
+    def evaluated(preset: str) -> Evaluation:
+        decision = decide.decision_of(compose([f"+{decide.GROUP}={preset}"]), preset)
+        read = {name: StudyEvidence(one.data, one.table) for name, one in studies.items()}
+        data = DecisionData(comparison_data(chosen, RESAMPLES, money), read)
+        return Evaluation(measure(data, decision), decision)
+
+    return evaluated
 
 
 def _studies(root: Path, folder: Path, unreadable: list[str]) -> Iterator[tuple[str, StudySource]]:

@@ -193,17 +193,22 @@ def html(ledgers: Sequence[ClaimsLedger], left_out: Sequence[str] = ()) -> str:
         for place, one in enumerate(ledgers)
     ]  # fmt: skip
     return assets.page(
-        "claims.html.jinja", script=False, subtitle=f"{len(matrix)} claims, {len(ledgers)} of task and model",
+        "claims.html.jinja", script=False, subtitle=_subtitle(len(matrix), len(ledgers)),
         warnings=list(warnings(ledgers, left_out)), meanings=words.MEANING, signs=words.SIGNS, matrix=matrix,
         ledgers=shown,
     )  # fmt: skip
+
+
+def _subtitle(claims: int, ledgers: int) -> str:
+    return f"{claims} claims for {ledgers} combination{'' if ledgers == 1 else 's'} of task and model"
 
 
 def _html_row(row: LedgerRow, place: int) -> dict[str, object]:
     return {
         "id": row.claim.id, "anchor": f"{row.claim.id}-{place}", "sentence": row.claim.sentence,
         "source": row.claim.source, "ruling": row.ruling, "any": row.claim.holds == "any",
-        "changes": list(changes(row)), "parts": [_html_part(one) for one in row.parts],
+        "because": words.because(row), "command": row.command, "changes": list(changes(row)),
+        "parts": [_html_part(one) for one in row.parts],
     }  # fmt: skip
 
 

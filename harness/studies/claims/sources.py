@@ -2,15 +2,16 @@
 
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal
 
 from harness.analysis.costs.horizon import Costing
 from harness.analysis.headline import has_short_references
-from harness.studies.claims.effect import Effect, Gap
+from harness.studies.claims.effect import Gap
 from harness.studies.data import StudyData
+from harness.studies.decision.evaluation import Evaluation
 from harness.studies.table import StudyTable
 from harness.types import THE_INPUT, Example, Record
 
@@ -64,8 +65,8 @@ class StudySource:
     """what its budget cannot tell; "" for a full one"""
 
 
-Recommending = Callable[[str, tuple[str, ...]], Effect | Gap]
-"""preset of the decision card, arms of the documents -> how far their probability of being best is ahead"""
+Evaluating = Callable[[str], Evaluation]
+"""preset of the decision card -> every arm of the experiment with its answers"""
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,10 @@ class Evidence:
     studies: Mapping[str, StudySource]
     unreadable: tuple[str, ...] = ()
     """a line for each source that cannot be read"""
-    recommending: Recommending | None = None
-    """None: no decision card was made"""
+    evaluating: Evaluating | None = None
+    """None: without an experiment there is no card"""
+    cards: Mapping[str, str] = field(default_factory=dict)
+    """preset -> page of its card, of those that were written, relative to the results"""
 
     def data(self, source: str) -> StudyData | Gap:
         """Return the records of the experiment or of a study; a gap where it was not run, or its control failed."""

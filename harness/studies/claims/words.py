@@ -7,7 +7,7 @@ from typing import Final
 from harness.analysis.numbers import rounded_up
 from harness.studies.claims.claim import ClaimPart
 from harness.studies.claims.effect import ONCE, Effect
-from harness.studies.claims.ledger import ClaimsLedger, LedgerPart
+from harness.studies.claims.ledger import ClaimsLedger, LedgerPart, LedgerRow
 from harness.studies.claims.verdicts import ALPHA, Ruling
 
 MEANING: Final[dict[Ruling, str]] = {
@@ -118,6 +118,15 @@ def conditions(one: LedgerPart) -> Iterator[str]:
     yield from one.conditions
     if text := after_correction(one):
         yield text
+
+
+def because(row: LedgerRow) -> str:
+    """Return what a verdict comes from, in a sentence: the part that decides it, its effect and its margin."""
+    one = row.deciding
+    if one.effect is None:
+        return f"{one.part.question} {open_text(one).capitalize()}." if row.ruling == "not tested" else open_text(one)
+    held = f"{effect_text(one.effect, one.part.unit)}; claimed is {margin_text(one.part)}"
+    return f"{one.part.question} {held} ({sample_text(one.effect)})."
 
 
 def lines(one: LedgerPart) -> Iterator[tuple[str, str]]:

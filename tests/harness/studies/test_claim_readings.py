@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from harness.analysis.result import Figure, Section, SectionColumn
+from harness.errors import ConfigError
 from harness.studies.claims.arms import arm_named
 from harness.studies.claims.effect import Gap
 from harness.studies.claims.levels import level_named
@@ -21,6 +22,7 @@ from harness.studies.claims.readings.training_memory import TrainingMemoryRatio
 from harness.types import Example, Score
 from tests.harness.records import SHARE, build_record
 from tests.harness.studies.claim_evidence import evidence, scored, study, whole
+from tests.harness.studies.decision.cards import evaluation
 from tests.harness.studies.fakes import study_data
 
 RAG, QLORA = Term("rag", 1.0), Term("qlora", -1.0)
@@ -334,7 +336,47 @@ def test_who_is_best_at_what_stands_beside_the_gap():
     assert RankedArms(3).read(whole()).outside
 
 
-def test_without_a_card_the_command_makes_one():
-    gap = Recommended("qa", ("rag",)).read(whole())
-    assert isinstance(gap, Gap)
-    assert gap.command == "make decide task=qa 'task.instruction=Answer it.' decision=qa"
+CARD = evaluation({"quality": {"base": 0.2, "rag": [0.6, 0.8], "hybrid": [0.5, 0.7]}}, draws=1_000)
+
+
+def evaluating(card=CARD):
+    """An experiment whose card, whatever the preset, is this one."""
+    return dataclasses.replace(whole(), evaluating=lambda preset: card, cards={"qa": "qa/pocket/decision/qa.md"})
+
+
+def test_the_card_recommends_what_the_documents_do_where_their_arm_leads():
+    found = Recommended("qa", ("rag",)).read(evaluating())
+    assert found.value == pytest.approx(0.1)
+    assert (found.low, found.high) == pytest.approx((0.1, 0.1))  # resamples are paired
+    assert found.notes[0] == "the card recommends rag, the best with a probability of 100 %; hybrid with 0 %"
+    assert found.notes[-1] == "make decide task=qa 'task.instruction=Answer it.' decision=qa prints the whole card"
+    assert found.anchor == "qa/pocket/decision/qa.md"
+    assert Recommended("qa", ("hybrid", "raft")).read(evaluating()).value == pytest.approx(-0.1)
+
+
+def test_what_was_not_measured_makes_a_lead_unsure():
+    values = {"quality": {"base": 0.2, "rag": 0.8, "hybrid": 0.6}, "privacy": {"base": 0.5}}
+    found = Recommended("qa", ("rag",)).read(evaluating(evaluation(values, draws=1_000)))
+    assert found.value == pytest.approx(0.1)
+    assert found.low < 0 < found.high
+    assert "50 % of its weights are on what was not measured, or of some arms alone: privacy" in found.notes
+
+
+def test_an_arm_that_a_limit_rules_out_is_no_choice():
+    values = {"quality": {"base": 0.2, "rag": 0.7, "hybrid": 0.6}}
+    limited = evaluation(values, draws=1_000, limits={"quality": 0.65})
+    assert Recommended("qa", ("hybrid",)).read(evaluating(limited)).why == "the card's limits rule out base, hybrid"
+
+
+def test_without_the_documents_arm_or_a_card_nothing_is_said():
+    gap = Recommended("qa", ("raft",)).read(evaluating())
+    assert gap.why == "no arm that the documents recommend was run, or no other one"
+    assert "raft" in gap.command
+
+    def fails(preset):
+        raise ConfigError("no such preset")
+
+    gap = Recommended("own", ("rag",)).read(dataclasses.replace(whole(), evaluating=fails))
+    assert gap.why == "the decision card cannot be made (no such preset)"
+    assert gap.command == "make decide task=qa 'task.instruction=Answer it.' decision=own"
+    assert isinstance(Recommended("qa", ("rag",)).read(evidence()), Gap)

@@ -45,7 +45,7 @@ class InventoryDifference:
         if not there or self.minus not in named:
             absent = [word for word in (*self.arms, self.minus) if word not in named]
             return Gap(f"no arm is {' or '.join(absent)}", evidence.more_arms(*absent))
-        counts = {arm: COUNTS[self.count](inventory_of(records[arm][0])) for arm in named.values()}
+        counts = {arm: COUNTS[self.count](inventory_of(records[arm][0], store=None)) for arm in named.values()}
         most, other = max(there, key=counts.__getitem__), named[self.minus]
         said = f"{self.count} of {most} ({counts[most]}) − {other} ({counts[other]})"
         absent = [word for word in self.arms if word not in named]
