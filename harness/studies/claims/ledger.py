@@ -50,8 +50,14 @@ class LedgerRow:
 
     @property
     def deciding(self) -> LedgerPart:
-        """The part that the verdict comes from: the first that has the same one."""
-        return next((one for one in self.parts if one.ruling == self.ruling), self.parts[0])
+        """The part that the verdict comes from: the first that has the same one.
+
+        Where one part would have sufficed and all are refuted, it is the one that is nearest to its margin.
+        """
+        same = [one for one in self.parts if one.ruling == self.ruling]
+        if (self.claim.holds, self.ruling) == ("any", "refuted"):
+            return max(same, key=lambda one: one.verdict.p or 0.0 if one.verdict else 0.0)
+        return next(iter(same), self.parts[0])
 
     @property
     def command(self) -> str:

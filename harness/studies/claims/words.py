@@ -124,7 +124,8 @@ def because(row: LedgerRow) -> str:
     """Return what a verdict comes from, in a sentence: the part that decides it, its effect and its margin."""
     one = row.deciding
     if one.effect is None:
-        return f"{one.part.question} {open_text(one).capitalize()}." if row.ruling == "not tested" else open_text(one)
+        why = f"{open_text(one)[:1].upper()}{open_text(one)[1:]}."
+        return f"{one.part.question} {why}" if row.ruling == "not tested" else why
     held = f"{effect_text(one.effect, one.part.unit)}; claimed is {margin_text(one.part)}"
     return f"{one.part.question} {held} ({sample_text(one.effect)})."
 
