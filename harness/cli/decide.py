@@ -148,6 +148,22 @@ def write(folder: Path, found: Evaluation) -> StudyTable:
     return table
 
 
+def renew(folder: Path) -> list[str]:
+    """Make the cards again that a folder has of shipped decisions, with all settings as their files have them.
+
+    Returns:
+        The names of the decisions.
+
+    Raises:
+        CutleryError: as `evaluated`; or the folder cannot be written.
+    """
+    names = [name for name in presets() if (folder / GROUP / f"{name}.json").is_file()]
+    for name in names:
+        config = compose_job([f"+{GROUP}={name}"])[0]
+        write(folder, evaluated(folder, decision_of(config, name), costing(config)))
+    return names
+
+
 def on_screen(table: StudyTable) -> str:
     """Return what the command prints: the words and the tables behind them; all others are in the files."""
     shown = tuple(section for section in table.sections if section.name in SHOWN)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.cli import study_tables, tables
+from harness.cli import decide, study_tables, tables
 from harness.cli.config import REFERENCE, compose_job
 from harness.cli.job import ExperimentJob
 from harness.cli.study_job import StudyJob, names_study
@@ -44,6 +44,9 @@ def renew(overrides: Sequence[str], reference: Path = REFERENCE) -> Path | None:
         study_tables.write(folder)
     else:
         tables.write(folder, wanted.reports.values(), wanted.costing, overrides)
+    # of a study, the experiment is two folders above, or three where settings of the study alone have a folder
+    for place in folder.parents[1:3] if isinstance(job, StudyJob) else [folder]:
+        decide.renew(place)
     return folder
 
 

@@ -145,6 +145,42 @@ def test_the_contract_for_other_rooms():
         decide.recommended(REFERENCE / "support/pocket", "nope")
 
 
+SHIPPED = sorted(path for path in REFERENCE.glob("*/*/decision/*.json"))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_committed_cards_are_those_of_the_committed_records(path):
+    """Other processors may round a draw otherwise: to two in a hundred."""
+    data, said = json.loads(path.read_text(encoding="utf-8")), decide.recommended(path.parents[1], path.stem)
+    hint = f"renew it: make decide task={data['task']} decision={path.stem} results=results/reference"
+    assert said.first == pytest.approx(data["results"]["first"], abs=0.02), hint
+    assert sorted(said.unmeasured) == sorted(one["name"] for one in data["criteria"] if one["wanted"]), hint
+
+
+def test_every_shipped_task_has_its_card():
+    assert {path.stem for path in SHIPPED} >= {"qa", "support", "summarization"}
+
+
+def test_only_cards_that_are_there_are_made_again(run):
+    folder = run("decision.seed=5")[2]
+    before = (folder / "qa.json").read_text(encoding="utf-8")
+    (folder / "notes.json").write_text("{}")
+    assert decide.renew(folder.parent) == ["qa"]
+    assert json.loads((folder / "qa.json").read_text(encoding="utf-8"))["seed"] == 0
+    assert '"seed": 5' in before
+    assert sorted(path.name for path in folder.iterdir()) == ["notes.json", "qa.csv", "qa.json", "qa.md"]
+
+
+def test_a_study_that_cannot_be_read_is_said_and_measures_nothing(run, tmp_path):
+    study = tmp_path / "qa/pocket/studies/update"
+    study.mkdir(parents=True)
+    (study / "study.json").write_text("{}")
+    _, printed, folder = run()
+    assert "study update cannot be read: " in printed
+    data = json.loads((folder / "qa.json").read_text(encoding="utf-8"))
+    assert next(one for one in data["criteria"] if one["name"] == "staleness")["measured"] is None
+
+
 def test_studies_are_those_that_criteria_name():
     config = decide.compose_job(["+decision=own"])[0]
     named = decide.studies_named(decide.decision_of(config, "own"))
