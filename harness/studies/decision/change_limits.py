@@ -18,7 +18,7 @@ def limit_changes(found: Evaluation, chosen: int) -> Iterator[Change]:
         if sample is not None:
             bite, ends = _bite(found, name, sample), sample.figure
             above = found.decision.criteria[name].higher_is_better
-            other = _best_within(found, chosen, name, bite)
+            other = _best_within(found, name, bite)
             yield Change("limit", name, limits.get(name), bite, above, other, ends.low, ends.high)
     yield from _labels_at_hand(found, chosen)
     yield from _documents(found, chosen)
@@ -29,7 +29,7 @@ def _labels_at_hand(found: Evaluation, chosen: int) -> Iterator[Change]:
     if sample is not None and sample.value > 0:
         at_hand = found.decision.use.labels_at_hand
         now = None if at_hand is None else float(at_hand)
-        other = _best_within(found, chosen, LABELS, sample.value)
+        other = _best_within(found, LABELS, sample.value)
         yield Change("labels at hand", LABELS, now, sample.value, above=False, arm=other)
 
 
@@ -49,13 +49,13 @@ def _bite(found: Evaluation, criterion: str, sample: ResampledValue) -> float:
     return float(ordered[int(np.ceil(share * len(ordered) - 1e-9)) - 1])
 
 
-def _best_within(found: Evaluation, chosen: int, criterion: str, limit: float) -> str | None:
+def _best_within(found: Evaluation, criterion: str, limit: float) -> str | None:
     """Return the arm that is best among those which keep a stricter limit than this one."""
     higher = found.decision.criteria[criterion].higher_is_better
     keeping = []
     for place in found.allowed:
         sample = found.measured.sample(criterion, found.arms[place])
-        if place != chosen and sample is not None:
+        if sample is not None:
             own = _bite(found, criterion, sample)
             keeping += [place] if (own > limit if higher else own < limit) else []
     return _best_of(found, keeping)

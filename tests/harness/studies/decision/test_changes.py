@@ -46,6 +46,15 @@ def test_the_interval_of_a_weight_follows_the_measurements():
     assert facts.never == 0.25
 
 
+def test_a_draw_in_which_the_other_arm_is_worse_at_the_criterion_never_happens():
+    values = {"facts": {"rag": 0.8, "raft": [0.4, 1.0]}, "style": {"rag": 0.6, "raft": [1.0, 0.5]}}
+    facts = of_kind(evaluation(values, weights={"facts": 0.5, "style": 0.5}), "weight")[0]
+    # by draws raft - rag is -.4 t + .4 (1 - t), and .2 t - .1 (1 - t): there more of facts speaks for raft
+    assert (facts.arm, facts.above) == ("rag", True)
+    assert facts.at == pytest.approx(0.6)
+    assert (facts.low, facts.never) == (pytest.approx(0.5), 0.5)
+
+
 def test_nothing_changes_where_one_arm_is_better_at_everything():
     found = evaluation({"facts": {"base": 0.1, "rag": 0.9}, "style": {"base": 0.2, "rag": 0.3}})
     assert changes(found) == ()
@@ -159,8 +168,10 @@ def test_the_number_of_labels_counts_at_its_own_criterion_too():
 
 
 def test_a_study_that_disagrees_with_the_experiment_says_nothing_of_labels():
-    known = {"curves": {"qlora": curve((0, 0.1), (255, 0.4))}}
-    assert of_kind(evaluation({"facts": {"rag": 0.6, "qlora": 0.7}}, known=known), "labels") == []
+    known = {"curves": {"qlora": curve((0, 0.1), (255, 0.4)), "raft": curve((0, 0.9), (255, 0.1))}}
+    found = evaluation({"facts": {"rag": 0.6, "qlora": 0.7, "raft": 0.5}}, known=known)
+    # by the curves rag is the best with all pairs, and raft with none; by the experiment qlora is
+    assert of_kind(found, "labels") == []
 
 
 def test_first_change_is_found_by_halving():
