@@ -1,7 +1,7 @@
 """`python -m harness.cli.claims`: what the documents claim against what was measured, from results that are there."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,7 @@ from yaml import MarkedYAMLError, YAMLError
 from harness.analysis.costs.horizon import Costing
 from harness.analysis.guards.registry import sound
 from harness.analysis.selection import SelectedRecords
-from harness.analysis.table import comparison_data, table_of
+from harness.analysis.table import table_of
 from harness.cli import decide, study_tables
 from harness.cli.builder import Builder
 from harness.cli.command import configured
@@ -30,8 +30,6 @@ from harness.studies.claims.sources import Evaluating, Evidence, ExperimentSourc
 from harness.studies.data import Made, StudyData
 from harness.studies.decision.evaluation import Evaluation
 from harness.studies.decision.measured import measure
-from harness.studies.decision.reading import DecisionData, StudyEvidence
-from harness.studies.decision.samples import RESAMPLES
 
 CLAIMS: Final = ROOT / "conf/claim"
 FILE: Final = "claims"
@@ -153,7 +151,7 @@ def _evidence(root: Path, folder: Path, money: Costing, broken: list[str]) -> Ev
     if data is None:
         return None
     settings = "/".join(folder.relative_to(root).parts[PLAIN:])
-    evaluating = None if chosen is None else _evaluating(chosen, studies, money)
+    evaluating = None if chosen is None else _evaluating(chosen, folder, money)
     cards = {path.stem: path.relative_to(root).as_posix() for path in sorted((folder / decide.GROUP).glob("*.md"))}
     return Evidence(data.task, data.model, settings, experiment, studies, tuple(unreadable), evaluating, cards)
 
@@ -178,14 +176,12 @@ def _experiment(folder: Path, chosen: SelectedRecords, money: Costing) -> Experi
     return ExperimentSource(folder, data, money, len(table.flags))
 
 
-def _evaluating(chosen: SelectedRecords, studies: Mapping[str, StudySource], money: Costing) -> Evaluating:
+def _evaluating(chosen: SelectedRecords, folder: Path, money: Costing) -> Evaluating:
     """Return what makes the decision card of the same records, with the answers of a preset."""
 
     def evaluated(preset: str) -> Evaluation:
         decision = decide.decision_of(compose([f"+{decide.GROUP}={preset}"]), preset)
-        read = {name: StudyEvidence(one.data, one.table) for name, one in studies.items()}
-        data = DecisionData(comparison_data(chosen, RESAMPLES, money), read)
-        return Evaluation(measure(data, decision), decision)
+        return Evaluation(measure(decide.data_from(folder, chosen, (), decision, money), decision), decision)
 
     return evaluated
 

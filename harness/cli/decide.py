@@ -1,7 +1,7 @@
 """`python -m harness.cli.decide task=… [decision=…] [gate=ARM]`: which arm to use, how surely, what would change it."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +26,7 @@ from harness.studies.decision.evaluation import Evaluation, Recommendation, reco
 from harness.studies.decision.measured import measure
 from harness.studies.decision.reading import DecisionData, StudyEvidence
 from harness.studies.decision.samples import RESAMPLES
+from harness.studies.decision.study_evidence import study_evidence
 from harness.studies.table import StudyTable
 
 GROUP: Final = "decision"
@@ -80,14 +81,36 @@ def data_from(
     """Return the same of records that were read already."""
     studies: dict[str, StudyEvidence] = {}
     broken = list(unreadable)
-    for place in sorted((folder / STUDIES).glob("*")):
-        if place.name in studies_named(decision) and study_tables.is_study(place):
-            try:
-                table, data = study_tables.read(place)
-                studies[place.name] = StudyEvidence(data, table)
-            except CutleryError as error:
-                broken.append(f"study {place.name} cannot be read: {error}")
+    for name, place in study_folders(folder, studies_named(decision)).items():
+        try:
+            studies[name] = study_evidence(place)
+        except CutleryError as error:
+            broken.append(f"study {name} cannot be read: {error}")
     return DecisionData(comparison_data(chosen, RESAMPLES, money), studies, tuple(broken))
+
+
+def study_folders(folder: Path, names: Iterable[str]) -> dict[str, Path]:
+    """Return the folders of studies beside an experiment, by their names.
+
+    Settings of a study alone (study.budget=quick) put it into a folder of its own, which counts where no other has it.
+
+    Args:
+        folder: of the experiment.
+        names: of the studies.
+    """
+    own = set(folder.name.split(",")) if "=" in folder.name else set()
+    root = folder.parent if own else folder
+    settings = {place: set(place.name.split(",")) for place in sorted(root.glob("*=*"))}
+    others = [place for place, lines in settings.items() if own < lines and _of_study_alone(lines - own)]
+    found: dict[str, Path] = {}
+    for name in sorted(names):
+        places = [one / STUDIES / name for one in (folder, *others)]
+        found |= {name: place for place in places[::-1] if study_tables.is_study(place)}  # the first one stays
+    return found
+
+
+def _of_study_alone(lines: Iterable[str]) -> bool:
+    return all(line.startswith("study.") for line in lines)
 
 
 def studies_named(decision: Decision) -> set[str]:

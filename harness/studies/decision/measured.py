@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from harness.analysis.comparison import FEW_CLUSTERS
 from harness.analysis.costs.ledger import SERVER
+from harness.analysis.numbers import listed
 from harness.analysis.roles import Role
 from harness.studies.decision.criterion import CriteriaList, Criterion
 from harness.studies.decision.reading import DecisionData, Readout
@@ -64,7 +65,7 @@ def measure(data: DecisionData, listed: CriteriaList) -> Measured:
         wanted=missing,
         warnings=tuple(_warnings(data)),
         holds_documents=dict(_leaving(data)),
-        curves={} if of_curve is None else listed.curve.read(data, of_curve.said),
+        curves={} if of_curve is None else listed.curve.read(data, of_curve),
     )
 
 
@@ -83,9 +84,22 @@ def _warnings(data: DecisionData) -> Iterator[str]:
     lone = [arm for arm in adapted if len(source.records[arm]) == 1]
     if lone:
         yield f"one training seed: another training may move {', '.join(lone)}; seed=0,1,2 measures by how much"
-    for name, study in data.studies.items():
-        if study.table.withheld:
-            yield f"study {name}: a control failed, so that nothing of it counts here"
+    yield from _of_studies(data)
+
+
+def _of_studies(data: DecisionData) -> Iterator[str]:
+    """Yield what of the studies does not count, and what counts and is rough."""
+    failed = [name for name, study in data.studies.items() if study.withheld]
+    if failed:
+        yield f"a control of {listed(failed)} failed, so that nothing of it counts here"
+    sound = {name: study for name, study in data.studies.items() if not study.withheld}
+    others = {name: [arm for arm in data.arms if not data.has(study, arm)] for name, study in sound.items()}
+    if arms := [arm for arm in data.arms if any(arm in own for own in others.values())]:
+        names = [name for name, own in others.items() if own]
+        text = f"{listed(names)} trained {listed(arms)} on fewer pairs than the experiment"
+        yield f"{text}, which makes other arms of them: what is said of them there does not count here"
+    if rough := [name for name, study in sound.items() if study.budget]:
+        yield f"{listed(rough)} ran with budget quick: few examples, to be run in full before they are relied on"
 
 
 def _leaving(data: DecisionData) -> Iterator[tuple[str, str]]:

@@ -3,20 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, Protocol, runtime_checkable
+from typing import Final, Literal, Protocol, runtime_checkable
 
 from harness.analysis.comparison import ComparisonData
 from harness.analysis.costs.ledger import Ledger, ledger
 from harness.analysis.costs.usage import Usage
 from harness.analysis.costs.usage_of_records import with_trials
+from harness.analysis.result import Section
 from harness.analysis.roles import Role
 from harness.analysis.sections.comparable_usage import comparable_usage
 from harness.studies.data import StudyData
 from harness.studies.decision.samples import RESAMPLES, ResampledValue, exact
-from harness.studies.table import StudyTable
 
 Part = Literal["passages", "adapter"]
 """what an arm may do without"""
+SAME: Final = 0.9
+"""share of the experiment's training rows from which on an adapter counts as the same"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,18 @@ class StudyEvidence:
 
     data: StudyData
     """its records"""
-    table: StudyTable
-    """what its measures read off; nothing where a control failed"""
+    sections: tuple[Section, ...]
+    """of its table, as its file has them"""
+    withheld: bool = False
+    """a control failed: nothing of it counts"""
+    budget: str = ""
+    """what its budget cannot tell; "" for one that can be relied on"""
+
+    def rows(self, arm: str) -> int | None:
+        """Return the most rows that an arm's adapter was trained on in it; None without one."""
+        records = (record for (_, name), own in self.data.cells.items() if name == arm for record in own)
+        found = [record.facts.get("training", {}).get("rows") for record in records]
+        return max((int(one) for one in found if one is not None), default=None)
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,20 @@ class DecisionData:
     def model(self) -> str:
         """Name of the model."""
         return self.source.records[self.source.arms[0]][0].cell.model
+
+    def trained_rows(self, arm: str) -> int | None:
+        """Return how many rows the arm's adapter was trained on in the experiment; None where that is not known."""
+        training = self.usage[arm].training
+        return None if training is None else training.rows
+
+    def has(self, study: StudyEvidence, arm: str) -> bool:
+        """Return whether a study asked the arm that the experiment has.
+
+        An adapter that was trained on fewer than nine tenths of its rows (a study of budget quick) makes another arm.
+        """
+        own = self.trained_rows(arm) if self.source.roles[arm].adapted else None
+        theirs = study.rows(arm)
+        return own is None or theirs is None or theirs >= SAME * own
 
     @cached_property
     def usage(self) -> Mapping[str, Usage]:

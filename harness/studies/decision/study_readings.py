@@ -42,7 +42,8 @@ class StudyMean:
         levels = [] if study is None else self._levels(study.data)
         if study is None or not levels:
             return None
-        samples = {arm: self._sample(study.data, levels, arm) for arm in data.arms}
+        arms = [arm for arm in data.arms if data.has(study, arm)]
+        samples = dict.fromkeys(data.arms) | {arm: self._sample(study.data, levels, arm) for arm in arms}
         if not any(samples.values()):
             return None
         said = f"study {self.study}: {self.metric or study.data.metric} under {' minus under '.join(levels)}"
@@ -104,7 +105,8 @@ class StudyFigure:
         if study is None or section is None:
             return None
         rows = [self.row] if self.row else levels_with(study.data, self.where)
-        samples = {arm: self._sample(section, rows, arm) for arm in data.arms}
+        arms = [arm for arm in data.arms if data.has(study, arm)]
+        samples = dict.fromkeys(data.arms) | {arm: self._sample(section, rows, arm) for arm in arms}
         if not any(samples.values()):
             return None
         shown = [name for name in rows if any(row[0] == name for row in section.rows)]
@@ -133,20 +135,26 @@ class CurveOverLabels:
     steps: str
     """of which conditions: "equal epochs" or "equal steps" """
 
-    def read(self, data: DecisionData, metric: str) -> dict[str, LabelSamples]:
+    def read(self, data: DecisionData, measured: Readout) -> dict[str, LabelSamples]:
         """Return arm -> its curve, of the arms that were tuned; nothing where the study has another metric.
+
+        A study that trained on fewer rows than the experiment ends in what the experiment measured.
 
         Args:
             data: of the experiment.
-            metric: that the criterion is measured by.
+            measured: what it says of the criterion.
         """
         study = sound_study(data, self.study)
-        if study is None or study.data.metric != metric:
+        if study is None or study.data.metric != measured.said:
             return {}
         total = all_pairs(study.data)
         adapted = [arm for arm in data.arms if data.source.roles[arm].adapted and arm in study.data.arms]
         curves = {arm: curve_of(study.data, arm, self.steps, total) for arm in adapted}
         found = {arm: self._samples(study.data, curve, arm) for arm, curve in curves.items() if curve is not None}
+        for arm, own in found.items():
+            rows, last = data.trained_rows(arm), measured.samples.get(arm)
+            if own and rows is not None and last is not None and rows > own[-1][0]:
+                found[arm] = (*own, (rows, last))
         return {arm: one for arm, one in found.items() if len(one) > 1}
 
     def _samples(self, data: StudyData, curve: Curve, arm: str) -> LabelSamples:
@@ -158,7 +166,7 @@ class CurveOverLabels:
 def sound_study(data: DecisionData, name: str) -> StudyEvidence | None:
     """Return a study whose controls passed; None for one that was not run, or that shows nothing."""
     study = data.studies.get(name)
-    return None if study is None or study.table.withheld else study
+    return None if study is None or study.withheld else study
 
 
 def levels_with(data: StudyData, where: Mapping[str, Value]) -> list[str]:
@@ -175,4 +183,4 @@ def _has(settings: Mapping[str, Value], where: Mapping[str, Value]) -> bool:
 
 
 def _section(study: StudyEvidence, name: str) -> Section | None:
-    return next((one for one in study.table.sections if one.name == name), None)
+    return next((one for one in study.sections if one.name == name), None)

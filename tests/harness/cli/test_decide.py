@@ -181,6 +181,25 @@ def test_a_study_that_cannot_be_read_is_said_and_measures_nothing(run, tmp_path)
     assert next(one for one in data["criteria"] if one["name"] == "staleness")["measured"] is None
 
 
+def test_studies_lie_beside_the_experiment_or_under_their_own_settings(tmp_path):
+    places = ("studies/update", "study.budget=quick/studies/update", "study.budget=quick/studies/labels",
+              "retriever.k=8/studies/privacy", "retriever.k=8,study.budget=quick/studies/robustness")  # fmt: skip
+    for place in places:
+        (tmp_path / place).mkdir(parents=True)
+        (tmp_path / place / "study.json").touch()
+    names = ("labels", "update", "privacy", "robustness", "forgetting")
+    plain = decide.study_folders(tmp_path, names)
+    assert {name: str(one.relative_to(tmp_path)) for name, one in plain.items()} == {
+        "labels": "study.budget=quick/studies/labels",
+        "update": "studies/update",
+    }
+    other = decide.study_folders(tmp_path / "retriever.k=8", names)
+    assert {name: str(one.relative_to(tmp_path)) for name, one in other.items()} == {
+        "privacy": "retriever.k=8/studies/privacy",
+        "robustness": "retriever.k=8,study.budget=quick/studies/robustness",
+    }
+
+
 def test_studies_are_those_that_criteria_name():
     config = decide.compose_job(["+decision=own"])[0]
     named = decide.studies_named(decide.decision_of(config, "own"))

@@ -9,14 +9,16 @@ from harness.analysis.costs.amount import Amount
 from harness.analysis.result import Figure, Section, SectionColumn
 from harness.analysis.selection import SelectedRecords
 from harness.analysis.table import comparison_data
+from harness.errors import StoreError
 from harness.machine.measured import Resource, TimedPass, TimedRequest, Timings
+from harness.reports.csv import sections_csv
 from harness.studies.decision.criterion import CriteriaList
 from harness.studies.decision.measured import measure
 from harness.studies.decision.plain_readings import LabelsNeeded, MetricMean, Money, PartsCount, RequestTime
-from harness.studies.decision.reading import DecisionData, StudyEvidence
-from harness.studies.decision.samples import RESAMPLES, mean_sample, spread
+from harness.studies.decision.reading import DecisionData, Readout, StudyEvidence
+from harness.studies.decision.samples import RESAMPLES, exact, mean_sample, spread
+from harness.studies.decision.study_evidence import passed, read_sections
 from harness.studies.decision.study_readings import CurveOverLabels, StudyFigure, StudyMean
-from harness.studies.table import StudyTable
 from tests.harness.records import record
 from tests.harness.studies.decision.cards import criterion
 from tests.harness.studies.fakes import study_data
@@ -33,8 +35,7 @@ def data(*records, studies=None):
 
 
 def study(cells, settings, sections=(), *, withheld=False, **fields):
-    table = StudyTable("t", "q", (), tuple(sections), (), withheld)
-    return StudyEvidence(study_data(cells, settings, **fields), table)
+    return StudyEvidence(study_data(cells, settings, **fields), tuple(sections), withheld)
 
 
 def test_a_metric_is_the_tables_mean_and_controls_take_no_part():
@@ -195,7 +196,7 @@ def test_only_questions_that_cannot_be_answered():
     changed = dataclasses.replace(
         evidence.data, cells={("clean", "rag"): (dataclasses.replace(one, examples=tuple(rows)),)}
     )
-    studies = {"s": StudyEvidence(changed, evidence.table)}
+    studies = {"s": StudyEvidence(changed, ())}
     for answerable, value in ((False, 1.0), (True, 2 / 3), (None, 0.75)):
         found = StudyMean("s", None, {"change": "clean"}, {}, answerable, {}).read(
             data(record("rag", BASE), studies=studies)
@@ -230,6 +231,24 @@ def test_a_study_whose_control_failed_measures_nothing():
     assert reading.read(data(record("rag", BASE))) is None
 
 
+def test_a_studys_table_is_read_as_it_was_written(tmp_path):
+    controls = (SectionColumn("control"), SectionColumn("kind"), SectionColumn("result"))
+    written = (
+        Section("controls", "Controls", controls, (("typos matter", "positive", "passed"),)),
+        section(("clean", None, Figure(0.4, 0.3, 0.5)), ("typos", Figure(0.1), Figure(0.2, 0.1, 0.9, open_high=True))),
+    )
+    path = tmp_path / "table.csv"
+    path.write_text(sections_csv(written), encoding="utf-8")
+    first, second = read_sections(path)
+    assert passed(first)
+    assert second.figures("rag") == {"clean": Figure(0.4, 0.3, 0.5), "typos": Figure(0.2, 0.1, pytest.approx(0.3))}
+    assert second.figures("base") == {"typos": Figure(0.1)}
+    assert not passed(None)
+    assert not passed(Section("controls", "", controls, (("a", "positive", "passed"), ("b", "positive", "failed"))))
+    with pytest.raises(StoreError, match=r"nothing\.csv: cannot be read .* make tables"):
+        read_sections(tmp_path / "nothing.csv")
+
+
 SIZES = {
     str(pairs): {
         "pairs": pairs,
@@ -247,11 +266,44 @@ def test_the_curve_over_labels_begins_without_an_adapter():
     cells = {("0", "base"): BASE, ("2", "qlora"): [0.0, 1.0, 1.0, 0.0], ("4", "qlora"): RAG}
     own = data(record("base", BASE), record("qlora", RAG), studies={"labels": study(cells, SIZES)})
     reading = CurveOverLabels("labels", "facts", "equal epochs")
-    found = reading.read(own, "em")
+    measured = Readout({"qlora": exact(0.75)}, "em")
+    found = reading.read(own, measured)
     assert {arm: [(size, one.value) for size, one in points] for arm, points in found.items()} == {
         "qlora": [(0, 0.25), (2, 0.5), (4, 0.75)]
     }
-    assert reading.read(own, "f1") == {}  # the criterion is measured by something else
+    assert reading.read(own, Readout({}, "f1")) == {}  # the criterion is measured by something else
+
+
+def trained(arm, values, rows, **fields):
+    made = (Resource("adapter", f"{arm}{rows}", 9.0),)
+    return record(arm, values, facts={"training": {"rows": rows}}, resources=made, **fields)
+
+
+def of_quick_study(rows, cells=(("0", "base", BASE), ("2", "qlora", RAG), ("4", "qlora", RAG)), withheld=False):
+    evidence = study({(level, arm): values for level, arm, values in cells}, SIZES)
+    few = {
+        (level, arm): (trained(arm, values, rows),) if arm == "qlora" else evidence.data.cells[level, arm]
+        for level, arm, values in cells
+    }
+    return StudyEvidence(dataclasses.replace(evidence.data, cells=few), (), withheld)
+
+
+@pytest.mark.parametrize(("rows", "counts"), [(100, False), (899, False), (900, True), (1_300, True)])
+def test_an_adapter_of_fewer_rows_is_another_arm(rows, counts):
+    studies = {"labels": of_quick_study(rows)}
+    own = data(record("base", BASE), trained("qlora", BASE, 1_000), studies=studies)
+    found = StudyMean("labels", None, {"pairs": 4}, {}, None, {}).read(own)
+    assert (found is not None) is counts
+    said = measure(own, listed(facts=MetricMean(("em",), {}))).warnings
+    assert (
+        any(line.startswith("labels trained qlora on fewer pairs than the experiment") for line in said) is not counts
+    )
+
+
+def test_the_curve_of_a_smaller_study_ends_in_the_experiment():
+    own = data(record("base", BASE), trained("qlora", ORACLE, 8), studies={"labels": of_quick_study(4)})
+    found = CurveOverLabels("labels", "facts", "equal epochs").read(own, Readout({"qlora": exact(1.0)}, "em"))
+    assert [(size, one.value) for size, one in found["qlora"]] == [(0, 0.25), (2, 0.75), (4, 0.75), (8, 1.0)]
 
 
 def listed(**readings):
@@ -271,7 +323,7 @@ def test_measuring_names_what_is_missing_and_what_to_be_careful_with():
     assert found.arms == ("base", "qlora")
     assert "4 independent groups of examples are a smoke test" in found.warnings[0]
     assert "one training seed: another training may move qlora" in found.warnings[1]
-    assert found.warnings[2] == "study robustness: a control failed, so that nothing of it counts here"
+    assert found.warnings[2] == "a control of robustness failed, so that nothing of it counts here"
 
 
 def test_documents_leave_with_adapters_that_were_trained_on_them():
