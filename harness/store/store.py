@@ -1,7 +1,7 @@
 """Content-addressed artifacts: made once, found from then on, never visible before they are complete.
 
 An artifact is a folder `<root>/<kind>/<key>/` whose `artifact.json` (metadata.py: specification, checksums, seconds)
-is written last. It is made in the folder `<key>.partial`, under one file lock per key, and moved into
+is written last. It is made in the folder `<key>.partial`, under one lock per key (locks.py), and moved into
 place by an atomic rename. The partial folder of a killed process is handed to the next maker, which
 may continue from what it finds; `started.json` in it says how often it was tried and how long that took.
 A folder that is not what its name says is moved aside, never deleted. The store knows nothing about what it holds.
@@ -10,7 +10,6 @@ A folder that is not what its name says is moved aside, never deleted. The store
 import json
 import logging
 import os
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -19,16 +18,16 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
-from filelock import FileLock, Timeout
-
 from harness.errors import CutleryError, StoreError, masked
 from harness.machine import nvml
 from harness.machine.measured import Resource
 from harness.store import metadata
 from harness.store.files import no_room, replaced
+from harness.store.locks import acquired
 from harness.store.metadata import FORMAT as FORMAT
 from harness.store.metadata import METADATA as METADATA
 from harness.store.metadata import STARTED, UNREADABLE
+from harness.store.signs_of_life import beating
 from harness.store.spec import specification
 
 log = logging.getLogger(__name__)
@@ -37,8 +36,6 @@ PARTIAL: Final = "partial"
 """how the folder of an artifact under construction ends"""
 ASIDE: Final = "set-aside"
 """how a folder ends that was found under a key and cannot be used"""
-BEAT: Final = 5.0
-"""seconds between two signs of life of an attempt"""
 
 Make = Callable[[Path], Mapping[str, Any] | None]
 """Fills the folder it is given, continuing from what an interrupted call left there; returns small JSON facts."""
@@ -151,8 +148,7 @@ class Store:
         folder = self._folder(kind, key)
         with self._writing():
             folder.parent.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(folder.with_name(f"{key}.lock"))
-            _acquire(lock, f"{kind} {key[:8]}")
+            lock = acquired(folder.with_name(f"{key}.lock"), f"making the {kind} {key[:8]}")
         try:
             yield
         finally:
@@ -186,7 +182,7 @@ class Store:
         with self._writing():
             attempt, earlier_seconds = self._begin(kind, key, partial, spec)
         begun, energy = time.perf_counter(), nvml.reading()
-        with _beating(partial / STARTED):
+        with beating(partial / STARTED):
             facts = masked(self._made_in(partial, make), by_name=False)
         took = {
             "seconds": earlier_seconds + time.perf_counter() - begun,
@@ -262,27 +258,6 @@ def _set_aside(folder: Path) -> Path:
     return aside
 
 
-@contextmanager
-def _beating(sign: Path) -> Iterator[None]:
-    """Touch a file every few seconds: a killed attempt lasted until its last sign, and training writes rarely."""
-    over = threading.Event()
-
-    def beat() -> None:
-        while not over.wait(BEAT):
-            with suppress(OSError):
-                os.utime(sign)
-
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
-        with suppress(OSError):
-            os.utime(sign)
-
-
 def _started(folder: Path) -> tuple[int, float, dict[str, Any] | None]:
     """Return how many attempts were made so far, their seconds, and what was to be made.
 
@@ -299,14 +274,6 @@ def _started(folder: Path) -> tuple[int, float, dict[str, Any] | None]:
 
 def _json(path: Path) -> dict[str, Any]:
     return dict(json.loads(path.read_text(encoding="utf-8")))
-
-
-def _acquire(lock: FileLock, what: str) -> None:
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        log.info("waiting for another process that is making the %s", what)
-        lock.acquire()
 
 
 def _artifact(entry: Mapping[str, Any], folder: Path, *, found: bool) -> Artifact:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.store import store as module
+from harness.store import signs_of_life
 from harness.store.metadata import METADATA, STARTED
 from harness.store.store import Store
 
@@ -219,13 +219,13 @@ def test_a_finished_artifact_is_found_where_nothing_can_be_written(store, monkey
     def denied(*_, **__):
         raise OSError(30, "Read-only file system")
 
-    for call in ("harness.store.store.FileLock.acquire", "pathlib.Path.mkdir", "pathlib.Path.write_text"):
+    for call in ("harness.store.locks.FileLock.acquire", "pathlib.Path.mkdir", "pathlib.Path.write_text"):
         monkeypatch.setattr(call, denied)
     assert Store(store.root).get_or_make("adapter", OWN, refuse).found
 
 
 def test_an_attempt_shows_signs_of_life_although_it_writes_nothing(store, monkeypatch):
-    monkeypatch.setattr(module, "BEAT", 0.001)
+    monkeypatch.setattr(signs_of_life, "BEAT", 0.001)
 
     def make(folder):
         sign = folder / STARTED

@@ -163,6 +163,6 @@ def test_a_lock_that_cannot_be_made_is_named(store, monkeypatch):
     def denied(*_, **__):
         raise PermissionError(13, "Permission denied", "/store/thing/key.lock")
 
-    monkeypatch.setattr("harness.store.store.FileLock.acquire", denied)
+    monkeypatch.setattr("harness.store.locks.FileLock.acquire", denied)
     with pytest.raises(StoreError, match=r"key\.lock cannot be written \(Permission denied\)"):
         store.get_or_make("thing", {"n": 1}, lambda folder: {})
