@@ -17,7 +17,7 @@ QUOTE     := '
 OVERRIDES  = $(foreach EACH,$(GIVEN),'$(EACH)=$(subst $(QUOTE),'\'',$(value $(EACH)))')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup experiment sweep study studies inventory decide recommend tables report claims export reference screenshots readme init test test-slow test-all test-mutations doctor check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean
+.PHONY: help setup experiment sweep status study studies inventory decide recommend tables report claims export reference screenshots readme init test test-slow test-all test-mutations doctor check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean
 
 # `make experiment qa` asks for a goal called qa.
 .DEFAULT:
@@ -49,8 +49,11 @@ init: $(READY) ## look at your data, say what it is, and write conf/task/NAME.ya
 experiment: $(READY) ## run one comparison: make experiment task=summarization [arm=[base,rag] limit=20 …]; alone: which there are
 	@$(PY) -m harness $(OVERRIDES) $(ARGS)
 
-sweep: $(READY) ## run many: make sweep task=summarization,qa seed=0,1,2
+sweep: $(READY) ## run many: make sweep task=summarization,qa seed=0,1,2 [launcher=local|slurm|ray]
 	@$(PY) -m harness -m $(OVERRIDES) $(ARGS)
+
+status: $(READY) ## how the jobs of a sweep go: make status [sweep=NAME]; the newest without a name
+	@$(PY) -m harness.cli.status $(OVERRIDES) $(ARGS)
 
 study: $(READY) ## many experiments that differ in one thing: make study study=labels task=qa [study.budget=quick dry_run=true]
 	@$(PY) -m harness $(OVERRIDES) $(ARGS)
@@ -136,6 +139,6 @@ pocket-data: $(READY) ## write the shipped tasks again: the same seed gives the 
 	@$(PY) -m pocket.tasks $(ARGS)
 
 # Only what the verbs above make: a task or a file of the user's may have any name that is not hidden.
-clean: ## remove caches and what killed sweeps left; results and the store stay
+clean: ## remove caches and what sweeps noted of their jobs; results and the store stay
 	rm -rf results/.sweeps .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find $(PACKAGES) -name __pycache__ -prune -exec rm -rf {} +

@@ -81,6 +81,10 @@ def test_a_study_is_a_run_and_studies_are_a_sweep_over_all_of_them(make):
     assert make("studies", "task=qa") == ["-m", "harness", "-m", "study=glob(*,exclude=none)", "task=qa"]
 
 
+def test_the_status_of_a_sweep_is_asked_by_its_name(make):
+    assert make("status", "sweep=sweep-1") == ["-m", "harness.cli.status", "sweep=sweep-1"]
+
+
 def test_tables_take_a_folder(make):
     assert make("tables", "results=other") == ["-m", "harness.cli.tables", "results=other"]
 

@@ -10,6 +10,7 @@ import pytest
 
 from harness.analysis.guards import registry
 from harness.analysis.result import act
+from harness.cli.sweep import sweep_folder
 from harness.store.store import METADATA
 from tests.command_line import harness
 
@@ -96,5 +97,7 @@ def test_a_failing_cell_is_named_and_the_rest_is_run(overrides, tmp_path):
     assert "2 jobs; 1 cell failed" in done.stdout, done.stdout + done.stderr
     assert done.stdout.count("- adapter.target_modules=[no_such_layer]: ") == 1
     assert done.stdout.count("/qlora/seed=0: ") == 1
-    assert not list((tmp_path / ".sweeps").iterdir())
+    (sweep,) = (tmp_path / ".sweeps").iterdir()
+    assert sorted(path.name for path in sweep.iterdir()) == ["job-0000.json", "job-0001.json", "sweep.json"]
+    assert [job.state for job in sweep_folder.statuses(sweep)] == ["failed", "finished"]
     assert len(list(tmp_path.rglob("records/*.jsonl"))) == 3

@@ -11,7 +11,6 @@ from typing import Any, get_type_hints
 import yaml
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
-from hydra.conf import HydraConf
 from hydra.errors import HydraException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
@@ -21,6 +20,7 @@ from harness.cli import folders, old_names
 from harness.cli.builder import Builder, with_short_words
 from harness.cli.free_text import as_text, how_to_quote
 from harness.cli.global_state import apart_from_the_running_job
+from harness.cli.measured import AFTERWARDS, LAUNCHER, MONEY, given_overrides, measured_overrides
 from harness.cli.near_names import did_you_mean, refused_choice, refused_key
 from harness.cli.old_names import ROOT as ROOT
 from harness.errors import (
@@ -44,10 +44,6 @@ REFERENCE = ROOT / "results/reference"
 """The committed results: README, docs and tests read them, `make reference` renews them."""
 PARTS = ("model", "prompt", "retriever", "adapter", "judge")
 """Nodes that arms and metrics are made of."""
-MONEY = ("prices", "horizon")
-"""Nodes that are read when a table is made, and change nothing else."""
-AFTERWARDS = (*MONEY, "decision")
-"""Nodes that change nothing that is run: they are in no record and in no name of a folder."""
 GROUPS = ("arm", "metric", "report", "study", "task", "timing", "tracker")
 METHODS: Mapping[str, tuple[str, ...]] = {
     "task": ("examples",), "arms": ("answer_spec",), "metrics": ("score",), "reports": ("render", "page"),
@@ -55,7 +51,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What a component of each kind can do: by one of these it is known."""
 SETTINGS = ("audit", "dry_run", "limit", "results", "seed", "store", "strict")
-KEYS = frozenset({*PARTS, *AFTERWARDS, *GROUPS, *SETTINGS})
+KEYS = frozenset({*PARTS, *AFTERWARDS, LAUNCHER, *GROUPS, *SETTINGS})
 """Top-level keys of a configuration."""
 PLACES = {"results": "results", "store": "results/store"}
 """Settings that name a folder, with their defaults."""
@@ -64,8 +60,7 @@ USER_ERRORS = (HydraException, OmegaConfBaseException, yaml.YAMLError)
 
 
 def register_resolvers() -> None:
-    """Make `${root:PATH}` (inside this repository), `${basename:PATH}` and `${pid:}` known to yaml files."""
-    OmegaConf.register_new_resolver("pid", os.getpid, use_cache=True, replace=True)
+    """Make `${root:PATH}` (inside this repository) and `${basename:PATH}` known to yaml files."""
     OmegaConf.register_new_resolver("root", lambda path: str(ROOT / path), replace=True)
     OmegaConf.register_new_resolver("basename", _name_of, replace=True)
 
@@ -255,22 +250,6 @@ def _composed(overrides: Sequence[str], *, with_hydra: bool) -> Composed:
         raise
     except Exception as error:  # Hydra's own errors, and what its parts raise about values that nobody expected
         raise to_user_error(error) from error
-
-
-def given_overrides(hydra: HydraConf | DictConfig) -> list[str]:
-    """Return all overrides, each KEY=VALUE, without secrets."""
-    return [masked_override(line) for line in hydra.overrides.task]
-
-
-def measured_overrides(hydra: HydraConf | DictConfig) -> str:
-    """Return the overrides that make another experiment, sorted, with commas between; prices and use make none.
-
-    Secrets are replaced, as the folder of the results is named after them.
-    """
-    named = set(hydra.job.config.override_dirname.exclude_keys)
-    keys = {line: old_names.key_of(line) for line in given_overrides(hydra)}
-    other = {line for line, key in keys.items() if key in named or key.split(".")[0] in AFTERWARDS}
-    return ",".join(sorted(keys.keys() - other))
 
 
 def reports(config: Composed) -> list[Report | Page]:

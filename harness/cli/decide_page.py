@@ -8,8 +8,9 @@ from typing import Any, Final
 from harness.analysis.costs.horizon import Costing
 from harness.analysis.selection import SelectedRecords
 from harness.cli.builder import Builder
-from harness.cli.config import MONEY, compose_job, resolved
+from harness.cli.config import compose_job, resolved
 from harness.cli.decide import GROUP, data_from, presets
+from harness.cli.measured import MONEY
 from harness.cli.old_names import key_of
 from harness.errors import ConfigError, CutleryError, joined
 from harness.studies.decision.decision import Decision

@@ -5,22 +5,28 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from harness.cli import tables
-from harness.cli.config import AFTERWARDS, Composed, compose_job, experiment, resolved
+from harness.cli.config import Composed, compose_job, experiment, resolved
 from harness.cli.folders import result_folder
 from harness.cli.interim import arm_line, stopped_line, time_line
+from harness.cli.measured import measured_config
 from harness.cli.old_names import key_of
 from harness.cli.progress_display import shown_progress
 from harness.cli.study_job import names_study
-from harness.errors import ConfigError, CutleryError, ModelError, masked, reason
+from harness.errors import ConfigError, CutleryError, ModelError, reason
 from harness.metrics.selftest.check import try_metrics
 from harness.runner.data_audits import quick_flags
 from harness.runner.forecast import Forecast, forecast
 from harness.runner.plan import Plan, plan
 from harness.runner.run import Run
+from harness.store.files import unwritable
+from harness.store.locks import locked
 
 log = logging.getLogger("harness")
+
+TABLE_LOCK: Final = ".table.lock"
 
 
 @dataclass
@@ -47,7 +53,7 @@ class ExperimentJob:
         wanted = experiment(self.config)
         if "arm" not in map(key_of, self.given):
             wanted = wanted.without_refused()
-        measured = {key: masked(value) for key, value in resolved(self.config).items() if key not in AFTERWARDS}
+        measured = measured_config(resolved(self.config))
         folder = result_folder(wanted.results, wanted.task.name, wanted.model_name, self.overrides)
         self.run = Run(wanted, folder, measured, self.given)
         self.run.check()
@@ -81,9 +87,8 @@ class ExperimentJob:
             print(flush=True)
             try_metrics(run.experiment.metrics)
             self._run(expected)
-        run.conclude()
         failures = {str(cell.cell): cell.failure for cell in run.cells if cell.failure}
-        if (result := self._table(every_cell_failed=len(failures) == len(run.cells))) is not None:
+        if (result := self._concluded(every_cell_failed=len(failures) == len(run.cells))) is not None:
             self._track(result)
         if line := time_line(run.progress.times()):
             print(line, flush=True)
@@ -110,9 +115,21 @@ class ExperimentJob:
                 run.execute()
         except KeyboardInterrupt:
             if any(cell.record is not None for cell in run.cells):
-                run.conclude()
-                self._table(every_cell_failed=False)
+                self._concluded(every_cell_failed=False)
             raise KeyboardInterrupt(stopped_line(run.cells)) from None
+
+    def _concluded(self, *, every_cell_failed: bool) -> tables.Compared | None:
+        """Write what was compared and make the table of it; None where there is none.
+
+        One process at a time: jobs of a sweep share this folder, and the last of them must see the records of all.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unwritable(self.folder, error) from error
+        with locked(self.folder / TABLE_LOCK, f"making the table in {self.folder}"):
+            self.run.conclude()
+            return self._table(every_cell_failed=every_cell_failed)
 
     def _table(self, *, every_cell_failed: bool) -> tables.Compared | None:
         """Write and print the table and return it; None where there is none, as every cell failed."""

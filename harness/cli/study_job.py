@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from harness.cli import study_tables
 from harness.cli.builder import Builder
-from harness.cli.config import AFTERWARDS, Composed, compose_job, experiment, resolved
+from harness.cli.config import Composed, compose_job, experiment, resolved
 from harness.cli.folders import STUDIES, path_part, result_folder
+from harness.cli.measured import measured_config
 from harness.cli.old_names import key_of
 from harness.cli.progress_display import shown_progress
-from harness.errors import ConfigError, masked
+from harness.errors import ConfigError
 from harness.metrics.selftest.check import try_metrics
 from harness.runner.experiment import Experiment
 from harness.studies.plan import plan
@@ -83,7 +84,7 @@ class StudyJob:
         wanted = experiment(config)
         if "arm" not in map(key_of, self.given):
             wanted = self._sensible(wanted, alone=not overrides)
-        measured = {key: masked(value) for key, value in resolved(config).items() if key not in AFTERWARDS}
+        measured = measured_config(resolved(config))
         return replace(wanted, left_out={}), measured
 
     def _sensible(self, wanted: Experiment, *, alone: bool) -> Experiment:

@@ -142,3 +142,18 @@ def _handle(name: str) -> Any:
         return nvml.nvmlDeviceGetHandleByIndex(int(name) if name.isdigit() else 0)
     except _unsupported(nvml):
         return None
+
+
+def visible_gpus() -> list[str]:
+    """Return the names of the GPUs that this process may use, as CUDA_VISIBLE_DEVICES takes them; [] without any."""
+    chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
+    nvml = _library()
+    if nvml is None:
+        return []
+    if chosen is not None:
+        names = [name.strip() for name in chosen.split(",")]
+        return names[: names.index("-1")] if "-1" in names else [name for name in names if name]
+    try:
+        return [str(number) for number in range(int(nvml.nvmlDeviceGetCount()))]
+    except _unsupported(nvml):
+        return []

@@ -3,7 +3,8 @@
 import pytest
 
 import harness
-from harness.cli.sweep_summary import Job, Sweep
+from harness.cli.sweep.job_status import JobStatus
+from harness.cli.sweep.summary import SweepSummary
 from harness.store.records import records
 from tests.command_line import run_module
 from tests.harness.analysis.guards.making import scored, sound
@@ -46,12 +47,12 @@ def test_python_raises_for_flags(folder):
 
 
 def test_a_sweep_fails_on_flags_and_names_them():
-    flagged = Job(["seed=1"], {}, "", ("! Prompts: rag against hybrid",))
-    sweep = Sweep([Job(["seed=0"], {}), flagged])
+    flagged = JobStatus(1, ("seed=1",), "finished", flags=("! Prompts: rag against hybrid",))
+    sweep = SweepSummary([JobStatus(0, ("seed=0",), "finished"), flagged])
     assert sweep.failed
-    assert sweep.summary().splitlines() == [
+    assert str(sweep).splitlines() == [
         "Sweep: 2 jobs; 1 flag to act on (strict=true):",
         "  ! seed=1: Prompts: rag against hybrid",
     ]
-    both = Sweep([Job(["seed=0"], {"a": "boom"}), flagged]).summary()
+    both = str(SweepSummary([JobStatus(0, ("seed=0",), "failed", failures={"a": "boom"}), flagged]))
     assert "1 cell failed (the same command tries them again); 1 flag to act on (strict=true):" in both
