@@ -77,7 +77,7 @@ def test_without_waiting_a_sweep_is_followed_by_status(jobs, cluster):
         jobs.wait_for(lambda: not asked([names["3"]])[names["3"]].there, None)
         gone = status(jobs, sweep)
         assert gone.returncode == 1
-        assert "[v_proj] never began: Slurm: CANCELLED" in gone.stdout
+        assert "[v_proj] never began: Slurm knows it no more: cancelled while it waited" in gone.stdout
     finally:
         scontrol("update", f"NodeName={node}", "State=RESUME")
     jobs.wait_for(lambda: not any(job.unfinished for job in sweep_folder.statuses(sweep, asked)), None)

@@ -182,7 +182,7 @@ def _end_of(name: str) -> str:
     done = _run("scontrol", "--oneliner", "show", "job", name)
     facts = dict(re.findall(r"\b(JobState|Reason|ExitCode)=(\S{1,100})", done.stdout)) if done is not None else {}
     if not facts:
-        return "Slurm knows the job no more"
+        return "Slurm knows it no more: cancelled while it waited, or ended some time ago"
     return f"Slurm: {facts.get('JobState', '?')}, {facts.get('Reason', '?')}, exit code {facts.get('ExitCode', '?')}"
 
 

@@ -40,7 +40,9 @@ def test_a_job_waits_runs_or_is_gone(says):
 
 def test_what_slurm_has_forgotten_is_gone(says):
     says("", "", code=1, errors="slurm_load_jobs error: Invalid job id specified")
-    assert asked(["12_0"]) == {"12_0": InQueue(False, False, "Slurm knows the job no more")}
+    assert asked(["12_0"]) == {
+        "12_0": InQueue(False, False, "Slurm knows it no more: cancelled while it waited, or ended some time ago")
+    }
 
 
 def test_from_no_answer_nothing_is_concluded(says):
