@@ -86,13 +86,21 @@ class Context:
     """As much of Hydra's as names a folder."""
 
     def __init__(self, *overrides):
-        named = type("Named", (), {"exclude_keys": ["task", "seed"]})
-        self.job = type("Job", (), {"config": type("Config", (), {"override_dirname": named})})
         self.overrides = type("Overrides", (), {"task": list(overrides)})
 
 
 def test_money_names_no_folder():
-    given = ("task=qa", "prices=own", "prices.devices.cpu.watts=9", "horizon.months=3", "+limit=5", "retriever.k=[1,2]")
+    given = (
+        "task=qa",
+        "prices=own",
+        "prices.devices.cpu.watts=9",
+        "horizon.months=3",
+        "launcher=local",
+        "decision=own",
+        "launcher.workers=2",
+        "+limit=5",
+        "retriever.k=[1,2]",
+    )
     assert measured_overrides(Context(*given)) == "+limit=5,retriever.k=[1,2]"
 
 
