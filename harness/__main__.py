@@ -27,7 +27,7 @@ from harness.cli.sweep.command import OPTION, obey_whoever_began_us
 from harness.cli.sweep.plan import planned, refuse_alone
 from harness.cli.sweep.sweep_run import SweepRun
 from harness.cli.welcome import welcome
-from harness.errors import CutleryError, redacted
+from harness.errors import CutleryError, reason, redacted
 
 INTERRUPTED: Final = 130
 """exit status: stopped by Ctrl-C"""
@@ -62,7 +62,7 @@ def main() -> None:
         print(f"{type(shown).__name__}: {shown}", file=sys.stderr)
         code = USER_ERROR
     except Exception as error:
-        code = _unexpected(error)
+        code = _unexpected(error, sweep)
     except KeyboardInterrupt as stop:  # a job that was running says how far it came
         print(f"\n{str(stop) or STOPPED}", file=sys.stderr)
         code = INTERRUPTED
@@ -88,8 +88,11 @@ def _by_hydra(arguments: Sequence[str], status: Path | None = None) -> None:
     hydra.main(version_base="1.3", config_path=str(ROOT / "conf"), config_name="config")(task_function(status))()
 
 
-def _unexpected(error: Exception) -> int:
+def _unexpected(error: Exception, sweep: SweepRun | None) -> int:
     """Print an error that has no words for a user, and return the exit status."""
+    if sweep is not None and sweep.begun:  # of one of Hydra's launchers: a worker was killed, or a job of its queue
+        print(f"What ran the jobs has stopped: {reason(error)}", file=sys.stderr)
+        return FAILED
     if HydraConfig.initialized():  # a defect of ours; what it says may hold a secret
         print(redacted(traceback.format_exc()), file=sys.stderr)
         return FAILED

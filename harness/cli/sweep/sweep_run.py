@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from harness.cli.sweep import sweep_folder
+from harness.cli.sweep import job_status, sweep_folder
 from harness.cli.sweep.job_status import WorkingProcess
 from harness.cli.sweep.plan import PlannedSweep
 from harness.cli.sweep.summary import SweepSummary
@@ -45,6 +45,11 @@ class SweepRun:
             self.record = replace(self.record, queued={str(number): name for number, name in queued.items()})
             sweep_folder.keep(plan.folder, self.record)
             plan.launcher.await_end(plan.folder)
+
+    @property
+    def begun(self) -> bool:
+        """Whether a job has begun."""
+        return any(job.attempts for job in job_status.read_all(self.plan.folder))
 
     def conclude(self, *, untouched: bool) -> SweepSummary | None:
         """Note that this process looks after the sweep no more; return how the jobs went.
