@@ -77,13 +77,9 @@ class JobCommand:
             return
         with suppress(ProcessLookupError):
             process.send_signal(signal.SIGINT)
-        for end in (lambda: None, process.kill):
-            end()
-            with suppress(
-                subprocess.TimeoutExpired
-            ):  # for ever is too long: a signal may have come while it was polled
-                process.wait(GRACE)
-                return
+        if not _ends(process):
+            process.kill()
+            _ends(process)
 
     def _begun(self, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
         status = job_status.status_file(self.folder, self.number)
@@ -101,6 +97,15 @@ class JobCommand:
 
     def _note(self, how: str) -> None:
         job_status.note_killed(self.folder, self.number, f"ended without a word ({how}); see {self.log}")
+
+
+def _ends(process: "subprocess.Popen[bytes]") -> bool:
+    """Return whether a process ends soon; not `wait` for ever: a signal may have come while it was polled."""
+    try:
+        process.wait(GRACE)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def obey_whoever_began_us() -> None:
