@@ -102,11 +102,9 @@ def study_folders(folder: Path, names: Iterable[str]) -> dict[str, Path]:
     root = folder.parent if own else folder
     settings = {place: set(place.name.split(",")) for place in sorted(root.glob("*=*"))}
     others = [place for place, lines in settings.items() if own < lines and _of_study_alone(lines - own)]
-    found: dict[str, Path] = {}
-    for name in sorted(names):
-        places = [one / STUDIES / name for one in (folder, *others)]
-        found |= {name: place for place in places[::-1] if study_tables.is_study(place)}  # the first one stays
-    return found
+    places = {name: [one / STUDIES / name for one in (folder, *others)] for name in sorted(names)}
+    found = {name: next(filter(study_tables.is_study, own), None) for name, own in places.items()}
+    return {name: place for name, place in found.items() if place is not None}
 
 
 def _of_study_alone(lines: Iterable[str]) -> bool:
@@ -221,21 +219,26 @@ def main() -> None:
         print(f"python -m harness.cli.decide [{GATE}ARM] [KEY=VALUE …]\n\n{main.__doc__}")
         return
     gates = [line.removeprefix(GATE) for line in given if line.startswith(GATE)]
-    overrides, name = with_decision([line for line in given if not line.startswith(GATE)])
     try:
-        config, settings, _ = compose_job(overrides)
-        decision, wanted = decision_of(config, name), experiment(config)
-        folder = result_folder(wanted.results, wanted.task.name, wanted.model_name, settings)
-        if not (folder / "records").is_dir():
-            raise StoreError(f"{folder}: holds no records; run the experiment first (make experiment task=…)")
-        found = evaluated(folder, decision, costing(config))
-        table = write(folder, found)
-        print(f"{on_screen(table)}\n\nWritten to {folder / GROUP / path_part(decision.name)}.*")
-        status = gated(found, gates[-1] if gates else "")
+        status = _decided([line for line in given if not line.startswith(GATE)], gates[-1] if gates else "")
     except CutleryError as error:
         sys.exit(f"{type(error).__name__}: {error}")
+    sys.exit(status)
+
+
+def _decided(given: Sequence[str], gate: str) -> int:
+    """Write and print a card; return the exit status."""
+    overrides, name = with_decision(given)
+    config, settings, _ = compose_job(overrides)
+    decision, wanted = decision_of(config, name), experiment(config)
+    folder = result_folder(wanted.results, wanted.task.name, wanted.model_name, settings)
+    if not (folder / "records").is_dir():
+        raise StoreError(f"{folder}: holds no records; run the experiment first (make experiment task=…)")
+    found = evaluated(folder, decision, costing(config))
+    table = write(folder, found)
+    print(f"{on_screen(table)}\n\nWritten to {folder / GROUP / path_part(decision.name)}.*")
     flagged = wanted.strict and any(note.level == "act" for note in table.notes)
-    sys.exit(status or int(flagged))
+    return gated(found, gate) or int(flagged)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from harness.errors import CutleryError
 from harness.studies import files
 from harness.studies.decision.evaluation import Evaluation
 from harness.studies.decision.plain_readings import MetricMean
+from harness.studies.decision.reading import SAME
 from harness.studies.plan import plan
 from harness.studies.recommend.knowledge import LearningStep
 from harness.studies.recommend.price import seconds_of, study_seconds
@@ -81,7 +82,7 @@ class OptionList:
             option = self._look(name, partial(self._study, study))
             if option is None or not isinstance(option.job, StudyJob):
                 continue
-            asked = np.array([arm in option.job.run.base.arms for arm in found.arms])
+            asked = np.array([_teaches(option.job, found, arm) for arm in found.arms])
             learns = QUICK * (unknown & asked[:, np.newaxis])
             if learns.any():
                 yield self._step(option, learns, np.zeros_like(learns))
@@ -137,6 +138,12 @@ class OptionList:
             return "it was made before"
         seconds = seconds_of(job.run, job.run.cells, {""})
         return NextOption(f"seed={seed}", job, UNKNOWN_SECONDS if seconds is None else seconds)
+
+
+def _teaches(job: StudyJob, found: Evaluation, arm: str) -> bool:
+    """Return whether a study asks an arm as it is: an adapter that is trained on a part of its rows is another one."""
+    most, rows = job.run.study.chosen.examples.get("train"), found.measured.trained_rows.get(arm)
+    return arm in job.run.base.arms and (most is None or rows is None or most >= SAME * rows)
 
 
 def unknown_by(found: Evaluation, study: str) -> Flags:

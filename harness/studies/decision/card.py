@@ -10,6 +10,7 @@ from harness.studies.decision.change import changes
 from harness.studies.decision.evaluation import Evaluation
 from harness.studies.decision.limits import limit_text
 from harness.studies.decision.samples import RESAMPLES
+from harness.studies.decision.smaa import regret
 from harness.studies.decision.takeover import Change
 from harness.studies.decision.unknowns import Unknown, unknowns
 from harness.studies.decision.words import amount, card_words, change_text, percent
@@ -22,13 +23,12 @@ ALL: Final = "all of them together"
 def card_table(found: Evaluation) -> StudyTable:
     """Return the card: words, then every number behind them."""
     changed, missing = changes(found), unknowns(found)
-    title = f"Decision {found.decision.name}: {found.measured.task}, {found.measured.model}"
     sections = (
         *(_arms(found), *_ranks(found), _changes(found, changed), _unmeasured(found, missing), _limits(found)),
         *(_measurements(found), _utilities(found)),
     )
     return StudyTable(
-        title=title,
+        title=f"Decision {found.decision.name}: {found.measured.task}, {found.measured.model}",
         question=QUESTION,
         words=tuple(card_words(found, changed, missing)),
         sections=tuple(one for one in sections if one.rows),
@@ -56,16 +56,7 @@ def _arms(found: Evaluation) -> Section:
         *(SectionColumn("expected regret", "utility", 3), SectionColumn("confidence", "", 3)),
         SectionColumn("keeps the limits", "probability", 3),
     )
-    low, high = np.quantile(found.total, [0.025, 0.975], axis=0)
-    highest = found.total[:, found.allowed].max(axis=1) if found.allowed else None
-    rows: list[tuple[SectionCell, ...]] = []
-    for place, arm in enumerate(found.arms):
-        out = arm in found.kept.ruled_out or highest is None
-        lost = None if out or highest is None else Figure(float((highest - found.total[:, place]).mean()))
-        utility = Figure(float(found.scores[place]), float(low[place]), float(high[place]))
-        first = "ruled out" if out else Figure(found.first[arm])
-        kept = Figure(found.kept.probability[arm]) if found.kept.checks or arm in found.kept.ruled_out else None
-        rows.append((arm, first, utility, lost, None if out else _confidence(found, place), kept))
+    rows = [_arm(found, place) for place in range(len(found.arms))]
     note = Note(
         "Reading",
         "utility: expected, in brackets 95 % of the draws; expected regret: what choosing this arm lacks to the best "
@@ -73,6 +64,16 @@ def _arms(found: Evaluation) -> Section:
         "(central weights), – where none does",
     )
     return Section("arms", "The arms", columns, tuple(rows), (note,))
+
+
+def _arm(found: Evaluation, place: int) -> tuple[SectionCell, ...]:
+    arm, total = found.arms[place], found.total
+    utility = Figure(float(found.scores[place]), *map(float, np.quantile(total[:, place], [0.025, 0.975])))
+    kept = Figure(found.kept.probability[arm]) if found.kept.checks or found.kept.ruled_out else None
+    if arm in found.kept.ruled_out:
+        return arm, "ruled out", utility, None, None, kept
+    lost = Figure(float(regret(total[:, found.allowed], found.allowed.index(place)).mean()))
+    return arm, Figure(found.first[arm]), utility, lost, _confidence(found, place), kept
 
 
 def _confidence(found: Evaluation, place: int) -> Figure | None:

@@ -5,7 +5,7 @@ care about. They never depend on the arms that were run, so that another arm cha
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal
 
@@ -162,16 +162,16 @@ class CriteriaList:
     def problems(self) -> Sequence[str]:
         parts = (("criteria", self.criteria), ("questions", self.questions), ("aspects", self.aspects))
         lines = [f"{kind}.{name}.{line}" for kind, own in parts for name, one in own.items() for line in one.faults()]
-        lines += [
-            f"{kind}.{name}.shares.{one} is no criterion; there are {', '.join(self.criteria)}"
-            for kind, asked in (("questions", self.questions), ("aspects", self.aspects))
-            for name, question in asked.items()
-            for one in question.shares
-            if one not in self.criteria
-        ]
-        lines += [f"always.{one} is no criterion" for one in self.always if one not in self.criteria]
-        named = self.curve.criterion
-        lines += [] if named in self.criteria else [f"curve.criterion is {named}, which is no criterion"]
+        lines += [f"{key} is no criterion; there are {', '.join(self.criteria)}" for key in self._strangers_named()]
         lines += [f"always.{name} is {one}; it must be 0 or more" for name, one in self.always.items() if not one >= 0]
         both = sorted(set(self.questions) & set(self.aspects))
         return [*lines, *(f"{name} is a question and an aspect; use two names" for name in both)]
+
+    def _strangers_named(self) -> Iterator[str]:
+        """Yield the keys at which something is named that is no criterion."""
+        for kind, asked in (("questions", self.questions), ("aspects", self.aspects)):
+            for name, question in asked.items():
+                yield from (f"{kind}.{name}.shares.{one}" for one in question.shares if one not in self.criteria)
+        yield from (f"always.{one}" for one in self.always if one not in self.criteria)
+        if self.curve.criterion not in self.criteria:
+            yield f"curve.criterion, {self.curve.criterion},"

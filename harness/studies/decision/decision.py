@@ -100,13 +100,15 @@ class Decision(CriteriaList):
 
     def _out_of_range(self) -> Iterator[str]:
         yield from (f"use.{line}" for line in self.use.faults())
-        yield from (
-            f"weights.{name} is {one}; it must be 0 or more" for name, one in self.weights.items() if not one >= 0
-        )
+        below = ((name, one) for name, one in self.weights.items() if not one >= 0)
+        yield from (f"weights.{name} is {one}; it must be 0 or more" for name, one in below)
         if self.weights and not sum(self.weights.values()) > 0:
             yield "weights are all 0; give one that is above 0, or {} to take the answers"
         if not self.weights and not any(self._points_if_named()):
             yield "answers and always give no criterion a point; answer a question with more than 0"
+        yield from self._of_draws()
+
+    def _of_draws(self) -> Iterator[str]:
         if not self.concentration >= 1:
             yield f"concentration is {self.concentration}; it must be 1 (hardly sure) or more"
         if not 0 < self.least_probability <= 1:

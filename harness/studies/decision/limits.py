@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from harness.analysis.stats.bootstrap import Floats
 from harness.studies.decision.decision import Decision
 from harness.studies.decision.measured import Measured
 from harness.studies.decision.samples import RESAMPLES
@@ -41,25 +42,25 @@ def kept(measured: Measured, decision: Decision) -> Kept:
     A limit on what was not measured rules nobody out: it is named, for a reader to measure it first. An arm that was
     not measured is no better than one that fails, but nothing is known against it.
     """
-    limits = decision.limits_set()
     joint = {arm: np.ones(RESAMPLES) for arm in measured.arms}
     checks: list[LimitCheck] = []
-    unchecked: dict[str, tuple[str, ...]] = {}
-    for name, limit in limits.items():
-        keeps: dict[str, float] = {}
-        for arm in measured.arms:
-            sample = measured.sample(name, arm)
-            if sample is not None:
-                flags = decision.criteria[name].keeps(sample.at(RESAMPLES), limit)
-                keeps[arm], joint[arm] = float(flags.mean()), joint[arm] * flags
-        checks.append(LimitCheck(name, limit, keeps))
-        missing = tuple(arm for arm in measured.arms if arm not in keeps)
-        unchecked |= {name: missing} if missing else {}
+    for name, limit in decision.limits_set().items():
+        flags = _flags(measured, decision, name, limit)
+        joint |= {arm: joint[arm] * own for arm, own in flags.items()}
+        checks.append(LimitCheck(name, limit, {arm: float(own.mean()) for arm, own in flags.items()}))
     leaving = {} if decision.documents_may_leave else dict(measured.holds_documents)
-    probability = {arm: 0.0 if arm in leaving else float(joint[arm].mean()) for arm in measured.arms}
-    reasons = {arm: _reason(arm, checks, decision, leaving, measured.currency) for arm in measured.arms}
-    ruled_out = {arm: reasons[arm] for arm, one in probability.items() if one < decision.least_probability}
-    return Kept(tuple(checks), probability, ruled_out, unchecked)
+    probability = {arm: 0.0 if arm in leaving else float(own.mean()) for arm, own in joint.items()}
+    out = [arm for arm, one in probability.items() if one < decision.least_probability]
+    reasons = {arm: _reason(arm, checks, decision, leaving, measured.currency) for arm in out}
+    missing = {one.criterion: tuple(arm for arm in measured.arms if arm not in one.keeps) for one in checks}
+    return Kept(tuple(checks), probability, reasons, {name: arms for name, arms in missing.items() if arms})
+
+
+def _flags(measured: Measured, decision: Decision, criterion: str, limit: float) -> dict[str, Floats]:
+    """Return, of each arm that was measured, 1 for each resample in which it keeps a limit."""
+    samples = {arm: measured.sample(criterion, arm) for arm in measured.arms}
+    own = decision.criteria[criterion]
+    return {arm: own.keeps(one.at(RESAMPLES), limit) for arm, one in samples.items() if one is not None}
 
 
 def _reason(

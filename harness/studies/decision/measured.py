@@ -31,6 +31,8 @@ class Measured:
     """what a reader must know of the measurements"""
     holds_documents: Mapping[str, str] = field(default_factory=dict)
     """arm -> how what documents say leaves the index with it; arms with which it stays are left out"""
+    trained_rows: Mapping[str, int] = field(default_factory=dict)
+    """tuned arm -> rows that its adapter was trained on, where that is known"""
     curves: Mapping[str, LabelSamples] = field(default_factory=dict)
     """arm -> what one criterion (`CriteriaList.curve`) is with fewer labelled pairs"""
 
@@ -65,6 +67,7 @@ def measure(data: DecisionData, listed: CriteriaList) -> Measured:
         wanted=missing,
         warnings=tuple(_warnings(data)),
         holds_documents=dict(_leaving(data)),
+        trained_rows={arm: rows for arm in roles if (rows := data.trained_rows(arm)) is not None},
         curves={} if of_curve is None else listed.curve.read(data, of_curve),
     )
 

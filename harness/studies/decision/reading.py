@@ -121,13 +121,7 @@ class CriterionReading(Protocol):
 def with_structure(
     samples: Mapping[str, ResampledValue | None], roles: Mapping[str, Role], without: Mapping[Part, float]
 ) -> dict[str, ResampledValue]:
-    """Return the measurements, and of arms without one what follows from what they are made of.
-
-    Args:
-        samples: arm -> measurement; None for none.
-        roles: arm -> what it is made of.
-        without: passages: value of an arm that shows none (it has nothing to cite); adapter: of one that was not tuned.
-    """
+    """Return the measurements, and of arms without one what follows from what they lack: `without`, part -> value."""
     found: dict[str, ResampledValue] = {}
     for arm, sample in samples.items():
         lacking: dict[Part, bool] = {"passages": not roles[arm].retrieves, "adapter": not roles[arm].adapted}

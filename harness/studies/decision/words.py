@@ -9,7 +9,7 @@ from harness.analysis.numbers import listed
 from harness.studies.decision.change_use import RANGES
 from harness.studies.decision.evaluation import Evaluation
 from harness.studies.decision.limits import limit_text
-from harness.studies.decision.takeover import Change
+from harness.studies.decision.takeover import Change, Kind
 from harness.studies.decision.unknowns import Unknown
 
 PER: Final = {"questions": "day", "updates": "month"}
@@ -99,23 +99,25 @@ def _step(change: Change) -> float:
 def change_text(found: Evaluation, change: Change) -> str:
     """Return a change in words, without its interval: it is in the table."""
     arm = f"{change.arm} is best" if change.arm is not None else "every arm is ruled out"
-    side = "more" if change.above else "less"
     at = "" if change.at is None else amount(change.at)
-    if change.kind == "documents":
-        return f"{arm} if documents must stay in the index"
+    if change.kind in ("weight", "limit"):
+        return f"{arm} if {_of_criterion(found, change, at)}"
+    side, now = "more" if change.above else "less", f"(now {amount(change.now or 0.0)})"
+    texts: dict[Kind, str] = {
+        "documents": "if documents must stay in the index",
+        "labels at hand": f"if fewer than {at} labelled pairs are at hand",
+        "labels": f"if it is trained on fewer than {at} labelled pairs {now}",
+        "questions": f"with {side} than {at} questions a day {now}",
+        "updates": f"with {side} than {at} updates a month {now}",
+    }
+    return f"{arm} {texts[change.kind]}"
+
+
+def _of_criterion(found: Evaluation, change: Change, at: str) -> str:
+    own, side = found.decision.criteria[change.what], "above" if change.above else "below"
     if change.kind == "weight":
-        title, where = found.decision.criteria[change.what].title, "above" if change.above else "below"
-        return f"{arm} if the weight of {title} is {where} {at} (now {amount(change.now or 0.0)})"
-    if change.kind == "limit":
-        own = found.decision.criteria[change.what]
-        unit = own.unit_in(found.measured.currency)
-        return f"{arm} if {own.title} must be {'above' if change.above else 'below'} {at} {unit}"
-    if change.kind == "labels at hand":
-        return f"{arm} if fewer than {at} labelled pairs are at hand"
-    if change.kind == "labels":
-        return f"{arm} if it is trained on fewer than {at} labelled pairs (now {amount(change.now or 0.0)})"
-    per = "questions a day" if change.kind == "questions" else "updates a month"
-    return f"{arm} with {side} than {at} {per} (now {amount(change.now or 0.0)})"
+        return f"the weight of {own.title} is {side} {at} (now {amount(change.now or 0.0)})"
+    return f"{own.title} must be {side} {at} {own.unit_in(found.measured.currency)}"
 
 
 def _missing(found: Evaluation, missing: Sequence[Unknown]) -> Iterator[str]:

@@ -2,13 +2,15 @@
 
 import json
 import math
+from types import SimpleNamespace
 
 import pytest
 
-from harness.cli import init, recommend
+from harness.cli import init, next_steps, recommend
 from harness.cli.recommend_request import request
 from harness.errors import ConfigError
 from harness.studies.recommend.chooser import SECONDS
+from tests.harness.studies.decision.cards import evaluation
 
 
 @pytest.mark.parametrize(
@@ -65,6 +67,19 @@ def test_settings_of_the_experiment_go_to_every_step(tmp_path):
     asked = request([f"dir={tmp_path}", "name=own", "limit=20", "decision=qa", "decision.limits.latency=800"])
     assert asked.decision == "qa"
     assert asked.overrides == ("+decision=qa", "task=own", "limit=20", "++decision.limits.latency=800")
+
+
+@pytest.mark.parametrize(("most", "rows", "teaches"), [(240, 1_200, False), (240, 260, True), (None, 1_200, True)])
+def test_a_quick_study_teaches_nothing_of_adapters_that_it_trains_on_less(most, rows, teaches):
+    budget = SimpleNamespace(examples={} if most is None else {"train": most})
+    study = SimpleNamespace(run=SimpleNamespace(study=SimpleNamespace(chosen=budget), base=SimpleNamespace(arms=ARMS)))
+    found = evaluation({"facts": {"rag": 0.9, "qlora": 0.7}}, known={"trained_rows": {"qlora": rows}})
+    assert next_steps._teaches(study, found, "rag")
+    assert next_steps._teaches(study, found, "qlora") is teaches
+    assert not next_steps._teaches(study, found, "raft")
+
+
+ARMS = ("rag", "qlora")
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ def test_everything_that_is_wrong_is_said_at_once():
         "criteria.time.scale is log, and worst -1 or best 1 is not above 0",
         "questions.knowledge.shares sum to 0.5; they must sum to 1",
         "questions.style.shares.tone is no criterion; there are facts, time",
-        "always.fact is no criterion",
+        "always.fact is no criterion; there are facts, time",
         "answers.knowledge is missing: how much?",
         "answers.knowlege is no question and no aspect; there are knowledge, style",
         "answers.style is 5; it must be 0 (does not matter) to 4 (decides)",
