@@ -1,7 +1,6 @@
 """`python -m harness.cli.claims`: what the documents claim against what was measured, from results that are there."""
 
 import sys
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,35 +10,20 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import MarkedYAMLError, YAMLError
 
 from harness.analysis.costs.horizon import Costing
-from harness.analysis.guards.registry import sound
-from harness.analysis.selection import SelectedRecords
-from harness.analysis.table import table_of
-from harness.cli import decide, study_tables
+from harness.cli import claim_sources
 from harness.cli.builder import Builder
 from harness.cli.command import configured
-from harness.cli.config import ROOT, compose, costing, results_of
-from harness.cli.folders import STUDIES, result_folders
-from harness.cli.tables import chosen_records
+from harness.cli.config import ROOT, costing, results_of
 from harness.errors import ConfigError, CutleryError, StoreError, joined
 from harness.store.files import write_text
-from harness.studies import files
 from harness.studies.claims import page
 from harness.studies.claims.claim import DocumentClaim
 from harness.studies.claims.ledger import ClaimsLedger, ledger_of
-from harness.studies.claims.sources import Evaluating, Evidence, ExperimentSource, StudySource
-from harness.studies.data import Made, StudyData
-from harness.studies.decision.evaluation import Evaluation
-from harness.studies.decision.measured import measure
 
 CLAIMS: Final = ROOT / "conf/claim"
 FILE: Final = "claims"
 ALL: Final = "--all-settings"
 """a ledger also for every folder of other settings, and not only for the defaults of each task and model"""
-LEVEL: Final = "the experiment"
-PLAIN: Final = 2
-"""parts of a folder's name without settings: task and model"""
-FLAG_RESAMPLES: Final = 50
-"""of the table that is made for its flags alone: they do not depend on resamples"""
 
 
 def claims(folder: Path = CLAIMS) -> tuple[DocumentClaim, ...]:
@@ -115,85 +99,18 @@ def write(root: Path, money: Costing, *, every: bool = False) -> Written:
     """
     wanted = claims()
     broken: list[str] = []
-    folders = list(_folders(root))
-    kept = folders if every else _defaults(root, folders)
-    ledgers = tuple(ledger_of(wanted, one) for folder in kept if (one := _evidence(root, folder, money, broken)))
+    places = claim_sources.places(root)
+    kept = places if every else claim_sources.defaults(places)
+    found = (claim_sources.evidence(root, place, money, broken) for place in kept)
+    ledgers = tuple(ledger_of(wanted, one) for one in found if one is not None)
     if not ledgers:
         raise StoreError("; ".join([f"{root}: holds no results", *broken]) + "; run an experiment first")
-    left_out = tuple(folder.relative_to(root).as_posix() for folder in folders if folder not in kept)
+    left_out = tuple(place.base.as_posix() for place in places if place not in kept)
     paths = []
     for name, text in page.files(ledgers, left_out).items():
         write_text(root / name, text)
         paths.append(root / name)
     return Written(ledgers, tuple(paths), left_out, tuple(broken))
-
-
-def _folders(root: Path) -> Iterator[Path]:
-    """Yield every folder of a task, model and settings that has an experiment or a study."""
-    studies = (folder.parent.parent for folder in study_tables.study_folders(root))
-    yield from sorted({*result_folders(root), *studies})
-
-
-def _defaults(root: Path, folders: Sequence[Path]) -> list[Path]:
-    """Return the folders without settings; of a task and model that has none of these all of its folders."""
-    plain = {folder for folder in folders if len(folder.relative_to(root).parts) <= PLAIN}
-    return [folder for folder in folders if folder in plain or folder.parent not in plain]
-
-
-def _evidence(root: Path, folder: Path, money: Costing, broken: list[str]) -> Evidence | None:
-    """Return what a folder holds; None where nothing of it can be read."""
-    unreadable: list[str] = []
-    chosen = _chosen(folder, unreadable)
-    experiment = None if chosen is None else _experiment(folder.relative_to(root), chosen, money)
-    studies = dict(_studies(root, folder, unreadable))
-    broken += [f"{folder.relative_to(root)}: {line}" for line in unreadable]
-    data = experiment.data if experiment is not None else next((one.data for one in studies.values()), None)
-    if data is None:
-        return None
-    settings = "/".join(folder.relative_to(root).parts[PLAIN:])
-    evaluating = None if chosen is None else _evaluating(chosen, folder, money)
-    cards = {path.stem: path.relative_to(root).as_posix() for path in sorted((folder / decide.GROUP).glob("*.md"))}
-    return Evidence(data.task, data.model, settings, experiment, studies, tuple(unreadable), evaluating, cards)
-
-
-def _chosen(folder: Path, unreadable: list[str]) -> SelectedRecords | None:
-    """Return the records of the experiment in a folder; None without any."""
-    if not (folder / "records").is_dir():
-        return None
-    try:
-        chosen, left_out = chosen_records(folder)
-        unreadable += left_out
-        return sound(chosen)
-    except CutleryError as error:
-        unreadable.append(str(error))
-        return None
-
-
-def _experiment(folder: Path, chosen: SelectedRecords, money: Costing) -> ExperimentSource:
-    table = table_of(chosen, resamples=FLAG_RESAMPLES)
-    cells = {(LEVEL, row.arm): chosen.arms[row.arm] for row in table.rows}
-    data = StudyData(table.task, table.model, None, (Made(LEVEL, LEVEL, 0, {}),), cells, {})
-    return ExperimentSource(folder, data, money, len(table.flags))
-
-
-def _evaluating(chosen: SelectedRecords, folder: Path, money: Costing) -> Evaluating:
-    """Return what makes the decision card of the same records, with the answers of a preset."""
-
-    def evaluated(preset: str) -> Evaluation:
-        decision = decide.decision_of(compose([f"+{decide.GROUP}={preset}"]), preset)
-        return Evaluation(measure(decide.data_from(folder, chosen, (), decision, money), decision), decision)
-
-    return evaluated
-
-
-def _studies(root: Path, folder: Path, unreadable: list[str]) -> Iterator[tuple[str, StudySource]]:
-    for place in sorted((folder / STUDIES).glob(f"*/{files.FILE}")):
-        try:
-            study, data, table = study_tables.opened(place.parent)
-        except CutleryError as error:
-            unreadable.append(str(error))
-            continue
-        yield study.name, StudySource(place.parent.relative_to(root), data, table, study.budget, study.chosen.says)
 
 
 def main() -> None:

@@ -15,6 +15,8 @@ exact: a count, an estimate by counting, or a probability"""
 
 ONCE: Final = 1.5
 """A time that was measured once is believed within this factor: machines that do something else beside are the rule."""
+MOST_TIMES: Final = 100
+"""times as many examples as there are: more are not worth naming"""
 POWER: Final = 0.8
 """with which a needed number of examples would decide"""
 
@@ -96,10 +98,21 @@ class Effect:
         by_examples = float(reach(alpha, error, degrees, (), POWER)[0])
         by_seeds = float(reach(alpha, 0.0 * error, degrees, self.spread.seed_variance, POWER)[0])
         left = self.distance(margin) ** 2 - by_seeds**2
-        return max(self.n * by_examples**2 / left, self.n + 1.0) if left > 0 else math.inf
+        if left <= 0:
+            return math.inf
+        times = max(by_examples**2 / left, self._times_by_count(margin, alpha))
+        return max(self.n * times, self.n + 1.0)
+
+    def _times_by_count(self, margin: float, alpha: float) -> float:
+        """Return how many times as many groups of examples `rare_p` needs; infinity for more than MOST_TIMES."""
+        assert self.spread is not None
+        groups, times = self.spread.degrees + 1, 1.0
+        while self.spread.bounded and times <= MOST_TIMES and rare_p(self.value, margin, groups * times) >= alpha:
+            times *= 1.1
+        return times if times <= MOST_TIMES else math.inf
 
 
-def rare_p(value: float, margin: float, groups: int) -> float:
+def rare_p(value: float, margin: float, groups: float) -> float:
     """Return the two-sided p of "the margin is true" where what differs differs wholly, as if counted: binomial.
 
     Where hardly any answer differs, the observed spread says too little: of 150 answers one may differ though one in

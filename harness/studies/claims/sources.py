@@ -55,6 +55,7 @@ class ExperimentSource:
 class StudySource:
     """One study of the same task and model."""
 
+    name: str
     folder: Path
     """relative to the results"""
     data: StudyData

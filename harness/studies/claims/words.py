@@ -6,7 +6,7 @@ from typing import Final
 
 from harness.analysis.numbers import rounded_up
 from harness.studies.claims.claim import ClaimPart
-from harness.studies.claims.effect import ONCE, Effect
+from harness.studies.claims.effect import MOST_TIMES, ONCE, Effect
 from harness.studies.claims.ledger import ClaimsLedger, LedgerPart, LedgerRow
 from harness.studies.claims.verdicts import ALPHA, Ruling
 
@@ -23,8 +23,6 @@ SIGNS: Final[dict[Ruling, str]] = {
 """in front of the words of a verdict, so that a column of them is read at a glance"""
 PART_OF: Final = "of "
 """how a unit begins whose numbers are parts of a whole"""
-MOST_TIMES: Final = 100
-"""times as many questions as there are: more are not worth naming"""
 
 
 def number_text(value: float, unit: str) -> str:

@@ -3,11 +3,12 @@
 import csv
 import json
 import re
+from pathlib import Path
 
 import pytest
 import yaml
 
-from harness.cli import claims, index
+from harness.cli import claim_sources, claims, index
 from harness.cli.config import compose, costing
 from harness.errors import ConfigError, StoreError
 from harness.store.records import records
@@ -108,6 +109,31 @@ def test_other_settings_have_a_ledger_only_when_asked_for(written, tmp_path, mon
     assert claims.write(tmp_path, money).left_out == ()  # there is nothing else of this task and model
     save(tmp_path / "qa/pocket", ("base", "rag"))
     assert len(claims.write(tmp_path, money, every=True).ledgers) == 2
+
+
+@pytest.mark.parametrize(
+    ("folder", "base"),
+    [
+        ("qa/pocket", "qa/pocket"),
+        ("qa/pocket/study.budget=quick", "qa/pocket"),
+        ("qa/pocket/retriever.k=8", "qa/pocket/retriever.k=8"),
+        ("qa/pocket/retriever.k=8,study.budget=quick", "qa/pocket/retriever.k=8"),
+        ("qa/pocket/study.values.model=[small,large]", "qa/pocket"),
+    ],
+)
+def test_settings_of_a_study_change_nothing_of_its_experiment(folder, base):
+    assert claim_sources.without_study(Path(folder)) == Path(base)
+
+
+def test_a_quick_study_counts_until_there_is_a_full_one(tmp_path, money):
+    save(tmp_path / "qa/pocket", ("base", "rag"))
+    save_study(tmp_path / "qa/pocket/study.budget=quick", budget="quick")
+    (place,) = claim_sources.places(tmp_path)
+    assert claim_sources.evidence(tmp_path, place, money, []).studies["hallucination"].budget == "quick"
+    save_study(tmp_path / "qa/pocket")
+    (place,) = claim_sources.places(tmp_path)
+    studies = claim_sources.evidence(tmp_path, place, money, []).studies
+    assert (studies["hallucination"].budget, studies["hallucination"].says) == ("full", "")
 
 
 def test_the_pages_say_that_pocket_is_an_invented_world_and_link_within(written):

@@ -38,7 +38,7 @@ def scored(metric="exact_match", **arms):
 def study(data, sections=(), budget="full", says="", withheld=(), name="update"):
     """A study of this data whose table has these sections."""
     table = StudyTable("Study", "?", tuple(withheld), tuple(sections), (), bool(withheld))
-    return {name: StudySource(Path(f"qa/pocket/studies/{name}"), data, table, budget, says)}
+    return {name: StudySource(name, Path(f"qa/pocket/studies/{name}"), data, table, budget, says)}
 
 
 def whole(**changes):

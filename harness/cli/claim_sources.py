@@ -1,0 +1,150 @@
+"""Folders of results to the evidence of claims: experiments, and the studies beside them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from harness.analysis.costs.horizon import Costing
+from harness.analysis.guards.registry import sound
+from harness.analysis.selection import SelectedRecords
+from harness.analysis.table import table_of
+from harness.cli import decide, study_tables
+from harness.cli.chosen import chosen_records
+from harness.cli.config import compose
+from harness.cli.folders import STUDIES, result_folders
+from harness.errors import CutleryError
+from harness.studies import files
+from harness.studies.claims.sources import Evaluating, Evidence, ExperimentSource, StudySource
+from harness.studies.data import Made, StudyData
+from harness.studies.decision.evaluation import Evaluation
+from harness.studies.decision.measured import measure
+
+LEVEL: Final = "the experiment"
+PLAIN: Final = 2
+"""parts of a folder's name without settings: task and model"""
+BETWEEN: Final = re.compile(r",(?![^\[\]]{0,200}\])")
+"""commas between the settings of a folder's name, and not those of a list"""
+OF_STUDIES: Final = "study."
+"""how settings begin that change a study and not the experiment"""
+FLAG_RESAMPLES: Final = 50
+"""of the table that is made for its flags alone: they do not depend on resamples"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The folders of one task, model and settings."""
+
+    base: Path
+    """of the experiment, relative to the results; it may hold no experiment"""
+    folders: tuple[Path, ...]
+    """that studies are looked for in, relative to the results: the base first, then those of settings of a study"""
+
+    @property
+    def settings(self) -> str:
+        """What differs from the defaults; "" for nothing."""
+        return "/".join(self.base.parts[PLAIN:])
+
+
+def places(root: Path) -> list[Place]:
+    """Return every task, model and settings that an experiment or a study was run with, in the order of their names."""
+    studies = (folder.parent.parent for folder in study_tables.study_folders(root))
+    found: dict[Path, list[Path]] = {}
+    for folder in sorted({*result_folders(root), *studies}):
+        below = folder.relative_to(root)
+        found.setdefault(without_study(below), []).append(below)
+    return [Place(base, tuple(sorted(own, key=lambda one: (one != base, one)))) for base, own in sorted(found.items())]
+
+
+def without_study(folder: Path) -> Path:
+    """Return the folder of the experiment that a study beside it belongs to.
+
+    A study with settings of its own (study.budget=quick) lies in a folder that is named after them; they change nothing
+    of the experiment.
+    """
+    if len(folder.parts) <= PLAIN:
+        return folder
+    kept = [line for line in BETWEEN.split(folder.name) if not line.startswith(OF_STUDIES)]
+    return folder.with_name(",".join(kept)) if kept else folder.parent
+
+
+def defaults(found: Sequence[Place]) -> list[Place]:
+    """Return the places without settings; of a task and model that has none of these all of its places."""
+    plain = {place.base for place in found if not place.settings}
+    return [place for place in found if not place.settings or place.base.parent not in plain]
+
+
+def evidence(root: Path, place: Place, money: Costing, broken: list[str]) -> Evidence | None:
+    """Return what a place holds; None where nothing of it can be read.
+
+    Args:
+        root: the folder of results.
+        place: relative to it.
+        money: prices and use.
+        broken: gets a line for each thing that cannot be read.
+    """
+    unreadable: list[str] = []
+    chosen = _chosen(root / place.base, unreadable)
+    experiment = None if chosen is None else _experiment(place.base, chosen, money)
+    studies = _studies(root, place, unreadable)
+    broken += [f"{place.base}: {line}" for line in unreadable]
+    data = experiment.data if experiment is not None else next((one.data for one in studies.values()), None)
+    if data is None:
+        return None
+    evaluating = None if chosen is None else _evaluating(root / place.base, chosen, money)
+    cards = sorted((root / place.base / decide.GROUP).glob("*.md"))
+    named = {path.stem: path.relative_to(root).as_posix() for path in cards}
+    return Evidence(data.task, data.model, place.settings, experiment, studies, tuple(unreadable), evaluating, named)
+
+
+def _chosen(folder: Path, unreadable: list[str]) -> SelectedRecords | None:
+    """Return the records of the experiment in a folder; None without any."""
+    if not (folder / "records").is_dir():
+        return None
+    try:
+        chosen, left_out = chosen_records(folder)
+        unreadable += left_out
+        return sound(chosen)
+    except CutleryError as error:
+        unreadable.append(str(error))
+        return None
+
+
+def _experiment(folder: Path, chosen: SelectedRecords, money: Costing) -> ExperimentSource:
+    table = table_of(chosen, resamples=FLAG_RESAMPLES)
+    cells = {(LEVEL, row.arm): chosen.arms[row.arm] for row in table.rows}
+    data = StudyData(table.task, table.model, None, (Made(LEVEL, LEVEL, 0, {}),), cells, {})
+    return ExperimentSource(folder, data, money, len(table.flags))
+
+
+def _evaluating(folder: Path, chosen: SelectedRecords, money: Costing) -> Evaluating:
+    """Return what makes the decision card of the same records, with the answers of a preset."""
+
+    def evaluated(preset: str) -> Evaluation:
+        decision = decide.decision_of(compose([f"+{decide.GROUP}={preset}"]), preset)
+        return Evaluation(measure(decide.data_from(folder, chosen, (), decision, money), decision), decision)
+
+    return evaluated
+
+
+def _studies(root: Path, place: Place, unreadable: list[str]) -> dict[str, StudySource]:
+    """Return the studies of a place by name; of one that was run at both budgets the full one."""
+    found: dict[str, StudySource] = {}
+    for folder in place.folders:
+        for study in _studies_in(root, folder, unreadable):
+            known = found.get(study.name)
+            if known is None or (known.budget == "quick" and study.budget == "full"):
+                found[study.name] = study
+    return found
+
+
+def _studies_in(root: Path, folder: Path, unreadable: list[str]) -> Iterator[StudySource]:
+    for path in sorted((root / folder / STUDIES).glob(f"*/{files.FILE}")):
+        try:
+            study, data, table = study_tables.opened(path.parent)
+        except CutleryError as error:
+            unreadable.append(str(error))
+            continue
+        place = path.parent.relative_to(root)
+        yield StudySource(study.name, place, data, table, study.budget, study.chosen.says)
