@@ -18,7 +18,7 @@ TEXTS: Final = ("instruction", "passages_heading", "input_heading", "query_prefi
 """last parts of the keys that take any text; a comma in one is no sweep"""
 NAMES: Final = re.compile(
     r"\A(?:results|store|task\.id|task\.splits\.\w+"
-    r"|.*\.(?:dir|name|path|documents_file|revision|(?:documents_)?sheet|options_between))"
+    r"|.*\.(?:dir|name|path|documents_file|revision|(?:documents_)?sheet|(?:options|answers)_between))"
 )
 """keys of folders, files, sheets, names and signs; without text they are null, and several of them are a sweep"""
 COLUMNS: Final = re.compile(r"\A(?:.+\.)?(?:document_)?columns\.\w+")

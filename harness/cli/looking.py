@@ -4,6 +4,7 @@ What the loader recognises by itself is left to it; what is chosen here stands i
 """
 
 import itertools
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +20,9 @@ from harness.tasks.jsonl import JsonlTask
 from harness.tasks.knowledge.beside import how_to_use, lookalikes, named, some, texts_in
 from harness.tasks.knowledge.roles import document_roles, document_rows, evidence_column, id_columns, quoting_column
 from harness.tasks.rows import READERS, FileRow, read_rows
+from harness.tasks.split_names import split_called
 from harness.tasks.suggestions import suggested
+from harness.tasks.table_kind import holds_documents, holds_examples
 from harness.tasks.task_files import DOCUMENTS
 from harness.types import SPLITS, Document
 
@@ -61,11 +64,12 @@ def looked_at(place: Path, given: Sequence[str]) -> tuple[JsonlTask, Mapping[str
 def _knowledge(place: Path, given: Sequence[str]) -> tuple[list[str], list[FileRow]]:
     """Return the keys for a knowledge base beside the data, whatever its name and its columns are, and its rows."""
     folder, keys = place if place.is_dir() else place.parent, {old_names.key_of(line) for line in given}
-    task, _ = _built(place, given)
-    choices = list[str]()
+    told = any(key == "task.documents_file" or key.startswith("task.splits.") for key in keys)
+    choices = _both(place) if place.is_dir() and not told else []
+    task, _ = _built(place, [*choices, *given])
     found = task.files.get(DOCUMENTS)
     if found is None and "task.documents_file" not in keys and (name := _beside(folder, place, task)):
-        choices = [f"task.documents_file={quoted(name)}"]
+        choices += [f"task.documents_file={quoted(name)}"]
         task, _ = _built(place, [*choices, *given])
         found = task.files.get(DOCUMENTS)
     rows = [] if found is None else document_rows(found, task.documents_shape(), task.document_parts)
@@ -83,7 +87,11 @@ def _columns(key: str, names: Iterable[str]) -> str:
 
 def _beside(folder: Path, place: Path, task: JsonlTask) -> str:
     """Return the name of what looks like the knowledge base; many texts are one; of others the user chooses."""
-    like = _candidates(folder, place, [path for role, path in task.files.items() if role in SPLITS])
+    splits = [path for role, path in task.files.items() if role != DOCUMENTS]
+    like = _candidates(folder, place, splits)
+    if not like and splits and place.is_dir():
+        left = [path for path in _tables(folder) if path not in splits and holds_documents(path)]
+        like = left if len(left) == 1 else []
     if len(like) > 1 and like == texts_in(folder) and all(path.is_file() for path in like):
         return "."
     if len(like) > 1:
@@ -102,8 +110,24 @@ def _candidates(folder: Path, place: Path, splits: Collection[Path]) -> list[Pat
     """
     like = lookalikes(folder, [place, *splits])
     texts = [path for path in like if path.is_dir() or path.suffix.lower() not in READERS]
-    tables = [path for path in folder.iterdir() if path.suffix.lower() in READERS]
-    return texts or (like if len(tables) > len(like) else [])
+    return texts or (like if len(_tables(folder)) > len(like) else [])
+
+
+def _tables(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.iterdir()) if path.suffix.lower() in READERS and path.is_file()]
+
+
+def _both(folder: Path) -> list[str]:
+    """Return the keys for two tables of which one asks and answers and the other has documents, by their columns."""
+    tables = _tables(folder)
+    words = [word for path in tables for word in re.split(r"[^a-z]+", path.stem.lower())]
+    if len(tables) != 2 or any(map(split_called, words)) or lookalikes(folder, []):
+        return []
+    asking = [path for path in tables if holds_examples(path)]
+    base = [path for path in tables if path not in asking and holds_documents(path)]
+    if len(asking) != 1 or len(base) != 1:
+        return []
+    return [f"task.documents_file={quoted(base[0].name)}", f"task.splits.train={quoted(asking[0].name)}"]
 
 
 def _built(place: Path, lines: Sequence[str]) -> tuple[JsonlTask, Mapping[str, Any]]:

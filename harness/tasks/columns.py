@@ -7,6 +7,7 @@ nested columns: `answers.text` is `text` inside `answers`. A plus reads columns 
 import difflib
 import re
 import shlex
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
@@ -22,6 +23,10 @@ REFERENCES: Final = "@references"
 
 JOINT: Final = "+"
 """between columns that are read together"""
+
+
+_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
+"""between the words of a name like expectedOutput"""
 
 
 class Together(list[Any]):
@@ -123,8 +128,9 @@ def look_up(values: Mapping[str, Any], candidates: Sequence[str]) -> tuple[str |
 
 
 def plain(name: str) -> str:
-    """Return a column's name without case, spaces and hyphens."""
-    return name.strip().casefold().replace(" ", "_").replace("-", "_")
+    """Return a column's name without case, spaces and hyphens; expectedOutput is expected_output, ö one character."""
+    apart = _HUMP.sub("_", unicodedata.normalize("NFC", name.strip()))
+    return apart.casefold().replace(" ", "_").replace("-", "_")
 
 
 def near_names(wanted: Sequence[str], names: Sequence[str]) -> list[str]:

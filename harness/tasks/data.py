@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
+from pathlib import Path
 from typing import Final
 
 from harness.errors import DataError, joined
@@ -153,12 +154,33 @@ def unique_ids(splits: Mapping[Split, Sequence[Placed]], complaints: Complaints)
     return {split: [_renamed(entry, split) for entry in placed] for split, placed in splits.items()}
 
 
-def _all_differ(found: Sequence[tuple[Split, object]]) -> bool:
-    """Return whether these rows are of as many splits, and have as many inputs."""
+def joined_parts(parts: Sequence[Sequence[Placed]], files: Sequence[Path], complaints: Complaints) -> list[Placed]:
+    """Return the rows of the files of one split; ids that start anew in each get the name of their file before them.
+
+    Args:
+        parts: rows of each file.
+        files: the same number of them.
+        complaints: gets a remark where ids were changed.
+    """
+    inputs: dict[str, list[tuple[int, object]]] = {}
+    for number, placed in enumerate(parts):
+        for own in filter(None, (entry.example for entry in placed)):
+            inputs.setdefault(own.id, []).append((number, own.input))
+    again = [found for found in inputs.values() if len(found) > 1]
+    if not again or not all(map(_all_differ, again)):
+        return [entry for placed in parts for entry in placed]
+    names = ", ".join(path.name for path in files)
+    text = f"{names}: ids start anew in each file: the file's name was put before them"
+    complaints.remark(("ids", names), text)
+    return [_renamed(entry, file.stem) for placed, file in zip(parts, files, strict=True) for entry in placed]
+
+
+def _all_differ(found: Sequence[tuple[object, object]]) -> bool:
+    """Return whether these rows are of as many splits, or files, and have as many inputs."""
     return all(len(set(part)) == len(found) for part in zip(*found, strict=True))
 
 
-def _renamed(entry: Placed, split: Split) -> Placed:
+def _renamed(entry: Placed, split: str) -> Placed:
     name = None if entry.id is None else f"{split}-{entry.id}"
     return entry._replace(id=name, example=entry.example and replace(entry.example, id=name or entry.example.id))
 

@@ -1,5 +1,6 @@
 """What rows may call a document: its id, its title, and either as people and their tools write them elsewhere."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, TypeVar
 from unicodedata import normalize
@@ -10,6 +11,8 @@ from harness.text.tokens import folded
 from harness.types import Document
 
 T = TypeVar("T")
+
+_LINK: Final = re.compile(r"!?\[[^\]]{0,300}\]\(([^()]{1,1000})\)")
 
 SEPARATORS: Final = (",", ";", "|", "\n", None)
 """between the names of a cell; None: spaces"""
@@ -29,6 +32,8 @@ class Named(NamedTuple):
     """the id as the documents have it; "" where it was found by its title"""
     rivals: Sequence[str] = ()
     """ids that are all spelt so, where no document is found for that reason"""
+    anchor: str = ""
+    """heading that a name leads to, behind #; "" without one"""
 
 
 NOTHING: Final = Named("", ())
@@ -84,8 +89,11 @@ class DocumentNames:
             return found
         if titled := self._by_loose_title.get(_loose(name)):
             return Named("title", titled) if len({_folded(one.title) for one in titled}) == 1 else NOTHING
-        whole, mark, _ = name.rpartition("#")
-        return self.find(whole.strip()) if mark and whole.strip() else NOTHING
+        whole, mark, anchor = name.rpartition("#")
+        if mark and whole.strip():
+            return self.find(whole.strip())._replace(anchor=anchor.strip())
+        inside = _linked(name)
+        return self.find(inside) if inside and inside != name else NOTHING
 
     def _spelt(self, name: str) -> Named:
         """Return what is spelt so in any way; several names are rivals if they are of different documents.
@@ -114,6 +122,13 @@ class DocumentNames:
             if len(parts) > 1 and all(one.documents for one in found):
                 return found
         return []
+
+
+def _linked(name: str) -> str:
+    """Return what a link leads to: [[Page]], [[Page|words]] of wikis, [words](page.md) of Markdown, <address>."""
+    if found := _LINK.fullmatch(name.strip()):
+        return found[1].strip()
+    return name.strip("[]<> ").partition("|")[0].strip() if name[:1] in "[<" or name[-1:] in "]>" else ""
 
 
 def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from harness.tasks.column_words import SAYS
 from harness.tasks.files.workbook import WORKBOOKS
-from harness.tasks.suggestions import SAYS, WEAK, suggested
+from harness.tasks.suggestions import WEAK, suggested
 
 LONGEST_NAME: Final = 60
 """characters of a column's name; a longer one is a value"""

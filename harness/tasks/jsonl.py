@@ -11,7 +11,7 @@ from harness.store.spec import digest
 from harness.tasks.carving import Carving
 from harness.tasks.columns import typed
 from harness.tasks.complaints import Complaints
-from harness.tasks.data import TaskData, check_apart, check_documents, checked
+from harness.tasks.data import TaskData, check_apart, check_documents, checked, joined_parts
 from harness.tasks.files.json_parts import documents_in
 from harness.tasks.files.row import FileShape
 from harness.tasks.formats.loading import AUTO, TOLD, ExampleFiles
@@ -25,7 +25,7 @@ from harness.tasks.mapping import Placed, PlacedDocument, read_examples
 from harness.tasks.missing_columns import MissingColumns
 from harness.tasks.reference_kinds import remark_on_content
 from harness.tasks.split_column import SplitColumn, split_column
-from harness.tasks.task_files import DOCUMENTS, NO_CORPUS, QUERIES, Files, find_files
+from harness.tasks.task_files import DOCUMENTS, NO_CORPUS, QUERIES, Files, files_of, find_files
 from harness.tasks.unread import remark_unread
 from harness.types import SPLITS, Split
 
@@ -46,14 +46,15 @@ class JsonlTask(LoadedTask):
 
     dir: str = field(compare=False)
     """folder of the files, or one file; keys depend on the content, not on the path"""
-    splits: Mapping[str, str | None] = field(compare=False)
-    """split -> file name, or its stem; null: no file of it. A split without a file is carved from train"""
+    splits: Mapping[str, str | Sequence[str] | None] = field(compare=False)
+    """split -> file name, or its stem; a list of several, or a pattern (train-*), that are read together; null: no file
+    of it. A split without a file is carved from train"""
     documents_file: str | Sequence[str] | None = field(compare=False)
     """file or folder in `dir`, with or without its ending, or a path; a list of several; "." for all texts in `dir` and
     below; or null. "documents" alone may be missing"""
     format: str = field(default=AUTO, compare=False)
-    """of the examples: auto (recognised and said), columns (as they are), alpaca, sharegpt, openai, squad, hotpot,
-    choices"""
+    """of the examples: auto (recognised and said), columns (as they are), alpaca, sharegpt, openai, squad, hotpot, nq,
+    choices; transcript (conversations in one text, on request alone)"""
     encoding: str | None = field(default=None, compare=False)
     """of text files, as Python names it; null: recognised and said"""
     delimiter: str | None = field(default=None, compare=False)
@@ -64,6 +65,8 @@ class JsonlTask(LoadedTask):
     """what stands between the options of multiple choice that share one cell; null: recognised and said"""
     options_right: str | None = field(default=None, compare=False)
     """of several right options an answer must name all, or any; null: all, and said"""
+    answers_between: str | None = field(default=None, compare=False)
+    """between right answers that share a cell: a sign, newline, tab, pipe, semicolon, comma; null: each cell is one"""
     sheet: str | int | None = field(default=None, compare=False)
     """of workbooks, that has the examples: its name, or its number from 1; null: recognised and said"""
     header_row: int | None = field(default=None, compare=False)
@@ -177,11 +180,14 @@ class JsonlTask(LoadedTask):
             documents = self._read_documents(paths[DOCUMENTS], complaints)
             source = self._source(paths[DOCUMENTS])
         files, missing = self._examples.opened(with_documents=documents is None), MissingColumns(complaints)
-        splits: dict[Split, list[Placed]] = {
-            split: read_examples(*files.read(path, complaints), str(path), UNSTATED, missing)
-            for split in SPLITS
-            if (path := paths.get(split)) is not None
-        }
+        splits: dict[Split, list[Placed]] = {}
+        for split in SPLITS:
+            each = [
+                read_examples(*files.read(path, complaints), str(path), UNSTATED, missing)
+                for path in files_of(split, paths)
+            ]
+            if each:
+                splits[split] = joined_parts(each, files_of(split, paths), complaints)
         missing.report()
         documents, source = files.documents(documents, source, complaints)
         if not self._files.problems:

@@ -17,9 +17,21 @@ DEFAULTS: Final = Columns(
 )
 """conf/task/jsonl.yaml's; a role that has other columns was named by the user, and is never looked for elsewhere"""
 
+QUESTIONS: Final = (
+    *("frage", "pregunta", "domanda", "pergunta", "vraag", "fråga", "spørgsmål", "spørsmål", "kysymys", "pytanie"),
+    *("otázka", "kérdés", "întrebare", "soru", "вопрос", "питання", "问题", "提问", "質問", "질문"),
+    *("سؤال", "السؤال", "प्रश्न", "câu_hỏi", "pertanyaan"),
+)
+"""what a question is called in other languages"""
+ANSWERS: Final = (
+    *("antwort", "respuesta", "risposta", "réponse", "resposta", "antwoord", "svar", "vastaus", "odpowiedź", "odpověď"),
+    *("válasz", "răspuns", "cevap", "yanıt", "ответ", "відповідь", "答案", "回答", "答え", "답변", "정답", "답"),
+    *("جواب", "الجواب", "الإجابة", "उत्तर", "câu_trả_lời", "jawaban"),
+)
+"""what an answer is called in other languages"""
 SURE_INPUTS: Final = (
     *("question", "query", "prompt", "instruction", "user_input", "user", "request", "utterance", "problem"),
-    *("frage", "pregunta", "domanda", "q"),
+    *(*QUESTIONS, "question_text", "user_question", "user_query", "input_text", "q"),
 )
 """names of columns that ask; of several, the first with texts is the input"""
 OTHER_INPUTS: Final = (
@@ -39,11 +51,26 @@ COMMON: Final[Mapping[str, Sequence[str]]] = {
     "input": (*SURE_INPUTS, *OTHER_INPUTS),
     "references": (
         *(*GOLD, "answers.text", "answer.text", "answer.value", "answers", "answer", "response", "completion"),
-        *("output", "target", "reply", "assistant", "solution", "antwort", "respuesta", "risposta", "summary"),
-        *("highlights", "target_text", "chosen", "label", "labels", "category", "class", "a", "possible_answers"),
+        *("output", "target", "reply", "assistant", "solution", *ANSWERS, "summary"),
+        *(
+            "highlights",
+            "target_text",
+            "output_text",
+            "chosen",
+            "label",
+            "labels",
+            "category",
+            "class",
+            "a",
+            "possible_answers",
+        ),
     ),
     "id": ("_id", "qid", "question_id", "example_id", "uid", "uuid"),
     "answerable": ("is_answerable", "has_answer"),
+    "group": (
+        *("conversation_id", "conv_id", "dialogue_id", "dialog_id", "chat_id", "session_id", "thread_id"),
+        *("ticket_id", "case_id"),
+    ),
 }
 """role -> names of columns that have it in data that people share, likeliest first"""
 SURE_CONTEXTS: Final = (
@@ -51,8 +78,13 @@ SURE_CONTEXTS: Final = (
     *("context", "contexts"),
 )
 """columns that hold the texts which answer the question of their row"""
-OTHER_CONTEXTS: Final = ("passage", "passages", "article", "document", "paragraph", "paragraphs")
+OTHER_CONTEXTS: Final = (
+    *("positive_ctxs", "positive_passages", "gold_passages", "gold_paragraphs", "supporting_passages"),
+    *("passage", "passages", "article", "document", "paragraph", "paragraphs", "documents"),
+)
 """columns that may hold such texts, or only name them"""
+CANDIDATES: Final = frozenset(("documents",))
+"""of these, columns with texts among which those that answer are not said, unless they are marked"""
 DOCUMENT_COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "id": (
         *("id", "_id", "doc_id", "docid", "document_id", "passage_id", "pid", "chunk_id", "section_id", "uid", "uuid"),

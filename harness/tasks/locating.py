@@ -15,6 +15,7 @@ from harness.tasks.fact_places import LONG, fact_places
 from harness.tasks.id_spelling import as_written, in_words, spelling
 from harness.tasks.mapping import Placed
 from harness.tasks.mentions import Mention
+from harness.tasks.section_places import section_of
 from harness.tasks.text_search import MANY, TextIndex, nearly_in, places_in
 from harness.tasks.values import shown
 from harness.text.tokens import words
@@ -223,7 +224,7 @@ class _OfFile(NamedTuple):
 
 
 def _located(entry: Placed, knowledge: Knowledge, files: dict[str, _OfFile]) -> Placed:
-    file, found = files.setdefault(entry.place.rpartition(":")[0], _OfFile([], Counter(), {})), list[Found]()
+    file, found = files.setdefault(_parted(entry.place)[0], _OfFile([], Counter(), {})), list[Found]()
     for mention in entry.mentions:
         one = knowledge.find(mention)
         if isinstance(one, Lost):
@@ -263,15 +264,24 @@ def _report(file: str, own: _OfFile, hint: str, complaints: Complaints) -> None:
         complaints.remark((file, FOUND), f"{file}: of {total:,} pieces of evidence {', '.join(parts)}")
 
 
+def _parted(place: str) -> tuple[str, str]:
+    """Return file and line of a row: "train.csv:7", "train.json:7 item 3", "train.parquet row 7"."""
+    file, mark, row = place.rpartition(" row ")
+    if mark and row.isdecimal():
+        return file, row
+    file, _, line = place.rpartition(":")
+    return file, line
+
+
 def _line(place: str) -> tuple[int, str]:
-    number = place.rpartition(":")[2]
+    number = _parted(place)[1]
     return (int(number) if number.isdecimal() else 0, place)
 
 
 def _others(places: Sequence[str], total: int) -> str:
     if len(places) == 1:
         return ""
-    lines = ", ".join(dict.fromkeys(place.rpartition(":")[2] for place in places[:SHOWN]))
+    lines = ", ".join(dict.fromkeys(_parted(place)[1] for place in places[:SHOWN]))
     more = ", …" if len(places) > SHOWN else ""
     return f". In all {len(places):,} of {total:,} in this file are not found (lines {lines}{more})"
 
@@ -285,6 +295,10 @@ def _hint(documents: Sequence[Document], holder: str) -> str:
 
 
 def _whole(named: Named, name: str = "") -> Found:
+    if named.anchor and len(named.documents) == 1 and (section := section_of(named.documents[0], named.anchor)):
+        return Found(
+            "the heading behind #", (section,), such_as=f"{name!r} in {named.documents[0].id!r}" if name else ""
+        )
     every = named.documents if named.how == IN_PARTS else named.documents[: MANY + 1]
     places = tuple(EvidenceSpan(document.id, 0, len(document.text)) for document in every)
     last = named.documents[-1].id

@@ -5,29 +5,31 @@ split's own name is the default: where no file has it, files with common names a
 """
 
 import os
-import re
 import shlex
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from harness.tasks.columns import Columns
+from harness.tasks.columns import Columns, typed
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.qrels_layout import Layout, gold_files, meant, words
-from harness.tasks.knowledge.beside import typed_name
+from harness.tasks.knowledge.beside import some, typed_name
 from harness.tasks.known_columns import DEFAULTS
-from harness.tasks.rows import PACKED, READERS, find_file
-from harness.tasks.split_names import COMMON, KNOWLEDGE, split_called
+from harness.tasks.missing_files import is_data, missing_file, to_save, words_of
+from harness.tasks.rows import READERS, find_file
+from harness.tasks.split_names import COMMON, KNOWLEDGE
+from harness.tasks.split_parts import are_parts, in_folder_of, lost_part, only_folder
 from harness.tasks.table_kind import holds_documents, holds_examples
 from harness.types import SPLITS, Split
 
-SHARD: Final = re.compile(r"\d+[-_]of[-_]\d+$")
-"""how the name of a part of a split ends"""
-SPREADSHEETS: Final = (".xls", ".xlsb", ".ods", ".numbers")
-"""endings of spreadsheets that are not read"""
+PATTERN: Final = frozenset("*?")
+"""signs in a name that stands for several files"""
 FEW: Final = 5
 """names that a message lists"""
+LISTED: Final = 20
+"""names that a key lists"""
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,13 @@ class SplitFiles:
     """files that are there"""
     carved: tuple[Split, ...] = ()
     """splits without a file that get a share of train"""
+    parts: Mapping[Split, tuple[Path, ...]] = field(default_factory=dict)
+    """more files of a split, read after the first"""
 
 
 def find_splits(
     place: Path,
-    splits: Mapping[str, str | None],
+    splits: Mapping[str, str | Sequence[str] | None],
     documents: Collection[Path],
     shares: Mapping[Split, float],
     found: Complaints,
@@ -53,7 +57,7 @@ def find_splits(
 
     Args:
         place: a folder, or one file.
-        splits: split -> file name or its stem; null: there is no file of it.
+        splits: split -> file name or its stem, several, or a pattern (train-*); null: there is no file of it.
         documents: files and folders of the knowledge base.
         shares: part of train that a split without a file gets; 0: none.
         found: collects what is wrong and what was recognised.
@@ -61,20 +65,27 @@ def find_splits(
         columns: of the examples, as configured.
     """
     if place.is_file() and place.suffix.lower() not in READERS:
-        found.add(("file",), f"{place}: a file of examples ends in {', '.join(READERS)}{_to_save([place])}")
+        found.add(("file",), f"{place}: a file of examples ends in {', '.join(READERS)}{to_save([place])}")
         return SplitFiles({})
     if place.is_dir() and (saved := _saved_to_disk(place)):
         found.add(("file",), saved)
         return SplitFiles({})
-    search = _Search(place, {split: splits.get(split, split) for split in SPLITS}, found, columns)
+    told: dict[Split, Sequence[str]] = {split: _listed(splits.get(split, split)) for split in SPLITS}
+    names = {split: every[0] if every else None for split, every in told.items()}
+    search = _Search(place, names, found, columns, {split: every[1:] for split, every in told.items()})
     search.by_name()
     if layout is not None:
         search.by_gold_documents(layout)
     search.by_meaning(documents, layout)
     search.one_file_for_everything()
     search.refuse_one_file_twice()
+    search.say_left()
     carved = search.to_carve(shares)
-    return SplitFiles({split: search.paths[split] for split in SPLITS if split in search.paths}, carved)
+    return SplitFiles({split: search.paths[split] for split in SPLITS if split in search.paths}, carved, search.parts)
+
+
+def _listed(told: str | Sequence[str] | None) -> Sequence[str]:
+    return [told] if isinstance(told, str) else list(told or ())
 
 
 @dataclass
@@ -86,15 +97,21 @@ class _Search:
         names: of the files or their stems; None: there is none.
         found: collects what is wrong and what was recognised.
         columns: of the examples, as configured: a file that asks and answers is one, whatever else it is called.
+        more: names of further files of a split.
     """
 
     place: Path
     names: Mapping[Split, str | None]
     found: Complaints
     columns: Columns = DEFAULTS
+    more: Mapping[Split, Sequence[str]] = field(default_factory=dict)
     paths: dict[Split, Path] = field(init=False, default_factory=dict)
+    parts: dict[Split, tuple[Path, ...]] = field(init=False, default_factory=dict)
+    """more files of a split than the one in paths"""
     meant: set[Split] = field(init=False, default_factory=set)
     """splits whose files were found by what their names mean"""
+    inner: Path | None = field(init=False, default=None)
+    """folder below in which the data files lie"""
     left: list[Path] = field(init=False, default_factory=list)
     """data files that are no split so far"""
 
@@ -105,37 +122,61 @@ class _Search:
     @property
     def lost(self) -> set[Split]:
         """Splits whose chosen file is not there."""
-        return {split for split, name in self.names.items() if split not in self.paths and name not in (None, split)}
+        wanted = {split for split, name in self.names.items() if name not in (None, split) or self.more.get(split)}
+        return wanted - self.paths.keys()
 
     def by_name(self) -> None:
         """Take the files that have the names that were given; a chosen name must have one."""
         for split, name in self.names.items():
-            if not name or (self.place.is_file() and name == split):
+            if not name or (self.place.is_file() and name == split and not self.more.get(split)):
                 continue
+            every = [name, *self.more.get(split, ())]
+            found = [path for one in every for path in self._called_so(one, split, alone=len(every) == 1)]
+            if found:
+                self.paths[split], *parts = dict.fromkeys(found)
+                self._with_parts(split, parts)
+
+    def _called_so(self, name: str, split: Split, *, alone: bool) -> list[Path]:
+        """Return the files of a name, or of a pattern; a name that was chosen must have one."""
+        if PATTERN & set(name):
+            found = sorted(path for path in self.folder.glob(name) if is_data(path))
+        else:
             path = find_file(self.folder, name, self.found)
-            if path is not None:
-                self.paths[split] = path
-            elif name != split:
-                self.found.add(("file",), missing_file(self.folder, split, name))
+            found = [] if path is None else [path]
+        if not found and not (alone and name == split):
+            self.found.add(("file", name), missing_file(self.folder, split, name))
+        return found
+
+    def _with_parts(self, split: Split, parts: Sequence[Path]) -> None:
+        """Keep more files of a split and say so."""
+        if parts:
+            self.parts[split] = tuple(parts)
+            names = [self._called(path) for path in (self.paths[split], *parts)]
+            self.found.remark(("splits", split), f"the {split} split is {some(names)} together")
 
     def by_meaning(self, documents: Collection[Path], layout: Layout | None) -> None:
         """Take files whose names mean a split that has none so far; several for one are named."""
         inside = [self.place] if self.place.is_file() else sorted(self.place.iterdir())
-        taken = {*documents, *self.paths.values()}
+        taken = {*documents, *self.paths.values(), *chain(*self.parts.values())}
         if layout is not None:  # these have no examples, whatever split their names mean
             taken |= {*layout.queries, *layout.qrels, *filter(None, (layout.answers, layout.corpus))}
-        self.left = [path for path in inside if _is_data(path) and path not in taken]
+        self.left = [path for path in inside if is_data(path) and path not in taken]
+        if not self.left and not self.paths and layout is None and (folder := only_folder(inside, taken)) is not None:
+            inside = sorted(folder.iterdir())
+            self.left = [path for path in inside if is_data(path)]
+            self.inner = folder
+            self.found.remark(("splits", "folder"), f"the data files lie one below, in {folder.name}/")
         for split, name in self.names.items():
-            if split in self.paths or name != split:
+            if split in self.paths or name != split or self.more.get(split):
                 continue
             candidates = [path for path in self.left if self._means(path) == {split}]
             exact = [path for path in candidates if path.stem.casefold() in COMMON[split]]
-            if chosen := exact or candidates or _in_folder_of(split, inside, taken):
+            if chosen := exact or candidates or in_folder_of(split, inside, taken):
                 self._choose(split, chosen)
 
     def _means(self, path: Path) -> set[Split]:
         """Return the splits that words of a file's name mean; documents have none, though docs_test.csv may be one."""
-        words = _words(path)
+        words = words_of(path)
         splits = {split for split, names in COMMON.items() if words & names}
         return splits if not words & KNOWLEDGE or (splits and holds_examples(path, self.columns)) else set()
 
@@ -166,15 +207,19 @@ class _Search:
 
     def _choose(self, split: Split, candidates: Sequence[Path]) -> None:
         name = self._called(candidates[0])
-        if len(candidates) > 1 and all(SHARD.search(path.stem) for path in candidates):
-            names = ", ".join(path.name for path in candidates[:FEW])
-            text = f"{names} are parts of one {split} split: put them into one file, {split}{candidates[0].suffix}"
-            self.found.add(("file",), text)
-        elif len(candidates) > 1:
-            names = ", ".join(map(self._called, candidates))
-            self.found.add(("file",), f"{names} can each be the {split} split: choose one, task.splits.{split}={name}")
+        together = are_parts(split, candidates)
+        if lost := lost_part(candidates) if together or len(candidates) == 1 else "":
+            self.found.add(("file",), f"{self._called(candidates[0])} is a part of the {split} split, and {lost}")
+        elif len(candidates) > 1 and not together:
+            names = list(map(self._called, candidates))
+            every = f"; or read all of them: task.splits.{split}=[{','.join(map(typed, names))}]"
+            text = f"{', '.join(names)} can each be the {split} split: choose one, task.splits.{split}={name}"
+            self.found.add(("file",), text + every * (len(names) <= FEW))
         self._take(split, candidates[0])
         self.meant.add(split)
+        if together:
+            self.left = [path for path in self.left if path not in candidates]
+            self._with_parts(split, candidates[1:])
 
     def one_file_for_everything(self) -> None:
         """Take the only file with examples as train; with task.splits.train=null as test alone."""
@@ -186,14 +231,20 @@ class _Search:
         else:
             self._say_names()
 
+    def say_left(self) -> None:
+        """Name the files of the folder below that are no split; those beside it are named elsewhere."""
+        if self.inner is not None and self.left and self.paths:
+            names = some([self._called(path) for path in self.left])
+            self.found.remark(("splits", "left"), f"not read: {names} (task.splits.SPLIT=FILE uses one)")
+
     def _say_names(self) -> None:
         """Say which file is which split where its name is another."""
         for split, path in self.paths.items():
-            if split in self.meant and split != path.stem:
+            if split in self.meant and split != path.stem and split not in self.parts:
                 self.found.remark(("splits",), f"the {split} split is {self._called(path)}, by its name")
 
     def _take_only(self) -> None:
-        candidates = [path for path in self.left if not KNOWLEDGE & _words(path)]
+        candidates = [path for path in self.left if not KNOWLEDGE & words_of(path)]
         candidates = candidates or [path for path in self.left if holds_examples(path, self.columns)]
         names = ", ".join(path.name for path in candidates)
         role: Split = "test" if self.names["train"] is None else "train"
@@ -201,7 +252,8 @@ class _Search:
             self._take(role, candidates[0])
             self.found.remark(("splits",), f"the only file with examples, {names}, serves as {role}")
         elif candidates:
-            advice = f"say which is which, such as task.splits.test={candidates[0].name}, or set task.dir to one"
+            name = self._called(candidates[0])
+            advice = f"say which is which, such as task.splits.test={name}, or set task.dir to one"
             text = f"{self.folder}: no file is called train, validation or test, and it has {names}"
             self.found.add(("file",), f"{text}; {_as_documents(candidates) or advice + _to_join(candidates)}")
         else:
@@ -216,7 +268,8 @@ class _Search:
     def refuse_one_file_twice(self) -> None:
         """Report a file that is two splits."""
         known: dict[str, Split] = {}
-        for split, path in self.paths.items():
+        every = [(split, path) for split, one in self.paths.items() for path in (one, *self.parts.get(split, ()))]
+        for split, path in every:
             other = known.setdefault(os.path.realpath(path), split)  # Path.resolve raises for a link to itself
             if other != split:
                 taken = "validation" if "validation" in (other, split) else "test"
@@ -244,12 +297,6 @@ class _Search:
         self.left = [other for other in self.left if other != path]
 
 
-def _in_folder_of(split: Split, inside: Sequence[Path], taken: Collection[Path]) -> list[Path]:
-    """Return the data files in folders that are called like a split: train/faq.csv."""
-    folders = [path for path in inside if path.is_dir() and path not in taken and split_called(path.name) == split]
-    return [file for folder in folders for file in sorted(folder.iterdir()) if _is_data(file)]
-
-
 def _saved_to_disk(place: Path) -> str:
     """Return what to do with a folder that the datasets library has saved; "" for any other."""
     if not (place / "dataset_dict.json").exists() or any(place.glob("*.jsonl")):
@@ -272,16 +319,13 @@ def _as_documents(files: Sequence[Path]) -> str:
 
 
 def _to_join(files: Sequence[Path]) -> str:
-    """Return how text files that are parts of one set are put together, by their first lines; "" for other kinds."""
-    endings, names = {path.suffix.lower() for path in files}, " ".join(shlex.quote(str(path)) for path in files)
-    target = shlex.quote(str(files[0].with_name(f"train{files[0].suffix.lower()}")))
-    if endings <= {".jsonl", ".ndjson"}:
-        return f"; parts of one set are put together by: cat {names} > {target}"
-    if len(endings) > 1 or not endings <= {".csv", ".tsv"}:
+    """Return the key that reads files as one split, if they are parts of one set by their columns; "" for others."""
+    endings = {path.suffix.lower() for path in files}
+    if len(endings) > 1 or len(files) > LISTED:
         return ""
-    if len({_first_line(path) for path in files}) == 1:
-        made = f"awk 'FNR > 1 || NR == 1' {names} > {target}"
-        return f"; they have the same columns: parts of one set are put together by: {made}"
+    key = f"task.splits.train=[{','.join(typed(path.name) for path in files)}]"
+    if not endings <= {".csv", ".tsv"} or len({_first_line(path) for path in files}) == 1:
+        return f"; parts of one set are read together by {key}"
     return (
         "; their columns differ: if one has the questions and another the answers, join their rows by id into one file"
     )
@@ -293,50 +337,3 @@ def _first_line(path: Path) -> bytes:
             return stream.readline().removeprefix(b"\xef\xbb\xbf").strip()
     except OSError:
         return b""
-
-
-def _words(path: Path) -> set[str]:
-    return set(re.split(r"[^a-z]+", path.stem.casefold()))
-
-
-def missing_file(folder: Path, role: str, name: str, endings: Collection[str] = tuple(READERS)) -> str:
-    """Return the line on a file that is not there, with those that are."""
-    wanted = name if Path(name).suffix.lower() in endings else f"{name}{{{','.join(endings)}}}"
-    existing = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in endings and _is_data(path))
-    there = ", ".join(existing) or _what_else(folder)
-    return f"{folder / wanted}: no such file exists for {role}; the folder has {there}{packed_in(folder)}"
-
-
-def packed_in(folder: Path) -> str:
-    """Name the files of a folder that are packed: what is missing may be one of them."""
-    names = [path.name for path in sorted(folder.iterdir()) if path.suffix.lower() in PACKED]
-    return f"; {', '.join(names[:FEW])} {'are' if names[1:] else 'is'} packed: unpack what is data" if names else ""
-
-
-def _is_data(path: Path) -> bool:
-    """Return whether a file may hold rows; Excel keeps ~$NAME.xlsx beside a book that is open."""
-    return path.suffix.lower() in READERS and not path.name.startswith(("~$", ".")) and not path.is_dir()
-
-
-def _what_else(folder: Path) -> str:
-    """Return what a folder without data files has, and what would help."""
-    there = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-    if not there:
-        return "nothing"
-    inside = [path for path in there if path.is_dir() and any(map(_is_data, path.iterdir()))]
-    names = ", ".join(f"{path.name}/" if path.is_dir() else path.name for path in there[:FEW])
-    more = f" and {len(there) - FEW} more" if len(there) > FEW else ""
-    if inside and len(there) > 1:
-        file = next(path for path in sorted(inside[0].iterdir()) if _is_data(path)).relative_to(folder).as_posix()
-        cure = f"set task.splits.train={file} (what lies beside it is looked at for documents)"
-        return f"no data file but {names}{more}; data files lie one below: {cure}"
-    if inside:
-        return f"no data file but {names}{more}; data files lie in it one below: set task.dir={inside[0]}"
-    cure = _to_save(there) or "; write rows with a column each for input and answer into one"
-    return f"no file that is read as rows: {names}{more}{cure}"
-
-
-def _to_save(paths: Collection[Path]) -> str:
-    """Return what to do with spreadsheets of other kinds."""
-    sheets = [path.name for path in paths if path.suffix.lower() in SPREADSHEETS]
-    return f"; open {sheets[0]} in a spreadsheet program and save it as .xlsx or CSV" if sheets else ""

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
+from harness.tasks.column_words import LANGUAGES, MODELS, OTHER, SAYS
 from harness.tasks.columns import INPUT, JOINT, REFERENCES, look_up, near_names, plain
 from harness.tasks.complaints import BadCellError
 from harness.tasks.known_columns import COMMON, DEFAULTS
@@ -33,139 +34,22 @@ WEAK: Final = frozenset(("text", "best", "correct", "a", "q"))
 NUMBER: Final = re.compile(r"-?\d+(?:[.,]\d+)*")
 MARKED: Final = frozenset(("annotation", "annotations", "result", "results"))
 """words in names of objects that an annotator filled"""
+ANNOTATED: Final = frozenset(("annotation", "annotations"))
+"""of these, words in names of objects in which nothing asks"""
 CHOSEN: Final = frozenset(("choices", "choice", "text", "labels", "label", "value", "answer"))
 """words in names of what was chosen there"""
+EMPTY: Final = frozenset(("none", "null", "nan", "n/a", "-1", "unknown", "-", ""))
+"""cells that answer nothing"""
 HALVES: Final = (
     *(("premise", "hypothesis"), ("sentence1", "sentence2"), ("sentence_1", "sentence_2"), ("text_a", "text_b")),
     *(("text1", "text2"), ("title", "body"), ("subject", "body"), ("subject", "message"), ("title", "description")),
     *(("question1", "question2"), ("question_1", "question_2"), ("query", "product_title"), ("title", "selftext")),
 )
 """columns of which the question has a half each; another word may stand before both"""
-MODELS: Final = frozenset(
-    (
-        *("model", "llm", "gpt", "chatgpt", "claude", "llama", "mistral", "gemini", "qwen", "ai", "bot", "chatbot"),
-        *(
-            "generated",
-            "predicted",
-            "prediction",
-            "predictions",
-            "rag",
-            "base",
-            "baseline",
-            "finetuned",
-            "tuned",
-            "sft",
-        ),
-        *("candidate", "student", "hypothesis"),
-    )
-)
-"""words in names of columns that say that the answer is one to be judged, and no reference"""
-LANGUAGES: Final = frozenset(
-    (
-        *("en", "de", "fr", "es", "pt", "nl", "pl", "ru", "zh", "ja", "ko", "cs", "sv", "da", "fi", "el", "ar", "tr"),
-        *(
-            "uk",
-            "ro",
-            "hu",
-            "hi",
-            "vi",
-            "it",
-            "bg",
-            "hr",
-            "sk",
-            "sl",
-            "english",
-            "german",
-            "french",
-            "spanish",
-            "italian",
-        ),
-        *("portuguese", "dutch", "polish", "russian", "chinese", "japanese", "korean", "deutsch", "englisch"),
-    )
-)
-"""words in names of columns that say in which language they are"""
+ITEMS: Final = 5
+"""objects of a list whose fields are named"""
 DEEPEST: Final = 4
 """objects in objects that a dot is written for"""
-SAYS: Final[Mapping[str, frozenset[str]]] = {
-    "input": frozenset(
-        (
-            *("question", "questions", "query", "prompt", "stem", "input", "inputs", "ask", "asked", "q", "problem"),
-            *(
-                "instruction",
-                "utterance",
-                "request",
-                "user",
-                "human",
-                "patient",
-                "frage",
-                "pregunta",
-                "domanda",
-                "sentence",
-            ),
-            "text",
-        )
-    ),
-    "references": frozenset(
-        (
-            *("answer", "answers", "response", "responses", "reference", "references", "target", "targets", "output"),
-            *("outputs", "label", "gold", "golden", "correct", "solution", "completion", "reply", "a", "truth", "best"),
-            *(
-                "expected",
-                "assistant",
-                "summary",
-                "doctor",
-                "resolution",
-                "antwort",
-                "loesung",
-                "musterloesung",
-                "respuesta",
-                "risposta",
-            ),
-        )
-    ),
-}
-"""words in names of columns that ask, and of those that answer"""
-OTHER: Final = frozenset(
-    (
-        *(
-            "created",
-            "updated",
-            "timestamp",
-            "inbound",
-            "id",
-            "ids",
-            "url",
-            "date",
-            "time",
-            "source",
-            "license",
-            "split",
-            "choices",
-            "options",
-            "distractors",
-        ),
-        *("incorrect", "wrong", "negative", "negatives", "rejected", "labels", "start", "context", "contexts"),
-        *("passage", "document", "documents", "title", "author", "category", "topic", "language", "lang", "version"),
-        *(
-            "qid",
-            "pid",
-            "idx",
-            "nr",
-            "no",
-            "num",
-            "number",
-            "index",
-            "uid",
-            "uuid",
-            "datum",
-            "page",
-            "score",
-            "difficulty",
-        ),
-        *("role", "roles", "speaker", "sender", "from", "turn", "kind", "status", "example", "examples"),
-    )
-)
-"""words in names of columns that do neither, whatever else their names say"""
 
 
 def suggested(
@@ -296,11 +180,18 @@ def columns_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _leaves(values: Mapping[str, Any], above: str, depth: int) -> Iterator[str]:
     for name, value in values.items():
-        inner = value[0] if isinstance(value, list) and value and isinstance(value[0], Mapping) else value
-        if isinstance(inner, Mapping) and depth:
-            yield from _leaves(inner, f"{above}{name}.", depth - 1)
-        elif inner is not None:
+        inner = value[:ITEMS] if isinstance(value, list) else [value]
+        objects = [one for one in inner if isinstance(one, Mapping)]
+        if objects and depth and not _are_turns(objects):
+            for one in objects:  # what is empty in the first may be filled in another
+                yield from _leaves(one, f"{above}{name}.", depth - 1)
+        elif value is not None:
             yield f"{above}{name}"
+
+
+def _are_turns(objects: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether objects say who speaks: together they are a conversation, and the text of one is no input."""
+    return all(isinstance(one.get("role", one.get("from")), str) for one in objects)
 
 
 def _fits(role: str, name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
@@ -313,12 +204,20 @@ def _fits(role: str, name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
         return False
     if role == "input":
         return says > 0 or column_look(rows, name) == Look.TEXTS
+    if _says_nothing(rows, name):
+        return False
     return says > 0 or column_look(rows, name) > Look.NAMES or _are_numbers(rows, name)
+
+
+def _says_nothing(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
+    """Return whether a column has no answer in most rows: NONE, as of yes and no where a question asks for neither."""
+    cells = [str(look_up(row, (name,))[1]).strip("[]'\" ").casefold() for row in rows]
+    return 2 * sum(cell in EMPTY for cell in cells) > len(cells)
 
 
 def _ends_on(role: str, name: str) -> bool:
     """Return whether the last word of a name says a role: human_answer is one, whoever else is named."""
-    words = re.findall(r"[a-z]+", plain(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)))
+    words = re.findall(r"[^\W\d_]+", plain(name))
     return bool(words) and words[-1] in SAYS[role] - WEAK
 
 
@@ -367,7 +266,9 @@ def _says(role: str, name: str) -> float:
     """Return how much a name says that a column has a role; below 0 where it says that it has none."""
     above, _, last = name.rpartition(".")
     said, around = _words(last), _words(above)
-    if around & INSIDE or (role == "references" and _is_judged(name)):
+    if around & INSIDE or (role == "input" and around & ANNOTATED):
+        return -1.0
+    if role == "references" and _is_judged(name):
         return -1.0
     if difflib.get_close_matches(plain(last), (*getattr(DEFAULTS, role), *COMMON[role]), cutoff=ALIKE):
         return -1.0 if said <= WEAK and _speaks_against(role, around) else 2.0
@@ -386,5 +287,4 @@ def _speaks_against(role: str, around: Collection[str]) -> bool:
 
 
 def _words(name: str) -> set[str]:
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
-    return set(re.split(r"[\W\d_]+", plain(apart))) - {""}
+    return set(re.split(r"[\W\d_]+", plain(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)))) - {""}

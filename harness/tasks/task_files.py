@@ -12,8 +12,9 @@ from harness.tasks.files.qrels_layout import Layout, layout_of
 from harness.tasks.knowledge.finding import find_knowledge, find_parts
 from harness.tasks.knowledge.in_workbook import documents_beside, has_examples_too
 from harness.tasks.known_columns import DEFAULTS
+from harness.tasks.missing_files import packed_in
 from harness.tasks.rows import READERS
-from harness.tasks.split_files import find_splits, packed_in
+from harness.tasks.split_files import SplitFiles, find_splits
 from harness.tasks.split_names import split_called
 from harness.tasks.table_kind import holds_examples
 from harness.types import SPLITS, Split
@@ -38,7 +39,8 @@ class Files:
     folder: Path
     """where they are"""
     paths: Mapping[str, Path]
-    """existing files by split; the documents file is called documents, and BEIR's others queries and answers"""
+    """existing files by split; further ones of a split are called "train part 2" …, the documents file documents, and
+    BEIR's others queries and answers"""
     problems: tuple[str, ...]
     """one line per missing file"""
     carved: tuple[Split, ...] = ()
@@ -63,9 +65,25 @@ class Files:
         return complaints
 
 
+def _parts_of(found: SplitFiles) -> dict[str, Path]:
+    """Return the further files of splits by what they are called: "train part 2"."""
+    return {f"{split} part {n}": path for split, own in found.parts.items() for n, path in enumerate(own, start=2)}
+
+
+def files_of(split: str, paths: Mapping[str, Path]) -> list[Path]:
+    """Return the files of a split, in order.
+
+    Args:
+        split: its name.
+        paths: existing files by what they are.
+    """
+    first = [paths[split]] if split in paths else []
+    return first + [path for role, path in paths.items() if role.startswith(f"{split} part ")]
+
+
 def find_files(
     place: Path,
-    splits: Mapping[str, str | None],
+    splits: Mapping[str, str | Sequence[str] | None],
     documents_file: str | Sequence[str] | None,
     shares: Mapping[Split, float],
     documents_sheet: str = "",
@@ -76,7 +94,7 @@ def find_files(
 
     Args:
         place: a folder, or one file of examples.
-        splits: split -> file name or its stem, or null.
+        splits: split -> file name or its stem, several, a pattern (train-*), or null.
         documents_file: the same for the knowledge base, which may be a folder; or several.
         shares: part of train that a split without a file gets.
         documents_sheet: sheet of a workbook with the documents, if it is told.
@@ -99,7 +117,7 @@ def find_files(
     if taken and documents_file == DOCUMENTS and _are_the_examples(place, documents, splits, layout, columns):
         documents, taken = None, []
     found = find_splits(place, splits, taken, shares, complaints, layout, columns)
-    paths: dict[str, Path] = dict(found.paths.items()) | _beside(layout, found.paths.values())
+    paths: dict[str, Path] = {**found.paths, **_parts_of(found), **_beside(layout, found.paths.values())}
     if documents is None and documents_file == DOCUMENTS:
         documents = next((path for path in found.paths.values() if documents_in(path)), None)
     _say_held(found.paths.values(), documents, complaints)
@@ -144,7 +162,11 @@ def _say_held(paths: Iterable[Path], documents: Path | None, complaints: Complai
 
 
 def _are_the_examples(
-    place: Path, documents: Path | None, splits: Mapping[str, str | None], layout: Layout | None, columns: Columns
+    place: Path,
+    documents: Path | None,
+    splits: Mapping[str, str | Sequence[str] | None],
+    layout: Layout | None,
+    columns: Columns,
 ) -> bool:
     """Return whether a file that is called like documents asks and answers, and nothing else holds examples."""
     if documents is None or documents.is_dir() or layout is not None or not holds_examples(documents, columns):

@@ -98,7 +98,7 @@ def check_vocabulary(tokenizer: Any, config: Any, stop_ids: Sequence[int]) -> No
 
 def _tensors(folder: Path) -> Iterator[tuple[str, tuple[int, ...]]]:
     """Yield name and shape of every tensor in the safetensors files of a checkpoint; no weights are read."""
-    for path in _weight_files(folder):
+    for path in weight_files(folder):
         yield from tensors_of(path)
 
 
@@ -122,7 +122,7 @@ def check_types(folder: Path) -> None:
     Raises:
         ArmError: a weight is of whole numbers.
     """
-    entries = [pair for path in _weight_files(folder) for pair in _head(path).items()]
+    entries = [pair for path in weight_files(folder) for pair in _head(path).items()]
     whole = [name for name, entry in entries if name.endswith(".weight") and entry.get("dtype") in WHOLE_NUMBERS]
     if whole:
         raise ArmError(
@@ -131,7 +131,12 @@ def check_types(folder: Path) -> None:
         )
 
 
-def _weight_files(folder: Path) -> list[Path]:
+def weight_files(folder: Path) -> list[Path]:
+    """Return the safetensors files of a checkpoint; [] of one with weights in another format.
+
+    Raises:
+        ArmError: the index names a file that is not there, or is no index.
+    """
     index = folder / INDEX
     if not index.is_file():
         return [path for path in [folder / WEIGHTS] if path.is_file()]

@@ -25,15 +25,14 @@ from pipelines.generators.continuous import Flow, answered
 from pipelines.generators.generator import Burst, Completion, Request
 from pipelines.generators.greedy import FirstToken, GreedyChoices, generation_settings
 from pipelines.generators.hf_settings import HfSettings
-from pipelines.generators.loading import checkpoint_on_disk, load_config, load_model, load_tokenizer
+from pipelines.generators.loading import checkpoint_on_disk, load_config, load_model, load_tokenizer, window_of
 from pipelines.generators.loops import FACTS, LoopStop, loop_end
 from pipelines.generators.quantised import check_quantisation, own_quantisation, trains, without_quantisation
 from pipelines.generators.shared_prefix import SharedPrefix, common_beginning
+from pipelines.generators.stored_values import check_stored_values
 from pipelines.generators.teacher_forcing import TeacherForcing, hash_of
 
 log = logging.getLogger(__name__)
-
-LONGEST_WINDOW = 2**40
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class LoadedHf:
             self.format.prompt_ids([Turn("user", "Tell me what you know.")])  # now, and not with the first answer
         config = self.config.get_text_config()
         self._check_files(config)
-        self.window = generator.max_context or _window(generator, config)
+        self.window = window_of(generator, config)
         self._base: Any = None
         self._probe: list[int] = []
         self._base_logits: Any = None  # after the probe, when it had just been loaded
@@ -94,6 +93,7 @@ class LoadedHf:
                 check_checkpoint(folder, config)
                 check_stops(folder, config)
                 check_weights(folder, self.config)
+                check_stored_values(folder, self.generator, self.config)
 
     @property
     def base(self) -> Any:
@@ -388,13 +388,3 @@ def _checked_config(generator: HfSettings) -> Any:
             log.warning("model %s: %s", generator.name, doubt)
         check_quantisation(config, generator.quantisation, pick_device(generator.device))
     return config
-
-
-def _window(generator: HfSettings, config: Any) -> int:
-    window = getattr(config, "max_position_embeddings", None)
-    if not isinstance(window, int) or not 1 <= window <= LONGEST_WINDOW:
-        raise ArmError(
-            f"model {generator.name}: its config names no usable context window (max_position_embeddings is "
-            f"{str(window)[:40]}); set model.max_context"
-        )
-    return window

@@ -14,6 +14,8 @@ from pipelines.generators.hf_settings import HfSettings
 from pipelines.generators.quantised import own_quantisation
 from pipelines.generators.weight_values import check_values
 
+LONGEST_WINDOW = 2**40
+
 
 def quiet_libraries() -> None:
     """Silence messages that do not help a user; errors are still shown."""
@@ -104,6 +106,23 @@ def load_model(generator: HfSettings) -> Any:
     model.eval()
     _probe(generator, model)
     return model
+
+
+def window_of(generator: HfSettings, config: Any) -> int:
+    """Return the context window in tokens, as it is told or as the text configuration of the model says.
+
+    Raises:
+        ArmError: neither says it.
+    """
+    if generator.max_context:
+        return generator.max_context
+    window = getattr(config, "max_position_embeddings", None)
+    if not isinstance(window, int) or not 1 <= window <= LONGEST_WINDOW:
+        raise ArmError(
+            f"model {generator.name}: its config names no usable context window (max_position_embeddings is "
+            f"{str(window)[:40]}); set model.max_context"
+        )
+    return window
 
 
 def checkpoint_on_disk(generator: HfSettings) -> Path | None:

@@ -5,7 +5,7 @@ without an error, and answers nothing that it could know.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from harness.errors import ArmError
@@ -25,17 +25,36 @@ def check_values(model: Any) -> None:
     import torch
 
     floats = {name: one for name, one in model.named_parameters() if one.is_floating_point()}
-    if odd := [name for name, one in floats.items() if not bool(torch.isfinite(one).all())]:
-        raise ArmError(
-            f"{len(odd):,} of its weights hold values that are no finite numbers, such as NaN ({odd[0]}): they are "
-            "damaged, or the precision is too small for them (model.dtype=float32)"
-        )
+    odd = [name for name, one in floats.items() if not bool(torch.isfinite(one).all())]
     is_zero = {name: not bool(one.any()) for name, one in floats.items() if one.dim() > 1 and one.numel()}
     ends = {id(one.weight) for one in (model.get_input_embeddings(), model.get_output_embeddings()) if one is not None}
     # what answers: layers and both ends of them; what projects pictures, say, may be anything
-    parts = {name for name, one in floats.items() if _NUMBER.search(name) or id(one) in ends}
-    if found := _all_zero({name: zero for name, zero in is_zero.items() if name in parts}):
-        raise ArmError(f"every weight of {found} is zero: the files are damaged or were cut; copy the checkpoint again")
+    parts = {name for name, one in floats.items() if in_layers(name) or id(one) in ends}
+    if fault := fault_of(odd, {name: zero for name, zero in is_zero.items() if name in parts}):
+        raise ArmError(fault)
+
+
+def in_layers(name: str) -> bool:
+    """Return whether a weight is one of a layer, by its name."""
+    return _NUMBER.search(name) is not None
+
+
+def fault_of(odd: Sequence[str], is_zero: Mapping[str, bool]) -> str:
+    """Return what is wrong with weights; "" where nothing is.
+
+    Args:
+        odd: names of those with values that are no finite numbers.
+        is_zero: name of a matrix of the layers and their ends -> whether it holds nothing but zeros.
+    """
+    if odd:
+        return (
+            f"{len(odd):,} of its weights hold values that are no finite numbers, such as NaN ({odd[0]}): they are "
+            "damaged, or the precision is too small for them (model.dtype=float32)"
+        )
+    found = _all_zero(is_zero)
+    return f"every weight of {found} is zero: the files are damaged or were cut; copy the checkpoint again" * bool(
+        found
+    )
 
 
 def _all_zero(is_zero: Mapping[str, bool]) -> str:

@@ -68,7 +68,8 @@ def _arms(found: Evaluation) -> Section:
 
 def _arm(found: Evaluation, place: int) -> tuple[SectionCell, ...]:
     arm, total = found.arms[place], found.total
-    utility = Figure(float(found.scores[place]), *map(float, np.quantile(total[:, place], [0.025, 0.975])))
+    low, high = np.quantile(total[:, place], [0.025, 0.975])
+    utility = Figure(float(found.scores[place]), float(low), float(high))
     kept = Figure(found.kept.probability[arm]) if found.kept.checks or found.kept.ruled_out else None
     if arm in found.kept.ruled_out:
         return arm, "ruled out", utility, None, None, kept

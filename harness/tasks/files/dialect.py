@@ -12,6 +12,10 @@ from harness.tasks.files.row import TAB
 DELIMITERS: Final = (",", ";", TAB, "|")
 UNUSUAL: Final = ("~", "^", "¦", "§", "¬", "\x01", "\x02", "\x1f", "\x1e")
 """delimiters that are believed where every line has as many cells"""
+SEVERAL: Final = ("|~|", "^|^", "\t|\t", "||", "::", ";;", "~~")
+"""delimiters of several signs, believed as the unusual ones are"""
+UNIT: Final = "\x1f"
+"""stands for these while a line is read: the library knows single signs alone"""
 IN_TEXTS: Final = (":", "#", "=", "/", "@", "*", "$", "%")
 """signs that stand in texts, too: delimiters only below names of questions and answers"""
 NOTHING: Final = "\0"
@@ -45,6 +49,9 @@ class Dialect(NamedTuple):
             sign = re.escape(self.delimiter)
             empty = re.compile(rf"(?:(?<={sign})|^)\\N(?={sign}|\s*$)")
             lines = (empty.sub("", line) for line in lines)
+        if self.delimiter[1:]:
+            single = self._replace(delimiter=UNIT)
+            return _Restored(single.reader((line.replace(self.delimiter, UNIT) for line in lines), strict=strict), self)
         return csv.reader(
             lines,
             delimiter=self.delimiter or NOTHING,
@@ -72,6 +79,23 @@ class Dialect(NamedTuple):
             yield "a backslash before a quote is no part of the text"
 
 
+class _Restored:
+    """A reader of lines in which one sign stood for a delimiter of several; cells in quotes get it back."""
+
+    def __init__(self, reader: Any, dialect: Dialect) -> None:
+        self._reader, self._dialect = reader, dialect
+
+    @property
+    def line_num(self) -> int:
+        return int(self._reader.line_num)
+
+    def __iter__(self) -> "_Restored":
+        return self
+
+    def __next__(self) -> list[str]:
+        return [cell.replace(UNIT, self._dialect.delimiter) for cell in next(self._reader)]
+
+
 def dialect_of(head: Sequence[str], told: str = "") -> Dialect:
     """Return how a table is written.
 
@@ -83,6 +107,8 @@ def dialect_of(head: Sequence[str], told: str = "") -> Dialect:
     """
     if not told and _is_one_column(head):
         return Dialect("")
+    if not told and (several := next((sign for sign in SEVERAL if _is_unusual(head, sign)), "")):
+        return Dialect(several)
     usual = [told] if told else DELIMITERS
     tried = [dialect for delimiter in usual for dialect in _dialects(head, delimiter)]
     tried += [] if told else [Dialect(sign) for sign in (*UNUSUAL, *IN_TEXTS) if _is_unusual(head, sign)]
@@ -137,7 +163,7 @@ def _is_unusual(head: Sequence[str], sign: str) -> bool:
         return False
     if not all(NAME.fullmatch(cell.strip()) for cell in rows[0]):
         return False
-    return sign in UNUSUAL or _known(rows[0]) > 1
+    return sign in UNUSUAL or sign in SEVERAL or _known(rows[0]) > 1
 
 
 def _is_one_column(head: Sequence[str]) -> bool:

@@ -1,5 +1,6 @@
 """Which row of a table or a sheet has the names of the columns, and what stands above it."""
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,12 +10,14 @@ from typing import Any, Final
 from harness.tasks.columns import plain
 from harness.tasks.complaints import Complaints, listed
 from harness.tasks.files.row import FileShape, is_filled
-from harness.tasks.known_columns import COMMON, DEFAULTS
+from harness.tasks.known_columns import COMMON, DEFAULTS, OTHER_INPUTS
 
 TITLE: Final = 60
 """characters of a title that are shown"""
 NAMES: Final = frozenset((*COMMON["input"], *COMMON["references"], *DEFAULTS.input, *DEFAULTS.references))
 """names of columns with questions or answers"""
+UNSURE: Final = frozenset((*OTHER_INPUTS, "label", "labels", "category", "class", "user"))
+"""of these, names that other columns have, too"""
 BELOW: Final = 20
 """rows in which such names are looked for where the first full row has none"""
 
@@ -83,7 +86,9 @@ def noted_titles(titles: Sequence[Sequence[Any]], shape: FileShape) -> None:
 def named(
     header: Sequence[str], below: Sequence[Sequence[Any]], place: str, shape: FileShape, complaints: Complaints
 ) -> Sequence[str]:
-    """Return the header; columns without a name (an index of pandas) are noted, a name that stands twice is a fault.
+    """Return the header with a number behind a name that stands again; columns without a name are noted.
+
+    Only the names of questions and answers that stand twice are a fault: either may be meant.
 
     Args:
         header: names of the columns; "" for none.
@@ -102,12 +107,23 @@ def named(
             f"{listed(alike)} differ in case or spaces alone: the first is read, unless a key names another"
         )
     twice = [name for name in dict.fromkeys(header) if name and header.count(name) > 1]
-    if twice:
+    if asked := [name for name in twice if plain(name) in NAMES - UNSURE]:
         cure = "rename one of them"
         complaints.add(
-            (place.rpartition(":")[0], "header"), f"{place}: two columns have the same name: {listed(twice)}; {cure}"
+            (place.rpartition(":")[0], "header"), f"{place}: two columns have the same name: {listed(asked)}; {cure}"
         )
-    return header
+    if others := [name for name in twice if name not in asked]:
+        shape.notes.append(f"columns of one name are numbered: {listed(f'{name} 2' for name in others)}")
+    return _numbered(header, others)
+
+
+def _numbered(header: Sequence[str], twice: Sequence[str]) -> list[str]:
+    """Return the names of columns, the second of one name with 2 behind it; exports of issues repeat Comment."""
+    names = list[str]()
+    for name in header:
+        free = (f"{name} {number}" for number in itertools.count(2) if f"{name} {number}" not in (*header, *names))
+        names.append(next(free) if name in twice and name in names else name)
+    return names
 
 
 def _has(row: Sequence[Any], at: int) -> bool:

@@ -29,6 +29,9 @@ GOLD: Final = frozenset(("relevant_docs", "qrels", "relevant", "relevance", "gol
 ANSWERS: Final = frozenset(("answers", "responses", "reference_answers"))
 
 
+SIDE_BY_SIDE: Final = ("documents", "texts", "contents")
+
+
 class JsonParts(NamedTuple):
     """Where the parts of an object are."""
 
@@ -47,7 +50,7 @@ NOTHING: Final = JsonParts({})
 
 def parts_of(values: Mapping[str, Any]) -> JsonParts:
     """Return what an object holds; nothing if it is a row itself, or holds lists that are not told apart."""
-    if ASKS & values.keys():
+    if ASKS & values.keys() or parallel(values):
         return NOTHING
     documents = next(_documents(values), ())
     if (queries := _key(values, QUERIES)) and isinstance(values[queries], dict) and _key(values, GOLD):
@@ -102,6 +105,21 @@ def _documents(values: Mapping[str, Any]) -> Iterator[Keys]:
 
 def _is_called(name: str) -> bool:
     return bool(KNOWLEDGE & set(re.split(r"[^a-z]+", name.casefold())))
+
+
+def parallel(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows of lists side by side, as vector stores write them: ids, documents, metadatas; [] for no such."""
+    ids, texts = values.get("ids"), next((values[name] for name in SIDE_BY_SIDE if values.get(name)), None)
+    if not isinstance(ids, list) or not isinstance(texts, list) or not ids or len(ids) != len(texts):
+        return []
+    if not all(isinstance(own, str | int) for own in ids) or not all(isinstance(text, str | None) for text in texts):
+        return []
+    notes = values.get("metadatas")
+    notes = notes if isinstance(notes, list) and len(notes) == len(ids) else [None] * len(ids)
+    return [
+        {**(note if isinstance(note, dict) else {}), "id": own, "text": text}
+        for own, text, note in zip(ids, texts, notes, strict=True)
+    ]
 
 
 def _are_documents(value: Any) -> bool:
@@ -169,6 +187,8 @@ def _at(values: Any, keys: Keys) -> Any:
 
 def turned(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the rows of an object of columns or of rows (pandas writes four kinds); none if it is no such object."""
+    if rows := parallel(values):
+        return rows
     names, data = values.get("columns"), values.get("data")
     if isinstance(names, list) and isinstance(data, list) and all(isinstance(row, list) for row in data):
         return [dict(zip(map(str, names), row, strict=False)) for row in data]

@@ -101,7 +101,7 @@ def _rows(lines: Iterator[TableLine], path: Path, shape: FileShape, complaints: 
         first = first._replace(cells=numbered_names([first.cells], shape))
     header = [" ".join(name.split()) for name in first.cells]
     head = _without_descriptions(list(itertools.islice(lines, LOOKED_AT)), shape)
-    named(header, [line.cells for line in head], f"{path}:{first.number}", shape, complaints)
+    header = [*named(header, [line.cells for line in head], f"{path}:{first.number}", shape, complaints)]
     for line in sifted(itertools.chain(head, lines), header, head, complaints, shape, path.name):
         cells = _fitted(line.cells, header)
         if len(cells) != len(header):

@@ -7,6 +7,7 @@ from harness.tasks.columns import plain
 from harness.tasks.complaints import BadCellError
 from harness.tasks.files.row import FileRow
 from harness.tasks.formats.gathered import Gathered, RowFormat
+from harness.tasks.formats.system_turn import SYSTEM
 from harness.tasks.values import shown
 
 MORE: Final = ("question", "query", "input", "context")
@@ -28,7 +29,7 @@ def _convert(row: FileRow, gathered: Gathered) -> Iterator[FileRow]:
         raise BadCellError("is no Alpaca row", got)
     asked = "\n\n".join(_texts(by_name, "instruction") + [text for name in MORE for text in _texts(by_name, name)])
     earlier = _history(by_name.get("history"))
-    system = _texts(by_name, "system")
+    system = next((text for name in SYSTEM if (text := _texts(by_name, name))), [])
     turns = [{"role": "system", "content": text} for text in system] + earlier + [{"role": "user", "content": asked}]
     reference = next((by_name[name] for name in ANSWERS if by_name.get(name) is not None), None)
     yield row._replace(values={**row.values, "input": turns if turns[1:] else asked, "references": reference})
@@ -58,6 +59,6 @@ ALPACA: Final = RowFormat(
     "Alpaca: instruction and input (or question, context), if any, joined by an empty line are the input",
     _fits,
     _convert,
-    frozenset(("instruction", *MORE, "history", "system")),
+    frozenset(("instruction", *MORE, "history", *SYSTEM)),
     ANSWERS,
 )

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from harness.tasks.columns import JOINT, Columns, look_up, plain
 from harness.tasks.files.row import FileRow
+from harness.tasks.formats.gathered import Gathered
 from harness.tasks.formats.pairs import paired_input, with_history
 from harness.tasks.formats.printed import printed
 from harness.tasks.formats.roles import column_names
@@ -19,11 +20,15 @@ UNITS: Final = ("unit", "units", "currency")
 """in the object of an answer, without which its number says something else"""
 VALUE: Final = "value"
 SEVERAL: Final = frozenset(
-    ("answers", "references", "correct_answers", "gold_answers", "reference_answers", "ground_truths")
+    ("answers", "references", "correct_answers", "gold_answers", "reference_answers", "ground_truths", *ALIASES)
 )
 """columns that may hold several right answers in a cell"""
-SIGNS: Final = ("|", ";")
-"""that may part them"""
+SIGNS: Final = ("|", ";", "\n")
+"""that may part them; lines only in columns that are called so"""
+SIGN_NAMES: Final[Mapping[str, str]] = {"\n": "newline", "\t": "tab", "|": "pipe", ";": "semicolon", ",": "comma"}
+"""sign -> its name as a key takes it"""
+SHORT: Final = 6
+"""words of an answer that others may stand beside"""
 
 
 def with_what_belongs(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str], columns: Columns) -> dict[str, str]:
@@ -88,11 +93,42 @@ def with_unit(row: FileRow, unit: str) -> FileRow:
 
 
 def parted_by(rows: Sequence[Mapping[str, Any]], references: str) -> str:
-    """Return the sign that may part several right answers in most cells of a column that is called so; "" without."""
+    """Return the sign that may part several right answers in most cells of a column; "" without.
+
+    In a column that is not called as if it had several they must be short: a sentence may have a semicolon.
+    """
     cells = [cell for row in rows if isinstance(cell := row.get(references), str) and cell.strip()]
-    if plain(references) not in SEVERAL or not cells:
-        return ""
-    return next((sign for sign in SIGNS if 2 * sum(sign in cell for cell in cells) >= len(cells)), "")
+    several = plain(references) in SEVERAL
+    for sign in SIGNS if several else SIGNS[:2]:
+        parted = [parts for cell in cells if len(parts := _parts(cell, sign)) > 1]
+        short = several or all(len(part.split()) <= SHORT for parts in parted for part in parts)
+        if parted and 2 * len(parted) >= len(cells) and short:
+            return sign
+    return ""
+
+
+def _parts(cell: str, sign: str) -> list[str]:
+    return [part.strip() for part in cell.split(sign) if part.strip()]
+
+
+def in_parts(row: FileRow, columns: Sequence[str], sign: str, gathered: Gathered) -> FileRow:
+    """Return the row with several answers that share a cell as a list.
+
+    Args:
+        row: as read.
+        columns: of the references.
+        sign: that stands between answers, as a name of SIGN_NAMES or as it is.
+        gathered: gets what was decided.
+    """
+    between = next((one for one, name in SIGN_NAMES.items() if name == sign), sign)
+    apart = {
+        name: parts
+        for name in columns
+        if isinstance(cell := row.values.get(name), str) and len(parts := _parts(cell, between)) > 1
+    }
+    for name in apart:
+        gathered.decided(f"answers that share a cell of {name} are read apart (task.answers_between)")
+    return row._replace(values={**row.values, **apart}) if apart else row
 
 
 def unread_inside(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[str]:

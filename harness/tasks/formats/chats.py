@@ -8,8 +8,8 @@ from harness.tasks.complaints import BadCellError, listed
 from harness.tasks.files.row import FileRow
 from harness.tasks.formats.gathered import Gathered, RowFormat
 from harness.tasks.formats.printed import printed
+from harness.tasks.formats.system_turn import system_column, system_turns
 from harness.tasks.formats.turns import (
-    CONTENTS,
     UNANSWERED,
     UNANSWERED_IS,
     is_conversation,
@@ -42,10 +42,13 @@ ANSWERS: Final = (
     *("expected_output", "expected_response"),
 )
 """columns that may hold the answer to turns that end with the user's"""
+EXCHANGED: Final = (
+    ("input", "user", "human", "question", "instruction", "prompt", "query", "customer", "user_utterance"),
+    ("output", "assistant", "gpt", "answer", "response", "bot", "completion", "reply", "system_response"),
+)
+"""what is asked and what is answered, in conversations that are lists of such pairs"""
 SPOKEN: Final = ("conversations", "messages", "conversation", "turns", "dialog", "dialogue", "chat")
 """columns in which texts one after the other are turns of the user and of the assistant, where nothing else answers"""
-SYSTEM: Final = ("system", "system_prompt", "system_message", "system_instruction", "systeminstruction")
-"""columns with what the system says before all turns"""
 SIDES: Final = ("user", "assistant")
 TOOLS: Final = frozenset(("tools", "functions"))
 SHOWN: Final = "the last turn of the assistant is the reference, what is before it the input"
@@ -57,7 +60,21 @@ def _turns(values: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     cell = printed(cell) if isinstance(cell, str) and cell.lstrip().startswith("[") else cell
     if isinstance(cell, list) and _are_spoken(values, name, cell):
         return [{"role": SIDES[number % 2], "content": text} for number, text in enumerate(cell)]
+    if name in SPOKEN and (pairs := _exchanged(cell)):
+        return [{"role": side, "content": text} for pair in pairs for side, text in zip(SIDES, pair, strict=True)]
     return cell if isinstance(cell, list) and is_conversation(cell) else []
+
+
+def _exchanged(cell: Any) -> list[tuple[str, str]]:
+    """Return what is asked and answered in each item of a list of pairs; [] for any other cell."""
+    pairs = []
+    for item in cell if isinstance(cell, list) else []:
+        known = {plain(key): text for key, text in item.items()} if isinstance(item, dict) else {}
+        sides = [[known[key] for key in keys if isinstance(known.get(key), str)] for keys in EXCHANGED]
+        if any(len(texts) != 1 for texts in sides):
+            return []
+        pairs.append((sides[0][0], sides[1][0]))
+    return pairs
 
 
 def _are_spoken(values: Mapping[str, Any], name: str, cell: Any) -> bool:
@@ -97,14 +114,16 @@ def _convert(row: FileRow, gathered: Gathered) -> Iterator[FileRow]:
         gathered.decided(f"{name} is a text of JSON: its turns are read")
     if _are_spoken(row.values, name, row.values[name]):
         gathered.decided(f"the texts of {name} are read as turns of the user and of the assistant, in this order")
+    if name in SPOKEN and _exchanged(row.values[name]):
+        gathered.decided(f"the pairs of {name} are read as turns of the user and of the assistant")
     if row.values.get("tools") or row.values.get("functions"):
         gathered.decided("the descriptions of tools (column tools) are not shown to the model")
-    turns = _learnt([*_system(row.values), *said, *_answer(row.values, name, said)], gathered)
+    turns = _learnt([*system_turns(row.values), *said, *_answer(row.values, name, said)], gathered)
     if turns:
         try:
             asked, reference = split_conversation(turns, gathered)
         except BadCellError as error:
-            others = [column for column in row.values if column != name and column != _system_column(row.values)]
+            others = [column for column in row.values if column != name and column != system_column(row.values)]
             if error.kind != UNANSWERED or not others:
                 raise
             there = f"{UNANSWERED_IS}, or a column {', '.join(ANSWERS[:3])}, …; the other columns are {listed(others)}"
@@ -123,21 +142,6 @@ def _learnt(turns: list[Mapping[str, Any]], gathered: Gathered) -> list[Mapping[
         return []
     gathered.decided("turns of the assistant at the end that have the weight 0 are left out: they are no answers")
     return turns[: wanted[-1]]
-
-
-def _system_column(values: Mapping[str, Any]) -> str:
-    known = {plain(name): name for name in values}
-    return next((known[name] for name in SYSTEM if name in known and values[known[name]] not in (None, "", [])), "")
-
-
-def _system(values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the system turn of a column of its own: a text, parts with texts, or a turn."""
-    cell = values.get(_system_column(values))
-    if isinstance(cell, dict):
-        cell = next((cell[name] for name in CONTENTS if cell.get(name) is not None), None)
-    if isinstance(cell, str) and cell.strip():
-        return [{"role": "system", "content": cell}]
-    return [{"role": "system", "content": cell}] if isinstance(cell, list) and cell else []
 
 
 def _answer_column(values: Mapping[str, Any], asked: str, turns: Sequence[Mapping[str, Any]]) -> str:
@@ -167,7 +171,7 @@ def _columns_of(rows: Sequence[Mapping[str, Any]], columns: Columns) -> Collecti
     for values in rows:
         name = _column(values, frozenset({"from", "role"}))
         if name is not None:
-            read |= {name, _system_column(values), _answer_column(values, name, _turns(values, name))}
+            read |= {name, system_column(values), _answer_column(values, name, _turns(values, name))}
     return read | {name for values in rows for name in values if plain(name) in TOOLS}
 
 

@@ -12,7 +12,15 @@ from harness.tasks.formats.pairs import is_history
 from harness.tasks.formats.passages import passages_of, supporting
 from harness.tasks.formats.printed import printed
 from harness.tasks.formats.roles import column_names
-from harness.tasks.known_columns import COMMON, DEFAULTS, GOLD, OTHER_CONTEXTS, SAID_BY_MODELS, SURE_CONTEXTS
+from harness.tasks.known_columns import (
+    CANDIDATES,
+    COMMON,
+    DEFAULTS,
+    GOLD,
+    OTHER_CONTEXTS,
+    SAID_BY_MODELS,
+    SURE_CONTEXTS,
+)
 from harness.tasks.looks import holds_passages
 
 RETRIEVED: Final = ("contexts", "context")
@@ -48,7 +56,7 @@ def context_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str], 
 
 
 def _holds_texts(rows: Sequence[Mapping[str, Any]], column: str, *, surely: bool) -> bool:
-    texts = [{column: passage.text} for row in rows for passage in passages_of(row.get(column))]
+    texts = [{column: passage.text} for row in rows for passage in passages_of(_as_list(row.get(column)))]
     return holds_passages(texts, column, surely=surely)
 
 
@@ -92,17 +100,26 @@ def with_context(
         gathered: gets the documents.
         shared: whether rows of one text are a group.
     """
-    passages = passages_of(row.values.get(column))
+    passages = passages_of(_as_list(row.values.get(column)))
     heading = row.values.get(title) if isinstance(row.values.get(title), str) and len(passages) == 1 else ""
     every = {one: gathered.document(one.title or str(heading or ""), one.text, row.place) for one in passages}
     gold = supporting(passages)
-    if len(gold) < len(passages):
+    if plain(column) in CANDIDATES and len(passages) > 1 and all(one.gold is None for one in passages):
+        gathered.decided(f"which of the texts of {column} answers is not said: none is evidence")
+        gold = []
+    elif len(gold) < len(passages):
         gathered.decided(f"of the texts of {column} those that are marked as right are the evidence")
     names = list(dict.fromkeys(every[one] for one in gold))
     if shared and len(names) == 1:
         gathered.decided(f"rows with one text in {column} are a group, which stays in one split")
     group = {"group": names[0]} if shared and len(names) == 1 else {}
     return row._replace(values={**row.values, **group, evidence: names})
+
+
+def _as_list(cell: Any) -> Any:
+    """Return the list that a cell holds in print, as tables have them; the cell, if it holds none."""
+    opened = printed(cell) if isinstance(cell, str) and cell.lstrip().startswith("[") else None
+    return opened if isinstance(opened, list) and all(isinstance(one, str) for one in opened) else cell
 
 
 def object_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str]) -> str | None:

@@ -36,6 +36,8 @@ class Gathered:
     """what is told to stand between options that share a cell; None: recognised"""
     options_right: str | None = None
     """whether all or any of several right options are told to be needed; None: not told"""
+    answers_between: str | None = None
+    """what is told to stand between right answers that share a cell; None: each cell is one"""
     columns: Columns = DEFAULTS
     """as configured: a format that is told looks for its columns there"""
     choices: RightsReading = field(default_factory=RightsReading)

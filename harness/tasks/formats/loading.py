@@ -1,6 +1,7 @@
 """The files of examples of one task: read as they were told to be, or as they are recognised."""
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,16 +13,16 @@ from harness.tasks.files.row import TAB, FileRow, FileShape
 from harness.tasks.files.text import is_encoding
 from harness.tasks.files.workbook import WORKBOOKS
 from harness.tasks.formats.choices import OPTIONS, RIGHT_HOW
+from harness.tasks.formats.conversion import converted
 from harness.tasks.formats.gathered import Gathered
-from harness.tasks.formats.recognition import AUTO, CHOICES, COLUMNS, LOOKED_AT, converted, judged
+from harness.tasks.formats.recognition import AUTO, CHOICES, COLUMNS, LOOKED_AT, example_rows, judged
 from harness.tasks.mapping import PlacedDocument, read_documents
-from harness.tasks.rows import read_rows
 
 __all__ = ["AUTO", "ExampleFiles"]
 
 TOLD: Final = (
     *("format", "encoding", "delimiter", "options_from", "options_between", "options_right", "sheet", "header_row"),
-    "every_row",
+    *("every_row", "answers_between"),
 )
 """settings of a task on its files of examples; a part of the key where they are told"""
 OPTIONS_KEYS: Final = ("options_from", "options_between", "options_right")
@@ -29,6 +30,8 @@ OPTIONS_KEYS: Final = ("options_from", "options_between", "options_right")
 WITH_ROWS: Final = (".csv", ".tsv", *WORKBOOKS)
 """files with a row that has the names of the columns"""
 NAMED: Final = {"tab": TAB, "\\t": TAB, "comma": ",", "semicolon": ";", "pipe": "|"}
+SIGNS: Final = re.compile(r"[^\r\n]|[^\w\r\n\"']{2,5}")
+"""what may stand between cells"""
 CARRIED: Final = DocumentColumns(id=("id",), title=("title",), text=("text",))
 SOURCE: Final = "the contexts of the examples"
 
@@ -57,6 +60,8 @@ class ExampleFiles:
     """of tables and sheets, with the names of the columns, from 1; 0: none has them; None: recognised"""
     every_row: bool = False
     """whether totals, notes and repeated headers are rows"""
+    answers_between: str | None = None
+    """between right answers that share a cell: a sign or its name; None: each cell is one answer"""
     read_besides: str = ""
     """sheet that is read as documents"""
     gathered: Gathered = field(default_factory=Gathered)
@@ -66,6 +71,7 @@ class ExampleFiles:
         """Return the same with nothing gathered yet; contexts become documents if the task has no others."""
         gathered = Gathered(with_documents, columns=self.columns, options_from=self.options_from)
         gathered.options_between, gathered.options_right = self.options_between, self.options_right
+        gathered.answers_between = self.answers_between
         return replace(self, gathered=gathered)
 
     def problems(self) -> list[str]:
@@ -75,8 +81,9 @@ class ExampleFiles:
             problems.append(f"format is {self.format!r}: want one of {', '.join(CHOICES)}")
         if self.encoding is not None and not is_encoding(self.encoding):
             problems.append(f"encoding is {self.encoding!r}: want null or one that Python knows, say utf-8 or cp1252")
-        if self.delimiter is not None and len(self._delimiter) != 1:
-            problems.append(f"delimiter is {self.delimiter!r}: want null, one character, or {', '.join(NAMED)}")
+        if self.delimiter is not None and not SIGNS.fullmatch(self._delimiter):
+            told = f"want null, one to five signs that are no letters and no quotes, or {', '.join(NAMED)}"
+            problems.append(f"delimiter is {self.delimiter!r}: {told}")
         if self.header_row is not None and self.header_row < 0:
             problems.append(f"header_row is {self.header_row}: want null, the number of a row, from 1, or 0 for none")
         if self.options_from not in (None, 0, 1):
@@ -95,7 +102,7 @@ class ExampleFiles:
         self.gathered.file = path.name
         self._check(path.suffix.lower(), path, complaints)
         shape = self.shape()
-        rows = read_rows(path, complaints, shape)
+        rows = example_rows(path, complaints, shape, self.columns, self.format)
         head = list(itertools.islice(rows, LOOKED_AT + 1))
         has_documents = not self.gathered.keep
         known = judged(path, head, shape, self.columns, self.format, complaints, has_documents=has_documents)

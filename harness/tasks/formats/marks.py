@@ -12,6 +12,8 @@ from harness.tasks.values import as_truth
 
 SURE: Final = ("is_correct", "correct", "is_answer", "is_right", "desirable", "is_relevant", "thumbs_up", "accepted")
 """names that say so"""
+CONVERSATIONS_ARE: Final = ("is_correct", "is_right", "desirable", "thumbs_up", "accepted", "is_good")
+"""names that say so of a conversation, which has its answer inside"""
 LABELS: Final = ("label", "labels", "relevance", "score")
 """names that say so where one question has right answers and wrong ones, or as TRL's unpaired preferences have it"""
 STATUS: Final = ("answer", "annotation_status", "review_status")
@@ -37,12 +39,22 @@ def marks_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str]) ->
 
 
 def wrong_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str] | None) -> str | None:
-    """Return the column by which rows are left out: that of marks or, where a format has no roles, of annotators."""
+    """Return the column by which rows are left out: that of marks.
+
+    Where a format has no roles, it is that of annotators, or of those who judge conversations.
+    """
     if roles is not None:
         return marks_column(rows, roles)
     known = {plain(name): name for name in reversed(column_names(rows))}
-    found = (known[name] for name in STATUS if name in known and holds_states(rows, known[name]))
+    found = [known[name] for name in STATUS if name in known and holds_states(rows, known[name])]
+    judging = (*CONVERSATIONS_ARE, *(LABELS if known.keys() >= PREFERENCES else ()))
+    found += [known[name] for name in judging if name in known and _judges(rows, known[name])]
     return next((one for one in found if any(is_wrong(row.get(one)) for row in rows)), None)
+
+
+def _judges(rows: Sequence[Mapping[str, Any]], column: str) -> bool:
+    """Return whether a column says of every row that it is right or that it is not."""
+    return {True, False} == {as_truth(row.get(column)) for row in rows}
 
 
 def is_wrong(cell: Any) -> bool:

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.tasks.columns import plain
+from harness.tasks.formats.transcripts import CURE as TRANSCRIPT_CURE
+from harness.tasks.formats.transcripts import answer_mark, transcript_column
 
 TEXT: Final = "text"
 ANSWER_MARKS: Final = re.compile(
@@ -28,14 +30,16 @@ def one_text(path: Path, names: Sequence[str], rows: Sequence[Mapping[str, Any]]
     """
     column = next(name for name in names if plain(name) == TEXT)
     text = next((value for row in rows if isinstance(value := row.get(column), str)), "")
-    mark = ANSWER_MARKS.search(text)
-    if mark is None:
+    found = ANSWER_MARKS.search(text)
+    mark = (answer_mark(text) if transcript_column(rows) == column else "") or (found[0].strip() if found else "")
+    if not mark:
         beside = path.with_name(re.sub(r"\A[Xx](?=[_.-])", "y", path.name))
         if beside != path and beside.is_file():
             return f"no column answers; {beside.name} seems to: put its columns beside those here, into one file"
         split = "; where it holds prompt and answer in one text, split it into two, say prompt and completion"
         said = f"the column {column} holds texts, and no column answers{'' if names[1:] else split}"
         return f"{said}; {'or, if there are no answers: ' * (not names[1:])}{UNANSWERED}"
-    where = f" (in the first row the answer begins after {mark[0].strip()!r})"
+    where = f" (in the first row the answer begins after {mark!r})"
     cure = "no column can be both input and references: split it into two columns, say prompt and completion"
-    return f"one column, {column}, holds prompt and answer in one text{where}; {cure}"
+    key = f"; or {TRANSCRIPT_CURE}" if transcript_column(rows) == column else ""
+    return f"one column, {column}, holds prompt and answer in one text{where}; {cure}{key}"

@@ -4,7 +4,7 @@ The loader and `make init` ask here, so that they never disagree.
 """
 
 import itertools
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
@@ -12,17 +12,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.tasks.columns import JOINT, Columns, plain, typed
-from harness.tasks.complaints import BadCellError, Complaints, listed
+from harness.tasks.complaints import Complaints, listed
 from harness.tasks.files.row import FileRow, FileShape
-from harness.tasks.formats.absent import (
-    impossible_column,
-    says_none,
-    with_answerable,
-    without_marks,
-    without_no_answers,
-)
+from harness.tasks.formats.absent import impossible_column, says_none
 from harness.tasks.formats.alpaca import ALPACA
-from harness.tasks.formats.alternatives import parted_by, unit_column, unread_inside, with_unit, with_what_belongs
+from harness.tasks.formats.alternatives import SIGN_NAMES, parted_by, unit_column, unread_inside, with_what_belongs
 from harness.tasks.formats.chats import OPENAI, SHAREGPT
 from harness.tasks.formats.choices import OPTIONS
 from harness.tasks.formats.columns import (
@@ -33,26 +27,29 @@ from harness.tasks.formats.columns import (
     is_shared,
     object_column,
     resolved,
-    with_context,
-    with_json,
-    with_printed_lists,
 )
-from harness.tasks.formats.gathered import Gathered, RowFormat
-from harness.tasks.formats.marks import left_out, wrong_column
+from harness.tasks.formats.gathered import RowFormat
+from harness.tasks.formats.marks import wrong_column
+from harness.tasks.formats.natural_questions import NATURAL_QUESTIONS
 from harness.tasks.formats.nested import are_single, inner_objects, nested_column, unfolded
 from harness.tasks.formats.one_text import TEXT, one_text
 from harness.tasks.formats.printed import opened
 from harness.tasks.formats.reading import HOTPOT, SQUAD
 from harness.tasks.formats.roles import column_names, find_roles, input_doubt
 from harness.tasks.formats.row_doubts import row_doubt
-from harness.tasks.known_columns import COMMON, DEFAULTS, SURE_INPUTS
+from harness.tasks.formats.system_turn import system_texts
+from harness.tasks.formats.transcripts import TRANSCRIPT, transcript_doubt
+from harness.tasks.formats.turn_rows import with_conversations
+from harness.tasks.known_columns import CANDIDATES, COMMON, DEFAULTS, SURE_INPUTS
 from harness.tasks.rows import read_rows
 from harness.tasks.split_names import split_called
 from harness.tasks.suggestions import ask_and_answer
 
 AUTO: Final = "auto"
 COLUMNS: Final = "columns"
-FORMATS: Final[Mapping[str, RowFormat]] = {one.name: one for one in (SHAREGPT, OPENAI, SQUAD, HOTPOT, OPTIONS, ALPACA)}
+FORMATS: Final[Mapping[str, RowFormat]] = {
+    one.name: one for one in (SHAREGPT, OPENAI, NATURAL_QUESTIONS, SQUAD, HOTPOT, OPTIONS, ALPACA, TRANSCRIPT)
+}
 """in the order in which rows are tried"""
 CHOICES: Final = (AUTO, COLUMNS, *FORMATS)
 """what task.format can be"""
@@ -112,6 +109,8 @@ class Recognised:
     """column with the unit of the references"""
     marks_none: bool = False
     """whether references say so where a question has no answer: CANNOTANSWER"""
+    system: str | None = None
+    """column with the system's text before each input"""
     also: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """role -> columns that play it where the first one is empty"""
 
@@ -137,7 +136,8 @@ class Recognised:
         ]
         if self.context:
             made = f"{self.context} is read as evidence" if self.named else ""
-            moved.append(made or f"the texts of {self.context} are read as documents and evidence")
+            evidence = "" if plain(self.context) in CANDIDATES else " and evidence"
+            moved.append(made or f"the texts of {self.context} are read as documents{evidence}")
         moved += [f"where {self.roles[role]} is empty, {listed(names)} is read" for role, names in self.also.items()]
         if self.wrong:
             own = [f"task.columns.{role}=[{typed(self.roles[role])}]" for role in NEEDED if role in self.roles]
@@ -147,7 +147,8 @@ class Recognised:
             moved.append(f"{self.unit} is read behind it")
         if self.parted:
             text = f"{self.roles['references']} has {self.parted!r} in most cells, and each is read as one answer"
-            moved.append(f"{text}: if it parts several right ones, write them as a JSON list")
+            key = f"task.answers_between={SIGN_NAMES.get(self.parted, repr(self.parted))}"
+            moved.append(f"{text}: if it parts several right ones, set {key}")
         if self.impossible:
             moved.append(f"where {self.impossible} is true a question is read as unanswerable")
         return ", ".join([*moved, *self._unread()]) if moved else ""
@@ -188,6 +189,7 @@ class Recognised:
             self.impossible or "",
             self.wrong or "",
             self.unit or "",
+            self.system or "",
             *chain(*self.also.values()),
         ]
         if self.format in FORMATS:
@@ -222,8 +224,18 @@ def recognise(
         shape: what is known of the file beforehand.
     """
     complaints, shape = Complaints(), shape or FileShape()
-    head = list(itertools.islice(read_rows(path, complaints, shape), LOOKED_AT + 1))
+    rows = example_rows(path, complaints, shape, columns, wanted)
+    head = list(itertools.islice(rows, LOOKED_AT + 1))
     return judged(path, head, shape, columns, wanted, complaints)
+
+
+def example_rows(
+    path: Path, complaints: Complaints, shape: FileShape, columns: Columns, wanted: str
+) -> Iterator[FileRow]:
+    """Return the rows of a file of examples; where each is a turn of a conversation, a row for each conversation."""
+    rows = read_rows(path, complaints, shape)
+    told = (columns.input, columns.references) != (DEFAULTS.input, DEFAULTS.references)
+    return rows if told or wanted != AUTO else with_conversations(rows, shape)
 
 
 def judged(
@@ -271,6 +283,7 @@ def judged(
         also=also,
         wrong=wrong_column(values, roles if form == COLUMNS else None) if form and wanted == AUTO else None,
         unit=unit_column(values, roles.get("references", "")) if guesses else None,
+        system=system_texts(values, roles) if guesses else None,
         parted=parted_by(values, roles.get("references", "")) if guesses else "",
         marks_none=not is_told and impossible is None and says_none(values, roles.get("references", "")),
     )
@@ -278,7 +291,7 @@ def judged(
 
 def _doubt(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str], columns: Columns) -> str:
     """Return why the rows of a file are no examples, or why no column is the input; "" where nothing is to be said."""
-    doubt = row_doubt(rows) if columns.input == DEFAULTS.input else ""
+    doubt = row_doubt(rows) or transcript_doubt(rows) if columns.input == DEFAULTS.input else ""
     return doubt or ("" if "input" in roles else input_doubt(rows, columns))
 
 
@@ -338,59 +351,3 @@ def _is_alpaca(rows: Sequence[Mapping[str, Any]], columns: Columns) -> bool:
 def _fit(rows: Sequence[Mapping[str, Any]], one: RowFormat) -> bool:
     """Return whether most rows look like the format."""
     return bool(rows) and sum(map(one.fits, rows)) * 2 > len(rows)
-
-
-def converted(
-    rows: Iterable[FileRow], known: Recognised, gathered: Gathered, complaints: Complaints
-) -> Iterator[FileRow]:
-    """Yield the rows of a file with the columns that are called as in `known.columns`, whatever its format is."""
-    if known.problem:
-        complaints.add((str(known.path), "text"), f"{known.path}: {known.problem}")
-        return
-    rows = (row if known.shape.typed else opened(row) for row in rows)
-    rows = (without_marks(row, known.read, known.shape.typed, gathered) for row in rows)
-    rows = unfolded(rows, known.nested) if known.nested else rows
-    if known.format in FORMATS:
-        yield from _formatted(rows, known, gathered, complaints)
-    else:
-        yield from _in_columns(rows, known, gathered)
-
-
-def _in_columns(rows: Iterable[FileRow], known: Recognised, gathered: Gathered) -> Iterator[FileRow]:
-    if known.numbered and known.format:
-        gathered.decided("rows are numbered, as no column is called id", 0)
-    title = next((name for name in known.names if plain(name) == "title"), "")
-    for row in rows:
-        if left_out(row, known.wrong, gathered):
-            continue
-        if known.unit:
-            row = with_unit(row, known.unit)
-        if known.marks_none:
-            row = without_no_answers(row, known.roles["references"], known.columns.answerable[0], gathered)
-        if known.context:
-            row = with_context(row, known.context, title, known.columns.evidence[0], gathered, shared=known.shared)
-        if known.objects:
-            row = with_json(row, known.objects, gathered)
-        if known.impossible:
-            row = with_answerable(row, known.impossible, known.columns.answerable[0])
-        yield row if known.shape.typed else with_printed_lists(row, known.roles, gathered)
-
-
-def _formatted(
-    rows: Iterable[FileRow], known: Recognised, gathered: Gathered, complaints: Complaints
-) -> Iterator[FileRow]:
-    own, counted = FORMATS[known.format], itertools.count(1)
-    if own.look and (problem := own.look([row.values for row in known.sample], gathered)):
-        complaints.add((str(known.path), known.format), f"{known.path}: {problem}")
-        return
-    for row in rows:
-        if left_out(row, known.wrong, gathered):
-            continue
-        try:
-            for made in own.convert(row, gathered):
-                number = next(counted)
-                name = next((made.values[name] for name in IDS if made.values.get(name) not in (None, "")), None)
-                values = {**made.values, "id": f"{known.path.stem}-{number}" if name is None else name}
-                yield made._replace(number=number, values=values)
-        except BadCellError as error:
-            complaints.add((str(known.path), known.format, error.kind), f"{row.place}: {error}")

@@ -3,14 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from harness.tasks.columns import Columns, look_up, plain
+from harness.tasks.columns import Columns, look_up, plain, typed
 from harness.tasks.complaints import listed
+from harness.tasks.formats.inner_roles import inner_roles
 from harness.tasks.known_columns import COMMON, DEFAULTS, OTHER_GOLD, OTHER_INPUTS, SURE_CONTEXTS, SURE_INPUTS
 from harness.tasks.looks import Look, column_look, holds_places
+from harness.tasks.suggestions import suggested
 
 ROLES: Final = tuple(vars(DEFAULTS))
 ANSWERS_INSIDE: Final = ("answer", "text", "value", "content", "label", "answer_text", "answerText", "body")
 """where the objects of a list of answers have them"""
+FEWEST_GROUPS: Final = 3
+"""conversations in a file, at least, of which the rows of each are a group"""
 STATES: Final[Mapping[str, bool]] = {
     **dict.fromkeys(("accept", "accepted", "approve", "approved", "submitted"), True),
     **dict.fromkeys(("reject", "rejected", "ignore", "ignored", "skip", "skipped", "discarded"), False),
@@ -41,7 +45,7 @@ def find_roles(rows: Sequence[Mapping[str, Any]], columns: Columns, guess: bool)
             column = _guessed(rows, role, names, found.values()) or column
         if column is not None:
             found[role] = column
-    return found
+    return found | (inner_roles(rows, columns, found) if guess else {})
 
 
 def _configured(rows: Iterable[Mapping[str, Any]], wanted: Sequence[str]) -> str | None:
@@ -55,6 +59,8 @@ def _guessed(
     """Return the column that has a role by its name, and whose values do not speak against it."""
     if role == "input":
         return input_column(rows, names)
+    if role == "group":
+        return next((name for name in _named(rows, COMMON[role], names, without) if _are_groups(rows, name)), None)
     columns = _named(rows, COMMON.get(role, ()), names, without)
     if role != "references":
         return next(columns, None)
@@ -62,6 +68,12 @@ def _guessed(
     empty = next((names[name] for name in COMMON[role] if name in names and _is_empty(rows, names[name])), None)
     found = next((one for one in every if not _is_no_answer(rows, one)), next(iter(every), empty))
     return found and _inside(rows, found)
+
+
+def _are_groups(rows: Sequence[Mapping[str, Any]], column: str) -> bool:
+    """Return whether a column says which rows are of one conversation: several of some, and not a few of all."""
+    cells = [str(row.get(column)) for row in rows if row.get(column) not in (None, "")]
+    return len(cells) == len(rows) and FEWEST_GROUPS <= len(set(cells)) < len(cells)
 
 
 def _inside(rows: Sequence[Mapping[str, Any]], column: str) -> str:
@@ -138,8 +150,11 @@ def input_doubt(rows: Sequence[Mapping[str, Any]], columns: Columns) -> str:
     texts = [name for name, look in looks.items() if look == Look.TEXTS]
     if len(texts) > 1:
         return f"{listed(texts)} can each be the input: say which is, task.columns.input=[{texts[0]}]"
-    free = free_texts(rows, names)
-    cure = f"task.columns.input=[{free[0] if free else 'COLUMN'}]"
+    missing = {role: getattr(DEFAULTS, role) for role in ("input", "references") if getattr(columns, role)}
+    alike = [name for name in names.values() if any(plain(name).startswith(f"{plain(one)}_") for one in looks)]
+    better = suggested(rows, missing, {*looks, *alike})
+    cure = " ".join(f"task.columns.{role}=[{typed(name)}]" for role, name in better.items() if role in missing)
+    cure = cure if "input" in better else "task.columns.input=[COLUMN]"
     return f"{listed(looks)} would be the input by name, but has ids, numbers, addresses or kinds of rows: set {cure}"
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 from harness.tasks.complaints import BadCellError
 from harness.tasks.formats.gathered import Gathered
+from harness.tasks.formats.thoughts import LEFT_OUT, without_thought
 from harness.tasks.values import shown
 
 Asked = str | list[dict[str, str]]
@@ -17,8 +18,12 @@ Said = tuple[Literal["system", "user", "assistant"], str]
 
 SPEAKERS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("system", "developer"), "system"),
-    **dict.fromkeys(("user", "human", "prompter", "customer"), "user"),
+    **dict.fromkeys(("user", "human", "prompter", "customer", "client", "visitor", "guest", "caller"), "user"),
+    **dict.fromkeys(("end-user", "end user", "requester", "patient", "kunde", "cliente"), "user"),
     **dict.fromkeys(("assistant", "gpt", "model", "bot", "chatgpt", "chatbot", "bard", "bing", "agent"), "assistant"),
+    **dict.fromkeys(
+        ("operator", "support", "staff", "advisor", "representative", "admin", "ai", "doctor"), "assistant"
+    ),
     **dict.fromkeys(("tool", "function", "observation", "ipython", "function_response", "tool_response"), "tool"),
     **dict.fromkeys(("function_call", "tool_call"), "call"),
 }
@@ -111,6 +116,9 @@ def _sides(turns: Sequence[Mapping[str, Any]], gathered: Gathered) -> Iterator[S
 
 def _said(side: str, turn: Mapping[str, Any], number: int, started: bool, gathered: Gathered) -> Said:
     text = _content(turn, number, gathered)
+    if side == "assistant" and (answer := without_thought(text)) != text:
+        gathered.decided(LEFT_OUT)
+        text = answer
     if side == "tool":
         gathered.decided("what tools return is shown as a turn of the user, 'Tool result: …'")
         name = f" of {turn['name']}" if isinstance(turn.get("name"), str) else ""

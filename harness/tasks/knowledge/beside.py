@@ -21,7 +21,7 @@ from harness.tasks.split_names import split_called
 
 ENDINGS: Final = (*READERS, *(ending for ending in KINDS if ending not in READERS))
 KNOWLEDGE: Final = re.compile(
-    r"(?:^|[^a-z])(?:doc|docs|documents?|kb|knowledge|corpus|passages?|contexts?|faqs?|articles?|manuals?|wiki)(?:[^a-z]|$)"
+    r"(?:^|[^a-z])(?:doc|docs|documents?|kb|knowledge(?:base|source)?|corpus|passages?|contexts?|faqs?|articles?|manuals?|wiki)(?:[^a-z]|$)"
 )
 ABOUT: Final = re.compile(
     r"(?:(?:readme|licen[cs]e|copying|changelog|contributing|notice|authors|citation)(?:[._-]\w{1,12})?"
@@ -54,6 +54,8 @@ NO_DOCUMENTS: Final = frozenset(
     )
 )
 """endings of files that are none, whatever they are called"""
+OF_PROGRAMS: Final = frozenset(("node_modules", "bower_components", "__pycache__", "__macosx", "site-packages", "venv"))
+"""names of folders with what programs installed or left: their texts are no knowledge base"""
 SHOWN: Final = 6
 """names that a message lists"""
 
@@ -118,10 +120,19 @@ def typed_name(path: Path) -> str:
 
 
 def files_in(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder and of those in it; what is hidden is left out."""
+    """Yield the files of a folder and of those in it; what is hidden, and what programs install, is left out."""
     for place, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name.lower() not in OF_PROGRAMS)
         yield from (Path(place, name) for name in sorted(files) if not name.startswith((".", "~$")))
+
+
+def of_programs(folder: Path) -> list[str]:
+    """Return the folders below a folder with what programs installed or left."""
+    found = list[str]()
+    for place, folders, _ in os.walk(folder):
+        found += [f"{Path(place, name).relative_to(folder)}/" for name in folders if name.lower() in OF_PROGRAMS]
+        folders[:] = [name for name in folders if not name.startswith(".") and name.lower() not in OF_PROGRAMS]
+    return sorted(found)
 
 
 def some(names: Sequence[str], between: str = ", ") -> str:

@@ -104,7 +104,16 @@ def readable_files(folder: Path, parts: Sequence[Path] = ()) -> list[Path]:
     """
     if parts:
         return sorted({file for part in parts for file in (readable_files(part) if part.is_dir() else [part])})
-    return sorted(path for path in files_in(folder) if path.suffix.lower() in ENDINGS)
+    found = [path for path in files_in(folder) if path.suffix.lower() in ENDINGS]
+    return sorted(path for path in found if not lists_pages(path))
+
+
+def lists_pages(path: Path) -> bool:
+    """Return whether a table only lists the pages in the folder of its name beside it, as Notion exports them."""
+    folder = path.with_name(path.stem.removesuffix("_all"))
+    if path.suffix.lower() != ".csv" or not folder.is_dir():
+        return False
+    return any(file.suffix.lower() in (".md", ".html") for file in files_in(folder))
 
 
 def content_sha256(path: Path, parts: Sequence[Path] = ()) -> str:

@@ -13,6 +13,7 @@ from statistics import median
 from typing import Any, Final, NamedTuple
 
 from harness.tasks.columns import DocumentColumns, look_up
+from harness.tasks.files.json_parts import parallel
 from harness.tasks.mapping import content_id
 from harness.tasks.rows import FileRow
 
@@ -103,7 +104,7 @@ def nested_documents(path: Path, columns: DocumentColumns, inside: Sequence[str]
         return None
     for key in inside:
         value = value[key]
-    if not isinstance(value, dict | list) or _is_flat(value):
+    if not isinstance(value, dict | list) or _is_flat(value) or (isinstance(value, dict) and parallel(value)):
         return None
     walk = _Walk(path.stem, columns)
     try:

@@ -10,10 +10,10 @@ from harness.tasks.cells import Cells
 from harness.tasks.columns import DocumentColumns, typed
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.json_parts import documents_in
-from harness.tasks.knowledge.beside import ENDINGS, files_in
+from harness.tasks.knowledge.beside import ENDINGS, files_in, of_programs
 from harness.tasks.knowledge.file_documents import rows_of
 from harness.tasks.knowledge.file_text import KINDS, MissingReaderError, UnreadableFileError, read_file, shared_encoding
-from harness.tasks.knowledge.finding import kinds_of, name_in, readable_files
+from harness.tasks.knowledge.finding import kinds_of, lists_pages, name_in, readable_files
 from harness.tasks.knowledge.html_rows import HTML, without_html
 from harness.tasks.knowledge.in_workbook import sheet_problem
 from harness.tasks.knowledge.nested_json import TITLES, nested_documents, with_sections
@@ -150,9 +150,14 @@ class _Reading:
             remark((base, what), f"{base.name}: files that {what}: {_some(names)} ({len(names)} of {len(files)})")
         if self._left_out and not count and not self._missing:
             self._complaints.add((base,), f"{base}: no text was found: {_reasons(self._left_out)}")
-        others = [
-            path for part in self._parts or [base] for path in files_in(part) if path not in set(files)
-        ]  # none of a file
+        every = [path for part in self._parts or [base] for path in files_in(part)]  # none of a file
+        others = [path for path in every if path not in set(files)]
+        if lists := [name_in(base, path) for path in others if lists_pages(path)]:
+            line = f"{base.name}: not read, as a table that lists the pages in the folder of its name: {_some(lists)}"
+            remark((base, "lists"), line)
+        if passed := [name for part in self._parts or [base] for name in of_programs(part)]:
+            remark((base, "programs"), f"{base.name}: not read, as programs put it there: {_some(passed)}")
+        others = [path for path in others if not lists_pages(path)]
         if others:
             line = f"{base.name}: {len(others)} files of other kinds are not read ({kinds_of(others)})"
             remark((base, "others"), line)

@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any, Final
 
-from harness.tasks.columns import JOINT, DocumentColumns, plain
+from harness.tasks.columns import JOINT, DocumentColumns, look_up, plain
 from harness.tasks.complaints import BadCellError, Complaints
 from harness.tasks.document_names import DocumentNames
 from harness.tasks.files.json_parts import documents_in
@@ -21,6 +21,7 @@ from harness.tasks.known_columns import DOCUMENT_COLUMNS
 from harness.tasks.locating import SENTENCE
 from harness.tasks.mentions import as_mentions
 from harness.tasks.rows import READERS, read_rows
+from harness.tasks.suggestions import columns_of
 from harness.tasks.text_search import TextIndex
 from harness.text.tokens import words
 from harness.types import Document
@@ -107,8 +108,10 @@ def evidence_column(rows: Iterable[FileRow], known: DocumentNames, used: Collect
         used: columns that have a role already.
     """
     shares, read = dict[str, list[bool]](), list(rows)
+    inner = [name for name in columns_of([row.values for row in read]) if "." in name]
     for row in read:
-        for name, value in row.values.items():
+        cells = {**row.values, **{name: look_up(row.values, (name,))[1] for name in inner}}
+        for name, value in cells.items():
             if name not in used and not AGAINST.search(plain(name)) and value not in (None, "", []):
                 shares.setdefault(name, []).append(_names_documents(name, value, known))
     best = max(shares, key=lambda name: (mean(shares[name]), len(shares[name]), _is_for(name)), default=None)

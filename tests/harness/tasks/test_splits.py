@@ -1,7 +1,7 @@
 """Splits from what there is: names, one file, what is carved, and what is refused."""
 
 import json
-import subprocess
+import shlex
 
 import pytest
 
@@ -183,10 +183,14 @@ def test_sheets_that_are_called_like_splits_are_these(task, folder):
 @pytest.mark.parametrize(
     ("files", "words"),
     [
-        (["faq.txt", "a.yaml"], "the folder has no file that is read as rows: a.yaml, faq.txt; write rows"),
-        (["data/train.jsonl"], "no data file but data/; data files lie in it one below: set task.dir="),
+        (["faq.txt", "a.yaml"], "no file that is read as rows: a.yaml, faq.txt; write what a.yaml holds as rows"),
+        (["data/train.jsonl"], ""),
+        (
+            ["en/train.csv", "fr/train.csv"],
+            "data files lie one below, in en/, fr/: set task.dir=",
+        ),
         ([], "the folder has nothing"),
-        (["train-00000-of-00002.csv", "train-00001-of-00002.csv"], "are parts of one train split: put them into one"),
+        (["train-00000-of-00002.csv", "train-00001-of-00002.csv"], ""),
         (["~$faq.xlsx"], "no file that is read as rows: ~$faq.xlsx"),
         (["Train.CSV"], ""),
     ],
@@ -356,10 +360,9 @@ def test_parts_of_one_set_are_told_how_to_be_put_together(task, folder):
         text = "".join(f"{number} {n * 7919} what?,a{n}\n" for n in range(20))
         (folder / f"ask {number}.csv").write_text(f"question,answer\n{text}")
     (problem,) = task().problems()
-    assert problem.endswith(f"> {folder}/train.csv")
-    subprocess.run(problem.rpartition("by: ")[2], shell=True, check=True)
-    assert sum(sizes(task())) == 40
-    (folder / "train.csv").unlink()
+    _, key, files = problem.partition("are read together by task.splits.train=")
+    assert (bool(key), shlex.split(files)) == (True, ['["ask 1.csv","ask 2.csv"]'])
+    assert sum(sizes(task(splits__train=["ask 1.csv", "ask 2.csv"]))) == 40
     (folder / "ask 2.csv").write_text("id,answer\n1,a\n")
     assert "their columns differ" in task().problems()[0]
 

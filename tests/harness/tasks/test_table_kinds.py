@@ -5,9 +5,9 @@ import csv
 import pytest
 
 from harness.cli.looking import looked_at
-from harness.errors import CutleryError
 from harness.tasks.table_kind import holds_documents, holds_examples
 from harness.types import SPLITS
+from tests.harness.tasks.making import build_task
 
 PAIRS = [
     ("When does the ferry to Hiiumaa leave?", "At seven, noon and six in the evening."),
@@ -74,9 +74,10 @@ def test_a_test_that_is_named_by_a_key_is_no_knowledge_base(tmp_path):
 def test_of_two_tables_the_knowledge_base_is_named_by_its_key(tmp_path):
     write_pairs(tmp_path / "fragen.csv", PAIRS)
     write_articles(tmp_path / "wissen.csv")
-    with pytest.raises(CutleryError, match=r"set task\.documents_file=wissen\.csv"):
-        looked_at(tmp_path, [])
-    task, _ = looked_at(tmp_path, ["task.documents_file=wissen.csv"])
+    (problem,) = build_task("jsonl", dir=str(tmp_path)).problems()
+    assert "set task.documents_file=wissen.csv" in problem
+    task, node = looked_at(tmp_path, [])  # make init says in the yaml which is which
+    assert (node["documents_file"], node["splits"]["train"]) == ("wissen.csv", "fragen.csv")
     assert (len(task.data.documents), sum(sizes(task))) == (6, 6)
     task, _ = looked_at(tmp_path, ["task.splits.test=fragen.csv"])
     assert "task.documents_file=wissen.csv takes that one as the knowledge base" in "\n".join(task.remarks())

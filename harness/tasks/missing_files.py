@@ -1,0 +1,139 @@
+"""What is said of data files that are not there: which others are, and how to read what they hold."""
+
+import re
+import shlex
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from harness.tasks.files.row import TAB
+from harness.tasks.knowledge.beside import some
+from harness.tasks.rows import PACKED, READERS
+from harness.tasks.split_names import COMMON
+
+FEW: Final = 5
+"""names that a message lists"""
+SPREADSHEETS: Final = (".xls", ".xlsb", ".ods", ".numbers")
+"""endings of spreadsheets that are not read"""
+PANDAS: Final[Mapping[str, str]] = {".feather": "read_feather", ".arrow": "read_feather", ".orc": "read_orc"}
+"""endings of files of columns -> what reads one"""
+DATABASES: Final = (".db", ".sqlite", ".sqlite3")
+PICKLES: Final = (".pkl", ".pickle", ".joblib", ".pt")
+"""files that run what they hold when they are opened"""
+MARKED: Final = (".xml", ".yml", ".yaml", ".toml", ".html")
+HEAD: Final = 10_000
+"""bytes of a text by which rows are recognised"""
+LINES: Final = 10
+"""lines of it"""
+UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+TEXTS: Final = (".md", ".txt", ".rst", ".pdf", ".docx")
+"""files that are a knowledge base, and no examples"""
+
+
+def missing_file(folder: Path, role: str, name: str, endings: Collection[str] = tuple(READERS)) -> str:
+    """Return the line on a file that is not there, with those that are."""
+    wanted = name if Path(name).suffix.lower() in endings else f"{name}{{{','.join(endings)}}}"
+    existing = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in endings and is_data(path))
+    there = ", ".join(existing) or what_else(folder)
+    return f"{folder / wanted}: no such file exists for {role}; the folder has {there}{packed_in(folder)}"
+
+
+def packed_in(folder: Path) -> str:
+    """Name the files of a folder that are packed: what is missing may be one of them."""
+    names = [path.name for path in sorted(folder.iterdir()) if path.suffix.lower() in PACKED]
+    return f"; {', '.join(names[:FEW])} {'are' if names[1:] else 'is'} packed: unpack what is data" if names else ""
+
+
+def is_data(path: Path) -> bool:
+    """Return whether a file may hold rows; Excel keeps ~$NAME.xlsx beside a book that is open."""
+    return path.suffix.lower() in READERS and not path.name.startswith(("~$", ".")) and not path.is_dir()
+
+
+def what_else(folder: Path) -> str:
+    """Return what a folder without data files has, and what would help."""
+    there = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    if not there:
+        return "nothing"
+    inside = [path for path in there if path.is_dir() and any(map(is_data, path.iterdir()))]
+    names = ", ".join(f"{path.name}/" if path.is_dir() else path.name for path in there[:FEW])
+    more = f" and {len(there) - FEW} more" if len(there) > FEW else ""
+    if len(inside) == 1 and (keys := _keys_of(inside[0])) and any(path.is_dir() for path in there if path != inside[0]):
+        beside = "what lies beside is looked at for documents"
+        return f"no data file but {names}{more}; data files lie one below: set {keys} ({beside})"
+    if inside:
+        where = some([f"{path.name}/" for path in inside])
+        one = "" if len(inside) == 1 else ", or to another"
+        return f"no data file but {names}{more}; data files lie one below, in {where}: set task.dir={inside[0]}{one}"
+    cure = to_save(there) or "; write rows with a column each for input and answer into one"
+    return f"no file that is read as rows: {names}{more}{cure}"
+
+
+def _keys_of(folder: Path) -> str:
+    """Return the keys by which the files of a folder are the splits that their names mean, a single one train."""
+    files = [path for path in sorted(folder.iterdir()) if is_data(path)]
+    called = {split: path for path in files for split, names in COMMON.items() if words_of(path) & names}
+    found = called or ({"train": files[0]} if len(files) == 1 else {})
+    return " ".join(f"task.splits.{split}={folder.name}/{path.name}" for split, path in found.items())
+
+
+def words_of(path: Path) -> set[str]:
+    """Return the words in the name of a file."""
+    return set(re.split(r"[^a-z]+", path.stem.casefold()))
+
+
+def to_save(paths: Collection[Path]) -> str:
+    """Return what to do with files of other kinds, that of the first."""
+    for path in paths:
+        if cure := _cure(path):
+            return f"; {cure}"
+    return ""
+
+
+def _cure(path: Path) -> str:
+    ending, made = path.suffix.lower(), path.with_suffix(".jsonl")
+    if ending in SPREADSHEETS:
+        return f"open {path.name} in a spreadsheet program and save it as .xlsx or CSV"
+    if ending in PANDAS:
+        read = f"pandas.{PANDAS[ending]}({str(path)!r})"
+        code = f"import pandas; {read}.to_json({str(made)!r}, orient='records', lines=True)"
+        return f"write its rows as JSON lines: python -c {shlex.quote(code)}"
+    if ending in DATABASES:
+        return (
+            f"write a table of {path.name} as CSV: sqlite3 -csv -header {path.name} 'SELECT * FROM TABLE' > train.csv"
+        )
+    if ending in PICKLES:
+        return f"{path.name} runs code when it is opened: if it is yours, write its rows as .jsonl or .csv"
+    if ending in MARKED:
+        return f"write what {path.name} holds as rows of a .jsonl or .csv file, with a column each for input and answer"
+    return _cure_of_text(path) if ending in TEXTS else ""
+
+
+def _cure_of_text(path: Path) -> str:
+    """Return what to do with a text: rows under another ending are renamed, others are a knowledge base."""
+    if path.suffix.lower() == ".txt" and (ending := _ending_of_rows(path)):
+        return f"{path.name} holds rows: call it {path.stem}{ending}"
+    table = "write questions and answers into a table, .csv or .jsonl, with a column each"
+    return f"texts such as {path.name} are a knowledge base, and hold no examples: {table}"
+
+
+def _ending_of_rows(path: Path) -> str:
+    """Return the ending that fits a text of JSON lines or of a table; "" for any other."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(HEAD)
+    except OSError:
+        return ""
+    text = head.decode("utf-16" if head[:2] in UTF_16 else "utf-8-sig", errors="replace")
+    lines = [line for line in text.splitlines()[:LINES] if line.strip()]
+    if len(lines) < 2:
+        return ""
+    if all(line.lstrip().startswith("{") for line in lines):
+        return ".jsonl"
+    return next(
+        (ending for sign, ending in ((TAB, ".tsv"), (";", ".csv"), ("|", ".csv")) if _is_table(lines, sign)), ""
+    )
+
+
+def _is_table(lines: Sequence[str], sign: str) -> bool:
+    """Return whether each line has as many cells, but for the last, which may be cut."""
+    return len({line.count(sign) for line in lines[:-1]}) == 1 and sign in lines[0]
