@@ -117,7 +117,8 @@ def find_files(
     if taken and documents_file == DOCUMENTS and _are_the_examples(place, documents, splits, layout, columns):
         documents, taken = None, []
     found = find_splits(place, splits, taken, shares, complaints, layout, columns)
-    paths: dict[str, Path] = {**found.paths, **_parts_of(found), **_beside(layout, found.paths.values())}
+    paths: dict[str, Path] = {str(split): path for split, path in found.paths.items()}
+    paths |= {**_parts_of(found), **_beside(layout, found.paths.values())}
     if documents is None and documents_file == DOCUMENTS:
         documents = next((path for path in found.paths.values() if documents_in(path)), None)
     _say_held(found.paths.values(), documents, complaints)
