@@ -33,7 +33,7 @@ FLAG_RESAMPLES: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ExperimentPlace:
     """The folders of one task, model and settings."""
 
     base: Path
@@ -47,14 +47,17 @@ class Place:
         return "/".join(self.base.parts[PLAIN:])
 
 
-def places(root: Path) -> list[Place]:
+def places(root: Path) -> list[ExperimentPlace]:
     """Return every task, model and settings that an experiment or a study was run with, in the order of their names."""
     studies = (folder.parent.parent for folder in study_tables.study_folders(root))
     found: dict[Path, list[Path]] = {}
     for folder in sorted({*result_folders(root), *studies}):
         below = folder.relative_to(root)
         found.setdefault(without_study(below), []).append(below)
-    return [Place(base, tuple(sorted(own, key=lambda one: (one != base, one)))) for base, own in sorted(found.items())]
+    return [
+        ExperimentPlace(base, tuple(sorted(own, key=lambda one: (one != base, one))))
+        for base, own in sorted(found.items())
+    ]
 
 
 def without_study(folder: Path) -> Path:
@@ -69,13 +72,13 @@ def without_study(folder: Path) -> Path:
     return folder.with_name(",".join(kept)) if kept else folder.parent
 
 
-def defaults(found: Sequence[Place]) -> list[Place]:
+def defaults(found: Sequence[ExperimentPlace]) -> list[ExperimentPlace]:
     """Return the places without settings; of a task and model that has none of these all of its places."""
     plain = {place.base for place in found if not place.settings}
     return [place for place in found if not place.settings or place.base.parent not in plain]
 
 
-def evidence(root: Path, place: Place, money: Costing, broken: list[str]) -> Evidence | None:
+def evidence(root: Path, place: ExperimentPlace, money: Costing, broken: list[str]) -> Evidence | None:
     """Return what a place holds; None where nothing of it can be read.
 
     Args:
@@ -128,7 +131,7 @@ def _evaluating(folder: Path, chosen: SelectedRecords, money: Costing) -> Evalua
     return evaluated
 
 
-def _studies(root: Path, place: Place, unreadable: list[str]) -> dict[str, StudySource]:
+def _studies(root: Path, place: ExperimentPlace, unreadable: list[str]) -> dict[str, StudySource]:
     """Return the studies of a place by name; of one that was run at both budgets the full one."""
     found: dict[str, StudySource] = {}
     for folder in place.folders:

@@ -129,9 +129,8 @@ def _ending_of_rows(path: Path) -> str:
         return ""
     if all(line.lstrip().startswith("{") for line in lines):
         return ".jsonl"
-    return next(
-        (ending for sign, ending in ((TAB, ".tsv"), (";", ".csv"), ("|", ".csv")) if _is_table(lines, sign)), ""
-    )
+    endings = {TAB: ".tsv", ";": ".csv", "|": ".csv"}
+    return next((ending for sign, ending in endings.items() if _is_table(lines, sign)), "")
 
 
 def _is_table(lines: Sequence[str], sign: str) -> bool:

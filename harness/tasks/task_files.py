@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from harness.tasks.columns import Columns
 from harness.tasks.complaints import Complaints
@@ -81,6 +81,14 @@ def files_of(split: str, paths: Mapping[str, Path]) -> list[Path]:
     return first + [path for role, path in paths.items() if role.startswith(f"{split} part ")]
 
 
+def _say_keys(splits: Mapping[str, Any], lone_sheet: str, complaints: Complaints) -> None:
+    """Name splits that there are not, and a sheet of documents where none are wanted."""
+    for name in sorted(splits.keys() - set(SPLITS)):
+        complaints.add(("splits",), f"splits has {name!r}: want {', '.join(SPLITS)}")
+    if lone_sheet:
+        complaints.add(("documents sheet",), CONTRADICTION.format(sheet=lone_sheet))
+
+
 def find_files(
     place: Path,
     splits: Mapping[str, str | Sequence[str] | None],
@@ -104,10 +112,7 @@ def find_files(
     if not place.exists():
         return Files(place, {}, (f"{place}: no such folder exists; set task.dir to the one with the task's files",))
     folder, complaints = place if place.is_dir() else place.parent, Complaints()
-    for name in sorted(splits.keys() - set(SPLITS)):
-        complaints.add(("splits",), f"splits has {name!r}: want {', '.join(SPLITS)}")
-    if documents_sheet and documents_file is None:
-        complaints.add(("documents sheet",), CONTRADICTION.format(sheet=documents_sheet))
+    _say_keys(splits, documents_sheet if documents_file is None else "", complaints)
     documents, parts = _documents(folder, documents_file, complaints)
     layout = layout_of(place)
     if layout is not None and documents is None and documents_file == DOCUMENTS:

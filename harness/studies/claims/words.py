@@ -140,10 +140,8 @@ def lines(one: LedgerPart) -> Iterator[tuple[str, str]]:
     yield "Of what", effect.said
     yield "Margin", held
     yield "Sample", ", ".join(filter(None, [sample_text(effect), p_text(one)]))
-    if holds := list(conditions(one)):
-        yield "Conditions", "; ".join(holds)
-    if text := open_text(one):
-        yield "Open", text
+    rest = {"Conditions": "; ".join(conditions(one)), "Open": open_text(one)}
+    yield from ((topic, text) for topic, text in rest.items() if text)
 
 
 def page_of(link: str) -> str:

@@ -202,11 +202,9 @@ def _utilities(found: Evaluation) -> Section:
     rows = []
     for at, name in enumerate(found.criteria):
         own = found.decision.criteria[name]
-        per = {"nothing": "", "questions": " a month", "updates": " a month"}[own.times]
-        values = [
-            None if found.unknown[place, at] else Figure(float(found.expected[place, at]))
-            for place in range(len(found.arms))
-        ]
+        per = "" if own.times == "nothing" else " a month"
+        utilities = zip(found.unknown[:, at], found.expected[:, at], strict=True)
+        values = [None if unknown else Figure(float(utility)) for unknown, utility in utilities]
         rows.append((name, f"{amount(own.worst)}{per}", f"{amount(own.best)}{per}", *values))
     note = Note("Reading", "mean over the resamples, on scales with fixed ends; – not measured: anything from 0 to 1")
     return Section("utilities", "Utilities", columns, tuple(rows), (note,))

@@ -30,9 +30,9 @@ def study_evidence(folder: Path) -> StudyEvidence:
     if broken:
         raise StoreError("; ".join(broken))
     sections = read_sections(folder / TABLE)
-    checked = next((one for one in sections if one.name == CONTROLS), None)
-    budget = file.study.get(str(file.study.get("budget")), {})
-    return StudyEvidence(data, sections, not passed(checked), str(budget.get("says", "")))
+    controls = next((one for one in sections if one.name == CONTROLS), None)
+    says = file.study.get(str(file.study.get("budget")), {}).get("says", "")
+    return StudyEvidence(data, sections, not passed(controls), str(says))
 
 
 def passed(controls: Section | None) -> bool:

@@ -15,7 +15,7 @@ from harness.store.store import Store
 ROOT = Path(__file__).resolve().parents[3]
 KINDS = (
     "adapter", "embeddings", "evidence", "figures", "index", "labels", "leakage", "lexical", "meaning", "overlap",
-    "passages", "predictions", "references", "retrieval", "speeds", "timings",
+    "passages", "predictions", "references", "retrieval", "speeds", "timings", "weights",
 )  # fmt: skip
 ASKING = {"get_or_make", "part", "_kept"}
 """functions that are given the kind of what they make"""

@@ -114,7 +114,7 @@ def test_rare_differences_are_not_called_smaller_than_a_margin_too_often():
     assert Effect(1 / 150, 0.0, 0.02, "", 150, spread=few).p(0.05) == rare_p(1 / 150, 0.05, 150) > 0.005
     assert Effect(1 / 150, 0.0, 0.02, "", 150, spread=Spread(0.0066, 149)).p(0.05) < 1e-6
     needed = Effect(0.0, -0.1, 0.1, "", 60, spread=Spread(0.0, 29, (), bounded=True)).needed(0.1, 0.001)
-    assert 0.9 ** (30 * needed / 60) == pytest.approx(0.0005, rel=0.4)
+    assert 0.9 ** (30 * needed / 60) == pytest.approx(0.0005, rel=0.5)  # looked for in steps of a tenth
 
 
 @pytest.mark.parametrize(

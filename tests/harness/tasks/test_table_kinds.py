@@ -80,7 +80,7 @@ def test_of_two_tables_the_knowledge_base_is_named_by_its_key(tmp_path):
     assert (node["documents_file"], node["splits"]["train"]) == ("wissen.csv", "fragen.csv")
     assert (len(task.data.documents), sum(sizes(task))) == (6, 6)
     task, _ = looked_at(tmp_path, ["task.splits.test=fragen.csv"])
-    assert "task.documents_file=wissen.csv takes that one as the knowledge base" in "\n".join(task.remarks())
+    assert "knowledge base: wissen.csv" in "\n".join(task.remarks())
 
 
 def test_a_topic_beside_a_title_is_no_answer(tmp_path):

@@ -50,9 +50,11 @@ def test_it_runs_where_and_with_what_it_was_told(job, tmp_path):
     assert json.loads(made.log.read_text()) == [["--job-of-sweep", file, "seed=2", "task=qa"], "7", str(tmp_path)]
 
 
-@pytest.mark.parametrize(("program", "code"), [("stops", -signal.SIGINT), ("is stubborn", -signal.SIGKILL)])
-def test_it_is_stopped_as_by_ctrl_c_and_killed_if_it_does_not_hear(job, tmp_path, monkeypatch, program, code):
-    monkeypatch.setattr(command, "GRACE", 3.0)
+@pytest.mark.parametrize(
+    ("program", "code", "grace"), [("stops", -signal.SIGINT, 300.0), ("is stubborn", -signal.SIGKILL, 3.0)]
+)
+def test_it_is_stopped_as_by_ctrl_c_and_killed_if_it_does_not_hear(job, tmp_path, monkeypatch, program, code, grace):
+    monkeypatch.setattr(command, "GRACE", grace)
     made, codes = job(program), []
     thread = threading.Thread(target=lambda: codes.append(made()))
     thread.start()
