@@ -16,7 +16,15 @@ import pytest
 
 from harness.store.store import Store
 
-LONGEST_FIRST = ("test_end_to_end.py", "test_sweep.py", "test_ledger.py", "test_index_page.py", "test_yaml.py")
+LONGEST_FIRST = (
+    "test_end_to_end.py",
+    "test_slurm.py",
+    "test_launchers.py",
+    "test_sweep.py",
+    "test_ledger.py",
+    "test_index_page.py",
+    "test_yaml.py",
+)
 """files that take long: begun last, one of them would keep one worker while the other has nothing"""
 
 

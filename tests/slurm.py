@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-NEEDED = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scontrol", "scancel")
+NEEDED = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scontrol", "scancel", "setpriv")
 CPUS = 2
 CONF = """
 ClusterName=cutlery
@@ -103,7 +103,8 @@ def _free_ports(count):
 def _daemon(folder, name, *arguments):
     path = shutil.which(name) or f"/usr/sbin/{name}"
     with (folder / f"{name}.out").open("wb") as out:
-        process = subprocess.Popen([path, *arguments], stdout=out, stderr=subprocess.STDOUT)
+        command = ["setpriv", "--pdeathsig", "TERM", path, *arguments]  # a test run that is killed leaves none behind
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
     try:
         yield process
     finally:

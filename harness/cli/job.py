@@ -15,6 +15,7 @@ from harness.cli.measured import measured_config
 from harness.cli.old_names import key_of
 from harness.cli.progress_display import shown_progress
 from harness.cli.study_job import names_study
+from harness.cli.sweep.plan import refuse_alone
 from harness.errors import ConfigError, CutleryError, ModelError, reason
 from harness.metrics.selftest.check import try_metrics
 from harness.runner.data_audits import quick_flags
@@ -163,6 +164,7 @@ def composed(overrides: Sequence[str]) -> ExperimentJob:
     Raises:
         CutleryError: an override, the configuration or the data is wrong.
     """
+    refuse_alone(overrides)
     config, measured, given = compose_job(overrides)
     if names_study(config, given):
         name = config.study.get("name")

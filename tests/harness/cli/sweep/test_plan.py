@@ -5,6 +5,7 @@ import re
 import pytest
 
 from harness.cli.config import register_resolvers
+from harness.cli.job import composed
 from harness.cli.sweep import local
 from harness.cli.sweep.plan import planned, refuse_alone
 from harness.errors import ConfigError
@@ -100,6 +101,8 @@ def test_more_workers_than_gpus_may_not_time(tmp_path, monkeypatch):
 
 def test_one_experiment_needs_no_launcher():
     refuse_alone(["task=qa", "launcher=none"])
+    with pytest.raises(ConfigError, match="launcher=local runs the jobs of a sweep"):
+        composed(["task=qa", "launcher=local"])
     done = harness("task=qa", "launcher=local")
     assert done.returncode == 2
     assert "launcher=local runs the jobs of a sweep, and this is one experiment; make sweep" in done.stderr
