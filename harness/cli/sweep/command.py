@@ -50,11 +50,7 @@ class JobCommand:
         return job_status.status_file(self.folder, self.number).with_suffix(".log")
 
     def __call__(self, environment: Mapping[str, str] | None = None) -> int:
-        """Run the command and return its exit status; negative: the signal that killed it.
-
-        Args:
-            environment: variables that are set for it.
-        """
+        """Run the command with these variables set; return its exit status, negative for the signal that killed it."""
         try:
             process = self._process = self._begun(environment or {})
             while (code := process.poll()) is None:

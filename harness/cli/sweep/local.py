@@ -64,9 +64,7 @@ class LocalLauncher:
     def launch(self, jobs: Sequence[JobCommand], folder: Path) -> Mapping[int, str]:
         """Run all jobs; a line of each says how it ended."""
         workers = min(self.at_once, len(jobs))
-        free: SimpleQueue[Mapping[str, str]] = SimpleQueue()
-        for place in places(workers):
-            free.put(place)
+        free = _queued(places(workers))
         print(self._beginning(workers, len(jobs), folder), flush=True)
         with ThreadPoolExecutor(workers) as pool, _signals_stop():
             running = {pool.submit(self._run, job, free): job for job in jobs}
@@ -107,6 +105,13 @@ def places(workers: int) -> list[dict[str, str]]:
     threads = int(given) if given.isdigit() else _cores()
     share = {THREADS: str(max(1, threads // workers))}
     return [{**share, **({VISIBLE: gpus[number % len(gpus)]} if gpus else {})} for number in range(workers)]
+
+
+def _queued(places: Sequence[Mapping[str, str]]) -> "SimpleQueue[Mapping[str, str]]":
+    queue: SimpleQueue[Mapping[str, str]] = SimpleQueue()
+    for place in places:
+        queue.put(place)
+    return queue
 
 
 def _cores() -> int:

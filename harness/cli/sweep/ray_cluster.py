@@ -104,17 +104,18 @@ class RayLauncher:
         except Exception as error:
             job_status.note_killed(job.folder, job.number, f"Ray lost its task: {reason(error)}")
 
+    def _size(self, jobs: int) -> dict[str, Any]:
+        """Return how large a local cluster is; {} for one that is there."""
+        slots = max(1, round(self.cpus * min(self.at_once, jobs)))
+        return {} if self.address else {"num_cpus": slots, "include_dashboard": False}
+
     @contextmanager
     def _cluster(self, jobs: int) -> Iterator[Any]:
         os.environ.update({name: value for name, value in QUIET.items() if name not in os.environ})
         import ray
 
-        local: dict[str, Any] = {
-            "num_cpus": max(1, round(self.cpus * min(self.at_once, jobs))),
-            "include_dashboard": False,
-        }
         try:
-            ray.init(address=self.address or "local", log_to_driver=False, **({} if self.address else local))
+            ray.init(address=self.address or "local", log_to_driver=False, **self._size(jobs))
         except Exception as error:
             raise ConfigError(f"launcher=ray: no cluster {self.address or 'here'}: {reason(error)}") from error
         try:

@@ -101,11 +101,13 @@ class SlurmLauncher:
         except (ValueError, OSError, submitit.core.utils.FailedJobError) as error:
             raise ConfigError(f"launcher=slurm: Slurm does not take the jobs: {reason(error)}") from error
         names = {job.number: str(queued.job_id) for job, queued in zip(jobs, submitted, strict=True)}
-        first = next(iter(names.values())).partition("_")[0]
-        print(f"Sweep: {len(jobs)} jobs submitted to Slurm as {first}; logs in {folder}", flush=True)
+        self._tell(len(jobs), next(iter(names.values())).partition("_")[0], folder)
+        return names
+
+    def _tell(self, jobs: int, first: str, folder: Path) -> None:
+        print(f"Sweep: {jobs} jobs submitted to Slurm as {first}; logs in {folder}", flush=True)
         if not self.wait:
             print(f"make status sweep={folder.name} shows how they go; scancel {first} ends them", flush=True)
-        return names
 
     def await_end(self, folder: Path) -> None:
         """Wait until Slurm knows no job of them that waits or runs; a line of each says how it ended."""
