@@ -10,7 +10,7 @@ from harness.cli.sweep import sweep_folder
 from tests.command_line import run_module
 from tests.launching import KEY, FourJobs, check_end
 
-pytestmark = [pytest.mark.slow, pytest.mark.ci_slow, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 
 @pytest.fixture(scope="module")

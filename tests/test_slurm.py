@@ -15,7 +15,6 @@ from tests.slurm import missing, slurm
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.ci_slow,
     pytest.mark.timeout(1800),
     pytest.mark.skipif(bool(missing()), reason=missing()),
 ]
