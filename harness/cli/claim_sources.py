@@ -1,6 +1,5 @@
 """Folders of results to the evidence of claims: experiments, and the studies beside them."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from harness.analysis.table import table_of
 from harness.cli import decide, study_tables
 from harness.cli.chosen import chosen_records
 from harness.cli.config import compose
-from harness.cli.folders import STUDIES, result_folders
+from harness.cli.folders import STUDIES, result_folders, without_study_settings
 from harness.errors import CutleryError
 from harness.studies import files
 from harness.studies.claims.sources import Evaluating, Evidence, ExperimentSource, StudySource
@@ -24,10 +23,6 @@ from harness.studies.decision.measured import measure
 LEVEL: Final = "the experiment"
 PLAIN: Final = 2
 """parts of a folder's name without settings: task and model"""
-BETWEEN: Final = re.compile(r",(?![^\[\]]{0,200}\])")
-"""commas between the settings of a folder's name, and not those of a list"""
-OF_STUDIES: Final = "study."
-"""how settings begin that change a study and not the experiment"""
 FLAG_RESAMPLES: Final = 50
 """of the table that is made for its flags alone: they do not depend on resamples"""
 
@@ -68,7 +63,7 @@ def without_study(folder: Path) -> Path:
     """
     if len(folder.parts) <= PLAIN:
         return folder
-    kept = [line for line in BETWEEN.split(folder.name) if not line.startswith(OF_STUDIES)]
+    kept = without_study_settings(folder.name)
     return folder.with_name(",".join(kept)) if kept else folder.parent
 
 

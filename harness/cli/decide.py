@@ -13,7 +13,7 @@ from harness.cli import study_tables
 from harness.cli.builder import Builder
 from harness.cli.chosen import chosen_records
 from harness.cli.config import ROOT, Composed, compose_job, costing, experiment, resolved
-from harness.cli.folders import STUDIES, path_part, result_folder
+from harness.cli.folders import STUDIES, path_part, result_folder, without_study_settings
 from harness.cli.old_names import key_of
 from harness.errors import ConfigError, CutleryError, StoreError, joined
 from harness.reports.csv import sections_csv
@@ -98,17 +98,12 @@ def study_folders(folder: Path, names: Iterable[str]) -> dict[str, Path]:
         folder: of the experiment.
         names: of the studies.
     """
-    own = set(folder.name.split(",")) if "=" in folder.name else set()
-    root = folder.parent if own else folder
-    settings = {place: set(place.name.split(",")) for place in sorted(root.glob("*=*"))}
-    others = [place for place, lines in settings.items() if own < lines and _of_study_alone(lines - own)]
+    plain = without_study_settings(folder.name) if "=" in folder.name else []
+    root = folder.parent if plain else folder
+    others = [one for one in sorted(root.glob("*=*")) if one != folder and without_study_settings(one.name) == plain]
     places = {name: [one / STUDIES / name for one in (folder, *others)] for name in sorted(names)}
     found = {name: next(filter(study_tables.is_study, own), None) for name, own in places.items()}
     return {name: place for name, place in found.items() if place is not None}
-
-
-def _of_study_alone(lines: Iterable[str]) -> bool:
-    return all(line.startswith("study.") for line in lines)
 
 
 def studies_named(decision: Decision) -> set[str]:

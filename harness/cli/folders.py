@@ -12,8 +12,17 @@ LONGEST_NAME: Final = 120
 """characters of a folder name made from overrides; longer ones, and ambiguous ones, end in a hash"""
 STUDIES: Final = "studies"
 """folder beside the table of a task and model, with a folder per study; its experiments have no table of their own"""
+_BETWEEN: Final = re.compile(r",(?![^\[\]]{0,200}\])")
+"""commas between the settings of a folder's name, and not those of a list"""
+_OF_STUDIES: Final = "study."
+"""how settings begin that change a study and not the experiment"""
 SWEEPS: Final = ".sweeps"
 """folder under the results where Hydra keeps what it needs of a sweep (conf/config.yaml); no task's, as it is hidden"""
+
+
+def without_study_settings(name: str) -> list[str]:
+    """Return the settings in a folder's name without those of a study alone (study.budget=quick)."""
+    return [line for line in _BETWEEN.split(name) if not line.startswith(_OF_STUDIES)]
 
 
 def result_folder(results: Path, task: str, model: str, settings: str) -> Path:

@@ -1,6 +1,8 @@
 """Where studies lie, and that their experiments are no comparisons of their own."""
 
-from harness.cli.folders import result_folders, study_folders
+import pytest
+
+from harness.cli.folders import result_folders, study_folders, without_study_settings
 
 
 def test_experiments_of_a_study_are_not_listed_and_studies_are(tmp_path):
@@ -13,3 +15,15 @@ def test_experiments_of_a_study_are_not_listed_and_studies_are(tmp_path):
     assert study_folders(tmp_path, "study.json") == [study]
     assert study_folders(tmp_path / "qa", "study.json") == [study]
     assert result_folders(study / "conditions") == [study / "conditions/all"]
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("study.budget=quick", []),
+        ("limit=20,study.budget=quick", ["limit=20"]),
+        ("arm=[base,rag],study.values.probe=[a,b]", ["arm=[base,rag]"]),
+    ],
+)
+def test_settings_of_a_study_belong_to_no_experiment(name, settings):
+    assert without_study_settings(name) == settings
