@@ -80,6 +80,7 @@ class PreparedArm:
                 )
                 for at, completion in zip(positions, completions, strict=True)
             ]
+        self.facts |= dict(self.loaded.answer_facts())
 
     def _choice_logliks(self, example: Example, prompt: FittedPrompt) -> tuple[float, ...]:
         return self.loaded.choice_logliks(prompt.turns, example.choices) if example.choices else ()

@@ -120,6 +120,10 @@ class Loaded(Protocol):
         """
         ...
 
+    def answer_facts(self) -> Mapping[str, Any]:
+        """Return what the record keeps of how answers came about since `use`: batches that did not fit the memory."""
+        ...
+
     def audit_answers(self) -> Sequence[AuditResult]:
         """Return what was noticed of the answers that were given since `use`."""
         ...

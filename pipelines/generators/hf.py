@@ -24,6 +24,7 @@ from pipelines.generators.choice_scores import choice_ids, choice_logliks
 from pipelines.generators.continuous import Flow, answered
 from pipelines.generators.generator import Burst, Completion, Request
 from pipelines.generators.greedy import FirstToken, GreedyChoices, generation_settings
+from pipelines.generators.halving import Halving
 from pipelines.generators.hf_settings import HfSettings
 from pipelines.generators.loading import checkpoint_on_disk, load_config, load_model, load_tokenizer, window_of
 from pipelines.generators.loops import FACTS, LoopStop, loop_end
@@ -83,6 +84,7 @@ class LoadedHf:
         self._ids: dict[tuple[Turn, ...], list[int]] = {}
         self._last: tuple[tuple[Turn, ...], list[int]] = ((), [])
         self._prefix = SharedPrefix(tokenizer)
+        self._halving = Halving(lambda what: log.warning("model %s: %s", generator.name, what))
         self._timed: tuple[str, AdapterUse] | None = None  # adapter of the timing pass, and its use
 
     def _check_files(self, config: Any) -> None:
@@ -146,6 +148,7 @@ class LoadedHf:
         """Switch to this adapter (None: the bare base) and prove that it is applied."""
         self.deactivate()
         self._prefix.forget()
+        self._halving.begin()
         if (adapter.key if adapter is not None else "") != self._adapter_key:
             self._detach()
         if adapter is None:
@@ -179,24 +182,23 @@ class LoadedHf:
         self._prefix.ids = beginning
 
     def complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
-        """Answer one batch greedily; a batch that does not fit the device is answered in halves."""
-        import torch
+        """Answer one batch greedily; one that does not fit the memory is answered in halves (`Halving`)."""
 
-        try:
-            return self._complete(requests, max_new_tokens)
-        except torch.cuda.OutOfMemoryError as error:
-            torch.cuda.empty_cache()
-            if len(requests) == 1:
-                return [Completion("", "error", "", (), error=f"out of device memory: {error}")]
-            middle = len(requests) // 2
-            return [
-                *self.complete(requests[:middle], max_new_tokens),
-                *self.complete(requests[middle:], max_new_tokens),
-            ]
+        def size(request: Request) -> int:
+            return len(self._ids.get(request.turns) or self._tokens(request.turns)) + max_new_tokens
+
+        return self._halving.done(requests, size, lambda part: self._complete(part, max_new_tokens), _too_large)
 
     def choice_logliks(self, turns: Sequence[Turn], choices: Sequence[str]) -> tuple[float, ...]:
-        ids = choice_ids(self.format, self._tokens(tuple(turns)), choices, self.window)
-        return choice_logliks(self.model, *ids, self.generator.batch_tokens)
+        prompt, rows = choice_ids(self.format, self._tokens(tuple(turns)), choices, self.window)
+
+        def read(part: Sequence[list[int]]) -> Sequence[float]:
+            return choice_logliks(self.model, prompt, part, self.generator.batch_tokens)
+
+        return tuple(self._halving.done(rows, lambda row: len(prompt) + len(row), read, _unreadable))
+
+    def answer_facts(self) -> Mapping[str, Any]:
+        return self._halving.facts()
 
     def audit_answers(self) -> Sequence[AuditResult]:
         return ()
@@ -388,3 +390,11 @@ def _checked_config(generator: HfSettings) -> Any:
             log.warning("model %s: %s", generator.name, doubt)
         check_quantisation(config, generator.quantisation, pick_device(generator.device))
     return config
+
+
+def _too_large(request: Request, why: str) -> Completion:
+    return Completion("", "error", "", (), error=f"out of memory with this prompt alone: {why}")
+
+
+def _unreadable(row: list[int], why: str) -> float:
+    raise ArmError(f"a choice of {len(row)} tokens does not fit the memory beside its prompt: {why}")

@@ -14,6 +14,7 @@ from harness.store.checkpoints import content_key, is_local, local_path
 from harness.store.spec import ADDED
 from pipelines.device import device_name, pick_device
 from pipelines.generators.chat import SystemRole
+from pipelines.generators.halving import out_of_memory
 
 OWN_CODE = "trust_remote_code"
 """the setting that libraries ask for where a model comes with Python code"""
@@ -136,6 +137,11 @@ def _said(error: Exception) -> str:
         return "its tokenizer files cannot be read; copy tokenizer.json of the model that it was made from"
     if isinstance(error, ArmError):
         return text
+    if out_of_memory(error):
+        return (
+            f"its weights do not fit the memory of this machine's device ({reason(error, 120)}); set "
+            "model.quantisation=nf4, or take a smaller model or a larger device"
+        )
     if isinstance(error, OSError | ValueError) and text.strip():
         return reason(error).removeprefix(f"{type(error).__name__}: ")
     return f"its files are not those of a model ({reason(error)})"

@@ -5,15 +5,17 @@ import logging
 import math
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from harness.errors import ArmError
+from harness.errors import ArmError, reason
 from harness.machine.memory import Peak
 from harness.store.portable import portable
 from pipelines.device import free_memory, pick_device
 from pipelines.generators.chat import ChatFormat
+from pipelines.generators.halving import out_of_memory
 from pipelines.generators.hf_settings import HfSettings
 from pipelines.generators.loading import load_model
 from pipelines.prompts import Render
@@ -62,7 +64,7 @@ def train(
 
     Raises:
         ArmError: there is nothing to train on, rows are not what will be asked, target_modules name no layer, or the
-            loss is NaN or infinite.
+            loss is NaN or infinite, or memory runs out.
     """
     _refuse_lost(rows)
     checkpoints = folder / CHECKPOINTS
@@ -71,7 +73,8 @@ def train(
     check_trainer(trainer, recipe, len(rows.rows))
     twins = 0 if render is None else TrainingTwin(chat, render, recipe.refusal).check(trainer, rows.rows, _dataset)
     peak = Peak()
-    _run(trainer, checkpoints, recipe.batch_size)
+    with _memory_watched(trainer, recipe):
+        _run(trainer, checkpoints, recipe.batch_size)
     kept = {**_kept(trainer, folder), "twins": twins, ROW_LOSSES: row_losses(trainer, judged or rows.rows)}
     facts = {**_facts(trainer, rows, len(judged)), **_memory(trainer.model, peak), **kept}
     del trainer
@@ -106,6 +109,34 @@ def _run(trainer: Any, checkpoints: Path, rows_per_step: int) -> None:
     with scores_answers_only(), RowProgress(rows_per_step) as rows_done:
         trainer.add_callback(rows_done)
         trainer.train(resume_from_checkpoint=None if resume is None else str(resume))
+
+
+@contextmanager
+def _memory_watched(trainer: Any, recipe: QLoRA) -> Iterator[None]:
+    """Say which key takes less memory where training runs out of it; its checkpoints stay for the next attempt."""
+    try:
+        yield
+        return
+    except Exception as error:
+        if not out_of_memory(error):
+            raise
+        state, why = trainer.state, reason(error, 120)
+    free_memory()
+    raise ArmError(
+        f"training ran out of memory at step {state.global_step + 1} of {state.max_steps} ({why}): "
+        f"{smaller_passes(recipe)}; training then goes on from its last checkpoint"
+    )
+
+
+def smaller_passes(recipe: QLoRA) -> str:
+    """Return what to set so that training takes less memory and gives the same adapter, up to rounding."""
+    now = min(recipe.micro_batch_size, recipe.batch_size)
+    less = [size for size in range(1, now // 2 + 1) if recipe.batch_size % size == 0]
+    if less:
+        return f"adapter.micro_batch_size is {now}; set adapter.micro_batch_size={less[-1]}, the same steps in parts"
+    if not recipe.activation_checkpointing:
+        return "single rows do not fit; set adapter.activation_checkpointing=true"
+    return "single rows do not fit; take shorter inputs (task.cut), fewer passages (retriever.k) or a smaller model"
 
 
 def _kept(trainer: Any, folder: Path) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from harness.analysis.notes.evaluation import (
     style_notes,
     style_warnings,
 )
+from harness.analysis.notes.halved import halved_batches
 from harness.analysis.notes.retrieval_cautions import retrieval_cautions
 from harness.analysis.notes.said_by_values import said_by_values
 from harness.analysis.notes.shown_to_all import shown_to_all
@@ -37,7 +38,8 @@ FINGERPRINT_SHOWN: Final = 12
 def table_notes(source: ComparisonData, unreadable: Sequence[str], rows: Sequence[TableRow]) -> tuple[Note, ...]:
     """Return the notes of a table: what must be acted on first, then warnings.
 
-    Reads these facts of the records if present: split, limit, quantisation, training, judges, style, leakage, audits.
+    Reads these facts of the records if present: split, limit, quantisation, training, judges, style, leakage, audits,
+    halved_batches.
     """
     chosen, columns = source.chosen, source.columns
     record = chosen.arms[rows[0].arm][0]
@@ -59,6 +61,7 @@ def table_notes(source: ComparisonData, unreadable: Sequence[str], rows: Sequenc
         *evidence_notes(chosen),
         *claimless_notes(chosen),
         Note("Context window", _context_window(rows)),
+        *halved_batches(chosen),
         *retrieval_cautions(source),
         *shown_to_all(source),
         *said_by_values(source),

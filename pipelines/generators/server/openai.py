@@ -132,6 +132,10 @@ class LoadedServer:
         """Return nothing: servers show likelihoods of their own answers alone."""
         return ()
 
+    def answer_facts(self) -> Mapping[str, Any]:
+        """Return nothing: a server says nothing of its memory."""
+        return {}
+
     def audit_answers(self) -> Sequence[AuditResult]:
         """Return whether the replies to the model in use name that model; a date or revision may be added to it."""
         own = {pair: number for pair, number in self._answered.items() if pair[0] == self.served}
