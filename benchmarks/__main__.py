@@ -6,7 +6,15 @@ ARGS="--data DIR --model DIR --documents FILE --queries FILE" measures on your o
 import subprocess
 import sys
 
-BENCHMARKS = ("bench_decide", "bench_generate", "bench_index", "bench_report", "bench_stats", "bench_timing")
+BENCHMARKS = (
+    "bench_decide",
+    "bench_generate",
+    "bench_index",
+    "bench_report",
+    "bench_stats",
+    "bench_sweeps",
+    "bench_timing",
+)
 
 if __name__ == "__main__":
     failed = [

@@ -23,6 +23,7 @@ from harness.cli.config import (
 )
 from harness.cli.free_text import as_text
 from harness.cli.hydra_job import FAILED, USER_ERROR, task_function
+from harness.cli.hydra_versions import VERSION_BASE
 from harness.cli.sweep.command import OPTION, obey_whoever_began_us
 from harness.cli.sweep.plan import planned, refuse_alone
 from harness.cli.sweep.sweep_run import SweepRun
@@ -85,7 +86,7 @@ def _status_of_sweep() -> Path | None:
 
 def _by_hydra(arguments: Sequence[str], status: Path | None = None) -> None:
     sys.argv[1:] = arguments
-    hydra.main(version_base="1.3", config_path=str(ROOT / "conf"), config_name="config")(task_function(status))()
+    hydra.main(**VERSION_BASE, config_path=str(ROOT / "conf"), config_name="config")(task_function(status))()
 
 
 def _unexpected(error: Exception, sweep: SweepRun | None) -> int:

@@ -1,4 +1,4 @@
-"""A real Slurm of one node: Debian's munged, slurmctld and slurmd on loopback ports, all their files in one folder."""
+"""A real Slurm: Debian's munged, slurmctld and a slurmd per node on loopback ports, all their files in one folder."""
 
 import os
 import shutil
@@ -10,7 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 NEEDED = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scontrol", "scancel", "setpriv")
-CPUS = 2
+INSTALL = "apt-get install slurmctld slurmd slurm-client munge"
+NODES = ("one", "two")
+"""names of the nodes, all on this machine, with a processor each"""
 CONF = """
 ClusterName=cutlery
 SlurmctldHost={host}(127.0.0.1)
@@ -18,13 +20,12 @@ SlurmUser=root
 AuthType=auth/munge
 AuthInfo=socket={folder}/munge.socket,cred_expire=5
 SlurmctldPort={controller}
-SlurmdPort={node}
 SlurmctldPidFile={folder}/slurmctld.pid
-SlurmdPidFile={folder}/slurmd.pid
+SlurmdPidFile={folder}/slurmd-%n.pid
 SlurmctldLogFile={folder}/slurmctld.log
-SlurmdLogFile={folder}/slurmd.log
+SlurmdLogFile={folder}/slurmd-%n.log
 StateSaveLocation={folder}/state
-SlurmdSpoolDir={folder}/spool
+SlurmdSpoolDir={folder}/spool-%n
 ProctrackType=proctrack/pgid
 TaskPlugin=task/none
 SwitchType=switch/none
@@ -36,8 +37,9 @@ SelectTypeParameters=CR_Core
 SlurmdParameters=config_overrides
 SchedulerParameters=sched_interval=1,batch_sched_delay=0,bf_interval=1
 ReturnToService=2
+MinJobAge=3600
 KillWait=2
-NodeName={host} NodeAddr=127.0.0.1 CPUs={cpus} RealMemory=8000 State=UNKNOWN
+{nodes}
 PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 """
 
@@ -46,7 +48,7 @@ def missing():
     """Return why no Slurm can be started here; "" if one can."""
     absent = [name for name in NEEDED if shutil.which(name) is None and not Path(f"/usr/sbin/{name}").is_file()]
     if absent:
-        return f"{', '.join(absent)}: not installed (apt-get install slurmctld slurmd slurm-client munge)"
+        return f"{', '.join(absent)}: not installed ({INSTALL})"
     return "" if os.geteuid() == 0 else "slurmd runs jobs as root alone"
 
 
@@ -66,23 +68,33 @@ def slurm():
         running.enter_context(_daemon(folder, "munged", "--foreground", f"--socket={folder}/munge.socket", *munge))
         _wait_for(lambda: (folder / "munge.socket").exists(), "munged", folder)
         running.enter_context(_daemon(folder, "slurmctld", "-D", "-f", str(conf)))
-        running.enter_context(_daemon(folder, "slurmd", "-D", "-f", str(conf), "-N", _host()))
-        _wait_for(lambda: "idle" in _said("sinfo", "--noheader", "--format=%T"), "slurmd", folder)
+        for node in NODES:
+            running.enter_context(_daemon(folder, "slurmd", "-D", "-f", str(conf), "-N", node))
+        _wait_for(
+            lambda: _said("sinfo", "--noheader", "--Node", "--format=%T") == "\n".join(["idle"] * len(NODES)),
+            "slurmd",
+            folder,
+        )
         yield conf
         _said("scancel", "--user=root")
         _wait_for(lambda: not _said("squeue", "--noheader"), "the last jobs", folder)
 
 
 def _configured(folder):
-    for name in ("state", "spool"):
-        (folder / name).mkdir(parents=True)
+    (folder / "state").mkdir()
     (folder / "munge.key").write_bytes(os.urandom(128))
     (folder / "munge.key").chmod(0o400)
     folder.chmod(0o755)
-    controller, node = _free_ports(2)
-    text = CONF.format(host=_host(), folder=folder, controller=controller, node=node, cpus=CPUS)
+    controller, *ports = _free_ports(1 + len(NODES))
+    each = "NodeName={} NodeHostname={} NodeAddr=127.0.0.1 Port={} CPUs=1 RealMemory=8000 State=UNKNOWN"
+    nodes = "\n".join(each.format(node, _host(), port) for node, port in zip(NODES, ports, strict=True))
+    text = CONF.format(host=_host(), folder=folder, controller=controller, nodes=nodes)
     (folder / "slurm.conf").write_text(text)
     return folder / "slurm.conf"
+
+
+def _idle():
+    return _said("sinfo", "--noheader", "--Node", "--format=%T").split() == ["idle"] * len(NODES)
 
 
 def _host():
@@ -120,7 +132,7 @@ def _said(*command):
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
-def _wait_for(reached, what, folder, seconds=60):
+def _wait_for(reached, what, folder, seconds=300):
     until = time.monotonic() + seconds
     while not reached():
         if time.monotonic() > until:

@@ -1,16 +1,19 @@
 """Sweeps of several jobs at a time: the outcome is the same whatever runs them, also when a job is killed."""
 
-import csv
+import os
 import signal
+from contextlib import contextmanager
 from importlib.util import find_spec
 
+import psutil
 import pytest
 
 from harness.cli.sweep import sweep_folder
 from tests.command_line import run_module
-from tests.launching import KEY, FourJobs, check_end
+from tests.launching import FourJobs, unavailable
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.slow, pytest.mark.ci_slow, pytest.mark.timeout(1800)]
+ARMS = ["base", "qlora"]
 
 
 @pytest.fixture(scope="module")
@@ -21,29 +24,14 @@ def jobs(tmp_path_factory, checkpoint):
 @pytest.fixture(scope="module")
 def local(jobs):
     """The sweep by launcher=local, with nothing in the store at first."""
-    with jobs.blocked() as folder:
-        process = jobs.begin("launcher=local", "launcher.workers=2")
-        jobs.kill_the_last(folder, process)
-        return *process.communicate(), process.returncode
+    return jobs.killed_with("launcher=local", "launcher.workers=2")
 
 
-def killed_with(jobs, *more):
-    """Run the sweep again, in which all is there but what fails, and kill the last job."""
-    with jobs.blocked() as folder:
-        process = jobs.begin(*more)
-        jobs.kill_the_last(folder, process)
-        return *process.communicate(), process.returncode
-
-
-def test_local_workers_run_all_jobs_and_train_each_adapter_once(jobs, local):
-    check_end(*local)
-    assert jobs.attempts() == [1, 1, 1]
+def test_local_workers_run_all_jobs_and_train_the_adapter_once(jobs, local):
+    jobs.check_end(*local)
+    assert jobs.trainings() == ([1], 1)
     assert local[0].count(": finished after ") == 2
-    tables = {path.parent.name: path for path in jobs.results.rglob("table.csv")}
-    assert len(tables) == 3  # the killed job had not come to its table
-    done = [path for path in tables.values() if "no_such_layer" not in str(path)]
-    for path in done:
-        assert [row["arm"] for row in csv.DictReader(path.read_text().splitlines())] == ["base", "qlora"]
+    assert jobs.tables() == {"first": ARMS, "second": ARMS, "broken": ["base"]}  # the killed job had come to none
 
 
 def test_status_says_the_same_afterwards(jobs, local):
@@ -52,44 +40,86 @@ def test_status_says_the_same_afterwards(jobs, local):
     assert local[0][local[0].rindex("Sweep: 4 jobs") :].strip() in done.stdout
 
 
-def test_the_same_command_goes_on(jobs, local):
+@pytest.mark.usefixtures("local")
+def test_the_same_command_goes_on(jobs):
     process = jobs.begin("launcher=local", "launcher.workers=2")
     output, errors = process.communicate()
     assert process.returncode == 1, errors
     assert "Sweep: 4 jobs; 1 cell failed (the same command tries them again):" in output
-    assert jobs.attempts() == [1, 1, 1]
-    assert len(list(jobs.results.rglob("table.csv"))) == 4
+    assert jobs.trainings() == ([1], 1)
+    assert jobs.tables() == {"first": ARMS, "second": ARMS, "broken": ["base"], "last": ARMS}
 
 
-@pytest.mark.usefixtures("local")
-@pytest.mark.skipif(find_spec("ray") is None, reason="ray is not installed (.[ray])")
-def test_ray_says_the_same(jobs):
-    check_end(*killed_with(jobs, "launcher=ray", "launcher.workers=2"))
+@pytest.fixture(scope="module")
+def on_ray(tmp_path_factory, checkpoint):
+    """A sweep of its own, with nothing in its store at first."""
+    if find_spec("ray") is None:
+        unavailable("ray is not installed (.[ray])")
+    return FourJobs(tmp_path_factory.mktemp("ray"), checkpoint)
+
+
+@pytest.fixture(scope="module")
+def by_ray(on_ray):
+    return on_ray.killed_with("launcher=ray", "launcher.workers=2")
+
+
+def test_ray_says_the_same_and_trains_the_adapter_once(on_ray, by_ray):
+    on_ray.check_end(*by_ray)
+    assert "Sweep: 4 jobs on Ray; logs in " in by_ray[0]
+    assert on_ray.trainings() == ([1], 1)
+    assert on_ray.tables() == {"first": ARMS, "second": ARMS, "broken": ["base"]}
+
+
+@contextmanager
+def two_nodes():
+    """A Ray cluster of two nodes with a processor each, besides the one that jobs are sent to."""
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    from ray.cluster_utils import Cluster
+
+    small = {"object_store_memory": 80_000_000, "include_dashboard": False}
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **small})
+    try:
+        yield cluster, [cluster.add_node(num_cpus=1, **small) for _ in range(2)]
+    finally:
+        cluster.shutdown()
+
+
+@pytest.mark.usefixtures("by_ray")
+def test_a_node_of_ray_that_vanishes_is_named(on_ray):
+    """It takes the job that runs there with it; the others are done on the other node."""
+    with two_nodes() as (cluster, nodes), on_ray.blocked() as folder:
+        process = on_ray.begin("launcher=ray", f"launcher.address={cluster.address}")
+        last = on_ray.at_the_end(folder, process)
+        above = {one.pid for one in psutil.Process(last.process.pid).parents()}
+        (lost,) = [node for node in nodes if node.all_processes["raylet"][0].process.pid in above]
+        cluster.remove_node(lost, allow_graceful=False)
+        output, errors = process.communicate()
+    on_ray.check_end(output, errors, process.returncode)
 
 
 @pytest.mark.usefixtures("local")
 def test_submitits_launcher_of_hydra_says_the_same(jobs):
     """Its jobs are processes of their own, and it stops waiting at the first that failed."""
     more = ["hydra/launcher=submitit_local", f"hydra.launcher.submitit_folder={jobs.folder}/submitit"]
-    killed = "was killed: started on "
-    check_end(*killed_with(jobs, *more, "hydra.launcher.timeout_min=10"), killed=killed)
+    ended = jobs.killed_with(*more, "hydra.launcher.timeout_min=30")
+    jobs.check_end(*ended, last="was killed: started on ")
 
 
 @pytest.mark.usefixtures("local")
 def test_joblibs_pool_ends_as_a_whole_and_every_job_is_accounted_for(jobs):
     """Why launcher=local is none of Hydra's: a worker that is killed takes the others with it."""
-    output, errors, code = killed_with(jobs, "hydra/launcher=joblib", "hydra.launcher.n_jobs=2")
+    output, errors, code = jobs.killed_with("hydra/launcher=joblib", "hydra.launcher.n_jobs=2")
     assert code == 1, errors
-    assert f"  - job {KEY}=[v_proj] was killed: started on " in output
-    assert f"  - {KEY}=[no_such_layer]: " in output
+    assert f"  - job {jobs.named('last')} was killed: started on " in output
+    assert f"  - {jobs.named('broken')}: " in output
 
 
 @pytest.mark.usefixtures("local")
 def test_jobs_are_told_when_their_sweep_is_killed(jobs):
     """No orphan keeps a GPU; what never began is named afterwards."""
     with jobs.blocked():
-        process = jobs.begin("launcher=local", "launcher.workers=1")
-        sweep = jobs.wait_for(lambda: next(iter(jobs.new_sweeps()), None), process)
+        process = jobs.begin("launcher=local", "launcher.workers=1", tasks=("last", "first", "second", "broken"))
+        sweep = jobs.newest(process)
         first = jobs.wait_for(lambda: next((job for job in jobs.jobs(sweep) if job.state == "started"), None), process)
         process.send_signal(signal.SIGKILL)
         process.communicate()
@@ -101,13 +131,11 @@ def test_jobs_are_told_when_their_sweep_is_killed(jobs):
 
 @pytest.mark.usefixtures("local")
 def test_ctrl_c_stops_the_jobs_in_order(jobs):
-    with jobs.blocked():
-        process = jobs.begin("launcher=local", "launcher.workers=4")
-        sweep = jobs.wait_for(lambda: next(iter(jobs.new_sweeps()), None), process)
-        jobs.wait_for(lambda: jobs.last(sweep, "started"), process)
-        jobs.wait_for(lambda: all(not job.unfinished for job in jobs.jobs(sweep)[:-1]), process)
+    with jobs.blocked() as folder:
+        process = jobs.begin("launcher=local", "launcher.workers=2", tasks=("first", "last"))
+        jobs.at_the_end(folder, process)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate()
     assert process.returncode == 130, errors
     assert "the same command goes on from there" in errors
-    assert [job.state for job in sweep_folder.statuses(sweep)][-1] == "stopped"
+    assert [job.state for job in jobs.jobs(jobs.new_sweeps()[0])] == ["finished", "stopped"]

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import shutil
 import subprocess
 import sys
 
@@ -12,7 +13,7 @@ from harness.analysis.guards import registry
 from harness.analysis.result import act
 from harness.cli.sweep import sweep_folder
 from harness.store.store import METADATA
-from tests.command_line import harness
+from tests.command_line import harness, run_module
 
 pytestmark = [pytest.mark.slow, pytest.mark.ci_slow]
 
@@ -80,6 +81,19 @@ def test_table_averages_over_the_seeds(swept):
     (table,) = swept[0].rglob("table.csv")
     rows = {row["arm"]: row for row in csv.DictReader(table.read_text().splitlines())}
     assert rows["qlora"]["seeds"] == rows["base"]["seeds"] == "0 1"
+
+
+def test_results_of_machines_that_share_nothing_are_merged_by_copying(swept, overrides, tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    shutil.copytree(swept[0], here)
+    assert harness(*overrides(there, "seed=2")).returncode == 0  # with a store of its own
+    shutil.copytree(there, here, dirs_exist_ok=True)
+    assert run_module("harness.cli.tables", f"results={here}").returncode == 0
+    (table,) = here.rglob("table.csv")
+    rows = {row["arm"]: row for row in csv.DictReader(table.read_text().splitlines())}
+    assert rows["qlora"]["seeds"] == rows["base"]["seeds"] == "0 1 2"
+    again = harness(*overrides(here, "seed=0,1,2"))
+    assert (again.returncode, again.stdout.count("Nothing to do")) == (0, 3), again.stdout
 
 
 def test_two_sweeps_at_the_same_time_train_each_adapter_once(tmp_path, overrides):

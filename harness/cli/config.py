@@ -20,6 +20,7 @@ from harness.cli import folders, old_names
 from harness.cli.builder import Builder, with_short_words
 from harness.cli.free_text import as_text, how_to_quote
 from harness.cli.global_state import apart_from_the_running_job
+from harness.cli.hydra_versions import VERSION_BASE, register_resolver
 from harness.cli.measured import AFTERWARDS, LAUNCHER, MONEY, given_overrides, measured_overrides
 from harness.cli.near_names import did_you_mean, refused_choice, refused_key
 from harness.cli.old_names import ROOT as ROOT
@@ -61,8 +62,8 @@ USER_ERRORS = (HydraException, OmegaConfBaseException, yaml.YAMLError)
 
 def register_resolvers() -> None:
     """Make `${root:PATH}` (inside this repository) and `${basename:PATH}` known to yaml files."""
-    OmegaConf.register_new_resolver("root", lambda path: str(ROOT / path), replace=True)
-    OmegaConf.register_new_resolver("basename", _name_of, replace=True)
+    register_resolver("root", lambda path: str(ROOT / path))
+    register_resolver("basename", _name_of)
 
 
 def _name_of(path: object) -> str:
@@ -242,7 +243,7 @@ def _composed(overrides: Sequence[str], *, with_hydra: bool) -> Composed:
     register_resolvers()
     hide_secrets_in_logs()
     try:
-        with apart_from_the_running_job(), initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
+        with apart_from_the_running_job(), initialize_config_dir(str(ROOT / "conf"), **VERSION_BASE):
             return hydra_compose(
                 "config", as_text(own_parts(old_names.renewed(overrides))), return_hydra_config=with_hydra
             )

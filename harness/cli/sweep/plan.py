@@ -22,6 +22,7 @@ from harness.cli.config import ROOT, Composed, compose, results_of
 from harness.cli.folders import SWEEPS
 from harness.cli.free_text import SWEEPING, quoted
 from harness.cli.global_state import apart_from_the_running_job
+from harness.cli.hydra_versions import VERSION_BASE
 from harness.cli.measured import LAUNCHER
 from harness.cli.old_names import key_of
 from harness.cli.sweep.command import JobCommand
@@ -96,7 +97,7 @@ def refuse_alone(arguments: Sequence[str]) -> None:
 
 
 def _parsed(overrides: Sequence[str]) -> list[Override]:
-    with apart_from_the_running_job(), initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
+    with apart_from_the_running_job(), initialize_config_dir(str(ROOT / "conf"), **VERSION_BASE):
         loader = GlobalHydra.instance().config_loader()  # glob(…) asks it for the files of a group
         return list(OverridesParser.create(config_loader=loader).parse_overrides(list(overrides)))
 

@@ -120,10 +120,7 @@ class SlurmLauncher:
                     print(line_of_end(folder, job.job, len(told), len(jobs)), flush=True)
             if len(told) == len(jobs):
                 return
-            try:
-                time.sleep(POLL)
-            except KeyboardInterrupt:
-                raise KeyboardInterrupt(f"Stopped waiting; the jobs go on: make status sweep={folder.name}") from None
+            time.sleep(POLL)
 
     def ask(self, names: Sequence[str]) -> Mapping[str, InQueue]:
         """Return what Slurm says of these jobs."""

@@ -6,11 +6,12 @@ Hydra names only the first failed job; a user needs every cell that failed.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from harness.cli.sweep.job_status import JobStatus
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SweepSummary:
     """The jobs of one sweep, by their numbers, with their states of now."""
 
@@ -37,8 +38,11 @@ class SweepSummary:
 
     def name(self, job: JobStatus) -> str:
         """Return what distinguishes a job from the others; all that was set where nothing does."""
-        shared = set(self.jobs[0].overrides).intersection(*(other.overrides for other in self.jobs))
-        return ", ".join([line for line in job.overrides if line not in shared] or job.overrides)
+        return ", ".join([line for line in job.overrides if line not in self._shared] or job.overrides)
+
+    @cached_property
+    def _shared(self) -> set[str]:
+        return set(self.jobs[0].overrides).intersection(*(other.overrides for other in self.jobs))
 
     def _under_way(self) -> list[str]:
         states = Counter[str](job.state for job in self.jobs)

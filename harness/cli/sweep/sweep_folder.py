@@ -50,6 +50,9 @@ class InQueue:
     """in the queue's own words"""
 
 
+REVIVED: Final = ("killed", "stopped")
+"""states of a job that a queue may yet run again: it ended with its node, or for another job that goes first"""
+
 Asked = Callable[[Sequence[str]], Mapping[str, InQueue]]
 """names in a queue -> what it says of them; what it does not know is left out"""
 
@@ -104,12 +107,13 @@ def statuses(folder: Path, ask: Asked = lambda names: {}) -> list[JobStatus]:
         StoreError: a file cannot be read.
     """
     jobs, record = job_status.read_all(folder), read(folder)
-    unfinished = [record.queued[str(job.job)] for job in jobs if job.unfinished and str(job.job) in record.queued]
-    answers = ask(unfinished) if unfinished else {}
+    names = {job.job: record.queued.get(str(job.job), "") for job in jobs if job.unfinished or job.state in REVIVED}
+    asked = [name for name in names.values() if name]
+    answers = ask(asked) if asked else {}
     cared_for = not record.over and record.process.alive(folder / FILE)
     return [
         _queued(job, answers[name], folder)
-        if job.unfinished and (name := record.queued.get(str(job.job), "")) in answers
+        if (name := names.get(job.job, "")) in answers
         else _ours(job, folder, record, cared_for or str(job.job) in record.queued)
         for job in jobs
     ]
@@ -139,8 +143,12 @@ def _ours(job: JobStatus, folder: Path, record: SweepRecord, cared_for: bool) ->
 
 def _queued(job: JobStatus, answer: InQueue, folder: Path) -> JobStatus:
     """Return a job that a queue runs; its own file knows first that it has begun, the queue that it has gone."""
+    if answer.there and not answer.running:
+        return replace(job, state="waiting", reason=answer.says)
     if answer.there:
-        return job if answer.running else replace(job, state="waiting", reason=answer.says)
+        return job if job.unfinished else replace(job, state="started", reason="")
+    if not job.unfinished:
+        return job
     fresh = job_status.read(job_status.status_file(folder, job.job))  # it may have ended while the queue was asked
     if not fresh.unfinished:
         return fresh

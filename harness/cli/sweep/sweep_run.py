@@ -42,9 +42,13 @@ class SweepRun:
                 by_hydra(plan.arguments)
                 return
             queued = plan.launcher.launch(plan.commands, plan.folder)
-            self.record = replace(self.record, queued={str(number): name for number, name in queued.items()})
-            sweep_folder.keep(plan.folder, self.record)
-            plan.launcher.await_end(plan.folder)
+            try:
+                self.record = replace(self.record, queued={str(number): name for number, name in queued.items()})
+                sweep_folder.keep(plan.folder, self.record)
+                plan.launcher.await_end(plan.folder)
+            except KeyboardInterrupt:
+                goes_on = f"Stopped waiting; the jobs go on: make status sweep={plan.folder.name}"
+                raise KeyboardInterrupt(*[goes_on] * bool(queued)) from None
 
     @property
     def begun(self) -> bool:

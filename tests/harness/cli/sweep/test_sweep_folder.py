@@ -82,6 +82,22 @@ def test_a_queue_knows_what_waits_runs_and_is_gone(folder):
     assert states(folder)[5] == "waiting"  # the queue does not answer: nothing is concluded from that
 
 
+def test_a_job_that_ended_with_its_node_has_not_ended_while_its_queue_has_it(folder):
+    names = {str(number): f"12_{number}" for number in range(5)}
+    begun(folder, jobs=5, queued=names)
+    for number, state in enumerate(["killed", "stopped", "killed", "finished", "failed"]):
+        job_status.write(JobStatus(number, (), state, "by SIGTERM", process=HERE), folder)
+    says = {
+        "12_0": InQueue(True, False, "PENDING: BeginTime"),
+        "12_1": InQueue(True, True, "RUNNING: None"),
+        "12_2": InQueue(False, False, "Slurm: FAILED, NonZeroExitCode, exit code 1:0"),
+    }
+    jobs = sweep_folder.settled(folder, lambda queued: {name: says[name] for name in queued})
+    assert [job.state for job in jobs] == ["waiting", "started", "killed", "finished", "failed"]
+    assert [job.reason for job in jobs[:3]] == ["PENDING: BeginTime", "", "by SIGTERM"]
+    assert states(folder)[:3] == ["killed", "stopped", "killed"]  # without an answer its file is what is known
+
+
 def test_what_ended_while_the_queue_was_asked_was_not_killed(folder):
     begun(folder, jobs=1, queued={"0": "12_0"})
     job_status.write(JobStatus(0, (), "started", process=HERE), folder)
