@@ -42,7 +42,7 @@ PROGRAM = """
 import json, sys, time
 from pathlib import Path
 path = Path(sys.argv[2])
-status = json.loads(path.read_text())
+status = {**json.loads(path.read_text()), "begun": time.time()}
 time.sleep(float(sys.argv[3].partition("=")[2]))
 path.write_text(json.dumps({**status, "state": "finished", "attempts": 1, "ended": time.time()}))
 """
@@ -53,7 +53,9 @@ class Measured:
     """A sweep of cells of known length."""
 
     wall: float
-    """seconds from the call to the end of the last cell"""
+    """seconds from the begin of the first cell to the end of the last one"""
+    before: float
+    """seconds from the call to the begin of the first cell"""
     dispatch: float
     """seconds per job of the process that hands them out"""
 
@@ -85,8 +87,9 @@ def measured(launcher: Launcher, seconds: float) -> Measured:
         sweep_folder.begin(place / "sweep", record, jobs)
         commands = [JobCommand(number, job, place / "sweep", place) for number, job in enumerate(jobs)]
         begun, dispatch = time.time(), _run(launcher, commands, record)
-        ends = [job.ended for job in job_status.read_all(place / "sweep")]
-    return Measured(max(end for end in ends if end is not None) - begun, dispatch)
+        jobs_done = job_status.read_all(place / "sweep")
+    first, last = min(job.begun or 0.0 for job in jobs_done), max(job.ended or 0.0 for job in jobs_done)
+    return Measured(last - first, first - begun, dispatch)
 
 
 def _run(launcher: Launcher, commands: list[JobCommand], record: SweepRecord) -> float:
@@ -127,9 +130,10 @@ def linearity(seconds: float, repeats: int) -> tuple[list[str], dict[str, float]
             ratios = [one.wall / two.wall / 2 for one, two in runs]
             walls = [statistics.median(pair[side].wall for pair in runs) for side in (0, 1)]
             dispatch[name] = statistics.median(run.dispatch for pair in runs for run in pair)
-            least = CELLS * seconds
-            row = [name, *(f"{wall:.1f} s" for wall in walls), f"{statistics.median(ratios):.2f}"]
-            row += [f"{(walls[0] - least) / CELLS:.2f} s", f"{1000 * dispatch[name]:.1f} ms"]
+            before = statistics.median(run.before for pair in runs for run in pair)
+            between = (walls[0] - CELLS * seconds) / (CELLS - 1)
+            row = [name, f"{before:.1f} s", *(f"{wall:.1f} s" for wall in walls), f"{statistics.median(ratios):.2f}"]
+            row += [f"{between:.2f} s", f"{1000 * dispatch[name]:.1f} ms"]
             rows.append(f"| {' | '.join(row)} |")
             print(rows[-1], flush=True)
     return rows, dispatch
@@ -181,8 +185,8 @@ TEXT = """By `python -m benchmarks.bench_sweeps --write` on {processor}, {cores}
 **One and two workers**: {cells} cells of {seconds:g} s, which wait and use no processor, so that two cores are no
 limit. One and two workers took turns, {repeats} times; medians. Of a linear gain: the ratio of both walls, halved.
 
-| launcher | 1 worker | 2 workers | of a linear gain | a job beside its cell | handing out a job |
-|---|---|---|---|---|---|
+| launcher | to the first cell | 1 worker | 2 workers | of a linear gain | between two cells | handing out a job |
+|---|---|---|---|---|---|---|
 {rows}
 
 **Up to 256 workers, simulated**: {jobs} jobs, the {recorded} cells of results/reference with their recorded times,

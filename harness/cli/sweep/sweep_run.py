@@ -47,8 +47,11 @@ class SweepRun:
                 sweep_folder.keep(plan.folder, self.record)
                 plan.launcher.await_end(plan.folder)
             except KeyboardInterrupt:
-                goes_on = f"Stopped waiting; the jobs go on: make status sweep={plan.folder.name}"
-                raise KeyboardInterrupt(*[goes_on] * bool(queued)) from None
+                if not queued:
+                    raise
+                raise KeyboardInterrupt(
+                    f"Stopped waiting; the jobs go on: make status sweep={plan.folder.name}"
+                ) from None
 
     @property
     def begun(self) -> bool:
