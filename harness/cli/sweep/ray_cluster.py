@@ -18,8 +18,12 @@ from harness.cli.sweep.sweep_folder import InQueue
 from harness.errors import ConfigError, reason
 from harness.machine.nvml import visible_gpus
 
-QUIET: Final[Mapping[str, str]] = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DEDUP_LOGS": "0"}
-"""Ray reports nothing to its makers"""
+SETTINGS: Final[Mapping[str, str]] = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_DEDUP_LOGS": "0",
+    "RAY_worker_niceness": "0",
+}
+"""Ray reports nothing to its makers; jobs are the work itself, not what gives way to all other work (niceness 15)"""
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ class RayLauncher:
 
     @contextmanager
     def _cluster(self, jobs: int) -> Iterator[Any]:
-        os.environ.update({name: value for name, value in QUIET.items() if name not in os.environ})
+        os.environ.update({name: value for name, value in SETTINGS.items() if name not in os.environ})
         import ray
 
         try:
