@@ -76,7 +76,8 @@ class FourJobs:
         self.known = set(sweep_folder.sweep_folders(self.results))
         wanted = f"{KEY}={','.join(str(self.folder / task) for task in tasks)}"
         command = [sys.executable, "-m", "harness", "-m", *self.overrides(wanted, *more)]
-        return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        return subprocess.Popen(command, cwd=ROOT, preexec_fn=_hears_ctrl_c, **pipes)
 
     @contextmanager
     def blocked(self):
@@ -157,6 +158,11 @@ class FourJobs:
         assert "/qlora/seed=0: no training row is left" in summary[1]
         assert summary[2].startswith(f"  - job {self.named('last')} {last}")
         assert len(summary) == 3, output
+
+
+def _hears_ctrl_c():
+    """Also where the tests are run by a shell's `&`, whose commands ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def row(task, split, number):

@@ -105,7 +105,11 @@ def _ends(process: "subprocess.Popen[bytes]") -> bool:
 
 
 def obey_whoever_began_us() -> None:
-    """Stop, as by Ctrl-C, when the process that began this command dies; leave a queue's warning of the end to that."""
+    """Stop, as by Ctrl-C, when the process that began this command dies; leave a queue's warning of the end to that.
+
+    Also where the sweep was begun by `make sweep … &` in a script: such a shell has its commands ignore Ctrl-C.
+    """
     signal.signal(signal.SIGUSR2, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with suppress(OSError, AttributeError):  # Linux alone has it
         ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGINT)

@@ -2,6 +2,8 @@
 
 import json
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -72,3 +74,21 @@ def test_a_command_that_cannot_be_begun_is_noted(job, tmp_path, monkeypatch):
     with pytest.raises(FileNotFoundError):
         made()
     assert "FileNotFoundError" in read(status_file(tmp_path, 2)).reason
+
+
+def test_a_job_hears_who_began_it_also_where_a_shell_has_its_commands_ignore_ctrl_c():
+    program = """
+import sys, time
+from harness.cli.sweep.command import obey_whoever_began_us
+obey_whoever_began_us()
+print("ready", flush=True)
+time.sleep(250)
+"""
+    ignoring = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **ignoring
+    )
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate()
+    assert "KeyboardInterrupt" in errors
