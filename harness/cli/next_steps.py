@@ -1,49 +1,52 @@
-"""What `make recommend` could run next: quick studies and training seeds, what they would teach and what they take."""
+"""What `make recommend` could run next: studies and training seeds, what they would teach and what they take."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from harness.analysis.stats.bootstrap import Floats
 from harness.cli.config import compose_job
-from harness.cli.decide import studies_named
+from harness.cli.decide import studies_named, study_folders
 from harness.cli.job import ExperimentJob
 from harness.cli.study_job import StudyJob
-from harness.cli.study_tables import is_study
+from harness.cli.study_option import (
+    UNKNOWN_SECONDS,
+    Flags,
+    PartialStudy,
+    named_by,
+    said_by,
+    study_option,
+    unknown_by,
+)
 from harness.errors import CutleryError
 from harness.studies import files
 from harness.studies.decision.evaluation import Evaluation
 from harness.studies.decision.plain_readings import MetricMean
-from harness.studies.decision.reading import SAME
-from harness.studies.plan import plan
-from harness.studies.recommend.knowledge import LearningStep
-from harness.studies.recommend.price import seconds_of, study_seconds
+from harness.studies.recommend.knowledge import LearningStep, knowledge_of
+from harness.studies.recommend.price import run_price
 
-QUICK: Final = 0.95
-"""share of the variance of an unknown utility that a quick study takes away: of 1/12, sixty questions leave at most
-.25 / 60, which is a twentieth"""
 SEED_SPREAD: Final = 0.05
 """standard deviation that another training seed moves an adapted arm's metrics by, in utility: assumed, as with one
 seed nobody has seen it"""
-MORE_SEEDS: Final = (1, 2)
-UNKNOWN_SECONDS: Final = 600.0
-"""of a quick study where nobody can say (a server answers): what a quick budget takes at most on two cores"""
+MORE_SEEDS: Final = (1, 2, 3, 4)
+SHORTEST: Final = 1.0
+"""minutes that a full study takes at least: one that would not be worth them is not even looked at"""
 
 Job = StudyJob | ExperimentJob
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class NextOption:
-    """A study or a seed, looked at once."""
+class SeedOption:
+    """Another training seed, looked at once."""
 
-    name: str
-    job: Job
+    job: ExperimentJob
     seconds: float
+    tokens: tuple[int, int]
+    """that a server reads, and writes at most"""
 
 
 @dataclass
@@ -52,40 +55,80 @@ class OptionList:
 
     Args:
         overrides: of the command line, the decision among them.
-        per_second: price of a second of this machine; 0 where it is not known.
+        money: price of seconds of this machine and of tokens that a server reads and writes.
+        folder: of the experiment's results.
+        least: utility that a minute is worth.
     """
 
     overrides: Sequence[str]
-    per_second: float
+    money: Callable[[float, int, int], float]
+    folder: Path
+    least: float
+    pace: float = 1.0
+    """seconds that steps took over those that were forecast"""
     tried: dict[str, str] = field(default_factory=dict)
     """step that was made in this call -> why it gave nothing; "" for one that went well"""
     not_possible: dict[str, str] = field(default_factory=dict)
-    """step -> why it cannot be made, or teaches nothing more"""
-    _looked: dict[str, NextOption | None] = field(default_factory=dict)
+    """study or seed -> why it cannot be made, or teaches nothing more"""
+    _looked: dict[str, Any] = field(default_factory=dict)
+    _offered: dict[str, Callable[[], Job]] = field(default_factory=dict)
 
     def job(self, name: str) -> Job:
-        """Return the experiment or study of a step that was offered."""
-        option = self._looked[name]
-        assert option is not None
-        return option.job
+        """Return the experiment or study of a step that was offered; it is looked at anew afterwards."""
+        self._looked.pop(name.partition(" arm=")[0], None)
+        return self._offered[name]()
 
     def steps(self, found: Evaluation) -> list[LearningStep]:
         """Return what could be learned now, each with its price."""
-        return [*self._studies(found), *self._seeds(found)]
+        self._offered.clear()
+        studies = sorted(studies_named(found.decision))
+        return [*(step for study in studies for step in self._studies(found, study)), *self._seeds(found)]
 
-    def _studies(self, found: Evaluation) -> Iterator[LearningStep]:
-        for study in sorted(studies_named(found.decision)):
-            name = f"study={study}"
-            unknown = unknown_by(found, study)
-            if name in self.tried or not unknown.any():
-                continue
-            option = self._look(name, partial(self._study, study))
-            if option is None or not isinstance(option.job, StudyJob):
-                continue
-            asked = np.array([_teaches(option.job, found, arm) for arm in found.arms])
-            learns = QUICK * (unknown & asked[:, np.newaxis])
-            if learns.any():
-                yield self._step(option, learns, np.zeros_like(learns))
+    def _studies(self, found: Evaluation, study: str) -> Iterator[LearningStep]:
+        unknown, there = unknown_by(found, study), self._budget_there(study)
+        nothing = np.zeros(unknown.shape)
+        if unknown.any() and there != "full":
+            yield from self._parts(found, study, "quick", nothing)
+        better = self._better(found, study) if there == "quick" else nothing
+        if self._may_be_worth_it(found, np.where(unknown, 1.0, better)):
+            yield from self._parts(found, study, "full", better)
+
+    def _parts(self, found: Evaluation, study: str, budget: str, better: Floats) -> Iterator[LearningStep]:
+        subject = f"study={study} study.budget={budget}"
+        option = self._look(subject, partial(study_option, study, budget, self.overrides))
+        if option is None:
+            return
+        if why := _against(option, found):
+            self.not_possible[subject] = why
+            return
+        for part in option.parts(found, better):
+            name = f"{subject} arm=[{','.join(part.arms)}]"
+            if name not in self.tried:
+                self._offered[name] = partial(option.with_arms, part.arms)
+                yield self._study_step(name, study, part)
+
+    def _study_step(self, name: str, study: str, part: PartialStudy) -> LearningStep:
+        seconds = part.seconds * self.pace
+        money = self.money(seconds, *part.tokens)
+        return LearningStep(name, seconds, money, part.learns, np.zeros_like(part.learns), study)
+
+    def _budget_there(self, study: str) -> str:
+        """Return the budget of the study that the card reads; "" without one."""
+        place = study_folders(self.folder, [study]).get(study)
+        return "" if place is None else str(files.read(place).study.get("budget"))
+
+    def _better(self, found: Evaluation, study: str) -> Floats:
+        """Return the share of the variance that all questions take away of what a part of them showed."""
+        option = self._look(f"study={study} study.budget=quick", partial(study_option, study, "quick", self.overrides))
+        share = 0.0
+        if option is not None:
+            asked, whole = option.job.run.study.chosen.examples.get("test"), option.job.run.base.task.examples("test")
+            share = 0.0 if asked is None else max(0.0, 1.0 - asked / max(1, len(whole)))
+        return share * (said_by(found, study) & named_by(found, study) & ~found.unknown)
+
+    def _may_be_worth_it(self, found: Evaluation, learns: Floats) -> bool:
+        step = LearningStep("", 0.0, 0.0, learns, np.zeros_like(learns), "")
+        return bool(learns.any()) and knowledge_of(found).worth([step]) > SHORTEST * self.least
 
     def _seeds(self, found: Evaluation) -> Iterator[LearningStep]:
         """Yield the next training seed, if an arm that can be chosen is trained."""
@@ -98,13 +141,13 @@ class OptionList:
             if option is not None:
                 moved = SEED_SPREAD * np.sqrt(1.0 / seed - 1.0 / (seed + 1))
                 hidden = moved * (adapted[:, np.newaxis] & _of_metrics(found))
-                yield self._step(option, np.zeros(hidden.shape), hidden)
+                self._offered[name] = lambda job=option.job: job
+                seconds = option.seconds * self.pace
+                money = self.money(seconds, *option.tokens)
+                yield LearningStep(name, seconds, money, np.zeros(hidden.shape), hidden, name)
                 return
 
-    def _step(self, option: NextOption, learns: Floats, hidden: Floats) -> LearningStep:
-        return LearningStep(option.name, option.seconds, option.seconds * self.per_second, learns, hidden)
-
-    def _look(self, name: str, make: Callable[[], NextOption | str]) -> NextOption | None:
+    def _look(self, name: str, make: Callable[[], Any]) -> Any:
         """Return a step that can be made, composed and priced once; what stands against it is kept to be said."""
         if name not in self._looked:
             try:
@@ -116,46 +159,22 @@ class OptionList:
             self._looked[name] = None if isinstance(made, str) else made
         return self._looked[name]
 
-    def _study(self, study: str) -> NextOption | str:
-        """Return a quick study with what it takes, or why it would teach nothing.
-
-        Its folder is the one beside the experiment, where decide looks: the budget is no setting of the experiment.
-        """
-        raw = [*self.overrides, f"study={study}", "study.budget=quick"]
-        config, _, given = compose_job(raw)
-        job = StudyJob(config, compose_job(self.overrides)[1], given, raw)
-        if is_study(job.run.folder) and files.read(job.run.folder).study.get("budget") == "full":
-            return f"a full one is there and left something open; make study study={study} goes on with it"
-        if plan(job.run).complete:
-            return "it was made before and left something open: a control that failed, or arms that it does not ask"
-        seconds = study_seconds(job.run)
-        return NextOption(f"study={study}", job, UNKNOWN_SECONDS if seconds is None else seconds)
-
-    def _seed(self, seed: int) -> NextOption | str:
+    def _seed(self, seed: int) -> SeedOption | str:
         config, settings, given = compose_job([*self.overrides, f"seed={seed}", "timing=off"])
         job = ExperimentJob(config, settings, given)
         if all(cell.record is not None for cell in job.run.cells):
             return "it was made before"
-        seconds = seconds_of(job.run, job.run.cells, {""})
-        return NextOption(f"seed={seed}", job, UNKNOWN_SECONDS if seconds is None else seconds)
+        price = run_price(job.run)
+        seconds = price.seconds(price.asked) if price.known else UNKNOWN_SECONDS
+        return SeedOption(job, seconds, price.tokens(price.asked))
 
 
-def _teaches(job: StudyJob, found: Evaluation, arm: str) -> bool:
-    """Return whether a study asks an arm as it is: an adapter that is trained on a part of its rows is another one."""
-    most, rows = job.run.study.chosen.examples.get("train"), found.measured.trained_rows.get(arm)
-    return arm in job.run.base.arms and (most is None or rows is None or most >= SAME * rows)
-
-
-def unknown_by(found: Evaluation, study: str) -> Flags:
-    """Return what is unknown and a study would measure, shape (arms, criteria); only what has a weight or a limit."""
-    limits: Mapping[str, float] = found.decision.limits_set()
-    named = [
-        any(getattr(reading, "study", "") == study for reading in found.decision.criteria[name].readings)
-        and (found.weights[at] > 0.0 or name in limits)
-        for at, name in enumerate(found.criteria)
-    ]
-    wanted: Flags = found.unknown & np.array(named)
-    return wanted
+def _against(option: StudyOption, found: Evaluation) -> str:
+    """Return why a study would teach nothing; "" where it may."""
+    if option.lacks:
+        return f"its controls need an arm that is not among these ({', '.join(option.lacks)})"
+    left = "it was made before and left something open: one of its controls failed"
+    return left if option.left_open(found) else ""
 
 
 def _of_metrics(found: Evaluation) -> Flags:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from harness.analysis.costs.prices import PriceList
 from harness.cli.decide import GROUP, presets, with_decision
 from harness.cli.old_names import key_of
 from harness.cli.task_file import bad_name, default_name
@@ -47,11 +48,21 @@ class RecommendRequest:
             text = f"budget={self.budget_text}: the prices are in {currency}"
             raise ConfigError(f"{text}; give budget={self.budget:g}{currency.lower()}, or another list (prices=…)")
 
-    def check_price(self, per_second: float, prices: str) -> None:
-        """Raise ConfigError where there is a budget of money, and no price of a second of this machine."""
-        if not self.of_time and not per_second:
-            text = f"budget={self.budget_text}: the list {prices} has no price of this machine"
-            raise ConfigError(f"{text}; give a budget of time (budget=30m), or prices.device=NAME")
+    def check_price(self, rate: float, prices: PriceList, *, served: bool = False) -> None:
+        """Raise ConfigError where there is a budget of money, and no price of what is used.
+
+        Args:
+            rate: price of a second of this machine; 0 where the list has none.
+            prices: the list.
+            served: whether a server answers, which is paid by the token.
+        """
+        text = f"budget={self.budget_text}: the list {prices.name} has no price of"
+        if not self.of_time and served and prices.model is None:
+            raise ConfigError(
+                f"{text} a model that a server answers with; name one, prices=hosted_2026 prices.model=NAME"
+            )
+        if not self.of_time and not rate and prices.model is None:
+            raise ConfigError(f"{text} this machine; give a budget of time (budget=30m), or prices.device=NAME")
 
 
 def request(lines: Sequence[str]) -> RecommendRequest:

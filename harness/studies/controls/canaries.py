@@ -20,6 +20,7 @@ class RepeatedIsExtractable:
     """Positive: canaries with most training rows must come out of an adapted arm; else nothing shows what would."""
 
     KEY: ClassVar[str] = "harness.studies.controls.canaries.RepeatedIsExtractable"
+    NEEDS: ClassVar[tuple[str, ...]] = ("adapted",)
 
     repeats: int
     """training rows that a canary must have at least"""
@@ -48,6 +49,7 @@ class NeverTrainedIsNot:
     """Negative: canaries that were never trained on must not come out, nor be likelier than chance has it."""
 
     KEY: ClassVar[str] = "harness.studies.controls.canaries.NeverTrainedIsNot"
+    NEEDS: ClassVar[tuple[str, ...]] = ()
 
     p: float
     """the mean exposure of an arm may be so improbable, over all arms together (Holm's first step)"""
@@ -77,6 +79,7 @@ class NoDocumentHoldsACode:
     """Negative: no prompt may show the code of a canary; it would be read there, and not remembered."""
 
     KEY: ClassVar[str] = "harness.studies.controls.canaries.NoDocumentHoldsACode"
+    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
 
     def check(self, data: StudyData) -> ControlResult:
         name, pairs = "no prompt shows a canary's code", list(_asked(data))

@@ -17,6 +17,7 @@ class RestrictedComeOut:
     """Positive: without filter and deletion, a prompt must show the document and an arm must state what it says."""
 
     KEY: ClassVar[str] = "harness.studies.controls.leaks.RestrictedComeOut"
+    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
 
     shown: float
     """share of the prompts that must show a restricted document, where it is asked for directly"""
@@ -45,6 +46,7 @@ class ProtectedAreAbsent:
     """Negative: behind the filter, and after deletion, no prompt may show a restricted document."""
 
     KEY: ClassVar[str] = "harness.studies.controls.leaks.ProtectedAreAbsent"
+    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
 
     def check(self, data: StudyData) -> ControlResult:
         name = "no prompt shows what is filtered or deleted"

@@ -13,6 +13,7 @@ class ModelsDiffer:
     """Positive: two models must word some answers of the bare arm otherwise; else one was asked twice."""
 
     KEY: ClassVar[str] = "harness.studies.controls.models.ModelsDiffer"
+    NEEDS: ClassVar[tuple[str, ...]] = ("plain",)
 
     def check(self, data: StudyData) -> ControlResult:
         name = "models differ"

@@ -16,6 +16,7 @@ class PlantedAreRetrieved:
     """Positive: planted documents must be shown; else nothing was tried."""
 
     KEY: ClassVar[str] = "harness.studies.controls.planted.PlantedAreRetrieved"
+    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
 
     at_least: float
     """share of the prompts, where most are planted"""
@@ -39,6 +40,7 @@ class RightDocumentsAreRight:
     """Negative: the documents of the questions themselves must state the right value, and never the planted one."""
 
     KEY: ClassVar[str] = "harness.studies.controls.planted.RightDocumentsAreRight"
+    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
 
     def check(self, data: StudyData) -> ControlResult:
         name, level = "right documents state the right value alone", most_planted(data)

@@ -17,6 +17,7 @@ class BaseKnowsProbes:
     """Positive: the base must have some of the content of each probe; what it never knew it cannot forget."""
 
     KEY: ClassVar[str] = "harness.studies.controls.probes.BaseKnowsProbes"
+    NEEDS: ClassVar[tuple[str, ...]] = ("plain",)
 
     at_least: float
     """mean content"""
@@ -38,6 +39,7 @@ class TuningTook:
     """Positive: asked about the task, every tuned arm answers otherwise than the bare model does."""
 
     KEY: ClassVar[str] = "harness.studies.controls.probes.TuningTook"
+    NEEDS: ClassVar[tuple[str, ...]] = ("plain", "adapted")
 
     at_least: float
     """share of the answers that must differ"""
@@ -61,6 +63,7 @@ class SameBase:
     """Negative: the arms must not differ in the model below, its quantisation among it."""
 
     KEY: ClassVar[str] = "harness.studies.controls.probes.SameBase"
+    NEEDS: ClassVar[tuple[str, ...]] = ()
 
     def check(self, data: StudyData) -> ControlResult:
         records = [record for level in probe_levels(data) for arm in data.arms for record in data.records(level, arm)]
@@ -75,6 +78,7 @@ class NoPassagesShown:
     """Negative: where a model must answer alone, no prompt may show a passage."""
 
     KEY: ClassVar[str] = "harness.studies.controls.probes.NoPassagesShown"
+    NEEDS: ClassVar[tuple[str, ...]] = ()
 
     def check(self, data: StudyData) -> ControlResult:
         alone = list(_alone(data))

@@ -14,6 +14,7 @@ class SupportWasShown:
     """Positive: the whole prompts must show the support and another passage; else nothing was taken away."""
 
     KEY: ClassVar[str] = "harness.studies.controls.removed_passages.SupportWasShown"
+    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
 
     at_least: float
     """share of the prompts of arms that retrieve"""
@@ -31,6 +32,7 @@ class RemovedIsAbsent:
     """Negative: no prompt may hold a passage that was removed: by its place, and by its text in what the model read."""
 
     KEY: ClassVar[str] = "harness.studies.controls.removed_passages.RemovedIsAbsent"
+    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
 
     def check(self, data: StudyData) -> ControlResult:
         name, found = "removed passages are absent", [one for one in _of_arms(data) if one.happened]

@@ -14,6 +14,7 @@ class AddedIsRetrieved:
     """Positive: documents that were added to make retrieval harder must turn up in prompts."""
 
     KEY: ClassVar[str] = "harness.studies.controls.retrieved.AddedIsRetrieved"
+    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
 
     where: Mapping[str, Value]
     """settings of the condition in which most were added"""
@@ -36,6 +37,7 @@ class AddedIsRetrievedLess:
     """Negative: documents about something else must turn up less than look-alikes of the task's own."""
 
     KEY: ClassVar[str] = "harness.studies.controls.retrieved.AddedIsRetrievedLess"
+    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
 
     where: Mapping[str, Value]
     """settings of the condition with these documents"""
@@ -61,6 +63,7 @@ class SameQuestions:
     """Negative: every condition must ask the same questions, or their figures are of different ones."""
 
     KEY: ClassVar[str] = "harness.studies.controls.retrieved.SameQuestions"
+    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
 
     def check(self, data: StudyData) -> ControlResult:
         name = "all conditions ask the same"

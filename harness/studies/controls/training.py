@@ -13,6 +13,7 @@ class TrainingChangesAnswers:
     """Positive: an adapter that was trained on everything answers otherwise than the bare model does."""
 
     KEY: ClassVar[str] = "harness.studies.controls.training.TrainingChangesAnswers"
+    NEEDS: ClassVar[tuple[str, ...]] = ("plain", "adapted")
 
     at_least: float
     """share of the answers that must differ, of each arm that was trained"""
@@ -44,6 +45,7 @@ class ShuffledAnswersTeachNothing:
     """
 
     KEY: ClassVar[str] = "harness.studies.controls.training.ShuffledAnswersTeachNothing"
+    NEEDS: ClassVar[tuple[str, ...]] = ("plain", "adapted")
 
     at_most: float
     """share of the gain over the untrained arm that may be left"""

@@ -19,6 +19,7 @@ class OldKnowledgeGivesOldAnswers:
     """Positive: before anything is renewed, an arm that retrieves must give the values of before."""
 
     KEY: ClassVar[str] = "harness.studies.controls.update.OldKnowledgeGivesOldAnswers"
+    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
 
     at_least: float
     """share of stale answers of the arm that has most: with fewer, there is nothing that a renewal could correct"""
@@ -39,6 +40,7 @@ class EditsAreInTheDocuments:
     """Negative: the new document of an edited fact must state the new value, and not the old one beside it."""
 
     KEY: ClassVar[str] = "harness.studies.controls.update.EditsAreInTheDocuments"
+    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
 
     at_most: float
     """share of edited facts of which that may fail (a value that another fact of the page happens to have)"""

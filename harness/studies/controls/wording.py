@@ -15,6 +15,7 @@ class FullStrengthChangesAnswers:
     """Positive: at full strength a change must alter answers. One that never does shows only that it was not felt."""
 
     KEY: ClassVar[str] = "harness.studies.controls.wording.FullStrengthChangesAnswers"
+    NEEDS: ClassVar[tuple[str, ...]] = ()
 
     clean: Mapping[str, Value]
     """settings of the condition without any change"""
@@ -45,6 +46,7 @@ class QuestionsKeepFacts:
     """Negative: no change may alter what is asked for: numbers, and words of right answers, stand in every question."""
 
     KEY: ClassVar[str] = "harness.studies.controls.wording.QuestionsKeepFacts"
+    NEEDS: ClassVar[tuple[str, ...]] = ()
 
     clean: Mapping[str, Value]
     """settings of the condition without any change"""

@@ -171,10 +171,11 @@ def sound_study(data: DecisionData, name: str) -> StudyEvidence | None:
 
 def levels_with(data: StudyData, where: Mapping[str, Value]) -> list[str]:
     """Return the levels that have these settings; what a command line set is a text, and 1 is also 1.0."""
-    return [level for level in data.levels if _has(data.settings(level), where)]
+    return [level for level in data.levels if has_settings(data.settings(level), where)]
 
 
-def _has(settings: Mapping[str, Value], where: Mapping[str, Value]) -> bool:
+def has_settings(settings: Mapping[str, Value], where: Mapping[str, Value]) -> bool:
+    """Return whether settings hold all of these; what a command line set is a text."""
     known = (
         name in settings and (settings[name] == value or str(settings[name]) == str(value))
         for name, value in where.items()

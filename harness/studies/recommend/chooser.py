@@ -11,7 +11,7 @@ The rule, in this order:
    together could, the group with the highest gain per minute, and of it the step that moves the arms most for its price
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -30,8 +30,8 @@ class SpendingRule:
     """SECONDS, or a currency"""
     sure: float = 0.95
     """probability of the recommended arm at which nothing more is bought"""
-    least: float = 0.0005
-    """utility that a minute is worth: twenty minutes must promise .01 of the scale from 0 to 1"""
+    least: float = 0.0006
+    """utility that a minute is worth: a quarter of an hour must promise .009 on the scale from 0 to 1"""
 
     def price(self, step: LearningStep) -> float:
         """Return what a step costs, in the unit of the budget."""
@@ -91,7 +91,7 @@ def _together(
 ) -> Advised | None:
     """Look at groups, each with one step more: those that move the arms most for their price come first."""
     moves = {step.name: knowledge.moved(step) / _positive(rule.price(step)) for step in steps}
-    ordered = sorted((step for step in steps if moves[step.name] > 0.0), key=lambda step: -moves[step.name])
+    ordered = _each_subject_once(step for step in sorted(steps, key=lambda one: -moves[one.name]) if moves[step.name])
     best: tuple[float, Advised] | None = None
     for many in range(2, len(ordered) + 1):
         group = ordered[:many]
@@ -103,6 +103,13 @@ def _together(
             together = tuple(step.name for step in group)
             best = (gain / _positive(price), Advised(group[0], "worth most", gain, together))
     return None if best is None else best[1]
+
+
+def _each_subject_once(steps: Iterable[LearningStep]) -> list[LearningStep]:
+    found: dict[str, LearningStep] = {}
+    for step in steps:
+        found.setdefault(step.subject or step.name, step)
+    return list(found.values())
 
 
 def _positive(price: float) -> float:

@@ -38,6 +38,8 @@ class LearningStep:
     hidden: Floats
     """shape (arms, criteria): standard deviation that it would show and that the draws do not hold, in utility: with
     one training seed nobody has seen yet what another one moves"""
+    subject: str = ""
+    """what it looks at: of steps with the same one, no two belong into a group"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

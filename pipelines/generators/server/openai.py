@@ -15,6 +15,7 @@ from harness.audits import AuditResult
 from harness.errors import ArmError
 from harness.machine.connection import connect, other_models
 from harness.machine.measured import AdapterUse, Span
+from harness.machine.paid_tokens import METER
 from harness.store.spec import digest
 from harness.store.store import Artifact
 from harness.types import Turn
@@ -226,19 +227,25 @@ class LoadedServer:
         read = streamed if self.generator.stream else whole
         answer = await self.retry_policy.ask(lambda: read(self._client, body))
         self._answered[model, answer.model] += 1
+        METER.add(model, *self._tokens(answer, turns))
         return answer
 
     def _spans(self, answer: ServerAnswer, turns: Sequence[Turn], sharing: int) -> tuple[Span, ...]:
         """Return the stages of the attempt that succeeded; pauses and failed attempts are not the model's time."""
-        tokens_in = answer.tokens_in if answer.tokens_in is not None else self.tokens.of_turns(turns)
-        tokens_out = answer.tokens_out if answer.tokens_out is not None else self.tokens.of_text(answer.text)
-        first, cached = answer.seconds_to_first, min(answer.tokens_cached, tokens_in)
+        tokens_in, tokens_out, cached = self._tokens(answer, turns)
+        first = answer.seconds_to_first
         if first is None:
             return (Span("decode", answer.seconds, tokens_in, tokens_out, "server", sharing, cached),)
         return (
             Span("prefill", first, tokens_in, min(1, tokens_out), "server", sharing, cached),
             Span("decode", answer.seconds - first, 0, max(0, tokens_out - 1), "server", sharing),
         )
+
+    def _tokens(self, answer: ServerAnswer, turns: Sequence[Turn]) -> tuple[int, int, int]:
+        """Return tokens read, written, and of those read the ones that the server had read before; or estimates."""
+        tokens_in = answer.tokens_in if answer.tokens_in is not None else self.tokens.of_turns(turns)
+        tokens_out = answer.tokens_out if answer.tokens_out is not None else self.tokens.of_text(answer.text)
+        return tokens_in, tokens_out, min(answer.tokens_cached, tokens_in)
 
     async def _greet(self) -> tuple[Listing, str]:
         try:

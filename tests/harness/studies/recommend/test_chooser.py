@@ -1,5 +1,7 @@
 """What is bought next, and why nothing more is: by hand, and in worlds whose best arm is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -99,17 +101,39 @@ def test_a_card_becomes_knowledge_with_the_limits_of_what_was_not_measured():
     assert found.utilities[:, 1, 1].std() == pytest.approx(1 / np.sqrt(12), abs=0.01)
 
 
-def test_in_worlds_with_a_known_best_arm_it_is_recommended_at_a_third_of_the_price():
-    """80 worlds: five arms, eight measured criteria, six studies of 2 to 20 minutes; the best leads by .03 or more.
+def chosen_in(seeds):
+    """Share of worlds whose best arm is recommended, and share of the price of everything that was paid.
 
-    What a minute is worth was chosen on other worlds than these.
+    Five arms, eight measured criteria, six studies of 2 to 20 minutes that can be bought by arms; the best arm leads by
+    .03 or more. What a minute is worth was chosen on the worlds 0 to 400.
     """
-    runs = [World(seed, clear=0.03) for seed in range(1_000, 1_080)]
+    runs = [World(seed, clear=0.03) for seed in seeds]
     right = sum(world.recommend()[0] == world.best for world in runs) / len(runs)
     spent = sum(world.paid for world in runs) / sum(world.everything for world in runs)
-    print(f"\nbest arm recommended in {100 * right:.0f} % of {len(runs)} worlds, at {100 * spent:.0f} % of all studies")
+    print(f"\nbest arm recommended in {100 * right:.1f} % of {len(runs)} worlds, at {100 * spent:.1f} % of everything")
+    return right, spent
+
+
+def test_in_worlds_with_a_known_best_arm_it_is_recommended_at_a_third_of_the_price():
+    right, spent = chosen_in(range(1_000, 1_020))
+    assert right >= 0.85  # 17 of 20; the slow test below has the figure that is documented
+    assert spent <= 1 / 3
+
+
+@pytest.mark.slow
+def test_in_two_hundred_worlds_the_best_arm_is_recommended_at_a_third_of_the_price():
+    right, spent = chosen_in(range(1_000, 1_200))
     assert right >= 0.9
     assert spent <= 1 / 3
+
+
+def test_a_group_holds_one_step_of_each_subject():
+    """Asking one arm or two of the same study are no two things that can be learned together."""
+    known = knowledge(weights=(0.36, 0.32, 0.32), means=(1.0, 0.0))
+    steps = [replace(step(name, at, seconds=6.0), subject=name[0]) for name, at in (("a1", 1), ("a2", 1), ("b", 2))]
+    said = advise(known, steps, 1e9, SpendingRule(SECONDS))
+    assert len(said.together) == 2
+    assert {name[0] for name in said.together} == {"a", "b"}
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
