@@ -17,6 +17,7 @@ from harness.cli.study_option import (
     UNKNOWN_SECONDS,
     Flags,
     PartialStudy,
+    StudyOption,
     named_by,
     said_by,
     study_option,
