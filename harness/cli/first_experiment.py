@@ -8,7 +8,7 @@ from harness.cli.config import compose_job
 from harness.cli.job import ExperimentJob
 from harness.cli.old_names import key_of
 from harness.cli.recommend_request import RecommendRequest
-from harness.cli.recommend_spending import Spending
+from harness.cli.recommend_spending import CallSpending
 from harness.errors import ConfigError
 from harness.runner.forecast import Forecast, forecast
 from harness.text.durations import about
@@ -19,7 +19,7 @@ MARGIN: Final = 1.1
 
 
 @dataclass(frozen=True)
-class Made:
+class MadeExperiment:
     """What was run."""
 
     job: ExperimentJob
@@ -39,9 +39,9 @@ class FirstExperiment:
     """
 
     asked: RecommendRequest
-    spent: Spending
+    spent: CallSpending
 
-    def run(self) -> Made:
+    def run(self) -> MadeExperiment:
         """Run it.
 
         Raises:
@@ -63,7 +63,7 @@ class FirstExperiment:
         made = self._made(part, overrides, first)
         return self._with_trained(made, trained)
 
-    def _with_trained(self, made: Made, trained: Sequence[str]) -> Made:
+    def _with_trained(self, made: MadeExperiment, trained: Sequence[str]) -> MadeExperiment:
         """Run the other arms as well, if they fit by what the first ones have shown of this machine."""
         whole = _job(self.asked.overrides)
         expected = self._expected(whole)
@@ -71,9 +71,9 @@ class FirstExperiment:
             return self._made(whole, self.asked.overrides, expected)
         seconds = expected.seconds * self.spent.pace
         why = f"training them takes about {about(seconds)}, which does not fit what is left of {self.asked.budget_text}"
-        return Made(made.job, made.overrides, {", ".join(trained): why})
+        return MadeExperiment(made.job, made.overrides, {", ".join(trained): why})
 
-    def _made(self, job: ExperimentJob, overrides: Sequence[str], expected: Forecast) -> Made:
+    def _made(self, job: ExperimentJob, overrides: Sequence[str], expected: Forecast) -> MadeExperiment:
         seconds = expected.seconds * self.spent.pace
         price = self.spent.costs(seconds, self._money(job, seconds)) if expected.steps else "nothing is left to do"
         arms = ", ".join(job.run.experiment.arms)
@@ -81,7 +81,7 @@ class FirstExperiment:
         print(f"Step {len(self.spent.done) + 1}: the experiment ({arms}), {price}. Budget: {budget}.\n", flush=True)
         with self.spent.on_step(f"{NAME} of {arms}", expected.seconds):
             job.execute()
-        return Made(job, tuple(overrides))
+        return MadeExperiment(job, tuple(overrides))
 
     def _expected(self, job: ExperimentJob) -> Forecast:
         todo = job.plan

@@ -125,7 +125,8 @@ class OptionList:
         if option is not None:
             asked, whole = option.job.run.study.chosen.examples.get("test"), option.job.run.base.task.examples("test")
             share = 0.0 if asked is None else max(0.0, 1.0 - asked / max(1, len(whole)))
-        return share * (said_by(found, study) & named_by(found, study) & ~found.unknown)
+        better: Floats = share * (said_by(found, study) & named_by(found, study) & ~found.unknown).astype(np.float64)
+        return better
 
     def _may_be_worth_it(self, found: Evaluation, learns: Floats) -> bool:
         step = LearningStep("", 0.0, 0.0, learns, np.zeros_like(learns), "")
@@ -142,7 +143,7 @@ class OptionList:
             if option is not None:
                 moved = SEED_SPREAD * np.sqrt(1.0 / seed - 1.0 / (seed + 1))
                 hidden = moved * (adapted[:, np.newaxis] & _of_metrics(found))
-                self._offered[name] = lambda job=option.job: job
+                self._offered[name] = partial(_same, option.job)
                 seconds = option.seconds * self.pace
                 money = self.money(seconds, *option.tokens)
                 yield LearningStep(name, seconds, money, np.zeros(hidden.shape), hidden, name)
@@ -168,6 +169,10 @@ class OptionList:
         price = run_price(job.run)
         seconds = price.seconds(price.asked) if price.known else UNKNOWN_SECONDS
         return SeedOption(job, seconds, price.tokens(price.asked))
+
+
+def _same(job: ExperimentJob) -> Job:
+    return job
 
 
 def _against(option: StudyOption, found: Evaluation) -> str:

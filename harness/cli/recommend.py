@@ -27,7 +27,7 @@ from harness.cli.job import ExperimentJob
 from harness.cli.next_steps import OptionList
 from harness.cli.recommend_report import StepReport
 from harness.cli.recommend_request import RecommendRequest, request
-from harness.cli.recommend_spending import Spending
+from harness.cli.recommend_spending import CallSpending
 from harness.errors import CutleryError
 from harness.studies.decision.decision import Decision
 from harness.studies.decision.evaluation import Evaluation
@@ -49,7 +49,7 @@ class Recommending:
     """
 
     asked: RecommendRequest
-    spent: Spending = field(init=False)
+    spent: CallSpending = field(init=False)
     report: StepReport = field(init=False)
 
     def run(self) -> int:
@@ -61,7 +61,7 @@ class Recommending:
         config = compose_job(self.asked.overrides)[0]
         decision, money = decide.decision_of(config, self.asked.decision), costing(config)
         self.asked.check_currency(money.prices.currency)
-        self.spent = Spending(self.asked, money.prices)
+        self.spent = CallSpending(self.asked, money.prices)
         self.report = StepReport(self.asked, self.spent)
         made = FirstExperiment(self.asked, self.spent).run()
         records = [cell.record for cell in made.job.run.cells if cell.record is not None]

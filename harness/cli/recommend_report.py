@@ -6,7 +6,7 @@ from typing import Final
 
 from harness.cli.next_steps import OptionList
 from harness.cli.recommend_request import RecommendRequest
-from harness.cli.recommend_spending import Spending
+from harness.cli.recommend_spending import CallSpending
 from harness.studies.decision.evaluation import Evaluation
 from harness.studies.recommend.chooser import Advised
 from harness.studies.recommend.knowledge import CardKnowledge, LearningStep, knowledge_of
@@ -27,7 +27,7 @@ class StepReport:
     """
 
     asked: RecommendRequest
-    spent: Spending
+    spent: CallSpending
 
     def before(self, found: Evaluation, said: Advised) -> str:
         """Return what is known, what comes next and why, and what was and will be spent."""

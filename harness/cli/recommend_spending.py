@@ -21,7 +21,7 @@ PACES: Final = (0.2, 5.0)
 
 
 @dataclass
-class Spending:
+class CallSpending:
     """Of one call.
 
     Args:

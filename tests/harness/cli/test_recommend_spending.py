@@ -8,7 +8,7 @@ import pytest
 from harness.analysis.costs.prices import Hosted
 from harness.cli.first_experiment import with_arms
 from harness.cli.recommend_request import request
-from harness.cli.recommend_spending import Spending
+from harness.cli.recommend_spending import CallSpending
 from harness.machine.paid_tokens import METER
 
 HOSTED = SimpleNamespace(
@@ -23,12 +23,12 @@ HOSTED = SimpleNamespace(
 
 @pytest.fixture
 def spending(tmp_path):
-    return Spending(request([f"dir={tmp_path}", "name=own", "budget=5usd"]), HOSTED)
+    return CallSpending(request([f"dir={tmp_path}", "name=own", "budget=5usd"]), HOSTED)
 
 
 def test_tokens_of_a_server_are_paid_from_the_moment_of_the_call(spending):
     METER.add("served", 9_000_000, 0)
-    later = Spending(spending.asked, HOSTED)
+    later = CallSpending(spending.asked, HOSTED)
     METER.add("served", 1_000_000, 250_000, cached=400_000)
     assert later.money == pytest.approx(0.6 + 0.4 * 0.5 + 0.25 * 4.0)
     assert spending.money == pytest.approx(9.0 + later.money)
