@@ -113,17 +113,17 @@ def test_from_data_to_a_card_and_on_from_there(run, tmp_path):
     status, printed, errors = run(*given)
     assert status == 0, printed + errors
     assert "Step 1: the experiment (base, rag), about " in printed
-    assert "Step 2: study=robustness study.budget=quick arm=[" in printed
+    assert "Step 2: study=robustness study.budget=" in printed
     assert "Expected to gain " in printed
     assert "Why it stops here: " in printed
     assert "Not done: study=privacy study.budget=quick: " in printed
     cards = list((tmp_path / "results").rglob("decision/own.json"))
     assert len(cards) == 1
-    assert (cards[0].parents[1] / "study.budget=quick/studies/robustness/study.json").exists()
+    assert list((tmp_path / "results").rglob("studies/robustness/study.json"))
     before = cards[0].read_bytes()
     status, again, _ = run(*given)
     assert status == 0
-    assert "Step 2: study=robustness" not in again
+    assert "Step 2: " not in again
     assert cards[0].read_bytes() == before
 
 
