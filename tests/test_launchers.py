@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from harness.cli.sweep import sweep_folder
+from harness.cli.sweep.ray_cluster import SETTINGS
 from tests.command_line import run_module
 from tests.launching import FourJobs, unavailable
 
@@ -77,7 +78,7 @@ def test_ray_says_the_same_and_trains_the_adapter_once(on_ray, by_ray):
 @contextmanager
 def two_nodes():
     """A Ray cluster of two nodes with a processor each, besides the one that jobs are sent to."""
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ.update(SETTINGS)
     from ray.cluster_utils import Cluster
 
     small = {"object_store_memory": 80_000_000, "include_dashboard": False}
@@ -96,9 +97,11 @@ def test_a_node_of_ray_that_vanishes_is_named(on_ray):
         last = on_ray.at_the_end(folder, process)
         above = {one.pid for one in psutil.Process(last.process.pid).parents()}
         (lost,) = [node for node in nodes if node.all_processes["raylet"][0].process.pid in above]
+        os.kill(last.process.pid, signal.SIGSTOP)  # on this machine it outlives its node, and would say that it stopped
         cluster.remove_node(lost, allow_graceful=False)
         output, errors = process.communicate()
-    on_ray.check_end(output, errors, process.returncode)
+        os.kill(last.process.pid, signal.SIGKILL)
+    on_ray.check_end(output, errors, process.returncode, last="was killed: Ray lost its task: NodeDiedError: ")
 
 
 @pytest.mark.usefixtures("local")
