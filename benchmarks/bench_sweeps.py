@@ -183,7 +183,8 @@ def critical_path(cells: list[list[Piece]], costs: Costs) -> float:
 TEXT = """By `python -m benchmarks.bench_sweeps --write` on {processor}, {cores} cores, load {load} at the end.
 
 **One and two workers**: {cells} cells of {seconds:g} s, which wait and use no processor, so that two cores are no
-limit. One and two workers took turns, {repeats} times; medians. Of a linear gain: the ratio of both walls, halved.
+limit. One and two workers took turns, {repeats} times; medians. Of a linear gain: the ratio of both walls, halved;
+where the load is above the cores, what is beside the cells varies with it, and a ratio above 1 is that noise.
 
 | launcher | to the first cell | 1 worker | 2 workers | of a linear gain | between two cells | handing out a job |
 |---|---|---|---|---|---|---|
