@@ -121,6 +121,7 @@ def test_in_worlds_with_a_known_best_arm_it_is_recommended_at_a_third_of_the_pri
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_in_two_hundred_worlds_the_best_arm_is_recommended_at_a_third_of_the_price():
     right, spent = chosen_in(range(1_000, 1_200))
     assert right >= 0.9
