@@ -25,7 +25,7 @@ def rounded_up(value: float) -> int:
     return math.ceil(value / step) * step
 
 
-def listed(names: Sequence[str]) -> str:
-    """Return "a, b and c"."""
+def listed(names: Sequence[str], word: str = "and") -> str:
+    """Return "a, b and c", or with another word before the last."""
     *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"{', '.join(first)} {word} {last}" if first else last

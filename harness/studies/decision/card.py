@@ -128,7 +128,7 @@ def _changes(found: Evaluation, changed: Sequence[Change]) -> Section:
 def _row(one: Change) -> tuple[SectionCell, ...]:
     both = (one.low, one.high)
     ends = None if None in both else " to ".join(amount(end) for end in both if end is not None)
-    name = one.what if one.what == one.kind else f"{one.kind}: {one.what}"
+    name = f"{one.kind}: {one.what}" if one.kind in ("weight", "limit") else one.kind
     now, at = (None if value is None else amount(value) for value in (one.now, one.at))
     return name, now, at, ends, None if one.never is None else Figure(one.never)
 

@@ -1,7 +1,8 @@
 """What a page needs to compute cards by itself: resamples of all measurements, questions, and decisions to start from.
 
-`harness/reports/html/script/70-decide-draws.js` repeats the draws by name (`harness.studies.decision.draws`) and the
-sums of `harness.studies.decision.evaluation`, so that a page says what `make decide` says for the same settings.
+`harness/reports/html/script/7*-decide*.js` repeat the draws by name (`harness.studies.decision.draws`), the sums of
+`harness.studies.decision.evaluation` and the search for what would change the choice (`change`), so that a page says what
+`make decide` says for the same settings.
 Resamples are numbers of four digits (`samples.rounded`): written as text they are the same numbers.
 """
 
@@ -35,6 +36,8 @@ def page_data(measured: Measured, decisions: Sequence[Decision]) -> dict[str, An
         "limits": _limit_fields(measured, first),
         "steps": STEPS,
         "labels": LABELS,
+        "curve": first.curve.criterion,
+        "curves": {arm: [[size, one.draws.tolist()] for size, one in own] for arm, own in measured.curves.items()},
         "leaving": dict(measured.holds_documents),
         "warnings": list(measured.warnings),
         "days": DAYS_PER_MONTH,
@@ -69,6 +72,7 @@ def _criterion(measured: Measured, decision: Decision, name: str) -> dict[str, A
         "unit": own.unit_in(measured.currency),
         "wanted": measured.wanted.get(name),
         "draws": {arm: sample.draws.tolist() for arm, sample in samples.items()},
+        "values": {arm: sample.value for arm, sample in samples.items()},
     }
 
 

@@ -10,10 +10,14 @@ from harness.studies.decision.change_use import RANGES
 from harness.studies.decision.evaluation import Evaluation
 from harness.studies.decision.limits import limit_text
 from harness.studies.decision.takeover import Change, Kind
+from harness.studies.decision.tradeoff import Gain, beaten, gains
 from harness.studies.decision.unknowns import Unknown
 
 PER: Final = {"questions": "day", "updates": "month"}
-OF_USE: Final = ("questions", "updates", "labels", "labels at hand")
+OF_USE: Final = ("questions", "updates", "labels")
+OF_LIMITS: Final = ("limit", "labels at hand", "documents")
+REASONS: Final = 2
+"""criteria that are said to each side"""
 NEAREST: Final = 3
 """changes of weights that are said; all are in the table"""
 
@@ -22,6 +26,7 @@ def card_words(found: Evaluation, changed: Sequence[Change], missing: Sequence[U
     """Yield the card, a paragraph each."""
     yield _recommended(found)
     yield from _ruled_out(found)
+    yield from _why(found)
     if found.recommended is not None:
         yield from _changes(found, changed)
         yield from _missing(found, missing)
@@ -49,15 +54,39 @@ def _recommended(found: Evaluation) -> str:
     use = f"{found.measured.task} with the weights of {found.decision.name} ({found.decision.says})"
     if found.recommended is None:
         return f"No arm can be recommended for {use}: none keeps the limits."
-    arm = found.arms[found.recommended]
-    text = f"For {use}: {arm}. It is the best arm with a probability of {percent(found.first[arm])}, and its expected "
-    text += f"utility is {amount(float(found.scores[found.recommended]))} of 1"
+    arm, score = found.arms[found.recommended], amount(float(found.scores[found.recommended]))
+    text = f"Use {arm}: it is the best arm with a probability of {percent(found.first[arm])}"
     if found.runner_up is None:
-        return f"{text}; no other arm can be chosen."
+        return f"{text}; no other arm can be chosen. For {use}; expected utility {score} of 1."
     second = found.arms[found.runner_up]
+    text += f", {second} with {percent(found.first[second])}. For {use}; expected utility {score} of 1"
+    text += f", of {second} {amount(float(found.scores[found.runner_up]))}."
     more = found.first[second] > found.first[arm]
-    text += f"; {second} follows ({percent(found.first[second])}, {amount(float(found.scores[found.runner_up]))})."
     return f"{text} {second} is best more often, and by less." if more else text
+
+
+def _why(found: Evaluation) -> Iterator[str]:
+    """Yield what is to be chosen between."""
+    own = gains(found)
+    if own and found.recommended is not None and found.runner_up is not None:
+        more, less = [one for one in own if one.gain > 0], [one for one in reversed(own) if one.gain < 0]
+        second, arm = found.arms[found.runner_up], found.arms[found.recommended]
+        text = f"Why: against {second}, {arm} gains most utility by {_gains(found, more)}, and loses most by "
+        yield f"{text}{_gains(found, less)}.{_beaten(found)}"
+
+
+def _gains(found: Evaluation, own: Sequence[Gain]) -> str:
+    titles = [f"{found.decision.criteria[one.criterion].title} ({_signed(one.gain)})" for one in own[:REASONS]]
+    return listed(titles) if titles else "nothing"
+
+
+def _signed(value: float) -> str:
+    return f"{'−' if value < 0 else '+'}{amount(abs(value))}"
+
+
+def _beaten(found: Evaluation) -> str:
+    out = [f"{arm} (by {by})" for arm, by in beaten(found).items()]
+    return f" Beaten or equalled by another arm on all that was measured: {listed(out)}." if out else ""
 
 
 def _ruled_out(found: Evaluation) -> Iterator[str]:
@@ -71,16 +100,18 @@ def _ruled_out(found: Evaluation) -> Iterator[str]:
 
 def _changes(found: Evaluation, changed: Sequence[Change]) -> Iterator[str]:
     weights = sorted((one for one in changed if one.kind == "weight"), key=_step)[:NEAREST]
-    lines = [change_text(found, one) for one in weights]
-    yield f"Other weights would change it: {'; '.join(lines)}." if lines else "No weight alone would change it."
-    limits = [change_text(found, one) for one in changed if one.kind in ("limit", "documents")]
-    if limits:
-        yield f"So would limits: {'; '.join(limits)}."
-    use = [change_text(found, one) for one in changed if one.kind in OF_USE]
+    text = grouped_text(found, weights)
+    yield f"Other weights would change it: {text}." if text else "No weight alone would change it."
+    if text := grouped_text(found, [one for one in changed if one.kind in OF_LIMITS]):
+        yield f"So would limits: {text}."
+    yield from _of_use(found, [one for one in changed if one.kind in OF_USE])
+
+
+def _of_use(found: Evaluation, changed: Sequence[Change]) -> Iterator[str]:
     still = [
         f"{name} a {PER[name]} ({_range(name)})" for name in RANGES if not any(one.kind == name for one in changed)
     ]
-    text = f"So would another use: {'; '.join(use)}." if use else ""
+    text = f"So would another use: {grouped_text(found, changed)}." if changed else ""
     none = f"No number of {' or '.join(still)} would." if still else ""
     if text or none:
         yield f"{text} {none}".strip()
@@ -98,10 +129,25 @@ def _step(change: Change) -> float:
 
 def change_text(found: Evaluation, change: Change) -> str:
     """Return a change in words, without its interval: it is in the table."""
-    arm = f"{change.arm} is best" if change.arm is not None else "every arm is ruled out"
+    return f"{_who(change)} {_when(found, change)}"
+
+
+def grouped_text(found: Evaluation, changed: Sequence[Change]) -> str:
+    """Return changes in words, those to the same arm together: "rag is best if … or if …; qlora is best if …"."""
+    groups: dict[str, list[str]] = {}
+    for one in changed:
+        groups.setdefault(_who(one), []).append(_when(found, one))
+    return "; ".join(f"{who} {listed(own, 'or')}" for who, own in groups.items())
+
+
+def _who(change: Change) -> str:
+    return f"{change.arm} is best" if change.arm is not None else "every arm is ruled out"
+
+
+def _when(found: Evaluation, change: Change) -> str:
     at = "" if change.at is None else amount(change.at)
     if change.kind in ("weight", "limit"):
-        return f"{arm} if {_of_criterion(found, change, at)}"
+        return f"if {_of_criterion(found, change, at)}"
     side, now = "more" if change.above else "less", f"(now {amount(change.now or 0.0)})"
     texts: dict[Kind, str] = {
         "documents": "if documents must stay in the index",
@@ -110,7 +156,7 @@ def change_text(found: Evaluation, change: Change) -> str:
         "questions": f"with {side} than {at} questions a day {now}",
         "updates": f"with {side} than {at} updates a month {now}",
     }
-    return f"{arm} {texts[change.kind]}"
+    return texts[change.kind]
 
 
 def _of_criterion(found: Evaluation, change: Change, at: str) -> str:

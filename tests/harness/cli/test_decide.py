@@ -30,7 +30,7 @@ def test_the_card_is_printed_and_written_three_times(run):
     assert status == 0
     data = json.loads((folder / "qa.json").read_text(encoding="utf-8"))
     arm = data["results"]["recommended"]
-    assert f": {arm}. It is the best arm with a probability of " in printed
+    assert f"\nUse {arm}: it is the best arm with a probability of " in printed
     assert (folder / "qa.md").read_text(encoding="utf-8").startswith("# Decision qa: qa, pocket\n")
     rows = list(csv.DictReader((folder / "qa.csv").open(encoding="utf-8")))
     first = {row["row"]: row["value"] for row in rows if row["column"] == "probability of being best"}

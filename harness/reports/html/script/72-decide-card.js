@@ -1,9 +1,12 @@
 // From what a reader says to ranks: harness/studies/decision/{decision,evaluation,limits,smaa,unknowns}.py again.
-// `state` is a preset whose answers, limits and use the reader has changed. Knows numbers, no elements.
+// `state` is a preset whose answers, limits and use the reader has changed. Knows numbers, no elements. What takes long is
+// a generator: each step is short, so that a page answers in between (`worked`).
 
 const EQUAL = 1e-12; // utilities that differ by no more are equal
 
 const UNKNOWN = 0.5; // mean of a utility that may be anything from 0 to 1
+
+const EVERY = 2000; // draws between two steps
 
 const average = (values) => values.reduce((sum, one) => sum + one, 0) / values.length;
 
@@ -15,20 +18,38 @@ class Card {
     this.unknowns = new Map();
   }
 
-  /** Everything that is shown, for one state. */
-  of(state) {
+  /** What the headline, the bars and the sentences need, for one state. */
+  *of(state) {
     const weights = this.weights(state), utilities = this.utilities(state);
+    yield;
     const expected = utilities.map((own) => own.map((values) => (values === null ? UNKNOWN : average(values))));
     const kept = this.kept(state), scores = this.scores(weights, expected);
     const allowed = this.data.arms.map((_, arm) => arm).filter((arm) => kept.all[arm] >= state.least_probability);
-    const drawn = this.drawn(state, weights), held = this.held(state, utilities);
-    const total = this.totals(drawn, held, state.draws);
-    const chosen = best(scores, allowed), ranks = rankShares(total, allowed);
+    const drawn = yield* this.drawn(state, weights), held = yield* this.held(state, utilities);
+    const total = yield* this.totals(drawn, held, state.draws);
+    const chosen = best(scores, allowed), ranks = yield* rankShares(total, allowed);
     const first = this.data.arms.map((_, arm) => (allowed.includes(arm) ? ranks[allowed.indexOf(arm)][0] : 0));
     const found = { weights, expected, kept, scores, allowed, drawn, held, total, chosen, ranks, first, second: null };
     if (chosen === null) return found;
     const others = allowed.filter((arm) => arm !== chosen).sort((a, b) => first[b] - first[a] || scores[b] - scores[a]);
-    return { ...found, second: others[0] ?? null, regret: regrets(total, allowed), missing: this.missing(found, utilities), changes: this.changes(state, found) };
+    const missing = yield* this.missing(found, utilities), changes = this.changes(state, found);
+    return { ...found, second: others[0] ?? null, regret: regrets(total, allowed), lost: lostBy(chosen, total, allowed), missing, changes };
+  }
+
+  /** What takes longer, and is shown later: central weights, confidence, and where other arms take over. */
+  *more(state, found) {
+    const central = yield* centralWeights(found), confidence = [];
+    for (const [place, weights] of central.entries()) {
+      confidence.push(weights ? (yield* this.confidence(state, found, weights))[place] : null);
+    }
+    return { central, confidence, takeovers: yield* new TakeOvers(this, state, found).all() };
+  }
+
+  /** Of each arm that is not ruled out, the probability of being best with exactly these weights. */
+  *confidence(state, { held, allowed }, weights) {
+    const fixed = weights.map((weight) => (weight > 0 ? new Float64Array(state.draws).fill(weight) : null));
+    const total = yield* this.totals(fixed, held, state.draws);
+    return (yield* rankShares(total, allowed)).map((ranks) => ranks[0]);
   }
 
   /** Shares of the weight, one per criterion: given ones, or points of the answers. */
@@ -51,14 +72,24 @@ class Card {
 
   /** utilities[criterion][arm]: one per resample, null where nothing was measured. */
   utilities(state) {
-    const factors = { nothing: 1, questions: (state.use.questions_per_day * this.data.days) / 1000, updates: state.use.updates_per_month };
+    const factors = this.factors(state.use);
     return this.data.criteria.map((own) => this.data.arms.map((arm) =>
       own.draws[arm] ? Float64Array.from(own.draws[arm], (value) => utility(own, value * factors[own.times])) : null));
   }
 
+  /** What measurements are multiplied by, by `times` of their criterion. */
+  factors({ questions_per_day: questions, updates_per_month: updates }) {
+    return { nothing: 1, questions: (questions * this.data.days) / 1000, updates };
+  }
+
   /** The same, with draws from 0 to 1 of what was not measured. */
-  held(state, utilities) {
-    return utilities.map((own, at) => own.map((values, arm) => values ?? this.unknown(state, at, arm)));
+  *held(state, utilities) {
+    const found = [];
+    for (const [at, own] of utilities.entries()) {
+      found.push(own.map((values, arm) => values ?? this.unknown(state, at, arm)));
+      yield;
+    }
+    return found;
   }
 
   unknown({ seed, draws }, at, arm) {
@@ -71,13 +102,14 @@ class Card {
   }
 
   /** drawn[criterion]: its weight in each draw; null where it has none. */
-  drawn({ seed, draws, concentration }, weights) {
-    const found = weights.map((weight, at) => {
-      if (!(weight > 0)) return null;
-      const own = new Float64Array(draws);
-      this.stream(seed, draws, this.data.criteria[at].name).gammas(concentration * weight, own);
-      return own;
-    });
+  *drawn({ seed, draws, concentration }, weights) {
+    const found = [];
+    for (const [at, weight] of weights.entries()) {
+      const own = weight > 0 ? new Float64Array(draws) : null;
+      if (own) this.stream(seed, draws, this.data.criteria[at].name).gammas(concentration * weight, own);
+      found.push(own);
+      yield;
+    }
     const sums = new Float64Array(draws);
     for (const own of found) if (own) for (let draw = 0; draw < draws; draw += 1) sums[draw] += own[draw];
     for (const own of found) if (own) for (let draw = 0; draw < draws; draw += 1) own[draw] /= sums[draw];
@@ -91,12 +123,15 @@ class Card {
   }
 
   /** total[arm]: its utility in each draw. */
-  totals(drawn, held, draws) {
-    return this.data.arms.map((_, arm) => {
+  *totals(drawn, held, draws) {
+    const found = [];
+    for (const arm of this.data.arms.keys()) {
       const total = new Float64Array(draws);
       drawn.forEach((weights, at) => { if (weights) added(total, weights, held[at][arm]); });
-      return total;
-    });
+      found.push(total);
+      yield;
+    }
+    return found;
   }
 
   scores(weights, expected) {
@@ -130,22 +165,27 @@ class Card {
   }
 
   /** What was not measured and has a weight: how far it could move the probability, and what is worth most to know. */
-  missing({ weights, expected, allowed, drawn, held, total, chosen, scores }, utilities) {
+  *missing({ weights, expected, allowed, drawn, held, total, chosen, scores }, utilities) {
     const places = weights.map((_, at) => at).filter((at) => weights[at] > 0 && allowed.some((arm) => utilities[at][arm] === null));
     if (!places.length) return null;
     const unknown = (at, arm) => utilities[at][arm] === null;
-    const known = (own) => {
+    const known = function* (own) {
       const moved = total.map((values, arm) => {
         const there = Float64Array.from(values), end = arm === chosen ? own : 1 - own;
         for (const at of places) if (unknown(at, arm)) shifted(there, drawn[at], held[at][arm], end);
         return there;
       });
-      return rankShares(moved, allowed)[allowed.indexOf(chosen)][0];
+      yield;
+      return (yield* rankShares(moved, allowed))[allowed.indexOf(chosen)][0];
     };
-    const worth = (at) => worthOf(scores, allowed, (arm) => (unknown(at, arm) ? held[at][arm] : null), weights[at]);
-    const each = places.map((at) => ({ at, weight: weights[at], worth: worth(at), arms: this.data.arms.filter((_, arm) => unknown(at, arm)) }));
+    const each = [];
+    for (const at of places) {
+      const worth = worthOf(scores, allowed, (arm) => (unknown(at, arm) ? held[at][arm] : null), weights[at]);
+      each.push({ at, weight: weights[at], worth, arms: this.data.arms.filter((_, arm) => unknown(at, arm)) });
+      yield;
+    }
     each.sort((a, b) => b.worth - a.worth || b.weight - a.weight);
-    return { each, weight: places.reduce((sum, at) => sum + weights[at], 0), low: known(0), high: known(1) };
+    return { each, weight: places.reduce((sum, at) => sum + weights[at], 0), low: yield* known(0), high: yield* known(1) };
   }
 
   /** Other answers, one at a time, with which another arm has the highest expected utility: the nearest of each. */
@@ -209,7 +249,7 @@ function shifted(total, weights, drawn, end) {
 }
 
 /** shares[place among the allowed][rank]: equal arms share their ranks. */
-function rankShares(total, allowed) {
+function* rankShares(total, allowed) {
   const count = allowed.length, shares = allowed.map(() => new Float64Array(count));
   const draws = total[0].length, own = new Float64Array(count);
   for (let draw = 0; draw < draws; draw += 1) {
@@ -223,6 +263,7 @@ function rankShares(total, allowed) {
       }
       for (let rank = better; rank < better + equal; rank += 1) shares[place][rank] += 1 / equal;
     }
+    if (draw % EVERY === 0) yield;
   }
   return shares.map((one) => Array.from(one, (value) => value / draws));
 }
@@ -236,6 +277,12 @@ function regrets(total, allowed) {
     for (const arm of allowed) lost[arm] += highest - total[arm][draw];
   }
   return lost.map((one) => (one === null ? null : one / draws));
+}
+
+/** What choosing one arm lacks to the best: on average, and at most in 95 % of the draws. */
+function lostBy(chosen, total, allowed) {
+  const lost = total[chosen].map((own, draw) => Math.max(...allowed.map((arm) => total[arm][draw])) - own);
+  return { mean: average(lost), most: quantile(lost.sort(), 0.95) };
 }
 
 /** Expected gain from knowing before choosing: the mean of the best, minus the best of the means. */
@@ -252,4 +299,19 @@ function worthOf(scores, allowed, drawn, weight) {
     highest += top;
   }
   return Math.max(0, (highest - Math.max(...sums)) / draws);
+}
+
+/** central[place among the allowed]: the mean of the weights with which an arm is best; null where it never is. */
+function* centralWeights({ total, drawn, allowed }) {
+  const sums = allowed.map(() => drawn.map(() => 0)), counts = allowed.map(() => 0), draws = total[0].length;
+  for (let draw = 0; draw < draws; draw += 1) {
+    const highest = Math.max(...allowed.map((arm) => total[arm][draw]));
+    const places = allowed.map((_, place) => place).filter((place) => total[allowed[place]][draw] >= highest - EQUAL);
+    for (const place of places) {
+      counts[place] += 1 / places.length;
+      drawn.forEach((weights, at) => { if (weights) sums[place][at] += weights[draw] / places.length; });
+    }
+    if (draw % EVERY === 0) yield;
+  }
+  return sums.map((own, place) => (counts[place] > 0 ? own.map((sum) => sum / counts[place]) : null));
 }

@@ -10,32 +10,29 @@ function percent(share) {
   return share >= 0.995 && share < 1 ? "over 99 %" : `${Math.round(100 * share)} %`;
 }
 
-/** A number to three digits: 1,003 and .0046. */
+/** A number to three digits: 1,003 and .0046; "never" for one that is infinite. */
 function amount(value) {
+  if (!Number.isFinite(value)) return "never";
   if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString("en");
-  return String(Number(value.toPrecision(3))).replace(/^(-?)0\./, "$1.");
+  return Number(value.toPrecision(3)).toLocaleString("en", { maximumSignificantDigits: 3, useGrouping: false }).replace(/^(-?)0\./, "$1.");
 }
 
-const listed = (names) => (names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`);
+const listed = (names, last = "and") => (names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} ${last} ${names.at(-1)}`);
 
 /** The recommendation, in one sentence. */
-function headline({ arms }, { chosen, first, allowed }) {
+function headline({ arms }, { chosen, first, allowed, second }) {
   if (chosen === null) return "No arm can be recommended: none keeps the limits.";
   if (allowed.length === 1) return `Use ${arms[chosen]}: no other arm keeps the limits.`;
-  return `Use ${arms[chosen]}: the best arm with a probability of ${percent(first[chosen])}.`;
+  return `Use ${arms[chosen]}: it is the best arm with a probability of ${percent(first[chosen])}, ${arms[second]} with ${percent(first[second])}.`;
 }
 
-/** Everything else, a topic and a text each. */
-function sentences(data, state, found) {
-  const lines = [["Runner-up", runnerUp(data, found)], ["Ruled out", ruledOut(data, state, found)], ["Limit not checked", unchecked(data, found)]];
-  if (found.second !== null) lines.push(["What would change it", changed(data, state, found)], ["Not measured", unmeasured(data, found)], ["If it is wrong", wrong(data, found)]);
+/** Everything else, a topic and a text each; what takes longer to compute is null until it is known. */
+function sentences(data, state, found, more) {
+  const lines = [["Ruled out", ruledOut(data, state, found)], ["Why", why(data, found)], ["Limit not checked", unchecked(data, found)]];
+  if (found.second !== null) lines.push(["With another answer", changed(data, state, found)]);
+  if (found.chosen !== null) lines.push(...others(data, more), ["Not measured", unmeasured(data, found)]);
+  if (found.second !== null) lines.push(["If it is wrong", wrong(data, found)]);
   return lines.filter(([, text]) => text);
-}
-
-function runnerUp({ arms }, { chosen, second, first, scores }) {
-  if (second === null) return "";
-  const text = `${arms[second]}, the best arm with a probability of ${percent(first[second])}; expected utility ${amount(scores[second])} of 1, of ${arms[chosen]} ${amount(scores[chosen])}.`;
-  return first[second] > first[chosen] ? `${text} ${arms[second]} is best more often, and by less.` : text;
 }
 
 function limitText({ title, best, worst, unit }, limit) {
@@ -53,14 +50,51 @@ function unchecked(data, { kept }) {
   return kept.unchecked.map(([at, arms]) => `${data.criteria[at].title} of ${listed(arms)}: ${data.criteria[at].wanted}.`).join(" ");
 }
 
+const signed = (value) => (value < 0 ? "−" : "+") + amount(Math.abs(value));
+
+/** By which criteria the recommended arm is ahead of the runner-up, and by which behind: harness/studies/decision/tradeoff.py. */
+function tradeoff({ weights, expected, chosen, second }) {
+  const gains = weights.map((weight, at) => ({ at, gain: weight * (expected[at][chosen] - expected[at][second]) }));
+  const most = (sign) => gains.filter(({ gain }) => sign * gain >= LEAST_GAIN).sort((a, b) => sign * (b.gain - a.gain));
+  return { ahead: most(1), behind: most(-1) };
+}
+
+const LEAST_GAIN = 0.0005, REASONS = 2;
+
+function why(data, found) {
+  if (found.second === null) return "";
+  const { chosen, second, scores, first } = found, [arm, other] = [data.arms[chosen], data.arms[second]];
+  const { ahead, behind } = tradeoff(found), told = (gains) => listed(gains.slice(0, REASONS).map(({ at, gain }) => `${data.criteria[at].title} (${signed(gain)})`));
+  const more = first[second] > first[chosen] ? ` ${other} is best more often, and by less.` : "";
+  const text = `Expected utility ${amount(scores[chosen])} of 1, of ${other} ${amount(scores[second])}. Against ${other}, ${arm} gains most utility by ${told(ahead) || "nothing"}, and loses most by ${told(behind) || "nothing"}.${more}`;
+  const out = [...beaten(data, found)].map(([beat, by]) => `${data.arms[beat]} (by ${data.arms[by]})`);
+  return out.length ? `${text} Beaten or equalled by another arm on all that was measured: ${listed(out)}.` : text;
+}
+
+/** Arms for which another arm is nowhere worse and somewhere better, among the criteria that weigh and were measured of both. */
+function beaten({ arms, criteria }, { weights, expected, allowed }) {
+  const found = new Map(), known = (at, arm) => Boolean(criteria[at].draws[arms[arm]]);
+  const beats = (by, arm) => {
+    const places = weights.map((_, at) => at).filter((at) => weights[at] > 0 && (known(at, arm) || known(at, by)));
+    const apart = places.map((at) => (known(at, arm) && known(at, by) ? expected[at][by] - expected[at][arm] : NaN));
+    return apart.length > 0 && apart.every((one) => one >= -EQUAL) && apart.some((one) => one > EQUAL);
+  };
+  for (const arm of allowed) {
+    const by = allowed.find((one) => one !== arm && beats(one, arm));
+    if (by !== undefined) found.set(arm, by);
+  }
+  return found;
+}
+
 const NEAREST = 3; // answers that are said
 
 function changed(data, state, { changes }) {
   if (Object.keys(state.weights).length) return "This preset gives weights in place of answers. Move an answer to use the answers.";
-  if (!changes.length) return "No other answer to a single question.";
-  const text = ({ name, now, answer, arm }) => `${data.arms[arm]} with “${{ ...data.questions, ...data.aspects }[name].text}” at ${answer} (now ${now})`;
-  const more = changes.length > NEAREST ? `; and ${changes.length - NEAREST} more single answers would` : "";
-  return `${changes.slice(0, NEAREST).map(text).join("; ")}${more}.`;
+  if (!changes.length) return "No other answer to a single question would change it.";
+  const asked = { ...data.questions, ...data.aspects };
+  const told = changes.slice(0, NEAREST).map(({ name, now, answer, arm }) => [`${data.arms[arm]} is best`, `if “${asked[name].text}” is answered with ${answer} (now ${now})`]);
+  const more = changes.length > NEAREST ? `; and ${changes.length - NEAREST} more single answers would change it` : "";
+  return `${grouped(told)}${more}.`;
 }
 
 function unmeasured(data, { chosen, missing }) {
@@ -71,6 +105,41 @@ function unmeasured(data, { chosen, missing }) {
   return missing.each[0].worth > 0 ? `${text} Measure first: ${own.title} (${own.wanted}).` : `${text} None of them alone would change the choice.`;
 }
 
-function wrong(data, { chosen, regret }) {
-  return `Choosing ${data.arms[chosen]} costs ${amount(regret[chosen])} of utility on average against the arm that is best.`;
+function wrong(data, { chosen, lost }) {
+  return `Choosing ${data.arms[chosen]} costs ${amount(lost.mean)} of utility on average, and at most ${amount(lost.most)} in 95 % of the draws, against the arm that is best.`;
+}
+
+const OF_LIMITS = ["limit", "labels at hand", "documents"], OF_USE = ["questions", "updates", "labels"];
+
+/** Limits and use from which on another arm is best: one thing at a time. */
+function others(data, more) {
+  if (!more) return [["With a limit", "…"], ["With another use", "…"]];
+  const said = (kinds) => grouped(more.takeovers.filter(({ kind }) => kinds.includes(kind)).map((one) => takeoverParts(data, one)));
+  const still = Object.entries(RANGES).filter(([kind]) => !more.takeovers.some((one) => one.kind === kind)).map(([kind, ends]) => `${kind} a ${PER[kind]} (${ends.map(amount).join(" to ")})`);
+  const none = still.length ? `No number of ${still.join(" or ")} would change it.` : "", [limits, use] = [said(OF_LIMITS), said(OF_USE)];
+  return [["With a limit", limits && `${limits}.`], ["With another use", [use && `${use}.`, none].filter(Boolean).join(" ")]];
+}
+
+/** [arm, when] in words, those of the same arm together. */
+function grouped(parts) {
+  const groups = new Map();
+  for (const [who, when] of parts) groups.set(who, [...(groups.get(who) ?? []), when]);
+  return [...groups].map(([who, when]) => `${who} ${listed(when, "or")}`).join("; ");
+}
+
+const PER = { questions: "day", updates: "month" };
+
+/** One of them in words, as harness/studies/decision/words.py has them: who, and when. */
+function takeoverParts(data, { kind, at, now, value, above, arm }) {
+  const who = arm === null ? "every arm is ruled out" : `${data.arms[arm]} is best`, side = above ? "more" : "less", own = data.criteria[at];
+  const texts = {
+    weight: () => `if the weight of ${own.title} is ${above ? "above" : "below"} ${amount(value)} (now ${amount(now)})`,
+    limit: () => `if ${own.title} must be ${above ? "above" : "below"} ${amount(value)} ${own.unit}`,
+    documents: () => "if documents must stay in the index",
+    "labels at hand": () => `if fewer than ${amount(value)} labelled pairs are at hand`,
+    labels: () => `if it is trained on fewer than ${amount(value)} labelled pairs (now ${amount(now)})`,
+    questions: () => `with ${side} than ${amount(value)} questions a day (now ${amount(now)})`,
+    updates: () => `with ${side} than ${amount(value)} updates a month (now ${amount(now)})`,
+  };
+  return [who, texts[kind]()];
 }

@@ -54,26 +54,49 @@ class Decider {
   }
 
   update() {
-    const began = performance.now(), state = this.state();
     if (this.waiting) cancelAnimationFrame(this.waiting);
     this.waiting = undefined;
-    this.found = this.card.of(state);
-    byId("decide").dataset.milliseconds = (performance.now() - began).toFixed(1);
-    this.show(state);
-  }
-
-  show(state) {
+    this.wanted = this.state();
     for (const field of this.fields("answers")) {
       const words = this.card.asked[field.name].reverse ? STOCK_WORDS : STEP_WORDS;
       field.setAttribute("aria-valuetext", words[field.value]);
       byId(`${field.id}-word`).textContent = `${field.value} ${words[field.value]}`;
     }
-    byId("d-headline").textContent = headline(this.data, this.found);
-    byId("d-words").replaceChildren(...sentences(this.data, state, this.found).map(([topic, text]) =>
+    if (!this.running) this.follow();
+  }
+
+  /** Compute what was wanted last, until nothing new is wanted: a drag is followed, and never waits for its last point. */
+  async follow() {
+    this.running = true;
+    byId("decide").setAttribute("aria-busy", "true");
+    try {
+      while (this.wanted) await this.next();
+    } finally {
+      this.running = false;
+      byId("decide").setAttribute("aria-busy", "false");
+    }
+  }
+
+  async next() {
+    const state = this.wanted, found = (this.wanted = null, await worked(this.card.of(state)));
+    this.show(state, found, null);
+    if (found.chosen === null) return;
+    const more = await worked(this.card.more(state, found), () => this.wanted === null);
+    if (more) this.show(state, found, more);
+  }
+
+  show(state, found, more) {
+    if (!more) {
+      byId("d-headline").textContent = headline(this.data, found);
+      byId("d-bars").replaceChildren(...rankBars(this.data, found));
+      byId("d-tradeoff").replaceChildren(...tradeoffPicture(this.data, found));
+    }
+    byId("d-words").replaceChildren(...sentences(this.data, state, found, more).map(([topic, text]) =>
       el("div", {}, el("dt", {}, topic), el("dd", {}, visible(text)))));
-    byId("d-bars").replaceChildren(...rankBars(this.data, this.found));
-    byId("d-arms").replaceChildren(...armTable(this.data, this.found));
-    byId("d-criteria").replaceChildren(...criteriaTable(this.data, this.found));
+    byId("d-arms").replaceChildren(...armTable(this.data, found, more));
+    byId("d-takeovers").replaceChildren(...takeoverTable(this.data, more));
+    byId("d-criteria").replaceChildren(...criteriaTable(this.data, found));
+    byId("d-central").replaceChildren(...centralTable(this.data, found, more));
   }
 
   /** What differs from the first preset, for the address. */
@@ -108,45 +131,25 @@ class Decider {
   }
 }
 
+const SLICE = 8; // milliseconds of work before the page may answer
+
+/** The result of a generator, worked off in slices; null where it is no longer wanted. */
+async function worked(steps, wanted = () => true) {
+  const { dataset } = byId("decide");
+  for (;;) {
+    const began = performance.now();
+    let step = steps.next();
+    while (!step.done && performance.now() - began < SLICE) step = steps.next();
+    dataset.longest = Math.max(Number(dataset.longest ?? 0), performance.now() - began).toFixed(1);
+    if (step.done) return step.value;
+    await new Promise((done) => { setTimeout(done); });
+    if (!wanted()) return null;
+  }
+}
+
 function valueOf(field, otherwise) {
   if (field.value === "" && field.validity.valid) return field.required ? otherwise : null;
   return field.validity.valid ? Number(field.value) : otherwise;
-}
-
-/** One bar per arm that is not ruled out, best first: the share of each rank, with its text where there is room. */
-function rankBars({ arms }, { allowed, ranks, first }) {
-  const room = matchMedia("(max-width: 760px)").matches ? 0.3 : 0.14; // for a text, as a share of the bar
-  const order = allowed.map((_, place) => place).sort((a, b) => first[allowed[b]] - first[allowed[a]]);
-  return order.map((place) => {
-    const parts = ranks[place].map((share, rank) => {
-      const part = el("span", { class: `rank r${Math.min(rank, 3)}` }, share >= room ? `${rankName(rank)} ${percent(share)}` : "");
-      part.style.width = `${100 * share}%`;
-      return part;
-    });
-    const name = arms[allowed[place]], said = ranks[place].map((share, rank) => `${rankName(rank)} ${percent(share)}`).join(", ");
-    return el("div", { class: "bar" }, el("span", { class: "arm" }, visible(name)),
-      el("span", { class: "ranks", role: "img", "aria-label": `${name}: ${said}` }, parts), el("span", { class: "first" }, percent(ranks[place][0])));
-  });
-}
-
-const cell = (value) => el("td", { class: "number" }, value === null || value === undefined ? "–" : value.toFixed(3));
-
-const heads = (names) => el("thead", {}, el("tr", {}, names.map((name, at) => el("th", { scope: "col", class: at && !name.includes("would") ? "number" : null }, name))));
-
-function armTable({ arms }, { allowed, ranks, first, scores, regret, kept }) {
-  const names = ["arm", "probability of being best", ...allowed.slice(1).map((_, rank) => rankName(rank + 1)), "expected utility", "expected regret", "keeps the limits"];
-  const rows = arms.map((name, arm) => {
-    const place = allowed.indexOf(arm), own = place < 0 ? allowed.map(() => null) : ranks[place];
-    return el("tr", {}, el("th", { scope: "row" }, visible(name)), cell(place < 0 ? null : first[arm]), own.slice(1).map(cell),
-      cell(scores[arm]), cell(regret?.[arm] ?? null), cell(kept.all[arm]));
-  });
-  return [el("caption", { class: "hidden" }, "The arms"), heads(names), el("tbody", {}, rows)];
-}
-
-function criteriaTable({ arms, criteria }, { weights, expected }) {
-  const rows = criteria.map((own, at) => el("tr", {}, el("th", { scope: "row" }, own.title), cell(weights[at]),
-    arms.map((name, arm) => cell(own.draws[name] ? expected[at][arm] : null)), el("td", {}, own.wanted ?? "")));
-  return [el("caption", { class: "hidden" }, "Weights and utilities"), heads(["criterion", "weight", ...arms, "would measure what is missing"]), el("tbody", {}, rows)];
 }
 
 /** The section, when its data can be read; null without one. */

@@ -124,7 +124,7 @@ def test_where_no_arm_keeps_the_limits_none_is_recommended():
 def test_the_card_says_when_another_arm_is_best_more_often():
     found = evaluation({"facts": {"base": [0.0, 0.62, 0.62], "rag": [0.6, 0.6, 0.6]}})
     assert recommendation(found).arm == "rag"
-    assert card_table(found).words[0].endswith("base follows (67 %, .413). base is best more often, and by less.")
+    assert card_table(found).words[0].endswith(", of base .413. base is best more often, and by less.")
 
 
 def test_limits_that_could_not_be_checked_must_be_acted_on():

@@ -1,0 +1,124 @@
+"""What would change the card, in the page: the thresholds, words and trade-off of `make decide`, without a long wait."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from harness.studies.decision.card import card_table
+from harness.studies.decision.change import changes
+from harness.studies.decision.evaluation import Evaluation
+from harness.studies.decision.tradeoff import gains
+from harness.studies.decision.words import OF_LIMITS, amount, card_words, change_text, grouped_text
+from tests.harness.reports.html.decide.conftest import answer, rows_of, settled
+
+pytestmark = [pytest.mark.slow, pytest.mark.ci_slow]
+LONGEST = 50
+"""milliseconds from which on a page is felt to hang (the long task of browsers)"""
+
+
+def takeovers(found):
+    """What make decide says of each change: what, now, at, interval, share of never, words."""
+    section = next(one for one in card_table(found).sections if one.name == "changes")
+    return [
+        [*("–" if cell is None else cell for cell in row[:4]), "–" if row[4] is None else f"{row[4].value:.2f}", row[5]]
+        for row in section.rows
+    ]
+
+
+def assert_same_changes(page, known, decision):
+    found = Evaluation(known, decision)
+    assert rows_of(page, "d-takeovers")[1:] == takeovers(found)
+    limits = grouped_text(found, [one for one in changes(found) if one.kind in OF_LIMITS])
+    assert f"{limits}." in page.inner_text("#d-words")
+    return found
+
+
+def test_the_places_where_other_arms_take_over_are_those_of_make_decide(opened, report):
+    page, (_, known, decision) = opened(), report
+    before = assert_same_changes(page, known, decision)
+    answer(page, "latency", 4)
+    after = assert_same_changes(page, known, replace(decision, answers={**decision.answers, "latency": 4}))
+    assert takeovers(before) != takeovers(after)
+
+
+def test_so_are_those_of_questions_updates_labels_and_documents(opened, made_report):
+    path, known, decision = made_report
+    found = assert_same_changes(opened(path=path), known, decision)
+    kinds = {one.kind for one in changes(found)}
+    assert kinds == {"weight", "limit", "labels at hand", "documents", "questions", "updates", "labels"}
+
+
+def test_more_questions_a_day_change_the_arm_where_the_page_says(opened, made_report):
+    path, known, decision = made_report
+    page, change = opened(path=path), next(one for one in changes(Evaluation(known, decision)) if one.kind == "questions")
+    assert change_text(Evaluation(known, decision), change) in page.inner_text("#d-words")
+    for factor, arm in ((0.99, "raft"), (1.01, change.arm)):
+        page.fill("#d-use-questions_per_day", str(factor * change.at))
+        assert settled(page).inner_text("#d-headline").startswith(f"Use {arm}: ")
+
+
+def test_central_weights_and_confidence_are_those_of_make_decide(opened, report):
+    page, found = opened(), Evaluation(*report[1:])
+    central, confidence = found.ranking.central, found.ranking.confidence
+    rows = rows_of(page, "d-central")
+    assert rows[0] == ["criterion", "yours", *found.arms]
+    assert len(rows) > 8
+    titles = [found.decision.criteria[name].title for name in found.criteria]
+    for title, yours, *own in rows[1:]:
+        at = titles.index(title)
+        assert yours == f"{found.weights[at]:.3f}"
+        assert own == ["–" if np.isnan(one) else f"{one:.3f}" for one in central[:, at]]
+    place = rows_of(page, "d-arms")[0].index("confidence factor")
+    said = [row[place] for row in rows_of(page, "d-arms")[1:]]
+    assert said == ["–" if np.isnan(one) else f"{one:.3f}" for one in confidence]
+
+
+def unbeaten(found, across, upwards):
+    """Arms that none beats at both criteria, by the first from its bad end on."""
+    points = found.expected[:, [found.criteria.index(across), found.criteria.index(upwards)]]
+    free = [at for at, own in enumerate(points) if not any((one >= own).all() and (one > own).any() for one in points)]
+    return [found.arms[at] for at in sorted(free, key=lambda at: points[at, 0])]
+
+
+@pytest.mark.parametrize("source", ["report", "made_report"])
+def test_the_picture_shows_what_the_two_best_arms_trade(opened, request, source):
+    path, known, decision = request.getfixturevalue(source)
+    page, found = opened(path=path), Evaluation(known, decision)
+    own = gains(found)
+    upwards, across = own[0].criterion, own[-1].criterion
+    said = page.get_attribute("#d-tradeoff svg", "aria-label")
+    titles = [decision.criteria[name].title for name in (upwards, across)]
+    assert said.startswith(f"Better upwards: {titles[0]}. Better to the right: {titles[1]}. Not beaten at both: ")
+    named = said.partition("Not beaten at both: ")[2].rstrip(".").replace(" and ", ", ").split(", ")
+    assert named == unbeaten(found, across, upwards)
+    assert page.locator("#d-tradeoff circle").count() == len(found.allowed)
+
+
+@pytest.mark.parametrize("source", ["report", "made_report"])
+def test_the_reasons_and_the_price_of_being_wrong_are_those_of_make_decide(opened, request, source):
+    path, known, decision = request.getfixturevalue(source)
+    words, found = opened(path=path).inner_text("#d-words"), Evaluation(known, decision)
+    (why,) = [line for line in card_words(found, (), ()) if line.startswith("Why: ")]
+    assert why.removeprefix("Why: a") in words
+    assert f"costs {amount(found.regret.mean())} of utility" in words
+    assert f"at most {amount(np.quantile(found.regret, 0.95))} in 95 %" in words
+
+
+def test_the_page_answers_while_it_computes(opened):
+    """The longest stretch of work, the shortest of three visits: other processes of the machine hold up the others."""
+    longest = [float(opened().get_attribute("#decide", "data-longest")) for _ in range(3)]
+    assert 0 < min(longest) < LONGEST
+
+
+def test_moves_that_come_faster_than_cards_end_in_the_last_one(opened, report):
+    page, (_, known, decision) = opened(), report
+    page.evaluate(
+        """for (const value of [0, 1, 2, 3, 4]) {
+             const field = document.getElementById("d-answers-cost");
+             field.value = value;
+             field.dispatchEvent(new Event("input", { bubbles: true }));
+           }"""
+    )
+    settled(page)
+    assert_same_changes(page, known, replace(decision, answers={**decision.answers, "cost": 4}))
