@@ -43,6 +43,8 @@ class SweepExperiment:
     """(arm, metric) -> one value per example, over its seeds; NaN for none"""
     answers: Mapping[str, str] = field(default_factory=dict)
     """arm -> everything that its answers depend on, as text; missing arms count as different"""
+    advice: str = ""
+    """which arm to use, by the decision that its report starts from; "" where there is nothing to choose"""
 
 
 @dataclass(frozen=True, slots=True)

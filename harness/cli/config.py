@@ -126,12 +126,14 @@ def experiment(config: Composed) -> Experiment:
 
 
 def own_parts(overrides: Sequence[str]) -> list[str]:
-    """Return the overrides as Hydra takes them, where one sets a field of a part that an arm shares with others.
+    """Return the overrides as Hydra takes them, where one sets what no file that is chosen names.
 
     Args:
-        overrides: arm.qlora.adapter.path=DIR changes the adapter of that arm alone, adapter.path=DIR that of all.
+        overrides: arm.qlora.adapter.path=DIR changes the adapter of that arm alone, adapter.path=DIR that of all;
+            decision=NAME chooses what a page decides by.
     """
-    return [f"++{line}" if _is_of_shared_part(line) else line for line in overrides]
+    added = [f"+{line}" if line.startswith("decision=") else line for line in overrides]
+    return [f"++{line}" if _is_of_shared_part(line) or line.startswith("decision.") else line for line in added]
 
 
 def _is_of_shared_part(line: str) -> bool:

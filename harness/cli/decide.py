@@ -127,7 +127,7 @@ def with_decision(overrides: Sequence[str]) -> tuple[list[str], str]:
 
 def _own(override: str) -> str:
     """Return an override that may name keys which the files do not have: what is wrong is said of all together."""
-    return f"++{override}" if override.startswith(f"{GROUP}.") else override
+    return f"++{override.lstrip('+')}" if key_of(override).startswith(f"{GROUP}.") else override
 
 
 def presets() -> list[str]:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from harness.analysis.costs.horizon import Costing
 from harness.analysis.sweeps import SweepExperiment, settings_of
-from harness.cli import study_tables
+from harness.cli import decide_page, study_tables
 from harness.cli.command import configured
 from harness.cli.config import costing, reports, results_of
 from harness.cli.folders import result_folders
-from harness.cli.tables import compared, put
+from harness.cli.tables import Compared, compared, put
 from harness.errors import CutleryError, StoreError
 from harness.reports.html.index_page import StudyLine, index_page
 from harness.reports.protocols import Page
@@ -55,7 +55,8 @@ def _experiments(
         try:
             result = compared(folder, money)
             broken += [f"{folder}: {line}" for line in result.left_out]
-            put(folder, pages, result, overrides)
+            card = _card(folder, result, overrides)
+            put(folder, pages, result, overrides, card)
         except CutleryError as error:
             broken.append(f"{folder}: {error}")
             continue
@@ -75,7 +76,15 @@ def _experiments(
                 for column in result.table.columns
             },
             answers={arm: _answers(records) for arm, records in result.arms.items()},
+            advice=card.advice,
         )
+
+
+def _card(folder: Path, result: Compared, overrides: Sequence[str]) -> decide_page.PageCard:
+    """Return what pages decide from, which is worked out once."""
+    if result.chosen is None:
+        return decide_page.PageCard({})
+    return decide_page.page_card(folder, result.chosen, result.costing, overrides)
 
 
 def _studies(root: Path, broken: list[str]) -> Iterator[StudyLine]:

@@ -50,24 +50,40 @@ def _written(
     return f"{SCREEN.render(result.table).rstrip()}\n\n{written}", result
 
 
-def put(folder: Path, formats: Iterable[Report | Page], result: "Compared", overrides: Sequence[str] = ()) -> str:
-    """Write the files of a comparison; return the line that says where they are. Arguments as for `write`."""
+def put(
+    folder: Path,
+    formats: Iterable[Report | Page],
+    result: "Compared",
+    overrides: Sequence[str] = (),
+    card: decide_page.PageCard | None = None,
+) -> str:
+    """Write the files of a comparison; return the line that says where they are.
+
+    Arguments as for `write`; card: what pages decide from, where it is known already.
+    """
     pages = []
     table = linked(result.table, folder)
     for report in formats:
         if isinstance(report, Report):
             write_text(folder / f"table{report.suffix}", report.render(table))
         if isinstance(report, Page):
-            write_text(folder / report.file, _page(folder, report, table, result, overrides))
+            write_text(folder / report.file, _page(folder, report, table, result, overrides, card))
             pages.append(f"{folder / report.file}")
     return f"Written to {', '.join([f'{folder}/table.*', *pages])}"
 
 
-def _page(folder: Path, report: Page, table: Table, result: "Compared", overrides: Sequence[str]) -> str:
+def _page(
+    folder: Path,
+    report: Page,
+    table: Table,
+    result: "Compared",
+    overrides: Sequence[str],
+    card: decide_page.PageCard | None,
+) -> str:
     if not isinstance(report, CardPage) or result.chosen is None:
         return report.page(table, result.arms)
-    decide = decide_page.decide_data(folder, result.chosen, result.costing, overrides)
-    return report.card_page(table, result.arms, decide)
+    own = card or decide_page.page_card(folder, result.chosen, result.costing, overrides)
+    return report.card_page(table, result.arms, own.data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,9 +53,9 @@ class IndexPart:
     """One task and model."""
 
     title: str
-    experiments: tuple[tuple[str, str, Scoreboard, int, int, bool], ...]
-    """address, name, scoreboard, flags and warnings counted, whether there are arms to choose from; without the cells
-    of a sweep, which are in its table"""
+    experiments: tuple[tuple[str, str, Scoreboard, int, int, str], ...]
+    """address, name, scoreboard, flags and warnings counted, which arm to use ("" for no choice); without the cells of
+    a sweep, which are in its table"""
     parameters: tuple[str, ...]
     metric: str
     """which decides; "" without one"""
@@ -153,7 +153,7 @@ def _glance(experiment: SweepExperiment, arm: str) -> dict[str, str]:
     return {heading: cells[place].text for heading, cells in time_and_price(experiment.table)}
 
 
-def _shown(experiment: SweepExperiment, comparison: SweepGroup) -> tuple[str, str, Scoreboard, int, int, bool]:
+def _shown(experiment: SweepExperiment, comparison: SweepGroup) -> tuple[str, str, Scoreboard, int, int, str]:
     name = ", ".join(f"{key}={value}" for key, value in experiment.settings.items()) or "default settings"
     if is_smoke_test(experiment):
         name += " (smoke test on few examples, not ranked)"
@@ -162,7 +162,7 @@ def _shown(experiment: SweepExperiment, comparison: SweepGroup) -> tuple[str, st
     table = experiment.table
     warnings = sum(note.level == "warning" for note in table.notes)
     board = scoreboard(table, table.shown, list(time_and_price(table)))
-    return address(experiment), name, board, len(table.flags), warnings, len(table.rows) > 1
+    return address(experiment), name, board, len(table.flags), warnings, experiment.advice
 
 
 def _line(comparison: SweepGroup, cell: SweepCell, mark: str, glance_headings: Sequence[str]) -> SweepLine:
