@@ -39,9 +39,7 @@ class PageCard:
         return "" if self.found is None else next(card_words(self.found, (), ()))
 
 
-def page_card(
-    folder: Path, chosen: SelectedRecords, money: Costing | None, overrides: Sequence[str] = ()
-) -> PageCard:
+def page_card(folder: Path, chosen: SelectedRecords, money: Costing | None, overrides: Sequence[str] = ()) -> PageCard:
     """Return what a page says and decides from.
 
     Args:

@@ -1,8 +1,8 @@
 """What a page needs to compute cards by itself: resamples of all measurements, questions, and decisions to start from.
 
 `harness/reports/html/script/7*-decide*.js` repeat the draws by name (`harness.studies.decision.draws`), the sums of
-`harness.studies.decision.evaluation` and the search for what would change the choice (`change`), so that a page says what
-`make decide` says for the same settings.
+`harness.studies.decision.evaluation` and the search for what would change the choice (`change`), so that a page says
+what `make decide` says for the same settings.
 Resamples are numbers of four digits (`samples.rounded`): written as text they are the same numbers.
 """
 

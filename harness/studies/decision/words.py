@@ -85,8 +85,8 @@ def _signed(value: float) -> str:
 
 
 def _beaten(found: Evaluation) -> str:
-    out = [f"{arm} (by {by})" for arm, by in beaten(found).items()]
-    return f" Beaten or equalled by another arm on all that was measured: {listed(out)}." if out else ""
+    out = [f"{by} is at least as good as {arm}" for arm, by in beaten(found).items()]
+    return f" On all that was measured, {listed(out)}." if out else ""
 
 
 def _ruled_out(found: Evaluation) -> Iterator[str]:

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from harness.cli import decide
+from harness.cli import decide, decide_page
 from harness.cli.config import REFERENCE
 from harness.errors import ConfigError
 
@@ -134,6 +134,27 @@ def test_the_decision_is_that_of_the_task_if_none_is_named(overrides, name):
     found, chosen = decide.with_decision([*overrides, "decision.seed=1"])
     assert chosen == name
     assert found == [f"+decision={name}", *(line for line in overrides if "decision" not in line), "++decision.seed=1"]
+
+
+def test_a_page_starts_from_the_decision_that_its_command_names():
+    plain = decide_page.decisions("qa")
+    assert plain[0].name == "qa"
+    assert decide_page.decisions("faq")[0].name == "own"
+    chosen, *others = decide_page.decisions("qa", ("decision=support", "++decision.limits.latency=800"))
+    assert (chosen.name, chosen.limits["latency"]) == ("support", 800)
+    assert [one for one in others if one.name == "qa"] == plain[:1]
+    assert all(one.limits["latency"] is None for one in others)
+    with pytest.raises(ConfigError, match="decision=nope: no such decision; there are own, qa, summarization, support"):
+        decide_page.decisions("qa", ("decision=nope",))
+
+
+@pytest.mark.parametrize(
+    "named", [["decision=own"], ["+decision=own"], ["decision=own", "decision.limits.latency=800"]]
+)
+def test_an_experiment_takes_a_decision_and_is_the_same_one(named):
+    config, settings, _ = decide.compose_job(["task=qa", *named])
+    assert config.decision.name == "own"
+    assert settings == decide.compose_job(["task=qa"])[1]
 
 
 def test_the_contract_for_other_rooms():

@@ -66,9 +66,9 @@ function why(data, found) {
   const { chosen, second, scores, first } = found, [arm, other] = [data.arms[chosen], data.arms[second]];
   const { ahead, behind } = tradeoff(found), told = (gains) => listed(gains.slice(0, REASONS).map(({ at, gain }) => `${data.criteria[at].title} (${signed(gain)})`));
   const more = first[second] > first[chosen] ? ` ${other} is best more often, and by less.` : "";
-  const text = `Expected utility ${amount(scores[chosen])} of 1, of ${other} ${amount(scores[second])}. Against ${other}, ${arm} gains most utility by ${told(ahead) || "nothing"}, and loses most by ${told(behind) || "nothing"}.${more}`;
-  const out = [...beaten(data, found)].map(([beat, by]) => `${data.arms[beat]} (by ${data.arms[by]})`);
-  return out.length ? `${text} Beaten or equalled by another arm on all that was measured: ${listed(out)}.` : text;
+  const text = `Expected utility ${amount(scores[chosen])} of 1, of ${other} ${amount(scores[second])}.${more} Against ${other}, ${arm} gains most utility by ${told(ahead) || "nothing"}, and loses most by ${told(behind) || "nothing"}.`;
+  const out = [...beaten(data, found)].map(([beat, by]) => `${data.arms[by]} is at least as good as ${data.arms[beat]}`);
+  return out.length ? `${text} On all that was measured, ${listed(out)}.` : text;
 }
 
 /** Arms for which another arm is nowhere worse and somewhere better, among the criteria that weigh and were measured of both. */

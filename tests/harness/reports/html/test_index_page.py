@@ -9,7 +9,7 @@ import pytest
 
 from harness.analysis.sweeps import SweepExperiment, best, comparisons, crossings, p_of, settings_of, ties, value_of
 from harness.analysis.table import build
-from harness.cli import index
+from harness.cli import decide, index
 from harness.errors import StoreError
 from harness.reports.html.index_page import StudyLine, address, index_page
 from harness.store.records import records
@@ -55,6 +55,26 @@ def test_every_experiment_is_linked_and_has_its_report(results, html):
     page = (results / "qa/pocket/retriever.k=2/report.html").read_text(encoding="utf-8")
     assert '<section id="decide"' in page
     assert "No card:" not in page
+
+
+def test_the_index_says_which_arm_to_use_as_the_card_of_the_report_does(tmp_path, html):
+    save(tmp_path, "qa/pocket")
+    said = decide.recommended(tmp_path / "qa/pocket", "qa")
+    text, _ = written(tmp_path, html)
+    advice = unescape(re.search(r'<p class="answers">(Use .*?) <a href="./qa/pocket/report.html#decide">', text)[1])
+    assert advice.startswith(f"Use {said.arm}: it is the best arm with a probability of ")
+    assert f", {said.runner_up} with " in advice
+    index.write(tmp_path, [html], overrides=["decision=own", "decision.weights={complexity: 1}"])
+    again = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "Use base: it is the best arm with a probability of 33 %, rag with 33 %" in again  # all have as many parts
+    assert "with the weights of own" in again
+
+
+def test_an_experiment_with_one_arm_has_no_choice(tmp_path, html):
+    save(tmp_path, "qa/pocket", arms=("base",))
+    text, _ = written(tmp_path, html)
+    assert "#decide" not in text
+    assert "Use base" not in text
 
 
 def test_a_sweep_has_a_row_per_cell_and_says_how_many_were_compared(results, html):

@@ -122,6 +122,7 @@ def rows_of(page, table):
     """Return the text of every cell, a row each, the head first."""
     opened_details(page)
     return page.evaluate(
-        "(id) => [...document.querySelectorAll(`#${id} tr`)].map((row) => [...row.cells].map((cell) => cell.innerText))",
+        """(id) => [...document.querySelectorAll(`#${id} tr`)]
+                    .map((row) => [...row.cells].map((cell) => cell.innerText))""",
         table,
     )

@@ -1,4 +1,4 @@
-"""What would change the card, in the page: the thresholds, words and trade-off of `make decide`, without a long wait."""
+"""What would change the card, in the page: thresholds, words and trade-off of `make decide`, without a long wait."""
 
 from dataclasses import replace
 
@@ -51,7 +51,10 @@ def test_so_are_those_of_questions_updates_labels_and_documents(opened, made_rep
 
 def test_more_questions_a_day_change_the_arm_where_the_page_says(opened, made_report):
     path, known, decision = made_report
-    page, change = opened(path=path), next(one for one in changes(Evaluation(known, decision)) if one.kind == "questions")
+    page, change = (
+        opened(path=path),
+        next(one for one in changes(Evaluation(known, decision)) if one.kind == "questions"),
+    )
     assert change_text(Evaluation(known, decision), change) in page.inner_text("#d-words")
     for factor, arm in ((0.99, "raft"), (1.01, change.arm)):
         page.fill("#d-use-questions_per_day", str(factor * change.at))
