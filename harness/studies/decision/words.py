@@ -112,7 +112,7 @@ def _of_use(found: Evaluation, changed: Sequence[Change]) -> Iterator[str]:
         f"{name} a {PER[name]} ({_range(name)})" for name in RANGES if not any(one.kind == name for one in changed)
     ]
     text = f"So would another use: {grouped_text(found, changed)}." if changed else ""
-    none = f"No number of {' or '.join(still)} would." if still else ""
+    none = f"No number of {' or '.join(still)} would change it." if still else ""
     if text or none:
         yield f"{text} {none}".strip()
 

@@ -33,7 +33,10 @@ class Card {
     if (chosen === null) return found;
     const others = allowed.filter((arm) => arm !== chosen).sort((a, b) => first[b] - first[a] || scores[b] - scores[a]);
     const missing = yield* this.missing(found, utilities), changes = this.changes(state, found);
-    return { ...found, second: others[0] ?? null, regret: regrets(total, allowed), lost: lostBy(chosen, total, allowed), missing, changes };
+    yield;
+    const regret = regrets(total, allowed);
+    yield;
+    return { ...found, second: others[0] ?? null, regret, lost: lostBy(chosen, total, allowed), missing, changes };
   }
 
   /** What takes longer, and is shown later: central weights, confidence, and where other arms take over. */
@@ -281,7 +284,8 @@ function regrets(total, allowed) {
 
 /** What choosing one arm lacks to the best: on average, and at most in 95 % of the draws. */
 function lostBy(chosen, total, allowed) {
-  const lost = total[chosen].map((own, draw) => Math.max(...allowed.map((arm) => total[arm][draw])) - own);
+  const lost = new Float64Array(total[chosen].length);
+  for (const arm of allowed) lost.forEach((most, draw) => { lost[draw] = Math.max(most, total[arm][draw] - total[chosen][draw]); });
   return { mean: average(lost), most: quantile(lost.sort(), 0.95) };
 }
 

@@ -18,7 +18,7 @@ function rankBars({ arms }, { allowed, ranks, first }) {
 
 const cell = (value) => el("td", { class: "number" }, value === null || value === undefined ? "–" : value.toFixed(3));
 
-const heads = (names) => el("thead", {}, el("tr", {}, names.map((name, at) => el("th", { scope: "col", class: at && !name.includes("would") ? "number" : null }, name))));
+const heads = (names) => el("thead", {}, el("tr", {}, names.map((name, at) => el("th", { scope: "col", class: at && !/would|words/.test(name) ? "number" : null }, name))));
 
 function armTable({ arms }, { allowed, ranks, first, scores, regret, kept }, more) {
   const names = ["arm", "probability of being best", ...allowed.slice(1).map((_, rank) => rankName(rank + 1)), "expected utility", "expected regret", "confidence factor", "keeps the limits"];

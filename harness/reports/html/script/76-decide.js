@@ -79,24 +79,35 @@ class Decider {
 
   async next() {
     const state = this.wanted, found = (this.wanted = null, await worked(this.card.of(state)));
-    this.show(state, found, null);
-    if (found.chosen === null) return;
-    const more = await worked(this.card.more(state, found), () => this.wanted === null);
-    if (more) this.show(state, found, more);
+    await worked(this.shown(state, found));
+    const more = found.chosen === null ? null : await worked(this.card.more(state, found), () => this.wanted === null);
+    if (more || found.chosen === null) await worked(this.shownLater(state, found, more));
   }
 
-  show(state, found, more) {
-    if (!more) {
-      byId("d-headline").textContent = headline(this.data, found);
-      byId("d-bars").replaceChildren(...rankBars(this.data, found));
-      byId("d-tradeoff").replaceChildren(...tradeoffPicture(this.data, found));
-    }
+  *shown(state, found) {
+    yield;
+    byId("d-headline").textContent = headline(this.data, found);
+    byId("d-bars").replaceChildren(...rankBars(this.data, found));
+    this.say(state, found, null);
+    yield;
+    byId("d-tradeoff").replaceChildren(...tradeoffPicture(this.data, found));
+    yield;
+    byId("d-criteria").replaceChildren(...criteriaTable(this.data, found));
+  }
+
+  *shownLater(state, found, more) {
+    yield;
+    this.say(state, found, more);
+    byId("d-arms").replaceChildren(...armTable(this.data, found, more));
+    yield;
+    byId("d-takeovers").replaceChildren(...takeoverTable(this.data, more));
+    yield;
+    byId("d-central").replaceChildren(...centralTable(this.data, found, more));
+  }
+
+  say(state, found, more) {
     byId("d-words").replaceChildren(...sentences(this.data, state, found, more).map(([topic, text]) =>
       el("div", {}, el("dt", {}, topic), el("dd", {}, visible(text)))));
-    byId("d-arms").replaceChildren(...armTable(this.data, found, more));
-    byId("d-takeovers").replaceChildren(...takeoverTable(this.data, more));
-    byId("d-criteria").replaceChildren(...criteriaTable(this.data, found));
-    byId("d-central").replaceChildren(...centralTable(this.data, found, more));
   }
 
   /** What differs from the first preset, for the address. */
@@ -133,17 +144,15 @@ class Decider {
 
 const SLICE = 8; // milliseconds of work before the page may answer
 
-/** The result of a generator, worked off in slices; null where it is no longer wanted. */
+/** The result of a generator, worked off in slices, each a task of its own; null where it is no longer wanted. */
 async function worked(steps, wanted = () => true) {
-  const { dataset } = byId("decide");
   for (;;) {
+    await new Promise((done) => { setTimeout(done); });
+    if (!wanted()) return null;
     const began = performance.now();
     let step = steps.next();
     while (!step.done && performance.now() - began < SLICE) step = steps.next();
-    dataset.longest = Math.max(Number(dataset.longest ?? 0), performance.now() - began).toFixed(1);
     if (step.done) return step.value;
-    await new Promise((done) => { setTimeout(done); });
-    if (!wanted()) return null;
   }
 }
 
