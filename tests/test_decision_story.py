@@ -42,7 +42,7 @@ def settings(shop, checkpoint, tmp_path_factory):
     ]  # fmt: skip
 
 
-WEIGHTS = "decision.weights={facts: 3, complexity: 1, abstention: 0.5, traceability: 0.5, robustness: 0.5}"
+WEIGHTS = "decision.weights={facts: 3, complexity: 1, abstention: 0.5, growth: 0.5, robustness: 0.5}"
 
 
 def succeeded(done):
@@ -64,19 +64,19 @@ def test_from_own_data_to_a_decision_whose_limits_rule_out_the_best_arm(settings
     printed = succeeded(harness(*settings, "arm=[base,rag,qlora]"))
     assert all(f"\n{arm} " in printed for arm in ARMS)
 
-    for study in ("hallucination", "attribution"):
+    for study in ("hallucination", "corpus_size"):
         succeeded(harness(*settings, "arm=[base,rag,qlora]", f"study={study}", "study.budget=quick"))
 
     asked = [*settings, "decision=own", WEIGHTS]
     printed = succeeded(run_module("harness.cli.decide", *asked))
     before = card(settings)
-    assert before["results"]["recommended"] == "qlora"  # three of four answers can be learned; the model reads nothing
+    assert before["results"]["recommended"] == "qlora"  # most answers can be learned, and it reads nothing
     assert "\nUse qlora: it is the best arm with a probability of " in printed
     measured = {one["name"]: one["measured"] or "" for one in before["criteria"]}
-    assert "study attribution" in measured["traceability"]
-    # right documents give no right answers, as the model reads nothing: that control fails, and the study does not count
-    assert measured["abstention"] == "abstention"
+    assert "study corpus_size" in measured["growth"], before["warnings"]
+    # right documents give no right answers, as this model does not read: that control fails, and the card says so
     assert "a control of hallucination failed, so that nothing of it counts here" in before["warnings"]
+    assert measured["abstention"] == "abstention"
     assert measured["robustness"] == ""
     assert "make study study=robustness task=shop" in printed
     assert before["results"]["confidence"]["qlora"] > 0.9
