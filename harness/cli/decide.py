@@ -13,7 +13,7 @@ from harness.cli import study_tables
 from harness.cli.builder import Builder
 from harness.cli.chosen import chosen_records
 from harness.cli.config import ROOT, Composed, compose_job, costing, experiment, resolved
-from harness.cli.folders import STUDIES, path_part, result_folder, without_study_settings
+from harness.cli.folders import STUDIES, path_part, result_folder, settings_part, without_study_settings
 from harness.cli.old_names import key_of
 from harness.errors import ConfigError, CutleryError, StoreError, joined
 from harness.reports.csv import sections_csv
@@ -33,6 +33,8 @@ GROUP: Final = "decision"
 FOLDER: Final = ROOT / "conf" / GROUP
 SHOWN: Final = ("arms", "changes", "unmeasured", "limits")
 """sections that the command prints"""
+QUICKLY: Final = "study.budget=quick"
+"""what a command says to run a study in minutes"""
 GATE: Final = "gate="
 RULED_OUT: Final = 3
 """exit status where the arm of a gate is ruled out"""
@@ -101,6 +103,7 @@ def study_folders(folder: Path, names: Iterable[str]) -> dict[str, Path]:
     plain = without_study_settings(folder.name) if "=" in folder.name else []
     root = folder.parent if plain else folder
     others = [one for one in sorted(root.glob("*=*")) if one != folder and without_study_settings(one.name) == plain]
+    others.append(root / settings_part(",".join(sorted([*plain, QUICKLY]))))  # where the name is cut, it is computed
     places = {name: [one / STUDIES / name for one in (folder, *others)] for name in sorted(names)}
     found = {name: next(filter(study_tables.is_study, own), None) for name, own in places.items()}
     return {name: place for name, place in found.items() if place is not None}

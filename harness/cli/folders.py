@@ -34,12 +34,16 @@ def result_folder(results: Path, task: str, model: str, settings: str) -> Path:
         model: its name.
         settings: what differs from the defaults, KEY=VALUE with commas between; "" for nothing.
     """
-    folder, name = results / path_part(task) / path_part(model), path_part(settings)
-    if not settings:
-        return folder
+    folder = results / path_part(task) / path_part(model)
+    return folder / settings_part(settings) if settings else folder
+
+
+def settings_part(settings: str) -> str:
+    """Return settings, KEY=VALUE with commas between, as the name of a folder; long ones end in a hash of the whole."""
+    name = path_part(settings)
     if name != settings or len(name) > LONGEST_NAME:  # a replaced character could have been another one
         name = f"{name[: LONGEST_NAME - 9]}-{short_hash(settings)}"
-    return folder / fitting(name, whole=settings)
+    return fitting(name, whole=settings)
 
 
 def result_folders(root: Path) -> list[Path]:

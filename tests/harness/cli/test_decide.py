@@ -8,6 +8,7 @@ import pytest
 
 from harness.cli import decide, decide_page
 from harness.cli.config import REFERENCE
+from harness.cli.folders import result_folder
 from harness.errors import ConfigError
 
 
@@ -219,6 +220,17 @@ def test_studies_lie_beside_the_experiment_or_under_their_own_settings(tmp_path)
         "privacy": "retriever.k=8/studies/privacy",
         "robustness": "retriever.k=8,study.budget=quick/studies/robustness",
     }
+
+
+def test_quick_studies_of_settings_whose_folder_has_a_cut_name_are_found(tmp_path):
+    lines = ["adapter.activation_checkpointing=false", "adapter.epochs=8", "task.max_new_tokens=6"]
+    lines.append("adapter.learning_rate=0.01")
+    whole = result_folder(tmp_path, "shop", "tiny", ",".join(sorted(lines)))
+    quick = result_folder(tmp_path, "shop", "tiny", ",".join(sorted([*lines, "study.budget=quick"])))
+    assert "study.budget=quick" not in decide.without_study_settings(quick.name)
+    (quick / "studies/update").mkdir(parents=True)
+    (quick / "studies/update/study.json").touch()
+    assert decide.study_folders(whole, ["update"]) == {"update": quick / "studies/update"}
 
 
 def test_studies_are_those_that_criteria_name():
