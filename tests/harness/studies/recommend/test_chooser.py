@@ -105,7 +105,7 @@ def chosen_in(seeds):
     """Share of worlds whose best arm is recommended, and share of the price of everything that was paid.
 
     Five arms, eight measured criteria, six studies of 2 to 20 minutes that can be bought by arms; the best arm leads by
-    .03 or more. What a minute is worth was chosen on the worlds 0 to 400.
+    .03 or more. What a minute is worth was chosen on worlds below 400.
     """
     runs = [World(seed, clear=0.03) for seed in seeds]
     right = sum(world.recommend()[0] == world.best for world in runs) / len(runs)
@@ -116,7 +116,7 @@ def chosen_in(seeds):
 
 def test_in_worlds_with_a_known_best_arm_it_is_recommended_at_a_third_of_the_price():
     right, spent = chosen_in(range(1_000, 1_020))
-    assert right >= 0.85  # 17 of 20; the slow test below has the figure that is documented
+    assert right >= 0.9
     assert spent <= 1 / 3
 
 
