@@ -17,9 +17,9 @@ from harness.analysis.costs.horizon import Costing
 from harness.analysis.costs.making import brought
 from harness.analysis.guards.registry import sound
 from harness.analysis.headline import deciding, needs
-from harness.analysis.notes.detail_notes import table_notes
+from harness.analysis.notes.detail_notes import act_notes, table_notes
 from harness.analysis.outcomes import refused_ids, undecided_ids
-from harness.analysis.result import Column, Difference, Table, TableEntry, TableRow
+from harness.analysis.result import Column, Difference, Note, Table, TableEntry, TableRow
 from harness.analysis.roles import Role, ordered_roles
 from harness.analysis.sections.registry import sections
 from harness.analysis.selection import SelectedRecords, same_meaning, select_records
@@ -91,6 +91,12 @@ def table_of(
         deciding=deciding(source),
         needs=needs(source.examples),
     )
+
+
+def flags_of(chosen: SelectedRecords) -> tuple[Note, ...]:
+    """Return what must be acted on in the table of comparable records (`Table.flags`), without making its figures."""
+    source = comparison_data(chosen, stats.RESAMPLES, None)
+    return act_notes(source, [_row(records, source.roles[arm], ()) for arm, records in source.records.items()])
 
 
 def _columns(chosen: SelectedRecords) -> tuple[Column, ...]:

@@ -1,6 +1,6 @@
 """Folders of results to the evidence of claims: experiments, and the studies beside them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -8,7 +8,7 @@ from typing import Final
 from harness.analysis.costs.horizon import Costing
 from harness.analysis.guards.registry import sound
 from harness.analysis.selection import SelectedRecords
-from harness.analysis.table import table_of
+from harness.analysis.table import flags_of
 from harness.cli import decide, study_tables
 from harness.cli.chosen import chosen_records
 from harness.cli.config import compose
@@ -23,8 +23,6 @@ from harness.studies.decision.measured import measure
 LEVEL: Final = "the experiment"
 PLAIN: Final = 2
 """parts of a folder's name without settings: task and model"""
-FLAG_RESAMPLES: Final = 50
-"""of the table that is made for its flags alone: they do not depend on resamples"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +108,10 @@ def _chosen(folder: Path, unreadable: list[str]) -> SelectedRecords | None:
 
 
 def _experiment(folder: Path, chosen: SelectedRecords, money: Costing) -> ExperimentSource:
-    table = table_of(chosen, resamples=FLAG_RESAMPLES)
-    cells = {(LEVEL, row.arm): chosen.arms[row.arm] for row in table.rows}
-    data = StudyData(table.task, table.model, None, (Made(LEVEL, LEVEL, 0, {}),), cells, {})
-    return ExperimentSource(folder, data, money, len(table.flags))
+    cells = {(LEVEL, arm): records for arm, records in chosen.arms.items()}
+    cell = next(iter(chosen.arms.values()))[0].cell
+    data = StudyData(cell.task, cell.model, None, (Made(LEVEL, LEVEL, 0, {}),), cells, {})
+    return ExperimentSource(folder, data, money, len(flags_of(chosen)))
 
 
 def _evaluating(folder: Path, chosen: SelectedRecords, money: Costing) -> Evaluating:
@@ -127,22 +125,20 @@ def _evaluating(folder: Path, chosen: SelectedRecords, money: Costing) -> Evalua
 
 
 def _studies(root: Path, place: ExperimentPlace, unreadable: list[str]) -> dict[str, StudySource]:
-    """Return the studies of a place by name; of one that was run at both budgets the full one."""
+    """Return the studies of a place by name; of one that was run several times the one that counts, if it is whole."""
     found: dict[str, StudySource] = {}
-    for folder in place.folders:
-        for study in _studies_in(root, folder, unreadable):
-            known = found.get(study.name)
-            if known is None or (known.budget == "quick" and study.budget == "full"):
-                found[study.name] = study
-    return found
+    every = (path.parent for folder in place.folders for path in (root / folder / STUDIES).glob(f"*/{files.FILE}"))
+    for folder in study_tables.in_order(every):
+        if folder.name not in found and (study := _study(root, folder, unreadable)) is not None:
+            found[folder.name] = study
+    return dict(sorted(found.items()))
 
 
-def _studies_in(root: Path, folder: Path, unreadable: list[str]) -> Iterator[StudySource]:
-    for path in sorted((root / folder / STUDIES).glob(f"*/{files.FILE}")):
-        try:
-            study, data, table = study_tables.opened(path.parent)
-        except CutleryError as error:
-            unreadable.append(str(error))
-            continue
-        place = path.parent.relative_to(root)
-        yield StudySource(study.name, place, data, table, study.budget, study.chosen.says)
+def _study(root: Path, folder: Path, unreadable: list[str]) -> StudySource | None:
+    """Return the study in a folder; None, and a line, where it cannot be read."""
+    try:
+        file, data, table = study_tables.shown(folder)
+    except CutleryError as error:
+        unreadable.append(str(error))
+        return None
+    return StudySource(folder.name, folder.relative_to(root), data, table, file.budget, file.says)

@@ -18,6 +18,7 @@ from omegaconf.errors import OmegaConfBaseException
 from harness.analysis.costs.horizon import Costing
 from harness.cli import folders, old_names
 from harness.cli.builder import Builder, with_short_words
+from harness.cli.choices import choices
 from harness.cli.free_text import as_text, how_to_quote
 from harness.cli.global_state import apart_from_the_running_job
 from harness.cli.hydra_versions import VERSION_BASE, register_resolver
@@ -61,7 +62,8 @@ USER_ERRORS = (HydraException, OmegaConfBaseException, yaml.YAMLError)
 
 
 def register_resolvers() -> None:
-    """Make `${root:PATH}` (inside this repository) and `${basename:PATH}` known to yaml files."""
+    """Make `${root:PATH}` (inside this repository), `${basename:PATH}` and `${choices:}` known to yaml files."""
+    register_resolver("choices", lambda: choices(ROOT / "conf"))
     register_resolver("root", lambda path: str(ROOT / path))
     register_resolver("basename", _name_of)
 

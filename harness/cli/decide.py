@@ -94,7 +94,7 @@ def data_from(
 def study_folders(folder: Path, names: Iterable[str]) -> dict[str, Path]:
     """Return the folders of studies beside an experiment, by their names.
 
-    Settings of a study alone (study.budget=quick) put it into a folder of its own, which counts where no other has it.
+    Settings of a study alone (study.budget=quick) put it into a folder of its own; of several the full one counts.
 
     Args:
         folder: of the experiment.
@@ -105,8 +105,8 @@ def study_folders(folder: Path, names: Iterable[str]) -> dict[str, Path]:
     others = [one for one in sorted(root.glob("*=*")) if one != folder and without_study_settings(one.name) == plain]
     others.append(root / settings_part(",".join(sorted([*plain, QUICKLY]))))  # where the name is cut, it is computed
     places = {name: [one / STUDIES / name for one in (folder, *others)] for name in sorted(names)}
-    found = {name: next(filter(study_tables.is_study, own), None) for name, own in places.items()}
-    return {name: place for name, place in found.items() if place is not None}
+    found = {name: study_tables.in_order(own) for name, own in places.items()}
+    return {name: own[0] for name, own in found.items() if own}
 
 
 def studies_named(decision: Decision) -> set[str]:

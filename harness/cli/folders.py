@@ -16,6 +16,8 @@ _BETWEEN: Final = re.compile(r",(?![^\[\]]{0,200}\])")
 """commas between the settings of a folder's name, and not those of a list"""
 _OF_STUDIES: Final = "study."
 """how settings begin that change a study and not the experiment"""
+FULL: Final = "full"
+"""budget of a study that was run whole"""
 SWEEPS: Final = ".sweeps"
 """folder under the results where Hydra keeps what it needs of a sweep (conf/config.yaml); no task's, as it is hidden"""
 
@@ -67,6 +69,19 @@ def study_folders(root: Path, file: str) -> list[Path]:
         for folder, names in parts.items()
         if not is_reserved("".join(names[:1])) and not any(name.startswith(".") for name in names)
     ]
+
+
+def rank_of_study(folder: Path, budget: str) -> tuple[bool, int, str]:
+    """Return the key to sort the folders of one study by, where it was run several times: the first one counts.
+
+    A full run before a quick one, then the one with the fewest settings of its own (study.budget=quick is one).
+
+    Args:
+        folder: of the study.
+        budget: that it was run with; "" where it cannot be read.
+    """
+    settings = folder.parent.parent.name
+    return budget != FULL, len(_BETWEEN.split(settings)) if "=" in settings else 0, folder.as_posix()
 
 
 def is_reserved(task: str) -> bool:

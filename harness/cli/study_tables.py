@@ -1,5 +1,6 @@
 """Records of studies to their tables, without model, GPU or network; `make tables` makes all of them again."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from harness.analysis.selftest import check_statistics
@@ -7,8 +8,9 @@ from harness.cli import folders
 from harness.cli.builder import Builder
 from harness.errors import StoreError
 from harness.store.files import replacing, write_text
-from harness.studies import files, page, picture
+from harness.studies import files, page, picture, table_file
 from harness.studies.data import StudyData
+from harness.studies.files import StudyFile
 from harness.studies.study import Study
 from harness.studies.table import StudyTable, study_table
 
@@ -47,6 +49,23 @@ def opened(folder: Path) -> tuple[Study, StudyData, StudyTable]:
     return study, data, study_table(study, data, file.planned, unreadable)
 
 
+def shown(folder: Path) -> tuple[StudyFile, StudyData, StudyTable]:
+    """Return what was run, its records without the answers, and its table: as it was written, if that still fits.
+
+    Raises:
+        CutleryError: as `opened`.
+    """
+    file = files.read(folder)
+    table = table_file.read(folder, file)
+    if table is None:
+        _, data, table = opened(folder)
+        return file, data, table
+    data, unreadable = files.load_scores(folder, file)
+    if unreadable:  # a record was damaged after the table was made
+        return file, data, opened(folder)[2]
+    return file, data, table
+
+
 def write(folder: Path) -> StudyTable:
     """Write the table of the study in a folder, from its records alone, and return it.
 
@@ -56,6 +75,7 @@ def write(folder: Path) -> StudyTable:
     table = made(folder)
     for name, text in page.files(table).items():
         write_text(folder / name, text)
+    table_file.write(table, folder)
     _write_pictures(table, folder)
     return table
 
@@ -81,6 +101,22 @@ def on_screen(table: StudyTable, folder: Path) -> str:
 def study_folders(root: Path) -> list[Path]:
     """Return every folder with a study below `root`, as `result_folders` does those with an experiment."""
     return folders.study_folders(root, files.FILE)
+
+
+def in_order(places: Iterable[Path]) -> list[Path]:
+    """Return those of some folders that hold a study, the one that counts first (`folders.rank_of_study`).
+
+    Claims and decision cards take the same one of a study that was run at both budgets.
+    """
+    return sorted(filter(is_study, places), key=lambda one: folders.rank_of_study(one, _budget(one)))
+
+
+def _budget(folder: Path) -> str:
+    """Return the budget of the study in a folder; "" where its file cannot be read."""
+    try:
+        return files.read(folder).budget
+    except StoreError:
+        return ""
 
 
 def is_study(folder: Path) -> bool:

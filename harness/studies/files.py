@@ -5,9 +5,11 @@ do not depend on what differs was asked once, and other conditions point to that
 ordinary ones, in STUDY/conditions/NAME/records.
 """
 
+import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -63,6 +65,16 @@ class StudyFile:
     planned: int
     """conditions in all; fewer than that are listed while it runs, or when it was stopped"""
 
+    @property
+    def budget(self) -> str:
+        """Quick or full."""
+        return str(self.study.get("budget"))
+
+    @property
+    def says(self) -> str:
+        """What its budget cannot tell; "" for a full one."""
+        return str(self.study.get(self.budget, {}).get("says", ""))
+
 
 def folder_of(condition: Condition) -> str:
     """Return the folder of a condition below the study's."""
@@ -105,18 +117,59 @@ def load(folder: Path, file: StudyFile, metric: str | None) -> tuple[StudyData, 
         file: what was run.
         metric: that answers are measured by; None: the first that decides.
     """
+    return _load(folder, file, metric, records.read)
+
+
+def load_scores(folder: Path, file: StudyFile) -> tuple[StudyData, Sequence[str]]:
+    """Return the same without the answers (`records.read_scores`), for what needs scores alone; read once per process.
+
+    Raises:
+        StoreError: the study's file cannot be read.
+    """
+    return _scores(folder, made_from(folder, file))
+
+
+@lru_cache(maxsize=16)
+def _scores(folder: Path, checksum: str) -> tuple[StudyData, Sequence[str]]:
+    """Return the records of the study whose file and records have this checksum."""
+    file = read(folder)
+    return _load(folder, file, file.study.get("metric"), records.read_scores)
+
+
+def made_from(folder: Path, file: StudyFile) -> str:
+    """Return a checksum of the study's file and of the records that it names.
+
+    Raises:
+        StoreError: the study's file cannot be read.
+    """
+    try:
+        parts = [(folder / FILE).read_text(encoding="utf-8")]
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(f"{folder / FILE}: cannot be read ({error})") from error
+    parts += [records.checksum(path) for path in record_files(folder, file).values()]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _load(
+    folder: Path, file: StudyFile, metric: str | None, reading: Callable[[Path], Record]
+) -> tuple[StudyData, Sequence[str]]:
     known: dict[Answered, Record | None] = {}
     broken: list[str] = []
-    for answered in dict.fromkeys(one for entry in file.conditions for one in entry.answered):
-        path = cell_file(folder / answered.folder / "records", answered.arm, answered.seed, ".jsonl")
+    for answered, path in record_files(folder, file).items():
         try:
-            known[answered] = records.read(path)
+            known[answered] = reading(path)
         except StoreError as error:
             broken.append(str(error).removeprefix(f"{folder}/"))
     cells = {(entry.name, arm): _records(entry, arm, known) for entry in file.conditions for arm in _arms(entry)}
     made = tuple(Made(entry.name, entry.level, entry.draw, entry.settings) for entry in file.conditions)
     failures = {(entry.name, arm): why for entry in file.conditions for arm, why in entry.failures.items()}
     return StudyData(file.task, file.model, metric, made, cells, failures), broken
+
+
+def record_files(folder: Path, file: StudyFile) -> dict[Answered, Path]:
+    """Return where each record of a study is, each once."""
+    named = dict.fromkeys(one for entry in file.conditions for one in entry.answered)
+    return {one: cell_file(folder / one.folder / "records", one.arm, one.seed, ".jsonl") for one in named}
 
 
 def _arms(entry: ConditionEntry) -> Sequence[str]:

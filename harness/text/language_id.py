@@ -18,6 +18,7 @@ OF_SCRIPT: Final[Mapping[str, re.Pattern[str]]] = {
 """language -> its script, in this order: Japanese is also written with Chinese characters"""
 LETTERS: Final = language_file("letters")
 """letters that none of the other languages has"""
+ANY_OF_LETTERS: Final = frozenset("".join(map(str, LETTERS.values())))
 READ: Final = 2000
 """characters that are read"""
 LETTER: Final = re.compile(r"[^\W\d_]")
@@ -101,4 +102,6 @@ def _languages_of() -> Mapping[str, tuple[str, ...]]:
 
 
 def _lettered(word: str) -> tuple[str, ...]:
+    if ANY_OF_LETTERS.isdisjoint(word):  # nearly all words
+        return ()
     return tuple(code for code, letters in LETTERS.items() if any(letter in letters for letter in word))

@@ -76,6 +76,12 @@ def table_notes(source: ComparisonData, unreadable: Sequence[str], rows: Sequenc
     return by_level(notes)
 
 
+def act_notes(source: ComparisonData, rows: Sequence[TableRow]) -> tuple[Note, ...]:
+    """Return the notes of a table that must be acted on, each once; `rows` need no entries."""
+    notes = (*_missing(source.chosen), *audit_flags(source.chosen), *flags(source), *_failure_warnings(source, rows))
+    return tuple(dict.fromkeys(note for note in notes if note.level == "act"))
+
+
 def _warnings(source: ComparisonData, rows: Sequence[TableRow]) -> Iterator[Note]:
     if source.base is None:
         yield warning("No base", "no arm without retriever and adapter, so there are no differences; add arm=base")

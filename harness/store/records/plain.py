@@ -28,22 +28,27 @@ def of_kind(lines: Iterable[Mapping[str, Any]], kind: str) -> Iterator[dict[str,
 
 def restored(kind: Callable[..., T], entry: Mapping[str, Any]) -> T:
     """Return the dataclass whose fields `entry` holds as JSON data; lists become the tuples that it declares."""
-    hints = _hints(kind)
-    return kind(**{name: _restored(hints.get(name), value) for name, value in entry.items()})
+    readers = _readers(kind)
+    return kind(**{name: readers[name](value) if name in readers else value for name, value in entry.items()})
 
 
 @cache
-def _hints(kind: Callable[..., object]) -> Mapping[str, Any]:
-    return get_type_hints(kind)
+def _readers(kind: Callable[..., object]) -> Mapping[str, Callable[[Any], Any]]:
+    """Return what restores each field; fields whose values stay as JSON has them are left out."""
+    found = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+    return {name: reader for name, reader in found.items() if reader is not None}
 
 
-def _restored(hint: Any, value: Any) -> Any:
-    if not isinstance(value, list | dict):
-        return value
+def _reader(hint: Any) -> Callable[[Any], Any] | None:
+    """Return what restores a value of this type; None where it stays as it is. Made once per field: records are long."""
     choices = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
-    for choice in choices:
-        if isinstance(value, list) and get_origin(choice) is tuple:
-            return tuple(_restored(get_args(choice)[0], item) for item in value)
-        if isinstance(value, dict) and is_dataclass(choice):
-            return restored(choice, value)  # type: ignore[arg-type]
-    return value
+    items = [get_args(choice)[0] for choice in choices if get_origin(choice) is tuple]
+    kinds = [choice for choice in choices if is_dataclass(choice)]
+    item = _reader(items[0]) if items else None
+
+    def read(value: Any) -> Any:
+        if items and isinstance(value, list):
+            return tuple(value) if item is None else tuple(map(item, value))
+        return restored(kinds[0], value) if kinds and isinstance(value, dict) else value  # type: ignore[arg-type]
+
+    return read if items or kinds else None

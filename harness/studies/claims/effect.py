@@ -81,22 +81,23 @@ class Effect:
         p = _two_sided(abs(self.distance(margin)), self.spread)
         return max(p, rare_p(self.value, margin, self.spread.degrees + 1)) if self.spread.bounded else p
 
-    def needed(self, margin: float, alpha: float) -> float | None:
+    def needed(self, margin: float, alpha: float, power: float = POWER) -> float | None:
         """Return how many examples would show that this effect, were it the true one, is not the margin.
 
         Args:
             margin: to tell it from.
             alpha: two-sided.
+            power: with which they would.
 
         Returns:
             More than `n`; infinity where draws and seeds alone hide it, or where it equals the margin; None for what is
-            not sampled.
+            not sampled, and for a number without any spread that is no share.
         """
-        if self.spread is None:
+        if self.spread is None or not (self.spread.error > 0 or self.spread.seed_variance or self.spread.bounded):
             return None
         error, degrees = (np.array([one]) for one in (self.spread.error, self.spread.degrees))
-        by_examples = float(reach(alpha, error, degrees, (), POWER)[0])
-        by_seeds = float(reach(alpha, 0.0 * error, degrees, self.spread.seed_variance, POWER)[0])
+        by_examples = float(reach(alpha, error, degrees, (), power)[0])
+        by_seeds = float(reach(alpha, 0.0 * error, degrees, self.spread.seed_variance, power)[0])
         left = self.distance(margin) ** 2 - by_seeds**2
         if left <= 0:
             return math.inf
@@ -160,7 +161,9 @@ def _two_sided(distance: float, spread: Spread) -> float:
 
     error = spread.error
     if not spread.seed_variance:
-        return 2.0 * float(stdtr(spread.degrees, -distance / error)) if error > 0 else float(distance == 0)
+        if error <= 0:  # nothing differs: of shares `rare_p` says what may; of other numbers nothing does
+            return float(distance == 0 or not spread.bounded)
+        return 2.0 * float(stdtr(spread.degrees, -distance / error))
     degrees = np.array([spread.degrees])
     return float(two_sided_p(np.array([distance]), np.array([error]), degrees, spread.seed_variance)[0])
 

@@ -8,13 +8,18 @@ from pathlib import Path
 from typing import Final, Literal
 
 from harness.analysis.costs.horizon import Costing
+from harness.analysis.costs.ledger import Ledger, ledger
+from harness.analysis.costs.usage import Usage
 from harness.analysis.headline import has_short_references
+from harness.analysis.sections.comparable_usage import comparable_usage
 from harness.studies.claims.effect import Gap
 from harness.studies.data import StudyData
 from harness.studies.decision.evaluation import Evaluation
 from harness.studies.table import StudyTable
 from harness.types import THE_INPUT, Example, Record
 
+RESAMPLES: Final = 4_000
+"""of the answers that costs are measured on"""
 EXPERIMENT: Final = "experiment"
 """name of the source that is the experiment itself and no study"""
 DataKind = Literal["documents", "unanswerable", "style"]
@@ -49,6 +54,17 @@ class ExperimentSource:
         """The records of each arm, one per seed, in the order of a table's rows."""
         level = self.data.levels[0]
         return {arm: self.data.records(level, arm) for arm in self.data.arms}
+
+    @cached_property
+    def usage(self) -> Mapping[str, Usage]:
+        """What each arm used, as the table of costs has it."""
+        return {one.arm: one for one in comparable_usage(self.records).used}
+
+    @cached_property
+    def ledgers(self) -> Mapping[str, Ledger]:
+        """The costs of each arm; none without prices."""
+        costing = self.costing
+        return {} if costing is None else {arm: ledger(one, costing, RESAMPLES) for arm, one in self.usage.items()}
 
 
 @dataclass(frozen=True)

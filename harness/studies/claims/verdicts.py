@@ -1,10 +1,11 @@
 """The rule: effects and margins in, verdicts out. Nothing here knows a claim, a task or a file.
 
 An effect that is claimed to be greater than a margin is *supported* where its 95 % interval lies above the margin,
-*refuted* where it lies below, *undecided* where it holds the margin. "Equal" is two one-sided tests (Schuirmann, 1987):
-supported where the interval lies within ± margin, refuted where it lies outside. A sampled effect must also have a
-two-sided p against the margin below .05 after Holm's correction (1979) over all of one ledger, so that at most one
-ledger in twenty holds a verdict that chance alone made.
+*refuted* where it lies below, *undecided* where it holds the margin; its p against the margin is two-sided. "Equal" is
+two one-sided tests (Schuirmann, 1987): supported where both say within ± margin, refuted where one says outside. Its p
+is the larger of both and is not doubled: an effect that lies beyond the margin does so on one side, so that only one of
+the tests can err, and the 90 % interval belongs to it. All p of one ledger are corrected by Holm's method (1979), so
+that at most one ledger in twenty holds a verdict that chance alone made.
 """
 
 import math
@@ -15,7 +16,7 @@ from typing import Final, Literal
 import numpy as np
 
 from harness.analysis.stats.bootstrap import holm
-from harness.studies.claims.effect import Effect
+from harness.studies.claims.effect import POWER, Effect
 
 Direction = Literal["greater", "less", "equal"]
 Ruling = Literal["supported", "refuted", "undecided", "not tested", "does not apply"]
@@ -49,11 +50,21 @@ class Asked:
 
     @property
     def p(self) -> float | None:
-        """Two-sided, against the margin; None for what is not sampled.
+        """Against the margin: two-sided; of "equal" one-sided. None for what is not sampled.
 
         Of "equal" the nearer margin has the larger p, so that its p is that of both one-sided tests together.
         """
-        return self.effect.p(self.against)
+        p = self.effect.p(self.against)
+        return p / 2 if p is not None and self.direction == "equal" else p
+
+    def needed(self, alpha: float) -> float | None:
+        """Return how many examples would decide it at this level, were the effect the true one; see `Effect.needed`.
+
+        Of "equal" each of the two tests may miss half as often, so that together they miss one in five.
+        """
+        if self.direction == "equal":
+            return self.effect.needed(self.against, 2 * alpha, (1 + POWER) / 2)
+        return self.effect.needed(self.against, alpha)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +105,30 @@ def _decision(one: Asked, p: float, many: int) -> PartVerdict:
     if math.isnan(p):
         return PartVerdict(interval, None, interval, None)
     ruling: Ruling = interval if p < ALPHA else "undecided"
-    needed = one.effect.needed(one.against, ALPHA / many) if ruling == "undecided" else None
+    needed = one.needed(ALPHA / many) if ruling == "undecided" else None
     return PartVerdict(ruling, p, interval, needed)
 
 
 def by_interval(one: Asked) -> Ruling:
-    """Return the verdict by the interval alone."""
-    low, high = one.effect.interval
+    """Return the verdict by the interval alone: the one at 95 %; of a sampled "equal" the one at 90 %."""
     if one.direction == "equal":
-        least, most = (1 / one.margin, one.margin) if one.effect.ratio else (-one.margin, one.margin)
-        inside, outside = least < low and high < most, low > most or high < least
+        inside, outside = _equal(one)
     else:
+        low, high = one.effect.interval
         above, below = low > one.margin, high < one.margin
         inside, outside = (above, below) if one.direction == "greater" else (below, above)
     return "supported" if inside else "refuted" if outside else "undecided"
+
+
+def _equal(one: Asked) -> tuple[bool, bool]:
+    """Return whether an effect surely lies within its margins, and whether it surely lies outside."""
+    least, most = (1 / one.margin, one.margin) if one.effect.ratio else (-one.margin, one.margin)
+    p = one.p
+    if p is None:
+        low, high = one.effect.interval
+        return least < low and high < most, low > most or high < least
+    within = least < one.effect.value < most
+    return within and p < ALPHA, not within and p < ALPHA
 
 
 def together(rulings: Sequence[Ruling], holds: Literal["all", "any"]) -> Ruling:

@@ -76,6 +76,8 @@ def open_text(one: LedgerPart) -> str:
     if one.verdict is None or one.effect is None or one.verdict.ruling != "undecided":
         return ""
     needed, effect = one.verdict.needed, one.effect
+    if needed is None and effect.kind == "sampled":
+        return f"all {effect.n:,} {effect.of} gave the same number, which says too little of how much they differ"
     if needed is None:
         return "the number is too near to the margin for a time that was measured once"
     if needed == math.inf:
@@ -105,7 +107,8 @@ def rule(ledger: ClaimsLedger) -> str:
     return (
         "A verdict holds for this task, model and data alone. An effect with a 95 % interval is decided where the "
         f"interval lies on one side of the margin and its p against the margin is below {ALPHA:g} after Holm's "
-        f"correction over the {ledger.family} effects of this ledger. Counts are decided by their value; times that "
+        f"correction over the {ledger.family} effects of this ledger; of what is claimed to be within ± a margin it is "
+        "the 90 % interval, and the larger p of two one-sided tests. Counts are decided by their value; times that "
         f"were measured once are believed within a factor of {ONCE:g}. A claim of several parts has the verdict of its "
         "weakest: refuted, not tested, undecided, supported."
     )

@@ -26,13 +26,12 @@ def study_evidence(folder: Path) -> StudyEvidence:
         StoreError: a file of the study is missing or damaged.
     """
     file = files.read(folder)
-    data, broken = files.load(folder, file, file.study.get("metric"))
+    data, broken = files.load_scores(folder, file)
     if broken:
         raise StoreError("; ".join(broken))
     sections = read_sections(folder / TABLE)
     controls = next((one for one in sections if one.name == CONTROLS), None)
-    says = file.study.get(str(file.study.get("budget")), {}).get("says", "")
-    return StudyEvidence(data, sections, not passed(controls), str(says))
+    return StudyEvidence(data, sections, not passed(controls), file.says)
 
 
 def passed(controls: Section | None) -> bool:

@@ -3,13 +3,15 @@
 import csv
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
-from harness.cli import claim_sources, claims, index
-from harness.cli.config import compose, costing
+from harness.cli import claim_sources, claims, decide, index, study_tables
+from harness.cli.config import REFERENCE, ROOT, compose, costing
 from harness.errors import ConfigError, StoreError
 from harness.store.records import records
 from harness.studies import files as study_files
@@ -134,6 +136,68 @@ def test_a_quick_study_counts_until_there_is_a_full_one(tmp_path, money):
     (place,) = claim_sources.places(tmp_path)
     studies = claim_sources.evidence(tmp_path, place, money, []).studies
     assert (studies["hallucination"].budget, studies["hallucination"].says) == ("full", "")
+
+
+def test_the_full_study_counts_for_claims_and_cards_alike(tmp_path, money):
+    """Whatever is beside the experiment: of several with the same budget the one with the fewest settings."""
+    save(tmp_path / "qa/pocket", ("base", "rag"))
+    save_study(tmp_path / "qa/pocket", budget="quick")
+    save_study(tmp_path / "qa/pocket/limit=5,study.levels=2")  # of another experiment
+    save_study(tmp_path / "qa/pocket/study.levels=2,study.metric=em")
+    save_study(tmp_path / "qa/pocket/study.levels=3")
+    (place,) = [one for one in claim_sources.places(tmp_path) if not one.settings]
+    (study,) = claim_sources.evidence(tmp_path, place, money, []).studies.values()
+    assert study.folder.as_posix() == "qa/pocket/study.levels=3/studies/hallucination"
+    assert decide.study_folders(tmp_path / "qa/pocket", ["hallucination"]) == {"hallucination": tmp_path / study.folder}
+
+
+def test_of_a_study_the_written_table_is_read_until_a_record_changes(tmp_path, money, monkeypatch):
+    """What it takes to make the table anew (measures, an encoder) is not spent again."""
+    save(tmp_path / "qa/pocket", ("base", "rag"))
+    save_study(tmp_path / "qa/pocket")
+    folder = tmp_path / "qa/pocket/studies/hallucination"
+    table = study_tables.write(folder)
+    (place,) = claim_sources.places(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(study_tables, "opened", lambda folder: pytest.fail("made anew"))
+        study = claim_sources.evidence(tmp_path, place, money, []).studies["hallucination"]
+    assert (study.table, study.name, study.budget) == (table, "hallucination", "full")
+    record = next(folder.glob("conditions/*/records/*.jsonl"))
+    record.write_text(record.read_text().replace('"sha256":"', '"sha256":"0'))
+    broken: list[str] = []
+    assert "checksum" in " ".join(
+        note.text
+        for note in claim_sources.evidence(tmp_path, place, money, broken).studies["hallucination"].table.notes
+    )
+
+
+def test_the_committed_ledgers_need_no_model_and_say_what_is_committed():
+    """A process of its own: what another test has imported does not count."""
+    script = (
+        "import json, sys\n"
+        "from harness.cli import claim_sources as sources, claims\n"
+        "from harness.cli.config import REFERENCE, compose, costing\n"
+        "from harness.studies.claims.ledger import ledger_of\n"
+        "money, wanted, broken = costing(compose([])), claims.claims(), []\n"
+        "places = sources.defaults(sources.places(REFERENCE))\n"
+        "ledgers = [ledger_of(wanted, sources.evidence(REFERENCE, one, money, broken)) for one in places]\n"
+        "rulings = [[one.task, row.claim.id, row.ruling] for one in ledgers for row in one.rows]\n"
+        "print(json.dumps([rulings, sorted(sys.modules), broken]))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    rulings, modules, broken = json.loads(done.stdout)
+    assert not {"torch", "transformers", "sentence_transformers", "onnxruntime", "faiss"} & set(modules)
+    assert not broken
+    assert rulings == [[row["task"], row["claim"], row["verdict"]] for row in rows(REFERENCE) if not row["part"]]
+
+
+def test_at_least_twenty_claims_are_decided_or_undecided_by_the_committed_data():
+    """Each has a row for every task; what nobody has tested, or does not apply, does not count."""
+    whole = [row for row in rows(REFERENCE) if not row["part"]]
+    tasks = {row["task"] for row in whole}
+    assert len(whole) == 23 * len(tasks) == 23 * 3
+    by_data = {row["claim"] for row in whole if row["verdict"] in ("supported", "refuted", "undecided")}
+    assert len(by_data) >= 20, sorted(by_data)
 
 
 def test_the_pages_say_that_pocket_is_an_invented_world_and_link_within(written):

@@ -1,8 +1,10 @@
 """Where studies lie, and that their experiments are no comparisons of their own."""
 
+from pathlib import Path
+
 import pytest
 
-from harness.cli.folders import result_folders, study_folders, without_study_settings
+from harness.cli.folders import rank_of_study, result_folders, study_folders, without_study_settings
 
 
 def test_experiments_of_a_study_are_not_listed_and_studies_are(tmp_path):
@@ -27,3 +29,19 @@ def test_experiments_of_a_study_are_not_listed_and_studies_are(tmp_path):
 )
 def test_settings_of_a_study_belong_to_no_experiment(name, settings):
     assert without_study_settings(name) == settings
+
+
+def test_of_a_study_that_was_run_several_times_the_full_one_counts_then_the_one_nearest_to_the_defaults():
+    runs = {
+        "qa/m/studies/labels": "quick",
+        "qa/m/study.budget=full/studies/labels": "full",
+        "qa/m/a=[1,2],study.budget=full/studies/labels": "full",
+        "qa/m/study.budget=quick/studies/labels": "",
+    }
+    order = sorted(runs, key=lambda one: rank_of_study(Path(one), runs[one]))
+    assert order == [
+        "qa/m/study.budget=full/studies/labels",
+        "qa/m/a=[1,2],study.budget=full/studies/labels",
+        "qa/m/studies/labels",
+        "qa/m/study.budget=quick/studies/labels",
+    ]

@@ -1,5 +1,6 @@
 """`make experiment` without anything explains itself and runs nothing."""
 
+from harness.cli.choices import choices
 from harness.cli.config import ROOT
 from harness.cli.welcome import shipped_tasks
 from tests import command_line
@@ -33,3 +34,14 @@ def test_a_misspelt_choice_is_refused_with_the_nearest_one():
         done = command_line.harness(given, "dry_run=true")
         assert done.returncode == 2
         assert f"did you mean {near}?" in done.stderr
+
+
+def test_help_offers_what_can_be_chosen_and_nothing_else():
+    """All claims are read at once, and the criteria are what decisions are made of."""
+    lines = dict(line.split(": ", 1) for line in choices(ROOT / "conf").splitlines())
+    assert "claim" not in lines
+    assert lines["decision"].split(", ") == ["own", "qa", "summarization", "support"]
+    assert {"arm", "metric", "model", "study", "task"} <= set(lines)
+    done = command_line.harness("--help")
+    assert f"study: {lines['study']}\n" in done.stdout
+    assert "C01" not in done.stdout

@@ -76,6 +76,31 @@ def test_counts_and_times_measured_once_take_no_part_in_the_correction():
     assert all(one.p is None and one.needed is None for one in decide(asked))
 
 
+def test_equal_is_two_tests_at_five_percent_each_and_not_a_doubled_one():
+    """An effect that is as large as the margin is so on one side: 1.645 standard errors from it are enough."""
+    near, far = (Effect(0.0, -2.0 * one, 2.0 * one, "", 300, spread=Spread(one, 10**6)) for one in (0.062, 0.0605))
+    assert [decide([Asked(one, "equal", 0.1)])[0].ruling for one in (near, far)] == ["undecided", "supported"]
+    outside = Effect(0.2, 0.0, 0.4, "", 300, spread=Spread(0.0605, 10**6))
+    assert decide([Asked(outside, "equal", 0.1)])[0].ruling == "refuted"
+    assert Asked(near, "equal", 0.1).p == pytest.approx(near.p(0.1) / 2)
+
+
+def test_what_equality_needs_is_for_both_tests_together():
+    """Equal arms: 80 % power are 90 % in each of two tests, (1.645 + 1.282)^2 times the variance over the margin's."""
+    one = Effect(0.0, -0.14, 0.14, "", 300, spread=Spread(0.07, 10**6))
+    (found,) = decide([Asked(one, "equal", 0.1)])
+    assert found.needed == pytest.approx(300 * (1.6449 + 1.2816) ** 2 * 0.07**2 / 0.1**2, rel=0.01)
+
+
+def test_a_number_that_never_differed_is_not_sure():
+    """Four canaries with the highest exposure there is: how much others would differ is unknown."""
+    same = Effect(6.0, 6.0, 6.0, "", 4, "samples", spread=Spread(0.0, 3))
+    (found,) = decide([Asked(same, "greater", 3.44)])
+    assert (found.ruling, found.by_interval, found.needed) == ("undecided", "supported", None)
+    share = Effect(0.0, -0.05, 0.05, "", 200, spread=Spread(0.0, 99, (), bounded=True))
+    assert decide([Asked(share, "equal", 0.1)])[0].ruling == "supported"
+
+
 def test_ratios_are_compared_on_the_logarithmic_scale():
     spread = spread_of_interval(2.0, 1.0, 4.0, 1_000_000, ratio=True, bounded=False)
     one = Effect(2.0, 1.0, 4.0, "", 100, spread=spread, ratio=True)

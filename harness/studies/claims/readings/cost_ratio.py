@@ -8,8 +8,7 @@ import numpy as np
 
 from harness.analysis.costs.amount import Amount, total
 from harness.analysis.costs.horizon import Horizon
-from harness.analysis.costs.ledger import Ledger, ledger
-from harness.analysis.sections.comparable_usage import comparable_usage
+from harness.analysis.costs.ledger import Ledger
 from harness.analysis.stats import bootstrap as stats
 from harness.studies.claims.arms import arm_named
 from harness.studies.claims.effect import Effect, Gap, Spread
@@ -28,8 +27,6 @@ PARTS: Final[Mapping[CostPart, Callable[[Ledger], Amount | None]]] = {
     "total": lambda one: one.total,
 }
 """updates and storage: over the horizon; update: a single one"""
-RESAMPLES: Final = 4_000
-
 
 @dataclass(frozen=True)
 class CostRatio:
@@ -53,9 +50,7 @@ class CostRatio:
         experiment = evidence.experiment
         if experiment is None or experiment.costing is None:
             return Gap("the experiment was not run", evidence.command())
-        ledgers = {
-            one.arm: ledger(one, experiment.costing, RESAMPLES) for one in comparable_usage(experiment.records).used
-        }
+        ledgers = experiment.ledgers
         named = [arm_named(word, experiment.data.roles) for word in (self.arm, self.over)]
         owners = [ledgers[arm] for arm in named if arm in ledgers]
         if len(owners) < 2:

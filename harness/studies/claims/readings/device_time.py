@@ -8,7 +8,6 @@ import numpy as np
 
 from harness.analysis.costs.horizon import Horizon
 from harness.analysis.costs.usage import Requests, Usage
-from harness.analysis.sections.comparable_usage import comparable_usage
 from harness.analysis.stats import bootstrap as stats
 from harness.studies.claims.arms import arm_named
 from harness.studies.claims.effect import Effect, Gap, Spread
@@ -40,7 +39,7 @@ class DeviceTimeShare:
         if experiment is None or experiment.costing is None:
             return Gap("the experiment was not run", evidence.command())
         arm, horizon = arm_named(self.arm, experiment.data.roles), experiment.costing.horizon
-        used = next((one for one in comparable_usage(experiment.records).used if one.arm == arm), None)
+        used = experiment.usage.get(arm or "")
         if used is None:
             return Gap(f"no arm is {self.arm}", evidence.more_arms(self.arm))
         answers = used.single if horizon.serving == "single" else used.saturated

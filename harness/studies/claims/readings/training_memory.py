@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.analysis.costs.tuning import methods
-from harness.analysis.sections.comparable_usage import comparable_usage
 from harness.studies.claims.arms import arm_named
 from harness.studies.claims.effect import Effect, Gap
 from harness.studies.claims.sources import EXPERIMENT, Evidence
@@ -30,7 +29,7 @@ class TrainingMemoryRatio:
         if experiment is None:
             return Gap("the experiment was not run", evidence.command())
         arm = arm_named(self.arm, experiment.data.roles)
-        used = next((one for one in comparable_usage(experiment.records).used if one.arm == arm), None)
+        used = experiment.usage.get(arm or "")
         if used is None or used.training is None:
             return Gap(f"no training of {self.arm} was measured", evidence.more_arms(self.arm))
         sizes = {one.name: one.weight_bytes for one in methods(used.training, used.quantisation)}
