@@ -1,7 +1,7 @@
 """A study's table as data, beside the pages that people read: what claims read, so that nothing is measured anew.
 
-It is written with the pages, and holds a checksum of what it was made from: the study's file and its records. Where these
-are others now, it is as if it were not there.
+It is written with the pages, and holds a checksum of what it was made from: the study's file and its records. Where
+these are others now, it is as if it were not there.
 """
 
 import json

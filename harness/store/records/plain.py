@@ -40,7 +40,7 @@ def _readers(kind: Callable[..., object]) -> Mapping[str, Callable[[Any], Any]]:
 
 
 def _reader(hint: Any) -> Callable[[Any], Any] | None:
-    """Return what restores a value of this type; None where it stays as it is. Made once per field: records are long."""
+    """Return what restores a value of this type; None where it stays as it is."""
     choices = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
     items = [get_args(choice)[0] for choice in choices if get_origin(choice) is tuple]
     kinds = [choice for choice in choices if is_dataclass(choice)]

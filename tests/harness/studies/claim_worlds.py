@@ -104,7 +104,9 @@ def mixed_rates(seed, ledgers, mean, kinds, sizes=SHIPPED, others=3 * MARGIN):
     rng = np.random.default_rng(seed)
     found = []
     for _ in range(ledgers):
-        equal = [Asked(effect(rng, kinds[at % len(kinds)], mean, False, sizes), "equal", MARGIN) for at in range(EQUAL_ROWS)]
+        equal = [
+            Asked(effect(rng, kinds[at % len(kinds)], mean, False, sizes), "equal", MARGIN) for at in range(EQUAL_ROWS)
+        ]
         rest = [Asked(effect(rng, paired, others, False), "greater", MARGIN) for _ in range(ROWS - EQUAL_ROWS)]
         found.append([one.ruling == "supported" for one in decide([*equal, *rest])[:EQUAL_ROWS]])
     return np.any(found, axis=1).mean(), np.mean(found)

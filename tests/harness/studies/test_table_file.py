@@ -18,7 +18,8 @@ BELOW = "conditions/clean"
 @pytest.fixture
 def study(tmp_path):
     entry = ConditionEntry("clean", "clean", 0, {}, (Answered("base", 0, BELOW),))
-    files.write(StudyFile({"name": "robustness", "budget": "quick", "quick": {"says": "few"}}, "qa", "m", (entry,), 1), tmp_path)  # fmt: skip
+    node = {"name": "robustness", "budget": "quick", "quick": {"says": "few"}}
+    files.write(StudyFile(node, "qa", "m", (entry,), 1), tmp_path)
     records.write(make_record("base"), tmp_path / BELOW / "records/base,seed=0.jsonl")
     return tmp_path
 

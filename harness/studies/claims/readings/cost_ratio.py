@@ -28,6 +28,7 @@ PARTS: Final[Mapping[CostPart, Callable[[Ledger], Amount | None]]] = {
 }
 """updates and storage: over the horizon; update: a single one"""
 
+
 @dataclass(frozen=True)
 class CostRatio:
     """The sum of some parts of an arm's cost over the sum of some parts of an arm's."""
