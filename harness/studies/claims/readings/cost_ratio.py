@@ -53,7 +53,7 @@ class CostRatio:
             return Gap("the experiment was not run", evidence.command())
         ledgers = experiment.ledgers
         named = [arm_named(word, experiment.data.roles) for word in (self.arm, self.over)]
-        owners = [ledgers[arm] for arm in named if arm in ledgers]
+        owners = [ledgers[arm] for arm in named if arm is not None and arm in ledgers]
         if len(owners) < 2:
             return Gap(f"{self.arm} or {self.over} was not run", evidence.more_arms(self.arm, self.over))
         sums = [total([PARTS[part](one) for part in parts]) for one, parts in zip(owners, self._both, strict=True)]
