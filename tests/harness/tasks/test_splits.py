@@ -126,7 +126,9 @@ def test_groups_and_lookalikes_are_kept_together(task, folder):
 @pytest.mark.parametrize("group", ["", "all"])
 def test_what_belongs_together_too_much_is_parted_and_said(task, folder, group):
     """One group for all rows; a template without figures in which all answers are yes."""
-    text = "is there still a warranty for the appliance with the long serial number that ends in {} today, if you please?"
+    text = (
+        "is there still a warranty for the appliance with the long serial number that ends in {} today, if you please?"
+    )
     ends = "abcdefghijklmnopqrstuvwxyzαβγδεζηθικλμνξ"
     rows = [{"id": end, "input": text.format(end), "references": ["yes"], "group": group} for end in ends]
     write_lines(folder / "data.jsonl", rows)

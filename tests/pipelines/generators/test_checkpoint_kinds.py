@@ -171,7 +171,7 @@ KINDS = {
         changed(one_tensor("0.mlp.down_proj.weight", lambda tensor: tensor.char())),
         "are whole numbers (model.layers.0.mlp.down_proj.weight)",
     ),
-    "floats of 8 bits": (changed(in_eight_bits), "are floats of few bits, F8_E4M3 (model.layers.0.mlp.down_proj.weight)"),
+    "floats of 8 bits": (changed(in_eight_bits), "are floats of few bits, F8_E4M3 (model.layers.0.mlp"),
     "gptq, named": (changed(packed, **GPTQ), "quantised already (gptq, by quantization_config"),
     "awq, named": (changed(packed, **AWQ), "quantised already (awq, by quantization_config"),
     "fp8, named": (named(**FP8), "quantised already (compressed-tensors"),
