@@ -131,10 +131,9 @@ def _ending_of_rows(path: Path) -> str:
         return ""
     if all(line.lstrip().startswith("{") for line in lines):
         return ".jsonl"
-    if _names_columns(lines[0]):
-        return ".csv"
     endings = {TAB: ".tsv", ";": ".csv", "|": ".csv"}
-    return next((ending for sign, ending in endings.items() if _is_table(lines, sign)), "")
+    found = (ending for sign, ending in endings.items() if _is_table(lines, sign))
+    return next(found, ".csv" * _names_columns(lines[0]))
 
 
 def _names_columns(line: str) -> bool:
