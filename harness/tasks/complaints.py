@@ -14,8 +14,9 @@ PLACES: Final = 8
 """places of further rows that a line names; the others are counted"""
 NAMES: Final = 12
 """names that a list in a line holds; the others are counted"""
-WORDINGS: Final = 6
-"""ways to be wrong that a kind is told apart by"""
+WORDINGS: Final = 12
+"""ways to be wrong that a kind is told apart by; all further ones are one line"""
+FURTHER: Final = "further ways"
 LONGEST: Final = 2_000
 """characters of a line; longer ones quote a library"""
 
@@ -96,11 +97,11 @@ class _ByKind:
             places.append(found["number"])
 
     def _wording(self, kind: Kind, text: str) -> str:
-        """Return the line without what it quotes; of a kind with very many wordings, one of the first."""
+        """Return the line without what it quotes; of a kind with very many wordings, that it is a further one."""
         known, wording = self._wordings.setdefault(kind, {}), _QUOTED.sub("", text)
         if len(known) < WORDINGS:
             known[wording] = None
-        return wording if wording in known else next(iter(known))
+        return wording if wording in known else FURTHER
 
     def __iter__(self) -> Iterator[str]:
         for key, line in self.first.items():
@@ -111,8 +112,10 @@ class _ByKind:
         if count == 1 or not others:
             return ""
         hidden = count - 1 - len(others)
-        more = f" and {hidden:,} more" if hidden else ""
-        return f" (the same at {count - 1:,} other{'s' * (count > 2)}: {', '.join(others)}{more})"
+        rows = f"{', '.join(others)} and {hidden:,} more" if hidden else ", ".join(others)
+        if key[-1] == FURTHER:
+            return f" (wrong in ways like this: {rows})"
+        return f" (the same at {count - 1:,} other{'s' * (count > 2)}: {rows})"
 
 
 def counted(count: int, noun: str) -> str:

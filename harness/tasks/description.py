@@ -32,7 +32,9 @@ def described(task: Task) -> Iterator[str]:
     yield _evidence(examples)
     documents = [document for document in task.documents() if not document.example_id]
     if documents:
-        yield f"documents: {len(documents):,} of {_lengths([document.text for document in documents])}"
+        shown = ", ".join(dict.fromkeys(key for document in documents for key, _ in document.metadata))
+        lengths = _lengths([document.text for document in documents])
+        yield f"documents: {len(documents):,} of {lengths}" + (f"; shown with each passage: {shown}" if shown else "")
 
 
 def _evidence(examples: Sequence[Example]) -> str:

@@ -4,12 +4,13 @@ Ids are looked up first, then titles, then texts: word for word, then nearly. A 
 places of its facts as evidence where a gold document is longer than a passage.
 """
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from harness.tasks.complaints import Complaints
+from harness.tasks.complaints import Complaints, counted
 from harness.tasks.document_names import IN_PARTS, SPELT, DocumentNames, Named
 from harness.tasks.fact_places import LONG, fact_places
 from harness.tasks.id_spelling import as_written, in_words, spelling
@@ -29,6 +30,8 @@ FOUND: Final = "evidence found"
 """kind of the remark on evidence that was found by anything but an id"""
 SHOWN: Final = 5
 """lines of a file that are named"""
+QUOTED: Final = re.compile(r"'[^']*'|\d+")
+"""what differs from row to row in reasons of one wording"""
 
 
 class Found(NamedTuple):
@@ -134,7 +137,7 @@ class Knowledge:
         if not mention.text:
             inside = 0 <= start < end <= len(document.text)
             places = (EvidenceSpan(document_id, start, end),)
-            why = f"is not inside of the document, which has {len(document.text):,} characters"
+            why = f"is not inside of the document, which has {counted(len(document.text), 'character')}"
             return [Found("offsets", places)] if inside else Lost(mention.words, why)
         return self._text_inside(mention, document)
 
@@ -255,6 +258,8 @@ def _report(file: str, own: _OfFile, hint: str, complaints: Complaints) -> None:
         if first.doubtful or len(lost) > LARGE * total:
             cure = "mend it, or set task.columns.evidence=[], which measures no retrieval"
             complaints.add(("evidence", file), f"{line}; {cure}")
+            for other in _other_reasons(lost):
+                complaints.add(("evidence", file), other)
         else:
             complaints.remark(
                 ("evidence", file), f"{line}. It is left out: what was found is the evidence of these rows"
@@ -278,12 +283,19 @@ def _line(place: str) -> tuple[int, str]:
     return (int(number) if number.isdecimal() else 0, place)
 
 
+def _other_reasons(lost: Sequence[tuple[str, Lost]]) -> Iterator[str]:
+    """Yield what is wrong with evidence that was not found for another reason than the first."""
+    told = QUOTED.sub("", lost[0][1].why)
+    others = ((place, one) for place, one in lost if QUOTED.sub("", one.why) != told)
+    return (f"{place}: evidence {shown(one.words)} {one.why}; mend it" for place, one in others)
+
+
 def _others(places: Sequence[str], total: int) -> str:
     if len(places) == 1:
         return ""
-    lines = ", ".join(dict.fromkeys(_parted(place)[1] for place in places[:SHOWN]))
-    more = ", …" if len(places) > SHOWN else ""
-    return f". In all {len(places):,} of {total:,} in this file are not found (lines {lines}{more})"
+    lines = list(dict.fromkeys(_parted(place)[1] for place in places))
+    more = f" and {len(lines) - SHOWN:,} more" if len(lines) > SHOWN else ""
+    return f". In all {len(places):,} of {total:,} in this file are not found (lines {', '.join(lines[:SHOWN])}{more})"
 
 
 def _hint(documents: Sequence[Document], holder: str) -> str:

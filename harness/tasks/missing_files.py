@@ -8,6 +8,8 @@ from typing import Final
 
 from harness.tasks.files.row import TAB
 from harness.tasks.knowledge.beside import some
+from harness.tasks.known_columns import COMMON as COMMON_COLUMNS
+from harness.tasks.known_columns import DEFAULTS
 from harness.tasks.rows import PACKED, READERS
 from harness.tasks.split_names import COMMON
 
@@ -82,8 +84,8 @@ def words_of(path: Path) -> set[str]:
 
 
 def to_save(paths: Collection[Path]) -> str:
-    """Return what to do with files of other kinds, that of the first."""
-    for path in paths:
+    """Return what to do with files of other kinds, that of the first; settings are rarely data."""
+    for path in sorted(paths, key=lambda path: path.suffix.lower() in MARKED):
         if cure := _cure(path):
             return f"; {cure}"
     return ""
@@ -130,7 +132,14 @@ def _ending_of_rows(path: Path) -> str:
     if all(line.lstrip().startswith("{") for line in lines):
         return ".jsonl"
     endings = {TAB: ".tsv", ";": ".csv", "|": ".csv"}
-    return next((ending for sign, ending in endings.items() if _is_table(lines, sign)), "")
+    found = (ending for sign, ending in endings.items() if _is_table(lines, sign))
+    return next(found, ".csv" * _names_columns(lines[0]))
+
+
+def _names_columns(line: str) -> bool:
+    """Return whether a line names columns of questions and of answers between commas, which stand in prose as well."""
+    cells = {cell.strip(' "').casefold() for cell in line.split(",")}
+    return all(cells & {*getattr(DEFAULTS, role), *COMMON_COLUMNS[role]} for role in ("input", "references"))
 
 
 def _is_table(lines: Sequence[str], sign: str) -> bool:

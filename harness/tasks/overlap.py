@@ -2,8 +2,8 @@
 
 Inputs that are equal count whatever their answers are. Nearly equal inputs count where the answers are the same, too:
 in data made from templates two questions can differ by a name alone, and are two questions. An answer that many rows
-share ("no", a refusal) is no sign, so there inputs must be closer. All rows are compared exactly, at most `MOST` of
-each set nearly.
+share ("no", a refusal) is no sign, so there inputs must be closer and hold the same figures: model 24 is not model 0.
+All rows are compared exactly, at most `MOST` of each set nearly.
 """
 
 import re
@@ -22,10 +22,10 @@ from harness.tasks.own_parts import own_parts
 from harness.tasks.task import Task
 from harness.types import SPLITS, Document, Example, Split
 
-VERSION: Final = 6
+VERSION: Final = 7
 """part of the key of a stored audit; 2: a split that is another one's part, however small; 3: large parts of it, too;
 4: answers with other figures are other answers; 5: rows with which rows of train begin, answer and all;
-6: what many inputs begin or end with is not compared"""
+6: what many inputs begin or end with is not compared; 7: with a common answer, inputs with other figures are others"""
 DIGITS: Final = re.compile(r"\d+")
 MOST: Final = 10_000
 """rows or documents of a set that are compared nearly; drawn evenly"""
@@ -152,8 +152,8 @@ def same_answer(counted: Rows, others: Rows, common: frozenset[str], one: int, o
     if _is_open(counted.examples[one]) or _is_open(others.examples[other]):
         return mine == theirs
     if mine == theirs:
-        return mine not in common or similarity >= CLOSE
-    if DIGITS.findall(mine) != DIGITS.findall(theirs):  # "4 newton metres" and "5 newton metres" are two answers
+        return mine not in common or (similarity >= CLOSE and _same_figures(counted.inputs[one], others.inputs[other]))
+    if not _same_figures(mine, theirs):  # "4 newton metres" and "5 newton metres" are two answers
         return False
     return len(mine.split()) > 1 and len(theirs.split()) > 1 and _similar(mine, theirs)
 
@@ -161,6 +161,10 @@ def same_answer(counted: Rows, others: Rows, common: frozenset[str], one: int, o
 def _is_open(example: Example) -> bool:
     """Return whether it is a question whose answer is not known, and whose own text stands for it."""
     return example.answerable and not example.references
+
+
+def _same_figures(one: str, other: str) -> bool:
+    return DIGITS.findall(one[:READ]) == DIGITS.findall(other[:READ])
 
 
 def _similar(one: str, other: str) -> bool:

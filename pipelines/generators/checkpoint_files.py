@@ -10,6 +10,8 @@ from harness.errors import ArmError, reason
 WEIGHTS: Final = "model.safetensors"
 INDEX: Final = f"{WEIGHTS}.index.json"
 WHOLE_NUMBERS: Final = frozenset({"I8", "U8", "I16", "U16", "I32", "U32", "I64", "U64", "BOOL"})
+SMALL_FLOATS: Final = ("F8", "F6", "F4")
+"""how types of floats begin that are stored with scales"""
 GENERATION: Final = "generation_config.json"
 COUNTS: Final = (
     "num_hidden_layers", "hidden_size", "intermediate_size", "vocab_size", "num_attention_heads",
@@ -114,19 +116,21 @@ def tensors_of(path: Path) -> Iterator[tuple[str, tuple[int, ...]]]:
 
 
 def check_types(folder: Path) -> None:
-    """Refuse whole numbers as weights, which mean something only beside their scales.
+    """Refuse whole numbers and floats of 8 bits as weights, which mean something only beside their scales.
 
     Args:
         folder: of a checkpoint whose configuration says nothing of quantisation.
 
     Raises:
-        ArmError: a weight is of whole numbers.
+        ArmError: a weight is of such numbers.
     """
     entries = [pair for path in weight_files(folder) for pair in _head(path).items()]
-    whole = [name for name, entry in entries if name.endswith(".weight") and entry.get("dtype") in WHOLE_NUMBERS]
-    if whole:
+    types = {name: str(entry.get("dtype")) for name, entry in entries if name.endswith(".weight")}
+    scaled = [name for name, dtype in types.items() if dtype in WHOLE_NUMBERS or dtype.startswith(SMALL_FLOATS)]
+    if scaled:
+        what = "whole numbers" if types[scaled[0]] in WHOLE_NUMBERS else f"floats of few bits, {types[scaled[0]]}"
         raise ArmError(
-            f"{len(whole):,} of its weights are whole numbers ({whole[0]}): they are quantised, and config.json has no "
+            f"{len(scaled):,} of its weights are {what} ({scaled[0]}): they are quantised, and config.json has no "
             "quantization_config that says how; take the model's unquantised weights"
         )
 

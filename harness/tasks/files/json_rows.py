@@ -22,7 +22,7 @@ from harness.tasks.files.json_parts import (
     parts_of,
     turned,
 )
-from harness.tasks.files.json_text import DECODER, decoded, reason
+from harness.tasks.files.json_text import DECODER, cure, decoded, reason
 from harness.tasks.files.row import FileRow, FileShape
 from harness.tasks.files.text import text_lines
 from harness.types import SPLITS
@@ -98,7 +98,7 @@ def _objects(lines: Iterable[str], path: Path, complaints: Complaints) -> Iterat
         try:
             values = decoded(line)
         except (ValueError, RecursionError) as error:
-            hint = PRINTED_HINT if line.lstrip().startswith(PRINTED) else ""
+            hint = PRINTED_HINT if line.lstrip().startswith(PRINTED) else cure(error)
             line = f"{path}:{number}: {reason(error)}; want one object per line{hint}"
             complaints.add((path, "json"), line)
             continue
@@ -127,7 +127,7 @@ def _whole(text: str, path: Path, shape: FileShape, complaints: Complaints) -> I
     try:
         values, end = DECODER.raw_decode(text, start)
     except (ValueError, RecursionError) as error:
-        hint = PRINTED_HINT if text[start:].startswith(PRINTED) else ""
+        hint = PRINTED_HINT if text.startswith(PRINTED, start) else cure(error)
         complaints.add((path, "json"), f"{path}:{_place(error, 1)}: {reason(error)}{hint}; {CUT}")
         return
     shape.kind = "JSON objects"
@@ -235,7 +235,7 @@ def _list(text: str, position: int, path: Path, complaints: Complaints, first: i
             values, position = DECODER.raw_decode(text, position)
         except (ValueError, RecursionError) as error:
             at = _place(error, line)
-            complaints.add((path, "json"), f"{path}:{at}: {reason(error)}; {CUT}")
+            complaints.add((path, "json"), f"{path}:{at}: {reason(error)}{cure(error)}; {CUT}")
             return
         if isinstance(values, dict):
             alone = line > last and first == 1

@@ -2,7 +2,25 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, Final
+
+CURES: Final[Mapping[str, str]] = {
+    "Extra data": "put what follows on a line of its own",
+    "Invalid control": "write tabs and line ends in a text as \\t and \\n",
+    "Invalid \\": "write a backslash as \\\\",
+    "Unterminated": "close the text with a quote",
+    "Illegal trailing": "take the comma away",
+    "Expecting ',' delimiter": 'a comma is missing there, or a quote in a text, which is written \\"',
+}
+"""how a message of json begins -> what would be right"""
+SIGNS: Final[Mapping[str, str]] = {
+    "“”„«‘’": 'write plain quotes, "',
+    "'": 'write double quotes, "',
+    "/#": "JSON has no comments: take them out",
+    "TFNu": "write true, false or null",
+}
+"""signs that stand where json stops -> what would be right"""
 
 
 class WrittenNumber(float):
@@ -54,3 +72,17 @@ def reason(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"malformed JSON ({error.msg} at column {error.colno})"
     return "nested too deeply to be read" if isinstance(error, RecursionError) else str(error)
+
+
+def cure(error: Exception) -> str:
+    """Return what would make a malformed text JSON, as far as the place shows it; begins with "; ", "" for nothing."""
+    if not isinstance(error, json.JSONDecodeError):
+        return ""
+    before, sign = error.doc[max(0, error.pos - 99) : error.pos].rstrip()[-1:], error.doc[error.pos : error.pos + 1]
+    said = [text for begins, text in CURES.items() if error.msg.startswith(begins)]
+    said += [text for signs, text in SIGNS.items() if sign and sign in signs]
+    if sign in ("}", "]"):
+        said += {",": ["take the comma away"], ":": ["write a value there, null for none"]}.get(before, [])
+    if not error.doc[error.pos :].strip():
+        said = ["it ends too early: write the rest of it"]
+    return f"; {said[0]}" if said else ""

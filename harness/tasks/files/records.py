@@ -76,6 +76,7 @@ class Records:
     def _broken(self, line: int, error: csv.Error) -> str:
         cure = f"is written twice{', with no backslash before it' * self._has_backslashes}"
         hint = f"; a quote inside a cell in quotes {cure}" if "expected after" in str(error) else ""
+        hint = "; a quote that opens a cell is not closed: close it" if "unexpected end" in str(error) else hint
         text = f"malformed CSV ({error}){hint}; the rest of the file was not read"
         return f"{self.path}:{line + self.skipped}: {text}"
 

@@ -72,7 +72,9 @@ def split_conversation(
         gathered.decided("a turn of the assistant before the first of the user is left out: no chat template takes it")
         rest = rest[1:]
     if not rest:
-        raise BadCellError("has no turn of the user before the assistant's", "the input would be empty")
+        raise BadCellError(
+            "has no turn of the user before the assistant's", "the input would be empty; leave such rows out"
+        )
     return _input([*lead, *rest]), reference
 
 

@@ -154,6 +154,8 @@ def test_delimiters_of_several_signs(tmp_path, sign):
     [
         ("rows.txt", b'{"question": "q"}\n{"question": "r"}\n', "rows.txt holds rows: call it rows.jsonl"),
         ("rows.txt", "question\tanswer\nq\ta\nr\tb\n".encode("utf-16"), "rows.txt holds rows: call it rows.tsv"),
+        ("rows.txt", b'Question,Answer\n"q, or r",a\ns,t\n', "rows.txt holds rows: call it rows.csv"),
+        ("rows.txt", b"Well,\nsaid he,\nso be it,\n", "texts such as rows.txt are a knowledge base"),
         ("rows.feather", b"ARROW1", "pandas.read_feather("),
         ("rows.db", b"SQLite format 3", "sqlite3 -csv -header rows.db"),
         ("rows.pkl", b"\x80\x04", "runs code when it is opened"),

@@ -65,6 +65,19 @@ def test_a_common_answer_is_no_sign():
     assert "leakage" not in found(replace(SOUND, train=tuple(rows[:30]), test=tuple(rows[30:])))
 
 
+def test_figures_tell_questions_with_a_common_answer_apart():
+    """Yes or no to one short question about numbered things: shingles alone call them nearly equal."""
+    asked = "Is the big kettle of the northern kitchen still under its warranty, model {}?"
+
+    def rows(numbers):
+        return tuple(Example(f"m{n}", asked.format(n), (("yes", "no")[n % 2],), ()) for n in numbers)
+
+    task = replace(SOUND, train=rows(range(100, 130)), validation=rows(range(130, 140)), test=rows(range(140, 160)))
+    assert found(task) == {}
+    twins = again(task.test[:10], "train", "{} ok".format)
+    assert "10 of 20 test rows" in found(replace(task, train=task.train + twins))["leakage"]
+
+
 PREAMBLE = " ".join(
     f"Rule {number}: state nothing that page {number * 7} of the manual denies." for number in range(14)
 )

@@ -125,9 +125,12 @@ def test_groups_and_lookalikes_are_kept_together(task, folder):
 
 @pytest.mark.parametrize("group", ["", "all"])
 def test_what_belongs_together_too_much_is_parted_and_said(task, folder, group):
-    """One group for all rows; a template in which all answers are yes."""
-    text = "is there still a warranty for the appliance with the long serial number that ends in {} today?"
-    rows = [{"id": str(n), "input": text.format(n), "references": ["yes"], "group": group} for n in range(40)]
+    """One group for all rows; a template without figures in which all answers are yes."""
+    text = (
+        "is there still a warranty for the appliance with the long serial number that ends in {} today, if you please?"
+    )
+    ends = "abcdefghijklmnopqrstuvwxyzαβγδεζηθικλμνξ"
+    rows = [{"id": end, "input": text.format(end), "references": ["yes"], "group": group} for end in ends]
     write_lines(folder / "data.jsonl", rows)
     assert sizes(task()) == (27, 5, 8)
     assert "may be parted, as too many belong together for these shares" in said(task())
@@ -183,7 +186,8 @@ def test_sheets_that_are_called_like_splits_are_these(task, folder):
 @pytest.mark.parametrize(
     ("files", "words"),
     [
-        (["faq.txt", "a.yaml"], "no file that is read as rows: a.yaml, faq.txt; write what a.yaml holds as rows"),
+        (["faq.txt", "a.yaml"], "no file that is read as rows: a.yaml, faq.txt; faq.txt holds rows: call it faq.csv"),
+        (["a.yaml"], "no file that is read as rows: a.yaml; write what a.yaml holds as rows"),
         (["data/train.jsonl"], ""),
         (
             ["en/train.csv", "fr/train.csv"],

@@ -66,6 +66,13 @@ def packed(tensors):
         tensors[f"{prefix}scales"] = torch.ones(1, rows)
 
 
+def in_eight_bits(tensors):
+    """Make the linear layers what FP8 checkpoints hold, without a word on it in config.json."""
+    import torch
+
+    tensors.update({name: tensors[name].to(torch.float8_e4m3fn) for name in tensors if "_proj.weight" in name})
+
+
 def cut(folder):
     path = folder / "model.safetensors"
     path.write_bytes(path.read_bytes()[:-100])
@@ -164,6 +171,7 @@ KINDS = {
         changed(one_tensor("0.mlp.down_proj.weight", lambda tensor: tensor.char())),
         "are whole numbers (model.layers.0.mlp.down_proj.weight)",
     ),
+    "floats of 8 bits": (changed(in_eight_bits), "are floats of few bits, F8_E4M3 (model.layers.0.mlp"),
     "gptq, named": (changed(packed, **GPTQ), "quantised already (gptq, by quantization_config"),
     "awq, named": (changed(packed, **AWQ), "quantised already (awq, by quantization_config"),
     "fp8, named": (named(**FP8), "quantised already (compressed-tensors"),
