@@ -31,7 +31,7 @@ ANSWERS: Final = (
 """what an answer is called in other languages"""
 SURE_INPUTS: Final = (
     *("question", "query", "prompt", "instruction", "user_input", "user", "request", "utterance", "problem"),
-    *(*QUESTIONS, "question_text", "user_question", "user_query", "input_text", "q"),
+    *(*QUESTIONS, "question_text", "user_question", "user_query", "input_text", "q", "inputs"),
 )
 """names of columns that ask; of several, the first with texts is the input"""
 OTHER_INPUTS: Final = (
@@ -61,6 +61,7 @@ COMMON: Final[Mapping[str, Sequence[str]]] = {
             "labels",
             "category",
             "class",
+            "targets",
             "a",
             "possible_answers",
         ),

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from harness.tasks.columns import plain
 from harness.tasks.known_columns import DEFAULTS, SURE_INPUTS
 from harness.tasks.split_names import KNOWLEDGE, split_called
 
@@ -216,8 +217,8 @@ def asked_and_answered(values: Mapping[str, Any]) -> bool:
 
 def _is_row(value: Any) -> bool:
     """Return whether an object has a column with a name for the input, and a text in it."""
-    names = (*ASKS, *DEFAULTS.input, *SURE_INPUTS)
-    return isinstance(value, dict) and any(isinstance(value.get(name), str) for name in names)
+    names = {*ASKS, *DEFAULTS.input, *SURE_INPUTS}
+    return isinstance(value, dict) and any(plain(name) in names and isinstance(value[name], str) for name in value)
 
 
 def asked(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -243,10 +244,22 @@ def _is_above_0(score: Any) -> bool:
 
 def documents_in(path: Path) -> Keys:
     """Return where a JSON file of examples holds the knowledge base, too; () for other files."""
+    return parts_of(_object_in(path)).documents
+
+
+def is_of_programs(path: Path) -> bool:
+    """Return whether a JSON file is one object without any row: settings, or a description of files of data."""
+    value = _object_in(path)
+    is_row = bool(ASKS & value.keys()) or _is_row(value) or bool(turned(value)) or parts_of(value) != NOTHING
+    return bool(value) and not is_row and not any(_row_lists(value, (), DEEPEST))
+
+
+def _object_in(path: Path) -> Mapping[str, Any]:
+    """Return the object that a JSON file is; {} for other files."""
     if path.suffix.lower() != ".json":
-        return ()
+        return {}
     try:
         value = json.loads(path.read_bytes())
     except (ValueError, RecursionError, OSError):
-        return ()
-    return parts_of(value).documents if isinstance(value, dict) else ()
+        return {}
+    return value if isinstance(value, dict) else {}
