@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from harness.tasks.columns import plain
-from harness.tasks.known_columns import DEFAULTS, SURE_INPUTS
+from harness.tasks.known_columns import COMMON, DEFAULTS, DOCUMENT_COLUMNS, SURE_INPUTS
 from harness.tasks.split_names import KNOWLEDGE, split_called
 
 Keys = tuple[str, ...]
@@ -31,6 +31,13 @@ ANSWERS: Final = frozenset(("answers", "responses", "reference_answers"))
 
 
 SIDE_BY_SIDE: Final = ("documents", "texts", "contents")
+
+
+FIELDS: Final = {
+    *("qas", "paragraphs", "context", "contexts", "abstract", "questions", *SURE_INPUTS, *COMMON["references"]),
+    *(name for role in ("title", "text") for name in DOCUMENT_COLUMNS[role]),
+}
+"""names of the fields of a row, by which an object of rows is told from one of columns"""
 
 
 class JsonParts(NamedTuple):
@@ -198,7 +205,7 @@ def turned(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     columns = list(values.values())
     if len(columns) < 2 or not all(isinstance(column, dict | list) and column for column in columns):
         return []
-    if all(map(_is_row, columns)):
+    if all(map(_is_row, columns)) or _are_named_rows(values):
         return [{"id": name, **row} for name, row in values.items()]
     if all(isinstance(column, dict) and column.keys() == columns[0].keys() for column in columns):
         return [{name: column[key] for name, column in values.items()} for key in columns[0]]
@@ -207,6 +214,13 @@ def turned(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     if all(isinstance(column, list) and len(column) == len(columns[0]) for column in columns):
         return [dict(zip(values, row, strict=True)) for row in zip(*columns, strict=True)]
     return []
+
+
+def _are_named_rows(values: Mapping[str, Any]) -> bool:
+    """Return whether an object has a row for each name, and not a column: the fields inside have names of columns."""
+    inner = [{plain(name) for name in value} if isinstance(value, dict) else set() for value in values.values()]
+    outer = {plain(name) for name in values}
+    return all(len(FIELDS & own) > 1 for own in inner) and not FIELDS & outer
 
 
 def asked_and_answered(values: Mapping[str, Any]) -> bool:

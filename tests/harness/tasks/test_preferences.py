@@ -72,3 +72,35 @@ def test_a_description_of_files_is_no_file_of_examples(tmp_path):
     assert "the only file with examples, rows.json, serves as train" in task.remarks()
     assert "not read, as no list of rows is in it: info.json" in task.remarks()
     assert len(task.examples("train")) + len(task.examples("validation")) + len(task.examples("test")) == 12
+
+
+def marked(folder, answers):
+    rows = [{"question": ASKED[n], "answer": answer} for n, answer in enumerate(answers)]
+    return "\n".join(examples(folder, rows)[0].remarks())
+
+
+@pytest.mark.parametrize("mark", ["END", "###", "</s>", "[STOP]"])
+def test_marks_of_the_end_are_said(tmp_path, mark):
+    assert f"all 12 references end with {mark!r}" in marked(tmp_path, [f"{said(n)} {mark}" for n in range(12)])
+
+
+def test_units_and_signs_of_sentences_are_no_marks_of_the_end(tmp_path):
+    assert "look" not in marked(tmp_path, [f"{n} EUR" for n in range(12)])
+
+
+def test_results_behind_a_way_are_said(tmp_path):
+    found = marked(tmp_path, [f"Two and {n} make {n + 2}.\n#### {n + 2}" for n in range(12)])
+    assert "12 references give a way and, behind '####', the result" in found
+
+
+def test_labels_that_are_numbers_are_said(tmp_path):
+    found = marked(tmp_path, [str(n % 3 - 1) for n in range(12)])
+    assert "the labels are numbers (0, 1, -1)" in found and "-1 often means" in found
+
+
+def test_an_object_of_named_rows_is_no_object_of_columns(tmp_path):
+    rows = {str(900 + n): {"QUESTION": ASKED[n], "ANSWER": said(n), "YEAR": "2011"} for n in range(12)}
+    (tmp_path / "all.json").write_text(json.dumps(rows))
+    task = build_task("jsonl", dir=str(tmp_path))
+    assert list(task.problems()) == []
+    assert {own.references[0] for own in task.examples("train")} <= {said(n) for n in range(12)}
