@@ -19,7 +19,7 @@ DEFAULTS: Final = Columns(
 
 QUESTIONS: Final = (
     *("frage", "pregunta", "domanda", "pergunta", "vraag", "fråga", "spørgsmål", "spørsmål", "kysymys", "pytanie"),
-    *("otázka", "kérdés", "întrebare", "soru", "вопрос", "питання", "问题", "提问", "質問", "질문"),
+    *("otázka", "kérdés", "întrebare", "soru", "вопрос", "питання", "问题", "問題", "提问", "質問", "질문"),
     *("سؤال", "السؤال", "प्रश्न", "câu_hỏi", "pertanyaan"),
 )
 """what a question is called in other languages"""

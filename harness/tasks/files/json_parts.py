@@ -218,9 +218,14 @@ def turned(values: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _are_named_rows(values: Mapping[str, Any]) -> bool:
     """Return whether an object has a row for each name, and not a column: the fields inside have names of columns."""
-    inner = [{plain(name) for name in value} if isinstance(value, dict) else set() for value in values.values()]
+    inner = [_texts_in(value) if isinstance(value, dict) else set() for value in values.values()]
     outer = {plain(name) for name in values}
     return all(len(FIELDS & own) > 1 for own in inner) and not FIELDS & outer
+
+
+def _texts_in(value: Mapping[str, Any]) -> set[str]:
+    """Return the plain names of the fields that hold a text."""
+    return {plain(name) for name, cell in value.items() if isinstance(cell, str)}
 
 
 def asked_and_answered(values: Mapping[str, Any]) -> bool:
