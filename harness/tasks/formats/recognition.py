@@ -287,7 +287,7 @@ def judged(
         wrong=wrong_column(values, roles if form == COLUMNS else None) if form and wanted == AUTO else None,
         unit=unit_column(values, roles.get("references", "")) if guesses else None,
         system=system_texts(values, roles) if guesses else None,
-        rated=rating_of(values, roles["references"]) if form == COLUMNS and "references" in roles else None,
+        rated=rating_of(values, roles.get("references", "")) if form == COLUMNS and wanted == AUTO else None,
         parted=parted_by(values, roles.get("references", "")) if guesses else "",
         marks_none=not is_told and impossible is None and says_none(values, roles.get("references", "")),
     )
