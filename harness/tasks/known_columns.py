@@ -19,7 +19,7 @@ DEFAULTS: Final = Columns(
 
 QUESTIONS: Final = (
     *("frage", "pregunta", "domanda", "pergunta", "vraag", "fråga", "spørgsmål", "spørsmål", "kysymys", "pytanie"),
-    *("otázka", "kérdés", "întrebare", "soru", "вопрос", "питання", "问题", "提问", "質問", "질문"),
+    *("otázka", "kérdés", "întrebare", "soru", "вопрос", "питання", "问题", "問題", "提问", "質問", "질문"),
     *("سؤال", "السؤال", "प्रश्न", "câu_hỏi", "pertanyaan"),
 )
 """what a question is called in other languages"""
@@ -31,7 +31,7 @@ ANSWERS: Final = (
 """what an answer is called in other languages"""
 SURE_INPUTS: Final = (
     *("question", "query", "prompt", "instruction", "user_input", "user", "request", "utterance", "problem"),
-    *(*QUESTIONS, "question_text", "user_question", "user_query", "input_text", "q"),
+    *(*QUESTIONS, "question_text", "user_question", "user_query", "input_text", "q", "inputs"),
 )
 """names of columns that ask; of several, the first with texts is the input"""
 OTHER_INPUTS: Final = (
@@ -61,6 +61,7 @@ COMMON: Final[Mapping[str, Sequence[str]]] = {
             "labels",
             "category",
             "class",
+            "targets",
             "a",
             "possible_answers",
         ),

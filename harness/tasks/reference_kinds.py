@@ -10,6 +10,7 @@ from json import loads
 from statistics import median
 from typing import Final, Literal
 
+from harness.tasks.answer_marks import mark_remarks
 from harness.tasks.complaints import Complaints
 from harness.tasks.html_tags import tag_remark
 from harness.tasks.loaded import limited
@@ -183,6 +184,7 @@ def remark_on_content(
     several = several_remark(examples) if kinds.kind == "labels" else ""
     lines = {"references": kinds.remark(), "several": several, "no answers": nothing_remark(examples)}
     lines |= {"entities": entity_remark(examples, known), "tags": tag_remark(examples)}
+    lines |= mark_remarks(examples, kinds.kind == "labels")
     for kind, line in lines.items():
         if line:
             complaints.remark((kind,), line)

@@ -14,6 +14,7 @@ from typing import Final
 
 from harness.tasks.columns import Columns, typed
 from harness.tasks.complaints import Complaints
+from harness.tasks.files.json_parts import is_of_programs
 from harness.tasks.files.qrels_layout import Layout, gold_files, meant, words
 from harness.tasks.knowledge.beside import some, typed_name
 from harness.tasks.known_columns import DEFAULTS
@@ -246,6 +247,7 @@ class _Search:
     def _take_only(self) -> None:
         candidates = [path for path in self.left if not KNOWLEDGE & words_of(path)]
         candidates = candidates or [path for path in self.left if holds_examples(path, self.columns)]
+        candidates = self._without_settings(candidates) if len(candidates) > 1 else candidates
         names = ", ".join(path.name for path in candidates)
         role: Split = "test" if self.names["train"] is None else "train"
         if len(candidates) == 1:
@@ -258,6 +260,15 @@ class _Search:
             self.found.add(("file",), f"{text}; {_as_documents(candidates) or advice + _to_join(candidates)}")
         else:
             self.found.add(("file",), missing_file(self.folder, "examples", "train") + self._without_queries())
+
+    def _without_settings(self, candidates: list[Path]) -> list[Path]:
+        """Return the files that may hold rows, if some do not, and say which those are."""
+        settings = [path for path in candidates if is_of_programs(path)]
+        rest = [path for path in candidates if path not in settings]
+        if rest and settings:
+            names = some([path.name for path in settings])
+            self.found.remark(("splits", "settings"), f"not read, as no list of rows is in it: {names}")
+        return rest or candidates
 
     def _without_queries(self) -> str:
         """Say what is missing where files of gold documents are there."""

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from harness.tasks.known_columns import DEFAULTS, SURE_INPUTS
+from harness.tasks.columns import plain
+from harness.tasks.known_columns import COMMON, DEFAULTS, DOCUMENT_COLUMNS, SURE_INPUTS
 from harness.tasks.split_names import KNOWLEDGE, split_called
 
 Keys = tuple[str, ...]
@@ -30,6 +31,13 @@ ANSWERS: Final = frozenset(("answers", "responses", "reference_answers"))
 
 
 SIDE_BY_SIDE: Final = ("documents", "texts", "contents")
+
+
+FIELDS: Final = {
+    *("qas", "paragraphs", "context", "contexts", "abstract", "questions", *SURE_INPUTS, *COMMON["references"]),
+    *(name for role in ("title", "text") for name in DOCUMENT_COLUMNS[role]),
+}
+"""names of the fields of a row, by which an object of rows is told from one of columns"""
 
 
 class JsonParts(NamedTuple):
@@ -197,7 +205,7 @@ def turned(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     columns = list(values.values())
     if len(columns) < 2 or not all(isinstance(column, dict | list) and column for column in columns):
         return []
-    if all(map(_is_row, columns)):
+    if all(map(_is_row, columns)) or _are_named_rows(values):
         return [{"id": name, **row} for name, row in values.items()]
     if all(isinstance(column, dict) and column.keys() == columns[0].keys() for column in columns):
         return [{name: column[key] for name, column in values.items()} for key in columns[0]]
@@ -208,6 +216,18 @@ def turned(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     return []
 
 
+def _are_named_rows(values: Mapping[str, Any]) -> bool:
+    """Return whether an object has a row for each name, and not a column: the fields inside have names of columns."""
+    inner = [_texts_in(value) if isinstance(value, dict) else set() for value in values.values()]
+    outer = {plain(name) for name in values}
+    return all(len(FIELDS & own) > 1 for own in inner) and not FIELDS & outer
+
+
+def _texts_in(value: Mapping[str, Any]) -> set[str]:
+    """Return the plain names of the fields that hold a text."""
+    return {plain(name) for name, cell in value.items() if isinstance(cell, str)}
+
+
 def asked_and_answered(values: Mapping[str, Any]) -> bool:
     """Return whether an object has questions as its keys, with a text as the answer of each."""
     count = sum(name.rstrip().endswith(("?", "？")) for name in values)
@@ -216,8 +236,8 @@ def asked_and_answered(values: Mapping[str, Any]) -> bool:
 
 def _is_row(value: Any) -> bool:
     """Return whether an object has a column with a name for the input, and a text in it."""
-    names = (*ASKS, *DEFAULTS.input, *SURE_INPUTS)
-    return isinstance(value, dict) and any(isinstance(value.get(name), str) for name in names)
+    names = {*ASKS, *DEFAULTS.input, *SURE_INPUTS}
+    return isinstance(value, dict) and any(plain(name) in names and isinstance(value[name], str) for name in value)
 
 
 def asked(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -243,10 +263,22 @@ def _is_above_0(score: Any) -> bool:
 
 def documents_in(path: Path) -> Keys:
     """Return where a JSON file of examples holds the knowledge base, too; () for other files."""
+    return parts_of(_object_in(path)).documents
+
+
+def is_of_programs(path: Path) -> bool:
+    """Return whether a JSON file is one object without any row: settings, or a description of files of data."""
+    value = _object_in(path)
+    is_row = bool(ASKS & value.keys()) or _is_row(value) or bool(turned(value)) or parts_of(value) != NOTHING
+    return bool(value) and not is_row and not any(_row_lists(value, (), DEEPEST))
+
+
+def _object_in(path: Path) -> Mapping[str, Any]:
+    """Return the object that a JSON file is; {} for other files."""
     if path.suffix.lower() != ".json":
-        return ()
+        return {}
     try:
         value = json.loads(path.read_bytes())
     except (ValueError, RecursionError, OSError):
-        return ()
-    return parts_of(value).documents if isinstance(value, dict) else ()
+        return {}
+    return value if isinstance(value, dict) else {}

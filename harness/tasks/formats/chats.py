@@ -29,6 +29,7 @@ COLUMNS: Final = (
     "dialogue",
     "chat",
     "contents",
+    "segments",
     "input",
     "prompt",
     "chosen",
@@ -39,7 +40,7 @@ _KINDS: Final = frozenset(("a", "label", "labels", "category", "class", "summary
 ANSWERS: Final = (
     *_FIRST,
     *(name for name in COMMON["references"] if "." not in name and name not in (*_FIRST, *_KINDS)),
-    *("expected_output", "expected_response"),
+    *("expected_output", "expected_response", "preferred_output", "preferred", "preferred_response"),
 )
 """columns that may hold the answer to turns that end with the user's"""
 EXCHANGED: Final = (
@@ -50,6 +51,12 @@ EXCHANGED: Final = (
 SPOKEN: Final = ("conversations", "messages", "conversation", "turns", "dialog", "dialogue", "chat")
 """columns in which texts one after the other are turns of the user and of the assistant, where nothing else answers"""
 SIDES: Final = ("user", "assistant")
+SEGMENTS: Final = "segments"
+"""column of texts that follow each other; those whose label is true are learnt"""
+ENDS: Final = ("<s>", "</s>", "<|endoftext|>", "<|im_end|>", "<|eot_id|>", "<|begin_of_text|>")
+"""signs of chat templates, which stand at the ends of texts that were made for one model"""
+PREFERRED: Final = frozenset(("preferred_output", "preferred", "preferred_response", "chosen"))
+"""columns whose turns answer an object of turns, {"messages": […]}, better than others do"""
 TOOLS: Final = frozenset(("tools", "functions"))
 SHOWN: Final = "the last turn of the assistant is the reference, what is before it the input"
 
@@ -58,11 +65,35 @@ def _turns(values: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     """Return the turns in a cell, also where it is a text of JSON; [] without any."""
     cell = values.get(name)
     cell = printed(cell) if isinstance(cell, str) and cell.lstrip().startswith("[") else cell
+    cell = cell.get("messages") if isinstance(cell, dict) and _is_preferred(values) else cell
     if isinstance(cell, list) and _are_spoken(values, name, cell):
         return [{"role": SIDES[number % 2], "content": text} for number, text in enumerate(cell)]
+    if name == SEGMENTS and _are_segments(cell):
+        return [{"role": SIDES[one["label"]], "content": _without_ends(one["text"])} for one in cell]
     if name in SPOKEN and (pairs := _exchanged(cell)):
         return [{"role": side, "content": text} for pair in pairs for side, text in zip(SIDES, pair, strict=True)]
     return cell if isinstance(cell, list) and is_conversation(cell) else []
+
+
+def _are_segments(cell: Any) -> bool:
+    """Return whether a cell is a list of texts of which a label, true or false, says whether they are learnt."""
+    items = cell if isinstance(cell, list) and all(isinstance(one, dict) for one in cell) else []
+    are_texts = all(isinstance(one.get("text"), str) for one in items)
+    labels = [one.get("label") for one in items]
+    return are_texts and all(isinstance(label, bool) for label in labels) and {True, False} == {*labels}
+
+
+def _without_ends(text: str) -> str:
+    """Return a text without the signs of templates at its ends."""
+    text = text.strip()
+    for sign in ENDS:
+        text = text.removeprefix(sign).removesuffix(sign).strip()
+    return text
+
+
+def _is_preferred(values: Mapping[str, Any]) -> bool:
+    """Return whether a column holds the turns that are preferred as the answer."""
+    return any(plain(name) in PREFERRED and is_conversation(cell) for name, cell in values.items())
 
 
 def _exchanged(cell: Any) -> list[tuple[str, str]]:
@@ -114,6 +145,8 @@ def _convert(row: FileRow, gathered: Gathered) -> Iterator[FileRow]:
         gathered.decided(f"{name} is a text of JSON: its turns are read")
     if _are_spoken(row.values, name, row.values[name]):
         gathered.decided(f"the texts of {name} are read as turns of the user and of the assistant, in this order")
+    if name == SEGMENTS and _are_segments(row.values[name]):
+        gathered.decided("the segments are turns: those whose label is true are the assistant's")
     if name in SPOKEN and _exchanged(row.values[name]):
         gathered.decided(f"the pairs of {name} are read as turns of the user and of the assistant")
     if row.values.get("tools") or row.values.get("functions"):

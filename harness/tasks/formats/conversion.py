@@ -13,6 +13,7 @@ from harness.tasks.formats.gathered import Gathered
 from harness.tasks.formats.marks import left_out
 from harness.tasks.formats.nested import unfolded
 from harness.tasks.formats.printed import opened
+from harness.tasks.formats.rated import with_best
 from harness.tasks.formats.recognition import FORMATS, IDS, Recognised
 from harness.tasks.formats.system_turn import with_system
 from harness.tasks.formats.thoughts import without_thoughts
@@ -58,7 +59,9 @@ def _in_columns(rows: Iterable[FileRow], known: Recognised, gathered: Gathered) 
 
 
 def _with_answers(row: FileRow, known: Recognised, gathered: Gathered) -> FileRow:
-    """Return the row with answers apart that share a cell, and without what a model thought before them."""
+    """Return the row with its best answers, apart if they share a cell, and without thoughts of a model before them."""
+    if known.rated:
+        row = with_best(row, known.roles["references"], known.rated, gathered)
     if gathered.answers_between:
         row = in_parts(row, known.columns.references, gathered.answers_between, gathered)
     return without_thoughts(row, known.columns.references, gathered)

@@ -10,15 +10,19 @@ from harness.tasks.formats.roles import STATES, column_names, holds_states
 from harness.tasks.known_columns import DEFAULTS, GOLD, SAID_BY_MODELS
 from harness.tasks.values import as_truth
 
-SURE: Final = ("is_correct", "correct", "is_answer", "is_right", "desirable", "is_relevant", "thumbs_up", "accepted")
+SURE: Final = (
+    *("is_correct", "correct", "is_answer", "is_right", "desirable", "is_relevant", "thumbs_up", "accepted", "kto_tag"),
+)
 """names that say so"""
-CONVERSATIONS_ARE: Final = ("is_correct", "is_right", "desirable", "thumbs_up", "accepted", "is_good")
+CONVERSATIONS_ARE: Final = ("is_correct", "is_right", "desirable", "thumbs_up", "accepted", "is_good", "kto_tag")
 """names that say so of a conversation, which has its answer inside"""
 LABELS: Final = ("label", "labels", "relevance", "score")
 """names that say so where one question has right answers and wrong ones, or as TRL's unpaired preferences have it"""
 STATUS: Final = ("answer", "annotation_status", "review_status")
 """names that say so where all cells are words of STATES: tools of annotators write what became of a row"""
 PREFERENCES: Final = frozenset(("prompt", "completion"))
+ANSWERED: Final = frozenset(("messages", "conversations", "conversation", "output"))
+"""columns that hold the answer, so that true and false beside them can only judge it"""
 
 
 def marks_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str]) -> str | None:
@@ -49,7 +53,14 @@ def wrong_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str] | N
     found = [known[name] for name in STATUS if name in known and holds_states(rows, known[name])]
     judging = (*CONVERSATIONS_ARE, *(LABELS if known.keys() >= PREFERENCES else ()))
     found += [known[name] for name in judging if name in known and _judges(rows, known[name])]
+    found += [known["label"]] if ANSWERED & known.keys() and _are_flags(rows, known.get("label", "")) else []
     return next((one for one in found if any(is_wrong(row.get(one)) for row in rows)), None)
+
+
+def _are_flags(rows: Sequence[Mapping[str, Any]], column: str) -> bool:
+    """Return whether all cells are true or false themselves, and both occur; numbers and words may be classes."""
+    cells = [row.get(column) for row in rows]
+    return all(isinstance(cell, bool) for cell in cells) and {True, False} == {*cells}
 
 
 def _judges(rows: Sequence[Mapping[str, Any]], column: str) -> bool:

@@ -34,6 +34,7 @@ from harness.tasks.formats.natural_questions import NATURAL_QUESTIONS
 from harness.tasks.formats.nested import are_single, inner_objects, nested_column, unfolded
 from harness.tasks.formats.one_text import TEXT, one_text
 from harness.tasks.formats.printed import opened
+from harness.tasks.formats.rated import rating_of
 from harness.tasks.formats.reading import HOTPOT, SQUAD
 from harness.tasks.formats.roles import column_names, find_roles, input_doubt
 from harness.tasks.formats.row_doubts import row_doubt
@@ -111,6 +112,8 @@ class Recognised:
     """whether references say so where a question has no answer: CANNOTANSWER"""
     system: str | None = None
     """column with the system's text before each input"""
+    rated: str | None = None
+    """field that says how good each of several references is"""
     also: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """role -> columns that play it where the first one is empty"""
 
@@ -284,6 +287,7 @@ def judged(
         wrong=wrong_column(values, roles if form == COLUMNS else None) if form and wanted == AUTO else None,
         unit=unit_column(values, roles.get("references", "")) if guesses else None,
         system=system_texts(values, roles) if guesses else None,
+        rated=rating_of(values, roles.get("references", "")) if form == COLUMNS and wanted == AUTO else None,
         parted=parted_by(values, roles.get("references", "")) if guesses else "",
         marks_none=not is_told and impossible is None and says_none(values, roles.get("references", "")),
     )

@@ -169,9 +169,15 @@ def _named(
     """Yield the columns of these names, in whatever case, that have a value which is no object (or also one)."""
     for name in wanted:
         head, dot, rest = plain(name).partition(".")
-        column = f"{names.get(head, '')}{dot}{rest}"
+        column = f"{names.get(head, '')}{dot}{_as_written(rows, names.get(head, ''), rest)}"
         if head in names and column not in without and any(_is_usable(row, column, objects) for row in rows):
             yield column
+
+
+def _as_written(rows: Sequence[Mapping[str, Any]], column: str, field: str) -> str:
+    """Return a field of the objects in a column as these spell it: Value for value."""
+    objects = (row[column] for row in rows if isinstance(row.get(column), dict)) if field else ()
+    return next((name for one in objects for name in one if plain(name) == field), field)
 
 
 def _first(rows: Sequence[Mapping[str, Any]], wanted: Iterable[str], names: Mapping[str, str]) -> str | None:

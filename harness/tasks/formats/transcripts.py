@@ -40,6 +40,7 @@ FAMILIES: Final = (
     re.compile(r"<start_of_turn>[ \t]{0,3}(\w{2,12})[ \t]{0,3}\n?"),
     re.compile(r"<\|(system|user|assistant|tool)\|>\s{0,3}"),
     re.compile(r"(\[/?INST\])"),
+    re.compile(r"\[\|(\w{2,12})\|\]\s{0,3}"),
     re.compile(rf"^#{{2,4}}[ \t]?({_WORDS}|instruction|input|response|output)\b:?", re.I | re.M),
     re.compile(rf"^[ \t]{{0,4}}({_WORDS})[ \t]?:", re.I | re.M),
 )

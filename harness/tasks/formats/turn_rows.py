@@ -13,6 +13,8 @@ from typing import Any, Final
 from harness.tasks.columns import plain
 from harness.tasks.complaints import listed
 from harness.tasks.files.row import FileRow, FileShape
+from harness.tasks.formats.asked_in_turn import SAYS, are_asked_in_turn, each_question
+from harness.tasks.formats.message_lists import as_turns, message_list
 from harness.tasks.formats.roles import column_names
 from harness.tasks.formats.turns import SPEAKERS
 from harness.tasks.known_columns import COMMON, DEFAULTS
@@ -140,10 +142,16 @@ def with_conversations(rows: Iterator[FileRow], shape: FileShape) -> Iterator[Fi
     """
     head = list(itertools.islice(rows, LOOKED_AT))
     values, every = [row.values for row in head], itertools.chain(head, rows)
+    if are_asked_in_turn(values):
+        shape.notes.append(SAYS)
+        return each_question(every)
     if numbered := numbered_turns(values):
         names = f"{numbered[0]}, {numbered[1]}, …" if numbered[2:] else " and ".join(numbered)
         shape.notes.append(f"the columns {names} are the turns of a conversation")
         return (_of_columns(row, numbered) for row in every)
+    if (listed_so := message_list(values)) is not None:
+        shape.notes.append(str(listed_so))
+        return as_turns(every, listed_so)
     columns = turn_columns(values)
     if columns is None:
         return every

@@ -19,10 +19,11 @@ Said = tuple[Literal["system", "user", "assistant"], str]
 SPEAKERS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("system", "developer"), "system"),
     **dict.fromkeys(("user", "human", "prompter", "customer", "client", "visitor", "guest", "caller"), "user"),
-    **dict.fromkeys(("end-user", "end user", "requester", "patient", "kunde", "cliente"), "user"),
+    **dict.fromkeys(("end-user", "end user", "end_user", "lead", "contact", "requester", "patient"), "user"),
+    **dict.fromkeys(("kunde", "cliente"), "user"),
     **dict.fromkeys(("assistant", "gpt", "model", "bot", "chatgpt", "chatbot", "bard", "bing", "agent"), "assistant"),
     **dict.fromkeys(
-        ("operator", "support", "staff", "advisor", "representative", "admin", "ai", "doctor"), "assistant"
+        ("operator", "support", "staff", "advisor", "representative", "admin", "teammate", "ai", "doctor"), "assistant"
     ),
     **dict.fromkeys(("tool", "function", "observation", "ipython", "function_response", "tool_response"), "tool"),
     **dict.fromkeys(("function_call", "tool_call"), "call"),

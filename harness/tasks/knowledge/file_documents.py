@@ -19,6 +19,8 @@ from harness.text.markdown import Heading, outline
 
 ABOVE: Final = "headings above"
 """of a section, while its row is made"""
+_SIGN: Final = re.compile(r"^[|:·•»–—-]|[|:·•»–—-]$")
+"""between the name of a page and that of its site"""
 UNMARKED: Final = (".txt", ".pdf")
 """endings of files whose text has no marked headings: a line that begins with # may be anything"""
 
@@ -55,14 +57,21 @@ def _titled(file: FileText, headings: tuple[Heading, ...], stem: str) -> tuple[s
     """Return the title, and the text without the heading that says it.
 
     A heading of the first level that the text begins with is the title: readers see it, while front matter and HTML
-    titles often name the site, or the same for every file. Without one it is what the file states, its first heading,
-    or its name.
+    titles often name the site, or the same for every file. Without one it is what the file states, where that names the
+    site besides ("Site : Page", the page's heading below crumbs) the heading, else its first heading, or its name.
     """
     first = headings[0] if headings and not file.text[: headings[0].start].strip() else None
     if first is not None and first.level == 1 and file.text[first.end :].strip():
         return first.text, file.text[first.end :].strip("\n")
     stated = " ".join(str(file.fields.get("title") or "").split())
-    return stated or (headings[0].text if headings else stem), file.text.strip("\n")
+    own = next((one.text for one in headings if one.level == 1 and _names_besides(stated, one.text)), "")
+    return own or stated or (headings[0].text if headings else stem), file.text.strip("\n")
+
+
+def _names_besides(stated: str, heading: str) -> bool:
+    """Return whether a title is a heading and, behind or before a sign, a name that many pages share."""
+    ends = stated.removeprefix(heading), stated.removesuffix(heading)
+    return bool(heading) and any(own != stated and _SIGN.search(own.strip()) for own in ends)
 
 
 def _sections(file: FileText, borders: list[Heading], name: str, stem: str) -> Iterator[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Reads a knowledge base, whatever it is kept in: a file of rows, one of text, or a folder of both."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,8 @@ from harness.tasks.rows import FileRow, FileShape, read_rows
 
 METADATA: Final = ("date", "section")
 """columns that are kept where document_columns.metadata is null: what a reader of a passage must know to use it"""
+FEWEST: Final = 3
+"""files from which on a title that most of them have says nothing"""
 NAMED: Final = 8
 """the most names in a remark"""
 NESTED: Final = "nested"
@@ -80,7 +83,18 @@ class _Reading:
                 (self._base,), f"{self._base}: no file in it can be read; want {', '.join(ENDINGS)}, got {there}"
             )
         self._encoding = self._encoding or shared_encoding(files)
-        return [entry for path in files for entry in self.file(path)]
+        read = {path: self.file(path) for path in files}
+        shared = self._shared_titles([own[0] for path, own in read.items() if _is_page(path, own)])
+        return [_by_file(one, path, shared) for path, own in read.items() for one in own]
+
+    def _shared_titles(self, pages: Sequence[PlacedDocument]) -> set[str]:
+        """Return the titles that most pages of a folder have: they tell none from another, and no row means them."""
+        titles = Counter(one.document.title for one in pages if one.document)
+        shared = {title for title, count in titles.items() if title and 2 * count > len(pages) >= FEWEST}
+        for title in shared:
+            line = f"{titles[title]} of {len(pages)} files have the title {title!r}: their names are taken as titles"
+            self._complaints.remark((self._base, "titles"), f"{self._base.name}: {line}")
+        return shared
 
     def file(self, path: Path) -> list[PlacedDocument]:
         if path.suffix.lower() in KINDS:
@@ -177,6 +191,17 @@ class _Reading:
             self._complaints.remark(
                 (self._base, "columns"), f"{line}; to keep them: task.document_columns.metadata=[{kept}]"
             )
+
+
+def _is_page(path: Path, own: Sequence[PlacedDocument]) -> bool:
+    return path.suffix.lower() in KINDS and len(own) == 1
+
+
+def _by_file(one: PlacedDocument, path: Path, shared: Collection[str]) -> PlacedDocument:
+    """Return a document with the name of its file as its title, where its own is shared with most others."""
+    if one.document is None or one.document.title not in shared:
+        return one
+    return one._replace(document=replace(one.document, title=path.stem))
 
 
 def _some(names: list[str]) -> str:
