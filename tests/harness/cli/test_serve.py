@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -150,18 +151,19 @@ def test_an_unquantised_base_is_served_as_it_is(trained, checkpoint):
 
 def test_run_without_vllm_says_where_it_comes_from(trained, monkeypatch):
     monkeypatch.setenv("PATH", "")
-    monkeypatch.delenv("VLLM", raising=False)
     with pytest.raises(ConfigError, match="vllm is not on the path"):
         start(["vllm", "serve"])
 
 
-def test_run_becomes_the_program_that_is_named(trained, monkeypatch):
+def test_run_becomes_the_server_of_the_environment_that_is_named(trained, monkeypatch):
     started = []
-    monkeypatch.setenv("VLLM", "/opt/vllm/bin/vllm")
+    monkeypatch.setenv("CUTLERY_VLLM", sys.executable)
     monkeypatch.setattr("os.execvp", lambda program, line: started.append((program, line)))
     done = run_module("harness.cli.serve", *trained[1], "run=true")
     (program, line), printed = started[0], shlex.split(done.stdout.splitlines()[0])
-    assert (program, line[0], line[1:]) == ("/opt/vllm/bin/vllm", "/opt/vllm/bin/vllm", printed[1:])
+    assert (program, line) == (sys.executable, printed)
+    assert line[1:4] == ["-m", "vllm.entrypoints.openai.api_server", "--model"]
+    assert (Path(line[4]) / "model.safetensors").is_file()
 
 
 def test_ranks_are_those_that_vllm_takes():

@@ -12,9 +12,9 @@ from pipelines.generators.generator import Request
 from pipelines.generators.server.openai import OpenAIGenerator
 from tests.pipelines.generators.test_exporting import pocket  # noqa: F401
 from tests.servers.transformers_serve import free_port
-from tests.servers.vllm_serve import missing, vllm_serve
+from tests.servers.vllm_serve import missing, python, vllm_serve
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
 THINGS = ("red fork", "ladle", "boat", "blue door", "third spoon", "old table", "visitor's badge", "longest night")
 REQUESTS = [
     Request(str(number), (Turn("system", "Answer in one sentence."), Turn("user", f"What does the {thing} cost?")))
@@ -47,7 +47,7 @@ def both(pocket, tmp_path_factory):  # noqa: F811
     adapters = {arm: adapter(local.base, folder / arm, seed) for seed, arm in enumerate(("qlora", "raft"))}
     url = f"http://127.0.0.1:{free_port()}/v1"
     service = Service(str(folder / "base"), None, "pocket", "bfloat16", WINDOW, adapters)
-    with vllm_serve(list(service.command(url)), url, folder):
+    with vllm_serve(list(service.command(url, python())), url, folder):
         names = {arm: arm for arm in adapters}
         server = OpenAIGenerator(
             "pocket", url, "", "pocket", "", {}, WINDOW, str(folder / "base"), "native", "max_tokens", True, 4,
