@@ -26,7 +26,8 @@ def settings(folder, tasks, checkpoint, *more):
     return [
         "task=jsonl", f"task.dir={tasks}", "task.max_new_tokens=8", "model=local", f"model.path={checkpoint}",
         f"results={folder}", f"store={folder}/store", "timing=off", "adapter.rank=4", "adapter.epochs=1",
-        "adapter.learning_rate=0.005", "adapter.activation_checkpointing=false", *more,
+        "adapter.learning_rate=0.005", "adapter.activation_checkpointing=false", "audit=false", "report=[csv]",
+        "metric=[exact_match]", *more,
     ]  # fmt: skip
 
 
@@ -99,7 +100,7 @@ def asked(trained, served, roots):
     with fake_openai() as fake:
         fake.models = models
         fake.of_model = {arm: Say(words=(arm,)) for arm in models}
-        given = served_settings(trained, name, f"model.base_url={fake.url}", "metric=[exact_match]", "strict=false")
+        given = served_settings(trained, name, f"model.base_url={fake.url}")
         done = harness(*given)
         return done, {chat["model"] for chat in fake.chats}
 
