@@ -17,7 +17,7 @@ QUOTE     := '
 OVERRIDES  = $(foreach EACH,$(GIVEN),'$(EACH)=$(subst $(QUOTE),'\'',$(value $(EACH)))')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup experiment sweep status study studies inventory decide recommend tables report claims export reference screenshots readme init test test-slow test-all test-mutations doctor check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean
+.PHONY: help setup experiment sweep status study studies inventory decide recommend tables report claims export export-base serve reference screenshots readme init test test-slow test-all test-mutations doctor check format bench bench-gpu validate-metrics pocket pocket-check pocket-data clean
 
 # `make experiment qa` asks for a goal called qa.
 .DEFAULT:
@@ -78,6 +78,12 @@ report: $(READY) ## every report.html, and results/index.html over all experimen
 
 export: $(READY) ## scores.parquet and predictions.parquet of every experiment (docs/API.md)
 	@$(PY) -m harness.cli.export $(OVERRIDES) $(ARGS)
+
+export-base: $(READY) ## the 4-bit base as an ordinary 16-bit checkpoint: make export-base model=NAME [out=DIR] (docs/SERVERS.md)
+	@$(PY) -m harness.cli.export_base $(OVERRIDES) $(ARGS)
+
+serve: $(READY) ## vLLM's command for a base and all its adapters by arm: make serve task=NAME model=NAME [run=true]
+	@$(PY) -m harness.cli.serve $(OVERRIDES) $(ARGS)
 
 claims: $(READY) ## what the documents claim against what was measured: make claims [results=results/reference]
 	@$(PY) -m harness.cli.claims $(OVERRIDES) $(ARGS)

@@ -18,6 +18,7 @@ from harness.store.store import Store
 from harness.tasks.task import Task
 from harness.types import Example
 from pipelines.arm import Composed
+from pipelines.generators.generator import Request
 from pipelines.generators.greedy import generation_settings
 from pipelines.generators.hf import LoadedHf, length_batches
 from pipelines.prepared import PreparedArm
@@ -40,6 +41,7 @@ def main() -> None:
         print(f"{task.name}: {len(examples)} questions with passages, {arguments.new_tokens} tokens per answer")
         _overhead(prepared, examples, Path(folder), arguments.repeats)
         _sorting(prepared, examples, arguments.repeats)
+        _beginning(prepared, examples, arguments.repeats)
 
 
 def _built(arguments: argparse.Namespace, folder: Path) -> tuple[Task, Composed]:
@@ -70,7 +72,7 @@ def _overhead(prepared: PreparedArm, examples: Sequence[Example], folder: Path, 
         target = folder / f"pass-{number}"
         target.mkdir()
         begun = time.perf_counter()
-        predictions.stream(prepared, examples, target, "harness")
+        predictions.stream(prepared, examples, target)
         harness_seconds.append(time.perf_counter() - begun)
         begun = time.perf_counter()
         bare(loaded, texts, batches, prepared.task.max_new_tokens)
@@ -102,6 +104,34 @@ def _sorting(prepared: PreparedArm, examples: Sequence[Example], repeats: int) -
     print(
         f"sorting      {len(fixed)} fixed batches of {fixed_size}, {padded[0] / sum(lengths):.2f} tokens per real one;"
         f" {len(ordered)} sorted, {padded[1] / sum(lengths):.2f}: {_median(ratios):.2f}x faster"
+    )
+
+
+def _beginning(prepared: PreparedArm, examples: Sequence[Example], repeats: int) -> None:
+    """Time answers whose shared beginning (the instruction) is read once, against prompts that are read whole."""
+    loaded, limit = prepared.loaded, prepared.task.max_new_tokens
+    assert isinstance(loaded, LoadedHf)
+    found = prepared._retrieve(examples)
+    fitted = [prepared.fit(example, one) for example, one in zip(examples, found, strict=True)]
+    requests = [Request(each.id, one.turns) for each, one in zip(examples, fitted, strict=True) if not one.error]
+    shared = loaded.beginning([request.turns for request in requests])
+    tokens = sum(loaded.count(request.turns) for request in requests) / len(requests)
+    seconds: dict[tuple[int, ...], list[float]] = {(): [], shared: []}
+    texts: dict[tuple[int, ...], list[str]] = {}
+    for beginning in [(), shared] * repeats:
+        loaded.use("bench", None)
+        loaded.share(beginning)
+        begun, answers = time.perf_counter(), []
+        for batch in loaded.batches(requests):
+            answers += [one.text for one in loaded.complete([requests[at] for at in batch], limit)]
+        seconds[beginning].append(time.perf_counter() - begun)
+        texts[beginning] = answers
+    loaded.share(())
+    gain = _median([whole / once for whole, once in zip(seconds[()], seconds[shared], strict=True)])
+    equal = sum(one == other for one, other in zip(texts[()], texts[shared], strict=True))
+    print(
+        f"beginning    {len(shared)} of {tokens:.0f} tokens read once for all prompts: {gain:.2f}x faster, "
+        f"{equal} of {len(requests)} answers equal"
     )
 
 

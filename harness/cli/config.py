@@ -25,6 +25,7 @@ from harness.cli.hydra_versions import VERSION_BASE, register_resolver
 from harness.cli.measured import AFTERWARDS, LAUNCHER, MONEY, given_overrides, measured_overrides
 from harness.cli.near_names import did_you_mean, refused_choice, refused_key
 from harness.cli.old_names import ROOT as ROOT
+from harness.cli.served import remembered
 from harness.errors import (
     ConfigError,
     CutleryError,
@@ -62,10 +63,11 @@ USER_ERRORS = (HydraException, OmegaConfBaseException, yaml.YAMLError)
 
 
 def register_resolvers() -> None:
-    """Make `${root:PATH}` (inside this repository), `${basename:PATH}` and `${choices:}` known to yaml files."""
+    """Make `${root:PATH}` (in this repository), `${basename:PATH}`, `${choices:}` and `${served:…}` known to yaml."""
     register_resolver("choices", lambda: choices(ROOT / "conf"))
     register_resolver("root", lambda path: str(ROOT / path))
     register_resolver("basename", _name_of)
+    register_resolver("served", remembered)
 
 
 def _name_of(path: object) -> str:

@@ -2,6 +2,7 @@
 
 import copy
 import logging
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,24 +12,23 @@ from typing import Any, ClassVar, NoReturn
 from harness.audits import AuditResult
 from harness.errors import ArmError
 from harness.machine.measured import AdapterUse, Span
-from harness.store.checkpoints import is_local, local_path
 from harness.store.store import Artifact
 from harness.types import Finish, Turn
-from pipelines.device import free_memory, length_batches, pick_device
+from pipelines.device import free_memory, length_batches
 from pipelines.generators.adapter_layers import AdapterLayers
 from pipelines.generators.chat import ChatFormat
 from pipelines.generators.checkpoint_files import check_checkpoint, check_stops, check_vocabulary
-from pipelines.generators.checkpoint_kinds import architecture_doubts, check_architecture, check_folder
 from pipelines.generators.checkpoint_weights import check_weights
 from pipelines.generators.choice_scores import choice_ids, choice_logliks
 from pipelines.generators.continuous import Flow, answered
+from pipelines.generators.exporting import export_base, format_of
 from pipelines.generators.generator import Burst, Completion, Request
 from pipelines.generators.greedy import FirstToken, GreedyChoices, generation_settings
 from pipelines.generators.halving import Halving
 from pipelines.generators.hf_settings import HfSettings
-from pipelines.generators.loading import checkpoint_on_disk, load_config, load_model, load_tokenizer, window_of
+from pipelines.generators.loading import checked_config, checkpoint_on_disk, load_model, load_tokenizer, window_of
 from pipelines.generators.loops import FACTS, LoopStop, loop_end
-from pipelines.generators.quantised import check_quantisation, own_quantisation, trains, without_quantisation
+from pipelines.generators.quantised import own_quantisation, sharded, trains, without_quantisation
 from pipelines.generators.shared_prefix import SharedPrefix, common_beginning
 from pipelines.generators.stored_values import check_stored_values
 from pipelines.generators.teacher_forcing import TeacherForcing, hash_of
@@ -58,13 +58,21 @@ class HfGenerator(HfSettings):
         """Load the tokenizer; the weights follow with the first answer."""
         return LoadedHf(self)
 
+    def exported_spec(self) -> Mapping[str, Any]:
+        """Return what an exported base depends on."""
+        return {"base": self.content_key(), "quantisation": self.quantisation, "dtype": format_of(self)}
+
+    def export_base(self, folder: Path) -> Mapping[str, Any]:
+        """Write the base as an ordinary checkpoint into an empty folder (`exporting.export_base`)."""
+        return export_base(self, folder)
+
 
 class LoadedHf:
     """An `HfGenerator` in memory. The weights are loaded on the first answer, the tokenizer at once."""
 
     def __init__(self, generator: HfSettings) -> None:
         self.generator = generator
-        self.config = _checked_config(generator)
+        self.config = checked_config(generator)
         tokenizer = load_tokenizer(generator)
         with generator.explained():
             self.format = ChatFormat(
@@ -136,7 +144,7 @@ class LoadedHf:
 
     def untrainable(self) -> str:
         """Return why no adapter can be trained on this base; "" if it can."""
-        return trains(self.config)
+        return trains(self.config) or sharded(self.generator.quantisation, os.environ)
 
     def count(self, turns: Sequence[Turn]) -> int:
         return len(self._tokens(tuple(turns)))
@@ -376,20 +384,6 @@ class LoadedHf:
 
         with torch.inference_mode():
             return model(input_ids=torch.tensor([ids], device=model.device), use_cache=False).logits.float()
-
-
-def _checked_config(generator: HfSettings) -> Any:
-    """Return the configuration of a checkpoint whose kind, architecture and quantisation can answer here."""
-    if is_local(generator.path):
-        with generator.explained():
-            check_folder(Path(local_path(generator.path)))
-    config = load_config(generator)
-    with generator.explained():
-        check_architecture(config)
-        for doubt in architecture_doubts(config):
-            log.warning("model %s: %s", generator.name, doubt)
-        check_quantisation(config, generator.quantisation, pick_device(generator.device))
-    return config
 
 
 def _too_large(request: Request, why: str) -> Completion:

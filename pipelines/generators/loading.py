@@ -9,10 +9,13 @@ from harness.errors import ArmError, ModelError, reason
 from harness.store.checkpoints import is_local, local_path, resolve_revision
 from pipelines.device import make_current, pick_device
 from pipelines.generators.checkpoint_files import INDEX, WEIGHTS
+from pipelines.generators.checkpoint_kinds import architecture_doubts, check_architecture, check_folder
 from pipelines.generators.checkpoint_weights import check_loaded
 from pipelines.generators.hf_settings import HfSettings
-from pipelines.generators.quantised import own_quantisation
+from pipelines.generators.quantised import check_quantisation, own_quantisation
 from pipelines.generators.weight_values import check_values
+
+log = logging.getLogger(__name__)
 
 LONGEST_WINDOW = 2**40
 
@@ -39,6 +42,24 @@ def load_config(generator: HfSettings) -> Any:
     quiet_libraries()
     with generator.explained():
         return AutoConfig.from_pretrained(local_path(generator.path), **_source(generator))
+
+
+def checked_config(generator: HfSettings) -> Any:
+    """Return the configuration of a checkpoint whose kind, architecture and quantisation can answer here.
+
+    Raises:
+        ArmError: they cannot, or the files cannot be read.
+    """
+    if is_local(generator.path):
+        with generator.explained():
+            check_folder(Path(local_path(generator.path)))
+    config = load_config(generator)
+    with generator.explained():
+        check_architecture(config)
+        for doubt in architecture_doubts(config):
+            log.warning("model %s: %s", generator.name, doubt)
+        check_quantisation(config, generator.quantisation, pick_device(generator.device))
+    return config
 
 
 def load_tokenizer(generator: HfSettings) -> Any:

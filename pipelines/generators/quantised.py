@@ -101,6 +101,24 @@ def trains(config: Any) -> str:
     return f"no adapter can be trained on weights in {own.method}; {UNQUANTISED}, or leave out arms with an adapter"
 
 
+def sharded(quantisation: str, environment: Mapping[str, str]) -> str:
+    """Return why no adapter can be trained by the processes that a launcher has started; "" if it can.
+
+    Args:
+        quantisation: model.quantisation.
+        environment: the process's; torchrun and accelerate launch say there what they have set up.
+    """
+    alone = "start it as one process, without torchrun or accelerate launch; sweeps use several GPUs (launcher=local)"
+    if environment.get("ACCELERATE_USE_FSDP", "").lower() in ("1", "true") and quantisation != "none":
+        return (
+            "FSDP2 splits weights as tensors of their own, which takes from those in 4 bits what they are unpacked by: "
+            f"training crashes, or goes on with a loss of 0 (accelerate issue 3983); {alone}"
+        )
+    if environment.get("WORLD_SIZE", "1") not in ("", "0", "1"):
+        return f"training runs in one process, and a launcher has started {environment['WORLD_SIZE']}; {alone}"
+    return ""
+
+
 def _check_kernels(own: OwnQuantisation, device: str) -> None:
     """Ask transformers whether this method runs here.
 

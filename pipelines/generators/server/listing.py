@@ -1,5 +1,6 @@
 """The models that a server lists, and whether that list is reliable."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,11 @@ class Listing:
         It does only if it holds the base: `transformers serve` lists the hub cache, not what it serves.
         """
         return base in self.models and name not in self.models
+
+    def other_root(self, name: str, key: str | None) -> str:
+        """Return the key of another adapter that is served under a name; "" where it is the right one or not known."""
+        found = re.search(r"(?:^|/)([0-9a-f]{32})/?$", self.models.get(name, {}).get("root", ""))
+        return found[1] if found and key and found[1] != key else ""
 
     def names(self) -> str:
         """Return the names for a message."""

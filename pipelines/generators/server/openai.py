@@ -259,15 +259,21 @@ class LoadedServer:
         return listing, answer.model
 
     def _adapter_name(self, arm: str) -> str:
-        name = self.generator.adapters.get(arm)
+        name = self.generator.served_name(arm)
         if name is None:
             raise ArmError(
                 f"arm {arm} uses an adapter, but the model's yaml does not say under which name the server has it: "
+                "make serve says how to serve adapters by the names of their arms, and notes it for model=server; or "
                 f"add `{arm}: NAME` under `adapters:` and serve the adapter under that name, "
                 "e.g. vllm serve … --enable-lora --lora-modules NAME=FOLDER (docs/SERVERS.md)"
             )
         if self.listing.denies(name, self.generator.model):
             raise ArmError(f"arm {arm}: model.adapters.{arm}={name} is not served; {self.listing.names()}")
+        if other := self.listing.other_root(name, (self.generator.served_keys or {}).get(arm)):
+            raise ArmError(
+                f"arm {arm}: under {name!r} the server has the adapter {other[:8]}, which is another arm's or an older "
+                "one; start the server with the command that make serve prints now"
+            )
         return name
 
     def _probe(self, arm: str, name: str) -> AdapterProbe:

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 from harness.errors import masked
 from harness.machine.connection import address_problem, key_problem
-from harness.store.spec import digest
+from harness.store.spec import ADDED, digest
 from pipelines.generators.server.counting import tokenizer_content
 
 
@@ -25,6 +25,8 @@ class ServerSettings:
         model: served name of the base model.
         revision: any text that identifies the weights behind `model` and `adapters`; part of every key in the store.
         adapters: arm name -> served name of its adapter.
+        served_adapters: the same of arms that `adapters` does not name, as `make serve` has noted them.
+        served_keys: arm name -> key of its adapter in the store; the folder that the server lists must have that name.
         max_context: window in tokens; None when only the server knows (then nothing is cut to fit, and a prompt that
             is too long becomes a failed prediction).
         tokenizer: folder with the server's tokenizer, for exact token counts; None estimates them from characters.
@@ -56,6 +58,8 @@ class ServerSettings:
     backoff_seconds: float = field(compare=False)
     seed: int | None
     extra_body: Mapping[str, Any]
+    served_adapters: Mapping[str, str] | None = field(default=None, metadata=ADDED)
+    served_keys: Mapping[str, str] | None = field(default=None, compare=False)
 
     def content_key(self) -> str:
         """Return a hash of the served name, the declared revision and the tokenizer that counts.
@@ -68,6 +72,10 @@ class ServerSettings:
     def resolved(self) -> Self:
         """Return it without what is secret in `extra_body`: keys must not hold it, nor change with it."""
         return replace(self, extra_body=masked(self.extra_body))
+
+    def served_name(self, arm: str) -> str | None:
+        """Return the name under which an arm's adapter is served; None where nobody says."""
+        return {**(self.served_adapters or {}), **self.adapters}.get(arm)
 
     def template_options(self) -> Mapping[str, Any]:
         """Return the extra arguments that the request gives the chat template."""
