@@ -63,7 +63,7 @@ SHOWN: Final = "the last turn of the assistant is the reference, what is before 
 
 def _turns(values: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     """Return the turns in a cell, also where it is a text of JSON; [] without any."""
-    cell = values.get(name)
+    cell: Any = values.get(name)
     cell = printed(cell) if isinstance(cell, str) and cell.lstrip().startswith("[") else cell
     cell = cell.get("messages") if isinstance(cell, dict) and _is_preferred(values) else cell
     if isinstance(cell, list) and _are_spoken(values, name, cell):
