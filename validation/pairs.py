@@ -4,8 +4,10 @@
 validation/claim_pairs. All pairs were written for Cutlery. development: by the author of the judges. part_a and part_b:
 without sight of the judges; part_a served to mend afterwards, part_b never has: look at it when all else is settled.
 spelling: the same value, or another one, in another spelling; spelling_dev: the same, written with the reading of
-values and mended by. paraphrase: hardly a word in common. written: claims of validation/written_claims, four true and
-five false ones to each piece of evidence, restated from near to free.
+values and mended by. values_dev, bound_dev, changes_dev: written on 2026-11-30 to mend version 8 of the judges by, by
+someone who knew its code: values in another spelling in six languages; values said of another thing, year, row, step,
+speaker or part; one word changed that is no value. paraphrase: hardly a word in common. written: claims of
+validation/written_claims, four true and five false ones to each piece of evidence, restated from near to free.
 """
 
 import argparse
