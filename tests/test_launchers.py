@@ -2,7 +2,7 @@
 
 import os
 import signal
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 
 import psutil
@@ -13,7 +13,7 @@ from harness.cli.sweep.ray_cluster import SETTINGS
 from tests.command_line import run_module
 from tests.launching import FourJobs, unavailable
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.slow, pytest.mark.ci_slow, pytest.mark.timeout(1800)]
 ARMS = ["base", "qlora"]
 
 
@@ -28,7 +28,6 @@ def local(jobs):
     return jobs.killed_with("launcher=local", "launcher.workers=2")
 
 
-@pytest.mark.ci_slow
 def test_local_workers_run_all_jobs_and_train_the_adapter_once(jobs, local):
     jobs.check_end(*local)
     assert jobs.trainings() == ([1], 1)
@@ -36,14 +35,12 @@ def test_local_workers_run_all_jobs_and_train_the_adapter_once(jobs, local):
     assert jobs.tables() == {"first": ARMS, "second": ARMS, "broken": ["base"]}  # the killed job had come to none
 
 
-@pytest.mark.ci_slow
 def test_status_says_the_same_afterwards(jobs, local):
     done = run_module("harness.cli.status", f"results={jobs.results}")
     assert done.returncode == 1
     assert local[0][local[0].rindex("Sweep: 4 jobs") :].strip() in done.stdout
 
 
-@pytest.mark.ci_slow
 @pytest.mark.usefixtures("local")
 def test_the_same_command_goes_on(jobs):
     process = jobs.begin("launcher=local", "launcher.workers=2")
@@ -67,7 +64,6 @@ def by_ray(on_ray):
     return on_ray.killed_with("launcher=ray", "launcher.workers=2")
 
 
-@pytest.mark.ci_slow
 def test_ray_says_the_same_and_trains_the_adapter_once(on_ray, by_ray):
     on_ray.check_end(*by_ray)
     assert "Sweep: 4 jobs on Ray; logs in " in by_ray[0]
@@ -100,7 +96,8 @@ def test_a_node_of_ray_that_vanishes_is_named(on_ray):
         os.kill(last.process.pid, signal.SIGSTOP)  # on this machine it outlives its node, and would say that it stopped
         cluster.remove_node(lost, allow_graceful=False)
         output, errors = process.communicate()
-        os.kill(last.process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(last.process.pid, signal.SIGKILL)
     on_ray.check_end(output, errors, process.returncode, last="was killed: Ray lost its task: NodeDiedError: ")
 
 
