@@ -56,8 +56,8 @@ def test_a_dry_run_lists_conditions_and_runs_nothing(run):
     done = run("study=robustness", "study.budget=quick", "arm=[base,rag]", "dry_run=true")
     assert done.returncode == 0, done.stderr
     assert re.search(r"^clean +base, rag", done.stdout, re.MULTILINE)
-    assert re.search(r"^fewer passages, retriever\.k=1 +rag", done.stdout, re.MULTILINE)
-    assert "of 11 conditions to run" in done.stdout
+    assert re.search(r"^typos in 100 % of the words, draw 0 +rag  ", done.stdout, re.MULTILINE)
+    assert "of 9 conditions to run" in done.stdout
 
 
 def test_arms_are_judged_by_the_data_of_a_condition_that_its_settings_need(folder, run, tmp_path):
