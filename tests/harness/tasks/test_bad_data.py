@@ -126,12 +126,12 @@ def test_unknown_split(task):
 
 
 def test_missing_column_is_reported_once_with_the_existing_ones(task, folder):
-    write_lines(folder / "test.jsonl", [{"id": f"t{n}", "inputs": "q", "y": "a"} for n in range(30)])
+    write_lines(folder / "test.jsonl", [{"id": f"t{n}", "inptu": "q", "y": "a"} for n in range(30)])
     assert task().problems() == [
         f"{folder}/test.jsonl: no column is called 'input' (train.jsonl has input; validation.jsonl has input); its "
-        "columns are id, inputs, y; set task.columns.input=[input,inputs]",
+        "columns are id, inptu, y; none surely asks, in all rows: name the one that does, task.columns.input=[COLUMN]",
         f"{folder}/test.jsonl: no column is called 'references' or 'reference' (train.jsonl has references; "
-        "validation.jsonl has references); its columns are id, inputs, y; no other column is surely the answer: "
+        "validation.jsonl has references); its columns are id, inptu, y; no other column is surely the answer: "
         "task.splits.test=null carves it from train",
     ]
 

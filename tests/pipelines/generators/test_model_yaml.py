@@ -11,7 +11,8 @@ from harness.cli.config import ROOT, Builder, register_resolvers
 from pipelines.generators.server.openai import OpenAIGenerator
 
 FILES = sorted((ROOT / "conf" / "model").glob("*.yaml"))
-NEEDS = {"local": ["model.path=some/checkpoint"], "server": ["model.model=Qwen/Qwen2.5-7B-Instruct"]}
+SERVED = ("model.model=Qwen/Qwen2.5-7B-Instruct", "+store=no/store", "+task.name=some", "+seed=0")
+NEEDS = {"local": ["model.path=some/checkpoint"], "server": SERVED}
 GATED = {"llama3.1_8b", "llama3.2_1b", "llama3.2_3b", "mistral_7b_v0.3", "gemma3_1b", "gemma3_4b"}
 
 

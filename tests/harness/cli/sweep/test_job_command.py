@@ -17,7 +17,8 @@ PROGRAMS = {
     "kills itself": "os.kill(os.getpid(), signal.SIGKILL)",
     "ends": "sys.exit(3)",
     "says": "print(json.dumps([sys.argv[1:], os.environ['GPU'], os.getcwd()]))",
-    "stops": "open('ready', 'w').close(); time.sleep(60)",
+    # a test run that a shell began with & has its processes ignore Ctrl-C
+    "stops": "signal.signal(signal.SIGINT, signal.default_int_handler); open('ready', 'w').close(); time.sleep(60)",
     "is stubborn": "signal.signal(signal.SIGINT, signal.SIG_IGN); open('ready', 'w').close(); time.sleep(60)",
 }
 
