@@ -30,6 +30,11 @@ FOUND: Final = "evidence found"
 """kind of the remark on evidence that was found by anything but an id"""
 SHOWN: Final = 5
 """lines of a file that are named"""
+OFFSETS: Final = "offsets"
+CUT: Final = 0.2
+"""share of the places by offsets that begin or end inside a word from which on they count something else"""
+UNSPACED: Final = "\u0e00"
+"""the first letter of Thai; its script and most behind it put no spaces between words"""
 QUOTED: Final = re.compile(r"'[^']*'|\d+")
 """what differs from row to row in reasons of one wording"""
 
@@ -138,8 +143,14 @@ class Knowledge:
             inside = 0 <= start < end <= len(document.text)
             places = (EvidenceSpan(document_id, start, end),)
             why = f"is not inside of the document, which has {counted(len(document.text), 'character')}"
-            return [Found("offsets", places)] if inside else Lost(mention.words, why)
+            return [Found(OFFSETS, places)] if inside else Lost(mention.words, why)
         return self._text_inside(mention, document)
+
+    def cut_words(self, mention: Mention, found: Sequence[Found]) -> list[str]:
+        """Return what a place by offsets alone holds if it begins or ends amid words, as when bytes are counted."""
+        places = [place for one in found if one.how == OFFSETS for place in one.places] if not mention.text else []
+        texts = [(self._names.by_id[place.document_id].text, place) for place in places]
+        return [text[at.start : at.end] for text, at in texts if _is_cut(text, at)]
 
     def _inside_one_of(self, mention: Mention, named: Named) -> list[Found] | Lost:
         """Return where a text stands in one of several documents; offsets are those of none of them."""
@@ -157,7 +168,7 @@ class Knowledge:
         places = places_in(document, mention.text)
         if mention.start is not None and places:
             start = mention.start
-            return [Found("offsets", (min(places, key=lambda place: abs(place.start - start)),))]
+            return [Found(OFFSETS, (min(places, key=lambda place: abs(place.start - start)),))]
         if places:
             return [Found("text", tuple(places))]
         near = nearly_in(document, mention.text)
@@ -224,16 +235,19 @@ class _OfFile(NamedTuple):
     """how often was found by what"""
     such_as: dict[str, str]
     """by what -> the first that was found so"""
+    cut: list[str]
+    """what places by offsets alone hold that begin or end inside a word or with a blank"""
 
 
 def _located(entry: Placed, knowledge: Knowledge, files: dict[str, _OfFile]) -> Placed:
-    file, found = files.setdefault(_parted(entry.place)[0], _OfFile([], Counter(), {})), list[Found]()
+    file, found = files.setdefault(_parted(entry.place)[0], _OfFile([], Counter(), {}, [])), list[Found]()
     for mention in entry.mentions:
         one = knowledge.find(mention)
         if isinstance(one, Lost):
             file.lost.append((entry.place, one))
         else:
             found += one
+            file.cut.extend(knowledge.cut_words(mention, one))
     file.hows.update(own.how for own in found)
     for own in found:
         file.such_as.setdefault(own.how, f" ({own.such_as})" if own.such_as else "")
@@ -264,9 +278,25 @@ def _report(file: str, own: _OfFile, hint: str, complaints: Complaints) -> None:
             complaints.remark(
                 ("evidence", file), f"{line}. It is left out: what was found is the evidence of these rows"
             )
+    if len(own.cut) > CUT * hows[OFFSETS]:
+        counts = f"{len(own.cut):,} of {hows[OFFSETS]:,} places by offsets begin or end inside a word or with a blank"
+        cure = "offsets are characters (not bytes or tokens) from 0, the end behind the last one"
+        complaints.remark(("offsets", file), f"{file}: {counts}, such as {shown(own.cut[0])}: {cure}")
     if hows.keys() - {"id"}:
         parts = [f"{count:,} found by {how}{own.such_as[how]}" for how, count in hows.items()]
         complaints.remark((file, FOUND), f"{file}: of {total:,} pieces of evidence {', '.join(parts)}")
+
+
+def _cuts(text: str, at: int) -> bool:
+    """Return whether an offset lies inside a word of a script with spaces."""
+    around = text[at - 1 : at + 1] if at > 0 else ""
+    return len(around) == 2 and all(sign.isalnum() and sign < UNSPACED for sign in around)
+
+
+def _is_cut(text: str, place: EvidenceSpan) -> bool:
+    """Return whether a place begins or ends inside a word, or with a blank."""
+    own = text[place.start : place.end]
+    return own != own.strip() or _cuts(text, place.start) or _cuts(text, place.end)
 
 
 def _parted(place: str) -> tuple[str, str]:

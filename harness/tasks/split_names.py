@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Final
 
 from harness.types import Split
@@ -18,6 +19,26 @@ KNOWLEDGE: Final = frozenset(
 )  # fmt: skip
 """Words in names that mean a knowledge base: no such file is taken for the examples."""
 
+LISTING: Final = frozenset(
+    {
+        "id",
+        "ids",
+        "idx",
+        "index",
+        "indexes",
+        "indices",
+        "key",
+        "keys",
+        "list",
+        "lists",
+        "names",
+        "rows",
+        "split",
+        "uids",
+    }
+)
+"""Words that, beside that of a split, make the name of a text that lists its rows: train_ids.txt."""
+
 
 def split_called(name: object) -> Split | None:
     """Return the split that a cell or the name of a sheet means; None for any other value."""
@@ -28,3 +49,10 @@ def split_called(name: object) -> Split | None:
 def means_knowledge(names: Iterable[str]) -> bool:
     """Return whether one of these names is that of a knowledge base."""
     return any(KNOWLEDGE & set(re.split(r"[^a-z]+", name.casefold())) for name in names)
+
+
+def is_list_of_rows(path: Path) -> bool:
+    """Return whether a text is called like the list of the rows of a split, which holds no knowledge."""
+    words = [word for word in re.split(r"[^a-z]+", path.stem.casefold()) if word]
+    rest = [word for word in words if split_called(word) is None]
+    return len(rest) < len(words) and bool(rest) and LISTING.issuperset(rest)

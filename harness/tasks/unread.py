@@ -9,7 +9,7 @@ from harness.tasks.complaints import Complaints
 from harness.tasks.files.qrels_layout import gold_files, layout_of
 from harness.tasks.knowledge.beside import lookalikes, typed_name
 from harness.tasks.rows import PACKED, READERS
-from harness.tasks.split_names import split_called
+from harness.tasks.split_names import is_list_of_rows, split_called
 from harness.tasks.table_kind import holds_documents
 
 FEW: Final = 5
@@ -38,6 +38,9 @@ def remark_unread(place: Path, read: Collection[Path], has_documents: bool, comp
     if gold:
         cure = "put the queries into queries.jsonl (_id, text, answer), or the ids into a column evidence"
         complaints.remark(("gold",), f"not read: the gold documents of {_some(gold, folder)}; {cure}")
+    if lists := [path for path in folder.iterdir() if path.suffix not in READERS and is_list_of_rows(path)]:
+        cure = "a column with the split of each row says it, or a file per split"
+        complaints.remark(("lists",), f"not read: the lists of rows {_some(sorted(lists), folder)}; {cure}")
     if packed:
         complaints.remark(("packed",), f"not read, as packed: {_some(packed, folder)}; unpack what is data")
 

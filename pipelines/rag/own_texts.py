@@ -22,6 +22,8 @@ LEAST_FIRST: Final = 0.9
 TWINS: Final = 0.6
 """share of all their words that two texts have in common for either to be a right answer to the other: of a text and
 the same text under a heading, the shorter one often wins"""
+HELD: Final = 0.9
+"""share of a text's words that a longer text holds to be a right answer to it, too: it may hold them more than once"""
 TIE: Final = 1e-6
 """scores that differ by no more, relative to the best, share the first place"""
 CAUSES: Final = (
@@ -80,7 +82,7 @@ def find(searchers: Mapping[str, Searcher], passages: Sequence[Passage], *, excl
 
 
 def audit_own_texts(passages: Sequence[Passage], found: Found, lenient: Mapping[str, Leniency]) -> AuditResult:
-    """Count the passages that come first by their own text; one of nearly the same text counts as well.
+    """Count the passages that come first by their own text; one of nearly the same text, or that holds it, counts as well.
 
     Args:
         passages: what was searched for.
@@ -156,7 +158,7 @@ def _is_first(own: Passage, result: Sequence[Passage]) -> bool:
         return False
     best, mine = result[0].score, set(words(indexed_text(own)))
     tied = (set(words(indexed_text(other))) for other in result if abs(other.score - best) <= TIE * abs(best))
-    return any(len(mine & its) >= TWINS * len(mine | its) for its in tied)
+    return any(len(mine & its) >= min(TWINS * len(mine | its), HELD * len(mine)) for its in tied)
 
 
 def _example(own: Passage, result: Sequence[Passage]) -> str:

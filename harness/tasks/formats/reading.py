@@ -11,6 +11,7 @@ from typing import Any, Final
 from harness.tasks.complaints import BadCellError
 from harness.tasks.files.row import FileRow
 from harness.tasks.formats.absent import NO_ANSWERS, NO_MORE
+from harness.tasks.formats.asked_in_turn import SAYS
 from harness.tasks.formats.gathered import Gathered, RowFormat
 from harness.tasks.formats.squad_answers import (
     STATED,
@@ -26,8 +27,12 @@ from harness.tasks.values import shown
 
 Values = Mapping[str, Any]
 
-ASKED: Final = frozenset(("question", "plausible_answers", "id", "_id", "qid", "group", "slice", *STATED))
+ASKED: Final = frozenset(("question", "plausible_answers", "id", "_id", "qid", "group", "slice", "followup", *STATED))
 """fields of a question that are read, besides its answers"""
+FOLLOW_UP: Final = "followup"
+"""field of questions that are asked one after the other: "Who else?" says nothing alone"""
+NO_ANSWER_SAID: Final = "No answer."
+"""what stands as the answer of an earlier question that has none"""
 
 
 def _fits_squad(values: Values) -> bool:
@@ -54,10 +59,23 @@ def _squad(row: FileRow, gathered: Gathered) -> Iterator[FileRow]:
         yield _question(row, row.values, row.values, gathered)
         return
     for number, paragraph in enumerate(_objects(row.values.get("paragraphs", [row.values]), "paragraphs"), start=1):
-        around = {"title": row.values.get("title"), **paragraph}
+        around, said = {"title": row.values.get("title"), **paragraph}, list[dict[str, str]]()
         for count, asked in enumerate(_objects(paragraph.get("qas"), f"paragraph {number}: qas"), start=1):
             place = f"{row.place} paragraph {number} question {count}"
-            yield _question(row._replace(place=place), asked, around, gathered)
+            made = _question(row._replace(place=place), asked, around, gathered)
+            yield _behind(made, said, gathered) if FOLLOW_UP in asked else made
+
+
+def _behind(row: FileRow, said: list[dict[str, str]], gathered: Gathered) -> FileRow:
+    """Return a question behind those before it and their answers, to which it is added (QuAC)."""
+    question, references = row.values["input"], row.values["references"]
+    if not isinstance(question, str):
+        return row
+    turns = [*said, {"role": "user", "content": question}]
+    answer = references[0] if references else NO_ANSWER_SAID
+    said[:] = [*turns, {"role": "assistant", "content": str(answer)}]
+    gathered.decided(SAYS, 0)
+    return row._replace(values={**row.values, "input": turns})
 
 
 def _objects(value: Any, name: str) -> list[Values]:

@@ -23,6 +23,9 @@ NAMES: Final = (
 """fields of a question that may hold its answers, likeliest first"""
 TEXTS: Final = ("text", "answer", "value", "answer_text", "input_text", "span_text")
 """where an object has the answer"""
+KINDS_OF_ANSWERS: Final = ("free_form_answer", "extractive_spans", "yes_no")
+"""the same where each kind of answer has a field of its own, of which one is filled"""
+SPOKEN: Final[Mapping[bool, str]] = {True: "yes", False: "no"}
 STARTS: Final = ("answer_start", "start", "span_start")
 """and where the offset"""
 
@@ -74,4 +77,13 @@ def _answers(one: Any) -> list[Answer]:
     if not isinstance(one, dict):
         return [] if one is None else [(one, None)]
     texts, starts = (next((as_list(one[name]) for name in names if name in one), []) for names in (TEXTS, STARTS))
+    if not texts or any(isinstance(text, dict) for text in texts):
+        return [own for text in texts or [_of_its_kind(one)] for own in _read(text)]
     return list(zip(texts, starts if len(starts) == len(texts) else [None] * len(texts), strict=True))
+
+
+def _of_its_kind(one: Mapping[str, Any]) -> Any:
+    """Return the answer of an object with a field for each kind; None where all are empty: the question has none."""
+    filled = (one[name] for name in KINDS_OF_ANSWERS if one.get(name) not in (None, "", []))
+    found = next(filled, None)
+    return SPOKEN[found] if isinstance(found, bool) else found

@@ -17,7 +17,7 @@ from harness.tasks.files.qrels_layout import FOLDER as GOLD_FOLDER
 from harness.tasks.files.qrels_layout import gold_files
 from harness.tasks.knowledge.file_text import KINDS
 from harness.tasks.rows import PACKED, READERS
-from harness.tasks.split_names import split_called
+from harness.tasks.split_names import is_list_of_rows, split_called
 
 ENDINGS: Final = (*READERS, *(ending for ending in KINDS if ending not in READERS))
 KNOWLEDGE: Final = re.compile(
@@ -149,7 +149,8 @@ def _others(folder: Path, read: Collection[Path]) -> list[Path]:
 
 
 def _is_text(path: Path) -> bool:
-    return path.suffix.lower() in KINDS and not ABOUT.fullmatch(path.stem) and path.is_file()
+    is_about = ABOUT.fullmatch(path.stem) is not None or is_list_of_rows(path)
+    return path.suffix.lower() in KINDS and not is_about and path.is_file()
 
 
 def _is_called_so(path: Path) -> bool:

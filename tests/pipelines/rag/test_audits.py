@@ -178,6 +178,14 @@ def test_equal_texts_share_the_first_place(hybrid, store):
     assert own.details["first"]["fused"] == [25, 25]
 
 
+def test_longer_texts_that_hold_one_may_come_before_it(hybrid, store):
+    short = [f"item{number} weighs grams{number} as weighed" for number in range(30)]
+    holding = [f"{text} {text} {text} {text} one two three four five six seven" for text in short]
+    own = hybrid.prepare([Document(str(at), "", text) for at, text in enumerate([*short, *holding])], store, 0).audit()
+    first, asked = own[1].details["first"]["by words"]
+    assert first == asked
+
+
 @pytest.mark.parametrize("factory", ["Flat", "HNSW32,Flat", "IVF4,Flat", "IVF4,SQ8"])
 def test_every_kind_of_index_passes(hybrid, documents, store, factory):
     more = [*documents, *(replace(one, id=f"{one.id}-2", text=f"Once more: {one.text}") for one in documents)]
