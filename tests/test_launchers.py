@@ -13,7 +13,7 @@ from harness.cli.sweep.ray_cluster import SETTINGS
 from tests.command_line import run_module
 from tests.launching import FourJobs, unavailable
 
-pytestmark = [pytest.mark.slow, pytest.mark.ci_slow, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 ARMS = ["base", "qlora"]
 
 

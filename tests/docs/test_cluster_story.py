@@ -83,7 +83,6 @@ def test_what_it_installs_is_what_is_installed():
 
 
 @pytest.mark.slow
-@pytest.mark.ci_slow
 @pytest.mark.timeout(1800)
 def test_every_command_does_what_the_page_says(story):
     folder, done = story
