@@ -82,7 +82,7 @@ def find(searchers: Mapping[str, Searcher], passages: Sequence[Passage], *, excl
 
 
 def audit_own_texts(passages: Sequence[Passage], found: Found, lenient: Mapping[str, Leniency]) -> AuditResult:
-    """Count the passages that come first by their own text; one of nearly the same text, or that holds it, counts as well.
+    """Count the passages that come first by their own text; nearly the same text, or one that holds it, counts as well.
 
     Args:
         passages: what was searched for.
