@@ -20,7 +20,7 @@ ARMS = ("base", "rag", "raft")
 WIDE = {"width": 1280, "height": 900}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
     playwright = needed("playwright.sync_api")
     path = executable()
