@@ -7,6 +7,7 @@ fail instead.
 import importlib
 import os
 import shutil
+from contextlib import contextmanager
 
 import pytest
 
@@ -31,3 +32,12 @@ def needed(module):
         return importlib.import_module(module)
     except ImportError as error:
         pytest.fail(f"CUTLERY_BROWSER_TESTS=required, and {module} cannot be imported ({error}): make setup")
+
+
+@contextmanager
+def running_chromium():
+    """Run a Chromium; two cannot run in one process at once, so a fixture of it lives no longer than a file."""
+    with needed("playwright.sync_api").sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=executable(), args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -20,22 +20,7 @@ KNOWLEDGE: Final = frozenset(
 """Words in names that mean a knowledge base: no such file is taken for the examples."""
 
 LISTING: Final = frozenset(
-    {
-        "id",
-        "ids",
-        "idx",
-        "index",
-        "indexes",
-        "indices",
-        "key",
-        "keys",
-        "list",
-        "lists",
-        "names",
-        "rows",
-        "split",
-        "uids",
-    }
+    {"id", "ids", "idx", "index", "indexes", "indices", "key", "keys", "list", "lists", "names", "rows", "split"}
 )
 """Words that, beside that of a split, make the name of a text that lists its rows: train_ids.txt."""
 

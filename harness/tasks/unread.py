@@ -38,9 +38,9 @@ def remark_unread(place: Path, read: Collection[Path], has_documents: bool, comp
     if gold:
         cure = "put the queries into queries.jsonl (_id, text, answer), or the ids into a column evidence"
         complaints.remark(("gold",), f"not read: the gold documents of {_some(gold, folder)}; {cure}")
-    if lists := [path for path in folder.iterdir() if path.suffix not in READERS and is_list_of_rows(path)]:
+    if lists := [path for path in sorted(folder.iterdir()) if path not in read and _is_list(path)]:
         cure = "a column with the split of each row says it, or a file per split"
-        complaints.remark(("lists",), f"not read: the lists of rows {_some(sorted(lists), folder)}; {cure}")
+        complaints.remark(("lists",), f"not read: the lists of rows {_some(lists, folder)}; {cure}")
     if packed:
         complaints.remark(("packed",), f"not read, as packed: {_some(packed, folder)}; unpack what is data")
 
@@ -70,6 +70,10 @@ def _data_in(folder: Path) -> Iterator[Path]:
                 yield path
         elif path.suffix.lower() in (*READERS, *PACKED):
             yield path
+
+
+def _is_list(path: Path) -> bool:
+    return path.is_file() and path.suffix.lower() not in (*READERS, *PACKED) and is_list_of_rows(path)
 
 
 def _holds_data(folder: Path) -> bool:

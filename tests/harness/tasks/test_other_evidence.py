@@ -4,6 +4,7 @@ import json
 
 from tests.harness.tasks.making import build_task, write_lines
 
+ROWS = [{"id": f"x{n}", "input": f"q {n}?", "references": [f"a {n}"]} for n in range(30)]
 TEXT = "Zürich größte Übung: the archive opens at nine and the mill at seven."
 
 
@@ -49,6 +50,16 @@ def test_lists_of_the_rows_of_splits_are_no_knowledge_base(tmp_path):
     (tmp_path / "test-ids.txt").write_text("x3\nx4\n")
     task = build_task("jsonl", dir=str(tmp_path), documents_file=".")
     assert "not read: the lists of rows test-ids.txt, train_ids.txt" in remarks(task) + "\n".join(task.problems())
+
+
+def test_folders_and_what_is_read_are_no_lists_of_rows(tmp_path):
+    write_lines(
+        tmp_path / "train.jsonl", [{"id": f"x{n}", "input": f"q {n}?", "references": [f"a {n}"]} for n in range(30)]
+    )
+    (tmp_path / "test_split").mkdir()
+    (tmp_path / "test_split/notes.txt").write_text("The archive opens at nine.")
+    (tmp_path / "train_list.txt").write_text("The mill opens at seven.")
+    assert "lists of rows" not in remarks(build_task("jsonl", dir=str(tmp_path), documents_file="train_list.txt"))
 
 
 def squad(tmp_path, asked):

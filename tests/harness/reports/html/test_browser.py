@@ -11,7 +11,7 @@ import pytest
 from harness.cli.config import compose, reports
 from harness.cli.tables import compared
 from harness.reports.html.report import Html
-from tests.browser import executable, needed
+from tests.browser import needed, running_chromium
 from tests.harness.reports.html.made_records import make_record, make_result
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -22,12 +22,8 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 @pytest.fixture(scope="module")
 def chromium():
-    playwright = needed("playwright.sync_api")
-    path = executable()
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from harness.reports.html.report import Html
 from harness.studies.decision.measured import measure
 from harness.studies.decision.page_data import page_data
 from harness.studies.decision.samples import exact, sampled
-from tests.browser import executable, needed
+from tests.browser import running_chromium
 from tests.harness.studies.decision.cards import measured
 
 ARMS = ("base", "rag", "raft")
@@ -22,12 +22,8 @@ WIDE = {"width": 1280, "height": 900}
 
 @pytest.fixture(scope="module")
 def chromium():
-    playwright = needed("playwright.sync_api")
-    path = executable()
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
