@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from harness.store.spec import digest, file_sha256
 from harness.tasks.carving import Carving
 from harness.tasks.complaints import Complaints
+from harness.tasks.contradictions import contradiction_remark
 from harness.tasks.data import TaskData, check_apart, check_documents, checked
 from harness.tasks.download import Download, HubError, download
 from harness.tasks.loaded import LoadedTask, carved
@@ -126,6 +127,8 @@ class HubTask(LoadedTask):
         if self._shares:
             splits |= Carving(self._shares, self.split_seed).carve(splits["train"], self._label, complaints)
         ordered = {split: splits[split] for split in SPLITS if split in splits}
+        if line := contradiction_remark(ordered):
+            complaints.remark(("contradictions",), line)
         if not self.document_columns.text:
             return checked(ordered, None, self.id, complaints)
         unique = list({(entry.id, entry.document): entry for entry in documents}.values())

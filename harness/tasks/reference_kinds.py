@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from harness.tasks.answer_marks import mark_remarks
 from harness.tasks.complaints import Complaints
+from harness.tasks.contradictions import contradiction_remark
 from harness.tasks.html_tags import tag_remark
 from harness.tasks.loaded import limited
 from harness.tasks.mapping import Placed, PlacedDocument
@@ -177,7 +178,7 @@ def entity_remark(examples: Iterable[Example], documents: Iterable[Document]) ->
 def remark_on_content(
     splits: Mapping[Split, Sequence[Placed]], documents: Iterable[PlacedDocument], complaints: Complaints
 ) -> None:
-    """Add remarks on the kind of references, and on HTML entities and tags."""
+    """Add remarks on the kind of references, on HTML entities and tags, and on rows that contradict another."""
     examples = [entry.example for placed in splits.values() for entry in placed if entry.example]
     known = [entry.document for entry in documents if entry.document]
     kinds = reference_kind(examples)
@@ -185,6 +186,7 @@ def remark_on_content(
     lines = {"references": kinds.remark(), "several": several, "no answers": nothing_remark(examples)}
     lines |= {"entities": entity_remark(examples, known), "tags": tag_remark(examples)}
     lines |= mark_remarks(examples, kinds.kind == "labels")
+    lines["contradictions"] = contradiction_remark(splits)
     for kind, line in lines.items():
         if line:
             complaints.remark((kind,), line)
