@@ -84,6 +84,11 @@ OTHER_CONTEXTS: Final = (
     *("passage", "passages", "article", "document", "paragraph", "paragraphs", "documents"),
 )
 """columns that may hold such texts, or only name them"""
+SUPPORTS: Final = (
+    *("support", "supports", "supporting_text", "supporting_texts", "supporting_context", "supporting_contexts"),
+    *("supporting_evidence", "evidence_text", "evidence_texts", "evidence_context"),
+)
+"""the same, of texts that the answer rests on and nobody asks about"""
 CANDIDATES: Final = frozenset(("documents",))
 """of these, columns with texts among which those that answer are not said, unless they are marked"""
 DOCUMENT_COLUMNS: Final[Mapping[str, Sequence[str]]] = {

@@ -9,7 +9,7 @@ from typing import Any, Final
 from harness.tasks.columns import Columns, typed
 from harness.tasks.complaints import BadCellError, counted, listed
 from harness.tasks.files.row import FileRow
-from harness.tasks.formats.columns import are_groups
+from harness.tasks.formats.columns import are_groups, evidence_texts, with_context
 from harness.tasks.formats.gathered import Gathered, RowFormat
 from harness.tasks.formats.options import (
     LISTS_OF_ANSWERS,
@@ -25,7 +25,7 @@ from harness.tasks.formats.options import (
     tidy,
 )
 from harness.tasks.formats.rights import RIGHT, RightsReading, has_number, reading_of, rights_in, takes_any, words_of
-from harness.tasks.known_columns import DEFAULTS
+from harness.tasks.known_columns import DEFAULTS, SUPPORTS
 from harness.tasks.mapping import content_id
 from harness.tasks.values import shown
 
@@ -33,7 +33,10 @@ QUESTIONS: Final = (
     *("question", "query", "prompt", "instruction", "problem", "frage", "pregunta", "domanda", "q", "stem"),
     *("question_stem", "question_text", "fragetext", "ctx", "goal", "input", "sentence", "text"),
 )
-CONTEXTS: Final = ("context", "passage", "article", "paragraph", "support", "premise")
+CONTEXTS: Final = ("context", "passage", "article", "paragraph", "premise")
+"""texts that a question is about: they stand above it, as it cannot be understood without"""
+EVIDENCE: Final = (*DEFAULTS.evidence, *SUPPORTS)
+"""texts that its answer rests on: they are no part of it"""
 UNSURE: Final = ("slash", "comma")
 """may stand inside of an option: taken only where what is right is then known in every row"""
 ZERO_OR_ONE: Final = "task.options_from=0, or 1, says with which number the options begin"
@@ -132,6 +135,7 @@ def _look(rows: Sequence[Mapping[str, Any]], gathered: Gathered) -> str:
     gathered.shared = are_groups([text for row in cells for text in _above(row)])
     if gathered.options_from is None:
         gathered.options_from = gathered.choices.first
+    gathered.supports = _supports(rows, gathered.columns)
     if gathered.choices.between:
         gathered.decided(
             f"options that share a cell are parted by {gathered.choices.between} (task.options_between)", 0
@@ -143,6 +147,14 @@ def _look(rows: Sequence[Mapping[str, Any]], gathered: Gathered) -> str:
         f"{numbers} ({listed(map(str, doubtful))}) that are never 0 and never that of the last option, so that they "
         f"may count from 0 or from 1; {ZERO_OR_ONE}"
     )
+
+
+def _supports(rows: Sequence[Mapping[str, Any]], columns: Columns) -> str:
+    """Return the column with the texts that the answers rest on, unless evidence was configured; "" without one."""
+    if columns.evidence != DEFAULTS.evidence:
+        return ""
+    known = {tidy(name): name for values in reversed(rows) for name in reversed(list(values))}
+    return next((known[name] for name in EVIDENCE if name in known and evidence_texts(rows, known[name])), "")
 
 
 def _written(column: str, rows: Sequence[Mapping[str, Any]]) -> str:
@@ -161,13 +173,24 @@ def _convert(row: FileRow, gathered: Gathered) -> Iterator[FileRow]:
         raise BadCellError("is no multiple choice", f"want a question and two options at least, {got}{_apart(cells)}")
     rights = _rights(cells, options, row, gathered)
     before = _above(cells)
+    for column in (tidied for tidied in CONTEXTS if isinstance(cells.get(tidied), str) and cells[tidied] in before):
+        gathered.decided(f"the text of {_written(column, [row.values])} stands above its question")
     below = [str(option) for option in options if option.text] if option_columns(own) else []
     parts = [*before, asked.strip(), *(["\n".join(below)] if below else [])]
     values = {**row.values, "input": "\n\n".join(parts), "references": _references(rights, options, cells, gathered)}
     if before and gathered.shared and cells.keys().isdisjoint(DEFAULTS.group):
         gathered.decided("questions on one text are a group, which stays in one split")
         values["group"] = content_id("", before[0])
-    yield row._replace(values=values)
+    yield _with_support(row._replace(values=values), gathered)
+
+
+def _with_support(row: FileRow, gathered: Gathered) -> FileRow:
+    """Return the row with the text that its answer rests on as evidence, where the file has such a column."""
+    if not gathered.supports:
+        return row
+    use = "documents and evidence" if gathered.keep else "evidence, which is looked for in the documents"
+    gathered.decided(f"the texts of {gathered.supports} are read as {use}", 0)
+    return with_context(row, gathered.supports, "", gathered.columns.evidence[0], gathered)
 
 
 def _above(cells: Mapping[str, Any]) -> list[str]:
@@ -261,7 +284,7 @@ def _reads(rows: Sequence[Mapping[str, Any]], columns: Columns) -> Collection[st
     gathered = Gathered(columns=columns)
     reading, _ = _reading(cells, gathered)
     own = {name for row in cells for name in (*option_columns(row), _asked(row, columns)[0])}
-    tidied = {*own, *CONTEXTS, reading.column}
+    tidied = {*own, *CONTEXTS, reading.column, tidy(_supports(rows, columns))}
     return {name for values in rows for name in values if tidy(name) in tidied}
 
 

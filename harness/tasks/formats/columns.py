@@ -19,6 +19,7 @@ from harness.tasks.known_columns import (
     GOLD,
     OTHER_CONTEXTS,
     SAID_BY_MODELS,
+    SUPPORTS,
     SURE_CONTEXTS,
 )
 from harness.tasks.looks import holds_passages
@@ -44,7 +45,7 @@ def context_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str], 
     own = [name for role, name in roles.items() if role not in ("group", "slice")]
     taken = {part.partition(".")[0] for name in own for part in (name, *name.split(JOINT))}
     known = {plain(name): name for name in reversed(column_names(rows))}
-    for name in (*SURE_CONTEXTS, *OTHER_CONTEXTS):
+    for name in (*SURE_CONTEXTS, *OTHER_CONTEXTS, *SUPPORTS):
         column = known.get(name)
         if column is None or column in taken or _is_retrieved(name, known, roles):
             continue

@@ -44,6 +44,8 @@ class Gathered:
     """how the file that is read names the right options of multiple choice"""
     shared: bool = False
     """whether several of its questions are about one text that stands above them"""
+    supports: str = ""
+    """its column with the texts that its answers rest on; "" without one"""
 
     passed_over: dict[str, list[str]] = field(default_factory=dict)
     """what is said of columns that are not read -> files that are read as they are; no decision, keys stay"""
