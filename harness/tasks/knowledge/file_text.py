@@ -19,6 +19,7 @@ import yaml
 
 from harness.tasks.files.encodings import recognised
 from harness.tasks.files.text import UTF_8, found_encoding
+from harness.tasks.knowledge.page_furniture import without_furniture
 from harness.tasks.knowledge.restructured import as_markdown
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class FileText:
     """front matter, or what the format says about the document; a title among them is the document's"""
     oddity: str = ""
     """what a user should know about how it was read"""
+    left_out: float = 0.0
+    """share of the text of a page that stands on every page of a site and is not in `text`"""
 
 
 def read_file(path: Path, encoding: str = "") -> FileText:
@@ -162,10 +165,10 @@ def _html(path: Path, _: str) -> FileText:
         name = str(meta.get("name") or meta.get("property") or meta.get("http-equiv") or "").lower()
         if name in DATES and meta.get("content"):
             fields.setdefault("date", str(meta["content"]))
-    return FileText(_converted(soup), fields)
+    return replace(_converted(soup), fields=fields)
 
 
-def html_as_markdown(text: str) -> str:
+def html_as_markdown(text: str) -> FileText:
     """Return the Markdown of a piece of HTML.
 
     Raises:
@@ -176,17 +179,15 @@ def html_as_markdown(text: str) -> str:
     return _converted(BeautifulSoup(text, "html.parser"))
 
 
-def _converted(soup: "BeautifulSoup") -> str:
+def _converted(soup: "BeautifulSoup") -> FileText:
     """Return the Markdown of a page, without what stands on every page of a site."""
     with _library("markdownify"):
         from markdownify import MarkdownConverter
-    for element in soup(["head", "script", "style", "noscript", "template", "nav", "footer", "aside"]):
-        element.decompose()
+    page, left_out = without_furniture(soup)
     escaped = {"escape_asterisks": False, "escape_underscores": False, "escape_misc": False}
     options: dict[str, Any] = {"heading_style": "ATX", "bullets": "-", "table_infer_header": True, **escaped}
-    converter = MarkdownConverter(strip=["a", "img"], **options)
-    text: str = converter.convert_soup(soup.main or soup.body or soup)
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
+    text: str = MarkdownConverter(strip=["a", "img"], **options).convert_soup(page)
+    return FileText(re.sub(r"\n{3,}", "\n\n", text).strip(), left_out=left_out)
 
 
 def _docx(path: Path, _: str) -> FileText:
@@ -196,7 +197,7 @@ def _docx(path: Path, _: str) -> FileText:
         from bs4 import BeautifulSoup
     with path.open("rb") as stream:
         html = mammoth.convert_to_html(stream, style_map="p[style-name='Title'] => h1:fresh").value
-    return FileText(_converted(BeautifulSoup(html, "html.parser")))
+    return _converted(BeautifulSoup(html, "html.parser"))
 
 
 def _pdf(path: Path, _: str) -> FileText:

@@ -42,15 +42,32 @@ def without_html(
         complaints.remark((path, HTML), f"{line}, and are kept as they are written, as others are not")
         return rows
     try:
-        made = [
-            row._replace(values={**row.values, str(name): html_as_markdown(text)}) if html else row
-            for row, (name, text), html in zip(rows, texts, marked, strict=True)
-        ]
+        pages = [html_as_markdown(text) if html else None for (_, text), html in zip(texts, marked, strict=True)]
     except MissingReaderError:
         complaints.remark((path, HTML), f"{line}, kept as written; to read it: pip install 'cutlery[documents]'")
         return rows
-    complaints.remark((path, HTML), f"{line}: read as pages are, without tags, links and pictures")
-    return made
+    said = left_out([page.left_out for page in pages if page is not None])
+    complaints.remark(
+        (path, HTML), f"{line}: read as pages are, without tags, links and pictures{said and f'; {said}'}"
+    )
+    return [
+        row if page is None else row._replace(values={**row.values, str(name): page.text})
+        for row, (name, _), page in zip(rows, texts, pages, strict=True)
+    ]
+
+
+def left_out(shares: Sequence[float]) -> str:
+    """Return how much of some pages was left out as navigation and the like; "" for nothing.
+
+    Args:
+        shares: of the text of each page.
+    """
+    held = [share for share in shares if share > 0]
+    if not held:
+        return ""
+    mean = f"{100 * sum(held) / len(held):.0f} % of their text on average"
+    what = "navigation, headers, footers, asides, forms and cookie notices"
+    return f"{what} are left out of {counted(len(held), 'page')} ({mean})"
 
 
 def _is_html(text: str) -> bool:

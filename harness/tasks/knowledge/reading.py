@@ -15,7 +15,7 @@ from harness.tasks.knowledge.beside import ENDINGS, files_in, of_programs
 from harness.tasks.knowledge.file_documents import rows_of
 from harness.tasks.knowledge.file_text import KINDS, MissingReaderError, UnreadableFileError, read_file, shared_encoding
 from harness.tasks.knowledge.finding import kinds_of, lists_pages, name_in, readable_files
-from harness.tasks.knowledge.html_rows import HTML, without_html
+from harness.tasks.knowledge.html_rows import HTML, left_out, without_html
 from harness.tasks.knowledge.in_workbook import sheet_problem
 from harness.tasks.knowledge.nested_json import TITLES, nested_documents, with_sections
 from harness.tasks.knowledge.part_rows import PARTS, in_parts
@@ -70,6 +70,7 @@ class _Reading:
         self._left_out: dict[str, list[str]] = {}
         self._odd: dict[str, list[str]] = {}
         self._missing: dict[str, list[str]] = {}
+        self._furniture: list[float] = []
         self._seen: dict[str, None] = {}
         self._used: set[str] = set()
         self._encoding = shape.encoding
@@ -146,6 +147,7 @@ class _Reading:
             return ()
         if file.oddity:
             self._odd.setdefault(file.oddity, []).append(name)
+        self._furniture.append(file.left_out)
         return rows_of(path, name, file, whole=path == self._base)
 
     def _noted(self, rows: Iterable[FileRow]) -> Iterator[FileRow]:
@@ -162,6 +164,8 @@ class _Reading:
             self._complaints.add((base, library), line)
         for what, names in {**self._left_out, **self._odd}.items():
             remark((base, what), f"{base.name}: files that {what}: {_some(names)} ({len(names)} of {len(files)})")
+        if said := left_out(self._furniture):
+            remark((base, "furniture"), f"{base.name}: {said}")
         if self._left_out and not count and not self._missing:
             self._complaints.add((base,), f"{base}: no text was found: {_reasons(self._left_out)}")
         every = [path for part in self._parts or [base] for path in files_in(part)]  # none of a file
