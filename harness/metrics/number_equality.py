@@ -26,7 +26,7 @@ class NumberEquality(AnswerMetric):
     """
 
     KEY: ClassVar[str] = "harness.metrics.number_equality.NumberEquality"
-    VERSION: ClassVar[int] = 5
+    VERSION: ClassVar[int] = 6
     name: ClassVar[str] = "number_equality"
     unit: ClassVar[str] = "share of answers with the numbers of a reference"
 

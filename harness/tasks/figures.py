@@ -17,7 +17,7 @@ from harness.tasks.task import Task
 from harness.text.quantities import Quantity, quantities, same
 from harness.types import SPLITS, THE_INPUT, Document, Example
 
-VERSION: Final = 1
+VERSION: Final = 2
 ASKED: Final = 300
 """rows of a split that are looked up"""
 FEWEST: Final = 20

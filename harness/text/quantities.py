@@ -29,7 +29,12 @@ LONGEST: Final = 20_000
 MOST_DIGITS: Final = 60
 """of one number; longer runs are keys and hashes, which are compared as they are written"""
 SIGNS: Final = {"-": -1, "\u2212": -1, "\u2013": -1}
-CURRENCY: Final = "$€£¥₹"
+CURRENCY: Final = "$€£¥₹₨₺₽₴₩₪₫฿₦₱"
+ONLY_BEFORE: Final[Mapping[str, str]] = language_file("units")["only_before"]
+BEFORE: Final = "|".join(
+    map(re.escape, sorted((*ONLY_BEFORE, *str(language_file("units")["before"]).split()), reverse=True))
+)
+"""words for currencies that may stand before their number: PLN 20, R$ 5, kr 100"""
 STARTS: Final = rf"(?:(?<![\w.,])|(?<=[{UNSPACED}]))"
 SIGNED: Final = r"[-+\u2212\u2013]?"
 NUMBER: Final = re.compile(
@@ -37,14 +42,17 @@ NUMBER: Final = re.compile(
     r"(?P<code>(?:[^\W\d_]{1,12}[-_]){1,4}(?=[^\W_]{0,12}\d)\w{1,30}(?:-\w{1,30}){0,4})"
     r"|(?P<date>\d{1,4}(?P<mark>[-/.])\d{1,2}(?P=mark)\d{1,4})(?![\w/]|[-.:]\d)"
     r"|(?P<clock>\d{1,2}(?::\d\d){1,2})(?![\d:])"
-    rf"|(?P<sign>[-\u2212\u2013+](?=[{CURRENCY}]?\.?\d))?(?P<before>[{CURRENCY}])?(?:(?<=[{CURRENCY}])\s?)?"
+    rf"|(?P<sign>[-\u2212\u2013+](?=(?:(?:{BEFORE})\.?\s?|[{CURRENCY}])?\.?\d))?"
+    rf"(?:(?<!\d\s)(?P<code_before>{BEFORE})\.?\s?(?=\.?\d)|(?P<before>[{CURRENCY}])\s?)?"
     r"(?P<digits>\d{1,3}(?: \d{3})+(?:[.,]\d+)?(?!\d)|\.?\d+(?:[.,'’\u066b\u066c]\d+)*)"
     rf"(?:(?:e|\s?[x×·*]\s?10\s?(?:\^|\*\*))(?P<tens>{SIGNED}\d{{1,2}})(?!\w))?"
     rf"(?:\s?(?:\^|\*\*)\s?(?P<power>{SIGNED}\d{{1,2}})(?!\w))?"
     r"(?:(?:\s(?P<above>\d{1,3}))?\s?[/\u2044]\s?(?P<below>\d{1,9})(?![\d/\u2044]))?"
     r"(?P<scale>(?:k|m|bn)\b)?)"
 )
-WORD: Final = re.compile(r"\s?-?([%‰]|°\s?[^\W\d_]|[^\W\d_]+[23]?(?:/[^\W\d_]+[23]?)?(?!\d)|[$€£¥₹])")
+WORD: Final = re.compile(
+    rf"\s?-?([%‰]|°\s?[^\W\d_]|[^\W\d_]{{1,3}}\$|[^\W\d_]+[23]?(?:/[^\W\d_]+[23]?)?(?!\d)|[{CURRENCY}])"
+)
 RAISED: Final = re.compile(r"(?<=\d)[⁻⁺]?[⁰¹²³⁴-⁹]+")
 """an exponent, which Unicode's compatibility forms would make further digits of the number"""
 VULGAR: Final = re.compile(r"(?<=\d)(?=[¼-¾⅐-⅞])")
@@ -53,7 +61,7 @@ MONTH_AFTER: Final = re.compile(r"(?:st|nd|rd|th|er|\.)?\s(?:(?:of|de)\s)?([^\W\
 MONTH_BEFORE: Final = re.compile(r"(?<!\w)([^\W\d_]{3,12})\.?,?\s(?:de\s)?(?:\d{1,2}(?:st|nd|rd|th)?,?\s)?\Z")
 DAYS: Final = range(1, 32)
 YEARS: Final = range(1000, 2200)
-BEFORE: Final = 60
+CLOSE: Final = 60
 """characters before a number that may change it"""
 TOKEN: Final = re.compile(r"[^\W\d_]+(?:['’]t)?|[^\w\s]|\d+")
 MINUS: Final = words_of("minus")
@@ -111,8 +119,13 @@ def is_quantity(text: str, decimal_comma: bool = False) -> bool:
 
 def same(one: Quantity, other: Quantity) -> bool:
     """Return whether both are one number, of one unit where both state one."""
-    is_of_one_unit = not one.unit or not other.unit or one.unit == other.unit
+    is_of_one_unit = not one.unit or not other.unit or _is_one_unit(one.unit, other.unit)
     return one.value == other.value and one.denied == other.denied and is_of_one_unit
+
+
+def _is_one_unit(one: str, other: str) -> bool:
+    """Return whether two units are one, or one is a kind of the other: 5 kr may be 5 NOK, and $5 5 CAD."""
+    return one == other or one.partition(" (")[0] == other or other.partition(" (")[0] == one
 
 
 def _prepared(text: str) -> str:
@@ -156,7 +169,13 @@ def _number(read: str, match: re.Match[str], decimal_comma: bool) -> _Place:
             value = value + int(match["above"]) * part if match["above"] else value * part
         value *= SIGNS.get(match["sign"] or "", 1) * SCALES.get(match["scale"] or "", 1)
         value, end = _scaled(read, value, end)
-    return _placed(read, match, value, end, _units().get(match["before"] or "", "") or _month(read, match, value))
+    return _placed(read, match, value, end, _currency(match) or _month(read, match, value))
+
+
+def _currency(match: re.Match[str]) -> str:
+    """Return the unit before a number; "" without one."""
+    word = match["before"] or match["code_before"] or ""
+    return _units().get(word) or ONLY_BEFORE.get(word, "")
 
 
 def _raised(value: Fraction, match: re.Match[str]) -> Fraction:
@@ -193,7 +212,7 @@ def _placed(read: str, match: re.Match[str], value: Fraction | str, end: int, un
 
 
 def _before(read: str, match: re.Match[str]) -> str:
-    return read[max(0, match.start() - BEFORE) : match.start()]
+    return read[max(0, match.start() - CLOSE) : match.start()]
 
 
 def _is_denied(words: list[str]) -> bool:

@@ -3,8 +3,11 @@
 import re
 from typing import Any, Final
 
+from harness.text.quantities import BEFORE
+
 _AMOUNT: Final = re.compile(
-    r"\A[\s(~≈=]*[-+−]?\s?[^\w\s.,()-]?\s?(?P<number>\d{1,3}(?:[.,'’\s]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
+    rf"\A[\s(~≈=]*[-+−]?\s?(?:(?i:{BEFORE})\.?|[^\w\s.,()-])?\s?"
+    r"(?P<number>\d{1,3}(?:[.,'’\s]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
     r"\s?[^\w\s.,()-]?\s?[^\W\d_]{0,9}[.)\s]*"
 )
 """a number, with a currency before or after it, a unit of one word, or in brackets"""

@@ -151,6 +151,10 @@ def test_a_name_that_stands_twice_is_named_with_its_line(tmp_path):
         ("v2", None),
         (True, None),
         ("2024-01-02", None),
+        ("12,50 zł", 12.5),
+        ("R$ 5", 5.0),
+        ("PLN 1 200", 1200.0),
+        ("AB 5", None),
     ],
 )
 def test_amounts(cell, expected):
