@@ -32,7 +32,13 @@ ANSWERS: Final = frozenset(("answers", "responses", "reference_answers"))
 
 SIDE_BY_SIDE: Final = ("documents", "texts", "contents")
 
-
+PAGING: Final = frozenset(
+    (
+        *("total_count", "total", "count", "page", "pages", "per_page", "page_size", "limit", "offset", "cursor"),
+        *("next", "next_page", "next_cursor", "has_more", "previous", "previous_page", "total_pages", "total_results"),
+    )
+)
+"""names beside a list of which a server sends one page after the other"""
 FIELDS: Final = {
     *("qas", "paragraphs", "context", "contexts", "abstract", "questions", *SURE_INPUTS, *COMMON["references"]),
     *(name for role in ("title", "text") for name in DOCUMENT_COLUMNS[role]),
@@ -163,12 +169,28 @@ def list_inside(values: Mapping[str, Any]) -> str | None:
 
 
 def enveloped(values: Mapping[str, Any]) -> Keys:
-    """Return where the only list of rows that ask is, in an object of objects (the answer of a server); () without."""
+    """Return where the only list of rows is, in an object of objects (the answer of a server); () without.
+
+    The rows ask, or the names beside their list say that it is one page of several.
+    """
+    if _is_page(values):
+        return (lists_in(values)[0],)
     if ASKS & values.keys():
         return ()
     found = list(_row_lists(values, (), DEEPEST))
     first = _at(values, found[0])[0] if len(found) == 1 else {}
-    return found[0] if any(map(_is_row, (first, *first.values()))) else ()  # GraphQL has each row in a node
+    asks = any(map(_is_row, (first, *first.values())))  # GraphQL has each row in a node
+    return found[0] if asks else ()
+
+
+def _is_page(values: Mapping[str, Any]) -> bool:
+    """Return whether an object is one list of objects and, besides, only what counts or turns its pages."""
+    (name, *others) = lists_in(values) or [""]
+    rest = {key: value for key, value in values.items() if key != name}
+    inner = [cell for value in rest.values() for cell in (value.values() if isinstance(value, dict) else [value])]
+    names = set(map(plain, rest))
+    is_row = bool((ASKS | FIELDS) & names) or any(isinstance(cell, dict | list) and cell for cell in inner)
+    return bool(name) and not others and not is_row and bool(PAGING & names)
 
 
 def alike_lists(values: Mapping[str, Any]) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from harness.tasks.columns import Columns, look_up, plain, typed
 from harness.tasks.complaints import listed
 from harness.tasks.formats.inner_roles import inner_roles
+from harness.tasks.formats.issues import LABELS, is_issue
 from harness.tasks.known_columns import COMMON, DEFAULTS, OTHER_GOLD, OTHER_INPUTS, SURE_CONTEXTS, SURE_INPUTS
 from harness.tasks.looks import Look, column_look, holds_places
 from harness.tasks.suggestions import suggested
@@ -65,6 +66,7 @@ def _guessed(
     if role != "references":
         return next(columns, None)
     every = [*columns, *_named(rows, COMMON[role], names, without, objects=True)]
+    every = [name for name in every if not (plain(name) in LABELS and all(map(is_issue, rows)))]
     empty = next((names[name] for name in COMMON[role] if name in names and _is_empty(rows, names[name])), None)
     found = next((one for one in every if not _is_no_answer(rows, one)), next(iter(every), empty))
     return found and _inside(rows, found)

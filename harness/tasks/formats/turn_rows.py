@@ -13,7 +13,9 @@ from typing import Any, Final
 from harness.tasks.columns import plain
 from harness.tasks.complaints import listed
 from harness.tasks.files.row import FileRow, FileShape
-from harness.tasks.formats.asked_in_turn import SAYS, are_asked_in_turn, each_question
+from harness.tasks.formats.asked_in_turn import FIRST_ALONE, are_some_unanswered, each_question, lists_of
+from harness.tasks.formats.assertions import are_tests, as_rows
+from harness.tasks.formats.issues import are_issues, as_threads
 from harness.tasks.formats.message_lists import as_turns, message_list
 from harness.tasks.formats.roles import column_names
 from harness.tasks.formats.turns import SPEAKERS
@@ -142,9 +144,13 @@ def with_conversations(rows: Iterator[FileRow], shape: FileShape) -> Iterator[Fi
     """
     head = list(itertools.islice(rows, LOOKED_AT))
     values, every = [row.values for row in head], itertools.chain(head, rows)
-    if are_asked_in_turn(values):
-        shape.notes.append(SAYS)
-        return each_question(every)
+    if (lists := lists_of(values)) is not None:
+        shape.notes += [str(lists), *([FIRST_ALONE] if are_some_unanswered(values, lists) else [])]
+        return each_question(every, lists)
+    if are_tests(values):
+        return as_rows(every, shape)
+    if are_issues(values):
+        return as_threads(every, shape)
     if numbered := numbered_turns(values):
         names = f"{numbered[0]}, {numbered[1]}, …" if numbered[2:] else " and ".join(numbered)
         shape.notes.append(f"the columns {names} are the turns of a conversation")

@@ -95,9 +95,9 @@ def test_answers_that_are_compared_are_no_question_and_answer(tmp_path):
 
 
 def test_lists_of_questions_with_lists_of_answers_are_several_rows(tmp_path):
-    rows = [{"turns": ["Tell me of the sea.", q], "reference": ["It is wide.", a]} for q, a in HARBOUR]
+    rows = [{"exam": ["Tell me of the sea.", q], "reference": ["It is wide.", a]} for q, a in HARBOUR]
     (problem,) = task_of(tmp_path, rows).problems()
-    assert "turns holds several questions in a row" in problem
+    assert "exam holds several questions in a row" in problem
 
 
 def test_turns_with_labels_of_their_own_are_examples(tmp_path):
