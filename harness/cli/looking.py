@@ -15,6 +15,7 @@ from harness.cli.free_text import quoted
 from harness.errors import ConfigError, DataError, joined
 from harness.tasks.complaints import Complaints
 from harness.tasks.document_names import DocumentNames
+from harness.tasks.files.folder_rows import held_in
 from harness.tasks.formats.recognition import recognise
 from harness.tasks.jsonl import JsonlTask
 from harness.tasks.knowledge.beside import how_to_use, lookalikes, named, some, texts_in
@@ -108,7 +109,7 @@ def _candidates(folder: Path, place: Path, splits: Collection[Path]) -> list[Pat
         place: the folder, or the one file of the task.
         splits: files of examples, which may be called docs_test.csv.
     """
-    like = lookalikes(folder, [place, *splits])
+    like = lookalikes(folder, [place, *splits, *(held_in(place) if place.is_dir() else [])])
     texts = [path for path in like if path.is_dir() or path.suffix.lower() not in READERS]
     return texts or (like if len(_tables(folder)) > len(like) else [])
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.content import no_rows, true_ending
+from harness.tasks.files.folder_rows import folder_rows
 from harness.tasks.files.json_rows import json_rows
 from harness.tasks.files.qrels import joined_rows
 from harness.tasks.files.qrels_layout import layout_around, names_of_columns
@@ -92,11 +93,14 @@ def read_rows(path: Path, complaints: Complaints, shape: FileShape | None = None
     """Yield the rows of a file one after another.
 
     Args:
-        path: of the file.
+        path: of the file, or a folder that is examples as a whole (`folder_rows.held_in`).
         complaints: collects what cannot be read, which is skipped.
         shape: what is known of the file beforehand; complete when the first row has come. None: it is made a remark.
     """
     found = shape or FileShape()
+    if path.is_dir():
+        yield from folder_rows(path, found, complaints)
+        return
     layout = layout_around(path)
     if layout is None:
         found.names = found.names or names_of_columns(path)

@@ -14,6 +14,7 @@ from typing import Final
 
 from harness.tasks.columns import Columns, typed
 from harness.tasks.complaints import Complaints
+from harness.tasks.files.folder_rows import held_in
 from harness.tasks.files.json_parts import is_of_programs
 from harness.tasks.files.qrels_layout import Layout, gold_files, meant, words
 from harness.tasks.knowledge.beside import some, typed_name
@@ -74,6 +75,8 @@ def find_splits(
     told: dict[Split, Sequence[str]] = {split: _listed(splits.get(split, split)) for split in SPLITS}
     names = {split: every[0] if every else None for split, every in told.items()}
     search = _Search(place, names, found, columns, {split: every[1:] for split, every in told.items()})
+    if search.is_whole():
+        return SplitFiles({"train": place}, search.to_carve(shares))
     search.by_name()
     if layout is not None:
         search.by_gold_documents(layout)
@@ -125,6 +128,13 @@ class _Search:
         """Splits whose chosen file is not there."""
         wanted = {split for split, name in self.names.items() if name not in (None, split) or self.more.get(split)}
         return wanted - self.paths.keys()
+
+    def is_whole(self) -> bool:
+        """Take the folder itself where it is examples as a whole, and no file is named for a split."""
+        if self.place.is_file() or self.lost or not held_in(self.place):
+            return False
+        self.paths["train"] = self.place
+        return True
 
     def by_name(self) -> None:
         """Take the files that have the names that were given; a chosen name must have one."""

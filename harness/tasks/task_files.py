@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from harness.tasks.columns import Columns
 from harness.tasks.complaints import Complaints
+from harness.tasks.files.folder_rows import held_in
 from harness.tasks.files.json_parts import documents_in
 from harness.tasks.files.qrels_layout import Layout, layout_of
 from harness.tasks.knowledge.finding import find_knowledge, find_parts
@@ -51,11 +52,14 @@ class Files:
     """sheet with the documents, where they are in a workbook of examples"""
     parts: tuple[Path, ...] = ()
     """files and folders that are the documents together; the documents file is then the folder that they are in"""
+    whole: tuple[Path, ...] = ()
+    """what is read of a folder that is examples as a whole"""
 
     @property
     def read(self) -> list[Path]:
         """The files and folders that are read."""
-        return [path for role, path in self.paths.items() if role != DOCUMENTS or not self.parts] + list(self.parts)
+        files = [path for role, path in self.paths.items() if role != DOCUMENTS or not self.parts]
+        return [*files, *self.parts, *self.whole]
 
     def complaints(self) -> Complaints:
         """Return where more is collected, with these remarks in it."""
@@ -118,6 +122,9 @@ def find_files(
     if layout is not None and documents is None and documents_file == DOCUMENTS:
         documents = layout.corpus
     of_both = documents is not None and not parts and _holds_examples(documents, place, documents_sheet)
+    whole = held_in(place) if place.is_dir() else []
+    if documents in whole and documents_file == DOCUMENTS:
+        documents = None
     taken = [] if of_both or documents is None else [*(parts or [documents])]
     if taken and documents_file == DOCUMENTS and _are_the_examples(place, documents, splits, layout, columns):
         documents, taken = None, []
@@ -136,7 +143,7 @@ def find_files(
         inside = documents_beside(books, documents_sheet, sheet, complaints)
     paths |= {} if inside is None else {DOCUMENTS: inside[0]}
     own = complaints.lines(), found.carved, complaints.remarks(), "" if inside is None else inside[1]
-    return Files(folder, paths, *own, parts)
+    return Files(folder, paths, *own, parts, tuple(whole))
 
 
 def _documents(
