@@ -15,9 +15,9 @@ from typing import Final
 from harness.tasks.columns import Columns, typed
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.folder_rows import held_in
-from harness.tasks.files.json_parts import is_of_programs
+from harness.tasks.files.json_parts import is_about_texts, is_of_programs
 from harness.tasks.files.qrels_layout import Layout, gold_files, meant, words
-from harness.tasks.knowledge.beside import some, typed_name
+from harness.tasks.knowledge.beside import some, texts_in, typed_name
 from harness.tasks.known_columns import DEFAULTS
 from harness.tasks.missing_files import is_data, missing_file, to_save, words_of
 from harness.tasks.rows import READERS, find_file
@@ -258,6 +258,8 @@ class _Search:
         candidates = [path for path in self.left if not KNOWLEDGE & words_of(path)]
         candidates = candidates or [path for path in self.left if holds_examples(path, self.columns)]
         candidates = self._without_settings(candidates) if len(candidates) > 1 else candidates
+        about = [path for path in candidates if len(candidates) == 1 and is_about_texts(path, texts_in(self.folder))]
+        candidates = [] if about else candidates
         names = ", ".join(path.name for path in candidates)
         role: Split = "test" if self.names["train"] is None else "train"
         if len(candidates) == 1:
@@ -269,7 +271,9 @@ class _Search:
             text = f"{self.folder}: no file is called train, validation or test, and it has {names}"
             self.found.add(("file",), f"{text}; {_as_documents(candidates) or advice + _to_join(candidates)}")
         else:
-            self.found.add(("file",), missing_file(self.folder, "examples", "train") + self._without_queries())
+            held = f"; {about[0].name} is one JSON object that describes the texts beside it, no rows" if about else ""
+            text = missing_file(self.folder, "examples", "train")
+            self.found.add(("file",), f"{text}{held}{self._without_queries()}")
 
     def _without_settings(self, candidates: list[Path]) -> list[Path]:
         """Return the files that may hold rows, if some do not, and say which those are."""

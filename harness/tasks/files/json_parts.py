@@ -46,6 +46,19 @@ FIELDS: Final = {
 """names of the fields of a row, by which an object of rows is told from one of columns"""
 
 
+ABOUT: Final = frozenset(
+    (
+        *("name", "version", "license", "licence", "author", "authors", "description", "publisher", "maintainer"),
+        *("homepage", "repository", "keywords", "dependencies", "scripts", "created", "created_at", "generated_at"),
+        *("exported_at", "updated_at", "date", "source", "language", "languages", "url", "count", "files", "schema"),
+    )
+)
+"""names of the fields of an object that describes data, or a package"""
+FEWEST_ABOUT: Final = 2
+FEWEST_TEXTS: Final = 2
+"""texts that one object describes"""
+
+
 class JsonParts(NamedTuple):
     """Where the parts of an object are."""
 
@@ -293,6 +306,20 @@ def is_of_programs(path: Path) -> bool:
     value = _object_in(path)
     is_row = bool(ASKS & value.keys()) or _is_row(value) or bool(turned(value)) or parts_of(value) != NOTHING
     return bool(value) and not is_row and not any(_row_lists(value, (), DEEPEST))
+
+
+def is_about_texts(path: Path, texts: Sequence[Path]) -> bool:
+    """Return whether a JSON file is one object that describes the texts beside it, and no document itself.
+
+    Args:
+        path: of the file.
+        texts: files with a text each of the same data.
+    """
+    if path.suffix.lower() != ".json" or len(texts) < FEWEST_TEXTS or not is_of_programs(path):
+        return False
+    values = {plain(name): cell for name, cell in _object_in(path).items()}
+    is_document = any(isinstance(values.get(name), str) for name in DOCUMENT_COLUMNS["text"])
+    return not is_document and len(ABOUT & values.keys()) >= FEWEST_ABOUT
 
 
 def _object_in(path: Path) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from typing import Final
 from harness.tasks.cells import Cells
 from harness.tasks.columns import DocumentColumns, typed
 from harness.tasks.complaints import Complaints
-from harness.tasks.files.json_parts import documents_in
+from harness.tasks.files.json_parts import documents_in, is_about_texts
 from harness.tasks.knowledge.beside import ENDINGS, files_in, of_programs
 from harness.tasks.knowledge.file_documents import rows_of
 from harness.tasks.knowledge.file_text import KINDS, MissingReaderError, UnreadableFileError, read_file, shared_encoding
@@ -84,7 +84,14 @@ class _Reading:
                 (self._base,), f"{self._base}: no file in it can be read; want {', '.join(ENDINGS)}, got {there}"
             )
         self._encoding = self._encoding or shared_encoding(files)
-        read = {path: self.file(path) for path in files}
+        texts = [path for path in files if path.suffix.lower() in KINDS]
+        about = [path for path in files if is_about_texts(path, texts)]
+        if about:
+            what = (
+                f"an object that describes the texts beside it: {_some([name_in(self._base, path) for path in about])}"
+            )
+            self._complaints.remark((self._base, "about"), f"{self._base.name}: not read, as {what}")
+        read = {path: self.file(path) for path in files if path not in about}
         shared = self._shared_titles([own[0] for path, own in read.items() if _is_page(path, own)])
         return [_by_file(one, path, shared) for path, own in read.items() for one in own]
 
