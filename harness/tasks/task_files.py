@@ -52,14 +52,13 @@ class Files:
     """sheet with the documents, where they are in a workbook of examples"""
     parts: tuple[Path, ...] = ()
     """files and folders that are the documents together; the documents file is then the folder that they are in"""
-    whole: tuple[Path, ...] = ()
-    """what is read of a folder that is examples as a whole"""
 
     @property
     def read(self) -> list[Path]:
         """The files and folders that are read."""
         files = [path for role, path in self.paths.items() if role != DOCUMENTS or not self.parts]
-        return [*files, *self.parts, *self.whole]
+        whole = held_in(self.folder) if self.folder in self.paths.values() and not self.parts else []
+        return [*files, *self.parts, *whole]
 
     def complaints(self) -> Complaints:
         """Return where more is collected, with these remarks in it."""
@@ -122,9 +121,6 @@ def find_files(
     if layout is not None and documents is None and documents_file == DOCUMENTS:
         documents = layout.corpus
     of_both = documents is not None and not parts and _holds_examples(documents, place, documents_sheet)
-    whole = held_in(place) if place.is_dir() else []
-    if documents in whole and documents_file == DOCUMENTS:
-        documents = None
     taken = [] if of_both or documents is None else [*(parts or [documents])]
     if taken and documents_file == DOCUMENTS and _are_the_examples(place, documents, splits, layout, columns):
         documents, taken = None, []
@@ -143,7 +139,7 @@ def find_files(
         inside = documents_beside(books, documents_sheet, sheet, complaints)
     paths |= {} if inside is None else {DOCUMENTS: inside[0]}
     own = complaints.lines(), found.carved, complaints.remarks(), "" if inside is None else inside[1]
-    return Files(folder, paths, *own, parts, tuple(whole))
+    return Files(folder, paths, *own, parts)
 
 
 def _documents(
@@ -153,7 +149,8 @@ def _documents(
     parts = find_parts(folder, name, complaints)
     if parts or not isinstance(name, str) or not name:
         return folder if parts else None, parts
-    return find_knowledge(folder, name, complaints), ()
+    found = find_knowledge(folder, name, complaints)
+    return None if name == DOCUMENTS and found is not None and found in held_in(folder) else found, ()
 
 
 def _beside(layout: Layout | None, gold: Iterable[Path]) -> dict[str, Path]:

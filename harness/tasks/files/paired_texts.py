@@ -38,7 +38,7 @@ MOST: Final = 0.9
 _END: Final = re.compile(r"(?P<stem>.+?)[._-](?P<word>[A-Za-z]{1,12})")
 
 
-class Pair(NamedTuple):
+class PairedTexts(NamedTuple):
     """Two texts."""
 
     name: str
@@ -46,7 +46,7 @@ class Pair(NamedTuple):
     answered: Path
 
 
-def pairs_in(folder: Path) -> tuple[list[Pair], list[Path]]:
+def pairs_in(folder: Path) -> tuple[list[PairedTexts], list[Path]]:
     """Return the pairs of a folder, in the order of their names, and the texts that are of none; [] for other folders.
 
     Args:
@@ -55,7 +55,7 @@ def pairs_in(folder: Path) -> tuple[list[Pair], list[Path]]:
     there = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
     inner, texts = [path for path in there if path.is_dir()], _texts(there)
     found = _by_name(texts) if texts and not inner else _by_folder(inner) if len(inner) == 2 and not texts else {}
-    pairs = [Pair(name, *own) for name, own in found.items()]
+    pairs = [PairedTexts(name, *own) for name, own in found.items()]
     every = texts or [text for path in inner for text in _texts(sorted(path.iterdir()))]
     is_enough = len(pairs) >= FEWEST and 2 * len(pairs) >= MOST * len(every)
     taken = {path for pair in pairs for path in pair[1:]}

@@ -59,7 +59,7 @@ def _fits(rows: Sequence[Mapping[str, Any]], lists: Lists) -> bool:
         return sum(map(bool, counts)) >= MOST * len(counts)
     all_paired = sum(map(bool, counts)) >= MOST * len(answered)
     cells = [row.get(lists.questions) for row in rows]
-    return all_paired and all(_said(cell) and all(isinstance(one, str) for one in cell) for cell in cells)
+    return all_paired and all(isinstance(cell, list) and bool(_texts_of(cell)) for cell in cells)
 
 
 def each_question(rows: Iterable[FileRow], lists: Lists) -> Iterator[FileRow]:
@@ -99,6 +99,11 @@ def _said(cell: Any) -> list[str]:
     items = cell if isinstance(cell, list) else []
     texts = [_text(item) for item in items]
     return texts if all(texts) else []
+
+
+def _texts_of(cell: Sequence[Any]) -> list[str]:
+    """Return the texts of a list; [] for a list with anything else."""
+    return [one for one in cell if one.strip()] if all(isinstance(one, str) for one in cell) else []
 
 
 def _text(item: Any) -> str:

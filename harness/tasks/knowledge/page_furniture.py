@@ -51,7 +51,7 @@ def without_furniture(soup: "BeautifulSoup") -> tuple["Tag", float]:
     for element in soup.find_all(True):
         if not element.decomposed and _is_furniture(element, whole):
             _take_out(element)
-    main = soup.main or soup.find(attrs={"role": "main"}) or soup.body or soup
+    main = soup.main or soup.find(role="main") or soup.body or soup
     return main, 1 - _length(main) / whole if whole else 0.0
 
 
@@ -85,8 +85,8 @@ def _is_aside(element: "Tag", whole: int) -> bool:
 
 def _names(element: "Tag") -> Iterator[str]:
     """Yield the first and the last parts of the classes and the id of an element, in lower case."""
-    classes = element.get("class") or []
-    for name in [*([classes] if isinstance(classes, str) else classes), str(element.get("id") or "")]:
+    classes, own = element.get("class"), str(element.get("id") or "")
+    for name in [*(classes.split() if isinstance(classes, str) else classes or ()), own]:
         parts = [part.lower() for part in _PART.findall(name)]
         if parts and ABOUT_OTHERS.isdisjoint(parts):
             yield from (parts[0], parts[-1])
