@@ -15,6 +15,7 @@ from harness.cli.chosen import chosen_records
 from harness.cli.config import ROOT, Composed, compose_job, costing, experiment, resolved
 from harness.cli.folders import STUDIES, path_part, result_folder, settings_part, without_study_settings
 from harness.cli.old_names import key_of
+from harness.cli.reader_gone import quiet_when_reader_goes
 from harness.errors import ConfigError, CutleryError, StoreError, joined
 from harness.reports.csv import sections_csv
 from harness.store.files import write_text
@@ -204,6 +205,7 @@ def gated(found: Evaluation, gate: str) -> int:
     return 0 if why is None else RULED_OUT
 
 
+@quiet_when_reader_goes
 def main() -> None:
     """Say which arm to use for the experiment that the overrides name: make decide task=support [decision=NAME].
 

@@ -25,6 +25,7 @@ from harness.cli.folders import path_part
 from harness.cli.init import task_of_data
 from harness.cli.job import ExperimentJob
 from harness.cli.next_steps import OptionList
+from harness.cli.reader_gone import quiet_when_reader_goes
 from harness.cli.recommend_report import StepReport
 from harness.cli.recommend_request import RecommendRequest, request
 from harness.cli.recommend_spending import CallSpending
@@ -105,6 +106,7 @@ def _show_card(folder: Path, found: Evaluation) -> None:
     print(f"\n{decide.on_screen(table)}\n\nWritten to {place}.*\n")
 
 
+@quiet_when_reader_goes
 def main() -> None:
     """Read the command line, look at the data, run, print."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
