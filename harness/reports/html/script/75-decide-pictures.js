@@ -21,7 +21,7 @@ const cell = (value) => el("td", { class: "number" }, value === null || value ==
 const heads = (names) => el("thead", {}, el("tr", {}, names.map((name, at) => el("th", { scope: "col", class: at && !/would|words/.test(name) ? "number" : null }, name))));
 
 function armTable({ arms }, { allowed, ranks, first, scores, regret, kept }, more) {
-  const names = ["arm", "probability of being best", ...allowed.slice(1).map((_, rank) => rankName(rank + 1)), "expected utility", "expected regret", "confidence factor", "keeps the limits"];
+  const names = ["arm", "probability of being best", ...allowed.slice(1).map((_, rank) => rankName(rank + 1)), "expected utility", "expected regret", "best with weights that favour it", "keeps the limits"];
   const rows = arms.map((name, arm) => {
     const place = allowed.indexOf(arm), own = place < 0 ? allowed.map(() => null) : ranks[place];
     return el("tr", {}, el("th", { scope: "row" }, visible(name)), cell(place < 0 ? null : first[arm]), own.slice(1).map(cell),
