@@ -61,11 +61,11 @@ def _claim(own: Mapping[str, Mapping[str, str]], names: Sequence[str]) -> list[s
 
 def _verdict(row: Mapping[str, str]) -> str:
     if row["verdict"] in ("not tested", "does not apply"):
-        return "not tested" if row["verdict"] == "not tested" else "–"
+        return "not tested" if row["verdict"] == "not tested" else "·"
     share = row["unit"] == "share"
     part = row["unit"].startswith("of ")
     numbers = [float(row[name]) * (100 if part else 1) if row[name] else None for name in ENDS]
-    shown = ["" if one is None else format(one, "+.2f" if share else ".2g") for one in numbers]
+    shown = ["" if one is None else format(one, "+.2f" if share else ".3g") for one in numbers]
     unit = "" if share else f"{' %' * part} {row['unit']}"
     interval = f" [{shown[1]}, {shown[2]}]" if all(shown) else ""
     return f"**{row['verdict']}** {shown[0]}{interval}{unit}"

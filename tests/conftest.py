@@ -11,6 +11,8 @@ os.environ["RAGAS_DO_NOT_TRACK"] = "true"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 # Speeds of this machine are kept between sessions, apart from the user's own.
 os.environ["CUTLERY_CACHE"] = str(Path(__file__).resolve().parents[1] / ".pytest_cache/cutlery")
+# The tests of the other worker are other work.
+os.environ["CUTLERY_KEEP_SPEEDS"] = "1"
 
 import pytest
 

@@ -14,6 +14,7 @@ from harness.cli import claim_sources
 from harness.cli.builder import Builder
 from harness.cli.command import configured
 from harness.cli.config import ROOT, costing, results_of
+from harness.cli.reader_gone import quiet_when_reader_goes
 from harness.errors import ConfigError, CutleryError, StoreError, joined
 from harness.store.files import write_text
 from harness.studies.claims import page
@@ -113,6 +114,7 @@ def write(root: Path, money: Costing, *, every: bool = False) -> Written:
     return Written(ledgers, tuple(paths), left_out, tuple(broken))
 
 
+@quiet_when_reader_goes
 def main() -> None:
     """Write claims.md, .csv and .html below `results`: every claim of the documents with its verdict.
 

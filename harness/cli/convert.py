@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from harness.cli.reader_gone import quiet_when_reader_goes
 from harness.errors import ArmError, CutleryError, reason
 from harness.store.files import replacing, write_text
 
@@ -92,6 +93,7 @@ def _write_index(written: Mapping[str, Sequence[str]], target: Path) -> None:
     write_text(target / "model.safetensors.index.json", json.dumps(index, indent=1))
 
 
+@quiet_when_reader_goes
 def main() -> None:
     """Convert the folder that the command line names."""
     if len(sys.argv) != 3 or {"-h", "--help"} & set(sys.argv):

@@ -13,8 +13,10 @@ from harness.cli import study_tables
 from harness.cli.builder import Builder
 from harness.cli.chosen import chosen_records
 from harness.cli.config import ROOT, Composed, compose_job, costing, experiment, resolved
-from harness.cli.folders import STUDIES, path_part, result_folder, settings_part, without_study_settings
+from harness.cli.folders import STUDIES, result_folder, settings_part, without_study_settings
+from harness.cli.measured import AFTERWARDS
 from harness.cli.old_names import key_of
+from harness.cli.reader_gone import quiet_when_reader_goes
 from harness.errors import ConfigError, CutleryError, StoreError, joined
 from harness.reports.csv import sections_csv
 from harness.store.files import write_text
@@ -154,13 +156,29 @@ def decision_of(config: Composed, name: str) -> Decision:
     return built
 
 
-def write(folder: Path, found: Evaluation) -> StudyTable:
+def card_place(folder: Path, found: Evaluation, overrides: Sequence[str] = ()) -> Path:
+    """Return where the files of a card lie, without their endings: decision/NAME below a folder of results.
+
+    Overrides of decision, use and prices are part of the name, so that a card that was tried never replaces the one by
+    the decision's own file, which claims link.
+    """
+    own = sorted(line.lstrip("+") for line in overrides if key_of(line).split(".")[0] in AFTERWARDS)
+    changed = [line for line in own if key_of(line) != GROUP]
+    return folder / GROUP / settings_part(",".join([found.decision.name, *changed]))
+
+
+def write(folder: Path, found: Evaluation, overrides: Sequence[str] = ()) -> StudyTable:
     """Write the card below a folder of results, decision/NAME.md, .csv and .json; return it.
+
+    Args:
+        folder: of the experiment.
+        found: every arm in every draw.
+        overrides: of the command.
 
     Raises:
         StoreError: the folder cannot be written.
     """
-    table, place = card_table(found), folder / GROUP / path_part(found.decision.name)
+    table, place = card_table(found), card_place(folder, found, overrides)
     write_text(place.with_name(f"{place.name}.md"), page.markdown(table))
     write_text(place.with_name(f"{place.name}.csv"), sections_csv(table.sections))
     write_text(place.with_name(f"{place.name}.json"), card_json(found))
@@ -204,6 +222,7 @@ def gated(found: Evaluation, gate: str) -> int:
     return 0 if why is None else RULED_OUT
 
 
+@quiet_when_reader_goes
 def main() -> None:
     """Say which arm to use for the experiment that the overrides name: make decide task=support [decision=NAME].
 
@@ -233,8 +252,8 @@ def _decided(given: Sequence[str], gate: str) -> int:
     if not (folder / "records").is_dir():
         raise StoreError(f"{folder}: holds no records; run the experiment first (make experiment task=…)")
     found = evaluated(folder, decision, costing(config))
-    table = write(folder, found)
-    print(f"{on_screen(table)}\n\nWritten to {folder / GROUP / path_part(decision.name)}.*")
+    table = write(folder, found, given)
+    print(f"{on_screen(table)}\n\nWritten to {card_place(folder, found, given)}.*")
     flagged = wanted.strict and any(note.level == "act" for note in table.notes)
     return gated(found, gate) or int(flagged)
 

@@ -20,6 +20,7 @@ from harness.audits import AuditResult
 from harness.cli import old_names, tables
 from harness.cli.config import compose, compose_job, experiment, resolved
 from harness.cli.progress_display import shown_progress
+from harness.cli.reader_gone import quiet_when_reader_goes
 from harness.errors import ConfigError, CutleryError
 from harness.metrics.selftest.check import faults
 from harness.runner.cell import Recorder
@@ -179,6 +180,7 @@ def of_notes(notes: Sequence[Note], known: Collection[str]) -> Iterator[Check]:
             yield Check("!", note.topic, note.text)
 
 
+@quiet_when_reader_goes
 def main() -> None:
     """Print one line per check as it is done, and how many there were of each kind."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)

@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 
 from harness.cli.command import configured, for_each_experiment
 from harness.cli.frames import SCHEMAS, arrow_table
+from harness.cli.reader_gone import quiet_when_reader_goes
 from harness.cli.tables import compared
 from harness.store.files import replacing
 from harness.types import Record
@@ -32,6 +33,7 @@ def export(folder: Path, arms: Mapping[str, Sequence[Record]]) -> list[Path]:
     return paths
 
 
+@quiet_when_reader_goes
 def main() -> None:
     """Write scores.parquet and predictions.parquet of every experiment below `results`; overrides: results=DIR."""
     config = configured("harness.cli.export", main.__doc__)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.cli.config import compose
+from harness.cli.reader_gone import quiet_when_reader_goes
 from harness.cli.serving import base_of, exported
 from harness.errors import ConfigError, CutleryError
 from harness.store.files import unwritable
@@ -43,6 +44,7 @@ def export_base(overrides: Sequence[str]) -> Path:
     return folder
 
 
+@quiet_when_reader_goes
 def main() -> None:
     """Export the base of a model: model=NAME and its keys, out=DIR (a new folder; without it: the store)."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)

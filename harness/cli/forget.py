@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from harness.cli.reader_gone import quiet_when_reader_goes
 from harness.store.traces import remove, traces
 
 SHORTEST: Final = 4
 """signs of a text that may be looked for: shorter ones stand everywhere"""
 
 
+@quiet_when_reader_goes
 def main(given: Sequence[str]) -> int:
     """List what holds the texts, and remove it with --remove; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m harness.cli.forget", description=__doc__)

@@ -11,6 +11,7 @@ from harness.cli import decide_page, study_tables
 from harness.cli.command import configured
 from harness.cli.config import costing, reports, results_of
 from harness.cli.folders import result_folders
+from harness.cli.reader_gone import quiet_when_reader_goes
 from harness.cli.tables import Compared, compared, put
 from harness.errors import CutleryError, StoreError
 from harness.reports.html.index_page import StudyLine, index_page
@@ -114,6 +115,7 @@ def _values(records: Sequence[Record], metric: str) -> Sequence[float]:
     return [sum(own) / len(own) if own else float("nan") for own in values.values()]
 
 
+@quiet_when_reader_goes
 def main() -> None:
     """Write reports and index below `results`; overrides as for the harness (results=DIR)."""
     config = configured("harness.cli.index", main.__doc__)

@@ -18,6 +18,7 @@ from typing import Final
 
 from harness.cli.config import ROOT
 from harness.cli.looking import looked_at
+from harness.cli.reader_gone import quiet_when_reader_goes
 from harness.cli.task_file import bad_name, default_name, is_of, not_ours, sealed
 from harness.cli.task_yaml import Choices, chosen, written
 from harness.errors import ConfigError, CutleryError
@@ -90,6 +91,7 @@ def task_of_data(place: Path, name: str, *, keep: bool = False) -> str:
     return "\n".join([*said, *flags, f"Written: {path.relative_to(ROOT)} ({choices.why})"])
 
 
+@quiet_when_reader_goes
 def main() -> None:
     """Look, print, write, and say what to do next."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)

@@ -9,6 +9,7 @@ from typing import Final
 
 from harness.cli.config import ROOT, compose_job, experiment
 from harness.cli.folders import result_folder
+from harness.cli.reader_gone import quiet_when_reader_goes
 from harness.cli.tables import compared
 from harness.errors import CutleryError, StoreError
 from harness.reports.csv import sections_csv
@@ -62,6 +63,7 @@ def _loads(arm: str, overrides: Sequence[str]) -> Loads | None:
     return Loads(found["processes"], tuple(found["packages"]))
 
 
+@quiet_when_reader_goes
 def main() -> None:
     """Print and write the inventory of one experiment: overrides as it was run with; --records-only starts nothing."""
     given = sys.argv[1:]

@@ -21,10 +21,10 @@ from harness.analysis.costs.horizon import Costing
 from harness.cli import decide
 from harness.cli.config import compose_job, costing
 from harness.cli.first_experiment import FirstExperiment
-from harness.cli.folders import path_part
 from harness.cli.init import task_of_data
 from harness.cli.job import ExperimentJob
 from harness.cli.next_steps import OptionList
+from harness.cli.reader_gone import quiet_when_reader_goes
 from harness.cli.recommend_report import StepReport
 from harness.cli.recommend_request import RecommendRequest, request
 from harness.cli.recommend_spending import CallSpending
@@ -101,10 +101,10 @@ class Recommending:
 
 def _show_card(folder: Path, found: Evaluation) -> None:
     table = decide.write(folder, found)
-    place = folder / decide.GROUP / path_part(found.decision.name)
-    print(f"\n{decide.on_screen(table)}\n\nWritten to {place}.*\n")
+    print(f"\n{decide.on_screen(table)}\n\nWritten to {decide.card_place(folder, found)}.*\n")
 
 
+@quiet_when_reader_goes
 def main() -> None:
     """Read the command line, look at the data, run, print."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)

@@ -9,6 +9,7 @@ from pathlib import Path
 from harness.cli import decide, study_tables, tables
 from harness.cli.config import REFERENCE, compose_job
 from harness.cli.job import ExperimentJob
+from harness.cli.reader_gone import quiet_when_reader_goes
 from harness.cli.study_job import StudyJob, names_study
 from harness.errors import ArmError, ConfigError, CutleryError
 from harness.store.files import unwritable
@@ -85,6 +86,7 @@ def _replace(old: Path, new: Path, *, keep: bool = True) -> None:
     copy.rename(old)
 
 
+@quiet_when_reader_goes
 def main() -> None:
     """Renew results/reference/TASK/MODEL; overrides as for `make experiment`."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)

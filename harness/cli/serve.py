@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from harness.cli.config import compose
+from harness.cli.reader_gone import quiet_when_reader_goes
 from harness.cli.served import URL
 from harness.cli.serving import Service, remember, service
 from harness.errors import ConfigError, CutleryError
@@ -56,6 +57,7 @@ def prepared(overrides: Sequence[str]) -> tuple[Service, Experiment, Sequence[st
     return one, wanted, [*one.command(url, os.environ.get(PYTHON, "")), *shlex.split(own.get(EXTRA, ""))]
 
 
+@quiet_when_reader_goes
 def main() -> None:
     """Print vLLM's command for an experiment: its overrides; run=true starts it, url=ADDRESS, vllm="MORE ARGUMENTS"."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)

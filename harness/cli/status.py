@@ -8,6 +8,7 @@ from typing import Final
 
 from harness.cli.command import configured
 from harness.cli.config import results_of
+from harness.cli.reader_gone import quiet_when_reader_goes
 from harness.cli.sweep import slurm, sweep_folder
 from harness.cli.sweep.job_status import JobStatus
 from harness.cli.sweep.summary import SweepSummary
@@ -89,6 +90,7 @@ def _why(job: JobStatus) -> str:
     return f"{again} ({job.reason.splitlines()[0]})" if job.reason else again
 
 
+@quiet_when_reader_goes
 def main() -> None:
     """Show a sweep: the newest, or sweep=NAME (a part of it, or its folder); results=DIR as for the harness.
 

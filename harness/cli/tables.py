@@ -12,6 +12,7 @@ from harness.cli import decide_page, study_tables
 from harness.cli.chosen import chosen_records
 from harness.cli.command import configured, for_each_experiment
 from harness.cli.config import costing, reports
+from harness.cli.reader_gone import quiet_when_reader_goes
 from harness.errors import ArmError, ConfigError, CutleryError, joined
 from harness.reports.links import linked
 from harness.reports.protocols import CardPage, Page, Report
@@ -121,6 +122,7 @@ def fail_if_flagged(table: Table) -> None:
         raise joined(ArmError, f"{table.title}: strict=true", [str(flag) for flag in table.flags])
 
 
+@quiet_when_reader_goes
 def main() -> None:
     """Make every table below `results` again; overrides as for the harness (results=DIR, prices=gcp_2025).
 

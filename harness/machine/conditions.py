@@ -12,6 +12,10 @@ from harness.machine import nvml
 
 CONDITIONS: Final = "conditions"
 """Among a record's facts: what a Watch saw while its answers were made, in its last attempt."""
+CROWD: Final = 0.1
+"""share of all cores: as much taken by other work, and less than that idle, distorts a measurement"""
+TICK: Final = 1e-6
+"""seconds: no shorter time is divided by"""
 BUSY: Final = ("user", "nice", "system", "irq", "softirq", "steal")
 """what psutil calls the times in which a core works; guests' time is part of user and nice"""
 
@@ -28,6 +32,12 @@ class Watch:
     def conditions(self) -> dict[str, Any]:
         """Return the machine's state before and after, and the cores that other work kept busy in between."""
         return {"cores": os.cpu_count(), "before": self.before, "after": _snapshot(), "other_cores": self._others()}
+
+    def crowded(self) -> bool:
+        """Return whether other work left this process fewer cores than it could use: a tenth of all, and none idle."""
+        cores, others = os.cpu_count() or 1, self._others() or 0.0
+        own = (time.process_time() - self._own) / max(time.perf_counter() - self._begun, TICK)
+        return others > CROWD * cores and own + others > (1 - CROWD) * cores
 
     def _others(self) -> float | None:
         """Return how many cores were busy on average, this process left out; None for no time at all."""

@@ -1,4 +1,7 @@
-"""Figures of this machine's speed, measured once and kept in the user's cache, which all stores share."""
+"""Figures of this machine's speed, measured once and kept in the user's cache, which all stores share.
+
+What was measured while other work took the cores is used once and not kept: the next run measures again.
+"""
 
 import logging
 import os
@@ -7,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.errors import StoreError
+from harness.machine.conditions import Watch
 from harness.runner.timing.timing_pass import machine_key
 from harness.store.store import Store
 
@@ -14,6 +18,8 @@ log = logging.getLogger(__name__)
 
 CACHE: Final = "CUTLERY_CACHE"
 """environment variable: a folder in place of the user's cache"""
+KEEP: Final = "CUTLERY_KEEP_SPEEDS"
+"""environment variable, set to anything: figures are kept also where other work took the cores meanwhile"""
 
 
 def cache_folder() -> Path:
@@ -34,15 +40,22 @@ def kept(what: str, spec: Mapping[str, Any], measure: Callable[[], Mapping[str, 
 
     def make(_: Path) -> Mapping[str, Any]:
         log.info("measuring once how fast this machine is (%s)", what)
+        watch = Watch()
         measured.append(measure())
+        if watch.crowded() and not os.environ.get(KEEP):
+            raise _CrowdedError("other work takes this machine's cores")
         return measured[0]
 
     try:
         whole = {**spec, "what": what, "machine": machine_key(), "cores": _cores()}
         return Store(cache_folder()).get_or_make("speeds", whole, make).facts
-    except StoreError as error:
-        log.info("the figures are not kept: %s", error)
+    except (StoreError, _CrowdedError) as error:
+        log.info("the figures (%s) are used for this run and not kept: %s", what, error)
         return measured[0] if measured else measure()
+
+
+class _CrowdedError(Exception):
+    """What was measured is distorted."""
 
 
 def _cores() -> int:

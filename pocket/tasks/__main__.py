@@ -1,9 +1,10 @@
-"""`python -m pocket.tasks`: writes the shipped tasks and probes, with cards and checksums."""
+"""`python -m pocket.tasks`: writes shipped tasks and probes, with cards and checksums, or further documents."""
 
 import argparse
 from pathlib import Path
 
-from pocket.tasks import cards, probes, qa, summarization, support
+from harness.tasks.knowledge.beside import FURTHER
+from pocket.tasks import cards, more_documents, probes, qa, summarization, support
 from pocket.tasks.files import write_sums
 
 BUILDERS = {"summarization": summarization.build, "qa": qa.build, "support": support.build}
@@ -23,7 +24,21 @@ def main() -> None:
     """Read the command line and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", type=Path, default=Path("datasets"), help="folder of the task folders")
-    write_all(parser.parse_args().root)
+    parser.add_argument(
+        "--more-documents",
+        type=int,
+        metavar="TIMES",
+        help="write documents_more.jsonl of qa and support alone: with it they have so many times as many documents",
+    )
+    asked = parser.parse_args()
+    if asked.more_documents is None:
+        write_all(asked.root)
+        return
+    if asked.more_documents < 2:
+        parser.error(f"--more-documents is {asked.more_documents}; it must be 2 or more times the shipped documents")
+    for task in more_documents.COUNTS:
+        count = more_documents.write(asked.root / task, task, asked.more_documents)
+        print(f"{asked.root / task / FURTHER}.jsonl: {count:,} documents")
 
 
 if __name__ == "__main__":

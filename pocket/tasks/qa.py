@@ -30,6 +30,8 @@ COUNTS: Final = {
     "procedure": 14,
     "site": 22,
 }
+FACTS_PER_PAGE: Final = (4, 6)
+"""fewest and most"""
 LOOKALIKES: Final = 20
 NOTICES: Final = 28
 TRAINED: Final = 520
@@ -53,7 +55,7 @@ class Facts:
 def build(folder: Path) -> None:
     """Write the task."""
     rng = seeds.shipped("qa")
-    library = Library.of(rng, COUNTS)
+    library = Library.of(rng, COUNTS, FACTS_PER_PAGE)
     facts = _facts(rng, library)
     asked = _examples(rng, library, facts)
     write_documents(folder, "documents", library.documents.values())

@@ -21,6 +21,8 @@ from pocket.tasks.next_version import NextVersion
 from pocket.world.messages import Message, message
 
 COUNTS: Final = {"product": 114, "service": 16}
+FACTS_PER_PAGE: Final = (5, 6)
+"""fewest and most"""
 NOTICES: Final = 20
 REWRITTEN: Final = 20
 TRAINED: Final = 230
@@ -65,7 +67,7 @@ def _inside(sentence: str) -> str:
 def build(folder: Path) -> None:
     """Write the task."""
     rng = seeds.shipped("support")
-    library = Library.of(rng, COUNTS, facts_per_page=(5, 6))
+    library = Library.of(rng, COUNTS, FACTS_PER_PAGE)
     facts, then = _facts(rng, library)
     splits = {
         "train": _train(rng, then, facts),

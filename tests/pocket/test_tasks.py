@@ -1,11 +1,12 @@
 """The shipped tasks: sizes, evidence, slices, no leakage, and files that are what the generator writes."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
-from pocket.tasks import audits, seeds
+from pocket.tasks import audits, more_documents, seeds
 from pocket.tasks.__main__ import write_all
 from pocket.tasks.audits import rows
 from pocket.tasks.summarization import HOUSE
@@ -139,3 +140,18 @@ def test_every_line_is_json_and_lines_end_plainly(task):
         data = path.read_bytes()
         assert b"\r" not in data
         assert all(json.loads(line) for line in data.decode().splitlines())
+
+
+@pytest.mark.parametrize("task", ["qa", "support"])
+def test_further_documents_are_about_things_that_no_question_asks_about(task, tmp_path):
+    folder = tmp_path / task
+    shutil.copytree(ROOT / task, folder)
+    assert more_documents.write(folder, task, 3) == 2 * len(texts(task))
+    made = rows(folder, "documents_more")
+    own = {row["title"].casefold() for name in ("documents", "documents_next") for row in rows(folder, name)}
+    assert len({row["id"] for row in made}) == len({row["title"].casefold() for row in made} - own) == len(made)
+    asked = [row["input"].casefold() for row in rows(folder, "test")]
+    assert not [row["title"] for row in made if any(row["title"].casefold() in text for text in asked)]
+    again = (folder / "documents_more.jsonl").read_bytes()
+    more_documents.write(folder, task, 3)
+    assert (folder / "documents_more.jsonl").read_bytes() == again

@@ -12,6 +12,8 @@ from harness.studies.claims.sources import EXPERIMENT, KINDS, Evidence
 from harness.studies.claims.verdicts import Asked, PartVerdict, Ruling, decide, family, together
 
 TIMED: Final = ("timed questions", "timed batches")
+OF_QUESTIONS: Final = ("questions", "timed questions")
+"""what an effect is of that needs more questions where it is open"""
 """what effects are sampled over that a longer timing pass narrows"""
 
 
@@ -31,6 +33,8 @@ class LedgerPart:
     """under which the verdict holds"""
     command: str
     """that would decide what is open; "" where nothing is, or where no command would"""
+    at_hand: int | None = None
+    """questions that the task has for this effect; None where that is not known"""
 
     @property
     def ruling(self) -> Ruling:
@@ -56,13 +60,23 @@ class LedgerRow:
         """
         same = [one for one in self.parts if one.ruling == self.ruling]
         if (self.claim.holds, self.ruling) == ("any", "refuted"):
-            return max(same, key=lambda one: one.verdict.p or 0.0 if one.verdict else 0.0)
+            return max(same, key=_nearness)
         return next(iter(same), self.parts[0])
 
     @property
     def command(self) -> str:
         """What would decide an open claim: the command of the deciding part."""
         return self.deciding.command if self.ruling in ("undecided", "not tested") else ""
+
+
+def _nearness(one: LedgerPart) -> tuple[float, float]:
+    """Return how near a refuted part is to its margin: by p, and where p is too small to differ, by the effect."""
+    p = 0.0 if one.verdict is None or one.verdict.p is None else round(one.verdict.p, 3)
+    if one.effect is None:
+        return p, -math.inf
+    value, margin = one.effect.value, one.part.margin
+    beyond = {"greater": value - margin, "less": margin - value, "equal": margin - abs(value)}
+    return p, beyond[one.part.direction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +143,8 @@ def _part(part: ClaimPart, found: Effect | Gap, verdict: PartVerdict | None, evi
         return LedgerPart(part, None, found, None, "", (), found.command)
     conditions = (*found.notes, *_conditions(part.reading.source, evidence))
     command = _deciding(part, found, verdict, evidence) if verdict and verdict.ruling == "undecided" else ""
-    return LedgerPart(part, found, None, verdict, _link(part, found, evidence), conditions, command)
+    at_hand = len(evidence.examples) if part.reading.source == EXPERIMENT and found.of in OF_QUESTIONS else None
+    return LedgerPart(part, found, None, verdict, _link(part, found, evidence), conditions, command, at_hand)
 
 
 def _conditions(source: str, evidence: Evidence) -> Iterator[str]:
@@ -146,7 +161,7 @@ def _deciding(part: ClaimPart, effect: Effect, verdict: PartVerdict, evidence: E
     study = evidence.studies.get(source)
     if study is not None and study.budget == "quick":
         return evidence.command(source)
-    if effect.of in TIMED:
+    if effect.of in TIMED and (verdict.needed or 0.0) <= len(evidence.examples):
         return f"{evidence.command()} timing.examples={len(evidence.examples)}"
     if verdict.needed == math.inf and effect.seeds > 1:
         return f"{evidence.command(source if study else '')} seed=…"

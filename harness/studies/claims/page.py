@@ -228,4 +228,19 @@ def terminal(ledgers: Sequence[ClaimsLedger], left_out: Sequence[str] = ()) -> s
     ]
     widths = [max(len(line[place]) for line in [heads, *rows]) for place in range(len(heads))]
     lines = ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)) for line in [heads, *rows]]
-    return "\n".join(printable(line.rstrip()) for line in [TITLE, "", *lines, "", *warnings(ledgers, left_out)])
+    shown = [TITLE, "", *lines, "", *_open(ledgers), *warnings(ledgers, left_out)]
+    return "\n".join(printable(line.rstrip()) for line in shown)
+
+
+def _open(ledgers: Sequence[ClaimsLedger]) -> Iterator[str]:
+    """Yield what is open in each ledger, and what would decide it; effects and conditions of all are in the files."""
+    for ledger in ledgers:
+        rows = [row for row in ledger.rows if row.ruling in ("undecided", "not tested")]
+        if rows:
+            yield f"Open for {ledger.name}:"
+        for row in rows:
+            open_text = words.open_text(row.deciding)
+            tail = f" ({row.command})" if row.command else ""
+            yield f"  {row.claim.id}  {words.because(row)}{f' {open_text}' if row.deciding.effect else ''}{tail}"
+        if rows:
+            yield ""

@@ -30,7 +30,7 @@ def number_text(value: float, unit: str) -> str:
     if unit == "share":
         return f"{value:+.2f}"
     if unit.startswith(PART_OF):
-        return f"{100 * value:.2g} %"
+        return f"{100 * value:.3g} %"
     if value == 0 or abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.3g}" if abs(value) >= 0.001 else f"{value:.1e}"
@@ -84,7 +84,9 @@ def open_text(one: LedgerPart) -> str:
         return "more seeds or draws would tell" if effect.seeds > 1 else "the effect is about as large as the margin"
     if needed > MOST_TIMES * effect.n:
         return f"the effect is about as large as the margin; not even {MOST_TIMES} times as many {effect.of} would tell"
-    return f"about {rounded_up(needed):,} {effect.of} would tell, if the effect is what it seems"
+    text = f"about {rounded_up(needed):,} {effect.of} would tell, if the effect is what it seems"
+    lacking = one.at_hand is not None and needed > one.at_hand
+    return f"{text}; the test split has {one.at_hand:,}, so that more must be written" if lacking else text
 
 
 def after_correction(one: LedgerPart) -> str:

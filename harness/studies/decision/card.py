@@ -27,8 +27,9 @@ def card_table(found: Evaluation) -> StudyTable:
         *(_arms(found), *_ranks(found), _changes(found, changed), _unmeasured(found, missing), _limits(found)),
         *(_measurements(found), _utilities(found)),
     )
+    of = f"task {found.measured.task}, model {found.measured.model}, weights of {found.decision.name}"
     return StudyTable(
-        title=f"Decision {found.decision.name}: {found.measured.task}, {found.measured.model}",
+        title=f"Decision card: {of}",
         question=QUESTION,
         words=tuple(card_words(found, changed, missing)),
         sections=tuple(one for one in sections if one.rows),
@@ -52,16 +53,19 @@ def _notes(found: Evaluation) -> Iterator[Note]:
 
 def _arms(found: Evaluation) -> Section:
     columns = (
-        *(SectionColumn("arm"), SectionColumn("probability of being best", "", 3), SectionColumn("utility", "", 3)),
-        *(SectionColumn("expected regret", "utility", 3), SectionColumn("confidence", "", 3)),
+        SectionColumn("arm"),
+        SectionColumn("probability of being best", "", 3),
+        SectionColumn("utility", "", 3),
+        SectionColumn("expected regret", "utility", 3),
+        SectionColumn("best with weights that favour it", "probability", 3),
         SectionColumn("keeps the limits", "probability", 3),
     )
     rows = [_arm(found, place) for place in range(len(found.arms))]
     note = Note(
         "Reading",
         "utility: expected, in brackets 95 % of the draws; expected regret: what choosing this arm lacks to the best "
-        "in each draw, on average; confidence: probability of being best with the weights that favour this arm "
-        "(central weights), – where none does",
+        "in each draw, on average; best with weights that favour it: the same probability with this arm's "
+        "central weights (SMAA's confidence factor), – where no weights make it the best",
     )
     return Section("arms", "The arms", columns, tuple(rows), (note,))
 
@@ -135,7 +139,7 @@ def _row(one: Change) -> tuple[SectionCell, ...]:
 
 def _unmeasured(found: Evaluation, missing: Sequence[Unknown]) -> Section:
     columns = (
-        *(SectionColumn("criterion"), SectionColumn("weight", "", 3), SectionColumn("not measured of")),
+        *(SectionColumn("criterion"), SectionColumn("weight", "share of all", 3), SectionColumn("not measured of")),
         *(SectionColumn("probability if all against"), SectionColumn("if all for")),
         *(SectionColumn("worth to know", "utility", 4), SectionColumn("by")),
     )
@@ -168,7 +172,7 @@ def _measurements(found: Evaluation) -> Section:
     columns = (
         *(
             SectionColumn("criterion"),
-            SectionColumn("weight", "", 3),
+            SectionColumn("weight", "share of all", 3),
             SectionColumn("measured by"),
             SectionColumn("unit"),
         ),

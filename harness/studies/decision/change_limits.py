@@ -50,14 +50,17 @@ def _bite(found: Evaluation, criterion: str, sample: ResampledValue) -> float:
 
 
 def _best_within(found: Evaluation, criterion: str, limit: float) -> str | None:
-    """Return the arm that is best among those which keep a stricter limit than this one."""
+    """Return the arm that is best among those which keep a stricter limit than this one, or were not measured.
+
+    As `limits.kept` has it, a limit rules nobody out of whom nothing is known.
+    """
     higher = found.decision.criteria[criterion].higher_is_better
     keeping = []
     for place in found.allowed:
         sample = found.measured.sample(criterion, found.arms[place])
-        if sample is not None:
-            own = _bite(found, criterion, sample)
-            keeping += [place] if (own > limit if higher else own < limit) else []
+        own = None if sample is None else _bite(found, criterion, sample)
+        if own is None or (own > limit if higher else own < limit):
+            keeping.append(place)
     return _best_of(found, keeping)
 
 

@@ -57,7 +57,7 @@ class Decision(CriteriaList):
     def points(self) -> dict[str, float]:
         """Return what the answers give each criterion."""
         found = {name: float(self.always.get(name, 0.0)) for name in self.criteria}
-        for name, question in self._asked.items():
+        for name, question in self.asked.items():
             for criterion, share in question.shares.items():
                 found[criterion] += question.points(self.answers[name]) * share
         return found
@@ -77,11 +77,12 @@ class Decision(CriteriaList):
         return found if labels is None else {**found, LABELS: min(float(labels), found.get(LABELS, math.inf))}
 
     @property
-    def _asked(self) -> dict[str, WeighingQuestion]:
+    def asked(self) -> dict[str, WeighingQuestion]:
+        """Questions and aspects by name."""
         return {**self.questions, **self.aspects}
 
     def _of_answers(self) -> Iterator[str]:
-        asked = self._asked
+        asked = self.asked
         yield from (f"answers.{name} is missing: {one.text}" for name, one in asked.items() if name not in self.answers)
         for name, answer in self.answers.items():
             if name not in asked:

@@ -67,7 +67,7 @@ def _reason(
     arm: str, checks: Sequence[LimitCheck], decision: Decision, leaving: Mapping[str, str], currency: str
 ) -> str:
     if arm in leaving:
-        return f"documents must stay in the index, and {leaving[arm]}"
+        return f"documents may not leave the index, and {leaving[arm]}"
     broken = [one for one in checks if one.keeps.get(arm, 1.0) < 1.0]
     return " and ".join(
         f"it keeps {limit_text(decision, one.criterion, one.limit, currency)} with {100 * one.keeps[arm]:.0f} %"

@@ -42,12 +42,12 @@ class StudyMean:
         levels = [] if study is None else self._levels(study.data)
         if study is None or not levels:
             return None
-        arms = [arm for arm in data.arms if data.has(study, arm)]
-        samples = dict.fromkeys(data.arms) | {arm: self._sample(study.data, levels, arm) for arm in arms}
-        if not any(samples.values()):
+        asked = {arm: self._sample(study.data, levels, arm) for arm in data.arms}
+        if not any(asked.values()):
             return None
+        samples = {arm: one if data.has(study, arm) else None for arm, one in asked.items()}
         said = f"study {self.study}: {self.metric or study.data.metric} under {' minus under '.join(levels)}"
-        return Readout(with_structure(samples, data.source.roles, self.without), said)
+        return readout(with_structure(samples, data.source.roles, self.without), said)
 
     def wanted(self, task: str) -> str:
         return f"make study study={self.study} task={task}"
@@ -105,13 +105,13 @@ class StudyFigure:
         if study is None or section is None:
             return None
         rows = [self.row] if self.row else levels_with(study.data, self.where)
-        arms = [arm for arm in data.arms if data.has(study, arm)]
-        samples = dict.fromkeys(data.arms) | {arm: self._sample(section, rows, arm) for arm in arms}
-        if not any(samples.values()):
+        asked = {arm: self._sample(section, rows, arm) for arm in data.arms}
+        if not any(asked.values()):
             return None
+        samples = {arm: one if data.has(study, arm) else None for arm, one in asked.items()}
         shown = [name for name in rows if any(row[0] == name for row in section.rows)]
         said = f"study {self.study}: {section.title[0].lower()}{section.title[1:]} ({'; '.join(shown)})"
-        return Readout(with_structure(samples, data.source.roles, self.without), said)
+        return readout(with_structure(samples, data.source.roles, self.without), said)
 
     def wanted(self, task: str) -> str:
         return f"make study study={self.study} task={task}"
@@ -161,6 +161,11 @@ class CurveOverLabels:
         pairs = zip(curve.sizes, curve.values, strict=True)
         samples = ((size, mean_sample(own.runs, data.clusters(own.ids), arm)) for size, own in pairs)
         return tuple((size, one) for size, one in samples if one is not None)
+
+
+def readout(samples: Mapping[str, ResampledValue], said: str) -> Readout | None:
+    """Return a readout; None where no arm has a value."""
+    return Readout(samples, said) if samples else None
 
 
 def sound_study(data: DecisionData, name: str) -> StudyEvidence | None:

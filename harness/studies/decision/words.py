@@ -6,11 +6,13 @@ from typing import Final
 import numpy as np
 
 from harness.analysis.numbers import listed
+from harness.studies.decision.change_answers import answer_changes
 from harness.studies.decision.change_use import RANGES
 from harness.studies.decision.evaluation import Evaluation
 from harness.studies.decision.limits import limit_text
+from harness.studies.decision.smaa import EQUAL
 from harness.studies.decision.takeover import Change, Kind
-from harness.studies.decision.tradeoff import Gain, beaten, gains
+from harness.studies.decision.tradeoff import LEAST_GAIN, Gain, beaten, gains
 from harness.studies.decision.unknowns import Unknown
 
 PER: Final = {"questions": "day", "updates": "month"}
@@ -18,6 +20,10 @@ OF_USE: Final = ("questions", "updates", "labels")
 OF_LIMITS: Final = ("limit", "labels at hand", "documents")
 REASONS: Final = 2
 """criteria that are said to each side"""
+PLAIN: Final = "of 1"
+"""unit of a share, which goes without saying"""
+SAFE: Final = 2 / 3
+"""probability of being best below which nothing is recommended without saying that it is close"""
 NEAREST: Final = 3
 """changes of weights that are said; all are in the table"""
 
@@ -51,33 +57,57 @@ def amount(value: float) -> str:
 
 
 def _recommended(found: Evaluation) -> str:
-    use = f"{found.measured.task} with the weights of {found.decision.name} ({found.decision.says})"
+    use = f"For {found.measured.task} with the weights of {found.decision.name} ({found.decision.says})"
     if found.recommended is None:
-        return f"No arm can be recommended for {use}: none keeps the limits."
+        return f"No arm can be recommended: none keeps the limits. {use}."
     arm, score = found.arms[found.recommended], amount(float(found.scores[found.recommended]))
-    text = f"Use {arm}: it is the best arm with a probability of {percent(found.first[arm])}"
     if found.runner_up is None:
-        return f"{text}; no other arm can be chosen. For {use}; expected utility {score} of 1."
+        return f"Use {arm}: no other arm can be chosen. {use}; expected utility {score} of 1."
     second = found.arms[found.runner_up]
-    text += f", {second} with {percent(found.first[second])}. For {use}; expected utility {score} of 1"
+    first = f"{arm} is the best arm with a probability of {percent(found.first[arm])}"
+    text = f"Too close to call: {first}" if too_close(found) else f"Use {arm}: {first.replace(arm, 'it', 1)}"
+    text += f", {second} with {percent(found.first[second])}. {use}; expected utility of {arm} {score} of 1"
     text += f", of {second} {amount(float(found.scores[found.runner_up]))}."
     more = found.first[second] > found.first[arm]
     return f"{text} {second} is best more often, and by less." if more else text
+
+
+def too_close(found: Evaluation) -> bool:
+    """Return whether the recommended arm is no safe choice: it is the best one in fewer than two of three draws."""
+    return found.recommended is not None and found.first[found.arms[found.recommended]] < SAFE
 
 
 def _why(found: Evaluation) -> Iterator[str]:
     """Yield what is to be chosen between."""
     own = gains(found)
     if own and found.recommended is not None and found.runner_up is not None:
-        more, less = [one for one in own if one.gain > 0], [one for one in reversed(own) if one.gain < 0]
+        more, less = (
+            [one for one in own if one.gain > 0][:REASONS],
+            [one for one in own if one.gain < 0][::-1][:REASONS],
+        )
         second, arm = found.arms[found.runner_up], found.arms[found.recommended]
         text = f"Why: against {second}, {arm} gains most utility by {_gains(found, more)}, and loses most by "
-        yield f"{text}{_gains(found, less)}.{_beaten(found)}"
+        lead = float(found.scores[found.recommended] - found.scores[found.runner_up])
+        rest = lead - sum(one.gain for one in (*more, *less))
+        others = f"; all other criteria together {_signed(rest)}" if abs(rest) >= LEAST_GAIN else ""
+        yield f"{text}{_gains(found, less)}{others}.{_beaten(found)}"
 
 
 def _gains(found: Evaluation, own: Sequence[Gain]) -> str:
-    titles = [f"{found.decision.criteria[one.criterion].title} ({_signed(one.gain)})" for one in own[:REASONS]]
+    titles = [
+        f"{found.decision.criteria[one.criterion].title} ({_signed(one.gain)}{_values(found, one)})" for one in own
+    ]
     return listed(titles) if titles else "nothing"
+
+
+def _values(found: Evaluation, gain: Gain) -> str:
+    """Return what was measured of both arms, in the criterion's unit; "" where it was not of one of them."""
+    places = [place for place in (found.recommended, found.runner_up) if place is not None]
+    samples = [found.measured.sample(gain.criterion, found.arms[place]) for place in places]
+    values = [amount(one.value) for one in samples if one is not None]
+    unit = found.decision.criteria[gain.criterion].unit_in(found.measured.currency)
+    named = "" if unit == PLAIN else f" {unit}"
+    return f": {' against '.join(values)}{named}" if len(values) == len(samples) else ""
 
 
 def _signed(value: float) -> str:
@@ -101,10 +131,27 @@ def _ruled_out(found: Evaluation) -> Iterator[str]:
 def _changes(found: Evaluation, changed: Sequence[Change]) -> Iterator[str]:
     weights = sorted((one for one in changed if one.kind == "weight"), key=_step)[:NEAREST]
     text = grouped_text(found, weights)
-    yield f"Other weights would change it: {text}." if text else "No weight alone would change it."
+    yield _other_answers(found)
+    yield f"Other weights (shares of all) would change it: {text}." if text else "No weight alone would change it."
     if text := grouped_text(found, [one for one in changed if one.kind in OF_LIMITS]):
         yield f"So would limits: {text}."
     yield from _of_use(found, [one for one in changed if one.kind in OF_USE])
+
+
+def _other_answers(found: Evaluation) -> str:
+    """Return which single answer would change the choice; that is what a reader gives, in place of weights."""
+    if found.decision.weights:
+        return "Weights are given in place of answers."
+    own = answer_changes(found)
+    if not own:
+        return "No other answer to a single question would change it."
+    groups: dict[str, list[str]] = {}
+    for one in own[:NEAREST]:
+        text = f"if “{one.question}” is answered with {one.answer} (now {one.now})"
+        groups.setdefault(f"{one.arm} is best", []).append(text)
+    text = "; ".join(f"{who} {listed(when, 'or')}" for who, when in groups.items())
+    more = f"; and {len(own) - NEAREST} more single answers would change it" if len(own) > NEAREST else ""
+    return f"Another answer would change it: {text}{more}."
 
 
 def _of_use(found: Evaluation, changed: Sequence[Change]) -> Iterator[str]:
@@ -145,12 +192,13 @@ def _who(change: Change) -> str:
 
 
 def _when(found: Evaluation, change: Change) -> str:
+    """Return from where on, in words; of a limit also that nothing is known of the arm that is best then."""
     at = "" if change.at is None else amount(change.at)
     if change.kind in ("weight", "limit"):
         return f"if {_of_criterion(found, change, at)}"
     side, now = "more" if change.above else "less", f"(now {amount(change.now or 0.0)})"
     texts: dict[Kind, str] = {
-        "documents": "if documents must stay in the index",
+        "documents": "if documents may not leave the index",
         "labels at hand": f"if fewer than {at} labelled pairs are at hand",
         "labels": f"if it is trained on fewer than {at} labelled pairs {now}",
         "questions": f"with {side} than {at} questions a day {now}",
@@ -163,7 +211,9 @@ def _of_criterion(found: Evaluation, change: Change, at: str) -> str:
     own, side = found.decision.criteria[change.what], "above" if change.above else "below"
     if change.kind == "weight":
         return f"the weight of {own.title} is {side} {at} (now {amount(change.now or 0.0)})"
-    return f"{own.title} must be {side} {at} {own.unit_in(found.measured.currency)}"
+    text = f"{own.title} must be {side} {at} {own.unit_in(found.measured.currency)}"
+    unknown = change.arm is not None and found.measured.sample(change.what, change.arm) is None
+    return f"{text} (not measured of {change.arm})" if unknown else text
 
 
 def _missing(found: Evaluation, missing: Sequence[Unknown]) -> Iterator[str]:
@@ -181,7 +231,8 @@ def _missing(found: Evaluation, missing: Sequence[Unknown]) -> Iterator[str]:
         title, how = found.decision.criteria[first.criterion].title, found.measured.wanted[first.criterion]
         yield f"Worth most to know first: {title} ({how})."
     else:
-        yield "By the expected utility, nothing that could come out for one of them alone would change the choice."
+        together = "; all of them together could" if together.low < 1 / 2 else ""
+        yield f"No single one of these measurements would change the choice{together}."
 
 
 def _of(found: Evaluation, one: Unknown) -> str:
@@ -192,13 +243,15 @@ def _of(found: Evaluation, one: Unknown) -> str:
 def _regret(found: Evaluation) -> str:
     """Return what it costs to be wrong, in utility and on the scale of what weighs most."""
     arm = found.arms[found.recommended or 0]
-    mean, high = float(found.regret.mean()), float(np.quantile(found.regret, 0.95))
+    lost = found.regret[found.regret > EQUAL]
+    if not len(lost):
+        return f"{arm} is the best arm in every draw."
+    text = f"{arm} is not the best arm in {percent(len(lost) / len(found.regret))} of the draws"
+    text += f": there it lacks {amount(float(lost.mean()))} of utility to the best one on average"
+    high = float(np.quantile(found.regret, 0.95))
+    if high == 0.0:
+        return f"{text}."
     heaviest = int(np.argmax(found.weights))
     name, weight = found.decision.criteria[found.criteria[heaviest]].title, float(found.weights[heaviest])
-    if high == 0.0:
-        return f"If {arm} is wrong for you, choosing it costs {amount(mean)} of utility on average."
-    text = (
-        f"If {arm} is wrong for you, choosing it costs {amount(mean)} of utility on average, and at most {amount(high)}"
-    )
     same = f"as much as {amount(high / weight)} on the scale of {name} from 0 to 1"
-    return f"{text} in 95 % of the draws, against the arm that is best: {same}."
+    return f"{text}. In 95 % of all draws it lacks at most {amount(high)}: {same}."

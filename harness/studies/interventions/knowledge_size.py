@@ -1,14 +1,22 @@
-"""The knowledge base cut to a part, or grown: with look-alikes of its own documents, or with off-topic ones."""
+"""The knowledge base cut to a part, or grown: with further documents like its own, or with off-topic ones.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+Further documents are those of a file documents_more beside the task's, where there is one; else, and where they run
+out, look-alikes that are made of the task's own.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from random import Random
 from typing import ClassVar, Literal
 
 from harness.studies.changed import ChangedTask
 from harness.studies.intervention import Value
-from harness.studies.interventions.look_alikes import look_alikes, usable
+from harness.studies.interventions.look_alikes import PREFIX, look_alikes, usable
+from harness.studies.interventions.next_version import origin
 from harness.studies.interventions.off_topic import off_topic_documents
+from harness.tasks.jsonl import JsonlTask
+from harness.tasks.knowledge.beside import FURTHER
 from harness.tasks.task import Task, training_task
 from harness.types import THE_INPUT, Document, Example
 
@@ -58,11 +66,8 @@ class KnowledgeSize:
                 "its knowledge base is made of the train pairs, so that its size is that of the labels (study=labels, "
                 "knowledge: shrinks); name documents by task.documents_file=FILE"
             )
-        if self.factor > 1 and self.growth == "look-alikes" and len(usable(documents)) < 2:
-            return (
-                "look-alikes get their names from the titles of documents, and fewer than two have one; name the "
-                "column by task.document_columns.title=[…]"
-            )
+        if self.factor > 1 and self.growth == "look-alikes" and (wrong := self._not_grown(task)):
+            return wrong
         if not any(_rests_on_documents(example) for example in task.examples("test")):
             return (
                 "no test question says which document holds its answer, so that nobody knows what a smaller base can "
@@ -74,27 +79,77 @@ class KnowledgeSize:
         asked = self._asked(task)
         documents = tuple(task.documents()) if self.factor >= 1 else nested_part(task, self.factor, self.draw)
         added = round(len(documents) * (self.factor - 1)) if self.factor > 1 else 0
-        make = look_alikes(task.documents(), added, self.draw)
-        more = make if self.growth == "look-alikes" else off_topic_documents(added, self.draw)
+        more = further_documents(task, added, self.draw) if self.growth == "look-alikes" else []
         return ChangedTask(
             task,
             {"test": asked},
-            knowledge=(*documents, *more),
-            change=self.label,
+            knowledge=(*documents, *more, *self._made(task, added - len(more))),
+            change=f"{self.label}, {len(more)} of {FURTHER}" if more else self.label,
             trained_on=training_task(task),
             evidence=tuple(task.documents()),
         )
+
+    def _made(self, task: Task, count: int) -> Iterator[Document]:
+        if self.growth == "off-topic":
+            return off_topic_documents(count, self.draw)
+        return look_alikes(task.documents(), count, self.draw)
 
     def _asked(self, task: Task) -> tuple[Example, ...]:
         kept = {one.id for one in nested_part(task, self.smallest, self.draw)}
         rows = task.examples("test")
         return tuple(one for one in rows if not _rests_on_documents(one) or set(one.evidence) <= kept)
 
+    def _not_grown(self, task: Task) -> str:
+        if wrong := _unreadable(task):
+            return wrong
+        lacking = round(len(task.documents()) * (self.factor - 1)) - len(further_documents(task, None, self.draw))
+        if lacking <= 0 or len(usable(task.documents())) > 1:
+            return ""
+        return (
+            "look-alikes get their names from the titles of documents, and fewer than two have one; name the "
+            f"column by task.document_columns.title=[…], or put further documents beside the data ({FURTHER})"
+        )
+
     def _too_small(self, task: Task) -> str:
         if any(_rests_on_documents(example) for example in self._asked(task)):
             return ""
         part = f"{self.smallest:g} of {len(task.documents()):,} documents"
         return f"no test question rests on {part}; set a larger smallest in conf/study, or give more test questions"
+
+
+def further_documents(task: Task, count: int | None, draw: int) -> list[Document]:
+    """Return the first documents of documents_more beside the task's files, in a drawn order; [] without that file.
+
+    Those that the task has, by id or by text, are left out.
+
+    Args:
+        task: whose files they lie beside.
+        count: at most so many; None for all.
+        draw: which come first; those of a smaller count are the first of a larger.
+    """
+    source = _further(task)
+    if source is None:
+        return []
+    ids, texts = {one.id for one in task.documents()}, {one.text for one in task.documents()}
+    more = [one for one in source.documents() if one.id not in ids and one.text not in texts]
+    Random(f"further/{draw}").shuffle(more)
+    return [replace(one, id=f"{PREFIX}-more-{one.id}") for one in more[:count]]
+
+
+def _further(task: Task) -> Task | None:
+    """Return the task with the further documents for its knowledge base; None where there are none."""
+    source = origin(task)
+    if not isinstance(source, JsonlTask) or not any(Path(source.dir).expanduser().glob(f"{FURTHER}.*")):
+        return None
+    # the ids of evidence are those of the task's own documents
+    return replace(source, documents_file=FURTHER, columns=replace(source.columns, evidence=()))
+
+
+def _unreadable(task: Task) -> str:
+    """Return what is wrong with the further documents; "" for nothing, or none."""
+    source = _further(task)
+    problems = list(source.problems()) if source is not None else []
+    return f"the further documents ({FURTHER}) cannot be read: {'; '.join(problems[:3])}" if problems else ""
 
 
 def nested_part(task: Task, part: float, draw: int) -> tuple[Document, ...]:

@@ -12,10 +12,12 @@ from harness.studies.intervention import Value
 from harness.tasks.jsonl import JsonlTask
 from harness.tasks.task import Task
 from harness.text.tokens import compared_words
-from harness.types import Example
+from harness.types import Document, Example
 
 QUESTIONS: Final = "questions_next"
 DOCUMENTS: Final = "documents_next"
+BEFORE: Final = "before"
+"""how the ids of old pages begin that stay beside the new ones"""
 PREVIOUS: Final = "previous"
 """column of the questions"""
 WANTED: Final = (
@@ -34,13 +36,16 @@ class NextVersion:
 
     KEY: ClassVar[str] = "harness.studies.interventions.next_version.NextVersion"
 
-    documents: Literal["old", "new"]
-    """what answers are retrieved from"""
+    documents: Literal["old", "new", "both"]
+    """what answers are retrieved from; both: the old pages were left beside the new ones"""
     training: Literal["old", "new"]
     """what adapters were trained on; raft's training passages are of the documents of the same time"""
 
     @property
     def label(self) -> str:
+        trained = self.training == "new"
+        if self.documents == "both":
+            return f"old and new pages indexed{' and retrained' * trained}"
         names = {("old", "old"): "nothing renewed", ("new", "old"): "re-indexed", ("old", "new"): "retrained"}
         return names.get((self.documents, self.training), "re-indexed and retrained")
 
@@ -71,11 +76,20 @@ class NextVersion:
         return ChangedTask(
             task,
             {"test": tuple(later.examples("test"))},
-            knowledge=None if self.documents == "old" else tuple(later.documents()),
+            knowledge=self._knowledge(task, later),
             change=self.label,
             trained_on=renewed if self.training == "new" else task,
             evidence=tuple(later.documents()),
         )
+
+    def _knowledge(self, task: Task, later: Task) -> tuple[Document, ...] | None:
+        """Return what is searched; None for the task's own documents."""
+        if self.documents == "old":
+            return None
+        new = tuple(later.documents())
+        texts = {one.text for one in new}
+        old = [one for one in task.documents() if one.text not in texts] if self.documents == "both" else []
+        return (*(replace(one, id=f"{BEFORE}-{one.id}") for one in old), *new)
 
 
 def origin(task: Task) -> Task:

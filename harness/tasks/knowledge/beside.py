@@ -56,6 +56,8 @@ NO_DOCUMENTS: Final = frozenset(
 """endings of files that are none, whatever they are called"""
 OF_PROGRAMS: Final = frozenset(("node_modules", "bower_components", "__pycache__", "__macosx", "site-packages", "venv"))
 """names of folders with what programs installed or left: their texts are no knowledge base"""
+FURTHER: Final = "documents_more"
+"""file of further documents beside the data that a study alone reads: it grows the knowledge base by them"""
 SHOWN: Final = 6
 """names that a message lists"""
 
@@ -194,11 +196,13 @@ def _with_kinds(path: Path) -> str:
 
 
 def _of_another_version(path: Path, folder: Path, read: Collection[Path]) -> bool:
-    """Return whether a file belongs to another version of the data that lies beside the one that is read.
+    """Return whether a file belongs to another version of the data that lies beside this one, or to a study.
 
     Its name is that of a file that is read and a suffix, and other files that are not read have the same suffix:
     documents_next.jsonl and questions_next.jsonl beside documents.jsonl.
     """
+    if path.stem == FURTHER:
+        return True
     suffixes = {path.stem.removeprefix(one.stem) for one in read if path.stem.startswith(one.stem)}
     unread = [one.stem for one in folder.iterdir() if one not in read and one != path]
     return any(suffix[:1] in set("_-.") and any(stem.endswith(suffix) for stem in unread) for suffix in suffixes - {""})

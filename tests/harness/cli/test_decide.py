@@ -31,8 +31,12 @@ def test_the_card_is_printed_and_written_three_times(run):
     assert status == 0
     data = json.loads((folder / "qa.json").read_text(encoding="utf-8"))
     arm = data["results"]["recommended"]
-    assert f"\nUse {arm}: it is the best arm with a probability of " in printed
-    assert (folder / "qa.md").read_text(encoding="utf-8").startswith("# Decision qa: qa, pocket\n")
+    assert f"{arm} is the best arm with a probability of " in printed.replace(f"Use {arm}: it", arm)
+    assert (
+        (folder / "qa.md")
+        .read_text(encoding="utf-8")
+        .startswith("# Decision card: task qa, model pocket, weights of qa\n")
+    )
     rows = list(csv.DictReader((folder / "qa.csv").open(encoding="utf-8")))
     first = {row["row"]: row["value"] for row in rows if row["column"] == "probability of being best"}
     assert {name: float(value) for name, value in first.items()} == pytest.approx(data["results"]["first"], abs=1e-6)
@@ -46,6 +50,15 @@ def test_the_same_records_give_the_same_card(run):
     run("decision=own")
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert set(before) == {"own.md", "own.csv", "own.json"}
+
+
+def test_a_card_that_was_tried_does_not_replace_the_one_of_the_decisions_file(run):
+    folder = run("decision=own")[2]
+    before = (folder / "own.md").read_bytes()
+    printed = run("decision=own", "decision.limits.latency=600")[1]
+    assert (folder / "own.md").read_bytes() == before
+    assert (folder / "own,decision.limits.latency=600.md").is_file()
+    assert printed.rstrip().endswith("own,decision.limits.latency=600.*")
 
 
 @pytest.mark.parametrize(("gate", "status"), [("rag", 0), ("raft", 3), ("base", 0)])
@@ -64,11 +77,17 @@ def test_a_gate_on_no_arm_is_a_mistake(run):
     )
 
 
+def changed_card(folder):
+    """The one card that was made with settings of the command."""
+    (path,) = folder.glob("qa,*.json")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
 def test_limits_that_rule_out_the_best_arm_give_another_one(run):
     _, _, folder = run()
     best = json.loads((folder / "qa.json").read_text())["results"]["recommended"]
     _, printed, _ = run("decision.limits.latency=200")
-    data = json.loads((folder / "qa.json").read_text())
+    data = changed_card(folder)
     assert best in data["results"]["ruled_out"]
     assert data["results"]["recommended"] not in (best, None)
     assert "Ruled out:" in printed
@@ -81,7 +100,7 @@ def test_with_strict_a_limit_that_could_not_be_checked_fails(run):
 
 def test_use_of_the_horizon_is_the_decisions(run):
     folder = run("horizon.queries_per_day=5000", "decision.use.updates_per_month=9")[2]
-    data = json.loads((folder / "qa.json").read_text())
+    data = changed_card(folder)
     assert data["use"] == {"questions_per_day": 5000.0, "updates_per_month": 9.0, "labels_at_hand": None}
 
 
@@ -101,7 +120,7 @@ def test_keys_that_are_not_there_are_named(run):
 
 def test_weights_may_be_given_in_place_of_answers(run):
     folder = run("decision.weights={facts: 3, latency: 1}")[2]
-    weights = json.loads((folder / "qa.json").read_text())["weights"]
+    weights = changed_card(folder)["weights"]
     assert {name: one for name, one in weights.items() if one} == {"facts": 0.75, "latency": 0.25}
 
 
@@ -184,12 +203,11 @@ def test_every_shipped_task_has_its_card():
 
 
 def test_only_cards_that_are_there_are_made_again(run):
-    folder = run("decision.seed=5")[2]
-    before = (folder / "qa.json").read_text(encoding="utf-8")
+    folder = run()[2]
+    (folder / "qa.json").write_text('{"seed": 5}')
     (folder / "notes.json").write_text("{}")
     assert decide.renew(folder.parent) == ["qa"]
     assert json.loads((folder / "qa.json").read_text(encoding="utf-8"))["seed"] == 0
-    assert '"seed": 5' in before
     assert sorted(path.name for path in folder.iterdir()) == ["notes.json", "qa.csv", "qa.json", "qa.md"]
 
 

@@ -5,6 +5,7 @@ another meaning now, and wrong when a class or a field only has another name.
 """
 
 import json
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from unittest.mock import patch
@@ -75,4 +76,6 @@ def golden():
 
 
 if __name__ == "__main__":
+    if sys.argv[1:]:
+        sys.exit(f"python -m tests.harness.store.golden_keys takes no argument; it writes {FILE.name} again")
     FILE.write_text(json.dumps(golden(), indent=0) + "\n")

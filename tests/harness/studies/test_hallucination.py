@@ -7,6 +7,7 @@ import pytest
 from harness.studies.changed import scored_as
 from harness.studies.controls.planted import PlantedAreRetrieved, RightDocumentsAreRight
 from harness.studies.data import Made, StudyData
+from harness.studies.interventions.out_of_domain import OutOfDomain
 from harness.studies.interventions.planted import PlantedDocuments, shape_of, wrong_values
 from harness.studies.interventions.unanswerable import EvidenceWithheld, UnknownThings
 from harness.studies.measures.planted_belief import PlantedBelief, rate, values_in
@@ -52,10 +53,20 @@ def test_unknown_things_have_a_name_that_no_page_has():
         assert name != f"door {one.id[1:]}"
 
 
+def test_questions_out_of_domain_share_no_name_with_the_task_and_have_nothing_right_to_say():
+    task = Titled()
+    asked = OutOfDomain(draw=0).apply(task).examples("test")
+    assert [one.id for one in asked] == [one.id for one in task.examples("test")]
+    assert len({one.input for one in asked}) == len(asked) == 6
+    assert not any("door" in one.input or one.answerable or one.references for one in asked)
+    assert asked != OutOfDomain(draw=1).apply(task).examples("test")
+    assert asked == OutOfDomain(draw=0).apply(task).examples("test")
+
+
 @pytest.mark.parametrize(
     ("intervention", "words"),
     [(EvidenceWithheld(0.5, 0), "task.columns.evidence"), (UnknownThings(0), "task.columns.evidence"),
-     (PlantedDocuments(1, 0), "task.columns.evidence")],
+     (PlantedDocuments(1, 0), "task.columns.evidence"), (OutOfDomain(0), "task.columns.evidence")],
 )  # fmt: skip
 def test_without_known_evidence_they_say_so(intervention, words):
     assert words in intervention.refuses(SmallTask(questions=0))

@@ -1,6 +1,8 @@
 """Knowledge bases cut and grown: nested, about other things, and the same questions at every size."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,9 @@ from harness.studies.interventions.knowledge_size import KnowledgeSize, nested_p
 from harness.studies.interventions.look_alikes import PREFIX, look_alikes
 from harness.studies.interventions.off_topic import off_topic_documents
 from harness.studies.measures.arm_contrasts import ArmContrasts, better_of
+from harness.tasks.columns import DocumentColumns
+from harness.tasks.jsonl import JsonlTask
+from harness.tasks.known_columns import DEFAULTS
 from harness.tasks.task import training_task
 from harness.text.tokens import words
 from harness.types import Document, Example, Passage, Prediction
@@ -152,3 +157,51 @@ def test_the_hybrid_is_held_against_the_better_of_its_parts():
     (section,) = ArmContrasts().read(data).sections
     _, best, over_best, over_naive = section.rows[0]
     assert (best, over_best.value, over_naive.value) == ("rag", 0.25, 0.25)
+
+
+@pytest.fixture
+def with_further(tmp_path):
+    """A task in files with two documents, and three further ones beside them of which one is its own."""
+    rows = {
+        "documents": [{"id": one.id, "title": one.title, "text": one.text} for one in LAMPS],
+        "documents_more": [
+            {"id": "own", "title": "Falfak lamp", "text": LAMPS[0].text},
+            {"id": "heater", "title": "Heater", "text": "The heater weighs 3 kilos."},
+            {"id": "kettle", "title": "Kettle", "text": "The kettle weighs 1 kilo."},
+        ],
+        "train": [{"input": "Colour of the lamp?", "references": ["red"]}],
+        "test": [{"input": "How heavy is the Falfak lamp?", "references": ["61 kilos"], "evidence": ["falfak-lamp"]}],
+    }
+    for name, own in rows.items():
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in own))
+    columns = DocumentColumns(("id",), ("title",), ("text",))
+    splits = {"train": "train", "validation": None, "test": "test"}
+    return JsonlTask(
+        name="lamps", instruction="Answer.", max_new_tokens=8, cut=None, columns=DEFAULTS, document_columns=columns,
+        limit=None, validation_share=0.0, dir=str(tmp_path), splits=splits, documents_file="documents",
+    )  # fmt: skip
+
+
+def test_further_documents_of_the_task_come_before_made_ones_and_none_of_its_own(with_further):
+    size = KnowledgeSize(factor=3, growth="look-alikes", smallest=1, draw=0)
+    assert size.refuses(with_further) == ""
+    grown = size.apply(with_further)
+    added = [one.id for one in grown.documents()[2:]]
+    assert sorted(added[:2]) == [f"{PREFIX}-more-heater", f"{PREFIX}-more-kettle"]
+    assert added[2:] == [f"{PREFIX}-0-falfak-lamp", f"{PREFIX}-1-balmov-lamp"]
+    half = [one.id for one in replace(size, factor=1.5).apply(with_further).documents()[2:]]
+    assert half == added[:1]  # a smaller base is inside a larger one
+    assert grown.change == "× 3 look-alikes, 2 of documents_more"
+    off = replace(size, growth="off-topic").apply(with_further)
+    assert all(one.id.startswith("off-topic") for one in off.documents()[2:])
+
+
+def test_further_documents_need_no_titles_where_they_are_enough_and_are_refused_where_they_cannot_be_read(with_further):
+    folder = Path(with_further.dir)
+    plain = replace(with_further, document_columns=replace(with_further.document_columns, title=("none",)))
+    size = KnowledgeSize(factor=2, growth="look-alikes", smallest=1, draw=0)
+    assert size.refuses(plain) == ""
+    assert "fewer than two have one" in replace(size, factor=4).refuses(plain)
+    (folder / "documents_more.jsonl").write_text("{no json\n")
+    assert "documents_more" in size.refuses(with_further)
+    assert "documents_more.jsonl:1" in size.refuses(with_further)

@@ -99,6 +99,15 @@ def test_documents_and_training_are_renewed_apart(task, documents, training):
     assert bound.examples("train") == task.examples("train")
 
 
+def test_old_pages_can_stay_beside_the_new_ones_under_ids_of_their_own(task):
+    changed = NextVersion(documents="both", training="old").apply(task)
+    same = {name for name, text in PAGES.items() if text in NEXT_PAGES.values()}
+    assert same  # a page that did not change is there once
+    kept = {f"before-{name}" for name in PAGES if name not in same}
+    assert {one.id for one in changed.documents()} == {*NEXT_PAGES, *kept}
+    assert {one.id for one in scored_as(task, changed).documents()} == set(NEXT_PAGES)
+
+
 def test_what_is_missing_is_said_with_how_to_give_it(task, tmp_path):
     version = NextVersion(documents="new", training="old")
     assert version.refuses(task) == ""

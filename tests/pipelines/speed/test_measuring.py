@@ -63,5 +63,15 @@ def test_a_cache_that_cannot_be_written_costs_nothing_but_the_next_measurement(m
     assert known.embedding_speed(minilm) == EmbeddingSpeed(1.0, 2.0)
 
 
+def test_figures_of_a_crowded_machine_are_used_and_not_kept_unless_wanted(minilm, monkeypatch):
+    count = iter(range(1, 9))
+    monkeypatch.setattr(measuring, "embedding_speed", lambda _: EmbeddingSpeed(1.0, next(count)))
+    monkeypatch.setattr(speeds.Watch, "crowded", lambda _: True)
+    monkeypatch.delenv(speeds.KEEP)
+    assert [known.embedding_speed(minilm).per_token for _ in range(2)] == [1, 2]
+    monkeypatch.setenv(speeds.KEEP, "1")
+    assert [known.embedding_speed(minilm).per_token for _ in range(2)] == [3, 3]
+
+
 def test_the_embedder_has_a_speed(minilm):
     assert known.embedding_speed(minilm).per_token > 0

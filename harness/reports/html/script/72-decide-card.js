@@ -282,11 +282,12 @@ function regrets(total, allowed) {
   return lost.map((one) => (one === null ? null : one / draws));
 }
 
-/** What choosing one arm lacks to the best: on average, and at most in 95 % of the draws. */
+/** What choosing one arm lacks to the best: in which share of the draws, how much there on average, and at most in 95 % of all. */
 function lostBy(chosen, total, allowed) {
   const lost = new Float64Array(total[chosen].length);
   for (const arm of allowed) lost.forEach((most, draw) => { lost[draw] = Math.max(most, total[arm][draw] - total[chosen][draw]); });
-  return { mean: average(lost), most: quantile(lost.sort(), 0.95) };
+  const wrong = lost.filter((one) => one > EQUAL);
+  return { share: wrong.length / lost.length, mean: wrong.length ? average(wrong) : 0, most: quantile(lost.sort(), 0.95) };
 }
 
 /** Expected gain from knowing before choosing: the mean of the best, minus the best of the means. */

@@ -96,10 +96,10 @@ class TakeOvers {
     return { low: Math.min(quantile(ordered, 0.025), own.values[arm]), high: Math.max(quantile(ordered, 0.975), own.values[arm]) };
   }
 
-  /** The best of the arms that keep a stricter limit. */
+  /** The best of the arms that keep a stricter limit, or were not measured: nothing rules these out. */
   within(at, limit) {
     const own = this.data.criteria[at], stricter = (bite) => (own.best > own.worst ? bite > limit : bite < limit);
-    return best(this.found.scores, this.found.allowed.filter((arm) => own.draws[this.data.arms[arm]] && stricter(this.bite(at, arm))));
+    return best(this.found.scores, this.found.allowed.filter((arm) => !own.draws[this.data.arms[arm]] || stricter(this.bite(at, arm))));
   }
 
   *use() {

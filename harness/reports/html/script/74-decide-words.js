@@ -23,8 +23,11 @@ const listed = (names, last = "and") => (names.length < 2 ? names.join("") : `${
 function headline({ arms }, { chosen, first, allowed, second }) {
   if (chosen === null) return "No arm can be recommended: none keeps the limits.";
   if (allowed.length === 1) return `Use ${arms[chosen]}: no other arm keeps the limits.`;
-  return `Use ${arms[chosen]}: it is the best arm with a probability of ${percent(first[chosen])}, ${arms[second]} with ${percent(first[second])}.`;
+  const close = first[chosen] < SAFE, text = `${close ? arms[chosen] : "it"} is the best arm with a probability of ${percent(first[chosen])}`;
+  return `${close ? "Too close to call" : `Use ${arms[chosen]}`}: ${text}, ${arms[second]} with ${percent(first[second])}.`;
 }
+
+const SAFE = 2 / 3; // probability of being best below which nothing is recommended without saying that it is close
 
 /** Everything else, a topic and a text each; what takes longer to compute is null until it is known. */
 function sentences(data, state, found, more) {
@@ -41,7 +44,7 @@ function limitText({ title, best, worst, unit }, limit) {
 
 function ruledOut(data, state, { kept }) {
   const out = data.arms.map((arm, place) => [arm, kept.broken[place], kept.all[place]]).filter(([, , all]) => all < state.least_probability);
-  const why = (broken) => (typeof broken === "string" ? `documents must stay in the index, and ${broken}`
+  const why = (broken) => (typeof broken === "string" ? `documents may not leave the index, and ${broken}`
     : broken.map(({ at, limit, share }) => `it keeps ${limitText(data.criteria[at], limit)} with a probability of ${percent(share)}`).join(" and "));
   return out.length ? `${out.map(([arm, broken]) => `${arm}, as ${why(broken)}`).join("; ")}.` : "";
 }
@@ -64,11 +67,19 @@ const LEAST_GAIN = 0.0005, REASONS = 2;
 function why(data, found) {
   if (found.second === null) return "";
   const { chosen, second, scores, first } = found, [arm, other] = [data.arms[chosen], data.arms[second]];
-  const { ahead, behind } = tradeoff(found), told = (gains) => listed(gains.slice(0, REASONS).map(({ at, gain }) => `${data.criteria[at].title} (${signed(gain)})`));
+  const { ahead, behind } = tradeoff(found), told = (gains) => listed(gains.slice(0, REASONS).map(({ at, gain }) => `${data.criteria[at].title} (${signed(gain)}${values(data.criteria[at], arm, other)})`));
+  const rest = scores[chosen] - scores[second] - [...ahead.slice(0, REASONS), ...behind.slice(0, REASONS)].reduce((sum, { gain }) => sum + gain, 0);
+  const others = Math.abs(rest) >= LEAST_GAIN ? `; all other criteria together ${signed(rest)}` : "";
   const more = first[second] > first[chosen] ? ` ${other} is best more often, and by less.` : "";
-  const text = `Expected utility ${amount(scores[chosen])} of 1, of ${other} ${amount(scores[second])}.${more} Against ${other}, ${arm} gains most utility by ${told(ahead) || "nothing"}, and loses most by ${told(behind) || "nothing"}.`;
+  const text = `Expected utility ${amount(scores[chosen])} of 1, of ${other} ${amount(scores[second])}.${more} Against ${other}, ${arm} gains most utility by ${told(ahead) || "nothing"}, and loses most by ${told(behind) || "nothing"}${others}.`;
   const out = [...beaten(data, found)].map(([beat, by]) => `${data.arms[by]} is at least as good as ${data.arms[beat]}`);
   return out.length ? `${text} On all that was measured, ${listed(out)}.` : text;
+}
+
+/** What was measured of both arms; "" where it was not of one of them. */
+function values({ values: known, unit }, arm, other) {
+  const own = [known[arm], known[other]];
+  return own.every(Number.isFinite) ? `: ${own.map(amount).join(" against ")}${unit === "of 1" ? "" : ` ${unit}`}` : "";
 }
 
 /** Arms for which another arm is nowhere worse and somewhere better, among the criteria that weigh and were measured of both. */
@@ -102,11 +113,13 @@ function unmeasured(data, { chosen, missing }) {
   const name = ({ at, arms }) => data.criteria[at].title + (arms.length === data.arms.length ? "" : ` (of ${listed(arms)})`);
   const text = `${percent(missing.weight)} of the weight. All of it known, the probability that ${data.arms[chosen]} is best could be anywhere between ${percent(missing.low)} and ${percent(missing.high)}. It is ${listed(missing.each.map(name))}.`;
   const own = data.criteria[missing.each[0].at];
-  return missing.each[0].worth > 0 ? `${text} Measure first: ${own.title} (${own.wanted}).` : `${text} None of them alone would change the choice.`;
+  return missing.each[0].worth > 0 ? `${text} Measure first: ${own.title} (${own.wanted}).` : `${text} No single one of these measurements would change the choice${missing.low < 1 / 2 ? "; all of them together could" : ""}.`;
 }
 
 function wrong(data, { chosen, lost }) {
-  return `Choosing ${data.arms[chosen]} costs ${amount(lost.mean)} of utility on average, and at most ${amount(lost.most)} in 95 % of the draws, against the arm that is best.`;
+  if (!lost.share) return `${data.arms[chosen]} is the best arm in every draw.`;
+  const text = `${data.arms[chosen]} is not the best arm in ${percent(lost.share)} of the draws: there it lacks ${amount(lost.mean)} of utility to the best one on average.`;
+  return lost.most ? `${text} In 95 % of all draws it lacks at most ${amount(lost.most)}.` : text;
 }
 
 const OF_LIMITS = ["limit", "labels at hand", "documents"], OF_USE = ["questions", "updates", "labels"];
@@ -134,8 +147,8 @@ function takeoverParts(data, { kind, at, now, value, above, arm }) {
   const who = arm === null ? "every arm is ruled out" : `${data.arms[arm]} is best`, side = above ? "more" : "less", own = data.criteria[at];
   const texts = {
     weight: () => `if the weight of ${own.title} is ${above ? "above" : "below"} ${amount(value)} (now ${amount(now)})`,
-    limit: () => `if ${own.title} must be ${above ? "above" : "below"} ${amount(value)} ${own.unit}`,
-    documents: () => "if documents must stay in the index",
+    limit: () => `if ${own.title} must be ${above ? "above" : "below"} ${amount(value)} ${own.unit}${arm === null || own.draws[data.arms[arm]] ? "" : ` (not measured of ${data.arms[arm]})`}`,
+    documents: () => "if documents may not leave the index",
     "labels at hand": () => `if fewer than ${amount(value)} labelled pairs are at hand`,
     labels: () => `if it is trained on fewer than ${amount(value)} labelled pairs (now ${amount(now)})`,
     questions: () => `with ${side} than ${amount(value)} questions a day (now ${amount(now)})`,

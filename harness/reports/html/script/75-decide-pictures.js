@@ -21,7 +21,7 @@ const cell = (value) => el("td", { class: "number" }, value === null || value ==
 const heads = (names) => el("thead", {}, el("tr", {}, names.map((name, at) => el("th", { scope: "col", class: at && !/would|words/.test(name) ? "number" : null }, name))));
 
 function armTable({ arms }, { allowed, ranks, first, scores, regret, kept }, more) {
-  const names = ["arm", "probability of being best", ...allowed.slice(1).map((_, rank) => rankName(rank + 1)), "expected utility", "expected regret", "confidence factor", "keeps the limits"];
+  const names = ["arm", "probability of being best", ...allowed.slice(1).map((_, rank) => rankName(rank + 1)), "expected utility", "expected regret", "best with weights that favour it", "keeps the limits"];
   const rows = arms.map((name, arm) => {
     const place = allowed.indexOf(arm), own = place < 0 ? allowed.map(() => null) : ranks[place];
     return el("tr", {}, el("th", { scope: "row" }, visible(name)), cell(place < 0 ? null : first[arm]), own.slice(1).map(cell),
@@ -79,17 +79,32 @@ function svg(tag, attributes, ...children) {
 function drawing(data, found, x, y, unbeaten, said) {
   const { expected, allowed, chosen } = found, across = (u) => LEFT + u * (WIDTH - LEFT - EDGE), up = (u) => HEIGHT - BOTTOM - u * (HEIGHT - BOTTOM - TOP);
   const line = (x1, y1, x2, y2, kind) => svg("line", { x1: across(x1), y1: up(y1), x2: across(x2), y2: up(y2), class: kind });
+  const tops = labelTops(allowed.map((arm) => [arm, across(expected[x][arm]), up(expected[y][arm]) - 9]));
   const marks = allowed.flatMap((arm) => {
     const [left, right] = span(found.held[x][arm]), [low, high] = span(found.held[y][arm]), place = [expected[x][arm], expected[y][arm]];
     const end = place[0] > 0.75 ? "end" : "start";
     return [line(left, place[1], right, place[1], "spread"), line(place[0], low, place[0], high, "spread"),
       svg("circle", { cx: across(place[0]), cy: up(place[1]), r: arm === chosen ? 7 : 5, class: arm === chosen ? "point chosen" : "point" }),
-      svg("text", { x: across(place[0]) + (end === "end" ? -10 : 10), y: up(place[1]) - 9, "text-anchor": end, class: arm === chosen ? "chosen" : "" }, data.arms[arm])];
+      svg("text", { x: across(place[0]) + (end === "end" ? -10 : 10), y: tops.get(arm), "text-anchor": end, class: arm === chosen ? "chosen" : "" }, data.arms[arm])];
   });
   const points = unbeaten.map((arm) => `${across(expected[x][arm])},${up(expected[y][arm])}`).join(" ");
   return svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "tradeoff", role: "img", "aria-label": said },
     line(0, 0, 1, 0, "axis"), line(0, 0, 0, 1, "axis"), svg("polyline", { points, class: "frontier" }), ...marks, ...axisTexts(data, x, y, across, up));
 }
+
+/** Where each name stands, so that none covers another: from the lowest upwards, above those that are near. */
+function labelTops(names) {
+  const tops = new Map(), placed = [];
+  for (const [arm, left, wanted] of [...names].sort((a, b) => b[2] - a[2])) {
+    let top = wanted;
+    for (const [at, other] of placed) if (Math.abs(at - left) < NAME_WIDTH && top > other - NAME_HEIGHT && top < other + NAME_HEIGHT) top = other - NAME_HEIGHT;
+    placed.push([left, top]);
+    tops.set(arm, top);
+  }
+  return tops;
+}
+
+const NAME_WIDTH = 70, NAME_HEIGHT = 17; // of an arm's name in the picture
 
 /** What stands at the ends of the axes: the fixed ends of the criteria's scales. */
 function axisTexts(data, x, y, across, up) {

@@ -107,7 +107,7 @@ def test_fewer_labels_at_hand_and_documents_that_must_stay():
     said = [change_text(found, one) for one in changes(found) if one.kind in ("labels at hand", "documents")]
     assert said == [
         "rag is best if fewer than 600 labelled pairs are at hand",
-        "rag is best if documents must stay in the index",
+        "rag is best if documents may not leave the index",
     ]
 
 

@@ -164,5 +164,5 @@ def test_labels_at_hand_are_a_limit():
 def test_documents_that_must_stay_rule_out_what_takes_them_along():
     known = {"holds_documents": {"raft": "its adapter was trained on them"}}
     found = evaluation(VALUES, {"time": TIME}, known=known, documents_may_leave=False)
-    assert found.kept.ruled_out == {"raft": "documents must stay in the index, and its adapter was trained on them"}
+    assert found.kept.ruled_out == {"raft": "documents may not leave the index, and its adapter was trained on them"}
     assert evaluation(VALUES, {"time": TIME}, known=known).kept.ruled_out == {}

@@ -94,8 +94,8 @@ def test_regret_is_in_utility_and_in_words():
     assert recommendation(found).arm == "rag"
     assert recommendation(found).regret == pytest.approx(0.15)
     assert card_table(found).words[-1] == (
-        "If rag is wrong for you, choosing it costs .15 of utility on average, and at most .3 in 95 % of the draws, "
-        "against the arm that is best: as much as .3 on the scale of quality from 0 to 1."
+        "rag is not the best arm in 50 % of the draws: there it lacks .3 of utility to the best one on average. "
+        "In 95 % of all draws it lacks at most .3: as much as .3 on the scale of quality from 0 to 1."
     )
 
 
@@ -115,7 +115,7 @@ def test_where_no_arm_keeps_the_limits_none_is_recommended():
     assert (said.arm, said.probability, said.runner_up, said.regret) == (None, 0.0, None, 0.0)
     table = card_table(found)
     assert table.words[0].startswith(
-        "No arm can be recommended for qa with the weights of mine (nobody's answers): none"
+        "No arm can be recommended: none keeps the limits. For qa with the weights of mine (nobody's"
     )
     assert [section.name for section in table.sections] == ["arms", "limits", "measurements", "utilities"]
     assert json.loads(card_json(found))["results"]["recommended"] is None

@@ -20,7 +20,8 @@ def test_gains_are_weights_times_differences_the_largest_first():
 def test_the_card_says_why():
     (why,) = [line for line in card_table(evaluation(VALUES, weights=WEIGHTS)).words if line.startswith("Why: ")]
     assert why.startswith(
-        "Why: against rag, raft gains most utility by quality (+.32), and loses most by quality (−.12)."
+        "Why: against rag, raft gains most utility by quality (+.32: .8 against 0), and loses most by quality "
+        "(−.12: .7 against .9)."
     )
     assert why.endswith(" On all that was measured, rag is at least as good as base.")
 

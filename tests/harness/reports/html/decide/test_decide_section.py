@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from harness.studies.decision.evaluation import Evaluation
+from harness.studies.decision.words import card_words
 from tests.browser import needed
 from tests.harness.reports.html.decide.conftest import WIDE, answer, opened_details, rows_of, settled
 
@@ -27,7 +28,7 @@ def assert_same(page, measured, decision):
         assert table[arm]["probability of being best"] == ("–" if out else f"{found.first[arm]:.3f}")
         assert table[arm]["expected utility"] == f"{found.scores[place]:.3f}"
         assert table[arm]["keeps the limits"] == f"{found.kept.probability[arm]:.3f}"
-    best = "No arm" if found.recommended is None else f"Use {found.arms[found.recommended]}:"
+    best = "No arm" if found.recommended is None else next(card_words(found, (), ())).partition(" is ")[0]
     assert page.inner_text("#d-headline").startswith(best)
     if found.recommended is not None:
         expected = found.arms[found.recommended]
@@ -51,7 +52,7 @@ def test_limits_and_use_count_as_in_make_decide(opened, report):
     settled(page)
     use = replace(decision.use, questions_per_day=50_000.0)
     assert_same(page, measured, replace(decision, limits={**decision.limits, "latency": 200.0}, use=use))
-    assert "time of an answer (p95) of at most 200 ms" in page.inner_text("#d-words")
+    assert "time of an answer (95th percentile) of at most 200 ms" in page.inner_text("#d-words")
 
 
 def test_an_address_restores_the_state_and_going_back_the_one_before(opened):

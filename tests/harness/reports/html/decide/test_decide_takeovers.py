@@ -59,7 +59,7 @@ def test_more_questions_a_day_change_the_arm_where_the_page_says(opened, made_re
     assert change_text(Evaluation(known, decision), change) in page.inner_text("#d-words")
     for factor, arm in ((0.99, "raft"), (1.01, change.arm)):
         page.fill("#d-use-questions_per_day", str(factor * change.at))
-        assert settled(page).inner_text("#d-headline").startswith(f"Use {arm}: ")
+        assert settled(page).inner_text("#d-headline").startswith((f"Use {arm}: ", f"Too close to call: {arm} "))
 
 
 def test_central_weights_and_confidence_are_those_of_make_decide(opened, report):
