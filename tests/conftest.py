@@ -1,5 +1,6 @@
 """No test uses the network, a shared cache or more threads than it can have."""
 
+import fcntl
 import os
 import random
 from pathlib import Path
@@ -46,6 +47,15 @@ def pytest_collection_modifyitems(config, items):
 @pytest.fixture
 def store(tmp_path):
     return Store(tmp_path / "store")
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """No other test that starts a cluster or workers runs meanwhile: each alone has processes for every core."""
+    shared = tmp_path_factory.getbasetemp().parent  # of all pytest's workers
+    with (shared / "alone.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")
