@@ -22,13 +22,14 @@ from harness.store.store import Store
 LONGEST_FIRST = (
     "test_end_to_end.py",
     "test_slurm.py",
-    "test_launchers.py",
     "test_sweep.py",
     "test_ledger.py",
     "test_index_page.py",
     "test_yaml.py",
+    "test_launchers.py",
 )
-"""files that take long: begun last, one of them would keep one worker while the other has nothing"""
+"""files that take long: begun last, one of them would keep one worker while the other has nothing. Those on Slurm and of
+launchers lie apart, since one waits for the other (`alone`)"""
 
 
 def pytest_addoption(parser):
