@@ -28,7 +28,7 @@ LONGEST_FIRST = (
     "test_yaml.py",
     "test_launchers.py",
 )
-"""files that take long: begun last, one of them would keep one worker while the other has nothing. Those on Slurm and of
+"""files that take long: begun last, one of them would keep one worker while the other has nothing. Slurm and
 launchers lie apart, since one waits for the other (`alone`)"""
 
 
