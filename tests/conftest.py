@@ -1,5 +1,6 @@
 """No test uses the network, a shared cache or more threads than it can have."""
 
+import fcntl
 import os
 import random
 from pathlib import Path
@@ -21,13 +22,14 @@ from harness.store.store import Store
 LONGEST_FIRST = (
     "test_end_to_end.py",
     "test_slurm.py",
-    "test_launchers.py",
     "test_sweep.py",
     "test_ledger.py",
     "test_index_page.py",
     "test_yaml.py",
+    "test_launchers.py",
 )
-"""files that take long: begun last, one of them would keep one worker while the other has nothing"""
+"""files that take long: begun last, one of them would keep one worker while the other has nothing. Slurm and
+launchers lie apart, since one waits for the other (`alone`)"""
 
 
 def pytest_addoption(parser):
@@ -46,6 +48,15 @@ def pytest_collection_modifyitems(config, items):
 @pytest.fixture
 def store(tmp_path):
     return Store(tmp_path / "store")
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """No other test that starts a cluster or workers runs meanwhile: each alone has processes for every core."""
+    shared = tmp_path_factory.getbasetemp().parent  # of all pytest's workers
+    with (shared / "alone.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -13,12 +13,12 @@ from harness.cli.sweep.ray_cluster import SETTINGS
 from tests.command_line import run_module
 from tests.launching import FourJobs, unavailable
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.slow, pytest.mark.ci_slow, pytest.mark.timeout(1800)]
 ARMS = ["base", "qlora"]
 
 
 @pytest.fixture(scope="module")
-def jobs(tmp_path_factory, checkpoint):
+def jobs(tmp_path_factory, checkpoint, alone):
     return FourJobs(tmp_path_factory.mktemp("four"), checkpoint)
 
 
@@ -52,7 +52,7 @@ def test_the_same_command_goes_on(jobs):
 
 
 @pytest.fixture(scope="module")
-def on_ray(tmp_path_factory, checkpoint):
+def on_ray(tmp_path_factory, checkpoint, alone):
     """A sweep of its own, with nothing in its store at first."""
     if find_spec("ray") is None:
         unavailable("ray is not installed (.[ray])")

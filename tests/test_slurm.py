@@ -13,13 +13,13 @@ from tests.command_line import run_module
 from tests.launching import FourJobs, unavailable
 from tests.slurm import NODES, missing, slurm
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.slow, pytest.mark.ci_slow, pytest.mark.timeout(1800)]
 LAUNCHER = ("launcher=slurm", "launcher.gpus=0", "launcher.cpus=1", "launcher.memory_gb=2", "launcher.minutes=60")
 ARMS = ["base", "qlora"]
 
 
 @pytest.fixture(scope="module")
-def cluster():
+def cluster(alone):
     if why := missing():
         unavailable(why)
     with slurm() as conf:

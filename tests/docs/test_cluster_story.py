@@ -41,7 +41,7 @@ def test_the_file_for_skypilot_is_a_task_whose_sweep_can_be_planned(tmp_path, mo
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory):
+def story(tmp_path_factory, alone):
     """Run the commands one after another; the nodes are drained until the jobs have been looked at and cancelled.
 
     Returns what each printed and its exit status. Only where results and store lie is added.
@@ -83,6 +83,7 @@ def test_what_it_installs_is_what_is_installed():
 
 
 @pytest.mark.slow
+@pytest.mark.ci_slow
 @pytest.mark.timeout(1800)
 def test_every_command_does_what_the_page_says(story):
     folder, done = story
