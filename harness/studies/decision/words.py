@@ -231,8 +231,8 @@ def _missing(found: Evaluation, missing: Sequence[Unknown]) -> Iterator[str]:
         title, how = found.decision.criteria[first.criterion].title, found.measured.wanted[first.criterion]
         yield f"Worth most to know first: {title} ({how})."
     else:
-        together = "; all of them together could" if together.low < 1 / 2 else ""
-        yield f"No single one of these measurements would change the choice{together}."
+        all_could = "; all of them together could" if together.low < 1 / 2 else ""
+        yield f"No single one of these measurements would change the choice{all_could}."
 
 
 def _of(found: Evaluation, one: Unknown) -> str:
