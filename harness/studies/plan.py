@@ -1,6 +1,6 @@
 """What a study would do, before it does it: conditions, what is there, rows and tokens to train, answers to write."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harness.runner.arm import Workload
 from harness.store.spec import digest
@@ -81,16 +81,18 @@ class StudyPlan:
 def plan(run: StudyRun) -> StudyPlan:
     """Return what the cells of a checked study still need; reads data and keys, loads no model weights."""
     conditions: dict[str, PlannedCondition] = {}
+    asked: set[str] = set()
     run.answered.clear()
     for step in run.steps():
-        _add(conditions.setdefault(step.condition.name, PlannedCondition(step.condition.name)), step, run)
+        _add(conditions.setdefault(step.condition.name, PlannedCondition(step.condition.name)), step, run, asked)
         run.claim(step)
     run.answered.clear()
     title = f"Study {run.study.name}, task {run.base.task.name}, model {run.base.model_name}, {run.study.budget} budget"
     return StudyPlan(title, run.study.question, tuple(conditions.values()), run.study.chosen.says)
 
 
-def _add(planned: PlannedCondition, step: Step, run: StudyRun) -> None:
+def _add(planned: PlannedCondition, step: Step, run: StudyRun, asked: set[str]) -> None:
+    """Add what a step still needs; what an earlier one asks (its keys are in `asked`) is in the store by then."""
     experiment, own = step.run.experiment, {cell.cell.arm for cell in step.cells}
     planned.left_out |= step.left_out
     planned.shared += [cell.cell.arm for cell in step.run.cells if cell.cell.arm not in own]
@@ -99,6 +101,10 @@ def _add(planned: PlannedCondition, step: Step, run: StudyRun) -> None:
             planned.there.append(cell.cell.arm)
             continue
         work = cell.arm.workload(experiment.task, step.run.store, experiment.seed)
+        key = digest(cell.arm.answer_spec(experiment.task, experiment.seed))
+        if key in asked:
+            work = replace(work, answers=0, prompt_tokens=0, answer_tokens=0)
+        asked.add(key)
         planned.todo[f"{cell.cell.arm}, seed {experiment.seed}"] = work
         if work.index_documents:
             planned.indexed[digest(list(experiment.task.documents()))] = work.index_documents

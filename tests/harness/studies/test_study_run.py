@@ -1,6 +1,7 @@
 """Studies through the ordinary runner: what is shared, what is resumed, what fails, and the table from records."""
 
 import json
+from dataclasses import dataclass
 
 import pytest
 
@@ -8,6 +9,7 @@ from harness.errors import StoreError
 from harness.runner import cell as runner
 from harness.store.portable import ROOT
 from harness.studies import files, plan
+from harness.studies.changed import with_documents
 from harness.studies.controls.training import ShuffledAnswersTeachNothing, TrainingChangesAnswers
 from harness.studies.intervention import Conditions
 from harness.studies.interventions.label_subset import LabelSubset
@@ -18,6 +20,7 @@ from harness.studies.run import StudyRun
 from harness.studies.study import Budget, DoesNotApplyError, Study
 from harness.studies.table import study_table
 from harness.studies.words import NOT_TESTED
+from harness.types import Document
 from tests.harness.studies.fakes import SmallTask, StudyArm, experiment
 
 SUBSET = LabelSubset(pairs="all", draw=0, steps="equal epochs", knowledge="held", answers="own", asked="test")
@@ -86,6 +89,37 @@ def test_the_plan_says_what_is_shared_and_left_out_and_runs_nothing(tmp_path):
     assert "5 of 7 conditions to run" in text
     assert "Left out under 0 pairs, draw 0, 0 pairs, draw 1: qlora: training an adapter takes a train split" in text
     assert not (tmp_path / "study").exists()
+
+
+@dataclass(frozen=True)
+class MoreDocuments:
+    """Other documents: what supports an answer changes for every arm, and the answers of those that retrieve."""
+
+    count: int
+
+    @property
+    def label(self):
+        return f"{self.count} more"
+
+    @property
+    def settings(self):
+        return {"more": self.count}
+
+    def refuses(self, task):
+        return ""
+
+    def apply(self, task):
+        more = [Document(f"more{at}", f"Lamp {at}", f"Lamp {at} is red.") for at in range(self.count)]
+        return with_documents(task, [*task.documents(), *more])
+
+
+def test_the_plan_counts_answers_once_that_two_records_need(tmp_path):
+    given = arms()[:2]
+    conditions = [Conditions(MoreDocuments(0), {"count": (0, 1, 2)})]
+    todo, _ = executed(run_of(tmp_path, given, conditions=conditions, controls=()))
+    assert [one.row()[1] for one in todo.conditions] == ["base, rag"] * 3
+    assert f"generate {6 + 3 * 6} answers" in str(todo)
+    assert [len(arm.log) for arm in given] == [1, 3]
 
 
 def test_the_same_command_again_does_nothing(tmp_path):
