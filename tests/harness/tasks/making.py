@@ -46,3 +46,18 @@ def rows_of(split, count=3, **more):
         {"id": f"{split}{n}", "input": f"what is {split} {n}?", "references": [f"{split} {n}"], **more}
         for n in range(count)
     ]
+
+
+def said(task):
+    """All remarks of a task, a line each."""
+    return "\n".join(task.remarks())
+
+
+def says(*turns):
+    """Turns as ShareGPT writes them."""
+    return [{"from": speaker, "value": text} for speaker, text in turns]
+
+
+def nested(*questions):
+    """One article."""
+    return {"title": "Ferry", "paragraphs": [{"context": "The ferry leaves Kiel at 9.", "qas": list(questions)}]}
