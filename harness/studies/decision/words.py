@@ -62,7 +62,7 @@ def _recommended(found: Evaluation) -> str:
         return f"No arm can be recommended: none keeps the limits. {use}."
     arm, score = found.arms[found.recommended], amount(float(found.scores[found.recommended]))
     if found.runner_up is None:
-        return f"Use {arm}: no other arm can be chosen. {use}; expected utility {score} of 1."
+        return f"Use {arm}: no other arm keeps the limits. {use}; expected utility {score} of 1."
     second = found.arms[found.runner_up]
     first = f"{arm} is the best arm with a probability of {percent(found.first[arm])}"
     text = f"Too close to call: {first}" if too_close(found) else f"Use {arm}: {first.replace(arm, 'it', 1)}"

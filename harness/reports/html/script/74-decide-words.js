@@ -67,7 +67,7 @@ const LEAST_GAIN = 0.0005, REASONS = 2;
 function why(data, found) {
   if (found.second === null) return "";
   const { chosen, second, scores, first } = found, [arm, other] = [data.arms[chosen], data.arms[second]];
-  const { ahead, behind } = tradeoff(found), told = (gains) => listed(gains.slice(0, REASONS).map(({ at, gain }) => `${data.criteria[at].title} (${signed(gain)}${values(data.criteria[at], arm, other)})`));
+  const { ahead, behind } = tradeoff(found), told = (gains) => listed(gains.slice(0, REASONS).map(({ at, gain }) => `${data.criteria[at].title} (${signed(gain)}${measuredOfBoth(data.criteria[at], arm, other)})`));
   const rest = scores[chosen] - scores[second] - [...ahead.slice(0, REASONS), ...behind.slice(0, REASONS)].reduce((sum, { gain }) => sum + gain, 0);
   const others = Math.abs(rest) >= LEAST_GAIN ? `; all other criteria together ${signed(rest)}` : "";
   const more = first[second] > first[chosen] ? ` ${other} is best more often, and by less.` : "";
@@ -77,7 +77,7 @@ function why(data, found) {
 }
 
 /** What was measured of both arms; "" where it was not of one of them. */
-function values({ values: known, unit }, arm, other) {
+function measuredOfBoth({ values: known, unit }, arm, other) {
   const own = [known[arm], known[other]];
   return own.every(Number.isFinite) ? `: ${own.map(amount).join(" against ")}${unit === "of 1" ? "" : ` ${unit}`}` : "";
 }

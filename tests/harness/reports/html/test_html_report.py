@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from harness.reports.html.pictures.training import training
 from tests.harness.reports.html.made_records import TRAINING, make_record, make_result
 
 GOLDEN = Path(__file__).parent / "golden" / "report.html"
+SCRIPTS = Path(__file__).resolve().parents[4] / "harness/reports/html/script"
 
 
 class Page(HTMLParser):
@@ -270,3 +272,14 @@ def test_three_hundred_examples_times_five_arms_stay_small(html):
     fifth = make_record("rag", n=300)
     records.append(dataclasses.replace(fifth, cell=dataclasses.replace(fifth.cell, arm="raft")))
     assert len(rendered(html, records).encode()) < 5_000_000
+
+
+def test_no_name_of_the_scripts_is_declared_twice():
+    """They are one script in the page: a second function of a name would take the place of the first."""
+    declared = [
+        name
+        for path in sorted(SCRIPTS.glob("*.js"))
+        for name in re.findall(r"^(?:async )?(?:function\*?|const|let|class) (\w+)", path.read_text(), re.MULTILINE)
+    ]
+    assert len(declared) > 100
+    assert [name for name, count in Counter(declared).items() if count > 1] == []

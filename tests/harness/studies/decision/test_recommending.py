@@ -105,7 +105,7 @@ def test_an_arm_that_is_ruled_out_is_not_recommended():
     assert (said.arm, said.probability, said.runner_up) == ("rag", 1.0, None)
     assert said.ruled_out["raft"] == "it keeps quality of at least 0.8 of 1 with 0 %"
     words = card_table(found).words
-    assert "no other arm can be chosen" in words[0]
+    assert "no other arm keeps the limits" in words[0]
     assert words[1].startswith("Ruled out: base, as it keeps quality of at least 0.8 of 1 with 0 %; raft, as")
 
 

@@ -9,8 +9,9 @@ import pytest
 from harness.studies.decision.card import card_table
 from harness.studies.decision.change import changes
 from harness.studies.decision.evaluation import Evaluation
+from harness.studies.decision.smaa import EQUAL
 from harness.studies.decision.tradeoff import gains
-from harness.studies.decision.words import OF_LIMITS, amount, card_words, change_text, grouped_text
+from harness.studies.decision.words import OF_LIMITS, amount, card_words, change_text, grouped_text, percent
 from tests.harness.reports.html.decide.conftest import answer, rows_of, settled
 
 pytestmark = [pytest.mark.slow, pytest.mark.ci_slow]
@@ -73,7 +74,7 @@ def test_central_weights_and_confidence_are_those_of_make_decide(opened, report)
         at = titles.index(title)
         assert yours == f"{found.weights[at]:.3f}"
         assert own == ["–" if np.isnan(one) else f"{one:.3f}" for one in central[:, at]]
-    place = rows_of(page, "d-arms")[0].index("confidence factor")
+    place = rows_of(page, "d-arms")[0].index("best with weights that favour it")
     said = [row[place] for row in rows_of(page, "d-arms")[1:]]
     assert said == ["–" if np.isnan(one) else f"{one:.3f}" for one in confidence]
 
@@ -105,8 +106,10 @@ def test_the_reasons_and_the_price_of_being_wrong_are_those_of_make_decide(opene
     words, found = opened(path=path).inner_text("#d-words"), Evaluation(known, decision)
     (why,) = [line for line in card_words(found, (), ()) if line.startswith("Why: ")]
     assert why.removeprefix("Why: a") in words
-    assert f"costs {amount(found.regret.mean())} of utility" in words
-    assert f"at most {amount(np.quantile(found.regret, 0.95))} in 95 %" in words
+    lost = found.regret[found.regret > EQUAL]
+    assert f"in {percent(len(lost) / len(found.regret))} of the draws: there it lacks {amount(lost.mean())} of" in words
+    most = np.quantile(found.regret, 0.95)
+    assert (f"In 95 % of all draws it lacks at most {amount(most)}." in words) == (most > 0.0)
 
 
 def test_the_page_answers_while_it_computes(chromium, report):
