@@ -12,6 +12,7 @@ from typing import Any, Final
 from harness.errors import StoreError
 from harness.machine.conditions import Watch
 from harness.runner.timing.timing_pass import machine_key
+from harness.store.spec import digest
 from harness.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -20,6 +21,9 @@ CACHE: Final = "CUTLERY_CACHE"
 """environment variable: a folder in place of the user's cache"""
 KEEP: Final = "CUTLERY_KEEP_SPEEDS"
 """environment variable, set to anything: figures are kept also where other work took the cores meanwhile"""
+
+_of_this_run: dict[str, Mapping[str, Any]] = {}
+"""figures that could not be kept, or should not: every plan of this process asks for them"""
 
 
 def cache_folder() -> Path:
@@ -36,6 +40,10 @@ def kept(what: str, spec: Mapping[str, Any], measure: Callable[[], Mapping[str, 
         spec: what they depend on, the machine apart.
         measure: finds them out.
     """
+    whole = {**spec, "what": what, "machine": machine_key(), "cores": _cores()}
+    key = digest([str(cache_folder()), whole])
+    if key in _of_this_run:
+        return _of_this_run[key]
     measured: list[Mapping[str, Any]] = []
 
     def make(_: Path) -> Mapping[str, Any]:
@@ -47,11 +55,11 @@ def kept(what: str, spec: Mapping[str, Any], measure: Callable[[], Mapping[str, 
         return measured[0]
 
     try:
-        whole = {**spec, "what": what, "machine": machine_key(), "cores": _cores()}
         return Store(cache_folder()).get_or_make("speeds", whole, make).facts
     except (StoreError, _CrowdedError) as error:
         log.info("the figures (%s) are used for this run and not kept: %s", what, error)
-        return measured[0] if measured else measure()
+        _of_this_run[key] = measured[0] if measured else measure()
+        return _of_this_run[key]
 
 
 class _CrowdedError(Exception):
