@@ -55,7 +55,7 @@ def checkpoint(tmp_path_factory):
 
 @pytest.fixture
 def generator(checkpoint):
-    from pipelines.generators.hf import HfGenerator
+    from pipelines.generators.engines import HfGenerator
 
     return HfGenerator(
         name="tiny",

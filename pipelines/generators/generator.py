@@ -7,7 +7,7 @@ from typing import Any, NoReturn, Protocol, runtime_checkable
 from harness.audits import AuditResult
 from harness.machine.measured import AdapterUse, Span
 from harness.store.spec import digest
-from harness.store.store import Artifact
+from harness.store.store import Artifact, Store
 from harness.types import Finish, Turn
 from pipelines.generators.teacher_forcing import TeacherForcing
 
@@ -58,6 +58,15 @@ class Loaded(Protocol):
     @property
     def window(self) -> int | None:
         """Context window in tokens, prompt and answer together; None when only a server knows."""
+        ...
+
+    def settle(self, store: Store, rank: int) -> None:
+        """Make or find what else it answers with, before it is asked for facts or answers.
+
+        Args:
+            store: keeps it.
+            rank: of the adapter that an arm is about to train; 0 for none.
+        """
         ...
 
     def facts(self) -> Mapping[str, Any]:
