@@ -69,6 +69,10 @@ class Loaded(Protocol):
         """
         ...
 
+    def release(self) -> None:
+        """Give its memory back; the next answer takes it again."""
+        ...
+
     def facts(self) -> Mapping[str, Any]:
         """Return what the record keeps about the model: quantisation, and the chat format where it is known."""
         ...
@@ -206,6 +210,8 @@ def shared(generator: Generator) -> Loaded:
     """Return the loaded generator, loading it on first use; a different one replaces it."""
     key = digest(generator)
     if key not in _LOADED:
+        for other in _LOADED.values():
+            other.release()
         _LOADED.clear()
         _LOADED[key] = generator.load()
     return _LOADED[key]

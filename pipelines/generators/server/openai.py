@@ -75,6 +75,9 @@ class LoadedServer:
     def settle(self, store: Store, rank: int) -> None:
         """Do nothing: the server has all that it answers with."""
 
+    def release(self) -> None:
+        """Do nothing: the memory is the server's."""
+
     def facts(self) -> Mapping[str, Any]:
         """Return that only the server knows the quantisation."""
         return {"quantisation": "the server's", "engine": {"name": "server"}}

@@ -134,7 +134,7 @@ class VllmEngine:
         self, name: str, base: ServedBase, window: int, rank: int, memory: float | None, options: Mapping[str, Any]
     ) -> None:
         _set_environment()
-        self.name, self.rank = name, rank
+        self.name, self.rank, self.failed = name, rank, False
         self._numbers: dict[str, int] = {}  # adapter's key -> its number
         room: dict[str, Any] = {"kv_cache_memory_bytes": PROCESSOR_CACHE}
         settings = {
@@ -186,7 +186,7 @@ class VllmEngine:
 
     def answer(self, prompts: Sequence[Ids], parameters: Any, adapter: Artifact | None) -> list[QueuedAnswer]:
         """Answer all prompts, in one queue."""
-        with explained(self.name):
+        with self._asked():
             outputs = self._llm.generate(
                 _tokens(prompts), parameters, use_tqdm=False, lora_request=self._request(adapter)
             )
@@ -197,7 +197,7 @@ class VllmEngine:
         from vllm import SamplingParams
 
         parameters = SamplingParams(temperature=0.0, max_tokens=1, prompt_logprobs=0, detokenize=False)
-        with explained(self.name):
+        with self._asked():
             outputs = self._llm.generate(
                 _tokens([[*prompt, *row] for row in rows]),
                 parameters,
@@ -218,7 +218,7 @@ class VllmEngine:
             lora = self._request(adapter)
             engine.add_request(str(number), *_tokens([prompts[number]]), parameters, lora_request=lora)
 
-        with explained(self.name):
+        with self._asked():
             while len(ended) < len(prompts):
                 while len(begun) < len(prompts) and len(begun) - len(ended) < concurrency:
                     submit(len(begun))
@@ -232,7 +232,7 @@ class VllmEngine:
     def keep(self, adapter: Artifact | None) -> None:
         """Load an adapter, so that no request waits for it."""
         if adapter is not None:
-            with explained(self.name):
+            with self._asked():
                 self._llm.llm_engine.add_lora(self._request(adapter))
 
     def forget(self) -> None:
@@ -249,6 +249,16 @@ class VllmEngine:
             self._llm = None
             gc.collect()
             cleanup_dist_env_and_memory()
+
+    @contextmanager
+    def _asked(self) -> Iterator[None]:
+        """Explain what fails, and note it: requests may be left in the queue, so that it must be started again."""
+        try:
+            with explained(self.name):
+                yield
+        except ArmError:
+            self.failed = True
+            raise
 
     def _request(self, adapter: Artifact | None) -> Any:
         if adapter is None:

@@ -67,7 +67,7 @@ class LoadedVllm(LoadedHf):
         """Prove the adapter with the model in this process, and have vLLM answer with it."""
         facts = super().use(arm, adapter)
         self._switch(arm, adapter)
-        if self._engine is not None:
+        if self._engine is not None and not self._engine.failed:
             self._engine.forget()
         return facts
 
@@ -87,9 +87,9 @@ class LoadedVllm(LoadedHf):
 
     @property
     def engine(self) -> VllmEngine:
-        """VLLM, started with the first answer; with an adapter of a higher rank than before it is started again."""
+        """VLLM, started with the first answer; anew after a failure, or for an adapter of a higher rank than before."""
         rank = allowed_rank(self.generator.name, sorted(self._ranks))
-        if self._engine is not None and self._engine.rank < rank:
+        if self._engine is not None and (self._engine.failed or self._engine.rank < rank):
             self._close()
         if self._engine is None:
             assert self._served is not None  # `settle` comes before all answers

@@ -1,6 +1,7 @@
 """`model.engine=vllm` against a stand-in for vLLM that answers by transformers: what is asked, checked and kept."""
 
 import importlib.util
+import shutil
 import sys
 from dataclasses import replace
 from types import SimpleNamespace
@@ -233,6 +234,19 @@ def test_training_gets_the_memory_back(settings, state, store):
     loaded.use("base", None)
     assert loaded.complete(REQUESTS[:1], 3)[0].finish in ("stop", "length")
     assert len(state.started) == 2
+
+
+def test_a_failure_costs_its_arm_and_the_next_one_gets_a_new_vllm(settings, state, store, adapters, tmp_path):
+    loaded = ready(settings, store)
+    loaded.use("qlora", adapters[0])
+    shutil.copytree(adapters[0].path, tmp_path / "gone")
+    loaded.use("raft", replace(adapters[1], path=tmp_path / "gone"))
+    shutil.rmtree(tmp_path / "gone")
+    with pytest.raises(ArmError, match=r"model tiny: vLLM has failed: .*; model\.engine=hf answers without it"):
+        loaded.complete(REQUESTS[:2], 3)
+    loaded.use("base", None)
+    assert [one.error for one in loaded.complete(REQUESTS[:2], 3)] == ["", ""]
+    assert (len(state.started), state.closed) == (2, 1)
 
 
 def test_without_vllm_there_is_one_line_with_the_command_that_installs_it(settings, monkeypatch):
