@@ -152,16 +152,17 @@ def _table(options: argparse.Namespace, measured: Sequence[Measured]) -> str:
         f"Pocket in NF4, {options.task}, {measured[0].prompts} questions, engines in turn, "
         f"medians of {options.repeats}.",
         "",
-        "| products in | arm | answers equal | compared first | largest log-probability gap | tokens/s written, hf | vLLM | "
-        "prompt tokens not read again by vLLM | to the first token, hf | vLLM |",
+        "| products in | arm | answers equal | compared first | largest log-probability gap | "
+        "tokens/s written, hf | vLLM | prompt tokens not read again by vLLM | to the first token, hf | vLLM |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for one in measured:
         speed = {engine: one.written / median(one.seconds[engine]) for engine in one.seconds}
         first = {engine: 1000 * median(one.first[engine]) for engine in one.first}
         lines.append(
-            f"| {one.dtype} | {one.arm} | {one.equal} of {one.prompts} | {one.parity['equal']} of {one.parity['answers']} | "
-            f"{one.parity['largest_logprob_gap']:.2g} nats | {speed['hf']:,.0f} | {speed['vllm']:,.0f} | "
+            f"| {one.dtype} | {one.arm} | {one.equal} of {one.prompts} | "
+            f"{one.parity['equal']} of {one.parity['answers']} | {one.parity['largest_logprob_gap']:.2g} nats | "
+            f"{speed['hf']:,.0f} | {speed['vllm']:,.0f} | "
             f"{one.cached / one.read:.0%} | {first['hf']:.0f} ms | {first['vllm']:.0f} ms |"
         )
     return "\n".join(lines)
