@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from harness.cli.config import compose, experiment
 from harness.errors import ArmError, ModelError
 from harness.store.spec import digest
 from harness.store.store import Artifact
@@ -315,6 +316,16 @@ def test_an_engine_has_answers_of_its_own_and_shares_adapters(settings):
     assert digest(hf) != digest(settings)
     assert digest(hf) == digest(settings.for_training())
     assert digest(replace(settings, engine_memory=0.3)) == digest(settings)
+
+
+def test_arms_of_two_engines_share_their_adapter_and_neither_answers_nor_a_table():
+    given = ("task=qa", "model=pocket", "arm=[qlora]", "limit=4")
+    hf, vllm = (experiment(compose([*given, f"model.engine={engine}"])) for engine in ("hf", "vllm"))
+    one, other = hf.arms["qlora"], vllm.arms["qlora"]
+    assert digest(one.adapter_spec(hf.task, 0)) == digest(other.adapter_spec(vllm.task, 0))
+    assert digest(one.answer_spec(hf.task, 0)) != digest(other.answer_spec(vllm.task, 0))
+    assert hf.comparison() != vllm.comparison()
+    assert (one.trains_first, other.trains_first) == (False, True)
 
 
 def test_records_of_transformers_name_it_too(settings):
