@@ -28,7 +28,7 @@ class SamplingParams:
     ignore_eos: bool = False
     detokenize: bool = True
     logprobs: int | None = None
-    prompt_logprobs: int | None = None
+    logprob_token_ids: list | None = None
     repetition_detection: RepetitionDetectionParams | None = None
     skip_reading_prefix_cache: bool | None = None
 
@@ -86,8 +86,10 @@ class FakeLLM:
 
     def generate(self, prompts, sampling_params=None, *, use_tqdm=True, lora_request=None, priority=None,
                  tokenization_kwargs=None, mm_processor_kwargs=None):  # fmt: skip
-        self.state.asked.append(sampling_params)
-        return [self._output(str(at), one, sampling_params, lora_request) for at, one in enumerate(prompts)]
+        params = sampling_params if isinstance(sampling_params, list) else [sampling_params] * len(prompts)
+        self.state.asked.append(params[0])
+        pairs = zip(prompts, params, strict=True)
+        return [self._output(str(at), *pair, lora_request) for at, pair in enumerate(pairs)]
 
     def reset_prefix_cache(self, reset_running_requests=False, reset_connector=False):
         self.state.forgotten += 1
@@ -129,20 +131,19 @@ class FakeLLM:
 
     def _output(self, request_id, prompt, params, lora):
         assert params.temperature == 0.0
-        assert params.ignore_eos or params.prompt_logprobs is not None
+        assert params.ignore_eos
         ids = list(prompt["prompt_token_ids"])
         if len(ids) + 1 > self.window:
             raise ValueError(f"The prompt ({len(ids)} tokens) is longer than {self.window}")
         model = self._model(lora)
         written, places, reason = self._written(model, ids, params)
-        given = None if params.prompt_logprobs is None else _prompt_logprobs(model, ids)
         cached = 0 if params.skip_reading_prefix_cache else self._cached([lora and lora.lora_name, *ids])
         answer = SimpleNamespace(
-            token_ids=written, finish_reason=reason, logprobs=places if params.logprobs is not None else None
+            token_ids=written,
+            finish_reason=reason,
+            logprobs=places if params.logprobs is not None or params.logprob_token_ids else None,
         )
-        return SimpleNamespace(
-            request_id=request_id, outputs=[answer], prompt_logprobs=given, num_cached_tokens=cached, finished=True
-        )
+        return SimpleNamespace(request_id=request_id, outputs=[answer], num_cached_tokens=cached, finished=True)
 
     def _cached(self, ids):
         same = max((_alike(ids, other) for other in self.known), default=1) - 1
@@ -156,7 +157,8 @@ class FakeLLM:
             order = logits.argsort(descending=True).tolist()
             token = order["second choice" in self.state.faults and len(written) == 1]
             written.append(token)
-            places.append({token: _place(logits, token, order)})
+            wanted = {token, *(params.logprob_token_ids or ())}
+            places.append({one: _place(logits, one, order) for one in wanted})
             if token in (params.stop_token_ids or ()):
                 return written, places, "stop"
             if len(written) >= params.max_tokens:
@@ -210,14 +212,6 @@ def _logits(model, ids):
 
 def _place(logits, token, order):
     return SimpleNamespace(logprob=float(logits.log_softmax(-1)[token]), rank=order.index(token) + 1)
-
-
-def _prompt_logprobs(model, ids):
-    logits = _logits(model, ids)
-    own = [
-        {token: SimpleNamespace(logprob=float(logits[at].log_softmax(-1)[token]))} for at, token in enumerate(ids[1:])
-    ]
-    return [None, *own]
 
 
 def _alike(one, other):

@@ -193,18 +193,27 @@ class VllmEngine:
             return [_written(output) for output in outputs]
 
     def log_likelihoods(self, prompt: Ids, rows: Sequence[Ids], adapter: Artifact | None) -> list[float]:
-        """Return the log-likelihood of each row of tokens after the prompt, in nats."""
+        """Return the log-likelihood of each row of tokens after the prompt, in nats.
+
+        Each token is asked for after those before it, most of which vLLM has read by then: vLLM 0.32 gives no
+        log-probabilities of prompts where adapters are possible.
+        """
         from vllm import SamplingParams
 
-        parameters = SamplingParams(temperature=0.0, max_tokens=1, prompt_logprobs=0, detokenize=False)
+        asked = [(number, at) for number, row in enumerate(rows) for at in range(len(row))]
+        parameters = [
+            SamplingParams(temperature=0.0, max_tokens=1, ignore_eos=True, detokenize=False, logprob_token_ids=[token])
+            for row in rows
+            for token in row
+        ]
+        prompts = _tokens([[*prompt, *rows[number][:at]] for number, at in asked])
         with self._asked():
-            outputs = self._llm.generate(
-                _tokens([[*prompt, *row] for row in rows]),
-                parameters,
-                use_tqdm=False,
-                lora_request=self._request(adapter),
-            )
-            return [_sum(output.prompt_logprobs[len(prompt) :], row) for output, row in zip(outputs, rows, strict=True)]
+            lora = self._request(adapter)
+            outputs = self._llm.generate(prompts, parameters, use_tqdm=False, lora_request=lora)
+            sums = [0.0] * len(rows)
+            for (number, at), output in zip(asked, outputs, strict=True):
+                sums[number] += float(output.outputs[0].logprobs[0][rows[number][at]].logprob)
+            return sums
 
     def flows(self, prompts: Sequence[Ids], parameters: Any, adapter: Artifact | None, concurrency: int) -> list[Flow]:
         """Answer all prompts, `concurrency` at a time, and note when; one Flow per prompt, in order."""
@@ -283,10 +292,6 @@ def _written(output: Any) -> QueuedAnswer:
         tuple(float(one.logprob) for one in own),
         tuple(int(one.rank) for one in own),
     )
-
-
-def _sum(places: Sequence[Mapping[int, Any]], row: Ids) -> float:
-    return sum(float(place[token].logprob) for place, token in zip(places, row, strict=True))
 
 
 def _set_environment() -> None:

@@ -123,8 +123,6 @@ class LoadedVllm(LoadedHf):
 
     def choice_logliks(self, turns: Sequence[Turn], choices: Sequence[str]) -> tuple[float, ...]:
         prompt, rows = choice_ids(self.format, self._tokens(tuple(turns)), choices, self.window)
-        if len(prompt) + max(map(len, rows), default=0) >= self.window:  # vLLM wants room for a token more
-            return super().choice_logliks(turns, choices)
         return tuple(round(value, DECIMALS) for value in self.engine.log_likelihoods(prompt, rows, self._adapter))
 
     def answer_facts(self) -> Mapping[str, Any]:
