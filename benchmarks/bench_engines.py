@@ -28,7 +28,7 @@ from pipelines.generators.vllm_engine.parity import FACT
 from pipelines.prepared import PreparedArm
 
 DOCUMENT: Final = ROOT / "docs/ENGINES.md"
-ARMS: Final = ("base", "rag", "qlora")
+ARMS: Final = ("base", "rag", "qlora", "hybrid")
 
 
 @dataclass
@@ -57,7 +57,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help=f"put the figures into docs/{DOCUMENT.name}")
     parser.add_argument("--task", default="qa")
-    parser.add_argument("--examples", type=int, default=96, help="questions per pass")
+    parser.add_argument("--examples", type=int, default=64, help="questions per pass")
     parser.add_argument("--rows", type=int, default=200, help="rows that the adapter is trained on, at most")
     parser.add_argument("--dtype", nargs="+", default=["float32", native_dtype("cpu")], help="of all products")
     parser.add_argument("--repeats", type=int, default=2, help="passes of each engine")

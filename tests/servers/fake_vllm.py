@@ -157,7 +157,7 @@ class FakeLLM:
             order = logits.argsort(descending=True).tolist()
             token = order["second choice" in self.state.faults and len(written) == 1]
             written.append(token)
-            wanted = {token, *(params.logprob_token_ids or ())}
+            wanted = {token, *order[: params.logprobs or 0], *(params.logprob_token_ids or ())}
             places.append({one: _place(logits, one, order) for one in wanted})
             if token in (params.stop_token_ids or ()):
                 return written, places, "stop"

@@ -48,8 +48,8 @@ class QueuedAnswer:
     """tokens of its prompt that had been read before"""
     log_probabilities: tuple[float, ...] = ()
     """of its tokens, where they were asked for"""
-    ranks: tuple[int, ...] = ()
-    """of its tokens among all that were possible; 1 is the likeliest"""
+    behind: tuple[float, ...] = ()
+    """by how much the likeliest token exceeds each of them; 0 under greedy decoding, also where two are as likely"""
 
 
 def missing() -> str:
@@ -179,7 +179,7 @@ class VllmEngine:
             stop_token_ids=list(stop_ids),
             ignore_eos=True,  # the stop tokens are all that end an answer, as in every engine
             detokenize=False,
-            logprobs=0 if measured else None,
+            logprobs=1 if measured else None,
             repetition_detection=loops if ends_loops else None,
             skip_reading_prefix_cache=True if anew else None,
         )
@@ -285,13 +285,11 @@ def _tokens(prompts: Sequence[Ids]) -> list[dict[str, list[int]]]:
 def _written(output: Any) -> QueuedAnswer:
     answer = output.outputs[0]
     ids = tuple(answer.token_ids)
-    own = [place[token] for place, token in zip(answer.logprobs or (), ids, strict=False)]
-    return QueuedAnswer(
-        ids,
-        int(output.num_cached_tokens or 0),
-        tuple(float(one.logprob) for one in own),
-        tuple(int(one.rank) for one in own),
-    )
+    places = list(zip(answer.logprobs or (), ids, strict=False))
+    own = tuple(float(place[token].logprob) for place, token in places)
+    best = (max(float(one.logprob) for one in place.values()) for place, _ in places)
+    behind = tuple(top - value for top, value in zip(best, own, strict=True))
+    return QueuedAnswer(ids, int(output.num_cached_tokens or 0), own, behind)
 
 
 def _set_environment() -> None:

@@ -212,7 +212,7 @@ class LoadedVllm(LoadedHf):
     def _ended(self, written: QueuedAnswer) -> QueuedAnswer:
         """Return the answer up to where it ends here."""
         ids = self._answer(written.ids).ids
-        return QueuedAnswer(ids, written.cached, written.log_probabilities[: len(ids)], written.ranks[: len(ids)])
+        return QueuedAnswer(ids, written.cached, written.log_probabilities[: len(ids)], written.behind[: len(ids)])
 
     def _queued(
         self, request: Request, ids: list[int], written: QueuedAnswer, seconds: tuple[float, float], size: int

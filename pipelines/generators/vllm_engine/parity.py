@@ -84,7 +84,7 @@ def parity(
     Raises:
         ArmError: vLLM did not write its own first choice.
     """
-    if any(rank != 1 for one in written for rank in one.ranks):
+    if any(value > 0.0 for one in written for value in one.behind):
         raise ArmError(f"arm {arm}: vLLM does not decode greedily: a token of an answer is not its own first choice")
     gaps = [
         abs(own + loss)

@@ -15,9 +15,10 @@ from harness.store.store import Artifact
 from harness.types import Turn
 from pipelines.generators.exporting import PROVENANCE
 from pipelines.generators.generator import Request
+from pipelines.generators.teacher_forcing import ForcedAnswer
 from pipelines.generators.vllm_engine import loaded as loaded_vllm
-from pipelines.generators.vllm_engine.engine import INSTALL, missing
-from pipelines.generators.vllm_engine.parity import FACT
+from pipelines.generators.vllm_engine.engine import INSTALL, QueuedAnswer, missing
+from pipelines.generators.vllm_engine.parity import FACT, parity
 from tests.command_line import harness
 from tests.pipelines.generators.test_loops import stuck, write_over_and_over
 from tests.servers import fake_vllm
@@ -134,6 +135,14 @@ def test_decoding_that_is_not_greedy_is_refused(settings, state, store):
     loaded.use("base", None)
     with pytest.raises(ArmError, match="does not decode greedily"):
         loaded.complete(REQUESTS, LIMIT)
+
+
+def test_two_tokens_that_are_as_likely_are_no_breach_of_greedy_decoding():
+    read = [ForcedAnswer("", (5,), (0.0,), (0.7,), 0.01)]
+    found = parity("base", [QueuedAnswer((5,), 0, (-0.7,), (0.0,))], [(6,)], read)
+    assert (found.equal, found.foreign, found.largest_gap) == (0, 0, 0.0)
+    with pytest.raises(ArmError, match="does not decode greedily"):
+        parity("base", [QueuedAnswer((5,), 0, (-0.7,), (0.01,))], [(6,)], read)
 
 
 def test_parity_is_printed_audited_and_measured_once_per_adapter(settings, state, store, caplog):
