@@ -8,6 +8,7 @@ import sys
 
 BENCHMARKS = (
     "bench_decide",
+    "bench_engines",
     "bench_generate",
     "bench_index",
     "bench_report",

@@ -5,11 +5,10 @@ differ in those two lines and share everything else. A new arm within it is one 
 """
 
 import logging
-import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, Literal
 
 from harness.analysis.notes.retrieval_cautions import CAUTIONS
 from harness.analysis.roles import Role
@@ -20,9 +19,11 @@ from harness.store.spec import digest, specification
 from harness.store.store import Artifact, Store
 from harness.tasks.data import pairs
 from harness.tasks.task import Task, training_task
-from harness.types import SPLITS, Document, Example, Passage, Split
+from harness.types import SPLITS, Document, Example, Passage
+from pipelines.data_keys import content_key, remembered
 from pipelines.generators.generator import Generator, Loaded, shared
 from pipelines.generators.hf import LoadedHf
+from pipelines.generators.hf_settings import HfSettings
 from pipelines.generators.loading import checkpoint_on_disk
 from pipelines.prepared import PreparedArm
 from pipelines.prompts import Prompt
@@ -33,7 +34,6 @@ from pipelines.qlora.brought_fit import doubts
 from pipelines.qlora.formatting import Formatter, TrainingPassages
 from pipelines.rag.protocols import Retriever, Searcher
 from pipelines.rag.queries import rule
-from pipelines.rag.structure import structure_key
 from pipelines.rag.whole_base import WholeBase
 from pipelines.speed import known
 from pipelines.speed.forecast import TrainingWork, durations
@@ -93,6 +93,16 @@ class Composed:
         return None if self.adapter is None else self.adapter.brought
 
     @property
+    def trains_first(self) -> bool:
+        """Whether all adapters are to be trained before any arm answers, as vLLM keeps the memory that it has."""
+        return isinstance(self.generator, HfSettings) and self.generator.engine == "vllm"
+
+    @property
+    def _trainer(self) -> Generator:
+        """The base as adapters depend on it, whatever engine answers."""
+        return self.generator.for_training() if isinstance(self.generator, HfSettings) else self.generator
+
+    @property
     def role(self) -> Role:
         """What distinguishes the arm from the others, for tables."""
         shows = None if self.retriever is None else self.retriever.origin
@@ -125,7 +135,7 @@ class Composed:
             "instruction": task.instruction,
             "max_new_tokens": task.max_new_tokens,
             "cut_long_input": task.cut,
-            "test": _content_key(task, "test"),
+            "test": content_key(task, "test"),
         }
 
     def answer_spec(self, task: Task, seed: int) -> Mapping[str, Any]:
@@ -148,16 +158,17 @@ class Composed:
         That is the state of the data which it is trained on; what it answers beside may be another one.
         """
         if self.brought is not None:
-            return {"generator": specification(self.generator), "brought": specification(self.brought)}
+            return {"generator": specification(self._trainer), "brought": specification(self.brought)}
         return self._training_spec(training_task(task), seed)
 
     def _training_spec(self, task: Task, seed: int) -> Mapping[str, Any]:
         spec: dict[str, Any] = {
             **self.shared_spec(task),
+            "generator": specification(self._trainer),
             "recipe": specification(self.adapter),
             "optimiser": self.adapter.optimiser_on(self.generator.device_name()) if self.adapter is not None else "",
-            "train": _content_key(task, "train"),
-            "validation": _content_key(task, "validation"),
+            "train": content_key(task, "train"),
+            "validation": content_key(task, "validation"),
             "seed": seed,
             "passages": specification(self.training_passages),
         }
@@ -200,7 +211,7 @@ class Composed:
     def durations(self, task: Task, store: Store, seed: int, *, timed: bool) -> Durations | None:
         """Return how long its work will take; measures what speeds are not known yet, training first."""
         loaded = shared(self.generator)
-        if not isinstance(loaded, LoadedHf) or checkpoint_on_disk(loaded.generator) is None:
+        if not isinstance(loaded, LoadedHf) or self.trains_first or checkpoint_on_disk(loaded.generator) is None:
             return None
         sizes, trains = self._sizes(task), self._to_train(task, store, seed)
         answers = 0 if store.has("predictions", self.answer_spec(task, seed)) else len(task.examples("test"))
@@ -228,7 +239,7 @@ class Composed:
         if self.retriever is None or embedder is None:
             return ""
         part: Literal["train", "documents"] = "train" if self.retriever.origin == "example" else "documents"
-        return digest({"embedder": specification(embedder), "of": _content_key(task, part)})
+        return digest({"embedder": specification(embedder), "of": content_key(task, part)})
 
     def _to_train(self, task: Task, store: Store, seed: int) -> TrainingWork | None:
         """Return the training that is still to be done."""
@@ -275,6 +286,7 @@ class Composed:
         """Build or find index and adapter. The base model is not loaded for answering before the first answer."""
         loaded = shared(self.generator)
         self._check_room(loaded, task)
+        loaded.settle(store, 0 if self.adapter is None else self.adapter.rank)
         examples = self.retriever is not None and self.retriever.origin == "example"
         prompt = self.prompt.of_examples() if examples else self.prompt
         prepared = PreparedArm(self.name, prompt, task, store, loaded)
@@ -297,8 +309,8 @@ class Composed:
 
     def _retrieval_spec(self, retriever: Retriever, task: Task, seed: int) -> Mapping[str, Any]:
         part: Literal["train", "documents"] = "train" if retriever.origin == "example" else "documents"
-        spec: dict[str, Any] = {"retriever": specification(retriever), "documents": _content_key(task, part)}
-        spec |= _remembered(task, "queries", lambda: rule(one for split in SPLITS for one in task.examples(split)))
+        spec: dict[str, Any] = {"retriever": specification(retriever), "documents": content_key(task, part)}
+        spec |= remembered(task, "queries", lambda: rule(one for split in SPLITS for one in task.examples(split)))
         return spec | {"seed": seed} if retriever.draws_by_seed else spec
 
     def _adapter(self, task: Task, store: Store, seed: int, loaded: Loaded, prepared: PreparedArm) -> Artifact:
@@ -362,38 +374,3 @@ def _apart(task: Task) -> Mapping[str, Any]:
 
 def _training_span(adapter: Artifact, device: str) -> Span:
     return Span("train", adapter.seconds, tokens_in=adapter.facts.get("tokens", 0), device=device)
-
-
-def _content_key(task: Task, part: Split | Literal["documents"]) -> str:
-    """Return the hash of a split's examples as loaded (limit and column mapping included), or of the documents.
-
-    Each part has a key of its own, so that a changed document retrains no closed-book adapter.
-    """
-    return _remembered(task, part, lambda: _digest(task, part))
-
-
-def _digest(task: Task, part: Split | Literal["documents"]) -> str:
-    if part != "documents":
-        return digest(list(task.examples(part)))
-    documents = list(task.documents())
-    structure = structure_key(documents)  # passages of plain texts are cut as ever
-    return digest({"documents": documents, **structure}) if structure else digest(documents)
-
-
-_LAST: dict[str, tuple[Task, Any]] = {}
-"""Part of a key -> the last task that was asked for it, and what it was."""
-
-T = TypeVar("T")
-
-
-def _remembered(task: Task, part: str, make: Callable[[], T]) -> T:
-    """Return a part of a task's keys, made once.
-
-    Hashing 100,000 documents takes seconds and several arms ask for the same key, so that those of the last task are
-    remembered: of that very object, as a task that changes another's rows may pass on its `content_key()`.
-    """
-    last, made = _LAST.get(part, (None, None))
-    if last is not task:
-        made = make()
-        _LAST[part] = (task, made)
-    return typing.cast("T", made)

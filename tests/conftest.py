@@ -68,7 +68,7 @@ def checkpoint(tmp_path_factory):
 
 @pytest.fixture
 def generator(checkpoint):
-    from pipelines.generators.hf import HfGenerator
+    from pipelines.generators.engines import HfGenerator
 
     return HfGenerator(
         name="tiny",

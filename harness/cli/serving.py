@@ -13,10 +13,8 @@ from harness.errors import ConfigError, StoreError
 from harness.runner.experiment import Experiment
 from harness.store.files import write_text
 from harness.store.spec import digest
-from harness.store.store import Artifact, Store
+from harness.store.store import EXPORTED, Artifact, Store
 
-EXPORTED: Final = "exported_base"
-"""kind of the artifacts that hold dequantised bases"""
 RANKS: Final = (1, 8, 16, 32, 64, 128, 256, 320, 512)
 """--max-lora-rank of vLLM 0.33: it takes no other"""
 

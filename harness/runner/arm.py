@@ -163,6 +163,11 @@ class Arm(Protocol):
         """What distinguishes it from the other arms; a control is never timed."""
         ...
 
+    @property
+    def trains_first(self) -> bool:
+        """Whether adapters of all arms are to be there before any of them answers."""
+        ...
+
     def refuses(self, task: Task) -> str:
         """Return why this arm makes no sense for the task, such as what the data lack for it; "" when it does."""
         ...

@@ -1,6 +1,6 @@
 """What one command compares."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -70,9 +70,10 @@ class Experiment:
         refusals = {name: arm.refuses(self.task) for name, arm in self.arms.items()}
         if lines := [f"arm {name}: {reason}" for name, reason in refusals.items() if reason]:
             raise joined(ArmError, f"task {self.task.name}", lines)
-        shared = {name: digest(arm.shared_spec(self.task)) for name, arm in self.arms.items()}
-        if len(set(shared.values())) > 1:
-            raise ArmError(f"the arms do not share model, prompt, decoding and questions: {shared}")
+        shared = {name: arm.shared_spec(self.task) for name, arm in self.arms.items()}
+        if len({digest(spec) for spec in shared.values()}) > 1:
+            differing = "; ".join(_differing(shared)) or "see the configuration (--cfg job)"
+            raise ArmError(f"the arms do not share model, engine, prompt, decoding and questions: {differing}")
 
     def comparison(self) -> str:
         """Digest what all arms of one table share: data, model, prompt and decoding, but no metrics.
@@ -107,3 +108,21 @@ class Experiment:
             }
             for metric in self.metrics.values()
         }
+
+
+def _differing(specs: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Yield, for each setting that is not the same in all arms, what it is in which."""
+    flat = {arm: _flat(spec) for arm, spec in specs.items()}
+    for key in dict.fromkeys(key for settings in flat.values() for key in settings):
+        values = {arm: settings.get(key, "the default") for arm, settings in flat.items()}
+        if len(set(values.values())) > 1:
+            yield f"{key} is {', '.join(f'{value} in {arm}' for arm, value in values.items())}"
+
+
+def _flat(spec: Mapping[str, Any], before: str = "") -> dict[str, str]:
+    """Return the settings of a specification by their dotted keys, as texts."""
+    found: dict[str, str] = {}
+    for key, value in spec.items():
+        name = f"{before}{key}"
+        found |= _flat(value, f"{name}.") if isinstance(value, Mapping) else {name: str(value)}
+    return found

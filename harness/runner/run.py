@@ -2,7 +2,8 @@
 
 Arms without an adapter come first: they need no training, so that there are results after a moment. Then all others
 are prepared before the first of them answers: training wants the device's memory for itself, and the answering model
-is loaded once for all of them. Timing comes last, when every record is written, with the arms in turn.
+is loaded once for all of them. Where an engine keeps the memory that it takes, all arms are prepared before the first
+answers. Timing comes last, when every record is written, with the arms in turn.
 """
 
 import logging
@@ -90,12 +91,17 @@ class Run:
     def execute(self) -> None:
         """Run every cell that has no record yet; a failing cell does not stop the others."""
         with self.progress.heard():
-            for adapted in (False, True):
-                cells = [run for run in self.cells if run.arm.role.adapted == adapted]
+            for cells in self._groups():
                 self._take(self._prepare, cells)
                 self._take(self._answer, cells)
             if self.needs_timing:
                 self._time()
+
+    def _groups(self) -> Sequence[Sequence[CellRun]]:
+        """Return the cells as they are prepared and answered together."""
+        if any(run.arm.trains_first for run in self.cells):
+            return [self.cells]
+        return [[run for run in self.cells if run.arm.role.adapted == adapted] for adapted in (False, True)]
 
     def _take(self, step: Callable[[CellRun], None], cells: Sequence[CellRun]) -> None:
         for run in cells:

@@ -37,6 +37,9 @@ PARTIAL: Final = "partial"
 ASIDE: Final = "set-aside"
 """how a folder ends that was found under a key and cannot be used"""
 
+EXPORTED: Final = "exported_base"
+"""kind of the artifacts that hold bases in 4 bits as ordinary checkpoints"""
+
 Make = Callable[[Path], Mapping[str, Any] | None]
 """Fills the folder it is given, continuing from what an interrupted call left there; returns small JSON facts."""
 

@@ -75,9 +75,19 @@ def export_base(generator: HfSettings, folder: Path, shard_bytes: int = SHARD_BY
     return facts
 
 
+def exported_spec(generator: HfSettings) -> Mapping[str, Any]:
+    """Return what an exported base depends on."""
+    return {"base": generator.content_key(), "quantisation": generator.quantisation, "dtype": format_of(generator)}
+
+
 def format_of(generator: HfSettings) -> Any:
-    """Return the number format of an export: 16 bits, the one that the base is multiplied in where it has as many."""
-    return "float16" if generator.resolved().dtype == "float16" else "bfloat16"
+    """Return the number format of an export: 16 bits, the one that the base is multiplied in where it has as many.
+
+    For vLLM in this process it is the format of the products in any case: in float32, weights that were rounded to 16
+    bits would be those of another base, by more than the audits of answers allow.
+    """
+    dtype = generator.resolved().dtype
+    return dtype if dtype == "float16" or generator.engine == "vllm" else "bfloat16"
 
 
 def as_exported(generator: HfSettings, folder: Path) -> HfSettings:

@@ -7,7 +7,7 @@ from typing import Any, NoReturn, Protocol, runtime_checkable
 from harness.audits import AuditResult
 from harness.machine.measured import AdapterUse, Span
 from harness.store.spec import digest
-from harness.store.store import Artifact
+from harness.store.store import Artifact, Store
 from harness.types import Finish, Turn
 from pipelines.generators.teacher_forcing import TeacherForcing
 
@@ -58,6 +58,19 @@ class Loaded(Protocol):
     @property
     def window(self) -> int | None:
         """Context window in tokens, prompt and answer together; None when only a server knows."""
+        ...
+
+    def settle(self, store: Store, rank: int) -> None:
+        """Make or find what else it answers with, before it is asked for facts or answers.
+
+        Args:
+            store: keeps it.
+            rank: of the adapter that an arm is about to train; 0 for none.
+        """
+        ...
+
+    def release(self) -> None:
+        """Give its memory back; the next answer takes it again."""
         ...
 
     def facts(self) -> Mapping[str, Any]:
@@ -197,6 +210,8 @@ def shared(generator: Generator) -> Loaded:
     """Return the loaded generator, loading it on first use; a different one replaces it."""
     key = digest(generator)
     if key not in _LOADED:
+        for other in _LOADED.values():
+            other.release()
         _LOADED.clear()
         _LOADED[key] = generator.load()
     return _LOADED[key]

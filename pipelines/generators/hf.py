@@ -6,13 +6,12 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, ClassVar, NoReturn
+from typing import Any, NoReturn
 
 from harness.audits import AuditResult
 from harness.errors import ArmError
 from harness.machine.measured import AdapterUse, Span
-from harness.store.store import Artifact
+from harness.store.store import Artifact, Store
 from harness.types import Finish, Turn
 from pipelines.device import free_memory, length_batches
 from pipelines.generators.adapter_layers import AdapterLayers
@@ -21,7 +20,6 @@ from pipelines.generators.checkpoint_files import check_checkpoint, check_stops,
 from pipelines.generators.checkpoint_weights import check_weights
 from pipelines.generators.choice_scores import choice_ids, choice_logliks
 from pipelines.generators.continuous import Flow, answered
-from pipelines.generators.exporting import export_base, format_of
 from pipelines.generators.generator import Burst, Completion, Request
 from pipelines.generators.greedy import FirstToken, GreedyChoices, generation_settings
 from pipelines.generators.halving import Halving
@@ -46,29 +44,8 @@ class _DecodedAnswer:
     """generated, the stop token included"""
 
 
-@dataclass(frozen=True)
-class HfGenerator(HfSettings):
-    """`HfSettings` that can be loaded."""
-
-    KEY: ClassVar[str] = "pipelines.generators.hf.HfGenerator"
-    VERSION: ClassVar[int] = 1
-    trains_adapters: ClassVar[bool] = True
-
-    def load(self) -> "LoadedHf":
-        """Load the tokenizer; the weights follow with the first answer."""
-        return LoadedHf(self)
-
-    def exported_spec(self) -> Mapping[str, Any]:
-        """Return what an exported base depends on."""
-        return {"base": self.content_key(), "quantisation": self.quantisation, "dtype": format_of(self)}
-
-    def export_base(self, folder: Path) -> Mapping[str, Any]:
-        """Write the base as an ordinary checkpoint into an empty folder (`exporting.export_base`)."""
-        return export_base(self, folder)
-
-
 class LoadedHf:
-    """An `HfGenerator` in memory. The weights are loaded on the first answer, the tokenizer at once."""
+    """A checkpoint in memory. The weights are loaded on the first answer, the tokenizer at once."""
 
     def __init__(self, generator: HfSettings) -> None:
         self.generator = generator
@@ -128,11 +105,15 @@ class LoadedHf:
         self._prefix.forget()
         free_memory()
 
+    def settle(self, store: Store, rank: int) -> None:
+        """Do nothing: the checkpoint itself answers."""
+
     def facts(self) -> Mapping[str, Any]:
         own = own_quantisation(self.config)
         kept = {} if own is None else {"checkpoint_quantisation": {key: str(own.settings[key]) for key in own.settings}}
         loops = {"stop_loops": FACTS if self.generator.stop_loops else False}
-        return {"format": self.format.facts(), "quantisation": self.generator.quantisation, **kept, **loops}
+        engine = {"engine": {"name": self.generator.engine}}
+        return {"format": self.format.facts(), "quantisation": self.generator.quantisation, **engine, **kept, **loops}
 
     def without_weights(self) -> Any:
         """Return the base on the meta device: names and shapes of its layers, for which no memory is taken."""

@@ -22,6 +22,10 @@ NEEDS_CODE = (
     "it needs Python code of its own (auto_map in its config files), which is never executed here; take a version of "
     "the model that transformers knows by itself"
 )
+SETTLED = frozenset(
+    {"model", "revision", "dtype", "max_model_len", "enable_lora", "max_lora_rank", "enable_prefix_caching"}
+)
+"""arguments of vllm.LLM that are no options"""
 NO_TOKENIZER = "Couldn't instantiate the backend tokenizer"
 """how transformers begins a list of what it tried"""
 
@@ -49,6 +53,9 @@ class HfSettings:
         chat_template: own, the tokenizer's; plain: for a base model that has none, texts in separate paragraphs.
         stop_loops: whether an answer that repeats a cycle of tokens again and again ends there, as cut off
             (`pipelines.generators.loops`).
+        engine: what answers: hf, transformers; vllm, vLLM in the same process. Adapters are trained by transformers.
+        engine_memory: share of a GPU's memory that vLLM takes for weights and cache.
+        engine_options: further arguments of `vllm.LLM`.
     """
 
     name: str = field(compare=False)
@@ -66,10 +73,17 @@ class HfSettings:
     gated_page: str = field(compare=False)
     chat_template: Literal["own", "plain"] = field(default="own", metadata=ADDED)
     stop_loops: bool = field(default=True, metadata=ADDED)
+    engine: Literal["hf", "vllm"] = field(default="hf", metadata=ADDED)
+    engine_memory: float = field(default=0.5, compare=False)
+    engine_options: Mapping[str, Any] | None = field(default=None, metadata=ADDED)
 
     def resolved(self) -> Self:
         """Return this generator with the dtype that it has on this machine's device."""
         return replace(self, dtype=native_dtype(pick_device(self.device))) if self.dtype == "auto" else self
+
+    def for_training(self) -> Self:
+        """Return what an adapter depends on: it is the same one, whatever answers with it."""
+        return replace(self, engine="hf", engine_options=None)
 
     def content_key(self) -> str:
         """Return the hash of the local files, or the hub id with its commit."""
@@ -84,7 +98,20 @@ class HfSettings:
             "batch_size": self.batch_size,
             "max_context": self.max_context if self.max_context is not None else 1,
         }
-        return [f"{key} is {value}; it must be 1 or more" for key, value in positive.items() if value < 1]
+        few = [f"{key} is {value}; it must be 1 or more" for key, value in positive.items() if value < 1]
+        return [*few, *self._engine_problems()]
+
+    def _engine_problems(self) -> Iterator[str]:
+        if not 0.0 < self.engine_memory < 1.0:
+            yield f"engine_memory is {self.engine_memory}; it is a share, above 0 and below 1"
+        if self.engine_options and self.engine == "hf":
+            yield "engine_options are vLLM's, and engine is hf: set model.engine=vllm, or leave them out"
+        if taken := sorted(SETTLED & set(self.engine_options or ())):
+            yield f"engine_options sets {taken[0]}, which follows from the model and the arms: leave it out"
+        if self.engine == "vllm" and self.device.startswith("cuda:"):
+            number = self.device.partition(":")[2]
+            advice = f"set CUDA_VISIBLE_DEVICES={number} and device=cuda"
+            yield f"device is {self.device}, and vLLM takes the first it sees: {advice}"
 
     def device_name(self) -> str:
         return device_name(self.device)

@@ -18,7 +18,7 @@ WRITTEN = (
 )  # fmt: skip
 CLASSES = (
     "harness.errors.ArmError", "harness.store.store.Store", "harness.types.Record", "harness.runner.run.Run",
-    "harness.metrics.exact_match.ExactMatch", "harness.tasks.data.TaskData", "pipelines.generators.hf.HfGenerator",
+    "harness.metrics.exact_match.ExactMatch", "harness.tasks.data.TaskData", "pipelines.generators.engines.HfGenerator",
     "harness.cli.job.ExperimentJob", "harness.machine.nope.X", "harness.", "os.system", "pipelines.rag.lexical.Bm25",
 )  # fmt: skip
 GROUPS = (

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.types import Turn
+from pipelines.generators.engines import HfGenerator
 from pipelines.generators.generator import Request
-from pipelines.generators.hf import HfGenerator
 from tests.fuzz.trying import PLAIN, paths, put, tries, trying
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]

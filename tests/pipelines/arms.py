@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from harness.types import Document, Example, Passage
-from pipelines.generators.hf import HfGenerator
+from pipelines.generators.engines import HfGenerator
 from pipelines.prepared import PreparedArm
 from pipelines.prompts import Prompt
 from pipelines.qlora import training

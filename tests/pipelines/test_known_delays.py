@@ -17,7 +17,7 @@ from harness.machine.measured import Timings
 from harness.runner.timing.session import Session
 from harness.runner.timing.settings import Timing
 from harness.types import Example, Passage
-from pipelines.generators.hf import HfGenerator
+from pipelines.generators.engines import HfGenerator
 from pipelines.prepared import PreparedArm, TimedArm
 from pipelines.prompts import Prompt
 from pipelines.rag.encoder import Encoded

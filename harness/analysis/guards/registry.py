@@ -12,6 +12,7 @@ from harness.analysis.guards.adapters import adapter_guards, foreign_adapters
 from harness.analysis.guards.answers import answer_guards
 from harness.analysis.guards.bounds import bound_guards
 from harness.analysis.guards.code import code_guards
+from harness.analysis.guards.engines import other_engines
 from harness.analysis.guards.prompts import prompt_guards, unread_passages
 from harness.analysis.guards.questions import other_questions
 from harness.analysis.guards.retrieval import retrieval_guards
@@ -26,6 +27,7 @@ from harness.store.records.last_run import Refusal
 
 REFUSING: Final[tuple[Callable[[SelectedRecords], Iterable[Refusal]], ...]] = (
     other_questions,
+    other_engines,
     foreign_adapters,
     unread_passages,
 )

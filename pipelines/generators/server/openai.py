@@ -17,7 +17,7 @@ from harness.machine.connection import connect, other_models
 from harness.machine.measured import AdapterUse, Span
 from harness.machine.paid_tokens import METER
 from harness.store.spec import digest
-from harness.store.store import Artifact
+from harness.store.store import Artifact, Store
 from harness.types import Turn
 from pipelines.generators.chat import messages
 from pipelines.generators.generator import Burst, Completion, Request
@@ -72,9 +72,15 @@ class LoadedServer:
         weakref.finalize(self, ABANDONED.append, (self._runner, self._client))
         self.listing, self.answered_as = self._run(self._greet())
 
+    def settle(self, store: Store, rank: int) -> None:
+        """Do nothing: the server has all that it answers with."""
+
+    def release(self) -> None:
+        """Do nothing: the memory is the server's."""
+
     def facts(self) -> Mapping[str, Any]:
         """Return that only the server knows the quantisation."""
-        return {"quantisation": "the server's"}
+        return {"quantisation": "the server's", "engine": {"name": "server"}}
 
     def count(self, turns: Sequence[Turn]) -> int:
         """Return the tokens of the prompt: exact with a tokenizer folder, else an estimate on the high side."""

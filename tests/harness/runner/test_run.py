@@ -93,6 +93,8 @@ class ToyArm:
     dies_at: int | None = None
     log: list = field(default_factory=list)
 
+    trains_first: ClassVar[bool] = False
+
     @property
     def role(self):
         return Role(**ROLES.get(self.name, {}))
@@ -263,8 +265,14 @@ def test_a_damaged_record_is_made_again(tmp_path, caplog):
 
 
 def test_arms_must_share_model_prompt_and_decoding(tmp_path):
-    with pytest.raises(ArmError, match="do not share"):
+    with pytest.raises(ArmError, match=r"do not share .*: shared is same in base, other in rag$"):
         make_run(tmp_path, [ToyArm("base"), ToyArm("rag", shared="other")])
+
+
+def test_arms_of_two_engines_are_refused_by_name(tmp_path):
+    arms = [ToyArm("base", shared={"engine": "vllm"}), ToyArm("rag", shared={})]
+    with pytest.raises(ArmError, match=r"engine, .*: shared\.engine is vllm in base, the default in rag$"):
+        make_run(tmp_path, arms)
 
 
 def test_bad_data_is_reported_whole_before_any_work(tmp_path):
@@ -297,6 +305,17 @@ def test_arms_without_an_adapter_have_results_before_any_adapter_is_trained(tmp_
     run.recorded = lambda record: order.append(record.cell.arm)
     run.execute()
     assert order == ["base is made", "rag is made", "base", "rag", "qlora is made", "hybrid is made", "qlora", "hybrid"]
+
+
+def test_where_an_engine_keeps_its_memory_all_adapters_are_trained_before_any_answer(tmp_path, monkeypatch):
+    order = []
+    plain = ToyArm.prepare
+    monkeypatch.setattr(ToyArm, "prepare", lambda arm, *more: order.append(f"{arm.name} is made") or plain(arm, *more))
+    monkeypatch.setattr(ToyArm, "trains_first", True)
+    run = make_run(tmp_path, [ToyArm("base"), ToyArm("qlora")])
+    run.recorded = lambda record: order.append(record.cell.arm)
+    run.execute()
+    assert order == ["base is made", "qlora is made", "base", "qlora"]
 
 
 def test_what_is_under_way_is_told_with_its_arm(tmp_path):

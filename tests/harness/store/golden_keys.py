@@ -17,7 +17,7 @@ from harness.metrics.style.encoder import StyleEncoder
 from harness.store.spec import digest
 from harness.tasks.hub import HubTask
 from harness.tasks.jsonl import JsonlTask
-from pipelines.generators.hf import HfGenerator
+from pipelines.generators.engines import HfGenerator
 from pipelines.rag.embedding import Embedding
 from pipelines.rag.rerank import CrossEncoderRerank
 from tests.configurations import APART, NAMES, composed, nodes

@@ -103,6 +103,10 @@ class StudyArm:
     def role(self):
         return Role(**ROLES[self.name])
 
+    @property
+    def trains_first(self):
+        return False
+
     def refuses(self, task):
         none = self.role.adapted and not training_task(task).examples("train")
         return "training an adapter takes a train split" if none else ""

@@ -193,7 +193,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     _tampered("scores-in-the-record", "Scores were set to 1 in rag's record", scores_in_the_record, keeps_results=True),
     Mutation(
         "key-without-documents", WHAT, "Keys of what was retrieved leave the documents out, and the documents change",
-        (Edit("pipelines/arm.py", 'retriever), "documents": _content_key(task, part)', 'retriever), "documents": ""'),),
+        (Edit("pipelines/arm.py", 'retriever), "documents": content_key(task, part)', 'retriever), "documents": ""'),),
         experiment=UPDATED, anew=EVERYTHING,
     ),
 )  # fmt: skip

@@ -27,7 +27,7 @@ def gap(one, other):
 
 @pytest.fixture(scope="module")
 def pocket():
-    from pipelines.generators.hf import HfGenerator
+    from pipelines.generators.engines import HfGenerator
 
     return HfGenerator("pocket", "models/pocket", None, "auto", "nf4", None, (), "native", {}, "cpu", 4096, 8, "")
 

@@ -5,7 +5,7 @@ import pytest
 
 from harness.errors import ArmError
 from pipelines.generators import loading
-from pipelines.generators.hf import HfGenerator
+from pipelines.generators.engines import HfGenerator
 
 PAGE = "https://huggingface.co/some-lab/gated-model"
 COMMIT = "0" * 40

@@ -13,7 +13,7 @@ from tests.clocks import LateClock
 
 @pytest.fixture(scope="module")
 def loaded(checkpoint):
-    from pipelines.generators.hf import HfGenerator
+    from pipelines.generators.engines import HfGenerator
 
     return HfGenerator(
         "tiny", str(checkpoint), None, "float32", "none", None, (), "auto", {}, "cpu", 4096, 8, ""

@@ -65,7 +65,7 @@ def test_a_line_of_dashes_a_table_and_a_list_are_no_loops():
 
 @pytest.fixture(scope="module")
 def settings_of_tiny(checkpoint):
-    from pipelines.generators.hf import HfGenerator
+    from pipelines.generators.engines import HfGenerator
 
     return HfGenerator("tiny", str(checkpoint), None, "float32", "none", None, (), "auto", {}, "cpu", 4096, 8, "")
 
@@ -74,16 +74,21 @@ REQUESTS = [Request(f"e{n}", (Turn("user", text),)) for n, text in enumerate(("w
 LIMIT, FIRST, CYCLE = 100, 70, 5
 
 
-def stuck(generator):
-    """The model, loaded, that writes the tokens 70 to 74 over and over, from wherever its prompt leads it."""
+def write_over_and_over(model):
+    """Have a model write the tokens 70 to 74 over and over, from wherever its prompt leads it."""
     import torch
 
     def over_and_over(_, __, given, output):
         ids = given["input_ids"][:, -output.logits.shape[1] :]
         output.logits = torch.nn.functional.one_hot(FIRST + (ids + 1) % CYCLE, output.logits.shape[-1]).float()
 
+    model.register_forward_hook(over_and_over, with_kwargs=True)
+    return model
+
+
+def stuck(generator):
     loaded = generator.load()
-    loaded.base.register_forward_hook(over_and_over, with_kwargs=True)
+    write_over_and_over(loaded.base)
     return loaded
 
 

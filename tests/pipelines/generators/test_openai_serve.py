@@ -4,8 +4,8 @@ import pytest
 
 from harness.errors import ArmError
 from harness.types import Turn
+from pipelines.generators.engines import HfGenerator
 from pipelines.generators.generator import Request
-from pipelines.generators.hf import HfGenerator
 from pipelines.generators.server.openai import OpenAIGenerator
 from tests.checkpoints.tiny import save_tiny_llama
 from tests.servers.transformers_serve import command, transformers_serve

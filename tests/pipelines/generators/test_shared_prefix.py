@@ -3,8 +3,8 @@
 import pytest
 
 from harness.types import Turn
+from pipelines.generators.engines import HfGenerator
 from pipelines.generators.generator import Request
-from pipelines.generators.hf import HfGenerator
 from pipelines.generators.shared_prefix import SharedPrefix, common_beginning, serves
 from tests.checkpoints.families import FAMILIES
 

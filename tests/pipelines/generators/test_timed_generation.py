@@ -5,8 +5,8 @@ import pytest
 from harness.store.store import Artifact
 from harness.types import Turn
 from pipelines.generators.continuous import PAGE
+from pipelines.generators.engines import HfGenerator
 from pipelines.generators.generator import Request
-from pipelines.generators.hf import HfGenerator
 
 
 def make_loaded(checkpoint, quantisation):

@@ -19,7 +19,7 @@ class ToyTask:
 
 @pytest.fixture(scope="module")
 def chat(checkpoint):
-    from pipelines.generators.hf import HfGenerator
+    from pipelines.generators.engines import HfGenerator
 
     return (
         HfGenerator("t", str(checkpoint), None, "float32", "none", None, (), "auto", {}, "cpu", 99, 9, "").load().format

@@ -313,3 +313,16 @@ def test_answers_under_another_limit_are_flagged():
     assert not any(one.startswith("Limit") for one in flags(sound("base"), cut("rag", 0.3)))
     assert any("cut off below the 16 tokens" in one for one in flags(sound("base"), cut("rag", 0.3, tokens=8)))
     assert any("longer than the 16 tokens" in one for one in flags(sound("base"), cut("rag", 0.3, tokens=40)))
+
+
+def test_an_arm_that_another_engine_answered_is_refused():
+    engines = {"base": "vllm", "rag": "vllm", "qlora": "hf"}
+    records = [with_facts(sound(arm), engine={"name": name}) for arm, name in engines.items()]
+    only(
+        flags(*records),
+        "Missing arm: qlora, seed 0: it was answered by the engine hf, and other arms by vllm",
+        "model.engine=vllm",
+    )
+    assert [row.arm for row in build(records, resamples=50).rows] == ["base", "rag"]
+    assert flags(*(with_facts(sound(arm), engine={"name": "vllm"}) for arm in engines)) == []
+    assert flags(sound("base"), with_facts(sound("rag"), engine={"name": "hf"})) == []  # an older record says nothing

@@ -60,7 +60,11 @@ CONFIG = {
         "hybrid": {
             "_target_": "pipelines.arm.Composed",
             "name": "hybrid",
-            "generator": {"_target_": "pipelines.generators.hf.HfGenerator", "path": "org/model", "revision": "main"},
+            "generator": {
+                "_target_": "pipelines.generators.engines.HfGenerator",
+                "path": "org/model",
+                "revision": "main",
+            },
             "retriever": {"k": 4, "embedding": {"path": "org/embedder", "revision": ""}, "rerank": None},
             "adapter": {"rank": 16, "alpha": 32, "learning_rate": 0.002, "epochs": 3, "stop": ["a", "b"]},
         }
