@@ -4,20 +4,29 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from harness.cli.config import Composed, compose, results_of
 from harness.cli.folders import result_folders
 from harness.cli.study_tables import study_folders
 from harness.errors import ConfigError, CutleryError
 
+OWN: Final = ("harness", "pipelines")
+"""packages whose log is shown"""
 CHOOSING = ("task", "model", "arm", "seed", "limit")
 """keys that choose an experiment; these commands take every experiment below `results`"""
 
 
+def log_own_work() -> None:
+    """Say on stderr what this project does; of what libraries say, only warnings."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    for name in OWN:
+        logging.getLogger(name).setLevel(logging.INFO)
+
+
 def configured(program: str, description: str | None) -> Composed:
     """Return the configuration of the command line; --help prints the description, a wrong key ends the program."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    log_own_work()
     if {"-h", "--help"} & set(sys.argv[1:]):
         print(f"python -m {program} [KEY=VALUE …]\n\n{description}")
         sys.exit()

@@ -1,6 +1,5 @@
 """`make export-base model=… [out=DIR]`: the 4-bit base of a model as an ordinary 16-bit checkpoint, for any engine."""
 
-import logging
 import os
 import shutil
 import sys
@@ -8,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from harness.cli.command import log_own_work
 from harness.cli.config import compose
 from harness.cli.reader_gone import quiet_when_reader_goes
 from harness.cli.serving import base_of, exported
@@ -47,7 +47,7 @@ def export_base(overrides: Sequence[str]) -> Path:
 @quiet_when_reader_goes
 def main() -> None:
     """Export the base of a model: model=NAME and its keys, out=DIR (a new folder; without it: the store)."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    log_own_work()
     if {"-h", "--help"} & set(sys.argv[1:]):
         print(f"python -m harness.cli.export_base [KEY=VALUE …]\n\n{main.__doc__}")
         return

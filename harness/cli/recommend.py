@@ -11,7 +11,6 @@ place of dir=DATA a task is taken that there is. Exit status: 0 whatever it reco
 record of any arm, 2 where data or settings are wrong, 130 stopped by Ctrl-C.
 """
 
-import logging
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Final
 
 from harness.analysis.costs.horizon import Costing
 from harness.cli import decide
+from harness.cli.command import log_own_work
 from harness.cli.config import compose_job, costing
 from harness.cli.first_experiment import FirstExperiment
 from harness.cli.init import task_of_data
@@ -107,7 +107,7 @@ def _show_card(folder: Path, found: Evaluation) -> None:
 @quiet_when_reader_goes
 def main() -> None:
     """Read the command line, look at the data, run, print."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    log_own_work()
     if {"-h", "--help"} & set(sys.argv[1:]):
         print(__doc__)
         return

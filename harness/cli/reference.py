@@ -1,12 +1,12 @@
 """`python -m harness.cli.reference task=… [study=…]`: run or collect it and make it the committed reference."""
 
-import logging
 import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from harness.cli import decide, study_tables, tables
+from harness.cli.command import log_own_work
 from harness.cli.config import REFERENCE, compose_job
 from harness.cli.job import ExperimentJob
 from harness.cli.reader_gone import quiet_when_reader_goes
@@ -89,9 +89,7 @@ def _replace(old: Path, new: Path, *, keep: bool = True) -> None:
 @quiet_when_reader_goes
 def main() -> None:
     """Renew results/reference/TASK/MODEL; overrides as for `make experiment`."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    for name in ("harness", "pipelines"):
-        logging.getLogger(name).setLevel(logging.INFO)
+    log_own_work()
     try:
         folder = renew(sys.argv[1:])
     except (CutleryError, OSError) as error:

@@ -4,7 +4,6 @@ The base is the one that the adapters were trained on: one in NF4 is exported fi
 is noted in the store, where `model=server model.model=NAME` finds addresses, adapters and revision.
 """
 
-import logging
 import os
 import shlex
 import shutil
@@ -12,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+from harness.cli.command import log_own_work
 from harness.cli.config import compose
 from harness.cli.reader_gone import quiet_when_reader_goes
 from harness.cli.served import URL
@@ -60,7 +60,7 @@ def prepared(overrides: Sequence[str]) -> tuple[Service, Experiment, Sequence[st
 @quiet_when_reader_goes
 def main() -> None:
     """Print vLLM's command for an experiment: its overrides; run=true starts it, url=ADDRESS, vllm="MORE ARGUMENTS"."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    log_own_work()
     if {"-h", "--help"} & set(sys.argv[1:]):
         print(f"python -m harness.cli.serve [KEY=VALUE …]\n\n{main.__doc__}")
         return
