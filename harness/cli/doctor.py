@@ -193,6 +193,8 @@ def main() -> None:
             for check in examined(sys.argv[1:], Path(scratch)):
                 print(check, flush=True)
                 checks.append(check)
+    except BrokenPipeError:  # an OSError that is nobody's mistake
+        raise
     except (CutleryError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         sys.exit(2)

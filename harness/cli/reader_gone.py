@@ -16,18 +16,20 @@ PIPE_CLOSED: Final = 141
 def quiet_when_reader_goes(main: Callable[P, T]) -> Callable[P, T]:
     """Return a command that ends without a traceback, with status 141, when nobody reads its output any more.
 
-    The signal itself stays ignored, as Python sets it: a command that writes files finishes them first, since its
-    output is written when its buffer is full or at its end.
+    The signal itself stays ignored, as Python sets it: what a command does before its output is written goes on. An
+    error of its own is shown as ever.
     """
 
     @functools.wraps(main)
     def command(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             try:
-                return main(*args, **kwargs)
-            finally:
-                # here rather than when Python ends, where the error could only be printed
-                sys.stdout.flush()
+                status = main(*args, **kwargs)
+            except SystemExit:
+                sys.stdout.flush()  # here rather than when Python ends, where the error could only be printed
+                raise
+            sys.stdout.flush()
+            return status
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(PIPE_CLOSED)

@@ -12,6 +12,7 @@ record of any arm, 2 where data or settings are wrong, 130 stopped by Ctrl-C.
 """
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -84,7 +85,7 @@ class Recommending:
                 break
             print(self.report.before(found, said), flush=True)
             self._make(said.step, options)
-        _show_card(job.folder, found)
+        _show_card(job.folder, found, self.asked.overrides)
         print("\n".join(self.report.closing(found, said, steps, options)), flush=True)
         return 0
 
@@ -99,9 +100,9 @@ class Recommending:
                 options.tried[step.name] = str(error)
 
 
-def _show_card(folder: Path, found: Evaluation) -> None:
-    table = decide.write(folder, found)
-    print(f"\n{decide.on_screen(table)}\n\nWritten to {decide.card_place(folder, found)}.*\n")
+def _show_card(folder: Path, found: Evaluation, overrides: Sequence[str]) -> None:
+    table = decide.write(folder, found, overrides)
+    print(f"\n{decide.on_screen(table)}\n\nWritten to {decide.card_place(folder, found, overrides)}.*\n")
 
 
 @quiet_when_reader_goes
@@ -116,6 +117,8 @@ def main() -> None:
         if asked.place is not None:
             print(f"{task_of_data(asked.place, asked.task, keep=True)}\n", flush=True)
         status = Recommending(asked).run()
+    except BrokenPipeError:  # an OSError that is nobody's mistake
+        raise
     except (CutleryError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         sys.exit(USER_ERROR)

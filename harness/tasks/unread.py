@@ -7,7 +7,7 @@ from typing import Final
 
 from harness.tasks.complaints import Complaints
 from harness.tasks.files.qrels_layout import gold_files, layout_of
-from harness.tasks.knowledge.beside import lookalikes, typed_name
+from harness.tasks.knowledge.beside import is_further, lookalikes, typed_name
 from harness.tasks.rows import PACKED, READERS
 from harness.tasks.split_names import is_list_of_rows, split_called
 from harness.tasks.table_kind import holds_documents
@@ -56,7 +56,7 @@ def _left(folder: Path, read: Collection[Path]) -> list[Path]:
     inside = {parent for path in read for parent in (path, *path.parents)}
     there = [path for path in _data_in(folder) if path not in inside and folder not in (path, *read)]
     passed = {*lookalikes(folder, read), *_of_another_version(there, read)}
-    left = [path for path in there if path not in passed]
+    left = [path for path in there if path not in passed and not is_further(path)]
     return left + [path for path in gold_files(folder) if path not in (*read, *left)]
 
 

@@ -12,9 +12,11 @@ from harness.studies.claims.sources import EXPERIMENT, KINDS, Evidence
 from harness.studies.claims.verdicts import Asked, PartVerdict, Ruling, decide, family, together
 
 TIMED: Final = ("timed questions", "timed batches")
-OF_QUESTIONS: Final = ("questions", "timed questions")
-"""what an effect is of that needs more questions where it is open"""
 """what effects are sampled over that a longer timing pass narrows"""
+QUESTIONS: Final = "questions"
+"""what most effects are sampled over"""
+LIMIT: Final = "limit="
+"""setting of an experiment that asked a part of the questions"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class LedgerPart:
     command: str
     """that would decide what is open; "" where nothing is, or where no command would"""
     at_hand: int | None = None
-    """questions that the task has for this effect; None where that is not known"""
+    """examples that the effect can be measured on; None where that is not known"""
 
     @property
     def ruling(self) -> Ruling:
@@ -75,7 +77,9 @@ def _nearness(one: LedgerPart) -> tuple[float, float]:
     if one.effect is None:
         return p, -math.inf
     value, margin = one.effect.value, one.part.margin
-    beyond = {"greater": value - margin, "less": margin - value, "equal": margin - abs(value)}
+    if one.effect.ratio:
+        value, margin = math.log(value), math.log(margin)
+    beyond = {"greater": value - margin, "less": margin - value, "equal": abs(margin) - abs(value)}
     return p, beyond[one.part.direction]
 
 
@@ -143,8 +147,18 @@ def _part(part: ClaimPart, found: Effect | Gap, verdict: PartVerdict | None, evi
         return LedgerPart(part, None, found, None, "", (), found.command)
     conditions = (*found.notes, *_conditions(part.reading.source, evidence))
     command = _deciding(part, found, verdict, evidence) if verdict and verdict.ruling == "undecided" else ""
-    at_hand = len(evidence.examples) if part.reading.source == EXPERIMENT and found.of in OF_QUESTIONS else None
+    at_hand = _at_hand(part, found, evidence)
     return LedgerPart(part, found, None, verdict, _link(part, found, evidence), conditions, command, at_hand)
+
+
+def _at_hand(part: ClaimPart, effect: Effect, evidence: Evidence) -> int | None:
+    """Return how many examples there are that the effect can be measured on; None where that is not known.
+
+    An effect over questions was measured on all that there are of its kind; of timed ones every question can be timed.
+    """
+    if part.reading.source != EXPERIMENT or LIMIT in evidence.settings:
+        return None
+    return {QUESTIONS: effect.n, TIMED[0]: len(evidence.examples)}.get(effect.of)
 
 
 def _conditions(source: str, evidence: Evidence) -> Iterator[str]:
@@ -161,7 +175,8 @@ def _deciding(part: ClaimPart, effect: Effect, verdict: PartVerdict, evidence: E
     study = evidence.studies.get(source)
     if study is not None and study.budget == "quick":
         return evidence.command(source)
-    if effect.of in TIMED and (verdict.needed or 0.0) <= len(evidence.examples):
+    per_question = len(evidence.examples) if effect.of == TIMED[0] else math.inf
+    if effect.of in TIMED and (verdict.needed or 0.0) <= per_question:
         return f"{evidence.command()} timing.examples={len(evidence.examples)}"
     if verdict.needed == math.inf and effect.seeds > 1:
         return f"{evidence.command(source if study else '')} seed=…"

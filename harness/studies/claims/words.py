@@ -86,7 +86,7 @@ def open_text(one: LedgerPart) -> str:
         return f"the effect is about as large as the margin; not even {MOST_TIMES} times as many {effect.of} would tell"
     text = f"about {rounded_up(needed):,} {effect.of} would tell, if the effect is what it seems"
     lacking = one.at_hand is not None and needed > one.at_hand
-    return f"{text}; the test split has {one.at_hand:,}, so that more must be written" if lacking else text
+    return f"{text}; there are {one.at_hand:,}, so that more must be written" if lacking else text
 
 
 def after_correction(one: LedgerPart) -> str:

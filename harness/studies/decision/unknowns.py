@@ -44,6 +44,16 @@ def unknowns(found: Evaluation) -> tuple[Unknown, ...]:
     return (*ordered, _unknown(found, chosen, places)) if len(places) > 1 else tuple(ordered)
 
 
+def overturned(found: Evaluation) -> bool:
+    """Return whether another arm would be the best by expected utility if all that is unknown came out against it."""
+    chosen = found.recommended
+    if chosen is None:
+        return False
+    ends = np.ones((len(found.arms), 1))
+    ends[chosen] = 0.0
+    return found.best(found.expected_total(np.where(found.unknown, ends, found.expected))) != chosen
+
+
 def _concerns(found: Evaluation, criterion: int) -> bool:
     """Return whether it is unknown of an arm that is not ruled out."""
     return bool(found.unknown[found.allowed, criterion].any())

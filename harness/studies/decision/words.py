@@ -13,7 +13,7 @@ from harness.studies.decision.limits import limit_text
 from harness.studies.decision.smaa import EQUAL
 from harness.studies.decision.takeover import Change, Kind
 from harness.studies.decision.tradeoff import LEAST_GAIN, Gain, beaten, gains
-from harness.studies.decision.unknowns import Unknown
+from harness.studies.decision.unknowns import Unknown, overturned
 
 PER: Final = {"questions": "day", "updates": "month"}
 OF_USE: Final = ("questions", "updates", "labels")
@@ -101,13 +101,15 @@ def _gains(found: Evaluation, own: Sequence[Gain]) -> str:
 
 
 def _values(found: Evaluation, gain: Gain) -> str:
-    """Return what was measured of both arms, in the criterion's unit; "" where it was not of one of them."""
-    places = [place for place in (found.recommended, found.runner_up) if place is not None]
-    samples = [found.measured.sample(gain.criterion, found.arms[place]) for place in places]
-    values = [amount(one.value) for one in samples if one is not None]
+    """Return what was measured of both arms, in the criterion's unit; or of which of them it was not."""
+    arms = [found.arms[place] for place in (found.recommended, found.runner_up) if place is not None]
+    samples = {arm: found.measured.sample(gain.criterion, arm) for arm in arms}
+    values = [amount(one.value) for one in samples.values() if one is not None]
     unit = found.decision.criteria[gain.criterion].unit_in(found.measured.currency)
     named = "" if unit == PLAIN else f" {unit}"
-    return f": {' against '.join(values)}{named}" if len(values) == len(samples) else ""
+    if lacking := [arm for arm, one in samples.items() if one is None]:
+        return f": not measured of {listed(lacking)}"
+    return f": {' against '.join(values)}{named}"
 
 
 def _signed(value: float) -> str:
@@ -231,7 +233,7 @@ def _missing(found: Evaluation, missing: Sequence[Unknown]) -> Iterator[str]:
         title, how = found.decision.criteria[first.criterion].title, found.measured.wanted[first.criterion]
         yield f"Worth most to know first: {title} ({how})."
     else:
-        all_could = "; all of them together could" if together.low < 1 / 2 else ""
+        all_could = "; all of them together could" if len(each) > 1 and overturned(found) else ""
         yield f"No single one of these measurements would change the choice{all_could}."
 
 

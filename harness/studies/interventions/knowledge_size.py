@@ -12,11 +12,14 @@ from typing import ClassVar, Literal
 
 from harness.studies.changed import ChangedTask
 from harness.studies.intervention import Value
-from harness.studies.interventions.look_alikes import PREFIX, look_alikes, usable
+from harness.studies.interventions.look_alikes import PREFIX, look_alikes, plain_title, usable
 from harness.studies.interventions.next_version import origin
 from harness.studies.interventions.off_topic import off_topic_documents
+from harness.tasks.complaints import Complaints
 from harness.tasks.jsonl import JsonlTask
-from harness.tasks.knowledge.beside import FURTHER
+from harness.tasks.knowledge.beside import FURTHER, is_further
+from harness.tasks.knowledge.finding import find_knowledge
+from harness.tasks.knowledge.reading import read_knowledge
 from harness.tasks.task import Task, training_task
 from harness.types import THE_INPUT, Document, Example
 
@@ -118,37 +121,39 @@ class KnowledgeSize:
 
 
 def further_documents(task: Task, count: int | None, draw: int) -> list[Document]:
-    """Return the first documents of documents_more beside the task's files, in a drawn order; [] without that file.
+    """Return the first documents of documents_more beside the task's files, in a drawn order; [] without any.
 
-    Those that the task has, by id or by text, are left out.
+    Those that say what one of the task's says, or are about what one of them is about, are left out.
 
     Args:
         task: whose files they lie beside.
         count: at most so many; None for all.
         draw: which come first; those of a smaller count are the first of a larger.
     """
-    source = _further(task)
-    if source is None:
-        return []
-    ids, texts = {one.id for one in task.documents()}, {one.text for one in task.documents()}
-    more = [one for one in source.documents() if one.id not in ids and one.text not in texts]
+    own = task.documents()
+    texts, titles = {one.text for one in own}, {plain_title(one.title) for one in own if one.title.strip()}
+    found, _ = _further(task)
+    more = [one for one in found if one.text not in texts and plain_title(one.title) not in titles]
     Random(f"further/{draw}").shuffle(more)
     return [replace(one, id=f"{PREFIX}-more-{one.id}") for one in more[:count]]
 
 
-def _further(task: Task) -> Task | None:
-    """Return the task with the further documents for its knowledge base; None where there are none."""
+def _further(task: Task) -> tuple[list[Document], tuple[str, ...]]:
+    """Return the documents of documents_more, a file or folder beside the data, and what is wrong with them."""
     source = origin(task)
-    if not isinstance(source, JsonlTask) or not any(Path(source.dir).expanduser().glob(f"{FURTHER}.*")):
-        return None
-    # the ids of evidence are those of the task's own documents
-    return replace(source, documents_file=FURTHER, columns=replace(source.columns, evidence=()))
+    place = Path(source.dir).expanduser() if isinstance(source, JsonlTask) else None
+    folder = place if place is None or place.is_dir() else place.parent
+    if not isinstance(source, JsonlTask) or folder is None or not any(map(is_further, folder.iterdir())):
+        return [], ()
+    complaints = Complaints()
+    path = find_knowledge(folder, FURTHER, complaints)
+    placed = [] if path is None else read_knowledge(path, source.document_columns, complaints)
+    return [one.document for one in placed if one.document is not None], complaints.lines()
 
 
 def _unreadable(task: Task) -> str:
     """Return what is wrong with the further documents; "" for nothing, or none."""
-    source = _further(task)
-    problems = list(source.problems()) if source is not None else []
+    _, problems = _further(task)
     return f"the further documents ({FURTHER}) cannot be read: {'; '.join(problems[:3])}" if problems else ""
 
 

@@ -17,13 +17,14 @@ FRAMES: Final = (
     "Which book on {theme} says that {thing} {does}?", "How many people believe that {thing} {does}?",
 )  # fmt: skip
 """nothing general answers them: they ask for a name or a number"""
-DRAWN: Final = 2_000
-"""questions; no more different ones than these can be asked"""
 
 
 @dataclass(frozen=True)
 class OutOfDomain:
-    """Each question that documents answer becomes one from another field, which they cannot answer."""
+    """Each question that documents answer becomes one from another field, which they cannot answer.
+
+    There are 504 of them, in English: of more questions the first 504 are asked.
+    """
 
     KEY: ClassVar[str] = "harness.studies.interventions.out_of_domain.OutOfDomain"
 
@@ -42,14 +43,19 @@ class OutOfDomain:
         return "" if any(map(rests_on_documents, task.examples("test"))) else NO_EVIDENCE
 
     def apply(self, task: Task) -> Task:
-        rng = Random(f"out of domain/{self.draw}")
-        made = list(dict.fromkeys(_question(rng) for _ in range(DRAWN)))
+        made = _questions()
+        Random(f"out of domain/{self.draw}").shuffle(made)
         able = [example for example in task.examples("test") if rests_on_documents(example)]
         asked = [unknowable(with_question(one, text)) for one, text in zip(able, made, strict=False)]
         return with_test(task, asked, self.label)
 
 
-def _question(rng: Random) -> str:
-    theme = rng.choice(list(THEMES))
-    things, doings = THEMES[theme]
-    return rng.choice(FRAMES).format(thing=rng.choice(things), does=rng.choice(doings), theme=theme)
+def _questions() -> list[str]:
+    """Return all questions that can be made: as many at most are asked."""
+    return [
+        frame.format(thing=thing, does=does, theme=theme)
+        for theme, (things, doings) in THEMES.items()
+        for thing in things
+        for does in doings
+        for frame in FRAMES
+    ]

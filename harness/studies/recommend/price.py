@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from harness.runner.arm import Durations, Workload
 from harness.runner.cell import CellRun
 from harness.runner.run import Run
+from harness.store.spec import digest
 from harness.studies.run import StudyRun
 
 STARTING = 5.0
@@ -60,6 +61,8 @@ class StudyPrice:
 class _CellPrices:
     found: list[CellPrice] = field(default_factory=list)
     asked: set[str] = field(default_factory=set)
+    answered: set[str] = field(default_factory=set)
+    """keys of answers that an earlier cell makes"""
     known: bool = True
 
     def add(self, condition: int, run: Run, cells: Iterable[CellRun]) -> None:
@@ -74,8 +77,11 @@ class _CellPrices:
         work = cell.arm.workload(task, run.store, seed)
         own = cell.arm.durations(task, run.store, seed, timed=False)
         self.known = self.known and own is not None
-        tokens = (work.prompt_tokens, work.answer_tokens) if work.served else (0, 0)
-        seconds = 0.0 if own is None else own.answer + own.audit
+        key = digest(cell.arm.answer_spec(task, seed))
+        anew = key not in self.answered
+        self.answered.add(key)
+        tokens = (work.prompt_tokens, work.answer_tokens) if work.served and anew else (0, 0)
+        seconds = 0.0 if own is None else own.answer * anew + own.audit
         self.found.append(CellPrice(condition, cell.cell.arm, seconds, _made(work, own or Durations()), tokens))
 
 

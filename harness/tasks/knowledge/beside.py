@@ -74,6 +74,8 @@ def remark_beside(folder: Path, read: Collection[Path], complaints: Complaints) 
         names = some([_with_kinds(path) for path in like])
         line = f"not read, though it looks like a knowledge base: {names}; {how_to_use(folder, like)}"
         complaints.remark(("beside",), line)
+    if further := [path.name for path in sorted(folder.iterdir()) if is_further(path) and path not in read]:
+        complaints.remark(("further",), f"{some(further)}: further documents, which study=corpus_size alone reads")
     if closed := unreadable(folder, read):
         cures = some([f"{_with_kinds(path)}: {_cure(path)}" for path in closed], "; ")
         complaints.remark(("beside", "closed"), f"not read, though it looks like a knowledge base: {cures}")
@@ -81,7 +83,12 @@ def remark_beside(folder: Path, read: Collection[Path], complaints: Complaints) 
 
 def lookalikes(folder: Path, read: Collection[Path]) -> list[Path]:
     """Return what lies in a folder, looks like a knowledge base, can be read, and is not among what is read."""
-    return [path for path in _others(folder, read) if _looks_like_knowledge(path)]
+    return [path for path in _others(folder, read) if _looks_like_knowledge(path) and not is_further(path)]
+
+
+def is_further(path: Path) -> bool:
+    """Return whether it is a file or folder of further documents."""
+    return path.stem == FURTHER
 
 
 def texts_in(folder: Path) -> list[Path]:
@@ -196,13 +203,11 @@ def _with_kinds(path: Path) -> str:
 
 
 def _of_another_version(path: Path, folder: Path, read: Collection[Path]) -> bool:
-    """Return whether a file belongs to another version of the data that lies beside this one, or to a study.
+    """Return whether a file belongs to another version of the data that lies beside the one that is read.
 
     Its name is that of a file that is read and a suffix, and other files that are not read have the same suffix:
     documents_next.jsonl and questions_next.jsonl beside documents.jsonl.
     """
-    if path.stem == FURTHER:
-        return True
     suffixes = {path.stem.removeprefix(one.stem) for one in read if path.stem.startswith(one.stem)}
     unread = [one.stem for one in folder.iterdir() if one not in read and one != path]
     return any(suffix[:1] in set("_-.") and any(stem.endswith(suffix) for stem in unread) for suffix in suffixes - {""})

@@ -1,6 +1,7 @@
 """The rule of verdicts, by hand: intervals, margins, Holm, parts; and sums of means against what they are sums of."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from harness.analysis.stats.seed_variance import SeedVariance
 from harness.studies.claims.effect import Effect, Spread, rare_p, spread_of_interval
 from harness.studies.claims.sums import edge, sum_of_means
 from harness.studies.claims.verdicts import Asked, by_interval, decide, family, together
+from harness.studies.claims.words import open_text
 
 ONE_BY_ONE = np.arange(40, dtype=np.int64)
 
@@ -207,3 +209,14 @@ def test_seeds_widen_an_interval_and_an_example_that_an_arm_lacks_counts_nowhere
 def test_without_two_groups_there_is_no_sum():
     assert sum_of_means([[np.ones((1, 3))]], np.zeros(3, dtype=np.int64), bounded=True) is None
     assert sum_of_means([[np.full((1, 3), np.nan)]], np.arange(3), bounded=True) is None
+
+
+@pytest.mark.parametrize(
+    ("at_hand", "says"),
+    [(255, "; there are 255, so that more must be written"), (700, ""), (None, "")],
+)
+def test_more_questions_than_there_are_is_said(at_hand, says):
+    effect = SimpleNamespace(kind="sampled", n=255, of="questions", seeds=1)
+    verdict = SimpleNamespace(ruling="undecided", needed=290.0)
+    open_part = SimpleNamespace(gap=None, verdict=verdict, effect=effect, at_hand=at_hand)
+    assert open_text(open_part) == f"about 290 questions would tell, if the effect is what it seems{says}"

@@ -9,7 +9,7 @@ import pytest
 from harness.studies.controls.models import ModelsDiffer
 from harness.studies.controls.retrieved import AddedIsRetrieved, AddedIsRetrievedLess, SameQuestions
 from harness.studies.data import Made, StudyData
-from harness.studies.interventions.knowledge_size import KnowledgeSize, nested_part
+from harness.studies.interventions.knowledge_size import KnowledgeSize, further_documents, nested_part
 from harness.studies.interventions.look_alikes import PREFIX, look_alikes
 from harness.studies.interventions.off_topic import off_topic_documents
 from harness.studies.measures.arm_contrasts import ArmContrasts, better_of
@@ -194,6 +194,25 @@ def test_further_documents_of_the_task_come_before_made_ones_and_none_of_its_own
     assert grown.change == "× 3 look-alikes, 2 of documents_more"
     off = replace(size, growth="off-topic").apply(with_further)
     assert all(one.id.startswith("off-topic") for one in off.documents()[2:])
+
+
+def test_further_documents_may_be_a_folder_of_pages_beside_a_base_of_any_name(with_further):
+    folder = Path(with_further.dir)
+    (folder / "documents.jsonl").rename(folder / "wiki.jsonl")
+    (folder / "documents_more.jsonl").unlink()
+    (folder / "documents_more").mkdir()
+    (folder / "documents_more/fan.md").write_text("# Fan\n\nThe fan weighs 2 kilos.\n")
+    task = replace(with_further, documents_file="wiki.jsonl")
+    size = KnowledgeSize(factor=1.5, growth="look-alikes", smallest=1, draw=0)
+    assert size.refuses(task) == ""
+    assert size.apply(task).documents()[-1].text.endswith("The fan weighs 2 kilos.")
+    assert any("documents_more: further documents" in line for line in task.remarks())
+
+
+def test_a_further_page_about_a_thing_of_the_tasks_own_is_left_out(with_further):
+    page = {"id": "x", "title": "falfak LAMP", "text": "The Falfak lamp weighs 99 kilos."}
+    (Path(with_further.dir) / "documents_more.jsonl").write_text(json.dumps(page) + "\n")
+    assert further_documents(with_further, None, 0) == []
 
 
 def test_further_documents_need_no_titles_where_they_are_enough_and_are_refused_where_they_cannot_be_read(with_further):

@@ -188,7 +188,9 @@ class Card {
       yield;
     }
     each.sort((a, b) => b.worth - a.worth || b.weight - a.weight);
-    return { each, weight: places.reduce((sum, at) => sum + weights[at], 0), low: yield* known(0), high: yield* known(1) };
+    const against = expected.map((own, at) => own.map((value, arm) => (unknown(at, arm) ? Number(arm !== chosen) : value)));
+    const overturned = best(this.scores(weights, against), allowed) !== chosen;
+    return { each, overturned, weight: places.reduce((sum, at) => sum + weights[at], 0), low: yield* known(0), high: yield* known(1) };
   }
 
   /** Other answers, one at a time, with which another arm has the highest expected utility: the nearest of each. */

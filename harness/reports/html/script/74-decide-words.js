@@ -76,10 +76,11 @@ function why(data, found) {
   return out.length ? `${text} On all that was measured, ${listed(out)}.` : text;
 }
 
-/** What was measured of both arms; "" where it was not of one of them. */
+/** What was measured of both arms; or of which of them it was not. */
 function measuredOfBoth({ values: known, unit }, arm, other) {
-  const own = [known[arm], known[other]];
-  return own.every(Number.isFinite) ? `: ${own.map(amount).join(" against ")}${unit === "of 1" ? "" : ` ${unit}`}` : "";
+  const lacking = [arm, other].filter((one) => !Number.isFinite(known[one]));
+  if (lacking.length) return `: not measured of ${listed(lacking)}`;
+  return `: ${[arm, other].map((one) => amount(known[one])).join(" against ")}${unit === "of 1" ? "" : ` ${unit}`}`;
 }
 
 /** Arms for which another arm is nowhere worse and somewhere better, among the criteria that weigh and were measured of both. */
@@ -113,7 +114,7 @@ function unmeasured(data, { chosen, missing }) {
   const name = ({ at, arms }) => data.criteria[at].title + (arms.length === data.arms.length ? "" : ` (of ${listed(arms)})`);
   const text = `${percent(missing.weight)} of the weight. All of it known, the probability that ${data.arms[chosen]} is best could be anywhere between ${percent(missing.low)} and ${percent(missing.high)}. It is ${listed(missing.each.map(name))}.`;
   const own = data.criteria[missing.each[0].at];
-  return missing.each[0].worth > 0 ? `${text} Measure first: ${own.title} (${own.wanted}).` : `${text} No single one of these measurements would change the choice${missing.low < 1 / 2 ? "; all of them together could" : ""}.`;
+  return missing.each[0].worth > 0 ? `${text} Measure first: ${own.title} (${own.wanted}).` : `${text} No single one of these measurements would change the choice${missing.each.length > 1 && missing.overturned ? "; all of them together could" : ""}.`;
 }
 
 function wrong(data, { chosen, lost }) {

@@ -92,12 +92,12 @@ function drawing(data, found, x, y, unbeaten, said) {
     line(0, 0, 1, 0, "axis"), line(0, 0, 0, 1, "axis"), svg("polyline", { points, class: "frontier" }), ...marks, ...axisTexts(data, x, y, across, up));
 }
 
-/** Where each name stands, so that none covers another: from the lowest upwards, above those that are near. */
+/** Where each name stands, so that none covers another: above its mark, or as many lines below as others near it take. */
 function labelTops(names) {
-  const tops = new Map(), placed = [];
-  for (const [arm, left, wanted] of [...names].sort((a, b) => b[2] - a[2])) {
+  const tops = new Map(), placed = [], taken = (left, top) => placed.some(([at, other]) => Math.abs(at - left) < NAME_WIDTH && Math.abs(top - other) < NAME_HEIGHT);
+  for (const [arm, left, wanted] of [...names].sort((a, b) => a[2] - b[2])) {
     let top = wanted;
-    for (const [at, other] of placed) if (Math.abs(at - left) < NAME_WIDTH && top > other - NAME_HEIGHT && top < other + NAME_HEIGHT) top = other - NAME_HEIGHT;
+    while (taken(left, top)) top += NAME_HEIGHT;
     placed.push([left, top]);
     tops.set(arm, top);
   }
