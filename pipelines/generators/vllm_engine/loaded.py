@@ -53,6 +53,7 @@ class LoadedVllm(LoadedHf):
 
     def settle(self, store: Store, rank: int) -> None:
         """Write the base in 4 bits as a checkpoint that vLLM reads, where the store has none."""
+        allowed_rank(self.generator.name, [max(1, rank)])  # before anything is trained
         self._ranks.add(max(1, rank))
         if self._served is None:
             self._served = served_base(self.generator, self._in_four_bits, store)

@@ -350,3 +350,8 @@ def test_without_vllm_the_plan_ends_with_one_line_and_status_2(tmp_path, monkeyp
     (line,) = (line for line in ended.stderr.splitlines() if "Error" in line)
     assert line.startswith("ModelError: model pocket: model.engine is vllm, and vLLM is not installed for this Python:")
     assert INSTALL in line
+
+
+def test_a_rank_beyond_what_vllm_takes_is_refused_before_anything_is_trained(settings, store):
+    with pytest.raises(ModelError, match="rank 1024, and vLLM takes up to 512; set model.engine=hf"):
+        ready(settings, store, rank=1024)
