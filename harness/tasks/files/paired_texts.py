@@ -35,7 +35,9 @@ FEWEST: Final = 3
 """pairs"""
 MOST: Final = 0.9
 """share of the texts that are of a pair"""
-_END: Final = re.compile(r"(?P<stem>.+?)[._-](?P<word>[A-Za-z]{1,12})")
+_END: Final = re.compile(r"[._-](?P<word>[A-Za-z]{1,12})\Z")
+LONGEST_END: Final = 13
+"""signs of such an end"""
 
 
 class PairedTexts(NamedTuple):
@@ -98,9 +100,9 @@ def _by_folder(folders: Sequence[Path]) -> dict[str, tuple[Path, Path]]:
 def _by_name(texts: Sequence[Path]) -> dict[str, tuple[Path, Path]]:
     sides: Mapping[str, dict[str, Path]] = {"asked": {}, "answered": {}, "": {}}
     for path in texts:
-        end = _END.fullmatch(path.stem)
+        end = _END.search(path.stem, max(0, len(path.stem) - LONGEST_END))
         side = _side(end["word"]) if end else ""
-        sides[side][end["stem"] if end and side else path.stem] = path
+        sides[side][path.stem[: end.start()] if end and side else path.stem] = path
     asked = {**sides[""], **sides["asked"]}
     return {stem: (asked[stem], path) for stem, path in sides["answered"].items() if stem in asked}
 

@@ -62,8 +62,7 @@ def test_an_id_with_a_number_sign_stays_itself():
 def test_a_column_of_quotes_is_evidence(tmp_path):
     write_texts(tmp_path)
     write_lines(tmp_path / "qa.jsonl", [{"question": q, "answer": a, "supporting_text": t} for q, a, t in FERRIES])
-    found, columns = evidence(tmp_path)
-    assert columns == ["supporting_text"]
+    found, _ = evidence(tmp_path)  # a known name, so that no key of the task says it
     assert found[FERRIES[1][0]] == ("en/leaf1.md",)
 
 

@@ -352,6 +352,7 @@ def test_without_vllm_the_plan_ends_with_one_line_and_status_2(tmp_path, monkeyp
     assert INSTALL in line
 
 
-def test_a_rank_beyond_what_vllm_takes_is_refused_before_anything_is_trained(settings, store):
-    with pytest.raises(ModelError, match="rank 1024, and vLLM takes up to 512; set model.engine=hf"):
+def test_a_rank_beyond_what_vllm_takes_is_refused_before_anything_is_trained(settings, state, store):
+    assert state.started == []
+    with pytest.raises(ModelError, match=r"rank 1024, and vLLM takes up to 512; set model\.engine=hf"):
         ready(settings, store, rank=1024)

@@ -7,7 +7,7 @@ import pytest
 
 from harness.text.markdown import outline
 from harness.types import Document, Passage
-from pipelines.arm import _content_key
+from pipelines.data_keys import content_key
 from pipelines.prompts import Prompt
 from pipelines.rag.chunking import Chunking
 from pipelines.rag.passages import Passages, corpus_key, indexed_text, write_passages
@@ -129,7 +129,7 @@ def test_answers_depend_on_structure(monkeypatch):
             return self._documents
 
     def keys():
-        return [_content_key(Holder(text), "documents") for text in ("Plain.", "# A\n\nText.")]
+        return [content_key(Holder(text), "documents") for text in ("Plain.", "# A\n\nText.")]
 
     before = keys()
     monkeypatch.setattr("pipelines.rag.structure.VERSION", 2)
