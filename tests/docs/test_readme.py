@@ -56,7 +56,7 @@ def test_claims_are_a_row_each_with_what_decides_them(tmp_path):
         "| --- | --- | --- | --- | --- |",
         "| C1 | rag is better | **supported** +0.50 [+0.40, +0.60] | not tested | `make experiment` |",
         "| C2 | it costs | **refuted** 0.12 [0.1, 0.2] % of the total | · | `make experiment`, `study=labels` |",
-        "| C3 | it is large | **supported** 6 parts | **undecided** 2.3 [1.2, 3.4] times | `make decide` |",
+        "| C3 | it is large | **supported** 6 parts | **undecided** 2.35 [1.2, 3.4] times | `make decide` |",
     ]
 
 
