@@ -29,6 +29,8 @@ PATIENCE: Final = 60.0
 """seconds that Slurm may take to answer"""
 _STATES: Final = "%i|%T|%r"
 """what squeue prints of a job: name, state, reason"""
+HELD: Final = "held"
+"""in every reason that Slurm gives for a job that it does not begin by itself"""
 
 
 @dataclass(frozen=True)
@@ -112,8 +114,9 @@ class SlurmLauncher:
     def await_end(self, folder: Path) -> None:
         """Wait until Slurm knows no job of them that waits or runs; a line of each says how it ended."""
         told: set[int] = set()
+        held: set[str] = set()
         while self.wait:
-            jobs = sweep_folder.settled(folder, self.ask)
+            jobs = sweep_folder.settled(folder, lambda names: _saying_what_is_held(self.ask(names), held))
             for job in jobs:
                 if not job.unfinished and job.job not in told:
                     told.add(job.job)
@@ -157,6 +160,15 @@ class QueuedJob:
         job.stop()
         job_status.note_requeued(job.folder, job.number)
         return submitit.helpers.DelayedSubmission(self, job.again())
+
+
+def _saying_what_is_held(found: Mapping[str, InQueue], said: set[str]) -> Mapping[str, InQueue]:
+    """Say once of each job that waits for somebody to release it: it would wait for ever."""
+    for name, one in found.items():
+        if one.there and not one.running and HELD in one.says.casefold() and name not in said:
+            said.add(name)
+            print(f"Slurm holds job {name} ({one.says}); scontrol release {name} lets it go on", flush=True)
+    return found
 
 
 def asked(names: Sequence[str]) -> Mapping[str, InQueue]:

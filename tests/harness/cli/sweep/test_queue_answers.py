@@ -55,3 +55,16 @@ def test_from_no_answer_nothing_is_concluded(says):
 def test_a_program_that_is_not_there_gives_no_answer(monkeypatch):
     monkeypatch.setenv("PATH", "")
     assert asked(["12_0"]) == {}
+
+
+def test_a_job_that_slurm_holds_is_said_once_with_what_lets_it_go_on(capsys):
+    held = {
+        "8_1": InQueue(True, False, "PENDING: launch failed requeued held"),
+        "8_2": InQueue(True, False, "PENDING: Resources"),
+        "8_3": InQueue(True, True, "RUNNING: None"),
+    }
+    said = set()
+    for _ in range(2):
+        assert slurm._saying_what_is_held(held, said) is held
+    line = "Slurm holds job 8_1 (PENDING: launch failed requeued held); scontrol release 8_1 lets it go on\n"
+    assert capsys.readouterr().out == line
