@@ -94,7 +94,14 @@ def test_a_text_without_another_is_said(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("de/{}.txt", "fr/{}.txt"), ("a{}.txt", "b{}.txt"), ("x/{}.txt", "y/b{}.txt")]
+    ("one", "other"),
+    [
+        ("de/{}.txt", "fr/{}.txt"),
+        ("a{}.txt", "b{}.txt"),
+        ("x/{}.txt", "y/b{}.txt"),
+        ("docs/{}.md", "archive/{}.md"),
+        ("de/{}.md", "docs/{}.md"),
+    ],
 )
 def test_names_that_do_not_say_which_is_which_are_no_pairs(tmp_path, one, other):
     for n in range(9):
