@@ -14,7 +14,7 @@ from typing import Final, Literal, NamedTuple
 from harness.tasks.audit import jaccard
 from harness.text.calendar_words import counted, months
 from harness.text.language_files import FUNCTION_WORDS, NEGATIONS, language_file, words_of
-from harness.text.quantities import Quantity, quantities, same
+from harness.text.quantities import Quantity, in_base_unit, quantities, same
 from harness.text.tokens import folded, normalised, words
 from harness.types import Example
 
@@ -31,7 +31,9 @@ READ: Final = 2_000
 KEPT: Final = 50_000
 """answers that are kept as they were read"""
 YES, NO = words_of("said_yes"), words_of("said_no")
-_SAID: Final = re.compile(rf"\W*({'|'.join(sorted(YES | NO))})\s*(?:[,.;:!–—-](?!\s*\d)|\Z)")
+WITHOUT: Final = words_of("without")
+ZERO: Final = ("0", "zero")
+_SAID: Final = re.compile(rf"\W*({'|'.join(sorted(YES | NO))})(?:\s*[,.;:!–—](?!\s*\d)|\s+-\s|\s*\Z)")
 """yes or no, before what else is said; not the short form of number (No. 5)"""
 _OPTION: Final = re.compile(r"\(?([^\W\d_])\)\s+(\S.*)")
 """a label and the text of an option"""
@@ -47,6 +49,8 @@ class _Answer(NamedTuple):
     rest: frozenset[str]
     """these without figures, units and months"""
     is_denied: bool
+    lacks: bool
+    """whether a negation is one of a noun (without, sin), which denies no statement"""
     said: str
     """"yes" or "no" where it begins with it; "" otherwise"""
 
@@ -85,15 +89,18 @@ def answers_compared(one: str, other: str) -> Verdict:
 def _by_yes_and_no(one: _Answer, other: _Answer) -> Verdict | None:
     """Return what a yes or no decides: against another one, and where it is all that is said; None for nothing."""
     if one.said and other.said:
-        return "contradict" if one.said != other.said else None
+        is_all = not one.meant or not other.meant
+        return "contradict" if one.said != other.said else "same" if is_all else None
     if one.said and not one.meant:
         return "same" if (one.said == "no") is other.is_denied else "contradict"
     return None
 
 
 def _is_denial(one: _Answer, other: _Answer) -> bool:
-    """Return whether one answer denies what the other says."""
-    return one.is_denied and not other.is_denied and one.meant <= other.meant
+    """Return whether one answer denies what the other says; "none" denies no zero."""
+    if other.is_denied or other.lacks or (not one.meant and other.plain in ZERO):
+        return False
+    return (one.is_denied and one.meant <= other.meant) or (one.lacks and one.meant == other.meant)
 
 
 def _by_values(one: str, other: str) -> Verdict | None:
@@ -102,16 +109,26 @@ def _by_values(one: str, other: str) -> Verdict | None:
         mine, theirs = _values(one, decimal_comma), _values(other, decimal_comma)
         if not mine or not theirs:
             return None
-        if any(isinstance(own.value, str) for own in (*mine, *theirs)):  # as it is written: AB-37, 10:30
-            figures = (frozenset(DIGITS.findall(text)) for text in (one, other))
-            return "same" if _is_within(*figures) else "contradict"
+        if any(isinstance(own.value, str) for own in (*mine, *theirs)):
+            return _by_figures(one, other, all(isinstance(own.value, str) for own in (*mine, *theirs)))
         if _are_among(mine, theirs) or _are_among(theirs, mine):
             return "same"
     return "contradict"
 
 
+def _by_figures(one: str, other: str, is_sure: bool) -> Verdict | None:
+    """Return the same for codes and times of day, which are compared as they are written; 3 pm may be 15:00."""
+    figures = (frozenset(DIGITS.findall(text)) for text in (one, other))
+    return "same" if _is_within(*figures) else "contradict" if is_sure else None
+
+
 def _are_among(some: Collection[Quantity], others: Collection[Quantity]) -> bool:
-    return all(any(same(own, other) for other in others) for own in some)
+    return all(any(_is_one(own, other) for other in others) for own in some)
+
+
+def _is_one(own: Quantity, other: Quantity) -> bool:
+    """Return whether two values are one: 24 months and two years, but no number without a unit is 24 months."""
+    return same(own, other) or (bool(own.unit and other.unit) and same(in_base_unit(own), in_base_unit(other)))
 
 
 def _are_alike(one: _Answer, other: _Answer, is_short: bool) -> bool:
@@ -136,10 +153,11 @@ def _read(text: str) -> _Answer:
     plain = normalised(text)
     every = words(text)
     told = words(folded(text)[found.end() :]) if found else every
-    denying = {at for at, word in enumerate(told) if word in NEGATIONS and _denies(told, at)}
+    denying = {at: word for at, word in enumerate(told) if word in NEGATIONS and _denies(told, at)}
+    of_nouns = WITHOUT.issuperset(denying.values())
     meant = frozenset(word for at, word in enumerate(told) if at not in denying) - FUNCTION_WORDS
     rest = frozenset(word for word in meant if not any(map(str.isdigit, word))) - _words_of_values()
-    return _Answer(plain, frozenset(every), meant, rest, bool(denying), said)
+    return _Answer(plain, frozenset(every), meant, rest, not of_nouns, of_nouns and bool(denying), said)
 
 
 def _denies(told: Sequence[str], at: int) -> bool:

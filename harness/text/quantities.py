@@ -133,6 +133,12 @@ def same(one: Quantity, other: Quantity) -> bool:
     return one.value == other.value and one.denied == other.denied and is_of_one_unit
 
 
+def in_base_unit(one: Quantity) -> Quantity:
+    """Return a quantity in the unit that its own is a multiple of: 7200 seconds for two hours; others as they are."""
+    times, base = language_file("units")["multiples"].get(one.unit, (1, one.unit))
+    return one._replace(value=one.value * Fraction(times), unit=base) if isinstance(one.value, Fraction) else one
+
+
 def _is_one_unit(one: str, other: str) -> bool:
     """Return whether two units are one, or one is a kind of the other: 5 kr may be 5 NOK, and $5 5 CAD."""
     return one == other or one.partition(" (")[0] == other or other.partition(" (")[0] == one

@@ -34,7 +34,7 @@ _LINK: Final = re.compile(r"<(?P<to>[^<>|]{1,2000})(?:\|(?P<shown>[^<>]{1,1000})
 def slack_channels(folder: Path) -> list[Path]:
     """Return the folders of the channels in an export; [] for any other folder."""
     channels = [path for path in sorted(folder.iterdir()) if path.is_dir() and _days(path)]
-    first = [next((found for day in _days(path) if (found := _read(day)) != []), []) for path in channels]
+    first: list[Any] = [next((found for day in _days(path) if (found := _read(day)) != []), []) for path in channels]
     return channels if any(first) and all(map(_are_messages, first)) else []
 
 

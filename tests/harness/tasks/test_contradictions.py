@@ -68,6 +68,8 @@ APART = [
     ("Yes, with a ticket", "No."),
     ("yes", "It is not allowed."),
     ("10:30", "10:45"),
+    ("with a card", "without a card"),
+    ("5 minutes", "5 hours"),
 ]
 ONE = [
     ("2024-05-12", "12 May 2024"),
@@ -80,6 +82,16 @@ ONE = [
     ("Yes", "Yes, on Sundays."),
     ("a T-shirt", "T-shirt"),
     ("No. 5", "5"),
+    ("24 months", "two years"),
+    ("90 minutes", "1.5 hours"),
+    ("true", "Yes."),
+]
+PERHAPS = [
+    ("3pm", "15:00"),
+    ("None", "0"),
+    ("No-one", "nobody"),
+    ("without charge", "free of charge"),
+    ("New York", "NYC"),
 ]
 
 
@@ -91,6 +103,11 @@ def test_negations_and_values_decide_what_cannot_both_be_right(one, other):
 @pytest.mark.parametrize(("one", "other"), ONE)
 def test_one_answer_in_two_ways_of_writing_it(one, other):
     assert answers_compared(one, other) == answers_compared(other, one) == "same"
+
+
+@pytest.mark.parametrize(("one", "other"), PERHAPS)
+def test_where_neither_decides_an_answer_may_be_the_same_in_other_words(one, other):
+    assert "contradict" not in (answers_compared(one, other), answers_compared(other, one))
 
 
 def row(*references, choices=()):
