@@ -1,38 +1,39 @@
-"""Rows that ask the same thing and answer it otherwise: whatever an arm says, one of them counts it as wrong.
+"""Rows that ask the same thing and answer it otherwise: whatever an arm says, one of them may count it as wrong.
 
 One question means one text, of the same evidence and among the same choices: a question on two texts has two answers.
-Answers that say the same in other words are none of it: of short ones one holds the words of the other, or they are
-spelt alike; long ones share words that carry meaning. Other figures are always another answer.
+Which answers cannot both be right, and which may say the same in other words, `harness.tasks.other_answers` tells.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from harness.tasks.audit import jaccard
 from harness.tasks.mapping import Placed
-from harness.text.language_files import FUNCTION_WORDS
-from harness.text.tokens import normalised, words
+from harness.tasks.other_answers import Verdict, compared
 from harness.types import Example, Split
 
-DIGITS: Final = re.compile(r"\d+")
-ALIKE: Final = 0.7
-"""similarity of the spelling of two short answers that are one"""
-SHORT: Final = 8
-"""words of an answer that is short"""
-SHARED: Final = 0.2
-"""share of the words of the shorter of two long answers that the other has, where both say the same"""
 COMPARED: Final = 5
 """answers of one question that a further one is compared with"""
-READ: Final = 2_000
-"""characters of an answer that are compared"""
+ANSWERS: Final = 200
+"""different answers of one question that are looked at"""
 SHOWN: Final = 60
 """characters of a text that is quoted"""
+KEEP: Final = "keep the right row, or put all right answers into the references of one"
+
+
+class _Apart(NamedTuple):
+    """Two rows of one question whose answers differ."""
+
+    verdict: Verdict
+    rows: int
+    """of the question"""
+    one: Placed
+    other: Placed
 
 
 def contradiction_remark(splits: Mapping[Split, Sequence[Placed]]) -> str:
-    """Return a line on questions whose rows contradict each other, in one split or several; "" without any."""
+    """Return a line on questions whose rows are answered differently, in one split or several; "" without any."""
     asked: dict[object, list[Placed]] = {}
     total = 0
     for placed in splits.values():
@@ -40,25 +41,25 @@ def contradiction_remark(splits: Mapping[Split, Sequence[Placed]]) -> str:
             if entry.example is not None and (entry.example.references or not entry.example.answerable):
                 asked.setdefault(_question(entry.example), []).append(entry)
                 total += 1
-    found = [(rows, pair) for rows in asked.values() if len(rows) > 1 and (pair := _contradicting(rows))]
+    found = [own for rows in asked.values() if len(rows) > 1 and (own := _apart(rows)) is not None]
+    certain = [own for own in found if own.verdict == "contradict"]
+    others = [own for own in found if own.verdict != "contradict"]
+    lines = [
+        _line(certain, total, "contradict another one", "so that no arm can be right in both: " + KEEP),
+        _line(others, total, "are answered otherwise in another one", "if they do not mean the same: " + KEEP),
+    ]
+    return "; ".join(line for line in lines if line)
+
+
+def _line(found: Sequence[_Apart], total: int, what: str, advice: str) -> str:
     if not found:
         return ""
-    count, (one, other) = sum(len(rows) for rows, _ in found), found[0][1]
+    count = sum(own.rows for own in found)
     questions = "1 question has" if len(found) == 1 else f"{len(found):,} questions have"
     return (
-        f"{count:,} of {total:,} rows ({100 * count / total:.1f} %) contradict another one: {questions} several rows "
-        f"whose answers differ, such as {_shown(one)} and {_shown(other)}, so that no arm can be right in both: keep "
-        "the right row, or put all right answers into the references of one"
+        f"{count:,} of {total:,} rows ({100 * count / total:.1f} %) {what}: {questions} several rows whose answers "
+        f"differ, such as {_shown(found[0].one)} and {_shown(found[0].other)}, {advice}"
     )
-
-
-def contradict(one: Example, other: Example) -> bool:
-    """Return whether two rows with the same question have answers that are not the same in other words."""
-    if one.answerable != other.answerable:
-        return True
-    if not one.answerable:
-        return False
-    return not any(_same(mine[:READ], theirs[:READ]) for mine in one.references for theirs in other.references)
 
 
 def _question(row: Example) -> object:
@@ -66,36 +67,29 @@ def _question(row: Example) -> object:
     return " ".join(turns.casefold().split()).rstrip(" ?.!"), row.evidence, row.choices
 
 
-def _contradicting(rows: Sequence[Placed]) -> tuple[Placed, Placed] | None:
-    """Return two of the rows of one question that contradict each other."""
-    known: list[Placed] = []
-    for entry, row in _examples(rows):
-        for other, before in _examples(known):
-            if contradict(before, row):
-                return other, entry
+def _apart(rows: Sequence[Placed]) -> _Apart | None:
+    """Return two of the rows of one question that contradict each other, else two that are answered otherwise."""
+    otherwise = None
+    known: list[tuple[Placed, Example]] = []
+    for entry, row in itertools.islice(_distinct(rows), ANSWERS):
+        for other, before in known:
+            verdict = compared(before, row)
+            if verdict == "contradict":
+                return _Apart(verdict, len(rows), other, entry)
+            if verdict == "otherwise":
+                otherwise = otherwise or _Apart(verdict, len(rows), other, entry)
         if len(known) < COMPARED:
-            known.append(entry)
-    return None
+            known.append((entry, row))
+    return otherwise
 
 
-def _examples(rows: Iterable[Placed]) -> Iterator[tuple[Placed, Example]]:
-    yield from ((entry, entry.example) for entry in rows if entry.example is not None)
-
-
-def _same(one: str, other: str) -> bool:
-    mine, theirs = normalised(one), normalised(other)
-    if mine == theirs:
-        return True
-    figures, others = set(DIGITS.findall(mine)), set(DIGITS.findall(theirs))
-    if figures and others and not (figures <= others or others <= figures):
-        return False
-    left, right = set(words(one)), set(words(other))
-    if not left or not right:
-        return False
-    if min(len(left), len(right)) > SHORT:
-        left, right = left - FUNCTION_WORDS or left, right - FUNCTION_WORDS or right
-        return len(left & right) >= SHARED * min(len(left), len(right))
-    return left <= right or right <= left or (figures == others and jaccard(mine, theirs) >= ALIKE)
+def _distinct(rows: Iterable[Placed]) -> Iterable[tuple[Placed, Example]]:
+    """Return the first row of each answer."""
+    first: dict[object, tuple[Placed, Example]] = {}
+    for entry in rows:
+        if (row := entry.example) is not None:
+            first.setdefault((row.answerable, row.references), (entry, row))
+    return first.values()
 
 
 def _shown(entry: Placed) -> str:

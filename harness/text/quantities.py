@@ -31,19 +31,29 @@ MOST_DIGITS: Final = 60
 SIGNS: Final = {"-": -1, "\u2212": -1, "\u2013": -1}
 CURRENCY: Final = "$€£¥₹₨₺₽₴₩₪₫฿₦₱"
 ONLY_BEFORE: Final[Mapping[str, str]] = language_file("units")["only_before"]
-BEFORE: Final = "|".join(
-    map(re.escape, sorted((*ONLY_BEFORE, *str(language_file("units")["before"]).split()), reverse=True))
+CODES: Final = (*ONLY_BEFORE, *str(language_file("units")["codes"]).split())
+_NAMES: Final = sorted((*CODES, *str(language_file("units")["before"]).split()), reverse=True)
+_SPELT: Final = "|".join(name for name in _NAMES if name.isalpha())
+_SIGNED: Final = "|".join(re.escape(name) for name in _NAMES if not name.isalpha())
+BEFORE: Final = rf"(?:{_SPELT})(?=[.\s])|(?:{_SIGNED})"
+"""words for currencies that may stand before their number: PLN 20, Rs. 5, R$5; RS232 and rs1800562 are names"""
+_CODE: Final = re.compile(
+    rf"(?<![\w.,])(?<!\w[-_])(?:{'|'.join(CODES).upper()})(?=\d+(?:[.,'’]\d+)*(?i:k|m|bn)?(?![\w/]|-[^\W\d]))"
 )
-"""words for currencies that may stand before their number: PLN 20, R$ 5, kr 100"""
+"""written to its number, in capital letters: EUR5, USD3m"""
+_DATE: Final = r"\d{1,4}(?P<%s>[-/.])\d{1,2}(?P=%s)\d{1,4}(?![\w/]|[-.:]\d)"
+_CLOCK: Final = r"\d{1,2}(?::\d\d){1,2}(?![\d:])"
+_PRICED: Final = rf"(?=\.?\d)(?!{_DATE % ('between', 'between')}|{_CLOCK})"
+"""what a currency stands before; before a date or a time it is none of its number"""
 STARTS: Final = rf"(?:(?<![\w.,])|(?<=[{UNSPACED}]))"
 SIGNED: Final = r"[-+\u2212\u2013]?"
 NUMBER: Final = re.compile(
     rf"{STARTS}(?:"
     r"(?P<code>(?:[^\W\d_]{1,12}[-_]){1,4}(?=[^\W_]{0,12}\d)\w{1,30}(?:-\w{1,30}){0,4})"
-    r"|(?P<date>\d{1,4}(?P<mark>[-/.])\d{1,2}(?P=mark)\d{1,4})(?![\w/]|[-.:]\d)"
-    r"|(?P<clock>\d{1,2}(?::\d\d){1,2})(?![\d:])"
+    rf"|(?P<date>{_DATE % ('mark', 'mark')})"
+    rf"|(?P<clock>{_CLOCK})"
     rf"|(?P<sign>[-\u2212\u2013+](?=(?:(?:{BEFORE})\.?\s?|[{CURRENCY}])?\.?\d))?"
-    rf"(?:(?<!\d\s)(?P<code_before>{BEFORE})\.?\s?(?=\.?\d)|(?P<before>[{CURRENCY}])\s?)?"
+    rf"(?:(?<!\d\s)(?P<code_before>{BEFORE})\.?\s?{_PRICED}|(?P<before>[{CURRENCY}])\s?)?"
     r"(?P<digits>\d{1,3}(?: \d{3})+(?:[.,]\d+)?(?!\d)|\.?\d+(?:[.,'’\u066b\u066c]\d+)*)"
     rf"(?:(?:e|\s?[x×·*]\s?10\s?(?:\^|\*\*))(?P<tens>{SIGNED}\d{{1,2}})(?!\w))?"
     rf"(?:\s?(?:\^|\*\*)\s?(?P<power>{SIGNED}\d{{1,2}})(?!\w))?"
@@ -123,13 +133,24 @@ def same(one: Quantity, other: Quantity) -> bool:
     return one.value == other.value and one.denied == other.denied and is_of_one_unit
 
 
+def in_base_unit(one: Quantity) -> Quantity:
+    """Return a quantity in the unit that its own is a multiple of: 7200 seconds for two hours; others as they are."""
+    times, base = language_file("units")["multiples"].get(one.unit, (1, one.unit))
+    return one._replace(value=one.value * Fraction(times), unit=base) if isinstance(one.value, Fraction) else one
+
+
 def _is_one_unit(one: str, other: str) -> bool:
     """Return whether two units are one, or one is a kind of the other: 5 kr may be 5 NOK, and $5 5 CAD."""
     return one == other or one.partition(" (")[0] == other or other.partition(" (")[0] == one
 
 
+def codes_apart(text: str) -> str:
+    """Return a text with a space between the code of a currency in capital letters and its number: EUR 5 for EUR5."""
+    return _CODE.sub(r"\g<0> ", text)
+
+
 def _prepared(text: str) -> str:
-    return composed(VULGAR.sub(" ", RAISED.sub(r"^\g<0>", text[:LONGEST]))).casefold()
+    return composed(VULGAR.sub(" ", RAISED.sub(r"^\g<0>", codes_apart(text[:LONGEST])))).casefold()
 
 
 def _places(read: str, decimal_comma: bool) -> list[_Place]:

@@ -3,7 +3,7 @@
 import re
 from typing import Any, Final
 
-from harness.text.quantities import BEFORE
+from harness.text.quantities import BEFORE, codes_apart
 
 _AMOUNT: Final = re.compile(
     rf"\A[\s(~≈=]*[-+−]?\s?(?:(?i:{BEFORE})\.?|[^\w\s.,()-])?\s?"
@@ -34,7 +34,7 @@ def amount(cell: Any) -> float | None:
         return None
     if isinstance(cell, int | float):
         return float(cell)
-    found = _AMOUNT.fullmatch(cell) if isinstance(cell, str) and len(cell) <= LONGEST else None
+    found = _AMOUNT.fullmatch(codes_apart(cell)) if isinstance(cell, str) and len(cell) <= LONGEST else None
     if found is None:
         return None
     text = re.sub(r"\s", " ", found["number"])

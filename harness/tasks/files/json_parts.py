@@ -54,6 +54,16 @@ ABOUT: Final = frozenset(
     )
 )
 """names of the fields of an object that describes data, or a package"""
+CALLED_ABOUT: Final = frozenset(
+    (
+        *("metadata", "meta", "info", "about", "package", "dataset_info", "dataset_infos", "manifest", "datapackage"),
+        *("croissant", "config", "settings", "index"),
+    )
+)
+"""names of files that hold such an object; in any other file it is a document, as the pages of a shop are"""
+DESCRIBES: Final = "description"
+PROSE: Final = 12
+"""words of a text that is more than a name, a sentence of a licence or a command"""
 FEWEST_ABOUT: Final = 2
 FEWEST_TEXTS: Final = 2
 """texts that one object describes"""
@@ -315,11 +325,20 @@ def is_about_texts(path: Path, texts: Sequence[Path]) -> bool:
         path: of the file.
         texts: files with a text each of the same data.
     """
-    if path.suffix.lower() != ".json" or len(texts) < FEWEST_TEXTS or not is_of_programs(path):
+    is_called_so = path.suffix.lower() == ".json" and plain(path.stem) in CALLED_ABOUT
+    if not is_called_so or len(texts) < FEWEST_TEXTS or not is_of_programs(path):
         return False
     values = {plain(name): cell for name, cell in _object_in(path).items()}
     is_document = any(isinstance(values.get(name), str) for name in DOCUMENT_COLUMNS["text"])
+    is_document = is_document or any(_is_prose(cell) for name, cell in values.items() if name != DESCRIBES)
     return not is_document and len(ABOUT & values.keys()) >= FEWEST_ABOUT
+
+
+def _is_prose(value: Any) -> bool:
+    """Return whether a value is, or holds at any depth, a text of sentences."""
+    if isinstance(value, dict | list):
+        return any(map(_is_prose, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, str) and len(value.split()) >= PROSE
 
 
 def _object_in(path: Path) -> Mapping[str, Any]:

@@ -1,7 +1,8 @@
 """Folders of texts in pairs: what is asked in one file, what is answered in another whose name says so.
 
 The names of two folders (x/001.txt, y/001.txt; articles/, summaries/) or the ends of names (001.in.txt, 001.out.txt;
-001.txt, 001.summary.txt) say which is which. Where they do not, nothing is guessed.
+001.txt, 001.summary.txt) say which is which: that of the answers has to. Where it does not, nothing is guessed: docs/
+beside archive/ are two folders of documents.
 """
 
 import re
@@ -90,9 +91,9 @@ def _texts(paths: Sequence[Path]) -> list[Path]:
 
 def _by_folder(folders: Sequence[Path]) -> dict[str, tuple[Path, Path]]:
     sides = [_side(path.name) for path in folders]
-    if sorted(sides) not in (["", "answered"], ["", "asked"], ["answered", "asked"]):
+    if sides.count("answered") != 1:
         return {}
-    asked, answered = folders if sides[0] == "asked" or sides[1] == "answered" else folders[::-1]
+    asked, answered = folders if sides[1] == "answered" else folders[::-1]
     own, others = ({path.stem: path for path in _texts(sorted(path.iterdir()))} for path in (asked, answered))
     return {stem: (path, others[stem]) for stem, path in own.items() if stem in others}
 

@@ -1,7 +1,7 @@
 """The folder that Slack exports: a folder for each channel, in it a file for each day with a list of its messages.
 
-A thread is a conversation: who begins it asks, whoever else writes in it answers. What is written outside of threads
-answers nothing for certain and is left out, which is said.
+A thread is a conversation: who begins it asks, whoever else writes in it answers. What is written outside of threads,
+or in one whose beginning the export does not have, answers nothing for certain and is left out, which is said.
 """
 
 import html
@@ -23,6 +23,10 @@ ABOUT: Final = frozenset(
 SAID: Final = frozenset(("", "thread_broadcast", "file_share", "me_message", "bot_message"))
 """kinds of messages that somebody wrote; others say that somebody joined or left"""
 NAMES: Final = ("display_name", "real_name", "name")
+AUTHORS: Final = ("user", "bot_id", "username")
+"""who wrote a message: a person, else a program, surest first"""
+Message = tuple[str, Mapping[str, Any]]
+"""a message and its place"""
 _MENTION: Final = re.compile(r"<@(?P<user>\w{1,30})(?:\|[^<>]{1,100})?>")
 _LINK: Final = re.compile(r"<(?P<to>[^<>|]{1,2000})(?:\|(?P<shown>[^<>]{1,1000}))?>")
 
@@ -30,7 +34,8 @@ _LINK: Final = re.compile(r"<(?P<to>[^<>|]{1,2000})(?:\|(?P<shown>[^<>]{1,1000})
 def slack_channels(folder: Path) -> list[Path]:
     """Return the folders of the channels in an export; [] for any other folder."""
     channels = [path for path in sorted(folder.iterdir()) if path.is_dir() and _days(path)]
-    return channels if channels and all(_holds_messages(_days(path)[0]) for path in channels) else []
+    first: list[Any] = [next((found for day in _days(path) if (found := _read(day)) != []), []) for path in channels]
+    return channels if any(first) and all(map(_are_messages, first)) else []
 
 
 def slack_rows(folder: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
@@ -49,7 +54,7 @@ def slack_rows(folder: Path, shape: FileShape, complaints: Complaints) -> Iterat
         made = [row for own in threads.values() if (row := _row(own, channel.name, names, len(rows) + 1)) is not None]
         rows += [row._replace(number=number) for number, row in enumerate(made, start=len(rows) + 1)]
         count += len(messages)
-        alone += sum(len(own) for own in threads.values() if len({one[1].get("user") for one in own}) < 2)
+        alone += sum(len(own) for own in threads.values() if not _is_answered(own))
     what = f"threads of {counted(len(channels), 'channel')} ({listed(channel.name for channel in channels)})"
     lost = f"; {alone:,} of {counted(count, 'message')} outside of answered threads are left out" if alone else ""
     shape.notes.append(f"Slack export: {what} are conversations: who begins one asks, others answer{lost}")
@@ -60,9 +65,8 @@ def _days(channel: Path) -> list[Path]:
     return [path for path in sorted(channel.iterdir()) if DAY.fullmatch(path.name)]
 
 
-def _holds_messages(day: Path) -> bool:
-    found = _read(day)
-    return isinstance(found, list) and all(isinstance(one, dict) and {"ts", "type"} & one.keys() for one in found)
+def _are_messages(found: Any) -> bool:
+    return isinstance(found, list) and all(isinstance(one, dict) and {"ts", "type"} <= one.keys() for one in found)
 
 
 def _read(path: Path) -> Any:
@@ -72,7 +76,7 @@ def _read(path: Path) -> Any:
         return None
 
 
-def _messages(day: Path, complaints: Complaints) -> list[tuple[str, Mapping[str, Any]]]:
+def _messages(day: Path, complaints: Complaints) -> list[Message]:
     """Return what people wrote on a day, each with its place."""
     found = _read(day)
     if not isinstance(found, list):
@@ -82,24 +86,35 @@ def _messages(day: Path, complaints: Complaints) -> list[tuple[str, Mapping[str,
     return [(f"{day}:1 item {at}", one) for at, one in enumerate(every, start=1) if str(one.get("text") or "").strip()]
 
 
-def _threads(messages: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, list[tuple[str, Mapping[str, Any]]]]:
-    found: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
+def _threads(messages: Sequence[Message]) -> dict[str, list[Message]]:
+    found: dict[str, list[Message]] = {}
     for place, message in sorted(messages, key=lambda own: str(own[1].get("ts"))):
         found.setdefault(str(message.get("thread_ts") or message.get("ts")), []).append((place, message))
     return found
 
 
-def _row(
-    thread: Sequence[tuple[str, Mapping[str, Any]]], channel: str, names: Mapping[str, str], number: int
-) -> FileRow | None:
-    """Return the row of a thread; None where nobody answered."""
-    (place, first), asker = thread[0], thread[0][1].get("user")
-    turns = [
-        {"role": "user" if one.get("user") == asker else "assistant", "content": _text(str(one["text"]), names)}
-        for _, one in thread
-    ]
-    if all(turn["role"] == "user" for turn in turns):
+def _author(one: Message) -> str:
+    """Return who wrote a message; where it does not say, nobody who wrote another one."""
+    place, message = one
+    return str(next((message[name] for name in AUTHORS if message.get(name)), place))
+
+
+def _is_answered(thread: Sequence[Message]) -> bool:
+    """Return whether a thread has its beginning, and a message of somebody else."""
+    first = thread[0][1]
+    is_whole = str(first.get("thread_ts") or first.get("ts")) == str(first.get("ts"))
+    return is_whole and len(set(map(_author, thread))) > 1
+
+
+def _row(thread: Sequence[Message], channel: str, names: Mapping[str, str], number: int) -> FileRow | None:
+    """Return the row of a thread; None where nobody answered, or where its beginning is missing."""
+    if not _is_answered(thread):
         return None
+    (place, first), asker = thread[0], _author(thread[0])
+    turns = [
+        {"role": "user" if _author(one) == asker else "assistant", "content": _text(str(one[1]["text"]), names)}
+        for one in thread
+    ]
     return FileRow(place, number, {"id": f"{channel}-{first.get('ts')}", "slice": channel, "messages": turns})
 
 

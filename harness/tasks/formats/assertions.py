@@ -1,23 +1,39 @@
 """Tests of prompts (promptfoo): variables, and what is asserted of the answer. Values that it must have are references.
 
-Assertions that nobody can answer with (a rubric, a length, a program) are not read, which is said.
+All assertions of a test must hold, so that those of several kinds, or several of one, are no alternatives: the surest
+kind alone is read. What an answer must contain are facts where it is several things, and the reference has them all.
+Other assertions, and those that nobody can answer with (a rubric, a length, a program), are not read, which is said.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from harness.tasks.complaints import counted
 from harness.tasks.files.row import FileRow, FileShape
 
 VARIABLES: Final = "vars"
 ASSERTIONS: Final = "assert"
-SAID: Final = ("equals", "contains", "icontains", "contains-any", "icontains-any", "similar")
-"""kinds of assertions whose value is an answer, surest first; of several values any"""
+ALL: Final = ("contains", "icontains", "contains-all", "icontains-all")
+"""kinds of assertions whose values an answer must all contain"""
+SURE: Final = (("equals",), ALL, ("contains-any", "icontains-any"), ("similar",))
+"""kinds of assertions whose value is an answer, surest first; of several values of one assertion any, but of ALL"""
 ELSEWHERE: Final = ("file://", "javascript:", "python:")
 """how values begin that stand in another file"""
 MOST: Final = 0.8
 """share of the rows that show it"""
 REFERENCES: Final = "references"
+FACTS: Final = "facts"
+
+
+class _Asserted(NamedTuple):
+    """What the assertions of a test say of its answer."""
+
+    references: Sequence[str]
+    facts: Sequence[str]
+    """which the answer must all state; () for one alone"""
+    kinds: Sequence[str]
+    """of the assertions that are read"""
 
 
 def are_tests(rows: Sequence[Mapping[str, Any]]) -> bool:
@@ -37,12 +53,17 @@ def as_rows(rows: Iterable[FileRow], shape: FileShape) -> Iterator[FileRow]:
         shape: gets a note on the assertions that are read and those that are not.
     """
     every = list(rows)
-    kinds = Counter(kind for row in every for kind, _ in _assertions(row.values))
-    read, others = ([kind for kind in kinds if (kind in SAID) is known] for known in (True, False))
+    asserted = [_asserted(row.values) for row in every]
+    read = Counter(kind for own in asserted for kind in own.kinds)
+    others = Counter(kind for row in every for kind, _ in _assertions(row.values)) - read
     shape.notes.append(f"tests of prompts: the variables are columns, values of {', '.join(read) or 'none'} references")
+    several = sum(bool(own.facts) for own in asserted)
+    if several:
+        what = f"{counted(several, 'test')} whose answer must contain several values"
+        shape.notes.append(f"{what}: they are facts, and the reference has all of them")
     if others:
-        shape.notes.append("assertions not read: " + ", ".join(f"{kind} ({kinds[kind]:,})" for kind in others))
-    return map(_as_row, every)
+        shape.notes.append("assertions not read: " + ", ".join(f"{kind} ({others[kind]:,})" for kind in others))
+    return (_as_row(row, own, has_facts=several > 0) for row, own in zip(every, asserted, strict=True))
 
 
 def _is_test(values: Mapping[str, Any]) -> bool:
@@ -56,15 +77,28 @@ def _assertions(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return [(str(item["type"]), item.get("value")) for item in items if isinstance(item, dict) and "type" in item]
 
 
-def _as_row(row: FileRow) -> FileRow:
+def _asserted(values: Mapping[str, Any]) -> _Asserted:
+    """Return what the surest kind of the assertions says."""
+    said = [(kind, texts) for kind, value in _assertions(values) if (texts := _texts(value))]
+    for kinds in SURE:
+        own = [(kind, texts) for kind, texts in said if kind in kinds]
+        if own and kinds is ALL:
+            needed = list(dict.fromkeys(text for _, texts in own for text in texts))
+            return _Asserted([", ".join(needed)], needed if len(needed) > 1 else (), [kind for kind, _ in own])
+        if own:
+            kind, texts = own[0]
+            return _Asserted(list(dict.fromkeys(texts)), (), [kind])
+    return _Asserted((), (), ())
+
+
+def _as_row(row: FileRow, asserted: _Asserted, has_facts: bool) -> FileRow:
     given = row.values.get(VARIABLES)
     variables = given if isinstance(given, dict) else {}
     if len(variables) == 1:
         variables = {"input": next(iter(variables.values()))}
     rest = {name: cell for name, cell in row.values.items() if name not in (VARIABLES, ASSERTIONS)}
-    said = _assertions(row.values)
-    answers = [text for wanted in SAID for kind, value in said if kind == wanted for text in _texts(value)]
-    return row._replace(values={**rest, **variables, REFERENCES: list(dict.fromkeys(answers))})
+    facts = {FACTS: list(asserted.facts)} if has_facts else {}
+    return row._replace(values={**rest, **variables, REFERENCES: list(asserted.references), **facts})
 
 
 def _texts(value: Any) -> list[str]:

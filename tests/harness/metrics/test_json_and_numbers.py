@@ -76,6 +76,11 @@ def test_json_with_entities_zeros_and_marks_of_sources(pair, answer, reference, 
         ("5 zł", "5 Kč", False),
         ("PLN 20", "20 zł", True),
         ("R$ 5", "$5", False),
+        ("EUR5", "5 euros", True),
+        ("-USD5.5m", "-$5.5m", True),
+        ("Rs.500", "500 rupees", True),
+        ("R$5", "5", True),
+        ("R$5", "$5", False),
         ("₺45", "45 lira", True),
         ("-kr 100", "-100 kr.", True),
         ("100 kr", "NOK 100", True),
@@ -122,6 +127,17 @@ def test_json_with_entities_zeros_and_marks_of_sources(pair, answer, reference, 
 def test_numbers(one, other, equal):
     ((first,), (second,)) = quantities(one), quantities(other)
     assert same(first, second) is equal
+
+
+@pytest.mark.parametrize("name", ["RS232", "rs1800562", "kr5", "eur5", "NOK5B", "Chf2", "zł5"])
+def test_a_currency_written_to_digits_makes_a_name_of_them(name):
+    assert quantities(f"It is called {name}.") == []
+
+
+@pytest.mark.parametrize("written", ["2024-05-12", "12.05.2024", "10:30", "5/6/2024"])
+@pytest.mark.parametrize("currency", ["EUR", "Rs", "Rs."])
+def test_a_currency_before_a_date_or_a_time_is_no_part_of_it(currency, written):
+    assert quantities(f"{currency} {written}") == quantities(written)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 import pytest
 
+from harness.tasks import contradictions
+from harness.tasks.other_answers import answers_compared, compared
+from harness.types import Example
 from tests.harness.tasks.making import build_task, write_lines
 
 
@@ -47,6 +50,92 @@ def test_the_rows_may_be_of_two_splits(tmp_path):
 def test_other_words_are_no_contradiction(tmp_path, answers):
     write_lines(tmp_path / "train.jsonl", asked(answers))
     assert remark_of(tmp_path) == ""
+
+
+APART = [
+    ("Refundable", "Not refundable"),
+    ("It is refundable.", "It isn't refundable"),
+    (
+        "The bridge of Belvale may be crossed by carts on market days before noon.",
+        "The bridge of Belvale may not be crossed by carts on market days before noon.",
+    ),
+    ("3 days", "3.5 days"),
+    ("10 %", "10.5 %"),
+    ("5 days", "5 weeks"),
+    ("$1,000", "$1,500"),
+    ("2024-05-12", "12 June 2024"),
+    ("Yes", "No"),
+    ("Yes, with a ticket", "No."),
+    ("yes", "It is not allowed."),
+    ("10:30", "10:45"),
+    ("with a card", "without a card"),
+    ("5 minutes", "5 hours"),
+]
+ONE = [
+    ("2024-05-12", "12 May 2024"),
+    ("$1,000", "1000 dollars"),
+    ("9 m", "nine metres"),
+    ("1.000 Stück", "1000 Stück"),
+    ("300", "about 300 people"),
+    ("Covid-19", "covid 19"),
+    ("No", "It is not allowed."),
+    ("Yes", "Yes, on Sundays."),
+    ("a T-shirt", "T-shirt"),
+    ("No. 5", "5"),
+    ("24 months", "two years"),
+    ("90 minutes", "1.5 hours"),
+    ("true", "Yes."),
+]
+PERHAPS = [
+    ("3pm", "15:00"),
+    ("None", "0"),
+    ("No-one", "nobody"),
+    ("without charge", "free of charge"),
+    ("New York", "NYC"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), APART)
+def test_negations_and_values_decide_what_cannot_both_be_right(one, other):
+    assert answers_compared(one, other) == answers_compared(other, one) == "contradict"
+
+
+@pytest.mark.parametrize(("one", "other"), ONE)
+def test_one_answer_in_two_ways_of_writing_it(one, other):
+    assert answers_compared(one, other) == answers_compared(other, one) == "same"
+
+
+@pytest.mark.parametrize(("one", "other"), PERHAPS)
+def test_where_neither_decides_an_answer_may_be_the_same_in_other_words(one, other):
+    assert "contradict" not in (answers_compared(one, other), answers_compared(other, one))
+
+
+def row(*references, choices=()):
+    return Example("x", "Which is it?", references, (), choices=choices)
+
+
+def test_options_are_compared_as_options():
+    assert compared(row("A"), row("B) A river")) == "contradict"
+    assert compared(row("b"), row("B) A river")) == "same"
+    assert compared(row("A"), row("a river", choices=("a", "a river"))) == "contradict"
+    assert compared(row("a bridge", "A", "A) a bridge"), row("a river", "B", "B) a river")) == "contradict"
+
+
+def test_other_words_alone_are_not_called_a_contradiction(tmp_path):
+    write_lines(tmp_path / "train.jsonl", asked([["Ann Smith"], ["the miller"]], "Who lives there?"))
+    task = build_task("jsonl", dir=str(tmp_path))
+    (line,) = [line for line in task.remarks() if "answered otherwise" in line]
+    assert line.startswith("2 of 18 rows (11.1 %) are answered otherwise in another one: 1 question has several rows")
+    assert "contradict" not in line
+    assert "no arm can be right" not in line
+
+
+def test_equal_answers_are_compared_once(tmp_path, monkeypatch):
+    calls = []
+    monkeypatch.setattr(contradictions, "compared", lambda *rows: calls.append(rows) or "contradict")
+    write_lines(tmp_path / "train.jsonl", asked([["three"]] * 40 + [["seven"]] * 40))
+    assert remark_of(tmp_path).startswith("80 of 96 rows")
+    assert len(calls) == 1
 
 
 def test_one_question_on_two_texts_is_no_contradiction(tmp_path):

@@ -94,14 +94,41 @@ def test_turns_of_two_speakers_stay_a_conversation(tmp_path):
     assert "turns of the user and of the assistant" in said
 
 
-def test_values_of_assertions_are_references(tmp_path):
-    def test(number):
-        polite, long = {"type": "llm-rubric", "value": "is polite"}, {"type": "contains", "value": "file://a.txt"}
-        either = {"type": "contains-any", "value": [f"cheese {number}", f"brie {number}"]}
-        asserted = [polite, long, either, {"type": "equals", "value": number}]
-        return {"vars": {"town": f"What is made in {number}?"}, "assert": asserted}
+def prompts_tested(folder, *asserted):
+    def written(value, number):
+        return [f"{own} {number}" for own in value] if isinstance(value, list) else f"{value} {number}"
 
-    task, said = made(tmp_path, "a.json", [test(number) for number in range(9)])
-    row = next(row for row in rows_by_id(task).values() if row.input == "What is made in 3?")
-    assert row.references == ("3", "cheese 3", "brie 3")
-    assert "values of contains, contains-any, equals references, assertions not read: llm-rubric (9)" in said
+    rows = [
+        {
+            "vars": {"town": f"What is made in {n}?"},
+            "assert": [{"type": k, "value": written(v, n)} for k, v in asserted],
+        }
+        for n in range(9)
+    ]
+    task, said = made(folder, "a.json", rows)
+    return next(row for row in rows_by_id(task).values() if row.input == "What is made in 3?"), said
+
+
+EITHER = ("contains-any", ["cheese", "brie"])
+
+
+def test_the_surest_kind_of_assertions_alone_has_the_references(tmp_path):
+    others = ("llm-rubric", "is polite"), ("contains", "file://a.txt"), EITHER
+    row, said = prompts_tested(tmp_path, *others, ("equals", "cheese"), ("equals", "milk"))
+    assert (row.references, row.facts) == (("cheese 3",), ())
+    assert "values of equals references" in said
+    assert "assertions not read: llm-rubric (9), contains (9), contains-any (9), equals (9)" in said
+
+
+def test_several_values_that_an_answer_must_contain_are_facts(tmp_path):
+    row, said = prompts_tested(tmp_path, ("contains", "cheese"), ("icontains-all", ["milk", "butter"]), EITHER)
+    assert row.facts == ("cheese 3", "milk 3", "butter 3")
+    assert row.references == ("cheese 3, milk 3, butter 3",)
+    assert "9 tests whose answer must contain several values: they are facts" in said
+    assert "assertions not read: contains-any (9)" in said
+
+
+def test_of_several_values_of_one_assertion_any_is_right(tmp_path):
+    row, said = prompts_tested(tmp_path, EITHER, ("similar", "a cheese"), ("icontains-any", ["milk"]))
+    assert (row.references, row.facts) == (("cheese 3", "brie 3"), ())
+    assert "assertions not read: similar (9), icontains-any (9)" in said

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from harness.tasks.files.slack_export import slack_channels
 from harness.tasks.task_files import find_files
 from tests.harness.tasks.making import build_task
 
@@ -61,6 +62,39 @@ def test_a_table_beside_channels_is_what_is_read(slack):
     assert len(made(slack)[0]) == 9
 
 
+@pytest.mark.parametrize("first", [{"text": ""}, {"subtype": "tombstone"}])
+def test_a_thread_without_its_first_message_is_left_out(slack, first):
+    lost = {**message("U1", "Which lamp?", 700, 700), **first}
+    replies = [message("U2", "This lamp.", 701, 700), message("U1", "Thank you.", 702, 700)]
+    write(slack / "help" / "2024-01-03.json", [lost, *replies])
+    rows, said, _ = made(slack)
+    assert len(rows) == 10
+    assert "help-701.0" not in rows
+    assert "messages outside of answered threads are left out" in said
+
+
+def test_messages_that_do_not_say_who_wrote_them_are_not_of_one(slack):
+    without = [message(None, text, at, 700) for text, at in (("Which lamp?", 700), ("This lamp.", 701))]
+    by_bot = [{**message(None, text, at, 800), "bot_id": "B1"} for text, at in (("Backup begun", 800), ("Done", 801))]
+    write(slack / "help" / "2024-01-03.json", without + by_bot)
+    rows = made(slack)[0]
+    assert rows["help-700.0"].references == ("This lamp.",)
+    assert "help-800.0" not in rows
+
+
+@pytest.mark.parametrize("days", [[[], []], [[], [{"type": "sale", "price": 3}]], [[{"ts": 1, "text": "a"}]]])
+def test_files_by_day_of_another_kind_are_no_export(tmp_path, days):
+    for number, day in enumerate(days, start=1):
+        write(tmp_path / "sales" / f"2024-01-0{number}.json", day)
+    assert slack_channels(tmp_path) == []
+
+
+def test_a_channel_may_begin_with_days_without_messages(slack):
+    write(slack / "help" / "2023-12-31.json", [])
+    write(slack / "empty" / "2024-01-01.json", [])
+    assert len(made(slack)[0]) == 10
+
+
 NAMES = [
     ("x/{}.txt", "y/{}.txt"),
     ("documents/{}.txt", "summaries/{}.md"),
@@ -94,7 +128,14 @@ def test_a_text_without_another_is_said(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("de/{}.txt", "fr/{}.txt"), ("a{}.txt", "b{}.txt"), ("x/{}.txt", "y/b{}.txt")]
+    ("one", "other"),
+    [
+        ("de/{}.txt", "fr/{}.txt"),
+        ("a{}.txt", "b{}.txt"),
+        ("x/{}.txt", "y/b{}.txt"),
+        ("docs/{}.md", "archive/{}.md"),
+        ("de/{}.md", "docs/{}.md"),
+    ],
 )
 def test_names_that_do_not_say_which_is_which_are_no_pairs(tmp_path, one, other):
     for n in range(9):

@@ -46,6 +46,24 @@ def test_an_object_with_texts_of_its_own_is_read(pages, values):
     assert "describes the texts" not in said
 
 
+LAMP = {"name": "Lamp 24", "description": "A lamp of brass that gas lights.", "url": "https://l.de", "language": "en"}
+PROSE = "The mill turns by day and by night, and whoever brings it corn before noon has flour in the evening."
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("lamp24", LAMP),
+        ("about", {**ABOUT, "opening": PROSE}),
+        ("info", {**ABOUT, "authors": {"Ann": {"life": PROSE}}}),
+    ],
+)
+def test_an_object_is_about_texts_only_where_its_name_says_so_and_it_tells_nothing_else(pages, name, values):
+    titles, said = documents(pages, **{name: values})
+    assert len(titles) > 3
+    assert "describes the texts" not in said
+
+
 def test_alone_beside_texts_it_holds_no_examples(tmp_path, pages):
     folder = pages / "documents"
     (folder / "metadata.json").write_text(json.dumps(ABOUT))

@@ -15,15 +15,17 @@ KEPT = "# Bridge\n\nThe bridge of Belvale was built of grey stone in 1804 and is
         "<nav>Home Products</nav>",
         "<div role='navigation'>Home Products</div>",
         "<div class='main-nav'>Home Products</div>",
-        "<ul id='breadcrumbs'><li>Home</li></ul>",
+        "<ul id='breadcrumbs'><li><a href='/'>Home</a></li></ul>",
         "<div class='left sphinxsidebar'>Home Products</div>",
         "<div class='menu'><a href='/'>Home</a> <a href='/p'>Products</a></div>",
-        "<header class='site'>Shop of towns</header>",
+        "<header class='site'><a href='/'>Shop of towns</a> since 1900</header>",
+        "<div role='banner'><a href='/'>Shop of towns</a> since 1900</div>",
         "<footer>Imprint</footer>",
         "<div class='footerLinks'>Imprint</div>",
         "<aside>See also</aside>",
         "<form><label>Your address</label><input></form>",
-        "<div id='cookie-banner'>We use cookies</div>",
+        "<div class='cookie-banner'>We use cookies</div>",
+        "<div id='consent' class='banner'>We use cookies</div>",
         "<script>var secret = 1;</script><style>p {}</style>",
     ],
 )
@@ -48,9 +50,38 @@ def test_content_is_kept_whatever_it_is_called(page):
     assert html_as_markdown(page).text == KEPT
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        "<section id='cookies'><h2>Cookies</h2><p>Kept for 30 days.</p></section>",
+        "<h2 id='delete-cookies'>Kept for 30 days.</h2>",
+        "<h2><span class='cookies'>Kept for 30 days.</span></h2>",
+        "<dl><dt id='flask.Request.cookies'>Kept for 30 days.</dt></dl>",
+        "<p id='cookies'>Kept for 30 days.</p>",
+        "<div class='product cookie'><h3>Oat cookie</h3><p>Kept for 30 days.</p></div>",
+        "<main><div class='footer'>Kept for 30 days.</div></main>",
+        "<article><div class='sidebar'>Kept for 30 days.</div></article>",
+        "<div role='main'><div class='sidebar'>Kept for 30 days.</div></div>",
+        "<header><h1>Shop</h1><p>Kept for 30 days.</p></header>",
+        "<header><h1><a href='/'>Shop of towns</a></h1><nav><a>Home</a></nav><p>Kept for 30 days.</p></header>",
+        "<div role='banner'><p>Kept for 30 days.</p></div>",
+    ],
+)
+def test_names_that_contents_have_too_take_nothing_away(own):
+    page = html_as_markdown(f"<body>{own}<p>{'A page on stored data. ' * 9}</p></body>")
+    assert "Kept for 30 days." in page.text
+
+
+@pytest.mark.parametrize(("dishes", "is_kept"), [(40, True), (3, False)])
+def test_only_a_small_list_of_links_is_a_menu_of_the_site(dishes, is_kept):
+    menu = "".join(f"<li><a href='{n}'>Dish {n}</a></li>" for n in range(dishes))
+    page = html_as_markdown(f"<body><ul class='menu'>{menu}</ul>{OWN}</body>")
+    assert ("Dish 2" in page.text) is is_kept
+
+
 def test_the_heading_of_a_page_may_stand_in_its_header():
     title, rest = OWN.split("</h1>")
-    assert html_as_markdown(f"<body><header><b>Shop</b>{title}</h1></header>{rest}</body>").text == KEPT
+    assert html_as_markdown(f"<body><header><a href='/'>Shop</a>{title}</h1></header>{rest}</body>").text == KEPT
 
 
 def test_what_is_left_out_of_a_folder_is_said(tmp_path):

@@ -155,6 +155,8 @@ def test_a_name_that_stands_twice_is_named_with_its_line(tmp_path):
         ("R$ 5", 5.0),
         ("PLN 1 200", 1200.0),
         ("AB 5", None),
+        ("EUR5", 5.0),
+        ("RS232", None),
     ],
 )
 def test_amounts(cell, expected):
