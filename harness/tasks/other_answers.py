@@ -33,7 +33,7 @@ KEPT: Final = 50_000
 YES, NO = words_of("said_yes"), words_of("said_no")
 WITHOUT: Final = words_of("without")
 ZERO: Final = ("0", "zero")
-_SAID: Final = re.compile(rf"\W*({'|'.join(sorted(YES | NO))})(?:\s*[,.;:!–—](?!\s*\d)|\s+-\s|\s*\Z)")
+_SAID: Final = re.compile(rf"\A\W*({'|'.join(sorted(YES | NO))})(?:\s*[,.;:!–—](?!\s*\d)|\s+-\s|\s*\Z)")
 """yes or no, before what else is said; not the short form of number (No. 5)"""
 _OPTION: Final = re.compile(r"\(?([^\W\d_])\)\s+(\S.*)")
 """a label and the text of an option"""
