@@ -76,13 +76,15 @@ class FakeLLM:
         self.models = {"": _load(self.state.base or model, dtype)}
         self.path, self.dtype, self.known = self.state.base or model, dtype, []
         self.waiting = []
-        shutdown = lambda: setattr(self.state, "closed", self.state.closed + 1)  # noqa: E731
         self.llm_engine = SimpleNamespace(
             add_request=self._add,
             step=self._step,
             add_lora=self._model,
-            engine_core=SimpleNamespace(shutdown=shutdown),
+            engine_core=SimpleNamespace(shutdown=self._shut_down),
         )
+
+    def _shut_down(self):
+        self.state.closed += 1
 
     def generate(self, prompts, sampling_params=None, *, use_tqdm=True, lora_request=None, priority=None,
                  tokenization_kwargs=None, mm_processor_kwargs=None):  # fmt: skip

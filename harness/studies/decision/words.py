@@ -66,7 +66,8 @@ def _recommended(found: Evaluation) -> str:
     second = found.arms[found.runner_up]
     first = f"{arm} is the best arm with a probability of {percent(found.first[arm])}"
     text = f"Too close to call: {first}" if too_close(found) else f"Use {arm}: {first.replace(arm, 'it', 1)}"
-    text += f", {second} with {percent(found.first[second])}. {use}; expected utility of {arm} {score} of 1"
+    choose = f"; to choose now, take {arm}" if too_close(found) else ""
+    text += f", {second} with {percent(found.first[second])}{choose}. {use}; expected utility of {arm} {score} of 1"
     text += f", of {second} {amount(float(found.scores[found.runner_up]))}."
     more = found.first[second] > found.first[arm]
     return f"{text} {second} is best more often, and by less." if more else text
@@ -225,8 +226,9 @@ def _missing(found: Evaluation, missing: Sequence[Unknown]) -> Iterator[str]:
     arm = found.arms[found.recommended]
     names = [f"{found.decision.criteria[one.criterion].title}{_of(found, one)}" for one in each]
     yield (
-        f"Not measured, {percent(together.weight)} of the weight: {listed(names)}. Known, it could move the "
-        f"probability that {arm} is best to anywhere between {percent(together.low)} and {percent(together.high)}."
+        f"Not measured, {percent(together.weight)} of the weight: {listed(names)}. The probabilities "
+        f"above count it as anything from worst to best; once it is known, {arm} may be best with anything between "
+        f"{percent(together.low)} and {percent(together.high)}."
     )
     first = each[0]
     if first.worth > 0.0:

@@ -103,9 +103,10 @@ class KnowledgeSize:
         return tuple(one for one in rows if not _rests_on_documents(one) or set(one.evidence) <= kept)
 
     def _not_grown(self, task: Task) -> str:
-        if wrong := _unreadable(task):
-            return wrong
-        lacking = round(len(task.documents()) * (self.factor - 1)) - len(further_documents(task, None, self.draw))
+        found, problems = _further(task)
+        if problems:
+            return f"the further documents ({FURTHER}) cannot be read: {'; '.join(problems[:3])}"
+        lacking = round(len(task.documents()) * (self.factor - 1)) - len(_about_other_things(task, found))
         if lacking <= 0 or len(usable(task.documents())) > 1:
             return ""
         return (
@@ -130,12 +131,15 @@ def further_documents(task: Task, count: int | None, draw: int) -> list[Document
         count: at most so many; None for all.
         draw: which come first; those of a smaller count are the first of a larger.
     """
-    own = task.documents()
-    texts, titles = {one.text for one in own}, {plain_title(one.title) for one in own if one.title.strip()}
-    found, _ = _further(task)
-    more = [one for one in found if one.text not in texts and plain_title(one.title) not in titles]
+    more = _about_other_things(task, _further(task)[0])
     Random(f"further/{draw}").shuffle(more)
     return [replace(one, id=f"{PREFIX}-more-{one.id}") for one in more[:count]]
+
+
+def _about_other_things(task: Task, found: Sequence[Document]) -> list[Document]:
+    own = task.documents()
+    texts, titles = {one.text for one in own}, {plain_title(one.title) for one in own if one.title.strip()}
+    return [one for one in found if one.text not in texts and plain_title(one.title) not in titles]
 
 
 def _further(task: Task) -> tuple[list[Document], tuple[str, ...]]:
@@ -149,12 +153,6 @@ def _further(task: Task) -> tuple[list[Document], tuple[str, ...]]:
     path = find_knowledge(folder, FURTHER, complaints)
     placed = [] if path is None else read_knowledge(path, source.document_columns, complaints)
     return [one.document for one in placed if one.document is not None], complaints.lines()
-
-
-def _unreadable(task: Task) -> str:
-    """Return what is wrong with the further documents; "" for nothing, or none."""
-    _, problems = _further(task)
-    return f"the further documents ({FURTHER}) cannot be read: {'; '.join(problems[:3])}" if problems else ""
 
 
 def nested_part(task: Task, part: float, draw: int) -> tuple[Document, ...]:

@@ -24,7 +24,7 @@ function headline({ arms }, { chosen, first, allowed, second }) {
   if (chosen === null) return "No arm can be recommended: none keeps the limits.";
   if (allowed.length === 1) return `Use ${arms[chosen]}: no other arm keeps the limits.`;
   const close = first[chosen] < SAFE, text = `${close ? arms[chosen] : "it"} is the best arm with a probability of ${percent(first[chosen])}`;
-  return `${close ? "Too close to call" : `Use ${arms[chosen]}`}: ${text}, ${arms[second]} with ${percent(first[second])}.`;
+  return `${close ? "Too close to call" : `Use ${arms[chosen]}`}: ${text}, ${arms[second]} with ${percent(first[second])}${close ? `; to choose now, take ${arms[chosen]}` : ""}.`;
 }
 
 const SAFE = 2 / 3; // probability of being best below which nothing is recommended without saying that it is close
