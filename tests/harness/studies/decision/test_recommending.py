@@ -170,3 +170,15 @@ def test_amounts(value, text):
 )
 def test_percent(share, text):
     assert percent(share) == text
+
+
+@pytest.mark.parametrize(("rag", "says"), [(0.41, "Too close to call: rag is the best arm"), (0.9, "Use rag: it is")])
+def test_what_is_too_close_says_what_to_choose_now(rag, says):
+    found = evaluation(
+        {"facts": {"base": [0.4], "rag": [rag]}, "style": {}},
+        arms=("base", "rag"),
+        weights={"facts": 2.0, "style": 1.0},
+    )
+    words = next(iter(card_table(found).words))
+    assert words.startswith(says)
+    assert ("; to choose now, take rag. " in words) is says.startswith("Too close")
