@@ -6,6 +6,7 @@ is. Nothing else waits for a time either: tests wait for states.
 """
 
 import csv
+import inspect
 import json
 import os
 import signal
@@ -28,7 +29,7 @@ TASKS = ("first", "second", "broken", "last")
 """tasks with the same rows of training, but for broken, whose rows do not fit the context window; last is killed"""
 KEY = "task.dir"
 ROWS = {"train": 4, "validation": 1, "test": 2}
-LIMIT = 1500.0
+LIMIT = 600.0
 """seconds that a test waits at most, on a machine that has much else to do"""
 
 
@@ -131,7 +132,7 @@ class FourJobs:
             if process is not None and process.poll() is not None:
                 raise AssertionError(f"the sweep has ended: {process.communicate()}")
             if time.monotonic() > until:
-                raise TimeoutError(reached)
+                raise TimeoutError(f"after {seconds} s: {inspect.getsource(reached)}\n{_queue()}")
             time.sleep(0.3)
         return value
 
@@ -158,6 +159,14 @@ class FourJobs:
         assert "/qlora/seed=0: no training row is left" in summary[1]
         assert summary[2].startswith(f"  - job {self.named('last')} {last}")
         assert len(summary) == 3, output
+
+
+def _queue():
+    """Return what Slurm says of its nodes and jobs, if the tests have one; a test that failed tells it."""
+    if "SLURM_CONF" not in os.environ:
+        return ""
+    asked = (("sinfo", "--Node", "--long"), ("squeue", "--all"), ("scontrol", "show", "job"))
+    return "\n".join(subprocess.run(command, capture_output=True, text=True).stdout for command in asked)
 
 
 def _hears_ctrl_c():

@@ -36,7 +36,7 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 SlurmdParameters=config_overrides
 SchedulerParameters=sched_interval=1,batch_sched_delay=0,bf_interval=1
-ReturnToService=2
+ReturnToService=1
 MinJobAge=3600
 KillWait=2
 {nodes}
@@ -70,11 +70,7 @@ def slurm():
         running.enter_context(_daemon(folder, "slurmctld", "-D", "-f", str(conf)))
         for node in NODES:
             running.enter_context(_daemon(folder, "slurmd", "-D", "-f", str(conf), "-N", node))
-        _wait_for(
-            lambda: _said("sinfo", "--noheader", "--Node", "--format=%T") == "\n".join(["idle"] * len(NODES)),
-            "slurmd",
-            folder,
-        )
+        _wait_for(_idle, "slurmd", folder)
         yield conf
         _said("scancel", "--user=root")
         _wait_for(lambda: not _said("squeue", "--noheader"), "the last jobs", folder)
