@@ -68,6 +68,7 @@ class PreparedArm:
         # Also when a killed run had answered everything: its proof that the adapter is applied was lost.
         self.facts |= dict(self.loaded.use(self.name, self.adapter))
         self.share_beginning(prompts)
+        self.loaded.compare(requests, self.task.max_new_tokens)
         for batch in self.loaded.batches(requests):
             if all(requests[at].example_id in skip for at in batch):
                 continue

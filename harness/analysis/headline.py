@@ -41,6 +41,8 @@ MOST: Final = 4
 """columns that fit a line of a terminal together with time and price"""
 SHORT: Final = 8
 """words that half of the references have at most, where answers are short"""
+LONG: Final = 24
+"""words that half of the references have at least, where nobody writes the same answer word for word"""
 
 
 def deciding(source: ComparisonData) -> tuple[int, ...]:
@@ -65,7 +67,9 @@ def deciding_names(metrics: Sequence[str], examples: Sequence[Example]) -> list[
 def needs(examples: Sequence[Example]) -> tuple[Need, ...]:
     """Return the needs that an answer is given for, each with its metrics."""
     if any(example.evidence for example in examples):
-        return Need("facts", FACTS), Need("style", STYLE)
+        long = (_reference_length(examples) or 0) >= LONG
+        facts = tuple(name for name in FACTS if name != "exact_match") if long else FACTS
+        return Need("facts", facts), Need("style", STYLE)
     if not has_short_references(examples):
         return Need("", LONG_ANSWERS), Need("style", STYLE)
     return Need("", SHORT_ANSWERS), Need("style", tuple(name for name in STYLE if name not in WORDING))
@@ -82,8 +86,14 @@ def named(need: Need, metric: str) -> str:
 
 def has_short_references(examples: Sequence[Example]) -> bool:
     """Return whether at least half of the references are short."""
+    length = _reference_length(examples)
+    return length is not None and length <= SHORT
+
+
+def _reference_length(examples: Sequence[Example]) -> float | None:
+    """Return the words of the median reference; None without any."""
     lengths = [len(words(example.references[0])) for example in examples if example.references]
-    return bool(lengths) and median(lengths) <= SHORT
+    return median(lengths) if lengths else None
 
 
 def place_of(table: Table, names: Sequence[str]) -> int | None:

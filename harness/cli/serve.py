@@ -5,6 +5,7 @@ is noted in the store, where `model=server model.model=NAME` finds addresses, ad
 """
 
 import os
+import re
 import shlex
 import shutil
 import sys
@@ -38,10 +39,12 @@ def split(overrides: Sequence[str]) -> tuple[dict[str, str], list[str]]:
 _KNOWN: Final = (RUN, ADDRESS, EXTRA)
 
 
-def experiment_command(one: Service, wanted: Experiment) -> str:
-    """Return the command that asks this server."""
-    arms = f"'arm=[{','.join(wanted.arms)}]'"
-    return f"make experiment task={wanted.task.name} model=server model.model={one.name} seed={wanted.seed} {arms}"
+def experiment_command(one: Service, wanted: Experiment, overrides: Sequence[str] = ()) -> str:
+    """Return the command that asks this server, with what else was set for the adapters: `store=…`, `limit=…`."""
+    arms = f"arm=[{','.join(wanted.arms)}]"
+    said = [f"task={wanted.task.name}", "model=server", f"model.model={one.name}", f"seed={wanted.seed}", arms]
+    said_already = re.compile(r"[+~]*(?:(?:model|seed|arm)\b|task=)")
+    return shlex.join(["make", "experiment", *said, *(line for line in overrides if not said_already.match(line))])
 
 
 def prepared(overrides: Sequence[str]) -> tuple[Service, Experiment, Sequence[str]]:
@@ -67,7 +70,8 @@ def main() -> None:
     try:
         one, wanted, command = prepared(sys.argv[1:])
         print(shlex.join(command), flush=True)
-        print(f"\nthen, in another terminal:\n{experiment_command(one, wanted)}", file=sys.stderr)
+        asking = experiment_command(one, wanted, split(sys.argv[1:])[1])
+        print(f"\nthen, in another terminal:\n{asking}", file=sys.stderr)
         if split(sys.argv[1:])[0].get(RUN, "").lower() == "true":
             start(command)
     except CutleryError as error:

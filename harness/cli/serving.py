@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol, runtime_checkable
 
@@ -71,6 +71,10 @@ class Service:
     """arm -> its adapter, served under the arm's name"""
     weights: str = ""
     """identifies those of the base"""
+    system_role: str = "native"
+    """native, or merged into the first user turn, as adapters were trained"""
+    template_options: Mapping[str, Any] = field(default_factory=dict)
+    """further arguments of the chat template, likewise"""
 
     def command(self, url: str = URL, python: str = "") -> Sequence[str]:
         """Return vLLM's command. The base's settings of generation are left out: a repetition penalty is not greedy.
@@ -99,6 +103,8 @@ class Service:
             "adapters": {arm: arm for arm in self.adapters},
             "keys": weights,
             "max_context": self.window,
+            "system_role": self.system_role,
+            "template_options": dict(self.template_options) or None,
             "tokenizer": self.base if Path(self.base).is_dir() else None,
         }
 
@@ -179,12 +185,14 @@ def service(config: Composed) -> tuple[Service, Experiment]:
     store = Store(wanted.store)
     adapters = adapters_of(wanted, store)
     loaded: Any = base
-    window, dtype = loaded.load().window, loaded.resolved().dtype
+    chat, dtype = loaded.load(), loaded.resolved().dtype
     path, revision = base.path, base.revision
-    if base.quantisation != "none":
+    if chat.in_four_bits:
         path, revision, dtype = str(exported(base, store).path), None, base.exported_spec()["dtype"]
     weights = digest(base.exported_spec())
-    return Service(path, revision, base.name, dtype, window, adapters, weights), wanted
+    role = "merged" if chat.format.merges_system else "native"
+    prompts = {"system_role": role, "template_options": loaded.template_options}
+    return Service(path, revision, base.name, dtype, chat.window, adapters, weights, **prompts), wanted
 
 
 def remember(one: Service, wanted: Experiment, url: str = URL) -> Path:

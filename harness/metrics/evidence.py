@@ -67,6 +67,11 @@ def gold_documents(documents: Mapping[str, Document], examples: Sequence[Example
     return tuple(_cut(documents[name]) for name in named if name in documents)
 
 
+def is_cut(text: str) -> bool:
+    """Return whether a document's text in a record is its beginning alone."""
+    return len(text) > LONGEST_DOCUMENT
+
+
 def _cut(document: Document) -> Document:
     length = len(document.text)
     if length <= LONGEST_DOCUMENT:

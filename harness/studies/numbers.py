@@ -4,7 +4,7 @@ As in every table: examples of one group are resampled together, and what draws 
 (`harness.analysis.stats`). Conditions are compared on the examples that both were asked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,7 @@ from harness.analysis.stats.bootstrap import Floats, Ints
 from harness.analysis.stats.exact_intervals import at_the_edge
 from harness.analysis.stats.seed_variance import seed_variance_of, widened
 from harness.studies.data import StudyData, Values
+from harness.types import Example, Prediction, Record
 
 SEED: Final = 20_261_129
 """of the resamples: the same records always give the same table"""
@@ -88,8 +89,34 @@ def share(flags: Mapping[str, float], data: StudyData) -> Figure | None:
         flags: id of an example -> 1 or 0, or a mean over runs.
         data: knows which examples belong together.
     """
-    ids = list(flags)
-    return of_runs([np.array([[flags[name] for name in ids]])], data.clusters(ids)) if ids else None
+    return _of_flags([flags], data)
+
+
+def share_of(
+    data: StudyData, records: Sequence[Record], flag: Callable[[Example, Prediction], float | None]
+) -> Figure | None:
+    """Return the mean of a flag over the answers of several runs, with what draws and seeds add; None without any.
+
+    Args:
+        data: knows which examples belong together.
+        records: a run each.
+        flag: of a question and its answer; None where it does not count.
+    """
+    runs = [
+        {
+            question.id: value
+            for question, answer in zip(record.examples, record.predictions, strict=True)
+            if (value := flag(question, answer)) is not None
+        }
+        for record in records
+    ]
+    return _of_flags([run for run in runs if run], data)
+
+
+def _of_flags(runs: Sequence[Mapping[str, float]], data: StudyData) -> Figure | None:
+    ids = list(dict.fromkeys(name for run in runs for name in run))
+    table = np.array([[run.get(name, np.nan) for name in ids] for run in runs])
+    return of_runs([table], data.clusters(ids)) if ids else None
 
 
 def text_of(figure: Figure | None, decimals: int = 2, sign: str = "") -> str:

@@ -21,8 +21,8 @@ from pipelines.device import free_memory
 from pipelines.generators.chat import ChatFormat
 from pipelines.generators.checkpoint_files import INDEX, WEIGHTS, tensors_of, weight_files
 from pipelines.generators.hf_settings import HfSettings
-from pipelines.generators.loading import checkpoint_on_disk, load_model, load_tokenizer
-from pipelines.generators.quantised import SETTINGS
+from pipelines.generators.loading import checkpoint_on_disk, load_config, load_model, load_tokenizer
+from pipelines.generators.quantised import SETTINGS, in_four_bits
 from pipelines.generators.teacher_forcing import ROUNDINGS
 
 PROVENANCE: Final = "export.json"
@@ -51,16 +51,15 @@ def export_base(generator: HfSettings, folder: Path, shard_bytes: int = SHARD_BY
         ArmError: the base is not in 4 bits, its layers have other names than in the checkpoint, or the logits differ by
             more than rounding accounts for.
     """
+    if not in_four_bits(generator.quantisation, load_config(generator)):
+        raise _nothing_to_export(generator)
     settings = replace(generator.resolved(), dtype=format_of(generator))
     model = load_model(settings)
     source = checkpoint_on_disk(settings)
     assert source is not None  # it was loaded from there
     packed = _packed(model)
     if not packed:
-        raise ArmError(
-            f"model {generator.name}: its base is not in 4 bits (model.quantisation={generator.quantisation}), so that "
-            "there is nothing to export: serve the checkpoint itself"
-        )
+        raise _nothing_to_export(generator)
     shapes = _shapes(model, source, packed)
     _write_weights(model, packed, _shards(shapes, shard_bytes), folder)
     _copy_rest(source, folder, settings.dtype)
@@ -73,6 +72,13 @@ def export_base(generator: HfSettings, folder: Path, shard_bytes: int = SHARD_BY
     facts |= {"check": check, "files": _checksums(folder)}
     (folder / PROVENANCE).write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return facts
+
+
+def _nothing_to_export(generator: HfSettings) -> ArmError:
+    return ArmError(
+        f"model {generator.name}: its base is not in 4 bits (model.quantisation={generator.quantisation}), so that "
+        "there is nothing to export: serve the checkpoint itself (make serve does so)"
+    )
 
 
 def exported_spec(generator: HfSettings) -> Mapping[str, Any]:

@@ -121,6 +121,14 @@ class Loaded(Protocol):
         """Read these tokens once for all prompts that begin with them, until another `use` or `activate`."""
         ...
 
+    def compare(self, requests: Sequence[Request], max_new_tokens: int) -> None:
+        """Compare with the model in this process on some of an arm's prompts, where something else answers them.
+
+        Raises:
+            ArmError: the answers are another model's.
+        """
+        ...
+
     def complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
         """Answer one batch greedily. A failed request is a Completion with finish 'error'."""
         ...

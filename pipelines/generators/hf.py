@@ -26,7 +26,7 @@ from pipelines.generators.halving import Halving
 from pipelines.generators.hf_settings import HfSettings
 from pipelines.generators.loading import checked_config, checkpoint_on_disk, load_model, load_tokenizer, window_of
 from pipelines.generators.loops import FACTS, LoopStop, loop_end
-from pipelines.generators.quantised import own_quantisation, sharded, trains, without_quantisation
+from pipelines.generators.quantised import in_four_bits, own_quantisation, sharded, trains, without_quantisation
 from pipelines.generators.shared_prefix import SharedPrefix, common_beginning
 from pipelines.generators.stored_values import check_stored_values
 from pipelines.generators.teacher_forcing import TeacherForcing, hash_of
@@ -123,6 +123,11 @@ class LoadedHf:
         with torch.device("meta"):
             return AutoModelForCausalLM.from_config(without_quantisation(copy.deepcopy(self.config)))
 
+    @property
+    def in_four_bits(self) -> bool:
+        """Whether arms run on a base in 4 bits, which is exported before it is served."""
+        return in_four_bits(self.generator.quantisation, self.config)
+
     def untrainable(self) -> str:
         """Return why no adapter can be trained on this base; "" if it can."""
         return trains(self.config) or sharded(self.generator.quantisation, os.environ)
@@ -169,6 +174,9 @@ class LoadedHf:
 
     def share(self, beginning: tuple[int, ...]) -> None:
         self._prefix.ids = beginning
+
+    def compare(self, requests: Sequence[Request], max_new_tokens: int) -> None:
+        """Do nothing: it is what other engines are compared with."""
 
     def complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
         """Answer one batch greedily; one that does not fit the memory is answered in halves (`Halving`)."""

@@ -57,6 +57,17 @@ def own_quantisation(config: Any) -> OwnQuantisation | None:
     return None
 
 
+def in_four_bits(quantisation: str, config: Any) -> bool:
+    """Return whether arms run on a base in 4 bits: as it is loaded, or as its checkpoint is.
+
+    Args:
+        quantisation: model.quantisation.
+        config: as transformers reads it.
+    """
+    own = own_quantisation(config)
+    return quantisation == "nf4" or (own is not None and bool(own.four_bit_type))
+
+
 def without_quantisation(config: Any) -> Any:
     """Return the configuration after removing what it says of quantisation."""
     for place in (config, config.get_text_config()):

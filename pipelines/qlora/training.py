@@ -249,7 +249,7 @@ def _settings(generator: HfSettings, recipe: QLoRA, rows: int, validates: bool, 
     micro = min(recipe.micro_batch_size, recipe.batch_size)
     steps = math.ceil(math.ceil(rows / recipe.batch_size) * recipe.epochs)  # the last batch of an epoch may be short
     interval = max(1, math.ceil(steps / recipe.checkpoints))
-    return SFTConfig(
+    settings = SFTConfig(
         output_dir=str(folder),
         max_steps=steps,
         per_device_train_batch_size=micro,
@@ -284,6 +284,22 @@ def _settings(generator: HfSettings, recipe: QLoRA, rows: int, validates: bool, 
         dataloader_pin_memory=device.startswith("cuda"),
         packing=False,  # without FlashAttention packed rows can see each other
     )
+    if device.startswith("cuda"):
+        _on_one_gpu(settings, device)
+    return settings
+
+
+def _on_one_gpu(settings: Any, device: str) -> None:
+    """Have the trainer use the GPU that was asked for, and no other that it sees.
+
+    transformers takes all visible ones for replicas by DataParallel, which TRL refuses after the model was loaded.
+    """
+    import torch
+
+    place = torch.device(device if ":" in device else "cuda:0")
+    torch.cuda.set_device(place)
+    settings.__dict__["_setup_devices"] = place  # a cached property, which would count the GPUs
+    settings._n_gpu = 1
 
 
 def _dataset(rows: Sequence[TrainingRow]) -> Any:

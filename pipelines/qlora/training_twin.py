@@ -78,15 +78,21 @@ def check_trainer(trainer: Any, recipe: QLoRA, rows: int) -> None:
     """Compare what the trainer was set up for with the recipe.
 
     Raises:
-        ArmError: it has other rows, another rate or another number of steps.
+        ArmError: it has other rows, another rate, or another number of steps or of rows in them.
     """
     steps = ceil(ceil(rows / recipe.batch_size) * recipe.epochs)
-    wanted = {"training rows": rows, "learning rate": recipe.learning_rate, "steps": steps}
+    wanted = {
+        "training rows": rows,
+        "learning rate": recipe.learning_rate,
+        "steps": steps,
+        "rows per step": recipe.batch_size,
+    }
     arguments = trainer.args
     given = {
         "training rows": len(trainer.train_dataset),
         "learning rate": arguments.learning_rate,
         "steps": arguments.max_steps,
+        "rows per step": arguments.train_batch_size * arguments.gradient_accumulation_steps,
     }
     for name, value in wanted.items():
         if given[name] != value:

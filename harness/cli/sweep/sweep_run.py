@@ -71,5 +71,5 @@ class SweepRun:
         launcher = self.plan.launcher
         jobs = sweep_folder.statuses(folder) if launcher is None else sweep_folder.statuses(folder, launcher.ask)
         begun = any(job.attempts for job in jobs)
-        sweep_folder.tidy(folder, everything=untouched and not begun)
+        sweep_folder.tidy(folder, everything=untouched and not begun and not self.record.queued)
         return SweepSummary(jobs) if begun or not untouched else None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from harness.metrics.evidence import is_cut
 from harness.studies.control import ControlResult, count_of, percent
 from harness.studies.data import StudyData
 from harness.studies.interventions.next_version import holds, value_now
@@ -55,7 +56,8 @@ class RightDocumentsAreRight:
 
 def _is_right(question: Example, texts: Mapping[str, str]) -> bool:
     own = [texts[name] for name in question.evidence if name in texts]
-    return holds(own, value_now(question)) and not any(holds(own, value) for value in question.previous)
+    states = holds(own, value_now(question)) or any(map(is_cut, own))  # of a long page a record keeps the beginning
+    return states and not any(holds(own, value) for value in question.previous)
 
 
 def most_planted(data: StudyData) -> str | None:

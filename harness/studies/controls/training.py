@@ -66,6 +66,7 @@ class ShuffledAnswersTeachNothing:
         passed = sign * left.value <= max(0.0, self.at_most * sign * gained.value)
         means = (text_of(gained, 2, "+"), text_of(left, 2, "+"))
         text = f"{arm} gains {means[0]} over {plain} with its own answers, {means[1]} with shuffled"
-        return ControlResult(
-            name, "negative", passed, f"{text}; at most {percent(self.at_most)} of the gain may be left"
-        )
+        wanted = f"at most {percent(self.at_most)} of the gain may be left"
+        if sign * gained.value <= 0:
+            wanted = "its own answers gain nothing here, so that shuffled ones only must not gain either"
+        return ControlResult(name, "negative", passed, f"{text}; {wanted}")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from harness.metrics.evidence import is_cut
 from harness.studies.control import ControlResult, count_of, percent
 from harness.studies.data import StudyData
 from harness.studies.interventions.next_version import holds, value_before, value_now
@@ -60,4 +61,6 @@ class EditsAreInTheDocuments:
 
 def _is_edited(question: Example, texts: dict[str, Document]) -> bool:
     bodies = [texts[name].text for name in question.evidence if name in texts]
-    return holds(bodies, value_now(question)) and not holds(bodies, value_before(question))
+    cut = any(map(is_cut, bodies))  # of a long page a record keeps the beginning
+    states = cut or holds(bodies, value_now(question))
+    return states and not holds(bodies, value_before(question))

@@ -16,6 +16,7 @@ from harness.studies.interventions.look_alikes import PREFIX, look_alikes, plain
 from harness.studies.interventions.next_version import origin
 from harness.studies.interventions.off_topic import off_topic_documents
 from harness.tasks.complaints import Complaints
+from harness.tasks.data import check_documents, distinct
 from harness.tasks.jsonl import JsonlTask
 from harness.tasks.knowledge.beside import FURTHER, is_further
 from harness.tasks.knowledge.finding import find_knowledge
@@ -152,7 +153,9 @@ def _further(task: Task) -> tuple[list[Document], tuple[str, ...]]:
     complaints = Complaints()
     path = find_knowledge(folder, FURTHER, complaints)
     placed = [] if path is None else read_knowledge(path, source.document_columns, complaints)
-    return [one.document for one in placed if one.document is not None], complaints.lines()
+    check_documents(placed, str(path), complaints)
+    found, _ = distinct(one.document for one in placed if one.document is not None)
+    return found, complaints.lines()
 
 
 def nested_part(task: Task, part: float, draw: int) -> tuple[Document, ...]:

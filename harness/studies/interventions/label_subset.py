@@ -8,6 +8,7 @@ from typing import ClassVar, Final, Literal
 
 from harness.studies.changed import ChangedTask
 from harness.studies.intervention import Value
+from harness.tasks.loaded import limited
 from harness.tasks.task import Task
 from harness.types import Document, Example
 
@@ -73,7 +74,7 @@ class LabelSubset:
         changed = ChangedTask(task, {"train": tuple(trained)}, documents, change=self.label)
         if self.asked == "test":
             return changed
-        sample = kept[: len(task.examples("test"))]
+        sample = limited(kept, len(task.examples("test")))
         return replace(changed, splits={**changed.splits, "test": tuple(sample)}, trained_on=changed)
 
 

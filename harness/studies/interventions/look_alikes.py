@@ -97,6 +97,8 @@ def _with_letters(title: str, other: str) -> str:
 def renamed(text: str, title: str, new: str) -> str:
     """Return the text with the words that the titles do not share exchanged, wherever they stand."""
     before, after = title.split(), new.split()
+    if len(before) != len(after):  # "Wi-Fi 7": no word stands for another
+        return _exchanged(text, title, new)
     changed = {old: now for old, now in zip(before, after, strict=False) if old != now}
     for old, now in changed.items():
         text = _exchanged(text, old, now)

@@ -13,6 +13,7 @@ from typing import ClassVar
 from harness.studies.changed import ChangedTask, with_test
 from harness.studies.intervention import Value
 from harness.studies.interventions.look_alikes import new_title, plain_title, usable
+from harness.studies.interventions.unseen_titles import unseen_title
 from harness.studies.interventions.wording import question_of, with_question
 from harness.tasks.task import Task, training_task
 from harness.types import THE_INPUT, Example
@@ -52,11 +53,23 @@ class EvidenceWithheld:
         able = [example for example in task.examples("test") if rests_on_documents(example)]
         count = max(1, round(self.share * len(able)))
         drawn = Random(f"withheld/{self.draw}").sample(able, count)
-        gone = {name for example in drawn for name in example.evidence}
+        gone = self._gone(task, drawn)
         asked = tuple(unknowable(example) for example in able if set(example.evidence) <= gone)
         kept = tuple(document for document in task.documents() if document.id not in gone)
         source = training_task(task)
         return ChangedTask(task, {"test": asked}, kept, self.label, source, tuple(task.documents()))
+
+    @staticmethod
+    def _gone(task: Task, drawn: Sequence[Example]) -> set[str]:
+        """Return the documents that go: the evidence, and what else is about the thing that is asked about.
+
+        A page beside the notice that changed it still says something: who repeats that has made nothing up.
+        """
+        titles = {one.title.casefold() for one in task.documents() if one.title.strip()}
+        evidence = {name for example in drawn for name in example.evidence}
+        asked = {title for title in titles for example in drawn if title in question_of(example).casefold()}
+        asked = {title for title in asked if any(_whole(title).search(question_of(example)) for example in drawn)}
+        return evidence | {one.id for one in task.documents() if one.title.casefold() in asked}
 
 
 @dataclass(frozen=True)
@@ -95,7 +108,8 @@ class UnknownThings:
             there = _whole(title).search(question_of(example)) if title else None
             if there is None or not rests_on_documents(example):
                 continue
-            name = new_title(title, own, taken, Random(f"unknown/{self.draw}/{example.id}"), number)
+            rng = Random(f"unknown/{self.draw}/{example.id}")
+            name = unseen_title(title, [one.title for one in own], rng) or new_title(title, own, taken, rng, number)
             name = name if there[0] == title else name[:1].lower() + name[1:]
             text = question_of(example).replace(there[0], name)
             asked.append(unknowable(with_question(example, text)))

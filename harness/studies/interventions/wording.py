@@ -15,8 +15,8 @@ from harness.tasks.task import Task
 from harness.text.tokens import words
 from harness.types import Example, Turn
 
-WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-"""letters alone; what holds a digit is no word here"""
+WORD: Final = re.compile(r"(?<!\w)[^\W\d_]+(?:['’][^\W\d_]+)*(?!\w)")
+"""letters alone: HXQA200 is no word here, nor is a part of it"""
 
 Change = Callable[[str, Example, Random], str]
 """text, its example, and the only source of chance -> the changed text"""

@@ -24,10 +24,11 @@ class ArmContrasts:
             first = contrast(data, {(level, hybrid): 1.0, (level, best): -1.0}) if hybrid and best else None
             second = contrast(data, {(level, raft): 1.0, (level, hybrid): -1.0}) if hybrid and raft else None
             rows.append((level, best or None, first, second))
-            words += [f"{level}: {hybrid} beats {best}, the better single arm, by {_said(first)}."] if first else []
+            words += [f"{level}: {hybrid} minus {best}, the better single arm: {_said(first)}."] if first else []
         columns = (
             *(SectionColumn("condition"), SectionColumn("best single")),
-            *(SectionColumn(f"{hybrid or 'hybrid'} − best single", "", 3), SectionColumn(f"{raft} − {hybrid}", "", 3)),
+            SectionColumn(f"{hybrid or 'hybrid'} − best single", "", 3),
+            SectionColumn(f"{raft or 'raft'} − {hybrid or 'hybrid'}", "", 3),
         )
         note = Note("Reading", "the better single arm is chosen by the same answers, which favours it a little")
         kept = tuple(row for row in by_row(rows) if any(isinstance(cell, Figure) for cell in row))

@@ -18,7 +18,7 @@ from harness.metrics.citation_support import AFTERWARDS, PASSAGE
 from harness.studies.data import StudyData
 from harness.studies.deletions import Deletion, deletion_levels, deletions, scores_of
 from harness.studies.measures.measure import Findings, excludes_zero
-from harness.studies.numbers import contrast, share, text_of
+from harness.studies.numbers import contrast, share, share_of, text_of
 from harness.text.tokens import compared_words
 from harness.types import Prediction, Record, Score
 
@@ -93,11 +93,7 @@ def _same(one: Deletion) -> bool:
 
 
 def _citing(data: StudyData, records: Sequence[Record]) -> Figure | None:
-    flags: dict[str, list[float]] = {}
-    for record in records:
-        for answer in record.predictions:
-            flags.setdefault(answer.example_id, []).append(float(bool(answer.written)))
-    return share({name: float(np.mean(own)) for name, own in flags.items()}, data)
+    return share_of(data, records, lambda question, answer: float(bool(answer.written)))
 
 
 def _notes(data: StudyData) -> Iterator[Note]:

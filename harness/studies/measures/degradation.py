@@ -44,7 +44,7 @@ class Degradation:
             _rates(data, clean, changes),
             *_of_retrieval(data, clean, real),
         )
-        return Findings(tuple(one for one in sections if one.rows), tuple(_words(data, drops, real)))
+        return Findings(tuple(one for one in sections if one.rows), tuple(_words(data, clean, drops, real)))
 
     def _is_control(self, data: StudyData, level: str) -> bool:
         return bool(self.beyond) and self.beyond.items() <= data.settings(level).items()
@@ -101,7 +101,12 @@ def _of_retrieval(data: StudyData, clean: str, levels: list[str]) -> list[Sectio
     return [Section("retrieval_share", "Of this, lost in retrieval", columns, by_row(rows), (note,))]
 
 
-def _words(data: StudyData, drops: Mapping[tuple[str, str], Figure | None], levels: list[str]) -> list[str]:
+def _has_nothing_to_lose(data: StudyData, clean: str, arm: str) -> bool:
+    figure = contrast(data, {(clean, arm): 1.0})
+    return figure is not None and abs(figure.value) < NOTHING
+
+
+def _words(data: StudyData, clean: str, drops: Mapping[tuple[str, str], Figure | None], levels: list[str]) -> list[str]:
     sign, lines = 1.0 if data.higher_is_better else -1.0, []
     for arm, role in data.roles.items():
         own = {level: figure for level in levels if (figure := drops.get((level, arm))) is not None}
@@ -110,12 +115,16 @@ def _words(data: StudyData, drops: Mapping[tuple[str, str], Figure | None], leve
         worst = min(own, key=lambda level: sign * own[level].value)
         figure = own[worst]
         values = [one.value for one in own.values()]
+        if data.higher_is_better and _has_nothing_to_lose(data, clean, arm):
+            lines.append(f"{arm} has nothing to lose: its {data.metric} is 0 without any change.")
+            continue
         if max(map(abs, values)) < NOTHING:
             lines.append(f"{arm} is as good under every change as without one.")
             continue
+        span = f"its changes span {max(values) - min(values):.2f}"
+        if sign * figure.value >= 0:
+            lines.append(f"{arm} loses {data.metric} under no change; {span}.")
+            continue
         clear = "" if excludes_zero(figure) else ", which could be chance"
-        lines.append(
-            f"{arm} changes most under {worst}: {text_of(figure, 2, '+')} {data.metric}{clear}; its changes span "
-            f"{max(values) - min(values):.2f}."
-        )
+        lines.append(f"{arm} loses most under {worst}: {text_of(figure, 2, '+')} {data.metric}{clear}; {span}.")
     return lines

@@ -181,7 +181,8 @@ def _words(data: StudyData, levels: Sequence[str], plain: str) -> Iterator[str]:
                 continue
             clear = "" if excludes_zero(lost) else ", which could be chance"
             refused = mean(data, level, arm, refusal)
-            yield (
-                f"{arm} has lost {text_of(lost, 2, '+')} of the content of {level}{clear}; it refuses "
-                f"{text_of(refused)} of it."
+            amount, of = text_of(lost, 2, "+"), f"of the content of {level}"
+            said = (
+                f"has lost {amount} {of}" if data.roles[arm].adapted else f"states {amount} less {of} than {plain} does"
             )
+            yield f"{arm} {said}{clear}; it refuses {text_of(refused)} of it."

@@ -9,15 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-import numpy as np
-
 from harness.analysis.result import Figure, Note, Section, SectionColumn
 from harness.studies.data import StudyData
 from harness.studies.intervention import Value
 from harness.studies.interventions.next_version import holds, value_now
 from harness.studies.interventions.restricted import WORDINGS, is_restricted
 from harness.studies.measures.measure import Findings, by_row, listed
-from harness.studies.numbers import share, text_of
+from harness.studies.numbers import share_of, text_of
 from harness.types import Example, Prediction
 
 FILTER: Final = "retriever.allow"
@@ -59,12 +57,11 @@ def leak_rate(data: StudyData, level: str, arm: str, kind: str = "leaked") -> Fi
     """Return a share of an arm's answers: leaked, or shown (of the prompts of arms that retrieve)."""
     if kind == "shown" and not data.roles[arm].retrieves:
         return None
-    flags: dict[str, list[float]] = {}
-    for record in data.records(level, arm):
-        for question, answer in zip(record.examples, record.predictions, strict=True):
-            yes = shows_restricted(answer) if kind == "shown" else leaked(question, answer)
-            flags.setdefault(question.id, []).append(float(yes))
-    return share({name: float(np.mean(own)) for name, own in flags.items()}, data)
+
+    def flag(question: Example, answer: Prediction) -> float:
+        return float(shows_restricted(answer) if kind == "shown" else leaked(question, answer))
+
+    return share_of(data, data.records(level, arm), flag)
 
 
 def is_filtered(data: StudyData, level: str) -> bool:

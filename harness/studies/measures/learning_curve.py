@@ -56,7 +56,7 @@ class LabelCurve:
         rising = [arm for arm in curves if data.roles[arm].adapted and not data.roles[arm].control]
         flat = [arm for arm in curves if not data.roles[arm].adapted and not data.roles[arm].control]
         pairs = [(arm, other) for arm in rising for other in (*flat, *(one for one in rising if one != arm))]
-        crossings = [row for pair in pairs if (row := _crossing(data, curves, *pair)) is not None]
+        crossings = [found for pair in pairs if (found := _crossing(data, curves, *pair)) is not None]
         if not crossings:
             return Findings()
         columns = (
@@ -65,17 +65,31 @@ class LabelCurve:
         )
         note = Note("Reading", NOTE.format(total=total))
         title = f"Where curves cross ({self.steps})"
-        section = Section(f"crossings_{self.steps.replace(' ', '_')}", title, columns, tuple(crossings), (note,))
-        return Findings(
-            (section,), tuple(_sentence(row, total) for row in crossings if data.roles[str(row[0])].adapted)
+        section = Section(
+            f"crossings_{self.steps.replace(' ', '_')}", title, columns, tuple(one.row for one in crossings), (note,)
         )
+        return Findings((section,), tuple(_sentence(one, total) for one in crossings if not one.at_nothing))
 
 
 NOTE: Final = (
-    "pairs are counted up to all {total}; > means that no interval end was reached by then. Data advantage: how many "
-    "more pairs the other arm needs for the same score, on average over the scores that both reach; without a value "
-    "where none is"
+    "pairs are counted up to all {total}, and none of them only where the two are not then one arm; > means that no "
+    "interval end was reached by then. Data advantage: how many more pairs the other arm needs for the same score, on "
+    "average over the scores that both reach; without a value where none is"
 )
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Where one curve reaches another."""
+
+    row: tuple[SectionCell, SectionCell, SectionCell, SectionCell, SectionCell]
+    """of the table"""
+    first: int
+    """the least size that was compared"""
+    falls_back: bool
+    """whether the curve is below again at a larger size"""
+    at_nothing: bool
+    """whether both curves are 0 throughout, which says nothing of either"""
 
 
 def curve_of(data: StudyData, arm: str, steps: str, total: int) -> Curve | None:
@@ -163,11 +177,10 @@ def all_pairs(data: StudyData) -> int:
     return max(numbers, default=0)
 
 
-def _crossing(
-    data: StudyData, curves: dict[str, Curve], arm: str, other: str
-) -> tuple[SectionCell, SectionCell, SectionCell, SectionCell, SectionCell] | None:
+def _crossing(data: StudyData, curves: dict[str, Curve], arm: str, other: str) -> Crossing | None:
     own, against = curves[arm], curves[other]
-    sizes = [size for size in own.sizes if size in against.sizes]
+    same = untrained(data, arm) == untrained(data, other)  # with no pairs both are one arm, which has reached itself
+    sizes = [size for size in own.sizes if size in against.sizes and (size or not same)]
     if len(sizes) < 2:
         return None
     parts = [[curve.values[curve.sizes.index(size)] for size in sizes] for curve in (own, against)]
@@ -181,7 +194,9 @@ def _crossing(
     low, high = (float(np.quantile(many, share, method="inverted_cdf")) for share in (0.025, 0.975))
     never = float(np.mean(np.isinf(many)))
     shown = Figure(at, low, min(high, sizes[-1]), len(ids), open_high=np.isinf(high)) if np.isfinite(at) else "never"
-    return arm, other, shown, Figure(never), _advantage(sizes, means, drawn)
+    falls_back = any(first < second for size, first, second in zip(sizes, *means, strict=True) if size >= at)
+    row = (arm, other, shown, Figure(never), _advantage(sizes, means, drawn))
+    return Crossing(row, sizes[0], falls_back, at_nothing=not any(curve.any() for curve in means))
 
 
 def _advantage(sizes: Sequence[int], means: Sequence[Floats], drawn: Sequence[Sequence[Floats]]) -> Figure | None:
@@ -213,11 +228,15 @@ def _weighted(runs: Floats, weights: Floats) -> float:
     return float((np.where(present, runs, 0.0) * weights).sum() / total) if total else float("nan")
 
 
-def _sentence(row: Sequence[SectionCell], total: int) -> str:
-    arm, other, at = row[0], row[1], row[2]
+def _sentence(found: Crossing, total: int) -> str:
+    arm, other, at = found.row[:3]
     if not isinstance(at, Figure):
         return f"{arm} does not reach {other} with all {total:,} pairs."
-    if at.value == 0:
-        return f"{arm} is not below {other} at any number of pairs."
+    if at.value == found.first and not found.falls_back:
+        pairs = f"{found.first:,} or more pairs" if found.first else "any number of pairs"
+        return f"{arm} is not below {other} at {pairs}."
     ends = f"{at.low or 0:,.0f} to {'never' if at.open_high else f'{at.high or 0:,.0f}'}"
+    if found.falls_back:
+        text = f"{arm} reaches {other} first at about {at.value:,.0f} of {total:,} pairs (95 % interval {ends})"
+        return f"{text}, and is below it again with more."
     return f"{arm} reaches {other} from about {at.value:,.0f} of {total:,} pairs on (95 % interval {ends})."

@@ -9,12 +9,15 @@ import numpy as np
 from harness.analysis.result import Figure, Section, SectionCell, SectionColumn
 from harness.studies.data import StudyData
 from harness.studies.measures.measure import Findings
-from harness.studies.numbers import contrast, text_of
+from harness.studies.numbers import contrast, of_runs, text_of
 
 
 @dataclass(frozen=True)
 class OverfitGap:
-    """The metric on pairs that were trained on, minus that on test, at each size: what is memorised and not learnt."""
+    """The metric on pairs that were trained on, minus that on test, at each size: what is memorised and not learnt.
+
+    Of test, questions of the kinds (slices) that training has: others are harder for what was never taught.
+    """
 
     KEY: ClassVar[str] = "harness.studies.measures.overfit_gap.OverfitGap"
 
@@ -35,7 +38,7 @@ class OverfitGap:
 
 def _gap(data: StudyData, trained: str, asked: str, arm: str) -> Figure | None:
     """Return the difference of two means over different examples: their variances add up."""
-    first, second = (contrast(data, {(level, arm): 1.0}) for level in (trained, asked))
+    first, second = contrast(data, {(trained, arm): 1.0}), _of_kinds_trained(data, trained, asked, arm)
     if first is None or second is None or not data.roles[arm].adapted:
         return None
     gap = first.value - second.value
@@ -44,6 +47,16 @@ def _gap(data: StudyData, trained: str, asked: str, arm: str) -> Figure | None:
     down = np.hypot(first.value - (first.low or 0.0), (second.high or 0.0) - second.value)
     up = np.hypot((first.high or 0.0) - first.value, second.value - (second.low or 0.0))
     return Figure(gap, gap - float(down), gap + float(up))
+
+
+def _of_kinds_trained(data: StudyData, trained: str, asked: str, arm: str) -> Figure | None:
+    """Return the mean on test over questions of the kinds that were trained on; over all where no kind is shared."""
+    values, kinds = data.values(asked, arm), {one.slice for one in data.examples(trained, arm).values()}
+    if values is None:
+        return None
+    own = [name for name, one in data.examples(asked, arm).items() if one.slice in kinds]
+    ids = own or list(values.ids)
+    return of_runs([values.of(ids)], data.clusters(ids))
 
 
 def _gap_sentence(data: StudyData, rows: Sequence[Sequence[SectionCell]]) -> list[str]:

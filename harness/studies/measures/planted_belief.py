@@ -8,14 +8,12 @@ counts as not fooled, and stands apart.
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from harness.analysis.result import Figure, Section, SectionColumn
 from harness.studies.data import StudyData
 from harness.studies.interventions.next_version import holds, value_now
 from harness.studies.interventions.planted import PREFIX
 from harness.studies.measures.measure import Findings, by_row
-from harness.studies.numbers import contrast, share, text_of
+from harness.studies.numbers import contrast, share_of, text_of
 from harness.types import Example, Prediction
 
 
@@ -54,15 +52,14 @@ def rate(data: StudyData, level: str, arm: str, kind: str) -> Figure | None:
     """
     if not data.roles[arm].retrieves:
         return None
-    flags: dict[str, list[float]] = {}
-    for record in data.records(level, arm):
-        for question, answer in zip(record.examples, record.predictions, strict=True):
-            shown = shows_planted(question, answer)
-            if kind == "shown":
-                flags.setdefault(question.id, []).append(float(shown))
-            elif shown:
-                flags.setdefault(question.id, []).append(float(values_in(question, answer) == kind))
-    return share({name: float(np.mean(own)) for name, own in flags.items()}, data)
+
+    def flag(question: Example, answer: Prediction) -> float | None:
+        shown = shows_planted(question, answer)
+        if kind == "shown":
+            return float(shown)
+        return float(values_in(question, answer) == kind) if shown else None
+
+    return share_of(data, data.records(level, arm), flag)
 
 
 def shows_planted(question: Example, answer: Prediction) -> bool:

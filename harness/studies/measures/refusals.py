@@ -1,14 +1,19 @@
 """Refusals: of what cannot be answered (abstention recall) beside what can (over-refusal). One alone says nothing."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.analysis.result import Figure, Note, Section, SectionColumn
 from harness.studies.data import StudyData
+from harness.studies.deletions import scores_of
 from harness.studies.measures.measure import Findings, by_row, listed
-from harness.studies.numbers import of_runs, text_of
+from harness.studies.numbers import share_of, text_of
+from harness.types import Example, Prediction, Record, Score
 
 METRIC = "abstention"
+ABSTAINED = "abstained"
+"""reason of its scores for a refusal"""
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,10 @@ class Refusals:
             ]
             for answerable in (False, True)
         }
-        note = Note("Reading", "1 minus this share is the share of fabricated answers: there is nothing right to say")
+        note = Note(
+            "Reading",
+            "1 minus this share is the share of fabricated or unusable answers: there is nothing right to say",
+        )
         recall = Section(
             "abstention_recall", "Unanswerable questions that are refused", columns, by_row(tables[False]), (note,)
         )
@@ -35,12 +43,22 @@ class Refusals:
 
 def refused(data: StudyData, level: str, arm: str, answerable: bool) -> Figure | None:
     """Return the share of refusals among the questions that can be answered, or among those that cannot."""
-    values = data.values(level, arm, METRIC)
-    ids = [name for name, one in data.examples(level, arm).items() if one.answerable is answerable]
-    if values is None or not ids:
-        return None
-    right = values.of(ids)  # 1 where the decision was right
-    return of_runs([1.0 - right if answerable else right], data.clusters(ids))
+    refusals = {id(answer): _refuses(score) for record in data.records(level, arm) for answer, score in _scored(record)}
+
+    def flag(question: Example, answer: Prediction) -> float | None:
+        return refusals.get(id(answer)) if question.answerable is answerable else None
+
+    return share_of(data, data.records(level, arm), flag)
+
+
+def _scored(record: Record) -> Iterator[tuple[Prediction, Score]]:
+    scores = scores_of(record, METRIC)
+    return ((answer, scores[answer.example_id]) for answer in record.predictions if answer.example_id in scores)
+
+
+def _refuses(score: Score) -> float | None:
+    """Return whether an answer is a refusal, which one that failed is not; None where that is unknown."""
+    return None if score.value is None else float(score.reason == ABSTAINED)
 
 
 def _words(data: StudyData) -> list[str]:

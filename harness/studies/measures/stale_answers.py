@@ -9,14 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-import numpy as np
-
 from harness.analysis.metric_facts import RIGHT_FROM
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
 from harness.studies.data import StudyData
 from harness.studies.interventions.next_version import holds, value_before, value_now
 from harness.studies.measures.measure import Findings, by_row, listed
-from harness.studies.numbers import of_runs, share, text_of
+from harness.studies.numbers import of_runs, share, share_of, text_of
 from harness.types import Example, Prediction
 
 KINDS: Final = ("edited", "added", "deleted", "kept")
@@ -53,12 +51,11 @@ def is_stale(question: Example, answer: Prediction) -> bool:
 
 def stale_rate(data: StudyData, level: str, arm: str) -> Figure | None:
     """Return the share of stale answers among the questions that list an answer of before."""
-    flags: dict[str, list[float]] = {}
-    for record in data.records(level, arm):
-        for question, answer in zip(record.examples, record.predictions, strict=True):
-            if question.previous:
-                flags.setdefault(question.id, []).append(float(is_stale(question, answer)))
-    return share({name: float(np.mean(own)) for name, own in flags.items()}, data)
+
+    def stale(question: Example, answer: Prediction) -> float | None:
+        return float(is_stale(question, answer)) if question.previous else None
+
+    return share_of(data, data.records(level, arm), stale)
 
 
 def regression_rate(data: StudyData, before: str, after: str, arm: str) -> Figure | None:

@@ -87,7 +87,7 @@ class LoadedServer:
         return self.tokens.of_turns(turns)
 
     def prompt_sha256(self, turns: Sequence[Turn]) -> str:
-        return digest(messages(turns, merge_system=self.generator.system_role == "merged"))
+        return digest(self._sent(turns))
 
     def use(self, arm: str, adapter: Artifact | None) -> Mapping[str, Any]:
         """Send further requests to the model that serves this arm's adapter.
@@ -126,11 +126,14 @@ class LoadedServer:
     def share(self, beginning: tuple[int, ...]) -> None:
         """Do nothing; see `beginning`."""
 
+    def compare(self, requests: Sequence[Request], max_new_tokens: int) -> None:
+        """Do nothing: the model itself is not here."""
+
     def complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
         """Answer the requests, at most `concurrency` at a time.
 
         Raises:
-            ArmError: the key, the model or the quota is gone, so that further requests would fail as well.
+            ArmError: the key, the model, the quota or the server is gone, so that further requests would fail as well.
         """
         answers = self._run(self._complete(requests, max_new_tokens, self.generator.concurrency))
         return [completion for _, completion in answers]
@@ -145,7 +148,7 @@ class LoadedServer:
 
     def audit_answers(self) -> Sequence[AuditResult]:
         """Return whether the replies to the model in use name that model; a date or revision may be added to it."""
-        own = {pair: number for pair, number in self._answered.items() if pair[0] == self.served}
+        own = dict(self._answered)  # since `use`: the replay has switched back to the base by now
         names = {named: number for (_, named), number in own.items()}
         return [
             AuditResult("served model", sum(names.values()), "replies", other_models(own), details={"named": names})
@@ -200,34 +203,44 @@ class LoadedServer:
 
         # Nothing is raised inside: a refusal must not leave other tasks behind in the loop.
         outcomes = await asyncio.gather(*(send(request) for request in requests))
-        completions = [(at, outcome) for at, outcome in outcomes if isinstance(outcome, Completion)]
-        refusal = next((outcome for _, outcome in outcomes if isinstance(outcome, NoAnswerError)), None)
+        failures = [outcome for _, outcome in outcomes if isinstance(outcome, NoAnswerError)]
+        refusal = next((failure for failure in failures if failure.cured_by == "user"), None)
+        gone = len(failures) == len(requests) > 1 and all(one.cured_by == "waiting" for one in failures)
+        if refusal is None and gone:
+            refusal = failures[0]  # each after its retries: the server is gone, and all questions to come would fail
         if refusal is not None:
             raise ArmError(_refused(self.generator, self.served, refusal, self.listing))
-        return completions
+        return [
+            (at, outcome if isinstance(outcome, Completion) else self._unanswered(request, outcome))
+            for request, (at, outcome) in zip(requests, outcomes, strict=True)
+        ]
+
+    def _unanswered(self, request: Request, failure: NoAnswerError) -> Completion:
+        sent = self._sent(request.turns)
+        return Completion("", "error", digest(sent), (), error=failure.reason, prompt=_as_text(sent))
+
+    def _sent(self, turns: Sequence[Turn]) -> list[dict[str, str]]:
+        return messages(turns, merge_system=self.generator.system_role == "merged")
 
     async def _completion(self, request: Request, max_new_tokens: int, sharing: int) -> Completion | NoAnswerError:
-        sent = messages(request.turns, merge_system=self.generator.system_role == "merged")
-        prompt_sha256 = digest(sent)
-        prompt = "\n\n".join(f"[{message['role']}]\n{message['content']}" for message in sent)
         try:
             answer = await self._ask(self.served, request.turns, max_new_tokens)
         except NoAnswerError as failure:
-            if failure.cured_by == "user":
-                return failure
-            return Completion("", "error", prompt_sha256, (), error=failure.reason, prompt=prompt)
-        spans = self._spans(answer, request.turns, sharing)
-        return Completion(answer.text.strip(), answer.finish, prompt_sha256, spans, prompt=prompt)
+            return failure
+        sent, spans = self._sent(request.turns), self._spans(answer, request.turns, sharing)
+        return Completion(answer.text.strip(), answer.finish, digest(sent), spans, prompt=_as_text(sent))
 
     async def _ask(
         self, model: str, turns: Sequence[Turn], max_new_tokens: int, extra: Mapping[str, Any] | None = None
     ) -> ServerAnswer:
+        options = self.generator.template_options()
+        for_template = {"chat_template_kwargs": options} if options else {}
         body: dict[str, Any] = {
             "model": model,
-            "messages": messages(turns, merge_system=self.generator.system_role == "merged"),
+            "messages": self._sent(turns),
             "temperature": 0.0,
             self.generator.limit_parameter: max_new_tokens,
-            "extra_body": {**self.generator.extra_body, **(extra or {})},
+            "extra_body": {**self.generator.extra_body, **for_template, **(extra or {})},
             **({} if self.generator.seed is None else {"seed": self.generator.seed}),
         }
         read = streamed if self.generator.stream else whole
@@ -298,6 +311,10 @@ class LoadedServer:
 
     def _served_facts(self, name: str) -> dict[str, Any]:
         return {"served_model": name, **{f"served_{k}": v for k, v in self.listing.models.get(name, {}).items()}}
+
+
+def _as_text(sent: Sequence[Mapping[str, str]]) -> str:
+    return "\n\n".join(f"[{message['role']}]\n{message['content']}" for message in sent)
 
 
 @dataclass(frozen=True)

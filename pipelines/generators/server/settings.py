@@ -26,6 +26,8 @@ class ServerSettings:
         revision: any text that identifies the weights behind `model` and `adapters`; part of every key in the store.
         adapters: arm name -> served name of its adapter.
         served_adapters: the same of arms that `adapters` does not name, as `make serve` has noted them.
+        served_template_options: further arguments of the chat template, as `make serve` has noted them; those of
+            `extra_body` come before them.
         served_keys: arm name -> key of its adapter in the store; the folder that the server lists must have that name.
         max_context: window in tokens; None when only the server knows (then nothing is cut to fit, and a prompt that
             is too long becomes a failed prediction).
@@ -60,6 +62,7 @@ class ServerSettings:
     extra_body: Mapping[str, Any]
     served_adapters: Mapping[str, str] | None = field(default=None, metadata=ADDED)
     served_keys: Mapping[str, str] | None = field(default=None, compare=False)
+    served_template_options: Mapping[str, Any] | None = field(default=None, metadata=ADDED)
 
     def content_key(self) -> str:
         """Return a hash of the served name, the declared revision and the tokenizer that counts.
@@ -79,8 +82,8 @@ class ServerSettings:
 
     def template_options(self) -> Mapping[str, Any]:
         """Return the extra arguments that the request gives the chat template."""
-        options = self.extra_body.get("chat_template_kwargs", {})
-        return options if isinstance(options, Mapping) else {}
+        own = self.extra_body.get("chat_template_kwargs", {})
+        return {**(self.served_template_options or {}), **(own if isinstance(own, Mapping) else {})}
 
     def problems(self) -> Sequence[str]:
         problems = [

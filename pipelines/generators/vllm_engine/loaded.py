@@ -17,6 +17,7 @@ from pipelines.generators.choice_scores import DECIMALS, choice_ids
 from pipelines.generators.generator import Burst, Completion, Request
 from pipelines.generators.hf import LoadedHf
 from pipelines.generators.hf_settings import HfSettings
+from pipelines.generators.loading import checkpoint_on_disk
 from pipelines.generators.quantised import own_quantisation
 from pipelines.generators.teacher_forcing import hash_of
 from pipelines.generators.vllm_engine.engine import QueuedAnswer, VllmEngine, allowed_rank, check_runs
@@ -56,7 +57,7 @@ class LoadedVllm(LoadedHf):
         allowed_rank(self.generator.name, [max(1, rank)])  # before anything is trained
         self._ranks.add(max(1, rank))
         if self._served is None:
-            self._served = served_base(self.generator, self._in_four_bits, store)
+            self._served = served_base(self.generator, self.in_four_bits, store)
 
     def facts(self) -> Mapping[str, Any]:
         served = {} if self._served is None else self._served.facts()
@@ -108,8 +109,6 @@ class LoadedVllm(LoadedHf):
     def complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
         """Answer in one queue; a request alone, as in the timing pass, has the time of its first token."""
         engine = self.engine  # started before the clock starts
-        if self._timed is None:
-            self._compare(requests, max_new_tokens)
         begun = time.perf_counter()
         prompts = [self._prompt(request) for request in requests]
         parameters = self._parameters(max_new_tokens)
@@ -158,11 +157,6 @@ class LoadedVllm(LoadedHf):
         return self.weights_bytes() if pick_device(self.generator.device) == "cuda" else 0
 
     @property
-    def _in_four_bits(self) -> bool:
-        own = own_quantisation(self.config)
-        return self.generator.quantisation == "nf4" or (own is not None and bool(own.four_bit_type))
-
-    @property
     def _key(self) -> str:
         return "" if self._adapter is None else self._adapter.key
 
@@ -182,14 +176,14 @@ class LoadedVllm(LoadedHf):
         stops = self.format.stop_ids
         return self.engine.parameters(max_new_tokens, stops, ends_loops=self._stops_loops, measured=measured, anew=anew)
 
-    def _compare(self, requests: Sequence[Request], max_new_tokens: int) -> None:
-        """Answer some of these prompts with both engines, once for each adapter.
+    def compare(self, requests: Sequence[Request], max_new_tokens: int) -> None:
+        """Answer some of these prompts with both engines, once for each adapter: also where all were answered before.
 
         Raises:
             ArmError: vLLM answers with another model.
         """
         self._answered = self._key
-        if self._key in self._parity:
+        if not requests or self._key in self._parity:
             return
         some = spread(requests, PROMPTS)
         prompts = [self.format.prompt_ids(request.turns) for request in some]
@@ -234,7 +228,10 @@ class LoadedVllm(LoadedHf):
 
 
 def _bytes_of(loaded: LoadedHf) -> int:
-    """Return the size of the weights as vLLM holds them; packed ones that it reads itself count as unpacked."""
+    """Return the size of the weights as vLLM holds them: packed ones that it reads itself as in their files."""
+    own, folder = own_quantisation(loaded.config), checkpoint_on_disk(loaded.generator)
+    if own is not None and not own.four_bit_type and folder is not None:
+        return sum(path.stat().st_size for path in folder.glob("*.safetensors"))
     parameters = sum(value.numel() for value in loaded.without_weights().parameters())
     return int(parameters * BYTES[loaded.generator.resolved().dtype])
 

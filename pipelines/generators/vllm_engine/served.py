@@ -70,6 +70,8 @@ def check_room(generator: HfSettings, weights_bytes: int) -> None:
     device = pick_device(generator.device)
     if device == "mps":
         raise ModelError(f"model {generator.name}: vLLM does not run on mps; set model.engine=hf or model.device=cpu")
+    options = generator.engine_options or {}
+    weights_bytes //= int(options.get("tensor_parallel_size", 1)) * int(options.get("pipeline_parallel_size", 1))
     needed = weights_bytes if device == "cuda" else weights_bytes + PROCESSOR_CACHE
     allowed, whose = _memory(device, generator.engine_memory)
     if needed >= allowed:

@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from harness.analysis.answers import answers
+from harness.analysis.headline import deciding_names
 from harness.analysis.table import build
 from harness.types import Example, Prediction, Score
 from tests.harness.records import build_record
@@ -102,3 +103,10 @@ def test_references_without_a_known_language_take_that_of_the_questions():
     answered = [Prediction(own.id, "Nie wiem.", (), (), "stop") for own in polish]
     made = build([build_record("base", examples=polish, predictions=answered)], resamples=200)
     assert any(note.topic == "Language" and "pl (100% of the answers" in note.text for note in made.notes)
+
+
+def test_long_references_are_not_asked_for_word_for_word():
+    text = " ".join(["the old valve of the mill was changed in the night"] * 3)
+    names = ["exact_match", "token_f1", "faithfulness"]
+    assert deciding_names(names, [Example("a", "?", (text,), ("page",))])[0] == "faithfulness"
+    assert deciding_names(names, [Example("a", "?", ("an old valve",), ("page",))])[0] == "exact_match"

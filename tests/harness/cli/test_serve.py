@@ -67,6 +67,7 @@ def test_the_command_names_base_adapters_rank_and_window(trained, served):
     assert (after(line, "--max-model-len"), after(line, "--dtype")) == ("512", "bfloat16")
     assert (after(line, "--generation-config"), after(line, "--port"), line[-1]) == ("vllm", "8123", "--enforce-eager")
     assert f"model=server model.model={name} seed=0 'arm=[base,qlora,hybrid]'" in said
+    assert f"store={folder}/store" in said.partition("model=server")[2]
     assert not list(folder.rglob("*.partial"))
 
 
@@ -84,6 +85,7 @@ def test_model_server_finds_what_is_served(trained, served):
     assert [model.served_name(arm) for arm in ("base", "qlora", "hybrid", "raft")] == [None, "qlora", "hybrid", None]
     assert model.revision == noted["revision"] != ""
     assert model.tokenizer == line[2]
+    assert (noted["system_role"], noted["template_options"]) == (model.system_role, model.served_template_options)
     other = experiment(compose(served_settings(trained, "another"))).arms["qlora"].generator
     assert (other.served_adapters, other.revision, other.max_context) == (None, "", None)
     seed = experiment(compose(served_settings(trained, name, "seed=1"))).arms["qlora"].generator

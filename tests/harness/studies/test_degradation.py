@@ -39,7 +39,7 @@ def test_a_control_is_shown_and_is_never_the_worst_change():
     made = data(rag=([1.0] * 4, [1.0, 1.0, 1.0, 0.0], [0.0] * 4))
     reading = Degradation(CLEAN, {"share": 1.0}).read(made)
     assert [row[0] for row in reading.sections[0].rows] == ["typos", "all typos"]
-    assert "rag changes most under typos" in reading.words[0]
+    assert "rag loses most under typos" in reading.words[0]
 
 
 def test_without_the_clean_condition_there_is_nothing_to_read():
@@ -51,4 +51,11 @@ def test_an_arm_that_nothing_changes_is_said_to_be_so():
     made = data(base=([1.0, 0.0], [1.0, 0.0], [0.0, 0.0]))
     assert Degradation(CLEAN, {"share": 1.0}).read(made).words == (
         "base is as good under every change as without one.",
+    )
+
+
+def test_an_arm_that_is_at_nothing_has_nothing_to_lose():
+    made = data(base=([0.0, 0.0], [0.0, 0.0], [0.0, 0.0]))
+    assert Degradation(CLEAN, {"share": 1.0}).read(made).words == (
+        "base has nothing to lose: its em is 0 without any change.",
     )

@@ -41,6 +41,23 @@ def test_withheld_evidence_is_gone_and_nothing_is_right_to_say():
     assert len(scored_as(task, changed).documents()) == 6
 
 
+def test_with_withheld_evidence_goes_what_else_is_about_the_thing_asked_about():
+    class Noted(Titled):
+        """Each door has a notice beside its page, which still says something."""
+
+        def documents(self):
+            return (
+                *super().documents(),
+                *(Document(f"note{n}", f"Door {n}", f"Door {n} was green.") for n in range(6)),
+            )
+
+    changed = EvidenceWithheld(share=0.5, draw=0).apply(Noted())
+    gone = {one.id[1:] for one in changed.examples("test")}
+    assert len(gone) == 3
+    assert {one.id for one in changed.documents() if one.id[-1] in gone} == set()
+    assert len(changed.documents()) == 6
+
+
 def test_unknown_things_have_a_name_that_no_page_has():
     task = Titled()
     asked = UnknownThings(draw=0).apply(task).examples("test")
@@ -152,9 +169,13 @@ def test_the_controls_fail_where_nothing_was_tried_or_the_right_page_is_wrong():
 def test_refusals_of_what_cannot_be_known_and_of_what_can():
     asked = [Example("a", "?", ("x",), ()), Example("b", "?", ("x",), ()), Example("c", "?", (), (), answerable=False)]
     right = [1.0, 0.0, 1.0]  # answered; refused although it can be answered; refused rightly
-    scores = [Score(one.id, "abstention", value) for one, value in zip(asked, right, strict=True)]
+    why = ["", "abstained", "abstained"]
+    scores = [Score(one.id, "abstention", *both) for one, *both in zip(asked, right, why, strict=True)]
     record = build_record("rag", examples=asked, scores=scores, metrics={"abstention": SHARE})
     data = StudyData("qa", "pocket", "abstention", (Made("x", "x", 0, {}),), {("x", "rag"): (record,)}, {})
     assert refused(data, "x", "rag", answerable=True).value == 0.5
     assert refused(data, "x", "rag", answerable=False).value == 1.0
+    failed = replace(record, scores=(replace(scores[0], value=0.0, note="failed: cut off"), *scores[1:]))
+    data = replace(data, cells={("x", "rag"): (failed,)})
+    assert refused(data, "x", "rag", answerable=True).value == 0.5  # what is cut off refuses nothing
     assert [one.name for one in Refusals().read(data).sections] == ["abstention_recall", "over_refusal"]

@@ -101,6 +101,11 @@ def test_no_typo_makes_a_word_of_the_data():
     assert mistyped("door", 1.0, known, frozenset(), Random(3)) == "door"
 
 
+def test_typos_spare_the_letters_of_identifiers():
+    text = "Who signed HXQA200 and COVID19_report?"
+    assert mistyped(text, 1.0, frozenset(), frozenset(), Random(0)).endswith("HXQA200 and COVID19_report?")
+
+
 def test_typos_change_questions_and_nothing_else():
     task = SmallTask()
     changed = Typos(share=1.0, draw=0).apply(task)

@@ -215,6 +215,16 @@ def test_a_further_page_about_a_thing_of_the_tasks_own_is_left_out(with_further)
     assert further_documents(with_further, None, 0) == []
 
 
+def test_further_documents_with_one_id_are_told_apart_and_repeated_ones_count_once(with_further):
+    path = Path(with_further.dir) / "documents_more.jsonl"
+    fan, iron = ({"id": "x", "title": name, "text": f"The {name} is new."} for name in ("fan", "iron"))
+    path.write_text("".join(json.dumps(row) + "\n" for row in (fan, iron)))
+    names = sorted(one.id for one in further_documents(with_further, None, 0))
+    assert names == [f"{PREFIX}-more-x/{n}" for n in (1, 2)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in (fan, {**fan, "id": "y"})))
+    assert len(further_documents(with_further, None, 0)) == 1
+
+
 def test_further_documents_need_no_titles_where_they_are_enough_and_are_refused_where_they_cannot_be_read(with_further):
     folder = Path(with_further.dir)
     plain = replace(with_further, document_columns=replace(with_further.document_columns, title=("none",)))

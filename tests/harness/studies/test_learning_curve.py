@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from harness.analysis.result import Figure
+from harness.studies.data import Made, StudyData
 from harness.studies.measures.learning_curve import NEVER, LabelCurve, crossing, curve_of, data_advantage
 from harness.studies.measures.overfit_gap import OverfitGap
+from harness.types import Example, Score
+from tests.harness.records import SHARE, build_record
 from tests.harness.studies.fakes import study_data
 
 SIZES = (0, 1, 3, 7)
@@ -77,6 +80,47 @@ def test_never_is_said_with_how_sure_it_is():
     assert row[2] == "never"
     assert row[3] == Figure(1.0)
     assert "qlora does not reach rag with all 3 pairs." in part.words
+
+
+LEVELS = {"0": settings(0), "1": settings(1), "few": settings(3), "all": settings(7)}
+
+
+def against_base(*means):
+    """What is said of qlora's means at 1, 3 and 7 pairs against a base of .5."""
+    runs = {"base": [[0.5] * 40] * 4, "qlora": [[0.5] * 40, *([mean] * 40 for mean in means)]}
+    cells = {(level, arm): own[at] for arm, own in runs.items() for at, level in enumerate(LEVELS)}
+    part = LabelCurve("equal epochs").read(study_data(cells, LEVELS))
+    return next(row for row in part.sections[0].rows if row[:2] == ("qlora", "base")), part.words
+
+
+def test_with_no_pairs_an_arm_has_not_reached_the_arm_that_it_then_is():
+    row, words = against_base(0.0, 0.1, 0.2)
+    assert row[2:4] == ("never", Figure(1.0))
+    assert words == ("qlora does not reach base with all 7 pairs.",)
+
+
+def test_a_curve_that_falls_below_again_is_not_said_to_stay():
+    _, words = against_base(1.0, 0.0, 0.1)
+    assert "qlora reaches base first at about 1 of 7 pairs" in words[0]
+    assert words[0].endswith("and is below it again with more.")
+    assert against_base(0.5, 0.6, 0.7)[1] == ("qlora is not below base at 1 or more pairs.",)
+
+
+def test_the_gap_leaves_out_questions_of_kinds_that_were_never_taught():
+    asked = [Example(f"q{at}", "?", ("x",), (), slice="taught" if at < 2 else "new") for at in range(4)]
+    taught = [Example(f"t{at}", "?", ("x",), (), slice="taught") for at in range(2)]
+    records = {
+        ("few", "qlora"): (scored("qlora", asked, [0.5, 0.5, 0.0, 0.0]),),
+        ("few, trained", "qlora"): (scored("qlora", taught, [1.0, 1.0]),),
+    }
+    made = (Made("few", "few", 0, settings(3)), Made("few, trained", "few, trained", 0, settings(3, asked="train")))
+    (section,) = OverfitGap().read(StudyData("qa", "pocket", "em", made, records, {})).sections
+    assert section.rows[0][1].value == pytest.approx(0.5)
+
+
+def scored(arm, examples, values):
+    scores = [Score(one.id, "em", value) for one, value in zip(examples, values, strict=True)]
+    return build_record(arm, examples=examples, scores=scores, metrics={"em": SHARE})
 
 
 def test_the_gap_is_the_score_on_trained_pairs_minus_that_on_test():

@@ -246,6 +246,13 @@ def test_one_failure_leaves_the_others(fake):
     assert finishes == ["stop", "error", "stop"]
 
 
+def test_a_server_that_is_gone_ends_the_arm_and_its_questions_are_no_answers(fake):
+    loaded = generator(fake.url, retries=0).load()
+    fake.script.extend([Say(status=500)] * 3)
+    with pytest.raises(ArmError, match="500"):
+        loaded.complete([request(n) for n in range(3)], 20)
+
+
 def test_one_loop_serves_many_batches(fake):
     loaded = generator(fake.url).load()
     for _ in range(3):
@@ -492,6 +499,18 @@ def test_replies_of_another_model_are_counted_and_flagged(fake):
     assert audit.checked == 3
     assert audit.details == {"named": {"cheaper": 1, "base-2026": 2}}
     assert audit.flag.startswith("1 of 3 replies name another model than was asked (asked for 'base', 1 times")
+
+
+def test_replies_are_looked_at_after_the_replay_has_switched_back_to_the_base(fake):
+    loaded = generator(fake.url).load()
+    loaded.use("base", None)
+    fake.script.append(Say(model="cheaper"))
+    loaded.complete([request(0)], max_new_tokens=20)
+    loaded.served = "an adapter's"
+    loaded.deactivate()
+    (audit,) = loaded.audit_answers()
+    assert audit.checked == 1
+    assert audit.flag.startswith("1 of 1 replies name another model")
 
 
 def test_a_dated_name_in_replies_is_kept_and_not_flagged(fake):

@@ -65,13 +65,19 @@ def ready(settings, store, rank=4):
     return loaded
 
 
+def answered(loaded):
+    """Compare and answer, as an arm does."""
+    loaded.compare(REQUESTS, LIMIT)
+    return loaded.complete(REQUESTS, LIMIT)
+
+
 def test_base_and_adapters_answer_out_of_one_llm_as_transformers_does(settings, state, store, adapters):
     loaded, here = ready(settings, store), replace(settings, engine="hf").load()
     texts = []
     for arm, adapter in (("base", None), ("qlora", adapters[0]), ("raft", adapters[1]), ("hybrid", adapters[0])):
         loaded.use(arm, adapter)
         here.use(arm, adapter)
-        own, other = loaded.complete(REQUESTS, LIMIT), here.complete(REQUESTS, LIMIT)
+        own, other = answered(loaded), here.complete(REQUESTS, LIMIT)
         for field in ("ids", "text", "finish", "prompt", "prompt_sha256"):
             assert [getattr(one, field) for one in own] == [getattr(one, field) for one in other]
         assert [sum(span.tokens_in for span in one.spans) for one in own] == [
@@ -95,7 +101,7 @@ def test_the_base_in_four_bits_is_exported_once_and_named_in_the_record(settings
     loaded = ready(settings, store)
     ready(settings, store)
     loaded.use("base", None)
-    loaded.complete(REQUESTS, LIMIT)
+    answered(loaded)
     (folder,) = (path.parent for path in (store.root / "exported_base").glob(f"*/{PROVENANCE}"))
     assert state.started[0]["model"] == str(folder.resolve())
     engine = loaded.facts()["engine"]
@@ -118,7 +124,7 @@ def test_another_base_than_that_of_the_adapters_is_refused(settings, state, stor
     loaded = ready(settings, store)
     loaded.use("base", None)
     with pytest.raises(ArmError, match=r"arm base: vLLM does not answer as the model in this process does: \d of 5"):
-        loaded.complete(REQUESTS, LIMIT)
+        answered(loaded)
 
 
 def test_an_adapter_that_vllm_does_not_apply_is_refused(settings, state, store, adapters):
@@ -126,7 +132,7 @@ def test_an_adapter_that_vllm_does_not_apply_is_refused(settings, state, store, 
     loaded = ready(settings, store)
     loaded.use("qlora", adapters[0])
     with pytest.raises(ArmError, match="arm qlora: vLLM does not answer as the model"):
-        loaded.complete(REQUESTS, LIMIT)
+        answered(loaded)
 
 
 def test_decoding_that_is_not_greedy_is_refused(settings, state, store):
@@ -134,7 +140,7 @@ def test_decoding_that_is_not_greedy_is_refused(settings, state, store):
     loaded = ready(settings, store)
     loaded.use("base", None)
     with pytest.raises(ArmError, match="does not decode greedily"):
-        loaded.complete(REQUESTS, LIMIT)
+        answered(loaded)
 
 
 def test_two_tokens_that_are_as_likely_are_no_breach_of_greedy_decoding():
@@ -150,7 +156,7 @@ def test_parity_is_printed_audited_and_measured_once_per_adapter(settings, state
     loaded = ready(settings, store)
     loaded.use("base", None)
     for _ in range(2):
-        loaded.complete(REQUESTS, LIMIT)
+        answered(loaded)
     lines = [text for text in caplog.messages if "vLLM beside transformers" in text]
     assert len(lines) == 1
     assert lines[0].startswith("base: vLLM beside transformers: 5 of 5 answers are equal, log-probabilities differ by")
@@ -158,6 +164,17 @@ def test_parity_is_printed_audited_and_measured_once_per_adapter(settings, state
     loaded.deactivate()
     (audit,) = loaded.audit_answers()
     assert (audit.name, audit.checked, audit.flag, audit.details["equal"]) == ("engine parity", 5, "", 5)
+
+
+def test_parity_is_that_of_the_arm_also_where_a_killed_run_had_answered_everything(settings, state, store, adapters):
+    loaded = ready(settings, store)
+    loaded.use("base", None)
+    answered(loaded)
+    loaded.use("qlora", adapters[0])
+    loaded.compare(REQUESTS, LIMIT)  # its answers were there
+    assert loaded.answer_facts()[FACT]["answers"] == 5
+    assert loaded.audit_answers()[0].details == loaded._parity[adapters[0].key].audit().details
+    assert set(loaded._parity) == {"", adapters[0].key}
 
 
 def test_answers_with_a_foreign_token_are_flagged_and_most_of_them_refused():

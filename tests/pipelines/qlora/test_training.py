@@ -192,3 +192,19 @@ def test_unknown_layers_are_named_with_those_there_are(generator, chat, tmp_path
             0,
             tmp_path,
         )
+
+
+def test_training_takes_the_gpu_that_was_asked_for_and_no_replicas(monkeypatch, tmp_path):
+    """transformers counts all visible GPUs, and TRL then refuses DataParallel after the model was loaded."""
+    import torch
+    from trl import SFTConfig
+
+    from pipelines.qlora.training import _on_one_gpu
+
+    chosen = []
+    monkeypatch.setattr(torch.cuda, "set_device", chosen.append)
+    settings = SFTConfig(output_dir=str(tmp_path), use_cpu=True, report_to="none", per_device_train_batch_size=3)
+    settings._n_gpu = 2
+    _on_one_gpu(settings, "cuda:1")
+    assert (settings.device, settings.n_gpu, settings.train_batch_size) == (torch.device("cuda:1"), 1, 3)
+    assert chosen == [torch.device("cuda:1")]

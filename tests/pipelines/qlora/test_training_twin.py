@@ -124,7 +124,12 @@ def test_rows_that_are_not_what_will_be_asked_are_refused(loaded, fault, reason)
 
 
 def trainer(**changes):
-    arguments = SimpleNamespace(learning_rate=changes.get("rate", 1e-3), max_steps=changes.get("steps", 6))
+    arguments = SimpleNamespace(
+        learning_rate=changes.get("rate", 1e-3),
+        max_steps=changes.get("steps", 6),
+        train_batch_size=changes.get("micro", 2),
+        gradient_accumulation_steps=2,
+    )
     return SimpleNamespace(args=arguments, train_dataset=[0] * changes.get("rows", 10))
 
 
@@ -133,7 +138,12 @@ RECIPE = SimpleNamespace(learning_rate=1e-3, batch_size=4, epochs=2)
 
 @pytest.mark.parametrize(
     ("changes", "message"),
-    [({"rate": 5e-2}, "learning rate: 0.05"), ({"rows": 4}, "training rows: 4"), ({"steps": 1}, "steps: 1")],
+    [
+        ({"rate": 5e-2}, "learning rate: 0.05"),
+        ({"rows": 4}, "training rows: 4"),
+        ({"steps": 1}, "steps: 1"),
+        ({"micro": 8}, "rows per step: 16"),
+    ],
 )
 def test_a_trainer_that_does_not_follow_the_recipe_is_refused(changes, message):
     check_trainer(trainer(), RECIPE, 10)
