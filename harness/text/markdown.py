@@ -62,6 +62,7 @@ class Outline:
         return tuple(reversed(found))
 
 
+@lru_cache(maxsize=256)  # asked for every passage of a document, which is searched whole where it has no marks
 def is_structured(text: str) -> bool:
     """Return whether a text may hold headings, lists, tables or blocks of code. Cheap: nothing is parsed."""
     return _MARKS.search(text) is not None

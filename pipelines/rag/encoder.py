@@ -107,9 +107,9 @@ class Encoder:
         return unit
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def load_encoder(folder: Path, dtype: str, device: str, max_tokens: int, batch_tokens: int) -> Encoder:
-    """Load a sentence-transformers checkpoint; the last two stay loaded.
+    """Load a sentence-transformers checkpoint; the last four stay loaded.
 
     Raises:
         ArmError: the folder holds no such checkpoint, or max_tokens is beyond its positions.

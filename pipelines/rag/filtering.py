@@ -37,6 +37,8 @@ def _order(value: str, bound: str) -> int | None:
     date, day = date_of(value), date_of(bound)
     if date is None or day is None:
         return None
+    if len(date) < len(day) and date == day[: len(date)]:
+        return None  # May 2024 is neither before nor after 2024-05-15: some of its days are
     date = date[: len(day)]  # compared as far as the bound goes: 2024-05-01 is not after 2024
     return (date > day) - (date < day)
 

@@ -43,7 +43,7 @@ class CrossEncoderRerank:
         return checkpoint_key(self.path, self.revision)
 
     def load(self) -> Any:
-        """Return the loaded model; the last one of the process stays loaded."""
+        """Return the loaded model; the last ones of the process stay loaded."""
         folder = checkpoint_folder(self.path, self.revision)
         return load_cross_encoder(folder, None if self.device == "auto" else self.device, self.max_tokens)
 
@@ -60,9 +60,9 @@ class CrossEncoderRerank:
         return [float(score) for score in scores]
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
 def load_cross_encoder(folder: Path, device: str | None, max_tokens: int) -> Any:
-    """Load a cross-encoder; the last one stays loaded.
+    """Load a cross-encoder; the last four stay loaded: timed requests of several arms alternate.
 
     Raises:
         ArmError: the folder holds no such checkpoint, or one with several outputs.

@@ -167,7 +167,8 @@ class PassageSearcher:
         parts = self.parts
         if parts is None:  # edited: its parts are nowhere in the store
             return ()
-        known = (parts.settings, *parts.folders.values())
+        reranker = None if self.rerank is None else self.rerank.content_key()  # settings compare no path
+        known = (parts.settings, reranker, *parts.folders.values())
         if known in _PASSED:
             return [replace(result, seconds=0.0) for result in _PASSED[known]]
         if self.dense is not None and self.embedding is not None:

@@ -105,7 +105,7 @@ def _write(measured: Mapping[str, Timings], folder: Path) -> Mapping[str, Any]:
 
 def _read(folder: Path) -> dict[str, Timings]:
     stored = {}
-    for line in (folder / FILE).read_text(encoding="utf-8").splitlines():
+    for line in (folder / FILE).read_text(encoding="utf-8").removesuffix("\n").split("\n"):  # texts may hold U+2028
         name, *lines = json.loads(line)
         read = timing_lines.read(lines)
         if read is not None:

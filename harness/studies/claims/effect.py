@@ -60,6 +60,8 @@ class Effect:
     """of the table that it stands in, within the page of its experiment or study"""
     notes: tuple[str, ...] = ()
     """under which conditions it holds"""
+    command: str = ""
+    """measures what it lacks, where that and no number of questions is what keeps it open; "" elsewhere"""
 
     @property
     def interval(self) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from harness.studies.claims.effect import Effect, Gap
 from harness.studies.claims.sources import EXPERIMENT, KINDS, Evidence
 from harness.studies.claims.verdicts import Asked, PartVerdict, Ruling, decide, family, together
 
-TIMED: Final = ("timed questions", "timed batches")
+TIMED: Final = "timed questions"
 """what effects are sampled over that a longer timing pass narrows"""
 QUESTIONS: Final = "questions"
 """what most effects are sampled over"""
@@ -158,7 +158,7 @@ def _at_hand(part: ClaimPart, effect: Effect, evidence: Evidence) -> int | None:
     """
     if part.reading.source != EXPERIMENT or LIMIT in evidence.settings:
         return None
-    return {QUESTIONS: effect.n, TIMED[0]: len(evidence.examples)}.get(effect.of)
+    return {QUESTIONS: effect.n, TIMED: len(evidence.examples)}.get(effect.of)
 
 
 def _conditions(source: str, evidence: Evidence) -> Iterator[str]:
@@ -171,12 +171,13 @@ def _conditions(source: str, evidence: Evidence) -> Iterator[str]:
 
 def _deciding(part: ClaimPart, effect: Effect, verdict: PartVerdict, evidence: Evidence) -> str:
     """Return the command that would decide an open effect; "" where more questions are needed, which none makes."""
+    if effect.command:
+        return effect.command
     source = part.reading.source
     study = evidence.studies.get(source)
     if study is not None and study.budget == "quick":
         return evidence.command(source)
-    per_question = len(evidence.examples) if effect.of == TIMED[0] else math.inf
-    if effect.of in TIMED and (verdict.needed or 0.0) <= per_question:
+    if effect.of == TIMED and (verdict.needed or 0.0) <= len(evidence.examples):
         return f"{evidence.command()} timing.examples={len(evidence.examples)}"
     if verdict.needed == math.inf and effect.seeds > 1:
         return f"{evidence.command(source if study else '')} seed=…"

@@ -76,6 +76,8 @@ def open_text(one: LedgerPart) -> str:
     if one.verdict is None or one.effect is None or one.verdict.ruling != "undecided":
         return ""
     needed, effect = one.verdict.needed, one.effect
+    if effect.command:
+        return "what was not measured hides the lead; more questions would not show it"
     if needed is None and effect.kind == "sampled":
         return f"all {effect.n:,} {effect.of} gave the same number, which says too little of how much they differ"
     if needed is None:

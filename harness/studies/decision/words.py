@@ -158,8 +158,12 @@ def _other_answers(found: Evaluation) -> str:
 
 
 def _of_use(found: Evaluation, changed: Sequence[Change]) -> Iterator[str]:
+    use = found.decision.use
+    looked = {"questions": use.questions_per_day > 0, "updates": use.updates_per_month > 0}  # from 0 on nothing grows
     still = [
-        f"{name} a {PER[name]} ({_range(name)})" for name in RANGES if not any(one.kind == name for one in changed)
+        f"{name} a {PER[name]} ({_range(name)})"
+        for name in RANGES
+        if looked[name] and not any(one.kind == name for one in changed)
     ]
     text = f"So would another use: {grouped_text(found, changed)}." if changed else ""
     none = f"No number of {' or '.join(still)} would change it." if still else ""
@@ -203,7 +207,7 @@ def _when(found: Evaluation, change: Change) -> str:
     texts: dict[Kind, str] = {
         "documents": "if documents may not leave the index",
         "labels at hand": f"if fewer than {at} labelled pairs are at hand",
-        "labels": f"if it is trained on fewer than {at} labelled pairs {now}",
+        "labels": f"if adapters are trained on fewer than {at} labelled pairs {now}",
         "questions": f"with {side} than {at} questions a day {now}",
         "updates": f"with {side} than {at} updates a month {now}",
     }

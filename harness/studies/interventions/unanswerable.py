@@ -26,7 +26,11 @@ NO_EVIDENCE = (
 
 @dataclass(frozen=True)
 class EvidenceWithheld:
-    """The gold documents of some questions are taken out of the knowledge base, and these questions are asked."""
+    """The gold documents of some questions are taken out of the knowledge base.
+
+    These questions are asked, and those beside them whose documents stay: an arm that refuses everything is right of
+    the first alone.
+    """
 
     KEY: ClassVar[str] = "harness.studies.interventions.unanswerable.EvidenceWithheld"
 
@@ -54,7 +58,11 @@ class EvidenceWithheld:
         count = max(1, round(self.share * len(able)))
         drawn = Random(f"withheld/{self.draw}").sample(able, count)
         gone = self._gone(task, drawn)
-        asked = tuple(unknowable(example) for example in able if set(example.evidence) <= gone)
+        asked = tuple(
+            unknowable(example) if set(example.evidence) <= gone else example
+            for example in able
+            if set(example.evidence) <= gone or gone.isdisjoint(example.evidence)
+        )
         kept = tuple(document for document in task.documents() if document.id not in gone)
         source = training_task(task)
         return ChangedTask(task, {"test": asked}, kept, self.label, source, tuple(task.documents()))

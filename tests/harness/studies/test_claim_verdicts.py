@@ -216,7 +216,7 @@ def test_without_two_groups_there_is_no_sum():
     [(255, "; there are 255, so that more must be written"), (700, ""), (None, "")],
 )
 def test_more_questions_than_there_are_is_said(at_hand, says):
-    effect = SimpleNamespace(kind="sampled", n=255, of="questions", seeds=1)
+    effect = SimpleNamespace(kind="sampled", n=255, of="questions", seeds=1, command="")
     verdict = SimpleNamespace(ruling="undecided", needed=290.0)
     open_part = SimpleNamespace(gap=None, verdict=verdict, effect=effect, at_hand=at_hand)
     assert open_text(open_part) == f"about 290 questions would tell, if the effect is what it seems{says}"

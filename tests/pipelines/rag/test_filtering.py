@@ -196,6 +196,15 @@ def test_the_newest_value_is_known_or_refused(hybrid, values, newest, odd):
     assert (f"{odd!r} cannot be put in order" in refused) if odd else not refused
 
 
+@pytest.mark.parametrize("bound", ["<2024-05-15", ">=2024-05-15", ">2024-05-15"])
+def test_a_date_coarser_than_the_bound_is_on_neither_side(bound):
+    documents = [Document(date, "", "x", metadata=(("date", date),)) for date in ("2024", "May 2024", "April 2024")]
+    left = [one.id for one in allowed(documents, {"date": bound})]
+    assert left == (["April 2024"] if bound.startswith("<") else [])
+    assert "2 documents have a date that cannot be compared" in list(allow_remarks(documents, {"date": bound}))[-1]
+    assert [one.id for one in allowed(documents, {"date": ">=2024"})] == ["2024", "May 2024", "April 2024"]
+
+
 def test_what_a_filter_leaves_out_is_counted_and_missing_values_keep_no_bound():
     values = ["05.03.2024", "2023-01-01", "05/03/2024", "nan"]
     documents = [Document(f"d{n}", "", "x", metadata=(("date", value),)) for n, value in enumerate(values)]

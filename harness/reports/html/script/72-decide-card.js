@@ -45,7 +45,8 @@ class Card {
     for (const [place, weights] of central.entries()) {
       confidence.push(weights ? (yield* this.confidence(state, found, weights))[place] : null);
     }
-    return { central, confidence, takeovers: yield* new TakeOvers(this, state, found).all() };
+    const looked = { questions: state.use.questions_per_day > 0, updates: state.use.updates_per_month > 0 }; // from 0 on nothing grows
+    return { central, confidence, looked, takeovers: yield* new TakeOvers(this, state, found).all() };
   }
 
   /** Of each arm that is not ruled out, the probability of being best with exactly these weights. */

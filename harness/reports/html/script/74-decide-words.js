@@ -129,7 +129,8 @@ const OF_LIMITS = ["limit", "labels at hand", "documents"], OF_USE = ["questions
 function others(data, more) {
   if (!more) return [["With a limit", "…"], ["With another use", "…"]];
   const said = (kinds) => grouped(more.takeovers.filter(({ kind }) => kinds.includes(kind)).map((one) => takeoverParts(data, one)));
-  const still = Object.entries(RANGES).filter(([kind]) => !more.takeovers.some((one) => one.kind === kind)).map(([kind, ends]) => `${kind} a ${PER[kind]} (${ends.map(amount).join(" to ")})`);
+  const looked = ([kind]) => more.looked[kind] && !more.takeovers.some((one) => one.kind === kind);
+  const still = Object.entries(RANGES).filter(looked).map(([kind, ends]) => `${kind} a ${PER[kind]} (${ends.map(amount).join(" to ")})`);
   const none = still.length ? `No number of ${still.join(" or ")} would change it.` : "", [limits, use] = [said(OF_LIMITS), said(OF_USE)];
   return [["With a limit", limits && `${limits}.`], ["With another use", [use && `${use}.`, none].filter(Boolean).join(" ")]];
 }
@@ -151,7 +152,7 @@ function takeoverParts(data, { kind, at, now, value, above, arm }) {
     limit: () => `if ${own.title} must be ${above ? "above" : "below"} ${amount(value)} ${own.unit}${arm === null || own.draws[data.arms[arm]] ? "" : ` (not measured of ${data.arms[arm]})`}`,
     documents: () => "if documents may not leave the index",
     "labels at hand": () => `if fewer than ${amount(value)} labelled pairs are at hand`,
-    labels: () => `if it is trained on fewer than ${amount(value)} labelled pairs (now ${amount(now)})`,
+    labels: () => `if adapters are trained on fewer than ${amount(value)} labelled pairs (now ${amount(now)})`,
     questions: () => `with ${side} than ${amount(value)} questions a day (now ${amount(now)})`,
     updates: () => `with ${side} than ${amount(value)} updates a month (now ${amount(now)})`,
   };

@@ -13,6 +13,7 @@ from harness.studies.claims.arms import arm_named
 from harness.studies.claims.effect import Effect, Gap, Spread
 from harness.studies.claims.sources import Evidence
 from harness.studies.decision.evaluation import Evaluation, Recommendation, recommendation
+from harness.studies.decision.unknowns import unknowns
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,12 @@ class Recommended:
         groups = len(set(evidence.experiment.data.clusters(asked).tolist()))
         low, high = np.quantile(drawn, stats.tails(max(2, groups)))
         said = f"lead of {' or '.join(self.arms)} in utility, with the answers of conf/decision/{self.preset}.yaml"
+        lacking = [one.criterion for one in unknowns(card) if one.criterion]
         notes = (*_notes(recommendation(card)), f"{evidence.deciding(self.preset)} prints the whole card")
         return Effect(
             value, float(low), float(high), said, len(asked), notes=notes,
             spread=Spread(float(drawn.std(ddof=1)), max(1, groups - 1)), anchor=evidence.cards.get(self.preset, ""),
+            command=card.measured.wanted.get(lacking[0], "") if lacking else "",
         )  # fmt: skip
 
 

@@ -152,7 +152,9 @@ def test_labelled_pairs_below_which_another_arm_is_best():
     assert (change.arm, change.above, change.now) == ("rag", False, 255.0)
     assert change.at == pytest.approx(127.0)
     assert utilities_between(found, known["curves"]["qlora"], 127.0)[0] == pytest.approx(0.6)
-    assert change_text(found, change) == "rag is best if it is trained on fewer than 127 labelled pairs (now 255)"
+    assert (
+        change_text(found, change) == "rag is best if adapters are trained on fewer than 127 labelled pairs (now 255)"
+    )
 
 
 def test_the_number_of_labels_counts_at_its_own_criterion_too():
