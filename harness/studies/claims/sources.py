@@ -1,7 +1,7 @@
 """What the claims of one task and model are read from: its experiment, its studies, and how more of them is run."""
 
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from harness.analysis.sections.comparable_usage import comparable_usage
 from harness.studies.claims.effect import Gap
 from harness.studies.data import StudyData
 from harness.studies.decision.evaluation import Evaluation
+from harness.studies.decision.reading import SAME
 from harness.studies.table import StudyTable
 from harness.types import THE_INPUT, Example, Record
 
@@ -122,6 +123,20 @@ class Evidence:
             return Gap(failed[:1].lower() + failed[1:], self.command(name))
         return study
 
+    def other_arms(self, study: str, arms: Iterable[str]) -> tuple[str, ...]:
+        """Return a note for each of these arms that a study trained on far fewer rows than the experiment did.
+
+        For the decision card these are other arms: an adapter that has learnt little has little to lose.
+        """
+        source, notes = self.studies.get(study), []
+        for arm in dict.fromkeys(arms) if source is not None and self.experiment is not None else ():
+            own, theirs = (_rows_trained(one.data, arm) for one in (self.experiment, source) if one is not None)
+            if own and theirs and theirs < SAME * own:
+                notes.append(
+                    f"{arm} was trained on {theirs:,} rows there and on {own:,} in the experiment: another arm"
+                )
+        return tuple(notes)
+
     def folder(self, source: str) -> Path | None:
         """Return the folder of the experiment or of a study, relative to the results."""
         own = self.experiment if source == EXPERIMENT else self.studies.get(source)
@@ -175,6 +190,12 @@ class Evidence:
         data = [] if self.experiment is None else [self.experiment.data]
         data += [one.data for one in self.studies.values()]
         yield from (record for one in data for records in one.cells.values() for record in records)
+
+
+def _rows_trained(data: StudyData, arm: str) -> int:
+    """Return the most rows that an arm's adapter was trained on; 0 without one."""
+    records = (record for (_, name), own in data.cells.items() if name == arm for record in own)
+    return max((int(record.facts.get("training", {}).get("rows", 0)) for record in records), default=0)
 
 
 def _is_own(word: str) -> bool:

@@ -1,6 +1,7 @@
 """What claims are read from, by hand: contrasts, figures of studies, times, costs, counts, ranks; what is missing."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from harness.studies.claims.readings.metric_contrast import MetricContrast, Term
 from harness.studies.claims.readings.ranked_arms import RankedArms, best_shares, regret
 from harness.studies.claims.readings.recommended import Recommended
 from harness.studies.claims.readings.training_memory import TrainingMemoryRatio
+from harness.studies.claims.sources import Evidence
 from harness.types import Example, Score
 from tests.harness.records import SHARE, build_record
 from tests.harness.studies.claim_evidence import evidence, scored, study, whole
@@ -380,3 +382,17 @@ def test_without_the_documents_arm_or_a_card_nothing_is_said():
     assert gap.why == "the decision card cannot be made (no such preset)"
     assert gap.command == "make decide task=qa 'task.instruction=Answer it.' decision=own"
     assert isinstance(Recommended("qa", ("rag",)).read(evidence()), Gap)
+
+
+def test_an_arm_that_a_study_trained_on_a_fifth_of_the_rows_is_said_to_be_another():
+    def source(**rows):
+        facts = {arm: {"training": {"rows": count}} if count else {} for arm, count in rows.items()}
+        cells = {("x", arm): (SimpleNamespace(facts=own),) for arm, own in facts.items()}
+        return SimpleNamespace(data=SimpleNamespace(cells=cells))
+
+    studies = {"quick": source(qlora=240, rag=0), "full": source(qlora=1180)}
+    given = Evidence("qa", "m", "", source(qlora=1200, rag=0), studies)
+    assert given.other_arms("quick", ["rag", "qlora", "qlora"]) == (
+        "qlora was trained on 240 rows there and on 1,200 in the experiment: another arm",
+    )
+    assert given.other_arms("full", ["qlora"]) == given.other_arms("experiment", ["qlora"]) == ()

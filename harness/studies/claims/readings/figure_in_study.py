@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from harness.analysis.result import Figure, Section, SectionCell
@@ -68,7 +68,13 @@ class FigureInStudy:
         missing = [one for one in figures if isinstance(one, str)]
         if missing:
             return Gap(f"{missing[0]} in “{section.title}” of study {self.source}", evidence.command(self.source))
-        return self._effect([one for one in figures if isinstance(one, Figure)], study, section)
+        effect = self._effect([one for one in figures if isinstance(one, Figure)], study, section)
+        if isinstance(effect, Gap):
+            return effect
+        places = [one for one in (self.place, self.against) if one is not None]
+        words = [word for one in places for word in (one.column, *(one.row or {}).values())]
+        named = (arm for word in words if (arm := column_named(word, study.data.roles)) is not None)
+        return replace(effect, notes=(*effect.notes, *evidence.other_arms(self.source, named)))
 
     def _figure(self, section: Section, place: TablePlace, data: StudyData) -> Figure | str:
         """Return the number at a place, or what is missing."""

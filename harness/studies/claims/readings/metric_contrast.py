@@ -129,7 +129,7 @@ class MetricContrast:
             seeds=max(len(part) for parts in kinds.values() for part in parts),
             spread=Spread(found.error, found.degrees, found.seed_variance, bounded),
             anchor=ANCHORS[any(one.term.slice for one in means)] if self.source == EXPERIMENT else "",
-            notes=tuple(_notes(means, data)),
+            notes=(*_notes(means, data), *evidence.other_arms(self.source, (one.arm for one in means))),
         )  # fmt: skip
 
 
