@@ -79,7 +79,7 @@ NOTE: Final = (
 
 
 @dataclass(frozen=True)
-class Crossing:
+class CurveCrossing:
     """Where one curve reaches another."""
 
     row: tuple[SectionCell, SectionCell, SectionCell, SectionCell, SectionCell]
@@ -177,7 +177,7 @@ def all_pairs(data: StudyData) -> int:
     return max(numbers, default=0)
 
 
-def _crossing(data: StudyData, curves: dict[str, Curve], arm: str, other: str) -> Crossing | None:
+def _crossing(data: StudyData, curves: dict[str, Curve], arm: str, other: str) -> CurveCrossing | None:
     own, against = curves[arm], curves[other]
     same = untrained(data, arm) == untrained(data, other)  # with no pairs both are one arm, which has reached itself
     sizes = [size for size in own.sizes if size in against.sizes and (size or not same)]
@@ -196,7 +196,7 @@ def _crossing(data: StudyData, curves: dict[str, Curve], arm: str, other: str) -
     shown = Figure(at, low, min(high, sizes[-1]), len(ids), open_high=np.isinf(high)) if np.isfinite(at) else "never"
     falls_back = any(first < second for size, first, second in zip(sizes, *means, strict=True) if size >= at)
     row = (arm, other, shown, Figure(never), _advantage(sizes, means, drawn))
-    return Crossing(row, sizes[0], falls_back, at_nothing=not any(curve.any() for curve in means))
+    return CurveCrossing(row, sizes[0], falls_back, at_nothing=not any(curve.any() for curve in means))
 
 
 def _advantage(sizes: Sequence[int], means: Sequence[Floats], drawn: Sequence[Sequence[Floats]]) -> Figure | None:
@@ -228,7 +228,7 @@ def _weighted(runs: Floats, weights: Floats) -> float:
     return float((np.where(present, runs, 0.0) * weights).sum() / total) if total else float("nan")
 
 
-def _sentence(found: Crossing, total: int) -> str:
+def _sentence(found: CurveCrossing, total: int) -> str:
     arm, other, at = found.row[:3]
     if not isinstance(at, Figure):
         return f"{arm} does not reach {other} with all {total:,} pairs."
