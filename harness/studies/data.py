@@ -107,6 +107,12 @@ class StudyData:
         found = (record for name in names for record in self.cells.get((name, arm), ()))
         return tuple({id(record): record for record in found}.values())
 
+    def rows_trained(self, arm: str) -> int | None:
+        """Return the most rows that an arm's adapter was trained on in any condition; None without one."""
+        records = (record for (_, name), own in self.cells.items() if name == arm for record in own)
+        found = [record.facts.get("training", {}).get("rows") for record in records]
+        return max((int(one) for one in found if one is not None), default=None)
+
     @cached_property
     def metric(self) -> str:
         """The metric that answers are measured by.

@@ -130,7 +130,7 @@ class Evidence:
         """
         source, notes = self.studies.get(study), []
         for arm in dict.fromkeys(arms) if source is not None and self.experiment is not None else ():
-            own, theirs = (_rows_trained(one.data, arm) for one in (self.experiment, source) if one is not None)
+            own, theirs = (one.data.rows_trained(arm) for one in (self.experiment, source) if one is not None)
             if own and theirs and theirs < SAME * own:
                 notes.append(
                     f"{arm} was trained on {theirs:,} rows there and on {own:,} in the experiment: another arm"
@@ -190,12 +190,6 @@ class Evidence:
         data = [] if self.experiment is None else [self.experiment.data]
         data += [one.data for one in self.studies.values()]
         yield from (record for one in data for records in one.cells.values() for record in records)
-
-
-def _rows_trained(data: StudyData, arm: str) -> int:
-    """Return the most rows that an arm's adapter was trained on; 0 without one."""
-    records = (record for (_, name), own in data.cells.items() if name == arm for record in own)
-    return max((int(record.facts.get("training", {}).get("rows", 0)) for record in records), default=0)
 
 
 def _is_own(word: str) -> bool:

@@ -36,9 +36,7 @@ class StudyEvidence:
 
     def rows(self, arm: str) -> int | None:
         """Return the most rows that an arm's adapter was trained on in it; None without one."""
-        records = (record for (_, name), own in self.data.cells.items() if name == arm for record in own)
-        found = [record.facts.get("training", {}).get("rows") for record in records]
-        return max((int(one) for one in found if one is not None), default=None)
+        return self.data.rows_trained(arm)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from harness.studies.claims.readings.ranked_arms import RankedArms, best_shares,
 from harness.studies.claims.readings.recommended import Recommended
 from harness.studies.claims.readings.training_memory import TrainingMemoryRatio
 from harness.studies.claims.sources import Evidence
+from harness.studies.data import StudyData
 from harness.types import Example, Score
 from tests.harness.records import SHARE, build_record
 from tests.harness.studies.claim_evidence import evidence, scored, study, whole
@@ -388,7 +389,7 @@ def test_an_arm_that_a_study_trained_on_a_fifth_of_the_rows_is_said_to_be_anothe
     def source(**rows):
         facts = {arm: {"training": {"rows": count}} if count else {} for arm, count in rows.items()}
         cells = {("x", arm): (SimpleNamespace(facts=own),) for arm, own in facts.items()}
-        return SimpleNamespace(data=SimpleNamespace(cells=cells))
+        return SimpleNamespace(data=StudyData("qa", "m", None, (), cells, {}))
 
     studies = {"quick": source(qlora=240, rag=0), "full": source(qlora=1180)}
     given = Evidence("qa", "m", "", source(qlora=1200, rag=0), studies)
