@@ -12,7 +12,7 @@ HEAD: Final = 64
 class Plan:
     """Everything that decides the weights."""
 
-    edition: int = 4
+    edition: int = 5
     """of the conversations: raised when others are drawn, so that no training goes on in them"""
     seed: int = 3
     """of weights and data"""
@@ -26,10 +26,14 @@ class Plan:
     """attention heads of 64"""
     wired: bool = True
     """whether the starting weights can copy; see pocket/wiring.py"""
-    tokens: int = 21_000_000
+    tokens: int = 20_000_000
     """read in all"""
+    early_batch_tokens: int = 2048
+    """per update at first: what is not yet learnt needs updates, not tokens"""
     batch_tokens: int = 4096
-    """per update"""
+    """per update later"""
+    early: float = 0.4
+    """share of the tokens that are read in early batches"""
     group_tokens: int = 4096
     """per forward pass"""
     matrix_rate: float = 0.006
@@ -53,6 +57,11 @@ SIZES: Final[Mapping[str, Plan]] = {
     "pocket_small": Plan(width=128, inner=384, tokens=17_000_000),
 }
 """the models of this repository by their names"""
+
+
+def batch(plan: Plan, share: float) -> int:
+    """Return the tokens of an update when `share` of all tokens is read."""
+    return plan.early_batch_tokens if share < plan.early else plan.batch_tokens
 
 
 def rate(plan: Plan, share: float) -> float:

@@ -23,7 +23,8 @@ from harness.machine.environment import machine
 from harness.machine.precision import native_bfloat16
 from pocket import attention
 from pocket import tokenizer as tokenizers
-from pocket.plan import HEAD, SIZES, Plan, rate
+from pocket.marks import padded_marks
+from pocket.plan import HEAD, SIZES, Plan, batch, rate
 from pocket.rows import Row, Stream, grouped, padded
 from pocket.team import Team, abandoned
 from pocket.wiring import wire
@@ -105,13 +106,16 @@ class Training:
     def __init__(self, plan: Plan, folder: Path, team: Team = ALONE) -> None:
         import torch
 
+        from pocket.auxiliary import AuxiliaryLosses
+
         self.plan, self.folder, self.team, self.progress = plan, folder, team, Progress()
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.tokenizer = self._tokenizer()
         self.model = fresh_model(plan, self.tokenizer).to(self.device)
         self.model.set_attn_implementation(attention.register())
         self.mean = model_of(plan, self.tokenizer).to(self.device).requires_grad_(False)
-        self.optimizers = _optimizers(plan, self.model, team)
+        self.auxiliary = AuxiliaryLosses(plan).to(self.device)
+        self.optimizers = _optimizers(plan, self.model, self.auxiliary, team)
         self._restore()
         self.loss = 0.0
         self.stream = Stream(self.tokenizer, plan.seed, self.progress.conversations)
@@ -150,8 +154,8 @@ class Training:
         """Make one update."""
         begun = time.monotonic()
         share = self.progress.tokens / self.plan.tokens
-        rows = self.stream.batch(self.plan.batch_tokens, share)
-        self.loss = self.team.add_up(self.model, self._backward(rows))
+        rows = self.stream.batch(batch(self.plan, share), share)
+        self.loss = self.team.add_up([self.model, self.auxiliary], self._backward(rows))
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = group["full_lr"] * rate(self.plan, share + 1e-4)
@@ -188,6 +192,7 @@ class Training:
             "plan": asdict(self.plan),
             "model": self.model.state_dict(),
             "mean": self.mean.state_dict(),
+            "auxiliary": self.auxiliary.state_dict(),
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
         }
         unfinished = self.folder / f"{CHECKPOINT}.new"
@@ -239,14 +244,19 @@ class Training:
         scored = weights[:, 1:] > 0
         # Causal attention never looks at the padding on the right: no mask is needed.
         with torch.autocast(self.device.type, torch.bfloat16, enabled=native_bfloat16(self.device.type)):
-            states = self.model.model(input_ids=tokens[:, :-1], use_cache=False).last_hidden_state
-            logits = self.model.lm_head(states[scored])
+            read = self.model.model(input_ids=tokens[:, :-1], use_cache=False, output_hidden_states=True)
+            logits = self.model.lm_head(read.last_hidden_state[scored])
         targets = tokens[:, 1:][scored]
         answered = answers[:, 1:][scored] > 0
         hits = torch.zeros_like(scored)
         hits[answers[:, 1:] > 0] = logits.detach()[answered].argmax(-1) == targets[answered]
         _count_right(group, hits, answers[:, 1:], right)
-        return (cross_entropy(logits.float(), targets, reduction="none") * weights[:, 1:][scored]).sum()
+        marks = {
+            name: torch.from_numpy(array[:, :-1]).to(self.device)
+            for name, array in padded_marks([entry.marks for entry in group]).items()
+        }
+        extra = self.auxiliary(self.model, read.hidden_states, marks)
+        return extra + (cross_entropy(logits.float(), targets, reduction="none") * weights[:, 1:][scored]).sum()
 
     def _update_mean(self) -> None:
         import torch
@@ -271,6 +281,7 @@ class Training:
         self.progress = Progress(**state["progress"])
         self.model.load_state_dict(state["model"])
         self.mean.load_state_dict(state["mean"])
+        self.auxiliary.load_state_dict(state["auxiliary"])
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
         if self.team.rank == 0:
@@ -292,14 +303,14 @@ def _forget_after(log: Path, tokens: int) -> None:
         log.write_text("".join(kept), encoding="utf-8")
 
 
-def _optimizers(plan: Plan, model: Any, team: Team) -> list[Any]:
+def _optimizers(plan: Plan, model: Any, auxiliary: Any, team: Team) -> list[Any]:
     import torch
 
     from pocket.muon import TeamMuon
 
     matrices = [weight for weight in model.model.layers.parameters() if weight.ndim == 2]
     inside = {id(weight) for weight in matrices}
-    others = [weight for weight in model.parameters() if id(weight) not in inside]
+    others = [weight for weight in (*model.parameters(), *auxiliary.parameters()) if id(weight) not in inside]
     muon = TeamMuon(matrices, team, lr=plan.matrix_rate, weight_decay=plan.matrix_decay)
     adam = torch.optim.AdamW(others, lr=plan.other_rate, betas=(0.9, 0.95), weight_decay=0.0)
     for optimizer in (muon, adam):

@@ -1,6 +1,6 @@
-"""Conversations as rows of tokens with a weight each, grouped so that little is padding."""
+"""Conversations as rows of tokens with a weight and marks each, grouped so that little is padding."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,6 +8,8 @@ import numpy as np
 
 from harness.types import Turn
 from pocket.corpus.mixture import conversation
+from pocket.marks import Marks, marked
+from pocket.world import drawn
 
 ANSWER_WEIGHT: Final = 1.0
 READING_WEIGHT: Final = 0.1
@@ -15,6 +17,8 @@ VERDICT_WEIGHT: Final = 10.0
 """of the first token of an answer where the ability is to know whether there is one: that token decides"""
 READING_SHARE: Final = 0.25
 """of what is read, so much is scored, at a weight raised to match: the output layer is a third of the work"""
+
+NO_VALUES: Final[Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +33,25 @@ class Row:
     """(length,) 0 for what is read, then 1, 2, ... for the tokens of each answer and its end"""
     weights: np.ndarray
     """(length,) of the loss"""
+    marks: Marks
+    """where its values stand"""
 
 
-def row(tokenizer: Any, kind: str, turns: Sequence[Turn], rng: np.random.Generator) -> Row:
-    """Return the conversation as rendered by the tokenizer's chat template."""
-    encoded = tokenizer.apply_chat_template(
-        [{"role": turn.role, "content": turn.content} for turn in turns],
-        return_dict=True,
-        return_assistant_tokens_mask=True,
-    )
+def row(
+    tokenizer: Any, kind: str, turns: Sequence[Turn], rng: np.random.Generator, values: Mapping[str, str] = NO_VALUES
+) -> Row:
+    """Return the conversation as rendered by the tokenizer's chat template.
+
+    Args:
+        tokenizer: a fast one.
+        kind: the ability it practises.
+        turns: the conversation.
+        rng: decides what of the read tokens is scored.
+        values: those it was drawn with -> name of their fact.
+    """
+    messages = [{"role": turn.role, "content": turn.content} for turn in turns]
+    encoded = tokenizer.apply_chat_template(messages, return_dict=True, return_assistant_tokens_mask=True)
+    text = tokenizer.apply_chat_template(messages, tokenize=False)
     mask = np.asarray(encoded["assistant_masks"], dtype=np.int32)
     starts = np.diff(mask, prepend=0) == 1
     reading = np.where(rng.random(len(mask)) < READING_SHARE, READING_WEIGHT / READING_SHARE, 0.0)
@@ -48,7 +62,8 @@ def row(tokenizer: Any, kind: str, turns: Sequence[Turn], rng: np.random.Generat
     if kind == "talk":  # earlier answers came of passages that are not there
         weights[(answers > 0) & (answers < answers.max())] = 0.0
         answers = np.where(answers == answers.max(), np.minimum(answers, 1), 0)
-    return Row(kind, np.asarray(encoded["input_ids"], dtype=np.int64), answers, weights)
+    marks = marked(text, encoded.encodings[0].offsets, mask, values)
+    return Row(kind, np.asarray(encoded["input_ids"], dtype=np.int64), answers, weights, marks)
 
 
 @dataclass
@@ -64,8 +79,9 @@ class Stream:
         """Return the next rows, until they hold that many tokens."""
         rows: list[Row] = []
         while sum(len(entry.tokens) for entry in rows) < tokens:
-            kind, turns = conversation(self.number, progress, self.seed)
-            rows.append(row(self.tokenizer, kind, turns, np.random.default_rng([self.seed, self.number])))
+            with drawn.noted() as values:
+                kind, turns = conversation(self.number, progress, self.seed)
+            rows.append(row(self.tokenizer, kind, turns, np.random.default_rng([self.seed, self.number]), values))
             self.number += 1
         return rows
 

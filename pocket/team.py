@@ -51,13 +51,13 @@ class Team:
         if self.size > 1:
             torch.distributed.all_reduce(tensor)
 
-    def add_up(self, model: Any, loss: float) -> float:
-        """Put the sum of everybody's gradients into the model and return the sum of the losses."""
+    def add_up(self, models: Sequence[Any], loss: float) -> float:
+        """Put the sum of everybody's gradients into the models and return the sum of the losses."""
         import torch
 
         if self.size == 1:
             return loss
-        weights = [weight for weight in model.parameters() if weight.grad is not None]
+        weights = [weight for model in models for weight in model.parameters() if weight.grad is not None]
         together = torch.cat([*(weight.grad.flatten() for weight in weights), torch.tensor([loss])])
         self.sum(together)
         start = 0

@@ -15,18 +15,12 @@ MORE_PAGES: Final = 0.66
 """progress from which on it does so with more than one page"""
 ALL_AGAIN: Final = 0.80
 """progress from which on the other abilities, which lose meanwhile, have most of the room again"""
-COPYING: Final = 0.08
-"""share of the conversations that follow a format while reading is learnt. With .3 of them, and drills from .2 on,
-reading stood at .43 after 9 of 21 million tokens and comparing at chance; without any they were at .66 and .69"""
-DRILLING: Final = 0.38
-"""progress from which on most of them do, with records: to find in the new input what an exemplar took from its own
-is not learnt from a third of the room, and not before reading is"""
-DRILLED: Final = 0.45
-"""progress from which on half of them do, with pages and reports"""
-DONE: Final = 0.57
-"""progress from which on they have their share"""
-FOLLOWING: Final = 0.30
-"""that share"""
+FOLLOWING: Final = 0.40
+"""share of the conversations that follow a format, from the first pages on"""
+FOLLOWED: Final = 0.32
+"""share of them while it practises to doubt"""
+WHOLE: Final = 0.40
+"""progress from which on they are of pages and reports for the most part, and not of records"""
 TYPOS: Final = 0.3
 """progress from which on words are mistyped"""
 
@@ -45,20 +39,12 @@ def conversation(number: int, progress: float, seed: int) -> tuple[str, list[Tur
         return _copying(rng, draw)
     if progress < 0.08:
         return _first_pages(rng, draw)
-    if rng.random() < _share_of_following(progress):
+    if rng.random() < (FOLLOWING if progress < DOUBTING else FOLLOWED):
         return _following(rng, progress)
     pages = _pages(rng, progress)
     if progress >= DOUBTING and rng.random() < _share_of_doubt(progress):
         return "doubt", conversations.doubt(rng, 1 if progress < MORE_PAGES else rng.choice((1, 2, 3, 4)), 14)
     return _all_abilities(rng, draw, pages, progress)
-
-
-def _share_of_following(progress: float) -> float:
-    if progress < DRILLING:
-        return COPYING
-    if progress < DONE:
-        return 0.65 if progress < DRILLED else 0.5
-    return FOLLOWING
 
 
 def _share_of_doubt(progress: float) -> float:
@@ -108,12 +94,8 @@ def _following(rng: Random, progress: float) -> tuple[str, list[Turn]]:
 
 def _shares_of_sources(progress: float) -> tuple[float, float, float, float]:
     """Return the shares of records with their own labels, records, pages and reports; what is left mixes reports."""
-    if progress < DRILLING:
-        return (0.5, 0.5, 0.0, 0.0)
-    if progress < DRILLED:
-        return (0.4, 0.5, 0.1, 0.0)
-    if progress < DONE:
-        return (0.1, 0.15, 0.35, 0.37)
+    if progress < WHOLE:
+        return (0.1, 0.35, 0.3, 0.2)
     return (0.04, 0.1, 0.4, 0.4)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
+from pocket.world import drawn
 from pocket.world.facts import FactType
 from pocket.world.kinds import KINDS, Kind
 from pocket.world.names import Mint, Pool
@@ -73,6 +74,7 @@ class Organisation:
         value = fact.draw(self.mint)
         while value == thing.values[fact.name]:
             value = fact.draw(self.mint)
+        drawn.note(value, fact.noun)
         return Thing(thing.kind, thing.name, {**thing.values, fact.name: value})
 
     def _with_values(self, kind: Kind, name: str) -> Thing:
@@ -83,6 +85,8 @@ class Organisation:
             while value in values.values() or value == name:
                 value = fact.draw(self.mint)
             values[fact.name] = value
+            drawn.note(value, fact.noun)
+        drawn.note(name, drawn.NAME)
         return Thing(kind, name, values)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final, Literal
 
-from pocket.world import draws
+from pocket.world import drawn, draws
 from pocket.world.documents import title_of
 from pocket.world.names import Mint
 from pocket.world.sentences import sentences
@@ -140,6 +140,8 @@ def report(rng: Random, mint: Mint) -> Report:
     """Return a report with drawn facts, among asides that hold names and dates of no matter."""
     kind: ReportKind = rng.choice(("incident", "project"))
     fields, subject = FIELDS[kind](rng, mint)
+    for name, value in fields.items():
+        drawn.note(value, name)
     stated = [_filled(rng.choice(patterns), fields) for patterns in STATED[kind]]
     return Report(kind, subject, fields, _running_text(rng, mint, stated))
 

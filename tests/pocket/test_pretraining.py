@@ -14,11 +14,12 @@ from pocket import attention
 from pocket.corpus import conversations
 from pocket.corpus.mixture import conversation
 from pocket.exam import PROMPT, Paper, complete, exact, true_share
+from pocket.marks import marked
 from pocket.plan import SIZES, Plan, rate
 from pocket.pretrain import Training, _run_together, fresh_model
 from pocket.rows import READING_SHARE, READING_WEIGHT, VERDICT_WEIGHT, Row, Stream, grouped, padded, row
 from pocket.team import Team
-from pocket.tokenizer import CONTEXT, VOCABULARY, trained
+from pocket.tokenizer import CONTEXT, VOCABULARY
 from pocket.world.names import Mint
 from pocket.world.reports import report
 
@@ -29,15 +30,11 @@ TINY = Plan(
     inner=64,
     heads=1,
     tokens=30_000,
+    early_batch_tokens=2000,
     batch_tokens=2000,
     group_tokens=1500,
     tokenizer_conversations=800,
 )
-
-
-@pytest.fixture(scope="module")
-def tokenizer():
-    return trained(800, 3)
 
 
 @settings(max_examples=200, deadline=None)
@@ -109,17 +106,20 @@ def test_every_row_is_whole_and_ends_with_the_stop_token(tokenizer, progress):
         assert made.weights[-1] > 0
 
 
+def _row(length):
+    marks = marked("", [(0, 0)] * length, np.zeros(length), {})
+    return Row("read", np.ones(length, np.int64), np.ones(length, np.int64), np.ones(length, np.float32), marks)
+
+
 def test_groups_hold_every_row_once_within_the_limit():
-    rows = [
-        Row("read", np.zeros(n, np.int64), np.zeros(n, np.int64), np.ones(n, np.float32)) for n in (5, 90, 30, 31, 200)
-    ]
+    rows = [_row(n) for n in (5, 90, 30, 31, 200)]
     groups = grouped(rows, 100)
     assert sorted(len(entry.tokens) for group in groups for entry in group) == [5, 30, 31, 90, 200]
     assert all(len(group) * len(group[0].tokens) <= 100 or len(group) == 1 for group in groups)
 
 
 def test_padding_weighs_nothing():
-    rows = [Row("read", np.ones(n, np.int64), np.ones(n, np.int64), np.ones(n, np.float32)) for n in (3, 5)]
+    rows = [_row(n) for n in (3, 5)]
     tokens, answers, weights = padded(rows, pad=7)
     assert tokens.tolist() == [[1, 1, 1, 7, 7], [1] * 5]
     assert answers[0].tolist() == weights[0].tolist() == [1, 1, 1, 0, 0]
@@ -256,8 +256,7 @@ def test_the_wiring_finds_what_followed_the_same_word_before_any_training(tokeni
 
 
 def test_a_team_shares_every_row_once():
-    nothing = np.zeros(9, np.int64)
-    rows = [Row("read", nothing[:n], nothing[:n], np.ones(n, np.float32)) for n in (5, 9, 3, 4, 8)]
+    rows = [_row(n) for n in (5, 9, 3, 4, 8)]
     shares = [Team(rank, 2).share(rows) for rank in range(2)]
     assert sorted(len(entry.tokens) for share in shares for entry in share) == [3, 4, 5, 8, 9]
 
