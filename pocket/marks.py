@@ -38,9 +38,7 @@ class Marks:
     """number of a value that stood before, at the token before it in an answer"""
 
 
-def marked(
-    text: str, offsets: Sequence[tuple[int, int]], answers: np.ndarray, values: Mapping[str, str]
-) -> Marks:
+def marked(text: str, offsets: Sequence[tuple[int, int]], answers: np.ndarray, values: Mapping[str, str]) -> Marks:
     """Return the marks of a conversation.
 
     Args:

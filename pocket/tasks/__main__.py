@@ -1,10 +1,10 @@
-"""`python -m pocket.tasks`: writes shipped tasks and probes, with cards and checksums, or further documents."""
+"""`python -m pocket.tasks`: writes shipped tasks and probes with cards and checksums, further documents, a handbook."""
 
 import argparse
 from pathlib import Path
 
 from harness.tasks.knowledge.beside import FURTHER
-from pocket.tasks import cards, more_documents, probes, qa, summarization, support
+from pocket.tasks import cards, handbook, more_documents, probes, qa, summarization, support
 from pocket.tasks.files import write_sums
 
 BUILDERS = {"summarization": summarization.build, "qa": qa.build, "support": support.build}
@@ -30,7 +30,17 @@ def main() -> None:
         metavar="TIMES",
         help="write documents_more.jsonl of qa and support alone: with it they have so many times as many documents",
     )
+    parser.add_argument(
+        "--handbook",
+        type=Path,
+        metavar="DIR",
+        help="write the data of docs/TUTORIAL.md alone",
+    )
     asked = parser.parse_args()
+    if asked.handbook is not None:
+        pages, answers = handbook.write(asked.handbook)
+        print(f"{asked.handbook}: {pages} pages, {answers} answers")
+        return
     if asked.more_documents is None:
         write_all(asked.root)
         return
