@@ -96,7 +96,7 @@ class Study:
             DataError: the data lack what a condition needs; every reason is said once, with how to give it.
         """
         reasons: dict[str, None] = dict.fromkeys(
-            why for one in self.conditions() if (why := one.intervention.refuses(task))
+            why for one in self.conditions() if not one.where_possible and (why := one.intervention.refuses(task))
         )
         levels = list(dict.fromkeys(condition.level for condition in self.conditions()))
         if len(levels) < self.levels:
