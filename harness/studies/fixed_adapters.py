@@ -71,5 +71,5 @@ def _same_adapter(arm: Arm, other: Arm | None, task: Task, seed: int) -> bool:
 def _empty(task: Task, rows: Sequence[Example]) -> ChangedTask:
     """Return the task without questions and documents, whose adapters are trained on these rows."""
     nothing: tuple[Document, ...] = ()
-    bare = ChangedTask(task, {split: () for split in SPLITS}, nothing)
+    bare = ChangedTask(task, dict.fromkeys(SPLITS, ()), nothing)
     return ChangedTask(bare, trained_on=ChangedTask(bare, {"train": tuple(rows)}))

@@ -11,6 +11,7 @@ from harness.cli.reference import renew
 from harness.errors import ConfigError
 from tests.command_line import harness
 from tests.configurations import NAMES, nodes
+from tests.layers import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,22 @@ def test_every_study_has_controls_and_says_what_it_cannot_show(name):
     assert node["controls"]
     assert node["cannot"]
     assert node["quick"]["says"]
+
+
+def test_with_one_model_it_says_how_many_are_missing_and_how_to_name_them(run):
+    done = run("study=model_size", "study.budget=quick", "dry_run=true")
+    assert done.returncode != 0
+    words = "it compares 2 at least and is given model=pocket alone: 1 more must be named, by "
+    assert f"{words}study.values.model=[pocket, …]" in " ".join(done.stderr.split())
+
+
+def test_model_size_names_only_models_that_can_be_had():
+    """Each has its file of settings, and one that is shipped lies in models: pocket_small is named once it is there."""
+    names = nodes()["study/model_size"]["values"]["model"]
+    assert set(names) <= set(NAMES["model"])
+    shipped = [name for name in names if name.startswith("pocket")]
+    assert shipped
+    assert all((ROOT / "models" / name / "config.json").is_file() for name in shipped)
 
 
 def test_a_dry_run_lists_conditions_and_runs_nothing(run):
@@ -100,7 +117,7 @@ def test_a_sweep_over_studies_says_which_do_not_apply_and_does_not_fail(run):
     assert "study=update does not apply: study update" in last
     assert "documents_next" in last
     assert "study=model_size does not apply" in last
-    assert "study.values.model=[…]" in last
+    assert "study.values.model=[pocket, …]" in last
 
 
 @pytest.mark.parametrize(
