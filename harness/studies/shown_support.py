@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from harness.studies.data import StudyData
-from harness.types import Example, Place, Prediction
+from harness.types import PLACES, Example, Place, Prediction
 
 
 def supports(question: Example, answer: Prediction) -> list[bool]:
@@ -71,3 +71,15 @@ def why_not_asked(data: StudyData, levels: Sequence[str], what: str) -> str:
     names = {made.name for made in data.conditions if made.level in levels}
     reasons = list(dict.fromkeys(why for (name, _), why in data.left_out.items() if name in names))
     return reasons[0] if reasons and not any(key[0] in names for key in data.cells) else ""
+
+
+def place_levels(data: StudyData) -> dict[Place, str]:
+    """Return the levels with the right passage first, in the middle and last, of those that are in the study."""
+    found = {place: data.level_with({"change": "passage order", "place": place}) for place in PLACES}
+    return {place: level for place, level in found.items() if level is not None}
+
+
+def noise_levels(data: StudyData) -> dict[float, str]:
+    """Return the share of distractors -> its level, smallest first."""
+    own = [level for level in data.levels if data.settings(level).get("change") == "distractors"]
+    return dict(sorted((float(data.settings(level)["share"]), level) for level in own))

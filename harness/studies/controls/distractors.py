@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from harness.studies.control import ControlResult, count_of, percent
 from harness.studies.data import StudyData
-from harness.studies.shown_support import answers_of, read_flags, why_not_asked
+from harness.studies.shown_support import answers_of, noise_levels, read_flags, why_not_asked
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,6 @@ class DistractorsAreShown:
         text += f"more; {len(wrong)} prompts show what the share forbids" + (f", such as {wrong[0]}" if wrong else "")
         passed = bool(prompts) and mixed >= self.at_least * len(prompts) and not wrong
         return ControlResult(name, "positive", passed, text)
-
-
-def noise_levels(data: StudyData) -> dict[float, str]:
-    """Return the share of distractors -> its level, smallest first."""
-    own = [level for level in data.levels if data.settings(level).get("change") == "distractors"]
-    return dict(sorted((float(data.settings(level)["share"]), level) for level in own))
 
 
 def _flags(data: StudyData, level: str | None) -> list[tuple[str, list[bool]]]:

@@ -6,8 +6,16 @@ from typing import ClassVar
 
 from harness.studies.control import ControlResult, count_of, percent
 from harness.studies.data import StudyData
-from harness.studies.shown_support import answers_of, can_move, order_read, read_flags, stands, why_not_asked
-from harness.types import PLACES, Place, Prediction
+from harness.studies.shown_support import (
+    answers_of,
+    can_move,
+    order_read,
+    place_levels,
+    read_flags,
+    stands,
+    why_not_asked,
+)
+from harness.types import Place, Prediction
 
 MOVES = "moves passages"
 
@@ -53,12 +61,6 @@ class SupportIsInPlace:
             f"; such as {wrong[0]}" if wrong else ""
         )
         return ControlResult(name, "negative", bool(seen) and not wrong, text)
-
-
-def place_levels(data: StudyData) -> dict[Place, str]:
-    """Return the levels with the right passage first, in the middle and last, of those that are in the study."""
-    found = {place: data.level_with({"change": "passage order", "place": place}) for place in PLACES}
-    return {place: level for place, level in found.items() if level is not None}
 
 
 def _by_question(data: StudyData, level: str | None) -> dict[tuple[str, str], Prediction]:

@@ -11,14 +11,13 @@ from typing import ClassVar
 import numpy as np
 
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
-from harness.studies.controls.distractors import noise_levels
 from harness.studies.data import StudyData
 from harness.studies.deletions import scores_of
 from harness.studies.interventions.next_version import holds, value_now
 from harness.studies.measures.measure import Findings, by_row, excludes_zero
 from harness.studies.measures.refusals import ABSTAINED, METRIC
 from harness.studies.numbers import of_runs, share, share_of, text_of
-from harness.studies.shown_support import retrieving, supports
+from harness.studies.shown_support import noise_levels, retrieving, supports
 from harness.types import Example, Prediction
 
 

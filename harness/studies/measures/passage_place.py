@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn
-from harness.studies.controls.passage_place import place_levels
 from harness.studies.data import StudyData
 from harness.studies.measures.measure import Findings, by_row, excludes_zero
 from harness.studies.numbers import of_runs, text_of
-from harness.studies.shown_support import can_move, read_flags, retrieving
+from harness.studies.shown_support import can_move, place_levels, read_flags, retrieving
 from harness.types import PLACES, Place
 
 EFFECTS: Mapping[str, Mapping[Place, float]] = {

@@ -77,6 +77,34 @@ def test_a_dry_run_lists_conditions_and_runs_nothing(run):
     assert "of 9 conditions to run" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("name", "conditions"),
+    [
+        ("robustness", ["right passage first", "right passage in the middle", "right passage last"]),
+        ("hallucination", ["0 % distractors", "50 % distractors", "75 % distractors", "100 % distractors"]),
+        ("attribution", ["support removed, prompt.cite=true", "another removed, prompt.cite=true"]),
+    ],
+)
+def test_changes_of_passages_ask_the_arms_that_search(run, name, conditions):
+    done = run(f"study={name}", "arm=[base,rag]", "dry_run=true")
+    assert done.returncode == 0, done.stderr
+    for condition in conditions:
+        assert re.search(rf"^{re.escape(condition)} +rag  ", done.stdout, re.MULTILINE), done.stdout
+
+
+def test_without_evidence_robustness_goes_on_and_says_what_it_leaves_out(folder, run, tmp_path):
+    own = shutil.copytree(folder, tmp_path / "own")
+    rows = [json.loads(line) for line in (own / "test.jsonl").read_text().splitlines()]
+    (own / "test.jsonl").write_text("".join(json.dumps({**row, "evidence": []}) + "\n" for row in rows))
+    done = run("study=robustness", "arm=[base,rag]", f"task.dir={own}", "dry_run=true")
+    assert done.returncode == 0, done.stderr
+    left_out = (
+        "Left out under right passage first, right passage in the middle, right passage last: rag: no test question"
+    )
+    assert left_out in done.stdout
+    assert re.search(r"^right passage last +– +– +–", done.stdout, re.MULTILINE)
+
+
 def test_arms_are_judged_by_the_data_of_a_condition_that_its_settings_need(folder, run, tmp_path):
     """The filter asks for metadata that the restricted documents of the study have, and the task itself has not."""
     own = shutil.copytree(folder, tmp_path / "own")
