@@ -88,6 +88,8 @@ class Passage:
 
 
 Withheld = Literal["", "support", "others", "all"]
+Place = Literal["first", "middle", "last"]
+PLACES: Final[tuple[Place, ...]] = ("first", "middle", "last")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,11 @@ class Example:
     """answers to choose among by their likelihood, a reference among them; () for a question that is answered freely"""
     withheld: Withheld = field(default="", metadata={"added": True})
     """retrieved passages that its prompt must not show: those of its gold documents, as many others, or all"""
+    place: Place | None = field(default=None, metadata={"added": True})
+    """where among the passages of its prompt those of its gold documents stand; None: where they were ranked"""
+    noise: float | None = field(default=None, metadata={"added": True})
+    """share of the passages of its prompt that are of other documents than its gold ones, 0 to 1, as near as what was
+    retrieved allows; None: all that were retrieved are shown"""
 
     @property
     def text(self) -> str:

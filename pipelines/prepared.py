@@ -17,12 +17,12 @@ from pipelines.arm_audits import ArmAudits
 from pipelines.generators.generator import Completion, Loaded, Request
 from pipelines.prompts import ContextWindow, FittedPrompt, Prompt, Render, fit
 from pipelines.qlora.formatting import query_for
+from pipelines.rag.arranged import arranged
 from pipelines.rag.protocols import Retrieved, Searcher
 from pipelines.rag.queries import audit_queries
 from pipelines.rag.retrieval import retrieve
 from pipelines.rag.shown import audit_shown
 from pipelines.rag.whole_base import WholeBase
-from pipelines.rag.withheld import without_withheld
 
 
 @dataclass
@@ -139,9 +139,9 @@ class PreparedArm:
         return retrieve(self.searcher, queries, self.retrieval_spec, self.store)
 
     def _to_show(self, examples: Sequence[Example]) -> Sequence[Retrieved]:
-        """Return what was retrieved without what must not be shown."""
+        """Return what was retrieved without what must not be shown, in the order that was asked for."""
         pairs = zip(examples, self._retrieve(examples), strict=True)
-        return [without_withheld(example, retrieved) for example, retrieved in pairs]
+        return [arranged(example, retrieved) for example, retrieved in pairs]
 
     def filled(self, base: WholeBase) -> WholeBase:
         """Return as much of the knowledge base as the window holds beside the longest question.
@@ -275,7 +275,7 @@ class TimedArm:
         """Retrieve and write the prompt, which is one more span of the retrieval."""
         searcher = self.prepared.searcher
         found = Retrieved((), ()) if searcher is None else searcher.search([query_for(example)])[0]
-        retrieved = without_withheld(example, found)
+        retrieved = arranged(example, found)
         begun = time.perf_counter()
         fitted = self.prepared.fit(example, retrieved)
         return replace(retrieved, spans=(*retrieved.spans, Span("prompt", time.perf_counter() - begun))), fitted

@@ -1,7 +1,7 @@
 """The records of a study as its measures and controls see them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -66,6 +66,7 @@ class StudyData:
         cells: (name of a condition, arm) -> its records, one per seed. An arm whose answers do not depend on what
             differs was asked once, and its record stands under every condition that shares it.
         failures: (name of a condition, arm) -> why there is no record.
+        left_out: (name of a condition, arm) -> why it makes no sense there.
     """
 
     task: str
@@ -74,6 +75,7 @@ class StudyData:
     conditions: tuple[Made, ...]
     cells: Mapping[tuple[str, str], tuple[Record, ...]]
     failures: Mapping[tuple[str, str], str]
+    left_out: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @cached_property
     def roles(self) -> dict[str, Role]:

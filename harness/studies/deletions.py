@@ -32,17 +32,42 @@ class Deletion:
         """Whether the whole prompt shows the support and another passage, so that one of either kind could go."""
         return 0 < len(self.support) < len(self.whole.passages)
 
+    @property
+    def another(self) -> list[Passage]:
+        """The passages that went in place of the support."""
+        left = {(one.document_id, one.start) for one in self.without_another.passages}
+        return [one for one in self.whole.passages if (one.document_id, one.start) not in left]
 
-def deletion_levels(data: StudyData) -> tuple[str, str, str] | None:
-    """Return the levels where nothing, the support and another passage are removed; None if one was not run."""
-    found = [data.level_with({"removed": removed}) for removed in ORDER]
-    whole, support, another = found
-    return None if whole is None or support is None or another is None else (whole, support, another)
+
+Levels = tuple[str, str, str]
+"""where nothing, the support and another passage are removed"""
 
 
-def deletions(data: StudyData, arm: str) -> list[Deletion]:
-    """Return all questions of all runs of an arm that retrieves; [] for one that was not asked under each level."""
-    levels = deletion_levels(data)
+def deletion_levels(data: StudyData) -> Levels | None:
+    """Return the first levels where nothing, the support and another passage are removed; None if one was not run."""
+    return next(iter(all_deletion_levels(data)), None)
+
+
+def all_deletion_levels(data: StudyData) -> list[Levels]:
+    """Return the levels with each of the other settings (prompt.cite) that were run with all three."""
+    groups: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
+    for level in data.levels:
+        settings = dict(data.settings(level))
+        removed = str(settings.pop("removed", ""))
+        others = tuple(sorted((name, str(value)) for name, value in settings.items()))
+        groups.setdefault(others, {}).setdefault(removed, level)
+    return [(own[ORDER[0]], own[ORDER[1]], own[ORDER[2]]) for own in groups.values() if set(ORDER) <= own.keys()]
+
+
+def deletions(data: StudyData, arm: str, levels: Levels | None = None) -> list[Deletion]:
+    """Return all questions of all runs of an arm that retrieves; [] for one that was not asked under each level.
+
+    Args:
+        data: of the study.
+        arm: its name.
+        levels: of `all_deletion_levels`; None: the first.
+    """
+    levels = levels or deletion_levels(data)
     runs = zip(*(data.records(level, arm) for level in levels), strict=False) if levels else ()
     return [found for records in runs for found in _of_run(records, data.metric)]
 

@@ -163,7 +163,8 @@ def _load(
     cells = {(entry.name, arm): _records(entry, arm, known) for entry in file.conditions for arm in _arms(entry)}
     made = tuple(Made(entry.name, entry.level, entry.draw, entry.settings) for entry in file.conditions)
     failures = {(entry.name, arm): why for entry in file.conditions for arm, why in entry.failures.items()}
-    return StudyData(file.task, file.model, metric, made, cells, failures), broken
+    left_out = {(entry.name, arm): why for entry in file.conditions for arm, why in entry.left_out.items()}
+    return StudyData(file.task, file.model, metric, made, cells, failures, left_out), broken
 
 
 def record_files(folder: Path, file: StudyFile) -> dict[Answered, Path]:

@@ -46,6 +46,12 @@ class Condition:
     """settings of the configuration that it has beside, KEY=VALUE"""
     arms: tuple[str, ...] = ()
     """arms that are asked in it; () for all"""
+    where_possible: bool = False
+    """a task that lacks what it needs is asked without it; False: the whole study makes no sense for such a task"""
+
+    def unasked(self, task: Task) -> str:
+        """Return why a study that applies to a task leaves this condition out; "" where it is asked."""
+        return self.intervention.refuses(task) if self.where_possible else ""
 
     @property
     def level(self) -> str:
@@ -83,6 +89,8 @@ class Conditions:
     """key of the configuration (retriever.k, model) -> its values"""
     arms: tuple[str, ...] = ()
     """arms that are asked under these conditions; [] for all of the study"""
+    where_possible: bool = False
+    """true: a task that lacks what they need is asked without them; false: the whole study makes no sense for it"""
 
     def problems(self) -> Sequence[str]:
         kind = type(self.intervention)
@@ -101,7 +109,7 @@ class Conditions:
             intervention = dataclasses.replace(self.intervention, **changes)  # type: ignore[type-var]
             for chosen in product(*self.settings.values()):
                 overrides = tuple(f"{key}={value}" for key, value in zip(self.settings, chosen, strict=True))
-                yield Condition(intervention, overrides, self.arms)
+                yield Condition(intervention, overrides, self.arms, self.where_possible)
 
 
 def _problems(intervention: Intervention) -> Sequence[str]:

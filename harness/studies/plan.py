@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from harness.runner.arm import Workload
 from harness.store.spec import digest
 from harness.studies.run import Step, StudyRun
+from harness.studies.words import some_of
 
 
 @dataclass
@@ -59,7 +60,7 @@ class StudyPlan:
         for one in self.conditions:
             for arm, why in one.left_out.items():
                 reasons.setdefault(f"{arm}: {why}", []).append(one.name)
-        return [f"Left out under {_some(names)}: {reason}" for reason, names in reasons.items()]
+        return [f"Left out under {some_of(names)}: {reason}" for reason, names in reasons.items()]
 
     def _work(self) -> str:
         """Sum up what is to be done; an adapter that arms and conditions share counts once."""
@@ -108,9 +109,3 @@ def _add(planned: PlannedCondition, step: Step, run: StudyRun, asked: set[str]) 
         planned.todo[f"{cell.cell.arm}, seed {experiment.seed}"] = work
         if work.index_documents:
             planned.indexed[digest(list(experiment.task.documents()))] = work.index_documents
-
-
-def _some(names: list[str], most: int = 3) -> str:
-    """Return the first names, and how many more there are."""
-    more = len(names) - most
-    return f"{', '.join(names[:most])} and {more} more" if more > 0 else ", ".join(names)

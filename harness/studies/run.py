@@ -20,6 +20,7 @@ from harness.store.spec import digest
 from harness.studies import files
 from harness.studies.changed import data_key, scored_as
 from harness.studies.files import Answered, ConditionEntry, StudyFile
+from harness.studies.fixed_adapters import fixed_adapters, recipe_of
 from harness.studies.intervention import Condition
 from harness.studies.study import Study
 from harness.tasks.task import Task
@@ -101,6 +102,9 @@ class StudyRun:
         for condition in self.conditions():
             experiment, config = self._variant(condition.overrides)
             original = self.study.chosen.cut(experiment.task)
+            if why := condition.unasked(original):
+                yield self._nothing(condition, experiment, config, why)
+                continue
             changed = condition.intervention.apply(original)
             for seed in self.study.chosen.seeds:
                 step = self._step(condition, original, changed, replace(experiment, seed=seed), config)
@@ -142,10 +146,26 @@ class StudyRun:
         bound = scored_as(original, changed)
         arms = {name: arm for name, arm in experiment.arms.items() if not condition.arms or name in condition.arms}
         wanted = replace(experiment, task=changed, arms=arms, scored_as=None if bound is changed else bound)
-        wanted = wanted.without_refused()
+        wanted = self._without_fixed(wanted.without_refused(), original, config)
         run = Run(wanted, self.folder / files.folder_of(condition), config, self.given)
-        run.check()
+        if wanted.arms:
+            run.check()
         return Step(condition, run, [], wanted.left_out, data_key(bound))
+
+    def _without_fixed(self, wanted: Experiment, original: Task, config: Mapping[str, Any]) -> Experiment:
+        """Return the experiment without the arms whose adapter stays though the condition trains on something else."""
+        base, plain = self._variant(())
+        fixed = fixed_adapters(wanted, base, original, new_recipe=recipe_of(config) != recipe_of(plain))
+        kept = {name: arm for name, arm in wanted.arms.items() if name not in fixed}
+        return replace(wanted, arms=kept, left_out={**wanted.left_out, **fixed})
+
+    def _nothing(self, condition: Condition, experiment: Experiment, config: Mapping[str, Any], why: str) -> Step:
+        """Return a step without cells, for a condition that the data give nothing to."""
+        left_out = {name: why for name in experiment.arms if not condition.arms or name in condition.arms}
+        empty = replace(experiment, arms={}, left_out=left_out)
+        return Step(
+            condition, Run(empty, self.folder / files.folder_of(condition), config, self.given), [], left_out, ""
+        )
 
     def _execute(self, step: Step) -> dict[str, str]:
         """Run the step's own cells and write their records; return the arms that failed, and why."""

@@ -96,15 +96,20 @@ class Study:
             DataError: the data lack what a condition needs; every reason is said once, with how to give it.
         """
         reasons: dict[str, None] = dict.fromkeys(
-            why for one in self.conditions() if (why := one.intervention.refuses(task))
+            why for one in self.conditions() if not one.where_possible and (why := one.intervention.refuses(task))
         )
         levels = list(dict.fromkeys(condition.level for condition in self.conditions()))
         if len(levels) < self.levels:
-            lists = ", ".join(f"study.values.{name}=[…]" for name in self.values)
-            given = ", ".join(levels)
-            reasons[f"it compares {self.levels} at least, and is given {given}; name more by {lists}"] = None
+            reasons[self._too_few(levels)] = None
         if reasons:
             raise DoesNotApplyError(str(joined(DataError, f"study {self.name}, task {task.name}", list(reasons))))
+
+    def _too_few(self, levels: Sequence[str]) -> str:
+        """Return how many levels are missing, which are there, and the keys that name more."""
+        missing = self.levels - len(levels)
+        given = f"{', '.join(levels)} alone" if levels else "none"
+        keys = " or ".join(f"study.values.{name}=[{', '.join(map(str, own))}, …]" for name, own in self.values.items())
+        return f"it compares {self.levels} at least and is given {given}: {missing} more must be named, by {keys}"
 
     def _all(self) -> Iterator[Condition]:
         for group in self.chosen.conditions:

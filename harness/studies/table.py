@@ -63,6 +63,7 @@ def _notes(
         yield act("Control", f"{one.name}: {one.text}")
     for (condition, arm), why in data.failures.items():
         yield act("Failed", f"{arm} under {condition}: {why.splitlines()[0] if why else 'no reason given'}")
+    yield from _left_out(data)
     yield from (act("Record", line) for line in unreadable)
     if len(data.conditions) < planned:
         text = f"{len(data.conditions)} of {planned} conditions have been run; the same command goes on"
@@ -71,6 +72,18 @@ def _notes(
         yield warning("Budget", f"{study.budget}: {study.chosen.says}")
     yield Note("Measured by", f"{data.metric}; {_asked(data)}")
     yield from (Note("Cannot show", line) for line in study.cannot)
+
+
+def _left_out(data: StudyData) -> Iterator[Note]:
+    """Yield which arms make no sense under which conditions: a row without them would be read as forgotten."""
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for (condition, arm), why in data.left_out.items():
+        reasons.setdefault((why, arm), []).append(condition)
+    arms: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for (why, arm), names in reasons.items():
+        arms.setdefault((why, tuple(names)), []).append(arm)
+    for (why, conditions), own in arms.items():
+        yield warning("Left out", f"{', '.join(own)} under {words.some_of(conditions)}: {why}")
 
 
 def _asked(data: StudyData) -> str:

@@ -21,3 +21,9 @@ def withheld(failed: Sequence[ControlResult]) -> tuple[str, ...]:
     records, and no sentence is made of them.
     """
     return (NOT_TESTED, *(f"{one.name} ({one.kind}): {one.text}." for one in failed))
+
+
+def some_of(names: Sequence[str], most: int = 3) -> str:
+    """Return the first names, and how many more there are."""
+    more = len(names) - most
+    return f"{', '.join(names[:most])} and {more} more" if more > 0 else ", ".join(names)

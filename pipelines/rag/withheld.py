@@ -28,9 +28,14 @@ def withheld(example: Example, passages: Sequence[Passage]) -> frozenset[int]:
     """
     if example.withheld == "all":
         return frozenset(range(len(passages)))
-    texts = {passage.text for passage in passages if passage.document_id in example.evidence}
-    support = [at for at, passage in enumerate(passages) if passage.text in texts]
+    support = support_of(example, passages)
     if example.withheld == "support":
         return frozenset(support)
     others = [at for at in range(len(passages)) if at not in support]
     return frozenset(Random(f"withheld/{example.id}").sample(others, min(len(support), len(others))))
+
+
+def support_of(example: Example, passages: Sequence[Passage]) -> list[int]:
+    """Return the places of the passages of the gold documents, and of such as say the same under another id."""
+    texts = {passage.text for passage in passages if passage.document_id in example.evidence}
+    return [at for at, passage in enumerate(passages) if passage.text in texts]

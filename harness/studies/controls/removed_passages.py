@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from harness.studies.control import ControlResult, count_of, percent
 from harness.studies.data import StudyData
-from harness.studies.deletions import Deletion, deletions
+from harness.studies.deletions import Deletion, all_deletion_levels, deletions
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ class RemovedIsAbsent:
 def _of_arms(data: StudyData) -> Iterator[Deletion]:
     for arm, role in data.roles.items():
         if role.retrieves and not role.control:
-            yield from deletions(data, arm)
+            for levels in all_deletion_levels(data):
+                yield from deletions(data, arm, levels)
 
 
 def _still_there(one: Deletion) -> bool:

@@ -16,7 +16,7 @@ from harness.analysis.notes.evaluation import of_unsupported
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn, warning
 from harness.metrics.citation_support import AFTERWARDS, PASSAGE
 from harness.studies.data import StudyData
-from harness.studies.deletions import Deletion, deletion_levels, deletions, scores_of
+from harness.studies.deletions import Deletion, Levels, all_deletion_levels, deletions, scores_of
 from harness.studies.measures.measure import Findings, excludes_zero
 from harness.studies.numbers import contrast, share, share_of, text_of
 from harness.text.tokens import compared_words
@@ -51,8 +51,8 @@ def _row(data: StudyData, level: str, arm: str) -> tuple[SectionCell, ...]:
     if not data.roles[arm].retrieves:
         return (level, arm, "nearest training row", None, contrast(data, {(level, arm): 1.0}, ROWS), None, None)
     kind = AFTERWARDS if found_afterwards(records) else "made by the model"
-    first = deletion_levels(data)
-    unfaithful = share(unfaithful_citations(data, arm), data) if first and level == first[0] else None
+    levels = next((one for one in all_deletion_levels(data) if one[0] == level), None)
+    unfaithful = None if levels is None else share(unfaithful_citations(data, arm, levels), data)
     values = (contrast(data, {(level, arm): 1.0}, metric) for metric in (RECALL, PRECISION))
     return (level, arm, kind, _citing(data, records), *values, unfaithful)
 
@@ -62,14 +62,11 @@ def found_afterwards(records: Sequence[Record]) -> bool:
     return any(AFTERWARDS in score.details for record in records for score in scores_of(record, RECALL).values())
 
 
-def unfaithful_citations(data: StudyData, arm: str) -> dict[str, float]:
+def unfaithful_citations(data: StudyData, arm: str, levels: Levels) -> dict[str, float]:
     """Return, of the questions whose supporting citations all went with the support, 1 where the answer stayed."""
-    levels = deletion_levels(data)
-    if levels is None:
-        return {}
     flags: dict[str, list[float]] = {}
     scores = {id(answer): score for record in data.records(levels[0], arm) for answer, score in _scored(record)}
-    for one in deletions(data, arm):
+    for one in deletions(data, arm, levels):
         score = scores.get(id(one.whole))
         if one.happened and score is not None and _cites_only_support(score, one):
             flags.setdefault(one.question.id, []).append(float(_same(one)))

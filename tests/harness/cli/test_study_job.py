@@ -11,6 +11,7 @@ from harness.cli.reference import renew
 from harness.errors import ConfigError
 from tests.command_line import harness
 from tests.configurations import NAMES, nodes
+from tests.layers import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -52,12 +53,56 @@ def test_every_study_has_controls_and_says_what_it_cannot_show(name):
     assert node["quick"]["says"]
 
 
+def test_with_one_model_it_says_how_many_are_missing_and_how_to_name_them(run):
+    done = run("study=model_size", "study.budget=quick", "dry_run=true")
+    assert done.returncode != 0
+    words = "it compares 2 at least and is given model=pocket alone: 1 more must be named, by "
+    assert f"{words}study.values.model=[pocket, …]" in " ".join(done.stderr.split())
+
+
+def test_model_size_names_only_models_that_can_be_had():
+    """Each has its file of settings, and one that is shipped lies in models: pocket_small is named once it is there."""
+    names = nodes()["study/model_size"]["values"]["model"]
+    assert set(names) <= set(NAMES["model"])
+    shipped = [name for name in names if name.startswith("pocket")]
+    assert shipped
+    assert all((ROOT / "models" / name / "config.json").is_file() for name in shipped)
+
+
 def test_a_dry_run_lists_conditions_and_runs_nothing(run):
     done = run("study=robustness", "study.budget=quick", "arm=[base,rag]", "dry_run=true")
     assert done.returncode == 0, done.stderr
     assert re.search(r"^clean +base, rag", done.stdout, re.MULTILINE)
     assert re.search(r"^typos in 100 % of the words, draw 0 +rag  ", done.stdout, re.MULTILINE)
     assert "of 9 conditions to run" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "conditions"),
+    [
+        ("robustness", ["right passage first", "right passage in the middle", "right passage last"]),
+        ("hallucination", ["0 % distractors", "50 % distractors", "75 % distractors", "100 % distractors"]),
+        ("attribution", ["support removed, prompt.cite=true", "another removed, prompt.cite=true"]),
+    ],
+)
+def test_changes_of_passages_ask_the_arms_that_search(run, name, conditions):
+    done = run(f"study={name}", "arm=[base,rag]", "dry_run=true")
+    assert done.returncode == 0, done.stderr
+    for condition in conditions:
+        assert re.search(rf"^{re.escape(condition)} +rag  ", done.stdout, re.MULTILINE), done.stdout
+
+
+def test_without_evidence_robustness_goes_on_and_says_what_it_leaves_out(folder, run, tmp_path):
+    own = shutil.copytree(folder, tmp_path / "own")
+    rows = [json.loads(line) for line in (own / "test.jsonl").read_text().splitlines()]
+    (own / "test.jsonl").write_text("".join(json.dumps({**row, "evidence": []}) + "\n" for row in rows))
+    done = run("study=robustness", "arm=[base,rag]", f"task.dir={own}", "dry_run=true")
+    assert done.returncode == 0, done.stderr
+    left_out = (
+        "Left out under right passage first, right passage in the middle, right passage last: rag: no test question"
+    )
+    assert left_out in done.stdout
+    assert re.search(r"^right passage last +– +– +–", done.stdout, re.MULTILINE)
 
 
 def test_arms_are_judged_by_the_data_of_a_condition_that_its_settings_need(folder, run, tmp_path):
@@ -100,7 +145,7 @@ def test_a_sweep_over_studies_says_which_do_not_apply_and_does_not_fail(run):
     assert "study=update does not apply: study update" in last
     assert "documents_next" in last
     assert "study=model_size does not apply" in last
-    assert "study.values.model=[…]" in last
+    assert "study.values.model=[pocket, …]" in last
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,8 @@ class StudyArm:
     """a word of the training data or documents at which it fails"""
     dies: list = field(default_factory=list)
     """not empty: it is killed once"""
+    recipe: str | None = ""
+    """how its adapter is trained; None: it is served, so that neither recipe nor rows change it"""
 
     @property
     def role(self):
@@ -108,7 +110,7 @@ class StudyArm:
         return False
 
     def refuses(self, task):
-        none = self.role.adapted and not training_task(task).examples("train")
+        none = self.role.adapted and self.recipe is not None and not training_task(task).examples("train")
         return "training an adapter takes a train split" if none else ""
 
     def shared_spec(self, task):
@@ -116,8 +118,10 @@ class StudyArm:
 
     def answer_spec(self, task, seed):
         spec = {"arm": self.name, **self.shared_spec(task)}
-        if self.role.adapted:
-            spec |= {"train": digest(list(training_task(task).examples("train"))), "seed": seed}
+        if self.role.adapted and self.recipe is None:
+            spec |= {"adapter": "served"}
+        elif self.role.adapted:
+            spec |= {"adapter": self.recipe, "train": digest(list(training_task(task).examples("train"))), "seed": seed}
         return spec | ({"documents": digest(list(task.documents()))} if self.role.retrieves else {})
 
     def workload(self, task, store, seed):

@@ -106,7 +106,7 @@ def test_where_the_support_stands_alone_or_was_not_shown_nothing_is_counted():
 def test_a_citation_is_unfaithful_when_the_answer_is_the_same_without_it():
     """q0 and q1 change, q2 stays; q3 also cites the passage that stayed, and q4 cites nothing that supports it."""
     found = data(FIVE, cites=[(2,), (2,), (2,), (1, 2), ()])
-    assert unfaithful_citations(found, "rag") == {"q0": 0.0, "q1": 0.0, "q2": 1.0}
+    assert unfaithful_citations(found, "rag", LEVELS) == {"q0": 0.0, "q1": 0.0, "q2": 1.0}
     (section,) = Citations().read(found).sections
     assert section.rows[0][:3] == ("nothing removed", "rag", "made by the model")
     assert section.rows[0][-1].value == pytest.approx(1 / 3)

@@ -9,6 +9,7 @@ import pytest
 from harness.errors import ArmError
 from harness.store.spec import specification
 from harness.store.trials import trials
+from harness.studies.fixed_adapters import follows_training
 from pipelines.arm import Composed
 from pipelines.generators.hf import LoadedHf
 from pipelines.qlora.brought import FACT, BroughtAdapter
@@ -112,6 +113,12 @@ def test_what_is_no_adapter_is_named_by_the_key(copy, make, said):
     line = refusal(brought(copy).content_key)
     assert line.startswith(f"adapter.path is {copy}: ")
     assert said in line
+
+
+def test_only_an_adapter_that_is_trained_here_follows_the_rows_of_a_study(generator, adapter):
+    own = Composed("qlora", generator, PROMPT, retriever=None, adapter=RECIPE, training_passages=None)
+    assert follows_training(own, DoorTask(), 0)
+    assert not follows_training(arm(generator, adapter), DoorTask(), 0)
 
 
 def test_a_folder_that_is_not_there(tmp_path):
