@@ -23,6 +23,8 @@ RESAMPLES: Final = 4_000
 """of the answers that costs are measured on"""
 EXPERIMENT: Final = "experiment"
 """name of the source that is the experiment itself and no study"""
+QUICK: Final = "quick"
+"""budget of a study that trains on a part of the rows"""
 DataKind = Literal["documents", "unanswerable", "style"]
 KINDS: Final[Mapping[str, str]] = {
     "documents": "tasks whose answers stand in documents",
@@ -126,16 +128,22 @@ class Evidence:
     def other_arms(self, study: str, arms: Iterable[str]) -> tuple[str, ...]:
         """Return a note for each of these arms that a study trained on far fewer rows than the experiment did.
 
-        For the decision card these are other arms: an adapter that has learnt little has little to lose.
+        For the decision card these are other arms, too. Where the experiment was not run, nobody knows on how many rows
+        it would be, so that an arm of a quick study is not taken for it either.
         """
-        source, notes = self.studies.get(study), []
-        for arm in dict.fromkeys(arms) if source is not None and self.experiment is not None else ():
-            own, theirs = (one.data.rows_trained(arm) for one in (self.experiment, source) if one is not None)
-            if own and theirs and theirs < SAME * own:
-                notes.append(
-                    f"{arm} was trained on {theirs:,} rows there and on {own:,} in the experiment: another arm"
-                )
-        return tuple(notes)
+        source = self.studies.get(study)
+        found = () if source is None else (self._other(arm, source) for arm in dict.fromkeys(arms))
+        return tuple(note for note in found if note)
+
+    def _other(self, arm: str, study: StudySource) -> str:
+        """Return how the arm of a study differs from that of the experiment in what it was trained on; "" if not."""
+        theirs = study.data.rows_trained(arm)
+        own = None if self.experiment is None else self.experiment.data.rows_trained(arm)
+        if own and theirs and theirs < SAME * own:
+            return f"{arm} was trained on {theirs:,} rows there and on {own:,} in the experiment: another arm"
+        if self.experiment is None and theirs and study.budget == QUICK:
+            return f"{arm} was trained on {theirs:,} rows in a quick study; on how many otherwise, no experiment shows"
+        return ""
 
     def folder(self, source: str) -> Path | None:
         """Return the folder of the experiment or of a study, relative to the results."""
