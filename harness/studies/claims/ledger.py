@@ -8,8 +8,9 @@ from typing import Final
 from harness.reports.links import DETAILS
 from harness.studies.claims.claim import ClaimPart, DocumentClaim
 from harness.studies.claims.effect import Effect, Gap
-from harness.studies.claims.sources import EXPERIMENT, KINDS, Evidence
+from harness.studies.claims.sources import EXPERIMENT, Evidence
 from harness.studies.claims.verdicts import Asked, PartVerdict, Ruling, decide, family, together
+from harness.studies.data_kinds import KINDS
 from harness.studies.floor import has_to_lose
 
 TIMED: Final = "timed questions"
