@@ -9,13 +9,12 @@ import numpy as np
 
 from harness.analysis.stats.bootstrap import LEVEL
 from harness.analysis.stats.seed_variance import SeedVariance, reach, two_sided_p
+from harness.studies.numbers import ONCE
 
 Kind = Literal["sampled", "once", "exact"]
 """sampled: a mean or percentile over examples, with a 95 % interval; once: a time that was measured a single time;
 exact: a count, an estimate by counting, or a probability"""
 
-ONCE: Final = 1.5
-"""A time that was measured once is believed within this factor: machines that do something else beside are the rule."""
 NEARLY: Final = 1e-12
 """what rounding leaves of a number"""
 MOST_TIMES: Final = 100

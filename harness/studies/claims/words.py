@@ -7,9 +7,10 @@ from typing import Final
 
 from harness.analysis.numbers import rounded_up
 from harness.studies.claims.claim import ClaimPart
-from harness.studies.claims.effect import MOST_TIMES, ONCE, Effect
+from harness.studies.claims.effect import MOST_TIMES, Effect
 from harness.studies.claims.ledger import ClaimsLedger, LedgerPart, LedgerRow
 from harness.studies.claims.verdicts import ALPHA, WEAKEST_FIRST, PartVerdict, Ruling
+from harness.studies.numbers import ONCE
 
 MEANING: Final[dict[Ruling, str]] = {
     "supported": "the measured effect is beyond the margin, and chance does not explain it",

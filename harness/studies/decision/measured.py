@@ -91,20 +91,20 @@ def _never(data: DecisionData, criterion: Criterion, found: Readout | None) -> s
         return f"no study would: it makes sense for {listed(list(needed))}"
     lacking = () if found is None else [arm for arm in data.arms if arm not in found.samples]
     if found is not None and lacking and set(lacking) <= set(found.nothing_to_lose):
-        return f"no run would: {_have_nothing(lacking)} at chance, with nothing to lose"
+        return f"no run would: {_have_nothing(lacking)} to lose"
     return ""
 
 
 def _have_nothing(arms: Sequence[str]) -> str:
-    return f"{listed(list(arms))} {'is' if len(arms) == 1 else 'are'}"
+    return f"{listed(list(arms))} {'has' if len(arms) == 1 else 'have'} nothing"
 
 
 def _at_chance(criteria: Mapping[str, Criterion], readouts: Mapping[str, Readout]) -> Iterator[str]:
     """Yield of which arms a loss was measured that says nothing of them."""
     for name, one in readouts.items():
         if arms := one.nothing_to_lose:
-            text = f"{_have_nothing(arms)} at chance and can lose nothing"
-            yield f"{criteria[name].title}: {text}, so that what was measured of it does not count"
+            text = f"{_have_nothing(arms)} to lose, as whoever knows nothing"
+            yield f"{criteria[name].title}: {text}; that nothing is lost there does not count"
 
 
 def _warnings(data: DecisionData) -> Iterator[str]:

@@ -13,8 +13,9 @@ from harness.analysis.costs.horizon import Horizon
 from harness.analysis.costs.ledger import Ledger
 from harness.analysis.stats import bootstrap as stats
 from harness.studies.claims.arms import arm_named
-from harness.studies.claims.effect import ONCE, Effect, Gap, Spread, with_once
+from harness.studies.claims.effect import Effect, Gap, Spread, with_once
 from harness.studies.claims.sources import EXPERIMENT, Evidence
+from harness.studies.numbers import ONCE
 
 CostPart = Literal["preparation", "training", "index", "one-off", "serving", "updates", "update", "storage", "total"]
 PARTS: Final[Mapping[CostPart, Callable[[Ledger], Amount | None]]] = {

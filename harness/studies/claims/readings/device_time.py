@@ -10,8 +10,9 @@ from harness.analysis.costs.horizon import Horizon
 from harness.analysis.costs.usage import Requests, Usage
 from harness.analysis.stats import bootstrap as stats
 from harness.studies.claims.arms import arm_named
-from harness.studies.claims.effect import ONCE, Effect, Gap, Spread, with_once
+from harness.studies.claims.effect import Effect, Gap, Spread, with_once
 from harness.studies.claims.sources import EXPERIMENT, Evidence
+from harness.studies.numbers import ONCE
 
 SEED: Final = 20_261_213
 RESAMPLES: Final = 4_000

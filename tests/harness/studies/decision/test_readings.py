@@ -154,13 +154,29 @@ def test_parts_are_counted_from_records_alone():
 def test_money_is_that_of_the_ledger():
     class Book:
         answers, one_off, update = Amount(2.0, np.full(RESAMPLES, 3.0), 5), Amount(7.0), None
+        training, index, reindex, retrain = Amount(0.0), None, None, None
 
     own = data(record("rag", BASE))
     own.__dict__["ledgers"] = {"rag": Book}
     assert Money("answers").read(own).samples["rag"].draws.tolist() == [3.0] * RESAMPLES
-    assert Money("preparation").read(own).samples["rag"].value == 7.0
+    assert Money("preparation").read(own).samples["rag"].draws.tolist() == [7.0]  # counted, and nothing timed in it
     assert Money("update").read(own) is None
     assert Money("answers").read(data(record("rag", BASE))) is None  # no price list
+
+
+def test_a_training_that_was_timed_once_is_no_exact_amount():
+    class Book:
+        answers, one_off, update = None, Amount(7.0), Amount(2.0)
+        training, index, reindex, retrain = Amount(4.0), Amount(2.0), Amount(0.0), Amount(2.0)
+
+    own = data(record("qlora", BASE))
+    own.__dict__["ledgers"] = {"qlora": Book}
+    once = Money("preparation").read(own).samples["qlora"]
+    assert (once.value, len(once.draws)) == (7.0, RESAMPLES)
+    assert once.draws.min() == pytest.approx(1.0 + 6.0 / 1.5, rel=0.02)
+    assert once.draws.max() == pytest.approx(1.0 + 6.0 * 1.5, rel=0.02)
+    update = Money("update").read(own).samples["qlora"].draws
+    assert (update.min(), update.max()) == (pytest.approx(2 / 1.5, rel=0.02), pytest.approx(3.0, rel=0.02))
 
 
 LEVELS = {"clean": {"change": "clean"}, "typos": {"change": "typos", "share": 0.1}}
@@ -224,8 +240,8 @@ def test_what_no_run_would_measure_is_said_in_place_of_a_command():
     arms = (record("base", AT_CHANCE), record("rag", RAG * MANY))
     asked = measure(data(*arms, studies={"robustness": study(cells, LEVELS)}), listed(robustness=DROP))
     assert asked.unmeasurable == asked.wanted
-    assert asked.wanted == {"robustness": "no run would: base is at chance, with nothing to lose"}
-    assert "quality: base is at chance and can lose nothing" in asked.warnings[-1]
+    assert asked.wanted == {"robustness": "no run would: base has nothing to lose"}
+    assert asked.warnings[-1].startswith("quality: base has nothing to lose, as whoever knows nothing")
     stale = StudyFigure("update", "stale", "", {}, {}, ("documents",))
     without = measure(data(*arms), listed(staleness=stale))
     assert without.unmeasurable["staleness"].startswith(
