@@ -48,6 +48,11 @@ def break_even_section(ledgers: Sequence[Ledger]) -> Iterator[Section]:
                 "from which the other arm is cheaper; never: the same arm always is. In round brackets the share of "
                 "resamples in which the arm is cheaper, if below 95 %",
             ),
+            Note(
+                "Measured once",
+                "trainings and indexes were timed once, so that resamples hold nothing of how far another time would "
+                "be off: where they decide, an arm without a share is not surely the cheaper one",
+            ),
             *_close([one for _, crossings in pairs for one in crossings]),
             Note("Quality", "this compares costs alone: the cheaper arm may answer worse, or may not be updatable"),
             formulas("Break-even"),

@@ -7,8 +7,8 @@ from datetime import date
 from typing import ClassVar, Final, Literal
 
 from harness.studies.claims.readings.reading import ClaimReading
-from harness.studies.claims.sources import DataKind
 from harness.studies.claims.verdicts import Direction
+from harness.studies.data_kinds import DataKind
 
 ID: Final = re.compile(r"C[1-9][0-9]{0,3}")
 

@@ -1,20 +1,22 @@
 """What a reading found: a number with its uncertainty, or why there is none and which command would give it."""
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 import numpy as np
 
 from harness.analysis.stats.bootstrap import LEVEL
 from harness.analysis.stats.seed_variance import SeedVariance, reach, two_sided_p
+from harness.studies.numbers import ONCE
 
 Kind = Literal["sampled", "once", "exact"]
 """sampled: a mean or percentile over examples, with a 95 % interval; once: a time that was measured a single time;
 exact: a count, an estimate by counting, or a probability"""
 
-ONCE: Final = 1.5
-"""A time that was measured once is believed within this factor: machines that do something else beside are the rule."""
+NEARLY: Final = 1e-12
+"""what rounding leaves of a number"""
 MOST_TIMES: Final = 100
 """times as many examples as there are: more are not worth naming"""
 POWER: Final = 0.8
@@ -33,6 +35,22 @@ class Spread:
     """what draws and training seeds add"""
     bounded: bool = False
     """a sum or difference of shares: see `rare_p`"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """What there is to lose where a loss, or an equality, is measured: the best arm or condition of a comparison."""
+
+    said: str
+    """which it is: "qlora under clean, trained" """
+    value: float
+    """its mean, in the unit of the effect"""
+    low: float
+    """lower end of the 95 % interval"""
+    chance: float
+    """what whoever knows nothing would have: `harness.studies.floor`"""
+    of_change: bool
+    """True: of one arm under several conditions; False: of several arms, which counts where they are to be equal"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +80,12 @@ class Effect:
     """under which conditions it holds"""
     command: str = ""
     """measures what it lacks, where that and no number of questions is what keeps it open; "" elsewhere"""
+    others: tuple[str, ...] = ()
+    """arms in it that a study trained on far fewer rows than the experiment, a line each: no verdict on the arm"""
+    stakes: tuple[Stake, ...] = ()
+    """what must be above chance before it says anything"""
+    ends: tuple[float, float] | None = None
+    """between which its value may be, as far as times that were measured once are believed; None without such"""
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -73,8 +97,10 @@ class Effect:
         return -math.inf if self.low is None else self.low, math.inf if self.high is None else self.high
 
     def distance(self, margin: float) -> float:
-        """Return how far above a margin it is; of a ratio, in logarithms."""
-        return math.log(self.value / margin) if self.ratio else self.value - margin
+        """Return how far above a margin it is, 0 where its `ends` hold it; of a ratio, in logarithms."""
+        least, most = self.ends or (self.value, self.value)
+        nearest = min(max(least, margin), most)
+        return math.log(nearest / margin) if self.ratio else nearest - margin
 
     def p(self, margin: float) -> float | None:
         """Return the two-sided p of "it equals the margin"; None for what is not sampled."""
@@ -155,6 +181,27 @@ def spread_of_interval(value: float, low: float, high: float, degrees: int, *, r
     ends = [math.log(end / value) for end in (low, high)] if ratio else [end - value for end in (low, high)]
     quantile = float(stdtrit(degrees, (1.0 + LEVEL) / 2.0))
     return Spread(max(map(abs, ends)) / quantile, degrees, (), bounded)
+
+
+def with_once(effect: Effect, values: Sequence[float]) -> Effect:
+    """Return an effect whose parts that were measured once are believed within a factor of ONCE, as they are alone.
+
+    Nothing is known of how far another measurement would be off. So its interval reaches further by as much as the
+    value moves, and it is tested from where it is nearest to the margin: no number of answers makes that narrower.
+
+    Args:
+        effect: sampled, as if those parts were exact.
+        values: its value where each of them is larger or smaller by the factor; the value itself: nothing was.
+    """
+    least, most = min(*values, effect.value), max(*values, effect.value)
+    if effect.low is None or effect.high is None or most - least <= NEARLY * abs(effect.value):
+        return effect
+    if effect.ratio:
+        low, high = effect.low * least / effect.value, effect.high * most / effect.value
+    else:
+        low, high = effect.low + least - effect.value, effect.high + most - effect.value
+    note = f"times in it that were measured once are believed within a factor of {ONCE:g}"
+    return replace(effect, low=low, high=high, ends=(least, most), notes=(*effect.notes, note))
 
 
 def _two_sided(distance: float, spread: Spread) -> float:

@@ -8,13 +8,17 @@ from typing import Final
 from harness.reports.links import DETAILS
 from harness.studies.claims.claim import ClaimPart, DocumentClaim
 from harness.studies.claims.effect import Effect, Gap
-from harness.studies.claims.sources import EXPERIMENT, KINDS, Evidence
+from harness.studies.claims.sources import EXPERIMENT, Evidence
 from harness.studies.claims.verdicts import Asked, PartVerdict, Ruling, decide, family, together
+from harness.studies.data_kinds import KINDS
+from harness.studies.floor import has_to_lose
 
 TIMED: Final = "timed questions"
 """what effects are sampled over that a longer timing pass narrows"""
 QUESTIONS: Final = "questions"
 """what most effects are sampled over"""
+OPEN: Final[tuple[Ruling, ...]] = ("undecided", "provisional", "not tested")
+"""verdicts that something more would change"""
 LIMIT: Final = "limit="
 """setting of an experiment that asked a part of the questions"""
 
@@ -68,7 +72,7 @@ class LedgerRow:
     @property
     def command(self) -> str:
         """What would decide an open claim: the command of the deciding part."""
-        return self.deciding.command if self.ruling in ("undecided", "not tested") else ""
+        return self.deciding.command if self.ruling in OPEN else ""
 
 
 def _nearness(one: LedgerPart) -> tuple[float, float]:
@@ -78,7 +82,7 @@ def _nearness(one: LedgerPart) -> tuple[float, float]:
         return p, -math.inf
     value, margin = one.effect.value, one.part.margin
     if one.effect.ratio:
-        value, margin = math.log(value), math.log(margin)
+        value, margin = math.log(value) if value > 0 else -math.inf, math.log(margin)
     beyond = {"greater": value - margin, "less": margin - value, "equal": abs(margin) - abs(value)}
     return p, beyond[one.part.direction]
 
@@ -139,14 +143,26 @@ def _found(part: ClaimPart, evidence: Evidence) -> Effect | Gap:
     lacking = [KINDS[kind] for kind in part.scope.data if kind not in evidence.kinds]
     if lacking:
         return Gap(f"it speaks of {part.scope.why}", outside=True)
-    return part.reading.read(evidence)
+    found = part.reading.read(evidence)
+    return _at_stake(part, found, evidence) if isinstance(found, Effect) else found
+
+
+def _at_stake(part: ClaimPart, effect: Effect, evidence: Evidence) -> Effect | Gap:
+    """Return an effect; a gap where it is a loss, or an equality, of arms that have nothing to lose."""
+    for one in effect.stakes:
+        counts = one.of_change or part.direction == "equal"
+        if counts and not has_to_lose(one.low, one.chance, part.margin):
+            what = f"{one.said} is at {one.value:.2f}, at least {one.low:.2f}; {one.chance:.2f} is chance"
+            why = f"the arm has nothing to lose: {what}, and {abs(part.margin):g} would matter"
+            return Gap("; ".join([why, *effect.others]), evidence.command(part.reading.source) if effect.others else "")
+    return effect
 
 
 def _part(part: ClaimPart, found: Effect | Gap, verdict: PartVerdict | None, evidence: Evidence) -> LedgerPart:
     if isinstance(found, Gap):
         return LedgerPart(part, None, found, None, "", (), found.command)
-    conditions = (*found.notes, *_conditions(part.reading.source, evidence))
-    command = _deciding(part, found, verdict, evidence) if verdict and verdict.ruling == "undecided" else ""
+    conditions = (*found.notes, *found.others, *_conditions(part.reading.source, evidence))
+    command = _deciding(part, found, verdict, evidence) if verdict and verdict.ruling in OPEN else ""
     at_hand = _at_hand(part, found, evidence)
     return LedgerPart(part, found, None, verdict, _link(part, found, evidence), conditions, command, at_hand)
 
@@ -171,9 +187,11 @@ def _conditions(source: str, evidence: Evidence) -> Iterator[str]:
 
 def _deciding(part: ClaimPart, effect: Effect, verdict: PartVerdict, evidence: Evidence) -> str:
     """Return the command that would decide an open effect; "" where more questions are needed, which none makes."""
+    source = part.reading.source
+    if verdict.ruling == "provisional":
+        return evidence.command(source)
     if effect.command:
         return effect.command
-    source = part.reading.source
     study = evidence.studies.get(source)
     if study is not None and study.budget == "quick":
         return evidence.command(source)

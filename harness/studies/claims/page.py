@@ -9,7 +9,7 @@ from harness.reports.csv import Value, csv_text
 from harness.reports.html import assets
 from harness.reports.markdown import escaped
 from harness.studies.claims import words
-from harness.studies.claims.ledger import ClaimsLedger, LedgerPart, LedgerRow
+from harness.studies.claims.ledger import OPEN, ClaimsLedger, LedgerPart, LedgerRow
 from harness.studies.claims.verdicts import Ruling
 
 TITLE: Final = "What the documents claim, what Cutlery measured"
@@ -53,7 +53,8 @@ def markdown(ledgers: Sequence[ClaimsLedger], left_out: Sequence[str] = ()) -> s
     """Return the page for people: overview, then every claim of every task and model."""
     parts = [f"# {TITLE}", *map(escaped, warnings(ledgers, left_out)), _meanings(), _matrix(ledgers)]
     for ledger in ledgers:
-        parts += [f"## {escaped(ledger.name)}", escaped(words.rule(ledger)), *map(escaped, ledger.remarks)]
+        heading = [f"## {escaped(ledger.name)}", f"{words.counts(ledger)}."]
+        parts += [*heading, escaped(words.rule(ledger)), *map(escaped, ledger.remarks)]
         parts.append(_table(MARKDOWN_HEADS, [cells for row in ledger.rows for cells in _markdown_rows(row)]))
         parts += ["\n".join(_changes(ledger))] if any(row.claim.changes for row in ledger.rows) else []
     return "\n\n".join(filter(None, parts)) + "\n"
@@ -188,7 +189,7 @@ def html(ledgers: Sequence[ClaimsLedger], left_out: Sequence[str] = ()) -> str:
         for at, row in enumerate(ledgers[0].rows)
     ]  # fmt: skip
     shown = [
-        {"name": one.name, "rule": words.rule(one), "remarks": one.remarks,
+        {"name": one.name, "counts": words.counts(one), "rule": words.rule(one), "remarks": one.remarks,
          "rows": [_html_row(row, place) for row in one.rows]}
         for place, one in enumerate(ledgers)
     ]  # fmt: skip
@@ -228,14 +229,15 @@ def terminal(ledgers: Sequence[ClaimsLedger], left_out: Sequence[str] = ()) -> s
     ]
     widths = [max(len(line[place]) for line in [heads, *rows]) for place in range(len(heads))]
     lines = ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)) for line in [heads, *rows]]
-    shown = [TITLE, "", *lines, "", *_open(ledgers), *warnings(ledgers, left_out)]
+    counted = [f"{one.name}: {words.counts(one)}" for one in ledgers]
+    shown = [TITLE, "", *lines, "", *counted, "", *_open(ledgers), *warnings(ledgers, left_out)]
     return "\n".join(printable(line.rstrip()) for line in shown)
 
 
 def _open(ledgers: Sequence[ClaimsLedger]) -> Iterator[str]:
     """Yield what is open in each ledger, and what would decide it; effects and conditions of all are in the files."""
     for ledger in ledgers:
-        rows = [row for row in ledger.rows if row.ruling in ("undecided", "not tested")]
+        rows = [row for row in ledger.rows if row.ruling in OPEN]
         if rows:
             yield f"Open for {ledger.name}:"
         for row in rows:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from harness.analysis.costs.horizon import Costing
 from harness.analysis.costs.ledger import Ledger, ledger
@@ -14,22 +14,18 @@ from harness.analysis.headline import has_short_references
 from harness.analysis.sections.comparable_usage import comparable_usage
 from harness.studies.claims.effect import Gap
 from harness.studies.data import StudyData
+from harness.studies.data_kinds import has_documents
 from harness.studies.decision.evaluation import Evaluation
 from harness.studies.decision.reading import SAME
 from harness.studies.table import StudyTable
-from harness.types import THE_INPUT, Example, Record
+from harness.types import Example, Record
 
 RESAMPLES: Final = 4_000
 """of the answers that costs are measured on"""
 EXPERIMENT: Final = "experiment"
 """name of the source that is the experiment itself and no study"""
-DataKind = Literal["documents", "unanswerable", "style"]
-KINDS: Final[Mapping[str, str]] = {
-    "documents": "tasks whose answers stand in documents",
-    "unanswerable": "tasks with questions that cannot be answered",
-    "style": "tasks whose references are longer than a few words, so that they have a style",
-}
-"""what a scope may ask of the data, in words"""
+QUICK: Final = "quick"
+"""budget of a study that trains on a part of the rows"""
 OWN_KEYS: Final = frozenset(
     {"arm", "seed", "metric", "results", "store", "strict", "dry_run", "limit", "report", "audit"}
 )
@@ -126,16 +122,22 @@ class Evidence:
     def other_arms(self, study: str, arms: Iterable[str]) -> tuple[str, ...]:
         """Return a note for each of these arms that a study trained on far fewer rows than the experiment did.
 
-        For the decision card these are other arms: an adapter that has learnt little has little to lose.
+        For the decision card these are other arms, too. Where the experiment was not run, nobody knows on how many rows
+        it would be, so that an arm of a quick study is not taken for it either.
         """
-        source, notes = self.studies.get(study), []
-        for arm in dict.fromkeys(arms) if source is not None and self.experiment is not None else ():
-            own, theirs = (one.data.rows_trained(arm) for one in (self.experiment, source) if one is not None)
-            if own and theirs and theirs < SAME * own:
-                notes.append(
-                    f"{arm} was trained on {theirs:,} rows there and on {own:,} in the experiment: another arm"
-                )
-        return tuple(notes)
+        source = self.studies.get(study)
+        found = () if source is None else (self._other(arm, source) for arm in dict.fromkeys(arms))
+        return tuple(note for note in found if note)
+
+    def _other(self, arm: str, study: StudySource) -> str:
+        """Return how the arm of a study differs from that of the experiment in what it was trained on; "" if not."""
+        theirs = study.data.rows_trained(arm)
+        own = None if self.experiment is None else self.experiment.data.rows_trained(arm)
+        if own and theirs and theirs < SAME * own:
+            return f"{arm} was trained on {theirs:,} rows there and on {own:,} in the experiment: another arm"
+        if self.experiment is None and theirs and study.budget == QUICK:
+            return f"{arm} was trained on {theirs:,} rows in a quick study; on how many otherwise, no experiment shows"
+        return ""
 
     def folder(self, source: str) -> Path | None:
         """Return the folder of the experiment or of a study, relative to the results."""
@@ -169,9 +171,9 @@ class Evidence:
 
     @cached_property
     def kinds(self) -> frozenset[str]:
-        """What the data have of KINDS."""
+        """What the data have of `harness.studies.data_kinds.KINDS`."""
         found = set()
-        if any(_rests_on_documents(one) for one in self.examples) or any(map(_has_documents, self._records())):
+        if has_documents(self.examples, self._records()):
             found.add("documents")
         if any(not one.answerable for one in self.examples):
             found.add("unanswerable")
@@ -195,12 +197,3 @@ class Evidence:
 def _is_own(word: str) -> bool:
     key = word.lstrip("+").partition("=")[0]
     return key in OWN_KEYS or key.partition(".")[0] in OWN_GROUPS
-
-
-def _rests_on_documents(example: Example) -> bool:
-    return bool(example.evidence) and example.evidence != THE_INPUT
-
-
-def _has_documents(record: Record) -> bool:
-    passages = record.facts.get("retrieval", {}).get("passages", {})
-    return bool(passages.get("documents")) and not passages.get("exemplars")

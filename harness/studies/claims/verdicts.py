@@ -19,12 +19,12 @@ from harness.analysis.stats.bootstrap import holm
 from harness.studies.claims.effect import POWER, Effect
 
 Direction = Literal["greater", "less", "equal"]
-Ruling = Literal["supported", "refuted", "undecided", "not tested", "does not apply"]
+Ruling = Literal["supported", "refuted", "undecided", "provisional", "not tested", "does not apply"]
 ALPHA: Final = 0.05
-WEAKEST_FIRST: Final[tuple[Ruling, ...]] = ("refuted", "not tested", "undecided", "supported")
+WEAKEST_FIRST: Final[tuple[Ruling, ...]] = ("refuted", "not tested", "provisional", "undecided", "supported")
 """of a claim that asserts all its parts. One that is refuted refutes the whole, and no further run can change that;
-then comes what nobody has looked at, since more examples of the rest would not decide the claim"""
-STRONGEST_FIRST: Final[tuple[Ruling, ...]] = ("supported", "undecided", "not tested", "refuted")
+then comes what nobody has looked at, or of another arm alone, since more examples of the rest would not decide it"""
+STRONGEST_FIRST: Final[tuple[Ruling, ...]] = ("supported", "undecided", "provisional", "not tested", "refuted")
 """of a claim that asserts one of its parts ("in some cases", "can")"""
 
 
@@ -36,6 +36,11 @@ class Asked:
     direction: Direction
     margin: float
     """the smallest effect that would matter; of "equal", its size on both sides"""
+
+    @property
+    def provisional(self) -> bool:
+        """Whether it is of an adapter that is not the experiment's, so that its number gives no verdict."""
+        return bool(self.effect.others)
 
     @property
     def against(self) -> float:
@@ -73,7 +78,7 @@ class PartVerdict:
 
     ruling: Ruling
     p: float | None
-    """adjusted by Holm's method; None for what is not sampled"""
+    """adjusted by Holm's method; None for what is not sampled, or provisional"""
     by_interval: Ruling
     """what the interval alone says"""
     needed: float | None
@@ -89,19 +94,22 @@ def distinct(asked: Sequence[Asked]) -> list[Asked]:
 
 
 def family(asked: Sequence[Asked]) -> int:
-    """Return how many effects Holm's correction is made over: those that are sampled, each once."""
-    return sum(one.effect.spread is not None for one in distinct(asked))
+    """Return how many effects Holm's correction is made over: those that are sampled and give a verdict, each once."""
+    return sum(one.effect.spread is not None and not one.provisional for one in distinct(asked))
 
 
 def decide(asked: Sequence[Asked]) -> list[PartVerdict]:
     """Return the verdict on every effect of one ledger."""
     once, many = distinct(asked), max(1, family(asked))
-    adjusted = holm(np.array([math.nan if value is None else value for value in (one.p for one in once)]))
+    tested = [None if one.provisional else one.p for one in once]
+    adjusted = holm(np.array([math.nan if value is None else value for value in tested]))
     return [_decision(one, float(adjusted[once.index(one)]), many) for one in asked]
 
 
 def _decision(one: Asked, p: float, many: int) -> PartVerdict:
     interval = by_interval(one)
+    if one.provisional:
+        return PartVerdict("provisional", None, interval, None)
     if math.isnan(p):
         return PartVerdict(interval, None, interval, None)
     ruling: Ruling = interval if p < ALPHA else "undecided"

@@ -1,24 +1,28 @@
 """The ledger in words: what was found, what it was held against, and what would decide what is open."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from harness.analysis.numbers import rounded_up
 from harness.studies.claims.claim import ClaimPart
-from harness.studies.claims.effect import MOST_TIMES, ONCE, Effect
+from harness.studies.claims.effect import MOST_TIMES, Effect
 from harness.studies.claims.ledger import ClaimsLedger, LedgerPart, LedgerRow
-from harness.studies.claims.verdicts import ALPHA, Ruling
+from harness.studies.claims.verdicts import ALPHA, WEAKEST_FIRST, PartVerdict, Ruling
+from harness.studies.numbers import ONCE
 
 MEANING: Final[dict[Ruling, str]] = {
     "supported": "the measured effect is beyond the margin, and chance does not explain it",
     "refuted": "the effect is smaller than the margin, or goes the other way, and chance does not explain it",
     "undecided": "the effect may be on either side of the margin; what would tell stands beside it",
-    "not tested": "nothing was measured, or a control failed; the command that would decide it stands beside it",
+    "provisional": "a number of an adapter that a study trained on a part of the rows: another arm, so no verdict",
+    "not tested": "nothing was measured, a control failed, or no arm had anything to lose; what would decide it stands "
+    "beside it",
     "does not apply": "the claim does not speak of a task like this",
 }
 SIGNS: Final[dict[Ruling, str]] = {
-    "supported": "✓", "refuted": "✗", "undecided": "?", "not tested": "–", "does not apply": "·",
+    "supported": "✓", "refuted": "✗", "undecided": "?", "provisional": "~", "not tested": "–", "does not apply": "·",
 }  # fmt: skip
 """in front of the words of a verdict, so that a column of them is read at a glance"""
 PART_OF: Final = "of "
@@ -31,6 +35,8 @@ def number_text(value: float, unit: str) -> str:
         return f"{value:+.2f}"
     if unit.startswith(PART_OF):
         return f"{100 * value:.3g} %"
+    if math.isinf(value):
+        return "infinitely many"
     if value == 0 or abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.3g}" if abs(value) >= 0.001 else f"{value:.1e}"
@@ -73,9 +79,17 @@ def open_text(one: LedgerPart) -> str:
     """Return what would decide what is open: how many more of what, or what is missing."""
     if one.gap is not None:
         return one.gap.why
-    if one.verdict is None or one.effect is None or one.verdict.ruling != "undecided":
+    if one.verdict is None or one.effect is None:
         return ""
-    needed, effect = one.verdict.needed, one.effect
+    if one.verdict.ruling == "provisional":
+        return f"by its number alone it would be {one.verdict.by_interval}; a full study trains the arm that is meant"
+    return _undecided_text(one, one.verdict, one.effect) if one.verdict.ruling == "undecided" else ""
+
+
+def _undecided_text(one: LedgerPart, verdict: PartVerdict, effect: Effect) -> str:
+    needed = verdict.needed
+    if needed == math.inf and effect.ends is not None:
+        return f"times in it were measured once; within a factor of {ONCE:g} it may be on either side of the margin"
     if effect.command:
         return "what was not measured hides the lead; more questions would not show it"
     if needed is None and effect.kind == "sampled":
@@ -94,7 +108,7 @@ def open_text(one: LedgerPart) -> str:
 def after_correction(one: LedgerPart) -> str:
     """Return why a verdict is open though the interval is on one side of the margin; "" elsewhere."""
     verdict = one.verdict
-    if verdict is None or verdict.ruling == verdict.by_interval:
+    if verdict is None or verdict.ruling in (verdict.by_interval, "provisional"):
         return ""
     return f"the interval alone says {verdict.by_interval}; after Holm's correction p is {verdict.p:.3f}"
 
@@ -113,9 +127,17 @@ def rule(ledger: ClaimsLedger) -> str:
         f"interval lies on one side of the margin and its p against the margin is below {ALPHA:g} after Holm's "
         f"correction over the {ledger.family} effects of this ledger; of what is claimed to be within ± a margin it is "
         "the 90 % interval, and the larger p of two one-sided tests. Counts are decided by their value; times that "
-        f"were measured once are believed within a factor of {ONCE:g}. A claim of several parts has the verdict of its "
-        "weakest: refuted, not tested, undecided, supported."
+        f"were measured once are believed within a factor of {ONCE:g}, also where they are a part of a share. What a "
+        "quick study says of an adapter that it trained on a part of the rows is provisional and counts nowhere. A "
+        "loss, or an equality, of arms that are not surely above chance by the margin is not tested. A claim of "
+        f"several parts has the verdict of its weakest: {', '.join(WEAKEST_FIRST)}."
     )
+
+
+def counts(ledger: ClaimsLedger) -> str:
+    """Return how many claims of a ledger have each verdict: "5 supported, 7 refuted, 3 provisional"."""
+    found = Counter(row.ruling for row in ledger.rows)
+    return ", ".join(f"{found[ruling]} {ruling}" for ruling in MEANING if found[ruling])
 
 
 def conditions(one: LedgerPart) -> Iterator[str]:

@@ -1,14 +1,15 @@
 """Records and studies to measurements: one readout per criterion, or what would measure it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness.analysis.comparison import FEW_CLUSTERS
 from harness.analysis.costs.ledger import SERVER
 from harness.analysis.numbers import listed
 from harness.analysis.roles import Role
+from harness.studies.data_kinds import KINDS
 from harness.studies.decision.criterion import CriteriaList, Criterion
-from harness.studies.decision.reading import DecisionData, Readout
+from harness.studies.decision.reading import CriterionReading, DecisionData, Readout
 from harness.studies.decision.samples import ResampledValue
 from harness.studies.decision.study_readings import LabelSamples
 
@@ -26,7 +27,7 @@ class Measured:
     readouts: Mapping[str, Readout]
     """criterion -> its measurements; what was not measured is left out"""
     wanted: Mapping[str, str]
-    """criterion without a measurement, or with one of some arms alone -> what would measure it"""
+    """criterion without a measurement, or with one of some arms alone -> what would measure it, or why nothing does"""
     warnings: tuple[str, ...] = ()
     """what a reader must know of the measurements"""
     holds_documents: Mapping[str, str] = field(default_factory=dict)
@@ -35,6 +36,8 @@ class Measured:
     """tuned arm -> rows that its adapter was trained on, where that is known"""
     curves: Mapping[str, LabelSamples] = field(default_factory=dict)
     """arm -> what one criterion (`CriteriaList.curve`) is with fewer labelled pairs"""
+    unmeasurable: Mapping[str, str] = field(default_factory=dict)
+    """criterion of `wanted` that no run would measure -> why"""
 
     @property
     def arms(self) -> tuple[str, ...]:
@@ -52,11 +55,8 @@ def measure(data: DecisionData, listed: CriteriaList) -> Measured:
     criteria = listed.criteria
     roles = {arm: data.source.roles[arm] for arm in data.arms}
     readouts = {name: one for name, criterion in criteria.items() if (one := _best(data, criterion)) is not None}
-    missing = {
-        name: criterion.readings[0].wanted(data.task)
-        for name, criterion in criteria.items()
-        if name not in readouts or len(readouts[name].samples) < len(roles)
-    }
+    missing = [name for name in criteria if name not in readouts or len(readouts[name].samples) < len(roles)]
+    never = {name: why for name in missing if (why := _never(data, criteria[name], readouts.get(name)))}
     costing, of_curve = data.source.costing, readouts.get(listed.curve.criterion)
     return Measured(
         task=data.task,
@@ -64,8 +64,9 @@ def measure(data: DecisionData, listed: CriteriaList) -> Measured:
         roles=roles,
         currency="" if costing is None else costing.prices.currency,
         readouts=readouts,
-        wanted=missing,
-        warnings=tuple(_warnings(data)),
+        wanted={name: never.get(name) or _applying(data, criteria[name])[0].wanted(data.task) for name in missing},
+        warnings=(*_warnings(data), *_at_chance(criteria, readouts)),
+        unmeasurable=never,
         holds_documents=dict(_leaving(data)),
         trained_rows={arm: rows for arm in roles if (rows := data.trained_rows(arm)) is not None},
         curves={} if of_curve is None else listed.curve.read(data, of_curve),
@@ -76,6 +77,34 @@ def _best(data: DecisionData, criterion: Criterion) -> Readout | None:
     """Return the first reading that was measured of most arms."""
     found = [one for reading in criterion.readings if (one := reading.read(data)) is not None]
     return max(found, key=lambda one: len(one.samples), default=None)
+
+
+def _applying(data: DecisionData, criterion: Criterion) -> list[CriterionReading]:
+    """Return the readings that make sense for these data."""
+    return [one for one in criterion.readings if not set(getattr(one, "needs", ())) - data.kinds]
+
+
+def _never(data: DecisionData, criterion: Criterion, found: Readout | None) -> str:
+    """Return why no run would measure what is missing of a criterion; "" where one would."""
+    if found is None and not _applying(data, criterion):
+        needed = dict.fromkeys(KINDS[kind] for one in criterion.readings for kind in getattr(one, "needs", ()))
+        return f"no study would: it makes sense for {listed(list(needed))}"
+    lacking = () if found is None else [arm for arm in data.arms if arm not in found.samples]
+    if found is not None and lacking and set(lacking) <= set(found.nothing_to_lose):
+        return f"no run would: {_have_nothing(lacking)} to lose"
+    return ""
+
+
+def _have_nothing(arms: Sequence[str]) -> str:
+    return f"{listed(list(arms))} {'has' if len(arms) == 1 else 'have'} nothing"
+
+
+def _at_chance(criteria: Mapping[str, Criterion], readouts: Mapping[str, Readout]) -> Iterator[str]:
+    """Yield of which arms a loss was measured that says nothing of them."""
+    for name, one in readouts.items():
+        if arms := one.nothing_to_lose:
+            text = f"{_have_nothing(arms)} to lose, as whoever knows nothing"
+            yield f"{criteria[name].title}: {text}; that nothing is lost there does not count"
 
 
 def _warnings(data: DecisionData) -> Iterator[str]:

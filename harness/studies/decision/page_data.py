@@ -71,6 +71,7 @@ def _criterion(measured: Measured, decision: Decision, name: str) -> dict[str, A
         **{key: getattr(own, key) for key in ("title", "worst", "best", "scale", "times")},
         "unit": own.unit_in(measured.currency),
         "wanted": measured.wanted.get(name),
+        "never": measured.unmeasurable.get(name),
         "draws": {arm: sample.draws.tolist() for arm, sample in samples.items()},
         "values": {arm: sample.value for arm, sample in samples.items()},
     }

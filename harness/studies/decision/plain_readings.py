@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
+from zlib import crc32
 
 import numpy as np
 
@@ -15,8 +16,17 @@ from harness.analysis.sections.percentiles import values
 from harness.analysis.sections.timing_session import TimedRow, timing_session
 from harness.analysis.stats.bootstrap import Floats
 from harness.studies.decision.reading import DecisionData, Part, Readout, with_structure
-from harness.studies.decision.samples import ResampledValue, exact, mean_sample, percentile_sample, sampled
+from harness.studies.decision.samples import (
+    RESAMPLES,
+    SEED,
+    ResampledValue,
+    exact,
+    mean_sample,
+    percentile_sample,
+    sampled,
+)
 from harness.studies.inventory import inventory_of
+from harness.studies.numbers import ONCE
 from harness.types import Record
 
 
@@ -95,12 +105,23 @@ class Money:
         for arm in data.arms:
             amount = self._amount(data.ledgers[arm]) if arm in data.ledgers else None
             if amount is not None:
-                samples[arm] = exact(amount.value) if amount.draws is None else sampled(amount.value, amount.draws)
+                samples[arm] = self._sample(data.ledgers[arm], amount, arm)
         words = {"answers": "price of 1,000 answers", "preparation": "one-off cost", "update": "cost of one update"}
         return Readout(samples, words[self.item]) if samples else None
 
     def wanted(self, task: str) -> str:
         return f"make decide task={task} prices=… (a price list that knows this machine)"
+
+    def _sample(self, own: Ledger, amount: Amount, arm: str) -> ResampledValue:
+        """Return an amount; where a part of it was timed once, anything that one more measurement may well be."""
+        if amount.draws is not None:
+            return sampled(amount.value, amount.draws)
+        parts = (own.training, own.index) if self.item == "preparation" else (own.reindex, own.retrain)
+        timed = sum(one.value for one in parts if one is not None)
+        if not timed:
+            return exact(amount.value)
+        step = np.random.default_rng([SEED, crc32(f"{self.item}/{arm}".encode())]).uniform(-1.0, 1.0, RESAMPLES)
+        return sampled(amount.value, amount.value + timed * (ONCE**step - 1.0))
 
     def _amount(self, own: Ledger) -> Amount | None:
         if self.item == "answers":

@@ -13,6 +13,7 @@ from harness.analysis.result import Section
 from harness.analysis.roles import Role
 from harness.analysis.sections.comparable_usage import comparable_usage
 from harness.studies.data import StudyData
+from harness.studies.data_kinds import has_documents
 from harness.studies.decision.samples import RESAMPLES, ResampledValue, exact
 
 Part = Literal["passages", "adapter"]
@@ -80,6 +81,12 @@ class DecisionData:
         return own is None or theirs is None or theirs >= SAME * own
 
     @cached_property
+    def kinds(self) -> frozenset[str]:
+        """What the data have of `harness.studies.data_kinds.KINDS`, as far as studies need it."""
+        records = (record for own in self.source.records.values() for record in own)
+        return frozenset(["documents"] if has_documents(self.source.examples, records) else [])
+
+    @cached_property
     def usage(self) -> Mapping[str, Usage]:
         """Arm -> what it used of time, labels and storage."""
         records, trials = self.source.records, self.source.chosen.trials
@@ -101,6 +108,8 @@ class Readout:
     """arm -> its measurement; arms without one are left out"""
     said: str
     """what was measured, in a few words"""
+    nothing_to_lose: tuple[str, ...] = ()
+    """arms without a measurement since they are at chance, where a loss says nothing"""
 
 
 @runtime_checkable

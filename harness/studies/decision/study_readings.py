@@ -1,7 +1,7 @@
 """Measurements of studies: the mean of a metric under some conditions, or any figure of a study's table."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -9,8 +9,10 @@ import numpy as np
 from harness.analysis.result import Figure, Section
 from harness.analysis.stats.bootstrap import Floats
 from harness.studies.data import StudyData
+from harness.studies.data_kinds import DataKind
 from harness.studies.decision.reading import DecisionData, Part, Readout, StudyEvidence, with_structure
 from harness.studies.decision.samples import ResampledValue, mean_of, mean_sample, spread
+from harness.studies.decision.standing import loses_nothing, never_there
 from harness.studies.intervention import Value
 from harness.studies.measures.learning_curve import Curve, all_pairs, curve_of
 
@@ -36,6 +38,8 @@ class StudyMean:
     """true or false: only questions that can, or cannot, be answered; null: all"""
     without: Mapping[Part, float]
     """passages or adapter -> value of an arm that has none, and so no value"""
+    needs: tuple[DataKind, ...] = ()
+    """what the data must have for the study to make sense"""
 
     def read(self, data: DecisionData) -> Readout | None:
         study = sound_study(data, self.study)
@@ -47,7 +51,9 @@ class StudyMean:
             return None
         samples = {arm: one if data.has(study, arm) else None for arm, one in asked.items()}
         said = f"study {self.study}: {self.metric or study.data.metric} under {' minus under '.join(levels)}"
-        return readout(with_structure(samples, data.source.roles, self.without), said)
+        found = with_structure(samples, data.source.roles, self.without)
+        falls = [arm for arm in found if self.minus and loses_nothing(data, study, arm, levels[1], self.metric)]
+        return readout(found, said, falls)
 
     def wanted(self, task: str) -> str:
         return f"make study study={self.study} task={task}"
@@ -98,6 +104,10 @@ class StudyFigure:
     """settings of the conditions whose rows are meant"""
     without: Mapping[Part, float]
     """passages or adapter -> value of an arm that has none, and so no figure"""
+    needs: tuple[DataKind, ...] = ()
+    """what the data must have for the study to make sense"""
+    shown_by: Mapping[str, Value] = field(default_factory=dict)
+    """settings of the condition whose row must be above 0 for an arm to have anything to lose; {}: every arm has"""
 
     def read(self, data: DecisionData) -> Readout | None:
         study = sound_study(data, self.study)
@@ -111,7 +121,10 @@ class StudyFigure:
         samples = {arm: one if data.has(study, arm) else None for arm, one in asked.items()}
         shown = [name for name in rows if any(row[0] == name for row in section.rows)]
         said = f"study {self.study}: {section.title[0].lower()}{section.title[1:]} ({'; '.join(shown)})"
-        return readout(with_structure(samples, data.source.roles, self.without), said)
+        found = with_structure(samples, data.source.roles, self.without)
+        before = levels_with(study.data, self.shown_by)[:1] if self.shown_by else []
+        falls = [arm for arm in found for row in before if samples[arm] and never_there(section.figures(arm).get(row))]
+        return readout(found, said, falls)
 
     def wanted(self, task: str) -> str:
         return f"make study study={self.study} task={task}"
@@ -163,9 +176,16 @@ class CurveOverLabels:
         return tuple((size, one) for size, one in samples if one is not None)
 
 
-def readout(samples: Mapping[str, ResampledValue], said: str) -> Readout | None:
-    """Return a readout; None where no arm has a value."""
-    return Readout(samples, said) if samples else None
+def readout(samples: Mapping[str, ResampledValue], said: str, falls: Sequence[str] = ()) -> Readout | None:
+    """Return a readout; None where no arm has a value.
+
+    Args:
+        samples: arm -> its measurement.
+        said: what was measured.
+        falls: arms with nothing to lose, whose measurement does not count.
+    """
+    kept = {arm: one for arm, one in samples.items() if arm not in falls}
+    return Readout(kept, said, tuple(falls)) if samples else None
 
 
 def sound_study(data: DecisionData, name: str) -> StudyEvidence | None:

@@ -234,13 +234,21 @@ def _missing(found: Evaluation, missing: Sequence[Unknown]) -> Iterator[str]:
         f"above count it as anything from worst to best; once it is known, {arm} may be best with anything between "
         f"{percent(together.low)} and {percent(together.high)}."
     )
-    first = each[0]
-    if first.worth > 0.0:
-        title, how = found.decision.criteria[first.criterion].title, found.measured.wanted[first.criterion]
-        yield f"Worth most to know first: {title} ({how})."
-    else:
-        all_could = "; all of them together could" if len(each) > 1 and overturned(found) else ""
-        yield f"No single one of these measurements would change the choice{all_could}."
+    yield _first_to_know(found, each)
+
+
+def _first_to_know(found: Evaluation, each: Sequence[Unknown]) -> str:
+    """Return what is worth most to know of what a run can show; what no run shows is said to be so."""
+    never, titles = found.measured.unmeasurable, found.decision.criteria
+    shown = [one for one in each if one.criterion not in never]
+    beyond = "".join(
+        f" Of {titles[one.criterion].title}, {never[one.criterion]}." for one in each if one.criterion in never
+    )
+    if shown and shown[0].worth > 0.0:
+        name = shown[0].criterion
+        return f"Worth most to know first: {titles[name].title} ({found.measured.wanted[name]}).{beyond}"
+    all_could = "; all of them together could" if len(each) > 1 and overturned(found) else ""
+    return f"No single one of these measurements would change the choice{all_could}.{beyond}"
 
 
 def _of(found: Evaluation, one: Unknown) -> str:

@@ -1,6 +1,7 @@
 """What claims are read from, by hand: contrasts, figures of studies, times, costs, counts, ranks; what is missing."""
 
 import dataclasses
+import math
 from types import SimpleNamespace
 
 import numpy as np
@@ -21,6 +22,8 @@ from harness.studies.claims.readings.ranked_arms import RankedArms, best_shares,
 from harness.studies.claims.readings.recommended import Recommended
 from harness.studies.claims.readings.training_memory import TrainingMemoryRatio
 from harness.studies.claims.sources import Evidence
+from harness.studies.claims.verdicts import Asked, by_interval, decide
+from harness.studies.claims.words import effect_text
 from harness.studies.data import StudyData
 from harness.types import Example, Score
 from tests.harness.records import SHARE, build_record
@@ -292,7 +295,36 @@ def test_costs_come_from_the_ledger_of_the_table():
     share = CostRatio("qlora", ("updates",), "qlora", ("total",)).read(whole())
     assert 0 < share.low < share.value < share.high < 1
     assert share.notes[0] == "100 questions a day and 2 updates a month for 12 months"
-    assert "unknown or 0" in CostRatio("base", ("training",), "rag", ("total",)).read(whole()).why
+
+
+def test_a_cost_of_exactly_nothing_is_tested():
+    nothing = CostRatio("base", ("training",), "rag", ("total",)).read(whole())
+    assert (nothing.value, nothing.kind, nothing.notes[0]) == (0.0, "exact", "base training costs exactly 0")
+    assert by_interval(Asked(nothing, "less", 0.5)) == "supported"
+    assert by_interval(Asked(nothing, "greater", 0.5)) == by_interval(Asked(nothing, "equal", 2.0)) == "refuted"
+    beyond = CostRatio("rag", ("total",), "base", ("training",)).read(whole())
+    assert by_interval(Asked(beyond, "greater", 2.0)) == "supported"
+    assert effect_text(beyond, "times") == "infinitely many times, exactly"
+    assert decide([Asked(beyond, "greater", 2.0)])[0].ruling == "supported"
+    both = CostRatio("base", ("training",), "rag", ("training",)).read(whole())
+    assert "exactly 0, so that neither is more" in both.why
+
+
+def test_a_training_that_was_timed_once_is_no_exact_part_of_a_share():
+    """As exact, 1 % of spread in the answers would make a share of .3 as sure as itself."""
+    share = DeviceTimeShare("qlora", "training").read(whole())
+    least, most = share.ends
+    trained, rest = share.value, 1.0 - share.value
+    assert least == pytest.approx(trained / 1.5 / (trained / 1.5 + rest), rel=0.05)
+    assert most == pytest.approx(1.5 * trained / (1.5 * trained + rest), rel=0.05)
+    assert share.low < least < share.value < most < share.high
+    assert "measured once are believed within a factor of 1.5" in share.notes[-1]
+    within = Asked(share, "greater", (least + share.value) / 2)
+    assert (within.p, decide([within])[0].ruling, decide([within])[0].needed) == (1.0, "undecided", math.inf)
+    updates = CostRatio("qlora", ("updates",), "qlora", ("total",)).read(whole())
+    assert updates.ends[0] < updates.value < updates.ends[1] < 1.0
+    answers = CostRatio("base", ("serving",), "rag", ("serving",)).read(whole())
+    assert answers.ends is None  # answers alone were timed many times
 
 
 def test_device_time_goes_to_training_or_retrieval():

@@ -83,9 +83,13 @@ class TakeOvers {
     return this.data.criteria.findIndex((own) => own.name === name);
   }
 
-  /** The strictest limit that an arm keeps with the least probability that is asked for. */
+  /** The strictest limit that an arm keeps, together with all other limits, with the least probability that is asked for. */
   bite(at, arm) {
-    const own = this.data.criteria[at], ordered = Float64Array.from(own.draws[this.data.arms[arm]]).sort();
+    const own = this.data.criteria[at], name = this.data.arms[arm], draws = own.draws[name], kept = new Uint8Array(this.data.resamples).fill(1);
+    for (const [place, limit] of this.card.limits(this.state)) if (place !== at) keeps(this.data.criteria[place], name, limit, kept);
+    const lost = own.best > own.worst ? -Infinity : Infinity, ordered = new Float64Array(kept.length);
+    kept.forEach((one, draw) => { ordered[draw] = one ? draws[draw % draws.length] : lost; });
+    ordered.sort();
     if (own.best > own.worst) ordered.reverse();
     return ordered[Math.ceil(this.state.least_probability * ordered.length - NEARLY) - 1];
   }

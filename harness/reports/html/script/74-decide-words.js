@@ -113,8 +113,10 @@ function unmeasured(data, { chosen, missing }) {
   if (!missing) return "";
   const name = ({ at, arms }) => data.criteria[at].title + (arms.length === data.arms.length ? "" : ` (of ${listed(arms)})`);
   const text = `${percent(missing.weight)} of the weight. All of it known, the probability that ${data.arms[chosen]} is best could be anywhere between ${percent(missing.low)} and ${percent(missing.high)}. It is ${listed(missing.each.map(name))}.`;
-  const own = data.criteria[missing.each[0].at];
-  return missing.each[0].worth > 0 ? `${text} Measure first: ${own.title} (${own.wanted}).` : `${text} No single one of these measurements would change the choice${missing.each.length > 1 && missing.overturned ? "; all of them together could" : ""}.`;
+  const never = missing.each.map(({ at }) => data.criteria[at]).filter((own) => own.never), beyond = never.map((own) => ` Of ${own.title}, ${own.never}.`).join("");
+  const first = missing.each.find(({ at }) => !data.criteria[at].never), own = first && data.criteria[first.at];
+  if (first && first.worth > 0) return `${text} Measure first: ${own.title} (${own.wanted}).${beyond}`;
+  return `${text} No single one of these measurements would change the choice${missing.each.length > 1 && missing.overturned ? "; all of them together could" : ""}.${beyond}`;
 }
 
 function wrong(data, { chosen, lost }) {

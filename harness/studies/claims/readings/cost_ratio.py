@@ -1,6 +1,8 @@
 """A part of an arm's cost over another part, or over another arm's: from the same ledger as the table of costs."""
 
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal
 
@@ -11,8 +13,9 @@ from harness.analysis.costs.horizon import Horizon
 from harness.analysis.costs.ledger import Ledger
 from harness.analysis.stats import bootstrap as stats
 from harness.studies.claims.arms import arm_named
-from harness.studies.claims.effect import Effect, Gap, Spread
+from harness.studies.claims.effect import Effect, Gap, Spread, with_once
 from harness.studies.claims.sources import EXPERIMENT, Evidence
+from harness.studies.numbers import ONCE
 
 CostPart = Literal["preparation", "training", "index", "one-off", "serving", "updates", "update", "storage", "total"]
 PARTS: Final[Mapping[CostPart, Callable[[Ledger], Amount | None]]] = {
@@ -57,20 +60,37 @@ class CostRatio:
         if len(owners) < 2:
             return Gap(f"{self.arm} or {self.over} was not run", evidence.more_arms(self.arm, self.over))
         sums = [total([PARTS[part](one) for part in parts]) for one, parts in zip(owners, self._both, strict=True)]
-        known = [one for one in sums if one is not None and one.value > 0]
+        known = [one for one in sums if one is not None]
+        said = [_part_said(one, parts) for one, parts in zip(owners, self._both, strict=True)]
         if len(known) < 2:
-            said = " or ".join(_part_said(one, parts) for one, parts in zip(owners, self._both, strict=True))
-            return Gap(f"{said} is unknown or 0 (see the notes under the table of costs)", evidence.command())
+            why = f"{' or '.join(said)} is unknown (see the notes under the table of costs)"
+            return Gap(why, evidence.command())
+        if not any(one.value > 0 for one in known):
+            return Gap(f"{' and '.join(said)} are exactly 0, so that neither is more (0 divided by 0)")
+        if not all(one.value > 0 for one in known):
+            return self._of_nothing(known, said, owners, experiment.costing.horizon)
         return self._effect(known, owners, experiment.costing.horizon)
 
     @property
     def _both(self) -> tuple[tuple[CostPart, ...], tuple[CostPart, ...]]:
         return self.parts, self.over_parts
 
+    def _of_nothing(
+        self, sums: Sequence[Amount], said: Sequence[str], owners: Sequence[Ledger], horizon: Horizon
+    ) -> Effect:
+        """Return a ratio with a cost of exactly 0, which is 0 or beyond every margin and needs no interval."""
+        value = 0.0 if sums[0].value == 0 else math.inf
+        nothing = said[0] if value == 0.0 else said[1]
+        notes = (f"{nothing} costs exactly 0", *self._conditions(owners, horizon))
+        return Effect(value, None, None, " ÷ ".join(said), 0, kind="exact", ratio=True, anchor="cost", notes=notes)
+
+    def _conditions(self, owners: Sequence[Ledger], horizon: Horizon) -> tuple[str, ...]:
+        return _use(horizon), f"prices {owners[0].costing.prices.name}"
+
     def _effect(self, sums: Sequence[Amount], owners: Sequence[Ledger], horizon: Horizon) -> Effect:
         value = sums[0].value / sums[1].value
         said = " ÷ ".join(_part_said(one, parts) for one, parts in zip(owners, self._both, strict=True))
-        notes = (_use(horizon), f"prices {owners[0].costing.prices.name}")
+        notes = self._conditions(owners, horizon)
         draws = [one.draws if one.draws is not None else np.array(one.value) for one in sums]
         clusters = min((one.clusters for one in sums if one.draws is not None), default=0)
         if clusters < 2:  # trainings and indexes are made once
@@ -79,10 +99,49 @@ class CostRatio:
             )
         logs = np.log(np.divide(*np.broadcast_arrays(*draws)))
         low, high = np.exp(np.quantile(logs, stats.tails(clusters)))
-        return Effect(
+        found = Effect(
             value, float(low), float(high), said, clusters, "timed batches",
             spread=Spread(float(logs.std(ddof=1)), clusters - 1), ratio=True, anchor="cost", notes=notes,
         )  # fmt: skip
+        return with_once(found, list(self._at_the_ends(owners)))
+
+    def _at_the_ends(self, owners: Sequence[Ledger]) -> Iterator[float]:
+        """Yield the ratio where all that was measured once takes longer, or less long, by the factor it is believed in.
+
+        Answers are timed many times and storage is counted; trainings and indexes are made once, in both sums alike
+        where both are of one arm.
+        """
+        same = owners[0] is owners[1]
+        for first, second in itertools.product((1 / ONCE, 1.0, ONCE), repeat=2):
+            if first == second or not same:
+                above, below = (
+                    sum(_at(one, part, by) for part in parts)
+                    for one, parts, by in zip(owners, self._both, (first, second), strict=True)
+                )
+                yield above / below
+
+
+def _at(one: Ledger, part: CostPart, factor: float) -> float:
+    """Return a part of the cost where what was measured once takes `factor` times as long.
+
+    What is prepared (labels, documents) is counted and not timed.
+    """
+    own = PARTS[part](one)
+    value = 0.0 if own is None else own.value
+    horizon = one.costing.horizon
+    training, index, reindex, retrain = (
+        0.0 if amount is None else amount.value for amount in (one.training, one.index, one.reindex, one.retrain)
+    )
+    timed, per_update = training + index, reindex + retrain
+    within: Mapping[CostPart, float] = {
+        "training": training,
+        "index": index,
+        "one-off": timed,
+        "update": per_update,
+        "updates": per_update * horizon.updates,
+        "total": timed + per_update * horizon.updates,
+    }
+    return value + (factor - 1.0) * within.get(part, 0.0)
 
 
 def _part_said(one: Ledger, parts: Sequence[CostPart]) -> str:

@@ -10,8 +10,9 @@ from harness.analysis.costs.horizon import Horizon
 from harness.analysis.costs.usage import Requests, Usage
 from harness.analysis.stats import bootstrap as stats
 from harness.studies.claims.arms import arm_named
-from harness.studies.claims.effect import Effect, Gap, Spread
+from harness.studies.claims.effect import Effect, Gap, Spread, with_once
 from harness.studies.claims.sources import EXPERIMENT, Evidence
+from harness.studies.numbers import ONCE
 
 SEED: Final = 20_261_213
 RESAMPLES: Final = 4_000
@@ -51,17 +52,27 @@ class DeviceTimeShare:
         retrieval, training = _once(used, horizon)
         clusters = len(np.unique(answers.clusters))
         seconds, outside = (_resampled(one, answers.clusters) for one in (answers.seconds, answers.non_model))
-        purpose = retrieval + horizon.queries * outside if self.purpose == "retrieval" else training + 0.0 * outside
-        drawn = purpose / (retrieval + training + horizon.queries * seconds)
+        drawn = self._shares(retrieval, training, horizon.queries * seconds, horizon.queries * outside)
         value, said = float(drawn[0]), f"share of {used.arm}'s device time that is {self.purpose}"
         notes = (f"{horizon.queries:,.0f} questions and {horizon.updates:g} updates in {horizon.months:g} months",)
         if clusters < 2:
             return Effect(value, None, None, said, 1, "measurements", kind="once", anchor="cost", notes=notes)
         low, high = np.quantile(drawn[1:], stats.tails(clusters))
-        return Effect(
+        found = Effect(
             value, float(low), float(high), said, clusters, "timed batches", anchor="cost", notes=notes,
             spread=Spread(float(drawn[1:].std(ddof=1)), clusters - 1),
         )  # fmt: skip
+        answering, own = (horizon.queries * part[:1] for part in (seconds, outside))
+        ends = [(ONCE**one, ONCE**other) for one in (-1, 1) for other in (-1, 1)]
+        return with_once(found, [float(self._shares(retrieval * a, training * b, answering, own)[0]) for a, b in ends])
+
+    def _shares(
+        self, retrieval: float, training: float, answering: stats.Floats, outside: stats.Floats
+    ) -> stats.Floats:
+        """Return the purpose's share of all device time, of the shape of the answers' seconds."""
+        purpose = retrieval + outside if self.purpose == "retrieval" else training + 0.0 * outside
+        shares: stats.Floats = purpose / (retrieval + training + answering)
+        return shares
 
 
 def _once(used: Usage, horizon: Horizon) -> Sequence[float]:

@@ -74,7 +74,7 @@ class FigureInStudy:
         places = [one for one in (self.place, self.against) if one is not None]
         words = [word for one in places for word in (one.column, *(one.row or {}).values())]
         named = (arm for word in words if (arm := column_named(word, study.data.roles)) is not None)
-        return replace(effect, notes=(*effect.notes, *evidence.other_arms(self.source, named)))
+        return replace(effect, others=evidence.other_arms(self.source, named))
 
     def _figure(self, section: Section, place: TablePlace, data: StudyData) -> Figure | str:
         """Return the number at a place, or what is missing."""

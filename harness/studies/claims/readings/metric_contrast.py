@@ -1,19 +1,21 @@
 """A weighted sum of arms and levels on a metric: a mean, a difference, a factorial term, a difference of slices."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 import numpy as np
 
 from harness.analysis.stats.bootstrap import Floats
 from harness.studies.claims.arms import BEST_OF, arm_named, words_of
-from harness.studies.claims.effect import Effect, Gap, Spread
+from harness.studies.claims.effect import Effect, Gap, Spread, Stake
 from harness.studies.claims.levels import level_named
 from harness.studies.claims.measured import is_share, metric_for
+from harness.studies.claims.readings.stakes import ComparedMean, stakes_of
 from harness.studies.claims.sources import EXPERIMENT, Evidence
 from harness.studies.claims.sums import sum_of_means
 from harness.studies.data import StudyData
+from harness.studies.floor import chance_of
 from harness.studies.intervention import Value
 from harness.types import Example
 
@@ -129,7 +131,8 @@ class MetricContrast:
             seeds=max(len(part) for parts in kinds.values() for part in parts),
             spread=Spread(found.error, found.degrees, found.seed_variance, bounded),
             anchor=ANCHORS[any(one.term.slice for one in means)] if self.source == EXPERIMENT else "",
-            notes=(*_notes(means, data), *evidence.other_arms(self.source, (one.arm for one in means))),
+            notes=tuple(_notes(means, data)), stakes=_stakes(means, data, ids) if bounded else (),
+            others=evidence.other_arms(self.source, (one.arm for one in means)),
         )  # fmt: skip
 
 
@@ -138,6 +141,25 @@ def _none_of(term: Term) -> Gap:
     if term.slice:
         return Gap(f"no question is of the kind {term.slice} (the column slice says which are)")
     return Gap(f"{'no' if term.answerable else 'every'} question can be answered", outside=True)
+
+
+def _stakes(means: Sequence[_Mean], data: StudyData, ids: Sequence[str]) -> tuple[Stake, ...]:
+    """Return what the arms have to lose; nothing for metrics of which less is better: who knows nothing has most."""
+    first = (data.records(one.levels[0], one.arm)[0].metrics[one.metric] for one in means)
+    if not all(meaning.get("higher_is_better") for meaning in first):
+        return ()
+    return tuple(stakes_of([_compared(one, data, ids) for one in means], data.clusters(ids)))
+
+
+def _compared(one: _Mean, data: StudyData, ids: Sequence[str]) -> ComparedMean:
+    asked = _examples(data, ids, one)
+    counted = [example for example in asked if example is not None and _counts(example, one.term)]
+    mask = np.array([_counts(example, one.term) for example in asked])
+    alone = replace(one, term=replace(one.term, weight=1.0))
+    parts = [np.where(mask, part, np.nan) for part in _parts(data, ids, alone)]
+    said = _signed(alone, True, True).removeprefix("+ ")
+    kind = (one.metric, one.term.slice, one.term.answerable)
+    return ComparedMean(one.arm, said, one.term.weight, kind, parts, chance_of(counted))
 
 
 def _levels(term: Term, data: StudyData) -> tuple[str | None, ...]:

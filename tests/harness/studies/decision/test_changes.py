@@ -92,6 +92,39 @@ def test_the_limit_at_which_the_recommended_arm_is_ruled_out():
     assert of_kind(sure, "limit")[0].at == 600.0
 
 
+def test_a_limit_is_kept_together_with_all_others():
+    """raft keeps .8 of style in one half of the resamples and 500 ms in the other: alone each would be safe."""
+    values = {
+        "facts": {"rag": 0.6, "raft": 0.9},
+        "time": {"rag": 300.0, "raft": [400.0, 400.0, 600.0, 600.0]},
+        "style": {"rag": 0.9, "raft": [0.7, 0.9, 0.9, 0.9]},
+    }
+    limits = {"time": None, "style": 0.8}
+    weights = {"facts": 0.9, "time": 0.05, "style": 0.05}
+    found = evaluation(values, {"time": TIME}, weights=weights, limits=limits)
+    assert found.arms[found.recommended] == "raft"
+    (time,) = [one for one in of_kind(found, "limit") if one.what == "time"]
+    # of four resamples three keep the style; half of all must keep both: 400 and 600, no longer 400 alone
+    assert (time.at, time.arm) == (600.0, "rag")
+    tried = evaluation(values, {"time": TIME}, weights=weights, limits={**limits, "time": 599.0})
+    assert list(tried.kept.ruled_out) == ["raft"]
+    assert evaluation(values, {"time": TIME}, weights=weights, limits={**limits, "time": 600.0}).kept.ruled_out == {}
+
+
+def test_who_takes_over_at_a_limit_keeps_the_others_too():
+    values = {
+        "facts": {"base": 0.1, "rag": 0.6, "raft": 0.9},
+        "time": {"base": 200.0, "rag": [300.0, 900.0], "raft": 600.0},
+        "style": {"base": 0.9, "rag": [0.7, 0.9], "raft": 0.9},
+    }
+    weights = {"facts": 0.9, "time": 0.05, "style": 0.05}
+    (alone,) = of_kind(evaluation(values, {"time": TIME}, weights=weights, limits={"time": None}), "limit")
+    assert (alone.at, alone.arm) == (600.0, "rag")
+    both = evaluation(values, {"time": TIME}, weights=weights, limits={"time": None, "style": 0.8})
+    (time,) = [one for one in of_kind(both, "limit") if one.what == "time"]
+    assert (time.at, time.arm) == (600.0, "base")  # where rag is fast enough its style is not
+
+
 def test_a_limit_that_nobody_keeps_rules_all_out():
     found = evaluation({"facts": {"base": 0.1, "rag": 0.6}}, limits={"facts": None})
     (limit,) = of_kind(found, "limit")

@@ -154,13 +154,29 @@ def test_parts_are_counted_from_records_alone():
 def test_money_is_that_of_the_ledger():
     class Book:
         answers, one_off, update = Amount(2.0, np.full(RESAMPLES, 3.0), 5), Amount(7.0), None
+        training, index, reindex, retrain = Amount(0.0), None, None, None
 
     own = data(record("rag", BASE))
     own.__dict__["ledgers"] = {"rag": Book}
     assert Money("answers").read(own).samples["rag"].draws.tolist() == [3.0] * RESAMPLES
-    assert Money("preparation").read(own).samples["rag"].value == 7.0
+    assert Money("preparation").read(own).samples["rag"].draws.tolist() == [7.0]  # counted, and nothing timed in it
     assert Money("update").read(own) is None
     assert Money("answers").read(data(record("rag", BASE))) is None  # no price list
+
+
+def test_a_training_that_was_timed_once_is_no_exact_amount():
+    class Book:
+        answers, one_off, update = None, Amount(7.0), Amount(2.0)
+        training, index, reindex, retrain = Amount(4.0), Amount(2.0), Amount(0.0), Amount(2.0)
+
+    own = data(record("qlora", BASE))
+    own.__dict__["ledgers"] = {"qlora": Book}
+    once = Money("preparation").read(own).samples["qlora"]
+    assert (once.value, len(once.draws)) == (7.0, RESAMPLES)
+    assert once.draws.min() == pytest.approx(1.0 + 6.0 / 1.5, rel=0.02)
+    assert once.draws.max() == pytest.approx(1.0 + 6.0 * 1.5, rel=0.02)
+    update = Money("update").read(own).samples["qlora"].draws
+    assert (update.min(), update.max()) == (pytest.approx(2 / 1.5, rel=0.02), pytest.approx(3.0, rel=0.02))
 
 
 LEVELS = {"clean": {"change": "clean"}, "typos": {"change": "typos", "share": 0.1}}
@@ -172,12 +188,68 @@ def of_study(reading, cells, settings=LEVELS, arms=("base", "rag"), **more):
 
 
 def test_a_studys_difference_is_paired():
-    cells = {("clean", "rag"): RAG, ("typos", "rag"): [1.0, 0.0, 0.0, 1.0], ("clean", "base"): BASE}
+    many = 10  # questions, so that rag is surely above chance
+    cells = {
+        ("clean", "rag"): RAG * many,
+        ("typos", "rag"): [1.0, 0.0, 0.0, 1.0] * many,
+        ("clean", "base"): BASE * many,
+    }
     reading = StudyMean("robustness", None, {"change": "typos", "share": 0.1}, {"change": "clean"}, None, {})
     found = of_study(reading, cells)
     assert {arm: one.value for arm, one in found.samples.items()} == {"rag": -0.25}
     assert found.said == "study robustness: em under typos minus under clean"
     assert reading.wanted("qa") == "make study study=robustness task=qa"
+
+
+DROP = StudyMean("robustness", None, {"change": "typos", "share": 0.1}, {"change": "clean"}, None, {"passages": 0.0})
+MANY = 10
+AT_CHANCE = [0.0] * 39 + [1.0]
+
+
+def test_an_arm_at_chance_has_no_robustness_to_measure():
+    both = {("clean", "base"): AT_CHANCE, ("typos", "base"): AT_CHANCE}
+    cells = {("clean", "rag"): RAG * MANY, ("typos", "rag"): RAG * MANY, **both}
+    found = of_study(DROP, cells)
+    assert (list(found.samples), found.nothing_to_lose) == (["rag"], ("base",))
+    knowing = {(level, arm): RAG * MANY for level in LEVELS for arm in ("base", "rag")}
+    assert of_study(DROP, knowing).nothing_to_lose == ()
+    plain = StudyMean("robustness", None, {"change": "typos"}, {}, None, {})
+    assert of_study(plain, cells).nothing_to_lose == ()  # a mean is no loss
+
+
+def test_an_arm_that_a_study_did_not_ask_stands_where_the_experiment_has_it():
+    evidence = study({(level, "rag"): RAG * MANY for level in LEVELS}, LEVELS)
+    for values, kept in ((AT_CHANCE, ["rag"]), (RAG * MANY, ["base", "rag"])):
+        own = data(record("base", values), record("rag", RAG * MANY), studies={"robustness": evidence})
+        assert sorted(DROP.read(own).samples) == kept  # without passages nothing changes, if there is anything to lose
+
+
+def test_who_never_gave_the_old_value_is_not_praised_for_giving_none():
+    settings = {"old": {"documents": "old"}, "new": {"documents": "new"}}
+    rows = section(("old", Figure(0.0, 0.0, 0.05), Figure(0.8, 0.7, 0.9)), ("new", Figure(0.0), Figure(0.0)))
+    cells = {(level, arm): RAG for level in settings for arm in ("base", "rag")}
+    reading = StudyFigure("update", "stale", "", {"documents": "new"}, {}, (), {"documents": "old"})
+    found = of_study(reading, cells, settings, sections=[rows])
+    assert (list(found.samples), found.nothing_to_lose) == (["rag"], ("base",))
+    every = StudyFigure("update", "stale", "", {"documents": "new"}, {})
+    assert list(of_study(every, cells, settings, sections=[rows]).samples) == ["base", "rag"]
+
+
+def test_what_no_run_would_measure_is_said_in_place_of_a_command():
+    cells = {(level, arm): AT_CHANCE if arm == "base" else RAG * MANY for level in LEVELS for arm in ("base", "rag")}
+    arms = (record("base", AT_CHANCE), record("rag", RAG * MANY))
+    asked = measure(data(*arms, studies={"robustness": study(cells, LEVELS)}), listed(robustness=DROP))
+    assert asked.unmeasurable == asked.wanted
+    assert asked.wanted == {"robustness": "no run would: base has nothing to lose"}
+    assert asked.warnings[-1].startswith("quality: base has nothing to lose, as whoever knows nothing")
+    stale = StudyFigure("update", "stale", "", {}, {}, ("documents",))
+    without = measure(data(*arms), listed(staleness=stale))
+    assert without.unmeasurable["staleness"].startswith(
+        "no study would: it makes sense for tasks whose answers stand in"
+    )
+    shown = record("rag", RAG * MANY, facts={"retrieval": {"passages": {"documents": 9}}})
+    there = measure(data(arms[0], shown), listed(staleness=stale))
+    assert (there.unmeasurable, there.wanted) == ({}, {"staleness": "make study study=update task=qa"})
 
 
 def test_settings_of_the_command_line_are_texts():
