@@ -60,7 +60,8 @@ class LoadedServer:
         close_abandoned()
         self.generator = generator
         self.window = generator.max_context
-        self.tokens = load_tokens(generator.tokenizer, generator.system_role, generator.template_options())
+        prompts = (generator.system_role, generator.template_options(), generator.served_chat_template)
+        self.tokens = load_tokens(generator.tokenizer, *prompts)
         self.retry_policy = RetryPolicy(generator.retries, generator.timeout_seconds, generator.backoff_seconds)
         self.served = generator.model
         self._client = connect(
@@ -95,6 +96,7 @@ class LoadedServer:
         A client cannot see what is served under a name. The facts say what it can observe: whether base and adapter
         answer one probe differently, and the adapter's source by the server's own word (`served_root`).
         """
+        self._check_base(arm)
         facts: dict[str, Any] = {"token_counts": "exact" if self.tokens.exact else "estimated"}
         if adapter is None:
             self.served = self.generator.model
@@ -277,6 +279,15 @@ class LoadedServer:
             raise ArmError(_refused(self.generator, self.generator.model, failure, listing)) from failure
         return listing, answer.model
 
+    def _check_base(self, arm: str) -> None:
+        wanted = self.generator.served_base
+        if other := self.listing.other_base(self.generator.model, wanted):
+            raise ArmError(
+                f"arm {arm}: the server has {other} under {self.generator.model!r}, and the experiment's base is "
+                f"{wanted}; start the server with the command that make serve prints now (or set "
+                "model.served_base=null if both are the same weights)"
+            )
+
     def _adapter_name(self, arm: str) -> str:
         name = self.generator.served_name(arm)
         if name is None:
@@ -292,6 +303,11 @@ class LoadedServer:
             raise ArmError(
                 f"arm {arm}: under {name!r} the server has the adapter {other[:8]}, which is another arm's or an older "
                 "one; start the server with the command that make serve prints now"
+            )
+        if parent := self.listing.other_parent(name, self.generator.model):
+            raise ArmError(
+                f"arm {arm}: the server has the adapter {name!r} on the base {parent!r}, and the experiment's base is "
+                f"{self.generator.model!r}: set model.model to the base of the adapters, or serve them on the other one"
             )
         return name
 

@@ -1,15 +1,14 @@
 """A checkpoint that vLLM answers with. Training, audits and the proof that an adapter works stay with transformers."""
 
-import json
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from harness.audits import AuditResult, spread
-from harness.errors import ArmError, reason
+from harness.errors import ArmError, StoreError, reason
 from harness.machine.measured import AdapterUse, Span
+from harness.store.adapter_ranks import highest_rank
 from harness.store.store import Artifact, Store
 from harness.types import Turn
 from pipelines.device import pick_device
@@ -237,13 +236,12 @@ def _bytes_of(loaded: LoadedHf) -> int:
 
 
 def _rank_of(adapter: Artifact) -> int:
-    """Return the rank of an adapter in PEFT's format.
+    """Return the highest rank of an adapter's layers.
 
     Raises:
         ArmError: its settings cannot be read.
     """
     try:
-        settings = json.loads(Path(adapter.path, "adapter_config.json").read_text(encoding="utf-8"))
-        return max(int(settings["r"]), *map(int, (settings.get("rank_pattern") or {}).values()), 1)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return highest_rank(adapter.path)
+    except StoreError as error:
         raise ArmError(f"the adapter {adapter.key[:8]} is none in PEFT's format ({reason(error)})") from error
