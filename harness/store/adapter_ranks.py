@@ -11,7 +11,7 @@ SETTINGS: Final = "adapter_config.json"
 
 
 def highest_rank(folder: Path) -> int:
-    """Return the highest rank of any layer of an adapter, 1 or more: PEFT's rank_pattern gives layers ranks of their own.
+    """Return the highest rank of any layer, 1 or more: PEFT's rank_pattern gives layers ranks of their own.
 
     Args:
         folder: of the adapter.
