@@ -152,6 +152,17 @@ def test_settings_that_contradict_it_are_problems(split, changes, problem):
     assert any(problem in one for one in replace(split, **changes).problems())
 
 
+def test_transformers_trainer_leaves_a_split_model_as_it_lies(split, tmp_path):
+    """Its own words for it: model parallel. Else it would move everything to one GPU, or make replicas."""
+    from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
+
+    model = AutoModelForCausalLM.from_pretrained(split.path)
+    model.hf_device_map = device_map(NAMES, "model.layers", 2)
+    trainer = Trainer(model=model, args=TrainingArguments(str(tmp_path), use_cpu=True, report_to="none"))
+    assert trainer.is_model_parallel
+    assert not trainer.place_model_on_device
+
+
 def test_requests_at_once_are_refused(generator):
     loaded = generator.load()
     loaded.generator = replace(generator, device_map="auto")
