@@ -56,9 +56,8 @@ class Listing:
             base: name of the base that is asked.
         """
         parent, root = self.models.get(name, {}).get("parent", ""), self.models.get(base, {}).get("root", "")
-        dated = parent.startswith(base) or base.startswith(parent)  # a service adds dates to names
         also_called = root and root in (parent, self.models.get(parent, {}).get("root"))
-        return "" if not parent or dated or also_called else parent
+        return "" if not parent or parent == base or also_called or _dated(parent, base) else parent
 
     def names(self) -> str:
         """Return the names for a message."""
@@ -77,6 +76,12 @@ def weights_name(place: str) -> str:
     cached = re.search(r"models--([^/]+)/snapshots/", place)
     name = cached[1].replace("--", "/") if cached else place
     return name.rstrip("/").rpartition("/")[2].lower()
+
+
+def _dated(one: str, other: str) -> bool:
+    """Return whether two names differ by a date or revision alone, as a service adds it."""
+    shorter, longer = sorted((one, other), key=len)
+    return longer.startswith(shorter) and re.fullmatch(r"[-:@][\d-]+|:latest", longer[len(shorter) :]) is not None
 
 
 async def list_models(client: "AsyncOpenAI", retry_policy: "RetryPolicy") -> Listing:

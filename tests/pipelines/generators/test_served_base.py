@@ -54,6 +54,11 @@ def test_an_adapter_on_another_base_is_refused_with_both_names():
         use(models)
 
 
+def test_a_name_that_only_begins_alike_is_another_base():
+    with pytest.raises(ArmError, match="on the base 'base-large'"):
+        use({"base": {}, "tuned": {"parent": "base-large"}})
+
+
 @pytest.mark.parametrize(
     "models",
     [
