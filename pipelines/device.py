@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,14 +34,31 @@ def pick_device(wanted: str) -> str:
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
-def device_name(wanted: str) -> str:
-    """Return what timings depend on: `cpu`, or the accelerator's name."""
+def device_name(wanted: str, *, split: bool = False) -> str:
+    """Return what timings depend on: `cpu`, or the accelerator's name.
+
+    Args:
+        wanted: auto, cpu, cuda, cuda:1, mps.
+        split: over all GPUs that this process sees: `cuda:2x NAME`, and names joined by " + " where they differ.
+    """
     device = pick_device(wanted)
     if not device.startswith("cuda"):
         return device
     import torch
 
-    return f"cuda:{torch.cuda.get_device_name(device)}"
+    if not split:
+        return f"cuda:{torch.cuda.get_device_name(device)}"
+    names = Counter(str(torch.cuda.get_device_name(number)) for number in range(gpus_here(device)))
+    return f"cuda:{' + '.join(f'{count}x {name}' for name, count in names.items())}"
+
+
+def gpus_here(device: str) -> int:
+    """Return how many GPUs this process sees for a device that was picked; 0 for one that is no GPU."""
+    if not device.startswith("cuda"):
+        return 0
+    import torch
+
+    return int(torch.cuda.device_count())
 
 
 def make_current(device: str) -> None:

@@ -11,6 +11,7 @@ from harness.cli.config import Composed, experiment, resolved
 from harness.cli.served import URL, served_file
 from harness.errors import ConfigError, StoreError
 from harness.runner.experiment import Experiment
+from harness.store.adapter_ranks import highest_rank
 from harness.store.files import write_text
 from harness.store.spec import digest
 from harness.store.store import EXPORTED, Artifact, Store
@@ -75,6 +76,8 @@ class Service:
     """native, or merged into the first user turn, as adapters were trained"""
     template_options: Mapping[str, Any] = field(default_factory=dict)
     """further arguments of the chat template, likewise"""
+    chat_template: str = ""
+    """of a base that has none (model.chat_template=plain), as adapters were trained; "" for the tokenizer's own"""
 
     def command(self, url: str = URL, python: str = "") -> Sequence[str]:
         """Return vLLM's command. The base's settings of generation are left out: a repetition penalty is not greedy.
@@ -88,8 +91,10 @@ class Service:
         line += [self.base, *(["--revision", self.revision] if self.revision else [])]
         line += ["--served-model-name", self.name, "--dtype", self.dtype, "--max-model-len", str(self.window)]
         line += ["--generation-config", "vllm", "--host", host, "--port", port or "8000"]
+        if self.chat_template:  # vLLM takes the text itself, in a line, and reads its escapes
+            line += ["--chat-template", self.chat_template.replace("\n", "\\n")]
         if self.adapters:
-            ranks = [rank_of(adapter.path) for adapter in self.adapters.values()]
+            ranks = [highest_rank(adapter.path) for adapter in self.adapters.values()]
             line += ["--enable-lora", "--max-loras", str(len(self.adapters)), "--max-lora-rank", str(allowed(ranks))]
             line += ["--lora-modules", *(f"{arm}={one.path}" for arm, one in self.adapters.items())]
         return line
@@ -99,12 +104,14 @@ class Service:
         weights = {arm: adapter.key for arm, adapter in self.adapters.items()}
         return {
             "base_url": url,
+            "base": self.base,
             "revision": digest([self.weights, weights])[:16],
             "adapters": {arm: arm for arm in self.adapters},
             "keys": weights,
             "max_context": self.window,
             "system_role": self.system_role,
             "template_options": dict(self.template_options) or None,
+            "chat_template": "plain" if self.chat_template else "own",
             "tokenizer": self.base if Path(self.base).is_dir() else None,
         }
 
@@ -119,18 +126,6 @@ def allowed(ranks: Sequence[int]) -> int:
     if not fitting_ranks:
         raise ConfigError(f"an adapter has rank {max(ranks)}; vLLM serves ranks up to {RANKS[-1]}")
     return fitting_ranks[0]
-
-
-def rank_of(folder: Path) -> int:
-    """Return the rank of an adapter in PEFT's format.
-
-    Raises:
-        StoreError: its settings cannot be read.
-    """
-    try:
-        return int(json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))["r"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"{folder}: holds no adapter in PEFT's format ({error})") from error
 
 
 def base_of(config: Composed) -> ServableBase:
@@ -191,7 +186,8 @@ def service(config: Composed) -> tuple[Service, Experiment]:
         path, revision, dtype = str(exported(base, store).path), None, base.exported_spec()["dtype"]
     weights = digest(base.exported_spec())
     role = "merged" if chat.format.merges_system else "native"
-    prompts = {"system_role": role, "template_options": loaded.template_options}
+    template = str(chat.format.tokenizer.chat_template) if chat.format.plain else ""
+    prompts = {"system_role": role, "template_options": loaded.template_options, "chat_template": template}
     return Service(path, revision, base.name, dtype, chat.window, adapters, weights, **prompts), wanted
 
 

@@ -12,6 +12,8 @@ from harness.machine import nvml
 
 CONDITIONS: Final = "conditions"
 """Among a record's facts: what a Watch saw while its answers were made, in its last attempt."""
+PROMPT_CACHE: Final = "prompt_cache"
+"""Among the facts of an engine and the conditions of timings: why repeated questions may have been found in a cache."""
 CROWD: Final = 0.1
 """share of all cores: as much taken by other work, and less than that idle, distorts a measurement"""
 TICK: Final = 1e-6

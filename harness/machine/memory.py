@@ -1,4 +1,4 @@
-"""Peak memory of a stretch of work: of this process, and of the GPU as torch allocates it."""
+"""Peak memory of a stretch of work: of this process, and of its GPUs as torch allocates it."""
 
 from pathlib import Path
 from typing import Final
@@ -22,9 +22,9 @@ class Peak:
         self._host_before = psutil.Process().memory_info().rss
         self._cuda = cuda_in_use()
         self._before = 0
-        if self._cuda is not None:
-            self._cuda.reset_peak_memory_stats()
-            self._before = self._cuda.memory_allocated()
+        for number in self._gpus():
+            self._cuda.reset_peak_memory_stats(number)
+            self._before += int(self._cuda.memory_allocated(number))
 
     def host_bytes(self) -> int | None:
         """Return the most that was resident of this process; None where the system does not record it."""
@@ -36,8 +36,18 @@ class Peak:
         return None if peak is None else max(0, peak - self._host_before)
 
     def gpu_bytes(self) -> int | None:
-        """Return the most that was allocated beyond what was there before; None without a GPU in use."""
-        return None if self._cuda is None else int(self._cuda.max_memory_allocated()) - self._before
+        """Return the most that was allocated beyond what was there before; None without a GPU in use.
+
+        Of several GPUs the sum of their peaks, which is the memory that each must have, also if they come at different
+        times.
+        """
+        if self._cuda is None:
+            return None
+        return sum(int(self._cuda.max_memory_allocated(number)) for number in self._gpus()) - self._before
+
+    def _gpus(self) -> range:
+        """Return the numbers of all GPUs that this process sees; one on which nothing is allocated adds nothing."""
+        return range(0 if self._cuda is None else int(self._cuda.device_count()))
 
 
 def _reset_host() -> bool:

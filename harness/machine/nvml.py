@@ -1,4 +1,4 @@
-"""What the NVIDIA driver reports about the GPU in use: energy, clocks, temperature, other processes.
+"""What the NVIDIA driver reports about the GPUs in use: energy and processes of all, clocks and heat of the first.
 
 Everything is None or empty without such a driver; nothing is estimated.
 """
@@ -6,8 +6,8 @@ Everything is None or empty without such a driver; nothing is estimated.
 import functools
 import os
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -15,42 +15,57 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class EnergyReading:
-    """The energy counter of one GPU at one time."""
+    """The energy counters of the GPU in use, and of the others that this process sees, at one time."""
 
     gpu: str
-    """its UUID"""
+    """UUID of the one in use"""
     joules: float
-    """used since the driver was loaded"""
+    """that it used since the driver was loaded"""
+    others: Mapping[str, float] = field(default_factory=dict)
+    """UUID -> joules of every other one"""
+    allocations: Mapping[str, int] = field(default_factory=dict)
+    """UUID -> how often torch had taken memory there: who works on a GPU takes some; {} where it sees one GPU"""
 
 
 def reading() -> EnergyReading | None:
-    """Return the state of the GPU's energy counter; None if it has none.
+    """Return the state of the energy counters; None if the GPU in use has none.
 
-    The difference of two readings is what the whole GPU used in between, idle power included.
+    The difference of two readings is what the whole GPUs used in between, idle power included.
     """
-    return _query(
-        lambda nvml, gpu: EnergyReading(
-            str(nvml.nvmlDeviceGetUUID(gpu)), int(nvml.nvmlDeviceGetTotalEnergyConsumption(gpu)) / 1000
-        )
-    )
+    own = _query(_energy)
+    if own is None:
+        return None
+    others = dict(found for name in _other_names() if (found := _query(_energy, name)) and found[0] != own[0])
+    return EnergyReading(*own, others, _allocations())
 
 
 def used(since: EnergyReading | None) -> float | None:
-    """Return the joules used since a reading.
+    """Return the joules used since a reading, of all GPUs on which this process has worked in between.
 
-    None unless there are two readings of the same GPU (which GPU is used is only certain once torch has chosen it)
-    and the counter was not reset.
+    None unless there are two readings of the same GPUs (which GPU is used is only certain once torch has chosen it)
+    and no counter was reset.
     """
     now = None if since is None else reading()
-    if since is None or now is None or now.gpu != since.gpu or now.joules < since.joules:
+    if since is None or now is None or now.gpu != since.gpu:
         return None
-    return now.joules - since.joules
+    before, after = ({**one.others, one.gpu: one.joules} for one in (since, now))
+    worked = {now.gpu, *(gpu for gpu, made in now.allocations.items() if made > since.allocations.get(gpu, 0))}
+    parts = [after[gpu] - before[gpu] if gpu in after and gpu in before else -1.0 for gpu in worked]
+    return None if min(parts) < 0 else sum(parts)
+
+
+def _energy(nvml: Any, gpu: Any) -> tuple[str, float]:
+    """Return a GPU's UUID, and the joules that it used since the driver was loaded."""
+    return str(nvml.nvmlDeviceGetUUID(gpu)), int(nvml.nvmlDeviceGetTotalEnergyConsumption(gpu)) / 1000
 
 
 def other_processes() -> int:
-    """Return how many other processes compute on the GPU (0 without one)."""
-    running = _query(lambda nvml, gpu: [process.pid for process in nvml.nvmlDeviceGetComputeRunningProcesses(gpu)])
-    pids = set(running or ())
+    """Return how many other processes compute on the GPUs in use (0 without one)."""
+
+    def running(nvml: Any, gpu: Any) -> list[int]:
+        return [process.pid for process in nvml.nvmlDeviceGetComputeRunningProcesses(gpu)]
+
+    pids = {pid for name in (None, *_held()) for pid in _query(running, name) or ()}
     # in a container the driver may give the host's process ids, which this process does not know
     ours = os.getpid() in pids or (bool(pids) and cuda_in_use() is not None)
     return len(pids) - ours
@@ -81,9 +96,14 @@ def _slowed(nvml: Any) -> int:
     return bits
 
 
-def _query(query: Callable[[Any, Any], T]) -> T | None:
-    """Return the driver's answer; None without a GPU, or if its driver does not support the query."""
-    nvml, gpu = _library(), _handle(_name())
+def _query(query: Callable[[Any, Any], T], name: str | None = None) -> T | None:
+    """Return the driver's answer; None without a GPU, or if its driver does not support the query.
+
+    Args:
+        query: takes the library and the GPU's handle.
+        name: of the GPU; None for the one in use.
+    """
+    nvml, gpu = _library(), _handle(_name() if name is None else name)
     if gpu is None:
         return None
     try:
@@ -124,10 +144,39 @@ def _name() -> str:
     GPUs.
     """
     cuda = cuda_in_use()
-    uuid = "" if cuda is None else str(getattr(cuda.get_device_properties(cuda.current_device()), "uuid", ""))
-    if uuid:
-        return uuid if uuid.startswith(("GPU-", "MIG-")) else f"GPU-{uuid}"
+    if uuid := "" if cuda is None else _uuid(cuda, cuda.current_device()):
+        return uuid
     return os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")[0].strip()
+
+
+def _uuid(cuda: Any, number: int) -> str:
+    """Return the UUID of one of torch's GPUs, as the driver has it; "" where torch does not know it."""
+    uuid = str(getattr(cuda.get_device_properties(number), "uuid", ""))
+    return uuid if not uuid or uuid.startswith(("GPU-", "MIG-")) else f"GPU-{uuid}"
+
+
+def _of_gpus(value: Callable[[Any, int], int]) -> dict[str, int]:
+    """Return UUID -> a value of each GPU that torch sees; {} where it sees one, or works on none yet."""
+    cuda = cuda_in_use()
+    count = 0 if cuda is None else int(cuda.device_count())
+    return {_uuid(cuda, number): value(cuda, number) for number in range(count)} if count > 1 else {}
+
+
+def _other_names() -> list[str]:
+    """Return names of the GPUs that this process may work on beside the first, by torch or, before it, the driver."""
+    if cuda_in_use() is None:
+        return visible_gpus()[1:]
+    return [uuid for uuid in _of_gpus(lambda cuda, number: number) if uuid]
+
+
+def _allocations() -> dict[str, int]:
+    """Return UUID -> how often torch has taken memory on each GPU."""
+    return _of_gpus(lambda cuda, number: int(cuda.memory_stats(number).get("allocation.all.allocated", 0)))
+
+
+def _held() -> list[str]:
+    """Return the UUIDs of the GPUs on which this process holds memory, where torch sees several."""
+    return [uuid for uuid, size in _of_gpus(lambda cuda, number: int(cuda.memory_allocated(number))).items() if size]
 
 
 @functools.cache

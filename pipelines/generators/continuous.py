@@ -29,6 +29,8 @@ class Flow:
     ended: float
     tokens: tuple[int, ...]
     """the answer, its stop token included"""
+    cached: int = 0
+    """tokens of the prompt that were not read for it"""
 
 
 def answered(model: Any, settings: Any, prompts: Sequence[Sequence[int]], concurrency: int) -> list[Flow]:

@@ -1,6 +1,5 @@
 """A causal language model in this process: greedy, batched, one base and at most one active adapter."""
 
-import copy
 import logging
 import os
 import time
@@ -20,13 +19,14 @@ from pipelines.generators.checkpoint_files import check_checkpoint, check_stops,
 from pipelines.generators.checkpoint_weights import check_weights
 from pipelines.generators.choice_scores import choice_ids, choice_logliks
 from pipelines.generators.continuous import Flow, answered
+from pipelines.generators.device_map import on_meta, wait_for
 from pipelines.generators.generator import Burst, Completion, Request
 from pipelines.generators.greedy import FirstToken, GreedyChoices, generation_settings
 from pipelines.generators.halving import Halving
 from pipelines.generators.hf_settings import HfSettings
 from pipelines.generators.loading import checked_config, checkpoint_on_disk, load_model, load_tokenizer, window_of
 from pipelines.generators.loops import FACTS, LoopStop, loop_end
-from pipelines.generators.quantised import in_four_bits, own_quantisation, sharded, trains, without_quantisation
+from pipelines.generators.quantised import in_four_bits, own_quantisation, sharded, trains
 from pipelines.generators.shared_prefix import SharedPrefix, common_beginning
 from pipelines.generators.stored_values import check_stored_values
 from pipelines.generators.teacher_forcing import TeacherForcing, hash_of
@@ -117,11 +117,7 @@ class LoadedHf:
 
     def without_weights(self) -> Any:
         """Return the base on the meta device: names and shapes of its layers, for which no memory is taken."""
-        import torch
-        from transformers import AutoModelForCausalLM
-
-        with torch.device("meta"):
-            return AutoModelForCausalLM.from_config(without_quantisation(copy.deepcopy(self.config)))
+        return on_meta(self.config)
 
     @property
     def in_four_bits(self) -> bool:
@@ -222,7 +218,13 @@ class LoadedHf:
         self._prefix.ids, self._timed = (), None
 
     def together(self, requests: Sequence[Request], max_new_tokens: int, concurrency: int) -> Burst:
-        """Answer by continuous batching."""
+        """Answer by continuous batching.
+
+        Raises:
+            ArmError: the model does not support it, or is split over GPUs: its cache lies on one.
+        """
+        if self.generator.device_map is not None:
+            raise ArmError("continuous batching keeps its cache on one GPU, and model.device_map splits the model")
         prompts = [self._prompt(request) for request in requests]
         flows = answered(self.base, generation_settings(self.format, max_new_tokens), prompts, concurrency)
         results = zip(requests, prompts, flows, strict=True)
@@ -291,7 +293,7 @@ class LoadedHf:
 
     def _flown(self, request: Request, ids: list[int], flow: Flow, size: int) -> Completion:
         times = (0.0, flow.first - flow.begun, flow.ended - flow.first)
-        return self._completion(request, ids, self._answer(flow.tokens), times, size)
+        return self._completion(request, ids, self._answer(flow.tokens), times, size, min(flow.cached, len(ids)))
 
     def _completion(
         self,
@@ -317,10 +319,7 @@ class LoadedHf:
         )
 
     def _synchronise(self) -> None:
-        if self.model.device.type == "cuda":
-            import torch
-
-            torch.cuda.synchronize(self.model.device)
+        wait_for(self.model)
 
     def _attach(self, adapter: Artifact) -> None:
         from peft import PeftModel

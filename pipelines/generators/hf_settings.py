@@ -15,6 +15,7 @@ from harness.store.spec import ADDED
 from pipelines.device import device_name, pick_device
 from pipelines.generators.chat import SystemRole
 from pipelines.generators.halving import out_of_memory
+from pipelines.generators.vllm_engine.parallel import parallel_problems
 
 OWN_CODE = "trust_remote_code"
 """the setting that libraries ask for where a model comes with Python code"""
@@ -56,6 +57,8 @@ class HfSettings:
         engine: what answers: hf, transformers; vllm, vLLM in the same process. Adapters are trained by transformers.
         engine_memory: share of a GPU's memory that vLLM takes for weights and cache.
         engine_options: further arguments of `vllm.LLM`.
+        device_map: auto splits the model over the GPUs of this process (`pipelines.generators.device_map`); None has
+            it on `device` alone.
     """
 
     name: str = field(compare=False)
@@ -76,6 +79,7 @@ class HfSettings:
     engine: Literal["hf", "vllm"] = field(default="hf", metadata=ADDED)
     engine_memory: float = field(default=0.5, compare=False)
     engine_options: Mapping[str, Any] | None = field(default=None, metadata=ADDED)
+    device_map: Literal["auto"] | None = field(default=None, compare=False)
 
     def resolved(self) -> Self:
         """Return this generator with the dtype that it has on this machine's device."""
@@ -99,7 +103,16 @@ class HfSettings:
             "max_context": self.max_context if self.max_context is not None else 1,
         }
         few = [f"{key} is {value}; it must be 1 or more" for key, value in positive.items() if value < 1]
-        return [*few, *self._engine_problems()]
+        return [*few, *self._engine_problems(), *self._split_problems()]
+
+    def _split_problems(self) -> Iterator[str]:
+        if self.device_map is None:
+            return
+        if self.engine != "hf":
+            own = "model.engine_options={tensor_parallel_size: N}"
+            yield f"device_map is {self.device_map}, and engine is {self.engine}, which splits a model by {own}"
+        if self.device not in ("auto", "cuda"):
+            yield f"device_map is {self.device_map}, and device is {self.device}: set device=cuda, or leave it out"
 
     def _engine_problems(self) -> Iterator[str]:
         if not 0.0 < self.engine_memory < 1.0:
@@ -108,13 +121,14 @@ class HfSettings:
             yield "engine_options are vLLM's, and engine is hf: set model.engine=vllm, or leave them out"
         if taken := sorted(SETTLED & set(self.engine_options or ())):
             yield f"engine_options sets {taken[0]}, which follows from the model and the arms: leave it out"
+        yield from parallel_problems(self.engine_options or {})
         if self.engine == "vllm" and self.device.startswith("cuda:"):
             number = self.device.partition(":")[2]
             advice = f"set CUDA_VISIBLE_DEVICES={number} and device=cuda"
             yield f"device is {self.device}, and vLLM takes the first it sees: {advice}"
 
     def device_name(self) -> str:
-        return device_name(self.device)
+        return device_name(self.device, split=self.device_map is not None)
 
     @contextmanager
     def explained(self) -> Iterator[None]:

@@ -11,6 +11,7 @@ from pipelines.device import make_current, pick_device
 from pipelines.generators.checkpoint_files import INDEX, WEIGHTS
 from pipelines.generators.checkpoint_kinds import architecture_doubts, check_architecture, check_folder
 from pipelines.generators.checkpoint_weights import check_loaded
+from pipelines.generators.device_map import check_split, places_of
 from pipelines.generators.hf_settings import HfSettings
 from pipelines.generators.quantised import check_quantisation, own_quantisation
 from pipelines.generators.weight_values import check_values
@@ -53,6 +54,7 @@ def checked_config(generator: HfSettings) -> Any:
     if is_local(generator.path):
         with generator.explained():
             check_folder(Path(local_path(generator.path)))
+    check_split(generator)
     config = load_config(generator)
     with generator.explained():
         check_architecture(config)
@@ -107,10 +109,11 @@ def load_model(generator: HfSettings) -> Any:
     device = pick_device(generator.device)
     make_current(device)
     with generator.explained():
+        places = places_of(generator, load_config(generator))
         found: Any = AutoModelForCausalLM.from_pretrained(
             local_path(generator.path),
             dtype=dtype,
-            device_map={"": device},
+            device_map=places,
             use_safetensors=True,
             output_loading_info=True,
             ignore_mismatched_sizes=True,  # `check_loaded` names them

@@ -10,6 +10,7 @@ from transformers import TrainerCallback
 
 from harness.errors import ArmError
 from harness.machine.progress import Work, progress
+from pipelines.generators.device_map import gpus_of
 
 
 class RowProgress(TrainerCallback):
@@ -63,7 +64,8 @@ class StepClock(TrainerCallback):
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Note how long the step took, the work that was handed to a GPU included."""
         if args.device.type == "cuda":
-            torch.cuda.synchronize(args.device)
+            for place in gpus_of(kwargs.get("model")) or [args.device]:
+                torch.cuda.synchronize(place)
         self.seconds.append(time.perf_counter() - self._begun)
 
 

@@ -58,6 +58,10 @@ class FakeVllm:
     """the arguments of each LLM"""
     asked: list = field(default_factory=list)
     """the SamplingParams of each call"""
+    device: str = "cpu"
+    """for which it was built"""
+    busy: bool = False
+    """the prefix cache is not dropped, as with requests under way"""
     closed: int = 0
     forgotten: int = 0
 
@@ -94,6 +98,8 @@ class FakeLLM:
         return [self._output(str(at), *pair, lora_request) for at, pair in enumerate(pairs)]
 
     def reset_prefix_cache(self, reset_running_requests=False, reset_connector=False):
+        if self.state.busy:
+            return False
         self.state.forgotten += 1
         self.known.clear()
         return True
@@ -107,9 +113,11 @@ class FakeLLM:
         """Write a token for all that wait: the answers are known at once, and shown token by token."""
         outputs = []
         for one in list(self.waiting):
-            whole = self._output(*one[:4])
+            if one[4] == 0:
+                one.append(self._output(*one[:4]))  # what was cached is that of the first step
+                one.append(list(one[5].outputs[0].token_ids))
             one[4] += 1
-            ids = whole.outputs[0].token_ids
+            whole, ids = one[5], one[6]
             whole.finished = one[4] >= len(ids)
             whole.outputs[0].token_ids = ids[: one[4]]
             outputs.append(whole)
@@ -180,6 +188,7 @@ def module(state):
     rest = {
         "sampling_params": {"RepetitionDetectionParams": RepetitionDetectionParams},
         "lora": {},
+        "platforms": {"current_platform": SimpleNamespace(device_type=state.device)},
         "lora.request": {"LoRARequest": LoRARequest},
         "distributed": {"cleanup_dist_env_and_memory": lambda: None},
     }

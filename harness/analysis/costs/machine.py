@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from harness.analysis.costs.prices import AUTO, Device, PriceList
+from harness.analysis.costs.prices import AUTO, Device, PriceList, Rented
 
 KINDS: Final = frozenset({"cpu", "cuda", "gpu", "mps"})
 """words that name a kind of device rather than a machine"""
@@ -32,16 +32,31 @@ def machine(prices: PriceList, measured_on: str, processor: str = "") -> Machine
 
     Args:
         prices: `device` names one, or leaves it to the record.
-        measured_on: cpu, cuda:NAME or server.
+        measured_on: cpu, cuda:NAME, cuda:2x NAME or server.
         processor: its name where recorded; distinguishes CPUs.
     """
     words = _words(measured_on) | (_words(processor) if measured_on in KINDS else set())
+    words = set() if " + " in measured_on else words  # GPUs of several kinds, which no machine of the list is
     own, match = _best(prices.devices, words) or (None, set())
     name = own if prices.device == AUTO else prices.device
     if name is None:
         return None
     guessed = prices.device == AUTO and match <= KINDS
-    return Machine(name, prices.devices[name], measured_on, same=name == own, guessed=guessed)
+    device = prices.devices[name] if name != own else _times(prices.devices[name], several(measured_on))
+    return Machine(name, device, measured_on, same=name == own, guessed=guessed)
+
+
+def several(measured_on: str) -> int:
+    """Return how many accelerators a record's device is: 2 for `cuda:2x NAME`, a model split over two; else 1."""
+    found = re.fullmatch(r"cuda:(\d+)x [^+]*", measured_on)
+    return int(found[1]) if found else 1
+
+
+def _times(device: Device, count: int) -> Device:
+    """Return as many of a device, all of them paid for the same hours."""
+    if isinstance(device, Rented):
+        return replace(device, per_hour=count * device.per_hour)
+    return replace(device, purchase=count * device.purchase, watts=count * device.watts)
 
 
 def _best(devices: Mapping[str, Device], recorded: set[str]) -> tuple[str, set[str]] | None:

@@ -7,6 +7,7 @@ from harness.analysis.result import Note, warning
 from harness.analysis.sections.drift import FEW_ROUNDS, drift
 from harness.analysis.sections.percentiles import FEW_FOR_P99
 from harness.analysis.sections.timing_session import TimedRow, TimingSession
+from harness.machine.conditions import PROMPT_CACHE
 
 OTHERS_TOLERATED: Final = 0.1
 """share of the machine's cores that other work may have kept busy"""
@@ -27,6 +28,8 @@ def timing_warnings(session: TimingSession) -> Iterator[Note]:
         yield warning("p99", text)
     yield from _no_gain(session)
     yield from session.left_out
+    if warm := conditions.get(PROMPT_CACHE):
+        yield warning("Warm cache", str(warm))
     for reason in dict.fromkeys(conditions.get("left_out", ())):
         yield warning("Concurrent requests", f"left out, {reason}")
     errors = sum(len(row.run.requests) - len(row.answered) for row in session.rows)

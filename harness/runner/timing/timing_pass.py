@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-from harness.machine.conditions import Watch
+from harness.machine.conditions import PROMPT_CACHE, Watch
 from harness.machine.environment import machine
 from harness.machine.measured import TimedPass, Timings
 from harness.machine.progress import progress
@@ -82,12 +82,18 @@ def _measured(
             device=str(specs[name].get("device", "")),
             machine=key,
             settings=settings(timing),
-            conditions={**conditions, "left_out": session.left_out.get(name, [])},
+            conditions={**conditions, **_caches(prepared[name]), "left_out": session.left_out.get(name, [])},
             passes=passes,
             problem=session.problems.get(name, ""),
         )
 
     return {name: timings_of(name, measured) for name, measured in passes.items()}
+
+
+def _caches(arm: Prepared) -> Mapping[str, Any]:
+    """Return why repeated questions of an arm may have been found in a cache; {} where its engine says nothing."""
+    engine = arm.facts.get("engine", {})
+    return {PROMPT_CACHE: engine[PROMPT_CACHE]} if PROMPT_CACHE in engine else {}
 
 
 def settings(timing: Timing) -> dict[str, Any]:

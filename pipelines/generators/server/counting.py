@@ -71,13 +71,16 @@ class TokenizerTokens:
         return len(self.format.tokenizer(text, add_special_tokens=False)["input_ids"])
 
 
-def load_tokens(folder: str | None, system_role: SystemRole, template_options: Mapping[str, Any]) -> Tokens:
+def load_tokens(
+    folder: str | None, system_role: SystemRole, template_options: Mapping[str, Any], chat_template: str = "own"
+) -> Tokens:
     """Return the exact counter of a tokenizer folder, or without one the estimate.
 
     Args:
         folder: a folder that holds the server's tokenizer.
         system_role: as in `ChatFormat`.
         template_options: what the server's template is given besides the messages.
+        chat_template: own, the tokenizer's; plain: the server was told texts in separate paragraphs.
 
     Raises:
         ArmError: the folder holds no usable tokenizer with a chat template.
@@ -90,7 +93,9 @@ def load_tokens(folder: str | None, system_role: SystemRole, template_options: M
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     except Exception as error:  # whatever comes of half a file, or of one that is something else
         raise ArmError(f"model.tokenizer={folder}: no tokenizer can be loaded from there ({reason(error)})") from error
-    if not tokenizer.chat_template:
+    if chat_template == "plain":
+        tokenizer.chat_template = None  # ChatFormat then takes the plain one
+    elif not tokenizer.chat_template:
         raise ArmError(f"model.tokenizer={folder}: it has no chat template, so prompts cannot be counted exactly")
     return TokenizerTokens(ChatFormat(tokenizer, (), system_role, template_options))
 

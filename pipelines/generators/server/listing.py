@@ -37,6 +37,28 @@ class Listing:
         found = re.search(r"(?:^|/)([0-9a-f]{32})/?$", self.models.get(name, {}).get("root", ""))
         return found[1] if found and key and found[1] != key else ""
 
+    def other_base(self, name: str, wanted: str | None) -> str:
+        """Return what the server says it serves under the base's name; "" where it is the wanted one or not said.
+
+        Args:
+            name: under which the base is served.
+            wanted: folder or hub id of the base that was meant; None where nobody says.
+        """
+        root = self.models.get(name, {}).get("root", "")
+        told = root not in ("", name)  # some servers repeat the name there
+        return root if told and wanted and weights_name(root) != weights_name(wanted) else ""
+
+    def other_parent(self, name: str, base: str) -> str:
+        """Return the base that the server says an adapter is served on; "" where it is the one asked, or not said.
+
+        Args:
+            name: of the adapter.
+            base: name of the base that is asked.
+        """
+        parent, root = self.models.get(name, {}).get("parent", ""), self.models.get(base, {}).get("root", "")
+        also_called = root and root in (parent, self.models.get(parent, {}).get("root"))
+        return "" if not parent or parent == base or also_called or _dated(parent, base) else parent
+
     def names(self) -> str:
         """Return the names for a message."""
         if not self.models:
@@ -44,6 +66,22 @@ class Listing:
         shown = sorted(self.models)[:20]
         more = f" and {len(self.models) - len(shown)} more" if len(self.models) > len(shown) else ""
         return f"the server lists {', '.join(shown)}{more}"
+
+
+def weights_name(place: str) -> str:
+    """Return by what the weights at a place are known wherever they lie: the last name of a folder or hub id.
+
+    A snapshot in the hub's cache is known by its model: `models--ORG--NAME/snapshots/COMMIT` gives NAME.
+    """
+    cached = re.search(r"models--([^/]+)/snapshots/", place)
+    name = cached[1].replace("--", "/") if cached else place
+    return name.rstrip("/").rpartition("/")[2].lower()
+
+
+def _dated(one: str, other: str) -> bool:
+    """Return whether two names differ by a date or revision alone, as a service adds it."""
+    shorter, longer = sorted((one, other), key=len)
+    return longer.startswith(shorter) and re.fullmatch(r"[-:@][\d-]+|:latest", longer[len(shorter) :]) is not None
 
 
 async def list_models(client: "AsyncOpenAI", retry_policy: "RetryPolicy") -> Listing:

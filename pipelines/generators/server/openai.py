@@ -22,10 +22,12 @@ from harness.types import Turn
 from pipelines.generators.chat import messages
 from pipelines.generators.generator import Burst, Completion, Request
 from pipelines.generators.server.answer import ServerAnswer, streamed, whole
+from pipelines.generators.server.cold_cache import SALTED, ColdCache
 from pipelines.generators.server.counting import load_tokens
 from pipelines.generators.server.failure import NoAnswerError
 from pipelines.generators.server.listing import Listing, list_models
 from pipelines.generators.server.probing import AdapterProbe, probe_adapter
+from pipelines.generators.server.refusals import refused, unreachable
 from pipelines.generators.server.retry_policy import RetryPolicy
 from pipelines.generators.server.settings import ServerSettings
 
@@ -60,7 +62,8 @@ class LoadedServer:
         close_abandoned()
         self.generator = generator
         self.window = generator.max_context
-        self.tokens = load_tokens(generator.tokenizer, generator.system_role, generator.template_options())
+        prompts = (generator.system_role, generator.template_options(), generator.served_chat_template)
+        self.tokens = load_tokens(generator.tokenizer, *prompts)
         self.retry_policy = RetryPolicy(generator.retries, generator.timeout_seconds, generator.backoff_seconds)
         self.served = generator.model
         self._client = connect(
@@ -70,7 +73,10 @@ class LoadedServer:
         self._runner = asyncio.Runner()
         self._probes: dict[str, AdapterProbe] = {}
         weakref.finalize(self, ABANDONED.append, (self._runner, self._client))
+        self.cold_cache = ColdCache(salted=False)
         self.listing, self.answered_as = self._run(self._greet())
+        owner = self.listing.models.get(generator.model, {}).get("owned_by", "")
+        self.cold_cache = ColdCache(salted=owner == SALTED)
 
     def settle(self, store: Store, rank: int) -> None:
         """Do nothing: the server has all that it answers with."""
@@ -80,7 +86,8 @@ class LoadedServer:
 
     def facts(self) -> Mapping[str, Any]:
         """Return that only the server knows the quantisation."""
-        return {"quantisation": "the server's", "engine": {"name": "server"}}
+        engine = {"name": "server", **self.cold_cache.facts(self.generator.extra_body)}
+        return {"quantisation": "the server's", "engine": engine}
 
     def count(self, turns: Sequence[Turn]) -> int:
         """Return the tokens of the prompt: exact with a tokenizer folder, else an estimate on the high side."""
@@ -95,6 +102,7 @@ class LoadedServer:
         A client cannot see what is served under a name. The facts say what it can observe: whether base and adapter
         answer one probe differently, and the adapter's source by the server's own word (`served_root`).
         """
+        self._check_base(arm)
         facts: dict[str, Any] = {"token_counts": "exact" if self.tokens.exact else "estimated"}
         if adapter is None:
             self.served = self.generator.model
@@ -161,11 +169,14 @@ class LoadedServer:
 
     def activate(self, arm: str, adapter: Artifact | None, use: AdapterUse) -> None:
         """Send further requests to the model that serves this arm."""
+        self.cold_cache.begin("")  # what `use` asks is not timed
         self.use(arm, adapter)
+        self.cold_cache.begin(arm)
 
     def deactivate(self) -> None:
         """Send further requests to the base again."""
         self.served = self.generator.model
+        self.cold_cache.begin("")
 
     def together(self, requests: Sequence[Request], max_new_tokens: int, concurrency: int) -> Burst:
         """Send `concurrency` requests at a time. Raises as `complete` does."""
@@ -209,7 +220,7 @@ class LoadedServer:
         if refusal is None and gone:
             refusal = failures[0]  # each after its retries: the server is gone, and all questions to come would fail
         if refusal is not None:
-            raise ArmError(_refused(self.generator, self.served, refusal, self.listing))
+            raise ArmError(refused(self.generator, self.served, refusal, self.listing))
         return [
             (at, outcome if isinstance(outcome, Completion) else self._unanswered(request, outcome))
             for request, (at, outcome) in zip(requests, outcomes, strict=True)
@@ -235,12 +246,14 @@ class LoadedServer:
     ) -> ServerAnswer:
         options = self.generator.template_options()
         for_template = {"chat_template_kwargs": options} if options else {}
+        sent = self._sent(turns)
+        salt = self.cold_cache.fields(digest(sent), self.generator.extra_body)
         body: dict[str, Any] = {
             "model": model,
-            "messages": self._sent(turns),
+            "messages": sent,
             "temperature": 0.0,
             self.generator.limit_parameter: max_new_tokens,
-            "extra_body": {**self.generator.extra_body, **for_template, **(extra or {})},
+            "extra_body": {**self.generator.extra_body, **for_template, **salt, **(extra or {})},
             **({} if self.generator.seed is None else {"seed": self.generator.seed}),
         }
         read = streamed if self.generator.stream else whole
@@ -270,12 +283,21 @@ class LoadedServer:
         try:
             listing = await list_models(self._client, self.retry_policy)
         except NoAnswerError as failure:
-            raise ArmError(_unreachable(self.generator, failure)) from failure
+            raise ArmError(unreachable(self.generator, failure)) from failure
         try:
             answer = await self._ask(self.generator.model, GREETING, GREETING_TOKENS)
         except NoAnswerError as failure:
-            raise ArmError(_refused(self.generator, self.generator.model, failure, listing)) from failure
+            raise ArmError(refused(self.generator, self.generator.model, failure, listing)) from failure
         return listing, answer.model
+
+    def _check_base(self, arm: str) -> None:
+        wanted = self.generator.served_base
+        if other := self.listing.other_base(self.generator.model, wanted):
+            raise ArmError(
+                f"arm {arm}: the server has {other} under {self.generator.model!r}, and the experiment's base is "
+                f"{wanted}; start the server with the command that make serve prints now (or set "
+                "model.served_base=null if both are the same weights)"
+            )
 
     def _adapter_name(self, arm: str) -> str:
         name = self.generator.served_name(arm)
@@ -293,13 +315,18 @@ class LoadedServer:
                 f"arm {arm}: under {name!r} the server has the adapter {other[:8]}, which is another arm's or an older "
                 "one; start the server with the command that make serve prints now"
             )
+        if parent := self.listing.other_parent(name, self.generator.model):
+            raise ArmError(
+                f"arm {arm}: the server has the adapter {name!r} on the base {parent!r}, and the experiment's base is "
+                f"{self.generator.model!r}: set model.model to the base of the adapters, or serve them on the other one"
+            )
         return name
 
     def _probe(self, arm: str, name: str) -> AdapterProbe:
         try:
             probe = self._run(probe_adapter(self._ask, self.generator.model, name))
         except NoAnswerError as failure:
-            raise ArmError(f"arm {arm}: {_refused(self.generator, name, failure, self.listing)}") from failure
+            raise ArmError(f"arm {arm}: {refused(self.generator, name, failure, self.listing)}") from failure
         if probe.proves_no_effect:
             raise ArmError(
                 f"arm {arm}: the server answers as {name!r} exactly as {self.generator.model!r} does, to the last "
@@ -334,32 +361,6 @@ class OpenAIGenerator(ServerSettings):
         if problems:
             raise ArmError(f"model {self.name}: {'; '.join(problems)}")
         return LoadedServer(self, os.environ[self.api_key_env] if self.api_key_env else "")
-
-
-def _unreachable(generator: ServerSettings, failure: NoAnswerError) -> str:
-    """Return the message for a server that does not answer at all, or not itself."""
-    if failure.cured_by == "user":
-        return f"model.base_url={generator.base_url}: {failure.reason}"
-    return (
-        f"model.base_url={generator.base_url}: nothing answers there ({failure.reason}); "
-        "start a server (docs/SERVERS.md) or give the address of one"
-    )
-
-
-def _refused(generator: ServerSettings, model: str, failure: NoAnswerError, listing: Listing) -> str:
-    """Return the message for a server that refuses to answer."""
-    head = f"{generator.base_url} refuses to answer as model {model!r}: {failure.reason}"
-    if failure.status in (401, 403):
-        key = generator.api_key_env
-        held = f"the key in ${key} is not accepted" if key else "it wants a key"
-        return f"{head}; {held}: put a valid one into an environment variable and name that in model.api_key_env"
-    if failure.status == 429:
-        return f"{head}; the quota or rate limit is used up: go on later, or with another key"
-    if "system" in failure.reason.lower() and generator.system_role == "native":
-        return f"{head}; if its chat template takes no system turn, set model.system_role=merged"
-    if failure.status in (400, 404, 422):
-        return f"{head}; {listing.names()}: set model.model=NAME, and see that model.base_url ends in /v1"
-    return f"{head}; see the server's own log"
 
 
 ABANDONED: "deque[tuple[asyncio.Runner, AsyncOpenAI]]" = deque()

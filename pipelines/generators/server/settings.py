@@ -29,6 +29,8 @@ class ServerSettings:
         served_template_options: further arguments of the chat template, as `make serve` has noted them; those of
             `extra_body` come before them.
         served_keys: arm name -> key of its adapter in the store; the folder that the server lists must have that name.
+        served_base: folder or hub id of the base, as `make serve` has noted it; the server must not list another one.
+        served_chat_template: own, the tokenizer's; plain: texts in separate paragraphs, as `make serve` tells vLLM.
         max_context: window in tokens; None when only the server knows (then nothing is cut to fit, and a prompt that
             is too long becomes a failed prediction).
         tokenizer: folder with the server's tokenizer, for exact token counts; None estimates them from characters.
@@ -63,6 +65,8 @@ class ServerSettings:
     served_adapters: Mapping[str, str] | None = field(default=None, metadata=ADDED)
     served_keys: Mapping[str, str] | None = field(default=None, compare=False)
     served_template_options: Mapping[str, Any] | None = field(default=None, metadata=ADDED)
+    served_base: str | None = field(default=None, compare=False)
+    served_chat_template: Literal["own", "plain"] = field(default="own", metadata=ADDED)
 
     def content_key(self) -> str:
         """Return a hash of the served name, the declared revision and the tokenizer that counts.

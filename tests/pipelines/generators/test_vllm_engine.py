@@ -225,6 +225,58 @@ def test_a_timed_request_has_a_first_token_and_reads_its_prompt_anew(settings, s
     assert sum(at > 0.0 for at, _ in burst.answers) >= 3  # two at a time: three of five wait
 
 
+SHARED = [
+    Request(
+        f"s{n}", (Turn("system", "Answer as the examples do. " + "One is red, two is blue. " * 8), Turn("user", ask))
+    )
+    for n, ask in enumerate(("Which colour is one? " * 3, "What is said of two, and why? " * 3))
+]
+"""prompts that all begin alike, as those of few_shot"""
+
+
+def timed_alone(loaded, request):
+    """Time a request as the timing pass does: the arm is activated before each; returns the span of its prompt."""
+    loaded.activate("few_shot", None, "none")
+    loaded.share(loaded.beginning([one.turns for one in SHARED]))
+    (answer,) = loaded.complete([request], LIMIT)
+    return answer.spans[1]
+
+
+def test_a_repeat_of_a_timed_question_finds_the_shared_beginning_and_not_itself(settings, state, store):
+    loaded = ready(settings, store)
+    loaded.use("few_shot", None)
+    shared = len(loaded.beginning([one.turns for one in SHARED]))
+    spans = [timed_alone(loaded, request) for _ in range(3) for request in SHARED]
+    assert shared >= 2 * fake_vllm.BLOCK
+    assert {span.tokens_cached for span in spans} == {shared // fake_vllm.BLOCK * fake_vllm.BLOCK}
+    assert all(span.tokens_in - span.tokens_cached > fake_vllm.BLOCK for span in spans)
+
+
+def test_a_cache_that_is_not_dropped_gives_no_timings(settings, state, store):
+    loaded = ready(settings, store)
+    timed_alone(loaded, SHARED[0])
+    state.busy = True
+    with pytest.raises(ArmError, match="arm few_shot: vLLM keeps the prompts it has read"):
+        timed_alone(loaded, SHARED[0])
+
+
+def test_a_scored_arm_goes_on_where_the_cache_is_not_dropped_and_says_so(settings, state, store, caplog):
+    loaded = ready(settings, store)
+    loaded.use("base", None)
+    loaded.complete(REQUESTS[:1], LIMIT)
+    state.busy = True
+    loaded.use("rag", None)
+    assert "rag: vLLM keeps what it has read" in caplog.text
+
+
+def test_requests_at_once_read_their_prompts_as_a_whole(settings, state, store):
+    loaded = ready(settings, store)
+    timed_alone(loaded, SHARED[0])
+    burst = loaded.together([*SHARED, *SHARED], LIMIT, 2)
+    assert state.asked[-1].skip_reading_prefix_cache is True
+    assert [one.spans[1].tokens_cached for _, one in burst.answers] == [0] * 4
+
+
 def test_an_arm_does_not_gain_by_what_the_one_before_has_read(settings, state, store):
     loaded = ready(settings, store)
     loaded.use("base", None)

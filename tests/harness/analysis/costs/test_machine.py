@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 
 from harness.analysis.costs.machine import machine
-from harness.analysis.costs.prices import Rented
+from harness.analysis.costs.prices import Owned, Rented
 
 
 def prices_of(costing, names, device="auto"):
@@ -41,6 +41,22 @@ def test_no_more_than_the_kind_of_device_is_a_guess(costing):
     assert (named.name, named.guessed) == ("big", False)
     assert not machine(prices_of(costing, LISTED, device="cpu"), "cpu", "AMD EPYC 9R14").guessed
     assert not machine(prices_of(costing, LISTED), "cuda:NVIDIA L4", "AMD EPYC 9R14").guessed
+
+
+def test_a_model_that_is_split_pays_for_every_gpu(costing):
+    found = machine(prices_of(costing, LISTED), "cuda:2x NVIDIA L4")
+    assert (found.name, found.same) == ("l4", True)
+    assert found.device.hour_of_work() == 2.0
+    assert found.device.hour_of_serving(0.5) == 4.0
+    owned = Owned("l4", ("L4",), None, 1000.0, 1.0, 1.0, 100.0, 1.0, "", None)
+    listed = dataclasses.replace(costing().prices, devices={"l4": owned}, device="auto")
+    one, two = (machine(listed, f"cuda:{count}NVIDIA L4").device.hour_of_work() for count in ("", "2x "))
+    assert two == pytest.approx(2 * one)
+
+
+def test_gpus_of_two_kinds_have_no_price_of_their_own(costing):
+    assert machine(prices_of(costing, LISTED), "cuda:1x NVIDIA L4 + 1x NVIDIA A10G") is None
+    assert not machine(prices_of(costing, LISTED, device="l4"), "cuda:1x NVIDIA L4 + 1x NVIDIA A10G").same
 
 
 def test_a_device_can_be_priced_as_another_and_is_marked(costing):

@@ -178,6 +178,7 @@ def test_without_timings_there_is_no_grid():
         ({"after": {"gpu": {"throttled": 64}}}, "Slowed GPU"),
         ({"before": {"gpu": {"sm_mhz": 1980}}, "after": {"gpu": {"sm_mhz": 1500}}}, "GPU clock"),
         ({"left_out": ["4 at once: not here"]}, "Concurrent requests"),
+        ({"prompt_cache": "may be warm"}, "Warm cache"),
     ],
 )
 def test_what_spoils_timings_stands_beside_them(conditions, topic):
