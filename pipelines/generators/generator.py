@@ -31,13 +31,13 @@ class Completion:
     finish: Finish
     """how it ended"""
     prompt_sha256: str
-    """hash of the prompt as the model saw it (a server's: of the messages sent)"""
+    """hash of the prompt as the model saw it (a server's: of the messages sent); "" while requests are timed"""
     spans: tuple[Span, ...]
     """prefill and decode; a single decode span where they cannot be distinguished"""
     error: str = ""
     """why it failed"""
     prompt: str = ""
-    """the prompt as the model saw it; "" when that is not known"""
+    """the prompt as the model saw it; "" when that is not known, and while requests are timed"""
     ids: tuple[int, ...] = ()
     """the answer's token ids with its stop token; () where only a server knows them"""
 

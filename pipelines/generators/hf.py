@@ -5,6 +5,7 @@ import logging
 import os
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -262,7 +263,8 @@ class LoadedHf:
         inputs = self._prefix.inputs(model, self._timed or self._adapter_key, prompts)
         start = inputs.arguments["input_ids"].shape[1]
         stops = [first, LoopStop(start)] if self._stops_loops else [first]
-        with torch.inference_mode(), choices.noted(self.base):
+        noted = choices.noted(self.base) if self._keeps_record else nullcontext()
+        with torch.inference_mode(), noted:
             output = model.generate(**inputs.arguments, generation_config=settings, stopping_criteria=stops)
         self._synchronise()
         rows = output[:, start:].tolist()
@@ -279,6 +281,11 @@ class LoadedHf:
     def _stops_loops(self) -> bool:
         """Not while requests are timed: what a loop costs where nothing ends it is part of an arm's price."""
         return self.generator.stop_loops and self._timed is None
+
+    @property
+    def _keeps_record(self) -> bool:
+        """Not while requests are timed: hashes, texts and audits for the record are no part of a system in use."""
+        return self._timed is None
 
     def _answer(self, row: Sequence[int]) -> _DecodedAnswer:
         stop = next((at for at, token in enumerate(row) if token in self.format.stop_ids), None)
@@ -306,8 +313,8 @@ class LoadedHf:
         return Completion(
             text=answer.text,
             finish=answer.finish,
-            prompt_sha256=hash_of(ids),
-            prompt=self.format.render(request.turns),
+            prompt_sha256=hash_of(ids) if self._keeps_record else "",
+            prompt=self.format.render(request.turns) if self._keeps_record else "",
             ids=answer.ids,
             spans=(
                 Span("prompt", times[0], batch_size=size),

@@ -69,6 +69,7 @@ class LoadedServer:
         self._answered: Counter[tuple[str, str]] = Counter()
         self._runner = asyncio.Runner()
         self._probes: dict[str, AdapterProbe] = {}
+        self._timed = False  # in the timing pass nothing is made for the record
         weakref.finalize(self, ABANDONED.append, (self._runner, self._client))
         self.listing, self.answered_as = self._run(self._greet())
 
@@ -95,6 +96,7 @@ class LoadedServer:
         A client cannot see what is served under a name. The facts say what it can observe: whether base and adapter
         answer one probe differently, and the adapter's source by the server's own word (`served_root`).
         """
+        self._timed = False
         facts: dict[str, Any] = {"token_counts": "exact" if self.tokens.exact else "estimated"}
         if adapter is None:
             self.served = self.generator.model
@@ -162,10 +164,11 @@ class LoadedServer:
     def activate(self, arm: str, adapter: Artifact | None, use: AdapterUse) -> None:
         """Send further requests to the model that serves this arm."""
         self.use(arm, adapter)
+        self._timed = True
 
     def deactivate(self) -> None:
         """Send further requests to the base again."""
-        self.served = self.generator.model
+        self.served, self._timed = self.generator.model, False
 
     def together(self, requests: Sequence[Request], max_new_tokens: int, concurrency: int) -> Burst:
         """Send `concurrency` requests at a time. Raises as `complete` does."""
@@ -227,7 +230,10 @@ class LoadedServer:
             answer = await self._ask(self.served, request.turns, max_new_tokens)
         except NoAnswerError as failure:
             return failure
-        sent, spans = self._sent(request.turns), self._spans(answer, request.turns, sharing)
+        spans = self._spans(answer, request.turns, sharing)
+        if self._timed:
+            return Completion(answer.text.strip(), answer.finish, "", spans)
+        sent = self._sent(request.turns)
         return Completion(answer.text.strip(), answer.finish, digest(sent), spans, prompt=_as_text(sent))
 
     async def _ask(

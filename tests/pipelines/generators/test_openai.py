@@ -97,6 +97,16 @@ def test_merged_system_role(fake):
     assert completion.prompt_sha256 == digest(fake.chats[0]["messages"])
 
 
+def test_timed_requests_make_no_hash_and_no_text_for_the_record(fake):
+    loaded = generator(fake.url).load()
+    loaded.activate("base", None, "none")
+    (timed,) = loaded.complete([request()], 20)
+    loaded.deactivate()
+    (kept,) = loaded.complete([request()], 20)
+    assert (timed.text, timed.prompt, timed.prompt_sha256) == (RIGHT, "", "")
+    assert kept.prompt_sha256 == digest(fake.chats[-1]["messages"])
+
+
 def test_stream_tells_prefill_from_decode(fake):
     prefill, decode = answered(fake, Say(seconds=0.15, seconds_per_word=0.05)).spans
     assert (prefill.stage, prefill.tokens_in, prefill.tokens_out) == ("prefill", 11, 1)
