@@ -113,13 +113,16 @@ def loaded(checkpoint, delays, monkeypatch):
 
 def _take_long_for_the_record(made, clock, monkeypatch):
     """What a record alone needs, and no system in use: a second each."""
-    for place, name in ((hf, "hash_of"), (made.format, "render")):
 
-        def late(*given, own=getattr(place, name)):
+    def late(own):
+        def slow(*given):
             clock.work(1.0)
             return own(*given)
 
-        monkeypatch.setattr(place, name, late)
+        return slow
+
+    for place, name in ((hf, "hash_of"), (made.format, "render")):
+        monkeypatch.setattr(place, name, late(getattr(place, name)))
 
 
 def arm(model, delays, *, retrieves):

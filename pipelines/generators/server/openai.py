@@ -20,12 +20,13 @@ from harness.store.spec import digest
 from harness.store.store import Artifact, Store
 from harness.types import Turn
 from pipelines.generators.chat import messages
-from pipelines.generators.generator import Burst, Completion, Request
+from pipelines.generators.generator import BrokenOffError, Burst, Completion, Request
 from pipelines.generators.server.answer import ServerAnswer, streamed, whole
 from pipelines.generators.server.counting import load_tokens
 from pipelines.generators.server.failure import NoAnswerError
 from pipelines.generators.server.listing import Listing, list_models
 from pipelines.generators.server.probing import AdapterProbe, probe_adapter
+from pipelines.generators.server.refusals import refused, unreachable
 from pipelines.generators.server.retry_policy import RetryPolicy
 from pipelines.generators.server.settings import ServerSettings
 
@@ -135,7 +136,8 @@ class LoadedServer:
         """Answer the requests, at most `concurrency` at a time.
 
         Raises:
-            ArmError: the key, the model, the quota or the server is gone, so that further requests would fail as well.
+            BrokenOffError: the key, the model, the quota or the server is gone, so that further requests would fail as
+                well; what had come by then is with it.
         """
         answers = self._run(self._complete(requests, max_new_tokens, self.generator.concurrency))
         return [completion for _, completion in answers]
@@ -200,23 +202,39 @@ class LoadedServer:
         slots = asyncio.Semaphore(concurrency)
         sharing = max(1, min(concurrency, len(requests)))
 
+        refusals: list[NoAnswerError] = []
+
         async def send(request: Request) -> tuple[float, Completion | NoAnswerError]:
             async with slots:
-                return time.perf_counter(), await self._completion(request, max_new_tokens, sharing)
+                if refusals:  # of another request, and of all that would follow
+                    return time.perf_counter(), refusals[0]
+                at, outcome = time.perf_counter(), await self._completion(request, max_new_tokens, sharing)
+                if isinstance(outcome, NoAnswerError) and outcome.cured_by == "user":
+                    refusals.append(outcome)
+                return at, outcome
 
         # Nothing is raised inside: a refusal must not leave other tasks behind in the loop.
         outcomes = await asyncio.gather(*(send(request) for request in requests))
         failures = [outcome for _, outcome in outcomes if isinstance(outcome, NoAnswerError)]
-        refusal = next((failure for failure in failures if failure.cured_by == "user"), None)
-        gone = len(failures) == len(requests) > 1 and all(one.cured_by == "waiting" for one in failures)
-        if refusal is None and gone:
-            refusal = failures[0]  # each after its retries: the server is gone, and all questions to come would fail
-        if refusal is not None:
-            raise ArmError(_refused(self.generator, self.served, refusal, self.listing))
+        if not refusals and len(failures) == len(requests) > 1 and all(one.cured_by == "waiting" for one in failures):
+            refusals = failures  # each after its retries: the server is gone, and all questions to come would fail
+        if refusals:
+            raise self._broken_off(requests, [outcome for _, outcome in outcomes], refusals[0])
         return [
             (at, outcome if isinstance(outcome, Completion) else self._unanswered(request, outcome))
             for request, (at, outcome) in zip(requests, outcomes, strict=True)
         ]
+
+    def _broken_off(
+        self, requests: Sequence[Request], outcomes: Sequence[Completion | NoAnswerError], refusal: NoAnswerError
+    ) -> BrokenOffError:
+        """Return the error that ends the arm, with the answers that had come; failures that may pass are none."""
+        came = {
+            at: outcome if isinstance(outcome, Completion) else self._unanswered(request, outcome)
+            for at, (request, outcome) in enumerate(zip(requests, outcomes, strict=True))
+            if isinstance(outcome, Completion) or outcome.cured_by == "nothing"
+        }
+        return BrokenOffError(refused(self.generator, self.served, refusal, self.listing), came)
 
     def _unanswered(self, request: Request, failure: NoAnswerError) -> Completion:
         sent = self._sent(request.turns)
@@ -276,11 +294,11 @@ class LoadedServer:
         try:
             listing = await list_models(self._client, self.retry_policy)
         except NoAnswerError as failure:
-            raise ArmError(_unreachable(self.generator, failure)) from failure
+            raise ArmError(unreachable(self.generator, failure)) from failure
         try:
             answer = await self._ask(self.generator.model, GREETING, GREETING_TOKENS)
         except NoAnswerError as failure:
-            raise ArmError(_refused(self.generator, self.generator.model, failure, listing)) from failure
+            raise ArmError(refused(self.generator, self.generator.model, failure, listing)) from failure
         return listing, answer.model
 
     def _adapter_name(self, arm: str) -> str:
@@ -305,7 +323,7 @@ class LoadedServer:
         try:
             probe = self._run(probe_adapter(self._ask, self.generator.model, name))
         except NoAnswerError as failure:
-            raise ArmError(f"arm {arm}: {_refused(self.generator, name, failure, self.listing)}") from failure
+            raise ArmError(f"arm {arm}: {refused(self.generator, name, failure, self.listing)}") from failure
         if probe.proves_no_effect:
             raise ArmError(
                 f"arm {arm}: the server answers as {name!r} exactly as {self.generator.model!r} does, to the last "
@@ -340,32 +358,6 @@ class OpenAIGenerator(ServerSettings):
         if problems:
             raise ArmError(f"model {self.name}: {'; '.join(problems)}")
         return LoadedServer(self, os.environ[self.api_key_env] if self.api_key_env else "")
-
-
-def _unreachable(generator: ServerSettings, failure: NoAnswerError) -> str:
-    """Return the message for a server that does not answer at all, or not itself."""
-    if failure.cured_by == "user":
-        return f"model.base_url={generator.base_url}: {failure.reason}"
-    return (
-        f"model.base_url={generator.base_url}: nothing answers there ({failure.reason}); "
-        "start a server (docs/SERVERS.md) or give the address of one"
-    )
-
-
-def _refused(generator: ServerSettings, model: str, failure: NoAnswerError, listing: Listing) -> str:
-    """Return the message for a server that refuses to answer."""
-    head = f"{generator.base_url} refuses to answer as model {model!r}: {failure.reason}"
-    if failure.status in (401, 403):
-        key = generator.api_key_env
-        held = f"the key in ${key} is not accepted" if key else "it wants a key"
-        return f"{head}; {held}: put a valid one into an environment variable and name that in model.api_key_env"
-    if failure.status == 429:
-        return f"{head}; the quota or rate limit is used up: go on later, or with another key"
-    if "system" in failure.reason.lower() and generator.system_role == "native":
-        return f"{head}; if its chat template takes no system turn, set model.system_role=merged"
-    if failure.status in (400, 404, 422):
-        return f"{head}; {listing.names()}: set model.model=NAME, and see that model.base_url ends in /v1"
-    return f"{head}; see the server's own log"
 
 
 ABANDONED: "deque[tuple[asyncio.Runner, AsyncOpenAI]]" = deque()
