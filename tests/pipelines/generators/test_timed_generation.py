@@ -77,6 +77,14 @@ def test_a_graft_answers_as_the_adapter_does(loaded, adapters):
     loaded.use("base", None)
 
 
+def test_tokens_of_all_prompts_are_kept_in_four_bytes_each(loaded):
+    asked = requests(5)
+    assert sorted(at for batch in loaded.batches(asked) for at in batch) == [0, 1, 2, 3, 4]
+    assert {memoryview(ids).itemsize for ids in loaded._ids.values()} == {4}
+    assert loaded._prompt(asked[3]) == loaded.format.prompt_ids(asked[3].turns)
+    assert len(loaded._ids) == 4  # none is kept once it is answered
+
+
 def test_nothing_is_made_for_the_record_while_requests_are_timed(loaded, monkeypatch):
     noted = []
     monkeypatch.setattr(GreedyChoices, "_note", lambda self, module, inputs, output: noted.append(module))
