@@ -5,8 +5,9 @@ differ in those two lines and share everything else. A new arm within it is one 
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -328,8 +329,8 @@ class Composed:
             formatter = Formatter(hf.format, self.prompt, hf.window, recipe.refusal)
             examples = {split: source.examples(split) for split in ("train", "validation")}
             searcher = prepared.searcher if source is task else self._searcher_of(source, store, seed)
-            shown = {split: self._training_passages(examples[split], searcher, seed) for split in examples}
-            rows = {split: formatter.rows(source, examples[split], shown[split]) for split in examples}
+            shown = partial(self._training_passages, searcher=searcher, seed=seed)
+            rows = {split: formatter.rows(source, own, shown(own)) for split, own in examples.items()}
             for split in examples:
                 check_rows(rows[split], examples[split])
             log.info("%s: training on %d rows, %d tokens", self.name, len(rows["train"].rows), rows["train"].tokens)
@@ -354,7 +355,7 @@ class Composed:
 
     def _training_passages(
         self, examples: Sequence[Example], searcher: Searcher | None, seed: int
-    ) -> Sequence[tuple[Passage, ...]]:
+    ) -> Iterable[tuple[Passage, ...]]:
         if self.training_passages is None or searcher is None or self.retriever is None:
             return [()] * len(examples)
         searcher.audit()  # before training: what an adapter learns from a wrong index outlives the index
@@ -363,7 +364,9 @@ class Composed:
 
 def _searched(retriever: Retriever, task: Task) -> Sequence[Document]:
     """Return what the retriever takes passages from."""
-    return pairs(task.examples("train")) if retriever.origin == "example" else task.documents()
+    if retriever.origin != "example":
+        return task.documents()
+    return remembered(task, "pairs", lambda: pairs(task.examples("train")))  # the same objects, which are hashed once
 
 
 def _apart(task: Task) -> Mapping[str, Any]:

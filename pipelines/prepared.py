@@ -14,7 +14,7 @@ from harness.tasks.task import Task, training_task
 from harness.text.citations import plain
 from harness.types import Document, Example, Passage, Prediction, Turn
 from pipelines.arm_audits import ArmAudits
-from pipelines.generators.generator import Completion, Loaded, Request
+from pipelines.generators.generator import BrokenOffError, Completion, Loaded, Request
 from pipelines.prompts import ContextWindow, FittedPrompt, Prompt, Render, fit
 from pipelines.qlora.formatting import query_for
 from pipelines.rag.arranged import arranged
@@ -70,10 +70,12 @@ class PreparedArm:
         self.share_beginning(prompts)
         self.loaded.compare(requests, self.task.max_new_tokens)
         for batch in self.loaded.batches(requests):
-            if all(requests[at].example_id in skip for at in batch):
+            # Some of a batch are at hand where a server refused the others: paid for, and not asked again.
+            asked = [at for at in batch if requests[at].example_id not in skip]
+            if not asked:
                 continue
-            completions = self.loaded.complete([requests[at] for at in batch], self.task.max_new_tokens)
-            positions = [fitting[at] for at in batch]
+            came, broken = self._complete([requests[at] for at in asked])
+            positions, completions = [fitting[asked[at]] for at in came], [*came.values()]
             yield [
                 replace(
                     self.prediction(examples[at], retrieved[at], prompts[at], completion),
@@ -81,7 +83,16 @@ class PreparedArm:
                 )
                 for at, completion in zip(positions, completions, strict=True)
             ]
+            if broken is not None:
+                raise broken
         self.facts |= dict(self.loaded.answer_facts())
+
+    def _complete(self, requests: Sequence[Request]) -> tuple[Mapping[int, Completion], BrokenOffError | None]:
+        """Return the answers by position; where the model broke off those that had come, and why it did."""
+        try:
+            return dict(enumerate(self.loaded.complete(requests, self.task.max_new_tokens))), None
+        except BrokenOffError as broken:
+            return broken.came, broken
 
     def _choice_logliks(self, example: Example, prompt: FittedPrompt) -> tuple[float, ...]:
         return self.loaded.choice_logliks(prompt.turns, example.choices) if example.choices else ()

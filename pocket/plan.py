@@ -44,7 +44,7 @@ class Plan:
     """learning rate of AdamW, for embeddings and norms"""
     warmup: float = 0.01
     """share of the tokens"""
-    cooldown: float = 0.3
+    cooldown: float = 0.6
     """share of the tokens over which the rates fall to zero at the end"""
     mean_decay: float = 0.99
     """of the running mean of the weights, per update"""

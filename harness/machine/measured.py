@@ -42,7 +42,7 @@ class TimedRequest:
     at: float
     """seconds from the start of the pass to the start of this request: shows drift"""
     seconds: float
-    """end to end, by a clock around all stages"""
+    """end to end, by a clock around all that a system in use would do, and nothing that is for the record alone"""
     spans: tuple[Span, ...]
     """of its stages; those of one stage add up. The first token comes before decode, whose tokens_out leave it out"""
     error: str = ""

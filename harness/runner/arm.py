@@ -87,7 +87,7 @@ class Timed(Protocol):
         ...
 
     def answer(self, example: Example) -> Prediction:
-        """Answer anew: retrieve, write the prompt, generate; with a span per stage."""
+        """Answer anew: retrieve, write the prompt, generate; with a span per stage, and nothing for records alone."""
         ...
 
     def answer_together(self, examples: Sequence[Example], concurrency: int) -> ConcurrentRun:

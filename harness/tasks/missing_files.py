@@ -6,7 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+import yaml
+
 from harness.tasks.files.row import TAB
+from harness.tasks.formats.assertions import are_tests
 from harness.tasks.knowledge.beside import some
 from harness.tasks.known_columns import COMMON as COMMON_COLUMNS
 from harness.tasks.known_columns import DEFAULTS
@@ -23,6 +26,9 @@ DATABASES: Final = (".db", ".sqlite", ".sqlite3")
 PICKLES: Final = (".pkl", ".pickle", ".joblib", ".pt")
 """files that run what they hold when they are opened"""
 MARKED: Final = (".xml", ".yml", ".yaml", ".toml", ".html")
+YAML: Final = (".yml", ".yaml")
+LONGEST: Final = 10_000_000
+"""bytes of a YAML file that is looked into"""
 HEAD: Final = 10_000
 """bytes of a text by which rows are recognised"""
 LINES: Final = 10
@@ -105,9 +111,26 @@ def _cure(path: Path) -> str:
         )
     if ending in PICKLES:
         return f"{path.name} runs code when it is opened: if it is yours, write its rows as .jsonl or .csv"
+    if ending in YAML and (cure := _cure_of_tests(path)):
+        return cure
     if ending in MARKED:
         return f"write what {path.name} holds as rows of a .jsonl or .csv file, with a column each for input and answer"
     return _cure_of_text(path) if ending in TEXTS else ""
+
+
+def _cure_of_tests(path: Path) -> str:
+    """Return how to write tests of prompts (promptfoo) as JSON, which is read; "" for any other YAML."""
+    try:
+        held = yaml.safe_load(path.read_bytes()) if path.stat().st_size <= LONGEST else None
+    except (OSError, ValueError, RecursionError, yaml.YAMLError):
+        return ""
+    tests = held.get("tests") if isinstance(held, dict) else held
+    if not isinstance(tests, list) or not are_tests([one if isinstance(one, dict) else {} for one in tests]):
+        return ""
+    loaded = f"yaml.safe_load(open({str(path)!r}, 'rb'))" + "['tests']" * isinstance(held, dict)
+    made = str(path.with_suffix(".json"))
+    code = f"import json, yaml; json.dump({loaded}, open({made!r}, 'w'), default=str)"
+    return f"{path.name} holds tests of prompts: write them as JSON, which is read: python -c {shlex.quote(code)}"
 
 
 def _cure_of_text(path: Path) -> str:

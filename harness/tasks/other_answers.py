@@ -105,8 +105,12 @@ def _is_denial(one: _Answer, other: _Answer) -> bool:
 
 def _by_values(one: str, other: str) -> Verdict | None:
     """Return whether two answers state the same values; None where one of them states none."""
+    before: tuple[tuple[Quantity, ...], ...] = ()
     for decimal_comma in (False, True):
         mine, theirs = _values(one, decimal_comma), _values(other, decimal_comma)
+        if before == (mine, theirs):
+            break  # most numbers are read alike: they have been compared
+        before = (mine, theirs)
         if not mine or not theirs:
             return None
         if any(isinstance(own.value, str) for own in (*mine, *theirs)):
@@ -128,7 +132,10 @@ def _are_among(some: Collection[Quantity], others: Collection[Quantity]) -> bool
 
 def _is_one(own: Quantity, other: Quantity) -> bool:
     """Return whether two values are one: 24 months and two years, but no number without a unit is 24 months."""
-    return same(own, other) or (bool(own.unit and other.unit) and same(in_base_unit(own), in_base_unit(other)))
+    if same(own, other):
+        return True
+    is_other_unit = bool(own.unit and other.unit) and own.unit != other.unit  # in one unit they would differ as much
+    return is_other_unit and same(in_base_unit(own), in_base_unit(other))
 
 
 def _are_alike(one: _Answer, other: _Answer, is_short: bool) -> bool:
@@ -169,6 +176,8 @@ def _denies(told: Sequence[str], at: int) -> bool:
 
 @lru_cache(KEPT)
 def _values(text: str, decimal_comma: bool) -> tuple[Quantity, ...]:
+    if decimal_comma and len(DIGITS.findall(text)) < 2:
+        return _values(text, False)  # nothing stands on both sides of a sign that could be a comma
     return tuple(quantities(text, decimal_comma))
 
 

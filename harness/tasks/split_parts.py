@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
+from harness.tasks.files.paired_texts import pairs_in
 from harness.tasks.files.qrels_layout import layout_of
 from harness.tasks.knowledge.beside import lookalikes
 from harness.tasks.missing_files import is_data, words_of
@@ -53,6 +54,7 @@ def lost_part(files: Sequence[Path]) -> str:
 
 
 def in_folder_of(split: Split, inside: Sequence[Path], taken: Collection[Path]) -> list[Path]:
-    """Return the data files in folders that are called like a split: train/faq.csv."""
+    """Return the data files in folders that are called like a split, as train/faq.csv; or those with texts in pairs."""
     folders = [path for path in inside if path.is_dir() and path not in taken and split_called(path.name) == split]
-    return [file for folder in folders for file in sorted(folder.iterdir()) if is_data(file)]
+    files = [file for folder in folders for file in sorted(folder.iterdir()) if is_data(file)]
+    return files or [folder for folder in folders if pairs_in(folder)[0]]

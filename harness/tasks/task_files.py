@@ -57,8 +57,8 @@ class Files:
     def read(self) -> list[Path]:
         """The files and folders that are read."""
         files = [path for role, path in self.paths.items() if role != DOCUMENTS or not self.parts]
-        whole = held_in(self.folder) if self.folder in self.paths.values() and not self.parts else []
-        return [*files, *self.parts, *whole]
+        folders = [path for role, path in self.paths.items() if role in SPLITS and path.is_dir() and not self.parts]
+        return [*files, *self.parts, *(held for folder in folders for held in held_in(folder))]
 
     def complaints(self) -> Complaints:
         """Return where more is collected, with these remarks in it."""

@@ -214,7 +214,8 @@ def _scaled(read: str, value: Fraction, end: int) -> tuple[Fraction, int]:
 
 def _month(read: str, match: re.Match[str], value: Fraction | str) -> str:
     """Return the month of a day or a year as the name of a unit."""
-    if value not in DAYS and value not in YEARS:
+    whole = value.numerator if isinstance(value, Fraction) and value.denominator == 1 else 0
+    if whole not in DAYS and whole not in YEARS:  # of an integer: a fraction is compared with each day and year
         return ""
     beside = (MONTH_AFTER.match(read, match.end()), MONTH_BEFORE.search(_before(read, match)))
     known = [months()[folded(word[1])] for word in beside if word and folded(word[1]) in months()]

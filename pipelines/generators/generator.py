@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol, runtime_checkable
 
 from harness.audits import AuditResult
+from harness.errors import ArmError
 from harness.machine.measured import AdapterUse, Span
 from harness.store.spec import digest
 from harness.store.store import Artifact, Store
@@ -31,15 +32,28 @@ class Completion:
     finish: Finish
     """how it ended"""
     prompt_sha256: str
-    """hash of the prompt as the model saw it (a server's: of the messages sent)"""
+    """hash of the prompt as the model saw it (a server's: of the messages sent); "" while requests are timed"""
     spans: tuple[Span, ...]
     """prefill and decode; a single decode span where they cannot be distinguished"""
     error: str = ""
     """why it failed"""
     prompt: str = ""
-    """the prompt as the model saw it; "" when that is not known"""
+    """the prompt as the model saw it; "" when that is not known, and while requests are timed"""
     ids: tuple[int, ...] = ()
     """the answer's token ids with its stop token; () where only a server knows them"""
+
+
+class BrokenOffError(ArmError):
+    """No further request would be answered, as those of others, or some of the same batch, were.
+
+    Args:
+        message: why, and what to do.
+        came: position among the requests -> its answer, of those that have one.
+    """
+
+    def __init__(self, message: str, came: Mapping[int, Completion]) -> None:
+        super().__init__(message)
+        self.came = came
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +144,11 @@ class Loaded(Protocol):
         ...
 
     def complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
-        """Answer one batch greedily. A failed request is a Completion with finish 'error'."""
+        """Answer one batch greedily. A failed request is a Completion with finish 'error'.
+
+        Raises:
+            BrokenOffError: no further request would be answered.
+        """
         ...
 
     def choice_logliks(self, turns: Sequence[Turn], choices: Sequence[str]) -> tuple[float, ...]:

@@ -3,7 +3,9 @@
 import logging
 import os
 import time
+from array import array
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -66,7 +68,7 @@ class LoadedHf:
         self._adapted: Any = None
         self._adapter_key = ""
         self._adapter_layers: AdapterLayers | None = None
-        self._ids: dict[tuple[Turn, ...], list[int]] = {}
+        self._ids: dict[tuple[Turn, ...], array[int]] = {}
         self._last: tuple[tuple[Turn, ...], list[int]] = ((), [])
         self._prefix = SharedPrefix(tokenizer)
         self._halving = Halving(lambda what: log.warning("model %s: %s", generator.name, what))
@@ -161,12 +163,12 @@ class LoadedHf:
 
     def batches(self, requests: Sequence[Request]) -> list[list[int]]:
         """Return batches of similar length within the token budget, longest first (memory errors come early)."""
-        self._ids = {request.turns: self.format.prompt_ids(request.turns) for request in requests}
+        self._tokenise(requests)
         lengths = [len(self._ids[request.turns]) for request in requests]
         return length_batches(lengths, self.generator.batch_tokens, self.generator.batch_size)
 
     def beginning(self, prompts: Sequence[tuple[Turn, ...]]) -> tuple[int, ...]:
-        return common_beginning([self.format.prompt_ids(turns) for turns in prompts])
+        return common_beginning(map(self.format.prompt_ids, prompts))
 
     def share(self, beginning: tuple[int, ...]) -> None:
         self._prefix.ids = beginning
@@ -249,7 +251,12 @@ class LoadedHf:
 
     def _prompt(self, request: Request) -> list[int]:
         """Return the prompt's tokens; those of later batches are cached from sorting until they are answered."""
-        return self._ids.pop(request.turns, None) or self._tokens(request.turns)
+        known = self._ids.pop(request.turns, None)
+        return known.tolist() if known else self._tokens(request.turns)
+
+    def _tokenise(self, requests: Sequence[Request]) -> None:
+        """Keep the prompts' tokens in four bytes each; as lists of numbers they would take nine times as much."""
+        self._ids = {request.turns: array("i", self.format.prompt_ids(request.turns)) for request in requests}
 
     def _complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:
         import torch
@@ -264,7 +271,8 @@ class LoadedHf:
         inputs = self._prefix.inputs(model, self._timed or self._adapter_key, prompts)
         start = inputs.arguments["input_ids"].shape[1]
         stops = [first, LoopStop(start)] if self._stops_loops else [first]
-        with torch.inference_mode(), choices.noted(self.base):
+        noted = choices.noted(self.base) if self._keeps_record else nullcontext()
+        with torch.inference_mode(), noted:
             output = model.generate(**inputs.arguments, generation_config=settings, stopping_criteria=stops)
         self._synchronise()
         rows = output[:, start:].tolist()
@@ -281,6 +289,11 @@ class LoadedHf:
     def _stops_loops(self) -> bool:
         """Not while requests are timed: what a loop costs where nothing ends it is part of an arm's price."""
         return self.generator.stop_loops and self._timed is None
+
+    @property
+    def _keeps_record(self) -> bool:
+        """Not while requests are timed: hashes, texts and audits for the record are no part of a system in use."""
+        return self._timed is None
 
     def _answer(self, row: Sequence[int]) -> _DecodedAnswer:
         stop = next((at for at, token in enumerate(row) if token in self.format.stop_ids), None)
@@ -308,8 +321,8 @@ class LoadedHf:
         return Completion(
             text=answer.text,
             finish=answer.finish,
-            prompt_sha256=hash_of(ids),
-            prompt=self.format.render(request.turns),
+            prompt_sha256=hash_of(ids) if self._keeps_record else "",
+            prompt=self.format.render(request.turns) if self._keeps_record else "",
             ids=answer.ids,
             spans=(
                 Span("prompt", times[0], batch_size=size),

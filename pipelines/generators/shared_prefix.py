@@ -5,7 +5,7 @@ to the order in which sums are rounded, as batches are, where every layer attend
 do not depend on the length of the whole; `serves` says so of a model, and others read each prompt whole.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -92,17 +92,24 @@ class SharedPrefix:
         return self._known[key]
 
 
-def common_beginning(prompts: Sequence[Sequence[int]]) -> tuple[int, ...]:
+def common_beginning(prompts: Iterable[Sequence[int]]) -> tuple[int, ...]:
     """Return the tokens that all prompts begin with; () for one prompt, or too few tokens to be worth it.
 
     A token at least is left of each prompt, as the model must read something to answer.
     """
-    if len(prompts) < 2:
-        return ()
-    first, last = min(prompts, key=list), max(prompts, key=list)  # what these two share, all between them share
-    alike = (at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other)
-    length = min(next(alike, len(first)), min(map(len, prompts)) - 1)
-    return tuple(first[:length]) if length >= LEAST else ()
+    shared: list[int] = []
+    shortest = count = 0
+    for ids in prompts:  # one after another: all together they would fill the memory
+        shared = _both_begin(shared, ids) if count else list(ids)
+        shortest = min(shortest, len(ids)) if count else len(ids)
+        count += 1
+    length = min(len(shared), shortest - 1)
+    return tuple(shared[:length]) if count > 1 and length >= LEAST else ()
+
+
+def _both_begin(shared: list[int], ids: Sequence[int]) -> list[int]:
+    differ = (at for at, (one, other) in enumerate(zip(shared, ids, strict=False)) if one != other)
+    return shared[: next(differ, min(len(shared), len(ids)))]
 
 
 def serves(model: Any) -> bool:

@@ -1,14 +1,20 @@
-"""Texts whose end the embedder did not read: counted, and flagged where it matters."""
+"""Texts whose end embedder or reranker did not read: counted, and flagged where it matters."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from harness.audits import AuditResult
 from pipelines.rag.embedding import Embedding
-from pipelines.rag.protocols import Query
+from pipelines.rag.passages import evenly, indexed_text
+from pipelines.rag.protocols import Query, Retrieved
+from pipelines.rag.rerank import CrossEncoderRerank
 
 QUERIES_CUT: Final = 0.02
 """share of cut queries above which they are flagged"""
+PAIRS_CUT: Final = 0.02
+"""share of cut pairs above which they are flagged"""
+RANKED: Final = 1000
+"""queries whose pairs are counted"""
 
 
 def audit_cut_passages(facts: Mapping[str, Any], embedding: Embedding | None) -> AuditResult:
@@ -42,3 +48,27 @@ def audit_cut_queries(queries: Sequence[Query], embedding: Embedding) -> AuditRe
     )
     details = {"cut": cut, "max_tokens": embedding.max_tokens}
     return AuditResult("cut queries", len(queries), "queries", flag, details=details)
+
+
+def audit_cut_pairs(
+    queries: Sequence[Query], retrieved: Sequence[Retrieved], rerank: CrossEncoderRerank
+) -> AuditResult:
+    """Flag queries that are, with a passage, longer than what the reranker reads, when they are more than a few.
+
+    Args:
+        queries: what was searched for; of many a sample.
+        retrieved: what came back for each: other candidates that were read are not kept.
+        rerank: which read both together, and put what it read into order.
+    """
+    chosen = evenly(len(queries), RANKED)
+    pairs = [(queries[at].text, indexed_text(passage)) for at in chosen for passage in retrieved[at].passages]
+    cut = rerank.cut_pairs(pairs)
+    flag = (
+        f"{cut} of {len(pairs)} pairs of query and passage ({cut / len(pairs):.1%}) are longer than the "
+        f"{rerank.max_tokens} tokens that the reranker reads: what stands behind counts for no place in the ranking; "
+        "raise retriever.rerank.max_tokens as far as its checkpoint goes, or lower retriever.chunking.max_tokens"
+        if cut > PAIRS_CUT * len(pairs)
+        else ""
+    )
+    details = {"cut": cut, "max_tokens": rerank.max_tokens}
+    return AuditResult("cut pairs", len(pairs), "pairs of query and passage", flag, details=details)

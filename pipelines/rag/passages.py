@@ -7,10 +7,12 @@ offsets and the documents' ranges are held in memory.
 import hashlib
 import json
 import mmap
+import operator
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -27,8 +29,25 @@ OFFSETS = "offsets.npy"
 DOCUMENTS = "documents.json"
 
 
+_KNOWN: Final[deque[tuple[tuple[Document, ...], str]]] = deque(maxlen=2)
+"""The last corpora and their keys: a task's documents, and training pairs that are shown as examples."""
+
+
 def corpus_key(documents: Iterable[Document]) -> str:
-    """Return the sha256 over all that is indexed or shown of the documents, in order."""
+    """Return the sha256 over all that is indexed or shown of the documents, in order.
+
+    Hashing 100,000 documents takes seconds, and every arm asks for each part of its index: keys are remembered of these
+    very objects, which cannot change.
+    """
+    asked = tuple(documents)
+    for known, key in _KNOWN:
+        if len(known) == len(asked) and all(map(operator.is_, known, asked)):
+            return key
+    _KNOWN.append((asked, _hashed(asked)))
+    return _KNOWN[-1][1]
+
+
+def _hashed(documents: Iterable[Document]) -> str:
     total, structured = hashlib.sha256(), False
     for document in documents:
         parts: list[object] = [document.id, document.title, document.text, document.example_id]

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from harness.errors import ArmError
 from harness.store.checkpoints import checkpoint_folder, checkpoint_key
 from pipelines.rag.encoder import loading
+
+COUNTED: Final = 512
+"""pairs whose tokens are counted at once"""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,15 @@ class CrossEncoderRerank:
         """Return the size of the weights on a GPU, else 0."""
         model = self.load()
         return sum(weights.numel() * weights.element_size() for weights in model.parameters() if weights.is_cuda)
+
+    def cut_pairs(self, pairs: Sequence[tuple[str, str]]) -> int:
+        """Return how many (query, passage) pairs have more tokens than are read, those between and around included."""
+        tokenizer, cut = self.load().tokenizer, 0
+        for first in range(0, len(pairs), COUNTED):
+            queries, passages = map(list, zip(*pairs[first : first + COUNTED], strict=True))
+            rows = tokenizer(queries, passages, truncation=False, verbose=False)["input_ids"]
+            cut += sum(len(row) > self.max_tokens for row in rows)
+        return cut
 
     def scores(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """Return how well each (query, passage) pair fits, higher is better; 0 to 1 for one-output models."""

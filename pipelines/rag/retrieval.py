@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from harness.store.records.plain import restored
 from harness.store.spec import digest
@@ -12,6 +12,8 @@ from harness.store.store import Store
 from pipelines.rag.protocols import Query, Retrieved, Searcher
 
 FILE = "retrieved.jsonl"
+BLOCK: Final = 2048
+"""queries that are searched for at once: candidates of all are in memory together"""
 
 
 def retrieve(searcher: Searcher, queries: Sequence[Query], spec: Mapping[str, Any], store: Store) -> list[Retrieved]:
@@ -25,10 +27,13 @@ def retrieve(searcher: Searcher, queries: Sequence[Query], spec: Mapping[str, An
     """
 
     def make(folder: Path) -> Mapping[str, Any]:
-        results = searcher.search(queries)
-        lines = (json.dumps(asdict(result), ensure_ascii=False) for result in results)
-        (folder / FILE).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        return {"queries": len(queries), "empty": sum(not result.passages for result in results)}
+        empty = 0
+        with (folder / FILE).open("w", encoding="utf-8") as file:
+            for first in range(0, len(queries), BLOCK):
+                for result in searcher.search(queries[first : first + BLOCK]):
+                    file.write(json.dumps(asdict(result), ensure_ascii=False) + "\n")
+                    empty += not result.passages
+        return {"queries": len(queries), "empty": empty}
 
     queries_key = digest([_plain(query) for query in queries])
     artifact = store.get_or_make("retrieval", {**spec, "queries": queries_key}, make)

@@ -10,7 +10,7 @@ from harness.audits import AuditResult, clocked
 from harness.machine.measured import Span, Stage
 from harness.types import Document, Passage
 from pipelines.rag.chunking import Cut
-from pipelines.rag.cut_texts import audit_cut_passages, audit_cut_queries
+from pipelines.rag.cut_texts import audit_cut_pairs, audit_cut_passages, audit_cut_queries
 from pipelines.rag.embedding import Embedding
 from pipelines.rag.encoder import Vectors
 from pipelines.rag.gold import audit_gold_sizes, before, gold_first
@@ -196,6 +196,9 @@ class PassageSearcher:
         if self.dense is not None and self.embedding is not None:
             with clocked(results) as found:
                 found.append(audit_cut_queries(queries, self.embedding))
+        if self.rerank is not None:
+            with clocked(results) as found:
+                found.append(audit_cut_pairs(queries, retrieved, self.rerank))
         return results
 
     def _audit_own_texts(self) -> Sequence[AuditResult]:

@@ -17,6 +17,7 @@ from harness.machine.measured import Timings
 from harness.runner.timing.session import Session
 from harness.runner.timing.settings import Timing
 from harness.types import Example, Passage
+from pipelines.generators import hf
 from pipelines.generators.engines import HfGenerator
 from pipelines.prepared import PreparedArm, TimedArm
 from pipelines.prompts import Prompt
@@ -106,7 +107,22 @@ def loaded(checkpoint, delays, monkeypatch):
         return write(turns)
 
     monkeypatch.setattr(made.format, "prompt_ids", written)
+    _take_long_for_the_record(made, delays.clock, monkeypatch)
     return made
+
+
+def _take_long_for_the_record(made, clock, monkeypatch):
+    """What a record alone needs, and no system in use: a second each."""
+
+    def late(own):
+        def slow(*given):
+            clock.work(1.0)
+            return own(*given)
+
+        return slow
+
+    for place, name in ((hf, "hash_of"), (made.format, "render")):
+        monkeypatch.setattr(place, name, late(getattr(place, name)))
 
 
 def arm(model, delays, *, retrieves):

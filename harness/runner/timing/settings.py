@@ -21,8 +21,8 @@ class Timing:
     """
 
     KEY: ClassVar[str] = "harness.timing.settings.Timing"
-    VERSION: ClassVar[int] = 1
-    """raised when new timings cannot be compared with old ones"""
+    VERSION: ClassVar[int] = 2
+    """raised when new timings cannot be compared with old ones; 2: without what is done for the record alone"""
 
     examples: int
     repeats: int

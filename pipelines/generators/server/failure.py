@@ -19,8 +19,12 @@ nothing: this one request cannot be answered"""
 TEMPORARY: Final = frozenset({408, 425, 429})
 """client errors that are temporary, as every 5xx is"""
 
-USERS: Final = frozenset({401, 404})
-"""the key or the model name is wrong; 403 is not among them: some services use it to refuse a single input"""
+USERS: Final = frozenset({401, 402, 404})
+"""the key or the model name is wrong, or nothing is left to pay with; 403 is not among them: some services use it to
+refuse a single input"""
+
+SPENT: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "quota_exceeded"})
+"""codes and types of errors of services to which nothing is left to pay with; waiting does not help"""
 
 LONGEST_REASON: Final = 300
 """characters kept of what a server says; an error page can be long"""
@@ -77,7 +81,7 @@ def no_answer(error: Exception, timeout_seconds: float) -> NoAnswerError:
 def _of_status(error: "APIStatusError") -> NoAnswerError:
     status = error.status_code
     reason = f"HTTP {status}: {_short(error.response.text or error.message)}"
-    if error.code == "insufficient_quota" or status in USERS:
+    if not SPENT.isdisjoint((error.code, error.type)) or status in USERS:
         return NoAnswerError(reason, "user", status)
     if status in TEMPORARY or status >= 500:
         return NoAnswerError(reason, "waiting", status, asked_wait_seconds(error.response.headers))

@@ -1,15 +1,14 @@
 """A model behind any server that speaks OpenAI's chat protocol: vLLM, transformers serve, Ollama, OpenAI."""
 
 import asyncio
-import atexit
 import logging
 import os
 import time
 import weakref
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
+from typing import Any, ClassVar, NoReturn, TypeVar
 
 from harness.audits import AuditResult
 from harness.errors import ArmError
@@ -20,7 +19,8 @@ from harness.store.spec import digest
 from harness.store.store import Artifact, Store
 from harness.types import Turn
 from pipelines.generators.chat import messages
-from pipelines.generators.generator import Burst, Completion, Request
+from pipelines.generators.generator import BrokenOffError, Burst, Completion, Request
+from pipelines.generators.server.abandoned import ABANDONED, close_abandoned, settle
 from pipelines.generators.server.answer import ServerAnswer, streamed, whole
 from pipelines.generators.server.cold_cache import SALTED, ColdCache
 from pipelines.generators.server.counting import load_tokens
@@ -30,9 +30,6 @@ from pipelines.generators.server.probing import AdapterProbe, probe_adapter
 from pipelines.generators.server.refusals import refused, unreachable
 from pipelines.generators.server.retry_policy import RetryPolicy
 from pipelines.generators.server.settings import ServerSettings
-
-if TYPE_CHECKING:
-    from openai import AsyncOpenAI
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +69,7 @@ class LoadedServer:
         self._answered: Counter[tuple[str, str]] = Counter()
         self._runner = asyncio.Runner()
         self._probes: dict[str, AdapterProbe] = {}
+        self._timed = False  # in the timing pass nothing is made for the record
         weakref.finalize(self, ABANDONED.append, (self._runner, self._client))
         self.cold_cache = ColdCache(salted=False)
         self.listing, self.answered_as = self._run(self._greet())
@@ -103,6 +101,7 @@ class LoadedServer:
         answer one probe differently, and the adapter's source by the server's own word (`served_root`).
         """
         self._check_base(arm)
+        self._timed = False
         facts: dict[str, Any] = {"token_counts": "exact" if self.tokens.exact else "estimated"}
         if adapter is None:
             self.served = self.generator.model
@@ -141,7 +140,8 @@ class LoadedServer:
         """Answer the requests, at most `concurrency` at a time.
 
         Raises:
-            ArmError: the key, the model, the quota or the server is gone, so that further requests would fail as well.
+            BrokenOffError: the key, the model, the quota or the server is gone, so that further requests would fail as
+                well; what had come by then is with it.
         """
         answers = self._run(self._complete(requests, max_new_tokens, self.generator.concurrency))
         return [completion for _, completion in answers]
@@ -172,10 +172,11 @@ class LoadedServer:
         self.cold_cache.begin("")  # what `use` asks is not timed
         self.use(arm, adapter)
         self.cold_cache.begin(arm)
+        self._timed = True
 
     def deactivate(self) -> None:
         """Send further requests to the base again."""
-        self.served = self.generator.model
+        self.served, self._timed = self.generator.model, False
         self.cold_cache.begin("")
 
     def together(self, requests: Sequence[Request], max_new_tokens: int, concurrency: int) -> Burst:
@@ -197,7 +198,7 @@ class LoadedServer:
             try:
                 return await work
             finally:
-                await _settle()
+                await settle()
 
         return self._runner.run(settled())
 
@@ -208,23 +209,39 @@ class LoadedServer:
         slots = asyncio.Semaphore(concurrency)
         sharing = max(1, min(concurrency, len(requests)))
 
+        refusals: list[NoAnswerError] = []
+
         async def send(request: Request) -> tuple[float, Completion | NoAnswerError]:
             async with slots:
-                return time.perf_counter(), await self._completion(request, max_new_tokens, sharing)
+                if refusals:  # of another request, and of all that would follow
+                    return time.perf_counter(), refusals[0]
+                at, outcome = time.perf_counter(), await self._completion(request, max_new_tokens, sharing)
+                if isinstance(outcome, NoAnswerError) and outcome.cured_by == "user":
+                    refusals.append(outcome)
+                return at, outcome
 
         # Nothing is raised inside: a refusal must not leave other tasks behind in the loop.
         outcomes = await asyncio.gather(*(send(request) for request in requests))
         failures = [outcome for _, outcome in outcomes if isinstance(outcome, NoAnswerError)]
-        refusal = next((failure for failure in failures if failure.cured_by == "user"), None)
-        gone = len(failures) == len(requests) > 1 and all(one.cured_by == "waiting" for one in failures)
-        if refusal is None and gone:
-            refusal = failures[0]  # each after its retries: the server is gone, and all questions to come would fail
-        if refusal is not None:
-            raise ArmError(refused(self.generator, self.served, refusal, self.listing))
+        if not refusals and len(failures) == len(requests) > 1 and all(one.cured_by == "waiting" for one in failures):
+            refusals = failures  # each after its retries: the server is gone, and all questions to come would fail
+        if refusals:
+            raise self._broken_off(requests, [outcome for _, outcome in outcomes], refusals[0])
         return [
             (at, outcome if isinstance(outcome, Completion) else self._unanswered(request, outcome))
             for request, (at, outcome) in zip(requests, outcomes, strict=True)
         ]
+
+    def _broken_off(
+        self, requests: Sequence[Request], outcomes: Sequence[Completion | NoAnswerError], refusal: NoAnswerError
+    ) -> BrokenOffError:
+        """Return the error that ends the arm, with the answers that had come; failures that may pass are none."""
+        came = {
+            at: outcome if isinstance(outcome, Completion) else self._unanswered(request, outcome)
+            for at, (request, outcome) in enumerate(zip(requests, outcomes, strict=True))
+            if isinstance(outcome, Completion) or outcome.cured_by == "nothing"
+        }
+        return BrokenOffError(refused(self.generator, self.served, refusal, self.listing), came)
 
     def _unanswered(self, request: Request, failure: NoAnswerError) -> Completion:
         sent = self._sent(request.turns)
@@ -238,7 +255,10 @@ class LoadedServer:
             answer = await self._ask(self.served, request.turns, max_new_tokens)
         except NoAnswerError as failure:
             return failure
-        sent, spans = self._sent(request.turns), self._spans(answer, request.turns, sharing)
+        spans = self._spans(answer, request.turns, sharing)
+        if self._timed:
+            return Completion(answer.text.strip(), answer.finish, "", spans)
+        sent = self._sent(request.turns)
         return Completion(answer.text.strip(), answer.finish, digest(sent), spans, prompt=_as_text(sent))
 
     async def _ask(
@@ -361,31 +381,3 @@ class OpenAIGenerator(ServerSettings):
         if problems:
             raise ArmError(f"model {self.name}: {'; '.join(problems)}")
         return LoadedServer(self, os.environ[self.api_key_env] if self.api_key_env else "")
-
-
-ABANDONED: "deque[tuple[asyncio.Runner, AsyncOpenAI]]" = deque()
-"""Connections whose owner was dropped. The garbage collector may run anywhere, even while a thread starts and holds
-locks that every other start waits for: it only leaves them here."""
-
-
-def close_abandoned() -> None:
-    """Close the connections of dropped servers; to be called outside any loop."""
-    while ABANDONED:
-        runner, client = ABANDONED.popleft()
-        runner.run(_close(client))
-        runner.close()
-
-
-atexit.register(close_abandoned)
-
-
-async def _close(client: "AsyncOpenAI") -> None:
-    await client.close()
-    await _settle()
-
-
-async def _settle() -> None:
-    """Let the generators of streams that were read finish before the loop stops."""
-    await asyncio.sleep(0)  # those endings are queued, not yet tasks
-    endings = asyncio.all_tasks() - {asyncio.current_task()}
-    await asyncio.gather(*endings, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""What is said where a server does not answer, or refuses to: what it was, and the line to change."""
+"""What is said where a server cannot be reached, or refuses to answer at all."""
 
 from pipelines.generators.server.failure import NoAnswerError
 from pipelines.generators.server.listing import Listing
@@ -22,8 +22,11 @@ def refused(generator: ServerSettings, model: str, failure: NoAnswerError, listi
         key = generator.api_key_env
         held = f"the key in ${key} is not accepted" if key else "it wants a key"
         return f"{head}; {held}: put a valid one into an environment variable and name that in model.api_key_env"
-    if failure.status == 429:
-        return f"{head}; the quota or rate limit is used up: go on later, or with another key"
+    if failure.status in (402, 429):
+        return (
+            f"{head}; the quota or rate limit is used up: go on later, or with another key; what was answered is kept, "
+            "and the same command asks the rest"
+        )
     if "system" in failure.reason.lower() and generator.system_role == "native":
         return f"{head}; if its chat template takes no system turn, set model.system_role=merged"
     if failure.status in (400, 404, 422):

@@ -108,7 +108,7 @@ class LoadedVllm(LoadedHf):
 
     def batches(self, requests: Sequence[Request]) -> list[list[int]]:
         """Return positions in the given order, many at once: vLLM makes batches by itself."""
-        self._ids = {request.turns: self.format.prompt_ids(request.turns) for request in requests}
+        self._tokenise(requests)
         return [list(range(at, min(at + QUEUE, len(requests)))) for at in range(0, len(requests), QUEUE)]
 
     def complete(self, requests: Sequence[Request], max_new_tokens: int) -> list[Completion]:

@@ -1,8 +1,12 @@
 """Exports with a shape of their own: pages of a server, issues, questions in turn, tests of prompts."""
 
 import json
+import shlex
+import subprocess
+import sys
 
 import pytest
+import yaml
 
 from tests.harness.tasks.making import build_task, write_lines
 
@@ -132,3 +136,22 @@ def test_of_several_values_of_one_assertion_any_is_right(tmp_path):
     row, said = prompts_tested(tmp_path, EITHER, ("similar", "a cheese"), ("icontains-any", ["milk"]))
     assert (row.references, row.facts) == (("cheese 3", "brie 3"), ())
     assert "assertions not read: similar (9), icontains-any (9)" in said
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_tests_in_yaml_are_written_as_json_by_the_command_that_is_said(tmp_path, whole):
+    tests = [{"vars": {"town": f"What is in {n}?"}, "assert": [{"type": "equals", "value": n}]} for n in range(9)]
+    held = {"prompts": ["{{town}}"], "defaultTest": {"options": {}}, "tests": tests} if whole else tests
+    (tmp_path / "promptfooconfig.yaml").write_text(yaml.safe_dump(held))
+    (said,) = build_task("jsonl", dir=str(tmp_path)).problems()
+    assert "promptfooconfig.yaml holds tests of prompts" in said
+    program, *arguments = shlex.split(said[said.index("python -c") :])
+    assert program == "python"
+    subprocess.run([sys.executable, *arguments], check=True)
+    task = build_task("jsonl", dir=str(tmp_path), validation_share=0)
+    assert {row.references for row in rows_by_id(task).values()} == {(str(n),) for n in range(9)}
+
+
+def test_other_yaml_is_said_to_hold_no_rows(tmp_path):
+    (tmp_path / "settings.yaml").write_text("a: [1, 2]\ntests: [x]\n")
+    assert "write what settings.yaml holds as rows" in "".join(build_task("jsonl", dir=str(tmp_path)).problems())

@@ -117,6 +117,25 @@ def test_texts_in_pairs_are_input_and_reference(tmp_path, asked, answered):
     assert "knowledge base: the 7 training pairs" in said
 
 
+@pytest.mark.parametrize(("asked", "answered"), NAMES)
+def test_texts_in_pairs_may_lie_below_a_folder_for_each_split(tmp_path, asked, answered):
+    for split, count in (("train", 6), ("test", 4)):
+        for n in range(count):
+            write(tmp_path / split / asked.format(f"{split}{n}"), f"At the {split} it rained {n} days.")
+            write(tmp_path / split / answered.format(f"{split}{n}"), f"Rain: {n} days.")
+    task = build_task("jsonl", dir=str(tmp_path), validation_share=0)
+    assert task.problems() == []
+    rows = {split: task.examples(split) for split in ("train", "test")}
+    assert {split: len(own) for split, own in rows.items()} == {"train": 6, "test": 4}
+    assert [row.input for row in rows["test"]] == [f"At the test it rained {n} days." for n in range(4)]
+    assert [row.references for row in rows["test"]] == [(f"Rain: {n} days.",) for n in range(4)]
+    said = "\n".join(task.remarks())
+    assert "not read" not in said
+    before = task.content_key()
+    write(tmp_path / "test" / answered.format("test2"), "Rain: none.")
+    assert build_task("jsonl", dir=str(tmp_path), validation_share=0).content_key() != before
+
+
 def test_a_text_without_another_is_said(tmp_path):
     for n in range(20):
         write(tmp_path / f"a{n}.txt", f"It rained {n} days.")

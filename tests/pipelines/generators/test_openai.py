@@ -3,15 +3,20 @@
 import gc
 import socket
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from harness.errors import ArmError
+from harness.runner import predictions
 from harness.store.spec import digest
 from harness.store.store import Artifact
-from harness.types import Turn
-from pipelines.generators.generator import Request
-from pipelines.generators.server.openai import ABANDONED, OpenAIGenerator, close_abandoned
+from harness.types import Example, Turn
+from pipelines.generators.generator import BrokenOffError, Request
+from pipelines.generators.server.abandoned import ABANDONED, close_abandoned
+from pipelines.generators.server.openai import OpenAIGenerator
+from pipelines.prepared import PreparedArm
+from pipelines.prompts import Prompt
 from tests.servers.fake_openai import Say, fake_openai
 
 RIGHT = "The fork goes left."
@@ -95,6 +100,16 @@ def test_merged_system_role(fake):
     completion = answered(fake, system_role="merged")
     assert fake.chats[0]["messages"] == [{"role": "user", "content": "Answer.\n\nWhere does the fork go?"}]
     assert completion.prompt_sha256 == digest(fake.chats[0]["messages"])
+
+
+def test_timed_requests_make_no_hash_and_no_text_for_the_record(fake):
+    loaded = generator(fake.url).load()
+    loaded.activate("base", None, "none")
+    (timed,) = loaded.complete([request()], 20)
+    loaded.deactivate()
+    (kept,) = loaded.complete([request()], 20)
+    assert (timed.text, timed.prompt, timed.prompt_sha256) == (RIGHT, "", "")
+    assert kept.prompt_sha256 == digest(fake.chats[-1]["messages"])
 
 
 def test_stream_tells_prefill_from_decode(fake):
@@ -223,6 +238,40 @@ def test_key_model_or_quota_gone_mid_way(fake, say):
     with pytest.raises(ArmError, match="model 'base'"):
         answered(fake, say)
     assert len(fake.chats) == 1
+
+
+SPENT = [
+    Say(status=402),
+    Say(status=429, code="insufficient_quota"),
+    Say(status=400, code="billing_hard_limit_reached"),
+    Say(status=401),
+]
+
+
+@pytest.mark.parametrize("say", SPENT)
+def test_what_came_before_a_refusal_is_kept_and_nothing_is_asked_after_it(fake, say):
+    loaded = generator(fake.url, concurrency=1, retries=0).load()
+    fake.forget()
+    fake.script.extend([Say(), Say(status=400), Say(status=500), say])
+    with pytest.raises(BrokenOffError, match="refuses to answer as model 'base'") as caught:
+        loaded.complete([request(number) for number in range(7)], 20)
+    assert len(fake.chats) == 4
+    # the second can never be answered, which is an answer; the third may be, when the same command is given again
+    assert {at: one.finish for at, one in caught.value.came.items()} == {0: "stop", 1: "error"}
+
+
+def test_an_arm_goes_on_behind_a_refused_quota_without_asking_twice(fake, tmp_path):
+    task = SimpleNamespace(instruction="Answer.", max_new_tokens=20, cut=None)
+    examples = [Example(f"e{at}", f"question {at}", ("left",), ()) for at in range(9)]
+    loaded = generator(fake.url, concurrency=1).load()  # 4 to the batch
+    arm = PreparedArm("base", Prompt("Passages:", "Input:"), task, None, loaded)
+    fake.script.extend([*[Say()] * 6, Say(status=429, code="insufficient_quota", error="You exceeded your quota.")])
+    with pytest.raises(ArmError, match=r"exceeded your quota.*what was answered is kept"):
+        predictions.stream(arm, examples, tmp_path)
+    fake.forget()
+    predictions.stream(arm, examples, tmp_path)
+    assert [chat["messages"][-1]["content"] for chat in fake.chats] == ["question 6", "question 7", "question 8"]
+    assert [one.text for one in predictions.read(tmp_path, examples)] == [RIGHT] * 9
 
 
 # ---- many at once

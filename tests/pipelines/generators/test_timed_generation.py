@@ -7,6 +7,7 @@ from harness.types import Turn
 from pipelines.generators.continuous import PAGE
 from pipelines.generators.engines import HfGenerator
 from pipelines.generators.generator import Request
+from pipelines.generators.greedy import GreedyChoices
 
 
 def make_loaded(checkpoint, quantisation):
@@ -74,6 +75,28 @@ def test_a_graft_answers_as_the_adapter_does(loaded, adapters):
     assert torch.equal(logits(loaded), proper)
     assert [one.text for one in loaded.complete(requests(), 6)] == [one.text for one in answers]
     loaded.use("base", None)
+
+
+def test_tokens_of_all_prompts_are_kept_in_four_bytes_each(loaded):
+    asked = requests(5)
+    assert sorted(at for batch in loaded.batches(asked) for at in batch) == [0, 1, 2, 3, 4]
+    assert {memoryview(ids).itemsize for ids in loaded._ids.values()} == {4}
+    assert loaded._prompt(asked[3]) == loaded.format.prompt_ids(asked[3].turns)
+    assert len(loaded._ids) == 4  # none is kept once it is answered
+
+
+def test_nothing_is_made_for_the_record_while_requests_are_timed(loaded, monkeypatch):
+    noted = []
+    monkeypatch.setattr(GreedyChoices, "_note", lambda self, module, inputs, output: noted.append(module))
+    loaded.activate("base", None, "none")
+    (timed,) = loaded.complete(requests(1), 3)
+    assert (timed.prompt, timed.prompt_sha256, noted) == ("", "", [])
+    loaded.deactivate()
+    (kept,) = loaded.complete(requests(1), 3)
+    assert kept.prompt
+    assert kept.prompt_sha256
+    assert noted  # each token is looked at: is it the model's own choice?
+    assert (timed.text, timed.ids) == (kept.text, kept.ids)
 
 
 def test_a_merged_adapter_is_dense_and_says_the_same(loaded, adapters):

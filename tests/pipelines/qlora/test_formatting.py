@@ -1,11 +1,14 @@
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pytest
 
 from harness.types import THE_INPUT, Example, Passage, Turn
 from pipelines.prompts import Prompt
+from pipelines.qlora import formatting
 from pipelines.qlora.formatting import Formatter, TrainingPassages, query_for
 from pipelines.rag.protocols import Retrieved
+from pipelines.rag.retrieval import BLOCK
 
 PROMPT = Prompt("Passages:", "Input:")
 
@@ -41,10 +44,10 @@ def formatter(chat, window=512):
 def test_the_prompt_is_the_one_that_answers_and_loss_is_on_the_answer_alone(chat):
     (row,) = formatter(chat).rows(ToyTask(), [example(1)], [(passage("d"),)]).rows
     prompt = chat.prompt_ids(PROMPT.turns("Answer.", "question 1", [passage("d")]))
-    assert row.input_ids[: len(prompt)] == prompt
-    assert row.labels[: len(prompt)] == [-100] * len(prompt)
-    taught = row.labels[len(prompt) :]
-    assert taught == row.input_ids[len(prompt) :] == chat.answer_ids("the answer")
+    assert list(row.input_ids[: len(prompt)]) == prompt
+    assert list(row.labels[: len(prompt)]) == [-100] * len(prompt)
+    taught = list(row.labels[len(prompt) :])
+    assert taught == list(row.input_ids[len(prompt) :]) == chat.answer_ids("the answer")
     assert taught[-1] == chat.turn_end_id
     assert chat.decode(taught) == "the answer"
 
@@ -79,7 +82,7 @@ class Searcher:
 
 def chosen(p_gold, count=400, seed=0):
     asked = [example(number, evidence=("d1",)) for number in range(count)]
-    return TrainingPassages(p_gold).choose(asked, Searcher(), 3, seed)
+    return list(TrainingPassages(p_gold).choose(asked, Searcher(), 3, seed))
 
 
 def test_gold_is_kept_in_its_share_of_rows_and_never_among_the_distractors():
@@ -100,6 +103,41 @@ def test_gold_stands_at_every_place_and_the_draw_follows_the_seed():
 def test_gold_that_was_not_retrieved_is_put_in():
     (row,) = TrainingPassages(1.0).choose([example(1, evidence=("elsewhere",))], Searcher(), 3, 0)
     assert "elsewhere" in {one.document_id for one in row}
+
+
+def test_passages_of_many_examples_are_searched_for_in_blocks_and_only_when_they_are_wanted():
+    class Counting(Searcher):
+        asked: ClassVar[list[int]] = []
+
+        def search(self, queries):
+            self.asked.append(len(queries))
+            return super().search(queries)
+
+    many = [example(number, evidence=("d1",)) for number in range(2 * BLOCK + 5)]
+    rows = TrainingPassages(0.5).choose(many, Counting(), 3, 0)
+    first = next(rows)
+    assert Counting.asked == [BLOCK]
+    others = list(rows)
+    assert Counting.asked == [BLOCK, BLOCK, 5]
+    assert [first, *others][: BLOCK + 9] == list(TrainingPassages(0.5).choose(many[: BLOCK + 9], Searcher(), 3, 0))
+
+
+def test_of_many_rows_an_even_sample_keeps_its_passages(chat, monkeypatch):
+    monkeypatch.setattr(formatting, "FIRST", 3)
+    monkeypatch.setattr(formatting, "KEPT", 4)
+    asked = [example(number) for number in range(60)]
+    made = formatter(chat).rows(ToyTask(), asked, ((passage(f"d{one.id}"),) for one in asked))
+    knowing = [at for at, row in enumerate(made.rows) if row.passages]
+    assert knowing == [at for at, row in enumerate(made.rows) if row.example is not None]
+    assert knowing == [0, 1, 2, 3, 11, 19, 27, 35, 43, 51, 59]
+    assert [made.rows[at].example.id for at in knowing] == [f"e{at}" for at in knowing]
+    whole = [formatter(chat).rows(ToyTask(), [one], [(passage(f"d{one.id}"),)]).rows[0] for one in asked]
+    assert [(row.input_ids, row.labels) for row in made.rows] == [(row.input_ids, row.labels) for row in whole]
+
+
+def test_tokens_of_rows_take_four_bytes_each(chat):
+    (row,) = formatter(chat).rows(ToyTask(), [example(1)], [()]).rows
+    assert {memoryview(ids).itemsize for ids in (row.input_ids, row.labels)} == {4}
 
 
 def test_where_the_evidence_is_no_document_the_passages_are_taken_as_they_come():

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 from harness.errors import ArmError
+from pipelines.rag.cut_texts import audit_cut_pairs
 from pipelines.rag.protocols import Query
 from pipelines.rag.rerank import CrossEncoderRerank
 from tests.clocks import LateClock
@@ -62,6 +63,24 @@ def test_the_cross_encoder_decides_the_order(rerank, hybrid, documents, store):
     assert found.passages[0].document_id == expected.document_id
     assert len(found.passages) == 3
     assert [span.stage for span in found.spans] == ["embed", "search", "rerank"]
+
+
+def test_pairs_over_the_window_are_counted_and_flagged(rerank, hybrid, documents, store):
+    queries = [Query("e", "the capital of france"), Query("f", "cat")]
+    searcher = replace(hybrid, rerank=rerank).prepare(documents, store, 0)
+    found = searcher.search(queries)
+
+    def tokens(query, passage):  # counted by another way than the audit's: text by text, and three around them
+        return sum(len(rerank.load().tokenizer.tokenize(text)) for text in (query, passage)) + 3
+
+    lengths = [tokens(query.text, one.text) for query, row in zip(queries, found, strict=True) for one in row.passages]
+    few = replace(rerank, max_tokens=min(lengths))
+    audit, cut = audit_cut_pairs(queries, found, few), sum(length > min(lengths) for length in lengths)
+    assert 0 < cut < len(lengths)
+    assert (audit.checked, dict(audit.details)) == (len(lengths), {"cut": cut, "max_tokens": min(lengths)})
+    assert f"{cut} of {len(lengths)} pairs of query and passage" in audit.flag
+    (whole,) = [one for one in searcher.audit_retrieved(queries, found) if one.name == "cut pairs"]
+    assert (whole.checked, whole.flag, whole.details["cut"]) == (len(lengths), "", 0)
 
 
 def test_loading_the_cross_encoder_is_no_part_of_its_stage(rerank, hybrid, documents, store, monkeypatch):

@@ -7,7 +7,7 @@ from harness.errors import ArmError, StoreError
 from harness.store import metadata
 from harness.store.spec import specification
 from harness.types import Document
-from pipelines.rag import embedding, vectors
+from pipelines.rag import embedding, passages, vectors
 from pipelines.rag.chunking import Chunking
 from pipelines.rag.encoder import Encoder
 from pipelines.rag.faiss_index import FaissIndex
@@ -203,6 +203,18 @@ def test_only_what_is_downstream_is_made_again(hybrid, documents, store, change,
     hybrid.prepare(documents, store, 0)
     changed = replace(hybrid, **change).artifacts(documents, store)
     assert {kind for kind, there in changed.items() if not there} == remade
+
+
+def test_a_corpus_is_hashed_once_for_all_parts_and_arms(hybrid, dense, bm25, documents, store, monkeypatch):
+    hashed = []
+    monkeypatch.setattr(passages, "has_structure", lambda document: bool(hashed.append(document.id)))
+    for each in (hybrid, dense, bm25):
+        each.artifacts(documents, store)
+        each.prepare(list(documents), store, 0)
+    assert hashed == [document.id for document in documents]
+    changed = [*documents[:-1], replace(documents[-1], text="Snow falls.")]
+    hybrid.artifacts(changed, store)
+    assert len(hashed) == 2 * len(documents)
 
 
 def test_retrievers_share_what_they_have_in_common(hybrid, dense, bm25, documents, store):
