@@ -41,15 +41,14 @@ def device_name(wanted: str, *, split: bool = False) -> str:
         wanted: auto, cpu, cuda, cuda:1, mps.
         split: over all GPUs that this process sees: `cuda:2x NAME`, and names joined by " + " where they differ.
     """
-    device = pick_device(wanted)
-    if not device.startswith("cuda"):
-        return device
     import torch
 
+    if not (device := pick_device(wanted)).startswith("cuda"):
+        return device
     if not split:
         return f"cuda:{torch.cuda.get_device_name(device)}"
-    names = Counter(str(torch.cuda.get_device_name(number)) for number in range(gpus_here(device)))
-    return f"cuda:{' + '.join(f'{count}x {name}' for name, count in names.items())}"
+    names = Counter(torch.cuda.get_device_name(number) for number in range(gpus_here(device)))
+    return "cuda:" + " + ".join(f"{count}x {name}" for name, count in names.items())
 
 
 def gpus_here(device: str) -> int:
