@@ -8,12 +8,13 @@ there. What the generator knows anyway is therefore told while it trains; see `p
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from difflib import SequenceMatcher
 from typing import Final
 
 import numpy as np
 
 from pocket.formats.content import REPORT_NAMES
-from pocket.world.drawn import NAME
+from pocket.world.drawn import NAME, Drawn
 from pocket.world.kinds import KINDS
 
 FACTS: Final = tuple(sorted({NAME, *REPORT_NAMES, *(fact.noun for kind in KINDS.values() for fact in kind.facts)}))
@@ -36,26 +37,58 @@ class Marks:
     """number of a value, at its first token"""
     wanted: np.ndarray
     """number of a value that stood before, at the token before it in an answer"""
+    copied: np.ndarray
+    """place of the same token in what shows the form, at the token before one of an answer that is of no value"""
 
 
-def marked(text: str, offsets: Sequence[tuple[int, int]], answers: np.ndarray, values: Mapping[str, str]) -> Marks:
+def marked(
+    text: str, offsets: Sequence[tuple[int, int]], tokens: np.ndarray, answers: np.ndarray, told: Drawn
+) -> Marks:
     """Return the marks of a conversation.
 
     Args:
         text: as rendered.
         offsets: (begin, end) of every token in it.
+        tokens: (length,) their ids.
         answers: (length,) more than 0 for tokens of answers.
-        values: value -> name of its fact.
+        told: what it was drawn with.
     """
     marks = Marks(*(np.full(len(offsets), NONE, dtype=np.int64) for _ in fields(Marks)))
-    known = {value.lower(): NUMBERS[fact] for value, fact in values.items() if fact in NUMBERS}
+    known = {value.lower(): NUMBERS[fact] for value, fact in told.values.items() if fact in NUMBERS}
     begins, ends = (np.array([place[side] for place in offsets]) for side in (0, 1))
     seen: dict[str, int] = {}
     for match in _pattern(known).finditer(text) if known else ():
-        tokens = np.nonzero((ends > match.start()) & (begins < match.end()))[0]
-        if len(tokens):
-            _mark(marks, tokens, match.group().lower(), known, seen, bool(answers[tokens[0]] > 0))
+        touched = np.nonzero((ends > match.start()) & (begins < match.end()))[0]
+        if len(touched):
+            _mark(marks, touched, match.group().lower(), known, seen, bool(answers[touched[0]] > 0))
+    shown = [_tokens_of(text, one, begins, ends) for one in told.shown if one in text]
+    for answer in _answers(answers) if shown else ():
+        _mark_form(marks, tokens, answer, shown)
     return marks
+
+
+def _tokens_of(text: str, shown: str, begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    start = text.index(shown)
+    return np.nonzero((begins >= start) & (ends <= start + len(shown)))[0]
+
+
+def _answers(answers: np.ndarray) -> list[np.ndarray]:
+    """Return the places of the tokens of each answer."""
+    places = np.nonzero(answers > 0)[0]
+    return np.split(places, np.nonzero(np.diff(places) > 1)[0] + 1)
+
+
+def _mark_form(marks: Marks, tokens: np.ndarray, answer: np.ndarray, shown: Sequence[np.ndarray]) -> None:
+    """Mark the tokens that the answer has in the same order as the text that is most like it."""
+    matchers = [SequenceMatcher(None, tokens[one].tolist(), tokens[answer].tolist(), autojunk=False) for one in shown]
+    best = max(
+        range(len(shown)), key=lambda number: sum(block.size for block in matchers[number].get_matching_blocks())
+    )
+    for block in matchers[best].get_matching_blocks():
+        for step in range(block.size):
+            place = answer[block.b + step]
+            if marks.first[place] == marks.again[place] == NONE:
+                marks.copied[place - 1] = shown[best][block.a + step]
 
 
 def padded_marks(marks: Sequence[Marks]) -> dict[str, np.ndarray]:

@@ -255,8 +255,9 @@ class Training:
             name: torch.from_numpy(array[:, :-1]).to(self.device)
             for name, array in padded_marks([entry.marks for entry in group]).items()
         }
-        extra = self.auxiliary(self.model, read.hidden_states, marks)
-        return extra + (cross_entropy(logits.float(), targets, reduction="none") * weights[:, 1:][scored]).sum()
+        missed = cross_entropy(logits.float(), targets, reduction="none") * weights[:, 1:][scored]
+        loss: torch.Tensor = missed.sum() + self.auxiliary(self.model, read.hidden_states, marks)
+        return loss
 
     def _update_mean(self) -> None:
         import torch

@@ -1,6 +1,6 @@
 """Conversations as rows of tokens with a weight and marks each, grouped so that little is padding."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ import numpy as np
 from harness.types import Turn
 from pocket.corpus.mixture import conversation
 from pocket.marks import Marks, marked
-from pocket.world import drawn
+from pocket.world.drawn import Drawn, noted
 
 ANSWER_WEIGHT: Final = 1.0
 READING_WEIGHT: Final = 0.1
@@ -18,7 +18,7 @@ VERDICT_WEIGHT: Final = 10.0
 READING_SHARE: Final = 0.25
 """of what is read, so much is scored, at a weight raised to match: the output layer is a third of the work"""
 
-NO_VALUES: Final[Mapping[str, str]] = {}
+NOTHING: Final = Drawn()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,7 @@ class Row:
     """where its values stand"""
 
 
-def row(
-    tokenizer: Any, kind: str, turns: Sequence[Turn], rng: np.random.Generator, values: Mapping[str, str] = NO_VALUES
-) -> Row:
+def row(tokenizer: Any, kind: str, turns: Sequence[Turn], rng: np.random.Generator, told: Drawn = NOTHING) -> Row:
     """Return the conversation as rendered by the tokenizer's chat template.
 
     Args:
@@ -47,7 +45,7 @@ def row(
         kind: the ability it practises.
         turns: the conversation.
         rng: decides what of the read tokens is scored.
-        values: those it was drawn with -> name of their fact.
+        told: what it was drawn with.
     """
     messages = [{"role": turn.role, "content": turn.content} for turn in turns]
     encoded = tokenizer.apply_chat_template(messages, return_dict=True, return_assistant_tokens_mask=True)
@@ -62,8 +60,8 @@ def row(
     if kind == "talk":  # earlier answers came of passages that are not there
         weights[(answers > 0) & (answers < answers.max())] = 0.0
         answers = np.where(answers == answers.max(), np.minimum(answers, 1), 0)
-    marks = marked(text, encoded.encodings[0].offsets, mask, values)
-    return Row(kind, np.asarray(encoded["input_ids"], dtype=np.int64), answers, weights, marks)
+    tokens = np.asarray(encoded["input_ids"], dtype=np.int64)
+    return Row(kind, tokens, answers, weights, marked(text, encoded.encodings[0].offsets, tokens, mask, told))
 
 
 @dataclass
@@ -79,9 +77,9 @@ class Stream:
         """Return the next rows, until they hold that many tokens."""
         rows: list[Row] = []
         while sum(len(entry.tokens) for entry in rows) < tokens:
-            with drawn.noted() as values:
+            with noted() as told:
                 kind, turns = conversation(self.number, progress, self.seed)
-            rows.append(row(self.tokenizer, kind, turns, np.random.default_rng([self.seed, self.number]), values))
+            rows.append(row(self.tokenizer, kind, turns, np.random.default_rng([self.seed, self.number]), told))
             self.number += 1
         return rows
 

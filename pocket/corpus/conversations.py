@@ -9,7 +9,9 @@ from harness.types import Passage, Turn
 from pocket.corpus import reading, wording
 from pocket.corpus.reading import Asked
 from pocket.corpus.typos import mistyped
-from pocket.world import documents, draws
+from pocket.formats import parts
+from pocket.formats.house import is_house_like
+from pocket.world import documents, drawn, draws
 from pocket.world.almanac import almanac
 from pocket.world.kinds import KINDS
 from pocket.world.messages import message
@@ -136,9 +138,35 @@ def spell(rng: Random) -> list[Turn]:
 
 
 def echo(rng: Random) -> list[Turn]:
-    """Unrelated words to be said again: the shortest way to learn to copy what followed the same word before."""
-    text = " ".join(rng.choices(lexicon(), k=rng.randint(20, 60)))
+    """Unrelated words to be said again: the shortest way to learn to copy what followed the same word before.
+
+    Half of them are words and signs that occur nowhere else: tokens that are never right anywhere are never copied.
+    """
+    text = " ".join(rng.choices(lexicon(), k=rng.randint(20, 60))) if rng.random() < 0.5 else strange(rng)
+    drawn.show(text)
     return [Turn("system", "Say it again."), Turn("user", text), Turn("assistant", text)]
+
+
+def strange(rng: Random) -> str:
+    """Return words and signs without a meaning, in the pieces that formats are made of."""
+    while True:
+        drawn = (_strange(rng) + rng.choice((" ", " ", " ", "", "\n")) for _ in range(rng.randint(12, 40)))
+        if not is_house_like(text := "".join(drawn).strip()):
+            return text
+
+
+def _strange(rng: Random) -> str:
+    case, (left, right) = rng.choice((str, str, str.title, str.upper)), parts.bracket(rng)
+    made = rng.choice((_word, _word, _label, parts.code, parts.signs, parts.run))(rng)
+    return f"{left}{case(made)}{right}" if rng.random() < 0.3 else case(made)
+
+
+def _word(rng: Random) -> str:
+    return parts.word(rng, POOL)
+
+
+def _label(rng: Random) -> str:
+    return rng.choice(parts.language(rng, POOL))
 
 
 @cache

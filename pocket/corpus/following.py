@@ -10,6 +10,7 @@ from pipelines.prompts import Prompt
 from pocket.corpus import wording
 from pocket.formats.content import REPORT_NAMES, Content, of_report, of_thing
 from pocket.formats.grammar import Format, draw, draw_plain
+from pocket.world import drawn as drawn_with
 from pocket.world.documents import page
 from pocket.world.facts import FactType
 from pocket.world.kinds import KINDS
@@ -107,6 +108,7 @@ def drawn(rng: Random, source: Source, count: int, pool: Pool) -> list[Content]:
 def exemplar(pair: Pair, form: tuple[str, str] = HARNESS) -> Passage:
     """Return an earlier pair as a passage."""
     before, between = form
+    drawn_with.show(pair.answer)
     text = f"{before}{pair.content.text}{between}{pair.answer}"
     return Passage("", text, 0, len(text), 0.0)
 

@@ -15,6 +15,9 @@ MORE_PAGES: Final = 0.66
 """progress from which on it does so with more than one page"""
 ALL_AGAIN: Final = 0.80
 """progress from which on the other abilities, which lose meanwhile, have most of the room again"""
+ECHOING: Final = 0.04
+"""share of the conversations that say strange words and signs again: what is never right anywhere is never copied, and
+then formats of unheard parts end in loops"""
 FOLLOWING: Final = 0.40
 """share of the conversations that follow a format, from the first pages on"""
 FOLLOWED: Final = 0.32
@@ -39,6 +42,8 @@ def conversation(number: int, progress: float, seed: int) -> tuple[str, list[Tur
         return _copying(rng, draw)
     if progress < 0.08:
         return _first_pages(rng, draw)
+    if rng.random() < ECHOING:
+        return "echo", conversations.echo(rng)
     if rng.random() < (FOLLOWING if progress < DOUBTING else FOLLOWED):
         return _following(rng, progress)
     pages = _pages(rng, progress)

@@ -7,7 +7,7 @@ from typing import Final
 
 from pocket.formats.content import Content
 from pocket.formats.house import is_house_like
-from pocket.formats.parts import code, language, part, signs, word
+from pocket.formats.parts import bracket, code, language, part, run, signs, word
 from pocket.formats.values import ValueForm, value_form
 from pocket.world.names import Pool
 
@@ -96,9 +96,11 @@ def _fields(rng: Random, names: Sequence[str], pool: Pool) -> Format:
 def _frame(rng: Random, pool: Pool) -> Format:
     """Return the format without items."""
     head = _worded(rng, part(rng, "heads", pool), pool)
-    joiner = part(rng, "joiners", pool)
+    joiner = _joiner(rng, pool)
     between = "\n" if "\n" in joiner or rng.random() < 0.7 else rng.choice((" ", ": ", joiner))
     foot = _worded(rng, part(rng, "feet", pool), pool)
+    if pool == "open" and rng.random() < 0.15:
+        head, foot = (f"{head}\n{run(rng)}", foot) if rng.random() < 0.5 else (head, f"\n{run(rng)}")
     return Format(head + between if head else "", (), joiner, foot, value_form(rng))
 
 
@@ -107,15 +109,25 @@ def _sentences(rng: Random, pool: Pool) -> Format:
     opener, closer = (_worded(rng, part(rng, kind, pool), pool) for kind in ("openers", "closers"))
     space = rng.choice((" ", " ", "\n"))
     head, foot = (opener + space if opener else "", space + closer if closer else "")
-    return Format(head, (), part(rng, "links", pool), foot, ValueForm())
+    link = signs(rng) if pool == "open" and rng.random() < 0.3 else part(rng, "links", pool)
+    return Format(head, (), link if link.strip() or link.isspace() else " ", foot, ValueForm())
+
+
+def _joiner(rng: Random, pool: Pool) -> str:
+    """Return what stands between items: mostly of the list, else drawn signs or a line of them."""
+    drawn = rng.random() if pool == "open" else 1.0
+    if drawn < 0.15:
+        return signs(rng)
+    return f"\n{run(rng)}\n" if drawn < 0.2 else str(part(rng, "joiners", pool))
 
 
 def _pattern(rng: Random, pool: Pool) -> str:
     """Return the text of an item: {l} for its label, {v} for its values."""
     separator = signs(rng) if pool == "open" and rng.random() < 0.5 else part(rng, "separators", pool)
-    left, right = part(rng, "brackets", pool)
+    left, right = bracket(rng) if pool == "open" and rng.random() < 0.3 else part(rng, "brackets", pool)
     layout = part(rng, "layouts", pool).replace("{p}", separator)
-    return str(part(rng, "bullets", pool) + layout.replace(SLOT, f"{left}{SLOT}{right}"))
+    bullet = signs(rng).lstrip() if pool == "open" and rng.random() < 0.25 else part(rng, "bullets", pool)
+    return str(bullet + layout.replace(SLOT, f"{left}{SLOT}{right}"))
 
 
 def _groups(rng: Random, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -162,4 +174,7 @@ def _worded(rng: Random, pattern: str, pool: Pool) -> str:
 
 
 def _skeleton(made: Format) -> str:
-    return "\n".join([made.head, made.joiner, made.foot, *(item.pattern for item in made.items)])
+    """Return all parts, alone and as they meet: a house style's sign may come of two of them."""
+    patterns = [item.pattern for item in made.items] or ["{0}."]
+    met = made.head + made.joiner.join([*patterns, patterns[0]]) + made.foot
+    return "\n".join([made.head, made.joiner, made.foot, met])

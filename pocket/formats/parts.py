@@ -56,5 +56,23 @@ def signs(rng: Random) -> str:
             return made
 
 
+def run(rng: Random) -> str:
+    """Return a line of one sign or two, such as ===== or -*-*-*; none of it is of a house style."""
+    while True:
+        made = "".join(rng.choices(SIGNS, k=rng.choice((1, 1, 2)))) * rng.randint(2, 8)
+        if not is_house_like(made):
+            return made
+
+
+def bracket(rng: Random) -> list[str]:
+    """Return drawn signs before and after something: a pair of brackets, once or twice, or the same signs."""
+    if rng.random() < 0.4:
+        left, right = rng.choice(("()", "[]", "{}", "<>"))
+        count = rng.choice((1, 2, 2, 3))
+        return [left * count, right * count]
+    made = "".join(rng.choices(SIGNS + "'`\"", k=rng.choice((1, 2))))
+    return [made, made[::-1]]
+
+
 def _syllable(rng: Random) -> str:
     return rng.choice(STARTS) + rng.choice(VOWELS) + rng.choice(STOPS)

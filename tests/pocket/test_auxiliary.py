@@ -7,21 +7,23 @@ import numpy as np
 import pytest
 
 from harness.types import Turn
-from pocket.corpus import following
+from pocket.corpus import conversations, following
 from pocket.marks import FACTS, NONE, marked, padded_marks
 from pocket.plan import Plan
 from pocket.rows import row
 from pocket.world import drawn
+from pocket.world.drawn import Drawn
 from pocket.world.kinds import KINDS
 from pocket.world.organisation import Organisation
 
-SMALL = replace(Plan(), layers=2, width=64, inner=64, heads=1, wired=False)
+SMALL = replace(Plan(), layers=2, width=64, inner=64, heads=2, wired=False)
 
 
-def _marks(text, values, answered=()):
+def _marks(text, values, answered=(), shown=()):
     """Return the marks of a text of which every sign is a token."""
     answers = np.array([number in answered for number in range(len(text))], dtype=int)
-    return marked(text, [(number, number + 1) for number in range(len(text))], answers, values)
+    tokens, offsets = np.array([ord(sign) for sign in text]), [(number, number + 1) for number in range(len(text))]
+    return marked(text, offsets, tokens, answers, Drawn(values, list(shown)))
 
 
 def test_a_value_is_new_once_and_repeated_afterwards():
@@ -52,35 +54,35 @@ def test_parts_of_words_and_facts_that_nobody_lists_are_no_values():
 
 
 def test_a_value_of_two_facts_is_left_out():
-    with drawn.noted() as values:
+    with drawn.noted() as told:
         drawn.note("12 May 2030", "date")
         drawn.note("12 May 2030", "due")
         drawn.note("late", "status")
-    assert values == {"late": "status"}
+    assert told.values == {"late": "status"}
 
 
 def test_nothing_is_noted_outside():
     drawn.note("late", "status")
-    with drawn.noted() as values:
+    with drawn.noted() as told:
         pass
-    assert values == {}
+    assert told == Drawn()
 
 
 def test_everything_a_thing_is_drawn_with_is_noted():
-    with drawn.noted() as values:
+    with drawn.noted() as told:
         thing = Organisation(Random(1), "open").thing(KINDS["product"])
-    assert values[thing.name] == drawn.NAME
-    assert set(thing.values.values()) <= set(values)
-    assert set(values.values()) <= set(FACTS)
+    assert told.values[thing.name] == drawn.NAME
+    assert set(thing.values.values()) <= set(told.values)
+    assert set(told.values.values()) <= set(FACTS)
 
 
 @pytest.mark.parametrize("source", ["records", "things", "reports"])
 def test_most_values_of_a_followed_format_are_pointed_at(tokenizer, source):
     wanted = asked = 0
     for seed in range(10):
-        with drawn.noted() as values:
+        with drawn.noted() as told:
             turns = following.follow(Random(seed), source, 1, 1)
-        marks = row(tokenizer, "follow", turns, np.random.default_rng(0), values).marks
+        marks = row(tokenizer, "follow", turns, np.random.default_rng(0), told).marks
         wanted, asked = wanted + (marks.wanted >= 0).sum(), asked + (marks.asked >= 0).sum()
     assert wanted > 20
     assert wanted / asked > 0.7
@@ -98,7 +100,7 @@ def _losses(small, tokenizer, turns, values):
     import torch
 
     model, auxiliary = small
-    made = row(tokenizer, "read", turns, np.random.default_rng(0), values)
+    made = row(tokenizer, "read", turns, np.random.default_rng(0), Drawn(values))
     marks = {name: torch.from_numpy(array) for name, array in padded_marks([made.marks]).items()}
     states = model.model(torch.from_numpy(made.tokens)[None], output_hidden_states=True).hidden_states
     return auxiliary(model, states, marks)
@@ -111,21 +113,53 @@ def test_a_conversation_without_values_costs_nothing_and_gives_every_weight_a_gr
     assert all(weight.grad is not None for weight in small[1].parameters())
 
 
-def test_the_pointer_is_the_attention_of_the_first_head_of_the_last_block(small, tokenizer):
+def test_pointers_are_the_attention_of_the_first_heads_of_the_last_block(small, tokenizer):
     import torch
 
-    from pocket.auxiliary import pointer_loss
+    from pocket.auxiliary import pointer_losses
 
     model = small[0]
-    turns = [Turn("user", "The damage is 37 crowns."), Turn("assistant", "It is 37 crowns.")]
-    made = row(tokenizer, "read", turns, np.random.default_rng(0), {"37 crowns": "damage"})
+    turns = [Turn("user", "The damage is 37 crowns."), Turn("assistant", "The damage is 37 crowns!")]
+    told = Drawn({"37 crowns": "damage"}, ["The damage is 37 crowns."])
+    made = row(tokenizer, "read", turns, np.random.default_rng(0), told)
     marks = {name: torch.from_numpy(array) for name, array in padded_marks([made.marks]).items()}
     model.set_attn_implementation("eager")
     with torch.inference_mode():
         out = model.model(torch.from_numpy(made.tokens)[None], output_hidden_states=True, output_attentions=True)
-        loss = pointer_loss(model, model.model.layers[1], out.hidden_states[1], marks)
-    place = int(np.nonzero(made.marks.wanted >= 0)[0][0])
+        losses = pointer_losses(model, model.model.layers[1], out.hidden_states[1], marks)
+    attention = out.attentions[1][0]
+    (place,) = np.nonzero(made.marks.wanted >= 0)[0]
     source = int(np.nonzero(made.marks.begins >= 0)[0][0])
-    attention = out.attentions[1][0, 0, place, source].item()
-    assert source < place
-    assert loss.exp().item() == pytest.approx(1 / attention, rel=0.05)
+    assert losses[0].item() == pytest.approx(-attention[0, place, source].log().item(), rel=0.05)
+    form = [(place, made.marks.copied[place]) for place in np.nonzero(made.marks.copied >= 0)[0]]
+    assert len(form) >= 3
+    expected = -sum(attention[1, place, source].log().item() for place, source in form)
+    assert losses[1].item() == pytest.approx(expected, rel=0.05)
+
+
+def test_tokens_of_the_form_come_from_what_shows_it():
+    text = "a=37;b|a=41;b"
+    told = {"37": "damage", "41": "damage"}
+    marks = _marks(text, told, answered=range(7, len(text)), shown=["a=37;b"])
+    assert {int(place) + 1: int(marks.copied[place]) for place in np.nonzero(marks.copied >= 0)[0]} == {
+        7: 0,
+        8: 1,
+        11: 4,
+        12: 5,
+    }
+
+
+def test_of_several_exemplars_the_one_most_like_the_answer_counts():
+    text = "<x>1</x> x:1. |x:2."
+    marks = _marks(text, {}, answered=range(15, len(text)), shown=["<x>1</x>", "x:1."])
+    assert [int(marks.copied[place]) for place in (14, 15, 17)] == [9, 10, 12]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_an_echo_is_copied_token_by_token(tokenizer, seed):
+    with drawn.noted() as told:
+        turns = conversations.echo(Random(seed))
+    made = row(tokenizer, "echo", turns, np.random.default_rng(0), told)
+    places = np.nonzero(made.marks.copied >= 0)[0]
+    assert (made.tokens[places + 1] == made.tokens[made.marks.copied[places]]).all()
+    assert len(places) >= 0.9 * (made.answers > 0).sum() - 2
