@@ -36,7 +36,7 @@ def copied(tmp_path_factory):
 def test_the_tutorial_goes_from_data_to_a_decision():
     verbs = [command.split()[1] for command in COMMANDS if command.startswith("make ")]
     assert verbs[0] == "setup"
-    assert {"init", "experiment", "study", "decide", "report"} <= set(verbs)
+    assert {"init", "experiment", "decide", "report"} <= set(verbs)
 
 
 @pytest.mark.slow
