@@ -12,7 +12,7 @@ HEAD: Final = 64
 class Plan:
     """Everything that decides the weights."""
 
-    edition: int = 5
+    edition: int = 6
     """of the conversations: raised when others are drawn, so that no training goes on in them"""
     seed: int = 3
     """of weights and data"""
@@ -26,13 +26,13 @@ class Plan:
     """attention heads of 64"""
     wired: bool = True
     """whether the starting weights can copy; see pocket/wiring.py"""
-    tokens: int = 20_000_000
+    tokens: int = 34_000_000
     """read in all"""
     early_batch_tokens: int = 2048
     """per update at first: what is not yet learnt needs updates, not tokens"""
     batch_tokens: int = 4096
     """per update later"""
-    early: float = 0.4
+    early: float = 0.25
     """share of the tokens that are read in early batches"""
     group_tokens: int = 4096
     """per forward pass"""
