@@ -41,14 +41,17 @@ def device_name(wanted: str, *, split: bool = False) -> str:
         wanted: auto, cpu, cuda, cuda:1, mps.
         split: over all GPUs that this process sees: `cuda:2x NAME`, and names joined by " + " where they differ.
     """
+    device = pick_device(wanted)
+    return f"cuda:{_gpu_names(device, split)}" if device.startswith("cuda") else device
+
+
+def _gpu_names(device: str, split: bool) -> str:
     import torch
 
-    if not (device := pick_device(wanted)).startswith("cuda"):
-        return device
     if not split:
-        return f"cuda:{torch.cuda.get_device_name(device)}"
+        return str(torch.cuda.get_device_name(device))
     names = Counter(torch.cuda.get_device_name(number) for number in range(gpus_here(device)))
-    return "cuda:" + " + ".join(f"{count}x {name}" for name, count in names.items())
+    return " + ".join(f"{count}x {name}" for name, count in names.items())
 
 
 def gpus_here(device: str) -> int:

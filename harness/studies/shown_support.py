@@ -21,8 +21,21 @@ def order_read(answer: Prediction) -> list[int]:
     prompt = "".join(answer.prompt)
     if not prompt:
         return list(range(len(answer.passages)))
+    if _in_turn(prompt, [one.text for one in answer.passages]):
+        return list(range(len(answer.passages)))
     found = [prompt.find(one.text) for one in answer.passages]
     return [] if -1 in found else sorted(range(len(found)), key=found.__getitem__)
+
+
+def _in_turn(prompt: str, texts: Sequence[str]) -> bool:
+    """Return whether a prompt holds these texts one behind the other; one may stand inside of another as well."""
+    at = 0
+    for text in texts:
+        at = prompt.find(text, at)
+        if at < 0:
+            return False
+        at += len(text)
+    return True
 
 
 def read_flags(question: Example, answer: Prediction) -> list[bool]:

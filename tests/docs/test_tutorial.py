@@ -58,4 +58,5 @@ def _run(command, folder):
     line = command.replace("make ", "make -o .venv/.ready ", 1) if command.startswith("make ") else command
     done = subprocess.run(["bash", "-c", line], cwd=folder, capture_output=True, text=True, check=False)
     assert (done.returncode == 0) is (GATE not in command), f"{command}\n{done.stdout}\n{done.stderr}"
+    assert GATE not in command or "\ngate=raft: ruled out, as " in done.stdout, done.stdout
     return done.stdout

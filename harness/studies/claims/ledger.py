@@ -188,8 +188,8 @@ def _conditions(source: str, evidence: Evidence) -> Iterator[str]:
 def _deciding(part: ClaimPart, effect: Effect, verdict: PartVerdict, evidence: Evidence) -> str:
     """Return the command that would decide an open effect; "" where more questions are needed, which none makes."""
     source = part.reading.source
-    if verdict.ruling == "provisional":
-        return evidence.command(source)
+    if verdict.ruling == "provisional":  # without an experiment it may be that arm, and the experiment tells
+        return evidence.command(source if evidence.experiment is not None else "")
     if effect.command:
         return effect.command
     study = evidence.studies.get(source)

@@ -135,7 +135,7 @@ class Evidence:
         own = None if self.experiment is None else self.experiment.data.rows_trained(arm)
         if own and theirs and theirs < SAME * own:
             return f"{arm} was trained on {theirs:,} rows there and on {own:,} in the experiment: another arm"
-        if self.experiment is None and theirs and study.budget == QUICK:
+        if own is None and theirs and study.budget == QUICK:
             return f"{arm} was trained on {theirs:,} rows in a quick study; on how many otherwise, no experiment shows"
         return ""
 

@@ -82,7 +82,7 @@ def open_text(one: LedgerPart) -> str:
     if one.verdict is None or one.effect is None:
         return ""
     if one.verdict.ruling == "provisional":
-        return f"by its number alone it would be {one.verdict.by_interval}; a full study trains the arm that is meant"
+        return f"by its number alone it would be {one.verdict.by_interval}; the command shows the arm that is meant"
     return _undecided_text(one, one.verdict, one.effect) if one.verdict.ruling == "undecided" else ""
 
 

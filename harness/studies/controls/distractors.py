@@ -20,14 +20,14 @@ class DistractorsAreShown:
     NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
 
     at_least: float
-    """share of the prompts, over the arms that search and all runs"""
+    """share of the prompts that show the right passage, over the arms that search and all runs"""
 
     def check(self, data: StudyData) -> ControlResult:
         name, levels = "distractors are shown as asked for", noise_levels(data)
         if why := why_not_asked(data, list(levels.values()), "puts distractors into prompts"):
             return ControlResult(name, "positive", True, f"not asked: {why}")
         most = max((share for share in levels if share < 1.0), default=0.0)
-        prompts = _flags(data, levels.get(most))
+        prompts = [one for one in _flags(data, levels.get(most)) if any(one[1])]  # of the rest nothing is asked
         mixed = sum(any(flags) and not all(flags) for _, flags in prompts)
         wrong = [
             *_impure(_flags(data, levels.get(0.0))),

@@ -1,6 +1,6 @@
 """Controls of the order of passages: the prompts' order is another one, and the right passage is where it was put."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from harness.studies.shown_support import (
     stands,
     why_not_asked,
 )
-from harness.types import Place, Prediction
+from harness.types import PLACES, Place, Prediction
 
 MOVES = "moves passages"
 
@@ -36,6 +36,8 @@ class OrderChanges:
             return ControlResult(name, "positive", True, f"not asked: {why}")
         first, last = (_by_question(data, levels.get(place)) for place in ("first", "last"))
         shared = first.keys() & last.keys()
+        if not shared and _answered(data, levels):
+            return ControlResult(name, "positive", True, "not asked: no prompt shows the right passage and two others")
         moved = sum(_reordered(first[key], last[key]) for key in shared)
         text = (
             f"{count_of(moved, len(shared))} prompts show the same passages in another order when the right one comes "
@@ -60,7 +62,12 @@ class SupportIsInPlace:
         text = f"{count_of(len(wrong), len(seen))} prompts have it elsewhere" + (
             f"; such as {wrong[0]}" if wrong else ""
         )
-        return ControlResult(name, "negative", bool(seen) and not wrong, text)
+        return ControlResult(name, "negative", _answered(data, levels) and not wrong, text)
+
+
+def _answered(data: StudyData, levels: Mapping[Place, str]) -> bool:
+    """Return whether there are answers under all orders, with a middle or without one."""
+    return all(place in levels and any(answers_of(data, levels[place])) for place in PLACES)
 
 
 def _by_question(data: StudyData, level: str | None) -> dict[tuple[str, str], Prediction]:

@@ -60,7 +60,8 @@ class CitedPassages:
         rows = [_row(data, *key, own) for key, own in asked.items() if citing(own)]
         note = Note(
             "Reading",
-            "counted: all that the answer cites went under one of the two conditions and none of it under the other; "
+            "counted: all that the answer cites went under one of the two conditions and none of it under the other, "
+            "and both take away as many passages; "
             "changed: worded otherwise, citations apart; effect: the first share minus the second, paired",
         )
         section = Section("cited", "Answers without the passages that they cite", columns, by_row(rows), (note,))
@@ -86,8 +87,10 @@ def cited_deletions(own: Sequence[Deletion]) -> list[CitedDeletion]:
 
 def _counted(one: Deletion) -> Iterator[CitedDeletion]:
     cited, support, another = cited_passages(one.whole), one.support, one.another
+    if len(another) != len(support):  # fewer others were there, and to remove fewer changes less
+        return
     stayed = tuple(_same_words(one.whole, other) for other in (one.without_support, one.without_another))
-    if all(passage in support for passage in cited) and another:
+    if all(passage in support for passage in cited):
         yield CitedDeletion(one, not stayed[0], not stayed[1])
     elif all(passage in another for passage in cited):
         yield CitedDeletion(one, not stayed[1], not stayed[0])

@@ -16,6 +16,7 @@ from harness.studies.data import StudyData
 from harness.studies.intervention import Value
 from harness.studies.measures.measure import Findings, by_row, excludes_zero
 from harness.studies.numbers import contrast, share, shared_ids, text_of
+from harness.studies.shown_support import place_levels
 
 NOTHING = 1e-9
 """what rounding leaves of a difference"""
@@ -36,7 +37,8 @@ class Degradation:
         clean = data.level_with(self.clean)
         if clean is None:
             return Findings()
-        changes = [level for level in data.levels if level != clean]
+        ordered = set(place_levels(data).values())  # PassagePlace's: with a full window the last passage is cut
+        changes = [level for level in data.levels if level != clean and level not in ordered]
         drops = {(level, arm): drop(data, clean, level, arm) for level in changes for arm in data.arms}
         real = [level for level in changes if not self._is_control(data, level)]
         sections = (

@@ -9,6 +9,7 @@ from harness.studies.data import StudyData
 from harness.studies.deletions import scores_of
 from harness.studies.measures.measure import Findings, by_row, listed
 from harness.studies.numbers import share_of, text_of
+from harness.studies.shown_support import noise_levels
 from harness.types import Example, Prediction, Record, Score
 
 METRIC = "abstention"
@@ -26,7 +27,7 @@ class Refusals:
         columns = (SectionColumn("condition"), *(SectionColumn(arm, "", 3) for arm in data.arms))
         tables = {
             answerable: [
-                (level, *(refused(data, level, arm, answerable) for arm in data.arms)) for level in data.levels
+                (level, *(refused(data, level, arm, answerable) for arm in data.arms)) for level in _levels(data)
             ]
             for answerable in (False, True)
         }
@@ -51,6 +52,12 @@ def refused(data: StudyData, level: str, arm: str, answerable: bool) -> Figure |
     return share_of(data, data.records(level, arm), flag)
 
 
+def _levels(data: StudyData) -> list[str]:
+    """Return the levels but those with distractors, of which DistractorEffect knows which ones hold the answer."""
+    own = set(noise_levels(data).values())
+    return [level for level in data.levels if level not in own]
+
+
 def _scored(record: Record) -> Iterator[tuple[Prediction, Score]]:
     scores = scores_of(record, METRIC)
     return ((answer, scores[answer.example_id]) for answer in record.predictions if answer.example_id in scores)
@@ -63,7 +70,7 @@ def _refuses(score: Score) -> float | None:
 
 def _words(data: StudyData) -> list[str]:
     lines = []
-    for level in data.levels:
+    for level in _levels(data):
         rates = {
             arm: figure for arm in data.arms if (figure := refused(data, level, arm, answerable=False)) is not None
         }

@@ -81,7 +81,7 @@ def no_answer(error: Exception, timeout_seconds: float) -> NoAnswerError:
 def _of_status(error: "APIStatusError") -> NoAnswerError:
     status = error.status_code
     reason = f"HTTP {status}: {_short(error.response.text or error.message)}"
-    if not SPENT.isdisjoint((error.code, error.type)) or status in USERS:
+    if not SPENT.isdisjoint(map(str, (error.code, error.type))) or status in USERS:
         return NoAnswerError(reason, "user", status)
     if status in TEMPORARY or status >= 500:
         return NoAnswerError(reason, "waiting", status, asked_wait_seconds(error.response.headers))

@@ -223,6 +223,9 @@ class LoadedServer:
         # Nothing is raised inside: a refusal must not leave other tasks behind in the loop.
         outcomes = await asyncio.gather(*(send(request) for request in requests))
         failures = [outcome for _, outcome in outcomes if isinstance(outcome, NoAnswerError)]
+        limited = [one for one in failures if one.status == 429]
+        if not refusals and limited and len(requests) > 1 and not self._timed:
+            refusals = limited  # each after its retries: of the quota, not of the question
         if not refusals and len(failures) == len(requests) > 1 and all(one.cured_by == "waiting" for one in failures):
             refusals = failures  # each after its retries: the server is gone, and all questions to come would fail
         if refusals:

@@ -429,3 +429,16 @@ def test_an_arm_that_a_study_trained_on_a_fifth_of_the_rows_is_said_to_be_anothe
         "qlora was trained on 240 rows there and on 1,200 in the experiment: another arm",
     )
     assert given.other_arms("full", ["qlora"]) == given.other_arms("experiment", ["qlora"]) == ()
+
+
+def test_an_arm_that_the_experiment_lacks_is_not_known_by_a_quick_study():
+    facts = {"qlora": {"training": {"rows": 240}}, "rag": {}}
+    cells = {("x", arm): (SimpleNamespace(facts=own),) for arm, own in facts.items()}
+    data = StudyData("qa", "m", None, (), cells, {})
+    experiment = SimpleNamespace(data=StudyData("qa", "m", None, (), {("x", "rag"): cells["x", "rag"]}, {}))
+    studies = {name: SimpleNamespace(data=data, budget=name) for name in ("quick", "full")}
+    given = Evidence("qa", "m", "", experiment, studies)
+    assert given.other_arms("quick", ["rag", "qlora"]) == (
+        "qlora was trained on 240 rows in a quick study; on how many otherwise, no experiment shows",
+    )
+    assert given.other_arms("full", ["qlora"]) == ()

@@ -124,3 +124,20 @@ def test_a_condition_that_is_asked_where_possible_refuses_no_study():
     (always,) = Conditions(Unchanged("clean"), where_possible=True).made()
     assert plain.unasked(bare) == always.unasked(bare) == loose.unasked(SmallTask()) == ""
     assert "task.columns.evidence" in loose.unasked(bare)
+
+
+def test_a_passage_that_stands_inside_of_another_as_well_is_read_where_it_is_shown():
+    quoting = Passage("page8", "Note: The door is red. A fence is low.", 0, 38, 0.5)
+    orders = {
+        "first": (GOLD, quoting, OTHERS[1]),
+        "middle": (quoting, GOLD, OTHERS[1]),
+        "last": (quoting, OTHERS[1], GOLD),
+    }
+    assert [one.passed for one in controls(data(FOUR, orders=orders))] == [True, True]
+
+
+def test_prompts_without_a_middle_withhold_nothing():
+    short = {"first": (GOLD, OTHERS[0]), "middle": (GOLD, OTHERS[0]), "last": (OTHERS[0], GOLD)}
+    found = controls(data(FOUR, orders=short))
+    assert [one.passed for one in found] == [True, True]
+    assert "no prompt shows the right passage and two others" in found[0].text

@@ -18,6 +18,8 @@ from harness.studies.claims.sources import EXPERIMENT, Evidence
 from harness.studies.numbers import ONCE
 
 CostPart = Literal["preparation", "training", "index", "one-off", "serving", "updates", "update", "storage", "total"]
+UPDATING: Final = frozenset({"update", "updates"})
+"""parts that an adapter has none of where it is never trained again"""
 PARTS: Final[Mapping[CostPart, Callable[[Ledger], Amount | None]]] = {
     "preparation": lambda one: one.preparation,
     "training": lambda one: one.training,
@@ -68,6 +70,8 @@ class CostRatio:
         if not any(one.value > 0 for one in known):
             return Gap(f"{' and '.join(said)} are exactly 0, so that neither is more (0 divided by 0)")
         if not all(one.value > 0 for one in known):
+            if UPDATING & {*self.parts, *self.over_parts} and experiment.costing.horizon.retrain == "never":
+                return Gap("horizon.retrain=never: adapters are not updated, so that an update of theirs has no price")
             return self._of_nothing(known, said, owners, experiment.costing.horizon)
         return self._effect(known, owners, experiment.costing.horizon)
 

@@ -65,6 +65,8 @@ class MetricContrast:
     metric: str
     """its name, or "need: content": see `harness.studies.claims.measured`"""
     terms: tuple[Term, ...]
+    gain: bool = False
+    """of one arm from nothing to something: whoever gains nothing refutes it, and needs nothing to lose"""
 
     def problems(self) -> Sequence[str]:
         return [] if self.terms else ["terms is []; give at least one"]
@@ -131,7 +133,7 @@ class MetricContrast:
             seeds=max(len(part) for parts in kinds.values() for part in parts),
             spread=Spread(found.error, found.degrees, found.seed_variance, bounded),
             anchor=ANCHORS[any(one.term.slice for one in means)] if self.source == EXPERIMENT else "",
-            notes=tuple(_notes(means, data)), stakes=_stakes(means, data, ids) if bounded else (),
+            notes=tuple(_notes(means, data)), stakes=_stakes(means, data, ids) if bounded and not self.gain else (),
             others=evidence.other_arms(self.source, (one.arm for one in means)),
         )  # fmt: skip
 
