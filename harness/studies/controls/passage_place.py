@@ -18,6 +18,7 @@ from harness.studies.shown_support import (
 from harness.types import PLACES, Place, Prediction
 
 MOVES = "moves passages"
+NO_MIDDLE = "not asked: no prompt shows the right passage and two others"
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class OrderChanges:
         first, last = (_by_question(data, levels.get(place)) for place in ("first", "last"))
         shared = first.keys() & last.keys()
         if not shared and _answered(data, levels):
-            return ControlResult(name, "positive", True, "not asked: no prompt shows the right passage and two others")
+            return ControlResult(name, "positive", True, NO_MIDDLE)
         moved = sum(_reordered(first[key], last[key]) for key in shared)
         text = (
             f"{count_of(moved, len(shared))} prompts show the same passages in another order when the right one comes "
@@ -58,11 +59,13 @@ class SupportIsInPlace:
         if why := why_not_asked(data, list(levels.values()), MOVES):
             return ControlResult(name, "negative", True, f"not asked: {why}")
         seen = [pair for place, level in levels.items() for pair in _places(data, place, level)]
+        if not seen and _answered(data, levels):
+            return ControlResult(name, "negative", True, NO_MIDDLE)
         wrong = [name for name, right in seen if not right]
         text = f"{count_of(len(wrong), len(seen))} prompts have it elsewhere" + (
             f"; such as {wrong[0]}" if wrong else ""
         )
-        return ControlResult(name, "negative", _answered(data, levels) and not wrong, text)
+        return ControlResult(name, "negative", bool(seen) and not wrong, text)
 
 
 def _answered(data: StudyData, levels: Mapping[Place, str]) -> bool:

@@ -7,7 +7,6 @@ import pytest
 
 from harness.machine import nvml
 from harness.machine.memory import Peak
-from tests.harness.machine.test_nvml import driver, forget  # noqa: F401
 
 
 class FakeCuda:
@@ -59,7 +58,7 @@ def cuda(monkeypatch):
 
 
 @pytest.fixture
-def counters(driver):  # noqa: F811
+def counters(driver):
     """Joules of each GPU, which the test sets."""
     joules = {"GPU-0": 100.0, "GPU-1": 1000.0, "GPU-2": 5000.0}
     driver.nvmlDeviceGetUUID = lambda gpu: gpu if str(gpu).startswith("GPU-") else f"GPU-{gpu}"
@@ -117,10 +116,13 @@ def test_a_counter_of_a_second_gpu_that_began_anew_measures_nothing(cuda, counte
     assert nvml.used(begun) is None
 
 
-def test_processes_on_any_gpu_in_use_are_other_ones(cuda, counters, driver):  # noqa: F811
+def test_processes_on_any_gpu_in_use_are_other_ones(cuda, counters, driver):
     of_gpu = {"GPU-0": [7], "GPU-1": [8], "GPU-2": [9]}
-    pids = lambda gpu: [SimpleNamespace(pid=pid) for pid in of_gpu[driver.nvmlDeviceGetUUID(gpu)]]  # noqa: E731
-    driver.nvmlDeviceGetComputeRunningProcesses = pids
+
+    def processes(gpu):
+        return [SimpleNamespace(pid=pid) for pid in of_gpu[driver.nvmlDeviceGetUUID(gpu)]]
+
+    driver.nvmlDeviceGetComputeRunningProcesses = processes
     cuda.take(1, 1)
     assert nvml.other_processes() == 1  # of 7 and 8 one is this process, by a number that it does not know
     cuda.take(2, 1)
