@@ -35,7 +35,7 @@ class Plan:
     early: float = 0.25
     """share of the tokens that are read in early batches"""
     group_tokens: int = 4096
-    """per forward pass"""
+    """per forward pass, at most, unless one conversation is longer"""
     matrix_rate: float = 0.006
     """learning rate of Muon, for the matrices of the blocks"""
     matrix_decay: float = 0.2

@@ -25,7 +25,7 @@ from pocket import attention
 from pocket import tokenizer as tokenizers
 from pocket.marks import padded_marks
 from pocket.plan import HEAD, SIZES, Plan, batch, rate
-from pocket.rows import Row, Stream, grouped, padded
+from pocket.rows import Row, Stream, grouped, packed
 from pocket.team import Team, abandoned
 from pocket.wiring import wire
 
@@ -237,26 +237,33 @@ class Training:
     def _group_loss(self, group: Sequence[Row], right: dict[str, list[bool]]) -> "torch.Tensor":
         import torch
         from torch.nn.functional import cross_entropy
+        from torch.nn.utils.rnn import pad_sequence
 
-        tokens, answers, weights = (
-            torch.from_numpy(array).to(self.device) for array in padded(group, self.tokenizer.pad_token_id)
+        pack = packed(group)
+        read, positions, targets, answers, weights = (
+            torch.from_numpy(array).to(self.device)
+            for array in (pack.read, pack.positions, pack.targets, pack.answers, pack.weights)
         )
-        scored = weights[:, 1:] > 0
-        # Causal attention never looks at the padding on the right: no mask is needed.
+        scored = weights > 0
         with torch.autocast(self.device.type, torch.bfloat16, enabled=native_bfloat16(self.device.type)):
-            read = self.model.model(input_ids=tokens[:, :-1], use_cache=False, output_hidden_states=True)
-            logits = self.model.lm_head(read.last_hidden_state[scored])
-        targets = tokens[:, 1:][scored]
-        answered = answers[:, 1:][scored] > 0
+            made = self.model.model(
+                input_ids=read[None],
+                position_ids=positions[None],
+                use_cache=False,
+                output_hidden_states=True,
+                lengths=pack.lengths,
+            )
+            logits = self.model.lm_head(made.last_hidden_state[0][scored])
         hits = torch.zeros_like(scored)
-        hits[answers[:, 1:] > 0] = logits.detach()[answered].argmax(-1) == targets[answered]
-        _count_right(group, hits, answers[:, 1:], right)
+        hits[scored] = logits.detach().argmax(-1) == targets[scored]
+        _count_right(group, hits.split(pack.lengths), answers.split(pack.lengths), right)
         marks = {
             name: torch.from_numpy(array[:, :-1]).to(self.device)
             for name, array in padded_marks([entry.marks for entry in group]).items()
         }
-        missed = cross_entropy(logits.float(), targets, reduction="none") * weights[:, 1:][scored]
-        loss: torch.Tensor = missed.sum() + self.auxiliary(self.model, read.hidden_states, marks)
+        states = [pad_sequence(state[0].split(pack.lengths), batch_first=True) for state in made.hidden_states]
+        missed = cross_entropy(logits.float(), targets[scored], reduction="none") * weights[scored]
+        loss: torch.Tensor = missed.sum() + self.auxiliary(self.model, states, marks)
         return loss
 
     def _update_mean(self) -> None:
@@ -321,9 +328,12 @@ def _optimizers(plan: Plan, model: Any, auxiliary: Any, team: Team) -> list[Any]
 
 
 def _count_right(
-    group: Sequence[Row], hits: "torch.Tensor", answers: "torch.Tensor", right: dict[str, list[bool]]
+    group: Sequence[Row],
+    hits: "Sequence[torch.Tensor]",
+    answers: "Sequence[torch.Tensor]",
+    right: dict[str, list[bool]],
 ) -> None:
-    for entry, hit, number in zip(group, hits.cpu().numpy(), answers.cpu().numpy(), strict=True):
+    for entry, hit, number in zip(group, hits, answers, strict=True):
         right[entry.kind] += [bool(hit[number == n].all()) for n in range(1, int(number.max()) + 1)]
 
 

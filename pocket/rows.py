@@ -85,25 +85,45 @@ class Stream:
 
 
 def grouped(rows: Sequence[Row], tokens: int) -> list[list[Row]]:
-    """Return the rows in groups of like length, each at most so many tokens when padded (or one row)."""
+    """Return the rows in groups that hold at most so many tokens together (or one row), longest first."""
     groups: list[list[Row]] = []
     for entry in sorted(rows, key=lambda entry: -len(entry.tokens)):
-        if groups and (len(groups[-1]) + 1) * len(groups[-1][0].tokens) <= tokens:
+        if groups and sum(len(other.tokens) for other in groups[-1]) + len(entry.tokens) <= tokens:
             groups[-1].append(entry)
         else:
             groups.append([entry])
     return groups
 
 
-def padded(rows: Sequence[Row], pad: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return token ids, answer numbers and loss weights, each (rows, longest), filled up on the right."""
-    length = max(len(entry.tokens) for entry in rows)
-    tokens = np.full((len(rows), length), pad, dtype=np.int64)
-    answers = np.zeros((len(rows), length), dtype=np.int64)
-    weights = np.zeros((len(rows), length), dtype=np.float32)
-    for place, entry in enumerate(rows):
-        size = len(entry.tokens)
-        tokens[place, :size] = entry.tokens
-        answers[place, :size] = entry.answers
-        weights[place, :size] = entry.weights
-    return tokens, answers, weights
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Rows one behind the other, without padding: what is read and, of the same shape, what comes next.
+
+    Half of a padded batch was padding: the longest conversations are many times as long as the shortest.
+    """
+
+    read: np.ndarray
+    """(tokens,) token ids, all but the last of each row"""
+    positions: np.ndarray
+    """(tokens,) within the row"""
+    targets: np.ndarray
+    """(tokens,) the ids that come next"""
+    answers: np.ndarray
+    """(tokens,) of the targets, see Row"""
+    weights: np.ndarray
+    """(tokens,) of the targets in the loss"""
+    lengths: tuple[int, ...]
+    """of the rows as they are read"""
+
+
+def packed(rows: Sequence[Row]) -> Packed:
+    """Return the rows one behind the other."""
+    lengths = tuple(len(entry.tokens) - 1 for entry in rows)
+    return Packed(
+        read=np.concatenate([entry.tokens[:-1] for entry in rows]),
+        positions=np.concatenate([np.arange(length) for length in lengths]),
+        targets=np.concatenate([entry.tokens[1:] for entry in rows]),
+        answers=np.concatenate([entry.answers[1:] for entry in rows]),
+        weights=np.concatenate([entry.weights[1:] for entry in rows]),
+        lengths=lengths,
+    )

@@ -41,8 +41,14 @@ class Team:
             )
 
     def share(self, rows: Sequence[Row]) -> list[Row]:
-        """Return this process's share of a batch; shares are alike in lengths."""
-        return sorted(rows, key=lambda entry: len(entry.tokens))[self.rank :: self.size]
+        """Return this process's share of a batch; shares are alike in tokens, since the slowest is waited for."""
+        shares: list[list[Row]] = [[] for _ in range(self.size)]
+        tokens = [0] * self.size
+        for entry in sorted(rows, key=lambda entry: -len(entry.tokens)):
+            least = tokens.index(min(tokens))
+            shares[least].append(entry)
+            tokens[least] += len(entry.tokens)
+        return shares[self.rank]
 
     def sum(self, tensor: "torch.Tensor") -> None:
         """Put the sum of everybody's tensors into the tensor."""

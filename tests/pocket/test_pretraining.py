@@ -1,6 +1,7 @@
 """Tokenizer, rows and a very short training that is killed and goes on."""
 
 import json
+from collections import defaultdict
 from dataclasses import replace
 from random import Random
 
@@ -17,7 +18,7 @@ from pocket.exam import PROMPT, Paper, complete, exact, true_share
 from pocket.marks import marked
 from pocket.plan import SIZES, Plan, rate
 from pocket.pretrain import Training, _run_together, fresh_model
-from pocket.rows import READING_SHARE, READING_WEIGHT, VERDICT_WEIGHT, Row, Stream, grouped, padded, row
+from pocket.rows import READING_SHARE, READING_WEIGHT, VERDICT_WEIGHT, Row, Stream, grouped, packed, row
 from pocket.team import Team
 from pocket.tokenizer import CONTEXT, VOCABULARY
 from pocket.world.drawn import Drawn
@@ -116,14 +117,25 @@ def test_groups_hold_every_row_once_within_the_limit():
     rows = [_row(n) for n in (5, 90, 30, 31, 200)]
     groups = grouped(rows, 100)
     assert sorted(len(entry.tokens) for group in groups for entry in group) == [5, 30, 31, 90, 200]
-    assert all(len(group) * len(group[0].tokens) <= 100 or len(group) == 1 for group in groups)
+    assert all(sum(len(entry.tokens) for entry in group) <= 100 or len(group) == 1 for group in groups)
 
 
-def test_padding_weighs_nothing():
-    rows = [_row(n) for n in (3, 5)]
-    tokens, answers, weights = padded(rows, pad=7)
-    assert tokens.tolist() == [[1, 1, 1, 7, 7], [1] * 5]
-    assert answers[0].tolist() == weights[0].tolist() == [1, 1, 1, 0, 0]
+def test_packed_rows_stand_one_behind_the_other_each_with_its_own_positions():
+    rows = [replace(_row(n), tokens=np.arange(n) + 10 * n) for n in (3, 5)]
+    pack = packed(rows)
+    assert pack.read.tolist() == [30, 31, 50, 51, 52, 53]
+    assert pack.targets.tolist() == [31, 32, 51, 52, 53, 54]
+    assert pack.positions.tolist() == [0, 1, 0, 1, 2, 3]
+    assert pack.lengths == (2, 4)
+
+
+def test_packed_rows_do_not_see_each_other(tmp_path, tokenizer):
+    training = Training(TINY, _folder(tmp_path / "run", tokenizer))
+    rows = training.stream.batch(900, 0.5)
+    assert len(rows) > 1
+    together = float(training._group_loss(rows, defaultdict(list)).detach())
+    alone = sum(float(training._group_loss([entry], defaultdict(list)).detach()) for entry in rows)
+    assert together == pytest.approx(alone, rel=1e-3)
 
 
 @pytest.mark.parametrize("length", [7, attention.BLOCK, attention.BLOCK + 9, 3 * attention.BLOCK])
@@ -137,6 +149,9 @@ def test_blockwise_attention_equals_the_library(length):
     assert (attention.in_blocks(query * 0.125, key, value).float() - theirs).abs().max() < 0.05
     mine, _ = attention.causal(None, query, key, value, scaling=0.125)
     assert (mine.float() - theirs.transpose(1, 2)).abs().max() < 0.05
+    two = [part.transpose(0, 1).flatten(1, 2)[None] for part in (query, key, value)]
+    apart, _ = attention.causal(None, *two, scaling=0.125, lengths=(length, length))
+    assert (apart.float().unflatten(1, (2, length))[0] - theirs.transpose(1, 2)).abs().max() < 0.05
 
 
 @pytest.mark.parametrize("size", [1, 2])
@@ -260,6 +275,7 @@ def test_a_team_shares_every_row_once():
     rows = [_row(n) for n in (5, 9, 3, 4, 8)]
     shares = [Team(rank, 2).share(rows) for rank in range(2)]
     assert sorted(len(entry.tokens) for share in shares for entry in share) == [3, 4, 5, 8, 9]
+    assert [sum(len(entry.tokens) for entry in share) for share in shares] == [16, 13]
 
 
 @pytest.mark.slow
