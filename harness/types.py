@@ -1,6 +1,6 @@
 """The nouns of the experiment, as docs/GLOSSARY.md explains them: plain frozen data. Nothing here computes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Literal
 
@@ -286,15 +286,15 @@ class Record:
     """one-off work: train, index"""
     examples: tuple[Example, ...]
     """what was asked"""
-    predictions: tuple[Prediction, ...]
-    """one per example, same order"""
-    scores: tuple[Score, ...]
-    """metrics × examples"""
-    judgements: tuple[JudgedAnswer, ...] = ()
+    predictions: Sequence[Prediction]
+    """one per example, same order; read from disk when they are asked for, where the record is large"""
+    scores: Sequence[Score]
+    """metrics × examples; likewise"""
+    judgements: Sequence[JudgedAnswer] = ()
     """the judges' verdicts, at most one per evidence source and prediction; records of before 2026-11 have none"""
     resources: tuple[Resource, ...] = ()
     """what the artifacts behind it took: all that prepare made or found, and the predictions; older records: none"""
     timings: Timings | None = None
     """from a pass of its own after scoring; None: not timed (timing=off, a control arm, an older record)"""
-    evidence: tuple[Document, ...] = ()
+    evidence: Sequence[Document] = ()
     """the gold documents that its examples name, once each, for readers; a long text is cut. Older records: none"""

@@ -1,6 +1,6 @@
 """What every section is made from: one comparison, its records and the values of the scoreboard."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,7 +29,7 @@ class ComparisonData:
     """the metrics, in the order of the scoreboard's columns"""
     examples: tuple[Example, ...]
     """what was asked, in the order of `values`"""
-    scores: tuple[tuple[tuple[Score, ...], ...], ...]
+    scores: tuple[tuple[Sequence[Score], ...], ...]
     """arms × columns: all scores of that arm and metric, seed after seed"""
     values: stats.Floats
     """shape (examples, arms, columns): the mean over seeds of each example's value, NaN for none"""

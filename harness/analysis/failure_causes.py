@@ -14,6 +14,7 @@ from harness.analysis.metric_facts import FORM_SENSITIVE, RIGHT_FROM
 from harness.metrics.evidence import LONGEST_DOCUMENT
 from harness.metrics.pieces import END, WHOLE, Piece, holds, is_of, pieces, share_shown
 from harness.metrics.retrieval_scoring import is_example, retrieves
+from harness.store.records.stored import by_id, scores_of
 from harness.types import THE_INPUT, Document, Example, Passage, Prediction, Record, Score
 
 ROUNDING: Final = 1e-9
@@ -73,7 +74,7 @@ def failure_causes(
         return ()
     searches = retrieves(record.predictions)
     known = gold_documents([record]) if documents is None else documents
-    scores = (score for score in record.scores if score.metric == decides)
+    scores = scores_of(record.scores, decides)
     pairs = zip(record.examples, record.predictions, scores, strict=True)
     return tuple(_cause_of(*answered, known, searches=searches) for answered in pairs)
 
@@ -85,15 +86,15 @@ def _cause_of(
     return Cause(example.id, *_cause(example, prediction, score, seen, searches), seen, distracted)
 
 
-def gold_documents(records: Iterable[Record]) -> dict[str, Document]:
+def gold_documents(records: Iterable[Record]) -> Mapping[str, Document]:
     """Return every gold document that some record of a comparison keeps, by id; all records have the same examples."""
-    return {document.id: document for record in records for document in record.evidence}
+    return by_id([record.evidence for record in records])
 
 
 def deciding_metric(records: Sequence[Record]) -> str | None:
     """Return the metric that decides what is right for most answers of all records; None without one."""
     decided = {
-        metric: sum(score.metric == metric and score.value is not None for one in records for score in one.scores)
+        metric: sum(score.value is not None for one in records for score in scores_of(one.scores, metric))
         for metric in RIGHT_FROM
         if all(metric in record.metrics for record in records)
     }

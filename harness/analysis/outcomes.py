@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from statistics import fmean
 from typing import Final, Literal
 
+from harness.store.records.stored import ids_with
 from harness.types import CUT_OFF, JudgedAnswer, Prediction, Record, Score
 
 State = Literal["answered", "abstained", "cut off", "empty", "error"]
@@ -18,12 +19,12 @@ def refused_ids(record: Record) -> frozenset[str]:
     Decided when the answer was scored. Reading the answer again would take about a millisecond, and newer patterns
     could then contradict the scores.
     """
-    return frozenset(score.example_id for score in record.scores if score.reason == "abstained")
+    return ids_with(record.scores, "abstained")
 
 
 def undecided_ids(record: Record) -> frozenset[str]:
     """Return the ids of the examples whose answer may be a refusal, in a language whose refusals are not recognised."""
-    return frozenset(score.example_id for score in record.scores if score.reason == "not_recognised")
+    return ids_with(record.scores, "not_recognised")
 
 
 def answered_ids(record: Record) -> frozenset[str]:

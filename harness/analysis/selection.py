@@ -9,6 +9,7 @@ from harness.analysis.roles import ordered_roles
 from harness.errors import DataError
 from harness.machine.measured import Trial
 from harness.store.records.last_run import LastRun, Refusal, settings_of
+from harness.store.records.stored import StoredScores
 from harness.types import Record
 
 
@@ -146,6 +147,8 @@ def _check_same_examples(records: Sequence[Record]) -> None:
 
 
 def _check_all_scored(record: Record) -> None:
+    if isinstance(record.scores, StoredScores):
+        return  # made of one line per example, each with a value for each metric
     expected = Counter((metric, example.id) for metric in record.metrics for example in record.examples)
     scored = Counter((score.metric, score.example_id) for score in record.scores)
     if scored != expected:

@@ -27,6 +27,7 @@ from harness.analysis.stats import bootstrap as stats
 from harness.analysis.stats.corpus_values import corpus_values
 from harness.errors import DataError
 from harness.store.records.last_run import LastRun, Refusal
+from harness.store.records.stored import joined, scores_of
 from harness.types import CUT_OFF, Example, Record, Score
 
 __all__ = ["Table", "build", "table_of"]
@@ -170,9 +171,9 @@ def _differences(source: ComparisonData) -> dict[tuple[str, int], Difference | N
     }
 
 
-def _scores(chosen: SelectedRecords, arm: str, metric: str) -> tuple[Score, ...]:
+def _scores(chosen: SelectedRecords, arm: str, metric: str) -> Sequence[Score]:
     same = [record for record in chosen.arms[arm] if same_meaning(record.metrics.get(metric), chosen.metrics[metric])]
-    return tuple(score for record in same for score in record.scores if score.metric == metric)
+    return joined([scores_of(record.scores, metric) for record in same])
 
 
 def _means_something_else(chosen: SelectedRecords, arm: str, metric: str) -> bool:
@@ -196,8 +197,7 @@ def _runs(
                 values[seed, place[score.example_id], column_of[score.metric]] = score.value
         for name in same & column_of.keys():
             if aggregate := columns[column_of[name]].aggregate:
-                scores = [score for score in record.scores if score.metric == name]
-                values[seed, :, column_of[name]] = corpus_values(aggregate, scores, place)
+                values[seed, :, column_of[name]] = corpus_values(aggregate, scores_of(record.scores, name), place)
     return values
 
 

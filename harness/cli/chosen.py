@@ -10,7 +10,7 @@ from harness.store.files import cell_file
 from harness.store.portable import portable
 from harness.store.records import last_run as lastrun
 from harness.store.records import records
-from harness.types import Record
+from harness.types import Example, Record
 
 
 def chosen_records(folder: Path) -> tuple[SelectedRecords, Sequence[str]]:
@@ -32,9 +32,10 @@ def chosen_records(folder: Path) -> tuple[SelectedRecords, Sequence[str]]:
 def _readable(folder: Path) -> tuple[Sequence[Record], Sequence[str]]:
     """Return the records, oldest first, and a line for each that cannot be read."""
     readable, unreadable = [], []
+    alike: dict[bytes, Example] = {}
     for path in sorted(folder.glob("*.jsonl"), key=lambda path: (path.stat().st_mtime_ns, path.name)):
         try:
-            record = records.read(path)
+            record = records.read(path, alike)
             own = cell_file(folder, record.cell.arm, record.cell.seed, path.suffix)
             if path.name != own.name:
                 raise StoreError(f"{path}: holds what belongs in {own.name}; it was copied or renamed")

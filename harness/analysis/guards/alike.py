@@ -28,6 +28,17 @@ def answered(record: Record) -> dict[str, Prediction]:
     return {one.example_id: one for one in record.predictions if one.finish != "error"}
 
 
+def side_by_side(source: ComparisonData) -> Iterator[tuple[Example, list[tuple[str, int, Prediction]]]]:
+    """Yield each example with the answers that reached a model: arm, number of its record, answer."""
+    found = [
+        (arm, number, answered(record))
+        for arm, records in source.records.items()
+        for number, record in enumerate(records)
+    ]
+    for example in source.examples:
+        yield example, [(arm, number, own[example.id]) for arm, number, own in found if example.id in own]
+
+
 def every_record(source: ComparisonData) -> Iterator[tuple[str, Record]]:
     """Yield arm and record, in the order of the rows and of the seeds."""
     for arm, records in source.records.items():

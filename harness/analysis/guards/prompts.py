@@ -1,11 +1,11 @@
 """Prompts against each other: the same question with the same passages is the same prompt, whatever the arm."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from harness.analysis.comparison import ComparisonData
-from harness.analysis.guards.alike import Shown, answered, every_record, named, shown
+from harness.analysis.guards.alike import Shown, answered, every_record, named, shown, side_by_side
 from harness.analysis.result import Note, act
 from harness.analysis.selection import SelectedRecords
 from harness.store.records.last_run import Refusal
@@ -14,6 +14,8 @@ from harness.types import Example, Prediction, Record
 
 LOST_TOLERATED: Final = 0.1
 """share of answers with a passage that is not in the prompt word for word: control tokens in it are escaped"""
+OWN_QUESTION: Final = "their own question"
+LISTED_PASSAGE: Final = "a passage that is listed as shown"
 AGAIN: Final = "run all arms again into an empty store (store=FOLDER)"
 
 
@@ -48,18 +50,14 @@ def _hashed(record: Record) -> list[Prediction]:
 
 
 def _other_prompts(source: ComparisonData) -> Iterator[Note]:
-    prompts: dict[tuple[str, Shown], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for arm, record in every_record(source):
-        for one in _hashed(record):
-            arms = prompts[one.example_id, shown(one)][one.prompt_sha256]
-            arms += [arm] if arm not in arms else []
     split = Counter[tuple[str, ...]]()
     first: dict[tuple[str, ...], str] = {}
-    for (example_id, _), hashes in prompts.items():
-        if len(hashes) > 1:
-            groups = tuple(named(arms) for arms in hashes.values())
-            split[groups] += 1
-            first.setdefault(groups, example_id)
+    for example, answers in side_by_side(source):
+        for hashes in _prompts(answers):
+            if len(hashes) > 1:
+                groups = tuple(named(arms) for arms in hashes.values())
+                split[groups] += 1
+                first.setdefault(groups, example.id)
     for groups, count in split.most_common(1):
         text = f"{' against '.join(groups)}: other prompts for the same question and the same passages"
         yield act(
@@ -69,23 +67,38 @@ def _other_prompts(source: ComparisonData) -> Iterator[Note]:
         )
 
 
+def _prompts(answers: Sequence[tuple[str, int, Prediction]]) -> list[dict[str, list[str]]]:
+    """Return, for each set of passages shown, the arms by the hash of their prompt."""
+    prompts: dict[Shown, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for arm, _, one in answers:
+        if one.prompt_sha256:
+            arms = prompts[shown(one)][one.prompt_sha256]
+            arms += [arm] if arm not in arms else []
+    return list(prompts.values())
+
+
 def _incomplete(arm: str, record: Record) -> Iterator[Note]:
     """Flag prompts that lack their own question, or passages that they are said to show."""
     asked = {example.id: _last_turn(example) for example in record.examples}
-    kept = [one for one in answered(record).values() if one.prompt]
-    texts = {one.example_id: _spaced("".join(one.prompt)) for one in kept}
-    whole = [one.example_id for one in kept if not one.input_cut]
-    shown_any = [one for one in kept if one.passages]
-    other = [key for key in whole if not _shows(texts[key], asked[key])]
-    lost = [
-        one.example_id
-        for one in shown_any
-        if not all(_shows(texts[one.example_id], passage.text) for passage in one.passages)
-    ]
-    for what, odd, of in (("their own question", other, whole), ("a passage that is listed as shown", lost, shown_any)):
-        if len(odd) > LOST_TOLERATED * len(of):
-            text = f"{arm}: {len(odd):,} of {len(of):,} prompts lack {what} (first {odd[0]})"
+    lacking: dict[str, list[str]] = {OWN_QUESTION: [], LISTED_PASSAGE: []}
+    of = Counter[str]()
+    for one in answered(record).values():
+        for what, texts in _expected(one, asked[one.example_id]):
+            of[what] += 1
+            prompt = _spaced("".join(one.prompt))
+            lacking[what] += [] if all(_shows(prompt, text) for text in texts) else [one.example_id]
+    for what, odd in lacking.items():
+        if len(odd) > LOST_TOLERATED * of[what]:
+            text = f"{arm}: {len(odd):,} of {of[what]:,} prompts lack {what} (first {odd[0]})"
             yield act("Prompts", f"{text}. Look at how the prompt is written, and {AGAIN}")
+
+
+def _expected(prediction: Prediction, question: str) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield what a prompt that was kept should hold."""
+    if prediction.prompt and not prediction.input_cut:
+        yield OWN_QUESTION, [question]
+    if prediction.prompt and prediction.passages:
+        yield LISTED_PASSAGE, [passage.text for passage in prediction.passages]
 
 
 def _last_turn(example: Example) -> str:

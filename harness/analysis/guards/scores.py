@@ -8,7 +8,17 @@ from typing import Any, Final
 import numpy as np
 
 from harness.analysis.comparison import ComparisonData
-from harness.analysis.guards.alike import ENOUGH, Shown, answered, by_id, every_record, is_reference, named, shown
+from harness.analysis.guards.alike import (
+    ENOUGH,
+    Shown,
+    answered,
+    by_id,
+    every_record,
+    is_reference,
+    named,
+    shown,
+    side_by_side,
+)
 from harness.analysis.metric_facts import FACTS, FORM_SENSITIVE, QUALITY, REFUSALS, STYLE, SUPPORT, WORDING
 from harness.analysis.numbers import listed, number
 from harness.analysis.outcomes import refused_ids
@@ -118,22 +128,29 @@ def _alike(a: Floats, b: Floats) -> bool:
 
 def _of_equal_answers(source: ComparisonData, places: Sequence[int]) -> Iterator[Note]:
     """Flag scores that differ for the same answer to the same question with the same passages."""
-    found: dict[tuple[str, Shown, str, str], dict[str, Floats]] = defaultdict(dict)
-    for at, (arm, records) in enumerate(source.records.items()):
-        for seed, record in enumerate(records):
-            predictions = answered(record)
-            for row, example in enumerate(source.examples):
-                if one := predictions.get(example.id):
-                    found[example.id, shown(one), one.text, one.finish][arm] = source.runs[at][seed, row]
-    odd = {key: _apart(own.values(), places) for key, own in found.items() if len(own) > 1}
-    odd = {key: differing for key, differing in odd.items() if differing}
-    for key, differing in list(odd.items())[:1]:
-        text = f"{named(found[key])} gave {key[0]} the same answer with the same passages, and other"
+    odd = [
+        (example.id, list(own), differing)
+        for row, (example, answers) in enumerate(side_by_side(source))
+        for own in _equal_answers(source, row, answers)
+        if (differing := _apart(own.values(), places))
+    ]
+    for example_id, arms, differing in odd[:1]:
+        text = f"{named(arms)} gave {example_id} the same answer with the same passages, and other"
         yield act(
             "Scores",
             f"{text} {_names(source, differing)} ({len(odd):,} such answers). They were scored by other code or data; "
             f"{AGAIN}",
         )
+
+
+def _equal_answers(
+    source: ComparisonData, row: int, answers: Sequence[tuple[str, int, Prediction]]
+) -> list[dict[str, Floats]]:
+    """Return, for each answer that several arms gave to an example, the values of each of them."""
+    found: dict[tuple[Shown, str, str], dict[str, Floats]] = defaultdict(dict)
+    for arm, seed, one in answers:
+        found[shown(one), one.text, one.finish][arm] = source.runs[source.arms.index(arm)][seed, row]
+    return [own for own in found.values() if len(own) > 1]
 
 
 def _apart(values: Iterable[Floats], places: Sequence[int]) -> list[int]:

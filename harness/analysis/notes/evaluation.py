@@ -10,6 +10,7 @@ from harness.analysis.outcomes import answered_ids
 from harness.analysis.result import Note, warning
 from harness.analysis.selection import SelectedRecords
 from harness.judges.trust import OVERALL, PRECISION, RECALL
+from harness.store.records.stored import scores_of
 from harness.text.language_id import guessed, guessed_together
 from harness.text.refusal_patterns import languages
 from harness.types import Record
@@ -100,19 +101,22 @@ def language_warnings(chosen: SelectedRecords) -> Iterator[Note]:
     """Yield a warning where references, or the answers of an arm, are in a language without refusal patterns."""
     examples = next(iter(chosen.arms.values()))[0].examples
     asked = guessed_together(one.text for one in examples)
-    origins = {"references": sorted({text for one in examples for text in one.references})}
-    origins |= {
-        f"answers of {arm}": [answer.text for record in records for answer in record.predictions]
-        for arm, records in chosen.arms.items()
-    }
     foreign = [
         f"{code} ({share:.0%} of the {name})"
-        for name, texts in origins.items()
+        for name, texts in _texts(chosen)
         for code, share in _foreign(texts, asked)
     ]
     if foreign:
         text = f"refusals are not recognised in {', '.join(foreign)}: no rate counts these answers as given or refused"
         yield warning("Language", f"{text}. There are patterns for {', '.join(languages().values())}")
+
+
+def _texts(chosen: SelectedRecords) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield the references and the answers of each arm, one after the other: together they can be large."""
+    examples = next(iter(chosen.arms.values()))[0].examples
+    yield "references", sorted({text for one in examples for text in one.references})
+    for arm, records in chosen.arms.items():
+        yield f"answers of {arm}", [answer.text for record in records for answer in record.predictions]
 
 
 def style_notes(chosen: SelectedRecords) -> Iterator[Note]:
@@ -178,8 +182,8 @@ def _claimless_parts(records: Sequence[Record], metric: str) -> tuple[float, flo
     claimless = whole = valued = 0.0
     for record in records:
         answers = answered_ids(record)
-        for score in record.scores:
-            if score.metric == metric and score.value is not None:
+        for score in scores_of(record.scores, metric):
+            if score.value is not None:
                 valued += 1
                 whole += score.value
                 claimless += 0.0 if score.example_id in answers else score.value
@@ -203,7 +207,7 @@ def _foreign(texts: Sequence[str], asked: str) -> Iterator[tuple[str, float]]:
 def _outside(chosen: SelectedRecords, name: str) -> Iterator[str]:
     """Yield per arm how many of its answers lie outside the range of a style scale; nothing where none does."""
     for arm, records in chosen.arms.items():
-        scores = [score for record in records for score in record.scores if score.metric == name]
+        scores = [score for record in records for score in scores_of(record.scores, name)]
         read = [score.details["outside"] for score in scores if "outside" in score.details]
         if any(read):
             yield f"{arm} {sum(read):.0f} of {len(read):,}"

@@ -32,6 +32,19 @@ def restored(kind: Callable[..., T], entry: Mapping[str, Any]) -> T:
     return kind(**{name: readers[name](value) if name in readers else value for name, value in entry.items()})
 
 
+def restored_field(kind: Callable[..., object], name: str, entry: Mapping[str, Any]) -> Any:
+    """Return one field of what `restored` would return; its default where the entry lacks it."""
+    if name not in entry:
+        return _defaults(kind)[name]
+    reader = _readers(kind).get(name)
+    return entry[name] if reader is None else reader(entry[name])
+
+
+@cache
+def _defaults(kind: Any) -> Mapping[str, Any]:
+    return {field.name: field.default for field in fields(kind) if field.default is not MISSING}
+
+
 @cache
 def _readers(kind: Callable[..., object]) -> Mapping[str, Callable[[Any], Any]]:
     """Return what restores each field; fields whose values stay as JSON has them are left out."""

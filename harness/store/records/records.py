@@ -19,6 +19,7 @@ from harness.errors import StoreError, redacted
 from harness.store.files import write_text
 from harness.store.portable import portable
 from harness.store.records import judgements as judgement_lines
+from harness.store.records import large
 from harness.store.records import prompt_pieces as prompt_lines
 from harness.store.records import timings as timing_lines
 from harness.store.records.plain import changed_fields, of_kind, restored
@@ -58,12 +59,18 @@ def write(record: Record, path: Path) -> None:
     write_text(path, "\n".join(lines) + "\n")
 
 
-def read(path: Path) -> Record:
-    """Read a record that `write` wrote.
+def read(path: Path, alike: large.Alike | None = None) -> Record:
+    """Read a record that `write` wrote. What was answered stays on disk where the file is large (stored.py).
+
+    Args:
+        path: of the record.
+        alike: examples of large records that were read before, so that those of several arms are the same objects.
 
     Raises:
         StoreError: the file is missing, damaged, changed by hand, or of a newer format.
     """
+    if _size(path) > large.ABOVE:
+        return _explained(path, lambda: _read_large(path, {} if alike is None else alike))
     return _read(path, _record, lambda line: True)
 
 
@@ -88,18 +95,47 @@ def checksum(path: Path) -> str:
         return ""
 
 
-def _read(path: Path, made: Callable[[Sequence[Line]], Record], wanted: Callable[[str], bool]) -> Record:
+def _size(path: Path) -> int:
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _read(path: Path, made: Callable[[Sequence[Line]], Record], wanted: Callable[[str], bool]) -> Record:
+    def whole() -> Record:
+        lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+        _check_format(json.loads(lines[0]), path)
+        _check_end(json.loads(lines[-1]), _checksum(lines[:-1]))
+        return made([json.loads(line) for line in lines[:-1] if wanted(line)])
+
+    return _explained(path, whole)
+
+
+def _explained(path: Path, read: Callable[[], Record]) -> Record:
+    """Return what `read` does; its errors become those of a store."""
+    try:
+        return read()
     except (OSError, UnicodeDecodeError) as error:
         raise StoreError(f"{path}: the record cannot be read ({error})") from error
-    lines = text.removesuffix("\n").split("\n")
-    try:
-        _check_format(json.loads(lines[0]), path)
-        _check_end(lines, path)
-        return made([json.loads(line) for line in lines[:-1] if wanted(line)])
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise StoreError(f"{path}: the record is damaged ({error!r}); run the experiment again") from error
+
+
+def _read_large(path: Path, alike: large.Alike) -> Record:
+    with path.open("rb") as file:
+        _check_format(json.loads(file.readline()), path)
+    found = large.LargeRecord(path, _score, alike)
+    _check_end(found.end, found.checksum)
+    own = {
+        "examples": tuple(found.examples),
+        "predictions": found.answers.predictions(),
+        "scores": found.scores,
+        "timings": timing_lines.read(found.others),
+        "judgements": found.judged.answers(),
+        "evidence": found.evidence,
+    }
+    return _restored(found.head, own)
 
 
 def _check_complete(record: Record) -> None:
@@ -212,11 +248,10 @@ def _check_format(head: Line, path: Path) -> None:
         )
 
 
-def _check_end(lines: Sequence[str], path: Path) -> None:
-    end = json.loads(lines[-1])
+def _check_end(end: Line, checksum: str) -> None:
     if end["kind"] != "end":
         raise ValueError("its last lines are missing")
-    if end["sha256"] != _checksum(lines[:-1]):
+    if end["sha256"] != checksum:
         raise ValueError("the checksum in its last line does not fit the lines before")
 
 
@@ -249,6 +284,10 @@ def _scored(lines: Sequence[Line]) -> Record:
         ),
         "timings": timing_lines.read(lines),
     }
+    return _restored(head, own)
+
+
+def _restored(head: Line, own: Line) -> Record:
     return restored(Record, {**{name: head[name] for name in head if name not in ("kind", "format")}, **own})
 
 

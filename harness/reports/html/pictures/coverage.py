@@ -10,6 +10,7 @@ from harness.analysis.result import Table
 from harness.reports.html.pictures.labels import label
 from harness.reports.html.pictures.picture import Picture, short
 from harness.reports.html.pictures.svg import colour, drawn
+from harness.store.records.stored import scores_of
 from harness.types import Record
 
 Point = tuple[float, float, int, int]
@@ -62,8 +63,8 @@ def _values(record: Record, metric: str) -> dict[str, float]:
     answers = answered_ids(record)
     return {
         score.example_id: score.value
-        for score in record.scores
-        if score.metric == metric and score.value is not None and score.example_id in answers
+        for score in scores_of(record.scores, metric)
+        if score.value is not None and score.example_id in answers
     }
 
 

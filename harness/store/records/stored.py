@@ -1,0 +1,329 @@
+"""Large records, whose answers stay on disk: the same objects as in a small one, made when they are asked for.
+
+A record of 100,000 examples is half a gigabyte of objects, and a table needs all arms at once. So what is long (texts,
+passages, prompts, claims, documents) is read line by line where it is used, and what is short (which answers failed,
+the values of the scores) lies in arrays. The checksum of the whole file is checked before anything is believed; the
+file stays open, so that a record that is replaced meanwhile is still the one that was opened.
+"""
+
+import json
+import os
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from functools import lru_cache
+from typing import Any, BinaryIO, Final, Generic, TypeVar, cast, get_args, overload
+
+import numpy as np
+
+from harness.store.records import judgements
+from harness.store.records.judgements import EVIDENCE_SOURCES
+from harness.store.records.plain import restored, restored_field
+from harness.store.records.prompt_pieces import resolved
+from harness.types import (
+    Document,
+    EvidenceSource,
+    Example,
+    Finish,
+    JudgedAnswer,
+    Passage,
+    Prediction,
+    Reason,
+    Score,
+)
+
+T = TypeVar("T")
+
+FINISHES: Final[tuple[Finish, ...]] = get_args(Finish)
+REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
+FIELDS: Final = frozenset(field.name for field in fields(Prediction))
+NO_VALUE: Final = float("nan")
+MOST_SOURCES: Final = 8
+"""evidence sources of one answer, at most"""
+KEPT: Final = 4096
+"""passages, and pieces of prompts, that are kept once they were read: the next example often shows the same"""
+
+
+class Lazy(Sequence[T], Generic[T]):
+    """A sequence that makes its items when they are asked for; a part of it is one, too.
+
+    Args:
+        make: number -> item.
+        numbers: which items, in their order.
+    """
+
+    def __init__(self, make: Callable[[int], T], numbers: Sequence[int]) -> None:
+        self.make, self.numbers = make, numbers
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> "Lazy[T]": ...
+
+    def __getitem__(self, place: int | slice) -> "T | Lazy[T]":
+        if isinstance(place, slice):
+            return Lazy(self.make, self.numbers[place])
+        return self.make(self.numbers[place])
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self.make, self.numbers)
+
+
+class Lines:
+    """Lines of one kind in an open file, read by their number."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file, self.starts, self.lengths = file, array("q"), array("I")
+
+    def add(self, start: int, length: int) -> None:
+        """Note where the next line lies."""
+        self.starts.append(start)
+        self.lengths.append(length)
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def read(self, number: int) -> dict[str, Any]:
+        """Return the line as it was written."""
+        found: dict[str, Any] = json.loads(os.pread(self.file.fileno(), self.lengths[number], self.starts[number]))
+        return found
+
+    def fields(self, number: int) -> dict[str, Any]:
+        """Return the line without its kind."""
+        found = self.read(number)
+        del found["kind"]
+        return found
+
+
+class StoredAnswers:
+    """The predictions of a record: how each ended in arrays, the rest in lines.
+
+    Args:
+        lines: of predictions.
+        passages: lines that they name by number.
+        pieces: lines of prompts' pieces, likewise.
+        examples: what was asked, in the order of the predictions.
+    """
+
+    def __init__(self, lines: Lines, passages: Lines, pieces: Lines, examples: Sequence[Example]) -> None:
+        self.lines, self.examples = lines, examples
+        self.finishes, self.blank = bytearray(), bytearray()
+        self.line = lru_cache(maxsize=1)(lines.read)
+        self.passage = lru_cache(maxsize=KEPT)(
+            lambda number: restored(Passage, {**passages.fields(number), "score": 0})
+        )
+        self.piece = lru_cache(maxsize=KEPT)(lambda number: str(pieces.read(number)["text"]))
+
+    def add(self, line: Mapping[str, Any]) -> None:
+        """Note how the next answer ended."""
+        self.finishes.append(FINISHES.index(line["finish"]))
+        self.blank.append(not line["text"].strip())
+
+    def predictions(self) -> Sequence[Prediction]:
+        """Return all, in the order of the examples."""
+        return Lazy(lambda number: cast(Prediction, StoredPrediction(self, number)), range(len(self.lines)))
+
+    def passages(self, number: int) -> tuple[Passage, ...]:
+        """Return the passages of an answer."""
+        return tuple(_scored(self.passage(one), score) for one, score in self.line(number)["passages"])
+
+    def prompt(self, number: int) -> tuple[str, ...]:
+        """Return the pieces of an answer's prompt."""
+        shown = [passage.text for passage in self.passages(number)]
+        pieces = _Numbered(self.piece)
+        references = self.line(number).get("prompt", ())
+        return tuple(resolved(references, cast(Sequence[str], pieces), self.examples[number], shown))
+
+
+class StoredPrediction:
+    """A prediction on disk: it has every field of `harness.types.Prediction`, and holds nothing but its number."""
+
+    __slots__ = ("_number", "_of")
+
+    def __init__(self, of: StoredAnswers, number: int) -> None:
+        self._of, self._number = of, number
+
+    @property
+    def example_id(self) -> str:
+        return self._of.examples[self._number].id
+
+    @property
+    def finish(self) -> Finish:
+        return FINISHES[self._of.finishes[self._number]]
+
+    @property
+    def failed(self) -> bool:
+        return self.finish != "stop" or bool(self._of.blank[self._number])
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        return self._of.passages(self._number)
+
+    @property
+    def prompt(self) -> tuple[str, ...]:
+        return self._of.prompt(self._number)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in FIELDS:
+            raise AttributeError(name)
+        return restored_field(Prediction, name, self._of.line(self._number))
+
+
+class StoredScores(Lazy[Score]):
+    """The scores of a record: values and reasons in arrays; notes and details are read from their lines.
+
+    Args:
+        lines: of scores, one per example.
+        metrics: in the order of the scores.
+        examples: likewise.
+        score: (example id, metric, value as written) -> score.
+    """
+
+    def __init__(
+        self,
+        lines: Lines,
+        metrics: Sequence[str],
+        examples: Sequence[Example],
+        score: Callable[[str, str, Any], Score],
+    ) -> None:
+        super().__init__(self._made, ())
+        self.lines, self.metrics, self.examples, self.score = lines, list(metrics), examples, score
+        self.values, self.reasons, self.more = array("d"), bytearray(), bytearray()
+
+    def add(self, values: Mapping[str, Any]) -> None:
+        """Note the scores of the next example."""
+        for metric in self.metrics:
+            written = values[metric] if isinstance(values[metric], list) else [values[metric], ""]
+            self.values.append(NO_VALUE if written[0] is None else written[0])
+            self.reasons.append(REASONS.index(written[1]))
+            self.more.append(len(written) > len(("value", "reason")))
+        self.numbers = range(len(self.values))
+
+    def of(self, metric: str) -> Sequence[Score]:
+        """Return the scores of one metric, in the order of the examples; () without it."""
+        if metric not in self.metrics:
+            return ()
+        first = self.metrics.index(metric) * len(self.examples)
+        return self[first : first + len(self.examples)]
+
+    def ids_with(self, reason: Reason) -> frozenset[str]:
+        """Return the ids of the examples that some metric gave this reason."""
+        reasons = np.frombuffer(self.reasons, dtype=np.uint8).reshape(len(self.examples), len(self.metrics))
+        found = (reasons == REASONS.index(reason)).any(axis=1)
+        return frozenset(self.examples[number].id for number in np.flatnonzero(found).tolist())
+
+    def _made(self, number: int) -> Score:
+        place, example = divmod(number, len(self.examples))
+        at = example * len(self.metrics) + place
+        metric, example_id = self.metrics[place], self.examples[example].id
+        if self.more[at]:
+            return self.score(example_id, metric, self.lines.read(example)["values"][metric])
+        value = self.values[at]
+        return Score(example_id, metric, None if value != value else value, REASONS[self.reasons[at]])
+
+
+class StoredJudgements:
+    """The judgements of a record, one evidence source after the other."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
+        self.places: dict[EvidenceSource, array[int]] = {source: array("q") for source in EVIDENCE_SOURCES}
+
+    def add(self, line: Mapping[str, Any]) -> None:
+        """Note which evidence sources the next line speaks of."""
+        number = len(self.lines) - 1
+        for part, (source, *_) in enumerate(line["answers"]):
+            self.places[source].append(number * MOST_SOURCES + part)
+
+    def answers(self) -> Sequence[JudgedAnswer]:
+        """Return all, as `judgements.read` does."""
+        return Lazy(self._made, [place for places in self.places.values() for place in places])
+
+    def _made(self, place: int) -> JudgedAnswer:
+        number, part = divmod(place, MOST_SOURCES)
+        line = self.lines.read(number)
+        (answer,) = judgements.read([(line["example_id"], [line["answers"][part]])])
+        return answer
+
+
+def scores_of(scores: Sequence[Score], metric: str) -> Sequence[Score]:
+    """Return those of one metric, in their order."""
+    if isinstance(scores, StoredScores):
+        return scores.of(metric)
+    return tuple(score for score in scores if score.metric == metric)
+
+
+def ids_with(scores: Sequence[Score], reason: Reason) -> frozenset[str]:
+    """Return the ids of the examples that some metric gave this reason."""
+    if isinstance(scores, StoredScores):
+        return scores.ids_with(reason)
+    return frozenset(score.example_id for score in scores if score.reason == reason)
+
+
+def joined(parts: Sequence[Sequence[T]]) -> Sequence[T]:
+    """Return one sequence after the other as one; those on disk stay there."""
+    if len(parts) == 1:
+        return parts[0]
+    if not any(isinstance(part, Lazy) for part in parts):
+        return tuple(item for part in parts for item in part)
+    starts = np.cumsum([0, *map(len, parts)])
+
+    def item(number: int) -> T:
+        part = int(np.searchsorted(starts, number, side="right")) - 1
+        return parts[part][number - int(starts[part])]
+
+    return Lazy(item, range(int(starts[-1])))
+
+
+def by_id(sources: Sequence[Sequence[Document]]) -> Mapping[str, Document]:
+    """Return the documents of several records by their ids, the last one of each; those on disk stay there."""
+    if any(isinstance(source, Lazy) for source in sources):
+        return DocumentsById(sources)
+    return {document.id: document for source in sources for document in source}
+
+
+class DocumentsById(Mapping[str, Document]):
+    """Documents that are read when they are asked for."""
+
+    def __init__(self, sources: Sequence[Sequence[Document]]) -> None:
+        self.sources = sources
+        self.places = {one.id: (at, number) for at, source in enumerate(sources) for number, one in enumerate(source)}
+
+    def __getitem__(self, document_id: str) -> Document:
+        at, number = self.places[document_id]
+        return self.sources[at][number]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+
+class _Numbered:
+    """What a function returns for a number, as if it were a list."""
+
+    def __init__(self, make: Callable[[int], str]) -> None:
+        self.make = make
+
+    def __getitem__(self, number: int) -> str:
+        return self.make(number)
+
+
+def _scored(passage: Passage, score: float) -> Passage:
+    """Return the passage with a score; `dataclasses.replace` takes three times as long."""
+    return Passage(
+        passage.document_id,
+        passage.text,
+        passage.start,
+        passage.end,
+        score,
+        passage.title,
+        passage.origin,
+        passage.metadata,
+        passage.head,
+    )
