@@ -198,9 +198,7 @@ class Run:
 
     def _keep(self, measured: Timings, run: CellRun) -> None:
         assert run.record is not None
-        record = replace(run.record, timings=measured)
-        records.write(record, run.path)
-        run.record = record
+        run.record = records.write(replace(run.record, timings=measured), run.path)
         if measured.problem:
             raise ArmError(measured.problem)
 
@@ -211,9 +209,8 @@ class Run:
     def _answer(self, run: CellRun) -> None:
         with self.progress.phase(run.cell.arm, "answer", "audit", "score", "judge"):
             record = self.recorder.record(run, self.comparison)
-            records.write(record, run.path)
-            run.record = record
-        self.recorded(record)
+            run.record = records.write(record, run.path)
+        self.recorded(run.record)
 
 
 def _matching(path: Path, fingerprint: str, comparison: str) -> Record | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.errors import StoreError, redacted
-from harness.store.files import write_text
+from harness.store.files import replacing
 from harness.store.portable import portable
 from harness.store.records import judgements as judgement_lines
 from harness.store.records import large
@@ -39,7 +39,7 @@ LAST_LINE: Final = 200
 Line = dict[str, Any]
 
 
-def write(record: Record, path: Path) -> None:
+def write(record: Record, path: Path) -> Record:
     """Write the record, or leave the old file untouched.
 
     Args:
@@ -47,16 +47,19 @@ def write(record: Record, path: Path) -> None:
             per example in order. `spec`, `environment` and `facts` must be JSON data (lists, not tuples).
         path: created with its folders; replaced atomically.
 
+    Returns:
+        The record; a large one as `read` returns it, so that not all arms of a run are in memory at once.
+
     Raises:
         StoreError: the record is incomplete, holds what JSON cannot, or the folder cannot be written.
     """
     _check_complete(record)
-    try:
-        lines = [_text(line) for line in _lines(record)]
-    except (TypeError, ValueError) as error:
-        raise StoreError(f"record of {record.cell}: holds something that JSON cannot ({error})") from error
-    lines.append(_text({"kind": "end", "sha256": _checksum(lines)}))
-    write_text(path, "\n".join(lines) + "\n")
+    with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="\n") as file:
+        try:
+            file.writelines(_signed(_text(line) for line in _lines(record)))
+        except (TypeError, ValueError) as error:
+            raise StoreError(f"record of {record.cell}: holds something that JSON cannot ({error})") from error
+    return read(path) if _size(path) > large.ABOVE else record
 
 
 def read(path: Path, alike: large.Alike | None = None) -> Record:
@@ -151,10 +154,13 @@ def _check_complete(record: Record) -> None:
     unknown = {judged.example_id for judged in record.judgements} - set(ids)
     if unknown:
         raise StoreError(f"record of {record.cell}: a judgement of {min(unknown)}, which is not one of its examples")
-    expected = [(metric, example_id) for metric in record.metrics for example_id in ids]
-    if [(score.metric, score.example_id) for score in record.scores] != expected:
+    expected = ((metric, example_id) for metric in record.metrics for example_id in ids)
+    count = len(record.metrics) * len(ids)
+    if len(record.scores) != count or any(
+        (score.metric, score.example_id) != wanted for score, wanted in zip(record.scores, expected, strict=True)
+    ):
         raise StoreError(
-            f"record of {record.cell}: {len(record.scores)} scores; there must be {len(expected)}: "
+            f"record of {record.cell}: {len(record.scores)} scores; there must be {count}: "
             f"for each metric in turn ({', '.join(record.metrics) or 'none'}), one score per example, in order"
         )
 
@@ -174,17 +180,16 @@ def _lines(record: Record) -> Iterator[Line]:
         "resources": [changed_fields(resource) for resource in record.resources],
     }
     yield from ({"kind": "document", **changed_fields(document)} for document in record.evidence)
-    numbers: dict[Passage, int] = {}
+    numbers: dict[bytes, int] = {}
     pieces = prompt_lines.Pieces()
     judged = judgement_lines.written(record.judgements)
     count = len(record.examples)
     for number, (example, prediction) in enumerate(zip(record.examples, record.predictions, strict=True)):
         yield {"kind": "example", **_example_fields(example)}
         for passage in prediction.passages:
-            shared = dataclasses.replace(passage, score=0.0)
-            if shared not in numbers:
-                numbers[shared] = len(numbers)
-                yield {"kind": "passage", **changed_fields(shared, leave_out=("score",))}
+            if (key := _key(passage)) not in numbers:
+                numbers[key] = len(numbers)
+                yield {"kind": "passage", **changed_fields(passage, leave_out=("score",))}
         prompt = list(pieces.references(example, prediction))
         yield from ({"kind": "piece", "text": text} for _, text in prompt if text)
         references = {"prompt": [reference for reference, _ in prompt]} if prompt else {}
@@ -206,11 +211,15 @@ def _example_fields(example: Example) -> Line:
     return fields
 
 
-def _prediction_fields(prediction: Prediction, numbers: Mapping[Passage, int]) -> Line:
+def _key(passage: Passage) -> bytes:
+    """Return what tells a passage from others, whatever its score: a record has hundreds of thousands."""
+    shared = repr(dataclasses.replace(passage, score=0.0))
+    return hashlib.blake2b(shared.encode(errors="surrogatepass"), digest_size=16).digest()
+
+
+def _prediction_fields(prediction: Prediction, numbers: Mapping[bytes, int]) -> Line:
     fields = changed_fields(prediction, leave_out=("prompt",))
-    fields["passages"] = [
-        [numbers[dataclasses.replace(passage, score=0.0)], passage.score] for passage in prediction.passages
-    ]
+    fields["passages"] = [[numbers[_key(passage)], passage.score] for passage in prediction.passages]
     fields["spans"] = [changed_fields(span) for span in prediction.spans]
     if prediction.error:
         fields["error"] = portable(prediction.error)
@@ -233,6 +242,16 @@ def _text(line: Line) -> str:
     except UnicodeEncodeError:  # half a surrogate pair, which a model or server can produce
         return redacted(json.dumps(line, ensure_ascii=True, allow_nan=False, separators=(",", ":")))
     return text
+
+
+def _signed(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines as a file has them, one at a time, and at last the one with their checksum."""
+    hashed, between = hashlib.sha256(), ""
+    for line in lines:
+        hashed.update(f"{between}{line}".encode())
+        between = "\n"
+        yield f"{line}\n"
+    yield _text({"kind": "end", "sha256": hashed.hexdigest()}) + "\n"
 
 
 def _checksum(lines: Iterable[str]) -> str:

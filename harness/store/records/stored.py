@@ -140,12 +140,20 @@ class StoredAnswers:
 
 
 class StoredPrediction:
-    """A prediction on disk: it has every field of `harness.types.Prediction`, and holds nothing but its number."""
+    """A prediction on disk: it has every field of `harness.types.Prediction`, and holds nothing but its number.
+
+    It passes for one: `isinstance`, `==` with a prediction on its left, and the functions of `dataclasses` work.
+    """
 
     __slots__ = ("_number", "_of")
+    __dataclass_fields__ = Prediction.__dataclass_fields__
 
     def __init__(self, of: StoredAnswers, number: int) -> None:
         self._of, self._number = of, number
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type[Prediction]:  # type: ignore[override]
+        return Prediction
 
     @property
     def example_id(self) -> str:

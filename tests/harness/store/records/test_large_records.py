@@ -30,10 +30,7 @@ def everything_is_large(monkeypatch):
 def _plain(record):
     return dataclasses.replace(
         record,
-        predictions=tuple(
-            Prediction(**{field.name: getattr(one, field.name) for field in dataclasses.fields(Prediction)})
-            for one in record.predictions
-        ),
+        predictions=tuple(dataclasses.replace(one) for one in record.predictions),
         scores=tuple(record.scores),
         judgements=tuple(record.judgements),
         evidence=tuple(record.evidence),
@@ -49,7 +46,11 @@ def test_any_large_record_is_what_a_small_one_is(record, tmp_path, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(large, "ABOVE", 0)
         read = records.read(path)
+        records.write(read, tmp_path / "again.jsonl")
+    assert (tmp_path / "again.jsonl").read_bytes() == path.read_bytes()
     assert _plain(read) == small
+    assert small.predictions == tuple(read.predictions)
+    assert all(isinstance(one, Prediction) for one in read.predictions)
     assert [one.failed for one in read.predictions] == [one.failed for one in small.predictions]
     for metric in (*small.metrics, "no metric"):
         assert tuple(scores_of(read.scores, metric)) == scores_of(small.scores, metric)
