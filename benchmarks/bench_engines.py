@@ -15,6 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
+from benchmarks.pages import write_section
 from harness.cli.config import ROOT, compose, experiment
 from harness.machine.environment import environment
 from harness.machine.precision import native_dtype
@@ -71,7 +72,7 @@ def main() -> None:
         )
     print(text)
     if options.write:
-        _write(text)
+        write_section(DOCUMENT, "engines", text)
 
 
 def _measured(dtype: str, options: argparse.Namespace, folder: Path) -> list[Measured]:
@@ -166,12 +167,6 @@ def _table(options: argparse.Namespace, measured: Sequence[Measured]) -> str:
             f"{one.cached / one.read:.0%} | {first['hf']:.0f} ms | {first['vllm']:.0f} ms |"
         )
     return "\n".join(lines)
-
-
-def _write(text: str) -> None:
-    first, last = "<!-- engines -->", "<!-- /engines -->"
-    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(first)
-    DOCUMENT.write_text(f"{before}{first}\n{text}\n{last}{rest.partition(last)[2]}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
+from benchmarks.pages import write_section
 from benchmarks.sweep_simulation import Costs, Piece, Simulated, recorded, simulated, sweep
 from harness.cli.sweep import job_status, sweep_folder
 from harness.cli.sweep.command import JobCommand
@@ -205,13 +206,6 @@ before `arm=` on the command line it bends much earlier: the cells of one seed a
 on a worker of its own, for the adapter that qlora trains. So name `arm=` first."""
 
 
-def written(text: str, document: Path) -> None:
-    """Put a text between the marks of a document."""
-    first, last = "<!-- sweeps -->\n", "<!-- /sweeps -->"
-    before, _, rest = document.read_text(encoding="utf-8").partition(first)
-    document.write_text(f"{before}{first}{text}\n{last}{rest.partition(last)[2]}", encoding="utf-8")
-
-
 def main() -> None:
     """Measure, simulate, print, and write if asked to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -225,7 +219,7 @@ def main() -> None:
     text = report(rows, bend(recorded(ROOT / "results/reference"), costs), costs, slowest, options)
     print(text)
     if options.write:
-        written(text, ROOT / "docs/SCALE.md")
+        write_section(ROOT / "docs/SCALE.md", "sweeps", text)
 
 
 if __name__ == "__main__":
