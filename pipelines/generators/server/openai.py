@@ -22,7 +22,7 @@ from pipelines.generators.chat import messages
 from pipelines.generators.generator import BrokenOffError, Burst, Completion, Request
 from pipelines.generators.server.abandoned import ABANDONED, close_abandoned, settle
 from pipelines.generators.server.answer import ServerAnswer, streamed, whole
-from pipelines.generators.server.cold_cache import SALTED, ColdCache
+from pipelines.generators.server.cold_cache import FIELD, SALTED, ColdCache
 from pipelines.generators.server.counting import load_tokens
 from pipelines.generators.server.failure import NoAnswerError
 from pipelines.generators.server.listing import Listing, list_models
@@ -74,7 +74,7 @@ class LoadedServer:
         self.cold_cache = ColdCache(salted=False)
         self.listing, self.answered_as = self._run(self._greet())
         owner = self.listing.models.get(generator.model, {}).get("owned_by", "")
-        self.cold_cache = ColdCache(salted=owner == SALTED)
+        self.cold_cache = ColdCache(salted=owner == SALTED and FIELD not in generator.extra_body)
 
     def settle(self, store: Store, rank: int) -> None:
         """Do nothing: the server has all that it answers with."""
@@ -84,7 +84,7 @@ class LoadedServer:
 
     def facts(self) -> Mapping[str, Any]:
         """Return that only the server knows the quantisation."""
-        engine = {"name": "server", **self.cold_cache.facts(self.generator.extra_body)}
+        engine = {"name": "server", **self.cold_cache.facts()}
         return {"quantisation": "the server's", "engine": engine}
 
     def count(self, turns: Sequence[Turn]) -> int:
@@ -169,15 +169,12 @@ class LoadedServer:
 
     def activate(self, arm: str, adapter: Artifact | None, use: AdapterUse) -> None:
         """Send further requests to the model that serves this arm."""
-        self.cold_cache.begin("")  # what `use` asks is not timed
-        self.use(arm, adapter)
-        self.cold_cache.begin(arm)
+        self.use(arm, adapter)  # what it asks is not timed
         self._timed = True
 
     def deactivate(self) -> None:
         """Send further requests to the base again."""
         self.served, self._timed = self.generator.model, False
-        self.cold_cache.begin("")
 
     def together(self, requests: Sequence[Request], max_new_tokens: int, concurrency: int) -> Burst:
         """Send `concurrency` requests at a time. Raises as `complete` does."""
@@ -269,18 +266,21 @@ class LoadedServer:
     ) -> ServerAnswer:
         options = self.generator.template_options()
         for_template = {"chat_template_kwargs": options} if options else {}
-        sent = self._sent(turns)
-        salt = self.cold_cache.fields(digest(sent), self.generator.extra_body)
         body: dict[str, Any] = {
             "model": model,
-            "messages": sent,
+            "messages": self._sent(turns),
             "temperature": 0.0,
             self.generator.limit_parameter: max_new_tokens,
-            "extra_body": {**self.generator.extra_body, **for_template, **salt, **(extra or {})},
             **({} if self.generator.seed is None else {"seed": self.generator.seed}),
         }
         read = streamed if self.generator.stream else whole
-        answer = await self.retry_policy.ask(lambda: read(self._client, body))
+
+        def attempt() -> Coroutine[Any, Any, ServerAnswer]:
+            salt = self.cold_cache.fields() if self._timed else {}
+            more = {**self.generator.extra_body, **for_template, **salt, **(extra or {})}
+            return read(self._client, {**body, "extra_body": more})
+
+        answer = await self.retry_policy.ask(attempt)
         self._answered[model, answer.model] += 1
         METER.add(model, *self._tokens(answer, turns))
         return answer

@@ -1,9 +1,11 @@
 """Timed repeats behind a server: read anew where the server can be told so, and said where it cannot."""
 
+import re
+
 from harness.machine.conditions import PROMPT_CACHE
 from pipelines.generators.server.cold_cache import WARM, ColdCache
 from tests.pipelines.generators.test_openai import generator, request
-from tests.servers.fake_openai import fake_openai
+from tests.servers.fake_openai import Say, fake_openai
 
 VLLM = {"base": {"owned_by": "vllm"}}
 
@@ -32,20 +34,27 @@ def test_a_repeated_question_never_has_the_salt_of_an_earlier_one():
         assert loaded.facts()["engine"][PROMPT_CACHE] == ""
 
 
-def test_other_questions_of_a_round_share_the_beginning_that_was_read():
-    cache = ColdCache(salted=True)
-    cache.begin("few_shot")
-    first, second = ([cache.fields(prompt, {})["cache_salt"] for prompt in ("one", "two")] for _ in range(2))
-    assert first[0] == first[1] != second[0] == second[1]
+def test_a_retry_has_another_salt_than_the_attempt_that_failed():
+    with fake_openai(models=VLLM) as fake:
+        loaded = generator(fake.url).load()
+        loaded.activate("few_shot", None, "none")
+        fake.forget()
+        fake.script.extend([Say(status=503), Say(hang_up_after=2)])
+        (completion,) = loaded.complete([request(1)], 5)
+        assert completion.finish == "stop"
+        assert len(set(salts(fake))) == len(fake.chats) == 3
+
+
+def test_a_salt_says_nothing_of_the_arm():
+    with fake_openai(models=VLLM) as fake:
+        loaded = generator(fake.url).load()
+        loaded.activate("few_shot", None, "none")
+        loaded.complete([request(1)], 5)
+        assert re.fullmatch("[0-9a-f]{32}", salts(fake)[-1])
 
 
 def test_two_connections_share_no_salt():
-    made = []
-    for _ in range(2):
-        cache = ColdCache(salted=True)
-        cache.begin("base")
-        made.append(cache.fields("one", {})["cache_salt"])
-    assert made[0] != made[1]
+    assert ColdCache(salted=True).fields() != ColdCache(salted=True).fields()
 
 
 def test_a_server_that_knows_no_salt_gets_none_and_the_record_says_that_it_may_be_warm():
