@@ -22,7 +22,7 @@ from pipelines.generators.chat import messages
 from pipelines.generators.generator import BrokenOffError, Burst, Completion, Request
 from pipelines.generators.server.abandoned import ABANDONED, close_abandoned, settle
 from pipelines.generators.server.answer import ServerAnswer, streamed, whole
-from pipelines.generators.server.cold_cache import FIELD, SALTED, ColdCache
+from pipelines.generators.server.cold_cache import FIELD, SALTED, ColdCache, knows_salts
 from pipelines.generators.server.counting import load_tokens
 from pipelines.generators.server.failure import NoAnswerError
 from pipelines.generators.server.listing import Listing, list_models
@@ -74,7 +74,8 @@ class LoadedServer:
         self.cold_cache = ColdCache(salted=False)
         self.listing, self.answered_as = self._run(self._greet())
         owner = self.listing.models.get(generator.model, {}).get("owned_by", "")
-        self.cold_cache = ColdCache(salted=owner == SALTED and FIELD not in generator.extra_body)
+        if owner == SALTED and FIELD not in generator.extra_body:
+            self.cold_cache = ColdCache(salted=self._run(knows_salts(self._ask, generator.model)))
 
     def settle(self, store: Store, rank: int) -> None:
         """Do nothing: the server has all that it answers with."""
