@@ -22,7 +22,7 @@ from pipelines.generators.chat import messages
 from pipelines.generators.generator import BrokenOffError, Burst, Completion, Request
 from pipelines.generators.server.abandoned import ABANDONED, close_abandoned, settle
 from pipelines.generators.server.answer import ServerAnswer, streamed, whole
-from pipelines.generators.server.cold_cache import FIELD, SALTED, ColdCache, knows_salts
+from pipelines.generators.server.cold_cache import FIELD, SALTED, ColdCache, common_turns, knows_salts
 from pipelines.generators.server.counting import load_tokens
 from pipelines.generators.server.failure import NoAnswerError
 from pipelines.generators.server.listing import Listing, list_models
@@ -127,12 +127,17 @@ class LoadedServer:
         size = self.generator.concurrency * ROUNDS_PER_BATCH
         return [list(range(at, min(at + size, len(requests)))) for at in range(0, len(requests), size)]
 
-    def beginning(self, prompts: Sequence[tuple[Turn, ...]]) -> tuple[int, ...]:
-        """Return (): a server keeps beginnings by itself, and says of each answer how much it had kept."""
-        return ()
+    def beginning(self, prompts: Sequence[tuple[Turn, ...]]) -> tuple[Turn, ...]:
+        """Return what all prompts begin with, where salts hide it; else (), as a server keeps it by itself."""
+        return common_turns(prompts) if self.cold_cache.salted else ()
 
-    def share(self, beginning: tuple[int, ...]) -> None:
-        """Do nothing; see `beginning`."""
+    def share(self, beginning: tuple[Turn, ...]) -> None:
+        """While requests are timed, have the server read what the next one begins with. Raises ArmError."""
+        if self._timed and beginning:
+            try:
+                self._run(self.cold_cache.read(self._ask, self.served, beginning))
+            except NoAnswerError as failure:
+                raise ArmError(refused(self.generator, self.served, failure, self.listing)) from failure
 
     def compare(self, requests: Sequence[Request], max_new_tokens: int) -> None:
         """Do nothing: the model itself is not here."""
@@ -179,6 +184,7 @@ class LoadedServer:
 
     def together(self, requests: Sequence[Request], max_new_tokens: int, concurrency: int) -> Burst:
         """Send `concurrency` requests at a time. Raises as `complete` does."""
+        self.cold_cache.forget()  # whole prompts, as with other engines
         begun = time.perf_counter()
         answers = self._run(self._complete(requests, max_new_tokens, concurrency))
         return Burst(time.perf_counter() - begun, tuple((at - begun, completion) for at, completion in answers))
