@@ -73,6 +73,16 @@ def test_what_the_model_or_the_machine_cannot_do_is_refused(options, device, gpu
         check_parallel("tiny", options, MODEL, device, gpus)
 
 
+def test_a_server_splits_the_model_as_it_is_split_here(settings, monkeypatch):
+    options = {"tensor_parallel_size": 2, "pipeline_parallel_size": 1, "max_num_seqs": 8}
+    assert replace(settings, engine_options=options).served_sizes(MODEL) == {"tensor_parallel_size": 2}
+    assert settings.served_sizes(MODEL) == {}
+    split = replace(settings, engine="hf", device_map="auto")
+    for gpus, option in ((4, "tensor_parallel_size"), (5, "pipeline_parallel_size")):
+        monkeypatch.setattr("pipelines.generators.engines.gpus_here", lambda device, gpus=gpus: gpus)
+        assert split.served_sizes(MODEL) == {option: gpus}
+
+
 def test_it_is_refused_before_vllm_is_started(settings, state):
     with pytest.raises(ModelError, match="asks for 2 GPUs"):
         replace(settings, engine_options={"tensor_parallel_size": 2}).load()
