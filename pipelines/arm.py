@@ -304,7 +304,7 @@ class Composed:
             adapter = self._adapter(task, store, seed, loaded, prepared)
             prepared.adapter, prepared.refusal = adapter, self.adapter.refusal
             if self.brought is None:
-                prepared.build_spans.append(_training_span(adapter, self.generator.device_name()))
+                prepared.build_spans.append(_training_span(adapter, self._trainer.device_name()))
             prepared.facts["training"] = {**adapter.facts, "adapter": adapter.key, **_apart(task)}
         return prepared
 
@@ -337,7 +337,7 @@ class Composed:
             hf.release()  # loaded for arms that have answered, or by an earlier job of the same sweep
             judged, render = rows["validation"], prepared.render_learnt
             trained = train(hf.generator, hf.format, recipe, rows["train"], judged, seed, folder, render)
-            return {**trained, "device": hf.generator.device_name()}
+            return {**trained, "device": self._trainer.device_name()}
 
         return store.get_or_make("adapter", self.adapter_spec(task, seed), make)
 

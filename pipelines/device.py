@@ -34,23 +34,25 @@ def pick_device(wanted: str) -> str:
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
-def device_name(wanted: str, *, split: bool = False) -> str:
+def device_name(wanted: str, *, gpus: int | None = 1) -> str:
     """Return what timings depend on: `cpu`, or the accelerator's name.
 
     Args:
         wanted: auto, cpu, cuda, cuda:1, mps.
-        split: over all GPUs that this process sees: `cuda:2x NAME`, and names joined by " + " where they differ.
+        gpus: that a model is split over, the first that this process sees; None for all. Several are `cuda:2x NAME`,
+            and names joined by " + " where they differ.
     """
     device = pick_device(wanted)
-    return f"cuda:{_gpu_names(device, split)}" if device.startswith("cuda") else device
+    return f"cuda:{_gpu_names(device, gpus)}" if device.startswith("cuda") else device
 
 
-def _gpu_names(device: str, split: bool) -> str:
+def _gpu_names(device: str, gpus: int | None) -> str:
     import torch
 
-    if not split:
+    if gpus == 1:
         return str(torch.cuda.get_device_name(device))
-    names = Counter(torch.cuda.get_device_name(number) for number in range(gpus_here(device)))
+    seen = gpus_here(device)  # more than these are refused, with advice, when the model is loaded
+    names = Counter(torch.cuda.get_device_name(number) for number in range(seen if gpus is None else min(gpus, seen)))
     return " + ".join(f"{count}x {name}" for name, count in names.items())
 
 

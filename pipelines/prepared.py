@@ -14,7 +14,7 @@ from harness.tasks.task import Task, training_task
 from harness.text.citations import plain
 from harness.types import Document, Example, Passage, Prediction, Turn
 from pipelines.arm_audits import ArmAudits
-from pipelines.generators.generator import BrokenOffError, Completion, Loaded, Request
+from pipelines.generators.generator import Beginning, BrokenOffError, Completion, Loaded, Request
 from pipelines.prompts import ContextWindow, FittedPrompt, Prompt, Render, fit
 from pipelines.qlora.formatting import query_for
 from pipelines.rag.arranged import arranged
@@ -53,7 +53,7 @@ class PreparedArm:
     """what the record keeps"""
     documents: Sequence[Document] | None = None
     """what passages are taken from; None: the task's"""
-    _beginning: tuple[int, ...] | None = None
+    _beginning: Beginning | None = None
     """tokens that all prompts begin with, where they show the same passages; None: not looked for yet"""
 
     def answer(self, examples: Sequence[Example], skip: frozenset[str]) -> Iterator[Sequence[Prediction]]:

@@ -34,6 +34,10 @@ class ServableBase(Protocol):
     quantisation: str
     max_context: int | None
 
+    def served_sizes(self, config: Any) -> Mapping[str, int]:
+        """Return vLLM's options of parallelism with their sizes; config: the model's, of its text part."""
+        ...
+
     def exported_spec(self) -> Mapping[str, Any]:
         """Return what an exported base depends on."""
         ...
@@ -78,6 +82,8 @@ class Service:
     """further arguments of the chat template, likewise"""
     chat_template: str = ""
     """of a base that has none (model.chat_template=plain), as adapters were trained; "" for the tokenizer's own"""
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """of vLLM's options of parallelism, where the model is on several GPUs"""
 
     def command(self, url: str = URL, python: str = "") -> Sequence[str]:
         """Return vLLM's command. The base's settings of generation are left out: a repetition penalty is not greedy.
@@ -91,6 +97,8 @@ class Service:
         line += [self.base, *(["--revision", self.revision] if self.revision else [])]
         line += ["--served-model-name", self.name, "--dtype", self.dtype, "--max-model-len", str(self.window)]
         line += ["--generation-config", "vllm", "--host", host, "--port", port or "8000"]
+        for option, size in self.sizes.items():
+            line += [f"--{option.replace('_', '-')}", str(size)]
         if self.chat_template:  # vLLM takes the text itself, in a line, and reads its escapes
             line += ["--chat-template", self.chat_template.replace("\n", "\\n")]
         if self.adapters:
@@ -188,7 +196,8 @@ def service(config: Composed) -> tuple[Service, Experiment]:
     role = "merged" if chat.format.merges_system else "native"
     template = str(chat.format.tokenizer.chat_template) if chat.format.plain else ""
     prompts = {"system_role": role, "template_options": loaded.template_options, "chat_template": template}
-    return Service(path, revision, base.name, dtype, chat.window, adapters, weights, **prompts), wanted
+    sizes = base.served_sizes(chat.config.get_text_config())
+    return Service(path, revision, base.name, dtype, chat.window, adapters, weights, **prompts, sizes=sizes), wanted
 
 
 def remember(one: Service, wanted: Experiment, url: str = URL) -> Path:

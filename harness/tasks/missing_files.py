@@ -27,8 +27,8 @@ PICKLES: Final = (".pkl", ".pickle", ".joblib", ".pt")
 """files that run what they hold when they are opened"""
 MARKED: Final = (".xml", ".yml", ".yaml", ".toml", ".html")
 YAML: Final = (".yml", ".yaml")
-LONGEST: Final = 10_000_000
-"""bytes of a YAML file that is looked into"""
+LONGEST: Final = 50_000
+"""bytes of a YAML file that are looked into; all of a long one would take minutes, to word a line"""
 HEAD: Final = 10_000
 """bytes of a text by which rows are recognised"""
 LINES: Final = 10
@@ -121,7 +121,7 @@ def _cure(path: Path) -> str:
 def _cure_of_tests(path: Path) -> str:
     """Return how to write tests of prompts (promptfoo) as JSON, which is read; "" for any other YAML."""
     try:
-        held = yaml.safe_load(path.read_bytes()) if path.stat().st_size <= LONGEST else None
+        held = yaml.safe_load(_head_of_yaml(path))
     except (OSError, ValueError, RecursionError, yaml.YAMLError):
         return ""
     tests = held.get("tests") if isinstance(held, dict) else held
@@ -131,6 +131,16 @@ def _cure_of_tests(path: Path) -> str:
     made = str(path.with_suffix(".json"))
     code = f"import json, yaml; json.dump({loaded}, open({made!r}, 'w'), default=str)"
     return f"{path.name} holds tests of prompts: write them as JSON, which is read: python -c {shlex.quote(code)}"
+
+
+def _head_of_yaml(path: Path) -> bytes:
+    """Return a file, of a long one as much as ends before an item of a list: what is cut there is YAML still."""
+    with path.open("rb") as stream:
+        text = stream.read(LONGEST + 1)
+    if len(text) <= LONGEST:
+        return text
+    items = [found.start() for found in re.finditer(rb"(?m)^ *- ", text)]
+    return text[: items[-1]] if items else b""
 
 
 def _cure_of_text(path: Path) -> str:

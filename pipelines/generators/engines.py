@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+from pipelines.device import gpus_here
 from pipelines.generators.exporting import export_base, exported_spec
 from pipelines.generators.hf import LoadedHf
 from pipelines.generators.hf_settings import HfSettings
 from pipelines.generators.vllm_engine.loaded import LoadedVllm
+from pipelines.generators.vllm_engine.parallel import served_sizes
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,10 @@ class HfGenerator(HfSettings):
     def load(self) -> LoadedHf:
         """Load the tokenizer; the weights follow with the first answer."""
         return LoadedVllm(self) if self.engine == "vllm" else LoadedHf(self)
+
+    def served_sizes(self, config: Any) -> Mapping[str, int]:
+        """Return by which options vLLM's server splits the model as it is split here; config: of its text part."""
+        return served_sizes(self.engine_options or {}, config, 1 if self.device_map is None else gpus_here("cuda"))
 
     def exported_spec(self) -> Mapping[str, Any]:
         """Return what an exported base depends on."""

@@ -66,6 +66,10 @@ class Burst:
     """per request: seconds to its start, and its answer; the spans include its waiting"""
 
 
+Beginning = tuple[Any, ...]
+"""of prompts: token ids, or the turns that a server is sent"""
+
+
 class Loaded(Protocol):
     """A generator that is ready to answer: one base model, at most one active adapter."""
 
@@ -127,12 +131,16 @@ class Loaded(Protocol):
         """
         ...
 
-    def beginning(self, prompts: Sequence[tuple[Turn, ...]]) -> tuple[int, ...]:
-        """Return the tokens that all prompts begin with, as far as reading them once is worth it; () for a server."""
+    def beginning(self, prompts: Sequence[tuple[Turn, ...]]) -> Beginning:
+        """Return what all prompts begin with, as far as reading it once is worth it."""
         ...
 
-    def share(self, beginning: tuple[int, ...]) -> None:
-        """Read these tokens once for all prompts that begin with them, until another `use` or `activate`."""
+    def share(self, beginning: Beginning) -> None:
+        """Read it once for all prompts that begin with it, until another `use` or `activate`.
+
+        Raises:
+            ArmError: a server does not answer.
+        """
         ...
 
     def compare(self, requests: Sequence[Request], max_new_tokens: int) -> None:

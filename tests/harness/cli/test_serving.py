@@ -46,3 +46,9 @@ def test_a_template_of_the_tokenizer_is_left_to_the_server():
 
 def test_the_base_is_noted():
     assert service().settings()["base"] == "/store/base"
+
+
+def test_a_model_on_several_gpus_is_served_over_as_many():
+    line = service(sizes={"tensor_parallel_size": 2, "pipeline_parallel_size": 3}).command()
+    assert (after(line, "--tensor-parallel-size"), after(line, "--pipeline-parallel-size")) == ("2", "3")
+    assert not [one for one in service().command() if "parallel" in one]

@@ -8,6 +8,7 @@ import sys
 import pytest
 import yaml
 
+from harness.tasks.missing_files import LONGEST
 from tests.harness.tasks.making import build_task, write_lines
 
 
@@ -150,6 +151,22 @@ def test_tests_in_yaml_are_written_as_json_by_the_command_that_is_said(tmp_path,
     subprocess.run([sys.executable, *arguments], check=True)
     task = build_task("jsonl", dir=str(tmp_path), validation_share=0)
     assert {row.references for row in rows_by_id(task).values()} == {(str(n),) for n in range(9)}
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_of_long_yaml_the_beginning_alone_is_read(tmp_path, monkeypatch, whole):
+    tests = [{"vars": {"town": f"Where is {n}?"}, "assert": [{"type": "equals", "value": n}]} for n in range(2_000)]
+    path, seen, load = tmp_path / "config.yaml", [], yaml.safe_load
+    path.write_text(yaml.safe_dump({"tests": tests} if whole else tests) + "- [")  # what is not read may be anything
+    monkeypatch.setattr(yaml, "safe_load", lambda text: seen.append(len(text)) or load(text))
+    (said,) = build_task("jsonl", dir=str(tmp_path)).problems()
+    assert "config.yaml holds tests of prompts" in said
+    assert max(seen) <= LONGEST < path.stat().st_size
+
+
+def test_long_yaml_without_lists_is_not_read(tmp_path):
+    (tmp_path / "settings.yaml").write_text("".join(f"key{n}: value\n" for n in range(LONGEST)))
+    assert "write what settings.yaml holds as rows" in "".join(build_task("jsonl", dir=str(tmp_path)).problems())
 
 
 def test_other_yaml_is_said_to_hold_no_rows(tmp_path):

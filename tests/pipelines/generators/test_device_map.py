@@ -174,7 +174,18 @@ def test_the_device_of_timings_and_prices_names_every_gpu(split, gpus):
     assert split.device_name() == "cuda:2x NVIDIA L4"
     assert replace(split, device_map=None).device_name() == "cuda:NVIDIA L4"
     gpus.names[1] = "NVIDIA A10G"
-    assert device_name("cuda", split=True) == "cuda:1x NVIDIA L4 + 1x NVIDIA A10G"
+    assert device_name("cuda", gpus=None) == "cuda:1x NVIDIA L4 + 1x NVIDIA A10G"
+
+
+def test_vllm_over_several_gpus_is_named_by_them_and_its_adapters_by_the_one_they_are_trained_on(generator, gpus):
+    gpus.names = ["NVIDIA L4"] * 4
+    vllm = replace(generator, device="cuda", engine="vllm", engine_options={"tensor_parallel_size": 2})
+    assert vllm.device_name() == "cuda:2x NVIDIA L4"
+    assert vllm.for_training().device_name() == "cuda:NVIDIA L4"
+    both = {"tensor_parallel_size": 2, "pipeline_parallel_size": 2}
+    assert replace(vllm, engine_options=both).device_name() == "cuda:4x NVIDIA L4"
+    assert replace(vllm, engine_options={"max_num_seqs": 8}).device_name() == "cuda:NVIDIA L4"
+    assert replace(vllm, engine_options={"tensor_parallel_size": 8}).device_name() == "cuda:4x NVIDIA L4"
 
 
 def test_every_gpu_of_the_model_is_waited_for(monkeypatch):

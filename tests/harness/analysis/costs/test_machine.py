@@ -54,6 +54,17 @@ def test_a_model_that_is_split_pays_for_every_gpu(costing):
     assert two == pytest.approx(2 * one)
 
 
+def test_a_machine_that_is_listed_with_all_its_gpus_is_paid_once(costing):
+    listed = prices_of(costing, {"l4": "L4", "box": "2x L4"})
+    prices = {on: machine(listed, f"cuda:{on}NVIDIA L4") for on in ("", "2x ", "4x ")}
+    assert {on: (found.name, found.device.hour_of_work()) for on, found in prices.items()} == {
+        "": ("l4", 1.0),
+        "2x ": ("box", 1.0),
+        "4x ": ("l4", 4.0),
+    }
+    assert machine(prices_of(costing, {"box": "2x L4"}), "cuda:NVIDIA L4") is None
+
+
 def test_gpus_of_two_kinds_have_no_price_of_their_own(costing):
     assert machine(prices_of(costing, LISTED), "cuda:1x NVIDIA L4 + 1x NVIDIA A10G") is None
     assert not machine(prices_of(costing, LISTED, device="l4"), "cuda:1x NVIDIA L4 + 1x NVIDIA A10G").same
