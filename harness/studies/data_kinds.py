@@ -5,9 +5,10 @@ from typing import Final, Literal
 
 from harness.types import THE_INPUT, Example, Record
 
-DataKind = Literal["documents", "unanswerable", "style"]
+DataKind = Literal["documents", "evidence", "unanswerable", "style"]
 KINDS: Final[Mapping[str, str]] = {
     "documents": "tasks whose answers stand in documents",
+    "evidence": "tasks whose questions name the documents that answer them",
     "unanswerable": "tasks with questions that cannot be answered",
     "style": "tasks whose references are longer than a few words, so that they have a style",
 }
@@ -21,7 +22,12 @@ def has_documents(examples: Iterable[Example], records: Iterable[Record]) -> boo
         examples: that were asked.
         records: of all arms; a knowledge base of training pairs is none of documents.
     """
-    return any(map(_rests_on_documents, examples)) or any(map(_searches_documents, records))
+    return has_evidence(examples) or any(map(_searches_documents, records))
+
+
+def has_evidence(examples: Iterable[Example]) -> bool:
+    """Return whether some question names documents as its evidence."""
+    return any(map(_rests_on_documents, examples))
 
 
 def _rests_on_documents(example: Example) -> bool:

@@ -14,7 +14,7 @@ from harness.analysis.headline import has_short_references
 from harness.analysis.sections.comparable_usage import comparable_usage
 from harness.studies.claims.effect import Gap
 from harness.studies.data import StudyData
-from harness.studies.data_kinds import has_documents
+from harness.studies.data_kinds import has_documents, has_evidence
 from harness.studies.decision.evaluation import Evaluation
 from harness.studies.decision.reading import SAME
 from harness.studies.table import StudyTable
@@ -175,6 +175,8 @@ class Evidence:
         found = set()
         if has_documents(self.examples, self._records()):
             found.add("documents")
+        if has_evidence(self.examples):
+            found.add("evidence")
         if any(not one.answerable for one in self.examples):
             found.add("unanswerable")
         if self.examples and not has_short_references(self.examples):

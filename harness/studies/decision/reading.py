@@ -13,7 +13,7 @@ from harness.analysis.result import Section
 from harness.analysis.roles import Role
 from harness.analysis.sections.comparable_usage import comparable_usage
 from harness.studies.data import StudyData
-from harness.studies.data_kinds import has_documents
+from harness.studies.data_kinds import has_documents, has_evidence
 from harness.studies.decision.samples import RESAMPLES, ResampledValue, exact
 
 Part = Literal["passages", "adapter"]
@@ -84,7 +84,8 @@ class DecisionData:
     def kinds(self) -> frozenset[str]:
         """What the data have of `harness.studies.data_kinds.KINDS`, as far as studies need it."""
         records = (record for own in self.source.records.values() for record in own)
-        return frozenset(["documents"] if has_documents(self.source.examples, records) else [])
+        found = ["documents"] if has_documents(self.source.examples, records) else []
+        return frozenset([*found, "evidence"] if has_evidence(self.source.examples) else found)
 
     @cached_property
     def usage(self) -> Mapping[str, Usage]:

@@ -19,6 +19,7 @@ from harness.studies.decision.reading import DecisionData, Readout, StudyEvidenc
 from harness.studies.decision.samples import RESAMPLES, exact, mean_sample, spread
 from harness.studies.decision.study_evidence import passed, read_sections
 from harness.studies.decision.study_readings import CurveOverLabels, StudyFigure, StudyMean
+from harness.types import THE_INPUT
 from tests.harness.records import record
 from tests.harness.studies.decision.cards import criterion
 from tests.harness.studies.fakes import study_data
@@ -409,3 +410,15 @@ def test_where_documents_are_training_pairs_they_leave_with_every_adapter():
     pairs = {"retrieval": {"passages": {"documents": 8, "exemplars": 8}}}
     own = data(record("rag", BASE, facts=pairs), record("qlora", BASE, facts={"training": {"rows": 8}}))
     assert list(measure(own, listed(facts=MetricMean(("em",), {}))).holds_documents) == ["qlora"]
+
+
+def test_a_task_has_evidence_where_a_question_names_a_document():
+    bare = record("base", BASE)
+    named = dataclasses.replace(bare.examples[0], evidence=("d1",))
+    input_alone = tuple(dataclasses.replace(one, evidence=THE_INPUT) for one in bare.examples)
+    without = data(dataclasses.replace(bare, examples=input_alone))
+    searched = {"retrieval": {"passages": {"documents": 3}}}
+    documents_alone = data(dataclasses.replace(bare, examples=input_alone, facts=searched))
+    assert without.kinds == frozenset()
+    assert documents_alone.kinds == {"documents"}
+    assert data(dataclasses.replace(bare, examples=(named, *bare.examples[1:]))).kinds == {"documents", "evidence"}
