@@ -13,13 +13,15 @@ from harness.analysis import failure_causes as causes
 from harness.analysis.outcomes import STATES
 from harness.analysis.result import Table
 from harness.reports.html.viewer_data import Block, Packed, head_and_rows, json_text, separator
-from harness.reports.html.viewer_rows import CAUSE, SCORES, STATE, Texts, ViewerRow, ViewerRows
+from harness.reports.html.viewer_rows import CAUSE, SCORES, STATE, TEXT, Texts, ViewerRow, ViewerRows
 from harness.types import Record
 
 FUNCTION: Final = "cutleryRows"
 """that the page offers to its files"""
 CAUSES: Final = ("", *get_args(causes.Name))
 HASH_LENGTH: Final = 12
+TYPICAL: Final = 0.9
+"""share of examples that the height of a row is made for"""
 
 
 def side_files(
@@ -36,25 +38,45 @@ def side_files(
     """
     head, rows = head_and_rows(table, arms)
     page_data.add(head)
-    hashes = []
+    hashes, typical = list[str](), list[int]()
     for start in range(0, len(rows.examples), rows_in_file):
-        name = f"rows-{len(hashes) + 1:04}.js"
-        numbers = range(start, min(start + rows_in_file, len(rows.examples)))
-        made, content = _rows_and_content(rows, numbers)
+        part = _SidePart(rows, range(start, min(start + rows_in_file, len(rows.examples))))
+        typical.append(part.typical_length())
+        name, content = f"rows-{len(hashes) + 1:04}.js", part.content()
         hashes.append(hashlib.sha256(content.encode()).hexdigest()[:HASH_LENGTH])
         yield f"{folder}/{name}", f'{FUNCTION}("{name}","{hashes[-1]}","{_packed(content)}");\n'
-        for number, row in zip(numbers, made, strict=True):
-            page_data.add(f"{separator(number)}{json_text(_listed(row))}")
-    side = {"folder": folder, "rows": rows_in_file, "hashes": hashes, "states": STATES, "causes": CAUSES}
-    page_data.add(f'],"side":{json_text(side)}}}')
+        for number, row in part.rows.items():
+            page_data.add(f"{separator(number)}{json_text(_without_texts(row))}")
+    known = {"folder": folder, "rows": rows_in_file, "hashes": hashes, "typical": typical[0]}
+    page_data.add(f'],"side":{json_text({**known, "states": STATES, "causes": CAUSES})}}}')
 
 
-def _rows_and_content(rows: ViewerRows, numbers: Sequence[int]) -> tuple[list[ViewerRow], str]:
-    """Return the rows of one file, and the JSON text of everything in it."""
-    texts = Texts()
-    made = [rows.row(number, texts) for number in numbers]
-    documents = rows.documents(texts, numbers)
-    return made, json_text({"rows": made, "documents": documents, "texts": list(texts.numbers)})
+class _SidePart:
+    """What one file holds.
+
+    Args:
+        rows: all of the comparison.
+        numbers: of the examples in the file.
+    """
+
+    def __init__(self, rows: ViewerRows, numbers: Sequence[int]) -> None:
+        texts = Texts()
+        self.rows = {number: rows.row(number, texts) for number in numbers}
+        self.documents = rows.documents(texts, numbers)
+        self.texts = list(texts.numbers)
+
+    def content(self) -> str:
+        return json_text({"rows": list(self.rows.values()), "documents": self.documents, "texts": self.texts})
+
+    def typical_length(self) -> int:
+        """Return the characters of the longest text in a row, for the share of rows that is typical."""
+        lengths = sorted(map(self._longest, self.rows.values()))
+        return lengths[int(TYPICAL * len(lengths))]
+
+    def _longest(self, row: ViewerRow) -> int:
+        _, given, *_, answers = row
+        asked = len(self.texts[given]) if isinstance(given, int) else sum(len(text) for _, text in given)
+        return max(asked, *(len(self.texts[arm[0][TEXT]]) for arm in answers))
 
 
 def _packed(content: str) -> str:
@@ -63,8 +85,8 @@ def _packed(content: str) -> str:
     return packed.text()
 
 
-def _listed(row: ViewerRow) -> ViewerRow:
-    """Return what a page needs of an example to list, filter and sort it: no text."""
+def _without_texts(row: ViewerRow) -> ViewerRow:
+    """Return what a page needs of an example to list, filter and sort it."""
     example_id, _, _, _, answerable, slice_name, _, group, answers = row
     return [example_id, answerable, slice_name, group, [[_outcome(one) for one in arm] for arm in answers]]
 

@@ -17,7 +17,7 @@ from harness.types import Document, Example, JudgedAnswer, Passage, Prediction, 
 
 SIGNIFICANT_DIGITS: Final = 5
 HASH_SHOWN: Final = 16
-STATE, SCORES, CAUSE = 0, 2, 8
+STATE, TEXT, SCORES, CAUSE = 0, 1, 2, 8
 """places in the row of an answer"""
 NONE: Final = -1
 

@@ -4,8 +4,8 @@ const FILES_KEPT = 8, CLIPS_KEPT = 5000; // examples whose clips are kept: more 
 
 /** Files of rows; a page from disk may not read files, but it may run them as scripts. */
 class SideFiles {
-  constructor({ folder, rows, hashes }) {
-    Object.assign(this, { folder, rows, hashes, arrived: new Map(), kept: new Map(), loading: new Map(), problems: new Map() });
+  constructor({ folder, rows, hashes, typical }) {
+    Object.assign(this, { folder, rows, hashes, typical, arrived: new Map(), kept: new Map(), loading: new Map(), problems: new Map() });
     globalThis.cutleryRows = (name, hash, packed) => this.arrived.set(name, { hash, packed });
   }
 
@@ -64,7 +64,7 @@ class SideFiles {
   /** One line about all files that cannot be read. */
   said() {
     const [first, ...more] = this.problems.values();
-    return first ? [first, more.length ? `and ${more.length} more files` : ""].filter(Boolean).join(" · ") : "";
+    return first ? [first, more.length ? `and ${more.length} more file${more.length > 1 ? "s" : ""}` : ""].filter(Boolean).join(" · ") : "";
   }
 }
 

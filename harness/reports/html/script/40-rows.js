@@ -171,9 +171,12 @@ function figure(data, wishes, arm, place) {
 
 /** Lines that a row needs, so that short answers are close together: nine of ten texts fit. */
 function lines(data) {
-  if (data.side) return MOST_LINES;
-  const lengths = data.examples.slice(0, 500).map((one) =>
-    Math.max(one.input.length, ...one.answers.map(([answer]) => one.texts[answer[TEXT]].length))).sort((a, b) => a - b);
-  const typical = lengths[Math.floor(0.9 * lengths.length)] ?? 0;
+  const typical = data.side ? data.side.typical : typicalLength(data.examples.slice(0, 500));
   return Math.max(2, Math.min(MOST_LINES, Math.ceil(typical / 24)));
+}
+
+function typicalLength(examples) {
+  const lengths = examples.map((one) =>
+    Math.max(one.input.length, ...one.answers.map(([answer]) => one.texts[answer[TEXT]].length))).sort((a, b) => a - b);
+  return lengths[Math.floor(0.9 * lengths.length)] ?? 0;
 }
