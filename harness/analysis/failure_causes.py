@@ -76,12 +76,21 @@ def failure_causes(
     known = gold_documents([record]) if documents is None else documents
     scores = scores_of(record.scores, decides)
     pairs = zip(record.examples, record.predictions, scores, strict=True)
-    return tuple(_cause_of(*answered, known, searches=searches) for answered in pairs)
+    return tuple(cause_of(*answered, known, searches=searches) for answered in pairs)
 
 
-def _cause_of(
+def cause_of(
     example: Example, prediction: Prediction, score: Score, documents: Mapping[str, Document], *, searches: bool
 ) -> Cause:
+    """Return why one answer is right or wrong.
+
+    Args:
+        example: what was asked.
+        prediction: the answer.
+        score: of it, by the metric that decides.
+        documents: gold documents by id.
+        searches: whether the arm retrieves.
+    """
     seen, distracted = _evidence(example, prediction, documents), _distracted(example, prediction, documents)
     return Cause(example.id, *_cause(example, prediction, score, seen, searches), seen, distracted)
 

@@ -1,9 +1,10 @@
 """Records to tables on disk, without model, GPU or network. `python -m harness.cli.tables` makes all of them again."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from harness.analysis.costs.horizon import Costing
 from harness.analysis.selection import SelectedRecords
@@ -15,11 +16,12 @@ from harness.cli.config import costing, reports
 from harness.cli.reader_gone import quiet_when_reader_goes
 from harness.errors import ArmError, ConfigError, CutleryError, joined
 from harness.reports.links import linked
-from harness.reports.protocols import CardPage, Page, Report
+from harness.reports.protocols import CardPage, Page, PageInFiles, Report
 from harness.reports.terminal import Terminal
-from harness.store.files import write_text
+from harness.store.files import keep_only, write_text
 from harness.types import Record
 
+SIDE_SUFFIX = ".js"
 SCREEN = Terminal(width=100, colour="auto")
 
 
@@ -68,23 +70,38 @@ def put(
         if isinstance(report, Report):
             write_text(folder / f"table{report.suffix}", report.render(table))
         if isinstance(report, Page):
-            write_text(folder / report.file, _page(folder, report, table, result, overrides, card))
+            _write_page(folder, report, _files(folder, report, table, result, overrides, card))
             pages.append(f"{folder / report.file}")
     return f"Written to {', '.join([f'{folder}/table.*', *pages])}"
 
 
-def _page(
+def _write_page(folder: Path, report: Page, files: Iterable[tuple[str, str]]) -> None:
+    """Write the page after the files beside it: one whose writing is stopped knows that they are not its own."""
+    written = []
+    for name, text in files:
+        write_text(folder / name, text)
+        written.append(folder / name)
+    if isinstance(report, PageInFiles):
+        keep_only(folder / report.beside, written, SIDE_SUFFIX)
+
+
+def _files(
     folder: Path,
     report: Page,
     table: Table,
     result: "Compared",
     overrides: Sequence[str],
     card: decide_page.PageCard | None,
-) -> str:
-    if not isinstance(report, CardPage) or result.chosen is None:
-        return report.page(table, result.arms)
-    own = card or decide_page.page_card(folder, result.chosen, result.costing, overrides)
-    return report.card_page(table, result.arms, own.data)
+) -> Iterator[tuple[str, str]]:
+    decide: Mapping[str, Any] = {}
+    if isinstance(report, CardPage) and result.chosen is not None:
+        decide = (card or decide_page.page_card(folder, result.chosen, result.costing, overrides)).data
+    if isinstance(report, PageInFiles):
+        yield from report.files(table, result.arms, decide)
+    elif isinstance(report, CardPage):
+        yield report.file, report.card_page(table, result.arms, decide)
+    else:
+        yield report.file, report.page(table, result.arms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from harness.analysis.result import Link, Note, Section, Table
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 REPORT: Final = "report.html"
+ROWS: Final = "report.rows"
+"""folder with the texts of a large comparison, which is part of the report"""
 DETAILS: Final = "details.md"
 ALL_METRICS: Final = "metrics"
 """anchor of the table with every metric"""

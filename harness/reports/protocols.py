@@ -1,6 +1,6 @@
 """What turns a comparison into files or into a log of another system."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
@@ -46,6 +46,22 @@ class CardPage(Page, Protocol):
             arms: the records that it was made from, in the order of its rows.
             decide: from `harness.studies.decision.page_data`, or {}.
         """
+        ...
+
+
+@runtime_checkable
+class PageInFiles(CardPage, Protocol):
+    """A page that has files beside it when it would be too large."""
+
+    @property
+    def beside(self) -> str:
+        """The folder of these files."""
+        ...
+
+    def files(
+        self, table: Table, arms: Mapping[str, Sequence[Record]], decide: Mapping[str, Any]
+    ) -> Iterator[tuple[str, str]]:
+        """Yield name and text of each file as it is made, the page last; arguments as for `card_page`."""
         ...
 
 

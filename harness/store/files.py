@@ -3,7 +3,7 @@
 import errno
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +14,8 @@ from harness.errors import StoreError, redacted
 LONGEST_NAME: Final = 255
 """bytes of a file's or folder's name, in UTF-8, that common file systems take"""
 NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+UNFINISHED: Final = ".unfinished"
+"""suffix of a file that is being written, or was when its process was killed"""
 LEAST_ROOM: Final = 2**20
 """free bytes below which a failure to write is put down to the disk: libraries do not always pass its error on"""
 
@@ -47,12 +49,35 @@ def replacing(path: Path) -> Iterator[Path]:
 def replaced(path: Path) -> Iterator[Path]:
     """As `replacing`, in a folder that is there, and what the operating system raises is passed on."""
     name = short_hash(path.name)  # not the name itself, which may be as long as names can be
-    unfinished = path.with_name(f".{name}.{os.getpid()}.unfinished")
+    unfinished = path.with_name(f".{name}.{os.getpid()}{UNFINISHED}")
     try:
         yield unfinished
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def keep_only(folder: Path, files: Container[Path], suffix: str) -> None:
+    """Remove older files, and the folder when it is empty.
+
+    Args:
+        folder: need not be there.
+        files: that stay.
+        suffix: of those that are removed, beside unfinished ones; what a user put there has another one.
+
+    Raises:
+        StoreError: something cannot be removed.
+    """
+    if not folder.is_dir():
+        return
+    try:
+        for path in folder.iterdir():
+            if path not in files and path.suffix in (suffix, UNFINISHED):
+                path.unlink()
+        if not any(folder.iterdir()):
+            folder.rmdir()
+    except OSError as error:
+        raise unwritable(folder, error) from error
 
 
 def unwritable(path: Path, error: OSError) -> StoreError:

@@ -27,12 +27,13 @@ def templates() -> Environment:
     )
 
 
-def page(template: str, script: bool, **values: Any) -> str:
+def page(template: str, script: bool, *, loads: bool = False, **values: Any) -> str:
     """Return a whole HTML file.
 
     Args:
         template: its name.
         script: whether the page holds the viewer's script; without it no script may run at all.
+        loads: whether that script may load others: the files of a large comparison.
         values: what the template shows.
     """
     style, code = stylesheet(), viewer() if script else ""
@@ -40,13 +41,18 @@ def page(template: str, script: bool, **values: Any) -> str:
     return (
         templates()
         .get_template(template)
-        .render(policy=policy(style, code), style=Markup(style), script=Markup(code), **values)
+        .render(policy=policy(style, code, loads=loads), style=Markup(style), script=Markup(code), **values)
     )
 
 
-def policy(style: str, script: str) -> str:
-    """Return the Content-Security-Policy: our style sheet and script by hash, no other code, no network."""
+def policy(style: str, script: str, *, loads: bool = False) -> str:
+    """Return the Content-Security-Policy: our style sheet and script by hash, no other code, no network.
+
+    With `loads` code that our script itself asks for may run as well ('strict-dynamic'): a page from disk has no origin
+    that could be named. Code in the markup stays forbidden.
+    """
     scripts = f"'{_hash(script)}'" if script else "'none'"
+    scripts += " 'strict-dynamic'" if loads else ""
     return f"default-src 'none'; script-src {scripts}; style-src '{_hash(style)}'; base-uri 'none'; form-action 'none'"
 
 

@@ -1,4 +1,7 @@
-"""Table and records -> report.html: one file that a reader opens from disk, reads and forwards."""
+"""Table and records -> report.html: one file that a reader opens from disk, reads and forwards.
+
+Texts of a large comparison are in a folder beside it.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +24,8 @@ from harness.reports.html.pictures.stages import stages
 from harness.reports.html.pictures.times import times
 from harness.reports.html.pictures.training import training
 from harness.reports.html.scoreboard import scoreboard
-from harness.reports.links import topics
+from harness.reports.html.side_files import side_files
+from harness.reports.links import REPORT, ROWS, topics
 from harness.reports.run_facts import built, commands, environments
 from harness.types import Record
 
@@ -44,6 +48,8 @@ class Html:
             cost; the first one measured is taken.
         adaptation: metrics for its y axis; likewise.
         pack_above_megabytes: size of the examples' data from which on it is compressed.
+        rows_in_page: most examples whose texts are in the page; texts of more are in files beside it.
+        rows_in_file: examples of each of these files.
     """
 
     KEY: ClassVar[str] = "harness.reports.html.report.Html"
@@ -51,22 +57,51 @@ class Html:
     knowledge: tuple[str, ...]
     adaptation: tuple[str, ...]
     pack_above_megabytes: float
+    rows_in_page: int
+    rows_in_file: int
 
-    file: ClassVar[str] = "report.html"
+    file: ClassVar[str] = REPORT
+    beside: ClassVar[str] = ROWS
 
     def page(self, table: Table, arms: Mapping[str, Sequence[Record]]) -> str:
         return self.card_page(table, arms, {})
 
     def card_page(self, table: Table, arms: Mapping[str, Sequence[Record]], decide: Mapping[str, Any]) -> str:
-        """Return the page with a section in which a reader decides.
+        """Return the page with a section in which a reader decides, and with all texts in it, however many.
 
         Args:
             table: the comparison.
             arms: the records that it was made from, in the order of its rows.
             decide: from `harness.studies.decision.page_data`; {}: no such section; with `problem` alone: why not.
         """
+        data = viewer_data.block(viewer_data.parts(table, arms), self._pack_above)
+        return self._page(table, arms, decide, data)
+
+    def files(
+        self, table: Table, arms: Mapping[str, Sequence[Record]], decide: Mapping[str, Any]
+    ) -> Iterator[tuple[str, str]]:
+        """Yield name and text of each file beside the page, if the comparison is large, and the page last."""
+        if len(next(iter(arms.values()))[0].examples) <= self.rows_in_page:
+            yield self.file, self.card_page(table, arms, decide)
+            return
+        data = viewer_data.Block(self._pack_above)
+        yield from side_files(table, arms, self.beside, self.rows_in_file, data)
+        yield self.file, self._page(table, arms, decide, data.element(), loads=True)
+
+    @property
+    def _pack_above(self) -> int:
+        return int(self.pack_above_megabytes * 1_000_000)
+
+    def _page(
+        self,
+        table: Table,
+        arms: Mapping[str, Sequence[Record]],
+        decide: Mapping[str, Any],
+        data: Markup,
+        *,
+        loads: bool = False,
+    ) -> str:
         examples = next(iter(arms.values()))[0].examples
-        data = viewer_data.parts(table, arms)
         made = built(arms)
         decided = causes.deciding_metric([record for group in arms.values() for record in group])
         plain = [note for note in table.notes if not note.warning]
@@ -74,6 +109,7 @@ class Html:
         return assets.page(
             "report.html.jinja",
             script=True,
+            loads=loads,
             table=table,
             first=first,
             notes=[note for note in plain if not note.topic.startswith((*JUDGES, *PLAN))],
@@ -94,7 +130,7 @@ class Html:
             states=STATES,
             decided=decided is not None,
             printed_most=PRINTED,
-            data=viewer_data.block(data, int(self.pack_above_megabytes * 1_000_000)),
+            data=data,
             decide=decide,
             decide_data=deciding(decide),
         )

@@ -14,10 +14,11 @@ from typing import Any, ClassVar, Final
 
 from harness.analysis.result import Table, TableRow
 from harness.errors import StoreError
+from harness.reports.links import REPORT, ROWS
 from harness.reports.trackers.flattened import numbers, settings
 from harness.types import Record
 
-FILES: Final = ("table.md", "details.md", "table.csv", "table.sections.csv", "table.tex", "report.html")
+FILES: Final = ("table.md", "details.md", "table.csv", "table.sections.csv", "table.tex", REPORT)
 SQLITE: Final = "sqlite:///"
 LONGEST_PARAMETER: Final = 500
 """characters; older servers take no more"""
@@ -84,6 +85,8 @@ class Mlflow:
         for path in (folder / name for name in FILES):
             if path.is_file():
                 client.log_artifact(whole, str(path))
+        if (folder / ROWS).is_dir():
+            client.log_artifacts(whole, str(folder / ROWS), ROWS)
         for row in table.rows:
             part = _started(client, experiment, f"{table.title} · {row.arm}", {"mlflow.parentRunId": whole})
             _written(client, part, _parameters(row, arms[row.arm][0]), dict(numbers(table, row)))

@@ -10,19 +10,42 @@ async function unpacked(holder) {
   const text = holder.textContent;
   holder.remove();
   if (holder.type === "application/json") return JSON.parse(text);
-  const packed = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  return inflated(text);
+}
+
+/** The data of a text in gzip and base64. */
+async function inflated(text) {
+  const binary = atob(text), packed = new Uint8Array(binary.length);
+  for (let at = 0; at < binary.length; at += 1) packed[at] = binary.charCodeAt(at);
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Response(stream).json();
 }
 
-function model({ head, rows, documents, texts }) {
-  const examples = rows.map((row, place) => example(row, place, texts));
-  return { ...head, texts, examples, documents: new Map(Object.entries(documents)), values: values(examples, head), right: rightness(examples, head), byId: new Map(examples.map((one) => [one.id, one])) };
+/** `side`: the files of a large comparison, whose examples are without texts until their file is loaded. */
+function model({ head, rows, documents, texts, side }) {
+  const known = new Map(Object.entries(documents ?? {}));
+  const examples = rows.map((row, place) => (side ? withoutTexts(row, place, side) : example(row, place, texts, known)));
+  const data = { ...head, examples, values: values(examples, head), right: rightness(examples, head), byId: new Map(examples.map((one) => [one.id, one])) };
+  data.side = side ? new SideFiles(side) : null;
+  data.whole = (place) => (side ? data.side.at(place) : examples[place]);
+  data.clips = new Clips(data);
+  return data;
 }
 
-function example([id, given, references, evidence, answerable, slice, facts, group, answers], place, texts) {
+/** An example with its texts, to which the numbers in its answers point. */
+function example([id, given, references, evidence, answerable, slice, facts, group, answers], place, texts, documents) {
   const input = typeof given === "number" ? texts[given] : given.map(([role, content]) => `[${role}]\n${content}`).join("\n\n");
-  return { id, place, input, references, evidence, answerable, slice, facts, group, answers, searched: null };
+  return { id, place, input, references, evidence, answerable, slice, facts, group, answers, texts, documents, searched: null };
+}
+
+/** An example without texts: what is known of its answers is at the same places. */
+function withoutTexts([id, answerable, slice, group, arms], place, { states, causes }) {
+  const answers = arms.map((own) => own.map(([state, scores, cause]) => {
+    const answer = new Array(CAUSE + 1).fill(null);
+    [answer[STATE], answer[SCORES], answer[CAUSE]] = [states[state], scores, causes[cause]];
+    return answer;
+  }));
+  return { id, place, answerable, slice, group, answers };
 }
 
 const numberOf = (score) => (Array.isArray(score) ? score[0] : score ?? null);
@@ -51,10 +74,10 @@ function mean(answers, metric) {
 }
 
 /** Everything of an example that a search looks at, made when it is first needed. */
-function searched(one, data) {
+function searched(one) {
   one.searched ??= [
     one.id, one.input, ...one.references, ...one.evidence, one.slice,
-    ...one.answers.flatMap((answers) => answers.map((answer) => data.texts[answer[TEXT]])),
+    ...one.answers.flatMap((answers) => answers.map((answer) => one.texts[answer[TEXT]])),
   ].join("\n").toLowerCase();
   return one.searched;
 }

@@ -3,19 +3,23 @@
 /** Return the numbers of the examples that the wishes leave, in their order. */
 function chosen(data, wishes) {
   const left = [];
-  const words = wishes.q.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = wordsOf(wishes.q);
   for (const one of data.examples) {
     if (passes(data, wishes, one, words)) left.push(one.place);
   }
   return sorted(data, wishes, left);
 }
 
+const wordsOf = (text) => text.toLowerCase().split(/\s+/).filter(Boolean);
+
+const holds = (one, words) => words.every((word) => searched(one).includes(word));
+
 function passes(data, wishes, one, words) {
   if (wishes.slice && one.slice !== data.slices[Number(wishes.slice)]) return false;
   if (wishes.answerable && String(one.answerable) !== wishes.answerable) return false;
   if (wishes.flips && !flipped(data, wishes, one.place)) return false;
   if (!someArm(data, wishes, one)) return false;
-  return !words.length || words.every((word) => searched(one, data).includes(word));
+  return !words.length || (data.side ? data.search.found.has(one.place) : holds(one, words));
 }
 
 /** Outcome, cause and range must hold of one and the same arm. */

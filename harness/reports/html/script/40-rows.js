@@ -26,14 +26,16 @@ class Rows {
   print(on) {
     if (on === this.printing) return;
     this.printing = on;
+    if (on && this.wishes) this.paper = this.places.slice(0, this.wishes.paper);
     this.draw();
   }
 
   show(places, wishes) {
     this.places = places;
     this.wishes = wishes;
+    this.paper = []; // what was printed, whose texts are loaded for the next print
     this.at = Math.min(this.at, Math.max(0, places.length - 1));
-    byId("none").hidden = places.length > 0;
+    byId("none").hidden = places.length > 0 || this.data.search?.done === false;
     this.holder.hidden = !places.length;
     byId("printed").textContent = this.printed();
     this.holder.setAttribute("aria-rowcount", places.length + 1);
@@ -48,7 +50,14 @@ class Rows {
     const shown = `Printed here: ${count(few)} of ${count(chosen)} chosen examples (of ${count(this.data.examples.length)}), each text in its first ${CLIPPED} characters.`;
     const how = few === chosen ? "To print others" : `To print more, or others, open report.html in a browser, set “On paper” (up to ${count(Number(most))})`;
     const then = few === chosen ? "open report.html in a browser, search, filter or sort, and print again." : "or search, filter or sort; the first ones of the choice are printed.";
-    return `${shown} ${how}, ${then} An example that is open is printed alone, with what is unfolded in it.`;
+    return `${this.unloaded(few)}${shown} ${how}, ${then} An example that is open is printed alone, with what is unfolded in it.`;
+  }
+
+  /** A browser waits for no file when it prints: texts that are not here are named, and there at the next print. */
+  unloaded(few) {
+    if (!this.data.side) return "";
+    const lacking = this.places.slice(0, few).filter((place) => this.data.clips.of(place) === null).length;
+    return lacking ? `The texts of ${lacking.toLocaleString("en")} of these examples are not loaded yet: print again in a moment to have them. ` : "";
   }
 
   layout() {
@@ -88,22 +97,24 @@ class Rows {
     const made = [];
     for (let at = first; at < last; at += 1) made.push(this.row(at));
     this.body.replaceChildren(...made);
+    if (this.printing) byId("printed").textContent = this.printed();
+    if (this.data.side) this.data.clips.fetch([...this.places.slice(first, last), ...this.paper], () => this.soon());
     const selected = this.places.length ? `row-${this.at}` : "";
     if (selected && byId(selected)) this.holder.setAttribute("aria-activedescendant", selected);
     else this.holder.removeAttribute("aria-activedescendant");
   }
 
   row(at) {
-    const one = this.data.examples[this.places[at]];
+    const one = this.data.examples[this.places[at]], texts = this.data.clips.of(one.place) ?? { input: "…", answers: [] };
     const made = el("div", { class: "row", role: "row", id: `row-${at}`, "aria-rowindex": at + 2, "aria-selected": String(at === this.at) },
-      el("div", { role: "gridcell" }, el("div", { class: "meta" }, visible(facts(one))), el("div", { class: "clip", dir: "auto" }, visible(clipped(one.input)))),
-      this.wishes.shown.map((arm) => this.cell(one, arm)));
+      el("div", { role: "gridcell" }, el("div", { class: "meta" }, visible(facts(one))), el("div", { class: "clip", dir: "auto" }, visible(texts.input))),
+      this.wishes.shown.map((arm) => this.cell(one, arm, texts.answers[arm] ?? "…")));
     made.style.setProperty("--top", `${at * this.height}px`); // not top and height: print sets its own
     made.style.setProperty("--tall", `${this.height}px`);
     return made;
   }
 
-  cell(one, arm) {
+  cell(one, arm, text) {
     const answers = one.answers[arm], [answer] = answers;
     const more = answers.length > 1 ? ` · first of ${answers.length} seeds, mean score` : "";
     const state = answer[STATE] === "answered" ? null : el("span", { class: "state" }, answer[STATE]);
@@ -111,7 +122,7 @@ class Rows {
     return el("div", { role: "gridcell" },
       el("span", { class: "name" }, visible(this.data.arms[arm].name)),
       el("div", { class: "meta" }, figure(this.data, this.wishes, arm, one.place), state, cause, more),
-      el("div", { class: "clip", dir: "auto" }, visible(clipped(this.data.texts[answer[TEXT]]))));
+      el("div", { class: "clip", dir: "auto" }, visible(text)));
   }
 
   click(event) {
@@ -160,8 +171,12 @@ function figure(data, wishes, arm, place) {
 
 /** Lines that a row needs, so that short answers are close together: nine of ten texts fit. */
 function lines(data) {
-  const lengths = data.examples.slice(0, 500).map((one) =>
-    Math.max(one.input.length, ...one.answers.map(([answer]) => data.texts[answer[TEXT]].length))).sort((a, b) => a - b);
-  const typical = lengths[Math.floor(0.9 * lengths.length)] ?? 0;
+  const typical = data.side ? data.side.typical : typicalLength(data.examples.slice(0, 500));
   return Math.max(2, Math.min(MOST_LINES, Math.ceil(typical / 24)));
+}
+
+function typicalLength(examples) {
+  const lengths = examples.map((one) =>
+    Math.max(one.input.length, ...one.answers.map(([answer]) => one.texts[answer[TEXT]].length))).sort((a, b) => a - b);
+  return lengths[Math.floor(0.9 * lengths.length)] ?? 0;
 }

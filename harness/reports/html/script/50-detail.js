@@ -8,9 +8,21 @@ class Detail {
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   }
 
+  /** @param one with its texts. */
   show(one, wishes, where) {
     this.one = one;
     this.wishes = wishes;
+    this.fill(one, where, question(this.data, one), el("div", { class: "cards" }, wishes.shown.map((arm) => card(this.data, one, arm))));
+  }
+
+  /** Show why there is nothing to show. */
+  fail(one, where, problem) {
+    this.one = null;
+    this.fill(one, where, el("p", { class: "state" }, visible(problem)));
+  }
+
+  fill(one, where, ...inside) {
+    this.id = one.id;
     const button = (label, text, act) => el("button", { type: "button", "aria-label": label, onclick: act }, text);
     this.said = el("span", { role: "status" });
     this.dialog.replaceChildren(el("div", { class: "sheet" },
@@ -19,11 +31,10 @@ class Detail {
         this.said,
         button("Previous example", "←", () => this.step(-1)),
         button("Next example", "→", () => this.step(1)),
-        button("Copy as Markdown", "Copy", () => this.copy(markdown(this.data, one, wishes), "Copied as Markdown")),
+        this.one ? button("Copy as Markdown", "Copy", () => this.copyExample()) : null,
         button("Copy a link to this example", "Link", () => this.copy(location.href, "Link copied")),
         button("Close", "Close", () => this.dialog.close())),
-      el("div", { class: "inside", tabindex: "0", role: "region", "aria-label": "Example" }, question(this.data, one),
-        el("div", { class: "cards" }, wishes.shown.map((arm) => card(this.data, one, arm))))));
+      el("div", { class: "inside", tabindex: "0", role: "region", "aria-label": "Example" }, inside)));
     if (!this.dialog.open) this.dialog.showModal();
     byId("detail-title").focus({ preventScroll: true });
   }
@@ -32,9 +43,13 @@ class Detail {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const steps = { ArrowRight: 1, n: 1, j: 1, ArrowLeft: -1, p: -1, k: -1 };
     if (event.key in steps) this.step(steps[event.key]);
-    else if (event.key === "c") this.copy(markdown(this.data, this.one, this.wishes), "Copied as Markdown");
+    else if (event.key === "c" && this.one) this.copyExample();
     else return;
     event.preventDefault();
+  }
+
+  copyExample() {
+    return this.copy(markdown(this.data, this.one, this.wishes), "Copied as Markdown");
   }
 
   async copy(text, said) {
@@ -70,10 +85,10 @@ const SHORT_EVIDENCE = 1500; // characters of a gold document that is shown unfo
 function evidence(data, one, id) {
   const pieces = new Map();
   for (const answers of one.answers) for (const answer of answers) for (const [source, , text, , start] of answer[PASSAGES])
-    if (source === id) pieces.set(start, data.texts[text]);
-  const [title, number] = data.documents.get(id) ?? ["", null];
+    if (source === id) pieces.set(start, one.texts[text]);
+  const [title, number] = one.documents.get(id) ?? ["", null];
   const seen = [...pieces.keys()].sort((a, b) => a - b).map((start) => pieces.get(start)).join(" … ");
-  const text = number === null ? seen : data.texts[number];
+  const text = number === null ? seen : one.texts[number];
   const head = [visible(title || id), title ? [" · ", visible(id)] : null, pieces.size ? null : " (no arm retrieved it)"];
   if (!text) return el("div", { class: "meta" }, head);
   return el("details", { class: "evidence", open: text.length <= SHORT_EVIDENCE },
@@ -91,7 +106,7 @@ function card(data, one, arm) {
 }
 
 function answerOf(data, one, answer) {
-  const text = data.texts[answer[TEXT]];
+  const text = one.texts[answer[TEXT]];
   const states = [answer[STATE] === "answered" ? "" : answer[STATE], answer[CAUSE]].filter(Boolean).join(": ");
   const kind = answer[CAUSE].startsWith("right") ? "right" : "state";
   return [
@@ -101,7 +116,7 @@ function answerOf(data, one, answer) {
     answer[JUDGED].map(([source, claims, why]) => verdicts(text, source, claims, why)),
     passages(data, one, answer),
     timings(answer),
-    prompt(data, answer),
+    prompt(one, answer),
     answer[REMARKS].map((remark) => el("p", { class: "legend text" }, visible(remark))),
   ];
 }
@@ -157,7 +172,7 @@ function passages(data, one, answer) {
     return el("div", { class: gold ? "passage gold" : "passage" },
       el("div", { class: "meta" }, `[${place + 1}] `, visible(title || source), title ? [" · ", visible(source)] : null,
         ` · score ${score}`, gold ? " · gold evidence" : ""),
-      marked(data.texts[number], quotes, knownFacts(one), title));
+      marked(one.texts[number], quotes, knownFacts(one), title));
   });
   const gold = answer[PASSAGES].filter(([source]) => one.evidence.includes(source)).length;
   const how = one.evidence.length && one.evidence[0] !== "@input" ? `, ${gold} gold` : "";
@@ -208,7 +223,7 @@ function timings(answer) {
   return el("details", {}, el("summary", {}, "Timings and tokens"), el("table", { class: "timings" }, el("tbody", {}, lines)));
 }
 
-function prompt(data, answer) {
-  const text = answer[PROMPT].map((piece) => data.texts[piece]).join("");
+function prompt(one, answer) {
+  const text = answer[PROMPT].map((piece) => one.texts[piece]).join("");
   return text ? el("details", {}, el("summary", {}, "Exact prompt"), block(text, "text legend")) : null;
 }

@@ -14,7 +14,7 @@ function markdown(data, one, wishes) {
     const { name, seeds } = data.arms[arm];
     one.answers[arm].forEach((answer, place) => {
       const seed = seeds.length > 1 ? `, seed ${seeds[place]}` : "";
-      parts.push(`**${plain(name)}${seed}** (${heading(data, answer)})`, fenced(data.texts[answer[TEXT]]));
+      parts.push(`**${plain(name)}${seed}** (${heading(data, answer)})`, fenced(one.texts[answer[TEXT]]));
     });
   }
   return `${parts.join("\n\n")}\n`;

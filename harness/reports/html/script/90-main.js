@@ -28,12 +28,13 @@ class Viewer {
     this.decider = decider;
     if (decider) decider.moved = () => this.decided();
     this.defaults = Object.fromEntries(FIELDS.filter(byId).map((id) => [id, byId(id).value]));
+    data.search = data.side ? new Search(data.side, data.examples.length, () => this.list()) : null;
     this.rows = new Rows(byId("rows"), data, () => this.open(this.rows.places[this.rows.at]));
     this.detail = new Detail(byId("detail"), data, (by) => this.step(by), () => this.closed());
     byId("controls").addEventListener("input", () => { this.missing = ""; this.update(); });
     byId("controls").addEventListener("submit", (event) => event.preventDefault());
     byId("reset").addEventListener("click", () => this.reset());
-    byId("save").addEventListener("click", () => save(csv(data, this.rows.places, this.wishes), "examples.csv"));
+    byId("save").addEventListener("click", () => this.save());
     byId("help-button").addEventListener("click", () => help());
     addEventListener("hashchange", () => this.moved());
     document.addEventListener("keydown", (event) => this.key(event));
@@ -42,19 +43,25 @@ class Viewer {
   }
 
   update() {
-    const began = performance.now();
     this.wishes = wished();
+    this.data.search?.begin(wordsOf(this.wishes.q));
+    this.list();
+    this.remember(this.opened);
+  }
+
+  /** Show what is chosen; of a search in a large comparison, what it has found so far. */
+  list() {
+    const began = performance.now();
     const places = chosen(this.data, this.wishes);
     this.rows.show(places, this.wishes);
     byId("count").replaceChildren(...visible(this.summary(places)));
     byId("rows").dataset.milliseconds = (performance.now() - began).toFixed(1);
-    this.remember(this.opened);
   }
 
   summary(places) {
     const all = this.data.examples.length;
     const count = places.length === all ? `${all.toLocaleString("en")} examples` : `${places.length.toLocaleString("en")} of ${all.toLocaleString("en")} examples`;
-    return [count, ...this.compared(places), this.missing ? `no example “${this.missing}” in this report` : ""].filter(Boolean).join(" · ");
+    return [count, ...this.compared(places), this.missing ? `no example “${this.missing}” in this report` : "", this.data.search?.said(), this.data.side?.said()].filter(Boolean).join(" · ");
   }
 
   /** Flips between two arms, or why there are none; and why a sorting by their difference does nothing. */
@@ -86,7 +93,30 @@ class Viewer {
     this.remember(one.id);
     const at = this.rows.places.indexOf(place);
     const where = at < 0 ? "not among the chosen ones" : `${at + 1} of ${this.rows.places.length}`;
-    this.detail.show(one, this.wishes, where);
+    const whole = this.data.whole(place);
+    if (whole) this.detail.show(whole, this.wishes, where);
+    else this.openLater(one, where);
+  }
+
+  /** Open an example when its file is loaded, unless another one was opened or closed meanwhile. */
+  async openLater(one, where) {
+    await this.data.side.load(this.data.side.numberOf(one.place));
+    if (this.opened !== one.id) return;
+    const whole = this.data.whole(one.place);
+    if (whole) this.detail.show(whole, this.wishes, where);
+    else this.detail.fail(one, where, this.data.side.problem(one.place));
+  }
+
+  /** Hand the chosen examples to the browser as a file. */
+  async save() {
+    const button = byId("save"), label = button.textContent, total = this.rows.places.length;
+    button.disabled = true;
+    const text = await csv(this.data, this.rows.places, this.wishes, (done) => {
+      button.textContent = `Reading ${done.toLocaleString("en")} of ${total.toLocaleString("en")}`;
+    });
+    save(text, "examples.csv");
+    Object.assign(button, { disabled: false, textContent: label });
+    this.list(); // says which files could not be read
   }
 
   step(by) {
@@ -167,7 +197,7 @@ class Viewer {
       if (this.detail.dialog.open) this.detail.dialog.close();
       return;
     }
-    if (this.detail.dialog.open && this.detail.one === one) return;
+    if (this.detail.dialog.open && this.detail.id === one.id) return;
     const at = this.rows.places.indexOf(one.place);
     if (at >= 0) this.rows.select(at);
     this.open(one.place);

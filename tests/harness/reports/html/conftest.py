@@ -9,7 +9,7 @@ from tests.harness.reports.html.made_records import make_record, make_result
 def html():
     from harness.reports.html.report import Html
 
-    return Html(("exact_match",), ("chrf",), pack_above_megabytes=4.0)
+    return Html(("exact_match",), ("chrf",), pack_above_megabytes=4.0, rows_in_page=20_000, rows_in_file=500)
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ def comparison(tmp_path):
     folder.mkdir()
     for name in ("table.md", "report.html"):
         (folder / name).write_text(name)
+    (folder / "report.rows").mkdir()
+    (folder / "report.rows/rows-0001.js").write_text("of a large comparison")
     return folder, table, {row.arm: records[row.arm] for row in table.rows}
 
 
@@ -44,7 +46,9 @@ def test_runs_hold_parameters_numbers_and_files(tmp_path, comparison):
     assert set(runs) == {"qa · pocket", "qa · pocket · base", "qa · pocket · rag"}
     whole, rag = runs["qa · pocket"], runs["qa · pocket · rag"]
     assert whole.info.run_id in said
-    assert {file.path for file in client.list_artifacts(whole.info.run_id)} == {"table.md", "report.html"}
+    assert {file.path for file in client.list_artifacts(whole.info.run_id)} == {"table.md", "report.html", "report.rows"}
+    (texts,) = client.list_artifacts(whole.info.run_id, "report.rows")
+    assert texts.path == "report.rows/rows-0001.js"
     assert rag.data.tags["mlflow.parentRunId"] == whole.info.run_id
     assert rag.data.params["arm"] == "rag"
     row = comparison[1].rows[1]
