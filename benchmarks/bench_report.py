@@ -1,10 +1,14 @@
 """report.html of 300 and of 10,000 examples × 5 arms: time and memory to build, time until it can be used, to filter.
 
+    python -m benchmarks.bench_report [COUNT] [--huge] [--write]
+
+--huge: 100,000 examples as well (a quarter of an hour); --write: puts what was measured into docs/SCALE.md.
 The small one is what most people open: it is usable when its first row is shown and a filter leaves what it should.
 
 The browser's part needs a Chromium on the path; without one only the building is measured.
 """
 
+import os
 import resource
 import shutil
 import sys
@@ -15,8 +19,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from harness.cli.config import compose, costing, reports
-from harness.cli.tables import compared
+from benchmarks.pages import write_section
+from harness.cli.config import ROOT, compose, costing, reports
+from harness.cli.tables import compared, put
+from harness.machine.environment import machine
 from harness.machine.measured import Span
 from harness.reports.html.report import Html
 from harness.types import Cell, Document, Example, Passage, Prediction, Record, Score
@@ -26,9 +32,10 @@ METRICS = {
     name: {"unit": "share", "higher_is_better": True, "worst": 0.0, "key": name}
     for name in ("exact_match", "token_f1", "rouge_l", "chrf")
 }
-SMALL, LARGE = 300, 10_000
+SMALL, LARGE, HUGE = 300, 10_000, 100_000
 """examples"""
-BUILD_SECONDS, BUILD_MEGABYTES = 60, 500
+SECONDS_PER_EXAMPLE, BUILD_MEGABYTES = 0.006, 500
+"""bars of building table and page from records, for all arms together"""
 BARS = {"first paint, s": 3.0, "slowest choice, ms": 200}
 USABLE_SECONDS, FILE_MEGABYTES = 2.0, 5.0
 """bars of the small report"""
@@ -83,10 +90,9 @@ def _write_records(folder: Path, count: int) -> None:
 def build(folder: Path) -> tuple[float, float]:
     """Return the processor's seconds and the peak megabytes of making the page from records on disk."""
     config = compose([])
-    (html,) = [one for one in reports(config) if isinstance(one, Html)]
+    html = [one for one in reports(config) if isinstance(one, Html)]
     began = time.process_time()
-    result = compared(folder, costing(config))
-    (folder / html.file).write_text(html.page(result.table, result.arms), encoding="utf-8")
+    put(folder, html, compared(folder, costing(config)))
     return time.process_time() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
@@ -132,16 +138,27 @@ def main() -> None:
     if "--build" in sys.argv:  # in a process of its own: its peak is that of the building alone
         print(*build(Path(sys.argv[-1])))
         return
-    given = [int(sys.argv[1])] if len(sys.argv) > 1 and sys.argv[1].isdigit() else [SMALL, LARGE]
-    slow = []
+    given = [int(one) for one in sys.argv[1:] if one.isdigit()] or [
+        SMALL,
+        LARGE,
+        *([HUGE] if "--huge" in sys.argv else []),
+    ]
+    slow, said = list[str](), list[str]()
     for count in given:
         with tempfile.TemporaryDirectory() as folder:
-            slow += _measure(Path(folder), count)
+            slow += _measure(Path(folder), count, said)
+    if "--write" in sys.argv:
+        write_section(ROOT / "docs/SCALE.md", "report", _page(said))
     sys.exit(f"slower or larger than a reader should bear: {'; '.join(slow)}" if slow else 0)
 
 
-def _measure(folder: Path, count: int) -> list[str]:
-    """Print what one report takes; return what is above its bar."""
+def _page(said: Sequence[str]) -> str:
+    where = f"{machine()['processor'].get('name', '')}, load {' '.join(f'{one:.1f}' for one in os.getloadavg())}"
+    return "\n".join([f"By `python -m benchmarks.bench_report --huge --write` on {where} at the end.\n", *said])
+
+
+def _measure(folder: Path, count: int, said: list[str]) -> list[str]:
+    """Print what one report takes and add it to `said`; return what is above its bar."""
     import subprocess
 
     _write_records(folder, count)
@@ -149,16 +166,20 @@ def _measure(folder: Path, count: int) -> list[str]:
     seconds, megabytes = map(float, subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
     path = folder / "report.html"
     size = path.stat().st_size / 1e6
+    beside = sum(one.stat().st_size for one in (folder / "report.rows").glob("*")) / 1e6
     what = f"{count:,} examples × {len(ARMS)} arms"
-    print(f"{what}: built in {seconds:.1f} s of processor time and {megabytes:.0f} MB; the page has {size:.1f} MB")
-    bars = [("build, s", seconds, BUILD_SECONDS), ("build, MB", megabytes, BUILD_MEGABYTES)]
+    built = f"table and page in {seconds:.1f} s of processor time and {megabytes:.0f} MB of memory at most"
+    said.append(f"- {what}: {built}; the page has {size:.1f} MB, the files beside it {beside:.1f} MB")
+    print(said[-1], flush=True)
+    bars = [("build, s", seconds, 10 + SECONDS_PER_EXAMPLE * count), ("build, MB", megabytes, BUILD_MEGABYTES)]
     bars += [("file, MB", size, FILE_MEGABYTES)] if count <= SMALL else []
     browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if browser is None:
         print("  no Chromium on the path: not opened")
     else:
         seen = browse(path, browser, count)
-        print(f"  opened: {', '.join(f'{name} {value:.2f}' for name, value in seen.items())}")
+        said.append(f"  - opened: {', '.join(f'{name} {value:.2f}' for name, value in seen.items())}")
+        print(said[-1], flush=True)
         bars += [(name, seen[name], bar) for name, bar in BARS.items()]
         bars += [("filtered, s", seen["filtered, s"], USABLE_SECONDS)] if count <= SMALL else []
     return [f"{what}: {name} {value:.1f}, at most {bar:g}" for name, value, bar in bars if value > bar]

@@ -5,8 +5,8 @@
 Vectors are drawn, since embedding a million documents would take a day here: 24 common directions in 384 dimensions,
 documents in topics of about 50, some noise, unit length. Inverted lists live by topics: on vectors without any they
 find .60 of the ten nearest of 100,000, the graph .98. Each index is built (on one thread, as the harness builds it: a
-graph of several threads differs from run to run) and searched in a process of its own, one query at a time. Recall@10 is the share of the ten exact nearest that are found. --write
-puts the table into docs/SCALE.md.
+graph of several threads differs from run to run) and searched in a process of its own, one query at a time. Recall@10
+is the share of the ten exact nearest that are found. --write puts the table into docs/SCALE.md.
 """
 
 import argparse
