@@ -70,7 +70,8 @@ def put(
         if isinstance(report, Report):
             write_text(folder / f"table{report.suffix}", report.render(table))
         if isinstance(report, Page):
-            _write_page(folder, report, _files(folder, report, table, result, overrides, card))
+            data = _card(folder, report, result, overrides, card)
+            _write_page(folder, report, _files(report, table, result, data))
             pages.append(f"{folder / report.file}")
     return f"Written to {', '.join([f'{folder}/table.*', *pages])}"
 
@@ -85,17 +86,16 @@ def _write_page(folder: Path, report: Page, files: Iterable[tuple[str, str]]) ->
         keep_only(folder / report.beside, written, SIDE_SUFFIX)
 
 
-def _files(
-    folder: Path,
-    report: Page,
-    table: Table,
-    result: "Compared",
-    overrides: Sequence[str],
-    card: decide_page.PageCard | None,
-) -> Iterator[tuple[str, str]]:
-    decide: Mapping[str, Any] = {}
-    if isinstance(report, CardPage) and result.chosen is not None:
-        decide = (card or decide_page.page_card(folder, result.chosen, result.costing, overrides)).data
+def _card(
+    folder: Path, report: Page, result: "Compared", overrides: Sequence[str], card: decide_page.PageCard | None
+) -> Mapping[str, Any]:
+    """Return what the page decides from; {} where nothing is to be decided."""
+    if not isinstance(report, CardPage) or result.chosen is None:
+        return {}
+    return (card or decide_page.page_card(folder, result.chosen, result.costing, overrides)).data
+
+
+def _files(report: Page, table: Table, result: "Compared", decide: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if isinstance(report, PageInFiles):
         yield from report.files(table, result.arms, decide)
     elif isinstance(report, CardPage):

@@ -58,23 +58,16 @@ def replaced(path: Path) -> Iterator[Path]:
 
 
 def keep_only(folder: Path, files: Container[Path], suffix: str) -> None:
-    """Remove older files, and the folder when it is empty.
-
-    Args:
-        folder: need not be there.
-        files: that stay.
-        suffix: of those that are removed, beside unfinished ones; what a user put there has another one.
+    """Remove all other files of this suffix and unfinished ones, and the folder, which need not be there, when empty.
 
     Raises:
         StoreError: something cannot be removed.
     """
-    if not folder.is_dir():
-        return
     try:
-        for path in folder.iterdir():
+        for path in folder.iterdir() if folder.is_dir() else ():
             if path not in files and path.suffix in (suffix, UNFINISHED):
                 path.unlink()
-        if not any(folder.iterdir()):
+        if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
     except OSError as error:
         raise unwritable(folder, error) from error

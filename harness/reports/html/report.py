@@ -84,7 +84,7 @@ class Html:
         if len(next(iter(arms.values()))[0].examples) <= self.rows_in_page:
             yield self.file, self.card_page(table, arms, decide)
             return
-        data = viewer_data.Block(self._pack_above)
+        data = viewer_data.DataBlock(self._pack_above)
         yield from side_files(table, arms, self.beside, self.rows_in_file, data)
         yield self.file, self._page(table, arms, decide, data.element(), loads=True)
 

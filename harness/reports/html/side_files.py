@@ -12,7 +12,7 @@ from typing import Any, Final, get_args
 from harness.analysis import failure_causes as causes
 from harness.analysis.outcomes import STATES
 from harness.analysis.result import Table
-from harness.reports.html.viewer_data import Block, Packed, head_and_rows, json_text, separator
+from harness.reports.html.viewer_data import DataBlock, Packed, head_and_rows, json_text, separator
 from harness.reports.html.viewer_rows import CAUSE, SCORES, STATE, TEXT, Texts, ViewerRow, ViewerRows
 from harness.types import Record
 
@@ -25,7 +25,7 @@ TYPICAL: Final = 0.9
 
 
 def side_files(
-    table: Table, arms: Mapping[str, Sequence[Record]], folder: str, rows_in_file: int, page_data: Block
+    table: Table, arms: Mapping[str, Sequence[Record]], folder: str, rows_in_file: int, page_data: DataBlock
 ) -> Iterator[tuple[str, str]]:
     """Yield name and text of each file beside the page; once all are taken, `page_data` is complete.
 
@@ -38,17 +38,14 @@ def side_files(
     """
     head, rows = head_and_rows(table, arms)
     page_data.add(head)
-    hashes, typical = list[str](), list[int]()
+    facts: dict[str, Any] = {"folder": folder, "rows": rows_in_file, "hashes": [], "states": STATES, "causes": CAUSES}
     for start in range(0, len(rows.examples), rows_in_file):
         part = _SidePart(rows, range(start, min(start + rows_in_file, len(rows.examples))))
-        typical.append(part.typical_length())
-        name, content = f"rows-{len(hashes) + 1:04}.js", part.content()
-        hashes.append(hashlib.sha256(content.encode()).hexdigest()[:HASH_LENGTH])
-        yield f"{folder}/{name}", f'{FUNCTION}("{name}","{hashes[-1]}","{_packed(content)}");\n'
+        facts.setdefault("typical", part.typical_length())
+        yield _file(folder, part, facts["hashes"])
         for number, row in part.rows.items():
             page_data.add(f"{separator(number)}{json_text(_without_texts(row))}")
-    known = {"folder": folder, "rows": rows_in_file, "hashes": hashes, "typical": typical[0]}
-    page_data.add(f'],"side":{json_text({**known, "states": STATES, "causes": CAUSES})}}}')
+    page_data.add(f'],"side":{json_text(facts)}}}')
 
 
 class _SidePart:
@@ -79,10 +76,13 @@ class _SidePart:
         return max(asked, *(len(self.texts[arm[0][TEXT]]) for arm in answers))
 
 
-def _packed(content: str) -> str:
-    packed = Packed()
+def _file(folder: str, part: _SidePart, hashes: list[str]) -> tuple[str, str]:
+    """Return name and text of the next file; its hash is added to those of the others."""
+    content, packed = part.content(), Packed()
     packed.add(content)
-    return packed.text()
+    hashes.append(hashlib.sha256(content.encode()).hexdigest()[:HASH_LENGTH])
+    name = f"rows-{len(hashes):04}.js"
+    return f"{folder}/{name}", f'{FUNCTION}("{name}","{hashes[-1]}","{packed.text()}");\n'
 
 
 def _without_texts(row: ViewerRow) -> ViewerRow:

@@ -68,7 +68,7 @@ GZIP: Final = 16 + zlib.MAX_WBITS
 LEVEL: Final = 6
 
 
-class Block:
+class DataBlock:
     """A script element that holds a JSON text, made of parts as they come: a large text is never there as a whole.
 
     Args:
@@ -120,8 +120,8 @@ class Packed:
 
 
 def block(parts: Iterable[str], pack_above: int, name: str = "data") -> Markup:
-    """Return the script element that holds the JSON text made of `parts`; arguments as for `Block`."""
-    made = Block(pack_above, name)
+    """Return the script element that holds the JSON text made of `parts`; arguments as for `DataBlock`."""
+    made = DataBlock(pack_above, name)
     for part in parts:
         made.add(part)
     return made.element()

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from harness.analysis import failure_causes as causes
 from harness.analysis.outcomes import state
+from harness.machine.measured import Span
 from harness.metrics.retrieval_scoring import retrieves
 from harness.store.records.judgements import written
-from harness.types import Document, Example, JudgedAnswer, Passage, Prediction, Record, Score
+from harness.types import Example, JudgedAnswer, Passage, Prediction, Record, Score
 
 SIGNIFICANT_DIGITS: Final = 5
 HASH_SHOWN: Final = 16
@@ -45,12 +46,11 @@ class ViewerRows:
 
     def __init__(self, arms: Mapping[str, Sequence[Record]], metrics: Sequence[str], decides: str) -> None:
         records = [record for group in arms.values() for record in group]
+        self.metrics, self.decides = metrics, decides
         self.examples = records[0].examples
         self.gold = causes.gold_documents(records)
         order = [example.id for example in self.examples]
-        self.answers = [
-            [_RecordAnswers(record, order, metrics, decides, self.gold) for record in group] for group in arms.values()
-        ]
+        self.answers = [[_RecordAnswers(self, record, order) for record in group] for group in arms.values()]
 
     def row(self, number: int, texts: Texts) -> ViewerRow:
         """Return the example with all answers."""
@@ -87,17 +87,16 @@ def _example(example: Example, texts: Texts) -> ViewerRow:
 
 
 class _RecordAnswers:
-    """One record, by the number of an example in the comparison."""
+    """One record, by the number of an example in the comparison.
 
-    def __init__(
-        self,
-        record: Record,
-        order: Sequence[str],
-        metrics: Sequence[str],
-        decides: str,
-        gold: Mapping[str, Document],
-    ) -> None:
-        self.record, self.metrics, self.decides, self.gold = record, metrics, decides, gold
+    Args:
+        of: the comparison.
+        record: one of its records.
+        order: ids of the comparison's examples.
+    """
+
+    def __init__(self, of: ViewerRows, record: Record, order: Sequence[str]) -> None:
+        self.of, self.record = of, record
         places = {example.id: place for place, example in enumerate(record.examples)}
         self.places = array("q", [places[example_id] for example_id in order])
         self.first_scores = _first_scores(record)
@@ -111,16 +110,13 @@ class _RecordAnswers:
         return [
             state(prediction, scores.values()),
             texts(prediction.text),
-            [_score(scores.get(metric)) for metric in self.metrics],
+            [_score(scores.get(metric)) for metric in self.of.metrics],
             [_passage(passage, texts) for passage in prediction.passages],
             [texts(piece) for piece in prediction.prompt],
             written(self.judged.of(place)).get(prediction.example_id, []),
-            [
-                [one.stage, _short(one.seconds), one.batch_size, one.tokens_in, one.tokens_out]
-                for one in prediction.spans
-            ],
+            [_span(span) for span in prediction.spans],
             _remarks(prediction),
-            self._cause(place, prediction, scores.get(self.decides)),
+            self._cause(place, prediction, scores.get(self.of.decides)),
         ]
 
     def _cause(self, place: int, prediction: Prediction, score: Score | None) -> str:
@@ -128,7 +124,7 @@ class _RecordAnswers:
         if score is None:
             return ""
         example = self.record.examples[place]
-        name = causes.cause_of(example, prediction, score, self.gold, searches=self.searches).name
+        name = causes.cause_of(example, prediction, score, self.of.gold, searches=self.searches).name
         return "" if name == "unknown" else name
 
 
@@ -159,6 +155,10 @@ class _Judged:
         while number != NONE:
             yield self.judgements[number]
             number = self.next[number]
+
+
+def _span(span: Span) -> ViewerRow:
+    return [span.stage, _short(span.seconds), span.batch_size, span.tokens_in, span.tokens_out]
 
 
 def _passage(passage: Passage, texts: Texts) -> ViewerRow:

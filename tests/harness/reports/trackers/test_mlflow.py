@@ -46,7 +46,11 @@ def test_runs_hold_parameters_numbers_and_files(tmp_path, comparison):
     assert set(runs) == {"qa · pocket", "qa · pocket · base", "qa · pocket · rag"}
     whole, rag = runs["qa · pocket"], runs["qa · pocket · rag"]
     assert whole.info.run_id in said
-    assert {file.path for file in client.list_artifacts(whole.info.run_id)} == {"table.md", "report.html", "report.rows"}
+    assert {file.path for file in client.list_artifacts(whole.info.run_id)} == {
+        "table.md",
+        "report.html",
+        "report.rows",
+    }
     (texts,) = client.list_artifacts(whole.info.run_id, "report.rows")
     assert texts.path == "report.rows/rows-0001.js"
     assert rag.data.tags["mlflow.parentRunId"] == whole.info.run_id
