@@ -12,6 +12,9 @@ function chosen(data, wishes) {
 
 const wordsOf = (text) => text.toLowerCase().split(/\s+/).filter(Boolean);
 
+/** Whether an example's id holds the words: known before its texts are read. */
+const isNamed = (one, words) => words.every((word) => one.id.toLowerCase().includes(word));
+
 const holds = (one, words) => words.every((word) => searched(one).includes(word));
 
 function passes(data, wishes, one, words) {
@@ -19,7 +22,7 @@ function passes(data, wishes, one, words) {
   if (wishes.answerable && String(one.answerable) !== wishes.answerable) return false;
   if (wishes.flips && !flipped(data, wishes, one.place)) return false;
   if (!someArm(data, wishes, one)) return false;
-  return !words.length || (data.side ? data.search.found.has(one.place) : holds(one, words));
+  return !words.length || (data.side ? data.search.found.has(one.place) || isNamed(one, words) : holds(one, words));
 }
 
 /** Outcome, cause and range must hold of one and the same arm. */

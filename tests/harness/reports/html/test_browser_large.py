@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,14 @@ def test_filters_need_no_file(opened, large):
     page.select_option("#of", label="base")
     page.select_option("#state", "abstained")
     assert count(page) == sum(one.text == "I do not know." for one in records[0].predictions)
+
+
+def test_an_id_is_found_before_any_file_is_read(damaged, large):
+    shutil.rmtree(large.parent / "report.rows")
+    page = damaged(large)
+    page.fill("#q", "E00046")
+    assert count(page).startswith("1 of 47")
+    assert "rows-0001.js is missing" in page.inner_text("body")
 
 
 def test_an_example_of_any_file_opens(opened, large):
