@@ -12,11 +12,12 @@ Measured on drills alone, four layers, 2.8 million tokens: first tokens of value
 reports .15; without the last .36, without any .3, which is chance. The weights of the probes are not kept.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import torch
 from torch.nn.functional import cross_entropy
+from torch.nn.utils.rnn import pad_sequence
 
 from harness.machine.precision import native_bfloat16
 from pocket.marks import FACTS
@@ -33,6 +34,11 @@ TINY: Final = 1e-6
 FAR_BELOW: Final = -1e9
 
 
+def layers_before(layers: int, left: int) -> int:
+    """Return the place of the states after which so many blocks are left; of the embeddings where there are fewer."""
+    return max(0, layers - left)
+
+
 class AuxiliaryLosses(torch.nn.Module):
     """Linear probes for facts, and the loss of the attention that should look at a value.
 
@@ -44,7 +50,16 @@ class AuxiliaryLosses(torch.nn.Module):
         super().__init__()
         torch.manual_seed(plan.seed)
         self.layers = plan.layers
+        self.places = {layers_before(plan.layers, left) for left in (*BLOCKS_LEFT.values(), 1)}
+        """of the states that are looked at"""
         self.probes = torch.nn.ModuleDict({name: torch.nn.Linear(plan.width, len(FACTS)) for name in BLOCKS_LEFT})
+
+    def unpacked(self, states: Sequence[torch.Tensor], lengths: Sequence[int]) -> tuple[torch.Tensor, ...]:
+        """Return the states that are looked at as (texts, longest, width), of texts one behind the other."""
+        return tuple(
+            pad_sequence(state[0].split(list(lengths)), batch_first=True) if place in self.places else state
+            for place, state in enumerate(states)
+        )
 
     def forward(self, model: Any, states: tuple[torch.Tensor, ...], marks: Mapping[str, torch.Tensor]) -> torch.Tensor:
         """Return the sum of the weighted losses over all marks; a tensor without dimensions.
@@ -58,7 +73,7 @@ class AuxiliaryLosses(torch.nn.Module):
         loss = torch.stack([weight.sum() for weight in self.parameters()]).sum() * 0.0
         for name, probe in self.probes.items():
             facts = marks[name]
-            chosen = states[max(0, self.layers - BLOCKS_LEFT[name])][facts >= 0].float()
+            chosen = states[layers_before(self.layers, BLOCKS_LEFT[name])][facts >= 0].float()
             scores = probe(chosen * torch.rsqrt(chosen.square().mean(-1, keepdim=True) + TINY))
             loss = loss + FACT_WEIGHT[name] * cross_entropy(scores, facts[facts >= 0], reduction="sum")
         layer = model.model.layers[self.layers - 1]

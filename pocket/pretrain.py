@@ -237,7 +237,6 @@ class Training:
     def _group_loss(self, group: Sequence[Row], right: dict[str, list[bool]]) -> "torch.Tensor":
         import torch
         from torch.nn.functional import cross_entropy
-        from torch.nn.utils.rnn import pad_sequence
 
         pack = packed(group)
         read, positions, targets, answers, weights = (
@@ -261,7 +260,7 @@ class Training:
             name: torch.from_numpy(array[:, :-1]).to(self.device)
             for name, array in padded_marks([entry.marks for entry in group]).items()
         }
-        states = [pad_sequence(state[0].split(pack.lengths), batch_first=True) for state in made.hidden_states]
+        states = self.auxiliary.unpacked(made.hidden_states, pack.lengths)
         missed = cross_entropy(logits.float(), targets[scored], reduction="none") * weights[scored]
         loss: torch.Tensor = missed.sum() + self.auxiliary(self.model, states, marks)
         return loss

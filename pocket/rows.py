@@ -1,4 +1,4 @@
-"""Conversations as rows of tokens with a weight and marks each, grouped so that little is padding."""
+"""Conversations as rows of tokens with a weight and marks each, grouped and one behind the other."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

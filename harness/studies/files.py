@@ -20,7 +20,7 @@ from harness.store.records import records
 from harness.store.records.plain import restored
 from harness.studies.data import Made, StudyData
 from harness.studies.intervention import Condition
-from harness.types import Record
+from harness.types import Example, Record
 
 FILE: Final = "study.json"
 CONDITIONS: Final = "conditions"
@@ -117,7 +117,8 @@ def load(folder: Path, file: StudyFile, metric: str | None) -> tuple[StudyData, 
         file: what was run.
         metric: that answers are measured by; None: the first that decides.
     """
-    return _load(folder, file, metric, records.read)
+    alike: dict[bytes, Example] = {}
+    return _load(folder, file, metric, lambda path: records.read(path, alike))
 
 
 def load_scores(folder: Path, file: StudyFile) -> tuple[StudyData, Sequence[str]]:

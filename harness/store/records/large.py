@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
+from harness.store.records.lazy import Lazy, Lines, OpenFile
 from harness.store.records.plain import restored
-from harness.store.records.stored import Lazy, Lines, StoredAnswers, StoredJudgements, StoredScores
+from harness.store.records.stored import StoredAnswers, StoredJudgements, StoredScores
 from harness.types import Document, Example, Score
 
 ABOVE: Final = 8_000_000
@@ -25,14 +26,22 @@ class LargeRecord:
     """A record's file, read to its end.
 
     Args:
-        path: of the record; it stays open.
+        path: of the record; it stays open as long as one of the parts is used.
         score: (example id, metric, value as written, format) -> score.
         alike: examples that were read before.
+        known: the record's examples, where they are known.
+
+    Raises:
+        ValueError: it is no record.
     """
 
-    def __init__(self, path: Path, score: Callable[[str, str, Any, int], Score], alike: Alike) -> None:
-        file = path.open("rb")
-        self.head: dict[str, Any] = json.loads(file.readline())
+    def __init__(
+        self, path: Path, score: Callable[[str, str, Any, int], Score], alike: Alike, known: Sequence[Example] = ()
+    ) -> None:
+        file = OpenFile(path)
+        self.head: dict[str, Any] = json.loads(next(file.lines()))
+        form = self.head["format"]
+        self.known = known
         self.others: list[dict[str, Any]] = []
         """lines of other kinds, the head and the end left out"""
         self.examples: list[Example] = []
@@ -45,7 +54,7 @@ class LargeRecord:
             self.lines["scores"],
             list(self.head["metrics"]),
             self.examples,
-            lambda example_id, metric, value: score(example_id, metric, value, self.head["format"]),
+            lambda example_id, metric, value: score(example_id, metric, value, form),
         )
         self.judged = StoredJudgements(self.lines["judgements"])
         self.checksum, self.end = self._read(file)
@@ -56,18 +65,21 @@ class LargeRecord:
         documents = self.lines["document"]
         return Lazy(lambda number: restored(Document, documents.fields(number)), range(len(documents)))
 
-    def _read(self, file: BinaryIO) -> tuple[str, dict[str, Any]]:
+    def _read(self, file: OpenFile) -> tuple[str, dict[str, Any]]:
         """Take in every line; return the checksum of all but the last one, and that one."""
         hashed, before, start = hashlib.sha256(), b"", 0
-        file.seek(0)
-        for line in file:
+        for line in file.lines():
             hashed.update(before)
-            before = (b"\n" if start else b"") + line.removesuffix(b"\n")
+            before = (b"\n" if start else b"") + line.removesuffix(b"\n").removesuffix(b"\r")
             self._take(start, line)
             start += len(line)
+        if len({len(self.examples), len(self.lines["prediction"]), len(self.lines["scores"])}) > 1:
+            raise ValueError("examples, predictions and scores are not alike in number")
         return hashed.hexdigest(), json.loads(before)
 
     def _take(self, start: int, line: bytes) -> None:
+        if not line.startswith(START):
+            raise ValueError(f"byte {start:,}: no line of a record")
         kind = line[len(START) : line.index(b'"', len(START))].decode()
         if kind in self.lines:
             self.lines[kind].add(start, len(line))
@@ -79,6 +91,9 @@ class LargeRecord:
             self.others.append(json.loads(line))
 
     def _take_example(self, line: bytes) -> None:
+        if self.known:
+            self.examples.append(self.known[len(self.examples)])
+            return
         key = hashlib.blake2b(line, digest_size=DIGEST).digest()
         if key not in self.alike:
             fields = json.loads(line)

@@ -59,7 +59,7 @@ def write(record: Record, path: Path) -> Record:
             file.writelines(_signed(_text(line) for line in _lines(record)))
         except (TypeError, ValueError) as error:
             raise StoreError(f"record of {record.cell}: holds something that JSON cannot ({error})") from error
-    return read(path) if _size(path) > large.ABOVE else record
+    return _explained(path, lambda: _read_large(path, {}, record.examples)) if _is_large(path) else record
 
 
 def read(path: Path, alike: large.Alike | None = None) -> Record:
@@ -72,7 +72,7 @@ def read(path: Path, alike: large.Alike | None = None) -> Record:
     Raises:
         StoreError: the file is missing, damaged, changed by hand, or of a newer format.
     """
-    if _size(path) > large.ABOVE:
+    if _is_large(path):
         return _explained(path, lambda: _read_large(path, {} if alike is None else alike))
     return _read(path, _record, lambda line: True)
 
@@ -85,6 +85,9 @@ def read_scores(path: Path) -> Record:
     Raises:
         StoreError: as `read`.
     """
+    if _is_large(path):
+        whole = _explained(path, lambda: _read_large(path, {}))
+        return dataclasses.replace(whole, predictions=(), judgements=(), evidence=())
     return _read(path, _scored, lambda line: not line.startswith(OF_ANSWERS))
 
 
@@ -98,11 +101,11 @@ def checksum(path: Path) -> str:
         return ""
 
 
-def _size(path: Path) -> int:
+def _is_large(path: Path) -> bool:
     try:
-        return path.stat().st_size
+        return path.stat().st_size > large.ABOVE
     except OSError:
-        return 0
+        return False
 
 
 def _read(path: Path, made: Callable[[Sequence[Line]], Record], wanted: Callable[[str], bool]) -> Record:
@@ -125,10 +128,10 @@ def _explained(path: Path, read: Callable[[], Record]) -> Record:
         raise StoreError(f"{path}: the record is damaged ({error!r}); run the experiment again") from error
 
 
-def _read_large(path: Path, alike: large.Alike) -> Record:
+def _read_large(path: Path, alike: large.Alike, known: Sequence[Example] = ()) -> Record:
     with path.open("rb") as file:
         _check_format(json.loads(file.readline()), path)
-    found = large.LargeRecord(path, _score, alike)
+    found = large.LargeRecord(path, _score, alike, known)
     _check_end(found.end, found.checksum)
     own = {
         "examples": tuple(found.examples),

@@ -3,21 +3,20 @@
 A record of 100,000 examples is half a gigabyte of objects, and a table needs all arms at once. So what is long (texts,
 passages, prompts, claims, documents) is read line by line where it is used, and what is short (which answers failed,
 the values of the scores) lies in arrays. The checksum of the whole file is checked before anything is believed; the
-file stays open, so that a record that is replaced meanwhile is still the one that was opened.
+file stays open as long as the record is used.
 """
 
-import json
-import os
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import lru_cache
-from typing import Any, BinaryIO, Final, Generic, TypeVar, cast, get_args, overload
+from typing import Any, Final, TypeVar, cast, get_args
 
 import numpy as np
 
 from harness.store.records import judgements
 from harness.store.records.judgements import EVIDENCE_SOURCES
+from harness.store.records.lazy import Lazy, Lines
 from harness.store.records.plain import restored, restored_field
 from harness.store.records.prompt_pieces import resolved
 from harness.types import (
@@ -44,61 +43,6 @@ KEPT: Final = 4096
 """passages, and pieces of prompts, that are kept once they were read: the next example often shows the same"""
 
 
-class Lazy(Sequence[T], Generic[T]):
-    """A sequence that makes its items when they are asked for; a part of it is one, too.
-
-    Args:
-        make: number -> item.
-        numbers: which items, in their order.
-    """
-
-    def __init__(self, make: Callable[[int], T], numbers: Sequence[int]) -> None:
-        self.make, self.numbers = make, numbers
-
-    def __len__(self) -> int:
-        return len(self.numbers)
-
-    @overload
-    def __getitem__(self, place: int) -> T: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> "Lazy[T]": ...
-
-    def __getitem__(self, place: int | slice) -> "T | Lazy[T]":
-        if isinstance(place, slice):
-            return Lazy(self.make, self.numbers[place])
-        return self.make(self.numbers[place])
-
-    def __iter__(self) -> Iterator[T]:
-        return map(self.make, self.numbers)
-
-
-class Lines:
-    """Lines of one kind in an open file, read by their number."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.file, self.starts, self.lengths = file, array("q"), array("I")
-
-    def add(self, start: int, length: int) -> None:
-        """Note where the next line lies."""
-        self.starts.append(start)
-        self.lengths.append(length)
-
-    def __len__(self) -> int:
-        return len(self.starts)
-
-    def read(self, number: int) -> dict[str, Any]:
-        """Return the line as it was written."""
-        found: dict[str, Any] = json.loads(os.pread(self.file.fileno(), self.lengths[number], self.starts[number]))
-        return found
-
-    def fields(self, number: int) -> dict[str, Any]:
-        """Return the line without its kind."""
-        found = self.read(number)
-        del found["kind"]
-        return found
-
-
 class StoredAnswers:
     """The predictions of a record: how each ended in arrays, the rest in lines.
 
@@ -123,9 +67,9 @@ class StoredAnswers:
         self.finishes.append(FINISHES.index(line["finish"]))
         self.blank.append(not line["text"].strip())
 
-    def predictions(self) -> Sequence[Prediction]:
-        """Return all, in the order of the examples."""
-        return Lazy(lambda number: cast(Prediction, StoredPrediction(self, number)), range(len(self.lines)))
+    def predictions(self) -> tuple[Prediction, ...]:
+        """Return all, in the order of the examples: always the same objects, as callers may know them by identity."""
+        return tuple(cast(Prediction, StoredPrediction(self, number)) for number in range(len(self.lines)))
 
     def passages(self, number: int) -> tuple[Passage, ...]:
         """Return the passages of an answer."""
@@ -142,7 +86,7 @@ class StoredAnswers:
 class StoredPrediction:
     """A prediction on disk: it has every field of `harness.types.Prediction`, and holds nothing but its number.
 
-    It passes for one: `isinstance`, `==` with a prediction on its left, and the functions of `dataclasses` work.
+    It passes for one: `isinstance`, `==`, `hash`, pickle and the functions of `dataclasses` work.
     """
 
     __slots__ = ("_number", "_of")
@@ -175,6 +119,15 @@ class StoredPrediction:
     def prompt(self) -> tuple[str, ...]:
         return self._of.prompt(self._number)
 
+    def __eq__(self, other: object) -> bool:
+        return replace(cast(Prediction, self)) == other
+
+    def __hash__(self) -> int:
+        return hash(replace(cast(Prediction, self)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Prediction, tuple(getattr(self, name) for name in Prediction.__dataclass_fields__)
+
     def __getattr__(self, name: str) -> Any:
         if name not in FIELDS:
             raise AttributeError(name)
@@ -198,8 +151,10 @@ class StoredScores(Lazy[Score]):
         examples: Sequence[Example],
         score: Callable[[str, str, Any], Score],
     ) -> None:
-        super().__init__(self._made, ())
-        self.lines, self.metrics, self.examples, self.score = lines, list(metrics), examples, score
+        # `item` is overridden: a bound method of one's own would keep the file open until the collector comes
+        self.numbers: Sequence[int] = ()
+        self.line = lru_cache(maxsize=1)(lines.read)
+        self.metrics, self.examples, self.score = list(metrics), examples, score
         self.values, self.reasons, self.more = array("d"), bytearray(), bytearray()
 
     def add(self, values: Mapping[str, Any]) -> None:
@@ -224,12 +179,13 @@ class StoredScores(Lazy[Score]):
         found = (reasons == REASONS.index(reason)).any(axis=1)
         return frozenset(self.examples[number].id for number in np.flatnonzero(found).tolist())
 
-    def _made(self, number: int) -> Score:
+    def item(self, number: int) -> Score:
+        """Make a score."""
         place, example = divmod(number, len(self.examples))
         at = example * len(self.metrics) + place
         metric, example_id = self.metrics[place], self.examples[example].id
         if self.more[at]:
-            return self.score(example_id, metric, self.lines.read(example)["values"][metric])
+            return self.score(example_id, metric, self.line(example)["values"][metric])
         value = self.values[at]
         return Score(example_id, metric, None if value != value else value, REASONS[self.reasons[at]])
 

@@ -1,19 +1,23 @@
 """Records whose answers stay on disk are the same records."""
 
 import dataclasses
+import gc
 import json
 import os
+import pickle
 import shutil
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from harness.analysis.outcomes import answered_ids, refused_ids
+from harness.cli import study_tables
 from harness.cli.config import ROOT, compose, costing
 from harness.cli.tables import compared
 from harness.errors import StoreError
 from harness.store.records import large, records
-from harness.store.records.stored import Lazy, by_id, ids_with, joined, scores_of
+from harness.store.records.lazy import Lazy
+from harness.store.records.stored import by_id, ids_with, joined, scores_of
 from harness.types import Prediction
 from tests.harness.records import build_record
 from tests.harness.store.records.test_records import whole_records
@@ -60,9 +64,17 @@ def test_any_large_record_is_what_a_small_one_is(record, tmp_path, monkeypatch):
 def test_the_table_of_large_records_is_that_of_small_ones(everything_is_large, monkeypatch):
     money = costing(compose([]))
     from_disk = compared(FOLDER, money)
-    assert isinstance(from_disk.arms["rag"][0].predictions, Lazy)
+    assert isinstance(from_disk.arms["rag"][0].evidence, Lazy)
     monkeypatch.undo()
     assert compared(FOLDER, money).table == from_disk.table
+
+
+def test_the_table_of_a_study_of_large_records_is_that_of_small_ones(everything_is_large, monkeypatch):
+    """Measures of studies know answers by their identity."""
+    folder = ROOT / "results/reference/qa/pocket/study.budget=quick/studies/hallucination"
+    from_disk = study_tables.made(folder)
+    monkeypatch.undo()
+    assert study_tables.made(folder) == from_disk
 
 
 def test_outcomes_of_a_large_record(everything_is_large, monkeypatch):
@@ -94,6 +106,8 @@ def test_sequences_are_joined_and_documents_found(everything_is_large, monkeypat
     assert list(both) == [*small.evidence] * 3
     assert joined([small.evidence, small.evidence]) == small.evidence * 2
     assert joined([]) == ()
+    assert read.evidence == small.evidence
+    assert read.evidence != small.evidence[1:]
     known = by_id([read.evidence])
     assert dict(known) == by_id([small.evidence])
     assert len(known) == len({one.id for one in small.evidence})
@@ -116,6 +130,70 @@ def test_a_record_that_is_replaced_is_still_the_one_that_was_opened(everything_i
     assert [one.text for one in read.predictions] == before
 
 
+def test_an_answer_on_disk_equals_one_in_memory_and_can_be_sent(everything_is_large, monkeypatch):
+    read = records.read(ARM)
+    monkeypatch.undo()
+    small = records.read(ARM)
+    assert read.predictions[0] is read.predictions[0]
+    assert read.predictions[0] == small.predictions[0] == read.predictions[0]
+    assert read.predictions[0] != read.predictions[1]
+    assert {*read.predictions} == {*small.predictions}
+    assert pickle.loads(pickle.dumps(read.predictions[3])) == small.predictions[3]
+
+
+def test_a_file_is_closed_when_nobody_needs_its_record(everything_is_large, tmp_path):
+    gc.collect()
+    gc.disable()
+    try:
+        before = len(os.listdir("/proc/self/fd"))
+        read = records.read(ARM)
+        assert len(os.listdir("/proc/self/fd")) == before + 1
+        answer = read.predictions[0]
+        del read
+        assert answer.text
+        del answer
+        path = tmp_path / "record.jsonl"
+        path.write_bytes(ARM.read_bytes()[:-100])
+        with pytest.raises(StoreError):
+            records.read(path)
+        assert len(os.listdir("/proc/self/fd")) == before
+    finally:
+        gc.enable()
+
+
+def test_a_file_that_is_written_over_is_refused(everything_is_large, tmp_path):
+    path = tmp_path / "record.jsonl"
+    shutil.copy2(ARM, path)
+    read = records.read(path)
+    path.write_text("{}\n", encoding="utf-8")
+    with pytest.raises(StoreError, match=r"record\.jsonl: the record changed while it was read"):
+        _ = read.predictions[0].text
+
+
+def test_other_ends_of_lines_are_read(everything_is_large, tmp_path):
+    path = tmp_path / "record.jsonl"
+    path.write_bytes(ARM.read_bytes().replace(b"\n", b"\r\n"))
+    assert records.read(path).predictions == records.read(ARM).predictions
+
+
+def test_scores_alone_are_those_of_the_whole_record(everything_is_large, monkeypatch):
+    read = records.read_scores(ARM)
+    monkeypatch.undo()
+    small = records.read_scores(ARM)
+    assert (read.predictions, read.judgements, read.evidence) == ((), (), ())
+    assert tuple(read.scores) == small.scores
+    assert read.examples == small.examples
+
+
+def test_a_large_record_that_was_written_keeps_the_examples_it_had(everything_is_large, tmp_path):
+    small = records.read_scores(ARM)
+    whole = records.read(ARM)
+    kept = records.write(dataclasses.replace(whole, examples=small.examples), tmp_path / "record.jsonl")
+    assert kept.examples is not whole.examples
+    assert all(one is other for one, other in zip(kept.examples, small.examples, strict=True))
+    assert kept.predictions == whole.predictions
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -125,6 +203,8 @@ def test_a_record_that_is_replaced_is_still_the_one_that_was_opened(everything_i
         (lambda lines: [json.dumps({**json.loads(lines[0]), "format": 99}), *lines[1:]], "update Cutlery"),
         (lambda lines: ["{}", *lines[1:]], "damaged"),
         (lambda lines: [], "damaged"),
+        (lambda lines: [*lines[:-1], "", lines[-1]], "no line of a record"),
+        (lambda lines: [line for line in lines if "scores" not in line[:20]], "not alike in number"),
     ],
 )
 def test_damage_is_found_before_anything_is_believed(everything_is_large, tmp_path, changed, said):
