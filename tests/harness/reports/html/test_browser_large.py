@@ -74,7 +74,7 @@ def test_an_id_is_found_before_any_file_is_read(damaged, large):
     shutil.rmtree(large.parent / "report.rows")
     page = damaged(large)
     page.fill("#q", "E00046")
-    assert count(page).startswith("1 of 47")
+    assert count(page) == 1
     assert "rows-0001.js is missing" in page.inner_text("body")
 
 
@@ -134,7 +134,7 @@ def test_a_missing_file_is_named_and_the_rest_goes_on(damaged, large):
     page.wait_for_selector("dialog .card")
     assert page.inner_text("#detail-title").startswith("e00030")
     page.keyboard.press("Escape")
-    searched(page, "e00025", 0)
+    searched(page, "e00025", 1)  # by its id, which the page has
     page.click("#reset")
     page.select_option("#slice", "1")
     page.wait_for_selector(f"#rows .row:has-text('e00021'):has-text('{MISSING}')")
