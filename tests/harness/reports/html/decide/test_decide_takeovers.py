@@ -91,6 +91,10 @@ def test_the_picture_shows_what_the_two_best_arms_trade(opened, request, source)
     path, known, decision = request.getfixturevalue(source)
     page, found = opened(path=path), Evaluation(known, decision)
     own = gains(found)
+    if own[-1].gain > 0:  # as in the committed results: the runner-up is better at nothing, so that nothing is traded
+        assert source == "report"
+        assert page.locator("#d-tradeoff svg").count() == 0
+        return
     upwards, across = own[0].criterion, own[-1].criterion
     said = page.get_attribute("#d-tradeoff svg", "aria-label")
     titles = [decision.criteria[name].title for name in (upwards, across)]
