@@ -34,8 +34,8 @@ METRICS = {
 }
 SMALL, LARGE, HUGE = 300, 10_000, 100_000
 """examples"""
-SECONDS_PER_EXAMPLE, BUILD_MEGABYTES = 0.006, 500
-"""bars of building table and page from records, for all arms together"""
+BUILD_SECONDS, BUILD_MEGABYTES = 60, 500
+"""bars of building table and page from records; the seconds are for up to 10,000 examples, and grow with more"""
 BARS = {"first paint, s": 3.0, "slowest choice, ms": 200}
 USABLE_SECONDS, FILE_MEGABYTES = 2.0, 5.0
 """bars of the small report"""
@@ -171,7 +171,7 @@ def _measure(folder: Path, count: int, said: list[str]) -> list[str]:
     built = f"table and page in {seconds:.1f} s of processor time and {megabytes:.0f} MB of memory at most"
     said.append(f"- {what}: {built}; the page has {size:.1f} MB, the files beside it {beside:.1f} MB")
     print(said[-1], flush=True)
-    bars = [("build, s", seconds, 10 + SECONDS_PER_EXAMPLE * count), ("build, MB", megabytes, BUILD_MEGABYTES)]
+    bars = [("build, s", seconds, BUILD_SECONDS * max(1, count / LARGE)), ("build, MB", megabytes, BUILD_MEGABYTES)]
     bars += [("file, MB", size, FILE_MEGABYTES)] if count <= SMALL else []
     browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if browser is None:
