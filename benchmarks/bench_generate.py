@@ -18,9 +18,10 @@ from harness.store.store import Store
 from harness.tasks.task import Task
 from harness.types import Example
 from pipelines.arm import Composed
+from pipelines.device import length_batches
 from pipelines.generators.generator import Request
 from pipelines.generators.greedy import generation_settings
-from pipelines.generators.hf import LoadedHf, length_batches
+from pipelines.generators.hf import LoadedHf
 from pipelines.prepared import PreparedArm
 
 
