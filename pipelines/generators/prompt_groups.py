@@ -49,7 +49,7 @@ def answer_batches(
     by_passages = list(_filled(groups_of(prompts, batch_size, known), batch_tokens, batch_size))
     whole = sum(tokens_whole([prompts[at] for at in batch], known) for batch in by_length)
     once = sum(tokens_read(batch, known) for batch in by_passages)
-    if once > FEWER * whole or len(by_passages) > MORE_BATCHES * len(by_length):
+    if once >= FEWER * whole or len(by_passages) > MORE_BATCHES * len(by_length):
         return by_length, False
     return [[at for group in batch for at in group.places] for batch in by_passages], True
 
