@@ -19,6 +19,7 @@ from harness.tasks.task import Task
 from harness.types import Example
 from pipelines.arm import Composed
 from pipelines.device import length_batches
+from pipelines.generators import prompt_groups
 from pipelines.generators.generator import Request
 from pipelines.generators.greedy import generation_settings
 from pipelines.generators.hf import LoadedHf
@@ -128,10 +129,37 @@ def _beginning(prepared: PreparedArm, examples: Sequence[Example], repeats: int)
         seconds[beginning].append(time.perf_counter() - begun)
         texts[beginning] = answers
     loaded.share(())
+    _passages(loaded, requests, limit, repeats)
     gain = _median([whole / once for whole, once in zip(seconds[()], seconds[shared], strict=True)])
     equal = sum(one == other for one, other in zip(texts[()], texts[shared], strict=True))
     print(
         f"beginning    {len(shared)} of {tokens:.0f} tokens read once for all prompts: {gain:.2f}x faster, "
+        f"{equal} of {len(requests)} answers equal"
+    )
+
+
+def _passages(loaded: LoadedHf, requests: Sequence[Request], limit: int, repeats: int) -> None:
+    """Time the order by passages, also if it is not taken, against batches of one length; both keep the beginning."""
+    shared, taken = loaded.beginning([request.turns for request in requests]), prompt_groups.FEWER
+    seconds: dict[float, list[float]] = {0.0: [], 1.0: []}
+    texts: dict[float, dict[int, str]] = {}
+    read: dict[float, int] = {}
+    for fewer in [0.0, 1.0] * repeats:
+        prompt_groups.FEWER = fewer  # type: ignore[misc]
+        loaded.use("bench", None)
+        loaded.share(shared)
+        begun, texts[fewer], spared = time.process_time(), {}, 0  # of this process: others take its wall time
+        for batch in loaded.batches(requests):
+            done = loaded.complete([requests[at] for at in batch], limit)
+            texts[fewer] |= {at: one.text for at, one in zip(batch, done, strict=True)}
+            spared += sum(span.tokens_in - span.tokens_cached for one in done for span in one.spans)
+        seconds[fewer].append(time.process_time() - begun)
+        read[fewer] = spared
+    prompt_groups.FEWER = taken  # type: ignore[misc]
+    gain = _median([whole / once for whole, once in zip(seconds[0.0], seconds[1.0], strict=True)])
+    equal = sum(texts[0.0][at] == texts[1.0][at] for at in texts[0.0])
+    print(
+        f"passages     {read[1.0]:,} tokens read instead of {read[0.0]:,}, padding apart: {gain:.2f}x faster, "
         f"{equal} of {len(requests)} answers equal"
     )
 
