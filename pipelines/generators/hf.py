@@ -171,7 +171,7 @@ class LoadedHf:
         return common_beginning(map(self.format.prompt_ids, prompts))
 
     def share(self, beginning: tuple[int, ...]) -> None:
-        self._prefix.ids = beginning
+        self._prefix.tell(beginning)
 
     def compare(self, requests: Sequence[Request], max_new_tokens: int) -> None:
         """Do nothing: it is what other engines are compared with."""
@@ -211,13 +211,15 @@ class LoadedHf:
         if self._adapter_layers is None:
             self._adapter_layers = AdapterLayers(self.base)
         self._adapter_layers.put(adapter, use)
-        self._prefix.ids, self._timed = (), (adapter.key if adapter is not None else "", use)
+        self._prefix.tell(())
+        self._timed = (adapter.key if adapter is not None else "", use)
 
     def deactivate(self) -> None:
         if self._adapter_layers is not None:
             self._adapter_layers.put(None, "none")
             self._adapter_layers = None
-        self._prefix.ids, self._timed = (), None
+        self._prefix.tell(())
+        self._timed = None
 
     def together(self, requests: Sequence[Request], max_new_tokens: int, concurrency: int) -> Burst:
         """Answer by continuous batching.

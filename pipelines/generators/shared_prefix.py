@@ -29,7 +29,8 @@ class BatchInputs:
     arguments: Mapping[str, Any]
     """input_ids and attention_mask, shape (prompts, tokens); past_key_values where a beginning was read before"""
     cached: tuple[int, ...]
-    """per prompt: tokens that were not read for it"""
+    """per prompt: tokens of the arm's own beginning that were not read for it. What batching spares beyond (the
+    instruction, passages of neighbours) is not counted: a request alone, or a hosted model, would not be spared it"""
 
 
 class SharedPrefix:
@@ -42,13 +43,18 @@ class SharedPrefix:
     def __init__(self, tokenizer: Any) -> None:
         self.tokenizer = tokenizer
         self.ids: tuple[int, ...] = ()
+        self.told = False  # whether all prompts of the arm begin so by design, as it shows the same passages to all
         self.groups = False  # whether the order of batches puts together what begins alike
         self._known: dict[tuple[Hashable, tuple[int, ...]], Any] = {}
 
     def forget(self) -> None:
         """Drop what was kept: the model is another, or its memory is needed."""
         self._known.clear()
-        self.groups = False
+        self.tell(())
+
+    def tell(self, beginning: tuple[int, ...]) -> None:
+        """Say what every prompt of the arm begins with by design; () for nothing."""
+        self.ids, self.told, self.groups = beginning, bool(beginning), False
 
     def inputs(self, model: Any, state: Hashable, prompts: Sequence[Sequence[int]]) -> BatchInputs:
         """Return the inputs of a batch, after reading the shared beginning if it was not read before.
@@ -65,13 +71,10 @@ class SharedPrefix:
             return BatchInputs(dict(padded), (0,) * len(prompts))
         known = (state, self.ids) in self._known
         kept = self._keys_and_values(model, state) if length else None
-        cached = [length] * len(prompts)
+        cached = [length * self.told] * len(prompts)
         cached[0] *= known  # the first prompt of all has paid for the others
         if not groups:
             return BatchInputs(self._joined(model, kept, prompts), tuple(cached))
-        for group in groups:
-            for at in group.places[1:]:  # the first of a group has paid for what is beyond
-                cached[at] += group.begins - length
         begun = repeated(kept, len(groups)) if length else None
         shared = group_inputs(model, self.tokenizer, begun, self.ids[:length], prompts, groups)
         return BatchInputs(shared, tuple(cached))
@@ -79,7 +82,7 @@ class SharedPrefix:
     def batches(
         self, model: Any, prompts: Sequence[Sequence[int]], batch_tokens: int, batch_size: int
     ) -> list[list[int]]:
-        """Return positions in batches, and remember whether groups of a batch are to be looked for.
+        """Return positions in batches, and remember what all begin with and whether to look for groups in a batch.
 
         Args:
             model: as it answers.
@@ -90,6 +93,8 @@ class SharedPrefix:
         self.groups = False
         if not serves(model):
             return length_batches([len(ids) for ids in prompts], batch_tokens, batch_size)
+        if not self.told:
+            self.ids = common_beginning(prompts)
         known = self._known_to(model, prompts)
         batches, self.groups = answer_batches(prompts, batch_tokens, batch_size, known)
         return batches
