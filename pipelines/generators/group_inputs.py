@@ -31,7 +31,7 @@ def group_inputs(
     row_of = {at: row for row, group in enumerate(groups) for at in group.places}
     read = _padded(model, tokenizer, [prompts[one.places[0]][len(known) : one.begins] for one in groups])
     rests = _padded(model, tokenizer, [ids[begins[at] :] for at, ids in enumerate(prompts)])
-    rows = torch.tensor([row_of[at] for at in range(len(prompts))], device=model.device)
+    rows = torch.tensor([row_of[at] for at in range(len(prompts))])  # on no GPU: layers may lie on several
     before = torch.tensor([list(known)], dtype=read["input_ids"].dtype, device=model.device).expand(len(prompts), -1)
     cache = _beginnings(model, kept, len(known), read)
     cache.batch_select_indices(rows)

@@ -193,7 +193,7 @@ class LoadedHf:
         return tuple(self._halving.done(rows, lambda row: len(prompt) + len(row), read, _unreadable))
 
     def answer_facts(self) -> Mapping[str, Any]:
-        return self._halving.facts()
+        return {**self._halving.facts(), **self._prefix.facts()}
 
     def audit_answers(self) -> Sequence[AuditResult]:
         return ()

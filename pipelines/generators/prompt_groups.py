@@ -97,33 +97,37 @@ def _filled(groups: Sequence[PromptGroup], batch_tokens: int, batch_size: int) -
     """Yield batches of groups that leave alike much; prompts that are alone leave most, and come first."""
     batch: list[PromptGroup] = []
     for group in sorted(groups, key=lambda one: (-one.rest, -one.begins, one.places)):
-        room = _room([*batch, group], batch_tokens, batch_size) - sum(len(one.places) for one in batch)
-        first, second = _parted(group, room)
-        if first is not None:
-            batch.append(first)
-        if second is not None:
-            if batch:
+        left: PromptGroup | None = group
+        while left is not None:
+            room = _room([*batch, left], batch_tokens, batch_size) - sum(len(one.places) for one in batch)
+            part, left = _parted(left, room if batch else max(1, room), alone=not batch)
+            batch += [part] if part is not None else []
+            if left is not None:
                 yield batch
-            batch = [second]
+                batch = []
     if batch:
         yield batch
 
 
-def _parted(group: PromptGroup, room: int) -> tuple[PromptGroup | None, PromptGroup | None]:
-    """Return what fits and what does not; parts have two prompts at least, as one alone would be read whole."""
+def _parted(group: PromptGroup, room: int, *, alone: bool) -> tuple[PromptGroup | None, PromptGroup | None]:
+    """Return what fits and what does not. Beside others no part has one prompt, which would share nothing."""
     count = len(group.places)
     if count <= room:
         return group, None
-    fits = min(room, count - 2)
-    if fits < 2:
+    fits = room if alone else min(room, count - 2)
+    if fits < 1 + (not alone):
         return None, group
     return replace(group, places=group.places[:fits]), replace(group, places=group.places[fits:])
 
 
 def _room(groups: Sequence[PromptGroup], batch_tokens: int, batch_size: int) -> int:
     """Return how many prompts a batch of these groups may have."""
-    width = max(group.begins for group in groups) + max(group.rest for group in groups)
-    return min(batch_size, batch_tokens // width)
+    return min(batch_size, batch_tokens // width_of(groups))
+
+
+def width_of(groups: Sequence[PromptGroup]) -> int:
+    """Return the tokens, padding included, that each prompt of a batch of these groups takes."""
+    return max(group.begins for group in groups) + max(group.rest for group in groups)
 
 
 def split(groups: Sequence[PromptGroup]) -> list[PromptGroup]:

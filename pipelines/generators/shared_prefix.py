@@ -9,10 +9,19 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from harness.analysis.notes.shared_passages import SHARED_PASSAGES
 from pipelines.device import length_batches
 from pipelines.generators.group_inputs import group_inputs
-from pipelines.generators.prompt_groups import PromptGroup, answer_batches, groups_of, split, tokens_read, tokens_whole
-from pipelines.generators.teacher_forcing import keeps_few_logits
+from pipelines.generators.prompt_groups import (
+    PromptGroup,
+    answer_batches,
+    groups_of,
+    split,
+    tokens_read,
+    tokens_whole,
+    width_of,
+)
+from pipelines.generators.teacher_forcing import forward_arguments, keeps_few_logits
 
 LEAST: Final = 32
 """tokens from which on a beginning is worth keeping"""
@@ -45,6 +54,8 @@ class SharedPrefix:
         self.ids: tuple[int, ...] = ()
         self.told = False  # whether all prompts of the arm begin so by design, as it shows the same passages to all
         self.groups = False  # whether the order of batches puts together what begins alike
+        self.most = 0  # padded tokens of a batch
+        self._spared: Mapping[str, int] = {}  # tokens of passages, of all prompts
         self._known: dict[tuple[Hashable, tuple[int, ...]], Any] = {}
 
     def forget(self) -> None:
@@ -54,7 +65,10 @@ class SharedPrefix:
 
     def tell(self, beginning: tuple[int, ...]) -> None:
         """Say what every prompt of the arm begins with by design; () for nothing."""
-        self.ids, self.told, self.groups = beginning, bool(beginning), False
+        if not self.told:  # what batches had in common serves them alone
+            self._known = {key: kept for key, kept in self._known.items() if key[1] != self.ids}
+        self.ids, self.told, self.groups, self.most = beginning, bool(beginning), False, 0
+        self._spared = {}
 
     def inputs(self, model: Any, state: Hashable, prompts: Sequence[Sequence[int]]) -> BatchInputs:
         """Return the inputs of a batch, after reading the shared beginning if it was not read before.
@@ -90,13 +104,19 @@ class SharedPrefix:
             batch_tokens: the most padded tokens in a batch (one prompt may exceed it alone).
             batch_size: the most prompts in one.
         """
-        self.groups = False
+        self.groups, self.most, self._spared = False, batch_tokens, {}
         if not serves(model):
             return length_batches([len(ids) for ids in prompts], batch_tokens, batch_size)
         if not self.told:
             self.ids = common_beginning(prompts)
         known = self._known_to(model, prompts)
         batches, self.groups = answer_batches(prompts, batch_tokens, batch_size, known)
+        if self.groups:
+            found = [
+                group for batch in batches for group in groups_of([prompts[at] for at in batch], len(batch), known)
+            ]
+            spared = sum((len(group.places) - 1) * (group.begins - known) for group in found)
+            self._spared = {"tokens": spared, "of": sum(map(len, prompts))}
         return batches
 
     def _groups(self, model: Any, prompts: Sequence[Sequence[int]], known: int) -> list[PromptGroup]:
@@ -104,7 +124,12 @@ class SharedPrefix:
         if not self.groups or not serves(model):
             return []
         groups = groups_of(prompts, len(prompts), known)
-        return split(groups) if tokens_read(groups, known) < tokens_whole(prompts, known) else []
+        less = tokens_read(groups, known) < tokens_whole(prompts, known)
+        return split(groups) if less and len(prompts) * width_of(groups) <= self.most else []
+
+    def facts(self) -> Mapping[str, Any]:
+        """Return what the record keeps: prompt tokens in all, and of passages that batches read once for several."""
+        return {SHARED_PASSAGES: self._spared} if self._spared else {}
 
     def _known_to(self, model: Any, prompts: Sequence[Sequence[int]]) -> int:
         """Return the tokens of the kept beginning that all these prompts begin with: all or none."""
@@ -162,13 +187,19 @@ def _both_begin(shared: list[int], ids: Sequence[int]) -> list[int]:
 
 
 def serves(model: Any) -> bool:
-    """Return whether a kept beginning gives this model the answers that it gives to whole prompts."""
+    """Return whether a kept beginning gives this model the answers that it gives to whole prompts.
+
+    Padding lies between the kept part and the rest. So positions must be told (a model whose attention counts columns
+    by itself, as ALiBi does, has no `position_ids`), and the cache must hold keys and values of every token.
+    """
     config = model.config.get_text_config()
     sliding = "sliding_attention" if getattr(config, "sliding_window", None) else "full_attention"
     if set(getattr(config, "layer_types", None) or [sliding]) != {"full_attention"}:
         return False
     if getattr(config, "_attn_implementation", "") not in ("sdpa", "eager"):
         return False  # others take padding to be on one side
+    if getattr(config, "alibi", False) or not {"position_ids", "past_key_values"} <= forward_arguments(model):
+        return False
     return not DYNAMIC_ROPE & set(_texts(getattr(config, "rope_parameters", None) or {}))
 
 

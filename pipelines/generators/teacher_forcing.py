@@ -50,8 +50,13 @@ def hash_of(ids: Sequence[int]) -> str:
 
 def keeps_few_logits(model: Any) -> bool:
     """Return whether the model can be asked for the last logits alone: a long prompt's would take gigabytes."""
-    inner = getattr(model, "get_base_model", None)  # the model itself, without PEFT's forward around it
-    return "logits_to_keep" in inspect.signature((model if inner is None else inner()).forward).parameters
+    return "logits_to_keep" in forward_arguments(model)
+
+
+def forward_arguments(model: Any) -> frozenset[str]:
+    """Return the names that the model's own forward takes, without PEFT's forward around it."""
+    inner = getattr(model, "get_base_model", None)
+    return frozenset(inspect.signature((model if inner is None else inner()).forward).parameters)
 
 
 class TeacherForcing:

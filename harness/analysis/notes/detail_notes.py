@@ -21,6 +21,7 @@ from harness.analysis.notes.evaluation import (
 from harness.analysis.notes.halved import halved_batches
 from harness.analysis.notes.retrieval_cautions import retrieval_cautions
 from harness.analysis.notes.said_by_values import said_by_values
+from harness.analysis.notes.shared_passages import shared_passages
 from harness.analysis.notes.shown_to_all import shown_to_all
 from harness.analysis.result import SIGNIFICANT, Column, Level, Note, TableRow, act, by_level, warning
 from harness.analysis.selection import SelectedRecords
@@ -39,7 +40,7 @@ def table_notes(source: ComparisonData, unreadable: Sequence[str], rows: Sequenc
     """Return the notes of a table: what must be acted on first, then warnings.
 
     Reads these facts of the records if present: split, limit, quantisation, training, judges, style, leakage, audits,
-    halved_batches.
+    halved_batches, shared_passages.
     """
     chosen, columns = source.chosen, source.columns
     record = chosen.arms[rows[0].arm][0]
@@ -62,6 +63,7 @@ def table_notes(source: ComparisonData, unreadable: Sequence[str], rows: Sequenc
         *claimless_notes(chosen),
         Note("Context window", _context_window(rows)),
         *halved_batches(chosen),
+        *shared_passages(chosen),
         *retrieval_cautions(source),
         *shown_to_all(source),
         *said_by_values(source),

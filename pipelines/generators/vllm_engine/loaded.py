@@ -225,6 +225,8 @@ class LoadedVllm(LoadedHf):
         for batch in super().batches(requests):
             answers = super().complete([requests[at] for at in batch], max_new_tokens)
             found |= {at: answer.ids for at, answer in zip(batch, answers, strict=True)}
+        if not self._prefix.told:
+            self._prefix.tell(())  # what these few had in common takes memory beside vLLM
         return [found[at] for at in range(len(requests))]
 
     def _ended(self, written: QueuedAnswer) -> QueuedAnswer:

@@ -5,6 +5,7 @@ from array import array
 
 import pytest
 
+from harness.analysis.notes.shared_passages import SHARED_PASSAGES
 from harness.types import Turn
 from pipelines.device import length_batches
 from pipelines.generators import halving, shared_prefix
@@ -17,7 +18,9 @@ from pipelines.generators.prompt_groups import (
     groups_of,
     tokens_read,
     tokens_whole,
+    width_of,
 )
+from tests.harness.analysis.test_table import HALF, note, record
 
 PAGES = [f"what {colour} is the door? the door is {colour}. " * 6 for colour in ("red", "blue", "green", "white")]
 QUESTIONS = ["why?", "where is the door?", "red, or what", "is it? " * 3]
@@ -179,6 +182,30 @@ def test_batches_by_passages_stay_within_the_budget():
     batches, by_passages = answer_batches(prompts, 5 * 75, 32, 0)
     assert by_passages
     assert max(map(len, batches)) <= 5
+
+
+@pytest.mark.parametrize(("shared", "most", "size"), [(3900, 16384, 16), (5900, 8192, 16), (300, 4096, 32)])
+def test_no_batch_exceeds_the_budget_however_many_begin_alike(shared, most, size):
+    prompts = [prompt(page, question, shared, 5 + question) for page in range(1, 5) for question in range(16)]
+    batches, by_passages = answer_batches(prompts, most, size, 10)
+    assert sorted(at for batch in batches for at in batch) == list(range(len(prompts)))
+    for batch in batches:
+        found = groups_of([prompts[at] for at in batch], len(batch), 10)
+        width = width_of(found) if by_passages else max(len(prompts[at]) for at in batch)
+        assert len(batch) <= size
+        assert len(batch) == 1 or len(batch) * width <= most
+
+
+def test_the_record_says_what_batching_spared_and_the_table_says_it(loaded):
+    from harness.analysis.table import build
+
+    asked = requests()
+    answered(loaded, asked)
+    found = loaded.answer_facts()[SHARED_PASSAGES]
+    assert 0.3 * found["of"] < found["tokens"] < found["of"]
+    other = {"split": "test", "limit": 20, SHARED_PASSAGES: {"tokens": 60, "of": 100}}
+    table = build([record("base", HALF), record("rag", HALF, facts=other)], resamples=100)
+    assert "read once: rag 60% of the prompt tokens" in note(table, "Shared passages")
 
 
 def test_how_many_tokens_begin_alike():

@@ -96,12 +96,34 @@ def test_common_beginnings():
     assert common_beginning([same]) == common_beginning([]) == ()
 
 
+def on_meta(config):
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    with torch.device("meta"):
+        return AutoModelForCausalLM.from_config(config)
+
+
 @pytest.mark.parametrize(
     ("family", "right"), [("llama", True), ("qwen2", True), ("qwen3", True), ("gemma3", False), ("phi3", False)]
 )
 def test_windows_and_positions_that_depend_on_the_whole_are_left_alone(family, right):
-    from types import SimpleNamespace
-
     config = FAMILIES[family].config()
-    config.get_text_config()._attn_implementation = "sdpa"
-    assert serves(SimpleNamespace(config=config)) is right
+    config.get_text_config()._attn_implementation, config.get_text_config().pad_token_id = "sdpa", None
+    assert serves(on_meta(config)) is right
+
+
+@pytest.mark.parametrize(
+    ("kind", "sizes"),
+    [
+        ("mpt", {"d_model": 64, "n_heads": 4, "n_layers": 2}),  # ALiBi counts columns, padding among them
+        ("rwkv", {"hidden_size": 64, "num_hidden_layers": 2}),  # a state, and no keys
+        ("falcon", {"hidden_size": 64, "num_attention_heads": 4, "num_hidden_layers": 2, "alibi": True}),
+    ],
+)
+def test_models_that_are_told_no_positions_or_keep_no_keys_are_left_alone(kind, sizes):
+    from transformers import AutoConfig
+
+    config = AutoConfig.for_model(kind, vocab_size=64, **sizes)
+    config._attn_implementation = "eager"
+    assert not serves(on_meta(config))
