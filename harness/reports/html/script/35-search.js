@@ -13,6 +13,7 @@ class Search {
     if (words.join(" ") === this.words) return;
     Object.assign(this, { words: words.join(" "), found: new Set(), read: 0 });
     clearTimeout(this.waiting);
+    if (words.length) this.side.again();
     if (words.length) this.waiting = setTimeout(() => this.run(words, this.found), TYPING);
   }
 
