@@ -191,7 +191,8 @@ class StoredScores(Lazy[Score]):
         if self.read_from[at] == LINE:
             return self.score(example_id, metric, self.line(example)["values"][metric])
         number = self.values[at]
-        value = None if number != number else int(number) if self.read_from[at] == WHOLE_NUMBER else number
+        whole = self.read_from[at] == WHOLE_NUMBER
+        value: float | None = None if number != number else int(number) if whole else number
         return Score(example_id, metric, value, REASONS[self.reasons[at]])
 
 
