@@ -1,10 +1,12 @@
 """Scoring one arm's answers with the default metrics and judge of task qa: seconds and memory of the process that does.
 
-    python -m benchmarks.bench_score [COUNT ...] [--write] [--without METRIC,METRIC]
+    python -m benchmarks.bench_score [COUNT ...] [--judge NAME] [--unjudged] [--write]
 
 The answers lie in the store as an arm leaves them: batches with prompts and four passages each. What is measured reads
 them, scores them, and writes the record, with everything that a run has in memory for it: Python, torch, the encoders,
-the task. --write: puts what was measured into docs/SCALE.md; --judge NAME: another judge than the default.
+the task; not the audits of the data and its leakage, which are made once per task. --judge NAME: another judge than the
+default; --unjudged: without the metrics that ask one, which take most of the time; --write: puts what was measured into
+docs/SCALE.md.
 """
 
 import os
@@ -40,6 +42,8 @@ OTHERS: Final = 200
 """rows of training and of validation"""
 PER_DOCUMENT, SHOWN, BATCH = 4, 4, 32
 """questions about one document; passages of a prompt; answers written together"""
+DEFAULT: Final = "lexical_differences"
+"""the judge of conf/config.yaml"""
 REFUSAL: Final = "I do not know."
 THINGS: Final = ("bridge", "museum", "harbour", "lighthouse", "theatre", "garden", "library", "observatory")
 STARTS: Final = ("Bel", "Cor", "Dan", "Fen", "Gar", "Hol", "Kar", "Lin", "Mor", "Nor", "Pel", "Ros", "Tam", "Vel")
@@ -165,9 +169,10 @@ def _text(number: int) -> str:
 
 def _experiment(folder: Path, count: int, judge: str) -> Experiment:
     task = ManyQuestions(count)
-    own = experiment(compose(["task=qa", f"judge={judge}"]))
+    own = experiment(compose(["task=qa", f"judge={judge or DEFAULT}"]))
     arms: dict[str, Any] = {"rag": Answers(task)}
-    return replace(own, task=task, arms=arms, store=folder / "store", results=folder, audit=False)
+    kept = {name: one for name, one in own.metrics.items() if judge or one.judge_used() is None}
+    return replace(own, task=task, metrics=kept, arms=arms, store=folder / "store", results=folder, audit=False)
 
 
 def write_answers(folder: Path, count: int) -> None:
@@ -181,10 +186,16 @@ def write_answers(folder: Path, count: int) -> None:
     Store(folder / "store").get_or_make("predictions", arm.answer_spec(task, 0), make)
 
 
+class ScoringAlone(Recorder):
+    """Leaves out what all cells' records say alike (leakage, say): it is made once per data, and is no scoring."""
+
+    _facts: ClassVar[dict[str, Any]] = {}  # type: ignore[assignment]
+
+
 def score(folder: Path, count: int, judge: str) -> tuple[float, float, float]:
     """Return the processor's seconds, and this process's megabytes before the first score and at most."""
     own = _experiment(folder, count, judge)
-    recorder = Recorder(own, Store(own.store), {"config": {}, "given": []})
+    recorder = ScoringAlone(own, Store(own.store), {"config": {}, "given": []})
     path = folder / "records" / "rag,seed=0.jsonl"
     arm: Any = own.arms["rag"]
     run = CellRun(arm, Cell("many", own.model_name, "rag", 0), path, "f" * 64, prepared=arm)
@@ -201,7 +212,8 @@ def _peak() -> float:
 
 def main() -> None:
     """Print what was measured; fail where it is more memory than it may be."""
-    judge = sys.argv[sys.argv.index("--judge") + 1] if "--judge" in sys.argv else "lexical_differences"
+    judge = sys.argv[sys.argv.index("--judge") + 1] if "--judge" in sys.argv else DEFAULT
+    judge = "" if "--unjudged" in sys.argv else judge
     counts = [int(one) for one in sys.argv[1:] if one.isdigit()]
     if "--score" in sys.argv:  # in a process of its own: its peak is that of scoring alone
         print(*score(Path(sys.argv[sys.argv.index("--score") + 1]), counts[0], judge))
@@ -219,13 +231,15 @@ def main() -> None:
 def _measure(folder: Path, count: int, judge: str, said: list[str]) -> float:
     """Print what scoring one arm takes and add it to `said`; return its megabytes."""
     write_answers(folder, count)
-    command = [sys.executable, "-m", "benchmarks.bench_score", str(count), "--judge", judge, "--score", str(folder)]
+    command = [sys.executable, "-m", "benchmarks.bench_score", str(count), "--score", str(folder)]
+    command += ["--judge", judge] if judge else ["--unjudged"]
     ran = subprocess.run(command, capture_output=True, text=True, check=True)
     seconds, before, most = map(float, ran.stdout.split()[-3:])
     size = sum(one.stat().st_size for one in folder.rglob("predictions.jsonl")) / 1e6
+    how = f"judge {judge}" if judge else "without a judge"
     said.append(
-        f"- {count:,} answers of {size:.0f} MB: {most:.0f} MB at most, {before:.0f} MB of them before the first answer "
-        f"was read (Python, the task); {seconds:.0f} s of processor time"
+        f"- {count:,} answers of {size:.0f} MB, {how}: {most:.0f} MB at most, {before:.0f} MB of them before the first "
+        f"answer was read (Python, the task); {seconds:.0f} s of processor time"
     )
     print(said[-1], flush=True)
     return most

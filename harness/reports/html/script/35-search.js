@@ -13,13 +13,13 @@ class Search {
     if (words.join(" ") === this.words) return;
     Object.assign(this, { words: words.join(" "), found: new Set(), read: 0 });
     clearTimeout(this.waiting);
-    if (words.length) this.side.again();
     if (words.length) this.waiting = setTimeout(() => this.run(words, this.found), TYPING);
   }
 
   async run(words, found) {
     let last = performance.now();
     for (let number = 0; number < this.side.hashes.length; number += 1) {
+      this.side.again(number);
       const examples = await this.side.once(number);
       if (found !== this.found) return; // other words were typed
       for (const one of examples) if (holds(one, words)) found.add(one.place);

@@ -169,7 +169,7 @@ def test_saving_again_reads_what_came_back_and_a_failure_frees_the_button(damage
         page.click("#save")
     assert "Lamp 25 is" in Path(waiting.value.path()).read_text(encoding="utf-8-sig")
     page.wait_for_selector(f"#count:not(:has-text('{MISSING}'))")
-    page.evaluate("URL.createObjectURL = () => { throw new Error('no room'); }")
+    page.evaluate("() => { URL.createObjectURL = () => { throw new Error('no room'); }; }")
     page.click("#save")
     page.wait_for_selector("#save:enabled:text-is('Save as CSV')")
 
