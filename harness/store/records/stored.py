@@ -190,9 +190,9 @@ class StoredScores(Lazy[Score]):
         metric, example_id = self.metrics[place], self.examples[example].id
         if self.read_from[at] == LINE:
             return self.score(example_id, metric, self.line(example)["values"][metric])
-        number = self.values[at]
+        kept = self.values[at]
         whole = self.read_from[at] == WHOLE_NUMBER
-        value: float | None = None if number != number else int(number) if whole else number
+        value = None if kept != kept else int(kept) if whole else kept
         return Score(example_id, metric, value, REASONS[self.reasons[at]])
 
 
