@@ -9,8 +9,10 @@ import random
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from unittest import mock
 
 from harness.cli.config import ROOT, compose, experiment
 from harness.runner import predictions
@@ -18,10 +20,15 @@ from harness.store.store import Store
 from harness.tasks.task import Task
 from harness.types import Example
 from pipelines.arm import Composed
+from pipelines.device import length_batches
+from pipelines.generators import prompt_groups, shared_prefix
 from pipelines.generators.generator import Request
 from pipelines.generators.greedy import generation_settings
-from pipelines.generators.hf import LoadedHf, length_batches
+from pipelines.generators.hf import LoadedHf
 from pipelines.prepared import PreparedArm
+
+NEVER: Final = 10**9
+"""tokens of a beginning that no prompt has"""
 
 
 def main() -> None:
@@ -108,31 +115,55 @@ def _sorting(prepared: PreparedArm, examples: Sequence[Example], repeats: int) -
 
 
 def _beginning(prepared: PreparedArm, examples: Sequence[Example], repeats: int) -> None:
-    """Time answers whose shared beginning (the instruction) is read once, against prompts that are read whole."""
-    loaded, limit = prepared.loaded, prepared.task.max_new_tokens
+    """Time answers with prompts read whole, with the common beginning read once, and with passages in groups, too."""
+    loaded = prepared.loaded
     assert isinstance(loaded, LoadedHf)
     found = prepared._retrieve(examples)
     fitted = [prepared.fit(example, one) for example, one in zip(examples, found, strict=True)]
     requests = [Request(each.id, one.turns) for each, one in zip(examples, fitted, strict=True) if not one.error]
-    shared = loaded.beginning([request.turns for request in requests])
-    tokens = sum(loaded.count(request.turns) for request in requests) / len(requests)
-    seconds: dict[tuple[int, ...], list[float]] = {(): [], shared: []}
-    texts: dict[tuple[int, ...], list[str]] = {}
-    for beginning in [(), shared] * repeats:
-        loaded.use("bench", None)
-        loaded.share(beginning)
-        begun, answers = time.perf_counter(), []
-        for batch in loaded.batches(requests):
-            answers += [one.text for one in loaded.complete([requests[at] for at in batch], limit)]
-        seconds[beginning].append(time.perf_counter() - begun)
-        texts[beginning] = answers
-    loaded.share(())
-    gain = _median([whole / once for whole, once in zip(seconds[()], seconds[shared], strict=True)])
-    equal = sum(one == other for one, other in zip(texts[()], texts[shared], strict=True))
-    print(
-        f"beginning    {len(shared)} of {tokens:.0f} tokens read once for all prompts: {gain:.2f}x faster, "
-        f"{equal} of {len(requests)} answers equal"
-    )
+    sharing = {"whole": (NEVER, 0.0), "beginning": (shared_prefix.LEAST, 0.0), "passages": (shared_prefix.LEAST, 1.0)}
+    passes: dict[str, list[_Pass]] = {name: [] for name in sharing}
+    for name in [*sharing] * repeats:
+        with (
+            mock.patch.multiple(shared_prefix, LEAST=sharing[name][0]),
+            mock.patch.multiple(prompt_groups, FEWER=sharing[name][1]),
+        ):
+            passes[name].append(_answered(loaded, requests, prepared.task.max_new_tokens))
+    for name, before in (("beginning", "whole"), ("passages", "beginning")):
+        gain = _median([one.seconds / other.seconds for one, other in zip(passes[before], passes[name], strict=True)])
+        texts, others = passes[name][0].texts, passes[before][0].texts
+        print(
+            f"{name:<12} {passes[name][0].read:,} tokens read in place of {passes[before][0].read:,}, with padding: "
+            f"{gain:.2f}x faster, {sum(texts[at] == others[at] for at in texts)} of {len(texts)} answers equal"
+        )
+
+
+@dataclass(frozen=True)
+class _Pass:
+    """All questions answered once."""
+
+    seconds: float
+    """of this process"""
+    read: int
+    """tokens of the passes that read prompts, with padding"""
+    texts: dict[int, str]
+    """the answers, by position"""
+
+
+def _answered(loaded: LoadedHf, requests: Sequence[Request], limit: int) -> _Pass:
+    loaded.use("bench", None)
+    read: list[int] = []
+
+    def note(_: Any, arguments: Any, named: dict[str, Any]) -> None:
+        read.append(named["input_ids"].numel() * (named["input_ids"].shape[1] > 1))  # decoding reads one each
+
+    hook = loaded.base.register_forward_pre_hook(note, with_kwargs=True)
+    begun, texts = time.process_time(), dict[int, str]()  # of this process: others take its wall time
+    for batch in loaded.batches(requests):
+        done = loaded.complete([requests[at] for at in batch], limit)
+        texts |= {at: one.text for at, one in zip(batch, done, strict=True)}
+    hook.remove()
+    return _Pass(time.process_time() - begun, sum(read), texts)
 
 
 def bare(loaded: LoadedHf, texts: Sequence[str], batches: Sequence[Sequence[int]], new_tokens: int) -> None:

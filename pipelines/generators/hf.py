@@ -14,7 +14,7 @@ from harness.errors import ArmError
 from harness.machine.measured import AdapterUse, Span
 from harness.store.store import Artifact, Store
 from harness.types import Finish, Turn
-from pipelines.device import free_memory, length_batches
+from pipelines.device import free_memory
 from pipelines.generators.adapter_layers import AdapterLayers
 from pipelines.generators.chat import ChatFormat
 from pipelines.generators.checkpoint_files import check_checkpoint, check_stops, check_vocabulary
@@ -162,16 +162,16 @@ class LoadedHf:
         return TeacherForcing(self.model, self.format)
 
     def batches(self, requests: Sequence[Request]) -> list[list[int]]:
-        """Return batches of similar length within the token budget, longest first (memory errors come early)."""
+        """Return batches of like length or passages within the budget, longest first (memory errors come early)."""
         self._tokenise(requests)
-        lengths = [len(self._ids[request.turns]) for request in requests]
-        return length_batches(lengths, self.generator.batch_tokens, self.generator.batch_size)
+        prompts, most = [self._ids[request.turns] for request in requests], self.generator.batch_size
+        return self._prefix.batches(self.model, prompts, self.generator.batch_tokens, most)
 
     def beginning(self, prompts: Sequence[tuple[Turn, ...]]) -> tuple[int, ...]:
         return common_beginning(map(self.format.prompt_ids, prompts))
 
     def share(self, beginning: tuple[int, ...]) -> None:
-        self._prefix.ids = beginning
+        self._prefix.tell(beginning)
 
     def compare(self, requests: Sequence[Request], max_new_tokens: int) -> None:
         """Do nothing: it is what other engines are compared with."""
@@ -211,13 +211,15 @@ class LoadedHf:
         if self._adapter_layers is None:
             self._adapter_layers = AdapterLayers(self.base)
         self._adapter_layers.put(adapter, use)
-        self._prefix.ids, self._timed = (), (adapter.key if adapter is not None else "", use)
+        self._prefix.tell(())
+        self._timed = (adapter.key if adapter is not None else "", use)
 
     def deactivate(self) -> None:
         if self._adapter_layers is not None:
             self._adapter_layers.put(None, "none")
             self._adapter_layers = None
-        self._prefix.ids, self._timed = (), None
+        self._prefix.tell(())
+        self._timed = None
 
     def together(self, requests: Sequence[Request], max_new_tokens: int, concurrency: int) -> Burst:
         """Answer by continuous batching.

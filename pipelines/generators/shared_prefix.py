@@ -1,4 +1,4 @@
-"""The beginning that many prompts share (a knowledge base, fixed examples), read by the model once.
+"""What many prompts begin with (a knowledge base, fixed examples, in a batch the same passages), read once.
 
 Its keys and values are kept and set before each batch, so that only the rest of each prompt is read. That is exact up
 to the order in which sums are rounded, as batches are, where every layer attends to all that came before and positions
@@ -9,6 +9,9 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pipelines.device import length_batches
+from pipelines.generators.group_inputs import group_inputs
+from pipelines.generators.prompt_groups import PromptGroup, answer_batches, groups_of, split, tokens_read, tokens_whole
 from pipelines.generators.teacher_forcing import keeps_few_logits
 
 LEAST: Final = 32
@@ -26,7 +29,8 @@ class BatchInputs:
     arguments: Mapping[str, Any]
     """input_ids and attention_mask, shape (prompts, tokens); past_key_values where a beginning was read before"""
     cached: tuple[int, ...]
-    """per prompt: tokens that were not read for it"""
+    """per prompt: tokens of the arm's own beginning that were not read for it. What batching spares beyond (the
+    instruction, passages of neighbours) is not counted: a request alone, or a hosted model, would not be spared it"""
 
 
 class SharedPrefix:
@@ -39,11 +43,18 @@ class SharedPrefix:
     def __init__(self, tokenizer: Any) -> None:
         self.tokenizer = tokenizer
         self.ids: tuple[int, ...] = ()
+        self.told = False  # whether all prompts of the arm begin so by design, as it shows the same passages to all
+        self.groups = False  # whether the order of batches puts together what begins alike
         self._known: dict[tuple[Hashable, tuple[int, ...]], Any] = {}
 
     def forget(self) -> None:
         """Drop what was kept: the model is another, or its memory is needed."""
         self._known.clear()
+        self.tell(())
+
+    def tell(self, beginning: tuple[int, ...]) -> None:
+        """Say what every prompt of the arm begins with by design; () for nothing."""
+        self.ids, self.told, self.groups = beginning, bool(beginning), False
 
     def inputs(self, model: Any, state: Hashable, prompts: Sequence[Sequence[int]]) -> BatchInputs:
         """Return the inputs of a batch, after reading the shared beginning if it was not read before.
@@ -53,15 +64,53 @@ class SharedPrefix:
             state: names the adapter in force; keys and values are those of one state.
             prompts: token ids.
         """
-        begins = self.ids and all(tuple(ids[: len(self.ids)]) == self.ids for ids in prompts)
-        if not begins or not serves(model):
+        length = self._known_to(model, prompts)
+        groups = self._groups(model, prompts, length)
+        if not (length or groups):
             padded = self.tokenizer.pad({"input_ids": list(prompts)}, return_tensors="pt").to(model.device)
             return BatchInputs(dict(padded), (0,) * len(prompts))
         known = (state, self.ids) in self._known
-        kept = self._keys_and_values(model, state)
-        cached = [len(self.ids)] * len(prompts)
+        kept = self._keys_and_values(model, state) if length else None
+        cached = [length * self.told] * len(prompts)
         cached[0] *= known  # the first prompt of all has paid for the others
-        return BatchInputs(self._joined(model, kept, prompts), tuple(cached))
+        if not groups:
+            return BatchInputs(self._joined(model, kept, prompts), tuple(cached))
+        begun = repeated(kept, len(groups)) if length else None
+        shared = group_inputs(model, self.tokenizer, begun, self.ids[:length], prompts, groups)
+        return BatchInputs(shared, tuple(cached))
+
+    def batches(
+        self, model: Any, prompts: Sequence[Sequence[int]], batch_tokens: int, batch_size: int
+    ) -> list[list[int]]:
+        """Return positions in batches, and remember what all begin with and whether to look for groups in a batch.
+
+        Args:
+            model: as it answers.
+            prompts: token ids.
+            batch_tokens: the most padded tokens in a batch (one prompt may exceed it alone).
+            batch_size: the most prompts in one.
+        """
+        self.groups = False
+        if not serves(model):
+            return length_batches([len(ids) for ids in prompts], batch_tokens, batch_size)
+        if not self.told:
+            self.ids = common_beginning(prompts)
+        known = self._known_to(model, prompts)
+        batches, self.groups = answer_batches(prompts, batch_tokens, batch_size, known)
+        return batches
+
+    def _groups(self, model: Any, prompts: Sequence[Sequence[int]], known: int) -> list[PromptGroup]:
+        """Return the groups of a batch; none where reading them once reads no less, as in half of a batch."""
+        if not self.groups or not serves(model):
+            return []
+        groups = groups_of(prompts, len(prompts), known)
+        return split(groups) if tokens_read(groups, known) < tokens_whole(prompts, known) else []
+
+    def _known_to(self, model: Any, prompts: Sequence[Sequence[int]]) -> int:
+        """Return the tokens of the kept beginning that all these prompts begin with: all or none."""
+        length = len(self.ids)
+        begin = all(len(ids) > length and tuple(ids[:length]) == self.ids for ids in prompts)
+        return length if length and begin and serves(model) else 0
 
     def _joined(self, model: Any, kept: Any, prompts: Sequence[Sequence[int]]) -> dict[str, Any]:
         """Set the kept part before the padded rests: padding lies between, and the mask hides it."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from pipelines.generators import shared_prefix
 from pipelines.rag.few_shot import FewShotRetriever
 from pipelines.rag.whole_base import WholeBaseRetriever
 from tests.pipelines.arms import DoorTask, answered, arm, loaded_from
@@ -34,6 +35,7 @@ def test_answers_with_a_shared_beginning_are_those_without_and_pass_their_audits
     assert sum(not cached(one) for one in shared) == 1  # the one that paid for all
     assert {result.flag for result in prepared.audit_answers(examples, shared)} == {""}
     monkeypatch.setattr(loaded, "beginning", lambda prompts: ())
+    monkeypatch.setattr(shared_prefix, "serves", lambda model: False)  # nor do prompts of a batch share anything
     _, whole = answered(long_context(loaded, store))
     assert not any(map(cached, whole))
     assert [one.answer_ids for one in whole] == [one.answer_ids for one in shared]

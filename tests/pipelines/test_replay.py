@@ -131,12 +131,16 @@ def upper_layers_left_out(loaded, monkeypatch):
     whole = loaded._complete
 
     def complete(requests, limit):
-        layers = loaded.base.model.layers
-        loaded.base.model.layers = layers[:1]
+        upper = loaded.base.model.layers[1]
+        hooks = [
+            part.register_forward_hook(lambda _, inputs, output: output * 0)
+            for part in (upper.self_attn.o_proj, upper.mlp.down_proj)
+        ]
         try:
             return whole(requests, limit)
         finally:
-            loaded.base.model.layers = layers
+            for hook in hooks:
+                hook.remove()
 
     monkeypatch.setattr(loaded, "_complete", complete)
 

@@ -83,7 +83,7 @@ def test_another_arm_shares_nothing(loaded):
 def test_keys_and_values_are_those_of_one_adapter(loaded):
     prefix = SharedPrefix(loaded.format.tokenizer)
     prompts = [loaded.format.prompt_ids(one.turns) for one in requests()]
-    prefix.ids = common_beginning(prompts)
+    prefix.tell(common_beginning(prompts))
     cached = [prefix.inputs(loaded.base, state, prompts).cached[0] for state in ("a", "b", "a")]
     assert cached == [0, 0, len(prefix.ids)]
 
