@@ -223,6 +223,7 @@ def _load(folder: Path, layers: int) -> _Encoder | _PlainEncoder:
 
 def _by_transformers(folder: Path, layers: int) -> _Encoder:
     import torch
+    from safetensors import SafetensorError
     from transformers import AutoModel, AutoTokenizer
 
     try:
@@ -230,7 +231,7 @@ def _by_transformers(folder: Path, layers: int) -> _Encoder:
         model = AutoModel.from_pretrained(
             str(folder), local_files_only=True, trust_remote_code=False, use_safetensors=True, dtype=torch.float32
         )
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
         raise JudgeError(f"judge.nearness.path: {folder} cannot be loaded as an encoder: {reason(error)}") from error
     if not tokenizer.is_fast:
         raise JudgeError(f"judge.nearness.path: {folder} has no tokenizer.json, which gives the offsets of words")

@@ -5,20 +5,26 @@ of memory and some seconds of every run that scores answers.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from harness.text.bert_files import CONFIG, TOKENIZER, plain_config, plain_tokenizer
+
 if TYPE_CHECKING:
     import torch
 
-CONFIG, WEIGHTS, TOKENIZER = "config.json", "model.safetensors", "tokenizer.json"
-PLAIN: Final = {"model_type": "bert", "hidden_act": "gelu"}
-"""entries of the configuration of what can be read here"""
-ABSOLUTE: Final = "absolute"
-"""positions as embeddings; what a configuration without the entry means"""
+WEIGHTS: Final = "model.safetensors"
+NORMALS: Final = ("attention.output.LayerNorm", "output.LayerNorm")
+LINEARS: Final = (
+    *(f"attention.self.{part}" for part in ("query", "key", "value")),
+    "attention.output.dense",
+    "intermediate.dense",
+    "output.dense",
+)
+"""parts of a layer"""
 
 
 @dataclass(frozen=True)
@@ -51,17 +57,26 @@ class PlainBert:
         return int(self.config["num_hidden_layers"])
 
     def fits(self) -> bool:
-        """Return whether this is a BERT that can be read here, in single precision; else transformers must."""
+        """Return whether this is a BERT in single precision that is read here as by transformers; else these must."""
+        from safetensors import SafetensorError
+
+        try:
+            return plain_config(self.config) and plain_tokenizer(self.folder) and self._held()
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError):
+            return False
+
+    def _held(self) -> bool:
+        """Return whether all weights are there, in single precision."""
         import torch
 
-        if not all((self.folder / name).is_file() for name in (CONFIG, WEIGHTS, TOKENIZER)):
-            return False
-        if any(self.config.get(name) != value for name, value in PLAIN.items()):
-            return False
-        names = ("embeddings.LayerNorm.bias", f"encoder.layer.{self.layers - 1}.output.LayerNorm.bias")
-        held = all(name in self.tensors for name in names)
         single = all(one.dtype == torch.float32 for one in self.tensors.values() if one.is_floating_point())
-        return held and single and self.config.get("position_embedding_type", ABSOLUTE) == ABSOLUTE
+        return single and all(name in self.tensors for name in self._names())
+
+    def _names(self) -> Iterator[str]:
+        yield from (f"embeddings.{kind}_embeddings.weight" for kind in ("word", "position", "token_type"))
+        parts = [f"encoder.layer.{layer}.{part}" for layer in range(self.layers) for part in (*LINEARS, *NORMALS)]
+        for part in ("embeddings.LayerNorm", *parts):
+            yield from (f"{part}.weight", f"{part}.bias")
 
     def read(self, texts: Sequence[str], most: int) -> list[Any]:
         """Return the tokens of each text: ids and offsets, not padded, `most` of them at most."""
