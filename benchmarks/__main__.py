@@ -12,6 +12,7 @@ BENCHMARKS = (
     "bench_generate",
     "bench_index",
     "bench_report",
+    "bench_score",
     "bench_search",
     "bench_stats",
     "bench_sweeps",

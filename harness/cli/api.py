@@ -16,7 +16,7 @@ from harness.cli import tables as on_disk
 from harness.cli.config import USER_ERRORS, costing, reports, to_user_error
 from harness.cli.export import export as written
 from harness.cli.folders import result_folders
-from harness.cli.frames import Name, arrow_table
+from harness.cli.frames import Name, arrow_batches, arrow_table
 from harness.cli.job import composed
 from harness.errors import ConfigError, CutleryError, StoreError
 from harness.reports.csv import Csv
@@ -69,6 +69,10 @@ class Comparison:
     def to_arrow(self, name: Name) -> Any:
         """Return `scores` or `predictions` as a `pyarrow.Table`."""
         return arrow_table(name, [record for own in self.content.arms.values() for record in own])
+
+    def batches(self, name: Name) -> Iterator[Any]:
+        """Yield `scores` or `predictions` as `pyarrow.RecordBatch`es, for what does not fit into memory as a whole."""
+        return arrow_batches(name, [record for own in self.content.arms.values() for record in own])
 
     def export(self) -> list[Path]:
         """Write scores.parquet and predictions.parquet next to the tables."""

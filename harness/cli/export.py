@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from harness.cli.command import configured, for_each_experiment
-from harness.cli.frames import SCHEMAS, arrow_table
+from harness.cli.frames import SCHEMAS, arrow_batches, schema_of
 from harness.cli.reader_gone import quiet_when_reader_goes
 from harness.cli.tables import compared
 from harness.store.files import replacing
@@ -14,7 +14,7 @@ from harness.types import Record
 
 
 def export(folder: Path, arms: Mapping[str, Sequence[Record]]) -> list[Path]:
-    """Write one Parquet file per schema of harness/cli/frames.py.
+    """Write one Parquet file per schema of harness/cli/frames.py, a group of rows at a time.
 
     Args:
         folder: where to.
@@ -27,8 +27,9 @@ def export(folder: Path, arms: Mapping[str, Sequence[Record]]) -> list[Path]:
     paths = []
     for name in SCHEMAS:
         path = folder / f"{name}.parquet"
-        with replacing(path) as unfinished:
-            pq.write_table(arrow_table(name, records), unfinished)
+        with replacing(path) as unfinished, pq.ParquetWriter(unfinished, schema_of(name)) as file:
+            for batch in arrow_batches(name, records):
+                file.write_batch(batch)
         paths.append(path)
     return paths
 

@@ -1,6 +1,7 @@
 """Records as Arrow tables, one row per score or per answer. The schemas say what each column means (docs/API.md)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Final, Literal
 
 import pyarrow as pa
@@ -57,6 +58,8 @@ SCHEMAS: Final[Mapping[Name, Any]] = {
     ),
 }
 """name of the table -> its columns with types and meanings"""
+ROWS: Final = 4096
+"""of a batch, and of a row group of a Parquet file"""
 
 
 def arrow_table(name: Name, records: Iterable[Record]) -> Any:
@@ -65,10 +68,30 @@ def arrow_table(name: Name, records: Iterable[Record]) -> Any:
     Raises:
         ConfigError: there is no table of that name.
     """
+    return pa.Table.from_batches(arrow_batches(name, records), schema=schema_of(name)).combine_chunks()
+
+
+def arrow_batches(name: Name, records: Iterable[Record]) -> Iterator[Any]:
+    """Yield the same as `pyarrow.RecordBatch`es of ROWS rows at most: of large records only those are in memory.
+
+    Raises:
+        ConfigError: there is no table of that name.
+    """
+    schema = schema_of(name)
+    rows = ({**fields_of(record.cell), **row} for record in records for row in _ROWS[name](record))
+    while some := list(islice(rows, ROWS)):
+        yield pa.RecordBatch.from_pylist(some, schema=schema)  # fields that are no column are left out
+
+
+def schema_of(name: Name) -> Any:
+    """Return the columns of a table.
+
+    Raises:
+        ConfigError: there is no table of that name.
+    """
     if name not in SCHEMAS:
         raise ConfigError(f"{name!r} is not a table of results; there are {' and '.join(SCHEMAS)}")
-    rows = [{**fields_of(record.cell), **row} for record in records for row in _ROWS[name](record)]
-    return pa.Table.from_pylist(rows, schema=SCHEMAS[name])  # fields that are no column are left out
+    return SCHEMAS[name]
 
 
 def schema_table(name: Name) -> str:

@@ -4,13 +4,18 @@ The judges themselves are in `harness.judges.lexical` (the default), `lexical_wo
 `ragas`; `auto` takes one of them.
 """
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from itertools import islice
+from typing import Final, Literal, Protocol
 
 from harness.types import Verdict
 
 Reads = Literal["words", "meaning"]
+
+MOST_KEPT: Final = 8192
+"""questions whose judgements are kept, where judging is free: some 4 kB each"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,9 @@ class RehearsedJudge(Judge, Protocol):
 
 
 class CachedJudge(Judge):
-    """Asks another judge each question once and keeps its judgements as long as it lives.
+    """Asks another judge each question once: metrics, and arms with one answer, share its judgements.
+
+    Where judging is free the oldest judgements are forgotten; such a question is asked again, and nothing is paid.
 
     Args:
         judge: is asked every question that is new.
@@ -137,6 +144,7 @@ class CachedJudge(Judge):
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
         self._known: dict[Question, Judgement] = {}
+        self._most = MOST_KEPT if judge.rehearsed() is None else sys.maxsize
 
     @property
     def name(self) -> str:
@@ -154,4 +162,7 @@ class CachedJudge(Judge):
         unknown = [question for question in dict.fromkeys(questions) if question not in self._known]
         if unknown:
             self._known.update(zip(unknown, self._judge.judge(unknown), strict=True))
-        return [self._known[question] for question in questions]
+        found = [self._known[question] for question in questions]
+        for oldest in [*islice(self._known, max(0, len(self._known) - self._most))]:
+            del self._known[oldest]
+        return found

@@ -16,6 +16,7 @@ import numpy as np
 
 from harness.errors import ArmError, JudgeError, reason
 from harness.store.checkpoints import checkpoint_folder, checkpoint_key
+from harness.text.plain_bert import PlainBert, plain_bert
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 Places = tuple[tuple[int, int], ...]
@@ -110,8 +111,39 @@ def _least_similar(claim: Floats, evidence: Floats) -> float | None:
 
 
 class _Encoder(NamedTuple):
+    """An encoder of transformers."""
+
     tokenizer: Any
     model: Any
+
+    def read(self, texts: Sequence[str], most: int) -> tuple[Sequence[Sequence[int]], Sequence[Places]]:
+        """Return the token ids of each text and their offsets, `most` at most."""
+        read = self.tokenizer(list(texts), truncation=True, max_length=most, return_offsets_mapping=True)
+        return read["input_ids"], read["offset_mapping"]
+
+    def states(self, ids: Sequence[Sequence[int]]) -> Floats:
+        """Return what the last layer gives, shape (texts, longest, dimensions)."""
+        import torch
+
+        padded = self.tokenizer.pad({"input_ids": list(ids)}, return_tensors="pt")
+        with torch.inference_mode():
+            found: Floats = self.model(**padded).last_hidden_state.numpy()
+        return found
+
+
+class _PlainEncoder(NamedTuple):
+    """The same of an encoder that needs no transformers."""
+
+    bert: PlainBert
+    layers: int
+
+    def read(self, texts: Sequence[str], most: int) -> tuple[Sequence[Sequence[int]], Sequence[Places]]:
+        read = self.bert.read(texts, most)
+        return [one.ids for one in read], [one.offsets for one in read]
+
+    def states(self, ids: Sequence[Sequence[int]]) -> Floats:
+        found: Floats = self.bert.states(ids, self.layers)[-1].numpy()
+        return found
 
 
 class _Reader(NamedTuple):
@@ -134,21 +166,12 @@ class _Reader(NamedTuple):
         return [vectors[text] for text in texts]
 
     def _encoded(self, texts: Sequence[Text]) -> Iterator[tuple[Text, Floats]]:
-        import torch
-
         encoder = _load(self.folder, self.layers)
-        read = encoder.tokenizer(
-            [LONE.sub("?", text.text) for text in texts],
-            truncation=True,
-            max_length=self.max_tokens,
-            return_offsets_mapping=True,
-        )
-        for batch in _batches([len(tokens) for tokens in read["input_ids"]]):
-            padded = encoder.tokenizer.pad({"input_ids": [read["input_ids"][at] for at in batch]}, return_tensors="pt")
-            with torch.inference_mode():
-                states = encoder.model(**padded).last_hidden_state.numpy()
+        tokens, offsets = encoder.read([LONE.sub("?", text.text) for text in texts], self.max_tokens)
+        for batch in _batches([len(own) for own in tokens]):
+            states = encoder.states([tokens[at] for at in batch])
             for at, state in zip(batch, states, strict=True):
-                yield texts[at], _of_words(texts[at].words, read["offset_mapping"][at], state)
+                yield texts[at], _of_words(texts[at].words, offsets[at], state)
 
 
 _KEPT: OrderedDict[tuple[_Reader, Text], Floats] = OrderedDict()
@@ -186,13 +209,21 @@ def _of_words(words: Places, tokens: Sequence[tuple[int, int]], states: Floats) 
 
 
 @lru_cache(maxsize=1)
-def _load(folder: Path, layers: int) -> _Encoder:
+def _load(folder: Path, layers: int) -> _Encoder | _PlainEncoder:
     """Load a checkpoint in single precision: with half precision verdicts would depend on the processor.
 
     Raises:
         JudgeError: it cannot be loaded.
     """
+    plain = plain_bert(folder)
+    if plain.fits() and plain.layers >= layers:
+        return _PlainEncoder(plain, layers)
+    return _by_transformers(folder, layers)
+
+
+def _by_transformers(folder: Path, layers: int) -> _Encoder:
     import torch
+    from safetensors import SafetensorError
     from transformers import AutoModel, AutoTokenizer
 
     try:
@@ -200,7 +231,7 @@ def _load(folder: Path, layers: int) -> _Encoder:
         model = AutoModel.from_pretrained(
             str(folder), local_files_only=True, trust_remote_code=False, use_safetensors=True, dtype=torch.float32
         )
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
         raise JudgeError(f"judge.nearness.path: {folder} cannot be loaded as an encoder: {reason(error)}") from error
     if not tokenizer.is_fast:
         raise JudgeError(f"judge.nearness.path: {folder} has no tokenizer.json, which gives the offsets of words")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from harness.metrics.blocks_of_cell import in_blocks, of_cell
 from harness.metrics.metric import Kind, Metric
 from harness.metrics.reference_scoring import UNDECIDABLE, abstained, decidable, failure_note, not_recognised
 from harness.types import Example, Pair, Prediction, Score
@@ -26,8 +27,9 @@ class Abstention(Metric):
     higher_is_better: ClassVar[bool] = True
     worst: ClassVar[float] = 0.0
 
+    @in_blocks
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
-        if not decidable(pairs):
+        if not of_cell(pairs, decidable):
             return [Score(example.id, self.name, None, "not_applicable", UNDECIDABLE) for example, _ in pairs]
         return [self._score(example, prediction) for example, prediction in pairs]
 

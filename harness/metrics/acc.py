@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from harness.metrics.blocks_of_cell import in_blocks
 from harness.metrics.metric import KnownAnswer, Metric
 from harness.metrics.reference_scoring import failure_note
 from harness.types import Example, Pair, Prediction, Score
@@ -28,6 +29,7 @@ class ChoiceAccuracy(Metric):
         """Return the choice that is taken; the first of several that are alike."""
         return example.choices[max(range(len(logliks)), key=logliks.__getitem__)]
 
+    @in_blocks
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
         return [self._scored(*pair) for pair in pairs]
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from harness.metrics.blocks_of_cell import in_blocks
 from harness.metrics.metric import Kind, Metric
 from harness.metrics.reference_scoring import abstained
 from harness.text.tokens import words
@@ -25,6 +26,7 @@ class AnswerLength(Metric):
     higher_is_better: ClassVar[None] = None
     worst: ClassVar[None] = None
 
+    @in_blocks
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
         return [self._score(example, prediction) for example, prediction in pairs]
 

@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+from harness.metrics.blocks_of_cell import in_blocks, of_cell
 from harness.metrics.citation_support import AFTERWARDS, CitedAnswer, cited_answer, cites, judge_citations
 from harness.metrics.evidence import Sources, passages
 from harness.metrics.judged import NO_CLAIM, JudgedMetric
 from harness.metrics.metric import KnownAnswer
 from harness.metrics.reference_scoring import ruled
-from harness.metrics.retrieval_scoring import retrieves, without_retriever
+from harness.metrics.retrieval_scoring import shows_knowledge, without_retriever
 from harness.metrics.selftest.cited import CITED
 from harness.types import Pair, Score
 
 
 @dataclass(frozen=True)
 class StatementMetric(JudgedMetric, Protocol):
-    """A metric of what the sentences of an answer rest on; give it all pairs of a cell at once.
+    """A metric of what the sentences of an answer rest on; give it all pairs of a cell, or blocks that know the others.
 
     Failed answers and refusals are scored as by every metric of claims (`harness.metrics.judged`): an empty answer
     stays in, with the worst value.
@@ -65,8 +66,9 @@ class CitationMetric(StatementMetric, Protocol):
     def known_answers(self) -> Sequence[KnownAnswer]:
         return CITED[self.name]
 
+    @in_blocks
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
-        if not retrieves(prediction for _, prediction in pairs):
+        if not of_cell(pairs, shows_knowledge):
             return [without_retriever(self, example) for example, _ in pairs]
-        afterwards, sources = not cites(pairs), [passages(prediction) for _, prediction in pairs]
+        afterwards, sources = not of_cell(pairs, cites), [passages(prediction) for _, prediction in pairs]
         return self.scored(pairs, sources, afterwards=afterwards, note=AFTERWARDS if afterwards else "")

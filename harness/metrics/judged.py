@@ -19,6 +19,7 @@ from typing import Any, ClassVar, Final, Protocol, Self
 
 from harness.judges.judge import Claim, Judge, Judgement, Question
 from harness.judges.trust import agreement
+from harness.metrics.blocks_of_cell import in_blocks
 from harness.metrics.boilerplate import claiming
 from harness.metrics.evidence import Sources, gold_evidence, passages
 from harness.metrics.metric import Kind, Metric
@@ -68,10 +69,12 @@ class ClaimMetric(JudgedMetric, Protocol):
         """Return the value of a judgement with at least one assertion."""
         return judgement.mean_support or 0.0
 
+    @in_blocks
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
         judged = zip(pairs, self._judged(pairs, blind=False), strict=True)
         return [self._score(example, prediction, judgement) for (example, prediction), judgement in judged]
 
+    @in_blocks
     def judgements(self, pairs: Sequence[Pair]) -> list[JudgedAnswer]:
         judged = zip(pairs, self._judged(pairs, self.blind), strict=True)
         return [
@@ -134,11 +137,16 @@ def _recorded(claim: Claim, answer: str, sources: Sources) -> JudgedClaim:
 
 def judgements(metrics: Mapping[str, Metric], pairs: Sequence[Pair]) -> tuple[JudgedAnswer, ...]:
     """Return the judgements of each prediction, once per evidence source: of the first metric that has it."""
-    by_source: dict[EvidenceSource, Sequence[JudgedAnswer]] = {}
+    return tuple(answer for metric in judging_metrics(metrics) for answer in metric.judgements(pairs))
+
+
+def judging_metrics(metrics: Mapping[str, Metric]) -> Sequence[Metric]:
+    """Return the first metric of each evidence source, in the order of these: a record keeps what its judge says."""
+    by_source: dict[EvidenceSource, Metric] = {}
     for metric in metrics.values():
-        if metric.evidence_source is not None and metric.evidence_source not in by_source:
-            by_source[metric.evidence_source] = metric.judgements(pairs)
-    return tuple(answer for source in EVIDENCE_SOURCES for answer in by_source.get(source, ()))
+        if metric.evidence_source is not None:
+            by_source.setdefault(metric.evidence_source, metric)
+    return [by_source[source] for source in EVIDENCE_SOURCES if source in by_source]
 
 
 def judges(metrics: Mapping[str, Metric]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, ClassVar, Final
 
 from harness.judges.ragas.judge import Measure, RagasJudge
+from harness.metrics.blocks_of_cell import in_blocks, of_cell
 from harness.metrics.judged import JudgedMetric
 from harness.metrics.metric import Kind
 from harness.metrics.ragas_scoring import score_by_ragas
@@ -47,8 +48,9 @@ class JudgedAbstention(JudgedMetric):
     higher_is_better: ClassVar[bool] = True
     worst: ClassVar[float] = 0.0
 
+    @in_blocks
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
-        if not decidable(pairs):
+        if not of_cell(pairs, decidable):
             return [Score(example.id, self.name, None, "not_applicable", UNDECIDABLE) for example, _ in pairs]
         scores = score_by_ragas(self, self.judge, pairs, self._decide)
         return [_with_decision(*pair, score) for pair, score in zip(pairs, scores, strict=True)]

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import ClassVar, Final
 
 from harness.metrics.accuracy import Accuracy
+from harness.metrics.blocks_of_cell import in_blocks
 from harness.metrics.label_reading import labels_of
 from harness.metrics.metric import Aggregate
 from harness.text.entities import decoded
@@ -32,6 +33,7 @@ class MacroF1(Accuracy):
     unit: ClassVar[str] = "F1 of each label, averaged over labels"
     aggregate: ClassVar[Aggregate] = "macro_f1"
 
+    @in_blocks
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
         scored = zip(pairs, super().score(pairs), strict=True)
         return [replace(score, details=self._classes(*pair, score)) for pair, score in scored]

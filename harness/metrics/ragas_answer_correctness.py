@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 from harness.errors import ArmError, JudgeError
 from harness.judges.ragas.judge import Measure, RagasJudge
 from harness.judges.ragas.reply import UnusableReplyError
+from harness.metrics.blocks_of_cell import in_blocks
 from harness.metrics.judged import JudgedMetric
 from harness.metrics.metric import Kind
 from harness.metrics.ragas_scoring import NO_REFERENCE, score_by_ragas
@@ -44,6 +45,7 @@ class RagasAnswerCorrectness(JudgedMetric):
             return []
         return [f"similarity_weight: {self.similarity_weight}, but it must be between 0 and 1"]
 
+    @in_blocks
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
         return score_by_ragas(self, self.judge, pairs, self._decide)
 

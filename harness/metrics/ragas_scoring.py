@@ -6,10 +6,11 @@ from typing import Any, ClassVar, Protocol
 
 from harness.judges.ragas.judge import Measure, RagasJudge
 from harness.judges.ragas.reply import UnusableReplyError
+from harness.metrics.blocks_of_cell import in_blocks, of_cell
 from harness.metrics.evidence import passages
 from harness.metrics.judged import JudgedMetric
 from harness.metrics.metric import Kind, Metric
-from harness.metrics.retrieval_scoring import retrieves, without_retriever
+from harness.metrics.retrieval_scoring import shows_knowledge, without_retriever
 from harness.types import Example, Pair, Prediction, Score
 
 NO_REFERENCE = "the example has no reference"
@@ -56,8 +57,9 @@ class RagasContextMetric(JudgedMetric, Protocol):
     ragas_name: ClassVar[str]
     """of the class in ragas.metrics.collections"""
 
+    @in_blocks
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
-        if not retrieves(prediction for _, prediction in pairs):
+        if not of_cell(pairs, shows_knowledge):
             return [without_retriever(self, example) for example, _ in pairs]
         return score_by_ragas(self, self.judge, pairs, self._decide)
 

@@ -11,10 +11,11 @@ A reference that is itself a refusal ("I can't find that, please call us") is a 
 has answered, and its text is compared like any other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final, Protocol
 
+from harness.metrics.blocks_of_cell import in_blocks
 from harness.metrics.metric import Metric
 from harness.text.entities import decoded
 from harness.text.refusals import is_refusal, unlisted_language
@@ -64,7 +65,7 @@ def nothing_to_compare(metric: Metric, example: Example) -> Score:
     return Score(example.id, metric.name, None, "not_applicable", "the example has nothing to compare with")
 
 
-def decidable(pairs: Sequence[Pair]) -> bool:
+def decidable(pairs: Iterable[Pair]) -> bool:
     """Return whether anything says which of the examples can be answered: a reference, or one that cannot be."""
     return any(example.references or not example.answerable for example, _ in pairs)
 
@@ -88,6 +89,7 @@ class AnswerMetric(Metric, Protocol):
         """Return the value of an answer from those against each text: by default the best match counts."""
         return max(values)
 
+    @in_blocks
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
         return [self._scored(*pair) for pair in pairs]
 

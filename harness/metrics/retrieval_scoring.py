@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, Final, Protocol
 
+from harness.metrics.blocks_of_cell import in_blocks, of_cell
 from harness.metrics.metric import Kind, Metric
 from harness.metrics.pieces import holds, pieces
 from harness.types import Document, Example, Pair, Passage, Prediction, Score
@@ -19,7 +20,7 @@ class PassageMetric(Metric, Protocol):
 
     Not applicable: an example without gold documents, and every example of a cell that does not retrieve.
     In a cell that does, an example without passages (nothing found, or the search failed) scores 0.
-    Give it all pairs of a cell at once: together they show whether the cell retrieves.
+    Give it all pairs of a cell, or blocks that know the others: together they show whether the cell retrieves.
     """
 
     kind: ClassVar[Kind] = "passages"
@@ -44,8 +45,9 @@ class PassageMetric(Metric, Protocol):
         placed = task is not None and any(example.spans for example in task.examples("test"))
         return self.of_places if placed else self.of_documents
 
+    @in_blocks
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
-        searches = retrieves(prediction for _, prediction in pairs)
+        searches = of_cell(pairs, shows_knowledge)
         documents = {} if self._context is None else self._context.documents
         return [
             self._score(example, prediction, documents) if searches else without_retriever(self, example)
@@ -68,8 +70,17 @@ class PassageMetric(Metric, Protocol):
 
 def retrieves(predictions: Iterable[Prediction]) -> bool:
     """Return whether a cell shows its model passages of a knowledge base; pairs that are examples are none."""
-    given = list(predictions)
-    return any(map(_shows_passages, given)) and not any(is_example(one) for each in given for one in each.passages)
+    shows = False
+    for one in predictions:
+        if any(map(is_example, one.passages)):
+            return False
+        shows = shows or _shows_passages(one)
+    return shows
+
+
+def shows_knowledge(pairs: Iterable[Pair]) -> bool:
+    """Return `retrieves` of the predictions of these pairs."""
+    return retrieves(prediction for _, prediction in pairs)
 
 
 def is_example(passage: Passage) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from harness.metrics.blocks_of_cell import in_blocks
 from harness.metrics.metric import Kind, Metric
 from harness.metrics.reference_scoring import abstained, failure_note
 from harness.metrics.style.encoder import StyleEncoder
@@ -34,6 +35,7 @@ class StyleMatch(Metric):
     def name(self) -> str:
         return "style_match" if self.encoder is None else "style_embedding"
 
+    @in_blocks
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
         refused = self._refused() if pairs else ""
         if refused:

@@ -8,20 +8,20 @@ from typing import Any
 
 from harness import audits
 from harness.audits import AuditResult
-from harness.errors import ArmError
 from harness.machine.conditions import CONDITIONS, Watch
 from harness.machine.environment import environment
 from harness.machine.progress import progress
 from harness.metrics.context import TaskContext, abstractiveness
 from harness.metrics.evidence import gold_documents
-from harness.metrics.judged import judgements, judges
+from harness.metrics.judged import judges
 from harness.metrics.metric import Metric
 from harness.runner import origins, predictions
 from harness.runner.arm import Arm, Prepared
 from harness.runner.data_audits import audits_of_data, leakage, said
 from harness.runner.experiment import Experiment
+from harness.runner.scoring import scored
 from harness.store.store import Artifact, Store, resources
-from harness.types import Cell, Prediction, Record, Score
+from harness.types import Cell, Prediction, Record
 
 ENVIRONMENT = "environment"
 """Among the facts that predictions keep in the store."""
@@ -67,25 +67,25 @@ class Recorder:
         facts.pop(predictions.AUDITED, None)
         facts[audits.FACT] = [*facts.get(audits.FACT, ()), *audits.as_facts(self.audits_of_data)]
         examples, metrics = task.examples("test"), self.metrics
-        pairs = list(zip(examples, answers, strict=True))
+        scores, judged = scored(metrics, examples, answers)
         return Record(
             cell=run.cell,
             spec={"cell": self.experiment.cell_spec(run.arm), **self.given},
             fingerprint=run.fingerprint,
             comparison=comparison,
             environment=facts.pop(ENVIRONMENT, None) or environment(),
-            scores=score(metrics, pairs),
+            scores=scores,
             facts={**facts, **self._facts, **_of_metrics(metrics), "answer_seconds": artifact.seconds},
             metrics=self.experiment.meanings(),
             build_spans=tuple(prepared.build_spans),
             examples=tuple(examples),
             predictions=answers,
-            judgements=judgements(metrics, pairs),
+            judgements=judged,
             resources=resources([*run.used, ("predictions", artifact)]),
             evidence=gold_documents(self.context.documents, examples),
         )
 
-    def _answers(self, run: CellRun, prepared: Prepared) -> tuple[Artifact, tuple[Prediction, ...]]:
+    def _answers(self, run: CellRun, prepared: Prepared) -> tuple[Artifact, Sequence[Prediction]]:
         task = self.experiment.task
         examples = task.examples("test")
 
@@ -149,20 +149,3 @@ def _answered(answer: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
     watch = Watch()
     facts = answer()
     return {**facts, **origins.code(), CONDITIONS: watch.conditions(), ENVIRONMENT: environment()}
-
-
-def score(metrics: Mapping[str, Metric], pairs: list[Any]) -> tuple[Score, ...]:
-    """Return the scores of all metrics; every metric scores every prediction, in order.
-
-    Raises:
-        ArmError: a metric left predictions out.
-    """
-    scores: list[Score] = []
-    with progress("score", "scoring", len(metrics), "metrics") as work:
-        for name, metric in metrics.items():
-            given = list(metric.score(pairs))
-            if [one.example_id for one in given] != [example.id for example, _ in pairs]:
-                raise ArmError(f"metric {name} scored {len(given)} of {len(pairs)} predictions, or in another order")
-            scores += given
-            work.advance()
-    return tuple(scores)

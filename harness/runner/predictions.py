@@ -8,15 +8,22 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from harness.errors import ArmError, redacted
 from harness.machine.progress import progress
 from harness.runner.arm import Prepared
 from harness.store.files import unwritable
+from harness.store.records.large import ABOVE
+from harness.store.records.lazy import Lazy, OpenFile
 from harness.store.records.plain import restored
 from harness.store.spec import file_sha256
 from harness.types import Example, Prediction
 
 FILE = "predictions.jsonl"
+BETWEEN = ", "
+"""what json.dumps writes between the predictions of a batch"""
+DECODER = json.JSONDecoder()
 REFUSED = ".refused-predictions.jsonl"
 AUDITED = "audited_answers"
 """fact of stored answers: the checksum of the file that was audited"""
@@ -37,7 +44,7 @@ def stream(prepared: Prepared, examples: Sequence[Example], folder: Path) -> Map
         StoreError: the folder cannot be written.
     """
     path = folder / FILE
-    done = frozenset(prediction.example_id for batch in _whole_lines(path) for prediction in batch)
+    done = frozenset(entry["example_id"] for line in _whole_lines(path) for entry in json.loads(line))
     with progress("answer", "answering", len(examples), "answers", len(done)) as work:
         for batch in prepared.answer(examples, done):
             _append(path, json.dumps([asdict(prediction) for prediction in batch], ensure_ascii=False) + "\n")
@@ -69,14 +76,50 @@ def set_aside_if_refused(folder: Path) -> Iterator[None]:
         raise
 
 
-def read(folder: Path, examples: Sequence[Example]) -> tuple[Prediction, ...]:
-    """Return the predictions in the order of the examples.
+def read(folder: Path, examples: Sequence[Example]) -> Sequence[Prediction]:
+    """Return the predictions in the order of the examples; many stay on disk and are read when they are asked for.
 
     Raises:
         KeyError: an example has none (the arm left it out).
     """
-    found = {prediction.example_id: prediction for batch in _whole_lines(folder / FILE) for prediction in batch}
-    return tuple(found[example.id] for example in examples)
+    path = folder / FILE
+    if path.is_file() and path.stat().st_size > ABOVE:
+        return _on_disk(path, examples)
+    found = {entry["example_id"]: entry for line in _whole_lines(path) for entry in json.loads(line)}
+    return tuple(restored(Prediction, found[example.id]) for example in examples)
+
+
+def _on_disk(path: Path, examples: Sequence[Example]) -> Sequence[Prediction]:
+    """Return the predictions of a large file, each by its place there."""
+    number_of = {example.id: number for number, example in enumerate(examples)}
+    starts, lengths = np.full(len(examples), -1, dtype=np.int64), np.zeros(len(examples), dtype=np.int64)
+    begin = 0
+    for line in _whole_lines(path):
+        for example_id, start, length in _entries(line):
+            if example_id in number_of:
+                at = number_of[example_id]
+                starts[at], lengths[at] = begin + start, length
+        begin += len(line)
+    if (starts < 0).any():
+        raise KeyError(examples[int(starts.argmin())].id)
+    file = OpenFile(path)
+
+    def make(number: int) -> Prediction:
+        return restored(Prediction, json.loads(file.read(int(starts[number]), int(lengths[number]))))
+
+    return Lazy(make, range(len(examples)))
+
+
+def _entries(line: bytes) -> Iterator[tuple[str, int, int]]:
+    """Yield example id, first byte and number of bytes of each prediction in a line."""
+    text, at, byte = line.decode("utf-8", "surrogatepass"), 1, 1
+    while text[at] == "{":
+        entry, end = DECODER.raw_decode(text, at)
+        length = len(text[at:end].encode("utf-8", "surrogatepass"))
+        yield entry["example_id"], byte, length
+        at, byte = end + len(BETWEEN), byte + length + len(BETWEEN)
+        if text[end] == "]":
+            return
 
 
 def checksum(folder: Path) -> str:
@@ -102,15 +145,18 @@ def check_audited(arm: str, folder: Path, audited: str | None) -> None:
         )
 
 
-def _whole_lines(path: Path) -> list[list[Prediction]]:
-    """Return the batches that were written to their end; cuts a torn last line off the file."""
+def _whole_lines(path: Path) -> Iterator[bytes]:
+    """Yield the batches that were written to their end; cuts a torn last line off the file."""
     if not path.is_file():
-        return []
-    data = path.read_bytes()
-    whole = data[: data.rfind(b"\n") + 1]
-    if len(whole) < len(data):
-        _cut(path, len(whole))
-    return [[restored(Prediction, entry) for entry in json.loads(line)] for line in whole.splitlines()]
+        return
+    whole = 0
+    with path.open("rb") as file:
+        for line in file:
+            if not line.endswith(b"\n"):
+                _cut(path, whole)
+                return
+            whole += len(line)
+            yield line
 
 
 def _cut(path: Path, length: int) -> None:

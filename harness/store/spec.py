@@ -87,8 +87,14 @@ def canonical(value: Any) -> str:
 
 
 def digest(value: Any) -> str:
-    """Return the sha256 (hex) of the canonical JSON of `value`."""
-    return hashlib.sha256(canonical(value).encode()).hexdigest()
+    """Return the sha256 (hex) of the canonical JSON of `value`; of a list, item after item: a split may be large."""
+    if not isinstance(value, list):
+        return hashlib.sha256(canonical(value).encode()).hexdigest()
+    hashed = hashlib.sha256(b"[")
+    for number, item in enumerate(value):
+        hashed.update(f"{',' if number else ''}{canonical(item)}".encode())
+    hashed.update(b"]")
+    return hashed.hexdigest()
 
 
 def file_sha256(path: Path) -> str:

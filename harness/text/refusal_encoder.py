@@ -9,11 +9,12 @@ time: no other text changes its number.
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from harness.errors import ConfigError
+from harness.text.plain_bert import PlainBert, plain_bert
 
 if TYPE_CHECKING:
     import torch
@@ -32,13 +33,6 @@ STATES: Final = 2 * len(LAYERS) * 384
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 
 
-class MiniLM(NamedTuple):
-    """MiniLM in single precision."""
-
-    tokenizer: Any
-    model: Any
-
-
 def log_odds(text: str) -> float:
     """Return the log odds that `text` refuses, to three decimals.
 
@@ -54,16 +48,11 @@ def states(texts: list[str]) -> Floats:
     import torch
 
     encoder = _encoder()
-    read = encoder.tokenizer(
-        [_without_halves(text) for text in texts],
-        truncation=True,
-        max_length=MOST_TOKENS,
-        padding=True,
-        return_tensors="pt",
-    )
-    real = read["attention_mask"].unsqueeze(-1).float()
+    tokens = [read.ids for read in encoder.read([_without_halves(text) for text in texts], MOST_TOKENS)]
+    longest = max(map(len, tokens))
+    real = torch.tensor([[1.0] * len(own) + [0.0] * (longest - len(own)) for own in tokens]).unsqueeze(-1)
+    hidden = encoder.states(tokens, max(LAYERS))
     with torch.inference_mode():
-        hidden = encoder.model(**read, output_hidden_states=True).hidden_states
         found: Floats = torch.cat([_summary(hidden[layer], real) for layer in LAYERS], dim=1).numpy()
     return found
 
@@ -81,18 +70,12 @@ def _without_halves(text: str) -> str:
 
 
 @cache
-def _encoder() -> MiniLM:
-    """Load the encoder from its package, without a look at the network."""
-    import torch
-    from transformers import AutoModel, AutoTokenizer
-
+def _encoder() -> PlainBert:
+    """Return the encoder of the package, in single precision."""
     package = find_spec(PACKAGE)
     if package is None or package.origin is None:
         raise ConfigError(f"refusals: the Python package {PACKAGE!r}, which holds the encoder, is missing; install it")
-    folder = str(Path(package.origin).parent / "model")
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    model = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True, dtype=torch.float32)
-    return MiniLM(tokenizer, model.eval())
+    return plain_bert(Path(package.origin).parent / "model")
 
 
 @cache

@@ -4,6 +4,7 @@ Prompts repeat texts: all contain the instruction, many the same passage, and th
 prediction keeps its prompt in pieces, and a record writes each piece once.
 """
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -38,7 +39,8 @@ def pieces(prompt: str, shared: Sequence[str]) -> tuple[str, ...]:
 class Pieces:
     """The pieces that a record has written so far."""
 
-    numbers: dict[str, int] = field(default_factory=dict)
+    numbers: dict[bytes, int] = field(default_factory=dict)
+    """digest of a piece -> its number: the pieces themselves would be all prompts together"""
 
     def references(self, example: Example, prediction: Prediction) -> Iterator[tuple[Reference, str]]:
         """Yield for each piece of the prompt its reference, and its text if that has yet to be written."""
@@ -47,11 +49,15 @@ class Pieces:
         for piece in prediction.prompt:
             if piece in known:
                 yield known[piece], ""
-            elif piece in self.numbers:
-                yield self.numbers[piece], ""
+            elif (key := _digest(piece)) in self.numbers:
+                yield self.numbers[key], ""
             else:
-                self.numbers[piece] = len(self.numbers)
-                yield self.numbers[piece], piece
+                self.numbers[key] = len(self.numbers)
+                yield self.numbers[key], piece
+
+
+def _digest(piece: str) -> bytes:
+    return hashlib.blake2b(repr(piece).encode(), digest_size=16).digest()  # repr: half a surrogate pair has no bytes
 
 
 def resolved(references: Sequence[Reference], written: Sequence[str], example: Example, shown: Sequence[str]) -> Any:

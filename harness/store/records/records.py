@@ -19,11 +19,12 @@ from harness.errors import StoreError, redacted
 from harness.store.files import replacing
 from harness.store.portable import portable
 from harness.store.records import judgements as judgement_lines
-from harness.store.records import large
+from harness.store.records import large, score_lines
 from harness.store.records import prompt_pieces as prompt_lines
 from harness.store.records import timings as timing_lines
 from harness.store.records.plain import changed_fields, of_kind, restored
-from harness.types import Document, Example, Passage, Prediction, Record, Score
+from harness.store.records.stored import judgements_of
+from harness.types import Document, Example, Passage, Prediction, Record
 
 FORMAT: Final = 2
 """2: scores may have details; in format 1 these were JSON in the note"""
@@ -48,7 +49,8 @@ def write(record: Record, path: Path) -> Record:
         path: created with its folders; replaced atomically.
 
     Returns:
-        The record; a large one as `read` returns it, so that not all arms of a run are in memory at once.
+        The record; a large one, or one whose parts lie on disk, as `read` returns it: not all arms of a run are in
+        memory at once, and no part is read from a file that is gone.
 
     Raises:
         StoreError: the record is incomplete, holds what JSON cannot, or the folder cannot be written.
@@ -59,7 +61,9 @@ def write(record: Record, path: Path) -> Record:
             file.writelines(_signed(_text(line) for line in _lines(record)))
         except (TypeError, ValueError) as error:
             raise StoreError(f"record of {record.cell}: holds something that JSON cannot ({error})") from error
-    return _explained(path, lambda: _read_large(path, {}, record.examples)) if _is_large(path) else record
+    if _is_large(path):
+        return _explained(path, lambda: _read_large(path, {}, record.examples))
+    return record if isinstance(record.predictions, tuple) else read(path)
 
 
 def read(path: Path, alike: large.Alike | None = None) -> Record:
@@ -131,7 +135,7 @@ def _explained(path: Path, read: Callable[[], Record]) -> Record:
 def _read_large(path: Path, alike: large.Alike, known: Sequence[Example] = ()) -> Record:
     with path.open("rb") as file:
         _check_format(json.loads(file.readline()), path)
-    found = large.LargeRecord(path, _score, alike, known)
+    found = large.LargeRecord(path, score_lines.read, alike, known)
     _check_end(found.end, found.checksum)
     own = {
         "examples": tuple(found.examples),
@@ -154,7 +158,8 @@ def _check_complete(record: Record) -> None:
             f"record of {record.cell}: {len(ids)} examples and {len(answered)} predictions; "
             "there must be one prediction per example, in the same order"
         )
-    unknown = {judged.example_id for judged in record.judgements} - set(ids)
+    known = set(ids)
+    unknown = {judged.example_id for judged in record.judgements if judged.example_id not in known}
     if unknown:
         raise StoreError(f"record of {record.cell}: a judgement of {min(unknown)}, which is not one of its examples")
     expected = ((metric, example_id) for metric in record.metrics for example_id in ids)
@@ -185,7 +190,7 @@ def _lines(record: Record) -> Iterator[Line]:
     yield from ({"kind": "document", **changed_fields(document)} for document in record.evidence)
     numbers: dict[bytes, int] = {}
     pieces = prompt_lines.Pieces()
-    judged = judgement_lines.written(record.judgements)
+    judged = judgements_of(record.judgements)
     count = len(record.examples)
     for number, (example, prediction) in enumerate(zip(record.examples, record.predictions, strict=True)):
         yield {"kind": "example", **_example_fields(example)}
@@ -197,10 +202,10 @@ def _lines(record: Record) -> Iterator[Line]:
         yield from ({"kind": "piece", "text": text} for _, text in prompt if text)
         references = {"prompt": [reference for reference, _ in prompt]} if prompt else {}
         yield {"kind": "prediction", **_prediction_fields(prediction, numbers), **references}
-        values = {score.metric: _score_value(score) for score in record.scores[number::count]}
+        values = {score.metric: score_lines.written(score) for score in record.scores[number::count]}
         yield {"kind": "scores", "values": values}
-        if example.id in judged:
-            yield {"kind": "judgements", "example_id": example.id, "answers": judged[example.id]}
+        if own := judged(example.id):
+            yield {"kind": "judgements", "example_id": example.id, "answers": own}
     if record.timings is not None:
         yield from timing_lines.written(record.timings)
 
@@ -227,14 +232,6 @@ def _prediction_fields(prediction: Prediction, numbers: Mapping[bytes, int]) -> 
     if prediction.error:
         fields["error"] = portable(prediction.error)
     return fields
-
-
-def _score_value(score: Score) -> float | list[Any] | None:
-    if score.details:
-        return [score.value, score.reason, score.note, dict(score.details)]
-    if score.note:
-        return [score.value, score.reason, score.note]
-    return [score.value, score.reason] if score.reason else score.value
 
 
 def _text(line: Line) -> str:
@@ -300,7 +297,7 @@ def _scored(lines: Sequence[Line]) -> Record:
         "examples": examples,
         "predictions": (),
         "scores": tuple(
-            _score(example.id, metric, value[metric], head["format"])
+            score_lines.read(example.id, metric, value[metric], head["format"])
             for metric in head["metrics"]
             for example, value in zip(examples, values, strict=True)
         ),
@@ -318,20 +315,3 @@ def _prediction(line: Line, passages: Sequence[Passage], pieces: Sequence[str], 
     shown = [passage.text for passage in line["passages"]]
     line["prompt"] = prompt_lines.resolved(line.get("prompt", ()), pieces, example, shown)
     return restored(Prediction, line)
-
-
-def _score(example_id: str, metric: str, value: Any, form: int) -> Score:
-    if not isinstance(value, list):
-        return Score(example_id, metric, value)
-    score = Score(example_id, metric, *value)
-    details = _details(score.note) if form == 1 else {}
-    return dataclasses.replace(score, note="", details=details) if details else score
-
-
-def _details(note: str) -> dict[str, float]:
-    """The details that format 1 wrote as JSON into a note; {} for a note in words."""
-    try:
-        details = json.loads(note) if note.startswith("{") else {}
-    except ValueError:
-        return {}
-    return dict(details)

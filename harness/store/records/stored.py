@@ -37,8 +37,12 @@ FINISHES: Final[tuple[Finish, ...]] = get_args(Finish)
 REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
 FIELDS: Final = frozenset(field.name for field in fields(Prediction))
 NO_VALUE: Final = float("nan")
+MOST_EXACT: Final = 2**53
+"""up to which an array of floats holds every whole number"""
 MOST_SOURCES: Final = 8
 """evidence sources of one answer, at most"""
+NUMBER, WHOLE_NUMBER, LINE = range(3)
+"""where a score is read from: as the number that the array has, as that number without a fraction, or from its line"""
 KEPT: Final = 4096
 """passages, and pieces of prompts, that are kept once they were read: the next example often shows the same"""
 
@@ -155,15 +159,15 @@ class StoredScores(Lazy[Score]):
         self.numbers: Sequence[int] = ()
         self.line = lru_cache(maxsize=1)(lines.read)
         self.metrics, self.examples, self.score = list(metrics), examples, score
-        self.values, self.reasons, self.more = array("d"), bytearray(), bytearray()
+        self.values, self.reasons, self.read_from = array("d"), bytearray(), bytearray()
 
     def add(self, values: Mapping[str, Any]) -> None:
         """Note the scores of the next example."""
         for metric in self.metrics:
             written = values[metric] if isinstance(values[metric], list) else [values[metric], ""]
-            self.values.append(NO_VALUE if written[0] is None else written[0])
+            self.values.append(NO_VALUE if written[0] is None else float(written[0]))
             self.reasons.append(REASONS.index(written[1]))
-            self.more.append(len(written) > len(("value", "reason")))
+            self.read_from.append(_where(written))
         self.numbers = range(len(self.values))
 
     def of(self, metric: str) -> Sequence[Score]:
@@ -184,10 +188,12 @@ class StoredScores(Lazy[Score]):
         place, example = divmod(number, len(self.examples))
         at = example * len(self.metrics) + place
         metric, example_id = self.metrics[place], self.examples[example].id
-        if self.more[at]:
+        if self.read_from[at] == LINE:
             return self.score(example_id, metric, self.line(example)["values"][metric])
-        value = self.values[at]
-        return Score(example_id, metric, None if value != value else value, REASONS[self.reasons[at]])
+        kept = self.values[at]
+        whole = self.read_from[at] == WHOLE_NUMBER
+        value = None if kept != kept else int(kept) if whole else kept
+        return Score(example_id, metric, value, REASONS[self.reasons[at]])
 
 
 class StoredJudgements:
@@ -205,13 +211,49 @@ class StoredJudgements:
 
     def answers(self) -> Sequence[JudgedAnswer]:
         """Return all, as `judgements.read` does."""
-        return Lazy(self._made, [place for places in self.places.values() for place in places])
+        places = array("q")
+        for own in self.places.values():
+            places += own
+        return JudgedOnDisk(self, places)
 
-    def _made(self, place: int) -> JudgedAnswer:
+    def rows(self) -> Iterator[tuple[str, list[Any]]]:
+        """Yield example id and rows, as `judgements.written` has them, in the order of the examples."""
+        for number in range(len(self.lines)):
+            line = self.lines.read(number)
+            yield from judgements.written(judgements.read([(line["example_id"], line["answers"])])).items()
+
+    def made(self, place: int) -> JudgedAnswer:
+        """Return one by its place."""
         number, part = divmod(place, MOST_SOURCES)
         line = self.lines.read(number)
         (answer,) = judgements.read([(line["example_id"], [line["answers"][part]])])
         return answer
+
+
+class JudgedOnDisk(Lazy[JudgedAnswer]):
+    """Judgements that are read when they are asked for."""
+
+    def __init__(self, of: StoredJudgements, places: Sequence[int]) -> None:
+        super().__init__(of.made, places)
+        self.of = of
+
+
+def judgements_of(judged: Sequence[JudgedAnswer]) -> Callable[[str], list[Any]]:
+    """Return what gives the rows of an example by its id; it is to be asked in the order of the examples."""
+    if not isinstance(judged, JudgedOnDisk):
+        rows = judgements.written(judged)
+        return lambda example_id: rows.get(example_id, [])
+    coming = judged.of.rows()
+    pending = next(coming, ("", []))
+
+    def own(example_id: str) -> list[Any]:
+        nonlocal pending
+        if pending[0] != example_id:
+            return []
+        found, pending = pending[1], next(coming, ("", []))
+        return found
+
+    return own
 
 
 def scores_of(scores: Sequence[Score], metric: str) -> Sequence[Score]:
@@ -266,6 +308,16 @@ class DocumentsById(Mapping[str, Document]):
 
     def __len__(self) -> int:
         return len(self.places)
+
+
+def _where(written: Sequence[Any]) -> int:
+    """Return where a score is read from, so that it is what it was: 1 is written as 1 and 1.0 as 1.0."""
+    value = written[0]
+    if len(written) > len(("value", "reason")) or isinstance(value, bool):
+        return LINE
+    if isinstance(value, int):
+        return WHOLE_NUMBER if abs(value) <= MOST_EXACT else LINE
+    return NUMBER
 
 
 class _Numbered:

@@ -56,6 +56,12 @@ class SideFiles {
     return [];
   }
 
+  /** Let files that could not be read be tried again, one or all: the user asks for them, and they may be there now. */
+  again(number) {
+    if (number === undefined) this.problems.clear();
+    else this.problems.delete(number);
+  }
+
   /** Why the texts of an example cannot be shown; "" while they can. */
   problem(place) {
     return this.problems.get(this.numberOf(place)) ?? "";

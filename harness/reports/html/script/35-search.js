@@ -19,6 +19,7 @@ class Search {
   async run(words, found) {
     let last = performance.now();
     for (let number = 0; number < this.side.hashes.length; number += 1) {
+      this.side.again(number);
       const examples = await this.side.once(number);
       if (found !== this.found) return; // other words were typed
       for (const one of examples) if (holds(one, words)) found.add(one.place);

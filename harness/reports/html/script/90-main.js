@@ -100,23 +100,30 @@ class Viewer {
 
   /** Open an example when its file is loaded, unless another one was opened or closed meanwhile. */
   async openLater(one, where) {
-    await this.data.side.load(this.data.side.numberOf(one.place));
+    const side = this.data.side, number = side.numberOf(one.place), before = side.problem(one.place);
+    side.again(number);
+    await side.load(number);
+    if (before && !side.problem(one.place)) this.list(); // its rows have texts now
     if (this.opened !== one.id) return;
     const whole = this.data.whole(one.place);
     if (whole) this.detail.show(whole, this.wishes, where);
-    else this.detail.fail(one, where, this.data.side.problem(one.place));
+    else this.detail.fail(one, where, side.problem(one.place));
   }
 
   /** Hand the chosen examples to the browser as a file. */
   async save() {
     const button = byId("save"), label = button.textContent, total = this.rows.places.length;
     button.disabled = true;
-    const text = await csv(this.data, this.rows.places, this.wishes, (done) => {
-      button.textContent = `Reading ${done.toLocaleString("en")} of ${total.toLocaleString("en")}`;
-    });
-    save(text, "examples.csv");
-    Object.assign(button, { disabled: false, textContent: label });
-    this.list(); // says which files could not be read
+    this.data.side?.again();
+    try {
+      const text = await csv(this.data, this.rows.places, this.wishes, (done) => {
+        button.textContent = `Reading ${done.toLocaleString("en")} of ${total.toLocaleString("en")}`;
+      });
+      save(text, "examples.csv");
+    } finally {
+      Object.assign(button, { disabled: false, textContent: label });
+      this.list(); // says which files could not be read
+    }
   }
 
   step(by) {

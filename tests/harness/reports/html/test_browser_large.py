@@ -140,6 +140,40 @@ def test_a_missing_file_is_named_and_the_rest_goes_on(damaged, large):
     page.wait_for_selector(f"#rows .row:has-text('e00021'):has-text('{MISSING}')")
 
 
+def test_a_file_that_comes_back_is_read_when_it_is_asked_for(damaged, large, tmp_path):
+    path, rag = large.parent / "report.rows/rows-0003.js", large_records()[1]
+    content = path.read_bytes()
+    path.unlink()
+    page = damaged(large)
+    page.evaluate("location.hash = '#example=e00025'")
+    page.wait_for_selector(f"dialog[open]:has-text('{MISSING}')")
+    path.write_bytes(content)
+    page.keyboard.press("n")
+    page.wait_for_selector("dialog .card")
+    assert rag.predictions[26].text in page.inner_text("dialog[open]")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(f"#rows .row:has-text('{large_records()[0].predictions[21].text}')")
+    assert MISSING not in page.inner_text("#count")
+
+
+def test_saving_again_reads_what_came_back_and_a_failure_frees_the_button(damaged, large, tmp_path):
+    path = large.parent / "report.rows/rows-0003.js"
+    content = path.read_bytes()
+    path.unlink()
+    page = damaged(large)
+    with page.expect_download():
+        page.click("#save")
+    page.wait_for_selector(f"#count:has-text('{MISSING}')")
+    path.write_bytes(content)
+    with page.expect_download() as waiting:
+        page.click("#save")
+    assert "Lamp 25 is" in Path(waiting.value.path()).read_text(encoding="utf-8-sig")
+    page.wait_for_selector(f"#count:not(:has-text('{MISSING}'))")
+    page.evaluate("() => { URL.createObjectURL = () => { throw new Error('no room'); }; }")
+    page.click("#save")
+    page.wait_for_selector("#save:enabled:text-is('Save as CSV')")
+
+
 def test_a_file_of_another_report_is_refused(damaged, html, large, tmp_path_factory):
     other = tmp_path_factory.mktemp("other")
     write_large(html, other, [make_record(arm, n=47, texts=" elsewhere") for arm in ("base", "rag", "qlora")])

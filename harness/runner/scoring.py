@@ -1,0 +1,79 @@
+"""Scores a cell's answers block by block: of a large cell only one block and arrays of numbers are in memory."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from harness.errors import ArmError
+from harness.machine.progress import Work, progress
+from harness.metrics.blocks_of_cell import PairBlock, WholeCell, takes_blocks
+from harness.metrics.judged import judging_metrics
+from harness.metrics.metric import Metric
+from harness.store.records.judgements import EVIDENCE_SOURCES
+from harness.store.records.lazy import Lazy
+from harness.store.records.spill import ScoreSpill
+from harness.types import Example, JudgedAnswer, Pair, Prediction, Score
+
+Scores = Mapping[str, Sequence[Score]]
+"""metric -> one score per pair, in order"""
+ScoredBlock = tuple[PairBlock, Scores, Sequence[JudgedAnswer]]
+
+
+def scored(
+    metrics: Mapping[str, Metric], examples: Sequence[Example], answers: Sequence[Prediction]
+) -> tuple[Sequence[Score], Sequence[JudgedAnswer]]:
+    """Return the scores of all metrics, metric after metric, and the judgements; on disk where the answers are.
+
+    Raises:
+        ArmError: a metric left predictions out.
+    """
+    if not isinstance(answers, Lazy):
+        return _in_memory(metrics, list(_blocks(metrics, list(zip(examples, answers, strict=True)))))
+    names = {name: metric.name for name, metric in metrics.items()}  # recall_at_k is recall@4 in a record
+    spill = ScoreSpill(list(names.values()), examples)
+    pairs = Lazy(lambda number: (examples[number], answers[number]), range(len(examples)))
+    for block, scores, judged in _blocks(metrics, pairs):
+        spill.add([example for example, _ in block], {names[name]: own for name, own in scores.items()}, judged)
+    return spill.parts()
+
+
+def _in_memory(
+    metrics: Mapping[str, Metric], blocks: Sequence[ScoredBlock]
+) -> tuple[tuple[Score, ...], tuple[JudgedAnswer, ...]]:
+    judged = [answer for _, _, own in blocks for answer in own]
+    judged.sort(key=lambda answer: EVIDENCE_SOURCES.index(answer.evidence_source))
+    return tuple(one for name in metrics for _, scores, _ in blocks for one in scores[name]), tuple(judged)
+
+
+def _blocks(metrics: Mapping[str, Metric], pairs: Sequence[Pair]) -> Iterator[ScoredBlock]:
+    """Yield each block with its scores and judgements; metrics that need all pairs at once are asked first."""
+    cell = WholeCell(pairs)
+    at_once = [name for name, metric in metrics.items() if not takes_blocks(metric.score)]
+    steps = len(at_once) + (len(metrics) - len(at_once)) * cell.count
+    with progress("score", "scoring", steps, "metrics" if cell.count == 1 else "metrics of blocks") as work:
+        known = {name: _checked(name, metrics[name], pairs, work) for name in at_once}
+        judging = judging_metrics(metrics)
+        before = _by_example(one.judgements(pairs) for one in judging if not takes_blocks(one.judgements))
+        for block in cell.blocks():
+            scores = {
+                name: known[name][block.start : block.start + len(block)]
+                if name in known
+                else _checked(name, metric, block, work)
+                for name, metric in metrics.items()
+            }
+            judged = [answer for one in judging if takes_blocks(one.judgements) for answer in one.judgements(block)]
+            yield block, scores, [*judged, *(answer for example, _ in block for answer in before.get(example.id, ()))]
+
+
+def _by_example(judged: Iterable[Sequence[JudgedAnswer]]) -> Mapping[str, list[JudgedAnswer]]:
+    found: dict[str, list[JudgedAnswer]] = {}
+    for answers in judged:
+        for answer in answers:
+            found.setdefault(answer.example_id, []).append(answer)
+    return found
+
+
+def _checked(name: str, metric: Metric, pairs: Sequence[Pair], work: Work) -> Sequence[Score]:
+    given = list(metric.score(pairs))
+    if [one.example_id for one in given] != [example.id for example, _ in pairs]:
+        raise ArmError(f"metric {name} scored {len(given)} of {len(pairs)} predictions, or in another order")
+    work.advance()
+    return given
