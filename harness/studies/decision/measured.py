@@ -35,13 +35,12 @@ class Measured:
     """arm -> how what documents say leaves the index with it; arms with which it stays are left out"""
     trained_rows: Mapping[str, int] = field(default_factory=dict)
     """tuned arm -> rows that its adapter was trained on, where that is known"""
+    nothing_to_lose: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """criterion -> arms of which no run would measure it, as they are at chance where a loss is measured from"""
     curves: Mapping[str, LabelSamples] = field(default_factory=dict)
     """arm -> what one criterion (`CriteriaList.curve`) is with fewer labelled pairs"""
     unmeasurable: Mapping[str, str] = field(default_factory=dict)
     """criterion of `wanted` that no run would measure -> why"""
-
-    nothing_to_lose: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """criterion -> arms of which no run would measure it, as they are at chance where a loss is measured from"""
 
     @property
     def arms(self) -> tuple[str, ...]:
@@ -69,10 +68,10 @@ def measure(data: DecisionData, listed: CriteriaList) -> Measured:
         roles=roles,
         currency="" if costing is None else costing.prices.currency,
         readouts=readouts,
+        nothing_to_lose=idle,
         wanted={name: never.get(name) or _applying(data, criteria[name])[0].wanted(data.task) for name in missing},
         warnings=(*_warnings(data), *_at_chance(criteria, readouts)),
         unmeasurable=never,
-        nothing_to_lose=idle,
         holds_documents=dict(_leaving(data)),
         trained_rows={arm: rows for arm in roles if (rows := data.trained_rows(arm)) is not None},
         curves={} if of_curve is None else listed.curve.read(data, of_curve),

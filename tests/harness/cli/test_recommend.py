@@ -137,7 +137,7 @@ def test_training_seeds_are_run_where_an_arm_is_trained(run, tmp_path):
     assert "Step 3: seed=2. So far " in printed
     assert "Step 5: seed=4. So far " in printed
     assert "Step 6" not in printed
-    assert " of 5usd." in printed
+    assert " of 5usd: " in printed
     names = {path.name for path in (tmp_path / "results").rglob("*.jsonl")}
     assert names == {f"{arm},seed={seed}.jsonl" for arm in ("base", "qlora") for seed in range(5)}
     card = json.loads(next((tmp_path / "results").rglob("decision/own.json")).read_text())

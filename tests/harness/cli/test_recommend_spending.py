@@ -33,7 +33,7 @@ def test_tokens_of_a_server_are_paid_from_the_moment_of_the_call(spending):
     assert later.money == pytest.approx(0.6 + 0.4 * 0.5 + 0.25 * 4.0)
     assert spending.money == pytest.approx(9.0 + later.money)
     assert later.left == pytest.approx(5.0 - later.money)
-    assert "USD) of 5usd." in later.said()
+    assert "USD) of 5usd: " in later.said()
 
 
 def test_a_step_is_priced_by_its_seconds_and_its_tokens(spending):
