@@ -95,7 +95,8 @@ class DecisionData:
     def deciding(self) -> str:
         """The metric that answers are measured by, as a study of these data chooses it; "" without one."""
         measured = [column.metric for column in self.source.columns]
-        return next((name for name in (*needs(self.source.examples)[0].metrics, *FACTS) if name in measured), "")
+        order = (*needs(self.source.examples)[0].metrics, *FACTS, *measured)
+        return next((name for name in order if name in measured), "")
 
     @cached_property
     def usage(self) -> Mapping[str, Usage]:

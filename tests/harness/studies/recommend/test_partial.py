@@ -11,6 +11,7 @@ from harness.cli.builder import Builder
 from harness.cli.config import ROOT, compose_job, resolved
 from harness.studies.control_needs import KINDS, ControlNeed, needs_of, unmet_needs
 from harness.studies.decision.study_readings import StudyMean
+from harness.studies.recommend.earlier import EarlierStudy
 from harness.studies.recommend.partial import read_of, with_needed
 from harness.studies.recommend.price import CellPrice, StudyPrice
 from tests.harness.records import ROLES
@@ -154,3 +155,35 @@ def test_what_arms_share_is_paid_once():
     assert price.seconds(["rag", "hybrid"]) == 40.0 + 4.0 + 60.0 + 2 * 5.0
     assert price.seconds(["base"]) == 0.0
     assert price.tokens(["rag", "hybrid"]) == (150, 15)
+
+
+def earlier(budget, failed, arms=("base", "rag", "qlora", "hybrid", "raft"), name="robustness"):
+    made = study(name, budget)
+    return EarlierStudy(budget, asked_by(made, arms), failed), study(name, "full")
+
+
+def test_what_failed_for_want_of_an_arm_is_made_again_with_it_and_what_failed_by_itself_is_not():
+    strength = {"full strength changes answers": "the condition at full strength was not run"}
+    made, full = earlier("quick", strength, arms=("base", "raft"))
+    assert made.fails_again(full, arms_of()) == ""
+    made, full = earlier("quick", {"full strength changes answers": "1 of 48 answers differ"})
+    assert made.fails_again(full, arms_of()) == (
+        "a control failed, for a reason that another run shares: full strength changes answers (1 of 48 answers differ)"
+    )
+    made, full = earlier("quick", {})
+    assert made.fails_again(full, arms_of()) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "control", "again"),
+    [
+        ("forgetting", "tuning took", False),  # 240 rows, and all of them in the full study
+        ("forgetting", "the base knows the probes", True),
+        ("privacy", "unprotected documents come out", True),
+    ],
+)
+def test_a_control_of_training_may_pass_where_more_rows_are_trained_on(name, control, again):
+    made, full = earlier("quick", {control: "too few"}, name=name)
+    assert bool(made.fails_again(full, arms_of())) is again
+    made, full = earlier("full", {control: "too few"}, name=name)
+    assert made.fails_again(full, arms_of())
