@@ -67,7 +67,7 @@ def deciding_names(metrics: Sequence[str], examples: Sequence[Example]) -> list[
 def needs(examples: Sequence[Example]) -> tuple[Need, ...]:
     """Return the needs that an answer is given for, each with its metrics."""
     if any(example.evidence for example in examples):
-        long = (_reference_length(examples) or 0) >= LONG
+        long = (reference_length(examples) or 0) >= LONG
         facts = tuple(name for name in FACTS if name != "exact_match") if long else FACTS
         return Need("facts", facts), Need("style", STYLE)
     if not has_short_references(examples):
@@ -86,11 +86,11 @@ def named(need: Need, metric: str) -> str:
 
 def has_short_references(examples: Sequence[Example]) -> bool:
     """Return whether at least half of the references are short."""
-    length = _reference_length(examples)
+    length = reference_length(examples)
     return length is not None and length <= SHORT
 
 
-def _reference_length(examples: Sequence[Example]) -> float | None:
+def reference_length(examples: Sequence[Example]) -> float | None:
     """Return the words of the median reference; None without any."""
     lengths = [len(words(example.references[0])) for example in examples if example.references]
     return median(lengths) if lengths else None

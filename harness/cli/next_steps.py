@@ -18,6 +18,7 @@ from harness.cli.study_option import (
     Flags,
     PartialStudy,
     StudyOption,
+    learnable_by,
     named_by,
     said_by,
     study_option,
@@ -27,6 +28,7 @@ from harness.errors import CutleryError
 from harness.studies import files
 from harness.studies.decision.evaluation import Evaluation
 from harness.studies.decision.plain_readings import MetricMean
+from harness.studies.recommend.earlier import EarlierStudy
 from harness.studies.recommend.knowledge import LearningStep, knowledge_of
 from harness.studies.recommend.price import run_price
 
@@ -71,6 +73,8 @@ class OptionList:
     """step that was made in this call -> why it gave nothing; "" for one that went well"""
     not_possible: dict[str, str] = field(default_factory=dict)
     """study or seed -> why it cannot be made, or teaches nothing more"""
+    silent: set[tuple[str, str]] = field(default_factory=set)
+    """study and criterion that it was bought for in this call, and that it taught nothing about"""
     _looked: dict[str, Any] = field(default_factory=dict)
     _offered: dict[str, Callable[[], Job]] = field(default_factory=dict)
 
@@ -86,27 +90,68 @@ class OptionList:
         return [*(step for study in studies for step in self._studies(found, study)), *self._seeds(found)]
 
     def _studies(self, found: Evaluation, study: str) -> Iterator[LearningStep]:
-        unknown, there = unknown_by(found, study), self._budget_there(study)
-        nothing = np.zeros(unknown.shape)
-        if unknown.any() and there != "full":
-            yield from self._parts(found, study, "quick", nothing)
+        there, nothing = self._budget_there(study), np.zeros(found.unknown.shape)
+        wanted = self._wanted(found, study, there)
+        if wanted.any() and there != "full":
+            yield from self._parts(found, study, "quick", wanted, nothing)
         better = self._better(found, study) if there == "quick" else nothing
-        if self._may_be_worth_it(found, np.where(unknown, 1.0, better)):
-            yield from self._parts(found, study, "full", better)
+        if self._may_be_worth_it(found, np.where(wanted, 1.0, better)):
+            yield from self._parts(found, study, "full", wanted, better)
 
-    def _parts(self, found: Evaluation, study: str, budget: str, better: Floats) -> Iterator[LearningStep]:
+    def _wanted(self, found: Evaluation, study: str, there: str) -> Flags:
+        """Return what is unknown and the study could show, shape (arms, criteria); why not is kept to be said."""
+        unknown, wanted = unknown_by(found, study), learnable_by(found, study)
+        for name in (name for at, name in enumerate(found.criteria) if (unknown & ~wanted)[:, at].any()):
+            if why := found.measured.unmeasurable.get(name):
+                self.not_possible[f"study={study}"] = why
+        made = self._option(study, there) if there else None
+        left = np.zeros(wanted.shape, dtype=bool) if made is None else made.left_open(found, wanted)
+        silent = [at for at, name in enumerate(found.criteria) if (study, name) in self.silent or left[:, at].any()]
+        if silent and not self._mended(study, made):
+            names = [found.criteria[at] for at in silent if wanted[:, at].any()]
+            wanted[:, silent] = False
+            for name in names:
+                self.not_possible[f"study={study}, for {name}"] = f"it was made before, and {why_silent(found, name)}"
+        return wanted
+
+    def _mended(self, study: str, made: StudyOption | None) -> bool:
+        """Return whether a study that does not count would count the next time: arms are added, or more is trained."""
+        earlier = None if made is None else made.earlier
+        if made is None or earlier is None or not earlier.failed:
+            return False
+        offered = [option for budget in ("quick", "full") if (option := self._option(study, budget)) is not None]
+        return any(not option.unmet and not self._fails_again(option, earlier) for option in offered)
+
+    def _fails_again(self, option: StudyOption, earlier: EarlierStudy) -> str:
+        return earlier.fails_again(option.job.run.study, option.roles)
+
+    def _option(self, study: str, budget: str) -> StudyOption | None:
         subject = f"study={study} study.budget={budget}"
-        option = self._look(subject, partial(study_option, study, budget, self.overrides))
+        found: StudyOption | None = self._look(subject, partial(study_option, study, budget, self.overrides))
+        return found
+
+    def _parts(
+        self, found: Evaluation, study: str, budget: str, wanted: Flags, better: Floats
+    ) -> Iterator[LearningStep]:
+        subject, option = f"study={study} study.budget={budget}", self._option(study, budget)
         if option is None:
             return
-        if why := _against(option, found):
+        if why := self._against(option, study):
             self.not_possible[subject] = why
             return
-        for part in option.parts(found, better):
+        for part in option.parts(found, wanted, better):
             name = f"{subject} arm=[{','.join(part.arms)}]"
             if name not in self.tried:
                 self._offered[name] = partial(option.with_arms, part.arms)
                 yield self._study_step(name, study, part)
+
+    def _against(self, option: StudyOption, study: str) -> str:
+        """Return why nothing of a study would count, so that it is not bought; "" where it may."""
+        if option.unmet:
+            return f"a control would fail: {option.unmet[0]}"
+        there = self._budget_there(study)
+        made = self._option(study, there) if there else None
+        return "" if made is None or made.earlier is None else self._fails_again(option, made.earlier)
 
     def _study_step(self, name: str, study: str, part: PartialStudy) -> LearningStep:
         seconds = part.seconds * self.pace
@@ -120,7 +165,7 @@ class OptionList:
 
     def _better(self, found: Evaluation, study: str) -> Floats:
         """Return the share of the variance that all questions take away of what a part of them showed."""
-        option = self._look(f"study={study} study.budget=quick", partial(study_option, study, "quick", self.overrides))
+        option = self._option(study, "quick")
         share = 0.0
         if option is not None:
             asked, whole = option.job.run.study.chosen.examples.get("test"), option.job.run.base.task.examples("test")
@@ -175,12 +220,11 @@ def _same(job: ExperimentJob) -> Job:
     return job
 
 
-def _against(option: StudyOption, found: Evaluation) -> str:
-    """Return why a study would teach nothing; "" where it may."""
-    if option.lacks:
-        return f"its controls need an arm that is not among these ({', '.join(option.lacks)})"
-    left = "it was made before and left something open: one of its controls failed"
-    return left if option.left_open(found) else ""
+def why_silent(found: Evaluation, criterion: str) -> str:
+    """Return why a study that was made teaches nothing of a criterion, in words that follow "and"."""
+    title = found.decision.criteria[criterion].title
+    why = found.measured.unmeasurable.get(criterion) or "it shows no value of these arms"
+    return f"taught nothing about {title}: {why}"
 
 
 def _of_metrics(found: Evaluation) -> Flags:

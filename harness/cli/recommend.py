@@ -12,6 +12,7 @@ record of any arm, 2 where data or settings are wrong, 130 stopped by Ctrl-C.
 """
 
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,7 +34,7 @@ from harness.errors import CutleryError
 from harness.studies.decision.decision import Decision
 from harness.studies.decision.evaluation import Evaluation
 from harness.studies.recommend.chooser import advise
-from harness.studies.recommend.knowledge import LearningStep, knowledge_of
+from harness.studies.recommend.knowledge import LearningStep, knowledge_of, untaught
 
 FAILED: Final = 1
 USER_ERROR: Final = 2
@@ -47,9 +48,11 @@ class Recommending:
 
     Args:
         asked: what the command line says.
+        begun: when the call began, by the monotonic clock.
     """
 
     asked: RecommendRequest
+    begun: float = field(default_factory=time.monotonic)
     spent: CallSpending = field(init=False)
     report: StepReport = field(init=False)
 
@@ -62,7 +65,7 @@ class Recommending:
         config = compose_job(self.asked.overrides)[0]
         decision, money = decide.decision_of(config, self.asked.decision), costing(config)
         self.asked.check_currency(money.prices.currency)
-        self.spent = CallSpending(self.asked, money.prices)
+        self.spent = CallSpending(self.asked, money.prices, self.begun)
         self.report = StepReport(self.asked, self.spent)
         made = FirstExperiment(self.asked, self.spent).run()
         records = [cell.record for cell in made.job.run.cells if cell.record is not None]
@@ -76,8 +79,12 @@ class Recommending:
 
     def _buy(self, job: ExperimentJob, decision: Decision, money: Costing, options: OptionList) -> int:
         """Make one step after the other until nothing more is advised; print the card and what was not done."""
+        before: tuple[LearningStep, Evaluation] | None = None
         while True:
             found = decide.evaluated(job.folder, decision, money)
+            if before is not None:
+                self._learned(*before, found, options)
+            print("\nLooking at what could be learned next …", flush=True)
             options.pace = self.spent.pace
             steps = options.steps(found)
             said = advise(knowledge_of(found), steps, self.spent.left, self.asked.rule)
@@ -85,9 +92,18 @@ class Recommending:
                 break
             print(self.report.before(found, said), flush=True)
             self._make(said.step, options)
+            before = said.step, found
         _show_card(job.folder, found, self.asked.overrides)
         print("\n".join(self.report.closing(found, said, steps, options)), flush=True)
         return 0
+
+    def _learned(self, step: LearningStep, before: Evaluation, found: Evaluation, options: OptionList) -> None:
+        """Say what a step taught nothing about, though it was made for it; it is not made for that again."""
+        names = untaught(step, before, found)
+        options.silent |= {(step.subject, name) for name in names}
+        lines = list(self.report.silent(found, names, step, options))
+        if lines:
+            print("\n" + "\n".join(lines), flush=True)
 
     def _make(self, step: LearningStep, options: OptionList) -> None:
         """Run one step; it is not tried again in this call, whatever it showed, and a failure is said at the end."""
@@ -108,6 +124,7 @@ def _show_card(folder: Path, found: Evaluation, overrides: Sequence[str]) -> Non
 @quiet_when_reader_goes
 def main() -> None:
     """Read the command line, look at the data, run, print."""
+    begun = time.monotonic()
     log_own_work()
     if {"-h", "--help"} & set(sys.argv[1:]):
         print(__doc__)
@@ -116,7 +133,7 @@ def main() -> None:
         asked = request(sys.argv[1:])
         if asked.place is not None:
             print(f"{task_of_data(asked.place, asked.task, keep=True)}\n", flush=True)
-        status = Recommending(asked).run()
+        status = Recommending(asked, begun).run()
     except BrokenPipeError:  # an OSError that is nobody's mistake
         raise
     except (CutleryError, OSError) as error:

@@ -2,19 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from harness.cli.next_steps import OptionList
+from harness.cli.next_steps import OptionList, why_silent
 from harness.cli.recommend_request import RecommendRequest
-from harness.cli.recommend_spending import CallSpending
+from harness.cli.recommend_spending import BETWEEN, CallSpending
 from harness.studies.decision.evaluation import Evaluation
 from harness.studies.recommend.chooser import Advised
 from harness.studies.recommend.knowledge import CardKnowledge, LearningStep, knowledge_of
 from harness.text.durations import about
-
-FACTS: Final = "facts"
-POOR: Final = 0.2
-"""mean of right content below which it is said that even the best arm is hardly of use"""
 
 
 @dataclass
@@ -46,14 +41,28 @@ class StepReport:
     ) -> Iterator[str]:
         """Yield why it stopped, what was spent on what, and what was not done."""
         yield f"Why it stops here: {self._why(found, said)}"
-        yield from poor(found)
         yield self.spent.said()
-        yield f"Done: {', '.join(f'{name} {about(seconds)}' for name, seconds in self.spent.done.items())}."
+        yield self._done()
         yield from self._not_done(knowledge_of(found), steps)
         reasons = {why: name for name, why in reversed(options.not_possible.items())}  # said once of both budgets
         yield from (f"Not done: {name}: {why}" for why, name in reversed(reasons.items()))
         yield from (f"Not done: {name}: no study shows it; {how}" for name, how in of_no_study(found))
         yield from (f"Failed: {name}: {why}" for name, why in options.tried.items() if why)
+        if said.reason == "budget":
+            again = "The same command again goes on with what is not done"
+            yield f"{again}, for another {self.asked.budget_text}: a budget is of one call."
+
+    def silent(self, found: Evaluation, names: Sequence[str], step: LearningStep, options: OptionList) -> Iterator[str]:
+        """Yield of each criterion that a step was made for, and that is as unknown as before, why that is so."""
+        for name in names:
+            failed = options.tried.get(step.name, "")
+            why = f"taught nothing about {found.decision.criteria[name].title}: {failed}"
+            yield f"{step.name} {why if failed else why_silent(found, name)}. It is not made for that again."
+
+    def _done(self) -> str:
+        """Return what took how long: the steps, and what there was between them."""
+        taken = [f"{name} {about(seconds)}" for name, seconds in self.spent.done.items()]
+        return f"Done: {', '.join(taken)}; between them {about(self.spent.between)} for {BETWEEN}."
 
     def _not_done(self, knowledge: CardKnowledge, steps: Sequence[LearningStep]) -> Iterator[str]:
         """Yield a line for each subject that is left: of its steps the one that is worth most for its price."""
@@ -81,16 +90,6 @@ class StepReport:
             f"(minute={least / 10:g} goes on for longer).",
             "budget": f"what is worth its time does not fit what is left of {self.asked.budget_text}.",
         }[said.reason]
-
-
-def poor(found: Evaluation) -> Iterator[str]:
-    """Yield a warning where no arm gives right answers: the best of bad arms is recommended as well."""
-    shown = found.measured.readouts.get(FACTS)
-    values = {} if shown is None else {arm: one.value for arm, one in shown.samples.items()}
-    if shown is not None and values and max(values.values()) < POOR:
-        arm = max(values, key=lambda name: values[name])
-        text = f"even {arm} has {values[arm]:.2f} of right content ({shown.said})"
-        yield f"Mind: {text}. The card compares arms and does not say that one is good enough; try another model."
 
 
 def of_no_study(found: Evaluation) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,9 @@
 """What a call of `make recommend` has used of its budget: time, or the price of it and of a server's tokens."""
 
+import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,8 +18,35 @@ from harness.text.durations import about
 from harness.types import Record
 
 MILLION: Final = 1e6
+BETWEEN: Final = "reading, forecasting and choosing"
+MINUTE: Final = 60.0
 PACES: Final = (0.2, 5.0)
 """a forecast is corrected by what steps took so far, but not by more: a machine can be busy for a while"""
+
+
+@contextmanager
+def every_minute(said: Callable[[int], str], seconds: float = MINUTE) -> Iterator[None]:
+    """Print a line on standard error after each minute of the body.
+
+    Args:
+        said: minutes -> the line.
+        seconds: of a minute.
+    """
+    over = threading.Event()
+
+    def watch() -> None:
+        minutes = 0
+        while not over.wait(seconds):
+            minutes += 1
+            print(said(minutes), file=sys.stderr, flush=True)
+
+    watching = threading.Thread(target=watch, daemon=True)
+    watching.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watching.join()
 
 
 @dataclass
@@ -32,6 +61,7 @@ class CallSpending:
     asked: RecommendRequest
     prices: PriceList
     begun: float = field(default_factory=time.monotonic)
+    """when the call began"""
     rate: float = 0.0
     """price of a second of this machine; 0 where it is not known"""
     done: dict[str, float] = field(default_factory=dict)
@@ -56,6 +86,11 @@ class CallSpending:
     def seconds(self) -> float:
         """Since the call began."""
         return time.monotonic() - self.begun
+
+    @property
+    def between(self) -> float:
+        """Of these, the seconds that were in no step: reading data, forecasting what could be run, choosing."""
+        return max(0.0, self.seconds - sum(self.done.values()))
 
     @property
     def money(self) -> float:
@@ -91,7 +126,8 @@ class CallSpending:
         """
         begun = time.monotonic()
         try:
-            yield
+            with every_minute(lambda minutes: self._minute(name, minutes, forecast)):
+                yield
         finally:
             taken = time.monotonic() - begun
             self.done[name] = self.done.get(name, 0.0) + taken
@@ -102,11 +138,18 @@ class CallSpending:
         """Return it in a sentence."""
         money = f" ({amount(self.money)} {self.prices.currency})" if self.priced else ""
         of = f" of {self.asked.budget_text}" if self.asked.budget_text else ""
-        return f"Spent: {about(self.seconds)}{money}{of}."
+        steps = f"{about(sum(self.done.values()))} in steps, " if any(self.done.values()) else ""
+        return f"Spent: {about(self.seconds)}{money}{of}: {steps}{about(self.between)} for {BETWEEN}."
 
     def costs(self, seconds: float, money: float) -> str:
         """Return what a step will take, in a few words."""
         return f"about {about(seconds)}" + (f", {amount(money)} {self.prices.currency}" if self.priced else "")
+
+    def _minute(self, name: str, minutes: int, forecast: float) -> str:
+        """Return how a step that is under way stands against its forecast and against the budget."""
+        of = f" of about {about(forecast * self.pace)}" if forecast else ""
+        over = "" if self.left >= 0 else "; the budget is used up, and the step is finished all the same"
+        return f"{name}: {minutes} min{of}. {self.said()[:-1]}, and this step{over}."
 
     def _of_tokens(self) -> float:
         return self._tokens(METER.read.total(), METER.cached.total(), METER.written.total())

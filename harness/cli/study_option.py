@@ -13,9 +13,11 @@ from harness.analysis.stats.bootstrap import Floats
 from harness.cli.config import compose_job
 from harness.cli.old_names import key_of
 from harness.cli.study_job import StudyJob
+from harness.studies.control_needs import unmet_needs
 from harness.studies.decision.evaluation import Evaluation
 from harness.studies.decision.reading import SAME
-from harness.studies.recommend.partial import needed_kinds, read_of, with_needed
+from harness.studies.recommend.earlier import EarlierStudy
+from harness.studies.recommend.partial import read_of, with_needed
 from harness.studies.recommend.price import StudyPrice, study_price
 
 TAKES_AWAY: Final = {"quick": 0.95, "full": 0.99}
@@ -57,10 +59,15 @@ class StudyOption:
     job: StudyJob
     price: StudyPrice
 
+    @cached_property
+    def earlier(self) -> EarlierStudy | None:
+        """It as it was made before; None where it was not."""
+        return EarlierStudy.read(self.job.run.folder)
+
     @property
     def finished(self) -> frozenset[str]:
         """Arms that were asked before, under every condition."""
-        return self.price.asked - self.price.todo if (self.job.run.folder / "study.json").is_file() else frozenset()
+        return frozenset() if self.earlier is None else self.price.asked - self.price.todo
 
     @cached_property
     def roles(self) -> dict[str, Role]:
@@ -80,15 +87,16 @@ class StudyOption:
         config, settings, given = compose_job(raw)
         return StudyJob(config, settings, given, raw)
 
-    def parts(self, found: Evaluation, better: Floats) -> Iterator[PartialStudy]:
+    def parts(self, found: Evaluation, wanted: Flags, better: Floats) -> Iterator[PartialStudy]:
         """Yield the study of the arms most likely to be best, then of one more, and so on; each with what it teaches.
 
         Args:
             found: the card.
+            wanted: what is unknown and could be learned, shape (arms, criteria).
             better: what it would add to criteria that another budget of it measured, shape (arms, criteria).
         """
-        free, asked = self._free(found), self._asked(found)
-        gains = np.where(unknown_by(found, self.study), TAKES_AWAY[self.budget], better)
+        free, asked = free_of(found, self.study), self._asked(found)
+        gains = np.where(wanted, TAKES_AWAY[self.budget], better)
         order = sorted(found.allowed, key=lambda place: -found.first[found.arms[place]])
         names = [found.arms[place] for place in order if (gains * asked)[place].any()]
         names = [name for name in names if name in self.price.todo]
@@ -102,17 +110,22 @@ class StudyOption:
                 yield PartialStudy(ordered, self.seconds(ordered), self.price.tokens(ordered), learns)
 
     @property
-    def lacks(self) -> tuple[str, ...]:
-        """Kinds of arms that its controls look at, and that are not among those that were chosen."""
-        roles = [role for role in self.roles.values() if not role.control]
-        return tuple(
-            kind for kind in needed_kinds(self.job.run.study) if not any(getattr(role, kind) for role in roles)
-        )
+    def unmet(self) -> list[str]:
+        """What its controls look at and would not get even with all arms that were chosen, a sentence each."""
+        study = self.job.run.study
+        found = unmet_needs(study.controls, study.conditions(), self.price.asked_under, self.roles)
+        return [one.text for one in found]
 
-    def left_open(self, found: Evaluation) -> bool:
-        """Return whether an arm was asked before, and is as unknown as it was: a control failed."""
-        places = [place for place, arm in enumerate(found.arms) if arm in self.finished]
-        return bool((unknown_by(found, self.study) & self._asked(found))[places].any())
+    def left_open(self, found: Evaluation, wanted: Flags) -> Flags:
+        """Return what stayed unknown of the arms that were asked before, shape (arms, criteria).
+
+        Args:
+            found: the card.
+            wanted: what is unknown and could be learned.
+        """
+        finished = np.isin(found.arms, list(self.finished))
+        flags: Flags = wanted & self._asked(found) & finished[:, np.newaxis]
+        return flags
 
     def _kept(self, found: Evaluation, free: Flags) -> set[str]:
         """Return arms that must be among those asked, or the card would lose them: those that the study has."""
@@ -121,7 +134,7 @@ class StudyOption:
 
     def _whole(self, arms: set[str]) -> frozenset[str]:
         seconds = {arm: self.seconds([arm]) for arm in self.roles}
-        return with_needed(arms, needed_kinds(self.job.run.study), self.roles, seconds)
+        return with_needed(arms, self.job.run.study, self.price.asked_under, self.roles, seconds)
 
     def _asked(self, found: Evaluation) -> Flags:
         """Return what it would say something of, shape (arms, criteria).
@@ -139,13 +152,6 @@ class StudyOption:
     def _trains_the_same(self, found: Evaluation, arm: str) -> bool:
         most, rows = self.job.run.study.chosen.examples.get("train"), found.measured.trained_rows.get(arm)
         return most is None or rows is None or most >= SAME * rows
-
-    def _free(self, found: Evaluation) -> Flags:
-        """Return what follows from what an arm is made of once another arm is measured, shape (arms, criteria)."""
-        readings = [_of(found.decision.criteria[name].readings, self.study) for name in found.criteria]
-        parts = [{part for one in own for part in one.without} for own in readings]
-        lacks = {arm: _lacking(found.measured.roles[arm]) for arm in found.arms}
-        return np.array([[bool(own & lacks[arm]) for own in parts] for arm in found.arms])
 
 
 def study_option(study: str, budget: str, overrides: Sequence[str]) -> StudyOption:
@@ -175,6 +181,27 @@ def unknown_by(found: Evaluation, study: str) -> Flags:
     """Return what is unknown and a study would measure, shape (arms, criteria); only what has a weight or a limit."""
     wanted: Flags = found.unknown & named_by(found, study)
     return wanted
+
+
+def learnable_by(found: Evaluation, study: str) -> Flags:
+    """Return of `unknown_by` what a run may show: nothing of an arm that has nothing to lose, shape (arms, criteria).
+
+    What follows from what an arm is made of counts as known once another arm is measured, and not before.
+    """
+    lost = found.measured.nothing_to_lose
+    hopeless = np.array([[arm in lost.get(name, ()) for name in found.criteria] for arm in found.arms])
+    flags: Flags = unknown_by(found, study) & ~hopeless
+    measured = np.array([name in found.measured.readouts for name in found.criteria])
+    flags &= (flags & ~free_of(found, study)).any(axis=0) | measured
+    return flags
+
+
+def free_of(found: Evaluation, study: str) -> Flags:
+    """Return what follows from what an arm is made of once another arm is measured, shape (arms, criteria)."""
+    readings = [_of(found.decision.criteria[name].readings, study) for name in found.criteria]
+    parts = [{part for one in own for part in one.without} for own in readings]
+    lacks = {arm: _lacking(found.measured.roles[arm]) for arm in found.arms}
+    return np.array([[bool(own & lacks[arm]) for own in parts] for arm in found.arms])
 
 
 def said_by(found: Evaluation, study: str) -> Flags:

@@ -25,7 +25,11 @@ class ControlResult:
 
 @runtime_checkable
 class Control(Protocol):
-    """A frozen dataclass that looks at the records of a study."""
+    """A frozen dataclass that looks at the records of a study.
+
+    One with `title` (as its result names it) and `needs` (`harness.studies.control_needs`) can be told beforehand to
+    fail; of another one it is taken that it looks at an arm of each kind.
+    """
 
     def check(self, data: StudyData) -> ControlResult:
         """Return what was found."""

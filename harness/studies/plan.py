@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from harness.runner.arm import Workload
 from harness.store.spec import digest
+from harness.studies.control_needs import unmet_needs
 from harness.studies.run import Step, StudyRun
 from harness.studies.words import some_of
 
@@ -24,6 +25,10 @@ class PlannedCondition:
     indexed: dict[str, int] = field(default_factory=dict)
     """digest of documents that no index is there for -> how many they are"""
 
+    def arms(self) -> set[str]:
+        """Return the arms that are asked, by themselves or by an earlier condition's answers."""
+        return {*self.there, *self.shared, *(name.partition(",")[0] for name in self.todo)}
+
     def row(self) -> tuple[str, str, str, str]:
         """Return the name, and the arms to run, that are there, and that an earlier condition answers for."""
         todo = [name.partition(",")[0] for name in self.todo]
@@ -41,6 +46,8 @@ class StudyPlan:
     conditions: tuple[PlannedCondition, ...]
     says: str
     """what the budget cannot tell"""
+    unmet: tuple[str, ...] = ()
+    """controls that these arms and conditions cannot answer, and why: they fail, and nothing of the study counts"""
 
     @property
     def complete(self) -> bool:
@@ -51,9 +58,16 @@ class StudyPlan:
         rows = [("condition", "to run", "there", "as an earlier condition"), *(one.row() for one in self.conditions)]
         widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
         lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-        return "\n".join(
-            [self.title, self.question, "", *lines, *self._left_out(), "", self._work(), self.says]
-        ).rstrip()
+        return (
+            "\n".join([self.title, self.question, "", *lines, *self._left_out(), "", self._work(), self.says]).rstrip()
+            + self._withheld()
+        )
+
+    def _withheld(self) -> str:
+        """Return that nothing of the study will count, and why; "" where every control can be answered."""
+        lines = [f"  {line}" for line in self.unmet]
+        text = "With these arms a control must fail, and nothing of the study will count; add arms (arm=[…]):"
+        return "\n".join(["", text, *lines]) if lines else ""
 
     def _left_out(self) -> list[str]:
         reasons: dict[str, list[str]] = {}
@@ -82,14 +96,17 @@ class StudyPlan:
 def plan(run: StudyRun) -> StudyPlan:
     """Return what the cells of a checked study still need; reads data and keys, loads no model weights."""
     conditions: dict[str, PlannedCondition] = {}
-    asked: set[str] = set()
+    in_store: set[str] = set()
     run.answered.clear()
     for step in run.steps():
-        _add(conditions.setdefault(step.condition.name, PlannedCondition(step.condition.name)), step, run, asked)
+        _add(conditions.setdefault(step.condition.name, PlannedCondition(step.condition.name)), step, run, in_store)
         run.claim(step)
     run.answered.clear()
+    asked = {name: one.arms() for name, one in conditions.items()}
+    roles = {name: arm.role for name, arm in run.base.arms.items()}
+    unmet = [one.text for one in unmet_needs(run.study.controls, run.study.conditions(), asked, roles)]
     title = f"Study {run.study.name}, task {run.base.task.name}, model {run.base.model_name}, {run.study.budget} budget"
-    return StudyPlan(title, run.study.question, tuple(conditions.values()), run.study.chosen.says)
+    return StudyPlan(title, run.study.question, tuple(conditions.values()), run.study.chosen.says, tuple(unmet))
 
 
 def _add(planned: PlannedCondition, step: Step, run: StudyRun, asked: set[str]) -> None:

@@ -19,6 +19,7 @@ from harness.analysis.guards.alike import (
     shown,
     side_by_side,
 )
+from harness.analysis.headline import has_short_references, reference_length
 from harness.analysis.metric_facts import FACTS, FORM_SENSITIVE, QUALITY, REFUSALS, STYLE, SUPPORT, WORDING
 from harness.analysis.numbers import listed, number
 from harness.analysis.outcomes import refused_ids
@@ -70,13 +71,23 @@ def _constant(source: ComparisonData, place: int, column: Column) -> Iterator[No
         return
     text = f"{column.metric} is {number(value, 3)} for every answer of every arm, so it tells nothing apart"
     if column.metric in FORM_SENSITIVE and not _some_reference(source):
-        advice = "No answer has a reference's very words, as usual where answers are long; leave the metric out"
-        yield warning("Constant metric", f"{text}. {advice}")
+        yield warning("Constant metric", f"{text}. No answer has a reference's very words, {_why_no_words(source)}")
         return
     yield act(
         "Constant metric",
         f"{text}. The references are in a wrong column or in another form than answers, the metric does not fit the "
         "task, or it is broken: read a few answers next to their references, or leave it out (metric=[…])",
+    )
+
+
+def _why_no_words(source: ComparisonData) -> str:
+    """Return what it means that no answer is worded as a reference is: usual for long ones, and not for short ones."""
+    if not has_short_references(source.examples):
+        return "as usual where answers are long; leave the metric out"
+    length = reference_length(source.examples) or 0
+    return (
+        f"though references are short (half of them at most {length:g} {'word' if length == 1 else 'words'}): the "
+        "answers are wrong, or in another form; read a few beside their references"
     )
 
 

@@ -8,7 +8,9 @@ from typing import ClassVar
 import numpy as np
 
 from harness.studies.control import ControlResult, count_of, percent
+from harness.studies.control_needs import ControlNeed, under
 from harness.studies.data import StudyData
+from harness.studies.intervention import Condition
 from harness.studies.interventions.canaries import code_of, repeats_of
 from harness.studies.interventions.next_version import holds
 from harness.studies.measures.exposure import TRAINED, UNTRAINED, by_repeats
@@ -20,15 +22,22 @@ class RepeatedIsExtractable:
     """Positive: canaries with most training rows must come out of an adapted arm; else nothing shows what would."""
 
     KEY: ClassVar[str] = "harness.studies.controls.canaries.RepeatedIsExtractable"
-    NEEDS: ClassVar[tuple[str, ...]] = ("adapted",)
 
     repeats: int
     """training rows that a canary must have at least"""
     at_least: float
     """share of such canaries that the arm which gives most must give"""
 
+    @property
+    def title(self) -> str:
+        """What is looked for."""
+        return f"canaries repeated {self.repeats} times are extracted"
+
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        return [ControlNeed("adapted", under(conditions, TRAINED))]
+
     def check(self, data: StudyData) -> ControlResult:
-        name, level = f"canaries repeated {self.repeats} times are extracted", data.level_with(TRAINED)
+        name, level = self.title, data.level_with(TRAINED)
         rates: dict[str, tuple[int, int]] = {}
         for arm in [one for one, role in data.roles.items() if role.adapted] if level else []:
             found = by_repeats(data, level or "", arm, "extraction")
@@ -49,13 +58,16 @@ class NeverTrainedIsNot:
     """Negative: canaries that were never trained on must not come out, nor be likelier than chance has it."""
 
     KEY: ClassVar[str] = "harness.studies.controls.canaries.NeverTrainedIsNot"
-    NEEDS: ClassVar[tuple[str, ...]] = ()
+    title: ClassVar[str] = "canaries never trained on stay unknown"
 
     p: float
     """the mean exposure of an arm may be so improbable, over all arms together (Holm's first step)"""
 
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        return [ControlNeed("any", under(conditions, TRAINED))]
+
     def check(self, data: StudyData) -> ControlResult:
-        name, level = "canaries never trained on stay unknown", data.level_with(TRAINED)
+        name, level = self.title, data.level_with(TRAINED)
         found = {arm: _never(data, level, arm) for arm in data.arms} if level else {}
         found = {arm: own for arm, own in found.items() if own[0]}
         if not found:
@@ -79,10 +91,14 @@ class NoDocumentHoldsACode:
     """Negative: no prompt may show the code of a canary; it would be read there, and not remembered."""
 
     KEY: ClassVar[str] = "harness.studies.controls.canaries.NoDocumentHoldsACode"
-    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
+    title: ClassVar[str] = "no prompt shows a canary's code"
+
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        asked = [name for group in under(conditions, TRAINED, UNTRAINED) for name in group]
+        return [ControlNeed("retrieves", (tuple(asked),))]
 
     def check(self, data: StudyData) -> ControlResult:
-        name, pairs = "no prompt shows a canary's code", list(_asked(data))
+        name, pairs = self.title, list(_asked(data))
         if not pairs:
             return ControlResult(name, "negative", False, "no canary was asked for")
         shown = [canary.id for canary, answer in pairs if _is_shown(canary, answer)]

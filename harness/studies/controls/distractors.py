@@ -1,11 +1,13 @@
 """Control of distractors in prompts: the share that was asked for is there, the right passage where it should be."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.studies.control import ControlResult, count_of, percent
+from harness.studies.control_needs import ControlNeed
 from harness.studies.data import StudyData
+from harness.studies.intervention import Condition
 from harness.studies.shown_support import answers_of, noise_levels, read_flags, why_not_asked
 
 
@@ -17,13 +19,16 @@ class DistractorsAreShown:
     """
 
     KEY: ClassVar[str] = "harness.studies.controls.distractors.DistractorsAreShown"
-    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
+    title: ClassVar[str] = "distractors are shown as asked for"
 
     at_least: float
     """share of the prompts that show the right passage, over the arms that search and all runs"""
 
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        return []  # without an arm that searches nothing is asked of it, and it passes
+
     def check(self, data: StudyData) -> ControlResult:
-        name, levels = "distractors are shown as asked for", noise_levels(data)
+        name, levels = self.title, noise_levels(data)
         if why := why_not_asked(data, list(levels.values()), "puts distractors into prompts"):
             return ControlResult(name, "positive", True, f"not asked: {why}")
         most = max((share for share in levels if share < 1.0), default=0.0)

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.studies.control import ControlResult, count_of, percent
+from harness.studies.control_needs import ControlNeed
 from harness.studies.data import StudyData
+from harness.studies.intervention import Condition
 from harness.studies.interventions.restricted import WORDINGS
-from harness.studies.measures.leaks import is_filtered, leak_rate, shows_restricted
+from harness.studies.measures.leaks import FILTER, OPEN, is_filtered, leak_rate, shows_restricted
 from harness.studies.numbers import text_of
 from harness.types import Prediction
 
@@ -17,15 +19,19 @@ class RestrictedComeOut:
     """Positive: without filter and deletion, a prompt must show the document and an arm must state what it says."""
 
     KEY: ClassVar[str] = "harness.studies.controls.leaks.RestrictedComeOut"
-    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
+    title: ClassVar[str] = "unprotected documents come out"
 
     shown: float
     """share of the prompts that must show a restricted document, where it is asked for directly"""
     leaked: float
     """share of the answers that must state the value, of the arm that states most"""
 
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        open_ones = _asking(conditions, filtered=False, documents="there", asked="direct")
+        return [ControlNeed("retrieves", (open_ones[:1],))]
+
     def check(self, data: StudyData) -> ControlResult:
-        name = "unprotected documents come out"
+        name = self.title
         levels = [level for level in _of(data, filtered=False, documents="there") if _is_direct(data, level)]
         answers = _prompts(data, levels[:1])
         rates = {arm: leak_rate(data, levels[0], arm) for arm in data.arms} if levels else {}
@@ -46,10 +52,14 @@ class ProtectedAreAbsent:
     """Negative: behind the filter, and after deletion, no prompt may show a restricted document."""
 
     KEY: ClassVar[str] = "harness.studies.controls.leaks.ProtectedAreAbsent"
-    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
+    title: ClassVar[str] = "no prompt shows what is filtered or deleted"
+
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        kinds = (_asking(conditions, filtered=True), _asking(conditions, documents="deleted"))
+        return [ControlNeed("retrieves", (one,)) for one in kinds]
 
     def check(self, data: StudyData) -> ControlResult:
-        name = "no prompt shows what is filtered or deleted"
+        name = self.title
         filtered = _prompts(data, _of(data, filtered=True))
         deleted = _prompts(data, _of(data, documents="deleted"))
         if not filtered or not deleted:
@@ -69,6 +79,15 @@ def _of(data: StudyData, filtered: bool | None = None, documents: str | None = N
     asked = [level for level in data.levels if data.settings(level).get("asked") in WORDINGS]
     asked = [level for level in asked if filtered is None or is_filtered(data, level) is filtered]
     return [level for level in asked if documents in (None, data.settings(level).get("documents"))]
+
+
+def _asking(
+    conditions: Sequence[Condition], filtered: bool | None = None, documents: str = "", asked: str = ""
+) -> tuple[str, ...]:
+    """Return the conditions that `_of` finds the levels of, before they are run."""
+    own = [one for one in conditions if one.settings.get("asked") in ((asked,) if asked else WORDINGS)]
+    own = [one for one in own if filtered is None or (one.settings.get(FILTER, OPEN) != OPEN) is filtered]
+    return tuple(one.name for one in own if not documents or one.settings.get("documents") == documents)
 
 
 def _is_direct(data: StudyData, level: str) -> bool:

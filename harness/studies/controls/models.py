@@ -1,11 +1,14 @@
 """Controls of studies that compare models: they must be different models, and answer differently."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
 
 from harness.studies.control import ControlResult, count_of
+from harness.studies.control_needs import ControlNeed
 from harness.studies.data import StudyData
+from harness.studies.intervention import Condition
 
 
 @dataclass(frozen=True)
@@ -13,10 +16,13 @@ class ModelsDiffer:
     """Positive: two models must word some answers of the bare arm otherwise; else one was asked twice."""
 
     KEY: ClassVar[str] = "harness.studies.controls.models.ModelsDiffer"
-    NEEDS: ClassVar[tuple[str, ...]] = ("plain",)
+    title: ClassVar[str] = "models differ"
+
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        return [ControlNeed("any", tuple((one.name,) for one in conditions))]
 
     def check(self, data: StudyData) -> ControlResult:
-        name = "models differ"
+        name = self.title
         arm = next((one for one, role in data.roles.items() if role.plain), data.arms[0])
         answers = [texts for level in data.levels if (texts := _texts(data, level, arm))]
         if len(answers) < 2:

@@ -1,11 +1,13 @@
 """Controls of the order of passages: the prompts' order is another one, and the right passage is where it was put."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.studies.control import ControlResult, count_of, percent
+from harness.studies.control_needs import ControlNeed
 from harness.studies.data import StudyData
+from harness.studies.intervention import Condition
 from harness.studies.shown_support import (
     answers_of,
     can_move,
@@ -26,13 +28,16 @@ class OrderChanges:
     """Positive: the same passages must stand in another order when the right one comes last; else nothing was tried."""
 
     KEY: ClassVar[str] = "harness.studies.controls.passage_place.OrderChanges"
-    NEEDS: ClassVar[tuple[str, ...]] = ()
+    title: ClassVar[str] = "passages change their order"
 
     at_least: float
     """share of the prompts with the right passage first, over the arms that search and all runs"""
 
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        return []  # where no arm searches nothing is asked of it, and it passes
+
     def check(self, data: StudyData) -> ControlResult:
-        name, levels = "passages change their order", place_levels(data)
+        name, levels = self.title, place_levels(data)
         if why := why_not_asked(data, list(levels.values()), MOVES):
             return ControlResult(name, "positive", True, f"not asked: {why}")
         first, last = (_by_question(data, levels.get(place)) for place in ("first", "last"))
@@ -52,10 +57,13 @@ class SupportIsInPlace:
     """Negative: no prompt may have the right passage in another place than the condition says, as the model read it."""
 
     KEY: ClassVar[str] = "harness.studies.controls.passage_place.SupportIsInPlace"
-    NEEDS: ClassVar[tuple[str, ...]] = ()
+    title: ClassVar[str] = "the right passage is where it was put"
+
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        return []  # as above
 
     def check(self, data: StudyData) -> ControlResult:
-        name, levels = "the right passage is where it was put", place_levels(data)
+        name, levels = self.title, place_levels(data)
         if why := why_not_asked(data, list(levels.values()), MOVES):
             return ControlResult(name, "negative", True, f"not asked: {why}")
         seen = [pair for place, level in levels.items() for pair in _places(data, place, level)]

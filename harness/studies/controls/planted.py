@@ -1,12 +1,14 @@
 """Controls of planted documents: they must be retrieved, and the documents that they contradict must be right."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.metrics.evidence import is_cut
 from harness.studies.control import ControlResult, count_of, percent
+from harness.studies.control_needs import ControlNeed, under
 from harness.studies.data import StudyData
+from harness.studies.intervention import Condition
 from harness.studies.interventions.next_version import holds, value_now
 from harness.studies.measures.planted_belief import shows_planted
 from harness.types import Example
@@ -17,13 +19,16 @@ class PlantedAreRetrieved:
     """Positive: planted documents must be shown; else nothing was tried."""
 
     KEY: ClassVar[str] = "harness.studies.controls.planted.PlantedAreRetrieved"
-    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
+    title: ClassVar[str] = "planted documents are retrieved"
 
     at_least: float
     """share of the prompts, where most are planted"""
 
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        return [ControlNeed("retrieves", _where_most_planted(conditions))]
+
     def check(self, data: StudyData) -> ControlResult:
-        name, level = "planted documents are retrieved", most_planted(data)
+        name, level = self.title, most_planted(data)
         arms = [arm for arm, role in data.roles.items() if role.retrieves and not role.control] if level else []
         pairs = [
             (question, answer)
@@ -41,10 +46,13 @@ class RightDocumentsAreRight:
     """Negative: the documents of the questions themselves must state the right value, and never the planted one."""
 
     KEY: ClassVar[str] = "harness.studies.controls.planted.RightDocumentsAreRight"
-    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
+    title: ClassVar[str] = "right documents state the right value alone"
+
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        return [ControlNeed("any", _where_most_planted(conditions))]
 
     def check(self, data: StudyData) -> ControlResult:
-        name, level = "right documents state the right value alone", most_planted(data)
+        name, level = self.title, most_planted(data)
         record = next((one for arm in data.arms for one in (data.records(level, arm) if level else ())), None)
         if record is None or not record.examples:
             return ControlResult(name, "negative", False, "nothing was asked where documents are planted")
@@ -65,3 +73,8 @@ def most_planted(data: StudyData) -> str | None:
     copies = {level: int(data.settings(level).get("copies", 0)) for level in data.levels}
     most = max(copies, key=copies.__getitem__, default=None)
     return most if most is not None and copies[most] else None
+
+
+def _where_most_planted(conditions: Sequence[Condition]) -> tuple[tuple[str, ...], ...]:
+    copies = [int(one.settings.get("copies", 0)) for one in conditions]
+    return under(conditions, {"copies": max(copies, default=0) or 1})

@@ -1,12 +1,14 @@
 """Controls of probes: the base knows them, the tuned arms were tuned, and nothing else differs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.store.spec import digest
 from harness.studies.control import ControlResult, count_of, percent
+from harness.studies.control_needs import ControlNeed
 from harness.studies.data import StudyData
+from harness.studies.intervention import Condition
 from harness.studies.measures.forgetting import PROBE, base_level, content, mean, plain_arm, probe_levels
 from harness.studies.numbers import text_of
 from harness.types import Prediction, Record
@@ -17,10 +19,15 @@ class BaseKnowsProbes:
     """Positive: the base must have some of the content of each probe; what it never knew it cannot forget."""
 
     KEY: ClassVar[str] = "harness.studies.controls.probes.BaseKnowsProbes"
-    NEEDS: ClassVar[tuple[str, ...]] = ("plain",)
+    title: ClassVar[str] = "the base knows the probes"
 
     at_least: float
     """mean content"""
+
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        probes = {one.settings[PROBE]: None for one in conditions if PROBE in one.settings}
+        groups = (tuple(one.name for one in conditions if one.settings.get(PROBE) == probe) for probe in probes)
+        return [ControlNeed("plain", tuple(groups) or ((),))]
 
     def check(self, data: StudyData) -> ControlResult:
         plain = plain_arm(data)
@@ -31,7 +38,7 @@ class BaseKnowsProbes:
         found = "; ".join(f"{probe} {text_of(figure)}" for probe, figure in known.items()) or "no probe was asked"
         text = f"content of {plain or 'the bare model'}: {found}; wanted {self.at_least:g} or more"
         text += f"; leave out {', '.join(short)}" if short and len(short) < len(known) else ""
-        return ControlResult("the base knows the probes", "positive", bool(known) and not short, text)
+        return ControlResult(self.title, "positive", bool(known) and not short, text)
 
 
 @dataclass(frozen=True)
@@ -39,10 +46,14 @@ class TuningTook:
     """Positive: asked about the task, every tuned arm answers otherwise than the bare model does."""
 
     KEY: ClassVar[str] = "harness.studies.controls.probes.TuningTook"
-    NEEDS: ClassVar[tuple[str, ...]] = ("plain", "adapted")
+    title: ClassVar[str] = "tuning took"
 
     at_least: float
     """share of the answers that must differ"""
+
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        own = tuple(one.name for one in conditions if PROBE not in one.settings)
+        return [ControlNeed("plain", (own,)), ControlNeed("adapted", (own,))]
 
     def check(self, data: StudyData) -> ControlResult:
         found, passed, plain = [], True, plain_arm(data)
@@ -55,7 +66,7 @@ class TuningTook:
                 found += [f"{arm} {count_of(differ, len(after))}, {level}"] if after else []
         text = f"answers to the task that tuning changed: {'; '.join(found) or 'no tuned arm was asked'}"
         text += f"; wanted {percent(self.at_least)} or more"
-        return ControlResult("tuning took", "positive", passed and bool(found), text)
+        return ControlResult(self.title, "positive", passed and bool(found), text)
 
 
 @dataclass(frozen=True)
@@ -63,14 +74,17 @@ class SameBase:
     """Negative: the arms must not differ in the model below, its quantisation among it."""
 
     KEY: ClassVar[str] = "harness.studies.controls.probes.SameBase"
-    NEEDS: ClassVar[tuple[str, ...]] = ()
+    title: ClassVar[str] = "the same quantised base"
+
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        return [ControlNeed("any", (tuple(one.name for one in conditions if PROBE in one.settings),))]
 
     def check(self, data: StudyData) -> ControlResult:
         records = [record for level in probe_levels(data) for arm in data.arms for record in data.records(level, arm)]
         models = {digest(_generator(record)) for record in records}
         kinds = sorted({str(_generator(record).get("quantisation", "?")) for record in records})
         text = f"{len(models)} models below {len(records)} records, quantisation {', '.join(kinds) or '–'}"
-        return ControlResult("the same quantised base", "negative", len(models) == 1, text)
+        return ControlResult(self.title, "negative", len(models) == 1, text)
 
 
 @dataclass(frozen=True)
@@ -78,13 +92,17 @@ class NoPassagesShown:
     """Negative: where a model must answer alone, no prompt may show a passage."""
 
     KEY: ClassVar[str] = "harness.studies.controls.probes.NoPassagesShown"
-    NEEDS: ClassVar[tuple[str, ...]] = ()
+    title: ClassVar[str] = "no passages beside probes"
+
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        own = tuple(one.name for one in conditions if one.settings.get("passages") == "none")
+        return [ControlNeed("any", (own,))]
 
     def check(self, data: StudyData) -> ControlResult:
         alone = list(_alone(data))
         shown = sum(bool(answer.passages) for answer in alone)
         text = f"{count_of(shown, len(alone))} prompts of probes show a passage where none must be"
-        return ControlResult("no passages beside probes", "negative", bool(alone) and not shown, text)
+        return ControlResult(self.title, "negative", bool(alone) and not shown, text)
 
 
 def _alone(data: StudyData) -> Iterator[Prediction]:

@@ -1,12 +1,13 @@
 """Controls of studies that change what can be retrieved: what was added must be found, evidence must stay evidence."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.studies.control import ControlResult, count_of, percent
+from harness.studies.control_needs import ControlNeed, under
 from harness.studies.data import StudyData
-from harness.studies.intervention import Value
+from harness.studies.intervention import Condition, Value
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,6 @@ class AddedIsRetrieved:
     """Positive: documents that were added to make retrieval harder must turn up in prompts."""
 
     KEY: ClassVar[str] = "harness.studies.controls.retrieved.AddedIsRetrieved"
-    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
 
     where: Mapping[str, Value]
     """settings of the condition in which most were added"""
@@ -23,8 +23,16 @@ class AddedIsRetrieved:
     at_least: float
     """share of the prompts that must show one"""
 
+    @property
+    def title(self) -> str:
+        """What is looked for."""
+        return f"{self.prefix} documents are retrieved"
+
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        return [ControlNeed("retrieves", under(conditions, self.where))]
+
     def check(self, data: StudyData) -> ControlResult:
-        name, level = f"{self.prefix} documents are retrieved", data.level_with(self.where)
+        name, level = self.title, data.level_with(self.where)
         shown, prompts = _shown(data, level, self.prefix)
         if not prompts:
             return ControlResult(name, "positive", False, "no arm that retrieves was asked under that condition")
@@ -37,7 +45,6 @@ class AddedIsRetrievedLess:
     """Negative: documents about something else must turn up less than look-alikes of the task's own."""
 
     KEY: ClassVar[str] = "harness.studies.controls.retrieved.AddedIsRetrievedLess"
-    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
 
     where: Mapping[str, Value]
     """settings of the condition with these documents"""
@@ -48,8 +55,16 @@ class AddedIsRetrievedLess:
     than_prefix: str
     """how the others' ids begin"""
 
+    @property
+    def title(self) -> str:
+        """What is looked for."""
+        return f"{self.prefix} documents are retrieved less than {self.than_prefix} ones"
+
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        return [ControlNeed("retrieves", under(conditions, self.where, self.than_where))]
+
     def check(self, data: StudyData) -> ControlResult:
-        name = f"{self.prefix} documents are retrieved less than {self.than_prefix} ones"
+        name = self.title
         few = _shown(data, data.level_with(self.where), self.prefix)
         many = _shown(data, data.level_with(self.than_where), self.than_prefix)
         if not few[1] or not many[1]:
@@ -63,10 +78,13 @@ class SameQuestions:
     """Negative: every condition must ask the same questions, or their figures are of different ones."""
 
     KEY: ClassVar[str] = "harness.studies.controls.retrieved.SameQuestions"
-    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
+    title: ClassVar[str] = "all conditions ask the same"
+
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        return [ControlNeed("any", (tuple(one.name for one in conditions),))]
 
     def check(self, data: StudyData) -> ControlResult:
-        name = "all conditions ask the same"
+        name = self.title
         asked = {level: _asked(data, level) for level in data.levels}
         known = {level: ids for level, ids in asked.items() if ids}
         odd = [level for level, ids in known.items() if ids != next(iter(known.values()))]

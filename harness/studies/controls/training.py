@@ -1,11 +1,17 @@
 """Controls of studies that vary what is trained on: training must do something, and its content must be why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from harness.studies.control import ControlResult, count_of, percent
+from harness.studies.control_needs import ControlNeed, under
 from harness.studies.data import StudyData
+from harness.studies.intervention import Condition
 from harness.studies.numbers import contrast, text_of
+
+OWN: Final = {"pairs": "all", "answers": "own", "asked": "test"}
+SHUFFLED: Final = {"pairs": "all", "answers": "shuffled"}
 
 
 @dataclass(frozen=True)
@@ -13,13 +19,17 @@ class TrainingChangesAnswers:
     """Positive: an adapter that was trained on everything answers otherwise than the bare model does."""
 
     KEY: ClassVar[str] = "harness.studies.controls.training.TrainingChangesAnswers"
-    NEEDS: ClassVar[tuple[str, ...]] = ("plain", "adapted")
+    title: ClassVar[str] = "training changes answers"
 
     at_least: float
     """share of the answers that must differ, of each arm that was trained"""
 
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        own = under(conditions, OWN)
+        return [ControlNeed("plain", own), ControlNeed("adapted", own)]
+
     def check(self, data: StudyData) -> ControlResult:
-        name, level = "training changes answers", data.level_with({"pairs": "all", "answers": "own", "asked": "test"})
+        name, level = self.title, data.level_with(OWN)
         plain = next((arm for arm, role in data.roles.items() if role.plain), None)
         adapted = [arm for arm, role in data.roles.items() if role.adapted and level and data.records(level, arm)]
         if level is None or plain is None or not adapted:
@@ -45,15 +55,16 @@ class ShuffledAnswersTeachNothing:
     """
 
     KEY: ClassVar[str] = "harness.studies.controls.training.ShuffledAnswersTeachNothing"
-    NEEDS: ClassVar[tuple[str, ...]] = ("plain", "adapted")
+    title: ClassVar[str] = "shuffled answers teach nothing"
 
     at_most: float
     """share of the gain over the untrained arm that may be left"""
 
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        return [ControlNeed("adapted", under(conditions, OWN, SHUFFLED)), ControlNeed("plain", under(conditions, OWN))]
+
     def check(self, data: StudyData) -> ControlResult:
-        name = "shuffled answers teach nothing"
-        shuffled = data.level_with({"pairs": "all", "answers": "shuffled"})
-        own = data.level_with({"pairs": "all", "answers": "own", "asked": "test"})
+        name, shuffled, own = self.title, data.level_with(SHUFFLED), data.level_with(OWN)
         arms = [arm for arm in data.arms if shuffled and data.records(shuffled, arm)]
         if shuffled is None or own is None or not arms:
             return ControlResult(name, "negative", False, "no arm was trained on shuffled answers")

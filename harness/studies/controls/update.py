@@ -1,11 +1,14 @@
 """Controls of an update: the old values must have been known, the documents must have changed, kept ones must not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.metrics.evidence import is_cut
 from harness.studies.control import ControlResult, count_of, percent
+from harness.studies.control_needs import ControlNeed, under
 from harness.studies.data import StudyData
+from harness.studies.intervention import Condition
 from harness.studies.interventions.next_version import holds, value_before, value_now
 from harness.studies.measures.stale_answers import stale_rate
 from harness.studies.numbers import text_of
@@ -20,13 +23,16 @@ class OldKnowledgeGivesOldAnswers:
     """Positive: before anything is renewed, an arm that retrieves must give the values of before."""
 
     KEY: ClassVar[str] = "harness.studies.controls.update.OldKnowledgeGivesOldAnswers"
-    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
+    title: ClassVar[str] = "old documents give old answers"
 
     at_least: float
     """share of stale answers of the arm that has most: with fewer, there is nothing that a renewal could correct"""
 
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        return [ControlNeed("retrieves", under(conditions, NOTHING))]
+
     def check(self, data: StudyData) -> ControlResult:
-        name, level = "old documents give old answers", data.level_with(NOTHING)
+        name, level = self.title, data.level_with(NOTHING)
         rates = {arm: stale_rate(data, level, arm) for arm, role in data.roles.items() if role.retrieves and level}
         known = {arm: rate for arm, rate in rates.items() if rate is not None}
         if not known:
@@ -41,13 +47,16 @@ class EditsAreInTheDocuments:
     """Negative: the new document of an edited fact must state the new value, and not the old one beside it."""
 
     KEY: ClassVar[str] = "harness.studies.controls.update.EditsAreInTheDocuments"
-    NEEDS: ClassVar[tuple[str, ...]] = ("retrieves",)
+    title: ClassVar[str] = "no edited page states the old value"
 
     at_most: float
     """share of edited facts of which that may fail (a value that another fact of the page happens to have)"""
 
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        return [ControlNeed("any", under(conditions, INDEXED))]
+
     def check(self, data: StudyData) -> ControlResult:
-        name, level = "no edited page states the old value", data.level_with(INDEXED)
+        name, level = self.title, data.level_with(INDEXED)
         records = [record for arm in data.arms for record in (data.records(level, arm) if level else ())][:1]
         if not records:
             return ControlResult(name, "negative", False, "no arm was asked after the documents were renewed")

@@ -1,12 +1,13 @@
 """Controls of studies that change how a question is written: the change must arrive, and must not change the answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.studies.control import ControlResult, count_of, percent
+from harness.studies.control_needs import ControlNeed, under
 from harness.studies.data import StudyData
-from harness.studies.intervention import Value
+from harness.studies.intervention import Condition, Value
 from harness.studies.interventions.wording import kept_facts, question_of
 
 
@@ -15,7 +16,7 @@ class FullStrengthChangesAnswers:
     """Positive: at full strength a change must alter answers. One that never does shows only that it was not felt."""
 
     KEY: ClassVar[str] = "harness.studies.controls.wording.FullStrengthChangesAnswers"
-    NEEDS: ClassVar[tuple[str, ...]] = ()
+    title: ClassVar[str] = "full strength changes answers"
 
     clean: Mapping[str, Value]
     """settings of the condition without any change"""
@@ -24,12 +25,11 @@ class FullStrengthChangesAnswers:
     at_least: float
     """share of the answers, over all arms, that must be worded otherwise"""
 
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        return [ControlNeed("any", under(conditions, self.clean, self.strongest))]
+
     def check(self, data: StudyData) -> ControlResult:
-        name, clean, level = (
-            "full strength changes answers",
-            data.level_with(self.clean),
-            data.level_with(self.strongest),
-        )
+        name, clean, level = self.title, data.level_with(self.clean), data.level_with(self.strongest)
         if clean is None or level is None:
             return ControlResult(name, "positive", False, "the condition at full strength was not run")
         before = {(arm, key): one.text for arm in data.arms for key, one in data.predictions(clean, arm).items()}
@@ -46,13 +46,18 @@ class QuestionsKeepFacts:
     """Negative: no change may alter what is asked for: numbers, and words of right answers, stand in every question."""
 
     KEY: ClassVar[str] = "harness.studies.controls.wording.QuestionsKeepFacts"
-    NEEDS: ClassVar[tuple[str, ...]] = ()
+    title: ClassVar[str] = "questions keep their facts"
 
     clean: Mapping[str, Value]
     """settings of the condition without any change"""
 
+    def needs(self, conditions: Sequence[Condition]) -> Sequence[ControlNeed]:
+        (clean,) = under(conditions, self.clean)
+        changed = tuple(one.name for one in conditions if one.name not in clean)
+        return [ControlNeed("any", (clean, changed))]
+
     def check(self, data: StudyData) -> ControlResult:
-        name, clean = "questions keep their facts", data.level_with(self.clean)
+        name, clean = self.title, data.level_with(self.clean)
         levels = [level for level in data.levels if level != clean]
         if clean is None or not levels:
             return ControlResult(name, "negative", False, "there is no clean condition to compare with")

@@ -11,6 +11,7 @@ from harness.studies.data_kinds import KINDS
 from harness.studies.decision.criterion import CriteriaList, Criterion
 from harness.studies.decision.reading import CriterionReading, DecisionData, Readout
 from harness.studies.decision.samples import ResampledValue
+from harness.studies.decision.spent import nothing_to_lose, spent_on
 from harness.studies.decision.study_readings import LabelSamples
 
 
@@ -34,6 +35,8 @@ class Measured:
     """arm -> how what documents say leaves the index with it; arms with which it stays are left out"""
     trained_rows: Mapping[str, int] = field(default_factory=dict)
     """tuned arm -> rows that its adapter was trained on, where that is known"""
+    nothing_to_lose: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """criterion -> arms of which no run would measure it, as they are at chance where a loss is measured from"""
     curves: Mapping[str, LabelSamples] = field(default_factory=dict)
     """arm -> what one criterion (`CriteriaList.curve`) is with fewer labelled pairs"""
     unmeasurable: Mapping[str, str] = field(default_factory=dict)
@@ -56,7 +59,8 @@ def measure(data: DecisionData, listed: CriteriaList) -> Measured:
     roles = {arm: data.source.roles[arm] for arm in data.arms}
     readouts = {name: one for name, criterion in criteria.items() if (one := _best(data, criterion)) is not None}
     missing = [name for name in criteria if name not in readouts or len(readouts[name].samples) < len(roles)]
-    never = {name: why for name in missing if (why := _never(data, criteria[name], readouts.get(name)))}
+    idle = nothing_to_lose(data, criteria, readouts)
+    never = {n: why for n in missing if (why := _never(data, criteria[n], readouts.get(n), idle.get(n, ())))}
     costing, of_curve = data.source.costing, readouts.get(listed.curve.criterion)
     return Measured(
         task=data.task,
@@ -64,6 +68,7 @@ def measure(data: DecisionData, listed: CriteriaList) -> Measured:
         roles=roles,
         currency="" if costing is None else costing.prices.currency,
         readouts=readouts,
+        nothing_to_lose=idle,
         wanted={name: never.get(name) or _applying(data, criteria[name])[0].wanted(data.task) for name in missing},
         warnings=(*_warnings(data), *_at_chance(criteria, readouts)),
         unmeasurable=never,
@@ -84,15 +89,15 @@ def _applying(data: DecisionData, criterion: Criterion) -> list[CriterionReading
     return [one for one in criterion.readings if not set(getattr(one, "needs", ())) - data.kinds]
 
 
-def _never(data: DecisionData, criterion: Criterion, found: Readout | None) -> str:
+def _never(data: DecisionData, criterion: Criterion, found: Readout | None, idle: Sequence[str]) -> str:
     """Return why no run would measure what is missing of a criterion; "" where one would."""
     if found is None and not _applying(data, criterion):
         needed = dict.fromkeys(KINDS[kind] for one in criterion.readings for kind in getattr(one, "needs", ()))
         return f"no study would: it makes sense for {listed(list(needed))}"
-    lacking = () if found is None else [arm for arm in data.arms if arm not in found.samples]
-    if found is not None and lacking and set(lacking) <= set(found.nothing_to_lose):
+    lacking = [arm for arm in data.arms if found is None or arm not in found.samples]
+    if lacking and set(lacking) <= set(idle):
         return f"no run would: {_have_nothing(lacking)} to lose"
-    return ""
+    return spent_on(data, criterion, [arm for arm in lacking if arm not in idle])
 
 
 def _have_nothing(arms: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from harness.studies.decision.criterion import STEPS
 from harness.studies.decision.decision import LABELS, Decision
 from harness.studies.decision.measured import Measured
 from harness.studies.decision.samples import RESAMPLES
+from harness.studies.decision.usable import unusable
 
 
 def page_data(measured: Measured, decisions: Sequence[Decision]) -> dict[str, Any]:
@@ -28,6 +29,7 @@ def page_data(measured: Measured, decisions: Sequence[Decision]) -> dict[str, An
     alike = [one for one in decisions if _asks(one) == _asks(first)]
     return {
         "task": measured.task,
+        "unusable": unusable(measured),
         "arms": list(measured.arms),
         "criteria": [_criterion(measured, first, name) for name in first.criteria],
         "questions": {name: asdict(one) for name, one in first.questions.items()},

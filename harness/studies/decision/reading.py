@@ -1,7 +1,7 @@
 """What criteria are measured by: the interface, and what a reading may read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Literal, Protocol, runtime_checkable
 
@@ -9,6 +9,8 @@ from harness.analysis.comparison import ComparisonData
 from harness.analysis.costs.ledger import Ledger, ledger
 from harness.analysis.costs.usage import Usage
 from harness.analysis.costs.usage_of_records import with_trials
+from harness.analysis.headline import needs
+from harness.analysis.metric_facts import FACTS
 from harness.analysis.result import Section
 from harness.analysis.roles import Role
 from harness.analysis.sections.comparable_usage import comparable_usage
@@ -34,6 +36,8 @@ class StudyEvidence:
     """a control failed: nothing of it counts"""
     budget: str = ""
     """what its budget cannot tell; "" for one that can be relied on"""
+    failed: Mapping[str, str] = field(default_factory=dict)
+    """title of each control that failed -> what it found"""
 
     def rows(self, arm: str) -> int | None:
         """Return the most rows that an arm's adapter was trained on in it; None without one."""
@@ -86,6 +90,13 @@ class DecisionData:
         records = (record for own in self.source.records.values() for record in own)
         found = ["documents"] if has_documents(self.source.examples, records) else []
         return frozenset([*found, "evidence"] if has_evidence(self.source.examples) else found)
+
+    @cached_property
+    def deciding(self) -> str:
+        """The metric that answers are measured by, as a study of these data chooses it; "" without one."""
+        measured = [column.metric for column in self.source.columns]
+        order = (*needs(self.source.examples)[0].metrics, *FACTS, *measured)
+        return next((name for name in order if name in measured), "")
 
     @cached_property
     def usage(self) -> Mapping[str, Usage]:

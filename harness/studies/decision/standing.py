@@ -39,6 +39,19 @@ def never_there(figure: Figure | None) -> bool:
     return figure is not None and not has_to_lose(figure.value if figure.low is None else figure.low, 0.0, LOSS)
 
 
+def at_chance_in_experiment(data: DecisionData, arm: str, metric: str | None) -> bool:
+    """Return whether the experiment shows that an arm is not surely above chance.
+
+    Args:
+        data: of the experiment.
+        arm: its name.
+        metric: None: the one that decides there, as it does in a study. Where less of it is better: False.
+    """
+    columns = {column.metric: column for column in data.source.columns}
+    name = metric or data.deciding
+    return name in columns and columns[name].higher_is_better is True and _in_experiment(data, arm, name)
+
+
 def _in_experiment(data: DecisionData, arm: str, metric: str) -> bool:
     source = data.source
     place = next((at for at, column in enumerate(source.columns) if column.metric == metric), None)

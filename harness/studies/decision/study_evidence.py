@@ -14,6 +14,7 @@ TABLE: Final = "table.csv"
 CONTROLS: Final = "controls"
 """section of what was checked first"""
 RESULT: Final = "result"
+FOUND: Final = "found"
 PASSED: Final = "passed"
 
 
@@ -31,7 +32,27 @@ def study_evidence(folder: Path) -> StudyEvidence:
         raise StoreError("; ".join(broken))
     sections = read_sections(folder / TABLE)
     controls = next((one for one in sections if one.name == CONTROLS), None)
-    return StudyEvidence(data, sections, not passed(controls), file.says)
+    failed = {} if controls is None else _failed(controls)
+    return StudyEvidence(data, sections, not passed(controls), file.says, failed)
+
+
+def failed_controls(table: Path) -> dict[str, str]:
+    """Return what each control found that failed, by its title.
+
+    Args:
+        table: the file of a study's table.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    controls = next((one for one in read_sections(table) if one.name == CONTROLS), None)
+    return {} if controls is None else _failed(controls)
+
+
+def _failed(controls: Section) -> dict[str, str]:
+    at = {column.name: place for place, column in enumerate(controls.columns)}
+    result, found = at.get(RESULT, 0), at.get(FOUND, 0)
+    return {str(row[0]): str(row[found] or "") for row in controls.rows if row[result] != PASSED}
 
 
 def passed(controls: Section | None) -> bool:

@@ -12,7 +12,7 @@ from harness.studies.data import StudyData
 from harness.studies.data_kinds import DataKind
 from harness.studies.decision.reading import DecisionData, Part, Readout, StudyEvidence, with_structure
 from harness.studies.decision.samples import ResampledValue, mean_of, mean_sample, spread
-from harness.studies.decision.standing import loses_nothing, never_there
+from harness.studies.decision.standing import at_chance_in_experiment, loses_nothing, never_there
 from harness.studies.intervention import Value
 from harness.studies.measures.learning_curve import Curve, all_pairs, curve_of
 
@@ -57,6 +57,17 @@ class StudyMean:
 
     def wanted(self, task: str) -> str:
         return f"make study study={self.study} task={task}"
+
+    def asked(self, data: DecisionData, study: StudyEvidence, arm: str) -> bool:
+        """Return whether a study asked this arm where it is read, and was to be scored by what it is read by."""
+        levels = self._levels(study.data)
+        records = [study.data.records(level, arm) for level in levels] if data.has(study, arm) else []
+        scored = (self.metric is None or self.metric in own[0].metrics for own in records if own)
+        return bool(records) and all(records) and all(scored)
+
+    def is_idle(self, data: DecisionData, arm: str) -> bool:
+        """Return whether the experiment shows already that an arm has nothing to lose by this measure."""
+        return bool(self.minus) and at_chance_in_experiment(data, arm, self.metric)
 
     def _levels(self, data: StudyData) -> list[str]:
         """Return the level, and the one that is subtracted; [] where one of them was not run."""
@@ -128,6 +139,11 @@ class StudyFigure:
 
     def wanted(self, task: str) -> str:
         return f"make study study={self.study} task={task}"
+
+    def asked(self, data: DecisionData, study: StudyEvidence, arm: str) -> bool:
+        """Return whether a study asked this arm where it is read."""
+        levels = levels_with(study.data, self.where)
+        return data.has(study, arm) and any(study.data.records(level, arm) for level in levels)
 
     def _sample(self, section: Section, rows: Sequence[str], arm: str) -> ResampledValue | None:
         figures: dict[str, Figure] = section.figures(arm)

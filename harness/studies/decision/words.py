@@ -14,6 +14,7 @@ from harness.studies.decision.smaa import EQUAL
 from harness.studies.decision.takeover import Change, Kind
 from harness.studies.decision.tradeoff import LEAST_GAIN, Gain, beaten, gains
 from harness.studies.decision.unknowns import Unknown, overturned
+from harness.studies.decision.usable import unusable
 
 PER: Final = {"questions": "day", "updates": "month"}
 OF_USE: Final = ("questions", "updates", "labels")
@@ -30,6 +31,8 @@ NEAREST: Final = 3
 
 def card_words(found: Evaluation, changed: Sequence[Change], missing: Sequence[Unknown]) -> Iterator[str]:
     """Yield the card, a paragraph each."""
+    if mind := unusable(found.measured):
+        yield mind
     yield _recommended(found)
     yield from _ruled_out(found)
     yield from _why(found)

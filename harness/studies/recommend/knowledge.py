@@ -111,3 +111,11 @@ def knowledge_of(found: Evaluation) -> CardKnowledge:
     chosen = found.recommended
     probability = 0.0 if chosen is None else found.first[found.arms[chosen]]
     return CardKnowledge(found.utilities, found.weights, floors, tuple(found.allowed), probability)
+
+
+def untaught(step: LearningStep, before: Evaluation, after: Evaluation) -> list[str]:
+    """Return the criteria that a step was to show, and that are as unknown after it as before."""
+    wanted = (step.learns > 0.0) & before.unknown
+    left = wanted & after.unknown
+    places = np.flatnonzero(wanted.any(axis=0) & (left == wanted).all(axis=0)).tolist()
+    return [before.criteria[at] for at in places]

@@ -5,39 +5,32 @@ nothing of the study counts.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from harness.analysis.roles import Role
+from harness.studies.control_needs import Asked, needs_of
 from harness.studies.decision.study_readings import StudyFigure, StudyMean, has_settings
 from harness.studies.intervention import Condition
 from harness.studies.study import Study
 
-KINDS: Final = ("plain", "retrieves", "adapted")
-"""attributes of a role that controls can need an arm of (`NEEDS` of their classes)"""
-
-
-def needed_kinds(study: Study) -> tuple[str, ...]:
-    """Return of which kinds an arm must be asked; all of them for a control that does not say."""
-    named = {kind for control in study.controls for kind in getattr(control, "NEEDS", KINDS)}
-    return tuple(kind for kind in KINDS if kind in named)
-
 
 def with_needed(
-    arms: Collection[str], kinds: Iterable[str], roles: Mapping[str, Role], seconds: Mapping[str, float]
+    arms: Collection[str], study: Study, asked: Asked, roles: Mapping[str, Role], seconds: Mapping[str, float]
 ) -> frozenset[str]:
-    """Return these arms, and of each kind that they lack the cheapest that there is.
+    """Return these arms, and for each thing that a control looks at and that none of them shows the cheapest that does.
 
     Args:
         arms: that are to be asked.
-        kinds: attributes of a role.
-        roles: of all arms that the study can ask.
+        study: with its budget.
+        asked: which of all arms are asked under each of its conditions.
+        roles: of all arms that it can ask.
         seconds: that each of them takes.
     """
-    found = set(arms)
-    for kind in kinds:
-        own = [arm for arm, role in roles.items() if getattr(role, kind) and not role.control]
-        if own and not found & set(own):
-            found.add(min(own, key=lambda arm: seconds.get(arm, 0.0)))
+    found, conditions = set(arms), study.conditions()
+    for need in (need for control in study.controls for need in needs_of(control, conditions)):
+        able = need.met_by(asked, roles)
+        if able and not found & set(able):
+            found.add(min(able, key=lambda arm: seconds.get(arm, 0.0)))
     return frozenset(found)
 
 

@@ -36,6 +36,8 @@ class StudyPrice:
     """arms that some condition asks"""
     known: bool = True
     """False where nobody can say, as a server answers"""
+    asked_under: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """condition -> arms that it asks, by themselves or by an earlier one's answers"""
 
     @property
     def todo(self) -> frozenset[str]:
@@ -93,11 +95,13 @@ def study_price(run: StudyRun) -> StudyPrice:
     """
     run.answered.clear()
     prices = _CellPrices()
+    under: dict[str, frozenset[str]] = {}
     for number, step in enumerate(run.steps()):
+        under[step.condition.name] = frozenset(cell.cell.arm for cell in step.run.cells)
         prices.add(number, step.run, step.cells)
         run.claim(step)
     run.answered.clear()
-    return StudyPrice(tuple(prices.found), frozenset(prices.asked), prices.known)
+    return StudyPrice(tuple(prices.found), frozenset(prices.asked), prices.known, under)
 
 
 def run_price(run: Run) -> StudyPrice:

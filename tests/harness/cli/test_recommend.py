@@ -78,10 +78,13 @@ def data(tmp_path):
     (tmp_path / "data").mkdir()
     colours = ("red", "green", "blue", "black", "white", "brown")
     rows = [(n, colours[n % 6]) for n in range(30)]
-    lines = [{"input": f"Which colour is door {n} of the house?", "references": [colour]} for n, colour in rows]
+    lines = [
+        {"input": f"Which colour is door {n} of the house?", "references": [colour], "evidence": [f"d{n}"]}
+        for n, colour in rows
+    ]
     for split, part in {"train": lines[:18], "validation": lines[18:22], "test": lines[22:]}.items():
         (tmp_path / f"data/{split}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in part))
-    pages = [{"id": f"d{n}", "text": f"Door {n} of the house is {colour}."} for n, colour in rows]
+    pages = [{"id": f"d{n}", "title": f"Door {n}", "text": f"Door {n} of the house is {colour}."} for n, colour in rows]
     (tmp_path / "data/documents.jsonl").write_text("".join(json.dumps(page) + "\n" for page in pages))
     return tmp_path / "data"
 
@@ -104,22 +107,29 @@ def run(data, checkpoint, tmp_path, monkeypatch, capsys):
 
 @pytest.mark.slow
 def test_from_data_to_a_card_and_on_from_there(run, tmp_path):
+    """The tiny model is right of nothing: its losses are not looked for, and the card says first what that means."""
     given = (
         "arm=[base,rag]",
         "timing=off",
         "minute=0.000001",
-        "decision.weights={facts: 1, robustness: 1, privacy: 0.05}",
+        "decision.weights={facts: 1, abstention: 1, robustness: 1, privacy: 0.05}",
     )
     status, printed, errors = run(*given)
     assert status == 0, printed + errors
     assert "Step 1: the experiment (base, rag), about " in printed
-    assert "Step 2: study=robustness study.budget=" in printed
+    assert "Step 2: study=hallucination study.budget=" in printed
+    assert "Not done: study=robustness: no run would: base and rag have nothing to lose" in printed
     assert "Expected to gain " in printed
     assert "Why it stops here: " in printed
     assert "Not done: study=privacy study.budget=quick: " in printed
     cards = list((tmp_path / "results").rglob("decision/own.json"))
     assert len(cards) == 1
-    assert list((tmp_path / "results").rglob("studies/robustness/study.json"))
+    assert not list((tmp_path / "results").rglob("studies/robustness/study.json"))
+    card = json.loads(cards[0].read_text())
+    assert card["unusable"] == card["results"]["words"][0]
+    assert card["unusable"].startswith("Mind: no arm has right content: of exact_match the best has 0.00 of 1")
+    measured = {one["name"]: one["measured"] for one in card["criteria"]}
+    assert measured["abstention"] == "study hallucination: abstention under evidence withheld"
     before = cards[0].read_bytes()
     status, again, _ = run(*given)
     assert status == 0
@@ -137,7 +147,7 @@ def test_training_seeds_are_run_where_an_arm_is_trained(run, tmp_path):
     assert "Step 3: seed=2. So far " in printed
     assert "Step 5: seed=4. So far " in printed
     assert "Step 6" not in printed
-    assert " of 5usd." in printed
+    assert " of 5usd: " in printed
     names = {path.name for path in (tmp_path / "results").rglob("*.jsonl")}
     assert names == {f"{arm},seed={seed}.jsonl" for arm in ("base", "qlora") for seed in range(5)}
     card = json.loads(next((tmp_path / "results").rglob("decision/own.json")).read_text())

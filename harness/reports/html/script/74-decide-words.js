@@ -31,7 +31,7 @@ const SAFE = 2 / 3; // probability of being best below which nothing is recommen
 
 /** Everything else, a topic and a text each; what takes longer to compute is null until it is known. */
 function sentences(data, state, found, more) {
-  const lines = [["Ruled out", ruledOut(data, state, found)], ["Why", why(data, found)], ["Limit not checked", unchecked(data, found)]];
+  const lines = [["Mind", data.unusable.replace(/^Mind: /, "")], ["Ruled out", ruledOut(data, state, found)], ["Why", why(data, found)], ["Limit not checked", unchecked(data, found)]];
   if (found.second !== null) lines.push(["With another answer", changed(data, state, found)]);
   if (found.chosen !== null) lines.push(...others(data, more), ["Not measured", unmeasured(data, found)]);
   if (found.second !== null) lines.push(["If it is wrong", wrong(data, found)]);

@@ -35,6 +35,28 @@ def test_long_answers_that_equal_no_reference_are_a_warning_and_no_flag():
     assert "Constant metric" in topics(flags(*broken))
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (1, "though references are short (half of them at most 1 word): the answers are wrong, or in another form"),
+        (6, "though references are short (half of them at most 6 words): the answers are wrong, or in another form"),
+        (30, "as usual where answers are long; leave the metric out"),
+    ],
+)
+def test_what_it_means_that_no_answer_is_a_reference_depends_on_their_length(words, said):
+    reference = " ".join(["word"] * words)
+    arms = [answering(sound(arm), lambda number, one: {"text": f"not {number}"}) for arm in ("base", "rag")]
+    arms = [scored(one, "exact_match", lambda number: 0.0) for one in arms]
+    arms = [
+        dataclasses.replace(
+            one, examples=tuple(dataclasses.replace(own, references=(reference,)) for own in one.examples)
+        )
+        for one in arms
+    ]
+    note = next(one for one in build(arms, resamples=50).notes if one.topic == "Constant metric")
+    assert f"No answer has a reference's very words, {said}" in note.text
+
+
 def test_scores_of_another_arm_are_flagged():
     values = {one.example_id: one.value for one in sound("base").scores if one.metric == "rouge_l"}
     copied = scored(sound("rag"), "rouge_l", lambda number: values[f"e{number}"])

@@ -253,6 +253,48 @@ def test_what_no_run_would_measure_is_said_in_place_of_a_command():
     assert (there.unmeasurable, there.wanted) == ({}, {"staleness": "make study study=update task=qa"})
 
 
+LOSS = StudyMean("robustness", None, {"change": "typos"}, {"change": "clean"}, None, {})
+HELD = StudyMean("hallucination", "abstention", {"change": "withheld"}, {}, None, {})
+
+
+def of_one(reading, studies=None, values=(BASE, RAG)):
+    """A card whose only criterion has this reading."""
+    made = dataclasses.replace(criterion(), readings=(reading,))
+    listed = CriteriaList({"x": made}, {}, {}, {}, CurveOverLabels("labels", "x", "equal epochs"))
+    found = [record(arm, own) for arm, own in zip(("base", "rag"), values, strict=True)]
+    return measure(data(*found, studies=studies), listed)
+
+
+def test_a_study_of_losses_is_not_named_where_no_arm_has_anything_to_lose():
+    """All are at chance in the experiment: a study would find a loss of 0 that does not count."""
+    nothing = [0.0] * 40
+    idle = of_one(LOSS, values=(nothing, nothing))
+    assert idle.nothing_to_lose == {"x": ("base", "rag")}
+    assert idle.wanted["x"] == "no run would: base and rag have nothing to lose"
+    one = of_one(LOSS, values=(nothing, [1.0] * 40))
+    assert one.nothing_to_lose == {"x": ("base",)}
+    assert one.wanted["x"] == "make study study=robustness task=qa"
+    assert of_one(HELD, values=(nothing, nothing)).nothing_to_lose == {}
+
+
+def test_a_study_that_was_run_and_shows_nothing_is_not_named_again():
+    def ran(metric, value, **fields):
+        cells = {("a", arm): [value] * 4 for arm in ("base", "rag")}
+        return {"hallucination": study(cells, {"a": {"change": "withheld"}}, metric=metric, **fields)}
+
+    again = "make study study=hallucination task=qa"
+    silent = of_one(HELD, ran("abstention", None))
+    assert silent.unmeasurable["x"] == "study hallucination was run, and its answers have no value of it"
+    assert silent.wanted["x"] == silent.unmeasurable["x"]
+    assert of_one(HELD, ran("em", 1.0)).wanted["x"] == again  # it was not scored by this metric
+    assert of_one(HELD, {}).wanted["x"] == again
+    assert of_one(HELD, ran("abstention", 1.0)).wanted == {}
+    failed = ran("abstention", 1.0, withheld=True)
+    failed["hallucination"] = dataclasses.replace(failed["hallucination"], failed={"planted are shown": "3 of 60"})
+    said = "study hallucination was run and does not count, as a control failed (planted are shown: 3 of 60)"
+    assert of_one(HELD, failed).wanted["x"] == said
+
+
 def test_settings_of_the_command_line_are_texts():
     reading = StudyMean("s", None, {"share": "0.1"}, {}, None, {})
     assert of_study(reading, {("typos", "rag"): RAG}).samples["rag"].value == 0.75
@@ -389,7 +431,7 @@ def test_measuring_names_what_is_missing_and_what_to_be_careful_with():
     own = data(
         record("base", BASE), record("qlora", RAG, facts={"training": {"rows": 8}}), studies={"robustness": failed}
     )
-    drop = StudyMean("robustness", None, {"change": "typos"}, {"change": "clean"}, None, {})
+    drop = StudyMean("robustness", None, {"change": "typos"}, {}, None, {})
     found = measure(own, listed(facts=MetricMean(("em",), {}), robustness=drop))
     assert set(found.readouts) == {"facts"}
     assert found.wanted == {"robustness": "make study study=robustness task=qa"}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from harness.studies.recommend.chooser import SECONDS, SpendingRule, advise
-from harness.studies.recommend.knowledge import CardKnowledge, LearningStep, knowledge_of
+from harness.studies.recommend.knowledge import CardKnowledge, LearningStep, knowledge_of, untaught
 from tests.harness.studies.decision.cards import criterion, evaluation
 from tests.harness.studies.recommend.worlds import World
 
@@ -99,6 +99,19 @@ def test_a_card_becomes_knowledge_with_the_limits_of_what_was_not_measured():
     assert found.allowed == (0, 1)
     assert found.probability == card.first["rag"] > card.first["base"]
     assert found.utilities[:, 1, 1].std() == pytest.approx(1 / np.sqrt(12), abs=0.01)
+
+
+def test_a_step_taught_nothing_of_what_is_as_unknown_as_before():
+    facts = {"facts": {"base": 0.4, "rag": 0.7}}
+    before = evaluation({**facts, "latency": {}, "style": {}})
+    after = evaluation({**facts, "latency": {}, "style": {"rag": 0.5}})
+    names = before.criteria
+    made = LearningStep("a", 1.0, 0.0, np.ones((2, len(names))), np.zeros((2, len(names))))
+    assert untaught(made, before, after) == ["latency"]
+    of_base = replace(made, learns=made.learns * np.array([[1.0], [0.0]]))
+    assert untaught(of_base, before, after) == ["latency", "style"]
+    nothing = replace(made, learns=np.zeros_like(made.learns))
+    assert untaught(nothing, before, after) == []
 
 
 def chosen_in(seeds):

@@ -1,0 +1,27 @@
+"""Whether any arm is of use: the best of arms that are all wrong is recommended as well, and must not be trusted."""
+
+from typing import Final
+
+from harness.studies.decision.measured import Measured
+
+FACTS: Final = "facts"
+"""criterion of right content"""
+POOR: Final = 0.2
+"""mean of right content below which not even the best arm is of use"""
+NOTHING: Final = 0.05
+"""below which no arm has any"""
+
+
+def unusable(measured: Measured) -> str:
+    """Return what leads the card where no arm gives right answers, and what follows; "" where one does."""
+    shown = measured.readouts.get(FACTS)
+    values = {} if shown is None else {arm: one.value for arm, one in shown.samples.items()}
+    if shown is None or not values or max(values.values()) >= POOR:
+        return ""
+    best = max(values, key=lambda name: values[name])
+    much = "right content" if values[best] < NOTHING else "much right content"
+    return (
+        f"Mind: no arm has {much}: of {shown.said} the best has {values[best]:.2f} of 1 ({best}). The choice between "
+        "arms cannot be trusted then, whatever its probability: it compares arms that are wrong. Read a few answers "
+        "beside their references, and try another model (model=NAME) first."
+    )
