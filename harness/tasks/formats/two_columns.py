@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from harness.tasks.columns import look_up
 from harness.tasks.looks import Look, column_look
-from harness.tasks.suggestions import says
+from harness.tasks.suggestions import name_says
 
 FEWEST: Final = 8
 """rows from which on values that repeat are labels"""
@@ -35,14 +35,14 @@ def two_columns(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> dict
 
 def _asks_and_answers(rows: Sequence[Mapping[str, Any]], asks: str, answers: str) -> bool:
     """Return whether one column can be what is asked, and the other surely is the answer: by its name, or as labels."""
-    against = says("input", asks) < 0 or says("references", answers) < 0 or says("references", asks) >= 1
+    against = name_says("input", asks) < 0 or name_says("references", answers) < 0 or name_says("references", asks) >= 1
     if against or column_look(rows, asks) != Look.TEXTS:
         return False
     cells, values = _cells(rows, asks), _cells(rows, answers)
     if len(set(cells)) < DISTINCT * len(cells):
         return False
     are_labels = len(values) >= FEWEST and len(set(values)) * PER_LABEL <= len(values)
-    named = says("references", answers) >= 1 and says("input", asks) > 0
+    named = name_says("references", answers) >= 1 and name_says("input", asks) > 0
     return named or (are_labels and column_look(rows, answers) == Look.WORDS)
 
 
