@@ -206,7 +206,7 @@ class Composed:
             answer_tokens=answers * task.max_new_tokens,
             served=not self.generator.trains_adapters,
             brings_adapter=self.brought is not None,
-            remarks=self._remarks(task),
+            remarks=(*self._remarks(task), *(sizes.long_references() if answers else ())),
         )
 
     def durations(self, task: Task, store: Store, seed: int, *, timed: bool) -> Durations | None:

@@ -67,7 +67,8 @@ class Prompt:
         instructions = tuple(turn for turn in conversation if turn.role == "system")
         dialogue = tuple(turn for turn in conversation if turn.role != "system")
         asked = [self.cite_request] if self.asks_for_citations(passages) else []
-        system = "\n\n".join([instruction, *(turn.content for turn in instructions), *asked])
+        own = [instruction] if instruction else []  # a chat that brings its own system turn needs no other
+        system = "\n\n".join([*own, *(turn.content for turn in instructions), *asked])
         last = Turn("user", self._user_text(dialogue[-1].content, passages))
         return (Turn("system", system), *dialogue[:-1], last)
 

@@ -12,13 +12,15 @@ import yaml
 from harness.cli.config import ROOT
 from harness.tasks.formats.loading import TOLD
 from harness.tasks.jsonl import JsonlTask
+from harness.tasks.loaded import brings_system_turn
 from harness.tasks.reference_kinds import ReferenceKind, reference_kind
 from harness.text.tokens import words
 from harness.types import SPLITS, THE_INPUT, Example
 
 PATTERN: Final = ROOT / "conf/task/jsonl.yaml"
-BYTES_PER_TOKEN: Final = 3
-"""of UTF-8 in one token; tokenizers write more, so that a limit made from it cuts no answer"""
+LETTERS_PER_TOKEN: Final = 3
+"""of English in one token; tokenizers write more. Of other scripts each byte may be a token, digits and signs are"""
+LETTERS: Final = re.compile(r"[A-Za-z ]")
 STEP: Final = 16
 """limits of tokens are multiples of it"""
 SMALLEST: Final = 32
@@ -34,6 +36,9 @@ NAMED_LABELS: Final = 12
 READING: Final = (*TOLD, "documents_sheet", "documents_header_row")
 """settings on how files are read"""
 ASKS: Final = re.compile(r"[?？]\s*$")
+ENDS: Final = re.compile(r"[.!?。！？।؟…][\"'”’»)]*\s*$")
+SENTENCE: Final = 4
+"""words of a sentence at least"""
 LINE: Final = re.compile(r"\A(?P<indent> {0,4})(?P<key>\w{1,40}):[^#]*(?P<comment>#.*)?$")
 
 
@@ -62,11 +67,11 @@ def chosen(task: JsonlTask, node: Mapping[str, Any], name: str) -> Choices:
     unanswerable = any(not example.answerable for example in examples)
     documents = any(not document.example_id for document in task.documents())
     evidence = any(example.evidence for example in examples)
-    tokens = _tokens(examples)
+    tokens, instruction = _tokens(examples), _instruction(kind, node, examples)
     place = Path(str(node["dir"]))
     settings = {
         "name": name,
-        "instruction": _instruction(kind, node, unanswerable=unanswerable),
+        "instruction": instruction,
         "max_new_tokens": tokens,
         "cut": _cut(examples, str(node["cut"])),
         "documents_file": node["documents_file"],
@@ -83,7 +88,8 @@ def chosen(task: JsonlTask, node: Mapping[str, Any], name: str) -> Choices:
     inside = place.is_relative_to(ROOT)
     settings["dir"] = f"${{root:{place.relative_to(ROOT)}}}" if inside else _literal(str(place))
     metrics = kind.metrics(documents=documents, evidence=evidence, unanswerable=unanswerable)
-    why = f"metrics for {_plain(kind)}, an instruction that you should read, answers of at most {tokens} tokens"
+    read = "an instruction that you should read" if instruction else "no instruction besides the chats' own"
+    why = f"metrics for {_plain(kind)}, {read}, answers of at most {tokens} tokens"
     return Choices(settings, metrics, why)
 
 
@@ -133,9 +139,14 @@ def _metrics(names: Sequence[str]) -> list[str]:
 
 
 def _tokens(examples: Sequence[Example]) -> int:
-    sizes = sorted(len(text.encode()) for example in examples for text in example.references) or [STEP]
-    longest = sizes[min(len(sizes) - 1, ceil(0.99 * len(sizes)))]
-    return min(LARGEST, max(SMALLEST, STEP * ceil(ROOM * longest / BYTES_PER_TOKEN / STEP)))
+    longest = max((_most_tokens(text) for example in examples for text in example.references), default=STEP)
+    return min(LARGEST, max(SMALLEST, STEP * ceil(ROOM * longest / STEP)))
+
+
+def _most_tokens(text: str) -> int:
+    """Return how many tokens a text has at most, whatever the tokenizer of the model is."""
+    letters = len(LETTERS.findall(text))
+    return ceil(letters / LETTERS_PER_TOKEN) + len(text.encode()) - letters
 
 
 def _cut(examples: Sequence[Example], otherwise: str) -> str:
@@ -145,18 +156,32 @@ def _cut(examples: Sequence[Example], otherwise: str) -> str:
     return "start" if long and asking >= len(long) / 2 else otherwise
 
 
-def _instruction(kind: ReferenceKind, node: Mapping[str, Any], *, unanswerable: bool) -> str:
+def _instruction(kind: ReferenceKind, node: Mapping[str, Any], examples: Sequence[Example]) -> str:
+    """Return what the model is to do: what fits the kind and length of the references, and no second system turn."""
     if node["format"] == "alpaca":
         return "Follow the instruction."
-    doubt = " If the answer cannot be known, say: I do not know." if unanswerable else ""
+    doubt = " If the answer cannot be known, say: I do not know." if any(not own.answerable for own in examples) else ""
     if kind.kind == "labels":
         few = len(kind.labels) <= NAMED_LABELS
         return f"Answer with one of: {', '.join(kind.labels)}." if few else "Answer with the right label alone."
-    return {
-        "JSON": "Answer with JSON alone.",
-        "numbers": f"Answer with the number and its unit alone.{doubt}",
-        "short": f"Answer the question in as few words as possible.{doubt}",
-    }.get(kind.kind, f"{node['instruction']}{doubt}")
+    if kind.kind in ("JSON", "numbers"):
+        return (
+            "Answer with JSON alone." if kind.kind == "JSON" else f"Answer with the number and its unit alone.{doubt}"
+        )
+    chats = sum(not isinstance(own.input, str) for own in examples)
+    if chats and not doubt and all(map(brings_system_turn, examples)):
+        return ""
+    asked = "the last message" if chats >= len(examples) / 2 else "the question"
+    if kind.kind == "short":
+        return f"Answer {asked} {_length(examples)}.{doubt}"
+    return f"Answer {asked}.{doubt}" if chats >= len(examples) / 2 else f"{node['instruction']}{doubt}"
+
+
+def _length(examples: Sequence[Example]) -> str:
+    """Return how long short references are, as an instruction asks for it: bare words, or a sentence."""
+    texts = [own.references[0] for own in examples if own.references]
+    sentences = sum(ENDS.search(text) is not None and len(words(text)) >= SENTENCE for text in texts)
+    return "in one short sentence" if sentences >= len(texts) / 2 else "in as few words as possible"
 
 
 def _plain(kind: ReferenceKind) -> str:

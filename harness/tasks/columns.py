@@ -17,6 +17,9 @@ from harness.store.spec import ADDED
 INPUT: Final = "@input"
 """as an evidence column, or as a value in it: the evidence is the input itself"""
 
+UNKNOWN: Final = "@unknown"
+"""as an evidence column: nothing is the evidence, and nothing is inferred to be it"""
+
 REFERENCES: Final = "@references"
 """as the answerable column: an example is answerable if it has a reference"""
 
@@ -48,7 +51,7 @@ class Columns:
     """correct answers: a text, or a list of texts, best first; [] for questions without answers"""
     evidence: tuple[str, ...]
     """ids, titles or texts of the gold documents, {document, start, end}, {text, answer_start}; a list of these; or
-    @input"""
+    @input; or @unknown"""
     answerable: tuple[str, ...]
     """true or false, or @references; [] means that all are answerable"""
     group: tuple[str, ...]

@@ -58,6 +58,13 @@ def evidence_audit(task: Task) -> Iterator[AuditResult]:
 
 def _flag(split: str, elsewhere: Sequence[Mapping[str, str]], of: int) -> str:
     first = elsewhere[0]
+    if first["evidence"] == first["id"]:  # of inputs no row names an id
+        return (
+            f"the words of the references of {share(len(elsewhere), of, f'{split} rows')} stand in another row's input "
+            f"rather than in their own ({first['id']}: {first['better']}'s input holds more of {first['text']!r}): "
+            "faithfulness is measured against the wrong text; check that each answer stands beside its own input, or "
+            'say that inputs are no evidence: task.columns.evidence=["@unknown"]'
+        )
     return (
         f"the words of {share(len(elsewhere), of, f'{split} rows')} stand in another place than the one they name as "
         f"evidence ({first['id']} names {first['evidence']}, but {first['better']} holds more of {first['text']!r}): "

@@ -8,18 +8,23 @@ A summary rests on its input, an answer on more than its question. A reference r
    …") has as many as the answer that repeats it; words that many inputs share (instructions) do not count, and
 3. the reference is no line of the input by itself: it was chosen among options.
 
+What a tool returned in a conversation is no question and no list of options: a reference rests on it, however short it
+is, if it holds most of the reference's own words and the turns of people do not. Rows with such a turn are counted for
+themselves, and rows whose place for a text is empty (an Alpaca instruction without input) never: they only ask.
+
 That misses references in other words than the input's, and very short ones. Then evidence is unknown, which is said
 with the key that states it: unknown costs a metric, a wrong guess costs the verdict.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from harness.tasks.complaints import Complaints
+from harness.tasks.formats.turns import TOOL_RESULT
 from harness.tasks.loaded import limited
-from harness.tasks.mapping import Placed
+from harness.tasks.mapping import ONLY_ASKS, Placed
 from harness.text.questions import stretches
 from harness.text.sentences import bounds
 from harness.text.terms import terms
@@ -49,6 +54,7 @@ INSTRUCTING: Final = 0.8
 LONGEST: Final = 20_000
 """characters of a text"""
 STATE_IT: Final = 'if the inputs are the evidence, say so: task.columns.evidence=["@input"]'
+UNDO_IT: Final = 'task.columns.evidence=["@unknown"] turns that off'
 
 
 @dataclass(frozen=True)
@@ -59,16 +65,26 @@ class InputEvidence:
     """references that were read"""
     resting: int
     """those that rest on their inputs"""
+    where: str = "inputs"
+    """what they rest on, or not"""
+    only_asking: int = 0
+    """rows besides whose input holds nothing to rest on"""
 
     @property
     def known(self) -> bool:
         """Whether the inputs are the evidence."""
         return self.rows >= ENOUGH and self.resting >= RESTING * self.rows
 
+    def of_others(self) -> str:
+        """Return what is said of rows that are counted for themselves, beside those with a tool's result."""
+        counted = f"{self.resting:,} of {self.rows:,} rest on their {self.where}"
+        return f"of the other rows: {f'the {self.where}' if self.known else 'unknown'}, as {counted}"
+
     def __str__(self) -> str:
-        counted = f"{self.resting:,} of {self.rows:,} references rest on their inputs"
+        counted = f"{self.resting:,} of {self.rows:,} references rest on their {self.where}"
         if self.known:
-            return f"evidence: the inputs, since {counted} ({RESTING:.0%} are enough)"
+            left = f"; unknown for the {self.only_asking:,} without an input" if self.only_asking else ""
+            return f"evidence: the {self.where}, inferred since {counted} ({RESTING:.0%} are enough){left}; {UNDO_IT}"
         few = f", of {ENOUGH} at least" if self.rows < ENOUGH else ""
         return f"evidence: unknown; {counted}, where {RESTING:.0%}{few} would show that inputs are evidence; {STATE_IT}"
 
@@ -83,15 +99,29 @@ def settled(
         has_documents: then documents are the evidence, and which of them is unknown.
         complaints: gets the remark.
     """
-    unstated = [entry for placed in splits.values() for entry in placed if entry.evidence == UNSTATED]
-    if not unstated:
+    rows = [entry for placed in splits.values() for entry in placed]
+    if not any(entry.evidence in (UNSTATED, ONLY_ASKS) for entry in rows):
         return {split: list(placed) for split, placed in splits.items()}, ""
-    found = None if has_documents else measured(_asked(splits))
-    if found is not None:
-        complaints.remark(("evidence",), str(found))
-    evidence = THE_INPUT if found is not None and found.known else ()
-    ended = {split: [_with(entry, evidence) for entry in placed] for split, placed in splits.items()}
-    return ended, "" if found is None else str(found)
+    found = {} if has_documents else _by_kind(splits)
+    first, *others = list(found.values()) or [None]
+    said = "; ".join(map(str, filter(None, [first, *(one.of_others() for one in others)])))
+    if said:
+        complaints.remark(("evidence",), said)
+    known = {kind for kind, one in found.items() if one.known}
+    ended = {split: [_with(entry, known) for entry in placed] for split, placed in splits.items()}
+    return ended, said
+
+
+def _by_kind(splits: Mapping[Split, Sequence[Placed]]) -> dict[bool, InputEvidence]:
+    """Measure the rows with a tool's result in their input, and all others; each kind if there are rows of it."""
+    only_asking = sum(entry.evidence == ONLY_ASKS for placed in splits.values() for entry in placed)
+    asked = _asked(splits)
+    found = {kind: measured([own for own in asked if bool(_returned(own)) == kind]) for kind in (True, False)}
+    found = {kind: one for kind, one in found.items() if one.rows} or {False: measured(())}
+    return {
+        kind: replace(one, where="tool results" if kind else "inputs", only_asking=0 if kind else only_asking)
+        for kind, one in found.items()
+    }
 
 
 def measured(examples: Sequence[Example]) -> InputEvidence:
@@ -111,9 +141,9 @@ def _own_words(texts: Sequence[frozenset[str]], many: float) -> list[frozenset[s
 
 
 def _asked(splits: Mapping[Split, Sequence[Placed]]) -> list[Example]:
-    """Return the answered examples of train; of the first split that has some, where train has none."""
+    """Return the answered examples of train that state no evidence; of the first split that has any, else."""
     for split in SPLITS:
-        read = [entry.example for entry in splits.get(split, ()) if entry.example]
+        read = [entry.example for entry in splits.get(split, ()) if entry.example and entry.evidence == UNSTATED]
         if answered := [own for own in read if own.answerable and own.references]:
             return answered
     return []
@@ -128,9 +158,24 @@ def _rests(example: Example, keys: frozenset[str], held: frozenset[str], own: fr
         held: words that the input states.
         own: those of them that few other inputs hold.
     """
+    if returned := _returned(example):
+        found = keys & _keys(returned) - _keys(_said(example))
+        return bool(found) and len(found) >= HELD * len(keys)
     if len(keys) < FEWEST or len(own) < LONGER * len(keys) or len(keys & held) < HELD * len(keys):
         return False
     return words(example.references[0]) not in [_option(line) for line in example.text[:LONGEST].splitlines()]
+
+
+def _returned(example: Example) -> str:
+    """Return what tools returned in a conversation; "" in any other input."""
+    turns = () if isinstance(example.input, str) else example.input
+    return "\n".join(turn.content for turn in turns if turn.role == "user" and turn.content.startswith(TOOL_RESULT))
+
+
+def _said(example: Example) -> str:
+    """Return what people said in a conversation."""
+    turns = () if isinstance(example.input, str) else example.input
+    return "\n".join(turn.content for turn in turns if not turn.content.startswith(TOOL_RESULT))
 
 
 def _option(line: str) -> list[str]:
@@ -150,9 +195,11 @@ def _keys(text: str) -> frozenset[str]:
     return frozenset(word.key for word in terms(text, 0, LONGEST).words if word.content)
 
 
-def _with(entry: Placed, evidence: tuple[str, ...]) -> Placed:
-    if entry.evidence != UNSTATED:
+def _with(entry: Placed, known: Collection[bool]) -> Placed:
+    if entry.evidence not in (UNSTATED, ONLY_ASKS):
         return entry
+    rests = entry.evidence == UNSTATED and entry.example is not None and bool(_returned(entry.example)) in known
+    evidence = THE_INPUT if rests else ()
     return entry._replace(evidence=evidence, example=entry.example and replace(entry.example, evidence=evidence))
 
 

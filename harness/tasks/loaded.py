@@ -26,7 +26,7 @@ class LoadedTask(ABC):
     name: str = field(compare=False)
     """in tables and folder names"""
     instruction: str
-    """what the model should do, the same for every arm"""
+    """what the model should do, the same for every arm; "" where every conversation says so by its own system turn"""
     max_new_tokens: int
     """longest answer"""
     cut: CutAway | bool | None = field(metadata={FORMERLY: "cut_long_input"})
@@ -96,9 +96,14 @@ class LoadedTask(ABC):
     def _limited(self) -> Mapping[Split, Sequence[Example]]:
         return {split: limited(examples, self.limit) for split, examples in self._data.splits.items()}
 
+    def _all_examples(self) -> Sequence[Example]:
+        """Return everything that was read, before any limit; one that brings nothing where nothing was read."""
+        examples = [example for own in self._data.splits.values() for example in own]
+        return examples or [Example("", "", (), ())]
+
     def _setting_problems(self) -> list[str]:
         problems = []
-        if not self.instruction.strip():
+        if not self.instruction.strip() and not all(map(brings_system_turn, self._all_examples())):
             problems.append("instruction is empty: say in a sentence what the model should do")
         if self.max_new_tokens < 1:
             problems.append(f"max_new_tokens is {self.max_new_tokens}: want 1 or more")
@@ -110,6 +115,11 @@ class LoadedTask(ABC):
         if sum(self.shares().values()) >= 1:
             problems.append("test_share and validation_share leave nothing of train: want less than 1 in all")
         return problems
+
+
+def brings_system_turn(example: Example) -> bool:
+    """Return whether an input says itself what the model should do: a conversation with a system turn."""
+    return not isinstance(example.input, str) and any(turn.role == "system" for turn in example.input)
 
 
 def limited(items: Sequence[T], limit: int | None) -> Sequence[T]:

@@ -4,11 +4,11 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from harness.tasks import values
 from harness.tasks.cells import Cells
-from harness.tasks.columns import INPUT, REFERENCES, Columns, DocumentColumns, look_up, typed
+from harness.tasks.columns import INPUT, JOINT, REFERENCES, UNKNOWN, Columns, DocumentColumns, Together, look_up, typed
 from harness.tasks.complaints import Complaints
 from harness.tasks.empty_rows import without_empty
 from harness.tasks.files.row import FileRow
@@ -16,6 +16,9 @@ from harness.tasks.mentions import Mention, as_mentions
 from harness.tasks.missing_columns import MissingColumns
 from harness.tasks.suggestions import suggested
 from harness.types import THE_INPUT, Document, Example
+
+ONLY_ASKS: Final = ("@only asks",)
+"""evidence of rows that state none and whose input holds nothing to rest on, until it is settled: then unknown"""
 
 
 class Placed(NamedTuple):
@@ -69,8 +72,20 @@ def read_examples(
     cells.end()
     missing.add(cells, columns, filled, has_evidence=any(entry.mentions for entry in placed))
     _count_unanswered(placed, filled, columns, cells)
-    stated = INPUT in columns.evidence or not cells.used.isdisjoint(columns.evidence)
-    return placed if stated else [_with_evidence(entry, default_evidence) for entry in placed]
+    stated = not {INPUT, UNKNOWN}.isdisjoint(columns.evidence) or not cells.used.isdisjoint(columns.evidence)
+    if stated:
+        return placed
+    pairs = zip(placed, filled, strict=True)
+    return [_with_evidence(entry, ONLY_ASKS if _only_asks(row, columns) else default_evidence) for entry, row in pairs]
+
+
+def _only_asks(row: FileRow, columns: Columns) -> bool:
+    """Return whether the input is its first part alone: an instruction without the text that it is about."""
+    if row.only_asks:
+        return True
+    name, value = look_up(row.values, columns.input)
+    first = (name or "").partition(JOINT)[0]
+    return isinstance(value, Together) and len(value) == 1 and value[0] == look_up(row.values, [first])[1]
 
 
 def _count_unanswered(placed: Iterable[Placed], rows: Sequence[FileRow], columns: Columns, cells: Cells) -> None:
@@ -198,7 +213,7 @@ def _answers(row: FileRow, columns: Columns, cells: Cells) -> tuple[bool | None,
 
 
 def _evidence(row: FileRow, columns: Columns, cells: Cells) -> tuple[Mention, ...] | None:
-    named = [name for name in columns.evidence if name != INPUT]
+    named = [name for name in columns.evidence if name not in (INPUT, UNKNOWN)]
     mentions = cells.get(row, named, as_mentions)
     if mentions == () and INPUT in columns.evidence and cells.used.isdisjoint(named):
         return (Mention(INPUT),)

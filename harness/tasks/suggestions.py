@@ -98,7 +98,7 @@ def _is_judged(name: str) -> bool:
 def ask_and_answer(rows: Sequence[Mapping[str, Any]]) -> bool:
     """Return whether the names of two columns say that one asks and another answers, whatever they are called."""
     found = suggested(rows, {role: getattr(DEFAULTS, role) for role in SAYS}, ())
-    return found.keys() == SAYS.keys() and all(_says(role, name) > 0 for role, name in found.items())
+    return found.keys() == SAYS.keys() and all(name_says(role, name) > 0 for role, name in found.items())
 
 
 def _goes_with(name: str, own: Mapping[str, str], taken: Collection[str], rows: Sequence[Mapping[str, Any]]) -> bool:
@@ -129,7 +129,7 @@ def _is_clear(
 ) -> bool:
     """Return whether a name says that its column answers, or no other column can: nothing is better than a guess."""
     others = [one for one in (*free[role], *judged) if one != name and one not in best.values()]
-    return role == "input" or _says(role, name) > 0 or not others
+    return role == "input" or name_says(role, name) > 0 or not others
 
 
 def _with_others(
@@ -144,7 +144,7 @@ def _with_others(
         if pair and by_name.keys() >= set(pair) and not (numbered and _ends(name)):
             return JOINT.join(by_name[one] for one in pair)
     alike = [one for one in by_name.values() if _ends(one) and _stem(one) == _stem(name)]
-    if not _ends(name) or _says(role, name) <= 0 or numbered:
+    if not _ends(name) or name_says(role, name) <= 0 or numbered:
         return name
     return JOINT.join(alike)
 
@@ -196,17 +196,17 @@ def _are_turns(objects: Sequence[Mapping[str, Any]]) -> bool:
 
 def _fits(role: str, name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
     """Return whether the values of a column can be read in a role in all rows, and look like it."""
-    says, other = _says(role, name), {"input": "references", "references": "input"}[role]
-    if says < 0 or _holds_json(rows, name) or (role == "input" and _asks_often(rows, name)):
+    told, other = name_says(role, name), {"input": "references", "references": "input"}[role]
+    if told < 0 or _holds_json(rows, name) or (role == "input" and _asks_often(rows, name)):
         return False
-    is_other = _says(other, name) >= max(1.0, says) and not _ends_on(role, name)
+    is_other = name_says(other, name) >= max(1.0, told) and not _ends_on(role, name)
     if is_other or not all(_can_be(role, row, name) for row in rows) or (role == "input" and holds_places(rows, name)):
         return False
     if role == "input":
-        return says > 0 or column_look(rows, name) == Look.TEXTS
+        return told > 0 or column_look(rows, name) == Look.TEXTS
     if _says_nothing(rows, name):
         return False
-    return says > 0 or column_look(rows, name) > Look.NAMES or _are_numbers(rows, name)
+    return told > 0 or column_look(rows, name) > Look.NAMES or _are_numbers(rows, name)
 
 
 def _says_nothing(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
@@ -228,7 +228,7 @@ def _likeness(
     last = {role: name.rpartition(".")[2] for role, name in own.items()}
     like = sum(last[role] in near_names(roles[role], list(last.values())) for role in own)
     says, looks = (
-        sum(_says(role, name) for role, name in own.items()),
+        sum(name_says(role, name) for role, name in own.items()),
         sum(column_look(rows, one) for one in own.values()),
     )
     rests = [_words(name) - SAYS[role] for role, name in own.items()]
@@ -262,7 +262,7 @@ def _can_be(role: str, row: Mapping[str, Any], name: str) -> bool:
         return False
 
 
-def _says(role: str, name: str) -> float:
+def name_says(role: str, name: str) -> float:
     """Return how much a name says that a column has a role; below 0 where it says that it has none."""
     above, _, last = name.rpartition(".")
     said, around = _words(last), _words(above)

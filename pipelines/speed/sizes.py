@@ -1,8 +1,9 @@
 """How many tokens an arm will read and write, from a few evenly spaced examples and documents."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 from statistics import fmean
 from typing import Final
 
@@ -23,6 +24,11 @@ EXAMPLES: Final = 50
 """of a split that are counted"""
 DOCUMENTS: Final = 12
 """of the knowledge base that are cut and counted"""
+
+MORE: Final = 1.25
+"""room for an answer that is longer than the longest reference"""
+ROUND: Final = 16
+"""a limit of tokens that a remark names is a multiple of it"""
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,18 @@ class Sizes:
         """Return the tokens of the references of the test split."""
         examples = [example for example in self.task.examples("test") if example.references]
         return Sample(tuple(self._reply(one.references[0]) for one in spread(examples, EXAMPLES)), len(examples))
+
+    def long_references(self) -> Iterator[str]:
+        """Yield a remark if references of the test split do not fit into an answer, with a limit that they fit into."""
+        shortest = [min(one.references, key=len) for one in self.task.examples("test") if one.references]
+        longest = sorted(shortest, key=lambda text: len(text.encode()), reverse=True)[:EXAMPLES]
+        sizes, limit = [self._reply(text) for text in longest], self.task.max_new_tokens
+        if over := [size for size in sizes if size >= limit]:  # the token that ends an answer takes room as well
+            yield (
+                f"{len(over):,} of {len(shortest):,} references of the test split have up to {max(over):,} tokens of "
+                f"this model, and task.max_new_tokens={limit:,} cuts such an answer off, which is a failure: set "
+                f"task.max_new_tokens={ROUND * ceil(MORE * max(over) / ROUND)}"
+            )
 
     def queries(self, embedding: Embedding) -> float:
         """Return the tokens that are embedded to search for all test examples."""

@@ -34,6 +34,11 @@ def test_conversation_keeps_its_turns_and_passages_go_to_the_last():
     assert turns[3].content.endswith("Input:\nWhy?")
 
 
+def test_a_chat_that_brings_its_system_turn_needs_no_instruction():
+    conversation = (Turn("system", "Be kind."), Turn("user", "Why?"))
+    assert PROMPT.turns("", conversation, ()) == conversation
+
+
 def test_passages_are_dropped_from_the_tail_until_it_fits():
     whole = PROMPT.turns("Answer.", "Why?", [passage(1), passage(2), passage(3)])
     fitted = fit(

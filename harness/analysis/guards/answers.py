@@ -22,6 +22,14 @@ REPETITIVE: Final = 0.3
 """share of different words in a cut-off answer below which it repeats itself"""
 PACKED: Final = 0.3
 """share of its bytes that a cut-off answer takes when packed, below which it repeats letters; prose takes half"""
+CYCLING: Final = 12
+"""characters of a cut-off answer from which on a cycle in it is one: "no, no, no" is said by people"""
+CYCLES: Final = 4
+"""times that a cycle stands in the second half of such an answer, at least"""
+LONGEST_CYCLE: Final = 200
+"""characters of a cycle that is looked for"""
+FEW_SIGNS: Final = 3
+"""different characters of an answer that holds nothing else"""
 ENDING: Final = 0.5
 """share of cut-off answers up to which an arm's model ends its turns: then the stop tokens are right"""
 WORDS_PER_TOKEN: Final = 0.6
@@ -86,14 +94,33 @@ def _limit(record: Record) -> int | None:
 
 def repetitive(predictions: Sequence[Prediction]) -> bool:
     """Return whether most cut-off answers say the same words, or write the same letters, again and again."""
-    cut_off = [one for one in predictions if one.finish in CUT_OFF]
-    looping = [one.finish == "loop" or _loops(one.text[:5000].casefold()) for one in cut_off]
+    looping = [is_loop(one) for one in predictions if one.finish in CUT_OFF]
     return sum(looping) > len(looping) / 2
+
+
+def is_loop(cut_off: Prediction) -> bool:
+    """Return whether an answer that was cut off repeats itself, so that no higher limit would end it."""
+    text = cut_off.text[:5000].casefold()
+    return cut_off.finish == "loop" or _loops(text) or _cycles(text)
 
 
 def _loops(text: str) -> bool:
     words, plain = re.findall(r"\w+", text), text.encode(errors="replace")
     return len(set(words)) < REPETITIVE * len(words) or len(zlib.compress(plain)) < PACKED * len(plain)
+
+
+def _cycles(text: str) -> bool:
+    """Return whether the better part of a text is one run of letters or signs over and over, or hardly any letters.
+
+    Short answers are no smaller when packed, and "19191919" or "((((" has one word or none.
+    """
+    if len(text) < CYCLING:
+        return False
+    if len(set(text)) <= FEW_SIGNS:
+        return True
+    least = len(text) // 2
+    cycles = range(1, min(LONGEST_CYCLE, least // CYCLES) + 1)
+    return any(text[-least:][cycle:] == text[-least:][:-cycle] for cycle in cycles)
 
 
 def _all_alike(source: ComparisonData, arm: str, records: Sequence[Record]) -> Iterator[Note]:

@@ -1,12 +1,10 @@
 """The notes of a table: warnings, how to read it, what reproduces it. scoreboard_footnotes.py has the first page's."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from harness.analysis.ceilings import ceiling_notes
 from harness.analysis.comparison import ComparisonData
-from harness.analysis.guards.answers import NEARLY_ALL, never_stops, others_end, repetitive
 from harness.analysis.guards.registry import flags
 from harness.analysis.notes.audit_notes import audit_flags, audit_summary
 from harness.analysis.notes.evaluation import (
@@ -18,21 +16,17 @@ from harness.analysis.notes.evaluation import (
     style_notes,
     style_warnings,
 )
+from harness.analysis.notes.failed_answers import failure_warnings
 from harness.analysis.notes.halved import halved_batches
 from harness.analysis.notes.retrieval_cautions import retrieval_cautions
 from harness.analysis.notes.said_by_values import said_by_values
 from harness.analysis.notes.shared_passages import shared_passages
 from harness.analysis.notes.shown_to_all import shown_to_all
-from harness.analysis.result import SIGNIFICANT, Column, Level, Note, TableRow, act, by_level, warning
+from harness.analysis.result import SIGNIFICANT, Column, Note, TableRow, act, by_level, warning
 from harness.analysis.selection import SelectedRecords
 from harness.tasks.data import FEW, FEW_SHOW
 from harness.types import Record
 
-CUT_OFF_TOLERATED: Final = 0.10
-ERRORS_TOLERATED: Final = 0.10
-LOOPING: Final = "most of them say the same words again and again, which no higher limit ends; read a few of them"
-ERROR_SHOWN: Final = 160
-"""characters of an error's text"""
 FINGERPRINT_SHOWN: Final = 12
 
 
@@ -80,14 +74,14 @@ def table_notes(source: ComparisonData, unreadable: Sequence[str], rows: Sequenc
 
 def act_notes(source: ComparisonData, rows: Sequence[TableRow]) -> tuple[Note, ...]:
     """Return the notes of a table that must be acted on, each once; `rows` need no entries."""
-    notes = (*_missing(source.chosen), *audit_flags(source.chosen), *flags(source), *_failure_warnings(source, rows))
+    notes = (*_missing(source.chosen), *audit_flags(source.chosen), *flags(source), *failure_warnings(source, rows))
     return tuple(dict.fromkeys(note for note in notes if note.level == "act"))
 
 
 def _warnings(source: ComparisonData, rows: Sequence[TableRow]) -> Iterator[Note]:
     if source.base is None:
         yield warning("No base", "no arm without retriever and adapter, so there are no differences; add arm=base")
-    yield from _failure_warnings(source, rows)
+    yield from failure_warnings(source, rows)
     for place, column in enumerate(source.columns):
         for row in rows:
             if row.entries[place].mean is None and row.entries[place].unjudged:
@@ -105,31 +99,6 @@ def _failed(source: ComparisonData) -> str:
     finishes = {one.finish for records in source.records.values() for record in records for one in record.predictions}
     ends = "at the token limit or in a repetition that did not end" if "loop" in finishes else "at the token limit"
     return f"errors, empty answers and answers cut off {ends}; they get a metric's worst value"
-
-
-def _failure_warnings(source: ComparisonData, rows: Sequence[TableRow]) -> Iterator[Note]:
-    for row in rows:
-        records = source.records[row.arm]
-        errors = [one.error for record in records for one in record.predictions if one.finish == "error"]
-        if len(errors) > ERRORS_TOLERATED * row.answers:
-            level: Level = "act" if len(errors) >= NEARLY_ALL * row.answers else "warning"
-            yield Note("Errors", _most_frequent(row, errors), level)
-        if row.cut_off > CUT_OFF_TOLERATED * row.answers and not any(never_stops(source, row.arm)):
-            looping = repetitive([one for record in records for one in record.predictions])
-            alone = row.cut_off >= NEARLY_ALL * row.answers and others_end(source, row.arm)
-            advice = LOOPING if looping else _alone(row) if alone else "raise task.max_new_tokens"
-            yield warning(
-                "Cut off", f"{row.arm}: {_share(row.cut_off, row.answers)} of the answers were cut off; {advice}"
-            )
-
-
-def _alone(row: TableRow) -> str:
-    """Return why the answers of this arm alone may not end, as far as it has the parts for it."""
-    shown = "examples" if row.role.few_shot else "passages" if row.role.retrieves else ""
-    adapted = ["its adapter never learnt to end an answer"] if row.role.adapted else []
-    causes = " or ".join([*adapted, *([f"its {shown} lead it on"] if shown else [])])
-    why = f": {causes}" if causes else ""
-    return f"other arms end by the same stop tokens{why}; read a few of them, or raise task.max_new_tokens"
 
 
 def _few_rows(chosen: SelectedRecords) -> Iterator[Note]:
@@ -151,15 +120,6 @@ def by_reason(arms: Mapping[str, str]) -> Iterator[str]:
     """Yield a line per reason with all arms that it is true of."""
     for reason in dict.fromkeys(arms.values()):
         yield f"{', '.join(arm for arm, why in arms.items() if why == reason)}: {reason}"
-
-
-def _most_frequent(row: TableRow, errors: Sequence[str]) -> str:
-    ((error, count),) = Counter(" ".join(error.split()) for error in errors).most_common(1)
-    text = error if len(error) <= ERROR_SHOWN else f"{error[:ERROR_SHOWN]}…"
-    return (
-        f"{row.arm}: {_share(len(errors), row.answers)} of the answers are errors, which get a metric's worst value; "
-        f"{_count(count, 'time')}: {text or 'no reason given'}"
-    )
 
 
 def _task(record: Record) -> str:
@@ -268,7 +228,3 @@ def _fingerprints(rows: Sequence[TableRow]) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.0f} %"

@@ -19,6 +19,8 @@ class FileRow(NamedTuple):
     """by column; an empty cell of a table is None"""
     parents: tuple[str, ...] = ()
     """ids and titles of the documents that it is a part of"""
+    only_asks: bool = False
+    """whether the place of a text to work on is empty, so that no answer can rest on the input"""
 
 
 def is_filled(cell: Any) -> bool:

@@ -32,7 +32,8 @@ def _convert(row: FileRow, gathered: Gathered) -> Iterator[FileRow]:
     system = next((text for name in SYSTEM if (text := _texts(by_name, name))), [])
     turns = [{"role": "system", "content": text} for text in system] + earlier + [{"role": "user", "content": asked}]
     reference = next((by_name[name] for name in ANSWERS if by_name.get(name) is not None), None)
-    yield row._replace(values={**row.values, "input": turns if turns[1:] else asked, "references": reference})
+    values = {**row.values, "input": turns if turns[1:] else asked, "references": reference}
+    yield row._replace(values=values, only_asks=not any(_texts(by_name, name) for name in MORE))
 
 
 def _texts(by_name: Mapping[str, Any], name: str) -> list[str]:

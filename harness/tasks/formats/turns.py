@@ -31,6 +31,8 @@ SPEAKERS: Final[Mapping[str, str]] = {
 """what datasets call a speaker -> who it is"""
 
 
+TOOL_RESULT: Final = "Tool result"
+"""how a turn begins that shows what a tool returned"""
 UNANSWERED: Final = "has no turn of the assistant"
 UNANSWERED_IS: Final = "its last one is taken as the reference"
 CONTENTS: Final = ("content", "value", "text", "parts")
@@ -125,7 +127,7 @@ def _said(side: str, turn: Mapping[str, Any], number: int, started: bool, gather
     if side == "tool":
         gathered.decided("what tools return is shown as a turn of the user, 'Tool result: …'")
         name = f" of {turn['name']}" if isinstance(turn.get("name"), str) else ""
-        return "user", f"Tool result{name}: {text}"
+        return "user", f"{TOOL_RESULT}{name}: {text}"
     if side == "system":
         if not started:
             return "system", text

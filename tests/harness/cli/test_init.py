@@ -9,6 +9,7 @@ from omegaconf import OmegaConf
 from harness.cli import init, task_yaml
 from harness.cli.config import Builder
 from harness.errors import ConfigError, CutleryError
+from harness.types import Example
 
 KINDS = ["kettle", "lamp", "heater", "fan", "toaster", "mixer", "drill", "pump", "clock", "radio", "scale", "iron"]
 PRODUCTS = [
@@ -282,3 +283,38 @@ def test_every_key_of_the_pattern_is_kept():
     again = OmegaConf.create(task_yaml.written(choices, ["remark"]))
     assert set(again) == set(pattern)
     assert list(again.columns) == list(pattern.columns)
+
+
+def chats(*leads, reply="It is {} months."):
+    """Conversations, each with the next of these system turns, or with none."""
+    for number, (name, months) in enumerate(PRODUCTS):
+        lead = leads[number % len(leads)]
+        said = [{"role": "system", "content": lead}] if lead else []
+        said.append({"role": "user", "content": f"How long is the warranty of the {name}?"})
+        yield [*said, {"role": "assistant", "content": reply.format(months)}]
+
+
+@pytest.mark.parametrize(
+    ("leads", "instruction"),
+    [
+        (("Be brief and kind.",), ""),
+        (("Be brief and kind.", ""), "Answer the last message in one short sentence."),
+        (("",), "Answer the question in one short sentence."),
+    ],
+)
+def test_an_instruction_fits_the_references_and_no_chat_gets_a_second_one(tmp_path, made, leads, instruction):
+    (tmp_path / "data").mkdir()
+    rows = [{"messages": chat} for chat in chats(*leads)]
+    (tmp_path / "data/chats.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    code, printed, task = made()
+    assert (code, task.instruction, task.problems()) == (0, instruction, [])
+    assert ("no instruction besides the chats' own" in printed) is (instruction == "")
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [("word " * 30, 64), ("保修期是三个月。" * 3, 96), ("0123456789" * 4, 64), ("ใช่" * 6, 80), ("yes", 32)],
+)
+def test_a_limit_has_room_above_the_longest_reference_of_any_script(text, tokens):
+    rows = [Example(str(number), "?", ("yes",), ()) for number in range(200)]
+    assert task_yaml._tokens([*rows, Example("long", "?", (text,), ())]) == tokens

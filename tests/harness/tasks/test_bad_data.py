@@ -243,6 +243,14 @@ def test_broken_json_list(task, folder):
     ]
 
 
+def test_chats_with_a_system_turn_need_no_instruction(task, folder):
+    turns = [{"role": "system", "content": "Be kind."}, {"role": "user", "content": "Why?"}]
+    for split in ("train", "validation", "test"):
+        row = {"id": split, "input": [turns[0], {**turns[1], "content": f"Why {split}?"}], "references": "So."}
+        write_lines(folder / f"{split}.jsonl", [row])
+    assert not any("instruction" in line for line in task(instruction="").problems())
+
+
 def test_bad_settings(task):
     assert task(instruction=" ", max_new_tokens=0, limit=0).problems() == [
         "instruction is empty: say in a sentence what the model should do",

@@ -1,11 +1,13 @@
 """Where nobody says what the evidence is, and there are no documents: do the references rest on their inputs?"""
 
+import json
 import random
+from dataclasses import replace
 
 import pytest
 
 from harness.tasks.input_evidence import ENOUGH, measured
-from harness.types import SPLITS, THE_INPUT, Example
+from harness.types import SPLITS, THE_INPUT, Example, Turn
 from tests.harness.tasks.making import write_lines
 
 CITIES = ("Lyon", "Porto", "Oslo", "Cairo", "Lima", "Havana", "Nairobi", "Tokyo", "Turin", "Ghent", "Bern", "Riga")
@@ -71,7 +73,8 @@ def rows(kind, count=12):
 def test_summaries_rest_on_their_inputs():
     found = measured(rows(summary))
     assert found.known
-    assert str(found) == "evidence: the inputs, since 10 of 12 references rest on their inputs (50% are enough)"
+    told = "evidence: the inputs, inferred since 10 of 12 references rest on their inputs (50% are enough)"
+    assert str(found) == f'{told}; task.columns.evidence=["@unknown"] turns that off'
 
 
 @pytest.mark.parametrize("kind", [question, echo, instructed, choice, label])
@@ -125,3 +128,89 @@ def test_data_whose_evidence_became_unknown_have_a_new_key(task, folder):
     unknown = task().content_key()
     object.__setattr__(built := task(), "_data", built._data.__class__(built._data.splits, [], "", ()))
     assert unknown != built.content_key()
+
+
+def test_what_is_inferred_is_turned_off_by_a_key(task, folder):
+    filled(folder, summary)
+    off = task(columns__evidence=["@unknown"])
+    assert off.examples("test")[0].evidence == ()
+    assert not any("evidence" in line for line in off.remarks())
+
+
+def alpaca(number):
+    text, answer = summary(number)
+    if number % 3:
+        return {"instruction": "Say it in a sentence.", "input": text, "output": answer}
+    return {
+        "instruction": f"Tell one thing about the {WORDS[number]} of {WORDS[-number]}.",
+        "input": "",
+        "output": "A.",
+    }
+
+
+def test_alpaca_rows_without_an_input_have_unknown_evidence_and_do_not_count(task, folder):
+    (folder / "documents.jsonl").unlink()
+    for split in SPLITS:
+        write_lines(folder / f"{split}.jsonl", [alpaca(number) for number in range(1, 31)])
+    known = task(splits={"train": "train", "validation": None, "test": None})
+    examples = [row for split in SPLITS for row in known.examples(split)]
+    assert {row.evidence for row in examples if "Say it" in row.text} == {THE_INPUT}
+    assert {row.evidence for row in examples if "Say it" not in row.text} == {()}
+    (told,) = [line for line in known.remarks() if line.startswith("evidence")]
+    asked = sum("Say it" in row.text for row in known.examples("train"))
+    assert f" of {asked} references rest on their inputs" in told
+    assert "unknown for the 10 without an input" in told
+
+
+def test_columns_that_are_read_together_have_a_text_or_only_ask(task, folder):
+    (folder / "documents.jsonl").unlink()
+    for split in SPLITS:
+        rows = [
+            (f"{split} {text}" if number % 2 else "", answer)
+            for number in range(24)
+            for text, answer in [summary(number)]
+        ]
+        lines = [
+            {"ask": f"Shorten {split} {n}.", "text": text, "references": out} for n, (text, out) in enumerate(rows)
+        ]
+        write_lines(folder / f"{split}.jsonl", lines)
+    known = task(columns__input=["ask+text"], columns__id=[])
+    assert {len(row.text) > 40: row.evidence for row in known.examples("test")} == {True: THE_INPUT, False: ()}
+
+
+def looked_up(number):
+    place, size = WORDS[number], f"{100 + number}"
+    result = json.dumps({"opened": 1800 + number, "size": size})
+    turns = [("user", f"How large is the {place}?"), ("assistant", f"Tool call: lookup({place})")]
+    turns.append(("user", f"Tool result: {result}"))
+    return Example(place, tuple(Turn(role, text) for role, text in turns), (f"By our handbook: {size}.",), ())
+
+
+def test_a_short_answer_rests_on_what_a_tool_returned():
+    found = measured([looked_up(number) for number in range(12)])
+    assert (found.resting, found.rows) == (12, 12)
+
+
+def test_an_answer_that_the_tool_did_not_return_rests_on_nothing():
+    rows = [replace(looked_up(number), references=(f"It is {number + 500}.",)) for number in range(12)]
+    assert measured(rows).resting == 0
+
+
+def test_chats_without_a_tool_are_counted_for_themselves(task, folder):
+    (folder / "documents.jsonl").unlink()
+    for split in SPLITS:
+        chats = []
+        for number in range(48):
+            row, (asked, answer) = looked_up(number), question(number)
+            turns = [{"role": turn.role, "content": turn.content} for turn in row.input]
+            turns[2] = {"role": "tool", "content": turns[2]["content"].removeprefix("Tool result: ")}
+            plain = [{"role": "user", "content": f"{split} {asked}"}]
+            said = [*(turns if number % 2 else plain)]
+            chats.append([*said, {"role": "assistant", "content": row.references[0] if number % 2 else answer}])
+        write_lines(folder / f"{split}.jsonl", [{"messages": chat} for chat in chats])
+    known = task(splits={"train": "train", "validation": None, "test": None})
+    examples = [row for split in SPLITS for row in known.examples(split)]
+    assert {"Tool result" in row.text: row.evidence for row in examples} == {True: THE_INPUT, False: ()}
+    (told,) = [line for line in known.remarks() if line.startswith("evidence")]
+    assert "rest on their tool results" in told
+    assert "of the other rows: unknown, as 0 of " in told

@@ -54,6 +54,18 @@ def test_a_row_is_a_prompt_and_its_answer(sizes):
     assert own.replies().sizes[0] == len(chat.text_ids("red"))
 
 
+def test_references_that_do_not_fit_into_an_answer_are_a_remark(sizes):
+    class Long(DoorTask):
+        max_new_tokens = 64
+
+    assert list(sizes(task=Long()).long_references()) == []
+    (told,) = sizes().long_references()
+    assert told.startswith("6 of 12 references of the test split have up to 15 tokens of this model")
+    assert told.endswith(
+        "task.max_new_tokens=8 cuts such an answer off, which is a failure: set task.max_new_tokens=32"
+    )
+
+
 def test_what_is_embedded(sizes, hybrid, minilm):
     own = sizes(hybrid)
     tokens = minilm.embed_documents([document.text for document in own.task.documents()]).tokens

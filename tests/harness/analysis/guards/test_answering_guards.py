@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from harness.analysis.guards import answers
-from harness.analysis.notes import detail_notes
+from harness.analysis.notes import failed_answers
 from harness.analysis.roles import Role
 from harness.analysis.table import build
 from harness.errors import DataError
@@ -284,13 +284,30 @@ def test_where_another_arm_ends_its_answers_the_stop_tokens_are_right():
 )
 def test_only_parts_that_an_arm_has_keep_it_from_ending(role, causes):
     row = build([sound("base")], resamples=100).rows[0]
-    assert causes in detail_notes._alone(dataclasses.replace(row, role=role))
+    assert causes in failed_answers.alone_advice(dataclasses.replace(row, role=role))
 
 
 def test_letters_that_repeat_without_a_space_are_a_loop():
     assert answers.repetitive([Prediction("e", "yes y" + 200 * "y", (), (), "length")])
     prose = "The lamp in the hall is green, and nobody knows who painted it, or whether it ever was of another colour."
     assert not answers.repetitive([Prediction("e", prose, (), (), "length")])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(" + 31 * "r", 32 * "(", 32 * "19", 32 * "t", "- " * 16, "rrtrrrtrtrrrtrr", "Yes: 42" + 8 * ".)", 6 * "答案是"],
+)
+def test_few_signs_over_and_over_are_a_loop_though_too_short_to_be_packed(text):
+    assert answers.repetitive([Prediction("e", text, (), (), "length")])
+    (found,) = [one for one in warnings(sound("base"), cut("rag", 0.5, text=text)) if "Cut off" in one]
+    assert "raise task.max_new_tokens" not in found
+
+
+@pytest.mark.parametrize(
+    "text", ["no, no, no", "1900, 1901, 1902, 1903", "(see page 19) A loop", "| a | b |\n|---|---|"]
+)
+def test_short_answers_that_go_on_are_no_loop(text):
+    assert not answers.repetitive([Prediction("e", text, (), (), "length")])
 
 
 def test_answers_that_are_cut_off_now_and_then_are_a_warning():
