@@ -6,12 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from harness.studies.decision.amounts import amount, percent
 from harness.studies.decision.card import card_table
 from harness.studies.decision.change import changes
+from harness.studies.decision.change_words import change_text, grouped_text
 from harness.studies.decision.evaluation import Evaluation
 from harness.studies.decision.smaa import EQUAL
 from harness.studies.decision.tradeoff import gains
-from harness.studies.decision.words import OF_LIMITS, amount, card_words, change_text, grouped_text, percent
+from harness.studies.decision.words import OF_LIMITS, card_words
 from tests.harness.reports.html.decide.conftest import answer, rows_of, settled
 
 pytestmark = [pytest.mark.slow, pytest.mark.ci_slow]
