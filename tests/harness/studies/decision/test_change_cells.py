@@ -1,14 +1,18 @@
-"""The table and sentences of what would change the choice: no riddles, no false precision, no arm that knows nothing."""
+"""The table and sentences of what would change the choice: no riddles, no false precision, no arm at chance."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from harness.studies.decision.amounts import about
 from harness.studies.decision.card import card_table
 from harness.studies.decision.change_words import at_text, change_text, interval_text, now_text
+from harness.studies.decision.measured import measure
+from harness.studies.decision.plain_readings import MetricMean
 from harness.studies.decision.takeover import Change
 from tests.harness.studies.decision.cards import criterion, evaluation
+from tests.harness.studies.decision.test_readings import AT_CHANCE, MANY, RAG, data, listed, record
 
 VALUES = {"facts": {"base": 0.1, "rag": 0.9}, "time": {"base": 100.0, "rag": 900.0}}
 TIME = criterion(worst=10_000.0, best=100.0, scale="log", title="p95", unit="ms")
@@ -71,11 +75,19 @@ def test_an_arm_at_chance_that_takes_over_is_said_to_be_no_choice():
     table = card_table(found)
     said = "base (hardly better than one answer to everything) is best if p95 must be below 900 ms"
     assert any(said in line for line in table.words)
-    assert any(
-        line.startswith("base is no better than one") and "none of these arms will do" in line for line in table.words
-    )
+    (line,) = [line for line in table.words if line.startswith("base is no better than one and the same answer")]
+    assert line.endswith("Where it takes over, read that as: none of these arms will do.")
     section = next(one for one in table.sections if one.name == "changes")
     assert {row[2] for row in section.rows} == {"base (at chance)"}
+
+
+def test_an_arm_at_chance_is_found_by_its_right_content():
+    arms = (record("base", AT_CHANCE), record("rag", RAG * MANY))
+    asked = replace(listed(facts=MetricMean(("em",), {})), always={"facts": 2.0})
+    found = measure(data(*arms), asked).at_floor
+    assert list(found) == ["base"]
+    assert found["base"].startswith("hardly better than one and the same answer to everything: its quality is ")
+    assert measure(data(*arms), replace(asked, always={})).at_floor == {}
 
 
 def test_without_limits_no_column_says_who_keeps_them():
