@@ -22,10 +22,10 @@ LONGEST = 50
 
 
 def takeovers(found):
-    """What make decide says of each change: what, now, at, interval, share of never, words."""
+    """What make decide says of each change: what, now, best then, from where on, interval, share of never."""
     section = next(one for one in card_table(found).sections if one.name == "changes")
     return [
-        [*("–" if cell is None else cell for cell in row[:4]), "–" if row[4] is None else f"{row[4].value:.2f}", row[5]]
+        [*("–" if cell is None else cell for cell in row[:5]), "–" if row[5] is None else f"{row[5].value:.2f}"]
         for row in section.rows
     ]
 
@@ -35,6 +35,9 @@ def assert_same_changes(page, known, decision):
     assert rows_of(page, "d-takeovers")[1:] == takeovers(found)
     limits = grouped_text(found, [one for one in changes(found) if one.kind in OF_LIMITS])
     assert f"{limits}." in page.inner_text("#d-words")
+    for line in card_words(found, changes(found), ()):
+        if "Where it takes over, read that as" in line:
+            assert line in page.inner_text("#d-words")
     return found
 
 
