@@ -77,7 +77,7 @@ def _changes(found: Evaluation, changed: Sequence[Change]) -> Iterator[str]:
         yield f"So would limits: {text}."
     yield from _of_use(found, [one for one in changed if one.kind in OF_USE])
     others = [one for one in changed if one.kind != "weight"]
-    yield from _at_chance(found, [one.arm for one in (*answers, *weights, *others)])
+    yield from _at_chance(found, [*(one.arm for one in answers), *(one.arm for one in (*weights, *others))])
 
 
 def _at_chance(found: Evaluation, arms: Sequence[str | None]) -> Iterator[str]:

@@ -98,13 +98,15 @@ class FigureInStudy:
         value, low, high = combined(first, second, ratio=self.is_ratio)
         sampled = any(one.low is not None for one in figures)
         n = min((one.n for one in figures if one.n is not None), default=_asked(study.data)) if sampled else 0
-        spread, notes = None, ()
+        spread = None
+        notes: tuple[str, ...] = ()
         if sampled and low is not None and high is not None:
             bounded = self.scale == "share" and not self.is_ratio
             degrees = max(1, min(n, _groups(study.data)) - 1)
             spread = spread_of_interval(value, low, high, degrees, ratio=self.is_ratio, bounded=bounded)
             if bounded and high - low < ROUNDING:
-                low, high, notes = *never_differing(value, degrees + 1), (_never_said(degrees + 1),)
+                low, high = never_differing(value, degrees + 1)
+                notes = (_never_said(degrees + 1),)
         return Effect(
             value, low if sampled else None, high if sampled else None, self._said(study.data, section), n,
             "samples", _runs(study.data), "sampled" if sampled else "once" if self.scale == "time" else "exact",
