@@ -111,7 +111,7 @@ def _experiment(folder: Path, chosen: SelectedRecords, money: Costing) -> Experi
     cells = {(LEVEL, arm): records for arm, records in chosen.arms.items()}
     cell = next(iter(chosen.arms.values()))[0].cell
     data = StudyData(cell.task, cell.model, None, (Made(LEVEL, LEVEL, 0, {}),), cells, {})
-    return ExperimentSource(folder, data, money, len(flags_of(chosen)))
+    return ExperimentSource(folder, data, money, tuple(f"{one.topic}: {one.text}" for one in flags_of(chosen)))
 
 
 def _evaluating(folder: Path, chosen: SelectedRecords, money: Costing) -> Evaluating:

@@ -13,7 +13,7 @@ from harness.analysis.costs.machine import machine
 from harness.analysis.costs.prices import PriceList
 from harness.cli.recommend_request import RecommendRequest
 from harness.machine.paid_tokens import METER
-from harness.studies.decision.words import amount
+from harness.studies.decision.amounts import amount
 from harness.text.durations import about
 from harness.types import Record
 

@@ -181,8 +181,6 @@ def _conditions(source: str, evidence: Evidence) -> Iterator[str]:
     study = evidence.studies.get(source)
     if study is not None and study.says:
         yield f"{study.budget} study: {study.says}"
-    if source == EXPERIMENT and evidence.experiment is not None and evidence.experiment.flags:
-        yield f"! {evidence.experiment.flags} to act on in the notes of its table"
 
 
 def _deciding(part: ClaimPart, effect: Effect, verdict: PartVerdict, evidence: Evidence) -> str:
@@ -214,4 +212,8 @@ def _link(part: ClaimPart, effect: Effect, evidence: Evidence) -> str:
 def _remarks(evidence: Evidence) -> Iterator[str]:
     if evidence.experiment is None:
         yield "the experiment itself was not run; what stands here is of its studies"
+    else:  # once, not beside every number that was measured in it
+        yield from (
+            f"! To act on before what the experiment measured is relied on: {one}" for one in evidence.experiment.flags
+        )
     yield from evidence.unreadable

@@ -43,8 +43,8 @@ class ExperimentSource:
     """its records under one level"""
     costing: Costing | None
     """prices and use"""
-    flags: int = 0
-    """notes of its table that must be acted on"""
+    flags: tuple[str, ...] = ()
+    """notes of its table that must be acted on, each in words"""
 
     @property
     def records(self) -> Mapping[str, tuple[Record, ...]]:

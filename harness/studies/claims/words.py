@@ -25,6 +25,8 @@ SIGNS: Final[dict[Ruling, str]] = {
     "supported": "✓", "refuted": "✗", "undecided": "?", "provisional": "~", "not tested": "–", "does not apply": "·",
 }  # fmt: skip
 """in front of the words of a verdict, so that a column of them is read at a glance"""
+COUNTED: Final = {"parts": "part", "adapters": "adapter", "bits": "bit"}
+"""unit of a count -> of one"""
 PART_OF: Final = "of "
 """how a unit begins whose numbers are parts of a whole"""
 
@@ -55,7 +57,10 @@ def effect_text(effect: Effect, unit: str) -> str:
 
 def with_unit(value: float, unit: str) -> str:
     """Return a number with its unit: "2.1 times", "34 % of the total", "+0.59"."""
-    return number_text(value, unit) if unit == "share" else f"{number_text(value, unit)} {unit}"
+    if unit == "share":
+        return number_text(value, unit)
+    text = number_text(value, unit)
+    return f"{text} {COUNTED.get(unit, unit) if text == '1' else unit}"
 
 
 def margin_text(part: ClaimPart) -> str:

@@ -6,14 +6,17 @@ from typing import Final
 import numpy as np
 
 from harness.analysis.result import Figure, Note, Section, SectionCell, SectionColumn, act, warning
+from harness.studies.decision.amounts import amount, percent
+from harness.studies.decision.card_utilities import utilities_section
 from harness.studies.decision.change import changes
+from harness.studies.decision.change_words import OPEN, arm_text, at_text, interval_text, now_text
 from harness.studies.decision.evaluation import Evaluation
 from harness.studies.decision.limits import limit_text
 from harness.studies.decision.samples import RESAMPLES
 from harness.studies.decision.smaa import regret
 from harness.studies.decision.takeover import Change
 from harness.studies.decision.unknowns import Unknown, unknowns
-from harness.studies.decision.words import amount, card_words, change_text, percent
+from harness.studies.decision.words import card_words
 from harness.studies.table import StudyTable
 
 QUESTION: Final = "Which arm should answer, with these weights, limits and use?"
@@ -25,7 +28,7 @@ def card_table(found: Evaluation) -> StudyTable:
     changed, missing = changes(found), unknowns(found)
     sections = (
         *(_arms(found), *_ranks(found), _changes(found, changed), _unmeasured(found, missing), _limits(found)),
-        *(_measurements(found), _utilities(found)),
+        *(_measurements(found), utilities_section(found)),
     )
     of = f"task {found.measured.task}, model {found.measured.model}, weights of {found.decision.name}"
     return StudyTable(
@@ -58,9 +61,9 @@ def _arms(found: Evaluation) -> Section:
         SectionColumn("utility", "", 3),
         SectionColumn("expected regret", "utility", 3),
         SectionColumn("best with weights that favour it", "probability", 3),
-        SectionColumn("keeps the limits", "probability", 3),
+        *((SectionColumn("keeps the limits", "probability", 3),) if found.limited else ()),
     )
-    rows = [_arm(found, place) for place in range(len(found.arms))]
+    rows = [_arm(found, place)[: len(columns)] for place in range(len(found.arms))]
     note = Note(
         "Reading",
         "utility: expected, in brackets 95 % of the draws; expected regret: what choosing this arm lacks to the best "
@@ -74,7 +77,7 @@ def _arm(found: Evaluation, place: int) -> tuple[SectionCell, ...]:
     arm, total = found.arms[place], found.total
     low, high = np.quantile(total[:, place], [0.025, 0.975])
     utility = Figure(float(found.scores[place]), float(low), float(high))
-    kept = Figure(found.kept.probability[arm]) if found.kept.checks or found.kept.ruled_out else None
+    kept = Figure(found.kept.probability[arm])
     if arm in found.kept.ruled_out:
         return arm, "ruled out", utility, None, None, kept
     lost = Figure(float(regret(total[:, found.allowed], found.allowed.index(place)).mean()))
@@ -116,32 +119,32 @@ def _figure(value: float) -> Figure | None:
 
 def _changes(found: Evaluation, changed: Sequence[Change]) -> Section:
     columns = (
-        *(SectionColumn("what"), SectionColumn("now"), SectionColumn("at"), SectionColumn("95 % interval")),
-        *(SectionColumn("never", "share of draws", 2), SectionColumn("in words")),
+        *(SectionColumn("what"), SectionColumn("now"), SectionColumn("best then"), SectionColumn("from where on")),
+        *(SectionColumn("95 % interval"), SectionColumn("never, share of draws", "", 2)),
     )
-    rows = [(*_row(one), change_text(found, one)) for one in changed]
+    rows = [_row(found, one) for one in changed]
     note = Note(
         "Reading",
-        "one thing at a time, along the expected utility: a weight while the others keep their proportions, a limit, "
-        "the use. The interval: where it happens in 95 % of the draws (of a limit: that of the measurement); never: in "
-        "which it does not, as far as was looked",
+        "one thing at a time: a weight while the others keep their proportions, a limit, the use. From where on: by "
+        "expected utility. The interval: where it happens in 95 % of the draws (of a limit: that of the measurement); "
+        f"“{OPEN}”: among them are the value now, and draws in which it never happens. Never: share of the draws in "
+        "which it does not happen, as far as was looked. “At chance”: hardly better than one and the same "
+        "answer to everything",
     )
     return Section("changes", "What would change it", columns, tuple(rows), (note,))
 
 
-def _row(one: Change) -> tuple[SectionCell, ...]:
-    both = (one.low, one.high)
-    ends = None if None in both else " to ".join(amount(end) for end in both if end is not None)
+def _row(found: Evaluation, one: Change) -> tuple[SectionCell, ...]:
     name = f"{one.kind}: {one.what}" if one.kind in ("weight", "limit") else one.kind
-    now, at = (None if value is None else amount(value) for value in (one.now, one.at))
-    return name, now, at, ends, None if one.never is None else Figure(one.never)
+    never = None if one.never is None else Figure(one.never)
+    return name, now_text(one), arm_text(found, one), at_text(one), interval_text(one), never
 
 
 def _unmeasured(found: Evaluation, missing: Sequence[Unknown]) -> Section:
     columns = (
         *(SectionColumn("criterion"), SectionColumn("weight", "share of all", 3), SectionColumn("not measured of")),
         *(SectionColumn("probability if all against"), SectionColumn("if all for")),
-        *(SectionColumn("worth to know", "utility", 4), SectionColumn("by")),
+        *(SectionColumn("worth to know, in utility", "", 4), SectionColumn("by")),
     )
     rows = [
         (one.criterion or ALL, Figure(one.weight), "all" if len(one.arms) == len(found.arms) else ", ".join(one.arms),
@@ -150,8 +153,10 @@ def _unmeasured(found: Evaluation, missing: Sequence[Unknown]) -> Section:
     ]  # fmt: skip
     note = Note(
         "Reading",
-        "probability that the recommended arm is best, if what is unknown were known at its ends: this arm worst and "
-        "all others best, and the reverse; worth: what knowing it before choosing gains on average",
+        "the two probabilities: how probably the recommended arm is best, if what is unknown were known at its ends: "
+        "this arm worst and all others best, and the reverse. They say how much surer or less sure you would be. "
+        "Worth: how much more utility (of 1) you would have on average by knowing it before choosing. It is 0 where "
+        "whatever comes out makes you more or less sure and leaves the arm with the highest expected utility the same",
     )
     return Section("unmeasured", "What was not measured, and how much it could matter", columns, tuple(rows), (note,))
 
@@ -196,19 +201,3 @@ def _measured(found: Evaluation, criterion: str, arm: str) -> str | None:
     return (
         text if figure.low is None or figure.high is None else f"{text} [{amount(figure.low)}, {amount(figure.high)}]"
     )
-
-
-def _utilities(found: Evaluation) -> Section:
-    columns = (
-        *(SectionColumn("criterion"), SectionColumn("utility 0 at"), SectionColumn("utility 1 at")),
-        *(SectionColumn(arm, "", 3) for arm in found.arms),
-    )
-    rows = []
-    for at, name in enumerate(found.criteria):
-        own = found.decision.criteria[name]
-        per = "" if own.times == "nothing" else " a month"
-        utilities = zip(found.unknown[:, at], found.expected[:, at], strict=True)
-        values = [None if unknown else Figure(float(utility)) for unknown, utility in utilities]
-        rows.append((name, f"{amount(own.worst)}{per}", f"{amount(own.best)}{per}", *values))
-    note = Note("Reading", "mean over the resamples, on scales with fixed ends; – not measured: anything from 0 to 1")
-    return Section("utilities", "Utilities", columns, tuple(rows), (note,))

@@ -84,6 +84,11 @@ class Evaluation:
         return kept(self.measured, self.decision)
 
     @property
+    def limited(self) -> bool:
+        """Whether anything can rule an arm out: a limit, or documents that must stay."""
+        return bool(self.kept.checks) or not self.decision.documents_may_leave
+
+    @property
     def allowed(self) -> list[int]:
         """Places of the arms that are not ruled out."""
         return [place for place, arm in enumerate(self.arms) if arm not in self.kept.ruled_out]

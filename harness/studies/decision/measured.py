@@ -9,6 +9,7 @@ from harness.analysis.numbers import listed
 from harness.analysis.roles import Role
 from harness.studies.data_kinds import KINDS
 from harness.studies.decision.criterion import CriteriaList, Criterion
+from harness.studies.decision.knowing import knowing_nothing
 from harness.studies.decision.reading import CriterionReading, DecisionData, Readout
 from harness.studies.decision.samples import ResampledValue
 from harness.studies.decision.spent import nothing_to_lose, spent_on
@@ -41,6 +42,8 @@ class Measured:
     """arm -> what one criterion (`CriteriaList.curve`) is with fewer labelled pairs"""
     unmeasurable: Mapping[str, str] = field(default_factory=dict)
     """criterion of `wanted` that no run would measure -> why"""
+    at_floor: Mapping[str, str] = field(default_factory=dict)
+    """arm that is hardly better than whoever knows nothing -> how that shows, in words"""
 
     @property
     def arms(self) -> tuple[str, ...]:
@@ -72,6 +75,7 @@ def measure(data: DecisionData, listed: CriteriaList) -> Measured:
         wanted={name: never.get(name) or _applying(data, criteria[name])[0].wanted(data.task) for name in missing},
         warnings=(*_warnings(data), *_at_chance(criteria, readouts)),
         unmeasurable=never,
+        at_floor=dict(knowing_nothing(data, listed, readouts)),
         holds_documents=dict(_leaving(data)),
         trained_rows={arm: rows for arm in roles if (rows := data.trained_rows(arm)) is not None},
         curves={} if of_curve is None else listed.curve.read(data, of_curve),
@@ -108,8 +112,8 @@ def _at_chance(criteria: Mapping[str, Criterion], readouts: Mapping[str, Readout
     """Yield of which arms a loss was measured that says nothing of them."""
     for name, one in readouts.items():
         if arms := one.nothing_to_lose:
-            text = f"{_have_nothing(arms)} to lose, as whoever knows nothing"
-            yield f"{criteria[name].title}: {text}; that nothing is lost there does not count"
+            text = f"{_have_nothing(arms)} to lose, since {'it knows' if len(arms) == 1 else 'they know'} nothing"
+            yield f"{criteria[name].title}: {text}; a loss of 0 is no merit then, and it stands as not measured"
 
 
 def _warnings(data: DecisionData) -> Iterator[str]:

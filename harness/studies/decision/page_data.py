@@ -41,6 +41,7 @@ def page_data(measured: Measured, decisions: Sequence[Decision]) -> dict[str, An
         "curve": first.curve.criterion,
         "curves": {arm: [[size, one.draws.tolist()] for size, one in own] for arm, own in measured.curves.items()},
         "leaving": dict(measured.holds_documents),
+        "floor": dict(measured.at_floor),
         "warnings": list(measured.warnings),
         "days": DAYS_PER_MONTH,
         "resamples": RESAMPLES,
@@ -74,6 +75,7 @@ def _criterion(measured: Measured, decision: Decision, name: str) -> dict[str, A
         "unit": own.unit_in(measured.currency),
         "wanted": measured.wanted.get(name),
         "never": measured.unmeasurable.get(name),
+        "study": "" if readout is None else readout.study,
         "draws": {arm: sample.draws.tolist() for arm, sample in samples.items()},
         "values": {arm: sample.value for arm, sample in samples.items()},
     }

@@ -20,6 +20,8 @@ from harness.studies.decision.samples import RESAMPLES, ResampledValue, exact
 
 Part = Literal["passages", "adapter"]
 """what an arm may do without"""
+STUDY: Final = "study "
+"""how what a study measured begins in words"""
 SAME: Final = 0.9
 """share of the experiment's training rows from which on an adapter counts as the same"""
 
@@ -122,6 +124,11 @@ class Readout:
     """what was measured, in a few words"""
     nothing_to_lose: tuple[str, ...] = ()
     """arms without a measurement since they are at chance, where a loss says nothing"""
+
+    @property
+    def study(self) -> str:
+        """What measured it in words, where that was no plain experiment: "study hallucination"; else ""."""
+        return self.said.partition(":")[0] if self.said.startswith(STUDY) else ""
 
 
 @runtime_checkable

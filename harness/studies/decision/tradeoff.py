@@ -1,6 +1,6 @@
 """What is to be chosen between: where the recommended arm is ahead of the runner-up, and which arms others beat."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +9,10 @@ from harness.studies.decision.smaa import EQUAL
 
 LEAST_GAIN: Final = 0.0005
 """of utility; less is not said"""
+REASONS: Final = 2
+"""criteria that are named to each side, as far as there are so many"""
+MOST: Final = 4
+"""that are named even where the others together are more: of these it is said how much each is at most"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,18 @@ def gains(found: Evaluation) -> tuple[Gain, ...]:
     apart = found.weights * (found.expected[found.recommended] - found.expected[found.runner_up])
     named = [Gain(name, gain) for name, gain in zip(found.criteria, apart.tolist(), strict=True)]
     return tuple(sorted((one for one in named if abs(one.gain) >= LEAST_GAIN), key=lambda one: -one.gain))
+
+
+def told(side: Sequence[Gain]) -> Sequence[Gain]:
+    """Return the gains, or the losses, that are named: so many that all others together are less than each of them.
+
+    Args:
+        side: of one sign, the largest first.
+    """
+    count = REASONS
+    while count < min(MOST, len(side)) and abs(sum(one.gain for one in side[count:])) >= abs(side[count - 1].gain):
+        count += 1
+    return side[:count]
 
 
 def beaten(found: Evaluation) -> dict[str, str]:

@@ -6,23 +6,20 @@ from typing import Final
 import numpy as np
 
 from harness.analysis.numbers import listed
+from harness.studies.decision.amounts import amount, percent
 from harness.studies.decision.change_answers import answer_changes
 from harness.studies.decision.change_use import RANGES
+from harness.studies.decision.change_words import OF_USE, grouped_text, who
 from harness.studies.decision.evaluation import Evaluation
 from harness.studies.decision.limits import limit_text
 from harness.studies.decision.smaa import EQUAL
-from harness.studies.decision.takeover import Change, Kind
-from harness.studies.decision.tradeoff import LEAST_GAIN, Gain, beaten, gains
+from harness.studies.decision.takeover import Change
 from harness.studies.decision.unknowns import Unknown, overturned
 from harness.studies.decision.usable import unusable
+from harness.studies.decision.why_words import why
 
 PER: Final = {"questions": "day", "updates": "month"}
-OF_USE: Final = ("questions", "updates", "labels")
 OF_LIMITS: Final = ("limit", "labels at hand", "documents")
-REASONS: Final = 2
-"""criteria that are said to each side"""
-PLAIN: Final = "of 1"
-"""unit of a share, which goes without saying"""
 SAFE: Final = 2 / 3
 """probability of being best below which nothing is recommended without saying that it is close"""
 NEAREST: Final = 3
@@ -35,28 +32,11 @@ def card_words(found: Evaluation, changed: Sequence[Change], missing: Sequence[U
         yield mind
     yield _recommended(found)
     yield from _ruled_out(found)
-    yield from _why(found)
+    yield from why(found)
     if found.recommended is not None:
         yield from _changes(found, changed)
         yield from _missing(found, missing)
         yield _regret(found)
-
-
-def percent(share: float) -> str:
-    """Return a probability in whole percent; what is neither sure nor impossible is not called so."""
-    if 0.0 < share < 0.005:
-        return "under 1 %"
-    return "over 99 %" if 0.995 <= share < 1.0 else f"{100 * share:.0f} %"
-
-
-def amount(value: float) -> str:
-    """Return a number to three digits: 1,003 and .0046; "never" for one that is infinite."""
-    if np.isinf(value):
-        return "never"
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    text = np.format_float_positional(value, precision=3, fractional=False, trim="-")
-    return text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
 
 
 def _recommended(found: Evaluation) -> str:
@@ -81,50 +61,6 @@ def too_close(found: Evaluation) -> bool:
     return found.recommended is not None and found.first[found.arms[found.recommended]] < SAFE
 
 
-def _why(found: Evaluation) -> Iterator[str]:
-    """Yield what is to be chosen between."""
-    own = gains(found)
-    if own and found.recommended is not None and found.runner_up is not None:
-        more, less = (
-            [one for one in own if one.gain > 0][:REASONS],
-            [one for one in own if one.gain < 0][::-1][:REASONS],
-        )
-        second, arm = found.arms[found.runner_up], found.arms[found.recommended]
-        text = f"Why: against {second}, {arm} gains most utility by {_gains(found, more)}, and loses most by "
-        lead = float(found.scores[found.recommended] - found.scores[found.runner_up])
-        rest = lead - sum(one.gain for one in (*more, *less))
-        others = f"; all other criteria together {_signed(rest)}" if abs(rest) >= LEAST_GAIN else ""
-        yield f"{text}{_gains(found, less)}{others}.{_beaten(found)}"
-
-
-def _gains(found: Evaluation, own: Sequence[Gain]) -> str:
-    titles = [
-        f"{found.decision.criteria[one.criterion].title} ({_signed(one.gain)}{_values(found, one)})" for one in own
-    ]
-    return listed(titles) if titles else "nothing"
-
-
-def _values(found: Evaluation, gain: Gain) -> str:
-    """Return what was measured of both arms, in the criterion's unit; or of which of them it was not."""
-    arms = [found.arms[place] for place in (found.recommended, found.runner_up) if place is not None]
-    samples = {arm: found.measured.sample(gain.criterion, arm) for arm in arms}
-    values = [amount(one.value) for one in samples.values() if one is not None]
-    unit = found.decision.criteria[gain.criterion].unit_in(found.measured.currency)
-    named = "" if unit == PLAIN else f" {unit}"
-    if lacking := [arm for arm, one in samples.items() if one is None]:
-        return f": not measured of {listed(lacking)}"
-    return f": {' against '.join(values)}{named}"
-
-
-def _signed(value: float) -> str:
-    return f"{'−' if value < 0 else '+'}{amount(abs(value))}"
-
-
-def _beaten(found: Evaluation) -> str:
-    out = [f"{by} is at least as good as {arm}" for arm, by in beaten(found).items()]
-    return f" On all that was measured, {listed(out)}." if out else ""
-
-
 def _ruled_out(found: Evaluation) -> Iterator[str]:
     if found.kept.ruled_out:
         yield f"Ruled out: {'; '.join(f'{arm}, as {why}' for arm, why in found.kept.ruled_out.items())}."
@@ -137,11 +73,21 @@ def _ruled_out(found: Evaluation) -> Iterator[str]:
 def _changes(found: Evaluation, changed: Sequence[Change]) -> Iterator[str]:
     weights = sorted((one for one in changed if one.kind == "weight"), key=_step)[:NEAREST]
     text = grouped_text(found, weights)
+    answers = answer_changes(found)[:NEAREST]
     yield _other_answers(found)
     yield f"Other weights (shares of all) would change it: {text}." if text else "No weight alone would change it."
     if text := grouped_text(found, [one for one in changed if one.kind in OF_LIMITS]):
         yield f"So would limits: {text}."
     yield from _of_use(found, [one for one in changed if one.kind in OF_USE])
+    others = [one for one in changed if one.kind != "weight"]
+    yield from _at_chance(found, [*(one.arm for one in answers), *(one.arm for one in (*weights, *others))])
+
+
+def _at_chance(found: Evaluation, arms: Sequence[str | None]) -> Iterator[str]:
+    """Yield which arm that takes over is at chance: being fast and cheap makes it the best, and not its answers."""
+    for arm, text in found.measured.at_floor.items():
+        if arm in arms:
+            yield f"{arm} is {text}. Where it takes over, read that as: none of these arms will do."
 
 
 def _other_answers(found: Evaluation) -> str:
@@ -154,8 +100,8 @@ def _other_answers(found: Evaluation) -> str:
     groups: dict[str, list[str]] = {}
     for one in own[:NEAREST]:
         text = f"if “{one.question}” is answered with {one.answer} (now {one.now})"
-        groups.setdefault(f"{one.arm} is best", []).append(text)
-    text = "; ".join(f"{who} {listed(when, 'or')}" for who, when in groups.items())
+        groups.setdefault(who(found, one.arm), []).append(text)
+    text = "; ".join(f"{name} {listed(when, 'or')}" for name, when in groups.items())
     more = f"; and {len(own) - NEAREST} more single answers would change it" if len(own) > NEAREST else ""
     return f"Another answer would change it: {text}{more}."
 
@@ -182,48 +128,6 @@ def _range(name: str) -> str:
 def _step(change: Change) -> float:
     """Return how large the change of a weight is: by how much it moves."""
     return abs((change.at or 0.0) - (change.now or 0.0))
-
-
-def change_text(found: Evaluation, change: Change) -> str:
-    """Return a change in words, without its interval: it is in the table."""
-    return f"{_who(change)} {_when(found, change)}"
-
-
-def grouped_text(found: Evaluation, changed: Sequence[Change]) -> str:
-    """Return changes in words, those to the same arm together: "rag is best if … or if …; qlora is best if …"."""
-    groups: dict[str, list[str]] = {}
-    for one in changed:
-        groups.setdefault(_who(one), []).append(_when(found, one))
-    return "; ".join(f"{who} {listed(own, 'or')}" for who, own in groups.items())
-
-
-def _who(change: Change) -> str:
-    return f"{change.arm} is best" if change.arm is not None else "every arm is ruled out"
-
-
-def _when(found: Evaluation, change: Change) -> str:
-    """Return from where on, in words; of a limit also that nothing is known of the arm that is best then."""
-    at = "" if change.at is None else amount(change.at)
-    if change.kind in ("weight", "limit"):
-        return f"if {_of_criterion(found, change, at)}"
-    side, now = "more" if change.above else "less", f"(now {amount(change.now or 0.0)})"
-    texts: dict[Kind, str] = {
-        "documents": "if documents may not leave the index",
-        "labels at hand": f"if fewer than {at} labelled pairs are at hand",
-        "labels": f"if adapters are trained on fewer than {at} labelled pairs {now}",
-        "questions": f"with {side} than {at} questions a day {now}",
-        "updates": f"with {side} than {at} updates a month {now}",
-    }
-    return texts[change.kind]
-
-
-def _of_criterion(found: Evaluation, change: Change, at: str) -> str:
-    own, side = found.decision.criteria[change.what], "above" if change.above else "below"
-    if change.kind == "weight":
-        return f"the weight of {own.title} is {side} {at} (now {amount(change.now or 0.0)})"
-    text = f"{own.title} must be {side} {at} {own.unit_in(found.measured.currency)}"
-    unknown = change.arm is not None and found.measured.sample(change.what, change.arm) is None
-    return f"{text} (not measured of {change.arm})" if unknown else text
 
 
 def _missing(found: Evaluation, missing: Sequence[Unknown]) -> Iterator[str]:

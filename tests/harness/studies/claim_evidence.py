@@ -13,7 +13,7 @@ from tests.harness.reports.html.made_records import make_record
 LEVEL = "the experiment"
 
 
-def experiment(arms, costing=None, flags=0):
+def experiment(arms, costing=None, flags=()):
     """An experiment of these arms: arm -> record, or records of several seeds."""
     cells = {(LEVEL, arm): own if isinstance(own, tuple) else (own,) for arm, own in arms.items()}
     data = StudyData("qa", "pocket", None, (Made(LEVEL, LEVEL, 0, {}),), cells, {})
@@ -22,7 +22,7 @@ def experiment(arms, costing=None, flags=0):
 
 def evidence(arms=None, studies=None, **fields):
     """All that is known of one task and model."""
-    source = None if arms is None else experiment(arms, fields.pop("costing", None), fields.pop("flags", 0))
+    source = None if arms is None else experiment(arms, fields.pop("costing", None), fields.pop("flags", ()))
     return Evidence("qa", "pocket", "", source, studies or {}, **fields)
 
 

@@ -18,7 +18,7 @@ from harness.studies.claims.readings.figure_in_study import FigureInStudy, Table
 from harness.studies.claims.readings.inventory_difference import InventoryDifference
 from harness.studies.claims.readings.latency_ratio import LatencyRatio
 from harness.studies.claims.readings.metric_contrast import MetricContrast, Term
-from harness.studies.claims.readings.ranked_arms import RankedArms, best_shares, regret
+from harness.studies.claims.readings.ranked_arms import RankedArms, best_shares, nearest_said, regret
 from harness.studies.claims.readings.recommended import Recommended
 from harness.studies.claims.readings.training_memory import TrainingMemoryRatio
 from harness.studies.claims.sources import Evidence
@@ -222,6 +222,22 @@ def test_two_figures_of_the_same_answers_have_the_widest_interval():
     assert (found.value, found.low, found.high) == pytest.approx((-0.6, -0.6 - 0.05 - 0.1, -0.6 + 0.1 + 0.1))
 
 
+def test_a_share_that_was_the_same_in_every_sample_has_the_exact_interval():
+    """Resamples of equal values are equal: ± 0 would call a difference impossible that 40 questions cannot show."""
+    data = study_data({("plain", "rag"): [1.0] * 40}, {"plain": {}})
+    section = Section(
+        "stale", "Stale", (SectionColumn("row"), SectionColumn("rag")), (("plain", Figure(0.0, 0.0, 0.0, 40)),)
+    )
+    found = FigureInStudy("update", "stale", place("rag"), None, "difference", "share").read(
+        evidence(studies=study(data, [section]))
+    )
+    assert (found.low, found.high) == pytest.approx((-(1 - 0.025 ** (1 / 40)), 1 - 0.025 ** (1 / 40)))
+    assert "40 independent samples" in found.notes[0]
+    asked = Asked(found, "equal", 0.05)
+    assert by_interval(asked) == "undecided"  # .95^40 is .13: one in twenty may well differ
+    assert by_interval(Asked(found, "equal", 0.1)) == "supported"
+
+
 def test_a_ratio_of_figures_adds_logarithms():
     first, second = Figure(4.0, 2.0, 8.0), Figure(2.0, 1.0, 4.0)
     assert combined(first, second, ratio=True) == pytest.approx((2.0, 0.5, 8.0))
@@ -362,11 +378,20 @@ def test_regret_and_ranks_by_hand():
     assert best_shares(drawn)[:, 0] == pytest.approx([0.25, 0.25, 0.5])
 
 
+def test_the_arm_that_is_nowhere_far_behind_is_named_with_where_and_behind_whom():
+    means = np.array([[0.85, 0.81, 0.92], [0.80, 0.79, 0.96]])
+    said = nearest_said(["rag", "raft"], ["exact_match", "faithfulness", "abstention"], means)
+    assert said.startswith(
+        "rag is furthest behind raft on abstention, by 0.04; every other arm is at least as far behind"
+    )
+    assert nearest_said(["rag", "raft"], ["a", "b"], means[:, :2]) == "rag is the best on each of a, b"
+
+
 def test_who_is_best_at_what_stands_beside_the_gap():
     found = RankedArms(2).read(whole())
-    assert found.said == "least largest gap to the best arm over exact_match, chrf"
+    assert found.said == "hybrid is the best on each of exact_match, chrf"
     assert 0 <= found.low <= found.value <= found.high
-    assert found.notes[0].startswith("best on exact_match: hybrid ")
+    assert found.notes[1].startswith("best on exact_match: hybrid ")
     assert "oracle" not in " ".join(found.notes)
     assert RankedArms(3).read(whole()).outside
 

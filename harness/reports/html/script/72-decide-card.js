@@ -150,10 +150,10 @@ class Card {
       .map(([name, limit]) => [this.data.criteria.findIndex((own) => own.name === name), limit]).filter(([at]) => at >= 0);
   }
 
-  /** all[arm]: probability of keeping every limit; broken[arm]: why not; unchecked: what was not measured. */
+  /** all[arm]: probability of keeping every limit; broken[arm]: why not; unchecked: what was not measured; limited: there is one. */
   kept(state) {
     const limits = this.limits(state), size = this.data.resamples;
-    const found = { all: [], broken: [], unchecked: [] };
+    const found = { all: [], broken: [], unchecked: [], limited: limits.length > 0 || !state.documents_may_leave };
     for (const arm of this.data.arms) {
       const leaves = state.documents_may_leave ? undefined : this.data.leaving[arm];
       const flags = new Uint8Array(size).fill(1), broken = [];

@@ -17,6 +17,13 @@ function amount(value) {
   return Number(value.toPrecision(3)).toLocaleString("en", { maximumSignificantDigits: 3, useGrouping: false }).replace(/^(-?)0\./, "$1.");
 }
 
+/** A number to as many digits as its interval lets be said: "about 90,000" where it reaches far. */
+function about(value, low, high) {
+  if (low === null || high === null) return amount(value);
+  const width = (high - low) / Math.abs(value), digits = width > 1 ? 1 : width > 0.1 ? 2 : 3;
+  return digits === 3 ? amount(value) : `about ${amount(Number(value.toPrecision(digits)))}`;
+}
+
 const listed = (names, last = "and") => (names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} ${last} ${names.at(-1)}`);
 
 /** The recommendation, in one sentence. */
@@ -33,7 +40,7 @@ const SAFE = 2 / 3; // probability of being best below which nothing is recommen
 function sentences(data, state, found, more) {
   const lines = [["Mind", data.unusable.replace(/^Mind: /, "")], ["Ruled out", ruledOut(data, state, found)], ["Why", why(data, found)], ["Limit not checked", unchecked(data, found)]];
   if (found.second !== null) lines.push(["With another answer", changed(data, state, found)]);
-  if (found.chosen !== null) lines.push(...others(data, more), ["Not measured", unmeasured(data, found)]);
+  if (found.chosen !== null) lines.push(...others(data, more), ["At chance", atChance(data, found, more)], ["Not measured", unmeasured(data, found)]);
   if (found.second !== null) lines.push(["If it is wrong", wrong(data, found)]);
   return lines.filter(([, text]) => text);
 }
@@ -62,25 +69,37 @@ function tradeoff({ weights, expected, chosen, second }) {
   return { ahead: most(1), behind: most(-1) };
 }
 
-const LEAST_GAIN = 0.0005, REASONS = 2;
+const LEAST_GAIN = 0.0005, REASONS = 2, MOST = 4; // criteria that are named to each side: at least, and at most
+
+const summed = (gains) => gains.reduce((sum, { gain }) => sum + gain, 0);
+
+/** The gains, or the losses, that are named: so many that all others together are less than each of them. */
+function namedOf(side) {
+  let count = REASONS;
+  while (count < Math.min(MOST, side.length) && Math.abs(summed(side.slice(count))) >= Math.abs(side[count - 1].gain)) count += 1;
+  return side.slice(0, count);
+}
 
 function why(data, found) {
   if (found.second === null) return "";
   const { chosen, second, scores, first } = found, [arm, other] = [data.arms[chosen], data.arms[second]];
-  const { ahead, behind } = tradeoff(found), told = (gains) => listed(gains.slice(0, REASONS).map(({ at, gain }) => `${data.criteria[at].title} (${signed(gain)}${measuredOfBoth(data.criteria[at], arm, other)})`));
-  const rest = scores[chosen] - scores[second] - [...ahead.slice(0, REASONS), ...behind.slice(0, REASONS)].reduce((sum, { gain }) => sum + gain, 0);
-  const others = Math.abs(rest) >= LEAST_GAIN ? `; all other criteria together ${signed(rest)}` : "";
-  const more = first[second] > first[chosen] ? ` ${other} is best more often, and by less.` : "";
-  const text = `Expected utility ${amount(scores[chosen])} of 1, of ${other} ${amount(scores[second])}.${more} Against ${other}, ${arm} gains most utility by ${told(ahead) || "nothing"}, and loses most by ${told(behind) || "nothing"}${others}.`;
+  const { ahead, behind } = tradeoff(found), said = (gains) => listed(gains.map(({ at, gain }) => `${data.criteria[at].title} (${signed(gain)}${measuredOfBoth(data.criteria[at], arm, other)})`));
+  const [more, less] = [namedOf(ahead), namedOf(behind)], rest = scores[chosen] - scores[second] - summed([...more, ...less]);
+  const unnamed = [...ahead.slice(more.length), ...behind.slice(less.length)].map(({ gain }) => Math.abs(gain));
+  const most = unnamed.length > 1 ? `, none of them more than ${amount(Math.max(...unnamed))}` : "";
+  const others = Math.abs(rest) >= LEAST_GAIN ? `; all other criteria together ${signed(rest)}${most}` : "";
+  const oftener = first[second] > first[chosen] ? ` ${other} is best more often, and by less.` : "";
+  const gained = more.length ? `gains most utility by ${said(more)}` : "gains utility by nothing", lost = less.length ? `loses most by ${said(less)}` : "loses by nothing";
+  const text = `Expected utility ${amount(scores[chosen])} of 1, of ${other} ${amount(scores[second])}.${oftener} Against ${other}, ${arm} ${gained}, and ${lost}${others}.`;
   const out = [...beaten(data, found)].map(([beat, by]) => `${data.arms[by]} is at least as good as ${data.arms[beat]}`);
   return out.length ? `${text} On all that was measured, ${listed(out)}.` : text;
 }
 
-/** What was measured of both arms; or of which of them it was not. */
-function measuredOfBoth({ values: known, unit }, arm, other) {
+/** What was measured of both arms, and by which study: its numbers are not those of the scoreboard. Or of which arm it was not. */
+function measuredOfBoth({ values: known, unit, study }, arm, other) {
   const lacking = [arm, other].filter((one) => !Number.isFinite(known[one]));
-  if (lacking.length) return `: not measured of ${listed(lacking)}`;
-  return `: ${[arm, other].map((one) => amount(known[one])).join(" against ")}${unit === "of 1" ? "" : ` ${unit}`}`;
+  if (lacking.length) return `: not measured of ${listed(lacking)}, which counts as ½`;
+  return `: ${[arm, other].map((one) => amount(known[one])).join(" against ")}${unit === "of 1" ? "" : ` ${unit}`}${study ? ` in ${study}` : ""}`;
 }
 
 /** Arms for which another arm is nowhere worse and somewhere better, among the criteria that weigh and were measured of both. */
@@ -104,7 +123,7 @@ function changed(data, state, { changes }) {
   if (Object.keys(state.weights).length) return "This preset gives weights in place of answers. Move an answer to use the answers.";
   if (!changes.length) return "No other answer to a single question would change it.";
   const asked = { ...data.questions, ...data.aspects };
-  const told = changes.slice(0, NEAREST).map(({ name, now, answer, arm }) => [`${data.arms[arm]} is best`, `if “${asked[name].text}” is answered with ${answer} (now ${now})`]);
+  const told = changes.slice(0, NEAREST).map(({ name, now, answer, arm }) => [isBest(data, arm), `if “${asked[name].text}” is answered with ${answer} (now ${now})`]);
   const more = changes.length > NEAREST ? `; and ${changes.length - NEAREST} more single answers would change it` : "";
   return `${grouped(told)}${more}.`;
 }
@@ -137,6 +156,34 @@ function others(data, more) {
   return [["With a limit", limits && `${limits}.`], ["With another use", [use && `${use}.`, none].filter(Boolean).join(" ")]];
 }
 
+/** Which arm is best then, and that it is at chance where that is so; null: none is left. */
+function isBest(data, arm) {
+  if (arm === null) return "every arm is ruled out";
+  return `${data.arms[arm]}${data.floor[data.arms[arm]] ? " (hardly better than one answer to everything)" : ""} is best`;
+}
+
+/** Of the arms at chance that are named as taking over: why they are no choice. */
+function atChance(data, { changes }, more) {
+  const said = [...changes.slice(0, NEAREST), ...(more?.takeovers ?? []).filter(({ kind }) => kind !== "weight")].map(({ arm }) => data.arms[arm]);
+  return Object.entries(data.floor).filter(([arm]) => said.includes(arm)).map(([arm, text]) => `${arm} is ${text}. Where it takes over, read that as: none of these arms will do.`).join(" ");
+}
+
+/** Whether the draws do not tell where it happens: among 95 % of them are the value now, and never. */
+function unsure({ now, low, high, above }) {
+  if (now === null || low === null || high === null) return false;
+  return above ? !Number.isFinite(high) && low <= now : !Number.isFinite(low) && high >= now;
+}
+
+/** Where it happens in 95 % of the draws, in words where that has no end; "–" without an interval. */
+function intervalText(one) {
+  const { low, high } = one;
+  if (low === null || high === null) return "–";
+  if (!Number.isFinite(low) && !Number.isFinite(high)) return "never";
+  if (unsure(one)) return "cannot be said";
+  if (!Number.isFinite(high)) return `from ${amount(low)} up, or never`;
+  return Number.isFinite(low) ? `${amount(low)} to ${amount(high)}` : `from ${amount(high)} down, or never`;
+}
+
 /** [arm, when] in words, those of the same arm together. */
 function grouped(parts) {
   const groups = new Map();
@@ -147,16 +194,17 @@ function grouped(parts) {
 const PER = { questions: "day", updates: "month" };
 
 /** One of them in words, as harness/studies/decision/words.py has them: who, and when. */
-function takeoverParts(data, { kind, at, now, value, above, arm }) {
-  const who = arm === null ? "every arm is ruled out" : `${data.arms[arm]} is best`, side = above ? "more" : "less", own = data.criteria[at];
+function takeoverParts(data, one) {
+  const { kind, at, now, value, above, arm } = one, side = above ? "more" : "less", own = data.criteria[at];
+  const ofUse = (what) => (unsure(one) ? `with ${side} ${what}, but from how many on cannot be said (now ${amount(now)})` : `with ${side} than ${about(value, one.low, one.high)} ${what} (now ${amount(now)})`);
   const texts = {
     weight: () => `if the weight of ${own.title} is ${above ? "above" : "below"} ${amount(value)} (now ${amount(now)})`,
     limit: () => `if ${own.title} must be ${above ? "above" : "below"} ${amount(value)} ${own.unit}${arm === null || own.draws[data.arms[arm]] ? "" : ` (not measured of ${data.arms[arm]})`}`,
     documents: () => "if documents may not leave the index",
     "labels at hand": () => `if fewer than ${amount(value)} labelled pairs are at hand`,
-    labels: () => `if adapters are trained on fewer than ${amount(value)} labelled pairs (now ${amount(now)})`,
-    questions: () => `with ${side} than ${amount(value)} questions a day (now ${amount(now)})`,
-    updates: () => `with ${side} than ${amount(value)} updates a month (now ${amount(now)})`,
+    labels: () => `if adapters are trained on fewer than ${about(value, one.low, one.high)} labelled pairs (now ${amount(now)})`,
+    questions: () => ofUse("questions a day"),
+    updates: () => ofUse("updates a month"),
   };
-  return [who, texts[kind]()];
+  return [isBest(data, arm), texts[kind]()];
 }

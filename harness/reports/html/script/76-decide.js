@@ -105,6 +105,14 @@ class Decider {
     byId("d-central").replaceChildren(...centralTable(this.data, found, more));
   }
 
+  /** All at once, without a pause: for a print, which waits for nothing. */
+  finish() {
+    if (!this.running && !this.waiting) return;
+    const state = this.state(), found = drained(this.card.of(state));
+    drained(this.shown(state, found));
+    if (found.chosen !== null) drained(this.shownLater(state, found, drained(this.card.more(state, found))));
+  }
+
   say(state, found, more) {
     byId("d-words").replaceChildren(...sentences(this.data, state, found, more).map(([topic, text]) =>
       el("div", {}, el("dt", {}, topic), el("dd", {}, visible(text)))));
@@ -144,6 +152,14 @@ class Decider {
 
 const SLICE = 8; // milliseconds of work before the page may answer
 
+/** The result of a generator, worked off at once. */
+function drained(steps) {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
 /** The result of a generator, worked off in slices, each a task of its own; null where it is no longer wanted. */
 async function worked(steps, wanted = () => true) {
   for (;;) {
@@ -166,7 +182,9 @@ async function decider() {
   const holder = byId("decide-data");
   if (!holder) return null;
   try {
-    return new Decider(await unpacked(holder));
+    const made = new Decider(await unpacked(holder));
+    addEventListener("beforeprint", () => made.finish());
+    return made;
   } catch (error) {
     byId("d-headline").textContent = `The card cannot be computed (${error.message}); a browser of 2023 or later can.`;
     throw error;

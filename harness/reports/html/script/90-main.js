@@ -278,8 +278,24 @@ addEventListener("beforeprint", () => document.querySelectorAll("main details:is
 addEventListener("afterprint", () => { for (const one of unfolded) one.open = false; unfolded.clear(); });
 theme();
 if (matchMedia("(max-width: 760px)").matches) byId("more-controls").open = false;
-// After the first paint: a page with much data is readable before its examples are.
-requestAnimationFrame(() => setTimeout(async () => {
+/**
+ * After the first paint: a page with much data is readable before its examples are. A page that nobody sees yet (another
+ * tab, a print, a picture taken without a screen) is not painted: it starts a moment after it was loaded.
+ */
+function once(start) {
+  let begun = false;
+  const begin = () => {
+    if (!begun) setTimeout(start);
+    begun = true;
+  };
+  requestAnimationFrame(begin);
+  addEventListener("load", () => setTimeout(begin, UNPAINTED));
+  addEventListener("beforeprint", begin);
+}
+
+const UNPAINTED = 100; // milliseconds after loading
+
+once(async () => {
   const decides = decider();
   try {
     new Viewer(await read(), await decides.catch(() => null));
@@ -287,4 +303,4 @@ requestAnimationFrame(() => setTimeout(async () => {
     byId("count").textContent = `The examples cannot be read (${error.message}); a browser of 2023 or later can.`;
     throw error;
   }
-}));
+});

@@ -86,14 +86,14 @@ class CostRatio:
         value = 0.0 if sums[0].value == 0 else math.inf
         nothing = said[0] if value == 0.0 else said[1]
         notes = (f"{nothing} costs exactly 0", *self._conditions(owners, horizon))
-        return Effect(value, None, None, " ÷ ".join(said), 0, kind="exact", ratio=True, anchor="cost", notes=notes)
+        return Effect(value, None, None, _divided(said), 0, kind="exact", ratio=True, anchor="cost", notes=notes)
 
     def _conditions(self, owners: Sequence[Ledger], horizon: Horizon) -> tuple[str, ...]:
         return _use(horizon), f"prices {owners[0].costing.prices.name}"
 
     def _effect(self, sums: Sequence[Amount], owners: Sequence[Ledger], horizon: Horizon) -> Effect:
         value = sums[0].value / sums[1].value
-        said = " ÷ ".join(_part_said(one, parts) for one, parts in zip(owners, self._both, strict=True))
+        said = _divided([_part_said(one, parts) for one, parts in zip(owners, self._both, strict=True)])
         notes = self._conditions(owners, horizon)
         draws = [one.draws if one.draws is not None else np.array(one.value) for one in sums]
         clusters = min((one.clusters for one in sums if one.draws is not None), default=0)
@@ -150,6 +150,11 @@ def _at(one: Ledger, part: CostPart, factor: float) -> float:
 
 def _part_said(one: Ledger, parts: Sequence[CostPart]) -> str:
     return f"{one.usage.arm} {' and '.join(parts)}"
+
+
+def _divided(said: Sequence[str]) -> str:
+    """Return two sums in words, one over the other: of money, since other claims divide seconds of the same steps."""
+    return f"in money: {' ÷ '.join(said)}"
 
 
 def _use(horizon: Horizon) -> str:

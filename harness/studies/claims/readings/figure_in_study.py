@@ -11,6 +11,7 @@ from harness.studies.claims.arms import ROLES, column_named
 from harness.studies.claims.effect import Effect, Gap, spread_of_interval
 from harness.studies.claims.levels import level_named
 from harness.studies.claims.sources import Evidence, StudySource
+from harness.studies.claims.sums import ROUNDING, edge
 from harness.studies.data import StudyData
 from harness.studies.intervention import Value
 
@@ -98,19 +99,43 @@ class FigureInStudy:
         sampled = any(one.low is not None for one in figures)
         n = min((one.n for one in figures if one.n is not None), default=_asked(study.data)) if sampled else 0
         spread = None
+        notes: tuple[str, ...] = ()
         if sampled and low is not None and high is not None:
             bounded = self.scale == "share" and not self.is_ratio
             degrees = max(1, min(n, _groups(study.data)) - 1)
             spread = spread_of_interval(value, low, high, degrees, ratio=self.is_ratio, bounded=bounded)
+            if bounded and high - low < ROUNDING:
+                low, high = never_differing(value, degrees + 1)
+                notes = (_never_said(degrees + 1),)
         return Effect(
             value, low if sampled else None, high if sampled else None, self._said(study.data, section), n,
             "samples", _runs(study.data), "sampled" if sampled else "once" if self.scale == "time" else "exact",
-            spread, self.is_ratio, slug(section.name),
+            spread, self.is_ratio, slug(section.name), notes,
         )  # fmt: skip
 
     def _said(self, data: StudyData, section: Section) -> str:
         places = [_place_said(one, data) for one in (self.place, self.against) if one is not None]
         return f"{section.title}: {(' ÷ ' if self.is_ratio else ' − ').join(places)}"
+
+
+def never_differing(value: float, groups: int) -> tuple[float, float]:
+    """Return the interval of a difference of shares that was the same in every sample.
+
+    Resamples of equal values are all equal: an interval of no width, which says that no other answer is possible. What
+    can be said is how many may differ though none of these did, as in `harness.studies.claims.sums`.
+
+    Args:
+        value: that all had.
+        groups: independent ones.
+    """
+    return value - edge(groups), value + edge(groups)
+
+
+def _never_said(groups: int) -> str:
+    return (
+        f"every sample gave the same: the interval is the exact one for none that differs among {groups} independent "
+        "samples (the fewest of any condition of this study)"
+    )
 
 
 def combined(first: Figure, second: Figure | None, *, ratio: bool) -> tuple[float, float | None, float | None]:

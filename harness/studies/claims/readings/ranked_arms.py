@@ -1,7 +1,9 @@
 """Whether one arm is best at everything: how far behind the best each arm is somewhere, and who is best at what.
 
 Of every arm that can be deployed, the largest gap to the best one over all deciding metrics is what choosing it costs
-at worst (Savage, 1951: minimax regret). The least of these gaps is 0 where one arm is best everywhere.
+at worst (Savage, 1951: minimax regret). The least of these gaps is 0 where one arm is best everywhere. An arm may be
+second by a little somewhere and still be as good as the best everywhere, by the margin: the words say which arm it is,
+how far behind, and behind whom, so that they do not contradict the verdict.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,6 +22,9 @@ from harness.studies.data import StudyData
 
 SEED: Final = 20_261_214
 RESAMPLES: Final = 4_000
+MEANING: Final = (
+    "an arm that is nowhere behind by more than the margin counts as best everywhere, also where another is ahead"
+)
 
 
 @dataclass(frozen=True)
@@ -88,11 +93,31 @@ def _effect(data: StudyData, arms: Sequence[str], metrics: Sequence[str]) -> Eff
     many, groups = regret(drawn), int(clusters.max()) + 1
     low, high = np.quantile(many, stats.tails(max(2, groups)))
     return Effect(
-        float(regret(means)), float(low), float(high), f"least largest gap to the best arm over {', '.join(metrics)}",
+        float(regret(means)), float(low), float(high), nearest_said(arms, metrics, means),
         len(ids), seeds=max(len(data.records(level, arm)) for arm in arms),
         spread=Spread(float(many.std(ddof=1)), max(1, groups - 1), (), bounded=True), anchor="metrics",
-        notes=(*_ranks(arms, metrics, best_shares(drawn)), "what training seeds add is not in the interval"),
+        notes=(MEANING, *_ranks(arms, metrics, best_shares(drawn)), "what training seeds add is not in the interval"),
     )  # fmt: skip
+
+
+def nearest_said(arms: Sequence[str], metrics: Sequence[str], means: Floats) -> str:
+    """Return which arm is nowhere far behind, where it is furthest behind, and behind whom.
+
+    Args:
+        arms: their names.
+        metrics: their names.
+        means: shape (arms, metrics), higher is better.
+    """
+    gaps = means.max(axis=0) - means
+    arm = int(gaps.max(axis=1).argmin())
+    worst = int(gaps[arm].argmax())
+    if gaps[arm, worst] == 0.0:
+        return f"{arms[arm]} is the best on each of {', '.join(metrics)}"
+    best = f"{arms[int(means[:, worst].argmax())]} on {metrics[worst]}"
+    return (
+        f"{arms[arm]} is furthest behind {best}, by {gaps[arm, worst]:.2f}; every other arm is at least as far behind "
+        f"somewhere (metrics: {', '.join(metrics)})"
+    )
 
 
 def _values(data: StudyData, level: str, arm: str, metric: str, ids: Sequence[str]) -> Floats:

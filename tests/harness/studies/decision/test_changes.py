@@ -7,10 +7,10 @@ import pytest
 
 from harness.studies.decision.change import changes
 from harness.studies.decision.change_use import utilities_between
+from harness.studies.decision.change_words import change_text
 from harness.studies.decision.criterion import Use
 from harness.studies.decision.crossing import crossings, first_change, weight_crossing
 from harness.studies.decision.takeover import Change
-from harness.studies.decision.words import change_text
 from tests.harness.studies.decision.cards import criterion, evaluation, sample
 
 VALUES = {"facts": {"rag": 0.9, "raft": 0.7}, "style": {"rag": 0.0, "raft": 0.8}, "price": {"rag": 0.5, "raft": 0.5}}

@@ -242,7 +242,7 @@ def test_what_no_run_would_measure_is_said_in_place_of_a_command():
     asked = measure(data(*arms, studies={"robustness": study(cells, LEVELS)}), listed(robustness=DROP))
     assert asked.unmeasurable == asked.wanted
     assert asked.wanted == {"robustness": "no run would: base has nothing to lose"}
-    assert asked.warnings[-1].startswith("quality: base has nothing to lose, as whoever knows nothing")
+    assert asked.warnings[-1].startswith("quality: base has nothing to lose, since it knows nothing; a loss of 0 is no")
     stale = StudyFigure("update", "stale", "", {}, {}, ("documents",))
     without = measure(data(*arms), listed(staleness=stale))
     assert without.unmeasurable["staleness"].startswith(

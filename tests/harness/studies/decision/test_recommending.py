@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from scipy.stats import beta
 
+from harness.studies.decision.amounts import amount, percent
 from harness.studies.decision.card import card_table
 from harness.studies.decision.card_data import card_json
 from harness.studies.decision.evaluation import recommendation
 from harness.studies.decision.unknowns import unknowns
-from harness.studies.decision.words import amount, percent
 from tests.harness.studies.decision.cards import criterion, evaluation
 
 VALUES = {"facts": {"base": 0.1, "rag": 0.9, "raft": 0.7}, "style": {"base": 0.1, "rag": 0.0, "raft": 0.8}}

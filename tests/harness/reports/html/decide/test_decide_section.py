@@ -27,7 +27,8 @@ def assert_same(page, measured, decision):
         out = arm in found.kept.ruled_out
         assert table[arm]["probability of being best"] == ("–" if out else f"{found.first[arm]:.3f}")
         assert table[arm]["expected utility"] == f"{found.scores[place]:.3f}"
-        assert table[arm]["keeps the limits"] == f"{found.kept.probability[arm]:.3f}"
+        kept = f"{found.kept.probability[arm]:.3f}" if found.limited else None  # else no column says so
+        assert table[arm].get("keeps the limits") == kept
     first, _, _ = next(card_words(found, (), ())).partition(". ")
     assert page.inner_text("#d-headline") == f"{first}."
     if found.recommended is not None:
@@ -99,3 +100,50 @@ def test_paper_shows_the_state(opened):
     assert page.is_visible("#d-headline")
     assert page.input_value("#d-limits-latency") == "200"
     assert page.is_visible("#d-limits-latency")
+
+
+def test_a_page_that_is_never_painted_has_its_card_too(chromium, report):
+    """In another tab, or where a picture is taken without a screen, no browser calls before the next paint."""
+    page = chromium.new_page()
+    page.add_init_script("window.requestAnimationFrame = () => 0")
+    page.goto(report[0].as_uri())
+    page.wait_for_selector("#decide[aria-busy=false]")
+    page.wait_for_selector("#d-bars .bar")
+    assert not page.inner_text("#d-headline").startswith("Reading")
+    page.close()
+
+
+def test_a_print_while_it_computes_shows_the_whole_card(opened):
+    page = opened()
+    whole = [page.inner_text(f"#d-{part}") for part in ("headline", "words", "bars")]
+    page.fill("#d-limits-latency", "200")
+    settled(page)
+    now = page.evaluate(
+        """() => {
+             const field = document.getElementById("d-limits-latency");
+             field.value = "";
+             field.dispatchEvent(new Event("input", { bubbles: true }));
+             dispatchEvent(new Event("beforeprint"));
+             return ["headline", "words", "bars"].map((part) => document.getElementById(`d-${part}`).innerText);
+           }"""
+    )
+    assert now == whole
+
+
+def test_on_a_phone_every_colour_of_the_bars_is_named_and_the_text_of_the_picture_as_large_as_the_pages(
+    opened, made_report
+):
+    page = opened("#decide", NARROW, made_report[0])
+    assert page.inner_text("#d-bars .rank-key").split() == ["1st", "2nd", "3rd"]
+    width = page.evaluate("document.querySelector('#d-tradeoff svg').getBoundingClientRect().width / 340")
+    assert width > 0.9
+    assert "Better upwards: " in page.inner_text("#d-tradeoff .legend")
+
+
+def test_limits_that_are_not_set_and_inputs_that_sound_alike_are_explained(opened):
+    page = opened("#decide")
+    assert page.get_attribute("#d-use-labels_at_hand", "placeholder") == "no limit"
+    assert page.get_attribute("#d-limits-latency", "placeholder") == "no limit"
+    hints = page.locator("#d-controls .hint").all_inner_texts()
+    assert any("weighs nothing" in hint for hint in hints)
+    assert any(hint.startswith("Rules out arms whose adapter was trained on documents") for hint in hints)

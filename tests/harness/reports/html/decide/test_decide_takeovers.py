@@ -6,12 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from harness.studies.decision.amounts import amount, percent
 from harness.studies.decision.card import card_table
 from harness.studies.decision.change import changes
+from harness.studies.decision.change_words import change_text, grouped_text
 from harness.studies.decision.evaluation import Evaluation
 from harness.studies.decision.smaa import EQUAL
 from harness.studies.decision.tradeoff import gains
-from harness.studies.decision.words import OF_LIMITS, amount, card_words, change_text, grouped_text, percent
+from harness.studies.decision.words import OF_LIMITS, card_words
 from tests.harness.reports.html.decide.conftest import answer, rows_of, settled
 
 pytestmark = [pytest.mark.slow, pytest.mark.ci_slow]
@@ -20,10 +22,10 @@ LONGEST = 50
 
 
 def takeovers(found):
-    """What make decide says of each change: what, now, at, interval, share of never, words."""
+    """What make decide says of each change: what, now, best then, from where on, interval, share of never."""
     section = next(one for one in card_table(found).sections if one.name == "changes")
     return [
-        [*("–" if cell is None else cell for cell in row[:4]), "–" if row[4] is None else f"{row[4].value:.2f}", row[5]]
+        [*("–" if cell is None else cell for cell in row[:5]), "–" if row[5] is None else f"{row[5].value:.2f}"]
         for row in section.rows
     ]
 
@@ -33,6 +35,9 @@ def assert_same_changes(page, known, decision):
     assert rows_of(page, "d-takeovers")[1:] == takeovers(found)
     limits = grouped_text(found, [one for one in changes(found) if one.kind in OF_LIMITS])
     assert f"{limits}." in page.inner_text("#d-words")
+    for line in card_words(found, changes(found), ()):
+        if "Where it takes over, read that as" in line:
+            assert line in page.inner_text("#d-words")
     return found
 
 
