@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass
-class Asked:
+class ModelAsked:
     """Counts of one judging model."""
 
     requests: int = 0
@@ -35,7 +35,7 @@ class Asked:
             log.warning("judge %s: %s", model, flag)
 
 
-_ASKED: Final[ContextVar[dict[str, Asked] | None]] = ContextVar("asked", default=None)
+_ASKED: Final[ContextVar[dict[str, ModelAsked] | None]] = ContextVar("asked", default=None)
 
 
 @contextmanager
@@ -44,7 +44,7 @@ def said_together() -> Iterator[None]:
     if _ASKED.get() is not None:
         yield
         return
-    asked: dict[str, Asked] = {}
+    asked: dict[str, ModelAsked] = {}
     token = _ASKED.set(asked)
     try:
         yield
@@ -54,7 +54,7 @@ def said_together() -> Iterator[None]:
             counts.say(model)
 
 
-def asked_of(model: str) -> Asked:
+def asked_of(model: str) -> ModelAsked:
     """Return the counts of a model, to be added to, within `said_together`."""
     asked = _ASKED.get()
-    return Asked() if asked is None else asked.setdefault(model, Asked())
+    return ModelAsked() if asked is None else asked.setdefault(model, ModelAsked())
