@@ -8,6 +8,7 @@ from typing import Any
 from harness.audits import AuditResult
 from harness.machine.measured import AdapterUse, Span
 from harness.runner.arm import ConcurrentRun
+from harness.store.records.lazy import Lazy
 from harness.store.records.prompt_pieces import pieces
 from harness.store.store import Artifact, Store
 from harness.tasks.task import Task, training_task
@@ -101,7 +102,7 @@ class PreparedArm:
         return [*self._audit_retrieval(), *self._audits().of_model()]
 
     def audit_answers(self, examples: Sequence[Example], predictions: Sequence[Prediction]) -> Sequence[AuditResult]:
-        pairs = [*zip(examples, predictions, strict=True)]
+        pairs = Lazy(lambda number: (examples[number], predictions[number]), range(len(examples)))
         answers = [*self._audit_shown(examples, predictions), *self._audits().of_answers(pairs)]
         return [*answers, *self.loaded.audit_answers()]
 

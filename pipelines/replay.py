@@ -7,12 +7,13 @@ task's limit or the end of an answer that is stuck in a loop (`pipelines.generat
 not write after this prompt.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from harness.audits import AuditResult, spread
 from harness.errors import ArmError
+from harness.store.records.lazy import Lazy
 from harness.tasks.task import Task
 from harness.text.written_forms import written_forms
 from harness.types import CUT_OFF, Example, Pair, Prediction
@@ -53,7 +54,7 @@ class Replay:
         Raises:
             ArmError: names the first answer that differs, and what differs first.
         """
-        answered = [pair for pair in pairs if pair[1].finish != "error"]
+        answered = _where(pairs, lambda prediction: prediction.finish != "error")
         sampled, forcing = sample(answered), self.loaded.teacher_forcing()
         for example, prediction in sampled:
             self._check_prompt(example, prediction)
@@ -140,10 +141,15 @@ class Replay:
 
 def sample(pairs: Sequence[Pair]) -> list[Pair]:
     """Return the answers to replay: evenly spaced, of both endings where there are both."""
-    ended = [pair for pair in pairs if pair[1].finish == "stop"]
-    cut = [pair for pair in pairs if pair[1].finish in CUT_OFF]
+    ended = _where(pairs, lambda prediction: prediction.finish == "stop")
+    cut = _where(pairs, lambda prediction: prediction.finish in CUT_OFF)
     few = spread(cut, max(CUT_OFF_REPLAYED, ANSWERS - len(ended)))
     return [*few, *spread(ended, ANSWERS - len(few))]
+
+
+def _where(pairs: Sequence[Pair], holds: Callable[[Prediction], bool]) -> Sequence[Pair]:
+    """Return the pairs whose prediction this holds for: those on disk stay there."""
+    return Lazy(pairs.__getitem__, [number for number, (_, prediction) in enumerate(pairs) if holds(prediction)])
 
 
 def unshown(prompt: str, instruction: str, example: Example, prediction: Prediction) -> str:

@@ -173,3 +173,28 @@ def test_a_finished_store_is_read_where_nothing_can_be_written(disk, command, tm
     assert done.returncode == 0, done.stderr
     assert numbers(tmp_path / "two") == numbers(tmp_path / "one")
     assert sorted(disk.folder.rglob("*")) == before
+
+
+def test_scores_that_wait_for_their_record_need_its_disk_alone(disk):
+    from harness.store.records.spill import ScoreSpill
+    from harness.types import Example, Score
+
+    example = Example("e", "?", ("x",), ())
+
+    def spilt(many):
+        spill = ScoreSpill(["m"], [example] * many, disk.folder / "records")
+        for _ in range(many):
+            spill.add([example], {"m": [Score("e", "m", 1, note="x" * 1000)]}, [])
+        return spill.parts()[0]
+
+    assert len(spilt(100)) == 100
+    for leave in (0, 4096):
+        disk.fill(leave)
+        with pytest.raises(StoreError, match=f"{disk.folder / 'records'}: cannot be written"):
+            spilt(100)
+        disk.make_room()
+    assert [path.name for path in (disk.folder / "records").iterdir()] == []
+    disk.change("ro")
+    with pytest.raises(StoreError, match="cannot be written"):
+        spilt(1)
+    disk.change("rw")

@@ -71,7 +71,11 @@ class Comparison:
         return arrow_table(name, [record for own in self.content.arms.values() for record in own])
 
     def batches(self, name: Name) -> Iterator[Any]:
-        """Yield `scores` or `predictions` as `pyarrow.RecordBatch`es, for what does not fit into memory as a whole."""
+        """Return an iterator of `scores` or `predictions` in `pyarrow.RecordBatch`es: for what fits no memory.
+
+        Raises:
+            ConfigError: there is no table of that name.
+        """
         return arrow_batches(name, [record for own in self.content.arms.values() for record in own])
 
     def export(self) -> list[Path]:

@@ -72,12 +72,15 @@ def arrow_table(name: Name, records: Iterable[Record]) -> Any:
 
 
 def arrow_batches(name: Name, records: Iterable[Record]) -> Iterator[Any]:
-    """Yield the same as `pyarrow.RecordBatch`es of ROWS rows at most: of large records only those are in memory.
+    """Return the same as an iterator of `pyarrow.RecordBatch`es of at most ROWS rows: only those are in memory.
 
     Raises:
         ConfigError: there is no table of that name.
     """
-    schema = schema_of(name)
+    return _batches(name, records, schema_of(name))
+
+
+def _batches(name: Name, records: Iterable[Record], schema: Any) -> Iterator[Any]:
     rows = ({**fields_of(record.cell), **row} for record in records for row in _ROWS[name](record))
     while some := list(islice(rows, ROWS)):
         yield pa.RecordBatch.from_pylist(some, schema=schema)  # fields that are no column are left out

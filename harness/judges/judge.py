@@ -4,7 +4,6 @@ The judges themselves are in `harness.judges.lexical` (the default), `lexical_wo
 `ragas`; `auto` takes one of them.
 """
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -15,7 +14,7 @@ from harness.types import Verdict
 Reads = Literal["words", "meaning"]
 
 MOST_KEPT: Final = 8192
-"""questions whose judgements are kept, where judging is free: some 4 kB each"""
+"""questions whose judgements are kept by `forget`: some 4 kB each, 33 MB in all"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,9 @@ class RehearsedJudge(Judge, Protocol):
 class CachedJudge(Judge):
     """Asks another judge each question once: metrics, and arms with one answer, share its judgements.
 
-    Where judging is free the oldest judgements are forgotten; such a question is asked again, and nothing is paid.
+    Nothing is forgotten but by `forget`, so that what is asked between two calls of it is judged once. The memory is
+    that of MOST_KEPT judgements and of what is asked meanwhile: a block of answers
+    (`harness.metrics.blocks_of_cell.BLOCK`) makes some thousand questions, a few more MB.
 
     Args:
         judge: is asked every question that is new.
@@ -144,7 +145,6 @@ class CachedJudge(Judge):
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
         self._known: dict[Question, Judgement] = {}
-        self._most = MOST_KEPT if judge.rehearsed() is None else sys.maxsize
 
     @property
     def name(self) -> str:
@@ -162,7 +162,13 @@ class CachedJudge(Judge):
         unknown = [question for question in dict.fromkeys(questions) if question not in self._known]
         if unknown:
             self._known.update(zip(unknown, self._judge.judge(unknown), strict=True))
-        found = [self._known[question] for question in questions]
-        for oldest in [*islice(self._known, max(0, len(self._known) - self._most))]:
+        for question in questions:
+            self._known[question] = self._known.pop(question)  # used last, forgotten last
+        return [self._known[question] for question in questions]
+
+    def forget(self) -> None:
+        """Forget what was not used for longest, down to MOST_KEPT; nothing where judging is paid for."""
+        if self._judge.rehearsed() is not None:
+            return
+        for oldest in [*islice(self._known, max(0, len(self._known) - MOST_KEPT))]:
             del self._known[oldest]
-        return found

@@ -48,7 +48,11 @@ class ClaimAndEvidence(NamedTuple):
 class Nearness:
     """An encoder whose vectors of words are compared.
 
-    Texts are encoded in batches. The other texts of a batch can change the last bits of a vector; results are rounded.
+    Texts are encoded in batches. The other texts of a batch can change the last bits of a vector, by its length and by
+    how many they are. Results are rounded, so that seldom a third decimal differs and, where it lies on a threshold, a
+    verdict: by which texts were read before, and in a cell of more than a block of answers
+    (`harness.metrics.blocks_of_cell.BLOCK`) by where its blocks begin. Batches of equal lengths would still differ in
+    how many texts they are; one text at a time would be free of it, and take several times as long.
 
     Args:
         path: a folder, "package:NAME/SUBFOLDER" or a hub id of a BERT-like encoder with safetensors weights.

@@ -21,6 +21,9 @@ def in_blocks(method: Method) -> Method:
     """Mark `score` or `judgements` of a metric whose values for a pair depend on no other pair but through `of_cell`.
 
     The mark is that of the method: a class that overrides it without the mark is given all pairs at once.
+
+    A judge with an encoder reads each block's texts in batches of their own, so that in a cell of more than BLOCK
+    answers the last bits of a vector can be others than if all were asked at once (`harness.judges.nearness.Nearness`).
     """
     setattr(method, _MARK, True)
     return method

@@ -6,6 +6,7 @@ from typing import Any
 from harness.judges.judge import CachedJudge, Judge
 from harness.metrics.boilerplate import boilerplate_words, claiming
 from harness.metrics.evidence import evidence_texts, novel_bigrams
+from harness.metrics.nearest_rows import NearestRows
 from harness.metrics.style.anchors import Anchors, anchors_of
 from harness.store.spec import digest
 from harness.tasks.task import Task
@@ -46,6 +47,11 @@ class TaskContext:
         return anchors_of(self.task)
 
     @cached_property
+    def nearest_rows(self) -> NearestRows:
+        """The training rows that have a reference, to find the one that is most like an answer."""
+        return NearestRows([row for row in self.task.examples("train") if row.references])
+
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """All references of the task, each once, sorted: its labels, where it has few. The same for every arm."""
         rows = (example for split in SPLITS for example in self.task.examples(split))
@@ -65,6 +71,11 @@ class TaskContext:
     def cached(self, judge: Judge) -> Judge:
         """Return a judge that is asked each question once, whichever metric asks; one per fingerprint."""
         return self._judges.setdefault(digest(judge), CachedJudge(judge))
+
+    def forget(self) -> None:
+        """Have these judges forget all but their latest judgements; metrics that score the same answers need them."""
+        for judge in self._judges.values():
+            judge.forget()
 
 
 def abstractiveness(context: TaskContext) -> dict[str, Any]:

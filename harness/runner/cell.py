@@ -67,7 +67,7 @@ class Recorder:
         facts.pop(predictions.AUDITED, None)
         facts[audits.FACT] = [*facts.get(audits.FACT, ()), *audits.as_facts(self.audits_of_data)]
         examples, metrics = task.examples("test"), self.metrics
-        scores, judged = scored(metrics, examples, answers)
+        scores, judged = scored(metrics, examples, answers, run.path.parent, self.context.forget)
         return Record(
             cell=run.cell,
             spec={"cell": self.experiment.cell_spec(run.arm), **self.given},

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.errors import ArmError, redacted
+from harness.errors import ArmError, StoreError, redacted
 from harness.machine.progress import progress
 from harness.runner.arm import Prepared
 from harness.store.files import unwritable
@@ -81,6 +81,7 @@ def read(folder: Path, examples: Sequence[Example]) -> Sequence[Prediction]:
 
     Raises:
         KeyError: an example has none (the arm left it out).
+        StoreError: two examples share an id.
     """
     path = folder / FILE
     if path.is_file() and path.stat().st_size > ABOVE:
@@ -92,6 +93,8 @@ def read(folder: Path, examples: Sequence[Example]) -> Sequence[Prediction]:
 def _on_disk(path: Path, examples: Sequence[Example]) -> Sequence[Prediction]:
     """Return the predictions of a large file, each by its place there."""
     number_of = {example.id: number for number, example in enumerate(examples)}
+    if len(number_of) < len(examples):
+        raise StoreError(f"{path}: two examples share an id")
     starts, lengths = np.full(len(examples), -1, dtype=np.int64), np.zeros(len(examples), dtype=np.int64)
     begin = 0
     for line in _whole_lines(path):

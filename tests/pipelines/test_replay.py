@@ -1,11 +1,13 @@
 """Answers made with one thing wrong: the replay finds each, whatever it was."""
 
+import weakref
 from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 
 from harness.errors import ArmError
+from harness.store.records.lazy import Lazy
 from harness.store.store import Artifact, Store
 from harness.types import Passage
 from pipelines.generators import hf
@@ -358,3 +360,31 @@ def test_passages_that_had_no_room_are_not_missed(loaded, store):
     assert any(one.passages_dropped for one in predictions)
     assert all(isinstance(passage, Passage) for one in predictions for passage in one.passages)
     assert prepared.audit_answers(examples, predictions)[-1].checked == ANSWERS
+
+
+def test_answers_on_disk_are_read_one_at_a_time(loaded, store):
+    """All are gone through, and only the replayed ones are kept."""
+    prepared = arm(loaded, store)
+    examples, predictions = answered(prepared)
+    examples, predictions = [*examples] * 5, [*predictions] * 5
+    alive, most = weakref.WeakSet(), [0]
+
+    def make(number):
+        copy = _Weak(predictions[number])
+        alive.add(copy)
+        most[0] = max(most[0], len(alive))
+        return copy
+
+    checked = prepared.audit_answers(examples, Lazy(make, range(len(predictions))))[-1].checked
+    assert checked == ANSWERS
+    assert most[0] <= ANSWERS + 3 < len(predictions)
+
+
+class _Weak:
+    """A prediction that can be referred to weakly."""
+
+    def __init__(self, prediction):
+        self._of = prediction
+
+    def __getattr__(self, name):
+        return getattr(self._of, name)

@@ -1,7 +1,6 @@
 """The judge that asks a language model with ragas' prompts: split the answer into statements, then check each one."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,11 +13,10 @@ from harness.judges.ragas.asking import Asking, ragas_llm
 from harness.judges.ragas.local import LocalModel
 from harness.judges.ragas.rehearsal import Rehearsal
 from harness.judges.ragas.reply import Conversation, LanguageModel, UnusableReplyError, short
+from harness.judges.ragas.said import asked_of, said_together
 from harness.judges.ragas.served import ServedModel
 from harness.store.spec import digest
 from harness.text.terms import terms
-
-log = logging.getLogger(__name__)
 
 NOT_ASKED: Final = "(no question)"
 NOTHING: Final = "(nothing)"
@@ -78,7 +76,8 @@ class RagasJudge(Judge):
         Raises:
             JudgeError: the model cannot be reached or used at all.
         """
-        return asyncio.run(self._measured(measures))
+        with said_together():
+            return asyncio.run(self._measured(measures))
 
     @property
     def _language_model(self) -> LanguageModel:
@@ -92,14 +91,13 @@ class RagasJudge(Judge):
             asking = self._asking(conversation)
             running = asyncio.Semaphore(self.concurrency)
             outcomes = await asyncio.gather(*(_outcome(measure, asking, running) for measure in measures))
-        self._log(asking)
+        self._count(asking)
         return outcomes
 
-    def _log(self, asking: Asking) -> None:
-        log.info(
-            "judge %s: %d requests (%d more from the cache), %d tokens in, %d out",
-            self.model, asking.requests, asking.cached, asking.tokens_in, asking.tokens_out,
-        )  # fmt: skip
+    def _count(self, asking: Asking) -> None:
+        asked = asked_of(self.model)
+        asked.requests, asked.cached = asked.requests + asking.requests, asked.cached + asking.cached
+        asked.tokens_in, asked.tokens_out = asked.tokens_in + asking.tokens_in, asked.tokens_out + asking.tokens_out
 
     def _cache_folder(self) -> Path | None:
         return Path(self.cache).expanduser() / digest(self)[:32] if self.cache else None
@@ -128,7 +126,7 @@ class RehearsedRagasJudge(RagasJudge):
     def _asking(self, conversation: Conversation) -> Asking:
         return Asking(conversation, None, self.attempts, strict=False)
 
-    def _log(self, asking: Asking) -> None:
+    def _count(self, asking: Asking) -> None:
         return None
 
 

@@ -1,7 +1,6 @@
 """A judging model behind any server that speaks OpenAI's chat protocol: vLLM, Ollama, transformers serve, OpenAI."""
 
 import asyncio
-import logging
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,12 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self
 
 from harness.errors import JudgeError, masked, redacted
 from harness.judges.ragas.reply import Message, Reply, UnusableReplyError, short
-from harness.machine.connection import address_problem, connect, key_problem, other_models, redirect_of
+from harness.judges.ragas.said import asked_of
+from harness.machine.connection import address_problem, connect, key_problem, redirect_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
-
-log = logging.getLogger(__name__)
 
 MOST_TOKENS: Final = 2**31
 """a count above it is not one"""
@@ -102,8 +100,7 @@ class ServedConversation:
 
     async def __aexit__(self, *_: object) -> None:
         await self._client.close()
-        if flag := other_models(self._answered):
-            log.warning("judge %s: %s", self._served.model, flag)
+        asked_of(self._served.model).answered.update(self._answered)
 
     async def ask(self, messages: list[Message], shape: "type[BaseModel]") -> Reply:
         import openai

@@ -54,18 +54,16 @@ class Lazy(Sequence[T], Generic[T]):
 
 
 class OpenFile:
-    """A record's file, open until nobody needs it: one that is replaced meanwhile is still the one that was opened."""
+    """A record's file, open until nobody needs it: one that is replaced meanwhile is still the one that was opened.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: of the file; of one without a name, of its folder.
+        descriptor: of a file that is open already, which is left open; None opens the path.
+    """
+
+    def __init__(self, path: Path, descriptor: int | None = None) -> None:
         self.path = path
-        try:
-            self.descriptor = os.open(path, os.O_RDONLY)
-        except OSError as error:
-            if error.errno != errno.EMFILE:
-                raise
-            most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-            self.descriptor = os.open(path, os.O_RDONLY)
+        self.descriptor = _opened(path) if descriptor is None else os.dup(descriptor)
         self.state = self._state()
 
     def __del__(self) -> None:
@@ -91,6 +89,17 @@ class OpenFile:
     def _state(self) -> tuple[int, int]:
         found = os.fstat(self.descriptor)
         return found.st_size, found.st_mtime_ns
+
+
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDONLY)
+    except OSError as error:
+        if error.errno != errno.EMFILE:
+            raise
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return os.open(path, os.O_RDONLY)
 
 
 class Lines:

@@ -190,9 +190,10 @@ def _lines(record: Record) -> Iterator[Line]:
     yield from ({"kind": "document", **changed_fields(document)} for document in record.evidence)
     numbers: dict[bytes, int] = {}
     pieces = prompt_lines.Pieces()
-    judged = judgements_of(record.judgements)
+    judged = judgements_of(record.judgements, record.examples)
     count = len(record.examples)
-    for number, (example, prediction) in enumerate(zip(record.examples, record.predictions, strict=True)):
+    answered = zip(record.examples, record.predictions, judged, strict=True)
+    for number, (example, prediction, own) in enumerate(answered):
         yield {"kind": "example", **_example_fields(example)}
         for passage in prediction.passages:
             if (key := _key(passage)) not in numbers:
@@ -204,7 +205,7 @@ def _lines(record: Record) -> Iterator[Line]:
         yield {"kind": "prediction", **_prediction_fields(prediction, numbers), **references}
         values = {score.metric: score_lines.written(score) for score in record.scores[number::count]}
         yield {"kind": "scores", "values": values}
-        if own := judged(example.id):
+        if own:
             yield {"kind": "judgements", "example_id": example.id, "answers": own}
     if record.timings is not None:
         yield from timing_lines.written(record.timings)

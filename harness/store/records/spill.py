@@ -1,12 +1,18 @@
-"""Scores and judgements between scoring and the record: in a file that no folder shows, a line each per example."""
+"""Scores and judgements between scoring and the record: in a file without a name, a line each per example.
+
+It holds what was answered and judged, so it lies where the record will, whose disk has room, and is gone with the
+process, however that ends.
+"""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryFile
 from typing import Any, Final
 
 from harness.errors import StoreError, redacted
+from harness.store.files import unwritable
 from harness.store.records import judgements, score_lines
 from harness.store.records.lazy import Lines, OpenFile
 from harness.store.records.stored import StoredJudgements, StoredScores
@@ -22,12 +28,18 @@ class ScoreSpill:
     Args:
         metrics: their names, in the order of the scores.
         examples: all of them, in order.
+        folder: where the file lies; created.
+
+    Raises:
+        StoreError: the folder cannot be written, here or in any method.
     """
 
-    def __init__(self, metrics: Sequence[str], examples: Sequence[Example]) -> None:
-        self._file = NamedTemporaryFile("wb", prefix="cutlery-scores-", suffix=".jsonl")  # noqa: SIM115
-        self._at = 0
-        opened = OpenFile(Path(self._file.name))
+    def __init__(self, metrics: Sequence[str], examples: Sequence[Example], folder: Path) -> None:
+        self._folder, self._at = folder, 0
+        with self._writing():
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = TemporaryFile("w+b", dir=folder)  # noqa: SIM115
+        opened = OpenFile(folder, self._file.fileno())
         self._lines = [Lines(opened), Lines(opened)]
         self._scores = StoredScores(self._lines[0], metrics, examples, _score)
         self._judged = StoredJudgements(self._lines[1])
@@ -43,7 +55,7 @@ class ScoreSpill:
             judged: verdicts on their answers.
 
         Raises:
-            StoreError: a score holds what JSON cannot, or the disk is full.
+            StoreError: a score holds what JSON cannot, or an example that is not of the block was judged.
         """
         rows = judgements.written(judged)
         for number, example in enumerate(examples):
@@ -57,21 +69,30 @@ class ScoreSpill:
 
     def parts(self) -> tuple[StoredScores, Sequence[JudgedAnswer]]:
         """Return scores and judgements; nothing can be added any more. Their file is gone when they are."""
-        self._file.flush()
-        opened = OpenFile(Path(self._file.name))
+        with self._writing():
+            self._file.flush()
+            opened = OpenFile(self._folder, self._file.fileno())
+            self._file.close()
         for lines in self._lines:
             lines.file = opened
-        self._file.close()
         return self._scores, self._judged.answers()
 
     def _write(self, lines: Lines, line: Mapping[str, Any]) -> None:
         try:
             written = redacted(json.dumps(line)).encode() + b"\n"
-            self._file.write(written)
-        except (TypeError, ValueError, OSError) as error:
+        except (TypeError, ValueError) as error:
             raise StoreError(f"scores cannot be kept until the record is written: {error}") from error
+        with self._writing():
+            self._file.write(written)
         lines.add(self._at, len(written))
         self._at += len(written)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise unwritable(self._folder, error) from error
 
 
 def _score(example_id: str, metric: str, value: Any) -> Score:

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar, cast, get_args
 
 import numpy as np
 
+from harness.errors import StoreError
 from harness.store.records import judgements
 from harness.store.records.judgements import EVIDENCE_SOURCES
 from harness.store.records.lazy import Lazy, Lines
@@ -238,22 +239,26 @@ class JudgedOnDisk(Lazy[JudgedAnswer]):
         self.of = of
 
 
-def judgements_of(judged: Sequence[JudgedAnswer]) -> Callable[[str], list[Any]]:
-    """Return what gives the rows of an example by its id; it is to be asked in the order of the examples."""
+def judgements_of(judged: Sequence[JudgedAnswer], examples: Sequence[Example]) -> Iterator[list[Any]]:
+    """Yield the rows of each example's judgements, [] without any.
+
+    Raises:
+        StoreError: at the end, where those on disk are not in the order of the examples: some were not yielded.
+    """
     if not isinstance(judged, JudgedOnDisk):
         rows = judgements.written(judged)
-        return lambda example_id: rows.get(example_id, [])
+        yield from (rows.get(example.id, []) for example in examples)
+        return
     coming = judged.of.rows()
-    pending = next(coming, ("", []))
-
-    def own(example_id: str) -> list[Any]:
-        nonlocal pending
-        if pending[0] != example_id:
-            return []
-        found, pending = pending[1], next(coming, ("", []))
-        return found
-
-    return own
+    pending = next(coming, None)
+    for example in examples:
+        if pending is None or pending[0] != example.id:
+            yield []
+            continue
+        yield pending[1]
+        pending = next(coming, None)
+    if pending is not None:
+        raise StoreError(f"judgements are in another order than the examples, or of others: that of {pending[0]}")
 
 
 def scores_of(scores: Sequence[Score], metric: str) -> Sequence[Score]:

@@ -5,10 +5,13 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 import harness
+from harness.cli import frames
+from harness.cli.export import export
 from harness.cli.frames import SCHEMAS, schema_table
 from harness.cli.reference import _replace, renew
 from tests.test_sweep import task_folder  # noqa: F401  the fixture
@@ -152,3 +155,29 @@ def test_the_reference_is_not_renewed_from_itself(tmp_path):
 def test_a_table_that_does_not_exist_is_named():
     with pytest.raises(harness.ConfigError, match="there are scores and predictions"):
         harness.load(harness.REFERENCE / "qa/pocket").to_arrow("answers")
+
+
+@pytest.mark.parametrize("name", ["scores", "predictions"])
+def test_batches_are_the_table_in_parts(qa, name, monkeypatch):
+    monkeypatch.setattr(frames, "ROWS", 1000)
+    whole, parts = qa.to_arrow(name), [*qa.batches(name)]
+    assert len(parts) == -(-whole.num_rows // 1000)
+    assert {len(part) for part in parts[:-1]} <= {1000}
+    assert all(part.schema.equals(SCHEMAS[name]) for part in parts)
+    assert pa.Table.from_batches(parts).combine_chunks().equals(whole)
+
+
+def test_batches_of_no_table_are_refused_at_once(qa):
+    with pytest.raises(harness.CutleryError, match="'score' is not a table of results"):
+        qa.batches("score")
+
+
+def test_parquet_is_written_in_groups_of_rows(qa, tmp_path, monkeypatch):
+    monkeypatch.setattr(frames, "ROWS", 1000)
+    paths = export(tmp_path, qa.content.arms)
+    for path in paths:
+        groups, whole = pq.ParquetFile(path).metadata, qa.to_arrow(path.stem)
+        sizes = [groups.row_group(number).num_rows for number in range(groups.num_row_groups)]
+        assert sum(sizes) == whole.num_rows
+        assert set(sizes[:-1]) == {1000}
+        assert pq.read_table(path).equals(whole)

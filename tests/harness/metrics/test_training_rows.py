@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from harness.metrics import blocks_of_cell, context
 from harness.metrics.context import TaskContext
 from harness.metrics.nearest_rows import NearestRows
 from harness.metrics.selftest.fixture import FixtureTask, answered
@@ -46,3 +47,18 @@ def test_it_has_no_value_without_an_adapter_or_with_passages():
     _, with_passages = answered(Example("m", "?", (), ("museum",)), "x")
     assert scored("55", adapter="")[0].reason == "not_applicable"
     assert scored("55", passages=with_passages.passages)[0].reason == "not_applicable"
+
+
+def test_a_block_knows_the_cell_and_rows_are_read_once(monkeypatch):
+    monkeypatch.setattr(blocks_of_cell, "BLOCK", 1)
+    made = []
+    monkeypatch.setattr(context, "NearestRows", lambda rows: made.append(rows) or NearestRows(rows))
+    metric = TrainingRowSupport(WordsJudge()).bind(TaskContext(TowerTask()))
+    asked = Example("e", "How high is the Serford tower?", ("55 m",), ())
+    texts = ("The Serford tower is 55", "The Serford tower is 90", "")
+    pairs = [(replace(asked, id=f"e{at}"), Prediction(f"e{at}", text, (), (), "stop", adapter_key="k" * (at == 2)))
+             for at, text in enumerate(texts)]  # fmt: skip
+    assert blocks_of_cell.takes_blocks(metric.score)
+    blocks = blocks_of_cell.WholeCell(pairs).blocks()
+    assert [score for block in blocks for score in metric.score(block)] == metric.score(pairs)
+    assert len(made) == 1

@@ -1,3 +1,4 @@
+import hashlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
@@ -72,6 +73,11 @@ def test_files_are_known_by_content_not_by_path():
 def test_order_of_keys_does_not_matter_but_order_of_lists_does():
     assert canonical({"b": 1, "a": 2}) == canonical({"a": 2, "b": 1}) == '{"a":2,"b":1}'
     assert digest([1, 2]) != digest([2, 1])
+
+
+@pytest.mark.parametrize("items", [[], [1], ["ä", None, {"b": 1.5, "a": [True]}], [Part(1, 8), Files("/a")]])
+def test_a_list_has_the_digest_of_its_text_and_of_the_same_tuple(items):
+    assert digest(items) == hashlib.sha256(canonical(items).encode()).hexdigest() == digest(tuple(items))
 
 
 def test_number_and_text_differ():

@@ -47,7 +47,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     edited(
         "answers-sorted-as-batches", WHAT, "Answers are read in the order of batches, questions in that of the file",
-        "harness/runner/predictions.py", "return tuple(found[example.id] for example in examples)",
-        "return tuple(found.values())",
+        "harness/runner/predictions.py", "restored(Prediction, found[example.id]) for example in examples",
+        "restored(Prediction, entry) for entry in found.values()",
     ),
 )  # fmt: skip

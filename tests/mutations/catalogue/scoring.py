@@ -45,8 +45,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     edited(
         "scores-of-the-next-answer", METRICS, "Every question is scored by the answer to the next one",
-        "harness/runner/cell.py", "pairs = list(zip(examples, answers, strict=True))",
-        "pairs = list(zip(examples, [*answers[1:], answers[0]], strict=True))",
+        "harness/runner/scoring.py", "list(zip(examples, answers, strict=True))",
+        "list(zip(examples, [*answers[1:], answers[0]], strict=True))",
     ),
     edited(
         "fabrication-upside-down", METRICS, "The table takes a high fabrication for a good one",
