@@ -1,4 +1,8 @@
-"""Which arms answer no better than whoever knows nothing: where one of them takes over, no arm will do."""
+"""Which arms answer no better than whoever knows nothing: where one of them takes over, no arm will do.
+
+Such an arm is fast and cheap and refuses, or says the same to, whatever it is asked. A limit that the good arms break
+leaves it as the best one; a card that said no more than that would recommend it.
+"""
 
 from collections.abc import Iterator, Mapping
 
