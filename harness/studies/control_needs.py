@@ -111,4 +111,6 @@ def _who(need: ControlNeed, conditions: Sequence[Condition]) -> str:
         if all(arms_of.get(name) for name in group)
     ]
     named = [arm for arm in dict.fromkeys(limited[0]) if all(arm in own for own in limited)] if limited else []
-    return listed(named, "or") if named else WHO[need.kind]
+    if not named or (need.kind != "any" and len(named) > 1):
+        return WHO[need.kind] + (f", of {listed(named, 'or')}," if named else "")
+    return listed(named, "or")

@@ -11,6 +11,7 @@ from harness.studies.decision.amounts import amount, percent
 from harness.studies.decision.card import card_table
 from harness.studies.decision.card_data import card_json
 from harness.studies.decision.evaluation import recommendation
+from harness.studies.decision.page_data import page_data
 from harness.studies.decision.unknowns import unknowns
 from tests.harness.studies.decision.cards import criterion, evaluation
 
@@ -182,3 +183,24 @@ def test_what_is_too_close_says_what_to_choose_now(rag, says):
     words = next(iter(card_table(found).words))
     assert words.startswith(says)
     assert ("; to choose now, take rag. " in words) is says.startswith("Too close")
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"base": 0.0, "rag": 0.0}, "Mind: no arm has right content: of read facts the best has 0.00 of 1 (base)"),
+        (
+            {"base": 0.02, "rag": 0.19},
+            "Mind: no arm has much right content: of read facts the best has 0.19 of 1 (rag)",
+        ),
+        ({"base": 0.02, "rag": 0.2}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_card_of_arms_that_are_all_wrong_begins_with_that(facts, said):
+    card = evaluation({"facts": facts, "latency": {"base": 0.9, "rag": 0.4}})
+    words = json.loads(card_json(card))["results"]["words"]
+    assert words[0].startswith(said or ("Use ", "Too close"))
+    assert json.loads(card_json(card))["unusable"] == (words[0] if said else "")
+    assert card_table(card).words[0] == words[0]
+    assert page_data(card.measured, [card.decision])["unusable"] == (words[0] if said else "")
