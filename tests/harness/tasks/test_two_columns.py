@@ -36,7 +36,7 @@ def test_labels_answer_what_is_written_beside_them(tmp_path, header):
     rows = labelled() if header[0] != "Department" else [row[::-1] for row in labelled()]
     write(tmp_path, header, rows)
     line, found = recognised(tmp_path)
-    assert f"{header[header[0] == 'Topic']} is read as input" in line
+    assert f"{header[header[0] == 'Department']} is read as input" in line
     assert found[ASKED[1]] == ("lost property",)
 
 
