@@ -27,6 +27,7 @@ from harness.runner.cell import Recorder
 from harness.runner.experiment import Experiment
 from harness.runner.plan import plan
 from harness.runner.run import Run
+from harness.tasks.complaints import counted
 from harness.types import SPLITS
 
 SMALL_RUN: Final[Mapping[str, str]] = {
@@ -107,7 +108,8 @@ def _overrides(given: Sequence[str]) -> list[str]:
 
 def _size(wanted: Experiment) -> str:
     counts = [f"{len(wanted.task.examples(split)):,} {split}" for split in SPLITS]
-    return f"{wanted.task.name} ({', '.join(counts)}; {len(wanted.task.documents()):,} documents), {wanted.model_name}"
+    documents = counted(len(wanted.task.documents()), "document")
+    return f"{wanted.task.name} ({', '.join(counts)}; {documents}), {wanted.model_name}"
 
 
 def _known_answers(wanted: Experiment) -> Iterator[Check]:

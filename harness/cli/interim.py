@@ -9,6 +9,7 @@ from harness.analysis.numbers import decimals_for, listed, number
 from harness.analysis.stats.corpus_values import corpus_values
 from harness.runner.cell import CellRun
 from harness.runner.run_progress import WORDS, StepKind
+from harness.tasks.complaints import counted
 from harness.text.durations import clock
 from harness.types import Record, Score
 
@@ -27,7 +28,7 @@ def arm_line(record: Record, width: int) -> str:
     means = [(name, _mean(record, name)) for name in deciding_names(directed, record.examples)]
     values = [f"{name} {number(mean, decimals_for([abs(mean)]))}" for name, mean in means if mean is not None]
     failed = sum(prediction.failed for prediction in record.predictions)
-    answers = f"{len(record.predictions):,} answers{f', {failed:,} of them failed' if failed else ''}"
+    answers = f"{counted(len(record.predictions), 'answer')}{f', {failed:,} of them failed' if failed else ''}"
     return "  ".join([record.cell.arm.ljust(width), *values, f"({answers})"])
 
 

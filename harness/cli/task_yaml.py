@@ -90,6 +90,8 @@ def chosen(task: JsonlTask, node: Mapping[str, Any], name: str) -> Choices:
     metrics = kind.metrics(documents=documents, evidence=evidence, unanswerable=unanswerable)
     read = "an instruction that you should read" if instruction else "no instruction besides the chats' own"
     why = f"metrics for {_plain(kind)}, {read}, answers of at most {tokens} tokens"
+    if settings["cut"] != node["cut"]:
+        why += "; cut: start, since most long inputs end in their question: what does not fit goes from their start"
     return Choices(settings, metrics, why)
 
 

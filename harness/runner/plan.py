@@ -9,6 +9,7 @@ from harness.runner.arm import Workload
 from harness.runner.cell import CellRun
 from harness.runner.judge_cost import Spending, spending
 from harness.runner.run import Run
+from harness.tasks.complaints import counted
 from harness.tasks.task import Task
 from harness.types import SPLITS
 
@@ -59,13 +60,13 @@ class Plan:
         writing = sum(work.answer_tokens for work in todo)
         lines = []
         if training:
-            lines.append(f"train    {len(training)} adapters on {rows:,} rows, about {tokens:,} tokens")
+            adapters = f"{counted(len(training), 'adapter')} on {counted(rows, 'row')}"
+            lines.append(f"train    {adapters}, about {counted(tokens, 'token')}")
         if documents:
-            lines.append(f"index    {documents:,} documents")
+            lines.append(f"index    {counted(documents, 'document')}")
         if answers:
-            lines.append(
-                f"generate {answers:,} answers: about {reading:,} prompt tokens, at most {writing:,} answer tokens"
-            )
+            tokens_of_answers = f"about {reading:,} prompt tokens, at most {writing:,} answer tokens"
+            lines.append(f"generate {counted(answers, 'answer')}: {tokens_of_answers}")
         lines += [self.price] if self.price else []
         lines += [f"judge    {text}" for text in self.judges]
         if self.spending is not None:
@@ -105,11 +106,11 @@ def _timing(run: Run) -> str:
     timing, arms = run.timing, sum(not cell.arm.role.control for cell in run.cells)
     asked = min(timing.examples, len(run.experiment.task.examples("test")))
     several = ", ".join(str(level) for level in timing.concurrency if level > 1)
-    alone = f"{asked * timing.repeats * arms:,} requests one at a time"
+    alone = f"{counted(asked * timing.repeats * arms, 'request')} one at a time"
     wanted = run.experiment.timing.repeats
     fewer = f" and not {wanted}: timing.per_answer" if timing.repeats < wanted else ""
     times = "once" if timing.repeats == 1 else f"{timing.repeats} times"
-    text = f"{alone} ({asked} examples, {times}{fewer}, {arms} arms)"
+    text = f"{alone} ({counted(asked, 'example')}, {times}{fewer}, {counted(arms, 'arm')})"
     return f"{text}; then {several} at once" if several else text
 
 
@@ -137,7 +138,7 @@ def requests_alone(run: Run) -> int:
 
 def _data(task: Task) -> str:
     splits = ", ".join(f"{len(task.examples(split)):,} {split}" for split in SPLITS)
-    return f"Task {task.name}: {splits} examples; {len(task.documents()):,} documents"
+    return f"Task {task.name}: {splits} examples; {counted(len(task.documents()), 'document')}"
 
 
 def _capitalised(line: str) -> str:

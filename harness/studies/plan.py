@@ -7,6 +7,7 @@ from harness.store.spec import digest
 from harness.studies.control_needs import unmet_needs
 from harness.studies.run import Step, StudyRun
 from harness.studies.words import some_of
+from harness.tasks.complaints import counted
 
 
 @dataclass
@@ -86,11 +87,12 @@ class StudyPlan:
         answers, writing = sum(work.answers for work in todo), sum(work.answer_tokens for work in todo)
         lines = [f"{sum(bool(one.todo) for one in self.conditions)} of {len(self.conditions)} conditions to run"]
         if training:
-            lines.append(f"train    {len(training)} adapters: {rows:,} rows, about {tokens:,} tokens without passages")
+            adapters = f"{counted(len(training), 'adapter')}: {counted(rows, 'row')}"
+            lines.append(f"train    {adapters}, about {counted(tokens, 'token')} without passages")
         indexed = {key: count for one in self.conditions for key, count in one.indexed.items()}
         if documents := sum(indexed.values()):
-            lines.append(f"index    {documents:,} documents, {len(indexed)} knowledge bases")
-        return "\n".join([*lines, f"generate {answers:,} answers: at most {writing:,} tokens"])
+            lines.append(f"index    {counted(documents, 'document')}, {counted(len(indexed), 'knowledge base')}")
+        return "\n".join([*lines, f"generate {counted(answers, 'answer')}: at most {counted(writing, 'token')}"])
 
 
 def plan(run: StudyRun) -> StudyPlan:

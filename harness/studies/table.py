@@ -9,6 +9,7 @@ from harness.studies import control, words
 from harness.studies.control import ControlResult
 from harness.studies.data import StudyData
 from harness.studies.study import Study
+from harness.tasks.complaints import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +89,4 @@ def _left_out(data: StudyData) -> Iterator[Note]:
 
 def _asked(data: StudyData) -> str:
     counts = {len(data.examples(level, arm)) for level in data.levels for arm in data.arms} - {0}
-    return f"{min(counts):,} to {max(counts):,} examples" if len(counts) > 1 else f"{max(counts):,} examples"
+    return f"{min(counts):,} to {max(counts):,} examples" if len(counts) > 1 else counted(max(counts), "example")

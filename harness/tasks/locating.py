@@ -143,6 +143,8 @@ class Knowledge:
             inside = 0 <= start < end <= len(document.text)
             places = (EvidenceSpan(document_id, start, end),)
             why = f"is not inside of the document, which has {counted(len(document.text), 'character')}"
+            if start >= end:
+                why = "ends before it starts" if start > end else "ends where it starts, and so holds nothing"
             return [Found(OFFSETS, places)] if inside else Lost(mention.words, why)
         return self._text_inside(mention, document)
 
@@ -235,18 +237,21 @@ class _OfFile(NamedTuple):
     """how often was found by what"""
     such_as: dict[str, str]
     """by what -> the first that was found so"""
+    lists: list[str]
+    """texts that name several documents"""
     cut: list[str]
     """what places by offsets alone hold that begin or end inside a word or with a blank"""
 
 
 def _located(entry: Placed, knowledge: Knowledge, files: dict[str, _OfFile]) -> Placed:
-    file, found = files.setdefault(_parted(entry.place)[0], _OfFile([], Counter(), {}, [])), list[Found]()
+    file, found = files.setdefault(_parted(entry.place)[0], _OfFile([], Counter(), {}, [], [])), list[Found]()
     for mention in entry.mentions:
         one = knowledge.find(mention)
         if isinstance(one, Lost):
             file.lost.append((entry.place, one))
         else:
             found += one
+            file.lists.extend([mention.name] if len(one) > 1 else [])
             file.cut.extend(knowledge.cut_words(mention, one))
     file.hows.update(own.how for own in found)
     for own in found:
@@ -282,6 +287,10 @@ def _report(file: str, own: _OfFile, hint: str, complaints: Complaints) -> None:
         counts = f"{len(own.cut):,} of {hows[OFFSETS]:,} places by offsets begin or end inside a word or with a blank"
         cure = "offsets are characters (not bytes or tokens) from 0, the end behind the last one"
         complaints.remark(("offsets", file), f"{file}: {counts}, such as {shown(own.cut[0])}: {cure}")
+    if own.lists:
+        rows = counted(len(own.lists), "row")
+        line = f"{file}: {rows} with several documents in one text, read as a list: {shown(own.lists[0])}"
+        complaints.remark((file, "lists"), line)
     if hows.keys() - {"id"}:
         parts = [f"{count:,} found by {how}{own.such_as[how]}" for how, count in hows.items()]
         complaints.remark((file, FOUND), f"{file}: of {total:,} pieces of evidence {', '.join(parts)}")
@@ -325,7 +334,8 @@ def _others(places: Sequence[str], total: int) -> str:
         return ""
     lines = list(dict.fromkeys(_parted(place)[1] for place in places))
     more = f" and {len(lines) - SHOWN:,} more" if len(lines) > SHOWN else ""
-    return f". In all {len(places):,} of {total:,} in this file are not found (lines {', '.join(lines[:SHOWN])}{more})"
+    missing = f"{len(places):,} of the {total:,} pieces of evidence in this file are not found"
+    return f". In all, {missing} (lines {', '.join(lines[:SHOWN])}{more})"
 
 
 def _hint(documents: Sequence[Document], holder: str) -> str:

@@ -89,7 +89,9 @@ def encoder() -> Encode:
     """
     folder = checkpoint_folder(ENCODER, "")
     from sentence_transformers import SentenceTransformer  # heavy
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # of weights that load in a second, amid what is printed of the data
     model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     return lambda texts: np.asarray(
         model.encode(list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False), dtype=np.float32

@@ -16,6 +16,8 @@ from pipelines.generators.quantised import own_quantisation, without_quantisatio
 
 NAMED: Final = 3
 """weights that a message names"""
+GPTQ_OR_AWQ: Final = (".qweight", ".qzeros")
+"""how the names of tensors end that are packed by these methods alone"""
 PACKED: Final = ".quant_state."
 """part of the name of what bitsandbytes keeps beside a packed 4-bit weight"""
 
@@ -70,6 +72,12 @@ def check_loaded(loaded: Mapping[str, Any], packed: frozenset[str] | set[str] = 
     Raises:
         ArmError: names the first few.
     """
+    if packs := sorted(name for name in loaded["unexpected_keys"] if name.endswith(GPTQ_OR_AWQ)):
+        raise ArmError(
+            f"the checkpoint's weights are packed as GPTQ or AWQ does ({_named(packs)}), and config.json has no "
+            "quantization_config that says how; take the config.json that belongs to them, or the model's unquantised "
+            "weights"
+        )
     if missing := sorted(loaded["missing_keys"]):
         raise ArmError(
             f"the checkpoint has no weights for {len(missing):,} of the model's parameters ({_named(missing)}), which "

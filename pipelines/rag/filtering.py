@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from harness.tasks.columns import near_names
+from harness.tasks.complaints import counted
 from harness.types import Document
 from pipelines.rag.metadata_values import date_of, is_missing, number_of
 
@@ -93,7 +94,9 @@ def allow_cautions(documents: Sequence[Document], allow: Mapping[str, Any] | Non
     lines = []
     for key, odd in unreadable(documents, allow).items():
         some = ", ".join(odd[:NAMED]) + (", …" if len(odd) > NAMED else "")
-        text = f"{len(odd):,} documents have a {key} that cannot be compared with the bound and are left out ({some})"
+        have, are = ("has", "is") if len(odd) == 1 else ("have", "are")
+        text = f"{counted(len(odd), 'document')} {have} a {key} that cannot be compared with the bound"
+        text += f" and {are} left out ({some})"
         lines.append(f"retriever.allow: {text}; dates such as 2024-05-01 are read for sure")
     return lines
 

@@ -22,7 +22,7 @@ from harness.tasks.files.json_parts import (
     parts_of,
     turned,
 )
-from harness.tasks.files.json_text import DECODER, cure, decoded, reason
+from harness.tasks.files.json_text import DECODER, constants, cure, decoded, reason
 from harness.tasks.files.row import FileRow, FileShape
 from harness.tasks.files.text import text_lines
 from harness.types import SPLITS
@@ -102,10 +102,18 @@ def _objects(lines: Iterable[str], path: Path, complaints: Complaints) -> Iterat
             line = f"{path}:{number}: {reason(error)}; want one object per line{hint}"
             complaints.add((path, "json"), line)
             continue
+        _tell_constants(line, path, complaints)
         if isinstance(values, dict):
             yield FileRow(f"{path}:{number}", number, values)
         else:
             complaints.add((path, "object"), f"{path}:{number}: want one object per line, got {_kind(values)}")
+
+
+def _tell_constants(text: str, path: Path, complaints: Complaints) -> None:
+    """Say how NaN and Infinity are read, which other programs write and JSON does not have."""
+    for name in dict.fromkeys(constants(text)):
+        how = "an empty cell" if name == "NaN" else f"the text {name}"
+        complaints.remark((path, name), f"{path.name}: {name} is read as {how}")
 
 
 def _kind(value: object) -> str:
@@ -115,6 +123,7 @@ def _kind(value: object) -> str:
 
 def _whole(text: str, path: Path, shape: FileShape, complaints: Complaints) -> Iterator[FileRow]:
     """Yield the objects of a text that is a list, an object that holds them, or objects one below the other."""
+    _tell_constants(text, path, complaints)
     start = _skip(text, 0, SPACE)
     if shape.inside:
         shape.kind = "JSON list"

@@ -1,6 +1,7 @@
 """JSON values that tell what Python would lose: a key that stands twice, a number as it is written."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
@@ -11,9 +12,12 @@ CURES: Final[Mapping[str, str]] = {
     "Invalid \\": "write a backslash as \\\\",
     "Unterminated": "close the text with a quote",
     "Illegal trailing": "take the comma away",
+    "Expecting property name": "write each key in double quotes",
     "Expecting ',' delimiter": 'a comma is missing there, or a quote in a text, which is written \\"',
 }
 """how a message of json begins -> what would be right"""
+CONSTANTS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|(NaN|-?Infinity)')
+"""a text of JSON, which is passed over, or a constant"""
 SIGNS: Final[Mapping[str, str]] = {
     "“”„«‘’": 'write plain quotes, "',
     "'": 'write double quotes, "',
@@ -52,7 +56,14 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _constant(name: str) -> float | None:
     """Return no value for NaN, which is how pandas writes an empty cell."""
-    return None if name == "NaN" else float(name)
+    return None if name == "NaN" else WrittenNumber(name)
+
+
+def constants(text: str) -> list[str]:
+    """Return the constants of a JSON text that JSON has none of: NaN, Infinity, -Infinity."""
+    if "NaN" not in text and "Infinity" not in text:
+        return []
+    return [name for name in CONSTANTS.findall(text) if name]
 
 
 DECODER: Final = json.JSONDecoder(object_pairs_hook=_object, parse_float=_number, parse_constant=_constant)
@@ -80,6 +91,9 @@ def cure(error: Exception) -> str:
         return ""
     before, sign = error.doc[max(0, error.pos - 99) : error.pos].rstrip()[-1:], error.doc[error.pos : error.pos + 1]
     said = [text for begins, text in CURES.items() if error.msg.startswith(begins)]
+    if sign.isalpha() and error.msg.startswith("Expecting property name"):
+        key = re.match(r"\w+", error.doc[error.pos :])
+        said = [f'write the keys in quotes: "{key[0] if key else sign}"']
     said += [text for signs, text in SIGNS.items() if sign and sign in signs]
     if sign in ("}", "]"):
         said += {",": ["take the comma away"], ":": ["write a value there, null for none"]}.get(before, [])

@@ -41,6 +41,7 @@ from harness.tasks.formats.row_doubts import row_doubt
 from harness.tasks.formats.system_turn import system_texts
 from harness.tasks.formats.transcripts import TRANSCRIPT, transcript_doubt
 from harness.tasks.formats.turn_rows import with_conversations
+from harness.tasks.formats.two_columns import two_columns
 from harness.tasks.known_columns import CANDIDATES, COMMON, DEFAULTS, SURE_INPUTS
 from harness.tasks.rows import read_rows
 from harness.tasks.split_names import split_called
@@ -255,6 +256,8 @@ def judged(
     sample, whole = [row if shape.typed else opened(row) for row in head[:LOOKED_AT]], len(head) <= LOOKED_AT
     form, roles = _form([row.values for row in sample], columns, wanted)
     nested = nested_column([row.values for row in sample]) if form == "" else None
+    if form == "" and nested is None and wanted == AUTO and (pair := _pair(sample, roles, columns)):
+        form, roles = COLUMNS, {**roles, **pair}
     inside = None if nested is None else _inner_form(sample, nested, columns, wanted, roles)
     if nested is not None and inside is not None:
         sample, (form, roles) = list(unfolded(sample, nested)), inside
@@ -291,6 +294,15 @@ def judged(
         parted=parted_by(values, roles.get("references", "")) if guesses else "",
         marks_none=not is_told and impossible is None and says_none(values, roles.get("references", "")),
     )
+
+
+def _pair(sample: Sequence[FileRow], roles: Mapping[str, str], columns: Columns) -> dict[str, str]:
+    """Return the two columns that ask and answer, by role, where no name says so and nothing speaks against it."""
+    rows = [row.values for row in sample]
+    if (columns.input, columns.references) != (DEFAULTS.input, DEFAULTS.references) or _doubt(rows, roles, columns):
+        return {}
+    others = {name for role, name in roles.items() if role not in NEEDED}
+    return two_columns(rows, [name for name in column_names(rows) if name not in others])
 
 
 def _doubt(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str], columns: Columns) -> str:

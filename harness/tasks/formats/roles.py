@@ -7,7 +7,6 @@ from harness.tasks.columns import Columns, look_up, plain, typed
 from harness.tasks.complaints import listed
 from harness.tasks.formats.inner_roles import inner_roles
 from harness.tasks.formats.issues import LABELS, is_issue
-from harness.tasks.formats.two_columns import two_columns
 from harness.tasks.known_columns import COMMON, DEFAULTS, OTHER_GOLD, OTHER_INPUTS, SURE_CONTEXTS, SURE_INPUTS
 from harness.tasks.looks import Look, column_look, holds_places
 from harness.tasks.suggestions import suggested
@@ -47,18 +46,7 @@ def find_roles(rows: Sequence[Mapping[str, Any]], columns: Columns, guess: bool)
             column = _guessed(rows, role, names, found.values()) or column
         if column is not None:
             found[role] = column
-    if guess and _are_open(columns) and not {"input", "references"} <= found.keys():
-        found |= two_columns(rows, [name for name in column_names(rows) if name not in _others(found)])
     return found | (inner_roles(rows, columns, found) if guess else {})
-
-
-def _are_open(columns: Columns) -> bool:
-    return (columns.input, columns.references) == (DEFAULTS.input, DEFAULTS.references)
-
-
-def _others(found: Mapping[str, str]) -> set[str]:
-    """Return the columns that play another role than to ask or to answer."""
-    return {name for role, name in found.items() if role not in ("input", "references")}
 
 
 def _configured(rows: Iterable[Mapping[str, Any]], wanted: Sequence[str]) -> str | None:

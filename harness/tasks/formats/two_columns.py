@@ -25,8 +25,8 @@ def two_columns(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> dict
         rows: the first of a file.
         names: its columns.
     """
-    texts = [name for name in names if column_look(rows, name) != Look.NAMES]
-    if len(texts) != 2 or not all(isinstance(row.get(name), str | None) for row in rows for name in texts):
+    texts = [name for name in names if column_look(rows, name) != Look.NAMES and not _are_stamps(_cells(rows, name))]
+    if len(texts) != 2 or any(isinstance(cell, list | dict) for row in rows for cell in row.values()):
         return {}
     first, second = texts
     found = [pair for pair in ((first, second), (second, first)) if _asks_and_answers(rows, *pair)]
@@ -44,6 +44,12 @@ def _asks_and_answers(rows: Sequence[Mapping[str, Any]], asks: str, answers: str
     are_labels = len(values) >= FEWEST and len(set(values)) * PER_LABEL <= len(values)
     named = name_says("references", answers) >= 1 and name_says("input", asks) > 0
     return named or (are_labels and column_look(rows, answers) == Look.WORDS)
+
+
+def _are_stamps(cells: Sequence[str]) -> bool:
+    """Return whether most cells have more digits than letters: a date with its time, a number with its unit."""
+    odd = [sum(map(str.isdigit, cell)) > sum(map(str.isalpha, cell)) for cell in cells]
+    return sum(odd) > len(odd) / 2
 
 
 def _cells(rows: Sequence[Mapping[str, Any]], name: str) -> list[str]:

@@ -318,3 +318,11 @@ def test_an_instruction_fits_the_references_and_no_chat_gets_a_second_one(tmp_pa
 def test_a_limit_has_room_above_the_longest_reference_of_any_script(text, tokens):
     rows = [Example(str(number), "?", ("yes",), ()) for number in range(200)]
     assert task_yaml._tokens([*rows, Example("long", "?", (text,), ())]) == tokens
+
+
+def test_that_long_inputs_lose_their_start_is_said(tmp_path, made):
+    told = "The depot ships parts. " * 100
+    table(tmp_path / "data/long.csv", ("Question", "Answer"), [(f"{told}{q}", a) for q, a in questions()])
+    _, printed, task = made()
+    assert task.cut == "start"
+    assert "cut: start, since most long inputs end in their question" in printed

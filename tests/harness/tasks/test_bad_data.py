@@ -10,6 +10,8 @@ from tests.harness.tasks.making import rows_of, write_lines
 
 GOOD = {"id": "a", "input": "i", "references": ["r"]}
 
+CONSTANTS = ("NaN", "Infinity", '"NaN, or Infinity"')
+
 
 @pytest.mark.parametrize(
     ("row", "message"),
@@ -34,6 +36,7 @@ GOOD = {"id": "a", "input": "i", "references": ["r"]}
         ),
         ({"evidence": {"id": "d1", "start": 3}}, "evidence has half of its offsets: want start and end"),
         ({"evidence": {"id": "d1", "start": 3.5, "end": 4}}, "evidence has a bad offset: want a whole number, got 3.5"),
+        ({"evidence": {"id": "d1", "start": 9, "end": 3}}, "evidence 'd1[9:3]' ends before it starts"),
         ({"evidence": {"id": "d1", "start": 3, "end": 99}}, "evidence 'd1[3:99]' is not inside of the document"),
         ({"evidence": {"title": ["a", "b"], "start": [1]}}, "evidence has lists of different lengths"),
         ({"evidence": ["@input", "d1"]}, "evidence is mixed: @input must be the only entry"),
@@ -199,7 +202,8 @@ def test_one_line_for_many_rows_with_the_first_places(task, folder):
 def test_evidence_that_is_not_found_has_one_line_per_file(task, folder):
     write_lines(folder / "train.jsonl", rows_of("train", 332, evidence="nope"))
     (line,) = task().problems()
-    assert "In all 332 of 332 in this file are not found (lines 1, 2, 3, 4, 5 and 327 more); mend it, or set" in line
+    missing = "In all, 332 of the 332 pieces of evidence in this file are not found"
+    assert f"{missing} (lines 1, 2, 3, 4, 5 and 327 more); mend it, or set" in line
 
 
 def test_everything_at_once(task, folder):
@@ -249,6 +253,22 @@ def test_chats_with_a_system_turn_need_no_instruction(task, folder):
         row = {"id": split, "input": [turns[0], {**turns[1], "content": f"Why {split}?"}], "references": "So."}
         write_lines(folder / f"{split}.jsonl", [row])
     assert not any("instruction" in line for line in task(instruction="").problems())
+
+
+def test_keys_without_quotes_are_told_their_cure(task, folder):
+    (folder / "train.jsonl").write_text('{id: "m15", input: "i", reference: "r"}\n{"id": "b", input: "i"}\n')
+    found = task().problems()
+    assert 'write the keys in quotes: "id"' in found[0]
+
+
+def test_nan_and_infinity_are_said(task, folder):
+    lines = [f'{{"id": "n{at}", "input": "i{at}", "references": {value}}}' for at, value in enumerate(CONSTANTS)]
+    (folder / "train.jsonl").write_text("\n".join(lines))
+    built = task()
+    remarks = "\n".join(built.remarks())
+    assert "train.jsonl: NaN is read as an empty cell\n" in remarks
+    assert "train.jsonl: Infinity is read as the text Infinity\n" in remarks
+    assert [own.references for own in built.data.splits["train"]] == [(), ("Infinity",), ("NaN, or Infinity",)]
 
 
 def test_bad_settings(task):

@@ -58,9 +58,9 @@ def test_the_keys_for_a_table_without_names_are_said_together_and_lead_on(tmp_pa
 def test_a_header_that_asks_is_a_header(tmp_path, stamped):
     names = ("Timestamp", "What is your question?", "What is the answer?")
     write(tmp_path / "form.csv", [own[not stamped :] for own in (names, *SURVEY)])
-    text = said(tmp_path)
-    assert "header_row" not in text
-    assert {own.text: own.references for own in rows(followed(tmp_path, text))} == {q: (a,) for q, a in ASKED}
+    task = looked_at(tmp_path, [])[0]
+    assert not any("header_row" in line for line in task.remarks())
+    assert {own.text: own.references for own in rows(task)} == {q: (a,) for q, a in ASKED}
 
 
 def test_multiple_choice_without_names_is_told_which_names_to_write(tmp_path):

@@ -40,6 +40,16 @@ def paraphrased(rows, split, **more):
     )
 
 
+def test_loading_the_encoder_prints_no_bar(capsys):
+    from transformers.utils import logging
+
+    logging.enable_progress_bar()
+    meaning.encoder.cache_clear()
+    meaning.encoder()
+    logging.disable_progress_bar()
+    assert capsys.readouterr().err == ""
+
+
 def test_sound_data_are_not_flagged():
     (result,) = meaning_audit(SOUND, encode)
     assert (result.flag, result.checked, result.details["said"]) == ("", 20, [])

@@ -76,7 +76,7 @@ def test_what_is_said_can_be_followed_to_the_letter(tmp_path, name):
     example = next(own for split in SPLITS for own in task.examples(split) if own.text.startswith(QA[5][0]))
     right = QA[5][1] if name != "numbers" else "5"
     assert example.references[:1] == ((right,) if "no answer" != name != "one column" else ())
-    assert lines
+    assert bool(lines) is (name not in ("odd names", "spaces"))  # these two columns are recognised, and said
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,16 @@ def test_a_place_or_a_title_of_an_address_names_its_document(tmp_path, column, n
     assert found[FERRIES[3][0]] == ("en/leaf3.md",)
 
 
+def test_ids_in_one_text_are_read_as_a_list_and_said(tmp_path):
+    ids = [{"id": f"d{number}", "text": text} for number, (_, _, text) in enumerate(FERRIES)]
+    write_lines(tmp_path / "documents.jsonl", ids)
+    rows = [{"input": q, "references": a, "evidence": f"d{n}, d{(n + 1) % 5}"} for n, (q, a, _) in enumerate(FERRIES)]
+    write_lines(tmp_path / "qa.jsonl", rows)
+    task, _ = looked_at(tmp_path, [])
+    (line,) = [line for line in task.remarks() if "read as a list" in line]
+    assert line.endswith("qa.jsonl: 5 rows with several documents in one text, read as a list: 'd0, d1'")
+
+
 def test_what_two_titles_are_in_an_address_names_neither():
     names = DocumentNames([Document("1", "A_b", "x"), Document("2", "A b", "y")])
     assert not names.find("a%20b").documents

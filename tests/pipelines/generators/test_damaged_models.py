@@ -90,6 +90,20 @@ def test_a_missing_part_of_the_weights_is_named(copy):
         check_checkpoint(copy, SimpleNamespace())
 
 
+def test_packed_weights_of_an_unnamed_method_are_called_so(generator, copy):
+    from safetensors.torch import load_file, save_file
+
+    weights = load_file(copy / "model.safetensors")
+    name = next(name for name in weights if name.endswith("q_proj.weight"))
+    packed = weights.pop(name)
+    for part in ("qweight", "qzeros", "scales"):
+        weights[name.replace("weight", part)] = packed[:1].clone()
+    save_file(weights, copy / "model.safetensors", metadata={"format": "pt"})
+    said = refusal(generator, copy)
+    assert "packed as GPTQ or AWQ does" in said
+    assert "incomplete" not in said
+
+
 def test_weights_that_are_no_numbers_are_refused_when_they_are_loaded(generator, copy):
     from safetensors.torch import load_file, save_file
 

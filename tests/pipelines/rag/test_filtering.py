@@ -212,7 +212,7 @@ def test_what_a_filter_leaves_out_is_counted_and_missing_values_keep_no_bound():
     assert [one.id for one in allowed(documents, allow)] == ["d0"]
     first, second = allow_remarks(documents, allow)
     assert first == "retriever.allow leaves 1 of 4 documents"
-    assert "1 documents have a date that cannot be compared with the bound" in second
+    assert "1 document has a date that cannot be compared with the bound" in second
     assert "d2 has '05/03/2024'" in second
     assert list(allow_cautions(documents, allow)) == [second]
     assert list(allow_cautions(documents[:2], allow)) == list(allow_cautions(documents, None)) == []

@@ -70,7 +70,7 @@ def test_scored_records_without_timings_are_timed_and_not_answered_again(tmp_pat
     execute(tmp_path, ClockedArm("base"), timing=dataclasses.replace(TIMING, examples=0))
     again = ClockedArm("base")
     run = make_run(tmp_path, [again], timing=TIMING)
-    assert "time     6 requests one at a time (3 examples, 2 times, 1 arms)" in str(plan(run))
+    assert "time     6 requests one at a time (3 examples, 2 times, 1 arm)" in str(plan(run))
     run.execute()
     assert (again.log, again.times) == ([], ["base"])
     assert timings_of(tmp_path, "base").passes
@@ -123,7 +123,7 @@ def test_a_small_run_is_timed_in_proportion_and_says_so(tmp_path):
     """Six answers are scored: three examples can be asked twice and not nine times."""
     eager = dataclasses.replace(TIMING, repeats=9)
     run = make_run(tmp_path, [ClockedArm("base")], timing=eager)
-    assert "(3 examples, 2 times and not 9: timing.per_answer, 1 arms)" in str(plan(run))
+    assert "(3 examples, 2 times and not 9: timing.per_answer, 1 arm)" in str(plan(run))
     run.execute()
     found = timings_of(tmp_path, "base")
     assert (len(found.passes[0].requests), found.settings["repeats"]) == (6, 2)
