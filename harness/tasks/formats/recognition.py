@@ -254,10 +254,7 @@ def judged(
 ) -> Recognised:
     """Return what the first rows of a file are; `has_documents`: whether the task has documents of its own."""
     sample, whole = [row if shape.typed else opened(row) for row in head[:LOOKED_AT]], len(head) <= LOOKED_AT
-    form, roles = _form([row.values for row in sample], columns, wanted)
-    nested = nested_column([row.values for row in sample]) if form == "" else None
-    if form == "" and nested is None and wanted == AUTO and (pair := _pair(sample, roles, columns)):
-        form, roles = COLUMNS, {**roles, **pair}
+    form, roles, nested = _with_pair(sample, columns, wanted)
     inside = None if nested is None else _inner_form(sample, nested, columns, wanted, roles)
     if nested is not None and inside is not None:
         sample, (form, roles) = list(unfolded(sample, nested)), inside
@@ -294,6 +291,16 @@ def judged(
         parted=parted_by(values, roles.get("references", "")) if guesses else "",
         marks_none=not is_told and impossible is None and says_none(values, roles.get("references", "")),
     )
+
+
+def _with_pair(sample: Sequence[FileRow], columns: Columns, wanted: str) -> tuple[str, dict[str, str], str | None]:
+    """Return format, roles and the column with lists of rows, if any; two columns that surely ask and answer are it."""
+    rows = [row.values for row in sample]
+    form, roles = _form(rows, columns, wanted)
+    nested = nested_column(rows) if form == "" else None
+    if form == "" and nested is None and wanted == AUTO and (pair := _pair(sample, roles, columns)):
+        return COLUMNS, {**roles, **pair}, None
+    return form, roles, nested
 
 
 def _pair(sample: Sequence[FileRow], roles: Mapping[str, str], columns: Columns) -> dict[str, str]:
