@@ -103,8 +103,8 @@ def settled(
     if not any(entry.evidence in (UNSTATED, ONLY_ASKS) for entry in rows):
         return {split: list(placed) for split, placed in splits.items()}, ""
     found = {} if has_documents else _by_kind(splits)
-    first, *others = list(found.values()) or [None]
-    said = "; ".join(map(str, filter(None, [first, *(one.of_others() for one in others)])))
+    kinds = list(found.values())
+    said = "; ".join([*map(str, kinds[:1]), *filter(None, (one.of_others() for one in kinds[1:]))])
     if said:
         complaints.remark(("evidence",), said)
     known = {kind for kind, one in found.items() if one.known}
