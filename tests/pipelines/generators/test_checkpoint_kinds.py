@@ -175,7 +175,7 @@ KINDS = {
     "gptq, named": (changed(packed, **GPTQ), "quantised already (gptq, by quantization_config"),
     "awq, named": (changed(packed, **AWQ), "quantised already (awq, by quantization_config"),
     "fp8, named": (named(**FP8), "quantised already (compressed-tensors"),
-    "gptq, not named": (changed(packed), "has no weights for 14 of the model's parameters"),
+    "gptq, not named": (changed(packed), "has no quantization_config that says how"),
     "layer missing": (
         changed(lambda tensors: [tensors.pop(name) for name in list(tensors) if ".layers.1." in name]),
         "has no weights for 9 of the model's parameters (model.layers.1.input_layernorm.weight, ",

@@ -55,10 +55,7 @@ def test_a_row_is_a_prompt_and_its_answer(sizes):
 
 
 def test_references_that_do_not_fit_into_an_answer_are_a_remark(sizes):
-    class Long(DoorTask):
-        max_new_tokens = 64
-
-    assert list(sizes(task=Long()).long_references()) == []
+    assert list(sizes(task=DoorTask(max_new_tokens=64)).long_references()) == []
     (told,) = sizes().long_references()
     assert told.startswith("6 of 12 references of the test split have up to 15 tokens of this model")
     assert told.endswith(
