@@ -98,7 +98,12 @@ class Recommending:
         return 0
 
     def _learned(self, step: LearningStep, before: Evaluation, found: Evaluation, options: OptionList) -> None:
-        """Say what a step taught nothing about, though it was made for it; it is not made for that again."""
+        """Say what a step taught nothing about, though it was made for it; it is not made for that again.
+
+        A step that failed measured nothing of anything: what else could be made for its criteria is still offered.
+        """
+        if options.tried.get(step.name):
+            return
         names = untaught(step, before, found)
         options.silent |= {(step.subject, name) for name in names}
         lines = list(self.report.silent(found, names, step, options))
