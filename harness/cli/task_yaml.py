@@ -29,6 +29,12 @@ LARGEST: Final = 1_024
 """tokens of an answer; longer references are rare ones"""
 ROOM: Final = 1.25
 """an answer may be longer than the longest reference"""
+MODERATE: Final = 256
+"""tokens up to which even one longest reference decides"""
+USUAL: Final = 0.99
+"""share of the references that surely fit"""
+FAR: Final = 2
+"""times as long as these, from which on the longest ones are odd ones"""
 LONG: Final = 300
 """words of an input from which on it may not fit"""
 NAMED_LABELS: Final = 12
@@ -141,7 +147,9 @@ def _metrics(names: Sequence[str]) -> list[str]:
 
 
 def _tokens(examples: Sequence[Example]) -> int:
-    longest = max((_most_tokens(text) for example in examples for text in example.references), default=STEP)
+    sizes = sorted(_most_tokens(text) for example in examples for text in example.references) or [STEP]
+    most = sizes[ceil(USUAL * len(sizes)) - 1]  # one answer of a book's length would take the room of all prompts
+    longest = sizes[-1] if sizes[-1] <= max(MODERATE, FAR * most) else most
     return min(LARGEST, max(SMALLEST, STEP * ceil(ROOM * longest / STEP)))
 
 

@@ -24,15 +24,13 @@ from typing import Final
 from harness.tasks.complaints import Complaints
 from harness.tasks.formats.turns import TOOL_RESULT
 from harness.tasks.loaded import limited
-from harness.tasks.mapping import ONLY_ASKS, Placed
+from harness.tasks.mapping import ONLY_ASKS, UNSTATED, Placed
 from harness.text.questions import stretches
 from harness.text.sentences import bounds
 from harness.text.terms import terms
 from harness.text.tokens import words
 from harness.types import SPLITS, THE_INPUT, Example, Split
 
-UNSTATED: Final = ("@unstated",)
-"""evidence of rows whose file has no evidence column, until it is settled"""
 READ: Final = 300
 """references that are read"""
 ENOUGH: Final = 10

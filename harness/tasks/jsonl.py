@@ -15,13 +15,13 @@ from harness.tasks.data import TaskData, check_apart, check_documents, checked, 
 from harness.tasks.files.json_parts import documents_in
 from harness.tasks.files.row import FileShape
 from harness.tasks.formats.loading import AUTO, TOLD, ExampleFiles
-from harness.tasks.input_evidence import UNSTATED, is_unknown, settled
+from harness.tasks.input_evidence import is_unknown, settled
 from harness.tasks.knowledge.beside import named, remark_beside
 from harness.tasks.knowledge.finding import content_sha256, described, is_plain
 from harness.tasks.knowledge.reading import MADE, read_knowledge
 from harness.tasks.loaded import LoadedTask
 from harness.tasks.locating import FOUND
-from harness.tasks.mapping import Placed, PlacedDocument, read_examples
+from harness.tasks.mapping import UNSTATED, Placed, PlacedDocument, read_examples
 from harness.tasks.missing_columns import MissingColumns
 from harness.tasks.reference_kinds import remark_on_content
 from harness.tasks.split_column import SplitColumn, split_column

@@ -17,6 +17,8 @@ from harness.tasks.missing_columns import MissingColumns
 from harness.tasks.suggestions import suggested
 from harness.types import THE_INPUT, Document, Example
 
+UNSTATED: Final = ("@unstated",)
+"""of rows whose evidence no column states: the task finds out whether inputs are evidence (`input_evidence`)"""
 ONLY_ASKS: Final = ("@only asks",)
 """evidence of rows that state none and whose input holds nothing to rest on, until it is settled: then unknown"""
 
@@ -76,7 +78,9 @@ def read_examples(
     if stated:
         return placed
     pairs = zip(placed, filled, strict=True)
-    return [_with_evidence(entry, ONLY_ASKS if _only_asks(row, columns) else default_evidence) for entry, row in pairs]
+    if default_evidence != UNSTATED:
+        return [_with_evidence(entry, default_evidence) for entry in placed]
+    return [_with_evidence(entry, ONLY_ASKS if _only_asks(row, columns) else UNSTATED) for entry, row in pairs]
 
 
 def _only_asks(row: FileRow, columns: Columns) -> bool:

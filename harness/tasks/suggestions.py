@@ -92,7 +92,7 @@ def _free(role: str, left: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> 
 
 def _is_judged(name: str) -> bool:
     """Return whether the name of a column says that it holds what a model, or a student, answered."""
-    return bool(_words(name.rpartition(".")[2]) & MODELS)
+    return bool(name_words(name.rpartition(".")[2]) & MODELS)
 
 
 def ask_and_answer(rows: Sequence[Mapping[str, Any]]) -> bool:
@@ -110,7 +110,7 @@ def _goes_with(name: str, own: Mapping[str, str], taken: Collection[str], rows: 
 def _are_of_one(one: str, other: str, rows: Sequence[Mapping[str, Any]]) -> bool:
     """Return whether nothing in the names of two columns says that they are of different questions."""
     numbers = ([], []) if _stem(one) == _stem(other) else (_ends(one), _ends(other))
-    for first, second in ((_words(one) & LANGUAGES, _words(other) & LANGUAGES), map(set, numbers)):
+    for first, second in ((name_words(one) & LANGUAGES, name_words(other) & LANGUAGES), map(set, numbers)):
         if first and second and first != second:
             return False
     heads = [name.partition(".")[0] for name in (one, other)]
@@ -231,7 +231,7 @@ def _likeness(
         sum(name_says(role, name) for role, name in own.items()),
         sum(column_look(rows, one) for one in own.values()),
     )
-    rests = [_words(name) - SAYS[role] for role, name in own.items()]
+    rests = [name_words(name) - SAYS[role] for role, name in own.items()]
     together = len(rests) == 2 and rests[0] == rests[1]
     return like, says + together / 4, looks
 
@@ -265,7 +265,7 @@ def _can_be(role: str, row: Mapping[str, Any], name: str) -> bool:
 def name_says(role: str, name: str) -> float:
     """Return how much a name says that a column has a role; below 0 where it says that it has none."""
     above, _, last = name.rpartition(".")
-    said, around = _words(last), _words(above)
+    said, around = name_words(last), name_words(above)
     if around & INSIDE or (role == "input" and around & ANNOTATED):
         return -1.0
     if role == "references" and _is_judged(name):
@@ -286,5 +286,6 @@ def _speaks_against(role: str, around: Collection[str]) -> bool:
     return bool(set(around) & (SAYS[other] - WEAK)) and not set(around) & (SAYS[role] - WEAK)
 
 
-def _words(name: str) -> set[str]:
+def name_words(name: str) -> set[str]:
+    """Return the plain words of a column's name."""
     return set(re.split(r"[\W\d_]+", plain(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)))) - {""}

@@ -94,10 +94,16 @@ class Sizes:
         longest = sorted(shortest, key=lambda text: len(text.encode()), reverse=True)[:EXAMPLES]
         sizes, limit = [self._reply(text) for text in longest], self.task.max_new_tokens
         if over := [size for size in sizes if size >= limit]:  # the token that ends an answer takes room as well
+            wanted, window = ROUND * ceil(MORE * max(over) / ROUND), self.loaded.window
+            fits = window is None or wanted <= window // 2
+            cure = (
+                f"set task.max_new_tokens={wanted}" if fits else f"the window of {window:,} tokens has no room for more"
+            )
+            at_least = "at least " if len(over) == len(longest) < len(shortest) else ""
             yield (
-                f"{len(over):,} of {len(shortest):,} references of the test split have up to {max(over):,} tokens of "
-                f"this model, and task.max_new_tokens={limit:,} cuts such an answer off, which is a failure: set "
-                f"task.max_new_tokens={ROUND * ceil(MORE * max(over) / ROUND)}"
+                f"{at_least}{len(over):,} of {len(shortest):,} references of the test split have up to {max(over):,} "
+                f"tokens of this model, and task.max_new_tokens={limit:,} cuts such an answer off, which is a failure: "
+                f"{cure}"
             )
 
     def queries(self, embedding: Embedding) -> float:

@@ -98,9 +98,13 @@ def repetitive(predictions: Sequence[Prediction]) -> bool:
     return sum(looping) > len(looping) / 2
 
 
+TABLE_RULE: Final = re.compile(r"^[ |:+-]*-{2,}[ |:+-]*$", re.MULTILINE)
+"""the line under a table's header, which repeats itself and ends"""
+
+
 def is_loop(cut_off: Prediction) -> bool:
     """Return whether an answer that was cut off repeats itself, so that no higher limit would end it."""
-    text = cut_off.text[:5000].casefold()
+    text = TABLE_RULE.sub("", cut_off.text[:5000]).casefold()
     return cut_off.finish == "loop" or _loops(text) or _cycles(text)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from harness.analysis.comparison import FEW_CLUSTERS
 from harness.analysis.costs.ledger import SERVER
+from harness.analysis.headline import has_short_references
 from harness.analysis.numbers import listed
 from harness.analysis.roles import Role
 from harness.studies.data_kinds import KINDS
@@ -44,6 +45,8 @@ class Measured:
     """criterion of `wanted` that no run would measure -> why"""
     at_floor: Mapping[str, str] = field(default_factory=dict)
     """arm that is hardly better than whoever knows nothing -> how that shows, in words"""
+    short_references: bool = True
+    """whether right answers are a few words, so that few right ones show a model that cannot answer"""
 
     @property
     def arms(self) -> tuple[str, ...]:
@@ -76,6 +79,7 @@ def measure(data: DecisionData, listed: CriteriaList) -> Measured:
         warnings=(*_warnings(data), *_at_chance(criteria, readouts)),
         unmeasurable=never,
         at_floor=dict(knowing_nothing(data, listed, readouts)),
+        short_references=has_short_references(data.source.examples),
         holds_documents=dict(_leaving(data)),
         trained_rows={arm: rows for arm in roles if (rows := data.trained_rows(arm)) is not None},
         curves={} if of_curve is None else listed.curve.read(data, of_curve),

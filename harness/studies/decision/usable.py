@@ -9,15 +9,18 @@ FACTS: Final = "facts"
 POOR: Final = 0.2
 """mean of right content below which not even the best arm is of use"""
 NOTHING: Final = 0.05
-"""below which no arm has any"""
+"""below which no arm has any; of long references, whose likeness is low for good answers, too, alone this counts"""
+EXACT: Final = "exact_match"
 
 
 def unusable(measured: Measured) -> str:
     """Return what leads the card where no arm gives right answers, and what follows; "" where one does."""
     shown = measured.readouts.get(FACTS)
     values = {} if shown is None else {arm: one.value for arm, one in shown.samples.items()}
-    if shown is None or not values or max(values.values()) >= POOR:
+    if shown is None or not values or max(values.values()) >= (POOR if measured.short_references else NOTHING):
         return ""
+    if not measured.short_references and EXACT in shown.said:
+        return ""  # no answer has a long reference's very words: that says nothing of the arms
     best = max(values, key=lambda name: values[name])
     much = "right content" if values[best] < NOTHING else "much right content"
     return (

@@ -8,12 +8,19 @@ from typing import Any, Final
 
 from harness.tasks.columns import look_up
 from harness.tasks.looks import Look, column_look
-from harness.tasks.suggestions import name_says
+from harness.tasks.suggestions import name_says, name_words
 
 FEWEST: Final = 8
 """rows from which on values that repeat are labels"""
 PER_LABEL: Final = 4
 """rows of each label, on average, at least"""
+ABOUT: Final = frozenset(
+    {"rejected", "bad", "wrong", "incorrect", "worse", "worst", "negative", "notes", "note", "explanation", "rationale",
+     "quality", "score", "rating", "source"}
+)  # fmt: skip
+"""words of a header that is about an answer, or of one that is not wanted: a near name is no sign then"""
+LABELS: Final = frozenset({"department", "abteilung", "queue", "team", "tag", "intent", "route"})
+"""further words of a header that calls its values the answer, where they repeat as labels do"""
 DISTINCT: Final = 0.5
 """least share of different texts among what is asked about: what repeats as labels do is asked by nobody"""
 
@@ -35,6 +42,8 @@ def two_columns(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> dict
 
 def _asks_and_answers(rows: Sequence[Mapping[str, Any]], asks: str, answers: str) -> bool:
     """Return whether one column can be what is asked, and the other surely is the answer: by its name, or as labels."""
+    if ABOUT & name_words(answers):
+        return False
     against = name_says("input", asks) < 0 or name_says("references", answers) < 0 or name_says("references", asks) >= 1
     if against or column_look(rows, asks) != Look.TEXTS:
         return False
@@ -43,7 +52,9 @@ def _asks_and_answers(rows: Sequence[Mapping[str, Any]], asks: str, answers: str
         return False
     are_labels = len(values) >= FEWEST and len(set(values)) * PER_LABEL <= len(values)
     named = name_says("references", answers) >= 1 and name_says("input", asks) > 0
-    return named or (are_labels and column_look(rows, answers) == Look.WORDS)
+    called = name_says("references", answers) > 0 or bool(LABELS & name_words(answers))
+    says = called and name_says("input", answers) <= 0
+    return named or (are_labels and says and column_look(rows, answers) == Look.WORDS)
 
 
 def _are_stamps(cells: Sequence[str]) -> bool:

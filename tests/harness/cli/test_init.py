@@ -311,6 +311,11 @@ def test_an_instruction_fits_the_references_and_no_chat_gets_a_second_one(tmp_pa
     assert ("no instruction besides the chats' own" in printed) is (instruction == "")
 
 
+def test_one_answer_of_a_books_length_takes_the_room_of_no_prompt():
+    rows = [Example(str(number), "?", ("yes",), ()) for number in range(200)]
+    assert task_yaml._tokens([*rows, Example("long", "?", ("word " * 600,), ())]) == 32
+
+
 @pytest.mark.parametrize(
     ("text", "tokens"),
     [("word " * 30, 64), ("保修期是三个月。" * 3, 96), ("0123456789" * 4, 64), ("ใช่" * 6, 80), ("yes", 32)],

@@ -59,3 +59,17 @@ def test_of_three_texts_none_is_guessed(tmp_path):
     write(tmp_path, ("Anliegen", "Notiz", "Abteilung"), [(text, f"{text} Yes.", label) for text, label in labelled()])
     with pytest.raises(CutleryError, match="no column is called"):
         looked_at(tmp_path, [])
+
+
+@pytest.mark.parametrize("header", [("Review", "Product"), ("Question", "Asked by"), ("Frage", "Thema")])
+def test_labels_that_no_header_calls_an_answer_are_asked_for(tmp_path, header):
+    write(tmp_path, header, labelled())
+    with pytest.raises(CutleryError, match="no column is called"):
+        looked_at(tmp_path, [])
+
+
+@pytest.mark.parametrize("header", [("Question", "Rejected response"), ("Query", "Bad answer")])
+def test_answers_that_are_not_wanted_are_not_taken_for_right_ones(tmp_path, header):
+    write(tmp_path, header, [(text, f"Look at desk number {text[9:12]} please.") for text in ASKED])
+    with pytest.raises(CutleryError, match="no column is called"):
+        looked_at(tmp_path, [])

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from harness.studies.decision.card_data import card_json
 from harness.studies.decision.evaluation import recommendation
 from harness.studies.decision.page_data import page_data
 from harness.studies.decision.unknowns import unknowns
+from harness.studies.decision.usable import unusable
 from tests.harness.studies.decision.cards import criterion, evaluation
 
 VALUES = {"facts": {"base": 0.1, "rag": 0.9, "raft": 0.7}, "style": {"base": 0.1, "rag": 0.0, "raft": 0.8}}
@@ -183,6 +185,14 @@ def test_what_is_too_close_says_what_to_choose_now(rag, says):
     words = next(iter(card_table(found).words))
     assert words.startswith(says)
     assert ("; to choose now, take rag. " in words) is says.startswith("Too close")
+
+
+def test_low_likeness_of_long_references_is_no_wrong_answer():
+    card = evaluation({"facts": {"base": 0.1, "rag": 0.19}})
+    assert unusable(card.measured)
+    assert not unusable(replace(card.measured, short_references=False))
+    nothing = replace(evaluation({"facts": {"base": 0.0, "rag": 0.01}}).measured, short_references=False)
+    assert unusable(nothing).startswith("Mind: no arm has right content")
 
 
 @pytest.mark.parametrize(
