@@ -106,7 +106,7 @@ class FigureInStudy:
             spread = spread_of_interval(value, low, high, degrees, ratio=self.is_ratio, bounded=bounded)
             if bounded and high - low < ROUNDING:
                 low, high = never_differing(value, degrees + 1)
-                low, high = max(low, -1.0 if second else 0.0), min(high, 1.0)
+                low, high = max(low, -1.0), min(high, 1.0)  # a figure may be a difference itself
                 notes = (_never_said(degrees + 1),)
         return Effect(
             value, low if sampled else None, high if sampled else None, self._said(study.data, section), n,
