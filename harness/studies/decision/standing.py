@@ -40,7 +40,7 @@ def never_there(figure: Figure | None) -> bool:
 
 
 def at_chance_in_experiment(data: DecisionData, arm: str, metric: str | None) -> bool:
-    """Return whether the experiment shows that an arm is not surely above chance.
+    """Return whether an arm is at chance in the experiment; one that is above, though not surely, is worth a study.
 
     Args:
         data: of the experiment.
@@ -49,20 +49,21 @@ def at_chance_in_experiment(data: DecisionData, arm: str, metric: str | None) ->
     """
     columns = {column.metric: column for column in data.source.columns}
     name = metric or data.deciding
-    return name in columns and columns[name].higher_is_better is True and _in_experiment(data, arm, name)
+    return name in columns and columns[name].higher_is_better is True and _in_experiment(data, arm, name, surely=True)
 
 
-def _in_experiment(data: DecisionData, arm: str, metric: str) -> bool:
+def _in_experiment(data: DecisionData, arm: str, metric: str, *, surely: bool = False) -> bool:
     source = data.source
     place = next((at for at, column in enumerate(source.columns) if column.metric == metric), None)
     if place is None:
         return False
     runs = source.runs[source.arms.index(arm)][:, :, place]
-    return _at_chance(mean_sample(runs, source.clusters, arm), source.examples)
+    return _at_chance(mean_sample(runs, source.clusters, arm), source.examples, surely=surely)
 
 
-def _at_chance(sample: ResampledValue | None, examples: Sequence[Example]) -> bool:
+def _at_chance(sample: ResampledValue | None, examples: Sequence[Example], *, surely: bool = False) -> bool:
+    """Return whether a mean is not surely above chance; `surely`: whether it is about chance itself."""
     if sample is None:
         return False
-    low = sample.figure.low
+    low = None if surely else sample.figure.low
     return not has_to_lose(sample.value if low is None else low, chance_of(examples), LOSS)
