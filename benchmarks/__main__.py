@@ -14,6 +14,7 @@ BENCHMARKS = (
     "bench_report",
     "bench_score",
     "bench_search",
+    "bench_selftest",
     "bench_stats",
     "bench_sweeps",
     "bench_timing",

@@ -30,6 +30,8 @@ LONGEST_CYCLE: Final = 200
 """characters of a cycle that is looked for"""
 FEW_SIGNS: Final = 3
 """different characters of an answer that holds nothing else"""
+TABLE_RULE: Final = re.compile(r"^[ |:+-]*-{2,}[ |:+-]*$", re.MULTILINE)
+"""the line under a table's header, which repeats itself and ends"""
 ENDING: Final = 0.5
 """share of cut-off answers up to which an arm's model ends its turns: then the stop tokens are right"""
 WORDS_PER_TOKEN: Final = 0.6
@@ -96,10 +98,6 @@ def repetitive(predictions: Sequence[Prediction]) -> bool:
     """Return whether most cut-off answers say the same words, or write the same letters, again and again."""
     looping = [is_loop(one) for one in predictions if one.finish in CUT_OFF]
     return sum(looping) > len(looping) / 2
-
-
-TABLE_RULE: Final = re.compile(r"^[ |:+-]*-{2,}[ |:+-]*$", re.MULTILINE)
-"""the line under a table's header, which repeats itself and ends"""
 
 
 def is_loop(cut_off: Prediction) -> bool:

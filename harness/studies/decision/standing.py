@@ -62,7 +62,7 @@ def _in_experiment(data: DecisionData, arm: str, metric: str, *, surely: bool = 
 
 
 def _at_chance(sample: ResampledValue | None, examples: Sequence[Example], *, surely: bool = False) -> bool:
-    """Return whether a mean is not surely above chance; `surely`: whether it is about chance itself."""
+    """Return whether a mean is not surely above chance; `surely`: whether the mean itself is about at chance."""
     if sample is None:
         return False
     low = None if surely else sample.figure.low

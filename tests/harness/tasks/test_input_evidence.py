@@ -6,7 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from harness.tasks.columns import Columns
+from harness.tasks.complaints import Complaints
+from harness.tasks.files.row import FileRow
 from harness.tasks.input_evidence import ENOUGH, measured
+from harness.tasks.mapping import ONLY_ASKS, UNSTATED, read_examples
+from harness.tasks.missing_columns import MissingColumns
 from harness.types import SPLITS, THE_INPUT, Example, Turn
 from tests.harness.tasks.making import write_lines
 
@@ -214,3 +219,16 @@ def test_chats_without_a_tool_are_counted_for_themselves(task, folder):
     (told,) = [line for line in known.remarks() if line.startswith("evidence")]
     assert "rest on their tool results" in told
     assert "of the other rows: unknown, as 0 of " in told
+
+
+@pytest.mark.parametrize(("default", "expected"), [((), [(), ()]), (UNSTATED, [ONLY_ASKS, UNSTATED])])
+def test_only_a_task_that_looks_for_evidence_is_told_which_rows_only_ask(default, expected):
+    """A hub set that names no evidence has none, and never the mark itself."""
+    columns = Columns((), ("instruction+context",), ("answer",), (), (), (), (), ())
+    rows = [
+        FileRow("rows:1", 1, {"instruction": "Name a river.", "context": None, "answer": "Nile"}),
+        FileRow("rows:2", 2, {"instruction": "Name it.", "context": "A river is the Nile.", "answer": "Nile"}),
+    ]
+    complaints = Complaints()
+    read = read_examples(rows, columns, "rows", default, MissingColumns(complaints))
+    assert [entry.evidence for entry in read] == expected

@@ -63,6 +63,13 @@ def test_references_that_do_not_fit_into_an_answer_are_a_remark(sizes):
     )
 
 
+def test_a_limit_that_leaves_no_room_for_a_prompt_is_not_advised(sizes):
+    own = sizes(task=DoorTask(references=("red " * 300,)))
+    (told,) = own.long_references()
+    assert told.startswith("12 of 12 references")
+    assert f"the window of {own.loaded.window:,} tokens has no room for more" in told
+
+
 def test_what_is_embedded(sizes, hybrid, minilm):
     own = sizes(hybrid)
     tokens = minilm.embed_documents([document.text for document in own.task.documents()]).tokens

@@ -343,3 +343,9 @@ def test_an_arm_that_another_engine_answered_is_refused():
     assert [row.arm for row in build(records, resamples=50).rows] == ["base", "rag"]
     assert flags(*(with_facts(sound(arm), engine={"name": "vllm"}) for arm in engines)) == []
     assert flags(sound("base"), with_facts(sound("rag"), engine={"name": "hf"})) == []  # an older record says nothing
+
+
+def test_the_rule_under_a_tables_header_is_no_repetition():
+    header = "| Item | Net | Gross |\n| --- | --- | --- |\n| Lamp, oak | 31.50 | 37.48 |"
+    assert not answers.repetitive([Prediction("e", header, (), (), "length")])
+    assert answers.repetitive([Prediction("e", "((((" * 8, (), (), "length")])
