@@ -106,11 +106,12 @@ class OptionList:
                 self.not_possible[f"study={study}"] = why
         made = self._option(study, there) if there else None
         left = np.zeros(wanted.shape, dtype=bool) if made is None else made.left_open(found, wanted)
-        silent = [at for at, name in enumerate(found.criteria) if (study, name) in self.silent or left[:, at].any()]
-        if silent and not self._mended(study, made):
-            names = [found.criteria[at] for at in silent if wanted[:, at].any()]
-            wanted[:, silent] = False
-            for name in names:
+        silent = np.array([(study, name) in self.silent for name in found.criteria])
+        silent |= left.any(axis=0) & ~said_by(found, study)  # else arms that were not asked may have a value, as others
+        never = wanted & (silent | left)
+        if never.any() and not self._mended(study, made):
+            wanted &= ~never
+            for name in (name for at, name in enumerate(found.criteria) if never[:, at].any()):
                 self.not_possible[f"study={study}, for {name}"] = f"it was made before, and {why_silent(found, name)}"
         return wanted
 

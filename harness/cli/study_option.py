@@ -61,8 +61,9 @@ class StudyOption:
 
     @cached_property
     def earlier(self) -> EarlierStudy | None:
-        """It as it was made before; None where it was not."""
-        return EarlierStudy.read(self.job.run.folder)
+        """It as it was made before; None where it was not, or of other data, whose answers are not asked for now."""
+        made = EarlierStudy.read(self.job.run.folder)
+        return None if made is None or made.arms & self.price.todo else made
 
     @property
     def finished(self) -> frozenset[str]:

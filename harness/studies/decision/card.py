@@ -129,7 +129,7 @@ def _changes(found: Evaluation, changed: Sequence[Change]) -> Section:
         "expected utility. The interval: where it happens in 95 % of the draws (of a limit: that of the measurement); "
         f"“{OPEN}”: among them are the value now, and draws in which it never happens. Never: share of the draws in "
         "which it does not happen, as far as was looked. “At chance”: hardly better than one and the same "
-        "answer to everything",
+        "answer to everything; “perhaps”: not surely better",
     )
     return Section("changes", "What would change it", columns, tuple(rows), (note,))
 

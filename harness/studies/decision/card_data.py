@@ -17,7 +17,7 @@ from harness.studies.decision.change import changes
 from harness.studies.decision.evaluation import Evaluation
 from harness.studies.decision.samples import RESAMPLES
 from harness.studies.decision.unknowns import unknowns
-from harness.studies.decision.usable import unusable
+from harness.studies.decision.usable import mind
 from harness.studies.decision.words import card_words
 
 FORMAT: Final = 1
@@ -42,7 +42,7 @@ def card_data(found: Evaluation) -> dict[str, Any]:
         "model": measured.model,
         "name": decision.name,
         "says": decision.says,
-        "unusable": unusable(measured),
+        "unusable": mind(measured, None if found.recommended is None else found.arms[found.recommended]),
         "arms": {arm: asdict(role) for arm, role in measured.roles.items()},
         "criteria": [_criterion(found, at, name) for at, name in enumerate(found.criteria)],
         **{kind: {name: asdict(one) for name, one in own.items()} for kind, own in asked.items()},

@@ -31,14 +31,16 @@ def who(found: Evaluation, arm: str | None) -> str:
     """Return which arm is best then, and that it is at chance where that is so; None: none is left."""
     if arm is None:
         return "every arm is ruled out"
-    return f"{arm}{' (hardly better than one answer to everything)' if arm in found.measured.at_floor else ''} is best"
+    floor = found.measured.at_floor.get(arm)
+    return f"{arm}{'' if floor is None else f' ({floor.short})'} is best"
 
 
 def arm_text(found: Evaluation, change: Change) -> str:
     """Return which arm is best then, for a cell."""
     if change.arm is None:
         return "none left"
-    return f"{change.arm} (at chance)" if change.arm in found.measured.at_floor else change.arm
+    floor = found.measured.at_floor.get(change.arm)
+    return change.arm if floor is None else f"{change.arm} ({floor.cell})"
 
 
 def now_text(change: Change) -> str | None:

@@ -5,6 +5,8 @@ leaves it as the best one; a card that said no more than that would recommend it
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 from harness.studies.decision.criterion import CriteriaList
 from harness.studies.decision.reading import DecisionData, Readout
@@ -12,15 +14,59 @@ from harness.studies.decision.standing import LOSS
 from harness.studies.floor import chance_of, has_to_lose
 
 
+@dataclass(frozen=True, slots=True)
+class AtFloor:
+    """An arm that is not surely better than one and the same answer to everything."""
+
+    better: Literal["no better", "hardly better", "not surely better"]
+    """than that answer; not surely: on average it is, and the questions are too few to tell"""
+    values: str
+    """what it has, and what that answer would have"""
+
+    @property
+    def text(self) -> str:
+        """The whole, in words that follow "is"."""
+        return f"{self.better} than one and the same answer to everything: {self.values}"
+
+    @property
+    def short(self) -> str:
+        """The same in brackets behind its name."""
+        return f"{self.better} than one answer to everything"
+
+    @property
+    def cell(self) -> str:
+        """The same behind its name in a table."""
+        return "perhaps at chance" if self.better == "not surely better" else "at chance"
+
+    @property
+    def taking_over(self) -> str:
+        """What to think of it where it takes over, in a sentence."""
+        if self.better == "not surely better":
+            return "Where it takes over, that is no safe choice: more test questions would tell."
+        return "Where it takes over, read that as: none of these arms will do."
+
+    @property
+    def chosen(self) -> str:
+        """What to think of it where it is recommended, in a sentence."""
+        if self.better == "not surely better":
+            return "More test questions would tell whether it is of use."
+        return "It is the best of arms of which none will do."
+
+
 def knowing_nothing(
     data: DecisionData, asked: CriteriaList, readouts: Mapping[str, Readout]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, AtFloor]]:
     """Yield each arm that is not surely above chance at what always counts (`CriteriaList.always`), and why."""
     for name in list(asked.always)[:1]:
         readout, chance = readouts.get(name), chance_of(data.source.examples)
         for arm, sample in () if readout is None else readout.samples.items():
-            low = sample.figure.low
-            if not has_to_lose(sample.value if low is None else low, chance, LOSS):
-                than = "no" if sample.value <= chance else "hardly"
-                values = f"{asked.criteria[name].title} is {sample.value:.2f}, that of such an answer {chance:.2f}"
-                yield arm, f"{than} better than one and the same answer to everything: its {values}"
+            low = sample.value if sample.figure.low is None else sample.figure.low
+            if not has_to_lose(low, chance, LOSS):
+                values = f"its {asked.criteria[name].title} is {sample.value:.2f}, that of such an answer {chance:.2f}"
+                yield arm, _at_floor(sample.value, chance, values)
+
+
+def _at_floor(value: float, chance: float, values: str) -> AtFloor:
+    if value <= chance:
+        return AtFloor("no better", values)
+    return AtFloor("not surely better" if has_to_lose(value, chance, LOSS) else "hardly better", values)

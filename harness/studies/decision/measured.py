@@ -10,7 +10,7 @@ from harness.analysis.numbers import listed
 from harness.analysis.roles import Role
 from harness.studies.data_kinds import KINDS
 from harness.studies.decision.criterion import CriteriaList, Criterion
-from harness.studies.decision.knowing import knowing_nothing
+from harness.studies.decision.knowing import AtFloor, knowing_nothing
 from harness.studies.decision.reading import CriterionReading, DecisionData, Readout
 from harness.studies.decision.samples import ResampledValue
 from harness.studies.decision.spent import nothing_to_lose, spent_on
@@ -43,8 +43,8 @@ class Measured:
     """arm -> what one criterion (`CriteriaList.curve`) is with fewer labelled pairs"""
     unmeasurable: Mapping[str, str] = field(default_factory=dict)
     """criterion of `wanted` that no run would measure -> why"""
-    at_floor: Mapping[str, str] = field(default_factory=dict)
-    """arm that is hardly better than whoever knows nothing -> how that shows, in words"""
+    at_floor: Mapping[str, AtFloor] = field(default_factory=dict)
+    """arm that is not surely better than whoever knows nothing -> how that shows"""
     short_references: bool = True
     """whether right answers are a few words, so that few right ones show a model that cannot answer"""
 
@@ -75,7 +75,7 @@ def measure(data: DecisionData, listed: CriteriaList) -> Measured:
         currency="" if costing is None else costing.prices.currency,
         readouts=readouts,
         nothing_to_lose=idle,
-        wanted={name: never.get(name) or _applying(data, criteria[name])[0].wanted(data.task) for name in missing},
+        wanted={name: never.get(name) or _measuring(data, criteria[name], readouts.get(name)) for name in missing},
         warnings=(*_warnings(data), *_at_chance(criteria, readouts)),
         unmeasurable=never,
         at_floor=dict(knowing_nothing(data, listed, readouts)),
@@ -97,6 +97,14 @@ def _applying(data: DecisionData, criterion: Criterion) -> list[CriterionReading
     return [one for one in criterion.readings if not set(getattr(one, "needs", ())) - data.kinds]
 
 
+def _measuring(data: DecisionData, criterion: Criterion, found: Readout | None) -> str:
+    """Return what would measure a criterion of the arms that lack it: what was not spent yet, if there is a choice."""
+    readings = _applying(data, criterion)
+    lacking = [arm for arm in data.arms if found is None or arm not in found.samples]
+    open_yet = (one for one in readings if not spent_on(data, [one], lacking))
+    return next(open_yet, readings[0]).wanted(data.task)
+
+
 def _never(data: DecisionData, criterion: Criterion, found: Readout | None, idle: Sequence[str]) -> str:
     """Return why no run would measure what is missing of a criterion; "" where one would."""
     if found is None and not _applying(data, criterion):
@@ -105,7 +113,7 @@ def _never(data: DecisionData, criterion: Criterion, found: Readout | None, idle
     lacking = [arm for arm in data.arms if found is None or arm not in found.samples]
     if lacking and set(lacking) <= set(idle):
         return f"no run would: {_have_nothing(lacking)} to lose"
-    return spent_on(data, criterion, [arm for arm in lacking if arm not in idle])
+    return spent_on(data, _applying(data, criterion), [arm for arm in lacking if arm not in idle])
 
 
 def _have_nothing(arms: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from harness.studies.decision.criterion import STEPS
 from harness.studies.decision.decision import LABELS, Decision
 from harness.studies.decision.measured import Measured
 from harness.studies.decision.samples import RESAMPLES
-from harness.studies.decision.usable import unusable
+from harness.studies.decision.usable import of_no_use, unusable
 
 
 def page_data(measured: Measured, decisions: Sequence[Decision]) -> dict[str, Any]:
@@ -41,12 +41,18 @@ def page_data(measured: Measured, decisions: Sequence[Decision]) -> dict[str, An
         "curve": first.curve.criterion,
         "curves": {arm: [[size, one.draws.tolist()] for size, one in own] for arm, own in measured.curves.items()},
         "leaving": dict(measured.holds_documents),
-        "floor": dict(measured.at_floor),
+        "floor": {arm: _floor(arm, measured) for arm in measured.at_floor},
         "warnings": list(measured.warnings),
         "days": DAYS_PER_MONTH,
         "resamples": RESAMPLES,
         "presets": [_preset(one) for one in alike],
     }
+
+
+def _floor(arm: str, measured: Measured) -> dict[str, str]:
+    floor = measured.at_floor[arm]
+    own = {name: getattr(floor, name) for name in ("text", "short", "cell", "taking_over")}
+    return {**own, "chosen": of_no_use(measured, arm)}
 
 
 def _asks(decision: Decision) -> tuple[Any, ...]:

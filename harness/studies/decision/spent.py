@@ -1,9 +1,9 @@
 """What no further run would measure: a study that was run and shows nothing of it, arms that have nothing to lose."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from harness.studies.decision.criterion import Criterion
-from harness.studies.decision.reading import DecisionData, Readout
+from harness.studies.decision.reading import CriterionReading, DecisionData, Readout
 from harness.studies.decision.study_readings import StudyFigure, StudyMean
 
 
@@ -26,25 +26,25 @@ def _without_loss(data: DecisionData, criterion: Criterion, found: Readout | Non
     return (*(() if found is None else found.nothing_to_lose), *expected)
 
 
-def spent_on(data: DecisionData, criterion: Criterion, lacking: Sequence[str]) -> str:
-    """Return why a study that was run tells nothing of some arms, as another run would not; "" where one may.
+def spent_on(data: DecisionData, readings: Sequence[CriterionReading], lacking: Sequence[str]) -> str:
+    """Return why the studies that were run tell nothing of some arms, as other runs would not; "" where one may.
 
     Args:
         data: of the experiment and its studies.
-        criterion: that is not known of them.
-        lacking: arms.
+        readings: of a criterion, those that make sense for these data.
+        lacking: arms that none of them was measured of.
     """
-    return next(_reasons(data, criterion, lacking), "")
+    own = [one for one in readings if isinstance(one, StudyMean | StudyFigure)]
+    reasons = [_reason(data, one, lacking) for one in own]
+    return reasons[0] if reasons and all(reasons) else ""
 
 
-def _reasons(data: DecisionData, criterion: Criterion, lacking: Sequence[str]) -> Iterator[str]:
-    for reading in criterion.readings:
-        study = data.studies.get(reading.study) if isinstance(reading, StudyMean | StudyFigure) else None
-        if study is None or not isinstance(reading, StudyMean | StudyFigure):
-            continue
-        asked = [arm for arm in lacking if reading.asked(data, study, arm)]
-        if asked and study.withheld:
-            failed = "; ".join(f"{title}: {found}" for title, found in study.failed.items())
-            yield f"study {reading.study} was run and does not count, as a control failed ({failed})"
-        elif asked and len(asked) == len(lacking):
-            yield f"study {reading.study} was run, and its answers have no value of it"
+def _reason(data: DecisionData, reading: StudyMean | StudyFigure, lacking: Sequence[str]) -> str:
+    """Return why another run of a reading's study would not measure it; "" where it was not run, or not of all arms."""
+    study = data.studies.get(reading.study)
+    if study is None or not lacking or not all(reading.asked(data, study, arm) for arm in lacking):
+        return ""
+    if study.withheld:
+        failed = "; ".join(f"{title}: {found}" for title, found in study.failed.items())
+        return f"study {reading.study} was run and does not count, as a control failed ({failed})"
+    return f"study {reading.study} was run, and its answers have no value of it"

@@ -28,3 +28,16 @@ def unusable(measured: Measured) -> str:
         "arms cannot be trusted then, whatever its probability: it compares arms that are wrong. Read a few answers "
         "beside their references, and try another model (model=NAME) first."
     )
+
+
+def mind(measured: Measured, chosen: str | None) -> str:
+    """Return what leads the card where no arm is of use, or the recommended one may not be; "" else."""
+    return unusable(measured) or of_no_use(measured, chosen)
+
+
+def of_no_use(measured: Measured, chosen: str | None) -> str:
+    """Return the same where the recommended arm alone may know nothing: its right content is that of a guess."""
+    floor = None if chosen is None else measured.at_floor.get(chosen)
+    if floor is None:
+        return ""
+    return f"Mind: {chosen}, the recommended arm, is {floor.text}. {floor.chosen}"

@@ -15,7 +15,7 @@ from harness.studies.decision.limits import limit_text
 from harness.studies.decision.smaa import EQUAL
 from harness.studies.decision.takeover import Change
 from harness.studies.decision.unknowns import Unknown, overturned
-from harness.studies.decision.usable import unusable
+from harness.studies.decision.usable import mind
 from harness.studies.decision.why_words import why
 
 PER: Final = {"questions": "day", "updates": "month"}
@@ -28,8 +28,8 @@ NEAREST: Final = 3
 
 def card_words(found: Evaluation, changed: Sequence[Change], missing: Sequence[Unknown]) -> Iterator[str]:
     """Yield the card, a paragraph each."""
-    if mind := unusable(found.measured):
-        yield mind
+    if first := mind(found.measured, None if found.recommended is None else found.arms[found.recommended]):
+        yield first
     yield _recommended(found)
     yield from _ruled_out(found)
     yield from why(found)
@@ -85,9 +85,9 @@ def _changes(found: Evaluation, changed: Sequence[Change]) -> Iterator[str]:
 
 def _at_chance(found: Evaluation, arms: Sequence[str | None]) -> Iterator[str]:
     """Yield which arm that takes over is at chance: being fast and cheap makes it the best, and not its answers."""
-    for arm, text in found.measured.at_floor.items():
+    for arm, floor in found.measured.at_floor.items():
         if arm in arms:
-            yield f"{arm} is {text}. Where it takes over, read that as: none of these arms will do."
+            yield f"{arm} is {floor.text}. {floor.taking_over}"
 
 
 def _other_answers(found: Evaluation) -> str:

@@ -36,6 +36,11 @@ class EarlierStudy:
         asked = {entry.name: {one.arm for one in entry.answered} for entry in file.conditions}
         return cls("quick" if file.budget == "quick" else "full", asked, failed_controls(folder / TABLE))
 
+    @property
+    def arms(self) -> frozenset[str]:
+        """Arms that were asked under some condition."""
+        return frozenset(arm for arms in self.asked.values() for arm in arms)
+
     def fails_again(self, offered: Study, roles: Mapping[str, Role]) -> str:
         """Return why a control would fail again; "" where what it failed for is mended by then.
 

@@ -38,11 +38,16 @@ const SAFE = 2 / 3; // probability of being best below which nothing is recommen
 
 /** Everything else, a topic and a text each; what takes longer to compute is null until it is known. */
 function sentences(data, state, found, more) {
-  const lines = [["Mind", data.unusable.replace(/^Mind: /, "")], ["Ruled out", ruledOut(data, state, found)], ["Why", why(data, found)], ["Limit not checked", unchecked(data, found)]];
+  const lines = [["Mind", mind(data, found)], ["Ruled out", ruledOut(data, state, found)], ["Why", why(data, found)], ["Limit not checked", unchecked(data, found)]];
   if (found.second !== null) lines.push(["With another answer", changed(data, state, found)]);
   if (found.chosen !== null) lines.push(...others(data, more), ["At chance", atChance(data, found, more)], ["Not measured", unmeasured(data, found)]);
   if (found.second !== null) lines.push(["If it is wrong", wrong(data, found)]);
   return lines.filter(([, text]) => text);
+}
+
+/** Why no arm, or not the recommended one, is of use. */
+function mind(data, { chosen }) {
+  return (data.unusable || data.floor[data.arms[chosen]]?.chosen || "").replace(/^Mind: /, "");
 }
 
 function limitText({ title, best, worst, unit }, limit) {
@@ -159,13 +164,13 @@ function others(data, more) {
 /** Which arm is best then, and that it is at chance where that is so; null: none is left. */
 function isBest(data, arm) {
   if (arm === null) return "every arm is ruled out";
-  return `${data.arms[arm]}${data.floor[data.arms[arm]] ? " (hardly better than one answer to everything)" : ""} is best`;
+  return `${data.arms[arm]}${data.floor[data.arms[arm]] ? ` (${data.floor[data.arms[arm]].short})` : ""} is best`;
 }
 
 /** Of the arms at chance that are named as taking over: why they are no choice. */
 function atChance(data, { changes }, more) {
   const said = [...changes.slice(0, NEAREST), ...(more?.takeovers ?? []).filter(({ kind }) => kind !== "weight")].map(({ arm }) => data.arms[arm]);
-  return Object.entries(data.floor).filter(([arm]) => said.includes(arm)).map(([arm, text]) => `${arm} is ${text}. Where it takes over, read that as: none of these arms will do.`).join(" ");
+  return Object.entries(data.floor).filter(([arm]) => said.includes(arm)).map(([arm, floor]) => `${arm} is ${floor.text}. ${floor.taking_over}`).join(" ");
 }
 
 /** Whether the draws do not tell where it happens: among 95 % of them are the value now, and never. */

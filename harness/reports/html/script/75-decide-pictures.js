@@ -52,7 +52,7 @@ function takeoverTable(data, more) {
   const nowText = (one) => (one.kind === "documents" ? "may leave" : one.now === null ? noLimit(one) : amount(one.now));
   const value = (one) => (OF_USE.includes(one.kind) ? about(one.value, one.low, one.high) : amount(one.value));
   const atText = (one) => (one.value === null ? "may not" : `${one.above ? "above" : "below"} ${value(one)}`);
-  const armText = ({ arm }) => (arm === null ? "none left" : `${data.arms[arm]}${data.floor[data.arms[arm]] ? " (at chance)" : ""}`);
+  const armText = ({ arm }) => (arm === null ? "none left" : `${data.arms[arm]}${data.floor[data.arms[arm]] ? ` (${data.floor[data.arms[arm]].cell})` : ""}`);
   const rows = (more?.takeovers ?? []).map((one) => {
     const name = ["weight", "limit"].includes(one.kind) ? `${one.kind}: ${data.criteria[one.at].name}` : one.kind;
     const never = one.never === null ? "–" : one.never.toFixed(2), texts = (own) => own.map((text) => el("td", { class: "number" }, text));

@@ -8,6 +8,7 @@ import pytest
 from harness.studies.decision.amounts import about
 from harness.studies.decision.card import card_table
 from harness.studies.decision.change_words import at_text, change_text, interval_text, now_text
+from harness.studies.decision.knowing import AtFloor
 from harness.studies.decision.measured import measure
 from harness.studies.decision.plain_readings import MetricMean
 from harness.studies.decision.takeover import Change
@@ -70,10 +71,10 @@ def test_what_has_no_number_has_words():
 
 
 def test_an_arm_at_chance_that_takes_over_is_said_to_be_no_choice():
-    known = {"at_floor": {"base": "no better than one and the same answer to everything: its quality is 0.10"}}
+    known = {"at_floor": {"base": AtFloor("no better", "its quality is 0.10")}}
     found = evaluation(VALUES, {"time": TIME}, known=known, weights={"facts": 0.8, "time": 0.2}, limits={"time": None})
     table = card_table(found)
-    said = "base (hardly better than one answer to everything) is best if p95 must be below 900 ms"
+    said = "base (no better than one answer to everything) is best if p95 must be below 900 ms"
     assert any(said in line for line in table.words)
     (line,) = [line for line in table.words if line.startswith("base is no better than one and the same answer")]
     assert line.endswith("Where it takes over, read that as: none of these arms will do.")
@@ -86,8 +87,34 @@ def test_an_arm_at_chance_is_found_by_its_right_content():
     asked = replace(listed(facts=MetricMean(("em",), {})), always={"facts": 2.0})
     found = measure(data(*arms), asked).at_floor
     assert list(found) == ["base"]
-    assert found["base"].startswith("hardly better than one and the same answer to everything: its quality is ")
+    assert found["base"].text.startswith("hardly better than one and the same answer to everything: its quality is ")
     assert measure(data(*arms), replace(asked, always={})).at_floor == {}
+
+
+def test_what_is_better_and_not_surely_so_is_not_called_hardly_better():
+    few = (record("base", [1.0, 0.0, 0.0, 0.0]), record("rag", [1.0, 1.0, 1.0, 0.0]))
+    asked = replace(listed(facts=MetricMean(("em",), {})), always={"facts": 2.0})
+    floor = measure(data(*few), asked).at_floor["rag"]
+    assert floor.text.startswith("not surely better than one and the same answer to everything: its quality is 0.75")
+    assert floor.cell == "perhaps at chance"
+    assert floor.taking_over == "Where it takes over, that is no safe choice: more test questions would tell."
+
+
+@pytest.mark.parametrize(
+    ("better", "then"),
+    [
+        ("hardly better", "It is the best of arms of which none will do."),
+        ("not surely better", "More test questions would tell whether it is of use."),
+    ],
+)
+def test_a_recommended_arm_that_may_know_nothing_leads_the_card(better, then):
+    known = {"at_floor": {"rag": AtFloor(better, "its quality is 0.60, that of such an answer 0.55")}}
+    line = next(iter(card_table(evaluation(VALUES, known=known)).words))
+    assert line == (
+        f"Mind: rag, the recommended arm, is {better} than one and the same answer to everything: "
+        f"its quality is 0.60, that of such an answer 0.55. {then}"
+    )
+    assert not next(iter(card_table(evaluation(VALUES)).words)).startswith("Mind")
 
 
 def test_without_limits_no_column_says_who_keeps_them():

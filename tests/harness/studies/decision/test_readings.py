@@ -257,9 +257,9 @@ LOSS = StudyMean("robustness", None, {"change": "typos"}, {"change": "clean"}, N
 HELD = StudyMean("hallucination", "abstention", {"change": "withheld"}, {}, None, {})
 
 
-def of_one(reading, studies=None, values=(BASE, RAG)):
-    """A card whose only criterion has this reading."""
-    made = dataclasses.replace(criterion(), readings=(reading,))
+def of_one(*readings, studies=None, values=(BASE, RAG)):
+    """A card whose only criterion has these readings."""
+    made = dataclasses.replace(criterion(), readings=readings)
     listed = CriteriaList({"x": made}, {}, {}, {}, CurveOverLabels("labels", "x", "equal epochs"))
     found = [record(arm, own) for arm, own in zip(("base", "rag"), values, strict=True)]
     return measure(data(*found, studies=studies), listed)
@@ -283,16 +283,29 @@ def test_a_study_that_was_run_and_shows_nothing_is_not_named_again():
         return {"hallucination": study(cells, {"a": {"change": "withheld"}}, metric=metric, **fields)}
 
     again = "make study study=hallucination task=qa"
-    silent = of_one(HELD, ran("abstention", None))
+    silent = of_one(HELD, studies=ran("abstention", None))
     assert silent.unmeasurable["x"] == "study hallucination was run, and its answers have no value of it"
     assert silent.wanted["x"] == silent.unmeasurable["x"]
-    assert of_one(HELD, ran("em", 1.0)).wanted["x"] == again  # it was not scored by this metric
-    assert of_one(HELD, {}).wanted["x"] == again
-    assert of_one(HELD, ran("abstention", 1.0)).wanted == {}
+    assert of_one(HELD, studies=ran("em", 1.0)).wanted["x"] == again  # it was not scored by this metric
+    assert of_one(HELD, studies={}).wanted["x"] == again
+    assert of_one(HELD, studies=ran("abstention", 1.0)).wanted == {}
     failed = ran("abstention", 1.0, withheld=True)
     failed["hallucination"] = dataclasses.replace(failed["hallucination"], failed={"planted are shown": "3 of 60"})
     said = "study hallucination was run and does not count, as a control failed (planted are shown: 3 of 60)"
-    assert of_one(HELD, failed).wanted["x"] == said
+    assert of_one(HELD, studies=failed).wanted["x"] == said
+
+
+def test_a_spent_reading_hides_no_other_way_to_measure_and_no_arm_that_was_not_asked():
+    def ran(arms, **fields):
+        cells = {("a", arm): [None] * 4 for arm in arms}
+        return {"hallucination": study(cells, {"a": {"change": "withheld"}}, metric="abstention", **fields)}
+
+    steady = dataclasses.replace(LOSS, study="update")
+    assert of_one(HELD, steady, studies=ran(("base", "rag"))).unmeasurable == {}
+    assert of_one(HELD, steady, studies=ran(("base", "rag"))).wanted["x"] == "make study study=update task=qa"
+    withheld = ran(("base",), withheld=True)
+    assert of_one(HELD, studies=withheld).unmeasurable == {}
+    assert of_one(HELD, studies=ran(("base",))).unmeasurable == {}
 
 
 def test_settings_of_the_command_line_are_texts():

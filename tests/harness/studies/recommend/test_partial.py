@@ -9,6 +9,7 @@ import pytest
 from harness.analysis.roles import Role
 from harness.cli.builder import Builder
 from harness.cli.config import ROOT, compose_job, resolved
+from harness.cli.study_option import StudyOption
 from harness.studies.control_needs import KINDS, ControlNeed, needs_of, unmet_needs
 from harness.studies.decision.study_readings import StudyMean
 from harness.studies.recommend.earlier import EarlierStudy
@@ -172,6 +173,20 @@ def test_what_failed_for_want_of_an_arm_is_made_again_with_it_and_what_failed_by
     )
     made, full = earlier("quick", {})
     assert made.fails_again(full, arms_of()) == ""
+
+
+def test_a_study_of_data_that_were_mended_since_says_nothing_of_another_run(tmp_path, monkeypatch):
+    made, _ = earlier("quick", {"full strength changes answers": "1 of 48 answers differ"}, arms=("base", "rag"))
+    monkeypatch.setattr(EarlierStudy, "read", lambda folder: made)
+    job = SimpleNamespace(run=SimpleNamespace(folder=tmp_path))
+
+    def option(*todo):
+        cells = tuple(CellPrice(0, arm, 10.0, {}) for arm in todo)
+        return StudyOption("robustness", "quick", (), job, StudyPrice(cells, frozenset(("base", "rag", "qlora"))))
+
+    same, mended = option("qlora"), option("base", "rag", "qlora")
+    assert (same.earlier, same.finished) == (made, {"base", "rag"})
+    assert (mended.earlier, mended.finished) == (None, frozenset())
 
 
 @pytest.mark.parametrize(
