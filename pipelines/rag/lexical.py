@@ -74,10 +74,10 @@ class Bm25:
                 return f"passage {number} ({text[:60]!r}) has other words in it, e.g. {', '.join(map(repr, other))}"
             for word, (weight, idf) in weights.items():
                 norm = counts[word] * (idf / weight - 1) / self.k1 - (1 - self.b)
-                averages.append((norm / counts.total(), number, word))
+                averages.append((norm / counts.total(), counts.total(), number, word))
         middle = float(np.median([average for average, *_ in averages])) if averages else 0.0
-        for average, number, word in averages:
-            if abs(average - middle) > 0.01 * (abs(middle) + 1 / len(words(texts[number]))):
+        for average, length, number, word in averages:
+            if abs(average - middle) > 0.01 * (abs(middle) + 1 / length):
                 return f"passage {number} ({texts[number][:60]!r}) has another weight for the word {word!r}"
         return ""
 
