@@ -285,7 +285,7 @@ def _repeats(rows: Mapping[Split, Rows], most: int) -> AuditResult:
         if is_many(len(apart), len(own.examples), FLAGGED if split == "test" else REPEATED):
             effect = "intervals take them for independent and are too narrow" if split == "test" else "they weigh more"
             flags.append(
-                f"{share(len(apart), len(own.examples), f'{split} rows')} repeat another one, input and answer "
+                f"{share(len(apart), len(own.examples), f'{split} rows')} repeat another one, equal or nearly, input and answer "
                 f"({such_as(pairs(own, own, apart))}): {effect}; keep one of each"
             )
     checked = sum(len(own.examples) for own in rows.values())
