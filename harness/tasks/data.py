@@ -20,8 +20,9 @@ from harness.types import SPLITS, Document, Example, Split
 PAIRS: Final = "input and answer of every training example"
 UNIQUE: Final = "ids are unique over all splits (task.columns.id=[] numbers them)"
 OTHER_IDS: Final = (
-    "task.document_columns.id=[COLUMN] names another column of ids, [] makes ids from title and text; rows that are "
-    "parts of one document need a column, say section or chunk, that tells them apart"
+    "task.document_columns.id=[COLUMN] names another column of ids, [] makes ids from title and text, and evidence "
+    "that names these ids is then unknown; rows that are parts of one document need a column, say section or chunk, "
+    "that tells them apart"
 )
 FEW: Final = 50
 """training rows; the makers of hosted fine-tuning name 50 to 100 as the least that show anything"""

@@ -22,17 +22,18 @@ from harness.tasks.own_parts import own_parts
 from harness.tasks.task import Task
 from harness.types import SPLITS, Document, Example, Split
 
-VERSION: Final = 7
+VERSION: Final = 8
 """part of the key of a stored audit; 2: a split that is another one's part, however small; 3: large parts of it, too;
 4: answers with other figures are other answers; 5: rows with which rows of train begin, answer and all;
-6: what many inputs begin or end with is not compared; 7: with a common answer, inputs with other figures are others"""
+6: what many inputs begin or end with is not compared; 7: with a common answer, inputs with other figures are others;
+8: of equal inputs two are enough for a flag"""
 DIGITS: Final = re.compile(r"\d+")
 MOST: Final = 10_000
 """rows or documents of a set that are compared nearly; drawn evenly"""
 FEWEST: Final = 3
 """rows that a flag needs"""
 FEW: Final = 2
-"""rows that a flag needs where they are a fifth of another split"""
+"""rows that a flag needs where they are a fifth of another split, or where their inputs are equal"""
 FLAGGED: Final = 0.05
 """share of a split: a verdict can hang on as many points"""
 REPEATED: Final = 0.2
@@ -195,9 +196,9 @@ def _by_slice(rows: Rows, found: Mapping[int, int]) -> dict[str, tuple[int, int]
     return {name: (counts[name], number) for name, number in all_rows.items()}
 
 
-def is_many(found: float, of: int, share: float = FLAGGED) -> bool:
+def is_many(found: float, of: int, share: float = FLAGGED, least: int = FEWEST) -> bool:
     """Return whether so many of a split can shift what its table says."""
-    return found >= FEWEST and found >= share * of
+    return found >= least and found >= share * of
 
 
 def share(part: int, whole: int, noun: str) -> str:
@@ -235,7 +236,7 @@ def _leakage(rows: Mapping[Split, Rows], most: int) -> AuditResult:
     in_train, learnt = shared_rows(test, train, most), shared_rows(validation, train, most)
     in_test = shared_rows(validation, test, most)
     told = {one: at for one, at in continued(test.examples, train.examples).items() if one not in in_train}
-    beyond = _leaks(unexpected(test, in_train, validation, learnt), len(test.examples))
+    beyond = _leaks(unexpected(test, in_train, validation, learnt), len(test.examples)) or _are_equal(rows)
     too_many = _leaks(unexpected(validation, learnt, test, in_train), len(validation.examples), REPEATED)
     flags = [
         f"{_also(test, train, in_train)}: {REMEMBERED}" if beyond else "",
@@ -254,6 +255,13 @@ def _leakage(rows: Mapping[Split, Rows], most: int) -> AuditResult:
     checked = len(test.examples) + len(validation.examples)
     flag = "; ".join(filter(None, flags))
     return AuditResult("leakage", checked, "test and validation rows", flag, details=details)
+
+
+def _are_equal(rows: Mapping[Split, Rows]) -> bool:
+    """Return whether test holds inputs of train, word for word, beyond those that slices announce."""
+    train, validation, test = rows["train"], rows["validation"], rows["test"]
+    beyond = unexpected(test, _exact(test, train), validation, _exact(validation, train))
+    return is_many(beyond, len(test.examples), least=FEW)
 
 
 def _told(test: Rows, train: Rows, told: Mapping[int, int]) -> str:
@@ -285,8 +293,8 @@ def _repeats(rows: Mapping[Split, Rows], most: int) -> AuditResult:
         if is_many(len(apart), len(own.examples), FLAGGED if split == "test" else REPEATED):
             effect = "intervals take them for independent and are too narrow" if split == "test" else "they weigh more"
             flags.append(
-                f"{share(len(apart), len(own.examples), f'{split} rows')} repeat another one, equal or nearly, input and answer "
-                f"({such_as(pairs(own, own, apart))}): {effect}; keep one of each"
+                f"{share(len(apart), len(own.examples), f'{split} rows')} repeat another one, equal or nearly, input "
+                f"and answer ({such_as(pairs(own, own, apart))}): {effect}; keep one of each"
             )
     checked = sum(len(own.examples) for own in rows.values())
     return AuditResult("repeated rows", checked, "rows", "; ".join(flags), details=details)

@@ -122,8 +122,8 @@ def _dialects(head: Sequence[str], delimiter: str) -> Iterator[Dialect]:
     yield Dialect(delimiter)
     if any(BACKSLASH + '"' in line for line in head) and not _parsed(head, Dialect(delimiter), strict=True):
         yield Dialect(delimiter, escaped=True)
-    after = re.compile(rf'{re.escape(delimiter)} +"')
-    if any(map(after.search, head)) or _all_spaced(_parsed(head, Dialect(delimiter))):
+    rows = _parsed(head, Dialect(delimiter))
+    if _quoted_late(rows) or _all_spaced(rows):
         yield Dialect(delimiter, spaced=True)
     sign = re.escape(delimiter)
     single = re.compile(rf"(?:^|{sign} ?)'.*'\s*(?:$|{sign})")
@@ -131,6 +131,11 @@ def _dialects(head: Sequence[str], delimiter: str) -> Iterator[Dialect]:
     if lines and sum(bool(single.search(line)) for line in lines) >= MOST * len(lines):
         spaced = any(f"{delimiter} '" in line for line in lines)
         yield Dialect(delimiter, "'", spaced)
+
+
+def _quoted_late(rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether a quote stands behind blanks at the start of a cell; a quoted cell may hold `, "` itself."""
+    return any(cell[0] == " " and cell.lstrip(" ").startswith('"') for row in rows for cell in row if cell)
 
 
 def _all_spaced(rows: Sequence[Sequence[str]]) -> bool:

@@ -10,7 +10,7 @@ from harness.tasks.values import as_truth
 
 PANDAS: Final = frozenset(("nan", "NaN", "<NA>", "NaT"))
 """what Python and pandas print for an empty cell"""
-TABLES: Final = PANDAS | {"NULL", "#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"}
+TABLES: Final = PANDAS | {"NULL", "#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "\\N"}
 """and what databases and spreadsheets do"""
 IMPOSSIBLE: Final = ("is_impossible", "impossible", "unanswerable", "is_unanswerable", "no_answer")
 """columns that are true where a question has no answer"""

@@ -113,3 +113,12 @@ def test_a_table_without_names(tmp_path):
     rows, _, said = read(tmp_path / "a.csv", table(",").partition("\n")[2], header_row=0)
     assert rows == BELOW
     assert "they are called column_1, column_2" in said
+
+
+def test_a_comma_and_a_quote_within_a_cell_are_no_blanks_before_cells(tmp_path):
+    """Code in cells: its indentation is part of it."""
+    codes = [("f(x)", "    return x"), ("g(x)", '    return ["x", "y"]'), ("h(x)", "    return 2 * x")]
+    lines = "".join('{},"{}"\n'.format(asked, code.replace('"', '""')) for asked, code in codes)
+    rows, _, said = read(tmp_path / "a.csv", f"prompt,completion\n{lines}")
+    assert rows == codes
+    assert "blanks" not in said

@@ -35,7 +35,7 @@ def test_alpaca_shows_questions_and_says_what_is_not_read(made):
     assert "are the input, not read: mood, answer" in said(task)
 
 
-@pytest.mark.parametrize("mark", ["nan", "NaN", "<NA>", "NULL", "#N/A"])
+@pytest.mark.parametrize("mark", ["nan", "NaN", "<NA>", "NULL", "#N/A", "\\N"])
 def test_what_programs_write_for_an_empty_cell(made, mark):
     task = made(f"question,answer,note\nq,{mark},{mark}\nr,a,x\n", "train.csv")
     assert [example.references for example in task.examples("train")] == [(), ("a",)]

@@ -6,7 +6,7 @@ import pytest
 
 from harness.tasks.overlap import Rows, overlap_audits, shared_rows, unexpected
 from harness.types import Document, Example
-from tests.harness.tasks.planted import PlantedTask, flags
+from tests.harness.tasks.planted import PlantedTask, flags, row
 
 SOUND = PlantedTask()
 
@@ -32,6 +32,14 @@ def test_test_in_train(change):
     assert flagged.keys() == {"leakage"}
     assert flagged["leakage"].startswith("10 of 20 test rows (50 %) are in train too")
     assert "favours them" in flagged["leakage"]
+
+
+@pytest.mark.parametrize(("rows", "of", "flagged"), [(2, 20, True), (1, 20, False), (2, 60, False)])
+def test_of_equal_inputs_two_are_enough(rows, of, flagged):
+    """Two of twenty test rows are a tenth of what the table says."""
+    test = tuple(row("test", number) for number in range(40, 40 + of))
+    leaked = found(replace(SOUND, test=test, train=SOUND.train + again(test[:rows], "train")))
+    assert leaked.get("leakage", "").startswith(f"{rows} of {of} test rows") is flagged
 
 
 def test_equal_inputs_count_whatever_their_answers_are():
