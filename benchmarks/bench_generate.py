@@ -1,34 +1,38 @@
-"""What the harness costs on top of bare transformers, and what length-sorted batching gains.
+"""What the harness costs on top of bare transformers; what length-sorted batching and reading prompts once gain.
 
-Both are ratios of two things measured in turn in one run: absolute speeds depend on the machine and on
-who else uses it. Speed does not depend on how good the answers are, so any checkpoint serves.
+All are ratios of two things measured in turn in one run: absolute speeds depend on the machine and on
+who else uses it. Speed does not depend on how good the answers are, so any checkpoint serves. Prompts share little in a
+task whose questions find passages of their own; of a page that many ask about, they share nearly all.
 """
 
 import argparse
 import random
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from unittest import mock
 
+from benchmarks.corpus import generated
 from harness.cli.config import ROOT, compose, experiment
 from harness.runner import predictions
 from harness.store.store import Store
 from harness.tasks.task import Task
-from harness.types import Example
+from harness.types import Example, Turn
 from pipelines.arm import Composed
 from pipelines.device import length_batches
 from pipelines.generators import prompt_groups, shared_prefix
 from pipelines.generators.generator import Request
 from pipelines.generators.greedy import generation_settings
 from pipelines.generators.hf import LoadedHf
+from pipelines.generators.shared_prefix import LEAST
 from pipelines.prepared import PreparedArm
 
 NEVER: Final = 10**9
 """tokens of a beginning that no prompt has"""
+PAGES, ASKED = 40, 5
 
 
 def main() -> None:
@@ -48,7 +52,8 @@ def main() -> None:
         print(f"{task.name}: {len(examples)} questions with passages, {arguments.new_tokens} tokens per answer")
         _overhead(prepared, examples, Path(folder), arguments.repeats)
         _sorting(prepared, examples, arguments.repeats)
-        _beginning(prepared, examples, arguments.repeats)
+        _reading_once(prepared, task.name, _requests(prepared, examples), arguments.repeats)
+        _reading_once(prepared, "pages", list(_of_pages(prepared.task.instruction)), arguments.repeats)
 
 
 def _built(arguments: argparse.Namespace, folder: Path) -> tuple[Task, Composed]:
@@ -114,28 +119,52 @@ def _sorting(prepared: PreparedArm, examples: Sequence[Example], repeats: int) -
     )
 
 
-def _beginning(prepared: PreparedArm, examples: Sequence[Example], repeats: int) -> None:
+def _requests(prepared: PreparedArm, examples: Sequence[Example]) -> list[Request]:
+    found = prepared._retrieve(examples)
+    fitted = [prepared.fit(example, one) for example, one in zip(examples, found, strict=True)]
+    return [Request(each.id, one.turns) for each, one in zip(examples, fitted, strict=True) if not one.error]
+
+
+def _of_pages(instruction: str) -> Iterator[Request]:
+    """Yield questions about pages, ASKED about each; the page stands first, as in a prompt with passages."""
+    documents, queries = generated()
+    pages = [one for one in documents if one.id.startswith("report")][:PAGES]
+    for number, page in enumerate(pages):
+        for asked in queries[number * ASKED : (number + 1) * ASKED]:
+            turn = Turn("user", f"{instruction}\n\n{page.title}\n{page.text}\n\n{asked['input']}")
+            yield Request(f"{page.id}/{asked['id']}", (turn,))
+
+
+def _reading_once(prepared: PreparedArm, name: str, requests: Sequence[Request], repeats: int) -> None:
     """Time answers with prompts read whole, with the common beginning read once, and with passages in groups, too."""
     loaded = prepared.loaded
     assert isinstance(loaded, LoadedHf)
-    found = prepared._retrieve(examples)
-    fitted = [prepared.fit(example, one) for example, one in zip(examples, found, strict=True)]
-    requests = [Request(each.id, one.turns) for each, one in zip(examples, fitted, strict=True) if not one.error]
-    sharing = {"whole": (NEVER, 0.0), "beginning": (shared_prefix.LEAST, 0.0), "passages": (shared_prefix.LEAST, 1.0)}
-    passes: dict[str, list[_Pass]] = {name: [] for name in sharing}
-    for name in [*sharing] * repeats:
-        with (
-            mock.patch.multiple(shared_prefix, LEAST=sharing[name][0]),
-            mock.patch.multiple(prompt_groups, FEWER=sharing[name][1]),
-        ):
-            passes[name].append(_answered(loaded, requests, prepared.task.max_new_tokens))
-    for name, before in (("beginning", "whole"), ("passages", "beginning")):
-        gain = _median([one.seconds / other.seconds for one, other in zip(passes[before], passes[name], strict=True)])
-        texts, others = passes[name][0].texts, passes[before][0].texts
+    common = loaded.beginning([one.turns for one in requests])
+    ways = {"whole": _Way((), NEVER, 0.0), "beginning": _Way(common, LEAST, 0.0), "passages": _Way(common, LEAST, 1.0)}
+    passes: dict[str, list[_Pass]] = {way: [] for way in ways}
+    for way in [*ways] * repeats:
+        passes[way].append(_answered(loaded, requests, prepared.task.max_new_tokens, ways[way]))
+    print(
+        f"{name}: {len(requests)} prompts that all begin with the same {len(common)} tokens, against reading them whole"
+    )
+    for way in ("beginning", "passages"):
+        gain = _median([one.seconds / other.seconds for one, other in zip(passes["whole"], passes[way], strict=True)])
+        texts, others = passes[way][0].texts, passes["whole"][0].texts
         print(
-            f"{name:<12} {passes[name][0].read:,} tokens read in place of {passes[before][0].read:,}, with padding: "
+            f"{way:<12} {passes[way][0].read:,} tokens read in place of {passes['whole'][0].read:,}, with padding: "
             f"{gain:.2f}x faster, {sum(texts[at] == others[at] for at in texts)} of {len(texts)} answers equal"
         )
+
+
+class _Way(NamedTuple):
+    """How prompts are read."""
+
+    beginning: tuple[int, ...]
+    """tokens that are read once for all"""
+    least: int
+    """tokens of a beginning that is read for itself"""
+    fewer: float
+    """share of the tokens up to which passages make the order"""
 
 
 @dataclass(frozen=True)
@@ -150,8 +179,9 @@ class _Pass:
     """the answers, by position"""
 
 
-def _answered(loaded: LoadedHf, requests: Sequence[Request], limit: int) -> _Pass:
+def _answered(loaded: LoadedHf, requests: Sequence[Request], limit: int, way: _Way) -> _Pass:
     loaded.use("bench", None)
+    loaded.share(way.beginning)
     read: list[int] = []
 
     def note(_: Any, arguments: Any, named: dict[str, Any]) -> None:
@@ -159,9 +189,13 @@ def _answered(loaded: LoadedHf, requests: Sequence[Request], limit: int) -> _Pas
 
     hook = loaded.base.register_forward_pre_hook(note, with_kwargs=True)
     begun, texts = time.process_time(), dict[int, str]()  # of this process: others take its wall time
-    for batch in loaded.batches(requests):
-        done = loaded.complete([requests[at] for at in batch], limit)
-        texts |= {at: one.text for at, one in zip(batch, done, strict=True)}
+    with (
+        mock.patch.multiple(shared_prefix, LEAST=way.least),
+        mock.patch.multiple(prompt_groups, FEWER=way.fewer),
+    ):
+        for batch in loaded.batches(requests):
+            done = loaded.complete([requests[at] for at in batch], limit)
+            texts |= {at: one.text for at, one in zip(batch, done, strict=True)}
     hook.remove()
     return _Pass(time.process_time() - begun, sum(read), texts)
 
