@@ -53,7 +53,7 @@ class Indexed:
     """place -> number of the text, start, end"""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def indexed(texts: tuple[str, ...]) -> Indexed:
     """Return the index of the first LONGEST_SOURCE characters of `texts`; several arms' answers share it."""
     places: dict[str, list[int]] = {}

@@ -153,7 +153,7 @@ class Reading(NamedTuple):
         return (holds or not self.strong) if free else holds and self.new < STRANGE
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)
 def reading(claim: str, evidence: tuple[str, ...], contradictions: frozenset[str]) -> Reading:
     """Return what the signs of a claim say.
 

@@ -78,7 +78,7 @@ class MatchedClaim:
         return [own for own in self.evidence.words if abs(own.sentence - self.sentence) <= NEAR_SENTENCES]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)
 def matched(claim: str, evidence: tuple[str, ...]) -> MatchedClaim:
     """Return the units of a claim and where the evidence has them."""
     own, texts = placed((claim,)), placed(evidence)
@@ -203,7 +203,7 @@ def _same(key: str, texts: PlacedText) -> tuple[PlacedWord, ...]:
     return next((texts.where[form] for form in forms if form in texts.where), ())
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _stems(texts: PlacedText) -> dict[str, list[str]]:
     """Return the longer keys of the evidence by their first letters."""
     stems: dict[str, list[str]] = defaultdict(list)

@@ -54,7 +54,7 @@ def compare(claim: str, evidence: tuple[str, ...], asked: str = "", *, whole: bo
     return _compared(claim, evidence, asked, whole)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)
 def _compared(claim: str, evidence: tuple[str, ...], asked: str, whole: bool) -> Restated:
     own, texts = read((claim,)), read(evidence)
     words = own.terms[0]

@@ -98,7 +98,7 @@ class ReadTexts:
     """key of a word -> place and offset wherever it stands"""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def read(texts: tuple[str, ...]) -> ReadTexts:
     """Return the first LONGEST_TEXT characters of texts with their sentences, clauses and facts."""
     all_terms, all_places, facts = list[Terms](), list[tuple[Place, ...]](), list[Fact]()

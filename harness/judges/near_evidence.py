@@ -46,7 +46,7 @@ class _Sentence(NamedTuple):
     facts: int
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)
 def near_evidence(claim: str, evidence: tuple[str, ...]) -> NearEvidence | None:
     """Return what of the evidence a claim is compared with; None where it is no statement that could restate one."""
     if len(claim) > LONGEST_SENTENCE:

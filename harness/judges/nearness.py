@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Final, NamedTuple
 import numpy as np
 
 from harness.errors import ArmError, JudgeError, reason
+from harness.machine.memory import give_back
 from harness.store.checkpoints import checkpoint_folder, checkpoint_key
 from harness.text.plain_bert import PlainBert, plain_bert
 
@@ -146,7 +147,7 @@ class _PlainEncoder(NamedTuple):
         return [one.ids for one in read], [one.offsets for one in read]
 
     def states(self, ids: Sequence[Sequence[int]]) -> Floats:
-        found: Floats = self.bert.states(ids, self.layers)[-1].numpy()
+        found: Floats = self.bert.last_states(ids, self.layers).numpy()
         return found
 
 
@@ -172,6 +173,7 @@ class _Reader(NamedTuple):
     def _encoded(self, texts: Sequence[Text]) -> Iterator[tuple[Text, Floats]]:
         encoder = _load(self.folder, self.layers)
         tokens, offsets = encoder.read([LONE.sub("?", text.text) for text in texts], self.max_tokens)
+        give_back()  # what was read of the claims before is freed by now, and the encoder asks for much at once
         for batch in _batches([len(own) for own in tokens]):
             states = encoder.states([tokens[at] for at in batch])
             for at, state in zip(batch, states, strict=True):

@@ -93,7 +93,7 @@ class _Row:
     at: float
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def placed(texts: tuple[str, ...]) -> PlacedText:
     """Return the words of texts on a line; linear in their length."""
     reading = read(texts)

@@ -1,5 +1,7 @@
 """Peak memory of a stretch of work: of this process, and of its GPUs as torch allocates it."""
 
+import ctypes
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -48,6 +50,16 @@ class Peak:
     def _gpus(self) -> range:
         """Return the numbers of all GPUs that this process sees; one on which nothing is allocated adds nothing."""
         return range(0 if self._cuda is None else int(self._cuda.device_count()))
+
+
+def give_back() -> None:
+    """Return to the system what this process has freed and its allocator keeps; nothing where it is not glibc's.
+
+    After many small objects it keeps pages that hold nothing: a tenth of what scoring has in memory.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
 
 
 def _reset_host() -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from harness.errors import ArmError, StoreError
 from harness.judges.ragas.said import said_together
+from harness.machine.memory import give_back
 from harness.machine.progress import Work, progress
 from harness.metrics.blocks_of_cell import PairBlock, WholeCell, takes_blocks
 from harness.metrics.judged import judging_metrics
@@ -83,7 +84,7 @@ def _blocks(metrics: Mapping[str, Metric], pairs: Sequence[Pair], forget: Callab
             scores = {
                 name: known[name][block.start : block.start + len(block)]
                 if name in known
-                else _checked(name, metric, block, work)
+                else _of_block(name, metric, block, work)
                 for name, metric in metrics.items()
             }
             judged = [answer for one in judging if takes_blocks(one.judgements) for answer in one.judgements(block)]
@@ -105,6 +106,13 @@ def _by_example(judged: Sequence[JudgedAnswer], pairs: Iterable[Pair]) -> Mappin
     if unknown:
         raise StoreError(f"a judgement of {min(unknown)}, which is not one of the examples that were to be judged")
     return found
+
+
+def _of_block(name: str, metric: Metric, block: PairBlock, work: Work) -> Sequence[Score]:
+    scores = _checked(name, metric, block, work)
+    if block.whole.count > 1:
+        give_back()
+    return scores
 
 
 def _checked(name: str, metric: Metric, pairs: Sequence[Pair], work: Work) -> Sequence[Score]:

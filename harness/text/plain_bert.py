@@ -5,6 +5,7 @@ of memory and some seconds of every run that scores answers.
 """
 
 import json
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -89,6 +90,14 @@ class PlainBert:
             ids: tokens of each text; shorter ones are padded at their end.
             layers: how many are run.
         """
+        return list(self._through(ids, layers))
+
+    def last_states(self, ids: Sequence[Sequence[int]], layers: int) -> "torch.Tensor":
+        """Return what comes out of the last of these layers alone; the others are not kept meanwhile."""
+        (last,) = deque(self._through(ids, layers), maxlen=1)
+        return last
+
+    def _through(self, ids: Sequence[Sequence[int]], layers: int) -> "Iterator[torch.Tensor]":
         import torch
 
         longest, pad = max(map(len, ids)), int(self.config.get("pad_token_id", 0))
@@ -96,10 +105,12 @@ class PlainBert:
         real = torch.tensor([[True] * len(own) + [False] * (longest - len(own)) for own in ids])
         mask = None if bool(real.all()) else real[:, None, None, :].expand(len(ids), 1, longest, longest)
         with torch.inference_mode():
-            found = [self._embedded(padded)]
-            for number in range(layers):
-                found.append(self._layer(f"encoder.layer.{number}", found[-1], mask))
-        return found
+            states = self._embedded(padded)
+        yield states
+        for number in range(layers):
+            with torch.inference_mode():
+                states = self._layer(f"encoder.layer.{number}", states, mask)
+            yield states
 
     def _embedded(self, ids: "torch.Tensor") -> "torch.Tensor":
         import torch
@@ -112,13 +123,14 @@ class PlainBert:
         return self._normal("embeddings.LayerNorm", words + of("position", torch.arange(ids.shape[1])[None]))
 
     def _layer(self, name: str, states: "torch.Tensor", mask: "torch.Tensor | None") -> "torch.Tensor":
-        from torch.nn.functional import gelu
+        import torch
 
         attended = self._linear(
             f"{name}.attention.output.dense", self._attended(f"{name}.attention.self", states, mask)
         )
         states = self._normal(f"{name}.attention.output.LayerNorm", attended + states)
-        inner = gelu(self._linear(f"{name}.intermediate.dense", states))
+        inner = self._linear(f"{name}.intermediate.dense", states)
+        torch.ops.aten.gelu_(inner)  # in place: nothing else is as large
         return self._normal(f"{name}.output.LayerNorm", self._linear(f"{name}.output.dense", inner) + states)
 
     def _attended(self, name: str, states: "torch.Tensor", mask: "torch.Tensor | None") -> "torch.Tensor":

@@ -38,6 +38,13 @@ def test_tokens_and_states_are_those_of_transformers(texts, theirs):
     assert (own.states(read[0]) == theirs.states(wanted[0])).all()
 
 
+def test_the_last_states_alone_are_the_same():
+    bert = PlainBert(FOLDER)
+    ids = [own.ids for own in bert.read(TEXTS, 40)]
+    assert (bert.last_states(ids, 4) == bert.states(ids, 4)[-1]).all()
+    assert (bert.last_states(ids, 0) == bert.states(ids, 0)[0]).all()
+
+
 @pytest.fixture
 def copied(tmp_path):
     for name in ("model.safetensors", "vocab.txt"):
