@@ -13,8 +13,8 @@ from harness.types import Verdict
 
 Reads = Literal["words", "meaning"]
 
-MOST_KEPT: Final = 8192
-"""questions whose judgements are kept by `forget`: some 4 kB each, 33 MB in all"""
+MOST_KEPT: Final = 4096
+"""questions whose judgements are kept by `forget`: some 4 kB each, 16 MB in all"""
 
 
 @dataclass(frozen=True, slots=True)

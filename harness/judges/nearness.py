@@ -27,7 +27,7 @@ LONE: Final = re.compile("[\ud800-\udfff]")
 """halves of surrogate pairs, which tokenizers refuse"""
 BATCH_TOKENS: Final = 2048
 """of one pass of the encoder, padding included: larger batches are not faster"""
-KEPT_TEXTS: Final = 2048
+KEPT_TEXTS: Final = 1024
 """texts whose vectors are kept: arms share their evidence, and an answer is checked against two kinds of it"""
 
 

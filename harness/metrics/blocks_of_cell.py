@@ -12,7 +12,7 @@ from harness.types import Pair
 T = TypeVar("T")
 Method = TypeVar("Method", bound=Callable[..., object])
 
-BLOCK: Final = 1024
+BLOCK: Final = 256
 """pairs that are scored together: small next to what a judge's encoder takes, and smaller cells are one block"""
 _MARK: Final = "takes_blocks"
 
