@@ -292,8 +292,8 @@ def asked_by_category(values: Mapping[str, Any]) -> list[dict[str, str]]:
     are_texts = all(isinstance(answer, str) and keys for keys, _, answer in found)
     if not are_texts or not _ask([question for _, question, _ in found]):
         return []
-    columns = zip(*(keys for keys, _, _ in found), strict=False)
-    above = sum(1 for _ in itertools.takewhile(lambda names: len(set(names)) == 1, columns))
+    levels = zip(*(keys for keys, _, _ in found), strict=False)
+    above = sum(1 for _ in itertools.takewhile(lambda names: len(set(names)) == 1, levels))
     named = (({SLICE: " / ".join(keys[above:])} if keys[above:] else {}, *pair) for keys, *pair in found)
     return [{"question": question, "answer": answer, **category} for category, question, answer in named]
 

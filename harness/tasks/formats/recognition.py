@@ -31,7 +31,14 @@ from harness.tasks.formats.columns import (
 from harness.tasks.formats.gathered import RowFormat
 from harness.tasks.formats.marks import wrong_column
 from harness.tasks.formats.natural_questions import NATURAL_QUESTIONS
-from harness.tasks.formats.nested import are_single, inner_objects, nested_column, unfolded
+from harness.tasks.formats.nested import (
+    annotated,
+    annotated_column,
+    are_single,
+    inner_objects,
+    nested_column,
+    unfolded,
+)
 from harness.tasks.formats.one_text import TEXT, one_text
 from harness.tasks.formats.printed import opened
 from harness.tasks.formats.rated import rating_of
@@ -256,6 +263,7 @@ def judged(
     sample, whole = [row if shape.typed else opened(row) for row in head[:LOOKED_AT]], len(head) <= LOOKED_AT
     form, roles, nested = _with_pair(sample, columns, wanted)
     inside = None if nested is None else _inner_form(sample, nested, columns, wanted, roles)
+    noted = "" if nested is None or inside is not None else _noted(sample, nested, roles)
     if nested is not None and inside is not None:
         sample, (form, roles) = list(unfolded(sample, nested)), inside
     values = [row.values for row in sample]
@@ -277,7 +285,7 @@ def judged(
     return Recognised(
         *(path, shape, own, form, roles, context, numbered, names, tuple(sample), whole, complaints),
         nested=nested if inside else None,
-        doubt=_doubt(values, roles, columns) if form == "" and wanted == AUTO else "",
+        doubt=noted or _doubt(values, roles, columns) if form == "" and wanted == AUTO else "",
         named=has_documents,
         shared=bool(context) and not has_documents and "group" not in roles and is_shared(values, str(context)),
         impossible=impossible,
@@ -326,15 +334,24 @@ def _inner_form(
     Snippets, reviews and turns have texts, but no answers: beside an answer of their row they are not what asks. One
     row alone that plays no role (`outer`) only holds the others.
     """
-    alone = inner_objects(sample, column)
-    form, roles = _form([row.values for row in unfolded(sample, column)], columns, wanted)
+    alone, values = inner_objects(sample, column), [row.values for row in sample]
+    form, roles = _form([row.values for row in unfolded(sample, column, alone=True)], columns, wanted)
+    if annotated_column(values, column, outer):
+        return None
     if form == COLUMNS:
         return (form, roles) if _play_both(alone, roles, columns) else None
     if form:
         return (form, roles) if wanted != AUTO or form not in FORMATS or _fit(alone, FORMATS[form]) else None
-    single = are_single([row.values for row in sample], column)
+    single = are_single(values, column)
     is_envelope = len(sample) == 1 and outer.keys().isdisjoint(NEEDED)
     return (form, roles) if not single and (is_envelope or ask_and_answer(alone)) else None
+
+
+def _noted(sample: Sequence[FileRow], column: str, outer: Mapping[str, str]) -> str:
+    """Return the question what the answer is where the lists in a column are notes on a text of their row; or ""."""
+    rows = [row.values for row in sample]
+    text = annotated_column(rows, column, outer)
+    return annotated(rows, column, text) if text else ""
 
 
 def _play_both(alone: Sequence[Mapping[str, Any]], roles: Mapping[str, str], columns: Columns) -> bool:
