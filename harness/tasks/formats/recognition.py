@@ -47,7 +47,7 @@ from harness.tasks.formats.roles import column_names, find_roles, input_doubt
 from harness.tasks.formats.row_doubts import row_doubt
 from harness.tasks.formats.system_turn import system_texts
 from harness.tasks.formats.transcripts import TRANSCRIPT, transcript_doubt
-from harness.tasks.formats.turn_rows import with_conversations
+from harness.tasks.formats.turn_rows import with_conversations, with_references
 from harness.tasks.formats.two_columns import two_columns
 from harness.tasks.known_columns import CANDIDATES, COMMON, DEFAULTS, SURE_INPUTS
 from harness.tasks.rows import read_rows
@@ -245,8 +245,9 @@ def example_rows(
 ) -> Iterator[FileRow]:
     """Return the rows of a file of examples; where each is a turn of a conversation, a row for each conversation."""
     rows = read_rows(path, complaints, shape)
-    told = (columns.input, columns.references) != (DEFAULTS.input, DEFAULTS.references)
-    return rows if told or wanted != AUTO else with_conversations(rows, shape)
+    if wanted != AUTO or columns.references != DEFAULTS.references:
+        return rows
+    return with_conversations(rows, shape) if columns.input == DEFAULTS.input else with_references(rows, shape)
 
 
 def judged(
