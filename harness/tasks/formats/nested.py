@@ -75,8 +75,17 @@ def _items(rows: Iterable[Mapping[str, Any]], column: str) -> list[Mapping[str, 
     return [item for items in lists if isinstance(items, list) for item in items if isinstance(item, dict)]
 
 
-def annotated(rows: Sequence[Mapping[str, Any]], column: str, text: str) -> str:
-    """Return the question what of notes on a text is the answer, with the keys that say it."""
+def annotated(rows: Sequence[Mapping[str, Any]], column: str, outer: Mapping[str, str]) -> str:
+    """Return the question what of notes on a text is the answer, with the keys that say it; "" for other lists.
+
+    Args:
+        rows: the first of a file.
+        column: with lists of objects.
+        outer: role -> column, of the rows around them.
+    """
+    text = annotated_column(rows, column, outer)
+    if not text:
+        return ""
     fields = ((name, cell) for item in _items(rows, column) for name, cell in item.items())
     field = next((name for name, cell in fields if name != text and _is_label(cell)), "")
     ask = f"task.columns.input=[{typed(text)}] task.columns.references="
