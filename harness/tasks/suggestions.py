@@ -198,7 +198,8 @@ def _are_turns(objects: Sequence[Mapping[str, Any]]) -> bool:
 def _fits(role: str, name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
     """Return whether the values of a column can be read in a role in all rows, and look like it."""
     told, other = name_says(role, name), {"input": "references", "references": "input"}[role]
-    if told < 0 or _holds_json(rows, name) or _says_splits(rows, name) or (role == "input" and _asks_often(rows, name)):
+    splits = told <= 0 and _says_splits(rows, name)
+    if told < 0 or splits or _holds_json(rows, name) or (role == "input" and _asks_often(rows, name)):
         return False
     is_other = name_says(other, name) >= max(1.0, told) and not _ends_on(role, name)
     if is_other or not all(_can_be(role, row, name) for row in rows) or (role == "input" and holds_places(rows, name)):
@@ -250,7 +251,7 @@ def _holds_json(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
 
 
 def _says_splits(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
-    """Return whether all cells of a column name splits: which rows are asked is no answer to any of them."""
+    """Return whether all cells of a column name splits: which row is of which is no answer to any of them."""
     cells = [cell for row in rows if (cell := look_up(row, (name,))[1]) not in (None, "", [])]
     return bool(cells) and all(split_called(cell) is not None for cell in cells)
 
