@@ -92,7 +92,7 @@ def _of_rows(rows: Sequence[FileRow], name: str) -> dict[str, Split]:
 
 
 def _called(value: Any) -> Split | None:
-    return split_called(value) if isinstance(value, str) else None
+    return split_called(value) if isinstance(value, str | list) else None
 
 
 def _problem(rows: Sequence[FileRow], name: str, found: Mapping[str, Split], others: Collection[Split]) -> str:

@@ -24,10 +24,13 @@ LISTING: Final = frozenset(
 )
 """Words that, beside that of a split, make the name of a text that lists its rows: train_ids.txt."""
 
+AROUND: Final = " \t\r\n[]'\""
+"""what may stand around the name of a split: ["train"] is how programs write the only split of a row"""
+
 
 def split_called(name: object) -> Split | None:
-    """Return the split that a cell or the name of a sheet means; None for any other value."""
-    word = str(name).strip().casefold()
+    """Return the split that a cell, a list with one name, or the name of a sheet means; None for any other value."""
+    word = str(name).strip(AROUND).casefold()
     return next((split for split, words in COMMON.items() if word in words), None)
 
 

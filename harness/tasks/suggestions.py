@@ -15,6 +15,7 @@ from harness.tasks.columns import INPUT, JOINT, REFERENCES, look_up, near_names,
 from harness.tasks.complaints import BadCellError
 from harness.tasks.known_columns import COMMON, DEFAULTS
 from harness.tasks.looks import Look, column_look, holds_places
+from harness.tasks.split_names import split_called
 from harness.tasks.values import as_input, as_texts
 
 READ: Final = 200
@@ -197,7 +198,8 @@ def _are_turns(objects: Sequence[Mapping[str, Any]]) -> bool:
 def _fits(role: str, name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
     """Return whether the values of a column can be read in a role in all rows, and look like it."""
     told, other = name_says(role, name), {"input": "references", "references": "input"}[role]
-    if told < 0 or _holds_json(rows, name) or (role == "input" and _asks_often(rows, name)):
+    splits = told <= 0 and _says_splits(rows, name)
+    if told < 0 or splits or _holds_json(rows, name) or (role == "input" and _asks_often(rows, name)):
         return False
     is_other = name_says(other, name) >= max(1.0, told) and not _ends_on(role, name)
     if is_other or not all(_can_be(role, row, name) for row in rows) or (role == "input" and holds_places(rows, name)):
@@ -246,6 +248,12 @@ def _holds_json(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
     """Return whether a column has texts that hold objects in print: no model should be shown these."""
     cells = [look_up(row, (name,))[1] for row in rows]
     return any(isinstance(cell, str) and re.match(r"\s*\[?\{\s*[\"']", cell) for cell in cells)
+
+
+def _says_splits(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
+    """Return whether all cells of a column name splits: which row is of which is no answer to any of them."""
+    cells = [cell for row in rows if (cell := look_up(row, (name,))[1]) not in (None, "", [])]
+    return bool(cells) and all(split_called(cell) is not None for cell in cells)
 
 
 def _asks_often(rows: Sequence[Mapping[str, Any]], name: str) -> bool:

@@ -4,6 +4,7 @@ People keep a whole task in one file: {"documents": […], "train": […], "test
 programs for retrieval do {"queries": {…}, "corpus": {…}, "relevant_docs": {…}}.
 """
 
+import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +29,8 @@ ASKS: Final = frozenset(("question", "input", "prompt", "instruction", "messages
 QUERIES: Final = frozenset(("queries", "questions"))
 GOLD: Final = frozenset(("relevant_docs", "qrels", "relevant", "relevance", "gold", "relevant_documents"))
 ANSWERS: Final = frozenset(("answers", "responses", "reference_answers"))
+SLICE: Final = "slice"
+"""column of the category that a question stands below"""
 
 
 SIDE_BY_SIDE: Final = ("documents", "texts", "contents")
@@ -247,6 +250,8 @@ def turned(values: Mapping[str, Any]) -> list[dict[str, Any]]:
         return [dict(zip(map(str, names), row, strict=False)) for row in data]
     if asked_and_answered(values):
         return [{"question": question, "answer": answer} for question, answer in values.items()]
+    if rows := asked_by_category(values):
+        return rows
     columns = list(values.values())
     if len(columns) < 2 or not all(isinstance(column, dict | list) and column for column in columns):
         return []
@@ -275,8 +280,37 @@ def _texts_in(value: Mapping[str, Any]) -> set[str]:
 
 def asked_and_answered(values: Mapping[str, Any]) -> bool:
     """Return whether an object has questions as its keys, with a text as the answer of each."""
-    count = sum(name.rstrip().endswith(("?", "？")) for name in values)
-    return count >= max(2, len(values) / 2) and all(isinstance(value, str) for value in values.values())
+    return _ask(list(values)) and all(isinstance(value, str) for value in values.values())
+
+
+def asked_by_category(values: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the rows of an object of questions and answers below categories; [] for any other.
+
+    What stands around all categories says nothing of any of them, and is left out of their names.
+    """
+    found = list(_below_categories(values, ()))
+    are_texts = all(isinstance(answer, str) and keys for keys, _, answer in found)
+    if not are_texts or not _ask([question for _, question, _ in found]):
+        return []
+    levels = zip(*(keys for keys, _, _ in found), strict=False)
+    above = sum(1 for _ in itertools.takewhile(lambda names: len(set(names)) == 1, levels))
+    named = (({SLICE: " / ".join(keys[above:])} if keys[above:] else {}, *pair) for keys, *pair in found)
+    return [{"question": question, "answer": answer, **category} for category, question, answer in named]
+
+
+def _below_categories(values: Mapping[str, Any], at: Keys) -> Iterator[tuple[Keys, str, Any]]:
+    """Yield what stands below categories: these, a key, and what it leads to."""
+    for name, value in values.items():
+        if isinstance(value, dict) and len(at) < DEEPEST:
+            yield from _below_categories(value, (*at, name))
+        else:
+            yield at, name, value
+
+
+def _ask(names: Sequence[str]) -> bool:
+    """Return whether half of the keys of an object, and two at least, are questions."""
+    count = sum(name.rstrip().endswith(("?", "？")) for name in names)
+    return count >= max(2, len(names) / 2)
 
 
 def _is_row(value: Any) -> bool:

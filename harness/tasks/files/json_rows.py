@@ -11,11 +11,13 @@ from harness.tasks.files.json_parts import (
     ASKS,
     HOLDERS,
     NOTHING,
+    SLICE,
     JsonParts,
     Keys,
     alike_lists,
     asked,
     asked_and_answered,
+    asked_by_category,
     enveloped,
     list_inside,
     lists_in,
@@ -169,16 +171,23 @@ def _one_object(
             own = {name: value for name, value in row.values.items() if name != SPLIT}
             yield row._replace(values={**own, LIST: row.values[SPLIT]})
     elif rows := turned(values):
-        pairs = asked_and_answered(values)
-        shape.notes.append(
-            f"one JSON object of {'questions with their answers' if pairs else 'columns, turned into rows'}"
-        )
+        shape.notes.append(f"one JSON object of {_how_turned(values)}")
         yield from (FileRow(f"{path} row {number}", number, row) for number, row in enumerate(rows, start=1))
     elif lists := _several(values):
         want = f"want one list of rows, or lists called {', '.join(SPLITS)} and documents, got {listed(lists)}"
         complaints.add((path, "lists"), f"{path}: {want}; call them so, or put each into a file of its own")
     else:
         yield FileRow(f"{path}:1", 1, values)
+
+
+def _how_turned(values: Mapping[str, Any]) -> str:
+    """Return what an object is of that was turned into rows."""
+    if asked_and_answered(values):
+        return "questions with their answers"
+    names = list(dict.fromkeys(row[SLICE] for row in asked_by_category(values) if SLICE in row))
+    if names:
+        return f"questions with their answers by category, which is the slice: {listed(names)}"
+    return "questions with their answers" if asked_by_category(values) else "columns, turned into rows"
 
 
 def _only_list(values: Mapping[str, Any]) -> Keys:

@@ -9,8 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from harness.tasks.columns import plain
 from harness.tasks.complaints import counted
 from harness.tasks.files.row import FileRow, FileShape
+from harness.tasks.formats.assertion_cells import EXPECTED, asserts_in_cells, with_assertions
+from harness.tasks.known_columns import SURE_INPUTS
 
 VARIABLES: Final = "vars"
 ASSERTIONS: Final = "assert"
@@ -37,22 +40,23 @@ class _Asserted(NamedTuple):
 
 
 def are_tests(rows: Sequence[Mapping[str, Any]]) -> bool:
-    """Return whether rows are tests of prompts: variables, and a list of assertions.
+    """Return whether rows are tests of prompts: variables, and a list of assertions, or cells that hold them.
 
     Args:
         rows: the first of a file.
     """
-    return bool(rows) and sum(map(_is_test, rows)) >= MOST * len(rows)
+    return any(map(asserts_in_cells, rows)) or (bool(rows) and sum(map(_is_test, rows)) >= MOST * len(rows))
 
 
-def as_rows(rows: Iterable[FileRow], shape: FileShape) -> Iterator[FileRow]:
+def as_rows(rows: Iterable[FileRow], shape: FileShape, *, named: bool = False) -> Iterator[FileRow]:
     """Return the tests with a column for each variable, and the references that their assertions name.
 
     Args:
         rows: of a file; all of them are held.
         shape: gets a note on the assertions that are read and those that are not.
+        named: whether the column that asks is told, so that the only variable keeps its name whatever it is.
     """
-    every = list(rows)
+    every = list(map(_as_test, rows))
     asserted = [_asserted(row.values) for row in every]
     read = Counter(kind for own in asserted for kind in own.kinds)
     others = Counter(kind for row in every for kind, _ in _assertions(row.values)) - read
@@ -63,7 +67,24 @@ def as_rows(rows: Iterable[FileRow], shape: FileShape) -> Iterator[FileRow]:
         shape.notes.append(f"{what}: they are facts, and the reference has all of them")
     if others:
         shape.notes.append("assertions not read: " + ", ".join(f"{kind} ({others[kind]:,})" for kind in others))
-    return (_as_row(row, own, has_facts=several > 0) for row, own in zip(every, asserted, strict=True))
+    pairs = ((row if named else _with_input(row), own) for row, own in zip(every, asserted, strict=True))
+    return (_as_row(row, own, has_facts=several > 0) for row, own in pairs)
+
+
+def _as_test(row: FileRow) -> FileRow:
+    """Return a row of a table as a test; any other as it is."""
+    if isinstance(row.values.get(VARIABLES), dict):
+        return row
+    in_cells = any(name.startswith(EXPECTED) for name in row.values)
+    return row._replace(values=with_assertions(row.values, VARIABLES, ASSERTIONS)) if in_cells else row
+
+
+def _with_input(row: FileRow) -> FileRow:
+    """Return the test with its only variable as the input, unless the name of that says that it asks."""
+    given = row.values.get(VARIABLES)
+    if not isinstance(given, dict) or len(given) != 1 or plain(name := next(iter(given))) in SURE_INPUTS:
+        return row
+    return row._replace(values={**row.values, VARIABLES: {"input": given[name]}})
 
 
 def _is_test(values: Mapping[str, Any]) -> bool:
@@ -94,8 +115,6 @@ def _asserted(values: Mapping[str, Any]) -> _Asserted:
 def _as_row(row: FileRow, asserted: _Asserted, has_facts: bool) -> FileRow:
     given = row.values.get(VARIABLES)
     variables = given if isinstance(given, dict) else {}
-    if len(variables) == 1:
-        variables = {"input": next(iter(variables.values()))}
     rest = {name: cell for name, cell in row.values.items() if name not in (VARIABLES, ASSERTIONS)}
     facts = {FACTS: list(asserted.facts)} if has_facts else {}
     return row._replace(values={**rest, **variables, REFERENCES: list(asserted.references), **facts})

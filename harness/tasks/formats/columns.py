@@ -12,6 +12,7 @@ from harness.tasks.formats.pairs import is_history
 from harness.tasks.formats.passages import passages_of, supporting
 from harness.tasks.formats.printed import printed
 from harness.tasks.formats.roles import column_names
+from harness.tasks.formats.turns import is_conversation
 from harness.tasks.known_columns import (
     CANDIDATES,
     COMMON,
@@ -124,18 +125,28 @@ def _as_list(cell: Any) -> Any:
 
 
 def object_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str]) -> str | None:
-    """Return the column whose references are objects, all of them; one among texts is a mistake."""
+    """Return the column whose references are objects, or lists of objects, all of them; one among texts is a mistake.
+
+    An object with a text is an answer with its place, of which the text counts; in lists all of their objects count.
+    """
     column = roles.get("references", "")
     cells = [row[column] for row in rows if row.get(column) is not None]
-    return column if cells and all(isinstance(cell, dict) and "text" not in cell for cell in cells) else None
+    are_objects = all(isinstance(cell, dict) and "text" not in cell for cell in cells)
+    return column if cells and (are_objects or _are_lists_of_objects(cells)) else None
+
+
+def _are_lists_of_objects(cells: Sequence[Any]) -> bool:
+    """Return whether cells are lists of objects; of some rows nothing may have been noted."""
+    are_so = all(isinstance(cell, list) and all(isinstance(one, dict) for one in cell) for cell in cells)
+    return are_so and any(cells) and not any(map(is_conversation, filter(None, cells)))
 
 
 def with_json(row: FileRow, column: str, gathered: Gathered) -> FileRow:
-    """Return the row with an object in this column as a text of JSON."""
+    """Return the row with an object, or a list of objects, in this column as a text of JSON."""
     cell = row.values.get(column)
-    if not isinstance(cell, dict):
+    if not isinstance(cell, dict | list):
         return row
-    gathered.decided(f"objects in {column} are read as texts of JSON")
+    gathered.decided(f"{'lists of ' * isinstance(cell, list)}objects in {column} are read as texts of JSON")
     return row._replace(values={**row.values, column: json.dumps(cell, ensure_ascii=False, default=str)})
 
 

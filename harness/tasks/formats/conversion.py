@@ -12,6 +12,7 @@ from harness.tasks.formats.columns import with_context, with_json, with_printed_
 from harness.tasks.formats.gathered import Gathered
 from harness.tasks.formats.marks import left_out
 from harness.tasks.formats.nested import unfolded
+from harness.tasks.formats.object_cells import with_objects
 from harness.tasks.formats.printed import opened
 from harness.tasks.formats.rated import with_best
 from harness.tasks.formats.recognition import FORMATS, IDS, Recognised
@@ -26,7 +27,7 @@ def converted(
     if known.problem:
         complaints.add((str(known.path), "text"), f"{known.path}: {known.problem}")
         return
-    rows = (row if known.shape.typed else opened(row) for row in rows)
+    rows = (with_objects(row if known.shape.typed else opened(row), known.held) for row in rows)
     rows = (without_marks(row, known.read, known.shape.typed, gathered) for row in rows)
     rows = unfolded(rows, known.nested) if known.nested else rows
     if known.format in FORMATS:

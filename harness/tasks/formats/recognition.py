@@ -29,18 +29,26 @@ from harness.tasks.formats.columns import (
     resolved,
 )
 from harness.tasks.formats.gathered import RowFormat
+from harness.tasks.formats.inner_roles import inner_roles
 from harness.tasks.formats.marks import wrong_column
 from harness.tasks.formats.natural_questions import NATURAL_QUESTIONS
-from harness.tasks.formats.nested import are_single, inner_objects, nested_column, unfolded
+from harness.tasks.formats.nested import (
+    annotated,
+    annotated_column,
+    are_single,
+    inner_objects,
+    nested_column,
+    unfolded,
+)
+from harness.tasks.formats.object_cells import opened_rows, said_of
 from harness.tasks.formats.one_text import TEXT, one_text
-from harness.tasks.formats.printed import opened
 from harness.tasks.formats.rated import rating_of
 from harness.tasks.formats.reading import HOTPOT, SQUAD
 from harness.tasks.formats.roles import column_names, find_roles, input_doubt
 from harness.tasks.formats.row_doubts import row_doubt
 from harness.tasks.formats.system_turn import system_texts
 from harness.tasks.formats.transcripts import TRANSCRIPT, transcript_doubt
-from harness.tasks.formats.turn_rows import with_conversations
+from harness.tasks.formats.turn_rows import with_conversations, with_references
 from harness.tasks.formats.two_columns import two_columns
 from harness.tasks.known_columns import CANDIDATES, COMMON, DEFAULTS, SURE_INPUTS
 from harness.tasks.rows import read_rows
@@ -91,6 +99,8 @@ class Recognised:
     """what is wrong with the rows that were looked at"""
     nested: str | None = None
     """column whose lists of objects are the rows"""
+    held: tuple[str, ...] = ()
+    """columns whose cells hold objects in print, which are opened"""
     doubt: str = ""
     """why a column that has a name for it is not taken as the input"""
     named: bool = False
@@ -126,7 +136,7 @@ class Recognised:
     def __str__(self) -> str:
         """What a user must know to see whether it was recognised rightly; empty where nothing was decided."""
         inner = f"the lists {self.nested} are read as rows" if self.nested else ""
-        return "; ".join(part for part in (str(self.shape), inner, self._made_of_it()) if part)
+        return "; ".join(part for part in (str(self.shape), said_of(self.held), inner, self._made_of_it()) if part)
 
     def _made_of_it(self) -> str:
         if self.format in FORMATS:
@@ -208,7 +218,7 @@ class Recognised:
         return used | (set(self.names) - set(unread))
 
     def _says_splits(self, name: str) -> bool:
-        return all(isinstance(word := row.values.get(name), str) and split_called(word) for row in self.sample)
+        return all(isinstance(cell := row.values.get(name), str | list) and split_called(cell) for row in self.sample)
 
 
 def _is_text(cell: Any) -> bool:
@@ -238,8 +248,9 @@ def example_rows(
 ) -> Iterator[FileRow]:
     """Return the rows of a file of examples; where each is a turn of a conversation, a row for each conversation."""
     rows = read_rows(path, complaints, shape)
-    told = (columns.input, columns.references) != (DEFAULTS.input, DEFAULTS.references)
-    return rows if told or wanted != AUTO else with_conversations(rows, shape)
+    if wanted != AUTO or columns.references != DEFAULTS.references:
+        return rows
+    return with_conversations(rows, shape) if columns.input == DEFAULTS.input else with_references(rows, shape)
 
 
 def judged(
@@ -253,7 +264,8 @@ def judged(
     has_documents: bool = False,
 ) -> Recognised:
     """Return what the first rows of a file are; `has_documents`: whether the task has documents of its own."""
-    sample, whole = [row if shape.typed else opened(row) for row in head[:LOOKED_AT]], len(head) <= LOOKED_AT
+    sample, held = opened_rows(head[:LOOKED_AT], columns, typed=shape.typed, guess=wanted == AUTO)
+    whole = len(head) <= LOOKED_AT
     form, roles, nested = _with_pair(sample, columns, wanted)
     inside = None if nested is None else _inner_form(sample, nested, columns, wanted, roles)
     if nested is not None and inside is not None:
@@ -263,8 +275,7 @@ def judged(
     roles = with_what_belongs(values, roles, columns) if guesses else roles
     if guesses and "evidence" not in roles and columns.evidence == DEFAULTS.evidence:
         context = context_column(values, roles, has_documents=has_documents)
-    named = roles.get("evidence", "")
-    if guesses and named and not has_documents and evidence_texts(values, named):
+    if guesses and (named := roles.get("evidence", "")) and not has_documents and evidence_texts(values, named):
         context = named
     is_told = not guesses or "answerable" in roles or columns.answerable != DEFAULTS.answerable
     impossible = None if is_told else impossible_column(values)
@@ -277,7 +288,8 @@ def judged(
     return Recognised(
         *(path, shape, own, form, roles, context, numbered, names, tuple(sample), whole, complaints),
         nested=nested if inside else None,
-        doubt=_doubt(values, roles, columns) if form == "" and wanted == AUTO else "",
+        held=held,
+        doubt=_doubt(values, roles, columns, None if inside else nested) if form == "" and wanted == AUTO else "",
         named=has_documents,
         shared=bool(context) and not has_documents and "group" not in roles and is_shared(values, str(context)),
         impossible=impossible,
@@ -312,8 +324,12 @@ def _pair(sample: Sequence[FileRow], roles: Mapping[str, str], columns: Columns)
     return two_columns(rows, [name for name in column_names(rows) if name not in others])
 
 
-def _doubt(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str], columns: Columns) -> str:
+def _doubt(
+    rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str], columns: Columns, nested: str | None = None
+) -> str:
     """Return why the rows of a file are no examples, or why no column is the input; "" where nothing is to be said."""
+    if nested is not None and (noted := annotated(rows, nested, roles)):
+        return noted
     doubt = row_doubt(rows) or transcript_doubt(rows) if columns.input == DEFAULTS.input else ""
     return doubt or ("" if "input" in roles else input_doubt(rows, columns))
 
@@ -326,13 +342,15 @@ def _inner_form(
     Snippets, reviews and turns have texts, but no answers: beside an answer of their row they are not what asks. One
     row alone that plays no role (`outer`) only holds the others.
     """
-    alone = inner_objects(sample, column)
-    form, roles = _form([row.values for row in unfolded(sample, column)], columns, wanted)
+    alone, values = inner_objects(sample, column), [row.values for row in sample]
+    form, roles = _form([row.values for row in unfolded(sample, column, alone=True)], columns, wanted)
+    if annotated_column(values, column, outer):
+        return None
     if form == COLUMNS:
         return (form, roles) if _play_both(alone, roles, columns) else None
     if form:
         return (form, roles) if wanted != AUTO or form not in FORMATS or _fit(alone, FORMATS[form]) else None
-    single = are_single([row.values for row in sample], column)
+    single = are_single(values, column)
     is_envelope = len(sample) == 1 and outer.keys().isdisjoint(NEEDED)
     return (form, roles) if not single and (is_envelope or ask_and_answer(alone)) else None
 
@@ -351,6 +369,8 @@ def _form(rows: Sequence[Mapping[str, Any]], columns: Columns, wanted: str) -> t
     if wanted in FORMATS:
         return wanted, {}
     roles, needed = find_roles(rows, columns, guess=False), {role for role in NEEDED if getattr(columns, role)}
+    if wanted == AUTO and "input" in roles:  # of an object what asks in it is shown
+        roles["input"] = inner_roles(rows, columns, roles).get("input", roles["input"])
     if wanted == COLUMNS or (needed <= roles.keys() and not _is_alpaca(rows, columns)):
         return COLUMNS, roles
     if (columns.input, columns.references) == (DEFAULTS.input, DEFAULTS.references):

@@ -167,6 +167,18 @@ def with_conversations(rows: Iterator[FileRow], shape: FileShape) -> Iterator[Fi
     return _joined(every, columns) if columns.conversation else _followed(every, columns)
 
 
+def with_references(rows: Iterator[FileRow], shape: FileShape) -> Iterator[FileRow]:
+    """Return the rows of a file of which the input alone is told; of tests of prompts with what they assert of it.
+
+    Args:
+        rows: of a file.
+        shape: gets a note on what was done.
+    """
+    head = list(itertools.islice(rows, LOOKED_AT))
+    every = itertools.chain(head, rows)
+    return as_rows(every, shape, named=True) if are_tests([row.values for row in head]) else every
+
+
 def _differing(rows: Sequence[Mapping[str, Any]], columns: TurnColumns) -> list[str]:
     """Return the columns whose values are not the same in all rows of a conversation."""
     own, groups = _own(columns), dict[Any, Mapping[str, Any]]()

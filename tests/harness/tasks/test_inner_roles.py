@@ -15,6 +15,7 @@ FIRST = HARBOUR[0][0]
         lambda q, a: {"input": {"query": q}, "expectedOutput": a, "status": "ACTIVE"},
         lambda q, a: {"input": {"text": q}, "output": {"answer": "No idea."}, "expected_output": {"answer": a}},
         lambda q, a: {"inputs": {"question": q}, "outputs": {"output": "No."}, "reference_outputs": {"answer": a}},
+        lambda q, a: {"input": {"question": q, "lang": "en"}, "references": a},
     ],
 )
 def test_fields_of_objects_play_the_roles_and_right_answers_come_first(tmp_path, row):

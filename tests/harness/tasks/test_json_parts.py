@@ -120,3 +120,36 @@ def test_a_row_and_a_knowledge_base_are_no_whole_task(tmp_path):
     path = tmp_path / "kb.json"
     path.write_text(json.dumps({"documents": DOCUMENTS}))
     assert documents_in(path) == ()
+
+
+QUAYS = {"What does a berth cost?": "40 euros a night", "Who pilots large ships?": "the harbour pilots"}
+LOCKS = {"When does the lock open?": "at six", "How deep is the lock?": "9 metres", "Who works there?": "two keepers"}
+
+
+@pytest.mark.parametrize(
+    ("content", "slices"),
+    [
+        ({"quays": QUAYS, "locks": LOCKS}, ["quays", "locks"]),
+        ({"faq": {"quays": QUAYS, "locks": LOCKS}}, ["quays", "locks"]),
+        ({"sea": {"quays": QUAYS}, "land": {"locks": LOCKS}}, ["sea / quays", "land / locks"]),
+        ({"faq": QUAYS | LOCKS}, [""]),
+    ],
+    ids=["categories", "around all", "in categories", "one alone"],
+)
+def test_questions_below_categories(tmp_path, content, slices):
+    task = build(tmp_path, content, validation_share=0)
+    rows = [own for split in ("train", "test") for own in task.examples(split)]
+    assert {own.input: own.references for own in rows} == {asked: (own,) for asked, own in (QUAYS | LOCKS).items()}
+    assert {own.slice for own in rows} == set(slices)
+    by_category = f" by category, which is the slice: {', '.join(slices)}" if slices != [""] else ""
+    assert any(f"one JSON object of questions with their answers{by_category};" in line for line in task.remarks())
+
+
+@pytest.mark.parametrize("beside", [{"version": "1"}, {"locks": {"deep": "9 metres", "wide": "6 metres", "old": "no"}}])
+def test_objects_that_hold_other_things_than_questions_are_no_categories(tmp_path, beside):
+    assert build(tmp_path, {"quays": QUAYS, **beside}).problems()
+
+
+def test_splits_of_questions_below_categories_are_splits(tmp_path):
+    task = build(tmp_path, {"train": {"quays": QUAYS, "locks": LOCKS}, "test": {"quays": QUAYS, "cranes": LOCKS}})
+    assert "'train', 'test' of one JSON object are the splits" in "".join(task.remarks())
