@@ -67,6 +67,8 @@ class JsonlTask(LoadedTask):
     """of several right options an answer must name all, or any; null: all, and said"""
     answers_between: str | None = field(default=None, compare=False)
     """between right answers that share a cell: a sign, newline, tab, pipe, semicolon, comma; null: each cell is one"""
+    assistant: str | Sequence[str] | None = field(default=None, compare=False)
+    """names of those who answer in chats whose turns give names instead of roles; null: recognised and said"""
     sheet: str | int | None = field(default=None, compare=False)
     """of workbooks, that has the examples: its name, or its number from 1; null: recognised and said"""
     header_row: int | None = field(default=None, compare=False)

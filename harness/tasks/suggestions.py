@@ -5,6 +5,7 @@ the letter leads on.
 """
 
 import difflib
+import itertools
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
@@ -15,6 +16,7 @@ from harness.tasks.columns import INPUT, JOINT, REFERENCES, look_up, near_names,
 from harness.tasks.complaints import BadCellError
 from harness.tasks.known_columns import COMMON, DEFAULTS
 from harness.tasks.looks import Look, column_look, holds_places
+from harness.tasks.turn_lists import are_turns
 from harness.tasks.values import as_input, as_texts
 
 READ: Final = 200
@@ -46,6 +48,10 @@ HALVES: Final = (
     *(("question1", "question2"), ("question_1", "question_2"), ("query", "product_title"), ("title", "selftext")),
 )
 """columns of which the question has a half each; another word may stand before both"""
+ROWS_IN_ORDER: Final = 4
+"""rows from which on numbers that follow each other are those of the rows"""
+IDS: Final = frozenset(("id", "ids", "uid", "uuid", "nr", "no", "num", "idx"))
+"""last words in names of columns that number something"""
 ITEMS: Final = 5
 """objects of a list whose fields are named"""
 DEEPEST: Final = 4
@@ -182,16 +188,11 @@ def _leaves(values: Mapping[str, Any], above: str, depth: int) -> Iterator[str]:
     for name, value in values.items():
         inner = value[:ITEMS] if isinstance(value, list) else [value]
         objects = [one for one in inner if isinstance(one, Mapping)]
-        if objects and depth and not _are_turns(objects):
+        if objects and depth and not are_turns(name, objects):
             for one in objects:  # what is empty in the first may be filled in another
                 yield from _leaves(one, f"{above}{name}.", depth - 1)
         elif value is not None:
             yield f"{above}{name}"
-
-
-def _are_turns(objects: Sequence[Mapping[str, Any]]) -> bool:
-    """Return whether objects say who speaks: together they are a conversation, and the text of one is no input."""
-    return all(isinstance(one.get("role", one.get("from")), str) for one in objects)
 
 
 def _fits(role: str, name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
@@ -237,9 +238,16 @@ def _likeness(
 
 
 def _are_numbers(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
-    """Return whether a column has numbers that are not always the same."""
-    cells = [look_up(row, (name,))[1] for row in rows]
-    return len({str(cell) for cell in cells}) > 1 and all(re.fullmatch(NUMBER, str(cell)) for cell in cells)
+    """Return whether a column has numbers that are not always the same, and do not number the rows."""
+    cells = [str(look_up(row, (name,))[1]) for row in rows]
+    return len(set(cells)) > 1 and all(re.fullmatch(NUMBER, cell) for cell in cells) and not _run_on(cells)
+
+
+def _run_on(cells: Sequence[str]) -> bool:
+    """Return whether each number is the one before and 1 more: they number the rows, and answer nothing."""
+    numbers = [int(cell) for cell in cells if re.fullmatch(r"-?\d{1,18}", cell)]
+    all_follow = all(after - before == 1 for before, after in itertools.pairwise(numbers))
+    return len(numbers) == len(cells) >= ROWS_IN_ORDER and all_follow
 
 
 def _holds_json(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
@@ -266,7 +274,7 @@ def name_says(role: str, name: str) -> float:
     """Return how much a name says that a column has a role; below 0 where it says that it has none."""
     above, _, last = name.rpartition(".")
     said, around = name_words(last), name_words(above)
-    if around & INSIDE or (role == "input" and around & ANNOTATED):
+    if around & INSIDE or (role == "input" and around & ANNOTATED) or _is_id(last):
         return -1.0
     if role == "references" and _is_judged(name):
         return -1.0
@@ -279,6 +287,11 @@ def name_says(role: str, name: str) -> float:
     if (said <= WEAK and around & SAYS[role] - WEAK) or (role == "references" and around & MARKED and said & CHOSEN):
         return 1.0  # what is around says more: acceptedAnswer.text
     return 1.0 if said & SAYS[role] - WEAK else 0.5 if said & WEAK & SAYS[role] else 0.0
+
+
+def _is_id(name: str) -> bool:
+    """Return whether a name says that its column numbers something: conversation_id is no conversation."""
+    return len(words := plain(name).split("_")) > 1 and words[-1] in IDS
 
 
 def _speaks_against(role: str, around: Collection[str]) -> bool:

@@ -50,6 +50,8 @@ class FileShape:
     """on the way to the list of a JSON file that is to be read; () for what it is recognised to hold"""
     names: tuple[str, ...] = ()
     """of the columns of a table that has no row with them"""
+    assistant: tuple[str, ...] = ()
+    """names of those who answer in chats; (): recognised"""
     kind: str = ""
     """JSON lines, JSON list, table, …"""
     typed: bool = True

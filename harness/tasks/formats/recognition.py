@@ -38,6 +38,7 @@ from harness.tasks.formats.rated import rating_of
 from harness.tasks.formats.reading import HOTPOT, SQUAD
 from harness.tasks.formats.roles import column_names, find_roles, input_doubt
 from harness.tasks.formats.row_doubts import row_doubt
+from harness.tasks.formats.speakers import speaker_doubt
 from harness.tasks.formats.system_turn import system_texts
 from harness.tasks.formats.transcripts import TRANSCRIPT, transcript_doubt
 from harness.tasks.formats.turn_rows import with_conversations
@@ -277,7 +278,7 @@ def judged(
     return Recognised(
         *(path, shape, own, form, roles, context, numbered, names, tuple(sample), whole, complaints),
         nested=nested if inside else None,
-        doubt=_doubt(values, roles, columns) if form == "" and wanted == AUTO else "",
+        doubt=_doubt_of(form, values, roles, columns, shape.assistant) if wanted == AUTO else "",
         named=has_documents,
         shared=bool(context) and not has_documents and "group" not in roles and is_shared(values, str(context)),
         impossible=impossible,
@@ -312,9 +313,25 @@ def _pair(sample: Sequence[FileRow], roles: Mapping[str, str], columns: Columns)
     return two_columns(rows, [name for name in column_names(rows) if name not in others])
 
 
-def _doubt(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str], columns: Columns) -> str:
+def _doubt_of(
+    form: str,
+    rows: Sequence[Mapping[str, Any]],
+    roles: Mapping[str, str],
+    columns: Columns,
+    assistant: Collection[str],
+) -> str:
+    """Return what speaks against the rows of a format, or of none: chats may name nobody who is known to answer."""
+    if form in (SHAREGPT.name, OPENAI.name):
+        return speaker_doubt(rows, assistant)
+    return "" if form else _doubt(rows, roles, columns, assistant)
+
+
+def _doubt(
+    rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str], columns: Columns, assistant: Collection[str] = ()
+) -> str:
     """Return why the rows of a file are no examples, or why no column is the input; "" where nothing is to be said."""
-    doubt = row_doubt(rows) or transcript_doubt(rows) if columns.input == DEFAULTS.input else ""
+    is_open = columns.input == DEFAULTS.input
+    doubt = row_doubt(rows) or transcript_doubt(rows) or speaker_doubt(rows, assistant) if is_open else ""
     return doubt or ("" if "input" in roles else input_doubt(rows, columns))
 
 
