@@ -40,6 +40,8 @@ class FileShape:
     """of a workbook, that is read: its name or its number; "" for the one that is recognised"""
     header_row: int | None = None
     """number of the row with the names of the columns, from 1; None: recognised"""
+    numbered: bool = field(default=False, kw_only=True)
+    """whether columns are told by the numbers that they get where no row has their names: column_1"""
     every_row: bool = False
     """whether totals, notes and repeated headers of a table are rows like the others"""
     documents: bool = False

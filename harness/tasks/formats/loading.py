@@ -33,6 +33,8 @@ WITH_ROWS: Final = (".csv", ".tsv", *WORKBOOKS)
 NAMED: Final = {"tab": TAB, "\\t": TAB, "comma": ",", "semicolon": ";", "pipe": "|"}
 SIGNS: Final = re.compile(r"[^\r\n]|[^\w\r\n\"']{2,5}")
 """what may stand between cells"""
+NUMBERED: Final = re.compile(r"\bcolumn_\d")
+"""how a column is called in tables in which no row has the names of the columns"""
 CARRIED: Final = DocumentColumns(id=("id",), title=("title",), text=("text",))
 SOURCE: Final = "the contexts of the examples"
 
@@ -139,7 +141,9 @@ class ExampleFiles:
             return FileShape()
         sheet = "" if self.sheet is None else str(self.sheet)
         told = (self.encoding or "", self._delimiter, sheet, self.header_row, self.every_row)
-        return FileShape(*told, read_besides=self.read_besides, assistant=as_names(self.assistant))
+        numbered = any(NUMBERED.search(name) for role in vars(self.columns).values() for name in role)
+        besides = self.read_besides
+        return FileShape(*told, numbered=numbered, read_besides=besides, assistant=as_names(self.assistant))
 
     def documents(
         self, own: list[PlacedDocument] | None, source: str, complaints: Complaints
