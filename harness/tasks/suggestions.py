@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
-from harness.tasks.column_words import LANGUAGES, MODELS, OTHER, SAYS
+from harness.tasks.column_words import COMPOUNDED, LANGUAGES, MODELS, NO_COMPOUNDS, OTHER, SAYS
 from harness.tasks.columns import INPUT, JOINT, REFERENCES, look_up, near_names, plain
 from harness.tasks.complaints import BadCellError
 from harness.tasks.known_columns import COMMON, DEFAULTS
@@ -48,6 +48,8 @@ HALVES: Final = (
     *(("question1", "question2"), ("question_1", "question_2"), ("query", "product_title"), ("title", "selftext")),
 )
 """columns of which the question has a half each; another word may stand before both"""
+ASKING: Final = ("?", "？", "؟")
+"""ends of questions"""
 ROWS_IN_ORDER: Final = 4
 """rows from which on numbers that follow each other are those of the rows"""
 IDS: Final = frozenset(("id", "ids", "uid", "uuid", "nr", "no", "num", "idx"))
@@ -234,17 +236,26 @@ def _likeness(
     )
     rests = [name_words(name) - SAYS[role] for role, name in own.items()]
     together = len(rests) == 2 and rests[0] == rests[1]
-    return like, says + together / 4, looks
+    asks = "input" in own and all_ask(rows, own["input"])
+    return like, says + together / 4, asks, looks
+
+
+def all_ask(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
+    """Return whether every text of a column ends in a question mark, whatever the column is called."""
+    cells = [cell for row in rows if (cell := look_up(row, (name,))[1]) not in (None, "")]
+    return bool(cells) and all(isinstance(cell, str) and cell.rstrip().endswith(ASKING) for cell in cells)
 
 
 def _are_numbers(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
     """Return whether a column has numbers that are not always the same, and do not number the rows."""
     cells = [str(look_up(row, (name,))[1]) for row in rows]
-    return len(set(cells)) > 1 and all(re.fullmatch(NUMBER, cell) for cell in cells) and not _run_on(cells)
+    if len(set(cells)) < 2 or not all(re.fullmatch(NUMBER, cell) for cell in cells):
+        return False
+    return name != next(iter(rows[0]), "") or not _run_on(cells)
 
 
 def _run_on(cells: Sequence[str]) -> bool:
-    """Return whether each number is the one before and 1 more: they number the rows, and answer nothing."""
+    """Return whether each number is the one before and 1 more: in a first column they number the rows."""
     numbers = [int(cell) for cell in cells if re.fullmatch(r"-?\d{1,18}", cell)]
     all_follow = all(after - before == 1 for before, after in itertools.pairwise(numbers))
     return len(numbers) == len(cells) >= ROWS_IN_ORDER and all_follow
@@ -272,7 +283,7 @@ def _can_be(role: str, row: Mapping[str, Any], name: str) -> bool:
 
 def name_says(role: str, name: str) -> float:
     """Return how much a name says that a column has a role; below 0 where it says that it has none."""
-    above, _, last = name.rpartition(".")
+    above, _, last = name.rstrip(". ").rpartition(".")  # Nr. is no object
     said, around = name_words(last), name_words(above)
     if around & INSIDE or (role == "input" and around & ANNOTATED) or _is_id(last):
         return -1.0
@@ -300,5 +311,7 @@ def _speaks_against(role: str, around: Collection[str]) -> bool:
 
 
 def name_words(name: str) -> set[str]:
-    """Return the plain words of a column's name."""
-    return set(re.split(r"[\W\d_]+", plain(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)))) - {""}
+    """Return the plain words of a column's name; of a compound like Kundenfrage, Musterantwort the last one, too."""
+    words = set(re.split(r"[\W\d_]+", plain(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)))) - {""}
+    ends = {(word, end) for word in words - NO_COMPOUNDS for end in COMPOUNDED if word.endswith(end)}
+    return words | {COMPOUNDED[end] for word, end in ends if word.removesuffix(end) not in MODELS}  # Botantwort

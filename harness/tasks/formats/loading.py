@@ -113,6 +113,7 @@ class ExampleFiles:
         known = judged(path, head, shape, self.columns, self.format, complaints, has_documents=has_documents)
         if said := str(known):
             self.gathered.decided(said, 0)
+        self.gathered.heads[path] = known.sample, known.read
         if known.passed_over:
             self.gathered.passed_over.setdefault(known.passed_over, []).append(path.name)
         if known.format == COLUMNS:
