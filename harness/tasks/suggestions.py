@@ -16,7 +16,7 @@ from harness.tasks.columns import INPUT, JOINT, REFERENCES, look_up, near_names,
 from harness.tasks.complaints import BadCellError
 from harness.tasks.known_columns import COMMON, DEFAULTS
 from harness.tasks.looks import Look, column_look, holds_places
-from harness.tasks.turn_lists import are_turns
+from harness.tasks.turn_lists import are_turns, has_answer, have_roles
 from harness.tasks.values import as_input, as_texts
 
 READ: Final = 200
@@ -183,16 +183,17 @@ def longest_column(rows: Sequence[Mapping[str, Any]], taken: Collection[str]) ->
 
 def columns_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the columns of rows, and as a dot reaches them those in objects, in order."""
-    return list(dict.fromkeys(name for row in rows for name in _leaves(row, "", DEEPEST)))
+    whole = not has_answer(rows)
+    return list(dict.fromkeys(name for row in rows for name in _leaves(row, "", DEEPEST, whole)))
 
 
-def _leaves(values: Mapping[str, Any], above: str, depth: int) -> Iterator[str]:
+def _leaves(values: Mapping[str, Any], above: str, depth: int, whole: bool) -> Iterator[str]:
     for name, value in values.items():
         inner = value[:ITEMS] if isinstance(value, list) else [value]
         objects = [one for one in inner if isinstance(one, Mapping)]
-        if objects and depth and not are_turns(name, objects):
+        if objects and depth and not (are_turns(name, objects) if whole else have_roles(objects)):
             for one in objects:  # what is empty in the first may be filled in another
-                yield from _leaves(one, f"{above}{name}.", depth - 1)
+                yield from _leaves(one, f"{above}{name}.", depth - 1, whole)
         elif value is not None:
             yield f"{above}{name}"
 

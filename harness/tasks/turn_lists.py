@@ -1,9 +1,10 @@
 """Lists of objects that are what speakers said, one after the other: no field of theirs is a column by itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from harness.tasks.columns import plain
+from harness.tasks.known_columns import COMMON, DEFAULTS
 
 SURE: Final = ("role", "from")
 """fields that say who speaks, whatever the list is called"""
@@ -37,10 +38,21 @@ def are_turns(column: str, objects: Sequence[Mapping[str, Any]]) -> bool:
         column: its name; a dot reaches into objects.
         objects: of one cell or of several.
     """
-    if all(isinstance(one.get("role", one.get("from")), str) for one in objects):
+    if have_roles(objects):
         return True
     is_chat = bool(CHATS & set(plain(column.rstrip(".").rpartition(".")[2]).split("_")))
     return bool(objects) and all(_is_turn(one, is_chat=is_chat) for one in objects)
+
+
+def have_roles(objects: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether objects have the field of a role each, which nothing but a turn has."""
+    return all(isinstance(one.get("role", one.get("from")), str) for one in objects)
+
+
+def has_answer(rows: Iterable[Mapping[str, Any]]) -> bool:
+    """Return whether a column answers by its name: chats beside it are what is asked about, a summary say."""
+    answers = {*COMMON["references"], *DEFAULTS.references}
+    return any(plain(name) in answers for row in rows for name in row)
 
 
 def _is_turn(one: Mapping[str, Any], *, is_chat: bool) -> bool:

@@ -9,7 +9,7 @@ from harness.tasks.columns import typed
 from harness.tasks.complaints import listed
 from harness.tasks.formats.turns import SPEAKERS, side_of
 from harness.tasks.suggestions import name_words
-from harness.tasks.turn_lists import SPEAKER, are_turns, speaker_name
+from harness.tasks.turn_lists import SPEAKER, are_turns, has_answer, speaker_name
 
 KEY: Final = "task.assistant"
 """setting that says who answers"""
@@ -85,7 +85,7 @@ def speaker_doubt(rows: Sequence[Mapping[str, Any]], told: Collection[str] = ())
         rows: the first of a file.
         told: names of those who answer, which answer in none of them.
     """
-    for column in dict.fromkeys(name for row in rows for name in row):
+    for column in dict.fromkeys(name for row in rows for name in row) if not has_answer(rows) else ():
         chats = [chat for row in rows if (chat := _chat(column, row.get(column)))]
         field = next((one for one in SPEAKER if _names(chats, one)), "")
         if field and len(chats) >= MOST * len(rows):
