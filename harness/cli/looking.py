@@ -22,7 +22,7 @@ from harness.tasks.knowledge.beside import how_to_use, lookalikes, named, some, 
 from harness.tasks.knowledge.roles import document_roles, document_rows, evidence_column, id_columns, quoting_column
 from harness.tasks.rows import READERS, FileRow, read_rows
 from harness.tasks.split_names import split_called
-from harness.tasks.suggestions import suggested
+from harness.tasks.suggestions import all_ask, columns_of, suggested
 from harness.tasks.table_kind import holds_documents, holds_examples
 from harness.tasks.task_files import DOCUMENTS
 from harness.types import SPLITS, Document
@@ -184,6 +184,9 @@ def _looked_for(
         rows = list(itertools.islice(read_rows(path, Complaints(), task.shape()), SHOWN))
         roles = recognise(path, task.columns, task.format, task.shape()).roles
         others = {column for role, column in roles.items() if role != "evidence"}
+        if "input" not in roles:  # a page for each question, called as it: the column asks
+            values = [row.values for row in rows]
+            others |= {name for name in columns_of(values) if all_ask(values, name)}
         if (column := column_of(rows, {*used, *others})) is not None:
             found[column] = None
     return list(found)

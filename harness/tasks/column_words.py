@@ -138,3 +138,15 @@ OTHER: Final = frozenset(
     )
 )
 """words in names of columns that do neither, whatever else their names say"""
+COMPOUNDED: Final[Mapping[str, str]] = {
+    **{word: word for word in ("frage", "antwort", "vraag", "antwoord", "fråga", "svar", "spørgsmål", "spørsmål")},
+    **{word: word for word in ("kysymys", "vastaus", "kérdés", "válasz")},
+    "fragen": "frage",
+    "antworten": "antwort",
+    "vragen": "vraag",
+    "antwoorden": "antwoord",
+    "frågor": "fråga",
+}
+"""end of compounds like Kundenfrage, Musterantworten -> the word for a question or an answer that it is"""
+NO_COMPOUNDS: Final = frozenset(("umfrage", "umfragen", "nachfrage", "ansvar", "försvar", "forsvar"))
+"""words that only end like one: a survey, demand, responsibility, defence"""

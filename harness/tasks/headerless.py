@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.tasks.column_words import SAYS
+from harness.tasks.files.header import WITH_OPTIONS, option_names
 from harness.tasks.files.workbook import WORKBOOKS
 from harness.tasks.suggestions import WEAK, suggested
 
@@ -17,8 +18,6 @@ NUMBERED: Final = re.compile(r"[\d\W_]{0,40}\d(?:[\d\W_]|[A-Za-z]{1,4}\b){0,40}"
 """numbers and dates, with AM or GMT"""
 KINDS: Final = 10
 """values of a column of labels, at most"""
-LABELS: Final = "ABCDEFGH"
-"""of options, in their order"""
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -57,26 +56,16 @@ def without_names(path: Path, names: Sequence[str], rows: Rows) -> str:
         *({new: row.get(old) for new, old in columns.items()} for row in rows),
     ]
     line = "the first line looks like a row: write the names of the columns above it"
-    if options := _with_options(values):
-        return f"{line}, {_parted(path, options)}, as it has a question, its options and the label of the right one"
-    if path.suffix.lower() not in WITH_ROWS:
+    is_table = path.suffix.lower() in WITH_ROWS
+    if options := option_names([list(row.values()) for row in values]):
+        key = "; or set task.header_row=0, which calls them so" if is_table else ""
+        return f"{line}, {_parted(path, options)}, {WITH_OPTIONS}{key}"
+    if not is_table:
         return f"{line}, say question,answer"
     found = suggested(values, {"input": (), "references": ()}, ())
     found |= {} if "references" in found else _label(values, found.get("input", ""))
     keys = [f"task.columns.{role}=[{found.get(role, 'column_NUMBER')}]" for role in ("input", "references")]
     return f"{line}, say question,answer; or set task.header_row=0 {' '.join(keys)}"
-
-
-def _with_options(rows: Rows) -> list[str]:
-    """Return names for columns that hold a question, options and the label of the right one; [] for others."""
-    count = len(rows[0]) - 2
-    if not 2 <= count <= len(LABELS):
-        return []
-    names = ["question", *LABELS[:count], "answer"]
-    named = [dict(zip(names, row.values(), strict=True)) for row in rows]
-    labelled = all(str(row["answer"]).strip().upper() in (*LABELS[:count],) for row in named)
-    asks = all(" " in str(row["question"]).strip() for row in named)
-    return names if labelled and asks else []
 
 
 def _parted(path: Path, names: Sequence[str]) -> str:

@@ -12,13 +12,16 @@ from harness.tasks.carving import Carving
 from harness.tasks.columns import typed
 from harness.tasks.complaints import Complaints
 from harness.tasks.data import TaskData, check_apart, check_documents, checked, joined_parts
+from harness.tasks.document_names import DocumentNames
 from harness.tasks.files.json_parts import documents_in
 from harness.tasks.files.row import FileShape
 from harness.tasks.formats.loading import AUTO, TOLD, ExampleFiles
 from harness.tasks.input_evidence import is_unknown, settled
 from harness.tasks.knowledge.beside import named, remark_beside
 from harness.tasks.knowledge.finding import content_sha256, described, is_plain
+from harness.tasks.knowledge.partly_named import Head, partly_named
 from harness.tasks.knowledge.reading import MADE, read_knowledge
+from harness.tasks.known_columns import DEFAULTS
 from harness.tasks.loaded import LoadedTask
 from harness.tasks.locating import FOUND
 from harness.tasks.mapping import UNSTATED, Placed, PlacedDocument, read_examples
@@ -67,6 +70,8 @@ class JsonlTask(LoadedTask):
     """of several right options an answer must name all, or any; null: all, and said"""
     answers_between: str | None = field(default=None, compare=False)
     """between right answers that share a cell: a sign, newline, tab, pipe, semicolon, comma; null: each cell is one"""
+    assistant: str | Sequence[str] | None = field(default=None, compare=False)
+    """names of those who answer in chats whose turns give names instead of roles; null: recognised and said"""
     sheet: str | int | None = field(default=None, compare=False)
     """of workbooks, that has the examples: its name, or its number from 1; null: recognised and said"""
     header_row: int | None = field(default=None, compare=False)
@@ -202,12 +207,22 @@ class JsonlTask(LoadedTask):
                 remark_beside(self._files.folder, self._files.read, complaints)
         remark_on_content(splits, documents or (), complaints)
         found = checked(splits, documents, source, complaints, self._files.problems)
+        found = self._with_partly_named(found, files)
         if not found.problems and not found.splits["test"]:
             found = replace(found, problems=(self._nothing_asked(),))
         recognised = bool(files.gathered.decisions or self._shares) or complaints.has_remark(FOUND)
         recognised = recognised or any(map(complaints.has_remark, MADE))
         recognised = recognised or (DOCUMENTS in paths and not is_plain(paths[DOCUMENTS]))
         return replace(found, evidence=evidence, recognised=recognised)
+
+    def _with_partly_named(self, found: TaskData, files: ExampleFiles) -> TaskData:
+        """Return the same with a line on a column that names documents of which some are missing."""
+        stated = any(own.evidence or own.spans for examples in found.splits.values() for own in examples)
+        if DOCUMENTS not in self._files.paths or stated or self.columns.evidence != DEFAULTS.evidence:
+            return found
+        heads = {path: Head(*head) for path, head in files.gathered.heads.items()}
+        lines = partly_named(heads, DocumentNames(found.documents, parts=found.parts))
+        return replace(found, remarks=(*found.remarks, *lines))
 
     def _nothing_asked(self) -> str:
         """Return what is wrong where no row of test is left, and what helps."""

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.tasks.cells import Cells
-from harness.tasks.columns import Columns, near_names, typed
+from harness.tasks.columns import JOINT, Columns, near_names, typed
 from harness.tasks.complaints import Complaints, listed
+from harness.tasks.corrected import how_to_read
 from harness.tasks.files.qrels_layout import layout_around
 from harness.tasks.files.row import FileRow
 from harness.tasks.headerless import is_row, without_names
@@ -136,7 +137,10 @@ class MissingColumns:
             return f"; set {self._key(role)}"
         if role == "input":
             return "; none surely asks, in all rows: name the one that does, task.columns.input=[COLUMN]"
-        others = may_answer(file.rows, {*file.used, *file.suggested.values()})
+        suggested_too = {part for name in file.suggested.values() for part in (name, *name.split(JOINT))}
+        if both := how_to_read(file.rows, {*file.used, *suggested_too}):
+            return f"; no other column is surely the answer: {both}; {self._without(file)}"
+        others = may_answer(file.rows, {*file.used, *suggested_too})
         named = f"name the one that is, task.columns.references=[COLUMN]{_such_as(others)}; " if others else ""
         return f"; no other column is surely the answer: {named}{self._without(file)}"
 

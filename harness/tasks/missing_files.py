@@ -8,6 +8,7 @@ from typing import Final
 
 import yaml
 
+from harness.tasks.asked_headings import asked_headings
 from harness.tasks.files.row import TAB
 from harness.tasks.formats.assertions import are_tests
 from harness.tasks.knowledge.beside import some
@@ -72,7 +73,8 @@ def what_else(folder: Path) -> str:
         where = some([f"{path.name}/" for path in inside])
         one = "" if len(inside) == 1 else ", or to another"
         return f"no data file but {names}{more}; data files lie one below, in {where}: set task.dir={inside[0]}{one}"
-    cure = to_save(there) or "; write rows with a column each for input and answer into one"
+    asked = asked_headings(folder)
+    cure = (asked and f"; {asked}") or to_save(there) or "; write rows with a column each for input and answer into one"
     return f"no file that is read as rows: {names}{more}{cure}"
 
 

@@ -5,17 +5,19 @@ the letter leads on.
 """
 
 import difflib
+import itertools
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
-from harness.tasks.column_words import LANGUAGES, MODELS, OTHER, SAYS
+from harness.tasks.column_words import COMPOUNDED, LANGUAGES, MODELS, NO_COMPOUNDS, OTHER, SAYS
 from harness.tasks.columns import INPUT, JOINT, REFERENCES, look_up, near_names, plain
 from harness.tasks.complaints import BadCellError
 from harness.tasks.known_columns import COMMON, DEFAULTS
 from harness.tasks.looks import Look, column_look, holds_places
 from harness.tasks.split_names import split_called
+from harness.tasks.turn_lists import are_turns, has_answer, have_roles
 from harness.tasks.values import as_input, as_texts
 
 READ: Final = 200
@@ -47,6 +49,12 @@ HALVES: Final = (
     *(("question1", "question2"), ("question_1", "question_2"), ("query", "product_title"), ("title", "selftext")),
 )
 """columns of which the question has a half each; another word may stand before both"""
+ASKING: Final = ("?", "？", "؟")
+"""ends of questions"""
+ROWS_IN_ORDER: Final = 4
+"""rows from which on numbers that follow each other are those of the rows"""
+IDS: Final = frozenset(("id", "ids", "uid", "uuid", "nr", "no", "num", "idx"))
+"""last words in names of columns that number something"""
 ITEMS: Final = 5
 """objects of a list whose fields are named"""
 DEEPEST: Final = 4
@@ -176,23 +184,19 @@ def longest_column(rows: Sequence[Mapping[str, Any]], taken: Collection[str]) ->
 
 def columns_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the columns of rows, and as a dot reaches them those in objects, in order."""
-    return list(dict.fromkeys(name for row in rows for name in _leaves(row, "", DEEPEST)))
+    whole = not has_answer(rows)
+    return list(dict.fromkeys(name for row in rows for name in _leaves(row, "", DEEPEST, whole)))
 
 
-def _leaves(values: Mapping[str, Any], above: str, depth: int) -> Iterator[str]:
+def _leaves(values: Mapping[str, Any], above: str, depth: int, whole: bool) -> Iterator[str]:
     for name, value in values.items():
         inner = value[:ITEMS] if isinstance(value, list) else [value]
         objects = [one for one in inner if isinstance(one, Mapping)]
-        if objects and depth and not _are_turns(objects):
+        if objects and depth and not (are_turns(name, objects) if whole else have_roles(objects)):
             for one in objects:  # what is empty in the first may be filled in another
-                yield from _leaves(one, f"{above}{name}.", depth - 1)
+                yield from _leaves(one, f"{above}{name}.", depth - 1, whole)
         elif value is not None:
             yield f"{above}{name}"
-
-
-def _are_turns(objects: Sequence[Mapping[str, Any]]) -> bool:
-    """Return whether objects say who speaks: together they are a conversation, and the text of one is no input."""
-    return all(isinstance(one.get("role", one.get("from")), str) for one in objects)
 
 
 def _fits(role: str, name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
@@ -235,13 +239,29 @@ def _likeness(
     )
     rests = [name_words(name) - SAYS[role] for role, name in own.items()]
     together = len(rests) == 2 and rests[0] == rests[1]
-    return like, says + together / 4, looks
+    asks = "input" in own and all_ask(rows, own["input"])
+    return like, says + together / 4, asks, looks
+
+
+def all_ask(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
+    """Return whether every text of a column ends in a question mark, whatever the column is called."""
+    cells = [cell for row in rows if (cell := look_up(row, (name,))[1]) not in (None, "")]
+    return bool(cells) and all(isinstance(cell, str) and cell.rstrip().endswith(ASKING) for cell in cells)
 
 
 def _are_numbers(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
-    """Return whether a column has numbers that are not always the same."""
-    cells = [look_up(row, (name,))[1] for row in rows]
-    return len({str(cell) for cell in cells}) > 1 and all(re.fullmatch(NUMBER, str(cell)) for cell in cells)
+    """Return whether a column has numbers that are not always the same, and do not number the rows."""
+    cells = [str(look_up(row, (name,))[1]) for row in rows]
+    if len(set(cells)) < 2 or not all(re.fullmatch(NUMBER, cell) for cell in cells):
+        return False
+    return name != next(iter(rows[0]), "") or not _run_on(cells)
+
+
+def _run_on(cells: Sequence[str]) -> bool:
+    """Return whether each number is the one before and 1 more: in a first column they number the rows."""
+    numbers = [int(cell) for cell in cells if re.fullmatch(r"-?\d{1,18}", cell)]
+    all_follow = all(after - before == 1 for before, after in itertools.pairwise(numbers))
+    return len(numbers) == len(cells) >= ROWS_IN_ORDER and all_follow
 
 
 def _holds_json(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
@@ -272,9 +292,9 @@ def _can_be(role: str, row: Mapping[str, Any], name: str) -> bool:
 
 def name_says(role: str, name: str) -> float:
     """Return how much a name says that a column has a role; below 0 where it says that it has none."""
-    above, _, last = name.rpartition(".")
+    above, _, last = name.rstrip(". ").rpartition(".")  # Nr. is no object
     said, around = name_words(last), name_words(above)
-    if around & INSIDE or (role == "input" and around & ANNOTATED):
+    if around & INSIDE or (role == "input" and around & ANNOTATED) or _is_id(last):
         return -1.0
     if role == "references" and _is_judged(name):
         return -1.0
@@ -289,11 +309,18 @@ def name_says(role: str, name: str) -> float:
     return 1.0 if said & SAYS[role] - WEAK else 0.5 if said & WEAK & SAYS[role] else 0.0
 
 
+def _is_id(name: str) -> bool:
+    """Return whether a name says that its column numbers something: conversation_id is no conversation."""
+    return len(words := plain(name).split("_")) > 1 and words[-1] in IDS
+
+
 def _speaks_against(role: str, around: Collection[str]) -> bool:
     other = {"input": "references", "references": "input"}[role]
     return bool(set(around) & (SAYS[other] - WEAK)) and not set(around) & (SAYS[role] - WEAK)
 
 
 def name_words(name: str) -> set[str]:
-    """Return the plain words of a column's name."""
-    return set(re.split(r"[\W\d_]+", plain(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)))) - {""}
+    """Return the plain words of a column's name; of a compound like Kundenfrage, Musterantwort the last one, too."""
+    words = set(re.split(r"[\W\d_]+", plain(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)))) - {""}
+    ends = {(word, end) for word in words - NO_COMPOUNDS for end in COMPOUNDED if word.endswith(end)}
+    return words | {COMPOUNDED[end] for word, end in ends if word.removesuffix(end) not in MODELS}  # Botantwort

@@ -18,6 +18,9 @@ NAMES: Final = frozenset((*COMMON["input"], *COMMON["references"], *DEFAULTS.inp
 """names of columns with questions or answers"""
 UNSURE: Final = frozenset((*OTHER_INPUTS, "label", "labels", "category", "class", "user"))
 """of these, names that other columns have, too"""
+LABELS: Final = "ABCDEFGH"
+"""of options, in their order"""
+WITH_OPTIONS: Final = "as they hold a question, its options and the label of the right one"
 BELOW: Final = 20
 """rows in which such names are looked for where the first full row has none"""
 
@@ -69,9 +72,27 @@ def is_there(rows: Sequence[Sequence[Any]], path: Path, shape: FileShape, compla
 
 def numbered_names(rows: Sequence[Sequence[Any]], shape: FileShape) -> list[str]:
     """Return the names of the columns of a table in which no row has them, and note them."""
+    if not shape.documents and not shape.numbered and (names := option_names(rows)):
+        shape.notes.append(f"no row has the names of the columns: they are called {listed(names)}, {WITH_OPTIONS}")
+        return names
     names = [f"column_{number}" for number in range(1, max(map(len, rows), default=0) + 1)]
     shape.notes.append(f"no row has the names of the columns: they are called {listed(names)}")
     return names
+
+
+def option_names(rows: Sequence[Sequence[Any]]) -> list[str]:
+    """Return names for columns that hold a question, options and the label of the right one; [] for others.
+
+    Args:
+        rows: the first of a table in which no row has the names of the columns.
+    """
+    filled = [[str(cell or "").strip() for cell in row] for row in rows if any(map(is_filled, row))]
+    count = len(filled[0]) - 2 if filled else 0
+    if not 2 <= count <= len(LABELS) or any(len(row) != count + 2 for row in filled):
+        return []
+    labelled = all(row[-1].upper() in (*LABELS[:count],) for row in filled)
+    asks = all(" " in row[0] for row in filled)
+    return ["question", *LABELS[:count], "answer"] if labelled and asks else []
 
 
 def noted_titles(titles: Sequence[Sequence[Any]], shape: FileShape) -> None:

@@ -40,6 +40,8 @@ class FileShape:
     """of a workbook, that is read: its name or its number; "" for the one that is recognised"""
     header_row: int | None = None
     """number of the row with the names of the columns, from 1; None: recognised"""
+    numbered: bool = field(default=False, kw_only=True)
+    """whether columns are told by the numbers that they get where no row has their names: column_1"""
     every_row: bool = False
     """whether totals, notes and repeated headers of a table are rows like the others"""
     documents: bool = False
@@ -50,6 +52,8 @@ class FileShape:
     """on the way to the list of a JSON file that is to be read; () for what it is recognised to hold"""
     names: tuple[str, ...] = ()
     """of the columns of a table that has no row with them"""
+    assistant: tuple[str, ...] = ()
+    """names of those who answer in chats; (): recognised"""
     kind: str = ""
     """JSON lines, JSON list, table, …"""
     typed: bool = True

@@ -97,8 +97,10 @@ def _rows(lines: Iterator[TableLine], path: Path, shape: FileShape, complaints: 
     if first is None:
         return
     if shape.header_row == 0:
-        lines = itertools.chain([first], lines)
-        first = first._replace(cells=numbered_names([first.cells], shape))
+        every = [first, *itertools.islice(lines, LOOKED_AT)]
+        lines = itertools.chain(every, lines)
+        alike = [line.cells for line in every if len(line.cells) == len(first.cells)]
+        first = first._replace(cells=numbered_names(alike, shape))
     header = [" ".join(name.split()) for name in first.cells]
     head = _without_descriptions(list(itertools.islice(lines, LOOKED_AT)), shape)
     header = [*named(header, [line.cells for line in head], f"{path}:{first.number}", shape, complaints)]

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from harness.tasks.columns import JOINT, Columns, plain
+from harness.tasks.columns import JOINT, Columns, look_up, plain
 from harness.tasks.files.row import FileRow
 from harness.tasks.formats.gathered import Gathered
 from harness.tasks.formats.pairs import is_history
@@ -169,7 +169,10 @@ def complements(rows: Sequence[Mapping[str, Any]], columns: Columns, roles: Mapp
     found: dict[str, list[str]] = {}
     for role in ("input", "references"):
         own, names = roles.get(role, ""), (*COMMON[role], *getattr(DEFAULTS, role))
-        if own in known.values() and getattr(columns, role) == getattr(DEFAULTS, role):
+        if (told := getattr(columns, role)) != getattr(DEFAULTS, role):
+            read = {look_up(row, told)[0] for row in rows}
+            found[role] = [name for name in told if name in read and name != own]
+        elif own in known.values():
             others = dict.fromkeys(known[name] for name in names if name in known and known[name] not in roles.values())
             found[role] = [name for name in others if _completes(rows, own, name)]
     return {role: names for role, names in found.items() if names}
@@ -188,7 +191,8 @@ def _has(row: Mapping[str, Any], name: str) -> bool:
 def resolved(columns: Columns, roles: Mapping[str, str], more: Mapping[str, Sequence[str]], numbered: bool) -> Columns:
     """Return the columns by which the rows are read: the configured ones, or those that were found."""
     found = {role: _or_alone(role, name) for role, name in roles.items() if name not in getattr(columns, role)}
-    found |= {role: (*found.get(role, getattr(columns, role)), *names) for role, names in more.items()}
+    for role, names in more.items():
+        found[role] = tuple(dict.fromkeys((*found.get(role, getattr(columns, role)), *names)))
     return replace(columns, **found, **({"id": ()} if numbered else {}))
 
 

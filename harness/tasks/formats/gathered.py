@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from harness.tasks.columns import Columns, plain, typed
@@ -28,6 +29,8 @@ class Gathered:
     """what was decided -> file -> rows that it is about; 0 for what is true of the file"""
     file: str = ""
     """name of the one that is read"""
+    heads: dict[Path, tuple[Sequence[FileRow], Collection[str]]] = field(default_factory=dict)
+    """file -> its first rows, and which of their columns are read"""
     roles: dict[str, Mapping[str, str]] = field(default_factory=dict)
     """file -> role -> column, of files that are read as columns"""
     options_from: int | None = None

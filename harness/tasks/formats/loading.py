@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -16,13 +16,14 @@ from harness.tasks.formats.choices import OPTIONS, RIGHT_HOW
 from harness.tasks.formats.conversion import converted
 from harness.tasks.formats.gathered import Gathered
 from harness.tasks.formats.recognition import AUTO, CHOICES, COLUMNS, LOOKED_AT, example_rows, judged
+from harness.tasks.formats.speakers import AS_TOLD, as_names
 from harness.tasks.mapping import PlacedDocument, read_documents
 
 __all__ = ["AUTO", "ExampleFiles"]
 
 TOLD: Final = (
     *("format", "encoding", "delimiter", "options_from", "options_between", "options_right", "sheet", "header_row"),
-    *("every_row", "answers_between"),
+    *("every_row", "answers_between", "assistant"),
 )
 """settings of a task on its files of examples; a part of the key where they are told"""
 OPTIONS_KEYS: Final = ("options_from", "options_between", "options_right")
@@ -32,6 +33,8 @@ WITH_ROWS: Final = (".csv", ".tsv", *WORKBOOKS)
 NAMED: Final = {"tab": TAB, "\\t": TAB, "comma": ",", "semicolon": ";", "pipe": "|"}
 SIGNS: Final = re.compile(r"[^\r\n]|[^\w\r\n\"']{2,5}")
 """what may stand between cells"""
+NUMBERED: Final = re.compile(r"\bcolumn_\d")
+"""how a column is called in tables in which no row has the names of the columns"""
 CARRIED: Final = DocumentColumns(id=("id",), title=("title",), text=("text",))
 SOURCE: Final = "the contexts of the examples"
 
@@ -62,6 +65,8 @@ class ExampleFiles:
     """whether totals, notes and repeated headers are rows"""
     answers_between: str | None = None
     """between right answers that share a cell: a sign or its name; None: each cell is one answer"""
+    assistant: str | Sequence[str] | None = None
+    """names of those who answer in chats; None: recognised"""
     read_besides: str = ""
     """sheet that is read as documents"""
     gathered: Gathered = field(default_factory=Gathered)
@@ -108,6 +113,7 @@ class ExampleFiles:
         known = judged(path, head, shape, self.columns, self.format, complaints, has_documents=has_documents)
         if said := str(known):
             self.gathered.decided(said, 0)
+        self.gathered.heads[path] = known.sample, known.read
         if known.passed_over:
             self.gathered.passed_over.setdefault(known.passed_over, []).append(path.name)
         if known.format == COLUMNS:
@@ -116,6 +122,8 @@ class ExampleFiles:
         unused = [key for key in OPTIONS_KEYS if getattr(self, key) is not None] if known.format != OPTIONS.name else []
         if unused:
             self.gathered.decided(f"it is no multiple choice, and task.{', task.'.join(unused)} not used", 0)
+        if shape.assistant and not any(AS_TOLD in note for note in shape.notes):
+            self.gathered.decided("it has no chats whose turns give names, and task.assistant is not used", 0)
         return converted(itertools.chain(head, rows), known, self.gathered, complaints), known.columns
 
     def _check(self, ending: str, path: Path, complaints: Complaints) -> None:
@@ -134,7 +142,9 @@ class ExampleFiles:
             return FileShape()
         sheet = "" if self.sheet is None else str(self.sheet)
         told = (self.encoding or "", self._delimiter, sheet, self.header_row, self.every_row)
-        return FileShape(*told, read_besides=self.read_besides)
+        numbered = any(NUMBERED.search(name) for role in vars(self.columns).values() for name in role)
+        besides = self.read_besides
+        return FileShape(*told, numbered=numbered, read_besides=besides, assistant=as_names(self.assistant))
 
     def documents(
         self, own: list[PlacedDocument] | None, source: str, complaints: Complaints

@@ -1,21 +1,21 @@
 """Rows with a list of messages, as help desks export a ticket or a conversation: its messages become turns.
 
 Who speaks stands in the message (author: {type: admin}), or the message names its author by an id, and the row names
-that of the customer. Notes that the customer never saw are no turns.
+that of the customer, or by a name. Notes that the customer never saw are no turns.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from harness.tasks.columns import look_up, plain
 from harness.tasks.files.row import FileRow
 from harness.tasks.formats.roles import column_names
-from harness.tasks.formats.turns import SPEAKERS, is_conversation
+from harness.tasks.formats.speakers import Speakers, speakers_of
+from harness.tasks.formats.turns import SPEAKERS, is_conversation, side_of
 from harness.tasks.known_columns import COMMON, DEFAULTS
+from harness.tasks.turn_lists import CONTENT, are_turns
 from harness.tasks.values import as_truth
 
-CONTENT: Final = ("body", "plain_body", "body_text", "text", "content", "message", "html_body")
-"""fields of a message with what is said"""
 AUTHOR: Final = ("author", "sender", "from", "user", "by", "speaker", "author_type", "sender_type", "role", "type")
 """fields that say who speaks, by themselves or as an object"""
 KIND: Final = ("type", "role", "kind")
@@ -44,28 +44,46 @@ class MessageList(NamedTuple):
     """a dot reaches into objects"""
     opening: str
     """column with the first message; "" without"""
+    speakers: Speakers | None = None
+    """who answers, where messages give names; None where they say it otherwise"""
 
     def __str__(self) -> str:
         before = f"{self.opening} and " if self.opening else ""
-        return f"{before}the messages in {self.column} are the turns of a conversation, without notes"
+        named = f"; {self.speakers}" if self.speakers else ""
+        return f"{before}the messages in {self.column} are the turns of a conversation, without notes{named}"
 
 
-def message_list(rows: Sequence[Mapping[str, Any]]) -> MessageList | None:
+def message_list(rows: Sequence[Mapping[str, Any]], told: Collection[str] = ()) -> MessageList | None:
     """Return where the messages are of rows that hold conversations between a customer and others; None for others.
 
     Args:
         rows: the first of a file.
+        told: names of those who answer (task.assistant); (): recognised.
     """
     answers = {*COMMON["references"], *DEFAULTS.references}
     if not rows or any(plain(name) in answers for name in column_names(rows)):
         return None
     opening = next((name for name in column_names(rows) if plain(name) in OPENING), "")
     for column in dict.fromkeys(name for row in rows for name in _lists(row, "", DEEPEST)):
-        found = MessageList(column, opening)
-        both = [{"user", "assistant"} <= {turn["role"] for turn in _turns(row, found)} for row in rows]
-        if sum(both) >= MOST * len(rows):
+        chats = [_cell(row, column) for row in rows]
+        if not told and not any(map(is_conversation, chats)) and _are_both(rows, MessageList(column, opening)):
+            return MessageList(column, opening)
+        by_name = speakers_of(chats, told) if all(are_turns(column, own) for own in chats if own) else None
+        if by_name and _are_both(rows, found := MessageList(column, "", by_name)):
             return found
     return None
+
+
+def _are_both(rows: Sequence[Mapping[str, Any]], found: MessageList) -> bool:
+    """Return whether most rows have messages of both sides."""
+    both = [{"user", "assistant"} <= {turn["role"] for turn in _turns(row, found)} for row in rows]
+    return sum(both) >= MOST * len(rows)
+
+
+def _cell(row: Mapping[str, Any], column: str) -> list[Mapping[str, Any]]:
+    """Return the messages of a row that are objects."""
+    cell = look_up(row, (column,))[1]
+    return [one for one in cell if isinstance(one, Mapping)] if isinstance(cell, list) else []
 
 
 def as_turns(rows: Iterable[FileRow], found: MessageList) -> Iterator[FileRow]:
@@ -82,24 +100,29 @@ def as_turns(rows: Iterable[FileRow], found: MessageList) -> Iterator[FileRow]:
 
 
 def _lists(values: Mapping[str, Any], above: str, depth: int) -> Iterator[str]:
-    """Yield where lists of objects are that no format knows as turns."""
+    """Yield where lists of objects are that no format knows as turns, or only as turns of nobody known."""
     for name, cell in values.items():
-        if isinstance(cell, list) and cell and isinstance(cell[0], Mapping) and not is_conversation(cell):
+        if isinstance(cell, list) and cell and isinstance(cell[0], Mapping) and not _is_known(cell):
             yield f"{above}{name}"
         elif isinstance(cell, Mapping) and depth > 1:
             yield from _lists(cell, f"{above}{name}.", depth - 1)
 
 
+def _is_known(cell: Sequence[Any]) -> bool:
+    return is_conversation(cell) and all(map(side_of, cell))
+
+
 def _turns(values: Mapping[str, Any], found: MessageList) -> list[dict[str, str]]:
     cell, first = look_up(values, (found.column,))[1], values.get(found.opening)
     said = [first, *(cell if isinstance(cell, list) else [])]
-    turns = [_turn(one, values) for one in said if isinstance(one, Mapping) and not _is_unseen(one)]
+    turns = [_turn(one, values, found) for one in said if isinstance(one, Mapping) and not _is_unseen(one)]
     return [turn for turn in turns if turn["content"] and turn["role"]]
 
 
-def _turn(message: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, str]:
+def _turn(message: Mapping[str, Any], row: Mapping[str, Any], found: MessageList) -> dict[str, str]:
     text = _first(message, CONTENT)
-    return {"role": _side(message, row), "content": text.strip() if isinstance(text, str) else ""}
+    side = found.speakers.side(message) if found.speakers else _side(message, row)
+    return {"role": side, "content": text.strip() if isinstance(text, str) else ""}
 
 
 def _side(message: Mapping[str, Any], row: Mapping[str, Any]) -> str:

@@ -28,12 +28,12 @@ from harness.tasks.formats.columns import (
     object_column,
     resolved,
 )
+from harness.tasks.formats.doubts import doubt_of, doubt_of_rows
 from harness.tasks.formats.gathered import RowFormat
 from harness.tasks.formats.inner_roles import inner_roles
 from harness.tasks.formats.marks import wrong_column
 from harness.tasks.formats.natural_questions import NATURAL_QUESTIONS
 from harness.tasks.formats.nested import (
-    annotated,
     annotated_column,
     are_single,
     inner_objects,
@@ -44,10 +44,9 @@ from harness.tasks.formats.object_cells import opened_rows, said_of
 from harness.tasks.formats.one_text import TEXT, one_text
 from harness.tasks.formats.rated import rating_of
 from harness.tasks.formats.reading import HOTPOT, SQUAD
-from harness.tasks.formats.roles import column_names, find_roles, input_doubt
-from harness.tasks.formats.row_doubts import row_doubt
+from harness.tasks.formats.roles import column_names, find_roles
 from harness.tasks.formats.system_turn import system_texts
-from harness.tasks.formats.transcripts import TRANSCRIPT, transcript_doubt
+from harness.tasks.formats.transcripts import TRANSCRIPT
 from harness.tasks.formats.turn_rows import with_conversations, with_references
 from harness.tasks.formats.two_columns import two_columns
 from harness.tasks.known_columns import CANDIDATES, COMMON, DEFAULTS, SURE_INPUTS
@@ -271,12 +270,9 @@ def judged(
     if nested is not None and inside is not None:
         sample, (form, roles) = list(unfolded(sample, nested)), inside
     values = [row.values for row in sample]
-    names, context, guesses = tuple(column_names(values)), None, form == COLUMNS and wanted == AUTO
+    names, guesses = tuple(column_names(values)), form == COLUMNS and wanted == AUTO
     roles = with_what_belongs(values, roles, columns) if guesses else roles
-    if guesses and "evidence" not in roles and columns.evidence == DEFAULTS.evidence:
-        context = context_column(values, roles, has_documents=has_documents)
-    if guesses and (named := roles.get("evidence", "")) and not has_documents and evidence_texts(values, named):
-        context = named
+    context = _context(values, roles, columns, has_documents=has_documents) if guesses else None
     is_told = not guesses or "answerable" in roles or columns.answerable != DEFAULTS.answerable
     impossible = None if is_told else impossible_column(values)
     numbered = wanted == AUTO and "id" not in roles and columns.id == DEFAULTS.id and form not in FORMATS
@@ -289,7 +285,9 @@ def judged(
         *(path, shape, own, form, roles, context, numbered, names, tuple(sample), whole, complaints),
         nested=nested if inside else None,
         held=held,
-        doubt=_doubt(values, roles, columns, None if inside else nested) if form == "" and wanted == AUTO else "",
+        doubt=doubt_of(form, values, roles, columns, shape.assistant, None if inside else nested)
+        if wanted == AUTO
+        else "",
         named=has_documents,
         shared=bool(context) and not has_documents and "group" not in roles and is_shared(values, str(context)),
         impossible=impossible,
@@ -315,23 +313,25 @@ def _with_pair(sample: Sequence[FileRow], columns: Columns, wanted: str) -> tupl
     return form, roles, nested
 
 
+def _context(
+    rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str], columns: Columns, *, has_documents: bool
+) -> str | None:
+    """Return the column of texts that answers rest on; None without one."""
+    named = roles.get("evidence", "")
+    if named and not has_documents and evidence_texts(rows, named):
+        return named
+    looked_for = "evidence" not in roles and columns.evidence == DEFAULTS.evidence
+    return context_column(rows, roles, has_documents=has_documents) if looked_for else None
+
+
 def _pair(sample: Sequence[FileRow], roles: Mapping[str, str], columns: Columns) -> dict[str, str]:
     """Return the two columns that ask and answer, by role, where no name says so and nothing speaks against it."""
     rows = [row.values for row in sample]
-    if (columns.input, columns.references) != (DEFAULTS.input, DEFAULTS.references) or _doubt(rows, roles, columns):
+    told = (columns.input, columns.references) != (DEFAULTS.input, DEFAULTS.references)
+    if told or doubt_of_rows(rows, roles, columns):
         return {}
     others = {name for role, name in roles.items() if role not in NEEDED}
     return two_columns(rows, [name for name in column_names(rows) if name not in others])
-
-
-def _doubt(
-    rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str], columns: Columns, nested: str | None = None
-) -> str:
-    """Return why the rows of a file are no examples, or why no column is the input; "" where nothing is to be said."""
-    if nested is not None and (noted := annotated(rows, nested, roles)):
-        return noted
-    doubt = row_doubt(rows) or transcript_doubt(rows) if columns.input == DEFAULTS.input else ""
-    return doubt or ("" if "input" in roles else input_doubt(rows, columns))
 
 
 def _inner_form(

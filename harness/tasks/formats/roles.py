@@ -50,8 +50,11 @@ def find_roles(rows: Sequence[Mapping[str, Any]], columns: Columns, guess: bool)
 
 
 def _configured(rows: Iterable[Mapping[str, Any]], wanted: Sequence[str]) -> str | None:
-    found = (look_up(row, wanted)[0] for row in rows)
-    return next((name for name in found if name is not None), None)
+    """Return the first of the wanted columns that any row has a value in; else the first that exists."""
+    read = list(rows)
+    filled = (name for name in wanted if any(look_up(row, (name,))[1] is not None for row in read))
+    there = (name for row in read if (name := look_up(row, wanted)[0]) is not None)
+    return next(filled, None) or next(there, None)
 
 
 def _guessed(

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from harness.tasks.columns import plain
 from harness.tasks.formats.roles import column_names
+from harness.tasks.formats.speakers import KEY
 from harness.tasks.formats.turn_rows import CONTENT, CONVERSATION, repeats, speaker_column
 from harness.tasks.known_columns import COMMON, DEFAULTS
 from harness.tasks.suggestions import suggested
@@ -45,7 +46,8 @@ def _turn_per_row(rows: Sequence[Mapping[str, Any]]) -> str:
     told = (
         f"several rows have one {conversation}, as if each were a turn of a conversation, and no column says who speaks"
     )
-    return f"{told}: add one, role, with user or assistant in each row"
+    named = f"; or, where a column has names of speakers, set {KEY}=[NAME] to who answers"
+    return f"{told}: add one, role, with user or assistant in each row{named}"
 
 
 def _several_per_row(rows: Sequence[Mapping[str, Any]]) -> str:

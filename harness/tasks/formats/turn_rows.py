@@ -15,9 +15,12 @@ from harness.tasks.complaints import listed
 from harness.tasks.files.row import FileRow, FileShape
 from harness.tasks.formats.asked_in_turn import FIRST_ALONE, are_some_unanswered, each_question, lists_of
 from harness.tasks.formats.assertions import are_tests, as_rows
+from harness.tasks.formats.chat_trees import SAYS as BRANCHES
+from harness.tasks.formats.chat_trees import are_trees, as_branches
 from harness.tasks.formats.issues import are_issues, as_threads
 from harness.tasks.formats.message_lists import as_turns, message_list
 from harness.tasks.formats.roles import column_names
+from harness.tasks.formats.speakers import Speakers, speakers_of
 from harness.tasks.formats.turns import SPEAKERS
 from harness.tasks.known_columns import COMMON, DEFAULTS
 
@@ -76,11 +79,19 @@ class TurnColumns:
     parent: str = ""
     message: str = ""
     rank: str = ""
+    speakers: Speakers | None = None
+    """who answers, where the speakers are names"""
 
     def __str__(self) -> str:
         sorted_by = f", in the order of {self.order}" if self.order else ""
         rows = f"rows of one {self.conversation} are" if self.conversation else f"rows that {self.parent} joins are"
-        return f"{rows} the turns of a conversation{sorted_by}, and {self.speaker} says who speaks"
+        named = f"; {self.speakers}" if self.speakers else ""
+        return f"{rows} the turns of a conversation{sorted_by}, and {self.speaker} says who speaks{named}"
+
+    def turn(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what a row says and who says it."""
+        side = self.speakers.side(row) if self.speakers else row.get(self.speaker)
+        return {"role": side, "content": row.get(self.content)}
 
 
 def speaker_column(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -93,23 +104,35 @@ def speaker_column(rows: Sequence[Mapping[str, Any]]) -> str:
     return ""
 
 
-def turn_columns(rows: Sequence[Mapping[str, Any]]) -> TurnColumns | None:
+def turn_columns(rows: Sequence[Mapping[str, Any]], told: Collection[str] = ()) -> TurnColumns | None:
     """Return what the columns are of rows that are turns, if they say of which conversation; None for other rows.
 
     Args:
         rows: the first of a file.
+        told: names of those who answer (task.assistant); (): recognised.
     """
     known = {plain(name): name for name in reversed(column_names(rows))}
-    speaker = speaker_column(rows)
+    speaker = "" if told else speaker_column(rows)
     content = next((known[name] for name in CONTENT if name in known and _are_texts(rows, known[name])), "")
-    if not speaker or not content or _are_answered(rows, {speaker, content}):
+    if not content or _are_answered(rows, {speaker, content}):
         return None
     conversation = next((known[name] for name in CONVERSATION if name in known and repeats(rows, known[name])), "")
+    order = next((known[name] for name in ORDER if name in known and _sorts(rows, known[name])), "")
+    if not speaker:
+        found = speakers_of(_grouped(rows, conversation, order), told) if conversation else None
+        return TurnColumns(known[found.field], content, conversation, order, speakers=found) if found else None
     parent, message = (next((known[name] for name in names if name in known), "") for names in (PARENT, MESSAGE))
     if parent and message and any(row.get(parent) not in (None, "") for row in rows):
         return TurnColumns(speaker, content, parent=parent, message=message, rank=known.get(RANK, ""))
-    order = next((known[name] for name in ORDER if name in known and _sorts(rows, known[name])), "")
     return TurnColumns(speaker, content, conversation, order) if conversation else None
+
+
+def _grouped(rows: Sequence[Mapping[str, Any]], conversation: str, order: str) -> list[list[Mapping[str, Any]]]:
+    """Return the rows of each conversation, in their order."""
+    found: dict[Any, list[Mapping[str, Any]]] = {}
+    for row in sorted(rows, key=lambda row: _sorted_by(row.get(order))) if order else rows:
+        found.setdefault(row.get(conversation), []).append(row)
+    return list(found.values())
 
 
 def _are_answered(rows: Sequence[Mapping[str, Any]], taken: Collection[str]) -> bool:
@@ -151,14 +174,17 @@ def with_conversations(rows: Iterator[FileRow], shape: FileShape) -> Iterator[Fi
         return as_rows(every, shape)
     if are_issues(values):
         return as_threads(every, shape)
+    if are_trees(values):
+        shape.notes.append(BRANCHES)
+        return as_branches(every)
     if numbered := numbered_turns(values):
         names = f"{numbered[0]}, {numbered[1]}, …" if numbered[2:] else " and ".join(numbered)
         shape.notes.append(f"the columns {names} are the turns of a conversation")
         return (_of_columns(row, numbered) for row in every)
-    if (listed_so := message_list(values)) is not None:
+    if (listed_so := message_list(values, shape.assistant)) is not None:
         shape.notes.append(str(listed_so))
         return as_turns(every, listed_so)
-    columns = turn_columns(values)
+    columns = turn_columns(values, shape.assistant)
     if columns is None:
         return every
     shape.notes.append(str(columns))
@@ -249,7 +275,7 @@ def _rank(cell: Any) -> float:
 
 def _conversation(rows: Sequence[FileRow], number: int, columns: TurnColumns, name: Any) -> FileRow:
     """Return one row: its id, its turns, and the cells that are the same in all of its rows."""
-    turns = [{"role": row.values.get(columns.speaker), "content": row.values.get(columns.content)} for row in rows]
+    turns = [columns.turn(row.values) for row in rows]
     own, first = _own(columns), rows[0].values
     same = {key: cell for key, cell in first.items() if all(row.values.get(key) == cell for row in rows)}
     rest = {key: cell for key, cell in same.items() if key not in own and plain(key) != TURNS}

@@ -113,7 +113,7 @@ def evidence_column(rows: Iterable[FileRow], known: DocumentNames, used: Collect
         cells = {**row.values, **{name: look_up(row.values, (name,))[1] for name in inner}}
         for name, value in cells.items():
             if name not in used and not AGAINST.search(plain(name)) and value not in (None, "", []):
-                shares.setdefault(name, []).append(_names_documents(name, value, known))
+                shares.setdefault(name, []).append(names_documents(name, value, known))
     best = max(shares, key=lambda name: (mean(shares[name]), len(shares[name]), _is_for(name)), default=None)
     naming = [name for name in shares if mean(shares[name]) >= NAMING]
     return _with_numbered(best, naming, read) if best in naming else None
@@ -155,7 +155,7 @@ def _is_for(name: str) -> bool:
     return FOR.search(plain(name)) is not None
 
 
-def _names_documents(column: str, value: Any, known: DocumentNames) -> bool:
+def names_documents(column: str, value: Any, known: DocumentNames) -> bool:
     """Return whether a cell names documents; numbers do only in a column that says so, as anything is numbered."""
     try:
         names = [mention.name for mention in as_mentions(value)]

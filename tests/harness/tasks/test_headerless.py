@@ -75,3 +75,28 @@ def test_multiple_choice_without_names_is_told_which_names_to_write(tmp_path):
 def test_a_file_of_lines_is_not_told_of_rows_with_names(tmp_path):
     (tmp_path / "a.jsonl").write_text('{"When does the ferry to Hiiumaa leave?": "At seven.", "7": "x"}\n' * 3)
     assert "header_row" not in said(tmp_path)
+
+
+def test_multiple_choice_without_names_is_read_with_its_options_by_the_key_of_the_message(tmp_path):
+    write(tmp_path / "exam.csv", EXAM)
+    line = said(tmp_path)
+    assert "or set task.header_row=0, which calls them so" in line
+    task = followed(tmp_path, line)
+    assert any("they are called question, A, B, C, D, answer" in one for one in task.remarks())
+    found = rows(task)
+    assert len(found) == 8
+    assert all("A" in own.references and "Ask the captain." in own.text for own in found)
+
+
+def test_the_columns_of_multiple_choice_keep_their_numbers_where_these_are_told(tmp_path):
+    write(tmp_path / "exam.csv", EXAM)
+    keys = ["task.header_row=0", "task.columns.input=[column_1]", "task.columns.references=[column_2]"]
+    assert {own.text: own.references for own in rows(looked_at(tmp_path, keys)[0])} == {q: (a,) for q, a in ASKED}
+
+
+def test_a_table_whose_last_column_is_no_label_has_numbered_columns(tmp_path):
+    write(tmp_path / "exam.csv", [(*own[:-1], "Z") for own in EXAM])
+    keys = ["task.header_row=0", "task.columns.input=[column_1]", "task.columns.references=[column_2]"]
+    assert any("called column_1, column_2" in one for one in looked_at(tmp_path, keys)[0].remarks())
+    with pytest.raises(CutleryError, match="its columns are column_1"):
+        looked_at(tmp_path, keys[:1])

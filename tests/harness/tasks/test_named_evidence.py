@@ -86,3 +86,27 @@ def test_numbered_columns_of_gold_documents_are_read_together(tmp_path):
     found, columns = evidence(tmp_path)
     assert columns == ["gold_1+gold_2"]
     assert (found[FERRIES[1][0]], found[FERRIES[4][0]]) == (("d1",), ("d4", "d0"))
+
+
+def test_a_column_that_names_documents_of_which_one_is_missing_is_said_with_what_is_missing(tmp_path):
+    write_texts(tmp_path)
+    rows = [{"question": q, "answer": a, "source": f"en/leaf{n}.md"} for n, (q, a, _) in enumerate(FERRIES)]
+    rows += [{**row, "question": f"Once more: {row['question']}"} for row in rows]
+    for row in rows[:3]:
+        row["source"] = "en/gone.md"
+    write_lines(tmp_path / "qa.jsonl", rows)
+    task, _ = looked_at(tmp_path, [])
+    (line,) = [line for line in task.remarks() if "is not read: it names documents" in line]
+    assert "source is not read: it names documents in 7 of 10 rows; missing: en/gone.md" in line
+    for row in rows[:3]:
+        row["source"] = None
+    write_lines(tmp_path / "qa.jsonl", rows)
+    task, _ = looked_at(tmp_path, ["task.columns.evidence=[source]"])
+    assert sum(bool(own.evidence) for split in SPLITS for own in task.data.splits[split]) == 7
+
+
+def test_a_column_that_names_documents_now_and_then_is_passed_over(tmp_path):
+    write_texts(tmp_path)
+    rows = [{"question": q, "answer": a, "source": ("x", "en/leaf0.md")[n < 2]} for n, (q, a, _) in enumerate(FERRIES)]
+    write_lines(tmp_path / "qa.jsonl", rows)
+    assert not any("names documents in" in line for line in looked_at(tmp_path, [])[0].remarks())
