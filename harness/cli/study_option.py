@@ -63,7 +63,8 @@ class StudyOption:
     def earlier(self) -> EarlierStudy | None:
         """It as it was made before; None where it was not, or of other data, whose answers are not asked for now."""
         made = EarlierStudy.read(self.job.run.folder)
-        return None if made is None or made.arms & self.price.todo else made
+        asked = frozenset() if made is None else made.arms & self.price.asked
+        return None if asked and asked <= self.price.todo else made
 
     @property
     def finished(self) -> frozenset[str]:

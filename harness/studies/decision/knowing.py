@@ -4,21 +4,24 @@ Such an arm is fast and cheap and refuses, or says the same to, whatever it is a
 leaves it as the best one; a card that said no more than that would recommend it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from harness.analysis.numbers import listed
 from harness.studies.decision.criterion import CriteriaList
 from harness.studies.decision.reading import DecisionData, Readout
 from harness.studies.decision.standing import LOSS
 from harness.studies.floor import chance_of, has_to_lose
+
+Better = Literal["no better", "hardly better", "not surely better"]
 
 
 @dataclass(frozen=True, slots=True)
 class AtFloor:
     """An arm that is not surely better than one and the same answer to everything."""
 
-    better: Literal["no better", "hardly better", "not surely better"]
+    better: Better
     """than that answer; not surely: on average it is, and the questions are too few to tell"""
     values: str
     """what it has, and what that answer would have"""
@@ -45,9 +48,10 @@ class AtFloor:
             return "Where it takes over, that is no safe choice: more test questions would tell."
         return "Where it takes over, read that as: none of these arms will do."
 
-    @property
-    def chosen(self) -> str:
-        """What to think of it where it is recommended, in a sentence."""
+    def chosen(self, better: Sequence[str]) -> str:
+        """Return what to think of it where it is recommended, in a sentence; `better`: arms that know something."""
+        if better:
+            return f"{listed(better)} {'is' if len(better) == 1 else 'are'} better there: weights or limits decide."
         if self.better == "not surely better":
             return "More test questions would tell whether it is of use."
         return "It is the best of arms of which none will do."
@@ -60,13 +64,16 @@ def knowing_nothing(
     for name in list(asked.always)[:1]:
         readout, chance = readouts.get(name), chance_of(data.source.examples)
         for arm, sample in () if readout is None else readout.samples.items():
-            low = sample.value if sample.figure.low is None else sample.figure.low
-            if not has_to_lose(low, chance, LOSS):
+            better = _how_much_better(sample.value, sample.figure.low, chance)
+            if better is not None:
                 values = f"its {asked.criteria[name].title} is {sample.value:.2f}, that of such an answer {chance:.2f}"
-                yield arm, _at_floor(sample.value, chance, values)
+                yield arm, AtFloor(better, values)
 
 
-def _at_floor(value: float, chance: float, values: str) -> AtFloor:
+def _how_much_better(value: float, low: float | None, chance: float) -> Better | None:
+    """Return what is to be said of an arm; None where it is clearly better, and surely."""
     if value <= chance:
-        return AtFloor("no better", values)
-    return AtFloor("not surely better" if has_to_lose(value, chance, LOSS) else "hardly better", values)
+        return "no better"
+    if not has_to_lose(value, chance, LOSS):
+        return "hardly better"
+    return "not surely better" if low is not None and low <= chance else None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from harness.studies.decision.criterion import Criterion
+from harness.studies.decision.plain_readings import MetricMean
 from harness.studies.decision.reading import CriterionReading, DecisionData, Readout
 from harness.studies.decision.study_readings import StudyFigure, StudyMean
 
@@ -35,6 +36,9 @@ def spent_on(data: DecisionData, readings: Sequence[CriterionReading], lacking: 
         lacking: arms that none of them was measured of.
     """
     own = [one for one in readings if isinstance(one, StudyMean | StudyFigure)]
+    scored = {column.metric for column in data.source.columns}
+    if any(isinstance(one, MetricMean) and scored.isdisjoint(one.metrics) for one in readings):
+        return ""  # the experiment would measure it, with such a metric
     reasons = [_reason(data, one, lacking) for one in own]
     return reasons[0] if reasons and all(reasons) else ""
 

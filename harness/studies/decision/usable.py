@@ -40,4 +40,5 @@ def of_no_use(measured: Measured, chosen: str | None) -> str:
     floor = None if chosen is None else measured.at_floor.get(chosen)
     if floor is None:
         return ""
-    return f"Mind: {chosen}, the recommended arm, is {floor.text}. {floor.chosen}"
+    better = [arm for arm in measured.arms if arm not in measured.at_floor and measured.sample(FACTS, arm) is not None]
+    return f"Mind: {chosen}, the recommended arm, is {floor.text}. {floor.chosen(better)}"

@@ -54,11 +54,11 @@ def _turns(values: Mapping[str, Any]) -> list[dict[str, str]]:
     nodes = values.get(TREE)
     if not isinstance(nodes, Mapping) or not all(_is_node(node) for node in nodes.values()):
         return []
-    at, branch = str(values.get(LAST) or next(reversed(nodes), "")), list[Mapping[str, Any]]()
-    while at in nodes and len(branch) < len(nodes):  # a broken file may go round in a circle
-        branch.append(nodes[at])
+    at, branch = str(values.get(LAST) or next(reversed(nodes), "")), dict[str, Mapping[str, Any]]()
+    while at in nodes and at not in branch:  # a broken file may go round in a circle
+        branch[at] = nodes[at]
         at = str(nodes[at].get("parent"))
-    turns = [_turn(node["message"]) for node in reversed(branch) if isinstance(node.get("message"), Mapping)]
+    turns = [_turn(node["message"]) for node in reversed(branch.values()) if isinstance(node.get("message"), Mapping)]
     return [turn for turn in turns if turn["role"] and turn["content"]]
 
 

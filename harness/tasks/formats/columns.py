@@ -118,27 +118,38 @@ def with_context(
     return row._replace(values={**row.values, **group, evidence: names})
 
 
+PLACE: Final = frozenset(("text", "answer_start", "answer_end", "start", "end", "offset", "id"))
+"""fields of an object that is a text with its place"""
+
+
 def _as_list(cell: Any) -> Any:
     """Return the list that a cell holds in print, as tables have them; the cell, if it holds none."""
     opened = printed(cell) if isinstance(cell, str) and cell.lstrip().startswith("[") else None
     return opened if isinstance(opened, list) and all(isinstance(one, str) for one in opened) else cell
 
 
-def object_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str]) -> str | None:
+def object_column(rows: Sequence[Mapping[str, Any]], roles: Mapping[str, str], columns: Columns) -> str | None:
     """Return the column whose references are objects, or lists of objects, all of them; one among texts is a mistake.
 
-    An object with a text is an answer with its place, of which the text counts; in lists all of their objects count.
+    An object with a text is an answer with its place, of which the text counts.
+
+    Args:
+        rows: the first of a file.
+        roles: role -> column.
+        columns: as configured; lists count where the references are told, as they may be an answer's sources as well.
     """
-    column = roles.get("references", "")
+    column, is_told = roles.get("references", ""), columns.references != DEFAULTS.references
     cells = [row[column] for row in rows if row.get(column) is not None]
     are_objects = all(isinstance(cell, dict) and "text" not in cell for cell in cells)
-    return column if cells and (are_objects or _are_lists_of_objects(cells)) else None
+    return column if cells and (are_objects or (is_told and _are_lists_of_objects(cells))) else None
 
 
 def _are_lists_of_objects(cells: Sequence[Any]) -> bool:
-    """Return whether cells are lists of objects; of some rows nothing may have been noted."""
+    """Return whether cells are lists of objects that say more than a text and its place; a row may have none."""
     are_so = all(isinstance(cell, list) and all(isinstance(one, dict) for one in cell) for cell in cells)
-    return are_so and any(cells) and not any(map(is_conversation, filter(None, cells)))
+    if not are_so or not any(cells) or any(map(is_conversation, filter(None, cells))):
+        return False
+    return not all("text" in one and one.keys() <= PLACE for cell in cells for one in cell)
 
 
 def with_json(row: FileRow, column: str, gathered: Gathered) -> FileRow:

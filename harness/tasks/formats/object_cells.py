@@ -46,7 +46,8 @@ def opened_columns(rows: Sequence[Mapping[str, Any]], columns: Columns, *, guess
     told = {part for names in own for name in names for part in name.split(JOINT)}
     held = [name for name in column_names(rows) if name not in told and _holds_objects(rows, name)]
     reached = [name for name in held if any(one.startswith(f"{name}.") for one in told)]
-    return tuple(held if guess and held and (reached or _asks_inside(rows, held, columns)) else reached)
+    looked_in = _looked_in(rows, held, columns) if guess and held else []
+    return tuple(name for name in held if name in reached or name in looked_in)
 
 
 def _holds_objects(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
@@ -58,18 +59,24 @@ def _holds_objects(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
 def _held(cell: Any) -> dict[str, Any] | None:
     """Return the object that a text holds; None without one."""
     found = printed(cell) if isinstance(cell, str) and cell.lstrip().startswith("{") else None
-    return found if isinstance(found, dict) else None
+    is_object = isinstance(found, dict) and all(isinstance(name, str) for name in found)
+    return found if is_object else None
 
 
-def _asks_inside(rows: Sequence[Mapping[str, Any]], held: Sequence[str], columns: Columns) -> bool:
-    """Return whether what is asked stands in one of these columns, or can only stand there: no other holds texts."""
+def _looked_in(rows: Sequence[Mapping[str, Any]], held: Sequence[str], columns: Columns) -> list[str]:
+    """Return the columns in whose objects something is read, where what is asked is; all, where it can only be there.
+
+    An object of which nothing is read by itself stays as it is written: 12.50 in an answer in JSON is not 12.5.
+    """
     inside = [{**row, **_objects(row, held)} for row in rows]
-    asks = find_roles(inside, columns, guess=True).get(INPUT, "")
+    roles = find_roles(inside, columns, guess=True)
+    within = [column for column, dot, _ in (name.partition(".") for name in roles.values()) if dot and column in held]
+    asks = roles.get(INPUT, "")
     if asks:  # an object in which nothing asks is asked as it is
-        return "." in asks and asks.partition(".")[0] in held
+        return within if "." in asks and asks.partition(".")[0] in held else []
     others = (name for name in column_names(rows) if name not in held)
     named = INPUT in find_roles(rows, columns, guess=True)
-    return not named and all(column_look(rows, name) != Look.TEXTS for name in others)
+    return [] if named or any(column_look(rows, name) == Look.TEXTS for name in others) else [*held]
 
 
 def _objects(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:

@@ -291,7 +291,7 @@ def judged(
         named=has_documents,
         shared=bool(context) and not has_documents and "group" not in roles and is_shared(values, str(context)),
         impossible=impossible,
-        objects=object_column(values, roles) if form == COLUMNS else None,
+        objects=object_column(values, roles, columns) if form == COLUMNS else None,
         configured=columns,
         also=also,
         wrong=wrong_column(values, roles if form == COLUMNS else None) if form and wanted == AUTO else None,

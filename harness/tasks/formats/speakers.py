@@ -13,6 +13,8 @@ from harness.tasks.turn_lists import SPEAKER, are_turns, has_answer, speaker_nam
 
 KEY: Final = "task.assistant"
 """setting that says who answers"""
+BY_WORD: Final = "as the name says"
+BY_OTHERS: Final = "as the others are called customers"
 AS_TOLD: Final = f"as {KEY} says"
 FEWEST: Final = 3
 """chats from which on one name in all of them says something"""
@@ -20,7 +22,7 @@ MOST: Final = 0.8
 """share of the chats that show it"""
 NAMED: Final = 12
 """names that a message lists"""
-UNSURE: Final = frozenset(("model", "bing", "lead", "contact", "guest"))
+UNSURE: Final = frozenset(("model", "bing", "ai", "lead", "contact", "guest"))
 """of the words for speakers, those that may be a part of any name"""
 SERVICE: Final = frozenset(
     (
@@ -43,6 +45,8 @@ class Speakers:
     """names"""
     why: str
     """how that is known"""
+    seen: frozenset[str] = frozenset()
+    """names that were looked at; of others the same rule tells who they are"""
 
     def __str__(self) -> str:
         names = listed(sorted(self.answering)[:NAMED])
@@ -52,10 +56,15 @@ class Speakers:
     def side(self, turn: Mapping[str, Any]) -> str:
         """Return who speaks in a turn, a value of SPEAKERS; "" where the turn does not say it."""
         name = speaker_name(turn, self.field)
-        if name in self.answering:
-            return "assistant"
-        known = SPEAKERS.get(name.casefold(), "")
-        return known if known in ("system", "tool") else "user" if name else ""
+        if _is_aside(name):
+            return SPEAKERS[name.casefold()]
+        answers = name in self.answering or (name not in self.seen and self._would_answer(name))
+        return "assistant" if answers else "user" if name else ""
+
+    def _would_answer(self, name: str) -> bool:
+        """Return whether the rule says of a name that stands in later rows alone that it answers."""
+        said = _said(name)
+        return said == "assistant" if self.why == BY_WORD else self.why == BY_OTHERS and bool(name) and said != "user"
 
 
 def speakers_of(chats: Sequence[Chat], told: Collection[str] = ()) -> Speakers | None:
@@ -74,7 +83,7 @@ def speakers_of(chats: Sequence[Chat], told: Collection[str] = ()) -> Speakers |
         else:
             answering, why = _by_word(names) or _by_place(names) or (set[str](), "")
         if answering and _take_turns(names, answering):
-            return Speakers(field, frozenset(answering), why)
+            return Speakers(field, frozenset(answering), why, frozenset(_each(names)))
     return None
 
 
@@ -117,7 +126,8 @@ def _chat(column: str, cell: Any) -> Chat:
 
 def _names(chats: Sequence[Chat], field: str) -> list[list[str]]:
     """Return the names of who speaks in each chat; [] where a field does not give them, or the same to all."""
-    names = [[speaker_name(turn, field) for turn in chat] for chat in chats if chat]
+    names = [[name for turn in chat if not _is_aside(name := speaker_name(turn, field))] for chat in chats if chat]
+    names = [own for own in names if own]
     if not all(_each(names)) or sum(len({*own}) > 1 for own in names) < MOST * len(names):
         return []
     return names
@@ -128,10 +138,15 @@ def _by_word(names: Sequence[Sequence[str]]) -> tuple[set[str], str] | None:
     sides = {name: _said(name) for name in _each(names)}
     known = {side for side in sides.values() if side}
     if "assistant" in known and not (known == {"assistant", "user"} and "" in sides.values()):
-        return {name for name, side in sides.items() if side == "assistant"}, "as the name says"
+        return {name for name, side in sides.items() if side == "assistant"}, BY_WORD
     if known == {"user"}:
-        return {name for name, side in sides.items() if not side}, "as the others are called customers"
+        return {name for name, side in sides.items() if not side}, BY_OTHERS
     return None
+
+
+def _is_aside(name: str) -> bool:
+    """Return whether a name is that of a system or a tool, which neither asks nor answers."""
+    return SPEAKERS.get(name.casefold()) in ("system", "tool")
 
 
 def _said(name: str) -> str:

@@ -46,7 +46,7 @@ def is_conversation(value: Any) -> bool:
 
 def _speaker(turn: Mapping[str, Any]) -> str:
     name = turn.get("role", turn.get("from"))
-    return name if isinstance(name, str) and turn.keys() & {*CONTENTS, "tool_calls"} else ""
+    return name if isinstance(name, str) and turn.keys() & {*CONTENTS, "tool_calls", "function_call"} else ""
 
 
 def side_of(turn: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from harness.cli.looking import looked_at
 from harness.errors import CutleryError
+from harness.tasks.formats.speakers import speakers_of
 from harness.tasks.suggestions import columns_of, suggested
 from harness.types import SPLITS
 from tests.harness.tasks.making import write_lines
@@ -169,4 +170,26 @@ def test_of_a_tree_of_messages_the_branch_that_was_shown_is_the_conversation(tmp
 def test_a_tree_that_goes_round_in_a_circle_ends(tmp_path):
     rows = [tree(n) for n in range(COUNT)]
     rows[0]["mapping"]["root"]["parent"] = "a"
-    assert len(found_in(task_of(tmp_path, rows))) == COUNT
+    assert found_in(task_of(tmp_path, rows)) == pairs()
+
+
+def test_a_notice_of_the_system_is_no_answer(tmp_path):
+    rows = chats((lambda n: "Customer", two))
+    for row in rows:
+        row["messages"].insert(1, {"name": "System", "text": "Somebody joined the chat."})
+    found = found_in(task_of(tmp_path, rows))
+    assert sorted(found.values()) == sorted(pairs().values())
+
+
+@pytest.mark.parametrize(
+    ("names", "late"),
+    [((guest, lambda n: "Agent Tom"), "Agent Maria"), ((lambda n: "Customer", two), "Lea")],
+    ids=["by word", "by others"],
+)
+def test_who_stands_in_later_rows_alone_is_told_apart_by_the_same_rule(names, late):
+    turns = [[{"name": who(n)} for who in names] for n in range(COUNT)]
+    found = speakers_of(turns)
+    assert found is not None
+    assert found.side({"name": late}) == "assistant"
+    assert found.side({"name": "Customer"}) == "user"
+    assert found.side({"name": "System"}) == "system"

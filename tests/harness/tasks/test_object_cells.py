@@ -44,7 +44,7 @@ SHAPES = {
 def test_objects_that_ask_and_answer_are_opened(tmp_path, shape):
     task = table(tmp_path, SHAPES[shape])
     assert answers(task) == right()
-    opened = [name for name, cell in SHAPES[shape][0].items() if cell.startswith("{")]
+    opened = [name for name, cell in SHAPES[shape][0].items() if cell.startswith("{") and name != "metadata"]
     assert f"the cells of {', '.join(opened)} hold objects, which are opened" in said(task)
 
 
@@ -68,6 +68,33 @@ def test_an_object_without_a_question_is_what_is_asked(tmp_path):
 def test_an_answer_of_several_fields_beside_a_question_in_an_object_is_json(tmp_path):
     rows = [{"input": json.dumps({"question": q}), "output": json.dumps({"name": a, "sure": 1})} for q, a in HARBOUR]
     assert answers(table(tmp_path, rows)) == {q: (row["output"],) for (q, _), row in zip(HARBOUR, rows, strict=True)}
+
+
+def test_an_answer_in_an_object_stays_as_it_is_written(tmp_path):
+    rows = [
+        {"prompt": json.dumps({"text": q, "id": n}), "completion": f'{{"total":{n}.50, "answer of": "{n}"}}'}
+        for n, (q, _) in enumerate(HARBOUR)
+    ]
+    assert answers(table(tmp_path, rows)) == {
+        q: (row["completion"],) for (q, _), row in zip(HARBOUR, rows, strict=True)
+    }
+
+
+def test_objects_with_numbers_for_names_are_texts(tmp_path):
+    rows = [{"question": q, "answer": repr({1: a, 2: "x"})} for q, a in HARBOUR]
+    assert answers(table(tmp_path, rows)) == {row["question"]: (row["answer"],) for row in rows}
+
+
+def test_lists_of_sources_beside_an_answer_are_not_the_answer(tmp_path):
+    rows = [{"question": q, "answer": a, "references": [{"title": "Guide", "url": "x"}]} for q, a in HARBOUR]
+    assert "[{" not in json.dumps([own.references for own in task_of(tmp_path, rows).data.splits.get("train", [])])
+
+
+def test_a_list_of_texts_with_their_places_is_a_list_of_answers(tmp_path):
+    rows = [{"question": q, "answers": [{"text": a, "answer_start": 3}]} for q, a in HARBOUR]
+    task = task_of(tmp_path, rows, columns__references=["answers"])
+    found = task.problems() or answers(task)
+    assert found == right() or any("answers" in line for line in found)
 
 
 @pytest.mark.parametrize(

@@ -109,12 +109,30 @@ def test_what_is_better_and_not_surely_so_is_not_called_hardly_better():
 )
 def test_a_recommended_arm_that_may_know_nothing_leads_the_card(better, then):
     known = {"at_floor": {"rag": AtFloor(better, "its quality is 0.60, that of such an answer 0.55")}}
+    known["at_floor"]["base"] = AtFloor("no better", "its quality is 0.10")
     line = next(iter(card_table(evaluation(VALUES, known=known)).words))
     assert line == (
         f"Mind: rag, the recommended arm, is {better} than one and the same answer to everything: "
         f"its quality is 0.60, that of such an answer 0.55. {then}"
     )
     assert not next(iter(card_table(evaluation(VALUES)).words)).startswith("Mind")
+
+
+def test_where_another_arm_knows_something_it_is_named_and_not_said_that_none_will_do():
+    """base is recommended for its time alone."""
+    known = {"at_floor": {"base": AtFloor("no better", "its quality is 0.10, that of such an answer 0.10")}}
+    found = evaluation(VALUES, {"time": TIME}, known=known, weights={"facts": 0.1, "time": 0.9}, limits={"time": None})
+    line = next(iter(card_table(found).words))
+    assert line.startswith("Mind: base, the recommended arm, is no better than one and the same answer")
+    assert line.endswith("that of such an answer 0.10. rag is better there: weights or limits decide.")
+
+
+@pytest.mark.parametrize(("right", "said"), [(12, None), (4, "hardly better"), (0, "no better")])
+def test_an_interval_above_chance_is_surely_better(right, said):
+    arms = (record("base", [0.0] * 40), record("rag", [1.0] * right + [0.0] * (40 - right)))
+    asked = replace(listed(facts=MetricMean(("em",), {})), always={"facts": 2.0})
+    found = measure(data(*arms), asked).at_floor.get("rag")
+    assert (found and found.better) == said
 
 
 def test_without_limits_no_column_says_who_keeps_them():

@@ -303,6 +303,10 @@ def test_a_spent_reading_hides_no_other_way_to_measure_and_no_arm_that_was_not_a
     steady = dataclasses.replace(LOSS, study="update")
     assert of_one(HELD, steady, studies=ran(("base", "rag"))).unmeasurable == {}
     assert of_one(HELD, steady, studies=ran(("base", "rag"))).wanted["x"] == "make study study=update task=qa"
+    in_experiment = MetricMean(("groundedness",), {})
+    found = of_one(HELD, in_experiment, studies=ran(("base", "rag")))
+    assert found.wanted["x"] == "make experiment task=qa with groundedness among its metrics (metric=[…])"
+    assert of_one(HELD, MetricMean(("em",), {}), studies=ran(("base", "rag"))).wanted == {}
     withheld = ran(("base",), withheld=True)
     assert of_one(HELD, studies=withheld).unmeasurable == {}
     assert of_one(HELD, studies=ran(("base",))).unmeasurable == {}

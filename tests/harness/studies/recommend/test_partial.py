@@ -187,6 +187,8 @@ def test_a_study_of_data_that_were_mended_since_says_nothing_of_another_run(tmp_
     same, mended = option("qlora"), option("base", "rag", "qlora")
     assert (same.earlier, same.finished) == (made, {"base", "rag"})
     assert (mended.earlier, mended.finished) == (None, frozenset())
+    more = option("rag", "qlora")  # a seed was added, or a record is damaged: what failed then still did
+    assert (more.earlier, more.finished) == (made, {"base"})
 
 
 @pytest.mark.parametrize(
