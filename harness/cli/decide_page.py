@@ -18,7 +18,7 @@ from harness.studies.decision.decision import Decision
 from harness.studies.decision.evaluation import Evaluation
 from harness.studies.decision.measured import measure
 from harness.studies.decision.page_data import page_data
-from harness.studies.decision.words import card_words
+from harness.studies.decision.words import advice
 
 CHANGING: Final = (*AFTERWARDS, "adapter")
 """nodes whose values are part of decisions and criteria"""
@@ -36,7 +36,7 @@ class PageCard:
     @property
     def advice(self) -> str:
         """The recommendation in a paragraph; "" without one."""
-        return "" if self.found is None else next(card_words(self.found, (), ()))
+        return "" if self.found is None else advice(self.found)
 
 
 def page_card(folder: Path, chosen: SelectedRecords, money: Costing | None, overrides: Sequence[str] = ()) -> PageCard:

@@ -54,7 +54,7 @@ class AtFloor:
             return f"{listed(better)} {'is' if len(better) == 1 else 'are'} better there: weights or limits decide."
         if self.better == "not surely better":
             return "More test questions would tell whether it is of use."
-        return "It is the best of arms of which none will do."
+        return "None of these arms will do."
 
 
 def knowing_nothing(

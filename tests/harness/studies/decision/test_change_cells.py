@@ -103,7 +103,7 @@ def test_what_is_better_and_not_surely_so_is_not_called_hardly_better():
 @pytest.mark.parametrize(
     ("better", "then"),
     [
-        ("hardly better", "It is the best of arms of which none will do."),
+        ("hardly better", "None of these arms will do."),
         ("not surely better", "More test questions would tell whether it is of use."),
     ],
 )
