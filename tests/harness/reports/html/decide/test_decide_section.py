@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from harness.studies.decision.evaluation import Evaluation
-from harness.studies.decision.words import card_words
+from harness.studies.decision.words import advice, card_words
 from tests.browser import needed
 from tests.harness.reports.html.decide.conftest import WIDE, answer, opened_details, rows_of, settled
 
@@ -29,8 +29,10 @@ def assert_same(page, measured, decision):
         assert table[arm]["expected utility"] == f"{found.scores[place]:.3f}"
         kept = f"{found.kept.probability[arm]:.3f}" if found.limited else None  # else no column says so
         assert table[arm].get("keeps the limits") == kept
-    first, _, _ = next(card_words(found, (), ())).partition(". ")
-    assert page.inner_text("#d-headline") == f"{first}."
+    words = list(card_words(found, (), ()))
+    minds, first = [line.removeprefix("Mind: ") for line in words if line.startswith("Mind: ")], advice(found)
+    assert page.inner_text("#d-headline") == f"{first.partition('. ')[0]}."
+    assert all(line in page.inner_text("#d-words") for line in minds)
     if found.recommended is not None:
         expected = found.arms[found.recommended]
         assert table[expected]["expected regret"] == f"{found.regret.mean():.3f}"
