@@ -42,7 +42,7 @@ def card_data(found: Evaluation) -> dict[str, Any]:
         "model": measured.model,
         "name": decision.name,
         "says": decision.says,
-        "unusable": mind(measured, None if found.recommended is None else found.arms[found.recommended]),
+        "unusable": mind(found),
         "arms": {arm: asdict(role) for arm, role in measured.roles.items()},
         "criteria": [_criterion(found, at, name) for at, name in enumerate(found.criteria)],
         **{kind: {name: asdict(one) for name, one in own.items()} for kind, own in asked.items()},

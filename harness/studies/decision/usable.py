@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from harness.studies.decision.evaluation import Evaluation
 from harness.studies.decision.measured import Measured
 
 FACTS: Final = "facts"
@@ -30,9 +31,10 @@ def unusable(measured: Measured) -> str:
     )
 
 
-def mind(measured: Measured, chosen: str | None) -> str:
+def mind(found: Evaluation) -> str:
     """Return what leads the card where no arm is of use, or the recommended one may not be; "" else."""
-    return unusable(measured) or of_no_use(measured, chosen)
+    chosen = None if found.recommended is None else found.arms[found.recommended]
+    return unusable(found.measured) or of_no_use(found.measured, chosen)
 
 
 def of_no_use(measured: Measured, chosen: str | None) -> str:

@@ -28,7 +28,7 @@ NEAREST: Final = 3
 
 def card_words(found: Evaluation, changed: Sequence[Change], missing: Sequence[Unknown]) -> Iterator[str]:
     """Yield the card, a paragraph each."""
-    if first := _mind(found):
+    if first := mind(found):
         yield first
     yield _recommended(found)
     yield from _ruled_out(found)
@@ -41,11 +41,7 @@ def card_words(found: Evaluation, changed: Sequence[Change], missing: Sequence[U
 
 def advice(found: Evaluation) -> str:
     """Return the recommendation and what speaks against trusting it, in a paragraph."""
-    return " ".join(filter(None, (_recommended(found), _mind(found))))
-
-
-def _mind(found: Evaluation) -> str:
-    return mind(found.measured, None if found.recommended is None else found.arms[found.recommended])
+    return " ".join(filter(None, (_recommended(found), mind(found))))
 
 
 def _recommended(found: Evaluation) -> str:
